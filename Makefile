@@ -1,0 +1,74 @@
+# Two targets do everything: `make run` and `make test`. `make help` lists the others.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO ?= 1
+PORT ?= 8501
+SIZES ?=
+WORKERS ?= 2
+
+# `make mission NAME`: the second word is the mission's name, not a target.
+ifeq (mission,$(firstword $(MAKECMDGOALS)))
+NAME ?= $(word 2,$(MAKECMDGOALS))
+$(eval $(NAME):;@:)
+endif
+
+.PHONY: help run test check unit live browser bench screenshots mission chromium postgresql libreoffice calc
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+run: $(VENV)/run ## start Vigie with demo data; DEMO=0 starts it empty; PORT=8501
+	@VIGIE_DEMO=$(DEMO) $(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: check unit libreoffice live browser ## every check and every tier of tests
+
+check: $(VENV)/dev ## lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+unit: $(VENV)/dev postgresql ## pure parts, on real files
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not live and not browser and not bench and not libreoffice"
+
+libreoffice: $(VENV)/dev calc ## files that LibreOffice has opened and saved
+	$(BIN)/python -m pytest -m libreoffice
+
+live: $(VENV)/dev ## a real server, its gate, its websocket
+	$(BIN)/python -m pytest -m live
+
+browser: $(VENV)/dev chromium ## a real browser
+	$(BIN)/python -m pytest -m browser
+
+bench: $(VENV)/dev ## measure: a table on screen and in bench/; SIZES=100000 for a short one
+	$(BIN)/python -m tests.bench $(SIZES)
+
+screenshots: $(VENV)/dev chromium ## every screen, both themes, two widths, into screenshots/
+	$(BIN)/python -m tests.screenshots
+
+mission: $(VENV)/run ## make mission NAME: a new mission that works, with its tests
+	@$(BIN)/python -m core.scaffold "$(NAME)"
+
+$(BIN)/python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || \
+	  { echo "Vigie needs Python 3.11: install it, or name one with make PYTHON=/path/to/python3.11"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || .ci/debian python3-venv
+	"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/run: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/run
+
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || .ci/debian postgresql
+
+calc:
+	@command -v soffice >/dev/null || .ci/debian libreoffice-calc-nogui
+
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null || .ci/debian chromium

@@ -1,0 +1,44 @@
+"""Vigie: `streamlit run app.py`. Streamlit serves core/ui/shell.py behind the gate."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from anyio import to_thread
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Route
+
+from core import health, start
+from core.auth import routes
+from core.auth.gate import Gate
+from core.settings import ROOT
+from core.ui import protocol
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    await to_thread.run_sync(start.prepare_or_end, f"http://localhost:{st.get_option('server.port')}")
+    # What is loaded stays until the end: the collector need not walk it at every turn, in the middle of a rerun.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    yield
+
+
+async def icon(_request: Request) -> FileResponse:
+    return FileResponse(ROOT / "core/ui/assets/icon.png")
+
+
+gate = Middleware(Gate, page=protocol.index_html(), wire=protocol)
+
+# A plain assignment: Streamlit finds the app by reading this file, and would run it bare, without the gate, otherwise.
+app = st.App(
+    ROOT / "core/ui/shell.py",
+    lifespan=lifespan,
+    middleware=[gate],
+    routes=[*health.ROUTES, *routes.ROUTES, Route("/favicon.png", icon)],
+    secrets=start.secrets(),
+)

@@ -1,0 +1,83 @@
+"""What Vigie holds of people and no longer may: erased once the retention that its own treatments declare is over.
+
+The audit and the versions of records are the exception. Both are append-only: an entry taken out of the chain would
+look like a forgery, and they prove who answered for what, which the law asks for as long as the register is kept
+(GDPR, articles 5.2 and 17.3.e). So entries past their retention are counted and told, never removed here. What makes
+an account name in them somebody's is erased with the account: the shown name, the address, the directory's identity.
+Whoever must go further archives the store and begins a new one.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.store import changes
+from core.store.schema import attempts, audit, drafts, grants, notices, people, sessions, sign_ins
+
+MONTH = timedelta(days=30.4375)
+ENTITY = "retention"
+
+
+class Held(StrEnum):
+    """What is held of people."""
+
+    ACCOUNTS = "accounts"
+    """Accounts, counted from the day that they were closed: the row stays for the audit's sake, without the person."""
+    CONNECTIONS = "connections"
+    """Sessions that ended, sign-ins under way, attempts, mails that were sent."""
+    AUDIT = "audit"
+
+
+def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """Erase what is over, within `Store.write`; gives how many rows by what is held. AUDIT's are only counted.
+
+    What no retention is declared for is left alone.
+    """
+    steps: dict[Held, Callable[[sa.Connection, datetime], int]] = {
+        Held.ACCOUNTS: _accounts,
+        Held.CONNECTIONS: _connections,
+        Held.AUDIT: _audit,
+    }
+    done = {what.value: step(connection, now - months[what] * MONTH) for what, step in steps.items() if what in months}
+    erased = {what: number for what, number in done.items() if number and what != Held.AUDIT}
+    if erased:
+        changes.record(connection, who="vigie", entity=ENTITY, key="expire", action="erase", after=erased)
+    return done
+
+
+def _accounts(connection: sa.Connection, before: datetime) -> int:
+    """Take the person out of accounts that were closed before a moment."""
+    nobody = sa.and_(people.c.closed_at < before, people.c.display_name != "")
+    ids = list(connection.scalars(sa.select(people.c.id).where(nobody)))
+    blank: dict[str, Any] = {
+        "display_name": "",
+        "email": None,
+        "password_hash": None,
+        "oidc_subject": None,
+        "language": None,
+        "squads": [],
+        "seen_at": None,
+        "previous_visit_at": None,
+    }
+    connection.execute(sa.update(people).where(people.c.id.in_(ids)).values(**blank, version=people.c.version + 1))
+    for table in (sessions, sign_ins, drafts, grants):
+        connection.execute(sa.delete(table).where(table.c.person_id.in_(ids)))
+    return len(ids)
+
+
+def _connections(connection: sa.Connection, before: datetime) -> int:
+    ended = sa.or_(sessions.c.ended_at < before, sessions.c.expires_at < before)
+    gone = [
+        sa.delete(sessions).where(ended),
+        sa.delete(sign_ins).where(sign_ins.c.expires_at < before),
+        sa.delete(attempts).where(attempts.c.at < before),
+        sa.delete(notices).where(notices.c.sent_at < before),
+    ]
+    return sum(connection.execute(one).rowcount for one in gone)
+
+
+def _audit(connection: sa.Connection, before: datetime) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(audit).where(audit.c.at < before)) or 0

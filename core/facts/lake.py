@@ -1,0 +1,274 @@
+"""The lake: every fact table as a Delta table under `data/lake`, which Vigie alone writes and Spark opens as it is.
+
+Landing twice changes nothing: the same batch, a batch again after a kill, or two syncs side by side end in the same
+rows. Each table has its own commits; a reader sees whole ones only (`core.facts.snapshot`).
+
+`deltalake` runs a thread pool of its own and panics in a forked child: start processes by spawn.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable, Schema, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+
+from core.errors import LandingFailed
+from core.facts.check import check, newest
+from core.facts.parquet import name, rows_sql, text
+from core.facts.table import FactTable
+from core.i18n import _
+from core.settings import settings
+from core.sources.base import Refused
+
+log = logging.getLogger("vigie.lake")
+
+MONTH = "month"
+SLACK = timedelta(days=2)
+"""How far the time of one fact may move between two reports, e.g. once its start is known."""
+
+KEPT_HOURS = 1
+"""Hours for which files of past versions are kept, for the snapshots and exports that still read them."""
+
+_ATTEMPTS = 30
+_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=120_000)
+_CONFIGURATION = {"delta.checkpointInterval": "20", "delta.logRetentionDuration": "interval 7 days"}
+_FEATURES_REFUSED = {"deletionVectors", "columnMapping"}
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of a batch's rows. `unchanged` were there already, or the batch held a newer row of their key."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+    refused: list[Refused]
+
+
+class Lake:
+    """The Delta tables of one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def land(self, table: FactTable, rows: pa.Table) -> Landed:
+        """Upsert a batch by key.
+
+        `rows` may lack columns (null then) and hold castable types; see `core.facts.check.check` for what is refused
+        and for ValueError. The newest observed row of a key wins, else the last; a row whose state is already known
+        is left alone, so `observed` says since when the source reports it. Where the table is observed, its states
+        land in `<name>_observations` first: a kill in between is made good by landing the batch again.
+        Raises LandingFailed when nothing could be written; no half of a batch is ever seen.
+        """
+        good, refused = check(table, rows)
+        if not len(good):
+            return Landed(0, 0, 0, refused)
+        if table.observed is not None:
+            history = newest(table.observations, good)
+            self._write(
+                table.observations, lambda delta: _upsert(delta, table.observations, _new_states(delta, table, history))
+            )
+        current = newest(table, good)
+        inserted, updated = self._write(table, lambda delta: _upsert(delta, table, current))
+        return Landed(inserted, updated, len(good) - inserted - updated, refused)
+
+    def version(self, table: FactTable) -> int | None:
+        """Number of the table's last commit; None before it first landed."""
+        try:
+            return int(DeltaTable(self.root / table.name).version())
+        except TableNotFoundError:
+            return None
+
+    def compact(self, table: FactTable) -> None:
+        """Join small files and drop those that no recent version needs; the rows stay as they are.
+
+        Gives way to a landing at the same moment: the next call does it.
+        """
+        for one in (table, table.observations) if table.observed else (table,):
+            if self.version(one) is None:
+                continue
+            delta = DeltaTable(self.root / one.name)
+            try:
+                delta.optimize.compact(writer_properties=_WRITER)
+                delta.vacuum(KEPT_HOURS, dry_run=False, enforce_retention_duration=False, full=True)
+            except CommitFailedError as error:
+                log.info("compaction of %s gave way: %s", one.name, error)
+
+    def names(self) -> list[str]:
+        """Names of the tables that have landed, sorted."""
+        return sorted(
+            path.parent.name for path in self.root.glob("*/_delta_log") if DeltaTable.is_deltatable(path.parent)
+        )
+
+    def scan(self, table: str) -> pa.RecordBatchReader:
+        """A stream of a table's rows as stored, `month` included."""
+        return pa.RecordBatchReader.from_stream(DeltaTable(self.root / table).scan())
+
+    def replace(self, table: str, rows: pa.RecordBatchReader) -> None:
+        """Make a table hold these rows, as `scan` gave them, in one commit."""
+        write_deltalake(
+            self.root / table,
+            rows,
+            mode="overwrite",
+            partition_by=[MONTH],
+            configuration=_CONFIGURATION,
+            writer_properties=_WRITER,
+        )
+
+    def empty(self, table: str) -> None:
+        """Take every row out of a table, in one commit."""
+        DeltaTable(self.root / table).delete()
+
+    def remove(self, table: FactTable, **equal: str) -> None:
+        """Take out the rows whose text columns hold these values, in one commit: for demo data that are told anew."""
+        if self.version(table) is not None:
+            predicate = " AND ".join(f"{name(column)} = {text(value)}" for column, value in equal.items())
+            self._write(table, lambda delta: delta.delete(predicate))
+
+    def _write(self, table: FactTable, write: Callable[[DeltaTable], _T]) -> _T:
+        """Open the table and write, again from its newest version whenever another landing came first."""
+        try:
+            for attempt in range(_ATTEMPTS):
+                try:
+                    return write(self._open(table))
+                except CommitFailedError as error:
+                    log.debug("landing in %s tries again: %s", table.name, error)
+                    time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311
+        except (DeltaError, OSError, duckdb.Error, pa.ArrowException) as error:
+            raise LandingFailed(_reason(error), detail=f"{table.name}: {error}") from error
+        raise LandingFailed(
+            _("Too many landings at once; nothing of this batch landed. Try again in a moment."), detail=table.name
+        )
+
+    def _open(self, table: FactTable) -> DeltaTable:
+        """The table as it should be: created when missing, with the columns that were declared since."""
+        path = self.root / table.name
+        try:
+            delta = DeltaTable(path)
+        except TableNotFoundError:
+            path.mkdir(parents=True, exist_ok=True)
+            schema = pa.schema([*(field.with_nullable(True) for field in table.schema), (MONTH, pa.string())])
+            # A rival may create it first: "ignore" opens that one, or the commit fails and is tried again.
+            return DeltaTable.create(path, schema, "ignore", partition_by=[MONTH], configuration=_CONFIGURATION)
+        if refused_features(delta):
+            raise LandingFailed(
+                _("The table {table} of the lake was changed by another program; Vigie does not write to it.").format(
+                    table=table.name
+                ),
+                detail=f"{refused_features(delta)}",
+            )
+        known = {field.name for field in delta.schema().fields}
+        missing = [field.with_nullable(True) for field in table.schema if field.name not in known]
+        if missing:
+            delta.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
+            delta = DeltaTable(path)
+        return delta
+
+
+def refused_features(delta: DeltaTable) -> set[str]:
+    """Features that would make the Parquet files say something else than the table: another program set them."""
+    protocol, configuration = delta.protocol(), delta.metadata().configuration
+    found = _FEATURES_REFUSED & {*(protocol.reader_features or ()), *(protocol.writer_features or ())}
+    if configuration.get("delta.columnMapping.mode", "none") != "none":
+        found.add("columnMapping")
+    return found
+
+
+def files_of(delta: DeltaTable, months: list[str] | None = None) -> tuple[str, ...]:
+    """Paths of the table's Parquet files, of some months or of all."""
+    found = delta.file_uris(file_pruning_predicate=None if months is None else [(MONTH, "in", months)])
+    return tuple(unquote(uri) for uri in found)
+
+
+def _reason(error: Exception) -> str:
+    message = str(error)
+    if "No space left" in message or "File too large" in message or "quota" in message:
+        return _("The lake's disk is full; this batch did not land. Make room, then sync again: nothing is lost.")
+    return _("The lake cannot be written; this batch did not land. Sync again: nothing is lost.")
+
+
+def _months(times: pa.ChunkedArray) -> pa.Array:
+    """Month of each moment in UTC, as «2026-11»."""
+    encoded = pc.floor_temporal(times, unit="month").combine_chunks().dictionary_encode()
+    return pc.take(pc.strftime(encoded.dictionary, format="%Y-%m"), encoded.indices)
+
+
+def _months_around(times: pa.ChunkedArray) -> list[str]:
+    """Months in which an earlier report of these facts may lie."""
+    hours = pa.chunked_array([pc.unique(pc.floor_temporal(times, unit="hour"))])
+    found: set[str] = set()
+    for shift in (-SLACK, timedelta(), SLACK):
+        found.update(pc.unique(_months(pc.add(hours, pa.scalar(shift, pa.duration("us"))))).to_pylist())
+    return sorted(found)
+
+
+def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table) -> pa.Table:
+    """The rows that say something new: their state differs from the one observed before.
+
+    A state is every column but `observed`. One state is kept for one moment of one fact, the last landed; a state
+    that is merely reported again is not kept. Landing a batch again, or part of it, therefore finds nothing new.
+    """
+    state = [c.name for c in table.columns if c.name not in (*table.key, table.observed)]
+    columns, key = ", ".join(map(name, rows.column_names)), ", ".join(map(name, table.key))
+    files = files_of(delta, _months_around(rows[table.time]))
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone='UTC'")
+        connection.register("batch", rows)
+        return connection.execute(f"""
+            WITH known AS (SELECT * FROM ({rows_sql(table, files)}) SEMI JOIN batch USING ({key})),
+            reported AS (SELECT *, 0 AS landing FROM known UNION ALL BY NAME SELECT *, 1 AS landing FROM batch),
+            compared AS (
+                SELECT *, row(true, {", ".join(map(name, state))}) AS state, lag(state) OVER (
+                    PARTITION BY {key} ORDER BY {name(str(table.observed))}, landing
+                ) AS state_before
+                FROM reported
+            )
+            SELECT {columns} FROM compared WHERE landing = 1 AND state IS DISTINCT FROM state_before
+        """).to_arrow_table()  # noqa: S608
+
+
+def _upsert(delta: DeltaTable, table: FactTable, rows: pa.Table) -> tuple[int, int]:
+    """Merge rows with distinct keys. Returns rows inserted and updated; equal rows are left alone.
+
+    The months in the predicate spare the rest of the table from being read and rewritten.
+    """
+    if not len(rows):
+        return 0, 0
+    months = ", ".join(f"'{month}'" for month in _months_around(rows[table.time]))
+    same = " AND ".join(f"(t.{name(key)} = s.{name(key)})" for key in table.key)
+    kept = (*table.key, table.observed)
+    changed = " OR ".join(
+        f"(t.{name(c.name)} IS DISTINCT FROM s.{name(c.name)})" for c in table.columns if c.name not in kept
+    )
+    not_older = f"(s.{name(table.observed)} >= t.{name(table.observed)})" if table.observed else "true"
+    done = (
+        delta.merge(
+            rows.append_column(MONTH, _months(rows[table.time])),
+            predicate=f"t.{MONTH} IN ({months}) AND {same}",
+            source_alias="s",
+            target_alias="t",
+            writer_properties=_WRITER,
+        )
+        .when_matched_update_all(predicate=f"{not_older} AND ({changed or 'false'})")
+        .when_not_matched_insert_all()
+        .execute()
+    )
+    return int(done["num_target_rows_inserted"]), int(done["num_target_rows_updated"])
+
+
+@lru_cache(maxsize=1)
+def lake() -> Lake:
+    """The lake of this process, in the data folder of the settings."""
+    return Lake(settings().data / "lake")

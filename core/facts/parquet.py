@@ -1,0 +1,64 @@
+"""The rows of a fact table's Parquet files, as DuckDB reads them."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.facts.table import FactTable
+
+_DUCKDB = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+    pa.date32(): "DATE",
+}
+
+_RECENT_MONTHS = 3
+
+
+def name(identifier: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A quoted SQL string."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def rows_sql(table: FactTable, files: Sequence[str]) -> str:
+    """A SELECT of exactly the declared columns, in their order and types, over files of the lake.
+
+    It holds with no file at all, and with files written before a column was declared: that column is null there.
+
+    The newest months stand apart from the rest, each side saying in its WHERE what its files' months say already.
+    DuckDB then drops the side that a query's own limits on the time leave out, so last night is found as fast in a
+    long log as in a short one. For the same reason files of like columns are read together rather than by
+    `union_by_name`, which opens every file for every query.
+    """
+    typed = ", ".join(f"CAST(NULL AS {_DUCKDB[field.type]}) AS {name(field.name)}" for field in table.schema)
+    pieces = [f"SELECT {typed} WHERE false"]
+    border = sorted({_month(file) for file in files})[-_RECENT_MONTHS:][:1]
+    alike: dict[tuple[bool, frozenset[str]], list[str]] = {}
+    for file in files:
+        alike.setdefault((_month(file) >= border[0], _columns(file)), []).append(file)
+    for (recent, _names), together in alike.items():
+        listed = ", ".join(map(text, together))
+        side = f"{name(table.time)} {'>=' if recent else '<'} TIMESTAMPTZ '{border[0]}-01 00:00:00+00'"
+        pieces.append(f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false) WHERE {side}")  # noqa: S608
+    return f"SELECT {', '.join(map(name, table.schema.names))} FROM ({' UNION ALL BY NAME '.join(pieces)})"  # noqa: S608
+
+
+def _month(file: str) -> str:
+    return Path(file).parent.name.partition("=")[2]
+
+
+@lru_cache(maxsize=10_000)
+def _columns(file: str) -> frozenset[str]:
+    """Names of a file's columns; a file of the lake never changes."""
+    return frozenset(pq.read_schema(file).names)

@@ -1,0 +1,25 @@
+"""The one fact table that is the machinery's own: every reading of a source, good or failed.
+
+A verdict needs it: without a reading after its window closed, a family is UNKNOWN. It lies in the lake, and a
+snapshot resolves it before every other table, so a snapshot never knows of a reading without its rows.
+"""
+
+from core.facts.table import INTEGER, MOMENT, TEXT, Column, FactTable
+
+READS = FactTable(
+    name="source_reads",
+    columns=(
+        Column("source", TEXT, "name of the source", required=True),
+        Column("mission", TEXT, "key of the mission it feeds", required=True),
+        Column("read_at", MOMENT, "when the reading began", required=True),
+        Column("ended_at", MOMENT, "when it ended", required=True),
+        Column("covers_until", MOMENT, "the source was known complete up to here; null when it failed"),
+        Column("outcome", TEXT, "ok or failed", required=True),
+        Column("landed", INTEGER, "rows new or changed", required=True),
+        Column("refused", INTEGER, "rows refused", required=True),
+        Column("error", TEXT, "one sentence, when it failed"),
+        Column("note", TEXT, "rows kept with a doubt and how many, e.g. those of an unknown status"),
+    ),
+    key=("source", "read_at"),
+    time="read_at",
+)

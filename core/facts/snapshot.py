@@ -1,0 +1,68 @@
+"""A snapshot: which version of each table a reader sees, so that all queries of a screen agree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.facts.lake import Lake
+from core.facts.reads import READS
+from core.facts.table import FactTable
+
+
+@dataclass(frozen=True)
+class Version:
+    """A commit of a table. `stamp` tells two commits of one number apart, e.g. after a folder was put back."""
+
+    number: int
+    stamp: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`{table name: version}`, hashable; None for a table that has not landed yet."""
+
+    versions: frozenset[tuple[str, Version | None]]
+
+    def of(self, tables: Iterable[FactTable]) -> "Snapshot":
+        """What the snapshot says of some tables: two snapshots that agree on them are equal."""
+        names = {table.name for table in tables}
+        return Snapshot(frozenset(pair for pair in self.versions if pair[0] in names))
+
+    def version(self, table: FactTable) -> Version | None:
+        """Version of a table; None before it first landed. Raises KeyError for a table the snapshot does not know."""
+        return dict(self.versions)[table.name]
+
+
+class Snapshots:
+    """Takes snapshots of some tables of a lake: a few file look-ups each, since a commit is a numbered file."""
+
+    def __init__(self, lake: Lake, tables: Iterable[FactTable]) -> None:
+        """READS is resolved first, then each table, then its observations: what is resolved later may only know more.
+
+        So a snapshot never holds a reading without its rows, nor a state without its observation.
+        """
+        self._lake = lake
+        declared = [table for table in tables if table is not READS]
+        self._tables = [READS, *declared, *(table.observations for table in declared if table.observed)]
+        self._last: dict[str, int] = {}
+
+    def take(self) -> Snapshot:
+        """The newest version of every table, now."""
+        return Snapshot(frozenset((table.name, self._newest(table.name)) for table in self._tables))
+
+    def _newest(self, table: str) -> Version | None:
+        folder = self._lake.root / table / "_delta_log"
+        number = self._last.get(table, -1)
+        if number < 0 or not _commit(folder, number).exists():
+            number = max((int(path.stem) for path in folder.glob("*.json") if path.stem.isdigit()), default=-1)
+        while _commit(folder, number + 1).exists():
+            number += 1
+        if number < 0:
+            return None
+        self._last[table] = number
+        found = _commit(folder, number).stat()
+        return Version(number, (found.st_mtime_ns, found.st_ino))
+
+
+def _commit(folder: Path, number: int) -> Path:
+    return folder / f"{number:020}.json"

@@ -1,0 +1,1 @@
+"""Telling people by mail what is due: a mission says what, this package says it once."""

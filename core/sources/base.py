@@ -1,0 +1,83 @@
+"""What a source is and what a connector does: bytes or rows in, records of one fact table out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from core.facts.table import FactTable
+
+Cursor = dict[str, Any]
+"""Where a source was left, as JSON: whatever its connector needs to go on. Empty at the first pull."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One configured source, as the store holds it. `options` were checked by the connector's `Options`."""
+
+    name: str
+    mission: str
+    kind: str
+    options: BaseModel
+    squad: str | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that could not land: where it stood in the source, its raw cells, and one sentence why.
+
+    `reading` names the version of the file it stood in, as `path@version`; empty where the source is no file.
+    """
+
+    position: str
+    row: dict[str, str]
+    reason: str
+    reading: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A piece of what a source holds.
+
+    `rows` has columns of the connector's fact table (missing ones are null), typed or still castable; landing
+    checks them once more. `cursor` is saved once the batch has landed: a kill in between reads the batch again,
+    and landing twice changes nothing. `covers_until` (UTC): the source is known complete up to this moment.
+    `done` and `total` tell the progress, in the unit that the connector counts (rows, pages, files).
+    `notes` count the rows kept with a doubt, by sentence. `settles` names refused rows (by digest) that rows of this
+    batch put right. `replaces`: a file was read whole up to here, so rows that other versions of it refused are over.
+    `table`: the fact table of the rows, where it is another one of the mission than the connector's.
+    """
+
+    rows: pa.Table
+    refused: list[Refused] = field(default_factory=list)
+    cursor: Cursor | None = None
+    covers_until: datetime | None = None
+    done: int = 0
+    total: int | None = None
+    notes: dict[str, int] = field(default_factory=dict)
+    settles: tuple[str, ...] = ()
+    replaces: str = ""
+    table: FactTable | None = None
+
+
+class Options(BaseModel):
+    """Base of every connector's options. A secret is written `${NAME}` and read from the environment at the pull."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Connector(Protocol):
+    """Reads one kind of source. Stateless: everything it needs is in the source and the cursor."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    table: ClassVar[FactTable]
+    options: ClassVar[type[Options]]
+
+    def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
+        """Yield what is new since the cursor, in bounded memory. Raises SourceFailed with a sentence."""
+        ...

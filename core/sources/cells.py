@@ -1,0 +1,83 @@
+"""What every table-like source gives, whatever it was written in: rows of text cells under unique column names."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict
+from unicodedata import normalize
+
+import pyarrow as pa
+
+from core.sources.base import Refused
+
+BROKEN = "\ufffd"
+"""Stands where bytes were no text, NUL included."""
+
+REFUSED_ROW = "vigie_row"
+"""Column of a corrected file: which refused row each row puts right."""
+
+REFUSED_REASON = "vigie_reason"
+"""Column of a corrected file: why the row was refused; read by people only."""
+
+Known = Callable[[str], bool]
+"""Whether a column name is one that the asker looks for; it helps to find the header row."""
+
+
+class Mark(TypedDict):
+    """A place in a file, as JSON: bytes and lines before it, and the digest of those bytes."""
+
+    offset: int
+    line: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Some rows of a source. `table`: text columns. `lines`: where each row stands; `where`: in what.
+
+    The first `replayed` rows were read before: they are given again only to those who count look-alikes.
+    `mark` is where to go on once these rows have landed; None where a source can only be read whole.
+    """
+
+    table: pa.Table
+    lines: Sequence[int]
+    where: str
+    refused: list[Refused] = field(default_factory=list)
+    replayed: int = 0
+    mark: Mark | None = None
+    done: int = 0
+    total: int | None = None
+
+    def position(self, row: int) -> str:
+        """Where a row stands, e.g. `journal.csv:12` or `suivi.xlsx!Nuit:12`."""
+        return f"{self.where}:{self.lines[row]}"
+
+    def row(self, index: int) -> dict[str, str]:
+        """The raw cells of a row; empty ones as empty text."""
+        return {name: self.table[name][index].as_py() or "" for name in self.table.column_names}
+
+
+def unique_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Column names tidied and told apart: blanks joined, `#3` for a nameless third one, `Label (2)` for a repeat."""
+    taken: set[str] = set()
+    unique: list[str] = []
+    for index, raw in enumerate(names, start=1):
+        name = plain = " ".join(normalize("NFC", raw.replace("\ufeff", "")).split()) or f"#{index}"
+        times = 1
+        while name in taken:
+            times += 1
+            name = f"{plain} ({times})"
+        taken.add(name)
+        unique.append(name)
+    return tuple(unique)
+
+
+def find_header(rows: Sequence[Sequence[str]], known: Known) -> int:
+    """Index of the header among a file's first rows: the one with most known names.
+
+    Where no name is known: the first row that fills as many cells as the fullest row does.
+    """
+    found = [sum(known(cell) for cell in row) for row in rows]
+    if any(found):
+        return found.index(max(found))
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    return filled.index(max(filled))

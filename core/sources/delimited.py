@@ -1,0 +1,306 @@
+"""Reading delimited text files (CSV and its kin) as they come, in bounded memory.
+
+Nothing is assumed: encoding, separator and header row are found in the file itself. A row that cannot be read is
+refused alone, with a sentence; the others are read on. What is not a text file at all raises SourceFailed.
+"""
+
+import codecs
+import csv
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from io import TextIOWrapper
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import pyarrow as pa
+
+from core.errors import SourceFailed
+from core.i18n import _
+from core.sources.base import Refused
+from core.sources.cells import BROKEN, Cells, Known, Mark, find_header, unique_names
+
+CHUNK_ROWS = 50_000
+_SEPARATORS = ";,\t|"
+_SAMPLE = 1 << 18
+_SAMPLE_ROWS = 60
+_LONGEST_LINE = 1 << 20
+_MOST_LINES = 2_000
+_KEPT = 10_000
+_NOT_TEXT = {
+    b"PK\x03\x04": "ZIP/XLSX",
+    b"\xd0\xcf\x11\xe0": "XLS",
+    b"\x1f\x8b": "GZIP",
+    b"%PDF": "PDF",
+    b"PAR1": "Parquet",
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is written. `body`: the number of lines up to the end of the header row.
+
+    `needed`: how many cells a row must have at least (nameless columns at the end of the header may be absent).
+    `translated`: the bytes are turned into UTF-8 with LF line ends before they are split into lines, and offsets
+    count the turned bytes (UTF-16, and files whose lines end with CR alone).
+    """
+
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    needed: int
+    body: int
+    translated: bool
+
+    def decode(self, raw: bytes) -> str:
+        """Text of a line; what is no text becomes the broken character."""
+        return raw.decode("utf-8" if self.translated else self.encoding, "replace").replace("\0", BROKEN)
+
+
+def find_layout(path: Path, known: Known) -> Layout:
+    """Find how a file is written. Raises SourceFailed when it is empty or no text."""
+    with path.open("rb") as handle:
+        sample = handle.read(_SAMPLE)
+    for magic, kind in _NOT_TEXT.items():
+        if sample.startswith(magic):
+            raise SourceFailed(_("{file} is no text file: it looks like {kind}.").format(file=path.name, kind=kind))
+    encoding = find_encoding(path)
+    text = sample.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip("\ufeff\n\t \0"):
+        raise SourceFailed(_("{file} is empty.").format(file=path.name))
+    if sum(char < " " and char not in "\n\t\0" for char in text) > len(text) / 10:
+        raise SourceFailed(_("{file} is no text file.").format(file=path.name))
+    lines = [f"{line}\n" for line in text.split("\n")]
+    _score, separator, names, body = max(_try_separator(lines, separator, known) for separator in _SEPARATORS)
+    return Layout(
+        encoding=encoding,
+        separator=separator,
+        header=unique_names(names),
+        needed=max((index for index, name in enumerate(names, start=1) if name.strip()), default=1),
+        body=body,
+        translated=encoding.startswith("utf-16") or (b"\r" in sample and b"\n" not in sample),
+    )
+
+
+def _try_separator(lines: list[str], separator: str, known: Known) -> tuple[tuple[float, ...], str, list[str], int]:
+    """How well a separator fits (known names first, then regular rows), and the header it gives."""
+    rows: list[list[str]] = []
+    ends: list[int] = []
+    reader = csv.reader(lines, delimiter=separator)
+    try:
+        for row in islice(reader, _SAMPLE_ROWS):
+            rows.append(row)
+            ends.append(reader.line_num)
+    except csv.Error:
+        rows, ends = rows or [[""]], ends or [1]
+    at = find_header(rows, known)
+    header, below = rows[at], [row for row in rows[at + 1 :] if any(row)]
+    regular = sum(len(row) == len(header) for row in below) / len(below) if below else 1.0
+    fit = (sum(map(known, header)), regular if len(header) > 1 else 0.0, len(header))
+    return fit, separator, header, ends[at]
+
+
+def find_encoding(path: Path) -> str:
+    """`utf-8`, `utf-16-le`, `utf-16-be` or `cp1252` (which reads Latin-1 text too).
+
+    Bytes that are UTF-8 throughout are UTF-8. Where they are not, they still are, with damaged rows, if text before
+    the first fault, or enough of the text around it, is UTF-8 beyond ASCII: cp1252 is that by rare accidents only.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    proved = False
+    with path.open("rb") as handle:
+        if utf16 := _utf16(handle.read(_SAMPLE)):
+            return utf16
+        handle.seek(0)
+        while block := handle.read(_SAMPLE):
+            try:
+                proved |= not decoder.decode(block).isascii()
+            except UnicodeDecodeError:
+                text = block.decode("utf-8", "replace")
+                faults = text.count(BROKEN)
+                beyond_ascii = sum(not char.isascii() for char in text) - faults
+                return "utf-8" if proved or 4 * beyond_ascii > faults else "cp1252"
+    return "utf-8"
+
+
+def _utf16(sample: bytes) -> str | None:
+    """UTF-16 by its byte order mark, or because every other byte is mostly NUL."""
+    if sample.startswith(codecs.BOM_UTF16_LE) or sample[1::2].count(0) > len(sample) / 4 > sample[::2].count(0):
+        return "utf-16-le"
+    if sample.startswith(codecs.BOM_UTF16_BE) or sample[::2].count(0) > len(sample) / 4 > sample[1::2].count(0):
+        return "utf-16-be"
+    return None
+
+
+def read(path: Path, layout: Layout, *, start: Mark | None = None, size: int | None = None) -> Iterator[Cells]:
+    """Rows from `start` (or the first one), `CHUNK_ROWS` at a time.
+
+    `size`: no byte beyond is read, so that a file that grows meanwhile is read as it was. The mark of each piece
+    lies behind its last line that is ended: a last line without its end is read again next time.
+    """
+    total = size if size is not None else path.stat().st_size
+    with path.open("rb") as handle:
+        lines = _lines(handle, layout, total)
+        digest, offset, line = blake2b(digest_size=16), 0, 0
+        for raw in islice(lines, start["line"] if start else layout.body):
+            digest.update(raw)
+            offset, line = offset + len(raw), line + 1
+        records = _records(lines, layout, line)
+        while piece := _gather(islice(records, CHUNK_ROWS), layout, path.name):
+            whole = b"".join(raw for raw in piece.raw if _is_whole(raw))
+            digest.update(whole)
+            offset, line = offset + len(whole), line + sum(map(_is_whole, piece.raw))
+            yield Cells(
+                table=piece.table,
+                lines=piece.lines,
+                where=path.name,
+                refused=piece.refused,
+                mark=Mark(offset=offset, line=line, digest=digest.hexdigest()),
+                done=offset,
+                total=total,
+            )
+
+
+def holds(path: Path, layout: Layout, mark: Mark) -> bool:
+    """Whether the file still begins with what lay before a mark; if not, it was rewritten."""
+    digest, offset = blake2b(digest_size=16), 0
+    with path.open("rb") as handle:
+        for raw in islice(_lines(handle, layout, path.stat().st_size), mark["line"]):
+            digest.update(raw)
+            offset += len(raw)
+    return offset == mark["offset"] and digest.hexdigest() == mark["digest"]
+
+
+def _lines(handle: IO[bytes], layout: Layout, size: int) -> Iterator[bytes]:
+    if layout.translated:
+        text = TextIOWrapper(handle, encoding=layout.encoding, errors="replace", newline=None)
+        while line := text.readline(_LONGEST_LINE):
+            yield line.encode()
+        return
+    while size > 0 and (raw := handle.readline(min(size, _LONGEST_LINE))):
+        size -= len(raw)
+        yield raw
+
+
+def _is_whole(raw: bytes) -> bool:
+    return raw.endswith(b"\n") or len(raw) >= _LONGEST_LINE
+
+
+class _Record(NamedTuple):
+    """A row: the number of its first line, its bytes, its cells, and what is wrong with it, if anything."""
+
+    line: int
+    raw: list[bytes]
+    cells: list[str]
+    fault: str | None
+
+
+class _Runaway(Exception):
+    """A quotation mark that opened long ago has not closed."""
+
+
+class _Feed:
+    """Lines for the csv module. It keeps those of the record being read, so that they can be given back."""
+
+    def __init__(self, lines: Iterator[bytes], layout: Layout) -> None:
+        self._lines = lines
+        self._layout = layout
+        self._back: deque[bytes] = deque()
+        self.record: list[bytes] = []
+        self.open_at_end = False
+
+    def begin(self) -> None:
+        self.record, self.open_at_end = [], False
+
+    def give_back(self) -> None:
+        """Keep the record's first line; the others will be read again, each on its own."""
+        self._back.extendleft(reversed(self.record[1:]))
+        self.record = self.record[:1]
+
+    def __iter__(self) -> "_Feed":
+        return self
+
+    def __next__(self) -> str:
+        try:
+            raw = self._back.popleft() if self._back else next(self._lines)
+        except StopIteration:
+            self.open_at_end = bool(self.record)
+            raise
+        self.record.append(raw)
+        if len(self.record) > _MOST_LINES or len(raw) >= _LONGEST_LINE:
+            raise _Runaway
+        return self._layout.decode(raw)
+
+
+def _records(lines: Iterator[bytes], layout: Layout, line: int) -> Iterator[_Record]:
+    """Every row, good or not. One that fails over several lines costs its first line only."""
+    feed = _Feed(lines, layout)
+    reader = csv.reader(feed, delimiter=layout.separator)
+    while True:
+        feed.begin()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, _Runaway):
+            cells = []
+            fault: str | None = _("The row cannot be read: a quotation mark never closes, or a cell is far too long.")
+        else:
+            fault = _fault(cells, layout, feed)
+        if fault:
+            feed.give_back()
+        yield _Record(line + 1, feed.record, cells, fault)
+        line += len(feed.record)
+
+
+def _fault(cells: list[str], layout: Layout, feed: _Feed) -> str | None:
+    """Why what was read cannot be a row. Blank lines, and empty cells beyond the header, are no fault."""
+    short = len(cells) < layout.needed and any(cells)
+    if (short or feed.open_at_end) and not feed.record[-1].endswith(b"\n"):
+        return _("The file ends in the middle of this row: it was cut, or is still being written.")
+    if feed.open_at_end:
+        return _("The row cannot be read: a quotation mark never closes, or a cell is far too long.")
+    if short or any(cells[len(layout.header) :]):
+        return _("The row has {n} cells where the header has {width}.").format(n=len(cells), width=len(layout.header))
+    return None
+
+
+def _refused(record: _Record, layout: Layout, where: str) -> Refused:
+    """A row that could not be read, cut at its separators as well as can be; cells beyond the header as `+6`."""
+    cells = layout.decode(record.raw[0][:_KEPT]).rstrip("\r\n").split(layout.separator)
+    pairs = enumerate(zip_longest(layout.header, cells), start=1)
+    row = {name or f"+{index}": cell or "" for index, (name, cell) in pairs}
+    return Refused(f"{where}:{record.line}", row, record.fault or "")
+
+
+class _Piece(NamedTuple):
+    table: pa.Table
+    lines: list[int]
+    refused: list[Refused]
+    raw: list[bytes]
+
+
+def _gather(records: Iterator[_Record], layout: Layout, where: str) -> _Piece | None:
+    """Some records as one table; None when there are none.
+
+    The cells go into one flat list: a list a row would keep the garbage collector busy for most of the time.
+    """
+    width = len(layout.header)
+    flat: list[str] = []
+    lines: list[int] = []
+    refused: list[Refused] = []
+    raw: list[bytes] = []
+    for record in records:
+        raw += record.raw
+        if record.fault:
+            refused.append(_refused(record, layout, where))
+        elif any(record.cells):
+            flat += record.cells[:width]
+            flat += [""] * (width - len(record.cells))
+            lines.append(record.line)
+    if not raw:
+        return None
+    columns = [pa.array(flat[index::width], pa.string()) for index in range(width)]
+    return _Piece(pa.table(columns, names=list(layout.header)), lines, refused, raw)

@@ -1,0 +1,129 @@
+"""Files that people drop on a screen: looked at where they lie, then kept as files of a source."""
+
+import re
+import shutil
+import time
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from core.errors import SourceFailed, VigieError
+from core.i18n import _
+from core.settings import settings
+from core.sources import delimited, excel
+from core.sources.base import Connector, Source
+from core.sources.cells import Cells, Known
+from core.sources.files import UPLOADS, Shaped, Shaper, corrections, uploads
+from core.sources.mapping import ColumnMapping, Field
+
+_DROPPED = ".dropped"
+_KEPT_SECONDS = 24 * 3600
+_LONGEST_NAME = 120
+
+
+@runtime_checkable
+class Shaping(Connector, Protocol):
+    """A connector that makes rows of cells by a mapping, so that corrected rows can be dropped for its sources."""
+
+    fields: ClassVar[tuple[Field, ...]]
+
+    def mapping(self, source: Source) -> ColumnMapping:
+        """How the source's cells become rows."""
+        ...
+
+    def shaper(self, source: Source) -> Shaper:
+        """Makes the rows."""
+        ...
+
+
+@runtime_checkable
+class Droppable(Shaping, Protocol):
+    """A connector of files: a file that is dropped can become a source of its kind."""
+
+    def propose(self, cells: Cells) -> dict[str, Any]:
+        """Options that fit a first look at a file; `path` is left out."""
+        ...
+
+
+def stage(name: str, content: bytes) -> Path:
+    """Lay a dropped file where it can be looked at; it is gone a day later unless it is kept. Raises VigieError."""
+    folder = settings().data / UPLOADS / _DROPPED
+    path = folder / sha256(content).hexdigest()[:16] / safe_name(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            if old.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
+        if not path.exists() or path.stat().st_size != len(content):
+            path.write_bytes(content)
+    except OSError as error:
+        raise _not_kept(error) from error
+    return path
+
+
+def safe_name(name: str) -> str:
+    """A file name that is one: no folder, no control characters, not hidden, not too long."""
+    plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    stem, dot, suffix = re.sub(r"[\x00-\x1f\x7f<>:\"|?*\[\]]", "_", plain).lstrip(".~$ ").rpartition(".")
+    return f"{stem[:_LONGEST_NAME]}{dot}{suffix[:10]}" if stem else f"{suffix[:_LONGEST_NAME]}" or "file.csv"
+
+
+def look(path: Path, known: Known, sheet: str = "") -> Cells:
+    """The first rows of a file: some ten thousand, or all of a workbook's. Raises SourceFailed."""
+    if path.suffix.lower() in excel.SUFFIXES:
+        return excel.read(path, known, sheet=sheet)
+    layout = delimited.find_layout(path, known)
+    first = next(delimited.read(path, layout), None)
+    if first is None:
+        raise SourceFailed(_("{file} holds no rows.").format(file=path.name))
+    return first
+
+
+def preview(connector: Shaping, source: Source, cells: Cells) -> Shaped:
+    """What would become of the first rows; nothing lands. Raises SourceFailed."""
+    shaped = connector.shaper(source).shape(cells, datetime.now(UTC))
+    return replace(shaped, refused=[*cells.refused, *shaped.refused])
+
+
+def pattern(source: str) -> str:
+    """The path of a source that consists of dropped files."""
+    return f"{UPLOADS}/{source}/*"
+
+
+def keep(staged: Path, source: str, path: str) -> Path:
+    """Make a dropped file one of a source: of its own files if they are dropped ones, else of its corrections.
+
+    The same content is kept once; another file of the same name gets a number. Raises VigieError.
+    """
+    folder = uploads(source) if path == pattern(source) else corrections(source)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target = _free(folder, staged)
+        if not target.exists():
+            partial = target.with_name(f".{target.name}")
+            shutil.copyfile(staged, partial)
+            partial.rename(target)
+    except OSError as error:
+        raise _not_kept(error) from error
+    return target
+
+
+def _free(folder: Path, staged: Path) -> Path:
+    """Where to put a file: beside others of its name, or where the same content lies already."""
+    content = staged.read_bytes()
+    names: Sequence[str] = [staged.name, *(f"{staged.stem} ({n}){staged.suffix}" for n in range(2, 1000))]
+    for name in names:
+        target = folder / name
+        if not target.exists() or target.read_bytes() == content:
+            return target
+    raise SourceFailed(_("Too many files have the name {file}.").format(file=staged.name))
+
+
+def _not_kept(error: OSError) -> VigieError:
+    return SourceFailed(
+        _("The file cannot be kept ({reason}): nothing of it landed.").format(reason=error.strerror), detail=repr(error)
+    )

@@ -1,0 +1,223 @@
+"""Sources that are files: which ones there are, which parts of them are new, and batches of what they hold.
+
+A file whose size and date did not change is not opened. A delimited file that grew is read from where it was left;
+one that was rewritten is read whole again, as a workbook always is.
+"""
+
+import glob
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.errors import SourceFailed
+from core.i18n import _
+from core.settings import settings
+from core.sources import delimited, excel
+from core.sources.base import Batch, Cursor, Refused
+from core.sources.cells import REFUSED_ROW, Cells, Known
+
+UPLOADS = "uploads"
+CORRECTIONS = "corrections"
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """Rows of a fact table made of cells, and what there is to say of the others (see `Batch`).
+
+    `latest` (UTC): the latest moment that the rows tell of.
+    """
+
+    rows: pa.Table
+    refused: list[Refused] = field(default_factory=list)
+    notes: dict[str, int] = field(default_factory=dict)
+    settles: tuple[str, ...] = ()
+    latest: datetime | None = None
+
+
+class Shaper(Protocol):
+    """Makes rows of the cells of one file, piece by piece, and remembers what it needs between pieces."""
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether it must be shown the rows that were read before, to number look-alikes."""
+        ...
+
+    def shape(self, cells: Cells, observed_at: datetime) -> Shaped:
+        """The rows; those before `cells.replayed` are looked at and left out. `observed_at`: the file's own date."""
+        ...
+
+
+@dataclass(frozen=True)
+class _State:
+    """A version of a file as it was when it was looked at."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+
+    @property
+    def modified(self) -> datetime:
+        return datetime.fromtimestamp(self.mtime_ns // 1000 / 1_000_000, UTC)
+
+    @property
+    def reading(self) -> str:
+        return f"{self.path}@{self.size}-{self.mtime_ns}"
+
+
+def resolve(pattern: str) -> Path:
+    """A path or pattern as an absolute one; a relative one starts from the data folder."""
+    return settings().data / pattern
+
+
+def uploads(source: str) -> Path:
+    """Folder of the files that people dropped for a source."""
+    return settings().data / UPLOADS / source
+
+
+def corrections(source: str) -> Path:
+    """Folder of the corrected rows that people dropped for a source, of whatever kind it is."""
+    return uploads(source) / CORRECTIONS
+
+
+def pull(
+    path: str,
+    source: str,
+    cursor: Cursor,
+    *,
+    known: Known,
+    shaper: Callable[[], Shaper],
+    sheet: str = "",
+    latest_counts: bool = False,
+) -> Iterator[Batch]:
+    """Batches of what is new in the files that match `path`, of which there must be one, then in the corrections.
+
+    `covers_until` comes with the last batch: the date of the newest file that matches, or, with `latest_counts`, the
+    latest moment that any row told of. Raises SourceFailed.
+    """
+    main = _found(path)
+    if not main:
+        raise SourceFailed(_("No file matches {pattern}.").format(pattern=path))
+    cursor = cursor or {"files": {}}
+    for batch in _pull([*main, *_found(_corrections(source))], cursor, known, shaper, sheet):
+        cursor = batch.cursor or cursor
+        yield batch
+    latest = cursor.get("latest")
+    if not latest_counts:
+        yield Batch(pa.table({}), cursor=cursor, covers_until=max(state.modified for state in main))
+    elif latest:
+        yield Batch(pa.table({}), cursor=cursor, covers_until=datetime.fromisoformat(latest))
+
+
+def pull_corrections(source: str, cursor: Cursor, *, known: Known, shaper: Callable[[], Shaper]) -> Iterator[Batch]:
+    """Batches of the corrected rows that people dropped for a source that is no file; none when there are none."""
+    yield from _pull(_found(_corrections(source)), cursor, known, shaper, "")
+
+
+def _pull(
+    files: list[_State], cursor: Cursor, known: Known, shaper: Callable[[], Shaper], sheet: str
+) -> Iterator[Batch]:
+    """Batches of what is new in some files; the cursor's other entries stay as they are."""
+    before = cursor.get("files", {})
+    left = {**cursor, "files": {name: before[name] for name in (str(state.path) for state in files) if name in before}}
+    done, total = 0, sum(state.size for state in files)
+    for state in files:
+        name = str(state.path)
+        for piece, entry in _read(state, left["files"].get(name), known, shaper(), sheet):
+            left["files"][name] = entry
+            if piece.latest:
+                left["latest"] = max(left.get("latest") or "", piece.latest.isoformat())
+            yield Batch(
+                rows=piece.rows,
+                refused=[replace(refused, reading=state.reading) for refused in piece.refused],
+                cursor=deepcopy(left),
+                done=done + min(entry["done"], state.size),
+                total=total,
+                notes=piece.notes,
+                settles=piece.settles,
+                replaces=state.reading if entry["ended"] and entry["whole"] else "",
+            )
+        done += state.size
+
+
+def _corrections(source: str) -> str:
+    return glob.escape(str(corrections(source))) + "/*"
+
+
+def _found(pattern: str) -> list[_State]:
+    """Files that match, oldest first. Hidden ones and folders do not count."""
+    states = []
+    for name in glob.glob(str(resolve(pattern))):
+        path = Path(name)
+        if path.is_file() and not path.name.startswith((".", "~$")):
+            stat = path.stat()
+            states.append(_State(path, stat.st_size, stat.st_mtime_ns))
+    return sorted(states, key=lambda state: (state.mtime_ns, state.path))
+
+
+def _read(
+    state: _State, entry: dict[str, Any] | None, known: Known, shaper: Shaper, sheet: str
+) -> Iterator[tuple[Shaped, dict[str, Any]]]:
+    """What is new in a file, and where the file was left."""
+    version = [state.size, state.mtime_ns]
+    if entry and entry["version"] == version and entry["ended"]:
+        return
+    try:
+        for cells, whole, ended in _pieces(state, entry, known, shaper.needs_all, sheet):
+            shaped = shaper.shape(_unguarded(cells), state.modified)
+            if cells.replayed < len(cells.lines) or cells.refused or ended:
+                left = {"version": version, "mark": cells.mark, "done": cells.done, "whole": whole, "ended": ended}
+                yield replace(shaped, refused=[*cells.refused, *shaped.refused]), left
+    except OSError as error:
+        raise SourceFailed(
+            _("{file} cannot be read ({reason}).").format(file=state.path.name, reason=error.strerror),
+            detail=repr(error),
+        ) from error
+
+
+def _pieces(
+    state: _State, entry: dict[str, Any] | None, known: Known, needs_all: bool, sheet: str
+) -> Iterator[tuple[Cells, bool, bool]]:
+    """Pieces of a file as (cells, whether all of its rows since the first are of this version, whether it ends)."""
+    if state.path.suffix.lower() in excel.SUFFIXES:
+        yield excel.read(state.path, known, sheet=sheet), True, True
+        return
+    layout = delimited.find_layout(state.path, known)
+    mark = entry["mark"] if entry else None
+    if mark and not delimited.holds(state.path, layout, mark):
+        mark = None
+    same_reading = entry and entry["version"] == [state.size, state.mtime_ns] and not entry["ended"]
+    whole = mark is None or bool(same_reading and entry and entry["whole"])
+    waiting: Cells | None = None
+    for cells in delimited.read(state.path, layout, start=None if needs_all else mark, size=state.size):
+        if waiting:
+            yield waiting, whole, False
+        waiting = _replayed(cells, mark["line"]) if mark else cells
+    if waiting is None:
+        waiting = _nothing(layout, state, mark)
+    yield waiting, whole, True
+
+
+def _unguarded(cells: Cells) -> Cells:
+    """A corrected file's cells without the apostrophe that guards a spreadsheet from text that looks like a formula."""
+    if REFUSED_ROW not in cells.table.column_names:
+        return cells
+    columns = [pc.replace_substring_regex(column, r"^'([=+\-@\t\r])", r"\1") for column in cells.table.columns]
+    return replace(cells, table=pa.table(columns, names=cells.table.column_names))
+
+
+def _replayed(cells: Cells, line: int) -> Cells:
+    """The piece, told how many of its rows were read before: those that stand up to a line."""
+    before = sum(number <= line for number in cells.lines)
+    refused = [refused for refused in cells.refused if int(refused.position.rpartition(":")[2]) > line]
+    return replace(cells, refused=refused, replayed=before)
+
+
+def _nothing(layout: delimited.Layout, state: _State, mark: Any) -> Cells:
+    header = pa.schema([(name, pa.string()) for name in layout.header])
+    return Cells(header.empty_table(), [], state.path.name, mark=mark, done=state.size, total=state.size)

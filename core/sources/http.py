@@ -1,0 +1,159 @@
+"""Asking JSON services: timeouts, retries, Retry-After, renewed credentials; no secret in an error or a log.
+
+Proxy and certificates come from the environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, NoReturn
+
+import httpx
+
+from core.errors import SourceFailed
+from core.i18n import _
+from core.sources.secrets import redact
+
+ATTEMPTS = 5
+LONGEST_WAIT = 60.0
+_PASSING = {408, 425, 429, 500, 502, 503, 504}
+_FIRST_WAIT = 0.5
+
+logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpcore").setLevel(logging.WARNING)
+
+
+class AnswerRefused(SourceFailed):
+    """The service understood and refused: its code, and what it said, for whoever knows that service's words."""
+
+    def __init__(self, sentence: str, *, code: int, said: str, detail: str = "") -> None:
+        super().__init__(sentence, detail=detail)
+        self.code, self.said = code, said
+
+
+class _Again(Exception):
+    """The answer may be better next time; `wait` (s) when the service said how long."""
+
+    def __init__(self, sentence: str, wait: float | None = None, detail: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence, self.wait, self.detail = sentence, wait, detail
+
+
+class JsonClient:
+    """Asks one service. `name`: how the service is called in sentences. `secrets`: texts that must not be logged.
+
+    `bearer`: gives an access token; it is asked again, once a question, when the service answers 401.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        secrets: tuple[str, ...] = (),
+        bearer: Callable[[], str] | None = None,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        self._name = name
+        self._secrets = secrets
+        self._bearer = bearer
+        self._token = ""
+        self._sleep = sleep or time.sleep
+        self._client = httpx.Client(timeout=httpx.Timeout(30.0, connect=10.0), follow_redirects=False)
+
+    def __enter__(self) -> "JsonClient":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._client.close()
+
+    def ask(self, method: str, url: str, **request: Any) -> dict[str, Any]:
+        """The JSON object that the service answers. Raises SourceFailed with one sentence."""
+        content = self._ask(method, url, **request)
+        return content if isinstance(content, dict) else self._unknown_form(content)
+
+    def ask_list(self, method: str, url: str, **request: Any) -> list[Any]:
+        """The JSON list that the service answers. Raises SourceFailed with one sentence."""
+        content = self._ask(method, url, **request)
+        return content if isinstance(content, list) else self._unknown_form(content)
+
+    def _unknown_form(self, content: Any) -> NoReturn:
+        sentence = _("{service} answered JSON of an unknown form.").format(service=self._name)
+        raise SourceFailed(sentence, detail=redact(str(content)[:500], self._hidden()))
+
+    def _ask(self, method: str, url: str, **request: Any) -> Any:
+        wait = _FIRST_WAIT
+        renewed = False
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                answer = self._send(method, url, **request)
+                if answer.status_code == 401 and self._bearer and not renewed:
+                    self._token, renewed = "", True
+                    answer = self._send(method, url, **request)
+                return self._read(answer)
+            except _Again as again:
+                if attempt == ATTEMPTS or (again.wait or 0) > LONGEST_WAIT:
+                    raise SourceFailed(again.sentence, detail=redact(again.detail, self._hidden())) from None
+                self._sleep(wait if again.wait is None else again.wait)
+                wait *= 2
+        raise AssertionError("unreachable")
+
+    def _send(self, method: str, url: str, **request: Any) -> httpx.Response:
+        headers = dict(request.pop("headers", {}))
+        if self._bearer:
+            self._token = self._token or self._bearer()
+            headers["Authorization"] = f"Bearer {self._token}"
+        try:
+            return self._client.request(method, url, headers=headers, **request)
+        except httpx.TimeoutException as error:
+            raise _Again(
+                _("{service} did not answer in time.").format(service=self._name), detail=repr(error)
+            ) from error
+        except httpx.TransportError as error:
+            sentence = _("{service} cannot be reached.").format(service=self._name)
+            raise _Again(sentence, detail=repr(error)) from error
+        except (httpx.InvalidURL, httpx.HTTPError) as error:
+            raise SourceFailed(
+                _("The address of {service} is not valid.").format(service=self._name),
+                detail=redact(repr(error), self._hidden()),
+            ) from None
+
+    def _read(self, answer: httpx.Response) -> Any:
+        code = answer.status_code
+        detail = f"{code} {answer.text[:500]}"
+        if code in (401, 403):
+            sentence = _("{service} refuses the credentials ({code}).").format(service=self._name, code=code)
+            raise SourceFailed(sentence, detail=redact(detail, self._hidden()))
+        if code in _PASSING:
+            raise _Again(self._busy(code), _retry_after(answer), detail)
+        if code >= 300:
+            sentence = _("{service} refuses the question ({code}).").format(service=self._name, code=code)
+            raise AnswerRefused(
+                sentence, code=code, said=redact(answer.text, self._hidden()), detail=redact(detail, self._hidden())
+            )
+        try:
+            return answer.json()
+        except ValueError as error:
+            sentence = _("{service} answered something that is not JSON, or is cut.").format(service=self._name)
+            raise _Again(sentence, detail=detail) from error
+
+    def _busy(self, code: int) -> str:
+        if code == 429:
+            return _("{service} receives too many questions (429): try again later.").format(service=self._name)
+        return _("{service} fails on its side ({code}).").format(service=self._name, code=code)
+
+    def _hidden(self) -> tuple[str, ...]:
+        return (*self._secrets, self._token)
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    """Seconds that the service asks to wait: a number, or a date."""
+    text = answer.headers.get("Retry-After", "").strip()
+    if text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,199 @@
+"""From the columns of a source to the columns of a fact table: guessed by name, corrected by a person, remembered."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field as Option
+from pydantic import field_validator
+
+from core.errors import SourceFailed
+from core.facts.table import INTEGER, MOMENT, NUMBER
+from core.i18n import N_, _
+from core.sources.base import Options, Refused
+from core.sources.cells import BROKEN, Cells
+from core.sources.moments import read_durations, read_moments, trim
+
+_SHOWN = 80
+_LEAST_PART = 5
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a fact table that a source may fill.
+
+    `type` is TEXT, MOMENT, INTEGER, or NUMBER for a duration in seconds. `words`: names met in sources, the most
+    telling first; case, accents, blanks and punctuation do not count. `prose`: text that people read, where a
+    broken character spoils nothing.
+    """
+
+    name: str
+    title: str
+    type: str
+    words: tuple[str, ...]
+    prose: bool = False
+
+
+class ColumnMapping(Options):
+    """How a source's columns fill the fields, as a person confirmed it."""
+
+    columns: dict[str, str] = Option(
+        default_factory=dict, title=N_("Columns"), description=N_("Field of Vigie: column of the source")
+    )
+    constants: dict[str, str] = Option(
+        default_factory=dict, title=N_("Constants"), description=N_("Field of Vigie: one value for every row")
+    )
+    timezone: str = Option(
+        default="Europe/Paris", title=N_("Time zone"), description=N_("Of moments that do not say theirs")
+    )
+    day_first: bool = Option(default=True, title=N_("Day first"), description=N_("08/04/2025 is 8 April"))
+    duration_unit: Literal["s", "ms", "min"] = Option(
+        default="s",
+        title=N_("Unit of durations"),
+        json_schema_extra={"words": {"s": N_("seconds"), "ms": N_("milliseconds"), "min": N_("minutes")}},
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, KeyError) as error:
+            raise ValueError(_("{value} is no time zone.").format(value=value)) from error
+        return value
+
+
+def plain(name: str) -> str:
+    """A name without case, accents, blanks and punctuation: «Début d'exécution» → "debutdexecution"."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return re.sub(r"[\W_]+", "", "".join(char for char in letters if not unicodedata.combining(char)))
+
+
+def known_names(fields: Iterable[Field], mapping: ColumnMapping | None = None) -> Callable[[str], bool]:
+    """Whether a column name is one that the fields, or the mapping of the source, look for."""
+    words = {plain(word) for field in fields for word in field.words}
+    words |= {plain(column) for column in mapping.columns.values()} if mapping else set()
+    return lambda name: plain(name) in words
+
+
+def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
+    """Field → column, by name: equal ones first, then those that a field's word is a part of. Each is used once."""
+    free = {plain(column): column for column in reversed(columns)}
+    found: dict[str, str] = {}
+    for matches in (lambda word, name: word == name, lambda word, name: len(word) >= _LEAST_PART and word in name):
+        for field in fields:
+            if field.name in found:
+                continue
+            hit = next((name for word in field.words for name in free if matches(plain(word), name)), None)
+            if hit is not None:
+                found[field.name] = free.pop(hit)
+    return {field.name: found[field.name] for field in fields if field.name in found}
+
+
+def require_columns(cells: Cells, wanted: Iterable[str]) -> None:
+    """Raise SourceFailed, saying which columns are there, when one that is wanted is not."""
+    missing = [column for column in dict.fromkeys(wanted) if column not in cells.table.column_names]
+    if missing:
+        raise SourceFailed(
+            _("{where} lacks the column {missing}. Columns found: {found}.").format(
+                where=cells.where, missing=", ".join(missing), found=", ".join(cells.table.column_names)
+            )
+        )
+
+
+class Reasons:
+    """Why rows are refused: the first reason found for each."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self._found: dict[int, str] = {}
+
+    def add(self, wrong: pa.Array, sentence: Callable[[int], str]) -> None:
+        """Refuse the rows where `wrong` is true (null counts as false) for the reason `sentence` gives of each."""
+        for row in pc.indices_nonzero(pc.fill_null(wrong, False)).to_pylist():
+            if row not in self._found:
+                self._found[row] = sentence(row)
+
+    def good(self) -> pa.Array:
+        """True for each row that nothing was found against."""
+        return pa.array([row not in self._found for row in range(len(self._cells.lines))], pa.bool_())
+
+    def refused(self, start: int, extra: Mapping[str, pa.Array]) -> list[Refused]:
+        """The refused rows from row `start` on, each with its filled cells of the `extra` columns."""
+        rows = []
+        for row, reason in sorted(self._found.items()):
+            if row >= start:
+                further = {name: value for name, cells in extra.items() if (value := cells[row].as_py())}
+                rows.append(Refused(self._cells.position(row), {**self._cells.row(row), **further}, reason))
+        return rows
+
+
+@dataclass(frozen=True)
+class Converted:
+    """Columns of the fields, typed; null where a row was refused. `second` differs from `columns` only for moments
+    of the hour that happens twice or never (see `core.sources.moments`)."""
+
+    columns: dict[str, pa.Array]
+    second: dict[str, pa.Array]
+
+
+def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reasons: Reasons) -> Converted:
+    """Fields from cells; what cannot be read is noted in `reasons`. Raises SourceFailed when a column is missing."""
+    require_columns(cells, mapping.columns.values())
+    columns: dict[str, pa.Array] = {}
+    second: dict[str, pa.Array] = {}
+    for field in fields:
+        text = _cells_of(cells, field, mapping)
+        if not field.prose:
+            _refuse_broken(text, field, mapping, reasons)
+        if field.type == MOMENT:
+            moments = read_moments(text, mapping.timezone, day_first=mapping.day_first)
+            columns[field.name], second[field.name], unreadable = moments
+            sentence = N_("{column}: “{value}” is not a date.")
+        elif field.type == NUMBER:
+            columns[field.name], unreadable = read_durations(text, mapping.duration_unit)
+            sentence = N_("{column}: “{value}” is not a duration.")
+        elif field.type == INTEGER:
+            whole = pc.match_substring_regex(text, r"^\d{1,9}$")
+            columns[field.name] = pc.if_else(whole, text, pa.scalar(None, pa.string())).cast(pa.int64())
+            unreadable = pc.invert(whole)
+            sentence = N_("{column}: “{value}” is not a whole number.")
+        else:
+            columns[field.name] = text
+            continue
+        reasons.add(unreadable, _about(sentence, text, field, mapping))
+    return Converted(columns, second)
+
+
+def _cells_of(cells: Cells, field: Field, mapping: ColumnMapping) -> pa.Array:
+    """The trimmed text of a field, a constant where the cell is empty; null where there is none."""
+    if field.name in mapping.columns:
+        text = cells.table[mapping.columns[field.name]].combine_chunks()
+        text = _blank_is_null(pc.utf8_trim_whitespace(text)) if field.prose else trim(text)
+    else:
+        text = pa.nulls(len(cells.lines), pa.string())
+    constant = mapping.constants.get(field.name)
+    return pc.fill_null(text, constant) if constant else text
+
+
+def _blank_is_null(text: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _refuse_broken(text: pa.Array, field: Field, mapping: ColumnMapping, reasons: Reasons) -> None:
+    sentence = N_("{column}: “{value}” holds bytes that are no text: the file is damaged or mis-encoded.")
+    reasons.add(pc.match_substring(text, BROKEN), _about(sentence, text, field, mapping))
+
+
+def _about(sentence: str, text: pa.Array, field: Field, mapping: ColumnMapping) -> Callable[[int], str]:
+    column = mapping.columns.get(field.name, field.name)
+
+    def say(row: int) -> str:
+        return _(sentence).format(column=column, value=(text[row].as_py() or "")[:_SHOWN])
+
+    return say

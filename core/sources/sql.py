@@ -1,0 +1,175 @@
+"""Reading a table or a SELECT of any database that SQLAlchemy knows: read-only, streaming, as text cells.
+
+The driver must be installed beside Vigie (e.g. `psycopg` for PostgreSQL and Greenplum, `pyodbc` for SQL Server).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from core.errors import SourceFailed
+from core.i18n import _
+from core.sources.cells import BROKEN, Cells, unique_names
+from core.sources.secrets import REFERENCE, redact, resolve
+
+CHUNK_ROWS = 20_000
+_READS = re.compile(r"^\s*(SELECT|WITH)\b[^;]*$", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to read: a `table` (`schema.table`) or a `query`; from where on, if `since` names a column that grows."""
+
+    url: str
+    table: str = ""
+    query: str = ""
+    since: str = ""
+
+    @property
+    def where(self) -> str:
+        return self.table or "SELECT"
+
+
+def check_query(text: str) -> str:
+    """The text if it is one statement that only reads. Raises ValueError with a sentence."""
+    if text and not _READS.match(text.rstrip().removesuffix(";")):
+        raise ValueError(_("The query must be one SELECT."))
+    return text.rstrip().removesuffix(";")
+
+
+def check_url(text: str) -> str:
+    """The text if it is a database URL whose password, if any, is a `${NAME}`. Raises ValueError with a sentence."""
+    try:
+        url = sa.make_url(text)
+    except ArgumentError as error:
+        raise ValueError(
+            _("This is no database URL, e.g. postgresql+psycopg://reader:${PASSWORD}@host/base.")
+        ) from error
+    if url.password and not REFERENCE.fullmatch(str(url.password)):
+        raise ValueError(_("Write the password as ${NAME}: it is read from the environment, never kept."))
+    return text
+
+
+def read(question: Question, last: str | None, overlap: timedelta) -> Iterator[tuple[Cells, str | None]]:
+    """Rows in the order of `since`, with the value to go on from after each piece.
+
+    `last`: that value of the reading before; rows from `overlap` before it are read again, and those where `since`
+    is null always. Raises SourceFailed.
+    """
+    url = _resolved(question.url)
+    secrets = (str(url.password or ""), url.render_as_string(hide_password=False))
+    try:
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        if engine.dialect.name == "sqlite":
+            sa.event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA query_only=ON"))
+        with _reading(engine) as connection:
+            result = connection.execution_options(stream_results=True, yield_per=CHUNK_ROWS).execute(
+                _statement(question, engine, last, overlap)
+            )
+            names = unique_names(list(result.keys()))
+            line = 0
+            for rows in result.partitions(CHUNK_ROWS):
+                columns = [pa.array([_text(row[at]) for row in rows], pa.string()) for at in range(len(names))]
+                cells = Cells(
+                    pa.table(columns, names=list(names)), range(line + 1, line + len(rows) + 1), question.where
+                )
+                line += len(rows)
+                last = _furthest(cells, question.since, last)
+                yield cells, last
+            if not line:
+                yield Cells(pa.schema([(name, pa.string()) for name in names]).empty_table(), [], question.where), last
+    except (SQLAlchemyError, NoSuchModuleError, ImportError, OSError) as error:
+        raise SourceFailed(_sentence(error, question), detail=redact(str(error), secrets)) from None
+
+
+def _resolved(text: str) -> sa.URL:
+    """The URL with its secrets; a SQLite file is opened read-only, so that a missing one is not made."""
+    url = sa.make_url(text)
+    if url.password:
+        url = url.set(password=resolve(str(url.password)))
+    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:"):
+        url = url.set(database=f"file:{url.database}", query={**url.query, "mode": "ro", "uri": "true"})
+    return url
+
+
+def _reading(engine: sa.Engine) -> sa.Connection:
+    connection = engine.connect()
+    if engine.dialect.name == "postgresql":
+        connection = connection.execution_options(postgresql_readonly=True)
+    return connection
+
+
+def _statement(question: Question, engine: sa.Engine, last: str | None, overlap: timedelta) -> sa.Select[Any]:
+    asked: sa.FromClause
+    if question.query:
+        text = sa.text(question.query.replace(":", r"\:"))
+        asked = text.columns(*([sa.column(question.since)] if question.since else [])).subquery("asked")
+    else:
+        schema, _dot, name = question.table.rpartition(".")
+        asked = sa.table(name, schema=schema or None)
+    statement = sa.select(sa.text("*")).select_from(asked)
+    if question.since:
+        column: sa.ColumnElement[Any] = sa.column(question.since)
+        if last is not None:
+            start = _start(last, overlap, as_text=engine.dialect.name == "sqlite")
+            statement = statement.where(sa.or_(column >= sa.literal(start), column.is_(None)))
+        statement = statement.order_by(column)
+    return statement
+
+
+def _start(last: str, overlap: timedelta, *, as_text: bool) -> Any:
+    """The value to read from: a moment less the overlap; a number, or text that is neither, as it is."""
+    if re.fullmatch(r"-?\d+", last):
+        return int(last)
+    try:
+        moment = datetime.fromisoformat(last) - overlap
+    except ValueError:
+        return last
+    return moment.isoformat(sep=last[10] if len(last) > 10 else " ") if as_text else moment
+
+
+def _furthest(cells: Cells, since: str, last: str | None) -> str | None:
+    """The greatest value of the column that grows; rows come in its order, nulls first or last."""
+    if not since:
+        return None
+    values = [value for value in cells.table[since].to_pylist() if value]
+    return values[-1] if values else last
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return value.replace("\0", BROKEN)
+        case bool():
+            return "true" if value else "false"
+        case datetime() | date():
+            return value.isoformat()
+        case timedelta():
+            return str(value.total_seconds())
+        case float() if value.is_integer():
+            return str(int(value))
+        case Decimal():
+            return format(value, "f")
+        case bytes() | memoryview():
+            return bytes(value).hex()
+        case _:
+            return str(value)
+
+
+def _sentence(error: Exception, question: Question) -> str:
+    if isinstance(error, NoSuchModuleError | ImportError):
+        return _("The driver of this database is not installed where Vigie runs.")
+    if isinstance(error, DBAPIError) and error.statement is None:
+        return _("The database cannot be reached, or refuses the credentials.")
+    return _("The database cannot answer: check the table, the query and the rights on {what}.").format(
+        what=question.where
+    )

@@ -1,0 +1,89 @@
+"""Sources that are tables: the options that say what is asked of a database, and batches of what it answers."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+import pyarrow as pa
+from pydantic import Field as Option
+from pydantic import field_validator, model_validator
+
+from core.i18n import N_, _
+from core.sources import files, sql
+from core.sources.base import Batch, Cursor, Options
+from core.sources.cells import Known
+from core.sources.files import Shaper
+
+
+class TableOptions(Options):
+    """A table or a SELECT of a database; to be joined to a mapping of its columns."""
+
+    url: str = Option(
+        title=N_("Database URL"), description=N_("E.g. postgresql+psycopg://reader:${PASSWORD}@host/base")
+    )
+    table: str = Option(default="", title=N_("Table"), description=N_("E.g. airflow.dag_run"))
+    query: str = Option(default="", title=N_("Query"), description=N_("A SELECT, in place of a table"))
+    since: str = Option(
+        default="",
+        title=N_("Growing column"),
+        description=N_("Rows are read from its last value on; empty: all of them"),
+    )
+    overlap_hours: float = Option(
+        default=48,
+        ge=0,
+        le=10_000,
+        title=N_("Overlap (hours)"),
+        description=N_("Read again, for rows that changed since"),
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _check_url(cls, value: str) -> str:
+        return sql.check_url(value)
+
+    @field_validator("query")
+    @classmethod
+    def _check_query(cls, value: str) -> str:
+        return sql.check_query(value)
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        if bool(self.table) == bool(self.query):
+            raise ValueError(_("Give a table or a query."))
+        return self
+
+
+def pull(
+    options: TableOptions,
+    source: str,
+    cursor: Cursor,
+    *,
+    known: Known,
+    shaper: Callable[[], Shaper],
+    latest_counts: bool = False,
+) -> Iterator[Batch]:
+    """Batches of the rows from the growing column's last value on, less the overlap (all of them without one), then
+    of the corrections that people dropped.
+
+    What was read is complete up to now, or, with `latest_counts`, up to the latest moment that a row tells of.
+    Raises SourceFailed.
+    """
+    now = datetime.now(UTC)
+    question = sql.Question(options.url, options.table, options.query, options.since)
+    shaping = shaper()
+    for cells, last in sql.read(question, cursor.get("last"), timedelta(hours=options.overlap_hours)):
+        shaped = shaping.shape(cells, now)
+        told = (cursor.get("latest"), shaped.latest and shaped.latest.isoformat())
+        cursor = {**cursor, "last": last, "latest": max(filter(None, told), default=None)}
+        yield Batch(
+            shaped.rows,
+            refused=[*cells.refused, *shaped.refused],
+            cursor=cursor,
+            done=cells.lines[-1] if len(cells.lines) else 0,
+            notes=shaped.notes,
+            settles=shaped.settles,
+        )
+    latest = cursor.get("latest")
+    until = (datetime.fromisoformat(latest) if latest else None) if latest_counts else now
+    yield Batch(pa.table({}), cursor=cursor, covers_until=until)
+    yield from files.pull_corrections(source, cursor, known=known, shaper=shaper)

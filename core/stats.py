@@ -1,0 +1,28 @@
+"""Robust statistics, for figures with a few wild values."""
+
+from statistics import median
+
+ENOUGH = 10
+"""Fewer values than this are no history."""
+
+_SIGMA = 1.4826
+"""Turns a median absolute deviation into a standard deviation, for a normal law."""
+
+
+def median_deviation(values: list[float]) -> tuple[float, float]:
+    """Median, and median absolute deviation from it. Raises ValueError without values."""
+    if not values:
+        raise ValueError("no values")
+    middle = median(values)
+    return middle, median(abs(value - middle) for value in values)
+
+
+def slow_above(middle: float, deviation: float, count: int) -> float | None:
+    """Seconds above which a duration is unusually long, given the median and deviation of `count` earlier ones.
+
+    One-sided: median + max(3.5 deviations made comparable to standard ones, 20 % of the median, 60 s). The two
+    floors matter: many flows take the same time every night, so that their deviation is 0. None without enough.
+    """
+    if count < ENOUGH:
+        return None
+    return middle + max(3.5 * _SIGMA * deviation, 0.2 * middle, 60.0)

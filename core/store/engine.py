@@ -1,0 +1,111 @@
+"""The store's engine: short transactions on SQLite or PostgreSQL, brought up to date by Alembic at start-up."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from core.errors import SettingInvalid, StoreFailed
+from core.i18n import _
+from core.settings import store_url
+from core.store import migrations
+
+BUSY_SECONDS = 10
+UPGRADE_LOCK = 719_231_204
+"""Key of the PostgreSQL advisory lock that lets one process upgrade at a time; any constant will do."""
+WRITE_LOCK = 719_231_205
+"""Key of the one that lets one transaction at a time write, as SQLite does: the audit is one chain."""
+
+
+class Store:
+    """One database. Reads see one state from begin to end; writes queue one behind the other."""
+
+    def __init__(self, url: str) -> None:
+        """Raises SettingInvalid when the URL is not one."""
+        try:
+            self.engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
+            raise SettingInvalid(f"VIGIE_STORE: {error}") from None
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection to read with. Raises StoreFailed when the database is missing, locked or broken."""
+        with _told(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """One transaction: committed at the end, undone on an exception. Raises StoreFailed as `read` does."""
+        with (
+            _told(),
+            self.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection,
+            connection.begin(),
+        ):
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
+            yield connection
+
+    def upgrade(self) -> None:
+        """Bring the tables up to date; safe when several processes start at once. Raises StoreFailed."""
+        if self.engine.dialect.name == "sqlite":
+            Path(self.engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        with self.write() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADE_LOCK)))
+            try:
+                command.upgrade(migrations.config(connection), "head")
+            except CommandError as error:
+                sentence = _("The store was written by a newer version of Vigie: start that version instead.")
+                raise StoreFailed(sentence, detail=str(error)) from error
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+@lru_cache(maxsize=1)
+def store() -> Store:
+    """The store of this process."""
+    return Store(store_url())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn the database's own failures into one sentence."""
+    try:
+        yield
+    except IntegrityError:
+        raise  # what the caller wrote breaks a rule: for the caller to say
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = str(error)
+        if "locked" in reason:
+            sentence = _("The store is busy: try again in a moment.")
+        elif "readonly" in reason or "full" in reason:
+            sentence = _("The store cannot be written: check the disk's space and rights.")
+        else:
+            sentence = _("The store does not answer: try again, then tell the administrator.")
+        raise StoreFailed(sentence, detail=reason) from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins by itself, below: the driver must not
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A deferred transaction that turns to writing fails at once when another writes: writers queue from the start.
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

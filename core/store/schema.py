@@ -1,0 +1,257 @@
+"""Tables of the store. Every change of this file comes with an Alembic migration (a test compares the two).
+
+Moments are UTC. JSON columns hold plain JSON.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """A UTC-aware moment in and out; SQLite, which forgets time zones, holds it as UTC. Raises ValueError if naive."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+people = sa.Table(
+    "people",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False, unique=True),
+    sa.Column("display_name", sa.String(200), nullable=False),
+    sa.Column("email", sa.String(300)),
+    sa.Column("password_hash", sa.String(100)),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("squads", sa.JSON, nullable=False),
+    sa.Column("language", sa.String(5)),
+    sa.Column("expires_at", Moment),
+    sa.Column("closed_at", Moment),
+    sa.Column("demo", sa.Boolean, nullable=False, default=False),
+    sa.Column("oidc_subject", sa.String(300), unique=True),
+    sa.Column("seen_at", Moment),
+    sa.Column("previous_visit_at", Moment),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+)
+
+sessions = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("id_hash", sa.String(64), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("people.id"), nullable=False, index=True),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("oidc", sa.Boolean, nullable=False, default=False),
+)
+
+sign_ins = sa.Table(
+    "sign_ins",
+    METADATA,
+    sa.Column("browser_hash", sa.String(64), primary_key=True),
+    sa.Column("link", sa.Text, nullable=False),
+    sa.Column("ticket_hash", sa.String(64)),
+    sa.Column("person_id", sa.ForeignKey("people.id")),
+    sa.Column("oidc", sa.Boolean, nullable=False, default=False),
+    sa.Column("expires_at", Moment, nullable=False),
+)
+
+attempts = sa.Table(
+    "attempts",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name_hash", sa.String(64), nullable=False, index=True),
+    sa.Column("address", sa.String(64), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("entity", sa.String(50), nullable=False, index=True),
+    sa.Column("key", sa.String(200), nullable=False),
+    sa.Column("action", sa.String(50), nullable=False),
+    sa.Column("why", sa.Text),
+    sa.Column("before", sa.JSON(none_as_null=True)),
+    sa.Column("after", sa.JSON(none_as_null=True)),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+"""Who changed what. Written through `core.audit.append` alone: each entry's hash holds the one before it."""
+
+sources = sa.Table(
+    "sources",
+    METADATA,
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("mission", sa.String(50), nullable=False),
+    sa.Column("kind", sa.String(50), nullable=False),
+    sa.Column("options", sa.JSON, nullable=False),
+    sa.Column("squad", sa.String(100)),
+    sa.Column("enabled", sa.Boolean, nullable=False, default=True),
+    sa.Column("cursor", sa.JSON, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+)
+
+refused_rows = sa.Table(
+    "refused_rows",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source", sa.String(100), nullable=False, index=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("position", sa.String(100), nullable=False),
+    sa.Column("reading", sa.Text, nullable=False, server_default=""),
+    sa.Column("row", sa.JSON, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("refused_at", Moment, nullable=False),
+    sa.Column("settled_at", Moment),
+    sa.UniqueConstraint("source", "digest"),
+)
+
+records = sa.Table(
+    "records",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(30), nullable=False),
+    sa.Column("ref", sa.String(60), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("title", sa.String(500), nullable=False),
+    sa.Column("squad", sa.String(100)),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("published", sa.Integer),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("review_on", sa.Date),
+    sa.Column("completeness", sa.Integer, nullable=False),
+    sa.Column("search", sa.Text, nullable=False),
+    sa.UniqueConstraint("kind", "ref"),
+    sa.Index("ix_records_listed", "kind", "state", "changed_at"),
+)
+"""What a list of records shows and searches. The content lies in `record_versions`, at (id, version).
+
+`published` is the frozen version that counts while a newer draft is worked on. `author` wrote the content last.
+"""
+
+record_versions = sa.Table(
+    "record_versions",
+    METADATA,
+    sa.Column("record_id", sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("action", sa.String(50), nullable=False),
+    sa.Column("why", sa.Text),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("frozen", sa.Boolean, nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+)
+"""Every state that a record ever had, also those that only its workflow changed. Triggers refuse any change of it."""
+
+record_facets = sa.Table(
+    "record_facets",
+    METADATA,
+    sa.Column("record_id", sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("facet", sa.String(30), primary_key=True),
+    sa.Column("value", sa.String(300), primary_key=True),
+    sa.Index("ix_record_facets_value", "facet", "value", "record_id"),
+)
+"""What records are filtered and counted by, where one record has several values: typology, recipient, pipeline…"""
+
+drafts = sa.Table(
+    "drafts",
+    METADATA,
+    sa.Column("person_id", sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("record_id", sa.ForeignKey("records.id"), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+)
+"""What a person has entered and not saved yet, over the `version` that they read. Nobody else sees it."""
+
+list_values = sa.Table(
+    "list_values",
+    METADATA,
+    sa.Column("list", sa.String(50), primary_key=True),
+    sa.Column("code", sa.String(100), primary_key=True),
+    sa.Column("labels", sa.JSON, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("retired", sa.Boolean, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+)
+"""What people changed in the lists of values that come with Vigie: values added, renamed, retired."""
+
+grants = sa.Table(
+    "grants",
+    METADATA,
+    sa.Column("person_id", sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("right", sa.String(50), primary_key=True),
+)
+"""Rights that a person holds beside the role, e.g. to validate treatments."""
+
+notices = sa.Table(
+    "notices",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(300), nullable=False, unique=True),
+    sa.Column("to", sa.String(300), nullable=False),
+    sa.Column("subject", sa.String(300), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("claimed_at", Moment),
+    sa.Column("sent_at", Moment),
+    sa.Column("error", sa.Text),
+)
+"""What people have to be told by mail, and whether they were."""
+
+saved_views = sa.Table(
+    "saved_views",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("mission", sa.String(50), nullable=False),
+    sa.Column("owner_id", sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("shared", sa.Boolean, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.UniqueConstraint("mission", "owner_id", "name"),
+)
+"""Screens that people named: the filters of an address, kept under a name, for oneself or for all."""
+
+marks = sa.Table(
+    "marks",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("mission", sa.String(50), nullable=False, index=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("title", sa.String(100), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("removed", sa.Boolean, nullable=False, default=False),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+)
+"""Events that people mark on the charts of a mission: a new version, an incident."""

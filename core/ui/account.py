@@ -1,0 +1,64 @@
+"""The person's corner at the foot of the menu: who am I, my language, my password, sign out."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from core.auth import accounts, credentials
+from core.auth.people import ROLE_NAMES, Person
+from core.errors import VigieError
+from core.i18n import LANGUAGES, N_, _
+from core.store.engine import store
+from core.ui import language
+from core.ui.session import current_session, sign_out
+
+TITLE = N_("Change my password")
+
+
+def corner(person: Person) -> None:
+    """Draw it below the menu."""
+    st.space("small")
+    with st.popover(person.display_name, icon=":material/account_circle:", width="stretch"):
+        st.markdown(f"**{person.display_name}** ({person.name})  \n{_(ROLE_NAMES[person.role])}")
+        if person.squads:
+            st.caption(_("Squads: {squads}").format(squads=", ".join(sorted(person.squads))))
+        st.radio(
+            _("Language"),
+            LANGUAGES,
+            format_func=language.NAMES.__getitem__,
+            key=language.KEY,
+            horizontal=True,
+            on_change=_speak,
+            args=(person.id,),
+        )
+        session = current_session()
+        if session and not session.oidc and st.button(_(TITLE), icon=":material/key:", width="stretch"):
+            st.dialog(_(TITLE))(_password_form)(person)
+        st.button(_("Sign out"), icon=":material/logout:", on_click=sign_out, width="stretch")
+
+
+def _speak(person_id: int) -> None:
+    with store().write() as connection:
+        accounts.speak(connection, person_id, st.session_state[language.KEY])
+
+
+def _password_form(person: Person) -> None:
+    """Asks for the password in use first: an unlocked screen is not enough to take an account over."""
+    with st.form("vigie.password", border=False):
+        current = st.text_input(_("Current password"), type="password", autocomplete="current-password")
+        new = st.text_input(_("New password"), type="password", autocomplete="new-password")
+        again = st.text_input(_("New password, again"), type="password", autocomplete="new-password")
+        st.caption(_("You will sign in again with it, here and in your other tabs."))
+        if not st.form_submit_button(_("Change"), type="primary"):
+            return
+    if new != again:
+        st.error(_("The two new passwords differ."))
+        return
+    try:
+        credentials.check(store(), person.name, current, st.context.ip_address or "", datetime.now(UTC))
+        with store().write() as connection:
+            accounts.set_password(connection, who=person.name, name=person.name, password=new)
+    except VigieError as error:
+        st.error(error.sentence)
+        return
+    st.rerun()

@@ -1,0 +1,94 @@
+"""One person's work on one record: what they enter is kept at once as their draft (`core.store.drafts`).
+
+So a reload, a lost connection or a click elsewhere loses nothing, and what is not saved yet is seen as such.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.auth.rights import require
+from core.errors import VigieError
+from core.fields import Asked
+from core.store import drafts
+from core.store.drafts import Draft
+from core.store.engine import store
+from core.store.lists import Lists
+from core.ui.entry import Content, Entry
+from core.ui.failures import noted
+
+_FAILED = "editing.failed"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A record as a person works on it. `saved` is its content as of `version`, the newest; `draft` theirs, if any."""
+
+    mission: str
+    person_id: int
+    record_id: int
+    version: int
+    saved: Mapping[str, Any]
+    draft: Draft | None
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """What is shown: the draft, else what is saved."""
+        return self.draft.data if self.draft else self.saved
+
+    @property
+    def base(self) -> int:
+        """The version that the content is made of."""
+        return self.draft.version if self.draft else self.version
+
+    @property
+    def outdated(self) -> bool:
+        """Whether somebody saved the record since the draft was begun."""
+        return self.base != self.version
+
+    def fields(
+        self,
+        asked: Sequence[Asked],
+        lists: Lists,
+        *,
+        missing: Collection[str] = (),
+        locked: Collection[str] = (),
+        known: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Draw fields to be filled; every change is kept before the page runs again."""
+        counter = f"editing.{self.record_id}"
+
+        def entry() -> Entry:
+            key = f"{counter}.{st.session_state.setdefault(counter, 0)}"
+            return Entry(key, tuple(asked), self.content, lists, self.keep, missing, locked, known or {})
+
+        shown = entry()
+        if any(value != self.content.get(name) for name, value in shown.read().items()):
+            st.session_state[counter] += 1  # it was changed elsewhere, or its rows were: the widgets begin anew
+            shown = entry()
+        shown.draw()
+
+    def keep(self, given: Content) -> None:
+        """Keep what was entered. Runs before the page: what fails is told by `told_failure`."""
+        mine = {name: value for name, value in given.items() if value != self.content.get(name)}
+        try:
+            with store().write() as connection:
+                require(connection, self.person_id, self.mission, act=True)
+                held = drafts.find(connection, self.person_id, [self.record_id]).get(self.record_id)
+                base, content = (held.version, held.data) if held else (self.base, self.content)
+                proposed = {**content, **mine}
+                if base == self.version and proposed == self.saved:
+                    drafts.drop(connection, self.person_id, [self.record_id])
+                elif proposed != content:
+                    drafts.keep(connection, self.person_id, self.record_id, base, proposed)
+        except VigieError as error:
+            st.session_state[_FAILED] = noted(error)
+
+
+def told_failure() -> None:
+    """Say, once, why the last entry could not be kept."""
+    if failed := st.session_state.pop(_FAILED, None):
+        sentence, reference = failed
+        st.error(f"{sentence}  \n:small[{reference}]")

@@ -1,0 +1,127 @@
+"""Figures and charts, each with its "i": what it means, where it comes from, how fresh it is, whom to ask."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import streamlit as st
+
+from core import charts, status
+from core.about import About
+from core.i18n import _, language, show_moment
+from core.mission import Mission, Related
+from core.settings import settings
+from core.status import Verdict
+from core.ui.words import plain
+
+TOUCHED = 3
+"""Things touched that are named; the others are counted."""
+URL_SIGNS = ":/?#[]@!$&'()*+,;=%-._~"
+
+
+def explained(about: About, freshness: datetime | None) -> str:
+    """The text of an "i", as Markdown: Streamlit's help button shows it on hover, focus and touch."""
+    lines = [
+        _(about.definition),
+        _("Source: {source}").format(source=_(about.source)),
+        _("Data as of {moment}").format(moment=show_moment(freshness)) if freshness else _("No data yet"),
+        _("Ask: {contact}").format(contact=about.contact or whom_to_ask()),
+    ]
+    return "\n\n".join(lines)
+
+
+def whom_to_ask() -> str:
+    """Who answers where neither a figure nor the settings name somebody."""
+    return settings().contact or _("an administrator of Vigie")
+
+
+def draw(
+    label: str, value: str, about: About, freshness: datetime | None, *, verdict: Verdict | None, detail: str
+) -> None:
+    """A card with one figure."""
+    with st.container(border=True, width=230, height="stretch", gap="xxsmall"):
+        st.markdown(label, help=explained(about, freshness))
+        if value:
+            st.markdown(f"## {plain(value)}", anchors=False)
+        if verdict:
+            st.markdown(badge(verdict))
+        if detail:
+            st.caption(plain(detail))
+
+
+def badge(verdict: Verdict) -> str:
+    """A verdict with mark, word and colour, as Markdown: what is drawn as one piece is sent as one piece."""
+    return f":{charts.THEME_COLOURS[verdict]}-badge[{status.word(verdict)}]"
+
+
+def small(text: str) -> str:
+    """A side remark, as Markdown. The text may come with data."""
+    return f":gray[:small[{plain(text)}]]"
+
+
+def link(label: str, url: str, icon: str) -> str:
+    """A link to somewhere else, as Markdown. The address may come with data; it was checked to be one."""
+    return f"[{icon} {label}](<{quote(url, safe=URL_SIGNS)}>)"
+
+
+def related(name: str, said: Sequence[tuple[Mission, Related]]) -> str:
+    """A thing and what other missions say of it (`core.related`), as Markdown."""
+    told = [
+        " ".join(
+            part
+            for part in (
+                badge(one.verdict) if one.verdict else "",
+                plain(one.text),
+                link(_(mission.title), _address(one.address), ":material/arrow_outward:") if one.address else "",
+            )
+            if part
+        )
+        for mission, one in said
+    ]
+    return "  \n".join([f"**{plain(name)}**", *told])
+
+
+def touched(said: Iterable[tuple[Mission, Related]]) -> str:
+    """What other missions say that something touches, a line a mission, and whom that reaches; as Markdown."""
+    lines: dict[str, list[str]] = {}
+    reached: dict[str, None] = {}
+    for mission, one in said:
+        reached |= dict.fromkeys(one.reaches)
+        names = lines.setdefault(_(mission.title), [])
+        text = f"[{plain(one.text)}](<{_address(one.address)}>)" if one.address else plain(one.text)
+        if text not in names:
+            names.append(text)
+    told = []
+    for title, names in lines.items():
+        more = f" (+ {len(names) - TOUCHED})" if len(names) > TOUCHED else ""
+        told.append(f"**{plain(title)}** : {' · '.join(names[:TOUCHED])}{more}")
+    if reached:
+        told.append(plain(_("It reaches: {names}").format(names=", ".join(reached))))
+    return "  \n".join(told)
+
+
+def _address(address: tuple[str, Mapping[str, str]]) -> str:
+    mission, parameters = address
+    return f"/{mission}?{urlencode(parameters)}"
+
+
+def chart(
+    chart: charts.AnyChart | charts.Drawing, *, key: str, told: str, on_pick: Callable[[], None] | None = None
+) -> None:
+    """A chart in the person's language, in the theme in force; `told` is read to whoever does not see it.
+
+    `on_pick` is called when a selection of the chart's specification changes; `picked` says what it holds.
+    """
+    theme = st.context.theme.type or "light"
+    if isinstance(chart, charts.Drawing):
+        spec = charts.localised_drawing(chart, language(), theme)
+        st.vega_lite_chart(spec=spec, key=key, alt=told, on_select=on_pick or "ignore")
+        return
+    st.altair_chart(charts.localised(chart, language(), theme), key=key, alt=told, on_select=on_pick or "ignore")
+
+
+def picked(key: str, selection: str) -> list[dict[str, Any]]:
+    """What a selection of a chart holds: a dictionary of field and value for each mark picked."""
+    state = st.session_state.get(key) or {}
+    return list(state.get("selection", {}).get(selection) or [])

@@ -1,0 +1,44 @@
+"""Writing from a screen: rights checked again in the transaction, and a word to the person after the rerun."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+import streamlit as st
+
+from core.auth.rights import require
+from core.errors import VigieError
+from core.store.engine import store
+from core.ui.failures import tell
+from core.ui.screen import Screen
+
+_SAID = "forms.said"
+
+
+@contextmanager
+def write(s: Screen, *, act: bool = True) -> Iterator[sa.Connection]:
+    """One transaction of a person who may act on this screen's mission, or merely see it where what is written is
+    their own (`act=False`); afterwards the screen is drawn afresh.
+
+    A VigieError undoes it and is told as a sentence, the form staying as it was filled.
+    """
+    try:
+        with store().write() as connection:
+            require(connection, s.person.id, s.mission.key, act=act)
+            yield connection
+    except VigieError as error:
+        st.session_state.pop(_SAID, None)
+        tell(error)
+    else:
+        st.rerun()
+
+
+def done(sentence: str, **parts: str) -> None:
+    """What to say when the change stands; `parts` are shown as they are, never as markup."""
+    st.session_state[_SAID] = sentence.format(**{name: f"`{value}`" for name, value in parts.items()})
+
+
+def told() -> None:
+    """Say, once, what the last change did. To be called where the word should stand."""
+    if said := st.session_state.pop(_SAID, None):
+        st.success(said, icon=":material/check:")

@@ -1,0 +1,81 @@
+"""Several records in a grid: what is entered is kept as each record's draft, as on its own form."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.fields import Asked, Kind
+from core.i18n import _, language
+from core.store.lists import Lists
+from core.ui.editing import Work
+from core.ui.entry import blank
+from core.ui.filters import DATE_FORMATS
+
+REF, UNSAVED = "ref", "unsaved"
+
+
+def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: str) -> None:
+    """Draw some fields of some records, a row each; every change is kept before the page runs again.
+
+    Only `fields` are read from what the browser sends; whoever saves a draft checks its values.
+    """
+
+    def changed() -> None:
+        edited = st.session_state[name]["edited_rows"]
+        for row, cells in edited.items():
+            work = works[int(row)]
+            work.keep({one.name: _value(one, cells[one.name], lists) for one in fields if one.name in cells})
+
+    ids = "-".join(str(work.record_id) for work in works)
+    name = f"{key}.{hash(ids)}.{sum(work.version for work in works)}"
+    frame = pd.DataFrame(
+        {
+            REF: work.content["ref"],
+            **{one.name: _cell(one, work.content.get(one.name), lists) for one in fields},
+            UNSAVED: work.draft is not None,
+        }
+        for work in works
+    )
+    st.data_editor(
+        frame,
+        key=name,
+        hide_index=True,
+        disabled=[REF, UNSAVED],
+        column_config={
+            REF: st.column_config.TextColumn(_("Reference"), pinned=True),
+            UNSAVED: st.column_config.CheckboxColumn(_("Not saved yet")),
+            **{one.name: _configured(one, lists) for one in fields},
+        },
+        on_change=changed,
+        alt=_("Treatments in a grid"),
+    )
+
+
+def _configured(asked: Asked, lists: Lists) -> Any:
+    label, told = _(asked.label), _(asked.help) or None
+    if asked.kind is Kind.DAY:
+        return st.column_config.DateColumn(label, help=told, format=DATE_FORMATS[language()])
+    if asked.kind is Kind.CHOICES:
+        labels = [lists.label(asked.choices, code) for code in lists.options(asked.choices)]
+        return st.column_config.MultiselectColumn(label, help=told, options=labels)
+    return st.column_config.TextColumn(label, help=told)
+
+
+def _cell(asked: Asked, value: Any, lists: Lists) -> Any:
+    if asked.kind is Kind.DAY:
+        return date.fromisoformat(value) if value else None
+    if asked.kind is Kind.CHOICES:
+        return [lists.label(asked.choices, code) for code in value or []]
+    return value or ""
+
+
+def _value(asked: Asked, cell: Any, lists: Lists) -> Any:
+    """A cell, as the browser sends it, as JSON of the record; an emptied one is unanswered."""
+    if asked.kind is Kind.DAY:
+        return str(cell)[:10] if cell else None
+    if asked.kind is Kind.CHOICES:
+        return [lists.code(asked.choices, str(one)) or str(one) for one in cell or []] or None
+    return str(cell).strip() if cell else blank(asked)

@@ -1,0 +1,25 @@
+"""The language of a session: the person's choice, else the browser's, French when in doubt."""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.auth.people import Person
+from core.i18n import LANGUAGES, preferred, register_resolver
+
+NAMES = {"fr": "Français", "en": "English"}
+KEY = "vigie.language"
+
+
+def _of_session() -> str:
+    return str(st.session_state.get(KEY, "fr")) if get_script_run_ctx(suppress_warning=True) else "fr"
+
+
+register_resolver(_of_session)
+
+
+def settle(person: Person | None) -> str:
+    """Decide the session's language before anything is drawn, and give it. A choice made in this session stays."""
+    chosen = person.language if person and person.language in LANGUAGES else None
+    code = chosen or preferred(st.context.headers.get("Accept-Language", ""))
+    st.session_state[KEY] = code
+    return code

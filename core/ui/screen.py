@@ -1,0 +1,223 @@
+"""The screen of a mission: who may be here, what the data are and how fresh, and one place for failures.
+
+A page is written so:
+
+    with screen(MISSION) as s:
+        chosen = s.filters(night=Day(_("Night"), default=yesterday), family=Choices(_("Family"), options=names))
+        runs = s.load(queries.RUNS_OF_NIGHT, night=chosen.night)
+        if not runs.table.num_rows:
+            s.empty(_("No run that night."))
+        s.figure(_("Runs"), show_number(runs.table.num_rows), ABOUT_RUNS)
+        s.chart(charts.timeline(frame), title=_("Night"), about=ABOUT, frame=frame, columns=COLUMNS, name="night")
+        rows = s.table(frame, title=_("Runs"), columns=COLUMNS, about=ABOUT_RUNS, name="runs", select=True)
+
+`screen` stops the run with a sentence where the person may not be here. Inside the block a VigieError becomes one
+sentence, any other error a sentence with a reference that the log repeats; what was drawn before stays.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from core import export
+from core.about import About
+from core.auth.people import Person
+from core.auth.rights import may_act, require
+from core.charts import AnyChart, Drawing
+from core.columns import Column
+from core.errors import NotAllowed, VigieError
+from core.i18n import _, language, show_number
+from core.mission import Mission
+from core.query import Query, Reader, Result, warehouse
+from core.settings import settings
+from core.status import Verdict
+from core.store.engine import store
+from core.ui import figure as figures
+from core.ui import freshness
+from core.ui import table as tables
+from core.ui.failures import tell
+from core.ui.filters import Chosen, Filter, choose
+from core.ui.session import current_person
+from core.ui.words import plain
+
+
+class Screen:
+    """What a page works with. `now` is UTC; every read of one run sees the same snapshot."""
+
+    def __init__(self, mission: Mission) -> None:
+        self.mission = mission
+        self.now = datetime.now(UTC)
+        self.person: Person
+        self.reader: Reader
+        self.chosen = Chosen({}, {})
+        self.freshness: datetime | None = self.now  # what the store holds is read as it stands
+        self._queries: list[str] = []
+
+    @property
+    def can_act(self) -> bool:
+        """Whether the person may write here. Decides what is drawn; every write checks again with `require`."""
+        return may_act(self.person, self.mission)
+
+    def __enter__(self) -> Self:
+        self.person = _person_allowed(self.mission)
+        st.title(_(self.mission.title))
+        try:
+            self.reader = warehouse().reader(self.person.scope)
+            if self.mission.tables:
+                self.freshness = self.reader.fresh(*self.mission.tables)
+                freshness.line(self.reader, self.mission, self.freshness, self.now)
+        except VigieError as error:
+            tell(error)
+            st.stop()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False  # a normal end, or Streamlit ending the run
+        tell(error)
+        return True
+
+    def filters(self, **asked: Filter[Any]) -> Chosen:
+        """Draw the filters of `core.ui.filters` in one row; their names are the address's parameters.
+
+        Where a screen draws some here and some there, all that were drawn so far are given.
+        """
+        self.chosen = self.chosen.also(choose(self.mission.key, asked))
+        return self.chosen
+
+    def load(self, query: Query, **params: Any) -> Result:
+        """Run a query on the screen's snapshot; say so when its cap cut the answer. Raises QueryFailed."""
+        result = self.reader.run(query, **params)
+        self._queries.append(query.name)
+        if result.truncated:
+            st.warning(_("Only the first {n} rows are shown.").format(n=show_number(query.cap)))
+        return result
+
+    def figure(
+        self,
+        label: str,
+        value: str,
+        about: About,
+        *,
+        verdict: Verdict | None = None,
+        detail: str = "",
+    ) -> None:
+        """A figure with its "i". `value` is already in the person's language; `detail` stands small below it."""
+        figures.draw(label, value, about, self.freshness, verdict=verdict, detail=detail)
+
+    def chart(
+        self,
+        chart: AnyChart | Drawing,
+        *,
+        title: str,
+        about: About,
+        frame: pd.DataFrame,
+        columns: Sequence[Column],
+        name: str,
+        told: str = "",
+        on_pick: Callable[[], None] | None = None,
+    ) -> None:
+        """A chart with its title, its "i" and the export of `frame`, the data behind it.
+
+        `name` is the file's name and the widget's key, unique on the screen. `told` says in a sentence what the
+        chart shows, to whoever does not see it; the title where it is missing. `on_pick` is called when somebody
+        picks marks of the chart; `core.ui.figure.picked` then says which.
+        """
+        tables.heading(title, about, self._exports(name, title, columns, lambda: export.batches(frame)), self.freshness)
+        figures.chart(chart, key=f"{self.mission.key}.{name}", told=told or title, on_pick=on_pick)
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        *,
+        title: str,
+        columns: Sequence[Column],
+        about: About,
+        name: str,
+        select: bool = False,
+        rows: Callable[[], Iterable[pa.RecordBatch]] | None = None,
+        height: int | None = None,
+        on_open: Callable[[str], None] | None = None,
+    ) -> list[int]:
+        """A table with its title, its "i" and its exports. Only `columns` are sent to the browser, in their order.
+
+        The exports hold every row of `frame`, or of `rows` where the frame is only a part (a `Reader.stream`
+        behind a lambda; it is called on the click). With `select`, rows can be picked: their positions in `frame`
+        are returned. With `on_open` the first column's cells are buttons; it is given the pressed one's text.
+        """
+        source = rows or (lambda: export.batches(frame))
+        tables.heading(title, about, self._exports(name, title, columns, source), self.freshness)
+        return tables.draw(
+            frame,
+            columns,
+            key=f"{self.mission.key}.{name}",
+            alt=title,
+            select=select,
+            height=height,
+            on_open=on_open,
+        )
+
+    def heading(
+        self, *, title: str, about: About, frame: Callable[[], pd.DataFrame], columns: Sequence[Column], name: str
+    ) -> None:
+        """Title, "i" and export of what the page draws by itself, e.g. as cards; the frame is made on the click."""
+        rows = lambda: export.batches(frame())  # noqa: E731
+        tables.heading(title, about, self._exports(name, title, columns, rows), self.freshness)
+
+    def empty(self, sentence: str, *, hint: str = "") -> None:
+        """Nothing to show yet: one sentence, and what to do about it. Ends the run."""
+        st.info(f"{sentence}\n\n{hint}" if hint else sentence, icon=":material/inbox:")
+        st.stop()
+
+    def _exports(
+        self, name: str, title: str, columns: Sequence[Column], rows: Callable[[], Iterable[pa.RecordBatch]]
+    ) -> tables.Exports:
+        note = export.Note(
+            title=title,
+            mission=_(self.mission.title),
+            queries=tuple(dict.fromkeys(self._queries)),
+            filters=self.chosen.told(),
+            freshness=self.freshness,
+            who=self.person.display_name,
+            demo=settings().demo,
+        )
+        return tables.Exports(
+            name=f"{self.mission.key}-{name}",
+            columns=tuple(columns),
+            note=note,
+            rows=rows,
+            person=self.person.id,
+            mission=self.mission.key,
+            language=language(),
+        )
+
+
+def screen(mission: Mission) -> Screen:
+    """The screen of a mission, to be used in a `with` block."""
+    return Screen(mission)
+
+
+def _person_allowed(mission: Mission) -> Person:
+    person = current_person()
+    if person is None:
+        st.stop()  # the shell shows the sign-in form instead of a page
+    try:
+        with store().read() as conn:
+            return require(conn, person.id, mission.key, act=False)
+    except NotAllowed as error:
+        not_allowed(error.sentence)
+        st.stop()
+
+
+def not_allowed(sentence: str) -> None:
+    """The screen of whoever may not see a mission: what to do, and nothing of the mission."""
+    st.title(_("This page is not open to you"))
+    ask = _("Ask {contact} for access.").format(contact=plain(figures.whom_to_ask()))
+    st.info(f"{sentence} {ask}", icon=":material/lock:")

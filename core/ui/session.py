@@ -1,0 +1,64 @@
+"""Who is being served: the person behind the browser's cookie, asked of the store at every run."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core import log
+from core.auth import cookies, sessions
+from core.auth.people import Person
+from core.auth.sessions import Session
+from core.store.engine import store
+
+
+def browser_id() -> str | None:
+    """What the browser's cookie holds: a session's id, or a number that only tells this browser from others."""
+    return cookies.find(st.context.cookies.to_dict())
+
+
+def current_session() -> Session | None:
+    """The valid session of this browser, asked of the store. Raises StoreFailed."""
+    session_id, now = browser_id(), datetime.now(UTC)
+    session = None
+    if session_id is not None:
+        with store().read() as connection:
+            session = sessions.find(connection, session_id, now)
+    context = get_script_run_ctx()
+    log.request.set(context.session_id[:8] if context else "")
+    log.person.set(session.person.name if session else "")
+    return sessions.seen(store(), session, now) if session else None
+
+
+def current_person() -> Person | None:
+    """The person signed in, as the store knows them now; None shows the sign-in form. Raises StoreFailed."""
+    session = current_session()
+    return session.person if session else None
+
+
+def last_visit() -> datetime | None:
+    """When the person was last here before this visit (UTC); None on the first."""
+    session = current_session()
+    return session.previous_visit_at if session else None
+
+
+def sign_out() -> None:
+    """End the session in every tab and load Vigie afresh, where the sign-in form waits."""
+    session = current_session()
+    if session is not None:
+        with store().write() as connection:
+            sessions.end(connection, str(browser_id()), datetime.now(UTC))
+    if session is not None and session.oidc:
+        st.logout()
+    else:
+        go("/")
+
+
+def go(path: str) -> None:
+    """Send the browser to another address of Vigie: a new request, a new page, no script in it."""
+    context = get_script_run_ctx()
+    if context is not None:
+        message = ForwardMsg()
+        message.auth_redirect.url = path
+        context.enqueue(message)

@@ -1,0 +1,89 @@
+"""The script of every run: language, menu, the person's corner, then the page.
+
+Every mission is registered on every run, as its page, as "not allowed" or as the sign-in form, so that a link to it
+stands while somebody signs in. Titles of missions are told to nobody who may not see them.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.auth.people import Person
+from core.auth.rights import may_see
+from core.errors import VigieError
+from core.i18n import _, speaking
+from core.mission import Mission, missions
+from core.settings import settings
+from core.ui import account, language, signin
+from core.ui.failures import tell
+from core.ui.screen import not_allowed
+from core.ui.session import current_person
+
+ASSETS = Path(__file__).resolve().parent / "assets"
+HOME = "home"
+
+
+def _forbidden() -> None:
+    not_allowed(_("Your role does not open this page."))
+
+
+def _page(mission: Mission, person: Person | None) -> st.Page:
+    """What stands at the mission's address. No icon: Streamlit would fetch one for the browser's tab from outside."""
+    home = mission.key == HOME
+    place: dict[str, Any] = {"url_path": None if home else mission.key, "default": home}
+    if person is None:
+        return st.Page(signin.show, title="Vigie", **place)
+    if not may_see(person, mission):
+        return st.Page(_forbidden, title="Vigie", **place)
+    return st.Page(mission.page, title=f"{_(mission.title)} · Vigie", **place)
+
+
+def _menu(person: Person, pages: dict[str, st.Page]) -> None:
+    """Links by section. Streamlit's own menu needs icons on pages, and its sections fail the accessibility check."""
+    with st.sidebar:
+        section = ""
+        for mission in missions().values():
+            if not may_see(person, mission):
+                continue
+            if mission.section != section:
+                section = mission.section
+                st.caption(_(section))
+            st.page_link(pages[mission.key], label=_(mission.title), icon=mission.icon, width="stretch")
+        account.corner(person)
+
+
+def _demo_banner() -> None:
+    label, sentence = _("Demonstration"), _("These data are invented: nothing here is real.")
+    st.markdown(f":orange-badge[{label}] :small[{sentence}]")
+
+
+SELECTED = """<style>[role="tab"][aria-selected="true"] p { color: #8ab8f0 }</style>"""
+"""The dark theme's one style of our own: no single primary colour can be read both on its ground and below white."""
+
+
+def run() -> None:
+    """Know the person and their language, then draw one run of the app."""
+    person = current_person()
+    with speaking(language.settle(person)):
+        _draw(person)
+
+
+def _draw(person: Person | None) -> None:
+    st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
+    pages = {mission.key: _page(mission, person) for mission in missions().values()}
+    page = st.navigation(list(pages.values()), position="hidden")
+    st.set_page_config(page_title=page.title, layout="wide" if person else "centered")
+    if person:
+        _menu(person, pages)
+    if st.context.theme.type == "dark":
+        st.html(SELECTED)
+    if settings().demo:
+        _demo_banner()
+    page.run()
+
+
+try:
+    run()
+except VigieError as error:
+    tell(error)

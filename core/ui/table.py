@@ -1,0 +1,183 @@
+"""A table with its heading: title, "i", exports made on the click.
+
+Cells are written by the server in the person's language and time zone (the browser's own may differ), while the
+values below stay what they are, so a click on a header sorts numbers as numbers and verdicts by severity.
+"""
+
+import io
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Literal, cast
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+from pandas.io.formats.style import Styler
+from streamlit.typing import DataframeState
+
+from core import export, status
+from core.about import About
+from core.auth.rights import require
+from core.columns import VERDICTS, Column, Kind, missing, show
+from core.errors import VigieError
+from core.i18n import _, local, show_number, speaking
+from core.store.engine import store
+from core.ui.failures import noted
+from core.ui.figure import explained
+
+ROWS_SHOWN = 1_000
+"""A table is there to be read; writing more cells at every rerun would slow the screen down."""
+BY_SEVERITY = {look.severity: verdict for verdict, look in status.LOOKS.items()}
+_CONFIGURATIONS = {
+    Kind.LINK: partial(st.column_config.LinkColumn, display_text=":material/open_in_new:"),
+    Kind.STATUS: partial(st.column_config.NumberColumn, alignment="left"),
+    Kind.AVAILABILITY: partial(st.column_config.NumberColumn, alignment="left"),
+}
+Form = Literal["xlsx", "csv"]
+FORMS: dict[Form, tuple[str, str]] = {
+    "xlsx": ("Excel (.xlsx)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": ("CSV (.csv)", "text/csv"),
+}
+
+
+class ExportFailed(VigieError):
+    """An export could not be made."""
+
+
+@dataclass(frozen=True)
+class Exports:
+    """What an export is made of when somebody clicks: by then the session's state is out of reach."""
+
+    name: str
+    columns: tuple[Column, ...]
+    note: export.Note
+    rows: Callable[[], Iterable[pa.RecordBatch]]
+    person: int
+    mission: str
+    language: str
+
+    def make(self, form: Form) -> bytes:
+        """The file, or ExportFailed with one sentence: Streamlit shows an error's text as it is."""
+        with speaking(self.language):
+            try:
+                return self._made(form)
+            except Exception as error:
+                sentence, reference = noted(error)
+                raise ExportFailed(f"{sentence} {reference}") from None
+
+    def _made(self, form: Form) -> bytes:
+        """Rights are read again: between the drawing and the click they may have gone."""
+        with store().read() as conn:
+            require(conn, self.person, self.mission, act=False)
+        file = io.BytesIO()
+        if form == "xlsx":
+            export.write_excel(file, self.rows(), self.columns, self.note)
+        else:
+            export.write_csv(file, self.rows(), self.columns)
+        return file.getvalue()
+
+    def file_name(self, form: Form) -> str:
+        """E.g. `vigie-pipelines-runs-2026-11-20-0802.csv`, in local time."""
+        return f"vigie-{self.name}-{local(datetime.now(UTC)):%Y-%m-%d-%H%M}.{form}"
+
+
+def heading(title: str, about: About, exports: Exports, freshness: datetime | None) -> None:
+    """Title and its "i", and the export menu beside them, whose buttons are drawn once it is opened."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header(title, anchor=False, width="content", help=explained(about, freshness))
+        menu = st.popover(
+            _("Export"), icon=":material/download:", type="tertiary", key=f"{exports.name}.export", on_change="rerun"
+        )
+    if menu.open:
+        with menu:
+            for form, (label, mime) in FORMS.items():
+                st.download_button(
+                    label,
+                    partial(exports.make, form),
+                    file_name=exports.file_name(form),
+                    mime=mime,
+                    key=f"{exports.name}.{form}",
+                    on_click="ignore",
+                    type="tertiary",
+                )
+
+
+def draw(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    alt: str,
+    select: bool = False,
+    height: int | None = None,
+    on_open: Callable[[str], None] | None = None,
+) -> list[int]:
+    """Draw the first rows of a frame and give the positions of those picked.
+
+    With `on_open` the cells of the first column are buttons; it is given the text of the one that was pressed.
+    """
+    shown = frame.head(ROWS_SHOWN)
+    if len(shown) < len(frame):
+        st.caption(
+            _("The first {shown} of {all} rows; the export holds them all.").format(
+                shown=show_number(len(shown)), all=show_number(len(frame))
+            )
+        )
+    configured = {column.name: _configuration(column) for column in columns}
+    if on_open:
+        configured[columns[0].name] = _opening(columns[0], f"{key}.open", on_open)
+    event = st.dataframe(
+        _written(shown, columns, st.context.theme.type or "light"),
+        hide_index=True,
+        column_config=configured,
+        key=key,
+        on_select="rerun" if select else "ignore",
+        selection_mode="multi-row",
+        height=height or "auto",
+        placeholder="–",
+        alt=alt,
+    )
+    picked = cast(DataframeState, event).selection.rows if select else []
+    return [row for row in picked if row < len(shown)]  # a selection outlives rows that a filter took away
+
+
+def _opening(column: Column, key: str, on_open: Callable[[str], None]) -> Any:
+    def pressed() -> None:
+        on_open(str(st.session_state[key].label))
+
+    return st.column_config.ButtonColumn(column.header, type="tertiary", alignment="left", key=key, on_click=pressed)
+
+
+def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:
+    """Values to sort by below the words to read; verdicts in their colours of the theme in force."""
+    raw = pd.DataFrame({column.name: _sortable(frame[column.name], column) for column in columns})
+    to_write = [column for column in columns if column.kind not in (Kind.TEXT, Kind.LINK)]
+    formats: dict[Any, Any] = {column.name: partial(_text, column=column) for column in to_write}
+    verdicts: list[Hashable] = [column.name for column in columns if column.kind in VERDICTS]
+    colours = {look.severity: look.dark if theme == "dark" else look.light for look in status.LOOKS.values()}
+
+    def colour(severity: Any) -> str:
+        return f"color: {colours[severity]}" if severity in colours else ""
+
+    return raw.style.format(formats, na_rep="").map(colour, subset=verdicts)
+
+
+def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    """What a click on the header sorts by: a verdict's severity, else the value itself."""
+    if column.kind in VERDICTS:
+        return values.map({verdict.value: look.severity for verdict, look in status.LOOKS.items()})
+    return values
+
+
+def _text(value: Any, column: Column) -> str:
+    """What a cell shows; a verdict arrives as its severity."""
+    if column.kind in VERDICTS and not missing(value):
+        return show(BY_SEVERITY[int(value)], column)
+    return show(value, column)
+
+
+def _configuration(column: Column) -> Any:
+    named = partial(_CONFIGURATIONS.get(column.kind, st.column_config.Column), column.header)
+    return named(width=column.width, help=column.help or None)

@@ -1,0 +1,87 @@
+"""The facts of the activity: issues as Jira has them, what changed in them and when, and the time logged on them."""
+
+from core.facts.table import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+
+ISSUES = FactTable(
+    name="issues",
+    columns=(
+        Column("source", TEXT, "name of the source that reported the issue", True),
+        Column("issue_id", TEXT, "Jira's id of the issue, which a move keeps; its key in an export without ids", True),
+        Column("key", TEXT, "e.g. DATA-12; changes when the issue moves", True),
+        Column("project", TEXT, "key of the project", True),
+        Column("url", TEXT, "address of the issue"),
+        Column("summary", TEXT, "its name"),
+        Column("issue_type", TEXT, "Jira's issue type"),
+        Column("request_type", TEXT, "the type that people chose; the issue type where no field is set for it"),
+        Column("subtask", FLAG, "whether it is part of another issue", True),
+        Column("level", INTEGER, "Jira's hierarchy level: 0 ordinary, above 0 epics and the like; null: not told"),
+        Column("parent", TEXT, "key of the issue it is part of"),
+        Column("status", TEXT, "name of its status"),
+        Column("category", TEXT, "new, indeterminate or done; null: not told"),
+        Column("priority", TEXT, "name of its priority"),
+        Column("resolution", TEXT, "how it was resolved"),
+        Column("components", TEXT, "names of its components, one a line; null: none"),
+        Column("labels", TEXT, "its labels, one a line; null: none"),
+        Column("links", TEXT, "linked issues as “relation key”, one a line; null: none"),
+        Column("assignee_id", TEXT, "who works on it, by Jira's id; personal"),
+        Column("assignee", TEXT, "their name; personal"),
+        Column("assignee_mail", TEXT, "their address, where Jira tells; personal"),
+        Column("reporter", TEXT, "who asked; personal"),
+        Column("created_at", MOMENT, "when it was created", True),
+        Column("updated_at", MOMENT, "when it last changed; its creation where that is not told", True),
+        Column("resolved_at", MOMENT, "when it was resolved; null while it is not"),
+        Column("due_on", DAY, "when it is due"),
+        Column("estimate_s", NUMBER, "original estimate in seconds; 0 is an estimate, null is none"),
+        Column("remaining_s", NUMBER, "remaining estimate in seconds"),
+        Column("spent_s", NUMBER, "time spent in seconds; null: none logged"),
+        Column("progress_total_s", NUMBER, "Jira's progress: spent + remaining in seconds, not the estimate"),
+        Column("progress_percent", NUMBER, "Jira's progress: spent in hundredths of that total; null: no total"),
+        Column("squad", TEXT, "squad whose activity it is; null: nobody's"),
+        Column("gone_at", MOMENT, "when it was found deleted, or moved out of the activity; null: it is there"),
+    ),
+    key=("source", "issue_id"),
+    time="created_at",
+    squad="squad",
+)
+
+CHANGES = FactTable(
+    name="issue_changes",
+    columns=(
+        Column("source", TEXT, "name of the source", True),
+        Column("issue_id", TEXT, "the issue", True),
+        Column("change_id", TEXT, "Jira's id of the change", True),
+        Column("position", INTEGER, "number of the field within the change, from 0", True),
+        Column("at", MOMENT, "when", True),
+        Column("author", TEXT, "who; personal"),
+        Column("field", TEXT, "the field's name", True),
+        Column("before", TEXT, "its text before; null for long texts, which are not kept"),
+        Column("after", TEXT, "its text after; likewise"),
+        Column("squad", TEXT, "squad whose activity it is; null: nobody's"),
+    ),
+    key=("source", "issue_id", "change_id", "position"),
+    time="at",
+    squad="squad",
+)
+
+WORKLOGS = FactTable(
+    name="worklogs",
+    columns=(
+        Column("source", TEXT, "name of the source", True),
+        Column("issue_id", TEXT, "the issue", True),
+        Column("worklog_id", TEXT, "Jira's id of the entry", True),
+        Column("created_at", MOMENT, "when it was entered", True),
+        Column("started_at", MOMENT, "when the work began", True),
+        Column("author", TEXT, "who worked; personal"),
+        Column("spent_s", NUMBER, "seconds", True),
+        Column(
+            "issue_updated_at", MOMENT, "state of the issue it was read with; an older one than its issue's: deleted"
+        ),
+        Column("squad", TEXT, "squad whose activity it is; null: nobody's"),
+    ),
+    key=("source", "issue_id", "worklog_id"),
+    time="created_at",
+    squad="squad",
+)
+
+PERSONAL = frozenset({"assignee_id", "assignee", "assignee_mail", "reporter", "author"})
+"""Columns that name people: shown to nobody but the lead."""

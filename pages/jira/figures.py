@@ -1,0 +1,240 @@
+"""From answers to figures: pure functions, frames in, frames out. Months are first days, shares are of 1."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from core.i18n import N_, _, show_date, show_duration, show_moment, show_percent
+from pages.jira.review import Line, drifted, written
+from pages.jira.rules import ASKED, Counting, next_month, previous_month
+
+NONE = N_("(none)")
+NEW, LOST, STAYED = N_("new"), N_("lost"), ""
+
+
+@dataclass(frozen=True)
+class Months:
+    """The months of a period: `all` of them, those that are `whole`, and as many whole ones `before` them."""
+
+    all: tuple[date, ...]
+    whole: tuple[date, ...]
+    before: tuple[date, ...]
+
+    @property
+    def partial(self) -> tuple[date, ...]:
+        """Months that the period, or what is known, covers in part."""
+        return tuple(month for month in self.all if month not in self.whole)
+
+
+def months(start: date, end: date, first: date, today: date) -> Months:
+    """The months of a period from `start` to `end` (both included); what is known begins on `first`, ends `today`.
+
+    A month is whole when the period covers it and it was known from its first day to its last.
+    """
+    every: list[date] = []
+    month = start.replace(day=1)
+    while month <= end:
+        every.append(month)
+        month = next_month(month)
+    known_from, known_until = max(start, first), min(end, today - timedelta(days=1))
+    whole = [month for month in every if month >= known_from and next_month(month) - timedelta(days=1) <= known_until]
+    before: list[date] = []
+    month = whole[0] if whole else start
+    for _one in whole:
+        month = previous_month(month)
+        before.insert(0, month)
+    return Months(tuple(every), tuple(whole), tuple(before))
+
+
+def client_names(codes: Sequence[str]) -> dict[str, str]:
+    """What each client is called, by code: its component; with its project where two projects have one of that name."""
+    parts = {code: code.partition("/")[::2] for code in codes}
+    names = [name for _project, name in parts.values()]
+    return {
+        code: (name if names.count(name) == 1 else f"{name} · {project}")
+        if name
+        else (_(NONE) if names.count("") == 1 else f"{_(NONE)} · {project}")
+        for code, (project, name) in parts.items()
+    }
+
+
+def type_name(code: str) -> str:
+    """What a request type is called; several chosen ones stand one a line."""
+    return ", ".join(code.split("\n")) if code else _(NONE)
+
+
+def rank_clients(rows: pd.DataFrame, known: Months, names: Mapping[str, str], counting: Counting) -> pd.DataFrame:
+    """Clients by requests in whole months, with their rank in as many months before.
+
+    `rows` is CLIENT_MONTHS. Gives `code`, `client`, `period` (requests of the period, partial months too), `requests`
+    and `before` (whole months), `share`, `rank`, `moved` (places gained; null for a new one), `state`.
+    """
+    value = "requests" if counting is Counting.EACH else "shares"
+    sums = {
+        name: rows[rows["month"].isin(chosen)].groupby("client")[value].sum()
+        for name, chosen in (("period", known.all), ("requests", known.whole), ("before", known.before))
+    }
+    frame = pd.DataFrame(sums).astype(float).fillna(0.0)
+    frame.index.name = "code"
+    frame = frame.reset_index().sort_values(["requests", "period", "code"], ascending=[False, False, True])
+    total = frame["requests"].sum()
+    frame["share"] = frame["requests"] / total if total else 0.0
+    frame["rank"] = frame["requests"].rank(method="min", ascending=False).where(frame["requests"] > 0)
+    rank_before = frame["before"].rank(method="min", ascending=False).where(frame["before"] > 0)
+    frame["moved"] = rank_before - frame["rank"]
+    frame["state"] = [
+        _state(now, then, bool(known.whole)) for now, then in zip(frame["requests"], frame["before"], strict=True)
+    ]
+    frame.insert(1, "client", [names.get(code, code) for code in frame["code"]])
+    return frame.reset_index(drop=True)
+
+
+def _state(now: float, then: float, known: bool) -> str:
+    if not known or (now and then) or not (now or then):
+        return STAYED
+    return _(NEW) if now else _(LOST)
+
+
+def by_month(
+    rows: pd.DataFrame, code: str, names: Mapping[str, str], known: Months, value: str, top: int
+) -> pd.DataFrame:
+    """Counts by month of the `top` codes, the others together: `name`, `month`, `n`, `partial`."""
+    if rows.empty:
+        return pd.DataFrame({"name": [], "code": [], "month": [], "n": [], "partial": []})
+    biggest = rows.groupby(code)[value].sum().sort_values(ascending=False).index[:top]
+    kept = rows[code].where(rows[code].isin(biggest), OTHERS)
+    sums = rows.assign(code=kept).groupby(["code", "month"])[value].sum()
+    frame = pd.DataFrame({"n": sums.astype(float)}).reset_index()
+    frame["name"] = [_(N_("others")) if one == OTHERS else names.get(one, one) for one in frame["code"]]
+    frame["partial"] = frame["month"].isin(known.partial)
+    return frame
+
+
+OTHERS = "\x00others"
+
+
+def unfilled(row: pd.DataFrame, mandatory: Sequence[str]) -> pd.DataFrame:
+    """One row a mandatory field: `field`, `empty`, `requests`, `share`. `row` is UNFILLED."""
+    total = int(row["requests"].sum())
+    return pd.DataFrame(
+        {
+            "name": name,
+            "field": _(ASKED[name]),  # type: ignore[index]
+            "empty": int(row[name].sum()),
+            "requests": total,
+            "share": int(row[name].sum()) / total if total else 0.0,
+        }
+        for name in mandatory
+    )
+
+
+def unfilled_by(rows: pd.DataFrame, mandatory: Sequence[str], names: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Empty mandatory fields by group: `name`, `requests`, a column a field, `share` of cells empty."""
+    frame = rows[["name", "requests", *mandatory]].copy()
+    cells = frame["requests"].astype(float) * max(len(mandatory), 1)
+    frame["share"] = frame[list(mandatory)].sum(axis=1).astype(float) / cells
+    if names is not None:
+        frame["name"] = [names.get(one, one) or _(NONE) for one in frame["name"]]
+    return frame
+
+
+def missing_words(row: Mapping[Any, Any], fields: Sequence[str]) -> str:
+    """Which of some fields a request lacks, in words. `row` has `no_<field>`."""
+    return ", ".join(_(ASKED[name]) for name in fields if row[f"no_{name}"])  # type: ignore[index]
+
+
+def not_ready(rows: pd.DataFrame, needs: Sequence[str], waiting: Sequence[str]) -> pd.DataFrame:
+    """Open requests that wait and could not start today, and `why`: what they lack. `rows` is OPEN_ROWS."""
+    folded = {word.casefold() for word in waiting}
+    waits = rows["status"].astype(object).map(lambda status: (status or "").casefold() in folded)
+    lacking = rows[[f"no_{name}" for name in needs]].astype(bool).any(axis=1)
+    found: pd.DataFrame = rows[waits & lacking]
+    return found.assign(why=[missing_words(row, needs) for row in found.to_dict("records")])
+
+
+def cumulative(rows: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
+    """The cumulative flow: how many requests stand in each status at the end of each week. `rows` is FLOW_WEEKS.
+
+    A status that nothing leaves (done) counts from the period's first week on: what lies before would hide the rest.
+    """
+    if rows.empty:
+        return pd.DataFrame({"week": [], "status": [], "requests": []})
+    wide = rows.pivot_table(index="week", columns="status", values="step", aggfunc="sum").sort_index()
+    weeks = pd.date_range(wide.index.min(), wide.index.max(), freq="7D").date
+    totals = wide.reindex(weeks).fillna(0).astype(float).cumsum()
+    totals.index.name = "week"
+    shown = totals[(totals.index >= start) & (totals.index <= end)].copy()
+    for status in shown.columns:
+        if len(shown) and shown[status].is_monotonic_increasing:
+            shown[status] -= shown[status].iloc[0]
+    long: pd.DataFrame = shown.reset_index().melt(id_vars="week", var_name="status", value_name="requests")
+    return long
+
+
+def every_week(rows: pd.DataFrame, monday: date) -> pd.DataFrame:
+    """Whole weeks only, those before `monday`, also those in which nothing happened. `rows` is WEEKS."""
+    over = rows[rows["week"] < monday]
+    if over.empty:
+        return pd.DataFrame({"week": [], "created": [], "resolved": []})
+    weeks = pd.date_range(over["week"].min(), monday - timedelta(days=7), freq="7D").date
+    counts = over.set_index("week")[["created", "resolved"]].astype(int)
+    return counts.reindex(weeks, fill_value=0).rename_axis("week").reset_index()
+
+
+PEOPLE_FIELDS = frozenset({"assignee", "reporter", "creator", "watchers", "approvers", "request participants"})
+"""Fields whose changes name people, as Jira calls them in a history."""
+_ISSUE_FIELDS = (
+    ("key", N_("Key")), ("url", N_("Jira")), ("summary", N_("Name")), ("project", N_("Project")),
+    ("issue_type", N_("Issue type")), ("request_type", N_("Request type")), ("components", N_("Client")),
+    ("status", N_("Status")), ("priority", N_("Priority")), ("resolution", N_("Resolution")), ("labels", N_("Labels")),
+    ("links", N_("Links")), ("parent", N_("Parent")), ("created_at", N_("Created")), ("updated_at", N_("Updated")),
+    ("resolved_at", N_("Resolved")), ("due_on", N_("Due date")), ("estimate_s", N_("Original estimate")),
+    ("spent_s", N_("Time spent")), ("remaining_s", N_("Remaining")), ("progress_percent", N_("Jira's progress")),
+    ("gone_at", N_("Deleted or moved away")),
+)  # fmt: skip
+_PERSONAL_FIELDS = (("assignee", N_("Assignee")), ("reporter", N_("Reporter")))
+
+
+def one(row: Mapping[str, Any], *, named: bool) -> pd.DataFrame:
+    """A request as `field`, `value`, in words; people only where they may be `named`."""
+    fields = (*_ISSUE_FIELDS, *(_PERSONAL_FIELDS if named else ()))
+    return pd.DataFrame({"field": _(label), "value": _words(name, row[name])} for name, label in fields)
+
+
+def _words(name: str, value: Any) -> str:
+    if value is None:
+        return _(NONE)
+    if isinstance(value, datetime):
+        return show_moment(value)
+    if isinstance(value, date):
+        return show_date(value)
+    if name.endswith("_s"):
+        return show_duration(value)
+    if name == "progress_percent":
+        return show_percent(value / 100)
+    return str(value).replace("\n", ", ")
+
+
+def without_people(changes: pd.DataFrame) -> pd.DataFrame:
+    """A history without who changed what, and with the changes that name somebody kept empty. For who is no lead."""
+    names = changes["field"].astype(object).map(lambda field: str(field).casefold() in PEOPLE_FIELDS).astype(bool)
+    kept = changes.drop(columns="author").astype(object)
+    kept.loc[names, ["before", "after"]] = None
+    return kept
+
+
+def review(lines: Sequence[Line]) -> pd.DataFrame:
+    """The month's figures in words: `figure`, `before`, `published`, `today`, `drift`."""
+    return pd.DataFrame(
+        {
+            "figure": _(line.label),
+            "before": written(line.before, line.kind),
+            "published": written(line.published, line.kind),
+            "today": written(line.today, line.kind),
+            "drift": drifted(line),
+        }
+        for line in lines
+    )

@@ -1,0 +1,555 @@
+"""The screen of the activity: clients, types, time, what is not filled, flow, people, one request."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.auth.rights import require
+from core.calendar import to_moment
+from core.columns import Kind
+from core.i18n import _, language, local, show_date, show_duration, show_moment, show_number, show_percent, speaking
+from core.query import Query
+from core.settings import settings
+from core.store.engine import store
+from core.ui import figure, forms, views
+from core.ui.filters import Choices, Chosen, Days
+from core.ui.screen import Screen, screen
+from core.ui.words import plain
+from pages.jira import MISSION, charts, columns, figures, flow_queries, pdf, people, queries, reminders, review, rules
+from pages.jira.figures import Months
+from pages.jira.forecast import backtest, forecast
+from pages.jira.rules import ASKED, COUNTING, Counting, Rules
+
+TOP = 9
+OPTIONS_SHOWN = 400
+AGES = ("< 7", "7–29", "30–89", "90–179", "≥ 180")
+
+
+@dataclass(frozen=True)
+class View:
+    """What one run of the screen works with. `params` are those of every question, `named`: names may be shown."""
+
+    s: Screen
+    told: Rules
+    chosen: Chosen
+    known: Months
+    params: Mapping[str, Any]
+    clients: Mapping[str, str]
+    named: bool
+
+    def ask(self, query: Query, **more: Any) -> pd.DataFrame:
+        """The answer to a question under the filters."""
+        given = {**self.params, "now": self.s.now, **self.told.params(), "limit": self.told.drift_limit, **more}
+        return self.s.load(query, **{name: given[name] for name in query.params}).frame()
+
+
+def _options(s: Screen) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """What each filter offers, by kind: code → label; and the clients' names."""
+    found: dict[str, list[str]] = {}
+    for row in s.load(queries.CHOICES).table.to_pylist():
+        if row["value"]:
+            found.setdefault(row["kind"], []).append(row["value"])
+    names = figures.client_names(found.get("client", []))
+    labels = {kind: {value: figures.type_name(value) for value in values} for kind, values in found.items()}
+    return {**labels, "client": names}, names
+
+
+def _chosen(s: Screen, span: Mapping[str, Any], named: bool) -> tuple[Chosen, dict[str, str]]:
+    options, clients = _options(s)
+    today = local(s.now).date()
+    first = min(local(span["first"]).date(), today)
+    start = max((today.replace(day=1) - timedelta(days=360)).replace(day=1), first)
+    offered: dict[str, Any] = {
+        "period": Days(_("Created or resolved"), default=(start, today), first=first, last=today),
+        "clients": Choices(_("Client"), options=_most(options, "client")),
+        "types": Choices(_("Request type"), options=_most(options, "type")),
+        "statuses": Choices(_("Status"), options=_most(options, "status")),
+        "labels": Choices(_("Label"), options=_most(options, "label")),
+        "projects": Choices(_("Project"), options=_most(options, "project")),
+    }
+    if named:
+        people_there = s.load(queries.PEOPLE_CHOICES).table.to_pylist()
+        offered["assignees"] = Choices(_("Assignee"), options={row["value"]: row["label"] for row in people_there})
+    return s.filters(**offered), clients
+
+
+def _most(options: Mapping[str, dict[str, str]], kind: str) -> dict[str, str]:
+    """The most frequent values: a browser is sent no endless lists."""
+    return dict(list(options.get(kind, {}).items())[:OPTIONS_SHOWN])
+
+
+def _params(chosen: Chosen) -> dict[str, Any]:
+    zone = settings().timezone
+    start, end = chosen.period
+    lists = {
+        name: "\n".join(chosen.values.get(name, ()))
+        for name in ("projects", "types", "clients", "statuses", "labels", "assignees")
+    }
+    return {
+        **lists,
+        "start": to_moment(start, time(), zone),
+        "end": to_moment(end + timedelta(days=1), time(), zone),
+    }
+
+
+def _toggle(name: str, values: list[str]) -> None:
+    """Filter by what was picked; once more, by nothing."""
+    key = f"{MISSION.key}.{name}"
+    known = [value for value in values if value and value != figures.OTHERS]
+    st.session_state[key] = [] if st.session_state.get(key) == known else known
+
+
+def _pick(chart: str, name: str) -> Callable[[], None]:
+    """Called when a mark of a chart is picked: filters by it."""
+
+    def picked() -> None:
+        codes = [str(one["code"]) for one in figure.picked(f"{MISSION.key}.{chart}", charts.PICK) if "code" in one]
+        if codes:
+            _toggle(name, codes)
+
+    return picked
+
+
+def _rows_behind(v: View) -> None:
+    query = queries.REQUESTS_NAMED if v.named else queries.REQUESTS
+    frame = v.ask(query)
+    given = {**v.params, **v.told.params()}
+    v.s.table(
+        frame,
+        title=_("Requests behind the figures: {n}").format(n=show_number(len(frame))),
+        columns=columns.requests(named=v.named),
+        about=columns.ABOUT_REQUESTS,
+        name="requests",
+        rows=lambda: v.s.reader.stream(query, **{name: given[name] for name in query.params}),
+        height=320,
+    )
+
+
+def _clients(v: View) -> None:
+    each, split = Counting.EACH, Counting.SPLIT
+    counting: Counting = st.radio(
+        _("A request of several clients"),
+        [each, split],
+        key="jira.counting",
+        horizontal=True,
+        format_func=lambda one: _("counted in each") if one is each else _("split"),
+    )
+    st.caption(_(COUNTING[counting]))
+    value = "requests" if counting is each else "shares"
+    earliest = min((*v.known.before, v.chosen.period[0]))
+    rows = v.ask(queries.CLIENT_MONTHS, start=to_moment(earliest, time(), settings().timezone))
+    inside = rows[rows["month"].isin(v.known.all)]
+    exact = v.ask(queries.CLIENT_MONTHS)
+    frame = figures.by_month(exact, "client", v.clients, v.known, value, TOP)
+    v.s.chart(
+        charts.stacked_months(frame, {}),
+        title=_("Requests by client"),
+        about=columns.ABOUT_CLIENTS,
+        frame=frame,
+        columns=columns.months(),
+        name="by-client",
+        told=_("Requests by client and month; the ranking below says the same. Pick a bar to filter by its client."),
+        on_pick=_pick("by-client", "clients"),
+    )
+    whole_rows = pd.concat([rows[~rows["month"].isin(v.known.all)], exact]) if len(inside) else exact
+    ranking = figures.rank_clients(whole_rows, v.known, v.clients, counting)
+    picked = v.s.table(
+        ranking,
+        title=_("Ranking of clients"),
+        columns=columns.clients(0 if counting is each else 1),
+        about=columns.ABOUT_CLIENTS,
+        name="ranking",
+        select=True,
+    )
+    if picked:
+        codes = [str(ranking["code"].iloc[row]) for row in picked]
+        label = _("Show only {names}").format(names=", ".join(ranking["client"].iloc[row] for row in picked))
+        st.button(
+            plain(label), icon=":material/filter_alt:", on_click=_toggle, args=("clients", codes), key="jira.only"
+        )
+    _said_partial(v)
+
+
+def _said_partial(v: View) -> None:
+    if v.known.partial:
+        told = ", ".join(f"{month:%m/%Y}" for month in v.known.partial)
+        st.caption(_("Partial, left out of rankings and trends: {months}").format(months=told))
+
+
+def _types(v: View) -> None:
+    rows = v.ask(queries.TYPE_MONTHS)
+    names = {code: figures.type_name(code) for code in rows["type"].unique()}
+    frame = figures.by_month(rows, "type", names, v.known, "requests", TOP)
+    v.s.chart(
+        charts.stacked_months(frame, v.told.colours),
+        title=_("Requests by type"),
+        about=columns.ABOUT_TYPES,
+        frame=frame,
+        columns=columns.months(),
+        name="by-type",
+        told=_("Requests by type and month. Pick a bar to filter by its type."),
+        on_pick=_pick("by-type", "types"),
+    )
+    shares = v.ask(queries.CLIENT_TYPES)
+    shares["n"] = shares["requests"].astype(float)
+    shares["share"] = shares["n"] / shares.groupby("client")["n"].transform("sum")
+    shares = shares.assign(
+        client=[v.clients.get(code, code) for code in shares["client"]],
+        type=[names.get(code, figures.type_name(code)) for code in shares["type"]],
+    )
+    v.s.table(
+        shares.sort_values(["client", "n"], ascending=[True, False]),
+        title=_("Types of each client"),
+        columns=columns.shares(),
+        about=columns.ABOUT_TYPES,
+        name="client-types",
+        height=320,
+    )
+    _said_partial(v)
+
+
+def _time(v: View) -> None:
+    whole = v.ask(queries.TIME).iloc[0]
+    now = v.ask(queries.OPEN).iloc[0]
+    with st.container(horizontal=True):
+        v.s.figure(_("Median drift"), _percent(whole["drift"]), columns.ABOUT_TIME, detail=_measured(whole))
+        above = _("Above {limit}").format(limit=_percent(v.told.drift_limit))
+        v.s.figure(above, _percent(whole["above"]), columns.ABOUT_TIME, detail=_("share of requests with both times"))
+        v.s.figure(_("Without estimate"), show_number(whole["without_estimate"]), columns.ABOUT_TIME)
+        v.s.figure(_("Without time"), show_number(whole["without_time"]), columns.ABOUT_TIME)
+        left = now["remaining_s"]
+        days = show_number(float(left) / v.told.day_s, 1) if pd.notna(left) else "–"
+        v.s.figure(
+            _("Remaining"),
+            _("{n} days").format(n=days),
+            columns.ABOUT_TIME,
+            detail=_("of {hours} h each; {n} open requests").format(
+                hours=show_number(v.told.hours_per_day, 1), n=show_number(now["open"])
+            ),
+        )
+    for name, title, query, label in (
+        ("type", _("Drift by type"), queries.TIME_BY_TYPE, _("Request type")),
+        ("client", _("Drift by client"), queries.TIME_BY_CLIENT, _("Client")),
+    ):
+        frame = v.ask(query)
+        named = [v.clients.get(code, code) if name == "client" else figures.type_name(code) for code in frame["name"]]
+        frame = frame.assign(name=named)
+        v.s.chart(
+            charts.drift(frame.dropna(subset=["drift"])),
+            title=title,
+            about=columns.ABOUT_TIME,
+            frame=frame,
+            columns=columns.times(label),
+            name=f"drift-{name}",
+        )
+    months = v.ask(queries.TIME_BY_MONTH)
+    v.s.table(
+        months.assign(partial=months["name"].isin(v.known.partial)),
+        title=_("Drift by month of resolution"),
+        columns=columns.times(_("Month"), Kind.DAY),
+        about=columns.ABOUT_TIME,
+        name="drift-month",
+    )
+    v.s.table(v.ask(queries.DUE), title=_("Due dates"), columns=columns.due(), about=columns.ABOUT_DUE, name="due")
+    _one_of(
+        v, v.ask(queries.DRIFTS), _("Drift of each request"), columns.requests(drift=True), columns.ABOUT_TIME, "drifts"
+    )
+    st.caption(_(columns.ABOUT_PROGRESS.definition))
+    _said_partial(v)
+
+
+def _measured(whole: "pd.Series[Any]") -> str:
+    return _("of {n} requests out of {all} resolved").format(
+        n=show_number(whole["measured"]), all=show_number(whole["resolved"])
+    )
+
+
+def _percent(share: Any) -> str:
+    return "–" if pd.isna(share) else show_percent(float(share))
+
+
+def _one_of(v: View, frame: pd.DataFrame, title: str, shown: list[Any], about: Any, name: str) -> None:
+    """A table of requests; one that is picked opens below."""
+    picked = v.s.table(frame, title=title, columns=shown, about=about, name=name, select=True, height=320)
+    for row in picked[:1]:
+        _issue(v, str(frame["key"].iloc[row]))
+
+
+def _unfilled(v: View) -> None:
+    fields = v.told.mandatory
+    frame = figures.unfilled(v.ask(queries.UNFILLED), fields)
+    v.s.table(
+        frame,
+        title=_("Empty mandatory fields"),
+        columns=columns.unfilled(),
+        about=columns.ABOUT_UNFILLED,
+        name="unfilled",
+    )
+    by_client = figures.unfilled_by(v.ask(queries.UNFILLED_BY_CLIENT), fields, v.clients)
+    v.s.table(
+        by_client.sort_values("share", ascending=False),
+        title=_("By client"),
+        columns=columns.unfilled_by(_("Client"), fields),
+        about=columns.ABOUT_UNFILLED,
+        name="unfilled-clients",
+    )
+    by_month = figures.unfilled_by(v.ask(queries.UNFILLED_BY_MONTH), fields)
+    v.s.table(
+        by_month,
+        title=_("By month"),
+        columns=columns.unfilled_by(_("Month"), fields, Kind.DAY),
+        about=columns.ABOUT_UNFILLED,
+        name="unfilled-months",
+    )
+    if v.named:
+        by_person = v.ask(queries.UNFILLED_BY_PERSON)
+        v.s.table(
+            figures.unfilled_by(by_person, fields, {name: name for name in by_person["name"]}),
+            title=_("By assignee"),
+            columns=columns.unfilled_by(_("Assignee"), fields),
+            about=columns.ABOUT_PEOPLE,
+            name="unfilled-people",
+        )
+        _reminders(v)
+    rows = v.ask(queries.UNFILLED_ROWS)
+    lacking = rows.assign(why=[figures.missing_words(row, fields) for row in rows.to_dict("records")])
+    lacking = lacking[lacking["why"] != ""]
+    _one_of(v, lacking, _("Requests to fill"), columns.requests(why=_("Missing")), columns.ABOUT_UNFILLED, "to-fill")
+    ready = figures.not_ready(v.ask(queries.OPEN_ROWS), v.told.ready_needs, v.told.waiting)
+    _one_of(v, ready, _("Could not start today"), columns.requests(why=_("Missing")), columns.ABOUT_READY, "not-ready")
+    needs = ", ".join(_(ASKED[name]) for name in v.told.ready_needs)
+    st.caption(_("A request may start once it has: {fields}.").format(fields=needs))
+
+
+def _flow(v: View) -> None:
+    every = v.ask(flow_queries.WEEKS)
+    monday = local(v.s.now).date() - timedelta(days=local(v.s.now).weekday())
+    whole = figures.every_week(every, monday)
+    shown = whole[(whole["week"] >= v.chosen.period[0]) & (whole["week"] <= v.chosen.period[1])]
+    if len(shown):
+        v.s.chart(
+            charts.weeks(shown),
+            title=_("Created against resolved"),
+            about=columns.ABOUT_FLOW,
+            frame=shown,
+            columns=columns.weeks(),
+            name="weeks",
+        )
+    _forecast(v, whole, monday)
+    bands = v.ask(flow_queries.OPEN_AGES)
+    bands = bands.assign(age=[_("{range} days").format(range=AGES[int(band)]) for band in bands["band"]])
+    if len(bands):
+        v.s.chart(
+            charts.ages(bands),
+            title=_("Open requests by age"),
+            about=columns.ABOUT_AGES,
+            frame=bands,
+            columns=columns.ages(),
+            name="ages",
+        )
+    stood = figures.cumulative(v.ask(flow_queries.FLOW_WEEKS), *v.chosen.period)
+    if len(stood):
+        v.s.chart(
+            charts.cumulative(stood),
+            title=_("Cumulative flow"),
+            about=columns.ABOUT_CUMULATIVE,
+            frame=stood,
+            columns=columns.cumulative(),
+            name="cumulative",
+        )
+    cycles = v.ask(flow_queries.CYCLES)
+    if len(cycles):
+        days = cycles["cycle_s"].astype(float) / 86_400
+        drawn = cycles.assign(days=days, **{f"p{n}": days.quantile(n / 100) for n in (50, 85, 95)})
+        told = " · ".join(f"{n} % ≤ {show_number(float(days.quantile(n / 100)), 1)}" for n in (50, 85, 95))
+        v.s.chart(
+            charts.cycles(drawn[["resolved_at", "days", "key", "summary", "p50", "p85", "p95"]]),
+            title=_("Cycle time (days): {percentiles}").format(percentiles=told),
+            about=columns.ABOUT_CYCLE,
+            frame=cycles,
+            columns=columns.requests(cycle=True),
+            name="cycles",
+        )
+    v.s.table(
+        v.ask(flow_queries.STATUS_TIMES),
+        title=_("Time in each status"),
+        columns=columns.status_times(),
+        about=columns.ABOUT_STATUS_TIMES,
+        name="status-times",
+    )
+
+
+def _forecast(v: View, weeks: pd.DataFrame, monday: date) -> None:
+    created, resolved = ([int(n) for n in weeks[name]] for name in ("created", "resolved"))
+    left = int(v.ask(queries.OPEN)["open"].iloc[0])
+    found = forecast(resolved, left, monday)
+    if found is None:
+        st.info(_("There is not enough history for a forecast yet."))
+        return
+    held = backtest(created, resolved)
+    v.s.figure(
+        _("Open requests done by"),
+        show_date(found.on(found.middle)),
+        columns.ABOUT_FORECAST,
+        detail=_("between {low} and {high}, for {n} open requests; the range held {held} times out of {of}").format(
+            low=show_date(found.on(found.low)),
+            high=show_date(found.on(found.high)),
+            n=show_number(found.open),
+            held=held.held,
+            of=held.of,
+        ),
+    )
+
+
+def _people(v: View) -> None:
+    v.s.table(
+        v.ask(flow_queries.PEOPLE),
+        title=_("Load per person"),
+        columns=columns.people(),
+        about=columns.ABOUT_PEOPLE,
+        name="people",
+    )
+
+
+def _reminders(v: View) -> None:
+    """The mails that would be sent, for the lead to read."""
+    mails = list(reminders.reminders(v.s.reader, v.told, ""))
+    with st.expander(_("Reminders that would be sent: {n}").format(n=len(mails)), icon=":material/mail:"):
+        st.caption(
+            _("They are sent each month.") if v.told.reminders else _("They are switched off (reminders in rules.yml).")
+        )
+        for mail in mails:
+            st.text(f"{mail.to} · {mail.subject}")
+            st.code(mail.text, language=None, wrap_lines=True)
+
+
+def _review(v: View) -> None:
+    with store().read() as connection:
+        late = review.due(v.told, v.s.now) not in (None, *review.held(connection))
+    if late:
+        with store().write() as connection:
+            review.ensure(connection, v.s.reader, v.told, v.s.now)
+    with store().read() as connection:
+        months = review.held(connection)
+        month = st.selectbox(_("Month"), months, key="jira.month", format_func=lambda one: f"{one:%m/%Y}", width=220)
+        record = review.get(connection, month) if month else None
+        earlier = review.get(connection, rules.previous_month(month)) if month else None
+    if record is None or month is None:
+        day = rules.freeze_on(local(v.s.now).date().replace(day=1), v.told)
+        st.info(_("No month is frozen yet; the next one will be on {day}.").format(day=show_date(day)))
+        return
+    published = record.data["figures"]
+    compared = review.lines(
+        published, earlier.data["figures"] if earlier else None, review.measure(v.s.reader, v.told, month)
+    )
+    shown = figures.review(compared)
+    v.s.table(shown, title=_("Monthly review"), columns=columns.review(), about=columns.ABOUT_REVIEW, name="review")
+    st.caption(_("Frozen on {moment}").format(moment=show_moment(datetime.fromisoformat(record.data["frozen_at"]))))
+    forms.told()
+    comment = str(record.data["comment"])
+    if v.s.can_act:
+        with st.form("jira.comment", border=False):
+            said = st.text_area(_("Comment"), comment, key=f"jira.comment.{month}.{record.version}", max_chars=4_000)
+            if st.form_submit_button(_("Keep the comment")):
+                with forms.write(v.s) as connection:
+                    review.comment(connection, month, record.version, said, who=v.s.person.name)
+                    forms.done(_("The comment is kept."))
+    elif comment:
+        st.text(comment)
+    clients = {v.clients.get(code, code): n for code, n in published["clients"].items()}
+    st.download_button(
+        _("Review as PDF"),
+        partial(_pdf, v.s, month, compared, clients, comment, language()),
+        file_name=f"vigie-jira-{month:%Y-%m}.pdf",
+        mime="application/pdf",
+        icon=":material/picture_as_pdf:",
+        on_click="ignore",
+    )
+
+
+def _pdf(s: Screen, month: date, lines: list[Any], clients: dict[str, Any], comment: str, code: str) -> bytes:
+    with store().read() as connection:
+        require(connection, s.person.id, s.mission.key, act=False)
+    with speaking(code):
+        return pdf.make(month, lines, clients, comment, demo=settings().demo)
+
+
+def _search(v: View) -> None:
+    key = st.text_input(_("Key of a request"), key="jira.key", placeholder="DEX-12", max_chars=60, width=260)
+    if key.strip():
+        _issue(v, key.strip().upper())
+
+
+def _issue(v: View, key: str) -> None:
+    rows = v.s.load(flow_queries.ONE, key=key).table.to_pylist()
+    if not rows:
+        st.info(_("No request has the key {key}.").format(key=plain(key)))
+        return
+    frame = figures.one(rows[0], named=v.named)
+    title = f"{rows[0]['key']} · {rows[0]['summary'] or ''}"
+    v.s.table(frame, title=plain(title), columns=columns.issue(), about=columns.ABOUT_ISSUE, name=f"issue-{key}")
+    changes = v.s.load(flow_queries.ONE_CHANGES, key=key).frame()
+    if not v.named:
+        changes = figures.without_people(changes)
+    v.s.table(
+        changes,
+        title=_("History"),
+        columns=columns.changes(named=v.named),
+        about=columns.ABOUT_ISSUE,
+        name=f"history-{key}",
+    )
+    logs = v.s.load(flow_queries.ONE_WORKLOGS, key=key).frame()
+    if len(logs):
+        total = show_duration(float(logs["spent_s"].sum()))
+        v.s.table(
+            logs if v.named else logs.drop(columns="author"),
+            title=_("Time logged: {total}").format(total=total),
+            columns=columns.worklogs(named=v.named),
+            about=columns.ABOUT_ISSUE,
+            name=f"worklogs-{key}",
+        )
+
+
+def _known(span: Mapping[str, Any], chosen: Chosen, now: datetime) -> Months:
+    start, end = chosen.period
+    return figures.months(start, end, local(span["first"]).date(), local(now).date())
+
+
+def _tabs(v: View) -> None:
+    parts: dict[str, Callable[[View], None]] = {
+        _("Clients"): _clients,
+        _("Types"): _types,
+        _("Time"): _time,
+        _("Not filled"): _unfilled,
+        _("Flow"): _flow,
+    }
+    if v.named:
+        parts[_("People")] = _people
+    parts[_("Monthly review")] = _review
+    parts[_("One request")] = _search
+    for tab, draw in zip(st.tabs(list(parts), on_change="rerun", key="jira.part"), parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw(v)
+
+
+with screen(MISSION) as s:
+    told = rules.in_force()
+    span = s.load(queries.SPAN).table.to_pylist()[0]
+    if s.freshness is None or not span["n"]:
+        s.empty(
+            _("No source of requests has been read yet."),
+            hint=_("Once a Jira or an export of it is added and read, this screen says what the team is asked."),
+        )
+    with store().read() as connection:
+        named = people.may_name(connection, s.person, told.people_treatment)
+    chosen, clients = _chosen(s, span, named)
+    views.menu(s)
+    v = View(s, told, chosen, _known(span, chosen, s.now), _params(chosen), clients, named)
+    _tabs(v)
+    _rows_behind(v)

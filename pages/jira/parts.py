@@ -1,0 +1,154 @@
+"""What the questions about the activity are made of. All take the same filters, so that figures and rows agree.
+
+A filter is a text of the wanted values, one a line; empty: all. Moments are UTC; days, weeks and months are those of
+the screens' clock. `left_out` and `waiting` come from the rules, in lower case.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.facts.table import FactTable
+from core.query import Query
+from pages.jira.facts import ISSUES
+
+# Written out rather than bound: DuckDB takes two bound values for different ones, also in SELECT and GROUP BY.
+ZONE: Any = sa.literal_column("'Europe/Paris'")
+MONTH: Any = sa.literal_column("'month'")
+WEEK: Any = sa.literal_column("'week'")
+SLASH: Any = sa.literal_column("'/'")
+COMMA: Any = sa.literal_column("', '")
+NOTHING: Any = sa.literal_column("''")
+LINE: Any = sa.literal_column("chr(10)")
+I = ISSUES.sql.c  # noqa: E741 - the issue, in every question
+
+FILTERS: dict[str, type] = dict.fromkeys(
+    ("projects", "types", "clients", "statuses", "labels", "assignees", "left_out"), str
+)
+PERIOD: dict[str, type] = {"start": datetime, "end": datetime}
+START, END, NOW = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end", "now"))
+
+
+def query(
+    name: str,
+    select: sa.Select[*tuple[Any, ...]],
+    *,
+    tables: tuple[FactTable, ...] = (ISSUES,),
+    params: Mapping[str, type] = PERIOD,
+    cap: int = 100_000,
+) -> Query:
+    """A question that takes the filters, and by default a period."""
+    return Query(name=f"jira_{name}", select=select, tables=tables, params={**FILTERS, **params}, cap=cap)
+
+
+def text(name: str) -> sa.BindParameter[str]:
+    """A parameter that is a text."""
+    return sa.bindparam(name, type_=sa.Text)
+
+
+def lines(column: Any) -> Any:
+    """The lines of a text as a list; an empty text has one, which is empty."""
+    return sa.func.string_split(filled(column), LINE)
+
+
+def filled(column: Any) -> Any:
+    """A text, empty where there is none."""
+    return sa.func.coalesce(column, NOTHING)
+
+
+def clients(columns: Any) -> Any:
+    """The codes of an issue's clients, one a line: the component within its project (`DATA/Sinistres`), since two
+    projects may each have a component of one name; `DATA/` without a component."""
+    between = sa.func.concat(LINE, columns.project, SLASH)
+    return sa.func.concat(columns.project, SLASH, sa.func.replace(filled(columns.components), LINE, between))
+
+
+def person(columns: Any) -> Any:
+    """Who works on an issue: Jira's id, the name where an export knows no id, empty for nobody."""
+    return sa.func.coalesce(columns.assignee_id, columns.assignee, NOTHING)
+
+
+def _wants(name: str, column: Any) -> sa.ColumnElement[bool]:
+    """Whether a filter is empty, or wants one of the lines of a column."""
+    return sa.or_(text(name) == "", sa.func.list_has_any(lines(text(name)), lines(column)))
+
+
+def chosen() -> list[sa.ColumnElement[bool]]:
+    """Conditions: the requests that pass the filters, without those that are gone."""
+    kind = sa.func.lower(filled(I.issue_type))
+    return [
+        I.gone_at.is_(None),
+        sa.not_(I.subtask),
+        sa.func.coalesce(I.level, 0) <= 0,
+        sa.not_(sa.func.list_contains(lines(text("left_out")), kind)),
+        _wants("projects", I.project),
+        _wants("types", I.request_type),
+        _wants("statuses", I.status),
+        _wants("labels", I.labels),
+        _wants("assignees", person(I)),
+        _wants("clients", clients(I)),
+    ]
+
+
+def created_in() -> list[sa.ColumnElement[bool]]:
+    """Conditions: created in the period."""
+    return [I.created_at >= START, I.created_at < END]
+
+
+def resolved_in() -> list[sa.ColumnElement[bool]]:
+    """Conditions: resolved in the period."""
+    return [I.resolved_at >= START, I.resolved_at < END]
+
+
+def each_client(*columns: Any, where: list[sa.ColumnElement[bool]]) -> Any:
+    """Requests, a row for each of their clients that the filter wants: `client`, `part` (of one), and some columns."""
+    codes = lines(clients(I))
+    each = (
+        sa.select(*columns, sa.func.unnest(codes).label("client"), (1.0 / sa.func.len(codes)).label("part"))
+        .where(*chosen(), *where)
+        .subquery()
+    )
+    wanted = sa.or_(text("clients") == "", sa.func.list_contains(lines(text("clients")), each.c.client))
+    return sa.select(each).where(wanted).subquery()
+
+
+def day(column: Any) -> Any:
+    """The day, on the screens' clock."""
+    return sa.cast(sa.func.timezone(ZONE, column), sa.Date)
+
+
+def month(column: Any) -> Any:
+    """First day of the month, on the screens' clock."""
+    return sa.cast(sa.func.date_trunc(MONTH, sa.func.timezone(ZONE, column)), sa.Date)
+
+
+def week(column: Any) -> Any:
+    """Monday of the week, on the screens' clock."""
+    return sa.cast(sa.func.date_trunc(WEEK, sa.func.timezone(ZONE, column)), sa.Date)
+
+
+def quantile(share: float, of: Any) -> Any:
+    """A quantile of the values that are there."""
+    return sa.func.quantile_cont(of, share, type_=sa.Double)
+
+
+def count(*conditions: Any) -> Any:
+    """How many rows, or how many of them fulfil some conditions."""
+    return sa.func.count().filter(sa.and_(*conditions)) if conditions else sa.func.count()
+
+
+def _row(name: str) -> Any:
+    """A column as rows show it: several values in one line."""
+    return sa.func.replace(I[name], LINE, COMMA).label(name) if name in _SEVERAL else I[name]
+
+
+ROW_COLUMNS = (
+    "key", "url", "project", "summary", "request_type", "components", "status", "category", "priority", "labels",
+    "created_at", "resolved_at", "due_on", "estimate_s", "spent_s", "remaining_s", "progress_total_s",
+    "progress_percent",
+)  # fmt: skip
+"""What rows of requests show to everybody: nobody's name."""
+_SEVERAL = frozenset({"request_type", "components", "labels"})
+ROWS = tuple(_row(name) for name in ROW_COLUMNS)

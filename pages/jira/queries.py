@@ -1,0 +1,228 @@
+"""Questions about requests: what there is, clients, types, time, what is not filled. See `pages.jira.parts`."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.query import Query
+from pages.jira.facts import ISSUES
+from pages.jira.parts import (
+    NOW,
+    PERIOD,
+    ROWS,
+    I,
+    chosen,
+    clients,
+    count,
+    created_in,
+    day,
+    each_client,
+    filled,
+    lines,
+    month,
+    person,
+    quantile,
+    query,
+    resolved_in,
+)
+
+_there = I.gone_at.is_(None)
+_type = filled(I.request_type)
+
+# --- what there is --------------------------------------------------------------------------------------------------
+
+
+def _choices() -> sa.Select[Any]:
+    def of(kind: str, column: Any) -> sa.Select[Any]:
+        values = sa.select(sa.func.unnest(lines(column)).label("value")).where(_there).subquery()
+        named = sa.select(sa.literal(kind).label("kind"), values.c.value, count().label("n"))
+        return named.group_by(values.c.value)
+
+    columns = {"project": I.project, "type": _type, "status": I.status, "label": I.labels, "client": clients(I)}
+    found = sa.union_all(*(of(kind, column) for kind, column in columns.items())).subquery()
+    return sa.select(found.c.kind, found.c.value, found.c.n).order_by(found.c.kind, found.c.n.desc(), found.c.value)
+
+
+CHOICES = Query("jira_choices", _choices(), (ISSUES,), {})
+"""Every value that a filter offers, and how many issues have it. Nobody's name."""
+
+PEOPLE_CHOICES = Query(
+    "jira_people_choices",
+    sa.select(person(I).label("value"), sa.func.max(I.assignee).label("label"), count().label("n"))
+    .where(_there, person(I) != "")
+    .group_by(person(I))
+    .order_by(count().desc()),
+    (ISSUES,),
+    {},
+)
+SPAN = Query(
+    "jira_span",
+    sa.select(
+        sa.func.min(I.created_at).label("first"), sa.func.max(I.updated_at).label("last"), count().label("n")
+    ).where(_there),
+    (ISSUES,),
+    {},
+)
+
+# --- the rows behind the figures -------------------------------------------------------------------------------------
+
+
+def _requests(name: str, *columns: Any) -> Query:
+    rows = sa.select(*ROWS, *columns).where(*chosen(), *created_in()).order_by(I.created_at.desc(), I.key)
+    return query(name, rows, cap=5_000)
+
+
+REQUESTS = _requests("requests")
+REQUESTS_NAMED = _requests("requests_named", I.assignee, I.reporter)
+
+# --- clients and types -----------------------------------------------------------------------------------------------
+
+
+def _client_by(name: str, label: str, column: Any) -> Query:
+    each = each_client(column.label(label), where=created_in())
+    return query(
+        f"client_{name}",
+        sa.select(each.c.client, each.c[label], count().label("requests"), sa.func.sum(each.c.part).label("shares"))
+        .group_by(each.c.client, each.c[label])
+        .order_by(each.c[label], each.c.client),
+    )
+
+
+CLIENT_MONTHS = _client_by("months", "month", month(I.created_at))
+CLIENT_TYPES = _client_by("types", "type", _type)
+TYPE_MONTHS = query(
+    "type_months",
+    sa.select(_type.label("type"), month(I.created_at).label("month"), count().label("requests"))
+    .where(*chosen(), *created_in())
+    .group_by(_type, month(I.created_at))
+    .order_by(month(I.created_at), _type),
+)
+
+# --- time ------------------------------------------------------------------------------------------------------------
+
+
+def _measures(c: Any) -> list[Any]:
+    """Estimate against time spent; drift is spent / estimate - 1, of the requests that have both."""
+    measured = sa.and_(c.estimate_s > 0, c.spent_s > 0)
+    drift = c.spent_s / sa.func.nullif(c.estimate_s, 0) - 1.0
+    counted = sa.case((measured, drift))
+    limit = sa.bindparam("limit", type_=sa.Double)
+    return [
+        count().label("resolved"),
+        count(measured).label("measured"),
+        quantile(0.25, counted).label("drift_q1"),
+        quantile(0.5, counted).label("drift"),
+        quantile(0.75, counted).label("drift_q3"),
+        (count(measured, drift > limit) * 1.0 / sa.func.nullif(count(measured), 0)).label("above"),
+        sa.func.sum(sa.case((measured, c.estimate_s))).label("estimate_s"),
+        sa.func.sum(sa.case((measured, c.spent_s))).label("spent_s"),
+        count(c.estimate_s.is_(None)).label("without_estimate"),
+        count(c.estimate_s == 0).label("zero_estimate"),
+        count(sa.func.coalesce(c.spent_s, 0) == 0).label("without_time"),
+    ]
+
+
+def _time_by(name: str, label: Any) -> Query:
+    select = sa.select(label.label("name"), *_measures(I)).where(*chosen(), *resolved_in())
+    return query(f"time_by_{name}", select.group_by(label).order_by(label), params={**PERIOD, "limit": float})
+
+
+def _time_by_client() -> Query:
+    each = each_client(I.estimate_s, I.spent_s, where=resolved_in())
+    select = sa.select(each.c.client.label("name"), *_measures(each.c)).group_by(each.c.client).order_by(each.c.client)
+    return query("time_by_client", select, params={**PERIOD, "limit": float})
+
+
+TIME = query("time", sa.select(*_measures(I)).where(*chosen(), *resolved_in()), params={**PERIOD, "limit": float})
+TIME_BY_TYPE = _time_by("type", _type)
+TIME_BY_MONTH = _time_by("month", month(I.resolved_at))
+TIME_BY_CLIENT = _time_by_client()
+_drift = I.spent_s / sa.func.nullif(I.estimate_s, 0) - 1.0
+DRIFTS = query(
+    "drifts",
+    sa.select(*ROWS, _drift.label("drift"))
+    .where(*chosen(), *resolved_in(), I.estimate_s > 0, I.spent_s > 0)
+    .order_by(_drift.desc(), I.key),
+    cap=5_000,
+)
+DUE = query(
+    "due",
+    sa.select(
+        month(I.resolved_at).label("month"),
+        count(day(I.resolved_at) <= I.due_on).label("on_time"),
+        count(day(I.resolved_at) > I.due_on).label("late"),
+        count(I.due_on.is_(None)).label("without_date"),
+    )
+    .where(*chosen(), *resolved_in())
+    .group_by(month(I.resolved_at))
+    .order_by(month(I.resolved_at)),
+)
+OPEN = query(
+    "open",
+    sa.select(
+        count().label("open"),
+        sa.func.sum(I.remaining_s).label("remaining_s"),
+        count(I.remaining_s.is_(None)).label("without_remaining"),
+        count(I.due_on < day(NOW)).label("overdue"),
+    ).where(*chosen(), I.resolved_at.is_(None)),
+    params={"now": datetime},
+)
+
+# --- what is not filled ----------------------------------------------------------------------------------------------
+
+EMPTY: dict[str, Any] = {
+    "summary": I.summary.is_(None),
+    "assignee": I.assignee.is_(None),
+    "request_type": I.request_type.is_(None),
+    "client": I.components.is_(None),
+    "estimate": I.estimate_s.is_(None),
+    "due": I.due_on.is_(None),
+}
+"""When each of the fields that people are asked for is empty."""
+_flags = [sa.case((empty, True), else_=False).label(f"no_{name}") for name, empty in EMPTY.items()]
+
+
+def _unfilled_by(name: str, *labels: Any) -> Query:
+    counts = [count(empty).label(field) for field, empty in EMPTY.items()]
+    select = sa.select(*(label.label("name") for label in labels), count().label("requests"), *counts)
+    return query(f"unfilled{name}", select.where(*chosen(), *created_in()).group_by(*labels).order_by(*labels))
+
+
+def _unfilled_by_client() -> Query:
+    each = each_client(*_flags, where=created_in())
+    counts = [count(each.c[f"no_{name}"]).label(name) for name in EMPTY]
+    select = sa.select(each.c.client.label("name"), count().label("requests"), *counts)
+    return query("unfilled_by_client", select.group_by(each.c.client).order_by(each.c.client))
+
+
+UNFILLED = _unfilled_by("")
+UNFILLED_BY_MONTH = _unfilled_by("_by_month", month(I.created_at))
+UNFILLED_BY_PERSON = _unfilled_by("_by_person", filled(I.assignee))
+UNFILLED_BY_CLIENT = _unfilled_by_client()
+UNFILLED_ROWS = query(
+    "unfilled_rows",
+    sa.select(*ROWS, *_flags).where(*chosen(), *created_in(), sa.or_(*EMPTY.values())).order_by(I.created_at.desc()),
+    cap=5_000,
+)
+OPEN_ROWS = query(
+    "open_rows",
+    sa.select(*ROWS, *_flags).where(*chosen(), I.resolved_at.is_(None)).order_by(I.created_at),
+    params={},
+    cap=5_000,
+)
+OPEN_NAMED = query(
+    "open_named",
+    sa.select(*ROWS, *_flags, I.assignee, I.assignee_mail)
+    .where(*chosen(), I.resolved_at.is_(None), sa.or_(*EMPTY.values()))
+    .order_by(I.assignee, I.created_at),
+    params={},
+)
+
+QUERIES = (
+    CHOICES, PEOPLE_CHOICES, SPAN, REQUESTS, REQUESTS_NAMED, CLIENT_MONTHS, CLIENT_TYPES, TYPE_MONTHS, TIME,
+    TIME_BY_TYPE, TIME_BY_MONTH, TIME_BY_CLIENT, DRIFTS, DUE, OPEN, UNFILLED, UNFILLED_BY_MONTH, UNFILLED_BY_PERSON,
+    UNFILLED_BY_CLIENT, UNFILLED_ROWS, OPEN_ROWS, OPEN_NAMED,
+)  # fmt: skip
+NAMING = frozenset({PEOPLE_CHOICES, REQUESTS_NAMED, UNFILLED_BY_PERSON, OPEN_NAMED})
+"""Questions whose answers name people: asked for the lead alone."""

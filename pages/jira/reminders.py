@@ -1,0 +1,59 @@
+"""Mails: to each assignee, which of their open requests lack a mandatory field. Each tells a person their own alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.auth.people import EVERYTHING
+from core.i18n import _, local, speaking
+from core.notify.notices import Notice
+from core.query import Reader, warehouse
+from pages.jira import figures, people, queries, review, rules
+from pages.jira.rules import Rules
+
+LANGUAGE = "fr"
+"""Assignees are no accounts of Vigie: their language is not known."""
+_NO_FILTER = dict.fromkeys(("projects", "types", "clients", "statuses", "labels", "assignees"), "")
+
+
+def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
+    """Freeze the month that is due; the reminders of the month, from its freezing day on, where the rules want them
+    and the register holds the treatment of people's figures."""
+    told = rules.in_force()
+    reader = warehouse().reader(EVERYTHING)
+    review.ensure(connection, reader, told, now)
+    month = review.due(told, now)
+    if not told.reminders or month is None or not people.validated(connection, told.people_treatment):
+        return []
+    stamp = f"{local(now):%Y-%m}"
+    return list(reminders(reader, told, stamp))
+
+
+def reminders(reader: Reader, told: Rules, stamp: str) -> Iterator[Notice]:
+    """One mail an assignee whose address Jira tells and who has something to fill; `stamp` makes it the month's."""
+    given = {**_NO_FILTER, "left_out": told.params()["left_out"]}
+    lacking: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in reader.run(queries.OPEN_NAMED, **given).table.to_pylist():
+        if row["assignee_mail"] and figures.missing_words(row, told.mandatory):
+            lacking[row["assignee_mail"]].append(row)
+    with speaking(LANGUAGE):
+        for address, rows in sorted(lacking.items()):
+            yield Notice(
+                key=f"jira.unfilled:{stamp}:{address}",
+                to=address,
+                subject=_("{n} Jira requests to fill").format(n=len(rows)),
+                text=text(rows, told),
+            )
+
+
+def text(rows: list[dict[str, Any]], told: Rules) -> str:
+    """The mail of one person."""
+    lines = [
+        f"- {row['key']} {row['summary'] or ''}: {figures.missing_words(row, told.mandatory)}\n  {row['url'] or ''}"
+        for row in rows
+    ]
+    start = _("Hello,\n\nThese open requests of yours lack a mandatory field:")
+    return f"{start}\n\n" + "\n".join(lines) + "\n"

@@ -1,0 +1,253 @@
+"""Issues as Jira's REST APIs write them, made rows of the fact tables. Both APIs, saved answers and bulk answers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+from pydantic import Field as Option
+
+from core.facts.table import FactTable
+from core.i18n import N_, _
+from core.sources.base import Options, Refused
+from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
+from pages.jira.words import spelled
+
+LONGEST = 400
+"""Characters of a changed text that are kept."""
+LONG_TEXTS = frozenset({"description", "comment", "environment", "attachment", "remoteissuelink"})
+"""Fields whose texts are not kept: only that they changed, and when."""
+FIELDS = (
+    "summary", "issuetype", "project", "parent", "status", "statuscategorychangedate", "priority", "resolution",
+    "components", "labels", "issuelinks", "assignee", "reporter", "created", "updated", "resolutiondate", "duedate",
+    "timeoriginalestimate", "timeestimate", "timespent", "progress", "worklog",
+)  # fmt: skip
+"""Fields that are asked for."""
+
+Json = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+class FieldOptions(Options):
+    """Which fields of Jira hold what the team asks of every request."""
+
+    request_type: str = Option(
+        default="issuetype",
+        title=N_("Field of the request type"),
+        description=N_("Its id or name, e.g. customfield_10042; issuetype: Jira's own"),
+    )
+    client: str = Option(
+        default="components",
+        title=N_("Field of the client"),
+        description=N_("Its id or name; components: Jira's own"),
+    )
+
+
+@dataclass
+class Rows:
+    """Rows of the three tables, and what could not become one."""
+
+    issues: list[Row] = field(default_factory=list)
+    changes: list[Row] = field(default_factory=list)
+    worklogs: list[Row] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    def tables(self) -> list[tuple[FactTable, pa.Table]]:
+        """In the order in which they land: the issues last, so that no issue is there without what hangs on it."""
+        parts = ((WORKLOGS, self.worklogs), (CHANGES, self.changes), (ISSUES, self.issues))
+        return [(table, pa.Table.from_pylist(rows, _nullable(table))) for table, rows in parts]
+
+
+def _nullable(table: FactTable) -> pa.Schema:
+    return pa.schema([one.with_nullable(True) for one in table.schema])
+
+
+class Reader:
+    """Makes rows of the issues of one source. `place` gives the address of an issue by its key, where it is known.
+
+    `request_type` and `client` are ids of fields.
+    """
+
+    def __init__(self, source: str, squad: str | None, *, request_type: str, client: str, site: str = "") -> None:
+        self._source, self._squad, self._site = source, squad, site
+        self._request_type, self._client = request_type, client
+
+    def read(self, issues: Iterable[Any], where: str, before: int = 0) -> Rows:
+        """Rows of some issues, each with the changes and worklogs that it carries. What is no issue is refused.
+
+        `where` they stood and how many stood there `before` them say the place of a refused one.
+        """
+        rows = Rows()
+        for number, issue in enumerate(issues, start=before + 1):
+            try:
+                row = self._issue(issue)
+                changes = self.changes(row["issue_id"], _list(_object(issue.get("changelog")).get("histories")))
+                logs = self.worklogs(row, _list(_object(issue["fields"].get("worklog")).get("worklogs")))
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                rows.refused.append(Refused(f"{where}:{number}", {"": str(issue)[:200]}, _no_issue(error)))
+                continue
+            rows.issues.append(row)
+            rows.changes += changes
+            rows.worklogs += logs
+        return rows
+
+    def _issue(self, issue: Json) -> Row:
+        said = issue["fields"]
+        created = moment(said["created"])
+        status, kind = _object(said.get("status")), _object(said.get("issuetype"))
+        progress = _object(said.get("progress"))
+        assignee = _object(said.get("assignee"))
+        category = _object(status.get("statusCategory")).get("key")
+        resolved = said.get("resolutiondate") or (said.get("statuscategorychangedate") if category == "done" else None)
+        return {
+            "source": self._source,
+            "issue_id": str(issue["id"]),
+            "key": str(issue["key"]),
+            "project": str(issue["key"]).rpartition("-")[0],
+            "url": f"{self._site or site_of(issue)}/browse/{issue['key']}" if self._site or site_of(issue) else None,
+            "summary": text(said.get("summary")),
+            "issue_type": text(kind.get("name")),
+            "request_type": "\n".join(names(said.get(self._request_type))) or None,
+            "subtask": bool(kind.get("subtask")),
+            "level": kind.get("hierarchyLevel"),
+            "parent": text(_object(said.get("parent")).get("key")),
+            "status": spelled(text(status.get("name"))),
+            "category": category,
+            "priority": text(_object(said.get("priority")).get("name")),
+            "resolution": text(_object(said.get("resolution")).get("name")),
+            "components": "\n".join(names(said.get(self._client))) or None,
+            "labels": "\n".join(names(said.get("labels"))) or None,
+            "links": "\n".join(links(said.get("issuelinks"))) or None,
+            "assignee_id": person_id(assignee),
+            "assignee": text(assignee.get("displayName")) or person_id(assignee),
+            "assignee_mail": text(assignee.get("emailAddress")),
+            "reporter": text(_object(said.get("reporter")).get("displayName")),
+            "created_at": created,
+            "updated_at": moment(said["updated"]) if said.get("updated") else created,
+            "resolved_at": moment(resolved) if resolved else None,
+            "due_on": date.fromisoformat(said["duedate"]) if said.get("duedate") else None,
+            "estimate_s": seconds(said.get("timeoriginalestimate")),
+            "remaining_s": seconds(said.get("timeestimate")),
+            "spent_s": seconds(said.get("timespent")),
+            "progress_total_s": seconds(progress.get("total")),
+            "progress_percent": seconds(progress.get("percent")),
+            "squad": self._squad,
+        }
+
+    def changes(self, issue_id: str, histories: Iterable[Json]) -> list[Row]:
+        """Rows of an issue's changes, one a field that changed."""
+        return [
+            {
+                "source": self._source,
+                "issue_id": issue_id,
+                "change_id": str(history["id"]),
+                "position": position,
+                "at": moment(history["created"]),
+                "author": text(_object(history.get("author")).get("displayName")),
+                "field": str(item["field"]),
+                "before": _changed(item, "fromString"),
+                "after": _changed(item, "toString"),
+                "squad": self._squad,
+            }
+            for history in histories
+            for position, item in enumerate(_list(history.get("items")))
+        ]
+
+    def worklogs(self, issue: Row, entries: Iterable[Json]) -> list[Row]:
+        """Rows of the time logged on an issue."""
+        return [
+            {
+                "source": self._source,
+                "issue_id": issue["issue_id"],
+                "worklog_id": str(entry["id"]),
+                "created_at": moment(entry.get("created") or entry["started"]),
+                "started_at": moment(entry["started"]),
+                "author": text(_object(entry.get("author")).get("displayName")),
+                "spent_s": float(entry["timeSpentSeconds"]),
+                "issue_updated_at": issue["updated_at"],
+                "squad": self._squad,
+            }
+            for entry in entries
+        ]
+
+
+def moment(said: str | int | float) -> datetime:
+    """A moment in UTC: `2020-06-23T18:20:58.999+0800`, or seconds or milliseconds since 1970 as bulk answers have them.
+
+    Raises ValueError, also where no offset is said.
+    """
+    if isinstance(said, int | float):
+        return datetime.fromtimestamp(said / 1000 if said > 10**11 else said, UTC)
+    read = datetime.fromisoformat(said)
+    if read.tzinfo is None:
+        raise ValueError(f"no offset: {said}")
+    return read.astimezone(UTC)
+
+
+def seconds(said: Any) -> float | None:
+    """A duration or a number; None where there is none: 0 stays 0."""
+    return None if said is None else float(said)
+
+
+def text(said: Any) -> str | None:
+    """A text with its blanks put right, no-break ones included; None for an empty one."""
+    return (" ".join(str(said).split()) or None) if said is not None else None
+
+
+def names(value: Any) -> list[str]:
+    """The names in a field's value: a text, an option, several of either; each once, in their order."""
+    found = (_name(one) for one in (value if isinstance(value, list) else [value]))
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _name(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        child = _name(value["child"]) if value.get("child") else None
+        own = text(next((value[part] for part in ("name", "value", "displayName", "key") if value.get(part)), None))
+        return f"{own} / {child}" if own and child else own
+    return text(value)
+
+
+def links(value: Any) -> list[str]:
+    """Linked issues as “relation key”."""
+    found = []
+    for link in _list(value):
+        for side, relation in (("outwardIssue", "outward"), ("inwardIssue", "inward")):
+            if _object(link.get(side)).get("key"):
+                found.append(f"{_object(link.get('type')).get(relation) or '–'} {link[side]['key']}")
+    return found
+
+
+def person_id(person: Json) -> str | None:
+    """Jira's id of a person: of an account on Cloud, of a user elsewhere."""
+    return text(person.get("accountId") or person.get("key") or person.get("name"))
+
+
+def site_of(issue: Json) -> str:
+    """Address of the Jira that an issue came from, as it says itself; empty where it does not."""
+    address = str(issue.get("self") or "")
+    return address.partition("/rest/")[0] if address.startswith(("https://", "http://")) else ""
+
+
+def _changed(item: Json, side: str) -> str | None:
+    if str(item["field"]).casefold() in LONG_TEXTS:
+        return None
+    said = text(item.get(side))
+    if item["field"] == "status":
+        return spelled(said)
+    return said[:LONGEST] if said else None
+
+
+def _object(value: Any) -> Json:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _no_issue(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return _("This is no issue: {field} is missing.").format(field=error.args[0])
+    return _("This issue cannot be read: a field holds something else than it should.")

@@ -1,0 +1,159 @@
+"""The month's review: figures frozen on the set working day, kept as records, compared with what they are today.
+
+A review is a record of kind `jira_review`, whose reference is the month (`2026-10`). What was published never changes;
+the lead's comments are further versions beside it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.calendar import to_moment
+from core.i18n import N_, _, local, show_duration, show_number, show_percent
+from core.query import Reader
+from core.settings import settings
+from core.store import records
+from core.store.records import Record, Summary
+from pages.jira import flow_queries, queries, rules
+from pages.jira.rules import Rules
+
+KIND = "jira_review"
+FROZEN = "frozen"
+CLOCK = "vigie"
+"""Who freezes."""
+TOP = 5
+
+FIGURES: dict[str, tuple[str, str]] = {
+    "created": (N_("Requests created"), "number"),
+    "resolved": (N_("Requests resolved"), "number"),
+    "on_time": (N_("Resolved on time"), "number"),
+    "late": (N_("Resolved late"), "number"),
+    "drift": (N_("Median drift"), "percent"),
+    "above": (N_("Share above the limit"), "percent"),
+    "without_estimate": (N_("Without estimate"), "number"),
+    "spent_s": (N_("Time spent"), "duration"),
+    "cycle_s": (N_("Median cycle time"), "duration"),
+    "empty": (N_("Empty mandatory fields"), "number"),
+}
+"""Figures of a month, by name: what they are called, and what they hold."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of a month: as it was published for the month before, for this one, and as it is today."""
+
+    name: str
+    label: str
+    kind: str
+    before: float | None
+    published: float | None
+    today: float | None
+
+
+def measure(reader: Reader, told: Rules, month: date) -> dict[str, Any]:
+    """The figures of a month as they are now: FIGURES, and `clients` (code → requests), the most frequent ones."""
+    zone = settings().timezone
+    given = {
+        **dict.fromkeys(("projects", "types", "clients", "statuses", "labels", "assignees"), ""),
+        **told.params(),
+        "start": to_moment(month, time(), zone),
+        "end": to_moment(rules.next_month(month), time(), zone),
+        "limit": told.drift_limit,
+    }
+
+    def rows(query: Any) -> list[dict[str, Any]]:
+        answer = reader.run(query, **{name: given[name] for name in query.params})
+        return list(answer.table.to_pylist())
+
+    [times], due = rows(queries.TIME), rows(queries.DUE)
+    unfilled = rows(queries.UNFILLED)
+    cycles = sorted(row["cycle_s"] for row in rows(flow_queries.CYCLES))
+    clients = sorted(rows(queries.CLIENT_MONTHS), key=lambda row: (-row["requests"], row["client"]))
+    return {
+        "created": sum(row["requests"] for row in rows(queries.TYPE_MONTHS)),
+        "resolved": times["resolved"],
+        "on_time": sum(row["on_time"] for row in due),
+        "late": sum(row["late"] for row in due),
+        "drift": times["drift"],
+        "above": times["above"],
+        "without_estimate": times["without_estimate"],
+        "spent_s": times["spent_s"],
+        "cycle_s": cycles[len(cycles) // 2] if cycles else None,
+        "empty": sum(row[field] for row in unfilled for field in told.mandatory),
+        "clients": {row["client"]: row["requests"] for row in clients[:TOP]},
+    }
+
+
+def due(told: Rules, now: datetime) -> date | None:
+    """The month that is to be frozen by now: the one before this one, from its day on."""
+    today = local(now).date()
+    month = rules.previous_month(today.replace(day=1))
+    return month if today >= rules.freeze_on(month, told) else None
+
+
+def ensure(connection: sa.Connection, reader: Reader, told: Rules, now: datetime) -> None:
+    """Freeze the month that is due, and the one before it where nothing was ever frozen, once."""
+    month = due(told, now)
+    if month is None or reader.fresh(*queries.UNFILLED.tables) is None:
+        return
+    held = records.refs(connection, KIND)
+    wanted = [month] if held else [rules.previous_month(month), month]
+    for one in wanted:
+        if reference(one) not in held:
+            data = {"figures": measure(reader, told, one), "frozen_at": now.isoformat(), "comment": ""}
+            summary = Summary(ref=reference(one), title=reference(one), completeness=100, search="")
+            records.add(connection, KIND, [(summary, data)], who=CLOCK, state=FROZEN, action="freeze")
+
+
+def held(connection: sa.Connection) -> list[date]:
+    """The months that are frozen, the newest first."""
+    return sorted((date.fromisoformat(f"{ref}-01") for ref in records.refs(connection, KIND)), reverse=True)
+
+
+def get(connection: sa.Connection, month: date) -> Record | None:
+    """The review of a month; None where it was not frozen."""
+    number = records.refs(connection, KIND).get(reference(month))
+    return None if number is None else records.get(connection, KIND, number)
+
+
+def comment(connection: sa.Connection, month: date, version: int, text: str, *, who: str) -> None:
+    """Write the lead's comment beside the frozen figures. Raises Conflict; the caller has checked the right."""
+    record = get(connection, month)
+    if record is not None:
+        data = {**record.data, "comment": text.strip()}
+        records.save(connection, record, version=version, who=who, action="comment", state=FROZEN, keys={}, data=data)
+
+
+def reference(month: date) -> str:
+    """E.g. `2026-10`."""
+    return f"{month:%Y-%m}"
+
+
+def lines(published: dict[str, Any], before: dict[str, Any] | None, today: dict[str, Any]) -> list[Line]:
+    """Published figures against those of the month before and of today."""
+    earlier = before or {}
+    return [
+        Line(name, label, kind, earlier.get(name), published.get(name), today.get(name))
+        for name, (label, kind) in FIGURES.items()
+    ]
+
+
+def written(value: float | None, kind: str) -> str:
+    """A figure in the person's language."""
+    if value is None:
+        return "–"
+    if kind == "percent":
+        return show_percent(value)
+    return show_duration(value) if kind == "duration" else show_number(value)
+
+
+def drifted(line: Line) -> str:
+    """What changed since a figure was published; empty where nothing did."""
+    if line.published == line.today:
+        return ""
+    if line.published is None or line.today is None:
+        return _("changed")
+    step = line.today - line.published
+    return f"{'+' if step > 0 else '−'}{written(abs(step), line.kind)}"

@@ -1,0 +1,136 @@
+"""The rules of the activity: what counts, what must be filled, how long a day is, when a month is frozen."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Rule
+
+from core.calendar import working_days
+from core.errors import RulesInvalid
+from core.i18n import N_, _, local
+from core.settings import settings
+
+HERE = Path(__file__).parent
+OWN_FILE = "jira_rules.yml"
+
+Asked = Literal["summary", "assignee", "request_type", "client", "estimate", "due"]
+ASKED: dict[Asked, str] = {
+    "summary": N_("Name"),
+    "assignee": N_("Assignee"),
+    "request_type": N_("Request type"),
+    "client": N_("Client"),
+    "estimate": N_("Time estimate"),
+    "due": N_("Due date"),
+}
+"""The fields that a request must have, by name."""
+
+
+class Counting(StrEnum):
+    """How a request of several clients counts."""
+
+    EACH = "each"
+    SPLIT = "split"
+
+
+COUNTING = {
+    Counting.EACH: N_("Counted in each of its clients: the sum exceeds the number of requests"),
+    Counting.SPLIT: N_("Split equally between its clients: the sum is the number of requests"),
+}
+
+
+class Rules(BaseModel):
+    """What rules.yml holds.
+
+    `types_left_out`: issue types that are no requests (case does not count); sub-tasks and levels above 0 never are.
+    `review_day`: number of the month's working day on which the month before is frozen. `drift_limit`: share of the
+    estimate beyond which a request has drifted. `waiting`: statuses in which work has not begun; the first move to
+    another one begins it. `department`: whose public holidays count. `people_treatment`: reference of the register's
+    treatment without which nobody sees figures per person. `reminders`: whether assignees are told by mail, each month,
+    which of their own requests lack something.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    types_left_out: tuple[str, ...] = ()
+    hours_per_day: float = Rule(gt=0, le=24)
+    department: str = ""
+    review_day: int = Rule(ge=1, le=15)
+    drift_limit: float = Rule(gt=0)
+    mandatory: tuple[Asked, ...]
+    ready_needs: tuple[Asked, ...]
+    waiting: tuple[str, ...]
+    people_treatment: str
+    reminders: bool = False
+    colours: dict[str, str] = {}
+
+    @property
+    def day_s(self) -> float:
+        """Seconds of work in a day."""
+        return self.hours_per_day * 3600
+
+    def params(self) -> dict[str, str]:
+        """What queries take of the rules."""
+        return {"left_out": _lines(self.types_left_out), "waiting": _lines(self.waiting)}
+
+
+def _lines(words: tuple[str, ...]) -> str:
+    return "\n".join(word.casefold() for word in words)
+
+
+def in_force() -> Rules:
+    """The rules of this Vigie. Read again when a file changes. Raises RulesInvalid."""
+    files = [HERE / "rules.yml", settings().data / OWN_FILE]
+    return _cached(tuple((file, file.stat().st_mtime_ns) for file in files if file.exists()))
+
+
+@lru_cache(maxsize=4)
+def _cached(files: tuple[tuple[Path, int], ...]) -> Rules:
+    return load(*(file for file, _changed in files))
+
+
+def load(*files: Path) -> Rules:
+    """Rules from files; each takes the place of what it repeats. Raises RulesInvalid naming file and field."""
+    said: dict[str, object] = {}
+    for file in files:
+        try:
+            content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        except (OSError, yaml.YAMLError) as error:
+            raise RulesInvalid(_("{file} cannot be read.").format(file=file.name), detail=repr(error)) from error
+        said |= content if isinstance(content, dict) else {}
+    try:
+        return Rules.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        sentence = _("{file}: the field “{field}” is not right ({reason}).")
+        raise RulesInvalid(sentence.format(file=files[-1].name, field=where, reason=first["msg"])) from error
+
+
+def month_of(moment: datetime) -> date:
+    """First day of the month that a moment lies in, on the screens' clock."""
+    return local(moment).date().replace(day=1)
+
+
+def next_month(month: date) -> date:
+    """First day of the month after."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def previous_month(month: date) -> date:
+    """First day of the month before."""
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def freeze_on(month: date, rules: Rules) -> date:
+    """The day on which a month's figures are frozen: a working day of the month after."""
+    return working_days(next_month(month), rules.department)[rules.review_day - 1]
+
+
+def partial(start: date, end: date, first: date, last: date) -> bool:
+    """Whether a period [start, end[ is only partly covered by what is known, from `first` to `last` (days)."""
+    return start < first or end > last + timedelta(days=1)

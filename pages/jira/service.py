@@ -1,0 +1,254 @@
+"""Asking Jira: Cloud (`/rest/api/3/search/jql`, bulk changelog) and Data Center (`/rest/api/2/search`).
+
+What is asked for is always sorted by creation, oldest first: an issue that changes meanwhile stays in its place, and
+the creation of the last one read says where to go on. Dates in a question are on the wall clock of the asking user.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from core.errors import SourceFailed
+from core.i18n import _
+from core.sources.http import AnswerRefused, JsonClient
+from core.sources.mapping import plain
+from pages.jira import rest
+
+NAME = "Jira"
+MOST_PAGES = 100_000
+MOST_RESTARTS = 20
+"""How often reading goes back because issues moved between two pages."""
+FOR_BULK = 500
+"""Issues whose changes are asked for at once."""
+
+Issue = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which issues: those of an activity, changed since a moment, created from another on (UTC, to the minute)."""
+
+    activity: str
+    zone: str
+    since: datetime | None = None
+    floor: datetime | None = None
+
+    @property
+    def jql(self) -> str:
+        """In Jira's words."""
+        parts = [f"({self.activity})"]
+        parts += [f'updated >= "{self._written(self.since)}"'] if self.since else []
+        parts += [f'created >= "{self._written(self.floor)}"'] if self.floor else []
+        return f"{' AND '.join(parts)} ORDER BY created ASC, key ASC"
+
+    def _written(self, at: datetime) -> str:
+        return at.astimezone(ZoneInfo(self.zone)).strftime("%Y/%m/%d %H:%M")
+
+
+class Jira:
+    """What both kinds share. `login` is what httpx takes to authenticate; a bearer token is the client's own."""
+
+    version: ClassVar[str]
+
+    def __init__(self, client: JsonClient, site: str, page_size: int, login: tuple[str, str] | None = None) -> None:
+        self._client, self._site, self._size = client, site, page_size
+        self._login: dict[str, Any] = {"auth": login} if login else {}
+
+    def ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        """One answer. Raises SourceFailed; a refusal repeats what Jira said."""
+        try:
+            return self._client.ask(method, self._url(path), **self._login, **request)
+        except AnswerRefused as refused:
+            raise SourceFailed(_refusal(refused), detail=refused.detail) from None
+
+    def fields(self) -> dict[str, str]:
+        """Name of each field, by id."""
+        found = self._client.ask_list("GET", self._url("field"), **self._login)
+        return {str(one["id"]): str(one.get("name")) for one in found if isinstance(one, Mapping) and one.get("id")}
+
+    def zone(self) -> str:
+        """Time zone of the user who asks."""
+        return str(self.ask("GET", "myself").get("timeZone") or "UTC")
+
+    def pages(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
+        """Pages of issues, oldest first. An issue may come twice, none is left out."""
+        raise NotImplementedError
+
+    def some(self, ids: Sequence[str], fields: Sequence[str]) -> list[Issue]:
+        """Issues by id, without those that are gone."""
+        raise NotImplementedError
+
+    def complete(self, issues: list[Issue]) -> None:
+        """Give issues the worklogs that a search leaves out."""
+        for issue in issues:
+            logged = issue.get("fields", {}).get("worklog") if isinstance(issue, dict) else None
+            if isinstance(logged, dict) and logged.get("total", 0) > len(logged.get("worklogs", [])):
+                logged["worklogs"] = list(self._worklogs(str(issue["id"])))
+
+    def _worklogs(self, issue_id: str) -> Iterator[Any]:
+        start = 0
+        for _page in range(MOST_PAGES):
+            answer = self.ask("GET", f"issue/{issue_id}/worklog", params={"startAt": start, "maxResults": 1000})
+            entries = answer.get("worklogs") or []
+            yield from entries
+            start += len(entries)
+            if not entries or start >= answer.get("total", 0):
+                return
+
+    def _url(self, path: str) -> str:
+        return f"{self._site}/rest/api/{self.version}/{path}"
+
+
+class Cloud(Jira):
+    """Jira Cloud: pages by token, changes in bulk."""
+
+    version = "3"
+
+    def pages(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
+        body: dict[str, Any] = {"jql": question.jql, "maxResults": self._size, "fields": list(fields)}
+        seen: set[str] = set()
+        for _page in range(MOST_PAGES):
+            answer = self.ask("POST", "search/jql", json=body)
+            issues = _issues(answer)
+            if issues:
+                yield issues
+            token = answer.get("nextPageToken")
+            if not token or not issues:
+                return
+            if token in seen:
+                break
+            seen.add(token)
+            body = {**body, "nextPageToken": token}
+        raise _same_page()
+
+    def some(self, ids: Sequence[str], fields: Sequence[str]) -> list[Issue]:
+        return _issues(self.ask("POST", "issue/bulkfetch", json={"issueIdsOrKeys": list(ids), "fields": list(fields)}))
+
+    def complete(self, issues: list[Issue]) -> None:
+        """Give issues their whole changelog, and the worklogs that a search leaves out."""
+        super().complete(issues)
+        by_id = {str(issue["id"]): issue for issue in issues if isinstance(issue, dict) and "id" in issue}
+        for issue in by_id.values():
+            issue["changelog"] = {"histories": []}
+        ids = list(by_id)
+        for start in range(0, len(ids), FOR_BULK):
+            for issue_id, histories in self._changes(ids[start : start + FOR_BULK]):
+                if issue_id in by_id:
+                    by_id[issue_id]["changelog"]["histories"] += histories
+
+    def _changes(self, ids: list[str]) -> Iterator[tuple[str, list[Any]]]:
+        body: dict[str, Any] = {"issueIdsOrKeys": ids, "maxResults": 10_000}
+        seen: set[str] = set()
+        for _page in range(MOST_PAGES):
+            answer = self.ask("POST", "changelog/bulkfetch", json=body)
+            for one in answer.get("issueChangeLogs") or []:
+                yield str(one.get("issueId")), one.get("changeHistories") or []
+            token = answer.get("nextPageToken")
+            if not token:
+                return
+            if token in seen:
+                break
+            seen.add(token)
+            body = {**body, "nextPageToken": token}
+        raise _same_page()
+
+
+class DataCenter(Jira):
+    """Jira Server and Data Center: pages by position, each with the last issue of the one before as its first.
+
+    Where it is not, issues moved: reading goes back to the minute in which that one was created.
+    """
+
+    version = "2"
+
+    def pages(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
+        start, restarts = 0, 0
+        anchor: Issue | None = None
+        for _page in range(MOST_PAGES):
+            issues = _issues(self._search(question, start, fields))
+            if anchor is not None:
+                if not issues or issues[0].get("id") != anchor.get("id"):
+                    restarts += 1
+                    if restarts > MOST_RESTARTS:
+                        break
+                    question, start, anchor = replace(question, floor=created(anchor)), 0, None
+                    continue
+                issues = issues[1:]
+            if not issues:
+                return
+            yield issues
+            # A server cuts a page that is asked too large without a word: only what came counts.
+            start += len(issues) - (0 if anchor else 1)
+            anchor = issues[-1]
+        raise _same_page()
+
+    def some(self, ids: Sequence[str], fields: Sequence[str]) -> list[Issue]:
+        found: list[Issue] = []
+        while len(found) < len(ids):
+            question = {"jql": f"id in ({', '.join(ids)}) ORDER BY created ASC, key ASC", "validateQuery": False}
+            asked = {"startAt": len(found), "maxResults": self._size, "fields": list(fields), "expand": ["changelog"]}
+            issues = _issues(self.ask("POST", "search", json=question | asked))
+            if not issues:
+                break
+            found += issues
+        return found
+
+    def _search(self, question: Question, start: int, fields: Sequence[str]) -> dict[str, Any]:
+        expand = ["changelog"] if "worklog" in fields else []
+        body = {"jql": question.jql, "startAt": start, "maxResults": self._size, "fields": list(fields)}
+        return self.ask("POST", "search", json={**body, "expand": expand})
+
+
+def created(issue: Issue) -> datetime:
+    """When an issue was created (UTC). Raises SourceFailed."""
+    try:
+        return rest.moment(issue["fields"]["created"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise SourceFailed(_("Jira gives issues without their creation."), detail=str(issue)[:200]) from error
+
+
+def field_id(wanted: str, fields: Mapping[str, str]) -> str:
+    """The id of a field given by id or name. Raises SourceFailed naming those that there are."""
+    if wanted in fields:
+        return wanted
+    found = [one for one, name in fields.items() if plain(name) == plain(wanted)]
+    if len(found) != 1:
+        known = ", ".join(sorted(f"{name} ({one})" for one, name in fields.items()))
+        sentence = (
+            _("Jira knows two fields “{name}”: give its id. The fields are {known}.")
+            if found
+            else _("Jira knows no field “{name}”. The fields are {known}.")
+        )
+        raise SourceFailed(sentence.format(name=wanted, known=known))
+    return found[0]
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Words as a list in a question, each in quotation marks."""
+    return ", ".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words)
+
+
+def _issues(answer: Mapping[str, Any]) -> list[Issue]:
+    issues = answer.get("issues")
+    if not isinstance(issues, list):
+        raise SourceFailed(_("{service} answered JSON of an unknown form.").format(service=NAME))
+    return issues
+
+
+def _same_page() -> SourceFailed:
+    return SourceFailed(_("{service} gives the same page again and again.").format(service=NAME))
+
+
+def _refusal(refused: AnswerRefused) -> str:
+    """The sentence of a refusal, with Jira's own words where it has some."""
+    if refused.code == 410:
+        return _("This Jira no longer answers that kind of question (410): is it Jira Cloud rather than Data Center?")
+    try:
+        said = json.loads(refused.said).get("errorMessages")
+    except (ValueError, AttributeError):
+        said = None
+    words = " ".join(map(str, said))[:300] if isinstance(said, list) else ""
+    return f"{refused.sentence} {words}".strip()

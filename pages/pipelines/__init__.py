@@ -1,0 +1,25 @@
+"""Mission "last night": did the night's pipelines run, and if not, why."""
+
+from core.auth.people import Role
+from core.i18n import N_
+from core.mission import EVERYONE, Mission
+from pages.pipelines import demo
+from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.headline import headline
+from pages.pipelines.related import related
+from pages.pipelines.sources import CONNECTORS
+
+MISSION = Mission(
+    package=__name__,
+    title=N_("Last night"),
+    summary=N_("Whether the night's pipelines ran, and why not"),
+    icon=":material/bedtime:",
+    see=EVERYONE,
+    act=frozenset({Role.DUTY, Role.LEAD, Role.ADMIN}),
+    order=10,
+    tables=(PIPELINE_RUNS,),
+    connectors=CONNECTORS,
+    headline=headline,
+    demo=demo.make,
+    related=related,
+)

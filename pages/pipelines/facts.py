@@ -1,0 +1,111 @@
+"""The one record that every scheduler's runs become, and the words that schedulers say a run's state with."""
+
+from enum import StrEnum
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.facts.table import INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+
+
+class RunStatus(StrEnum):
+    """State of a run, whatever its scheduler calls it."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    WARNING = "WARNING"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    SKIPPED = "SKIPPED"
+    UNKNOWN = "UNKNOWN"
+
+
+WORDS: dict[str, RunStatus] = {
+    **dict.fromkeys(("queued", "pending", "scheduled", "en attente"), RunStatus.QUEUED),
+    **dict.fromkeys(
+        ("running", "inprogress", "in progress", "canceling", "terminating", "en cours"), RunStatus.RUNNING
+    ),
+    **dict.fromkeys(
+        ("success", "succeeded", "successful", "complete", "completed", "ok", "succès", "succes", "réussi", "terminé"),
+        RunStatus.SUCCEEDED,
+    ),
+    **dict.fromkeys(("warning", "success_with_failures", "succeeded with issues", "avertissement"), RunStatus.WARNING),
+    **dict.fromkeys(
+        (
+            "failed",
+            "failure",
+            "error",
+            "ko",
+            "timedout",
+            "timed out",
+            "internal_error",
+            "upstream_failed",
+            "échec",
+            "echec",
+            "erreur",
+        ),
+        RunStatus.FAILED,
+    ),
+    **dict.fromkeys(("cancelled", "canceled", "aborted", "annulé", "annule"), RunStatus.CANCELLED),
+    **dict.fromkeys(("skipped", "excluded", "ignoré", "ignore"), RunStatus.SKIPPED),
+}
+"""What schedulers write, in lower case, in English and in French."""
+
+
+def status_of(raw: str | None) -> RunStatus:
+    """State of a run from its scheduler's word; UNKNOWN for a word that nobody declared, or for none."""
+    return WORDS.get((raw or "").strip().casefold(), RunStatus.UNKNOWN)
+
+
+PIPELINE_RUNS = FactTable(
+    name="pipeline_runs",
+    columns=(
+        Column("source", TEXT, "name of the source that reported the run", required=True),
+        Column("run_id", TEXT, "the scheduler's id of the run, or the row's position in a log without ids", True),
+        Column("parent_run_id", TEXT, "run that started this one"),
+        Column("rerun_of", TEXT, "run that this one repeats"),
+        Column("attempt", INTEGER, "1 for the first try"),
+        Column("pipeline", TEXT, "name of the pipeline, as the scheduler writes it", True),
+        Column("at", MOMENT, "first known of scheduled, queued, started, ended, observed", True),
+        Column("started_at", MOMENT, "when it began to work"),
+        Column("ended_at", MOMENT, "when it ended; null while it runs"),
+        Column("queued_at", MOMENT, "when it was put in the queue"),
+        Column("scheduled_at", MOMENT, "when it was meant to start"),
+        Column("duration_s", NUMBER, "seconds from start to end"),
+        Column("status", TEXT, "one of RunStatus", True),
+        Column("raw_status", TEXT, "the scheduler's own word"),
+        Column("error_code", TEXT, "the scheduler's code of the error"),
+        Column("error_message", TEXT, "the text of the error"),
+        Column("trigger", TEXT, "what started it: schedule, manual, master…"),
+        Column("run_url", TEXT, "address of the run in its scheduler"),
+        Column("squad", TEXT, "squad whose run it is; null: nobody's, everyone sees it"),
+        Column("observed_at", MOMENT, "when the source said so", True),
+    ),
+    key=("source", "run_id"),
+    time="at",
+    observed="observed_at",
+    squad="squad",
+)
+
+
+def complete(rows: pa.Table) -> pa.Table:
+    """Rows of `pipeline_runs` with every column in order and `at` and `duration_s` filled where they can be.
+
+    Missing columns become null; moments must already be UTC timestamps. A given `duration_s` is kept, and one is
+    computed only for a run that has a start and an end in order.
+    """
+    columns = {
+        field.name: rows[field.name].cast(field.type)
+        if field.name in rows.column_names
+        else pa.chunked_array([pa.nulls(len(rows), field.type)])
+        for field in PIPELINE_RUNS.schema
+    }
+    moments = ("scheduled_at", "queued_at", "started_at", "ended_at", "observed_at")
+    columns["at"] = pc.coalesce(*(columns[name] for name in moments))
+    seconds = pc.divide(
+        pc.cast(pc.microseconds_between(columns["started_at"], columns["ended_at"]), pa.float64()), 1_000_000.0
+    )
+    measured = pc.if_else(pc.greater_equal(seconds, 0.0), seconds, pa.scalar(None, pa.float64()))
+    columns["duration_s"] = pc.coalesce(columns["duration_s"], measured)
+    return pa.table(columns)

@@ -1,0 +1,155 @@
+"""The verdict on a family out of those on its pipelines. Pure.
+
+A family is KO when a required member is KO or when all expected members are, UNKNOWN when a source was last read
+before the window closed, WARNING when some member is not well, else the most severe of its members. A family with
+steps adds: WARNING when a step failed, is absent or started before the one before it had ended, KO when no step
+succeeded. Members whose calendar leaves the night out do not weigh, unless they ran.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from core.i18n import N_
+from core.status import LOOKS, Verdict, worst
+from pages.pipelines.expected import Expected
+from pages.pipelines.facts import RunStatus
+from pages.pipelines.known import GOOD
+from pages.pipelines.rules import Family, Member
+from pages.pipelines.verdicts import Judged
+from pages.pipelines.why import Phrase, Value, Why, say
+
+NAMED = 3
+"""As many pipelines are named in a family's sentence; more are counted."""
+
+
+@dataclass(frozen=True)
+class MemberBoard:
+    """A pipeline of a family, with its verdict."""
+
+    family: Family
+    member: Member
+    expected: Expected
+    judged: Judged
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it counts for its family: it was expected, or it ran."""
+        return self.expected.due or bool(self.judged.counted)
+
+
+@dataclass(frozen=True)
+class FamilyBoard:
+    """A family with its verdict. `start` and `end` (UTC) are those of its first and last decisive runs;
+    one that has not ended leaves the end open.
+
+    `own`: what is wrong with the family beyond its members (an inverted order, a source not read in time).
+    """
+
+    family: Family
+    verdict: Verdict
+    why: Why
+    members: tuple[MemberBoard, ...]
+    own: Why
+    start: datetime | None
+    end: datetime | None
+
+
+def judge_family(family: Family, members: tuple[MemberBoard, ...]) -> FamilyBoard:
+    weighing = [member for member in members if member.weighs]
+    ran = [member.judged.decisive for member in weighing if member.judged.decisive]
+    verdict, own = _family_verdict(family, weighing)
+    return FamilyBoard(
+        family,
+        verdict,
+        own + (() if verdict is Verdict.OK and own else _summary(weighing)),
+        members,
+        own if verdict in (Verdict.WARNING, Verdict.UNKNOWN) else (),
+        min((run.begin for run in ran), default=None),
+        max(ends) if ran and len(ends := [run.end for run in ran if run.end]) == len(ran) else None,
+    )
+
+
+def _family_verdict(family: Family, weighing: list[MemberBoard]) -> tuple[Verdict, Why]:
+    """The verdict, and what the family's own rules say beyond the members' sentences."""
+    if not weighing:
+        return Verdict.NOT_DUE, (say(N_("nothing is expected this night")),)
+    steps = [mine for step in family.steps if (mine := [m for m in weighing if m.member.step == step.name])]
+    ko = [member for member in weighing if member.judged.verdict is Verdict.KO]
+    if (
+        len(ko) == len(weighing)
+        or any(member.member.required for member in ko)
+        or (steps and all(any(member in ko for member in step) for step in steps))
+    ):
+        return Verdict.KO, ()
+    stale = next((member.judged for member in weighing if member.judged.stale), None)
+    if stale:
+        return Verdict.UNKNOWN, stale.why
+    for earlier, later in pairwise(steps):
+        inverted, order = _order(earlier, later)
+        if inverted:
+            return Verdict.WARNING, (order,)
+    verdict = worst([member.judged.verdict for member in weighing])
+    if verdict is Verdict.OK and len(steps) > 1:
+        return verdict, tuple(_order(earlier, later)[1] for earlier, later in pairwise(steps))
+    return (Verdict.WARNING if verdict is Verdict.KO else verdict), ()
+
+
+def _order(earlier: list[MemberBoard], later: list[MemberBoard]) -> tuple[bool, Phrase]:
+    """Whether a step began before the one before it had well ended, and the sentence that says the order.
+
+    A step begins with the first of its pipelines' last runs that are good or at work, and has well ended with the
+    last of its pipelines' first good runs: a rerun of the earlier step does not invert an order that was right.
+    """
+    began = [
+        max(run.begin for run in runs)
+        for member in later
+        if (runs := [run for run in member.judged.counted if run.status in (*GOOD, RunStatus.RUNNING)])
+    ]
+    ended = [
+        min(run.end or run.begin for run in runs)
+        for member in earlier
+        if (runs := [run for run in member.judged.counted if run.status in GOOD])
+    ]
+    names: dict[str, Value] = {"earlier": earlier[0].member.step or "", "later": later[0].member.step or ""}
+    if not began:
+        return False, say(N_("{later} not started"), **names)
+    if len(ended) < len(earlier):
+        return True, say(N_("{later} started at {start}, before {earlier} ended"), start=min(began), **names)
+    moments = {"start": min(began), "end": max(ended)}
+    if min(began) < max(ended):
+        return True, say(N_("{later} started at {start}, before {earlier} ended at {end}"), **moments, **names)
+    return False, say(N_("{earlier} ended at {end}, then {later} started at {start}"), **moments, **names)
+
+
+def _summary(members: list[MemberBoard]) -> Why:
+    """What the members did, in one sentence: by name where one is not well, else counted."""
+    unwell = [m for m in members if m.judged.verdict is not Verdict.OK and not m.judged.stale]
+    if len(unwell) == 1:
+        return (say(N_("{pipeline}: {why}"), pipeline=unwell[0].member.pipeline, why=unwell[0].judged.told),)
+    if not unwell:
+        well = sum(m.judged.verdict is Verdict.OK for m in members)
+        return (say(N_("{n} of {total} in success"), n=well, total=len(members)),) if well else ()
+    groups: dict[str, list[str]] = {}
+    for member in sorted(unwell, key=lambda m: -LOOKS[m.judged.verdict].severity):
+        absent = member.judged.absent and member.judged.verdict is Verdict.KO
+        groups.setdefault(NEVER_STARTED if absent else _GROUPS[member.judged.verdict], []).append(
+            member.member.pipeline
+        )
+    return tuple(counted(message, names, len(members)) for message, names in groups.items())
+
+
+def counted(message: str, names: list[str], total: int) -> Phrase:
+    """A phrase that counts pipelines and names the first."""
+    named = ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
+    return say(message, n=len(names), total=total, names=named)
+
+
+NEVER_STARTED = N_("{n} of {total} never started: {names}")
+_GROUPS = {
+    Verdict.KO: N_("{n} of {total} failed: {names}"),
+    Verdict.WARNING: N_("{n} of {total} late or caught up: {names}"),
+    Verdict.UNKNOWN: N_("{n} of {total} unknown: {names}"),
+    Verdict.RUNNING: N_("{n} of {total} at work: {names}"),
+    Verdict.NOT_DUE: N_("{n} of {total} not due yet: {names}"),
+}

@@ -1,0 +1,77 @@
+"""What the home page says of last night: the verdict, my squad's families, what changed since my last visit."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from core.auth.people import Person
+from core.calendar import Night
+from core.i18n import N_, _, local, show_date
+from core.mission import Headline
+from core.query import Reader
+from core.status import LOOKS, Verdict, word
+from pages.pipelines import rules
+from pages.pipelines.board import Board
+from pages.pipelines.columns import ABOUT_NIGHT
+from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.night import board_of
+from pages.pipelines.why import sentence
+
+NOT_WELL = (Verdict.KO, Verdict.WARNING, Verdict.UNKNOWN)
+
+
+def last_night(now: datetime) -> date:
+    """The night shown at first: the one that ended, or ends, this local day."""
+    return local(now).date()
+
+
+def headline(reader: Reader, person: Person, now: datetime, visit: datetime | None) -> Headline:
+    """The card of last night. Raises QueryFailed and RulesInvalid."""
+    freshness = reader.fresh(PIPELINE_RUNS)
+    if freshness is None:
+        return Headline(_("No source of runs has been read yet."))
+    told = rules.in_force()
+    night = told.night.of(last_night(now))
+    board = board_of(reader, told, night, to_the_minute(now), replay=False)
+    return Headline(
+        sentence=_("Night of {day}: {counts}").format(day=show_date(night.day), counts=counts(board)),
+        verdict=board.verdict,
+        freshness=freshness,
+        concerns=tuple(_concerns(board, person)),
+        changes=tuple(_changes(reader, told, night, board, visit)) if visit else (),
+        about=ABOUT_NIGHT,
+    )
+
+
+def to_the_minute(moment: datetime) -> datetime:
+    """The minute that a moment lies in: boards of one minute are the same one."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def counts(board: Board) -> str:
+    """How many families have each verdict, the most severe first."""
+    found = Counter(family.verdict for family in board.families)
+    ordered = sorted(found, key=lambda verdict: -LOOKS[verdict].severity)
+    return ", ".join(f"{found[verdict]}\u00a0{word(verdict)}" for verdict in ordered) or _(NO_FAMILY)
+
+
+NO_FAMILY = N_("no family to judge")
+
+
+def _concerns(board: Board, person: Person) -> Iterator[str]:
+    for family in board.families:
+        if family.family.squad in person.squads:
+            yield _("{family}: {verdict}, {why}").format(
+                family=family.family.name, verdict=word(family.verdict), why=sentence(family.why)
+            )
+
+
+def _changes(reader: Reader, told: rules.Rules, night: Night, board: Board, visit: datetime) -> Iterator[str]:
+    """Families that got worse or well again since a visit, as the night was then known."""
+    then = to_the_minute(max(visit, night.start))
+    before = board_of(reader, told, night, then, replay=True)
+    for was, now in zip(before.families, board.families, strict=True):
+        if was.verdict is not now.verdict and (was.verdict in NOT_WELL or now.verdict in NOT_WELL):
+            yield _("{family}: {before}, now {after}").format(
+                family=now.family.name, before=word(was.verdict), after=word(now.verdict)
+            )

@@ -1,0 +1,349 @@
+"""The business rules' data: what `rules.yml` may say, and its loading, which names file, line and field of an error.
+
+Wall-clock times are read within the business night: from `night.turns_at` on, they mean the evening before.
+How the rules are applied is in `verdicts.py` (one pipeline) and `board.py` (families, data sets, incidents).
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from core import calendar
+from core.errors import RulesInvalid
+from core.i18n import _
+from core.settings import settings
+
+HERE = Path(__file__).parent
+
+
+class Rule(BaseModel):
+    """Base of every rule: immutable, and a field that nobody declared is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(_("“{name}” is not a time zone").format(name=name)) from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Department = Literal["", "57", "67", "68"]
+
+
+class Window(Rule):
+    """From when to when a pipeline is meant to start and end, wall clock, both included."""
+
+    from_: time = Field(alias="from")
+    to: time
+
+
+class Calendar(Rule):
+    """Which nights something is expected: every night, working days, once a month, or the nights a cron fires.
+
+    `day_of_month` counts from 1; a day that a month lacks is its last one. `working_day_of_month` counts working
+    days, from 1, or from the end with -1. `holidays` is the department whose public holidays count.
+    """
+
+    days: Literal["every", "working"] = "every"
+    day_of_month: int | None = Field(default=None, ge=1, le=31)
+    working_day_of_month: int | None = Field(default=None, ge=-23, le=23)
+    cron: str | None = None
+    holidays: Department = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, value: Any) -> Any:
+        words = {"every night": {}, "working days": {"days": "working"}}
+        return words.get(value, value) if isinstance(value, str) else value
+
+    @field_validator("cron")
+    @classmethod
+    def _cron(cls, value: str | None) -> str | None:
+        if value is not None:
+            calendar.check_cron(value)
+        return value
+
+    def due(self, night: calendar.Night) -> bool:
+        """Whether something is expected in this night."""
+        day = night.day
+        if self.days == "working" and not calendar.is_working_day(day, self.holidays):
+            return False
+        if self.day_of_month is not None and day.day != min(self.day_of_month, calendar.last_day(day)):
+            return False
+        if self.working_day_of_month is not None and day != self._working_day(day):
+            return False
+        return self.cron is None or bool(calendar.cron_times(self.cron, night.start, night.end, night.zone))
+
+    def _working_day(self, month: date) -> date | None:
+        days = calendar.working_days(month, self.holidays)
+        rank = self.working_day_of_month or 1
+        index = rank - 1 if rank > 0 else len(days) + rank
+        return days[index] if 0 <= index < len(days) else None
+
+
+class Maintenance(Rule):
+    """A planned stop, wall clock of the family: what a pipeline had left of its window goes on after it."""
+
+    from_: datetime = Field(alias="from")
+    to: datetime
+    reason: str
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Maintenance":
+        if self.to <= self.from_:
+            raise ValueError(_("a maintenance ends after it starts"))
+        return self
+
+
+class Step(Rule):
+    """A step of a family; steps run in the order they are listed. `confirmed`: the squad agreed to its pipelines."""
+
+    name: str
+    confirmed: bool = True
+
+
+class Member(Rule):
+    """A pipeline of a family. What it does not say, its family says.
+
+    `required`: its failure or absence alone makes the family KO. `confirmed`: the squad agreed to this rule.
+    """
+
+    pipeline: str
+    required: bool = False
+    step: str | None = None
+    calendar: Calendar | None = None
+    window: Window | None = None
+    confirmed: bool = True
+
+
+class Family(Rule):
+    """A family of pipelines, judged together.
+
+    `squad`: who sees it (None: everybody). `sources`: the sources that must have been read, and the only ones
+    whose runs count; none declared: whichever source reported a member last. `criticality`: 1 is the most
+    critical; `confirmed`: the squad agreed to it. `grace`: minutes after the window in which nobody is late.
+    `window`: none declared, nobody is late.
+    """
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    squad: str | None = None
+    sources: tuple[str, ...] = ()
+    criticality: int = Field(default=3, ge=1, le=4)
+    confirmed: bool = True
+    time_zone: Zone | None = None
+    calendar: Calendar = Calendar()
+    window: Window | None = None
+    grace: int = Field(default=0, ge=0, le=720)
+    steps: tuple[Step, ...] = ()
+    members: tuple[Member, ...] = Field(min_length=1)
+    maintenance: tuple[Maintenance, ...] = ()
+    runbook: str = ""
+    contact: str = ""
+
+
+class DataSet(Rule):
+    """What business people call by one name, and wait for: the pipelines it needs, who uses it, who owns it.
+
+    `confirmed`: its owner agreed to all of that.
+    """
+
+    name: str
+    pipelines: tuple[str, ...] = Field(min_length=1)
+    consumers: tuple[str, ...] = ()
+    owner: str = ""
+    confirmed: bool = True
+
+
+class NightRule(Rule):
+    """When the business night turns into the next one, and by when a pipeline without a window must have started."""
+
+    turns_at: time
+    due_by: time
+    time_zone: Zone = "Europe/Paris"
+
+    def of(self, day: date) -> calendar.Night:
+        """The night of a business date."""
+        return calendar.Night(day, self.turns_at, self.time_zone)
+
+    def at(self, moment: datetime) -> calendar.Night:
+        """The night that a UTC moment falls in."""
+        return calendar.night_of(moment, self.turns_at, self.time_zone)
+
+
+class Rules(Rule):
+    """All rules in force."""
+
+    night: NightRule
+    families: tuple[Family, ...]
+    data_sets: tuple[DataSet, ...] = ()
+
+    @cached_property
+    def pipelines(self) -> frozenset[str]:
+        """Names of every pipeline that is in a family."""
+        return frozenset(member.pipeline for family in self.families for member in family.members)
+
+
+def in_force() -> Rules:
+    """The rules of this Vigie: `rules.yml`, and `demo_rules.yml` with demo data. Read again when a file changes."""
+    files = [HERE / "rules.yml", *([HERE / "demo_rules.yml"] if settings().demo else [])]
+    return _cached(tuple((file, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=4)
+def _cached(files: tuple[tuple[Path, int], ...]) -> Rules:
+    return load(*(file for file, _changed in files))
+
+
+def load(*files: Path) -> Rules:
+    """Read rules; each file adds to those before it, and the first says when nights turn.
+
+    Raises RulesInvalid with a sentence that names file, line and field.
+    """
+    night: NightRule | None = None
+    families: tuple[Family, ...] = ()
+    data_sets: tuple[DataSet, ...] = ()
+    for file in files:
+        written = _Written(file)
+        content = written.content()
+        night = night or content.night
+        if night is None:
+            raise written.wrong((), _("“night” is missing"))
+        for where, problem in _contradictions(content, families, night):
+            raise written.wrong(where, problem)
+        families, data_sets = families + content.families, data_sets + content.data_sets
+    if night is None:
+        raise ValueError("no rules file was given")
+    return Rules(night=night, families=families, data_sets=data_sets)
+
+
+class _Content(Rule):
+    """What one file may hold."""
+
+    night: NightRule | None = None
+    families: tuple[Family, ...] = ()
+    data_sets: tuple[DataSet, ...] = ()
+
+
+Where = tuple[int | str, ...]
+
+
+class _Written:
+    """A rules file as it is written: its plain values, and the line of each."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._lines: dict[Where, int] = {(): 1}
+        try:
+            node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        except OSError as error:
+            raise RulesInvalid(
+                _("The rules file {file} cannot be read.").format(file=file.name), detail=str(error)
+            ) from error
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+            raise RulesInvalid(
+                _("{file}, line {line}: this is not YAML.").format(file=file.name, line=line), detail=str(error)
+            ) from error
+        self._values = self._plain(node, ()) if node else {}
+
+    def content(self) -> _Content:
+        """The file's rules, each checked on its own."""
+        try:
+            return _Content.model_validate(self._values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise self.wrong(first["loc"], _problem(first)) from None
+
+    def wrong(self, where: Where, problem: str) -> RulesInvalid:
+        """The error to raise about a field."""
+        written = where
+        while written not in self._lines:
+            written = written[:-1]
+        return RulesInvalid(
+            _("{file}, line {line}, {field}: {problem}.").format(
+                file=self.file.name, line=self._lines[written], field=_field(where), problem=problem
+            )
+        )
+
+    def _plain(self, node: yaml.Node, where: Where) -> Any:
+        """Values of a node, noting lines. Scalars stay text: YAML would read 01:30 as ninety."""
+        self._lines[where] = node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            values: dict[str, Any] = {}
+            for key, value in node.value:
+                if key.value in values:
+                    raise self.wrong((*where, key.value), _("written twice"))
+                values[key.value] = self._plain(value, (*where, key.value))
+                self._lines[(*where, key.value)] = key.start_mark.line + 1
+            return values
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(item, (*where, index)) for index, item in enumerate(node.value)]
+        return None if node.tag == "tag:yaml.org,2002:null" else node.value
+
+
+def _field(where: Where) -> str:
+    """E.g. `families[0].window.to`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
+    return text.removeprefix(".") or "file"
+
+
+def _problem(error: Any) -> str:
+    """One sentence about what a field holds, without its full stop."""
+    kind = error["type"]
+    if kind == "missing":
+        return _("is missing")
+    if kind == "extra_forbidden":
+        return _("there is no such field")
+    if kind == "model_type":
+        return _("fields and their values are expected here")
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    return _("“{value}” cannot be read ({reason})").format(value=error["input"], reason=error["msg"])
+
+
+def _contradictions(content: _Content, earlier: tuple[Family, ...], night: NightRule) -> Iterator[tuple[Where, str]]:
+    """What no field says wrongly on its own."""
+    keys = {family.key for family in earlier}
+    known = {member.pipeline for family in (*earlier, *content.families) for member in family.members}
+    for index, family in enumerate(content.families):
+        here: Where = ("families", index)
+        if family.key in keys:
+            yield (*here, "key"), _("“{value}” is already used").format(value=family.key)
+        keys.add(family.key)
+        steps = [step.name for step in family.steps]
+        yield from _bad_window((*here, "window"), family.window, night)
+        seen: set[str] = set()
+        for rank, member in enumerate(family.members):
+            there: Where = (*here, "members", rank)
+            if member.pipeline in seen:
+                yield (*there, "pipeline"), _("“{value}” is already used").format(value=member.pipeline)
+            seen.add(member.pipeline)
+            if (steps and member.step not in steps) or (member.step and not steps):
+                yield (*there, "step"), _("“{value}” is no step of the family").format(value=member.step or "")
+            yield from _bad_window((*there, "window"), member.window, night)
+        for rank, name in enumerate(steps):
+            if not any(member.step == name for member in family.members):
+                yield (*here, "steps", rank), _("no pipeline is in this step")
+    for index, data_set in enumerate(content.data_sets):
+        for rank, pipeline in enumerate(data_set.pipelines):
+            if pipeline not in known:
+                yield (
+                    ("data_sets", index, "pipelines", rank),
+                    _("“{value}” is in no family").format(value=pipeline),
+                )
+
+
+def _bad_window(where: Where, window: Window | None, night: NightRule) -> Iterator[tuple[Where, str]]:
+    if window and (window.from_ < night.turns_at, window.from_) >= (window.to < night.turns_at, window.to):
+        yield where, _("the window ends before it starts, or contains the turn of the night")

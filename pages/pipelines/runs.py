@@ -1,0 +1,341 @@
+"""From the cells of a log to runs: which column is which, who is who, and which rows cannot stand."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import quote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field as Option
+from pydantic import field_validator
+
+from core.facts.table import INTEGER, MOMENT, NUMBER, TEXT
+from core.i18n import N_, _
+from core.sources.cells import REFUSED_ROW, Cells
+from core.sources.files import Shaped
+from core.sources.identity import Ordinals
+from core.sources.mapping import ColumnMapping, Converted, Field, Reasons, convert, plain, require_columns
+from core.sources.moments import MOMENT_TYPE, trim
+from pages.pipelines.facts import WORDS, RunStatus, complete
+
+FUTURE = timedelta(days=1)
+"""How far ahead of now a start or an end may lie: clocks differ, and time zones are mistaken."""
+
+REFUSED_RUN = "vigie_run"
+"""Column of a refused row that keeps the number it had among its look-alikes, for when it is put right."""
+
+RUN_FIELDS = (
+    Field("pipeline", N_("Pipeline"), TEXT, (
+        "pipeline", "pipeline name", "nom du pipeline", "dag_id", "run_name", "job_name", "nom du job", "job",
+        "workflow", "chaîne", "traitement", "flux", "process", "task", "tâche", "source", "nom", "name",
+    )),
+    Field("status", N_("Status"), TEXT, (
+        "status", "statut", "state", "état", "result_state", "disposition", "résultat", "result", "code retour",
+    )),
+    Field("started_at", N_("Start"), MOMENT, (
+        "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
+        "date début", "démarré à", "lancement", "createDateTime",
+    )),
+    Field("ended_at", N_("End"), MOMENT, (
+        "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
+        "heure de fin", "date fin", "terminé à",
+    )),
+    Field("duration_s", N_("Duration"), NUMBER, (
+        "duration", "durée", "durationInMs", "run_duration", "elapsed", "temps", "time duration",
+    )),
+    Field("error_message", N_("Error"), TEXT, (
+        "error message", "error_msg", "message d'erreur", "erreur", "error", "message", "messages", "commentaire",
+    ), prose=True),
+    Field("error_code", N_("Error code"), TEXT, ("error code", "code erreur", "resultCode", "failure type")),
+    Field("run_id", N_("Run id"), TEXT, (
+        "run_id", "dag_run_id", "identifiant", "id du run", "id d'exécution", "execution id",
+    )),
+    Field("observed_at", N_("Reported"), MOMENT, (
+        "generation time", "time generated", "last updated", "observed at", "updated at", "date de génération",
+        "date d'extraction",
+    )),
+    Field("queued_at", N_("Queued"), MOMENT, ("queued at", "queued", "mise en file", "en file à")),
+    Field("scheduled_at", N_("Scheduled"), MOMENT, (
+        "scheduled at", "scheduled time", "planned start", "prévu à", "heure prévue",
+    )),
+    Field("trigger", N_("Trigger"), TEXT, ("trigger", "run_type", "invoked by", "déclencheur")),
+    Field("parent_run_id", N_("Parent run"), TEXT, ("parent_run_id", "parent run", "run parent")),
+    Field("rerun_of", N_("Rerun of"), TEXT, ("rerun_of", "relance de")),
+    Field("attempt", N_("Attempt"), INTEGER, ("attempt", "attempt number", "tentative", "essai")),
+    Field("squad", N_("Squad"), TEXT, ("squad", "équipe")),
+)  # fmt: skip
+"""What a log may say of a run."""
+
+_LATEST = ("scheduled_at", "queued_at", "started_at", "ended_at")
+
+
+class RunMapping(ColumnMapping):
+    """How a log's columns and words become runs.
+
+    Without `key`, a run is known by its run id; without one either, by pipeline and start, look-alikes being numbered
+    in the order of their file (limits: `core.sources.identity`; a run that a log first shows without its start and
+    later with it becomes two).
+    """
+
+    statuses: dict[str, str] = Option(
+        default_factory=dict, title=N_("Words of status"), description=N_("Word of the source: status of Vigie")
+    )
+    key: list[str] = Option(
+        default_factory=list, title=N_("Key"), description=N_("Columns of the source that together name a run")
+    )
+    complete_until: Literal["source", "last_row"] = Option(
+        default="source",
+        title=N_("Complete until"),
+        description=N_("Up to when no run is missing: what did not run by then is told as missing"),
+        json_schema_extra={
+            "words": {"source": N_("the date of the file, or of the reading"), "last_row": N_("its latest row")}
+        },
+    )
+    run_url: str = Option(
+        default="",
+        title=N_("Address of a run"),
+        description=N_("With {run_id} and {pipeline}, e.g. https://host/runs/{run_id}"),
+    )
+
+    @field_validator("columns", "constants")
+    @classmethod
+    def _names_fields(cls, value: dict[str, str]) -> dict[str, str]:
+        names = [field.name for field in RUN_FIELDS]
+        for name in value:
+            if name not in names:
+                raise ValueError(
+                    _("{name} is no field; the fields are {fields}.").format(name=name, fields=", ".join(names))
+                )
+        return value
+
+    @field_validator("statuses")
+    @classmethod
+    def _names_statuses(cls, value: dict[str, str]) -> dict[str, str]:
+        for status in value.values():
+            if status not in list(RunStatus):
+                raise ValueError(
+                    _("{name} is no status; they are {all}.").format(name=status, all=", ".join(RunStatus))
+                )
+        return value
+
+    @field_validator("run_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError(_("An address begins with https:// or http://."))
+        return value
+
+
+def guess_key(cells: Cells, mapping: dict[str, str]) -> list[str]:
+    """The key to propose: pipeline and run id where run ids repeat from one pipeline to another, as Airflow's do."""
+    if not {"pipeline", "run_id"} <= mapping.keys():
+        return []
+    columns = [mapping["pipeline"], mapping["run_id"]]
+    pairs = cells.table.select(columns).group_by(columns).aggregate([])
+    return columns if len(pairs) > pc.count_distinct(cells.table[columns[1]]).as_py() else []
+
+
+class RunShaper:
+    """Makes runs of one file or table. `now`: no run can lie beyond it (UTC)."""
+
+    def __init__(self, source: str, squad: str | None, mapping: RunMapping, now: datetime) -> None:
+        self._source = source
+        self._squad = squad
+        self._mapping = mapping
+        self._now = now
+        self._ordinals = Ordinals()
+        self._words = {plain(word): status for word, status in WORDS.items()}
+        self._words |= {plain(word): RunStatus(status) for word, status in mapping.statuses.items()}
+
+    @property
+    def needs_all(self) -> bool:
+        return not self._mapping.key and "run_id" not in self._mapping.columns
+
+    def shape(self, cells: Cells, observed_at: datetime) -> Shaped:
+        """Runs of `pipeline_runs`; see `core.sources.files.Shaper`."""
+        require_columns(cells, self._mapping.key)
+        reasons = Reasons(cells)
+        read = convert(cells, RUN_FIELDS, self._mapping, reasons)
+        columns = {**read.columns, **_settle_clock_change(read)}
+        self._check(cells, columns, reasons)
+        columns["observed_at"] = pc.fill_null(columns["observed_at"], pa.scalar(observed_at, MOMENT_TYPE))
+        columns["run_id"] = self._identify(cells, columns, reasons)
+        columns["raw_status"], columns["status"] = columns["status"], self._statuses(columns["status"])
+        columns["ended_at"] = _end(columns)
+        good = pc.equal(columns["status"], RunStatus.SUCCEEDED)
+        columns["error_message"] = pc.if_else(good, pa.scalar(None, pa.string()), columns["error_message"])
+        columns["run_url"] = self._addresses(columns)
+        columns["source"] = pa.array([self._source] * len(cells.lines), pa.string())
+        columns["squad"] = pc.fill_null(columns["squad"], pa.scalar(self._squad, pa.string()))
+        fresh = pa.array(np.arange(len(cells.lines)) >= cells.replayed)
+        keep = pc.and_(reasons.good(), fresh)
+        rows = complete(pa.table(columns).filter(keep))
+        repeats = len(rows) - pc.count_distinct(rows["run_id"]).as_py()
+        return Shaped(
+            rows=_newest_last(rows) if repeats else rows,
+            refused=reasons.refused(cells.replayed, {REFUSED_RUN: columns["run_id"]} if self.needs_all else {}),
+            notes=_notes(rows, repeats),
+            settles=_settles(cells, keep),
+            latest=max((moment for name in _LATEST if (moment := pc.max(rows[name]).as_py())), default=None),
+        )
+
+    def _check(self, cells: Cells, columns: dict[str, pa.Array], reasons: Reasons) -> None:
+        """Refuse rows without a pipeline or a date, with an end before its start, or beyond now."""
+
+        def shown(field: str, row: int) -> str:
+            column = self._mapping.columns.get(field)
+            return cells.table[column][row].as_py() if column else str(columns[field][row].as_py())
+
+        reasons.add(pc.is_null(columns["pipeline"]), lambda _row: _("The row names no pipeline."))
+        dates = _moment(columns) if self.needs_all else pc.coalesce(_moment(columns), columns["observed_at"])
+        reasons.add(pc.is_null(dates), lambda _row: _("The row has no date."))
+        latest = pa.scalar(self._now + FUTURE, MOMENT_TYPE)
+        for name in ("queued_at", "started_at", "ended_at", "observed_at"):
+            reasons.add(
+                pc.greater(columns[name], latest),
+                lambda row, name=name: _("{column}: “{value}” lies in the future.").format(  # type: ignore[misc]
+                    column=self._mapping.columns.get(name, name), value=shown(name, row)
+                ),
+            )
+        reasons.add(
+            pc.less(columns["ended_at"], columns["started_at"]),
+            lambda row: _("The end (“{end}”) lies before the start (“{start}”).").format(
+                end=shown("ended_at", row), start=shown("started_at", row)
+            ),
+        )
+
+    def _identify(self, cells: Cells, columns: dict[str, pa.Array], reasons: Reasons) -> pa.Array:
+        """The run id of each row; null where the row is refused."""
+        if self._mapping.key:
+            parts = [trim(cells.table[column].combine_chunks()) for column in self._mapping.key]
+            ids = pc.binary_join_element_wise(*parts, "/")
+        elif not self.needs_all:
+            ids = columns["run_id"]
+        else:
+            return self._number(cells, columns)
+        reasons.add(pc.is_null(ids), lambda _row: _("The row has no run id."))
+        if not self._mapping.key:
+            _refuse_shared(ids, columns["pipeline"], reasons)
+        return ids
+
+    def _number(self, cells: Cells, columns: dict[str, pa.Array]) -> pa.Array:
+        """Run ids of pipeline and start, look-alikes numbered: `claims@2026-11-20T01:42:00Z`, then `…Z#2`."""
+        start = pc.replace_substring(pc.strftime(_moment(columns), format="%Y-%m-%dT%H:%M:%SZ"), ".000000Z", "Z")
+        alike = pc.binary_join_element_wise(columns["pipeline"], start, "@")
+        numbers = self._ordinals.number(pc.fill_null(alike, ""))
+        suffix = pc.if_else(pc.greater(numbers, 1), pc.binary_join_element_wise("#", numbers.cast(pa.string()), ""), "")
+        if REFUSED_ROW in cells.table.column_names:
+            # A corrected row keeps the number it had; one that had none must not take that of a run that landed.
+            suffix = pc.binary_join_element_wise(
+                "#", pc.utf8_slice_codeunits(cells.table[REFUSED_ROW].combine_chunks(), 0, 8), ""
+            )
+        ids = pc.binary_join_element_wise(alike, suffix, "")
+        if REFUSED_RUN in cells.table.column_names:
+            ids = pc.coalesce(trim(cells.table[REFUSED_RUN].combine_chunks()), ids)
+        return ids
+
+    def _statuses(self, raw: pa.Array) -> pa.Array:
+        words = raw.dictionary_encode()
+        states = [self._words.get(plain(word or ""), RunStatus.UNKNOWN).value for word in words.dictionary.to_pylist()]
+        return pc.fill_null(pc.take(pa.array(states, pa.string()), words.indices), RunStatus.UNKNOWN.value)
+
+    def _addresses(self, columns: dict[str, pa.Array]) -> pa.Array:
+        template = self._mapping.run_url
+        if not template:
+            return pa.nulls(len(columns["pipeline"]), pa.string())
+        pairs = zip(columns["run_id"].to_pylist(), columns["pipeline"].to_pylist(), strict=True)
+        return pa.array(
+            [
+                template.replace("{run_id}", quote(run, safe="")).replace("{pipeline}", quote(pipeline, safe=""))
+                if run and pipeline
+                else None
+                for run, pipeline in pairs
+            ],
+            pa.string(),
+        )
+
+
+def _moment(columns: dict[str, pa.Array]) -> pa.Array:
+    """The moment a run is known by: its start, or what else is known of it."""
+    return pc.coalesce(*(columns[name] for name in ("started_at", "scheduled_at", "queued_at", "ended_at")))
+
+
+def _settle_clock_change(read: Converted) -> dict[str, pa.Array]:
+    """Starts and ends, where an hour that happens twice or never is read so that they fit each other.
+
+    Of the readings, the one whose length is nearest to the stated duration; without one, the first in which the end
+    does not lie before the start; the first reading of both when nothing tells.
+    """
+    starts = [_microseconds(side["started_at"]) for side in (read.columns, read.second)]
+    ends = [_microseconds(side["ended_at"]) for side in (read.columns, read.second)]
+    stated = read.columns["duration_s"].to_numpy(zero_copy_only=False) * 1e6
+    best = np.full(len(stated), np.inf)
+    chosen = [starts[0].copy(), ends[0].copy()]
+    for start, end in ((0, 0), (0, 1), (1, 1), (1, 0)):
+        length = ends[end] - starts[start]
+        misfit = np.where(np.isnan(stated), np.where(length < 0, 1.0, 0.0), np.abs(length - stated))
+        better = misfit < best
+        best = np.where(better, misfit, best)
+        chosen = [np.where(better, starts[start], chosen[0]), np.where(better, ends[end], chosen[1])]
+    return {name: _moments(values) for name, values in zip(("started_at", "ended_at"), chosen, strict=True)}
+
+
+def _microseconds(moments: pa.Array) -> np.ndarray:
+    """Microseconds since 1970 as floats (exact until the year 2255), NaN where there is none."""
+    return np.asarray(moments.cast(pa.int64()).cast(pa.float64()).to_numpy(zero_copy_only=False))
+
+
+def _moments(microseconds: np.ndarray) -> pa.Array:
+    missing = np.isnan(microseconds)
+    return pa.array(np.where(missing, 0, microseconds).astype(np.int64), mask=missing).cast(MOMENT_TYPE)
+
+
+def _end(columns: dict[str, pa.Array]) -> pa.Array:
+    """Ends; where a finished run states only its start and duration, their sum."""
+    over = pc.is_in(
+        columns["status"],
+        pa.array([RunStatus.SUCCEEDED, RunStatus.WARNING, RunStatus.FAILED, RunStatus.CANCELLED], pa.string()),
+    )
+    length = pc.round(pc.multiply(columns["duration_s"], 1e6)).cast(pa.int64()).cast(pa.duration("us"))
+    summed = pc.add(columns["started_at"], length)
+    return pc.coalesce(columns["ended_at"], pc.if_else(over, summed, pa.scalar(None, MOMENT_TYPE)))
+
+
+def _refuse_shared(ids: pa.Array, pipelines: pa.Array, reasons: Reasons) -> None:
+    """Refuse rows whose run id another pipeline bears too: they would overwrite each other."""
+    owners = pa.table({"run": ids, "pipeline": pipelines}).group_by("run").aggregate([("pipeline", "count_distinct")])
+    shared = owners.filter(pc.greater(owners["pipeline_count_distinct"], 1))["run"]
+    reasons.add(
+        pc.and_(pc.is_in(ids, shared.combine_chunks()), pc.is_valid(ids)),
+        lambda row: _("Run id “{run}” is also another pipeline's: declare a key of several columns.").format(
+            run=ids[row].as_py()
+        ),
+    )
+
+
+def _newest_last(rows: pa.Table) -> pa.Table:
+    """Rows ordered so that of two that repeat a run id the newer comes last, where landing keeps it."""
+    done = pc.coalesce(rows["ended_at"], rows["started_at"], rows["at"])
+    order = pc.sort_indices(
+        pa.table({"observed": rows["observed_at"], "done": done}),
+        sort_keys=[("observed", "ascending"), ("done", "ascending")],
+    )
+    return rows.take(order)
+
+
+def _notes(rows: pa.Table, repeats: int) -> dict[str, int]:
+    unknown = rows.filter(pc.equal(rows["status"], RunStatus.UNKNOWN.value))["raw_status"]
+    notes: dict[str, int] = {}
+    for word in pc.value_counts(unknown.combine_chunks()).to_pylist():
+        said = _("Status “{word}” is unknown: its runs are kept as UNKNOWN.").format(word=word["values"])
+        notes[said if word["values"] else _("Runs without a status are kept as UNKNOWN.")] = word["counts"]
+    if repeats:
+        notes[_("Rows repeat a run id: the newest was kept.")] = repeats
+    return notes
+
+
+def _settles(cells: Cells, keep: pa.Array) -> tuple[str, ...]:
+    if REFUSED_ROW not in cells.table.column_names:
+        return ()
+    return tuple(filter(None, cells.table[REFUSED_ROW].combine_chunks().filter(keep).to_pylist()))

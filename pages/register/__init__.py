@@ -1,0 +1,27 @@
+"""The mission "register": the treatments of personal data, edited together, validated, shown as of any date."""
+
+from core.auth.people import Role
+from core.i18n import N_
+from core.mission import Mission
+from pages.register.demo import demo
+from pages.register.headline import headline
+from pages.register.kept import kept
+from pages.register.notices import notices
+from pages.register.related import related
+from pages.register.templates import ship
+
+MISSION = Mission(
+    __name__,
+    title=N_("Register of treatments"),
+    summary=N_("Every treatment of personal data: complete, validated, provable."),
+    icon=":material/policy:",
+    see=frozenset({Role.DUTY, Role.LEAD, Role.COMPLIANCE, Role.INSPECTOR, Role.ADMIN}),
+    act=frozenset({Role.LEAD, Role.COMPLIANCE}),
+    order=30,
+    headline=headline,
+    demo=demo,
+    ship=ship,
+    notices=notices,
+    related=related,
+    kept=kept,
+)

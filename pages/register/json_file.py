@@ -1,0 +1,66 @@
+"""The register as JSON: whole records, as they are kept, under a format that says its version.
+
+    {"format": "vigie-register", "version": 1, "kind": "treatment", "exported_at": "…",
+     "records": [{"ref", "version", "state", "data": {field: value, …}}, …]}
+
+A record a line, so that a large file is written without being held in memory. An import reads `data` alone.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from core.errors import SourceFailed
+from core.fields import Form
+from core.i18n import _
+from core.store.lists import Lists
+from core.store.records import Record, Version
+from pages.register.cells import Reading
+from pages.register.plan import Row, row
+
+FORMAT = "vigie-register"
+VERSION = 1
+LARGEST = 500 * 2**20
+
+
+def write(file: IO[bytes], form: Form, records: Iterable[Record | Version]) -> int:
+    """Write records; give their number."""
+    head = {"format": FORMAT, "version": VERSION, "kind": form.kind, "exported_at": datetime.now(UTC).isoformat()}
+    file.write(json.dumps(head)[:-1].encode() + b', "records": [')
+    count = 0
+    for record in records:
+        said = {"ref": record.data.get("ref"), "version": record.version, "state": record.state, "data": record.data}
+        file.write(b",\n" if count else b"\n")
+        file.write(json.dumps(said, ensure_ascii=False).encode())
+        count += 1
+    file.write(b"\n]}\n")
+    return count
+
+
+def read(path: Path, form: Form, lists: Lists) -> Iterator[Row]:
+    """The records of a file that `write` made. Raises SourceFailed when it is something else."""
+    for number, said in enumerate(_records(path, form), start=1):
+        place = f"{path.name}:{number}"
+        if isinstance(said, Mapping) and isinstance(said.get("data"), dict):
+            yield row(place, said["data"], Reading(lists), whole=True)
+        else:
+            yield row(place, {}, Reading(lists), refused=_("This is no record."))
+
+
+def _records(path: Path, form: Form) -> list[Any]:
+    if path.stat().st_size > LARGEST:
+        raise SourceFailed(_("{file} is too large.").format(file=path.name))
+    try:
+        said = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise SourceFailed(_("{file} is no JSON file.").format(file=path.name), detail=repr(error)[:500]) from error
+    if not isinstance(said, dict) or said.get("format") != FORMAT or not isinstance(said.get("records"), list):
+        raise SourceFailed(_("{file} is no register of Vigie.").format(file=path.name))
+    if said.get("version") != VERSION:
+        raise SourceFailed(_("{file} was written by a newer version of Vigie.").format(file=path.name))
+    if said.get("kind") != form.kind:
+        raise SourceFailed(_("{file} holds another register: {kind}.").format(file=path.name, kind=said.get("kind")))
+    found: list[Any] = said["records"]
+    return found

@@ -1,0 +1,143 @@
+"""The list of the register: what it can be filtered by, how many records each choice would give, and its figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from core import audit
+from core.cache import Cache
+from core.i18n import N_, _, local, show_number
+from core.settings import settings
+from core.store import records
+from core.store.lists import Lists
+from core.store.records import Line, Wanted
+from pages.register import treatments
+from pages.register.completeness import RegisterCompleteness, judge_register
+from pages.register.retention import RunOut, run_out
+from pages.register.summary import FACETS
+from pages.register.workflow import STATE_NAMES, State
+
+OFFERED = 300
+"""Values of a facet that are offered: the most frequent ones."""
+FILTERED = ("state", "squad", "typology", "purpose", "recipient", "medium", "aipd", "pipeline")
+COUNTED = ("state", "typology", "purpose", "recipient", "medium", "write_mode", "squad", "aipd")
+WHOLE, INCOMPLETE = "whole", "incomplete"
+COMPLETENESS = {WHOLE: N_("complete"), INCOMPLETE: N_("incomplete")}
+DUE, CHANGED = "due", "quarter"
+LOOKS = {DUE: N_("review overdue"), CHANGED: N_("changed this quarter")}
+ORDERS: dict[str, tuple[records.Order, bool, str]] = {
+    "ref": ("ref", False, N_("reference")),
+    "title": ("title", False, N_("name")),
+    "changed": ("changed_at", True, N_("last changed first")),
+    "incomplete": ("completeness", False, N_("least complete first")),
+    "review": ("review_on", False, N_("next review first")),
+}
+LIVE_ONLY = Wanted(without_states=(State.ARCHIVED,))
+_kept: Cache[Any] = Cache(entries=300, bytes_=300, size=lambda _found: 1)
+
+
+def label(facet: str) -> str:
+    """What a facet is called."""
+    return {"state": _("State"), "squad": _("Squad")}.get(facet) or _(FACETS[facet].label)
+
+
+def words(facet: str, lists: Lists, code: str) -> str:
+    """A value of a facet in words."""
+    if facet == "state":
+        return _(STATE_NAMES[State(code)])
+    said = FACETS.get(facet)
+    if said and said.choices:
+        return lists.label(said.choices, code)
+    return _(said.names[code]) if said and said.names and code in said.names else code
+
+
+def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted) -> dict[str, int]:
+    """How many records each value of a facet would give; counted once until the store changes."""
+    key = (str(connection.engine.url), audit.head(connection).id, kind, facet, _key(wanted))
+    found: dict[str, int] = _kept.get(key, lambda: records.counts(connection, kind, facet, wanted))
+    return found
+
+
+def options(
+    connection: sa.Connection, kind: str, facet: str, wanted: Wanted, lists: Lists, chosen: Sequence[str] = ()
+) -> dict[str, str]:
+    """The values to filter by, in words with their counts."""
+    found = dict(list(counts(connection, kind, facet, wanted).items())[:OFFERED])
+    found |= {code: 0 for code in chosen if code not in found}
+    return {code: f"{words(facet, lists, code)} ({show_number(n)})" for code, n in found.items()}
+
+
+def wanted(values: Mapping[str, Any], now: datetime) -> Wanted:
+    """What the values of the screen's filters ask for: archived records only where their state is chosen."""
+    facets = {name: values.get(name) or [] for name in FILTERED}
+    complete, look = values.get("complete"), values.get("look")
+    return Wanted(
+        words=values.get("words") or "",
+        facets=facets,
+        without_states=() if facets["state"] else (State.ARCHIVED,),
+        review_until=yesterday(now) if look == DUE else None,
+        incomplete=complete == INCOMPLETE,
+        whole=complete == WHOLE,
+        changed_since=quarter(now) if look == CHANGED else None,
+    )
+
+
+def yesterday(now: datetime) -> date:
+    """The last day whose reviews are overdue."""
+    return date.fromordinal(local(now).date().toordinal() - 1)
+
+
+def quarter(now: datetime) -> datetime:
+    """The beginning of the quarter (UTC)."""
+    today = local(now)
+    first = datetime(today.year, 3 * ((today.month - 1) // 3) + 1, 1, tzinfo=ZoneInfo(settings().timezone))
+    return first.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The register in figures: archived treatments are left out."""
+
+    completeness: RegisterCompleteness
+    published: int
+    overdue: int
+    changed: int
+    run_out: tuple[tuple[Line, RunOut], ...]
+
+
+def figures(connection: sa.Connection, kind: str, now: datetime) -> Figures:
+    """Computed once a day and change of the store."""
+    key = (str(connection.engine.url), audit.head(connection).id, kind, "figures", local(now).date())
+    found: Figures = _kept.get(key, lambda: _figures(connection, kind, now))
+    return found
+
+
+def _figures(connection: sa.Connection, kind: str, now: datetime) -> Figures:
+    live = records.find(connection, kind, Wanted(without_states=(State.ARCHIVED,))).lines
+    due, since = yesterday(now), quarter(now)
+    return Figures(
+        completeness=judge_register(line.completeness for line in live),
+        published=sum(line.published is not None for line in live),
+        overdue=sum(line.review_on is not None and line.review_on <= due for line in live),
+        changed=sum(line.changed_at >= since for line in live),
+        run_out=tuple(_run_out(connection, local(now).date())) if kind == "treatment" else (),
+    )
+
+
+def _run_out(connection: sa.Connection, today: date) -> list[tuple[Line, RunOut]]:
+    """The data of ended treatments that should be gone; an archived treatment's data too."""
+    ended = records.contents(connection, "treatment", Wanted(facets={"course": ["ended"]}))
+    return [(one, gone) for one in ended for gone in run_out(treatments.entry(one), today)]  # type: ignore[arg-type]
+
+
+def _key(wanted: Wanted) -> tuple[Any, ...]:
+    facets = tuple((name, tuple(values)) for name, values in sorted(wanted.facets.items()) if values)
+    return (
+        wanted.words,
+        facets,
+        *(getattr(wanted, name) for name in Wanted.__dataclass_fields__ if name not in ("words", "facets")),
+    )

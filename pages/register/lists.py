@@ -1,0 +1,75 @@
+"""The lists of values of the register: those of `lists.yml`, with what compliance officers made of them."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+from babel import Locale
+
+from core.i18n import LANGUAGES
+from core.store import lists
+from core.store.lists import Lists, Value
+from core.store.records import fold
+
+FILE = Path(__file__).with_name("lists.yml")
+COUNTRIES = "countries"
+REGISTERS = "registers"
+NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
+"""Codes of Babel's that name no country: unions, reserved codes, islands that belong to one."""
+OTHER_KEYS = frozenset({"inside", "adequate", "organisations", "country_words"})
+
+
+def load(connection: sa.Connection) -> Lists:
+    """The lists as they are now."""
+    return lists.load(connection, shipped())
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Lists:
+    """The lists as they come with Vigie. Countries carry the facts `adequate`, `since` and `only`."""
+    said: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    plain = {
+        name: {str(code): _value(str(code), words) for code, words in values.items()}
+        for name, values in said.items()
+        if name not in OTHER_KEYS
+    }
+    return Lists({**plain, COUNTRIES: _countries(said)})
+
+
+def _value(code: str, said: dict[str, Any]) -> Value:
+    facts = {name: fact for name, fact in said.items() if name not in (*LANGUAGES, "note", "also", "retired")}
+    return Value(
+        code,
+        {tongue: str(said[tongue]) for tongue in LANGUAGES},
+        notes={tongue: str(note) for tongue, note in said.get("note", {}).items()},
+        also=tuple(map(str, said.get("also", ()))),
+        facts=facts,
+        retired=said.get("retired", False),
+    )
+
+
+def _countries(said: dict[str, Any]) -> dict[str, Value]:
+    """Every country outside of the European Economic Area, in the order of its French name, then organisations."""
+    names = {tongue: {str(k): v for k, v in Locale.parse(tongue).territories.items()} for tongue in LANGUAGES}
+    left_out = NOT_COUNTRIES.union(said["inside"])
+    codes = [code for code in names["fr"] if re.fullmatch("[A-Z]{2}", code) and code not in left_out]
+    labels = {code: {tongue: str(names[tongue][code]) for tongue in LANGUAGES} for code in codes}
+    labels = dict(sorted(labels.items(), key=lambda item: fold(item[1]["fr"])))
+    words = {code: tuple(said["country_words"].get(code, ())) for code in codes}
+    for code, organisation in said["organisations"].items():
+        labels[code] = {tongue: organisation[tongue] for tongue in LANGUAGES}
+        words[code] = tuple(organisation["also"])
+    return {
+        code: Value(
+            code, both, also=words[code], notes=said["adequate"].get(code, {}).get("only", {}), facts=_facts(said, code)
+        )
+        for code, both in labels.items()
+    }
+
+
+def _facts(said: dict[str, Any], code: str) -> dict[str, Any]:
+    decision = said["adequate"].get(code)
+    return {"adequate": decision is not None, "since": decision["since"] if decision else None}

@@ -1,0 +1,372 @@
+"""The records of the register, field by field: this is the table that everything else derives from.
+
+Articles are those of the GDPR (30: records of processing; 6 and 9: lawfulness; 35: impact assessment). The wording
+follows the form of the CNIL. Fields without an article are the team's own and are never required.
+"""
+
+from core.fields import (
+    Answer,
+    Code,
+    Codes,
+    Day,
+    Flag,
+    Form,
+    Kind,
+    LongText,
+    Name,
+    Number,
+    Part,
+    Reference,
+    Text,
+    ask,
+    form,
+)
+from core.i18n import N_
+from pages.register.screening import departs_from_aipd, has_aipd, has_sensitive_data, is_derogation, needs_aipd
+
+SECTIONS = {
+    "identity": N_("Identity"),
+    "actors": N_("Actors"),
+    "purposes": N_("Purposes"),
+    "data": N_("Personal data"),
+    "persons": N_("Persons concerned"),
+    "recipients": N_("Recipients"),
+    "transfers": N_("Transfers outside the EU"),
+    "security": N_("Security"),
+    "storage": N_("Storage"),
+    "rights": N_("Information and rights"),
+    "aipd": N_("Impact assessment (AIPD)"),
+    "links": N_("Links"),
+    "follow_up": N_("Follow-up"),
+}
+
+RETENTION = N_("How long, from which event: “5 years from the end of the contract”.")
+
+
+class Actor(Part):
+    """Somebody who answers for a treatment, with contact details."""
+
+    name: Text = ask(Kind.TEXT, N_("Name"), required=True, key=True)
+    address: Text = ask(Kind.TEXT, N_("Address"))
+    postcode: Text = ask(Kind.TEXT, N_("Postcode"))
+    city: Text = ask(Kind.TEXT, N_("City"))
+    country: Text = ask(Kind.TEXT, N_("Country"))
+    phone: Text = ask(Kind.TEXT, N_("Phone"))
+    email: Text = ask(Kind.TEXT, N_("E-mail"), required=True)
+
+
+class Purpose(Part):
+    """What data are used for. The first one is the main purpose, those that follow are sub-purposes."""
+
+    name: Text = ask(Kind.TEXT, N_("Purpose"), article="30.1.b", required=True, key=True)
+    legal_bases: Codes = ask(
+        Kind.CODES, N_("Legal basis"), article="6.1", required=True, choices="legal_bases", help=N_("One or several.")
+    )
+    legal_detail: LongText = ask(
+        Kind.LONG, N_("Details of the legal basis"), help=N_("The law that obliges, the interest that is legitimate…")
+    )
+    conditions: Codes = ask(
+        Kind.CODES,
+        N_("Condition for sensitive data"),
+        article="9.2",
+        required=has_sensitive_data,
+        choices="conditions",
+        help=N_("What lifts the prohibition of article 9; asked where sensitive data are processed."),
+    )
+
+
+class DataCategory(Part):
+    """A category of personal data, and how long it is kept."""
+
+    category: Code = ask(Kind.CHOICE, N_("Category"), required=True, choices="data_categories", key=True)
+    description: LongText = ask(Kind.LONG, N_("Description"), article="30.1.c", required=True)
+    retention: Text = ask(Kind.TEXT, N_("Retention"), article="30.1.f", required=True, help=RETENTION)
+    retention_months: Number = ask(Kind.NUMBER, N_("Retention in months"), help=N_("So that its end can be computed."))
+    retention_from: Text = ask(Kind.TEXT, N_("Counted from"), help=N_("The event that retention counts from."))
+
+
+class SensitiveData(Part):
+    """A category of article 9 or 10, and how long it is kept."""
+
+    category: Code = ask(Kind.CHOICE, N_("Category"), required=True, choices="sensitive_data", key=True)
+    description: LongText = ask(Kind.LONG, N_("Description"), article="30.1.c", required=True)
+    retention: Text = ask(Kind.TEXT, N_("Retention"), article="30.1.f", required=True, help=RETENTION)
+    retention_months: Number = ask(Kind.NUMBER, N_("Retention in months"), help=N_("So that its end can be computed."))
+    retention_from: Text = ask(Kind.TEXT, N_("Counted from"), help=N_("The event that retention counts from."))
+
+
+class SocialSecurityNumber(Part):
+    """The use of the social security number (NIR), which French law frames by itself."""
+
+    description: LongText = ask(Kind.LONG, N_("Description"), article="30.1.c", required=True)
+    retention: Text = ask(Kind.TEXT, N_("Retention"), article="30.1.f", required=True, help=RETENTION)
+    retention_months: Number = ask(Kind.NUMBER, N_("Retention in months"), help=N_("So that its end can be computed."))
+    retention_from: Text = ask(Kind.TEXT, N_("Counted from"), help=N_("The event that retention counts from."))
+
+
+class Source(Part):
+    """Where data come from, when not from the person."""
+
+    name: Text = ask(Kind.TEXT, N_("Source"), article="14.2.f", required=True, key=True)
+    detail: LongText = ask(Kind.LONG, N_("Details"))
+
+
+class Persons(Part):
+    """A category of persons whose data are processed."""
+
+    category: Code = ask(Kind.CHOICE, N_("Category"), article="30.1.c", required=True, choices="person_types", key=True)
+    detail: LongText = ask(Kind.LONG, N_("Details"))
+
+
+class Recipient(Part):
+    """Somebody to whom data are disclosed: a service, a partner, a processor."""
+
+    name: Text = ask(Kind.TEXT, N_("Recipient"), key=True)
+    type: Code = ask(
+        Kind.CHOICE, N_("Type of recipient"), article="30.1.d", required=True, choices="recipient_types", key=True
+    )
+    detail: LongText = ask(Kind.LONG, N_("Details"), help=N_("For a processor: the contract of article 28."))
+
+
+class Transfer(Part):
+    """Data that leave the European Union."""
+
+    recipient: Text = ask(Kind.TEXT, N_("Recipient organisation"), article="30.1.e", required=True, key=True)
+    country: Code = ask(Kind.CHOICE, N_("Country"), article="30.1.e", required=True, choices="countries", key=True)
+    guarantee: Code = ask(Kind.CHOICE, N_("Guarantee"), article="46", required=True, choices="guarantees")
+    document: Text = ask(
+        Kind.TEXT,
+        N_("Link to the documents"),
+        article="30.1.e",
+        required=is_derogation,
+        help=N_("Contract, clauses, decision; required where the transfer rests on a derogation of article 49."),
+    )
+
+
+class Measure(Part):
+    """What protects the data."""
+
+    type: Code = ask(Kind.CHOICE, N_("Type of measure"), article="30.1.g", required=True, choices="measures", key=True)
+    detail: LongText = ask(Kind.LONG, N_("Details"))
+
+
+class Storage(Part):
+    """Where results are put, and how they are written there."""
+
+    medium: Code = ask(Kind.CHOICE, N_("Medium"), required=True, choices="media", key=True)
+    write_mode: Code = ask(Kind.CHOICE, N_("Write mode"), choices="write_modes")
+    place: Text = ask(Kind.TEXT, N_("Place"), help=N_("Table, folder, mailbox…"))
+
+
+class Treatment(Part):
+    """A treatment of personal data of which the organisation is the controller: article 30(1)."""
+
+    name: Text = ask(Kind.TEXT, N_("Name of the treatment"), starts="identity", article="30.1", required=True)
+    ref: Reference = ask(Kind.TEXT, N_("Reference"), help=N_("Given by Vigie when it is left empty; unique."))
+    description: LongText = ask(Kind.LONG, N_("Description of the treatment"))
+    created_on: Day = ask(Kind.DAY, N_("Record created on"))
+    started_on: Day = ask(Kind.DAY, N_("Treatment started on"))
+    ended_on: Day = ask(Kind.DAY, N_("Treatment ended on"), help=N_("Retention is counted from here at the latest."))
+
+    controller: Answer[Actor] = ask(
+        Kind.ROWS,
+        N_("Controller"),
+        starts="actors",
+        article="30.1.a",
+        required=True,
+        help=N_("Who decides why and how."),
+    )
+    joint_controllers: Answer[Actor] = ask(
+        Kind.ROWS, N_("Joint controllers"), article="30.1.a", required=True, none=N_("No joint controller")
+    )
+    representative: Answer[Actor] = ask(
+        Kind.ROWS,
+        N_("Representative"),
+        article="30.1.a",
+        required=True,
+        none=N_("No representative"),
+        help=N_("Of a controller who is established outside the European Union."),
+    )
+    dpo: Answer[Actor] = ask(
+        Kind.ROWS,
+        N_("Data protection officer"),
+        article="30.1.a",
+        required=True,
+        none=N_("No data protection officer"),
+    )
+    dpo_company: Answer[Actor] = ask(
+        Kind.ROWS, N_("Company of the data protection officer"), none=N_("The officer is internal")
+    )
+
+    purposes: Answer[Purpose] = ask(
+        Kind.ROWS,
+        N_("Purposes"),
+        starts="purposes",
+        article="30.1.b",
+        required=True,
+        help=N_("The main purpose first, then the sub-purposes; each has its legal basis."),
+    )
+
+    typologies: Answer[Code] = ask(
+        Kind.CHOICES,
+        N_("Typology of personal data"),
+        starts="data",
+        choices="typologies",
+        help=N_("The team's own words."),
+    )
+    data_categories: Answer[DataCategory] = ask(
+        Kind.ROWS, N_("Categories of personal data"), article="30.1.c", required=True
+    )
+    sensitive_data: Answer[SensitiveData] = ask(
+        Kind.ROWS, N_("Sensitive data"), article="9.1", required=True, none=N_("No sensitive data")
+    )
+    nir: Answer[SocialSecurityNumber] = ask(
+        Kind.ROWS,
+        N_("Social security number (NIR)"),
+        article="30.1.c",
+        required=True,
+        none=N_("No social security number"),
+        help=N_("Framed by decree 2019-341."),
+    )
+    sources: Answer[Source] = ask(
+        Kind.ROWS, N_("Sources of the data"), article="14.2.f", none=N_("Collected from the person alone")
+    )
+
+    persons: Answer[Persons] = ask(
+        Kind.ROWS, N_("Categories of persons"), starts="persons", article="30.1.c", required=True
+    )
+
+    recipients: Answer[Recipient] = ask(
+        Kind.ROWS,
+        N_("Recipients"),
+        starts="recipients",
+        article="30.1.d",
+        required=True,
+        none=N_("No recipient"),
+        help=N_("Internal, external, and processors."),
+    )
+
+    transfers: Answer[Transfer] = ask(
+        Kind.ROWS,
+        N_("Transfers"),
+        starts="transfers",
+        article="30.1.e",
+        required=True,
+        none=N_("No transfer outside the EU"),
+    )
+
+    measures: Answer[Measure] = ask(
+        Kind.ROWS, N_("Security measures"), starts="security", article="30.1.g", required=True
+    )
+
+    storage: Answer[Storage] = ask(
+        Kind.ROWS, N_("Method of storage"), starts="storage", help=N_("Medium and write mode, as the team notes them.")
+    )
+    zones_read: Answer[Code] = ask(Kind.CHOICES, N_("Zones read"), choices="zones", none=N_("Reads no zone"))
+    zones_written: Answer[Code] = ask(Kind.CHOICES, N_("Zones written"), choices="zones", none=N_("Writes no zone"))
+
+    information: LongText = ask(
+        Kind.LONG, N_("Information of the persons"), starts="rights", article="13", help=N_("How and when it is given.")
+    )
+    rights: Answer[Code] = ask(
+        Kind.CHOICES, N_("Rights that apply"), article="15–22", choices="rights", none=N_("No right applies")
+    )
+    rights_contact: Text = ask(Kind.TEXT, N_("Where rights are exercised"), article="12")
+
+    aipd_criteria: Answer[Code] = ask(
+        Kind.CHOICES,
+        N_("Criteria that are met"),
+        starts="aipd",
+        article="35.1",
+        required=True,
+        choices="aipd_criteria",
+        none=N_("None of the nine criteria"),
+        help=N_("Two or more normally call for an impact assessment."),
+    )
+    aipd_departs: Flag = ask(
+        Kind.FLAG,
+        N_("No assessment although two criteria or more are met"),
+        article="35.1",
+        required=needs_aipd,
+        under="aipd_criteria",
+        help=N_("Such a departure needs its reason and the opinion of the data protection officer."),
+    )
+    aipd_on: Day = ask(Kind.DAY, N_("Date of the assessment"), article="35.1", required=has_aipd, under="aipd_criteria")
+    aipd_link: Text = ask(
+        Kind.TEXT, N_("Link to the assessment"), article="35.7", required=has_aipd, under="aipd_criteria"
+    )
+    aipd_reason: LongText = ask(
+        Kind.LONG, N_("Reason of the departure"), article="35.1", required=departs_from_aipd, under="aipd_criteria"
+    )
+    aipd_opinion: LongText = ask(
+        Kind.LONG,
+        N_("Opinion of the data protection officer"),
+        article="35.2",
+        required=departs_from_aipd,
+        under="aipd_criteria",
+    )
+
+    squad: Name = ask(Kind.TEXT, N_("Squad"), starts="links")
+    pipelines: Answer[Text] = ask(
+        Kind.TAGS, N_("Pipelines"), none=N_("No pipeline"), help=N_("Their names in the scheduler.")
+    )
+    tables: Answer[Text] = ask(Kind.TAGS, N_("Tables of the warehouse"), none=N_("No table"))
+    jira_component: Text = ask(Kind.TEXT, N_("Jira component"))
+
+    review_on: Day = ask(Kind.DAY, N_("To be reviewed on"), starts="follow_up")
+    notes: LongText = ask(Kind.LONG, N_("Notes"))
+
+
+class Client(Part):
+    """A category of processing, carried out for a controller."""
+
+    name: Text = ask(Kind.TEXT, N_("Category of processing"), article="30.2.b", required=True, key=True)
+    controller: Text = ask(Kind.TEXT, N_("For which controller"), article="30.2.b", required=True)
+    detail: LongText = ask(Kind.LONG, N_("Details"))
+
+
+class Processing(Part):
+    """What the organisation does with personal data as somebody's processor: article 30(2), a register apart."""
+
+    name: Text = ask(Kind.TEXT, N_("Name of the processing"), starts="identity", article="30.2", required=True)
+    ref: Reference = ask(Kind.TEXT, N_("Reference"), help=N_("Given by Vigie when it is left empty; unique."))
+    description: LongText = ask(Kind.LONG, N_("Description of the processing"))
+    created_on: Day = ask(Kind.DAY, N_("Record created on"))
+    processor: Answer[Actor] = ask(Kind.ROWS, N_("Processor"), starts="actors", article="30.2.a", required=True)
+    controllers: Answer[Actor] = ask(
+        Kind.ROWS, N_("Controllers who are served"), article="30.2.a", required=True, help=N_("Each of them.")
+    )
+    representative: Answer[Actor] = ask(
+        Kind.ROWS, N_("Representative"), article="30.2.a", required=True, none=N_("No representative")
+    )
+    dpo: Answer[Actor] = ask(
+        Kind.ROWS, N_("Data protection officer"), article="30.2.a", required=True, none=N_("No data protection officer")
+    )
+    categories: Answer[Client] = ask(
+        Kind.ROWS, N_("Categories of processing"), starts="purposes", article="30.2.b", required=True
+    )
+    subprocessors: Answer[Recipient] = ask(
+        Kind.ROWS, N_("Further processors"), starts="recipients", article="28.2", none=N_("No further processor")
+    )
+    transfers: Answer[Transfer] = ask(
+        Kind.ROWS,
+        N_("Transfers"),
+        starts="transfers",
+        article="30.2.c",
+        required=True,
+        none=N_("No transfer outside the EU"),
+    )
+    measures: Answer[Measure] = ask(
+        Kind.ROWS, N_("Security measures"), starts="security", article="30.2.d", required=True
+    )
+    squad: Name = ask(Kind.TEXT, N_("Squad"), starts="links")
+    pipelines: Answer[Text] = ask(Kind.TAGS, N_("Pipelines"), none=N_("No pipeline"))
+    review_on: Day = ask(Kind.DAY, N_("To be reviewed on"), starts="follow_up")
+    notes: LongText = ask(Kind.LONG, N_("Notes"))
+
+
+Entry = Treatment | Processing
+TREATMENT = form("treatment", N_("Register of treatments"), Treatment, SECTIONS)
+PROCESSING = form("processing", N_("Processor register"), Processing, SECTIONS)
+FORMS: dict[str, Form] = {one.kind: one for one in (TREATMENT, PROCESSING)}
+"""The two registers of article 30, by kind of record. The second is out of sight until it is switched on."""

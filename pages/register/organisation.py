@@ -1,0 +1,78 @@
+"""What the organisation says of itself once: its controller and officers, which new records begin with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.auth.rights import require
+from core.fields import Answer, Form, Kind, Part, ask, form
+from core.i18n import N_
+from core.store import records
+from core.store.lists import Lists
+from core.store.records import Record, Summary
+from pages.register import check
+from pages.register.model import SECTIONS, Actor
+
+KIND = "organisation"
+MISSION = "register"
+
+
+class Organisation(Part):
+    """The actors that most records share."""
+
+    controller: Answer[Actor] = ask(Kind.ROWS, N_("Controller"), starts="actors", article="30.1.a", required=True)
+    joint_controllers: Answer[Actor] = ask(
+        Kind.ROWS, N_("Joint controllers"), article="30.1.a", required=True, none=N_("No joint controller")
+    )
+    representative: Answer[Actor] = ask(
+        Kind.ROWS, N_("Representative"), article="30.1.a", required=True, none=N_("No representative")
+    )
+    dpo: Answer[Actor] = ask(
+        Kind.ROWS, N_("Data protection officer"), article="30.1.a", required=True, none=N_("No data protection officer")
+    )
+    dpo_company: Answer[Actor] = ask(
+        Kind.ROWS, N_("Company of the data protection officer"), none=N_("The officer is internal")
+    )
+
+
+FORM: Form = form(KIND, N_("The organisation"), Organisation, SECTIONS)
+
+
+def find(connection: sa.Connection) -> Record | None:
+    """What the organisation says of itself, None until somebody said it."""
+    held = records.refs(connection, KIND)
+    return records.get(connection, KIND, held[KIND]) if held else None
+
+
+def save(connection: sa.Connection, person_id: int, version: int, data: Mapping[str, Any]) -> Record:
+    """Keep what the organisation says of itself; `version` is the one that was read, 0 where there was none.
+
+    Raises NotAllowed, InputInvalid, Conflict as the operations of `treatments` do.
+    """
+    person = require(connection, person_id, MISSION, act=True)
+    content = check.read(FORM, data, Lists({})).model_dump(mode="json")
+    summary = Summary(ref=KIND, title=KIND, completeness=100, search="")
+    held = find(connection)
+    if held is None:
+        [number] = records.add(connection, KIND, [(summary, content)], who=person.name, state="kept")
+        return records.get(connection, KIND, number)
+    return records.save(
+        connection,
+        held,
+        version=version,
+        who=person.name,
+        action="save",
+        state="kept",
+        keys=FORM.keys,
+        data=content,
+        summary=summary,
+    )
+
+
+def fill(connection: sa.Connection, form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
+    """A content whose unanswered actors are those of the organisation."""
+    held = find(connection)
+    asked = {field.name for field in form.fields}
+    ours = {name: said for name, said in held.data.items() if name in asked} if held else {}
+    return {**ours, **{name: value for name, value in data.items() if value is not None}}

@@ -1,0 +1,270 @@
+"""What an import would do, row by row, before anything is done: new, changed field by field, unchanged, or refused.
+
+A row is matched with a record by its reference, else by its name. A file says what it says: fields that it does not
+hold stay as they are, and so do the columns of rows that it does not hold. Nothing is written before `carry_out`, which
+does all of it in one transaction or none.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from core.errors import InputInvalid
+from core.fields import Asked, Form, Kind
+from core.i18n import N_, _
+from core.store import diff, records
+from core.store.diff import Difference
+from core.store.lists import Lists
+from core.store.records import Line, Record, fold
+from pages.register import check, treatments
+from pages.register.cells import Reading, with_left
+from pages.register.treatments import Applied, Incoming
+from pages.register.workflow import State
+
+MOST_ROWS = 100_000
+"""Rows of one import."""
+LONGEST_REF = 60
+_CHUNK = 500
+
+T = TypeVar("T")
+
+
+class Fate(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+FATE_NAMES: dict[Fate, str] = {
+    Fate.NEW: N_("new"),
+    Fate.CHANGED: N_("changed"),
+    Fate.UNCHANGED: N_("unchanged"),
+    Fate.REFUSED: N_("refused"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a file says of a record, and where. `whole`: it says everything, so that only its reference counts.
+
+    `ref` and `name` are the file's, tidied. `content` is JSON, for many rows wait in memory. `defaults` (which rows
+    share) answer what nobody has answered. `left` are words that found no place, `unknown` those that a list lacks:
+    see `cells.Reading`.
+    """
+
+    place: str
+    ref: str
+    name: str
+    content: bytes
+    whole: bool = False
+    told: tuple[str, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[tuple[str, str], ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    refused: str = ""
+
+
+def row(place: str, data: Mapping[str, Any], reading: Reading, **more: Any) -> Row:
+    """A row as it was read."""
+    ref, name = (" ".join(str(data.get(key) or "").split()) for key in ("ref", "name"))
+    told, left, unknown = tuple(reading.told), tuple(reading.left), tuple(reading.unknown)
+    content = json.dumps(data, ensure_ascii=False).encode()
+    return Row(place, ref, name, content, told=told, left=left, unknown=unknown, **more)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What becomes of a row. `differences` of a changed one: `words.tell` says them. `told`: what was understood
+    otherwise than it was written. `why` it is refused. `content`: what would be kept, as JSON."""
+
+    place: str
+    fate: Fate
+    ref: str
+    name: str
+    record_id: int | None = None
+    version: int | None = None
+    differences: tuple[Difference, ...] = ()
+    told: tuple[str, ...] = ()
+    why: str = ""
+    content: bytes = b""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would do. `unknown`: the words that lists lack, as (list, words) → times."""
+
+    kind: str
+    rows: tuple[Planned, ...]
+    unknown: Mapping[tuple[str, str], int]
+
+    def count(self, fate: Fate) -> int:
+        """How many rows have this fate."""
+        return sum(one.fate is fate for one in self.rows)
+
+    @property
+    def writes(self) -> int:
+        """How many records it would write."""
+        return self.count(Fate.NEW) + self.count(Fate.CHANGED)
+
+
+def make(connection: sa.Connection, form: Form, lists: Lists, rows: Iterable[Row]) -> Plan:
+    """Compare what a file says with the register as it is. Raises InputInvalid when there are too many rows."""
+    read: list[Row] = []
+    for one in rows:
+        read.append(one)
+        if len(read) > MOST_ROWS:
+            raise InputInvalid(_("More than {n} rows: import them in several files.").format(n=MOST_ROWS))
+    matcher = _Matcher(connection, form, read)
+    planned: list[Planned] = []
+    for chunk in _chunks(read, _CHUNK):
+        matched = [matcher.match(one) for one in chunk]
+        found = records.several(connection, form.kind, {line.id for line in matched if isinstance(line, Line)})
+        for one, line in zip(chunk, matched, strict=True):
+            record = found.get(line.id) if isinstance(line, Line) else None
+            planned.append(line if isinstance(line, Planned) else _plan(form, lists, one, record))
+    unknown = Counter(words for one in read for words in one.unknown)
+    return Plan(form.kind, tuple(planned), dict(unknown))
+
+
+def carry_out(connection: sa.Connection, person_id: int, plan: Plan) -> Applied:
+    """Write what is planned, in the one transaction of this connection: all of it, or on any error nothing.
+
+    Refused rows are left out. Raises NotAllowed; InputInvalid or Conflict, naming the row, when the register changed
+    since the plan was made.
+    """
+    new = [one for one in plan.rows if one.fate is Fate.NEW]
+    changed = [one for one in plan.rows if one.fate is Fate.CHANGED]
+    # Given references first: those that Vigie gives then go on from the highest.
+    batches = [[one for one in new if one.ref], [one for one in new if not one.ref], changed]
+    done = Applied((), (), plan.count(Fate.UNCHANGED))
+    for batch in batches:
+        for chunk in _chunks(batch, 4 * _CHUNK):
+            part = treatments.apply(connection, person_id, [_incoming(one) for one in chunk], kind=plan.kind)
+            done = Applied(done.added + part.added, done.changed + part.changed, done.unchanged + part.unchanged)
+    return done
+
+
+def _chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, size)):
+        yield chunk
+
+
+def _incoming(one: Planned) -> Incoming:
+    return Incoming(one.place, json.loads(one.content), one.record_id, one.version)
+
+
+class _Matcher:
+    """Finds the record of each row, and sees to it that no two rows claim the same."""
+
+    def __init__(self, connection: sa.Connection, form: Form, rows: Sequence[Row]) -> None:
+        lines = records.find(connection, form.kind).lines
+        self._by_ref = {line.ref: line for line in lines}
+        self._by_name: dict[str, list[Line]] = {}
+        for line in lines:
+            if line.state != State.ARCHIVED:
+                self._by_name.setdefault(fold(line.title), []).append(line)
+        self._by_others = {self._by_ref[one.ref].id for one in rows if one.ref in self._by_ref}
+        self._claimed: dict[int, str] = {}
+        self._refs: dict[str, str] = {}
+
+    def match(self, one: Row) -> Line | Planned | None:
+        """The row's record, None for a new one, or why the row is refused."""
+        if one.refused:
+            return _refused(one, one.refused)
+        if one.ref and one.ref in self._refs:
+            why = _("The reference {ref} stands in {place} too: each record has its own.")
+            return _refused(one, why.format(ref=one.ref, place=self._refs[one.ref]))
+        self._refs[one.ref] = one.place
+        line = self._by_ref.get(one.ref)
+        if line is None and one.name and not (one.whole and one.ref):
+            alike = [found for found in self._by_name.get(fold(one.name[:500]), ()) if found.id not in self._by_others]
+            if len(alike) > 1:
+                return _refused(one, _("Several records have this name: give the reference of one."))
+            line = alike[0] if alike else None
+        if line is None:
+            return None
+        if line.id in self._claimed:
+            return _refused(one, _("{place} is about the same record.").format(place=self._claimed[line.id]))
+        self._claimed[line.id] = one.place
+        if line.state == State.ARCHIVED:
+            return _refused(one, _("An archived record is restored before it is changed."))
+        return line
+
+
+def _refused(one: Row, why: str) -> Planned:
+    return Planned(one.place, Fate.REFUSED, one.ref, one.name, told=one.told, why=why)
+
+
+def _plan(form: Form, lists: Lists, one: Row, record: Record | None) -> Planned:
+    """What becomes of a row that may be kept."""
+    said = json.loads(one.content)
+    told = list(one.told)
+    if record is not None and record.published is not None and one.ref not in ("", record.ref):
+        told.append(_("The reference stays {ref}: it was published.").format(ref=record.ref))
+        del said["ref"]
+    data = _proposed(form, record.data if record else {}, said, one)
+    if len(str(data.get("ref") or "")) > LONGEST_REF:
+        return _refused(one, _("A reference has at most {n} characters.").format(n=LONGEST_REF))
+    try:
+        entry = check.read(form, data, lists, record.data if record else None)
+    except InputInvalid as error:
+        return _refused(one, error.sentence)
+    if not entry.name:
+        return _refused(one, _("A record needs a name."))
+    new = entry.model_dump(mode="json")
+    content = json.dumps(new, ensure_ascii=False).encode()
+    if record is None:
+        return Planned(one.place, Fate.NEW, entry.ref, entry.name, told=tuple(told), content=content)
+    old = check.stored(form, record.data).model_dump(mode="json")
+    found = tuple(diff.differences(old, new, form.keys))
+    return Planned(
+        one.place,
+        Fate.CHANGED if found else Fate.UNCHANGED,
+        entry.ref,
+        entry.name,
+        record.id,
+        record.version,
+        found,
+        tuple(told),
+        content=content if found else b"",
+    )
+
+
+def _proposed(form: Form, before: Mapping[str, Any], said: Mapping[str, Any], one: Row) -> dict[str, Any]:
+    """The whole content that a row proposes for a record."""
+    fields = {field.name: field for field in form.fields}
+    data = dict(before)
+    for name, value in said.items():
+        asked = fields.get(name)
+        if asked and asked.kind is Kind.ROWS:
+            value = _rows(asked, before.get(name), value, form, ordered=one.whole or name == "purposes")
+        data[name] = value
+    for name, value in one.defaults.items():
+        if data.get(name) is None:
+            data[name] = value
+    if one.left:
+        data["notes"] = with_left(str(data.get("notes") or ""), one.left)
+    return data
+
+
+def _rows(asked: Asked, before: Any, said: Any, form: Form, *, ordered: bool) -> Any:
+    """The rows that a file names, each with the columns that the file does not hold as they were.
+
+    Unless the file's order counts (`ordered`), those that stood there before stand where they stood.
+    """
+    if not before or not said or not all(isinstance(row, dict) for row in said):
+        return said
+    keys = form.keys[asked.path]
+    known, new = diff.named(before, keys), diff.named(said, keys)
+    names = list(new) if ordered else [*(name for name in known if name in new), *(n for n in new if n not in known)]
+    return [{**known.get(name, {}), **new[name]} for name in names]

@@ -1,0 +1,74 @@
+"""Whether an impact assessment (AIPD) is called for, and what other answers ask for: pure rules on a record.
+
+The nine criteria are those of the European data protection board (WP 248): two or more normally call for an
+assessment. Departing from that is allowed with a documented reason and the opinion of the data protection officer.
+Each rule that a field names in `required` takes (record, row or None).
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from core.i18n import N_
+
+CALLING = 2
+"""Number of criteria from which an assessment is called for."""
+DEROGATION = "derogation"
+"""The guarantee of article 49: the register must hold the documents."""
+
+
+class Screening(StrEnum):
+    """Where a treatment stands with its impact assessment."""
+
+    UNANSWERED = "unanswered"
+    NOT_NEEDED = "not_needed"
+    CALLED_FOR = "called_for"
+    DONE = "done"
+    DEPARTED = "departed"
+    DEPARTURE_UNFOUNDED = "departure_unfounded"
+
+
+SCREENING_NAMES: dict[Screening, str] = {
+    Screening.UNANSWERED: N_("criteria not looked at yet"),
+    Screening.NOT_NEEDED: N_("no assessment needed"),
+    Screening.CALLED_FOR: N_("assessment to be made"),
+    Screening.DONE: N_("assessment made"),
+    Screening.DEPARTED: N_("departure founded"),
+    Screening.DEPARTURE_UNFOUNDED: N_("departure without reason or opinion"),
+}
+
+
+def screen(record: Any) -> Screening:
+    """Where a treatment stands."""
+    if record.aipd_criteria.unanswered:
+        return Screening.UNANSWERED
+    if not needs_aipd(record):
+        return Screening.NOT_NEEDED
+    if record.aipd_departs:
+        founded = record.aipd_reason and record.aipd_opinion
+        return Screening.DEPARTED if founded else Screening.DEPARTURE_UNFOUNDED
+    return Screening.DONE if record.aipd_on and record.aipd_link else Screening.CALLED_FOR
+
+
+def needs_aipd(record: Any, _row: Any = None) -> bool:
+    """Whether the criteria call for an assessment."""
+    return len(set(record.aipd_criteria.values)) >= CALLING
+
+
+def has_aipd(record: Any, _row: Any = None) -> bool:
+    """Whether an assessment is called for and nobody departs from it."""
+    return needs_aipd(record) and record.aipd_departs is False
+
+
+def departs_from_aipd(record: Any, _row: Any = None) -> bool:
+    """Whether an assessment is called for and somebody departs from it."""
+    return needs_aipd(record) and record.aipd_departs is True
+
+
+def has_sensitive_data(record: Any, _row: Any = None) -> bool:
+    """Whether a purpose needs a condition of article 9.2. Article 10 (offences) has none."""
+    return any(row.category != "offences" for row in record.sensitive_data.values)
+
+
+def is_derogation(_record: Any, row: Any) -> bool:
+    """Whether a transfer rests on a derogation of article 49."""
+    return row is not None and bool(row.guarantee == DEROGATION)

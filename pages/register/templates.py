@@ -1,0 +1,36 @@
+"""Templates: contents to begin a treatment with, and the treatments of Vigie itself. Their data: `templates.yml`."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core.store import records
+from core.store.engine import store
+from pages.register import treatments
+
+FILE = Path(__file__).with_name("templates.yml")
+
+
+@lru_cache(maxsize=1)
+def _said() -> dict[str, dict[str, dict[str, Any]]]:
+    said: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return said
+
+
+def templates() -> dict[str, dict[str, Any]]:
+    """Contents by key, each with its `name`: hand one to `treatments.add`, once its person has looked at it."""
+    return _said()["templates"]
+
+
+def own() -> dict[str, dict[str, Any]]:
+    """The treatments of Vigie itself, by key, each with a reference of its own."""
+    return _said()["own"]
+
+
+def ship() -> None:
+    """Put Vigie's own treatments into the register as drafts, those that it does not hold yet."""
+    with store().write() as connection:
+        held = records.refs(connection, "treatment")
+        treatments.ship(connection, [content for content in own().values() if content["ref"] not in held])

@@ -1,0 +1,24 @@
+"""Mission "reroutes": where mails go wrong, how it moves, and examples that teach the router."""
+
+from core.auth.people import Role
+from core.i18n import N_
+from core.mission import EVERYONE, Mission
+from pages.reroutes import alert, demo
+from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES
+from pages.reroutes.headline import headline
+from pages.reroutes.sources import CONNECTORS
+
+MISSION = Mission(
+    package=__name__,
+    title=N_("Reroutes"),
+    summary=N_("Where mails go wrong, how it moves, and examples for the router"),
+    icon=":material/alt_route:",
+    see=EVERYONE,
+    act=frozenset({Role.LEAD, Role.ADMIN}),
+    order=20,
+    tables=(HANDOVERS, TASK_EVENTS, TASKS, VOLUMES, MAILS),
+    connectors=CONNECTORS,
+    headline=headline,
+    demo=demo.make,
+    notices=alert.notices,
+)

@@ -1,0 +1,89 @@
+"""The mail when a rate leaves its limits: once for each excursion, to the people whom `rules.yml` names by role."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from core.auth.people import EVERYTHING, Role
+from core.i18n import _, local, speaking
+from core.notify.notices import Notice
+from core.query import Reader, warehouse
+from core.settings import settings
+from core.store.schema import notices as told
+from core.store.schema import people
+from pages.reroutes import frames, rules
+from pages.reroutes.queries import Slice
+from pages.reroutes.watch import Watched, known, last_complete, resolved, sentence, watch
+
+KEY = "reroutes.rate:{scope}:{grain}:{begin}:{to}"
+
+
+def notices(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
+    """What is to be told at a moment (UTC): the excursion, if any, that the last complete period belongs to.
+
+    An excursion that was told stays told while it lasts, also where new data move its beginning. Raises QueryFailed
+    and RulesInvalid.
+    """
+    said = rules.in_force()
+    reader = warehouse().reader(EVERYTHING)
+    for key in said.alert.scopes:
+        watched = _watched(reader, said, key, now)
+        excursion = next((one for one in watched.excursions if one.last == len(watched.rates.periods) - 1), None)
+        if excursion is None:
+            continue
+        begin = watched.rates.begins[excursion.first]
+        for to, language in _people(connection, said.alert.roles):
+            begun = _told_since(connection, key, said.alert.grain, to, begin)
+            with speaking(language):
+                yield _notice(said, key, watched, sentence(watched, excursion), begun or begin, to)
+
+
+def _watched(reader: Reader, said: rules.Rules, key: str, now: datetime) -> Watched:
+    there = known(reader)
+    first, last = last_complete(local(now).date(), said.alert.grain, said.alert.periods)
+    asked = Slice(first, last, scope=resolved(said.scope(key), there))
+    return watch(reader, asked, said.alert.grain, there.covered, said.alert.minimum)
+
+
+def _people(connection: sa.Connection, roles: tuple[Role, ...]) -> list[tuple[str, str]]:
+    """Address and language of the open accounts of some roles."""
+    rows = connection.execute(
+        sa.select(people.c.email, people.c.language)
+        .where(people.c.role.in_([role.value for role in roles]), people.c.closed_at.is_(None), people.c.email != "")
+        .order_by(people.c.email)
+        .distinct()
+    )
+    return [(email, language or "fr") for email, language in rows]
+
+
+def _told_since(connection: sa.Connection, scope: str, grain: rules.Grain, to: str, begin: date) -> date | None:
+    """The beginning under which this excursion was told already: one in it, or in the period just before it."""
+    head, _colon, _tail = KEY.format(scope=scope, grain=grain, begin="\0", to=to).partition("\0")
+    keys = connection.scalars(
+        sa.select(told.c.key).where(told.c.key.startswith(head, autoescape=True), told.c.to == to)
+    )
+    begun = [date.fromisoformat(key.removeprefix(head)[:10]) for key in keys]
+    near = frames.begin_of(date.fromordinal(begin.toordinal() - 1), grain)
+    return min((one for one in begun if one >= near), default=None)
+
+
+def _notice(said: rules.Rules, key: str, watched: Watched, sentence: str, begin: date, to: str) -> Notice:
+    scope = said.scope(key)
+    name = scope.title if scope else key
+    address = settings().base_url
+    lines = [
+        sentence,
+        "",
+        _("Scope: {name}. One mail for each excursion; the limits are those of {n} complete periods.").format(
+            name=name, n=watched.limits.periods if watched.limits else 0
+        ),
+    ]
+    if address:
+        lines += ["", f"{address.rstrip('/')}/reroutes?scope={key}&grain={watched.grain}"]
+    return Notice(
+        key=KEY.format(scope=key, grain=watched.grain, begin=begin.isoformat(), to=to),
+        to=to,
+        subject=_("Reroutes, {name}: the rate left its usual limits").format(name=name),
+        text="\n".join(lines) + "\n",
+    )

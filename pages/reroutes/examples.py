@@ -1,0 +1,98 @@
+"""Examples that teach the router: rerouted tasks with what it chose and what was right, and cases that test it.
+
+One row a task, so that none counts twice; split by date, never at random: a router is judged on what came after what
+it learned. "Not rerouted" does not mean right, so these are its errors alone.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pages.reroutes.derive import local_midnight
+from pages.reroutes.frames import recipients
+from pages.reroutes.mask import masked
+
+STEP, PREDICTED = "router", "entite_predite"
+"""Step of the Melusine pipeline that places a task, and the column that it fills; both can be named otherwise."""
+
+FIELDS = {
+    "act_row_id": "task",
+    "Reference_extern": "reference",
+    "ancienne_entite": "placed",
+    "entite_cible": "final",
+    "date_routage": "placed_at",
+    "date_reroute": "moved_at",
+    "n_reroutes": "total",
+    "filiere": "line",
+    "type_ancienne_entite": "origin_type",
+    "type_entite_cible": "target_type",
+    "version_routeur": "router",
+    "date": "received_at",
+    "from": "sender",
+    "to": "recipients",
+    "header": "header",
+    "body": "body",
+    "attachments": "attachments",
+}
+"""The file's columns and those of `queries.examples` that fill them. The last six are the mail as Melusine reads it."""
+
+MASKED = ("from", "to", "header", "body", "attachments")
+
+
+def rows(batches: Iterable[pa.RecordBatch], split: date, *, mask: bool = True) -> Iterator[pa.RecordBatch]:
+    """Answers of `queries.examples` as rows of the file, with `jeu`: "apprentissage" before the local day `split`,
+    "test" from it on. A task that several sources tell of counts once, by its first row."""
+    border = pa.scalar(local_midnight(split), pa.timestamp("us", tz="UTC"))
+    seen: set[str] = set()
+    for batch in batches:
+        fresh = []
+        for task in batch.column("task").to_pylist():
+            fresh.append(task not in seen)
+            seen.add(task)
+        kept = pa.Table.from_batches([batch]).filter(pa.array(fresh))
+        columns = {name: kept[field].combine_chunks() for name, field in FIELDS.items()}
+        if mask:
+            columns |= {name: _masked(columns[name]) for name in MASKED}
+        columns["jeu"] = pc.if_else(pc.less(kept["moved_at"].combine_chunks(), border), "apprentissage", "test")
+        yield from pa.table(columns).to_batches()
+
+
+def _masked(texts: pa.Array) -> pa.Array:
+    return pa.array([masked(text) for text in texts.to_pylist()], pa.string())
+
+
+def cases(
+    batches: Iterable[pa.RecordBatch], *, step: str = STEP, predicted: str = PREDICTED
+) -> Iterator[dict[str, Any]]:
+    """Rows of `rows` as test cases of `melusine.testing.assert_pipeline_results`, one a mail that is known.
+
+    `step` is the step of the pipeline that places the task, `predicted` the field it fills.
+    """
+    for batch in batches:
+        for row in batch.to_pylist():
+            if not (row["body"] or row["header"]):
+                continue
+            yield {
+                "test_name": f"{row['act_row_id']} {row['ancienne_entite']} → {row['entite_cible']}",
+                "body": row["body"] or "",
+                "header": row["header"] or "",
+                "from": row["from"] or "",
+                "to": recipients(row["to"]),
+                "date": row["date"].isoformat() if row["date"] else "",
+                "attachments": listed(row["attachments"]),
+                f"{step}_expected": {predicted: row["entite_cible"]},
+            }
+
+
+def listed(text: str | None) -> list[str]:
+    """A list written as text as a list."""
+    return [part.strip() for part in recipients(text).split(",") if part.strip()]
+
+
+def as_json(found: Sequence[dict[str, Any]]) -> bytes:
+    """The cases as the file that a test reads: a JSON list, in UTF-8."""
+    return (json.dumps(list(found), ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,30 @@
+"""What the home page says of the reroutes: last week's, against the week before, and whether the rate is in control."""
+
+from datetime import datetime
+
+from core.auth.people import Person
+from core.i18n import _, local, ngettext, show_number
+from core.mission import Headline
+from core.query import Reader
+from pages.reroutes import frames, queries
+from pages.reroutes.facts import HANDOVERS
+from pages.reroutes.queries import Slice
+from pages.reroutes.watch import last_complete
+
+
+def headline(reader: Reader, person: Person, now: datetime, visit: datetime | None) -> Headline:
+    """The card of the reroutes. Raises QueryFailed."""
+    window = reader.run(queries.WINDOW).table.to_pylist()[0]
+    if not window["handovers"]:
+        return Headline(_("No task log and no table of reroutes has been read yet."))
+    first, last = last_complete(local(now).date(), "week", 1)
+    asked = Slice(first, last)
+    count, before = (
+        frames.total(reader.run(queries.by_day(one.limits()), **one.params()).frame(), ["handovers"])["handovers"]
+        for one in (asked, asked.before())
+    )
+    sentence = ngettext("reroute in the {week}", "reroutes in the {week}", count).format(
+        week=frames.name_of(first, "week")
+    )
+    against = _("{n} the week before").format(n=show_number(before))
+    return Headline(f"{sentence}, {against}", number=show_number(count), freshness=reader.fresh(HANDOVERS))

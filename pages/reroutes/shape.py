@@ -1,0 +1,443 @@
+"""From the cells of a file or table to events, reroutes, volumes and mails; which rows cannot stand, and why."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field as Option
+from pydantic import field_validator
+
+from core.facts.table import INTEGER, MOMENT, TEXT, FactTable
+from core.i18n import N_, _
+from core.settings import settings
+from core.sources.cells import REFUSED_ROW, Cells
+from core.sources.files import Shaped
+from core.sources.mapping import ColumnMapping, Field, Reasons, convert
+from core.sources.moments import MOMENT_TYPE, read_moments, trim
+from pages.reroutes import rules
+from pages.reroutes.derive import local_midnight
+from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, VOLUMES, Way
+
+FUTURE = timedelta(days=1)
+"""How far ahead of now an event may lie: clocks differ, and time zones are mistaken."""
+
+Columns = dict[str, pa.Array]
+
+_TASK = Field("task", N_("Task"), TEXT, (
+    "act_row_id", "task", "task id", "tâche", "id tâche", "activity id", "row_id", "number", "ticket", "case id",
+    "issue_num", "identifiant",
+))  # fmt: skip
+_REFERENCE = Field("reference", N_("Reference"), TEXT, ("Reference_extern", "référence externe", "reference"))
+_LINE = Field("line", N_("Filière"), TEXT, ("filiere_cible", "filière", "line"))
+_RECIPIENTS = Field("recipients", N_("Recipients"), TEXT, (
+    "mail_destinataire", "destinataires", "recipients", "to",
+), prose=True)  # fmt: skip
+_ACTOR = Field("actor", N_("Made by"), TEXT, (
+    "actor", "acteur", "sys_updated_by", "updated by", "modifié par", "auteur", "utilisateur", "user",
+))  # fmt: skip
+_CENTRE = Field("centre", N_("Centre of whoever rerouted"), TEXT, (
+    "centre", "centre rerouteur", "centre de gestion", "center", "site",
+))  # fmt: skip
+_ROUTER = Field("router", N_("Version of the router"), TEXT, (
+    "router", "router version", "version routeur", "version melusine", "model version",
+))  # fmt: skip
+_MOVED_AT = Field("moved_at", N_("Moment"), MOMENT, (
+    "moved at", "sys_updated_at", "date de modification", "date modif", "horodatage", "timestamp", "date reroutage",
+    "updated at", "event time", "moment", "date",
+))  # fmt: skip
+
+EVENT_FIELDS = (
+    _TASK,
+    _MOVED_AT,
+    Field("entity", N_("Entity"), TEXT, (
+        "entity", "entité", "entité de gestion", "entite cible", "nouvelle entité", "assignment_group", "group",
+        "groupe", "new value",
+    )),
+    Field("previous", N_("Entity before"), TEXT, (
+        "ancienne_entite", "entité précédente", "previous entity", "from entity", "old value",
+    )),
+    Field("counter", N_("Counter of changes"), INTEGER, ("sys_mod_count", "counter", "compteur", "numéro de version")),
+    Field("recorded", N_("Hand-overs counted by the application"), INTEGER, (
+        "reassignment_count", "nombre de reroutages", "nb reroutages", "n_reroutes",
+    )),
+    _ACTOR, _CENTRE, _ROUTER, _REFERENCE, _LINE, _RECIPIENTS,
+    Field("entity_type", N_("Type of the entity"), TEXT, ("type_entite_cible", "type entité", "entity type")),
+    Field("previous_type", N_("Type of the entity before"), TEXT, ("type_ancienne_entite", "previous type")),
+)  # fmt: skip
+"""What a log may say of a task."""
+
+REROUTE_FIELDS = (
+    _TASK,
+    _REFERENCE,
+    Field("origin", N_("Entity before"), TEXT, ("ancienne_entite", "ancienne entité", "origine", "from entity")),
+    Field("target", N_("Entity after"), TEXT, ("entite_cible_jour_modif_dli", "entite_cible", "cible", "to entity")),
+    _LINE,
+    Field("origin_type", N_("Type of the entity before"), TEXT, ("type_ancienne_entite",)),
+    Field("target_type", N_("Type of the entity after"), TEXT, ("type_entite_cible",)),
+    _RECIPIENTS, _MOVED_AT, _ACTOR, _CENTRE, _ROUTER,
+)  # fmt: skip
+"""What a table of reroutes may say. The team's own has the first eight."""
+
+VOLUME_FIELDS = (
+    Field("entity", N_("Entity"), TEXT, ("entity", "entité", "entité de gestion", "ancienne_entite", "groupe")),
+    Field("start", N_("Period"), MOMENT, ("période", "period", "mois", "month", "semaine", "week", "jour", "date")),
+    Field("routed", N_("Routed tasks"), INTEGER, (
+        "routed", "volume", "volumes", "tâches routées", "nombre de tâches", "nb", "count",
+    )),
+    _ROUTER,
+)  # fmt: skip
+"""What a table of volumes says."""
+
+MAIL_FIELDS = (
+    _TASK,
+    Field("received_at", N_("Received"), MOMENT, ("date", "received at", "reçu le", "date de réception")),
+    Field("sender", N_("Sender"), TEXT, ("from", "sender", "expéditeur", "de")),
+    _RECIPIENTS,
+    Field("header", N_("Subject"), TEXT, ("header", "subject", "objet", "sujet"), prose=True),
+    Field("body", N_("Text"), TEXT, ("body", "corps", "texte", "message"), prose=True),
+    Field("attachments", N_("Attachments"), TEXT, ("attachments", "attachment", "pièces jointes"), prose=True),
+)  # fmt: skip
+"""What a table of mails says: Melusine's own names first."""
+
+
+def names_fields(fields: tuple[Field, ...], value: dict[str, str]) -> dict[str, str]:
+    """The mapping if each of its names is a field. Raises ValueError with a sentence."""
+    names = [field.name for field in fields]
+    for name in value:
+        if name not in names:
+            raise ValueError(
+                _("{name} is no field; the fields are {fields}.").format(name=name, fields=", ".join(names))
+            )
+    return value
+
+
+class LogMapping(ColumnMapping):
+    """How a log's columns become events."""
+
+    nulls: list[str] = Option(
+        default_factory=lambda: ["?", "-"], title=N_("Words for nothing"), description=N_("Cells that mean empty")
+    )
+    automatic: list[str] = Option(
+        default_factory=list,
+        title=N_("Actors that are no people"),
+        description=N_("E.g. melusine, batch_*: what they moved was not rerouted by hand"),
+    )
+    whole_log: bool = Option(
+        default=False,
+        title=N_("Every routed task is in this log"),
+        description=N_("Rerouted or not: the routed volumes are then counted from it"),
+    )
+
+    @field_validator("columns", "constants")
+    @classmethod
+    def _names_fields(cls, value: dict[str, str]) -> dict[str, str]:
+        return names_fields(EVENT_FIELDS, value)
+
+
+class RerouteMapping(ColumnMapping):
+    """How a table of reroutes is read; its rows without a date belong to the period that the person gives."""
+
+    period_start: str = Option(
+        default="", title=N_("First day of the period"), description=N_("E.g. 2025-03-01, for rows without a date")
+    )
+    period_end: str = Option(
+        default="", title=N_("Last day of the period"), description=N_("E.g. 2025-03-31, itself included")
+    )
+
+    @field_validator("columns", "constants")
+    @classmethod
+    def _names_fields(cls, value: dict[str, str]) -> dict[str, str]:
+        return names_fields(REROUTE_FIELDS, value)
+
+    @field_validator("period_start", "period_end")
+    @classmethod
+    def _is_a_day(cls, value: str) -> str:
+        if value and read_moments(pa.array([value]), "UTC").first[0].as_py() is None:
+            raise ValueError(_("“{value}” is not a date.").format(value=value))
+        return value
+
+    @property
+    def period(self) -> tuple[datetime, datetime] | None:
+        """First moment of the period, and first one after it (UTC); None where a day is missing."""
+        if not (self.period_start and self.period_end):
+            return None
+        days = read_moments(pa.array([self.period_start, self.period_end]), "UTC").first.to_pylist()
+        return local_midnight(days[0].date()), local_midnight(days[1].date() + timedelta(days=1))
+
+
+class VolumeMapping(ColumnMapping):
+    """How a table of volumes is read."""
+
+    grain: Literal["day", "week", "month"] = Option(default="month", title=N_("One row a"))
+
+    @field_validator("columns", "constants")
+    @classmethod
+    def _names_fields(cls, value: dict[str, str]) -> dict[str, str]:
+        return names_fields(VOLUME_FIELDS, value)
+
+
+class MailMapping(ColumnMapping):
+    """How a table of mails is read."""
+
+    @field_validator("columns", "constants")
+    @classmethod
+    def _names_fields(cls, value: dict[str, str]) -> dict[str, str]:
+        return names_fields(MAIL_FIELDS, value)
+
+
+class _Shaper:
+    """What the four have in common: cells in, checked columns, rows of one table out."""
+
+    table: FactTable
+    fields: tuple[Field, ...]
+    needs_all = False
+
+    def __init__(self, source: str, mapping: ColumnMapping, now: datetime) -> None:
+        """`now` (UTC): nothing can lie beyond it."""
+        self._source = source
+        self._mapping = mapping
+        self._now = now
+
+    def shape(self, cells: Cells, observed_at: datetime) -> Shaped:
+        """Rows of the table; see `core.sources.files.Shaper`."""
+        cells = self._tidied(cells)
+        reasons = Reasons(cells)
+        columns = convert(cells, self.fields, self._mapping, reasons).columns
+        columns["source"] = pa.array([self._source] * len(cells.lines), pa.string())
+        columns = self._complete(cells, columns, reasons)
+        keep = reasons.good()
+        rows = pa.table(
+            {
+                field.name: columns[field.name].cast(field.type)
+                if field.name in columns
+                else pa.nulls(len(cells.lines), field.type)
+                for field in self.table.schema
+            }
+        ).filter(keep)
+        settles: list[str] = []
+        if REFUSED_ROW in cells.table.column_names:
+            settles = [row for row in cells.table[REFUSED_ROW].combine_chunks().filter(keep).to_pylist() if row]
+        repeats = len(rows) - rows.select(self.table.key).group_by(list(self.table.key)).aggregate([]).num_rows
+        notes = {_("Rows are there more than once: each was kept once."): repeats} if repeats else {}
+        return Shaped(
+            rows=rows,
+            refused=reasons.refused(0, {}),
+            notes={**notes, **self._notes(rows)},
+            settles=tuple(settles),
+            latest=pc.max(rows[self.table.time]).as_py(),
+        )
+
+    def _tidied(self, cells: Cells) -> Cells:
+        return cells
+
+    def _complete(self, cells: Cells, columns: Columns, reasons: Reasons) -> Columns:
+        raise NotImplementedError
+
+    def _notes(self, rows: pa.Table) -> dict[str, int]:
+        return {}
+
+    def _needs(self, columns: Columns, reasons: Reasons, *needed: tuple[str, str]) -> None:
+        """Refuse rows that lack a field, each with its sentence."""
+        for name, sentence in needed:
+            reasons.add(pc.is_null(columns[name]), lambda _row, sentence=sentence: _(sentence))  # type: ignore[misc]
+
+    def _not_in_future(self, moments: pa.Array, reasons: Reasons) -> None:
+        beyond = pc.greater(moments, pa.scalar(self._now + FUTURE, MOMENT_TYPE))
+        reasons.add(beyond, lambda row: _("“{value}” lies in the future.").format(value=moments[row].as_py().date()))
+
+
+class EventShaper(_Shaper):
+    """Events of tasks from a log. `lines`: the rows stand in an order that means something, that of a file."""
+
+    table = TASK_EVENTS
+    fields = EVENT_FIELDS
+
+    def __init__(self, source: str, mapping: LogMapping, now: datetime, *, lines: bool) -> None:
+        super().__init__(source, mapping, now)
+        self._nulls = pa.array(mapping.nulls, pa.string())
+        self._automatic = mapping.automatic
+        self._lines = lines
+
+    def _tidied(self, cells: Cells) -> Cells:
+        """The words that mean nothing, as empty cells."""
+        table = cells.table
+        for column in set(self._mapping.columns.values()) & set(table.column_names):
+            text = table[column].combine_chunks()
+            empty = pc.is_in(trim(text), self._nulls)
+            if pc.any(empty).as_py():
+                at = table.column_names.index(column)
+                table = table.set_column(at, column, pc.if_else(pc.fill_null(empty, False), "", text))
+        return Cells(
+            table, cells.lines, cells.where, cells.refused, cells.replayed, cells.mark, cells.done, cells.total
+        )
+
+    def _complete(self, cells: Cells, columns: Columns, reasons: Reasons) -> Columns:
+        self._needs(columns, reasons, ("task", N_("The row names no task.")), ("moved_at", N_("The row has no date.")))
+        self._not_in_future(columns["moved_at"], reasons)
+        moment = pc.strftime(columns["moved_at"], format="%Y-%m-%dT%H:%M:%SZ")
+        counter = pc.fill_null(columns["counter"].cast(pa.string()), "")
+        holder = pc.fill_null(columns["entity"], "")
+        columns["event"] = pc.binary_join_element_wise(moment, counter, holder, "#")
+        lines = pa.array(list(cells.lines), pa.int64())
+        columns["position"] = lines if self._lines else pa.nulls(len(lines), pa.int64())
+        columns["way"] = _by_word(columns["actor"], self._way)
+        return columns
+
+    def _way(self, actor: str | None) -> str:
+        if actor is None:
+            return Way.UNKNOWN.value
+        return (Way.AUTOMATIC if rules.matches(actor, self._automatic) else Way.MANUAL).value
+
+    def _notes(self, rows: pa.Table) -> dict[str, int]:
+        unknown = pc.sum(pc.and_(pc.is_null(rows["entity"]), pc.is_null(rows["previous"]))).as_py() or 0
+        return {_("Rows name no entity: they are kept, and passed over."): unknown} if unknown else {}
+
+
+class RerouteShaper(_Shaper):
+    """Hand-overs from a table that holds them as they are."""
+
+    table = HANDOVERS
+    fields = REROUTE_FIELDS
+
+    def __init__(self, source: str, mapping: RerouteMapping, now: datetime) -> None:
+        super().__init__(source, mapping, now)
+        self._period = mapping.period
+
+    def _complete(self, cells: Cells, columns: Columns, reasons: Reasons) -> Columns:
+        self._needs(
+            columns,
+            reasons,
+            ("task", N_("The row names no task.")),
+            ("origin", N_("The row does not say which entity had the task before.")),
+            ("target", N_("The row does not say which entity has it now.")),
+        )
+        self._not_in_future(columns["moved_at"], reasons)
+        size = len(cells.lines)
+        dated = pc.is_valid(columns["moved_at"])
+        stamp = pc.fill_null(pc.strftime(columns["moved_at"], format="%Y-%m-%dT%H:%M:%SZ"), self._stamp())
+        start, until = self._period or (None, None)
+        columns["moved_at"] = pc.fill_null(columns["moved_at"], pa.scalar(start, MOMENT_TYPE))
+        wall = pc.local_timestamp(columns["moved_at"].cast(pa.timestamp("us", tz=settings().timezone)))
+        columns["day"] = pc.if_else(dated, wall.cast(pa.date32(), safe=False), pa.scalar(None, pa.date32()))
+        columns["hour"] = pc.if_else(dated, pc.hour(wall), pa.scalar(None, pa.int64()))
+        columns["until"] = pc.if_else(dated, pa.scalar(None, MOMENT_TYPE), pa.scalar(until, MOMENT_TYPE))
+        self._needs(
+            columns,
+            reasons,
+            ("moved_at", N_("The row has no date: give the period of the file in the settings of the source.")),
+        )
+        for side in ("origin", "target"):
+            columns[side] = _renamed(columns[side], columns["moved_at"])
+        reasons.add(
+            pc.equal(columns["origin"], columns["target"]),
+            lambda row: _("“{entity}” is both the entity before and after: nothing was rerouted.").format(
+                entity=columns["target"][row].as_py()
+            ),
+        )
+        pair = pc.binary_join_element_wise(columns["origin"], columns["target"], "→")
+        columns["step"] = pc.binary_join_element_wise(stamp, pair, "#")
+        columns["way"] = pa.array([Way.MANUAL.value] * size, pa.string())
+        columns["void"] = pa.array([False] * size)
+        return columns
+
+    def _stamp(self) -> str:
+        return "/".join(moment.strftime("%Y-%m-%dT%H:%MZ") for moment in self._period or ())
+
+
+class VolumeShaper(_Shaper):
+    """Volumes that the router placed, by entity and period."""
+
+    table = VOLUMES
+    fields = VOLUME_FIELDS
+
+    def __init__(self, source: str, mapping: VolumeMapping, now: datetime) -> None:
+        super().__init__(source, mapping, now)
+        self._grain = mapping.grain
+        self._zone = ZoneInfo(mapping.timezone)
+
+    def _tidied(self, cells: Cells) -> Cells:
+        """Months written 2025-03 or 03/2025, as their first day."""
+        column = self._mapping.columns.get("start")
+        if column not in cells.table.column_names:
+            return cells
+        text = trim(cells.table[column].combine_chunks())
+        text = pc.replace_substring_regex(text, r"^(\d{4})[-/](\d{1,2})$", r"\1-\2-01")
+        text = pc.replace_substring_regex(text, r"^(\d{1,2})[-/](\d{4})$", r"\2-\1-01")
+        table = cells.table.set_column(cells.table.column_names.index(column), column, pc.fill_null(text, ""))
+        return Cells(
+            table, cells.lines, cells.where, cells.refused, cells.replayed, cells.mark, cells.done, cells.total
+        )
+
+    def _complete(self, cells: Cells, columns: Columns, reasons: Reasons) -> Columns:
+        self._needs(
+            columns,
+            reasons,
+            ("entity", N_("The row names no entity.")),
+            ("start", N_("The row has no date.")),
+            ("routed", N_("The row holds no volume.")),
+        )
+        starts = columns["start"].to_pylist()
+        ends = {start: self._end(start) for start in set(starts) if start is not None}
+        columns["until"] = pa.array([ends.get(start) for start in starts], MOMENT_TYPE)
+        known = pc.is_valid(columns["start"])
+        sentence = {
+            "day": N_("“{value}” is not the beginning of a day."),
+            "week": N_("“{value}” is not a Monday."),
+            "month": N_("“{value}” is not the first day of a month."),
+        }[self._grain]
+        reasons.add(
+            pc.and_(known, pc.is_null(columns["until"])),
+            lambda row: _(sentence).format(value=starts[row].astimezone(self._zone).date()),
+        )
+        columns["entity"] = _renamed(columns["entity"], columns["start"])
+        columns["router"] = pc.fill_null(columns["router"], "")
+        return columns
+
+    def _end(self, start: datetime) -> datetime | None:
+        """First moment after the period that begins then; None where none does."""
+        wall = start.astimezone(self._zone)
+        begins = {"day": True, "week": wall.weekday() == 0, "month": wall.day == 1}[self._grain]
+        if not begins or (wall.hour, wall.minute) != (0, 0):
+            return None
+        days = {"day": 1, "week": 7, "month": 32}[self._grain]
+        end = wall + timedelta(days=days)  # wall-clock arithmetic: also right where the clock changes
+        return end.replace(day=1) if self._grain == "month" else end
+
+
+class MailShaper(_Shaper):
+    """Mails that tasks were made of."""
+
+    table = MAILS
+    fields = MAIL_FIELDS
+
+    def _complete(self, cells: Cells, columns: Columns, reasons: Reasons) -> Columns:
+        self._needs(
+            columns, reasons, ("task", N_("The row names no task.")), ("received_at", N_("The row has no date."))
+        )
+        self._not_in_future(columns["received_at"], reasons)
+        return columns
+
+
+def _by_word(text: pa.Array, say: Callable[[str | None], str]) -> pa.Array:
+    """A word for each cell, found once for each distinct text."""
+    encoded = text.dictionary_encode()
+    words = pa.array([say(word) for word in encoded.dictionary.to_pylist()], pa.string())
+    return pc.fill_null(pc.take(words, encoded.indices), say(None))
+
+
+@lru_cache(maxsize=64)
+def _midnight(alias: rules.Alias) -> datetime:
+    return local_midnight(alias.since)
+
+
+def _renamed(entity: pa.Array, moments: pa.Array) -> pa.Array:
+    """Entities under the names they have today."""
+    for alias in rules.in_force().aliases:
+        then = pc.less(moments, pa.scalar(_midnight(alias), MOMENT_TYPE))
+        was = pc.fill_null(pc.and_(pc.equal(entity, alias.was), then), False)
+        entity = pc.if_else(was, alias.now, entity)
+    return entity

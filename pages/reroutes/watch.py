@@ -1,0 +1,168 @@
+"""What page and alert ask alike: what the data cover, scopes over them, rates, what is out of control."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from core.i18n import _, show_percent
+from core.query import Query, Reader, Result
+from pages.reroutes import frames, queries, rules
+from pages.reroutes.control import Excursion, Limits, excursions, laney
+from pages.reroutes.frames import Covered, Rates
+from pages.reroutes.queries import Slice
+from pages.reroutes.rules import Grain, Resolved, Scope
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the hand-overs hold: entities, centres, filières, and how many there are. `covered`: the days told of."""
+
+    entities: tuple[tuple[str, str | None], ...]
+    centres: tuple[str, ...]
+    lines: tuple[str, ...]
+    ways: tuple[str, ...]
+    handovers: int
+    without_centre: int
+    covered: Covered
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of the entities."""
+        return sorted({code for code, _kind in self.entities})
+
+
+def known(reader: Reader) -> Known:
+    """What there is to look at. Raises QueryFailed."""
+    entities = reader.run(queries.ENTITIES).table.to_pylist()
+    rows = reader.run(queries.CENTRES).table.to_pylist()
+    window = reader.run(queries.WINDOW).table.to_pylist()[0]
+    log = reader.run(queries.COVERED).table.to_pylist()[0]
+    covered: Covered = None
+    if window["first"]:
+        first, last = window["first"], window["last"]
+        if log["first"]:
+            first, last = min(first, frames.local_day(log["first"])), max(last, frames.local_day(log["last"]))
+        covered = (first, last)
+    return Known(
+        entities=tuple((row["entity"], row["kind"]) for row in entities),
+        centres=tuple(sorted({row["centre"] for row in rows if row["centre"]})),
+        lines=tuple(sorted({row["line"] for row in rows if row["line"]})),
+        ways=tuple(sorted({row["way"] for row in rows})),
+        handovers=window["handovers"],
+        without_centre=sum(row["handovers"] for row in rows if row["centre"] is None),
+        covered=covered,
+    )
+
+
+def resolved(scope: Scope | None, there: Known) -> Resolved | None:
+    """A scope over what there is; None for all hand-overs."""
+    return rules.resolve(scope, there.entities, there.centres) if scope else None
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Rates by period with their limits (None: too few whole periods) and excursions; `why_not` says in a sentence
+    why there is no rate at all, "" when there is one."""
+
+    grain: Grain
+    rates: Rates
+    limits: Limits | None
+    excursions: list[Excursion]
+    why_not: str
+
+
+def watch(reader: Reader, asked: Slice, grain: Grain, covered: Covered, minimum: int = 1) -> Watched:
+    """Rates of what is asked. Raises QueryFailed.
+
+    A rate takes the tasks that the router placed in the entities of the scope and of the origins asked for, and says
+    how many of them were rerouted for the first time. Where the scope is that of the rerouter's centre, or of the
+    target alone, no routed volume answers to it, and there is none.
+    """
+    nothing = Rates([], [], [], False)
+    scope = asked.scope
+    if scope and (scope.centres is not None or scope.end == "target"):
+        return Watched(grain, nothing, None, [], _("No rate: nothing says how many tasks were routed in this scope."))
+    if asked.targets or asked.lines:
+        return Watched(
+            grain, nothing, None, [], _("No rate: volumes are known by first entity, not by target or filière.")
+        )
+    counted = replace(asked, scope=replace(scope, end="origin") if scope else None)
+    first = _run(reader, queries.by_day(counted.limits()), counted.params()).frame()
+    days = {name: value for name, value in counted.params().items() if name in ("start", "end")}
+    routed = reader.run(queries.ROUTED, **days).frame()
+    entities: set[str] | None = set(scope.entities) if scope else None
+    if asked.origins:
+        entities = set(asked.origins) & (entities or set(asked.origins))
+    found = frames.rates(first, routed, asked, grain, covered, entities)
+    if all(period.rate is None for period in found.periods):
+        said = (
+            _("No rate by this period: the routed volumes are known for longer ones only.")
+            if found.coarse
+            else _("No rate: the routed volumes of this period are not known.")
+        )
+        return Watched(grain, found, None, [], said)
+    limits = laney(found.periods)
+    return Watched(grain, found, limits, excursions(found.periods, limits, minimum) if limits else [], "")
+
+
+def _run(reader: Reader, query: Query, params: dict[str, Any]) -> Result:
+    return reader.run(query, **params)
+
+
+def sentences(watched: Watched) -> list[str]:
+    """What is out of control, and what is not known, in plain words."""
+    if watched.why_not:
+        return [watched.why_not]
+    said = [sentence(watched, one) for one in watched.excursions]
+    if watched.limits is None:
+        said.append(_("Too few whole periods to tell signal from noise: control limits need eight."))
+    elif not said:
+        said.append(_("Nothing is out of control: what varies is what usually varies."))
+    missing = watched.rates.missing
+    if missing and len(missing) < len(watched.rates.begins):
+        names = ", ".join(frames.name_of(begin, watched.grain) for begin in missing[:3])
+        more = _(" and {n} more").format(n=len(missing) - 3) if len(missing) > 3 else ""
+        missed = _("The routed volumes are missing for: {periods}. No rate is drawn there.")
+        said.append(missed.format(periods=names + more))
+    return said
+
+
+def sentence(watched: Watched, one: Excursion) -> str:
+    """One excursion in words: when, how far, against what."""
+    assert watched.limits is not None
+    worst = max(
+        range(one.first, one.last + 1),
+        key=lambda position: one.side * (watched.rates.periods[position].rate or 0.0),
+    )
+    period = watched.rates.periods[worst]
+    lower, upper = watched.limits.around(period.size)
+    count = one.last - one.first + 1
+    when = frames.name_of(watched.rates.begins[worst], watched.grain)
+    if one.side > 0:
+        once = _("{when}: {rate} of the tasks were rerouted, above the usual limit of {limit}: more than chance.")
+        often = _(
+            "{n} periods in a row above the usual limit; the highest, {when}: {rate} of the tasks were rerouted, "
+            "for a limit of {limit}."
+        )
+    else:
+        once = _("{when}: {rate} of the tasks were rerouted, below the usual limit of {limit}: better than chance.")
+        often = _(
+            "{n} periods in a row below the usual limit; the lowest, {when}: {rate} of the tasks were rerouted, "
+            "for a limit of {limit}."
+        )
+    said = (often if count > 1 else once).format(
+        n=count,
+        when=when,
+        rate=show_percent(period.rate or 0.0, 1),
+        limit=show_percent(upper if one.side > 0 else lower, 1),
+    )
+    return said[0].upper() + said[1:]
+
+
+def last_complete(today: date, grain: Grain, periods: int) -> tuple[date, date]:
+    """First and last day of the last complete periods before a day."""
+    end = frames.begin_of(today, grain)
+    begin = end
+    for _number in range(periods):
+        begin = frames.begin_of(begin - timedelta(days=1), grain)
+    return begin, end - timedelta(days=1)

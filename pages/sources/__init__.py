@@ -1,0 +1,16 @@
+"""The mission "sources": where the facts come from, how the last readings went, which rows were refused."""
+
+from core.auth.people import Role
+from core.i18n import N_
+from core.mission import Mission
+
+MISSION = Mission(
+    __name__,
+    title=N_("Sources"),
+    summary=N_("Where the facts come from, how the last readings went, which rows were refused."),
+    icon=":material/input:",
+    see=frozenset({Role.DUTY, Role.LEAD, Role.ADMIN}),
+    act=frozenset({Role.ADMIN}),
+    section=N_("Administration"),
+    order=10,
+)

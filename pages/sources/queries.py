@@ -1,0 +1,47 @@
+"""Questions about readings, and about which rows have landed already."""
+
+from functools import lru_cache
+
+import sqlalchemy as sa
+
+from core.facts.reads import READS
+from core.facts.table import FactTable
+from core.query import Query
+
+_reads = READS.sql
+
+
+def _last() -> sa.Select[tuple[object, ...]]:
+    newest = sa.func.row_number().over(partition_by=_reads.c.source, order_by=_reads.c.read_at.desc())
+    good = sa.func.max(sa.case((_reads.c.outcome == "ok", _reads.c.ended_at))).over(partition_by=_reads.c.source)
+    covers = sa.func.max(_reads.c.covers_until).over(partition_by=_reads.c.source)
+    landed = sa.func.sum(_reads.c.landed).over(partition_by=_reads.c.source)
+    ranked = sa.select(
+        _reads.c.source,
+        _reads.c.mission,
+        _reads.c.outcome,
+        _reads.c.error,
+        _reads.c.note,
+        good.label("good_at"),
+        covers.label("covers_until"),
+        landed.label("landed"),
+        newest.label("rank"),
+    ).subquery()
+    return sa.select(*(column for column in ranked.c if column.name != "rank")).where(ranked.c.rank == 1)
+
+
+LAST_READINGS = Query(name="last_readings", select=_last(), tables=(READS,), params={})
+"""One row a source: its last reading, when one last went well, up to when it is complete, all that ever landed."""
+
+
+@lru_cache
+def known_keys(table: FactTable) -> Query:
+    """Keys of the rows of a table that one source has landed."""
+    columns = [table.sql.c[name] for name in table.key]
+    return Query(
+        name=f"known_keys_{table.name}",
+        select=sa.select(*columns).where(table.sql.c.source == sa.bindparam("source")),
+        tables=(table,),
+        params={"source": str},
+        cap=1_000_000,
+    )

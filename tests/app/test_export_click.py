@@ -1,0 +1,55 @@
+"""The click on an export happens after the screen was drawn: rights are read again, and failures stay in words."""
+
+from collections.abc import Callable, Iterator
+
+import pyarrow as pa
+import pytest
+
+from core.auth import accounts
+from core.auth.people import Role
+from core.columns import Column
+from core.export import Note
+from core.store.engine import store
+from core.ui.table import ExportFailed, Exports
+
+SignIn = Callable[[Role], None]
+NOTE = Note("Exécutions", "Nuit", ("runs",), (), None, "Nadia Benali", demo=False)
+
+
+def _rows() -> Iterator[pa.RecordBatch]:
+    yield pa.record_batch({"t": ["a"]})
+
+
+def _broken() -> Iterator[pa.RecordBatch]:
+    yield pa.record_batch({"t": ["a"]})
+    raise OSError("secret/path")
+
+
+def _exports(rows: Callable[[], Iterator[pa.RecordBatch]], mission: str = "home") -> Exports:
+    with store().read() as connection:
+        person = accounts.existing(connection, "squad").person.id
+    return Exports("home-runs", (Column("t", "Texte"),), NOTE, rows, person, mission, "fr")
+
+
+def test_an_export_is_made_in_the_language_of_whoever_drew_the_screen(sign_in: SignIn) -> None:
+    assert _exports(_rows).make("csv") == b'\xef\xbb\xbf"Texte"\n"a"\n'
+
+
+def test_a_closed_account_exports_nothing_more(sign_in: SignIn) -> None:
+    exports = _exports(_rows)
+    with store().write() as connection:
+        accounts.close(connection, who="admin", name="squad")
+    with pytest.raises(ExportFailed):
+        exports.make("csv")
+
+
+def test_a_mission_one_may_not_see_exports_nothing(sign_in: SignIn) -> None:
+    with pytest.raises(ExportFailed):
+        _exports(_rows, mission="accounts").make("xlsx")
+
+
+def test_a_failing_export_tells_no_details(sign_in: SignIn) -> None:
+    with pytest.raises(ExportFailed) as told:
+        _exports(_broken).make("csv")
+    assert "secret" not in str(told.value)
+    assert str(told.value).startswith("Un problème est survenu sur cet écran.")

@@ -1,0 +1,154 @@
+"""Home: a card a mission, each standing on its own; an empty house shows the way."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+from streamlit.testing.v1 import AppTest
+
+from core.about import About
+from core.auth.people import Role
+from core.errors import QueryFailed
+from core.facts.lake import lake
+from core.facts.reads import READS
+from core.mission import Headline, missions
+from core.settings import ROOT
+from core.status import Verdict
+from core.store.engine import store
+from core.store.schema import people
+
+SignIn = Callable[[Role], None]
+
+
+@pytest.fixture
+def headline(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Headline]], None]:
+    """Give the first mission after home another headline."""
+
+    def give(maker: Callable[..., Headline]) -> None:
+        key = next(key for key in missions() if key != "home")
+        monkeypatch.setitem(missions(), key, replace(missions()[key], headline=maker))
+
+    return give
+
+
+def _run() -> AppTest:
+    return AppTest.from_file(ROOT / "core" / "ui" / "shell.py", default_timeout=20).run()
+
+
+def _shown(app: AppTest) -> str:
+    elements = [*app.markdown, *app.caption, *app.info, *app.error]
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def _land_a_reading() -> None:
+    now = datetime.now(UTC)
+    row = {
+        "source": "log", "mission": "pipelines", "read_at": now, "ended_at": now, "covers_until": now, "outcome": "ok",
+        "landed": 1, "refused": 0, "error": None,
+    }  # fmt: skip
+    lake().land(READS, pa.Table.from_pylist([row], schema=READS.schema))
+
+
+def test_an_empty_house_leads_an_administrator_to_the_sources(sign_in: SignIn) -> None:
+    sign_in(Role.ADMIN)
+    assert _run().info[0].value == "Vigie n’a encore lu aucune source. Commencez par ajouter la première."
+
+
+def test_an_empty_house_tells_the_others_who_will_fill_it(sign_in: SignIn) -> None:
+    sign_in(Role.SQUAD)
+    assert _run().info[0].value.endswith("Les administrateurs savent comment en ajouter une.")
+
+
+def test_a_house_with_data_asks_for_no_source(sign_in: SignIn) -> None:
+    _land_a_reading()
+    sign_in(Role.ADMIN)
+    assert len(_run().info) == 0
+
+
+def test_a_card_says_verdict_sentence_freshness_and_what_concerns_my_squads(
+    sign_in: SignIn, headline: Callable[..., None]
+) -> None:
+    told: list[Any] = []
+
+    def maker(reader: Any, person: Any, now: datetime, last_visit: datetime | None) -> Headline:
+        told.extend([person.name, reader.scope.squads, last_visit])
+        return Headline(
+            "Deux familles sur trois sont disponibles.",
+            verdict=Verdict.KO,
+            number="2 / 3",
+            freshness=now - timedelta(minutes=5),
+            concerns=("Téléphonie est en retard.",),
+            changes=("Solaris est revenu.",),
+        )
+
+    headline(maker)
+    sign_in(Role.SQUAD)
+    shown = _shown(_run())
+    assert told == ["squad", frozenset({"Téléphonie"}), None]
+    assert "✖ KO" in shown
+    assert "2 / 3" in shown
+    assert "Deux familles sur trois sont disponibles." in shown
+    assert "il y a 5\u202fmin" in shown
+    assert "Téléphonie est en retard." in shown
+    assert "Solaris est revenu." not in shown  # nothing changed since a visit that never was
+
+
+def test_a_card_says_what_changed_since_the_last_visit(sign_in: SignIn, headline: Callable[..., None]) -> None:
+    headline(lambda *_: Headline("Tout va bien.", changes=("Solaris est revenu.",)))
+    with store().write() as connection:
+        connection.execute(sa.update(people).values(seen_at=datetime(2026, 11, 19, 7, 2, tzinfo=UTC)))
+    sign_in(Role.DUTY)
+    shown = _shown(_run())
+    assert "Depuis le 19 nov. 2026, 08:02" in shown
+    assert "Solaris est revenu." in shown
+
+
+def test_a_cards_figure_has_its_i(sign_in: SignIn, headline: Callable[..., None]) -> None:
+    headline(lambda *_: Headline("177 runs", about=About("How many ran.", "the log")))
+    sign_in(Role.DUTY)
+    (card,) = [element for element in _run().markdown if element.value == "177 runs"]
+    assert card.help.startswith("How many ran.\n\nSource\u00a0: the log")
+
+
+@pytest.mark.parametrize("error", [QueryFailed("Les données ne répondent pas."), ZeroDivisionError("secret")])
+def test_a_failing_headline_stays_in_its_card(sign_in: SignIn, headline: Callable[..., None], error: Exception) -> None:
+    def maker(*_: Any) -> Headline:
+        raise error
+
+    headline(maker)
+    sign_in(Role.ADMIN)
+    app = _run()
+    assert len(app.error) == 1
+    assert "secret" not in _shown(app)
+    assert len(app.exception) == 0
+    assert len(app.get("page_link")) >= len(missions()) - 1
+
+
+def test_only_the_missions_of_ones_role_have_a_card(sign_in: SignIn) -> None:
+    sign_in(Role.SQUAD)
+    app = _run()
+    assert "accounts" in missions()
+    assert not [link for link in app.get("page_link") if link.proto.page == "accounts"]
+
+
+def test_a_persons_corner_says_who_they_are(sign_in: SignIn) -> None:
+    sign_in(Role.SQUAD)
+    sidebar = _run().sidebar
+    assert "Camille Roux" in sidebar.markdown[0].value
+    assert "Membre de squad" in sidebar.markdown[0].value
+    assert sidebar.caption[0].value == "Squads\u00a0: Téléphonie"
+
+
+def test_a_chosen_language_is_kept_in_the_store(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = _run()
+    assert app.title[0].value == "Accueil"
+    app.sidebar.radio[0].set_value("en").run()
+    assert app.title[0].value == "Home"
+    with store().read() as connection:
+        assert connection.scalar(sa.select(people.c.language).where(people.c.name == "duty")) == "en"
+    assert _run().title[0].value == "Home"

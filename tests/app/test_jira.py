@@ -1,0 +1,49 @@
+"""The activity's screen where nothing has been read, and where people's figures are off."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.auth.people import Role
+from core.settings import ROOT
+from core.store import records
+from core.store.engine import store
+from core.store.records import Summary
+from pages.jira import demo
+
+PAGE = str(ROOT / "pages" / "jira" / "page.py")
+
+
+def shown() -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+def tabs(app: AppTest) -> list[str]:
+    return [tab.label for tab in app.tabs]
+
+
+def test_before_anything_is_read_it_says_what_to_do(data: Path, sign_in: Callable[[Role], None]) -> None:
+    sign_in(Role.SQUAD)
+    assert "Aucune source de demandes" in shown().info[0].value
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_people_are_off_until_the_register_holds_their_treatment(
+    data: Path, sign_in: Callable[[Role], None], role: Role
+) -> None:
+    sign_in(role)
+    demo.make(3, datetime.now(UTC))
+    assert "Personnes" not in tabs(shown())
+    summary = Summary(ref="VIGIE-KPI", title="KPI", completeness=100, search="")
+    with store().write() as connection:
+        [number] = records.add(connection, "treatment", [(summary, {})], who="dpo", state="in_review")
+        read = records.get(connection, "treatment", number)
+        records.save(
+            connection, read, version=1, who="dpo", action="validate", state="validated", keys={}, publish=True
+        )
+    assert ("Personnes" in tabs(shown())) is (role is Role.LEAD)

@@ -1,0 +1,125 @@
+"""The screen of last night, run without a browser on landed facts."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.auth.people import Role
+from core.facts.lake import lake
+from core.facts.reads import READS
+from core.i18n import local
+from core.settings import ROOT, settings
+from pages.pipelines import demo
+from pages.pipelines.facts import PIPELINE_RUNS
+
+SignIn = Callable[[Role], None]
+
+
+@pytest.fixture(scope="module")
+def story() -> tuple[pa.Table, pa.Table]:
+    return demo.story(7, datetime.now(UTC), length=60)
+
+
+@pytest.fixture
+def told(sign_in: SignIn, story: tuple[pa.Table, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's nights and rules."""
+    monkeypatch.setenv("VIGIE_DEMO", "1")
+    settings.cache_clear()
+    lake().land(READS, story[0])
+    lake().land(PIPELINE_RUNS, story[1])
+
+
+def shown(**address: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "pages" / "pipelines" / "page.py", default_timeout=30)
+    app.query_params.update(address)
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    elements: list[Any] = [*app.markdown, *app.caption, *app.info, *app.text, *app.error]
+    return "\n".join(element.value for element in elements).replace("\\", "").replace("\u202f", " ")
+
+
+def last_whole_night() -> str:
+    now = local(datetime.now(UTC))
+    return (now.date() - timedelta(days=int(now.hour < 7))).isoformat()
+
+
+def test_before_any_reading_it_says_what_to_do(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = shown()
+    assert not app.exception
+    assert "Aucune source d’exécutions n’a encore été lue." in words(app)
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_sees_the_night(sign_in: SignIn, role: Role) -> None:
+    sign_in(role)
+    app = shown(night=last_whole_night())
+    assert not app.exception
+    assert not app.error
+    said = words(app)
+    assert "telephonie_master : démarré à 01:42, 12 min après la fenêtre ; terminé en succès" in said
+    assert ("indem_paiements_master" in said) == (role is not Role.SQUAD)
+
+
+@pytest.mark.usefixtures("told")
+def test_a_family_in_the_address_is_shown_alone(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = shown(night=last_whole_night(), family="telephonie")
+    assert [button.label for button in app.button if button.label.startswith("**")] == ["**Téléphonie**"]
+
+
+@pytest.mark.usefixtures("told")
+def test_a_click_on_a_family_shows_it_alone_and_a_second_one_all_again(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = shown(night=last_whole_night())
+    every = [button.label for button in app.button if button.label.startswith("**")]
+    app.button(key="only-solaris").click().run()
+    assert [button.label for button in app.button if button.label.startswith("**")] == ["**Solaris**"]
+    assert app.query_params["family"] == "solaris"
+    app.button(key="only-solaris").click().run()
+    assert [button.label for button in app.button if button.label.startswith("**")] == every
+
+
+@pytest.mark.usefixtures("told")
+def test_no_family_that_passes_the_filters_is_said(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = shown(night=last_whole_night(), family="solaris", status="KO")
+    assert "Aucun pipeline ne correspond à ces filtres." in words(app)
+
+
+@pytest.mark.usefixtures("told")
+def test_hours_hold_for_incidents_too(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    assert "indem_paiements_master" in words(shown(night=last_whole_night(), hours="01:30_03:00"))
+    assert "indem_paiements_master" not in words(shown(night=last_whole_night(), hours="18:00_23:00"))
+
+
+@pytest.mark.usefixtures("told")
+def test_what_nobody_agreed_to_yet_says_so(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    said = words(shown(night=last_whole_night(), family="telephonie"))
+    assert "Criticité 1 (à confirmer)" in said
+    assert "Données : Appels et décrochés du jour (à confirmer)" in said
+
+
+@pytest.mark.usefixtures("told")
+def test_the_night_can_be_shown_as_it_was_known(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = shown(night=last_whole_night(), known="01:00", family="telephonie")
+    assert "Tel que c’était connu le" in words(app)
+    assert "telephonie_master : pas encore démarré, attendu de 00:00 à 01:30" in words(app)
+
+
+@pytest.mark.usefixtures("told")
+def test_a_night_of_which_nothing_is_known_is_unknown(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = shown(night="2019-01-15")
+    assert not app.exception
+    assert "aucune source n’en a encore rapporté d’exécution" in words(app)

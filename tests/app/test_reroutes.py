@@ -1,0 +1,71 @@
+"""The screen of reroutes, run without a browser: every role, every tab, who may mark an event."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.auth.people import Role
+from core.settings import ROOT
+from pages.reroutes import demo
+
+SignIn = Callable[[Role], None]
+
+
+@pytest.fixture
+def told(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short story."""
+    story = demo.story
+    monkeypatch.setattr(demo, "story", lambda seed, until: story(seed, until, 120))
+    demo.make(7, datetime.now(UTC))
+
+
+def shown(tab: str = "", **address: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=30)
+    app.query_params.update(address)
+    if tab:
+        app.session_state["reroutes.part"] = tab
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    elements: list[Any] = [*app.markdown, *app.caption, *app.info, *app.text, *app.error, *app.subheader]
+    return "\n".join(element.value for element in elements).replace("\\", "").replace("\u202f", " ")
+
+
+def test_before_any_reading_it_says_what_to_do(sign_in: SignIn) -> None:
+    sign_in(Role.LEAD)
+    assert "Aucun journal de tâches ni tableau de reroutages" in words(shown())
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_sees_the_reroutes_and_those_who_act_mark_events(sign_in: SignIn, role: Role) -> None:
+    sign_in(role)
+    app = shown()
+    assert not app.exception
+    assert not app.error
+    assert "Rien n’a été marqué dans cette période." in words(app)
+    marking = [button for button in app.button if button.label == "Marquer l’événement"]
+    assert bool(marking) == (role in (Role.LEAD, Role.ADMIN))
+
+
+@pytest.mark.usefixtures("told")
+def test_an_event_without_words_is_refused_with_a_sentence(sign_in: SignIn) -> None:
+    sign_in(Role.LEAD)
+    app = shown()
+    next(button for button in app.button if button.label == "Marquer l’événement").click().run()
+    assert next(error.value for error in app.error).startswith("Dites en 100 caractères")
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("scope", ["pm", "outside_complaints"])
+def test_a_scope_in_the_address_counts_less_than_all(sign_in: SignIn, scope: str) -> None:
+    sign_in(Role.LEAD)
+    counts = [
+        int(next(one.value for one in app.markdown if one.value.startswith("## "))[3:].replace("\u202f", ""))
+        for app in (shown(), shown(scope=scope))
+    ]
+    assert 0 < counts[1] < counts[0]

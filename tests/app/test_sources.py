@@ -1,0 +1,254 @@
+"""The sources screen: readings are seen, a file is dropped, corrected and landed, refused rows are put right."""
+
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+from streamlit.testing.v1 import AppTest
+
+from core.auth import accounts
+from core.auth.people import Role
+from core.facts.lake import lake
+from core.facts.reads import READS
+from core.settings import ROOT
+from core.sources import refusals, registry
+from core.sources.base import Source
+from core.sources.jobs import jobs
+from core.store.engine import store
+from core.store.schema import audit
+
+PAGE = str(ROOT / "pages/sources/page.py")
+HEADER = "Étape;État;Début;Fin\n"
+LOG = HEADER + "chargement;SUCCESS;08/04/2025 06:43:45;08/04/2025 06:44:00\n" * 2 + "contrôle;FAILED;hier;\n"
+SignIn = Callable[[Role], None]
+
+
+@pytest.fixture
+def page(sign_in: SignIn, data: Path) -> Callable[[Role], AppTest]:
+    jobs.cache_clear()
+
+    def opened(role: Role) -> AppTest:
+        sign_in(role)
+        return AppTest.from_file(PAGE, default_timeout=30).run()
+
+    return opened
+
+
+Page = Callable[[Role], AppTest]
+
+
+def declared(data: Path, name: str = "journal") -> None:
+    (data / "logs").mkdir(exist_ok=True)
+    (data / f"logs/{name}.csv").write_text(LOG, encoding="utf-8")
+    columns = {"pipeline": "Étape", "status": "État", "started_at": "Début", "ended_at": "Fin"}
+    options = registry.check(registry.connector("pipelines", "file"), {"path": f"logs/{name}.csv", "columns": columns})
+    with store().write() as connection:
+        registry.add(connection, Source(name, "pipelines", "file", options), who="test")
+
+
+def finished(app: AppTest) -> AppTest:
+    """The screen after the reading that goes on has ended."""
+    job = jobs().last
+    assert job is not None
+    job.wait(30)
+    assert not job.running
+    return app.run()
+
+
+def pick(app: AppTest, row: int = 0) -> AppTest:
+    """Select a row of the list of sources, as a click does."""
+    app.session_state["sources.list"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return app.run()
+
+
+def said(app: AppTest) -> str:
+    boxes = (*app.error, *app.warning, *app.success, *app.info, *app.markdown, *app.caption)
+    return "\n".join(str(box.value) for box in boxes).replace("\\", "")
+
+
+def entry(name: str) -> registry.Entry:
+    with store().read() as connection:
+        found = registry.find(connection, name)
+    assert found is not None
+    return found
+
+
+def actions() -> list[tuple[str, str, str]]:
+    with store().read() as connection:
+        rows = connection.execute(
+            sa.select(audit.c.who, audit.c.action, audit.c.key).where(audit.c.entity == "source").order_by(audit.c.id)
+        )
+        return [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize("role", [Role.SQUAD, Role.COMPLIANCE, Role.INSPECTOR])
+def test_others_may_not_see_the_sources(page: Page, role: Role) -> None:
+    app = page(role)
+    assert not app.exception
+    assert [title.value for title in app.title] == ["Cette page ne vous est pas ouverte"]
+
+
+@pytest.mark.parametrize("role", [Role.DUTY, Role.LEAD])
+def test_duty_and_lead_see_and_do_nothing(page: Page, data: Path, role: Role) -> None:
+    page(role)
+    declared(data)
+    app = pick(page(role))
+    assert not app.exception
+    assert app.dataframe[0].value["name"].to_list() == ["journal"]
+    assert [button.label for button in app.button] == []
+    assert len(app.file_uploader) == 0
+
+
+def test_without_a_source_the_screen_says_what_to_do(page: Page) -> None:
+    app = page(Role.ADMIN)
+    assert not app.exception
+    assert "Il n’y a pas encore de source." in said(app)
+    assert [uploader.label for uploader in app.file_uploader] == ["Fichier CSV ou Excel"]
+
+
+def test_demo_data_are_listed_and_cannot_be_read_again(page: Page) -> None:
+    now = datetime.now(UTC)
+    row = {"source": "demo", "mission": "pipelines", "read_at": now, "ended_at": now, "covers_until": now}
+    read = {**row, "outcome": "ok", "landed": 5, "refused": 0}
+    lake().land(READS, pa.Table.from_pylist([read], schema=READS.schema))
+    app = pick(page(Role.ADMIN))
+    assert app.dataframe[0].value["name"].to_list() == ["demo"]
+    assert "comme les données de démonstration" in said(app)
+    assert not [button for button in app.button if button.label in ("Lire maintenant", "Tout lire maintenant")]
+
+
+def test_a_source_is_read_from_the_screen(page: Page, data: Path) -> None:
+    page(Role.ADMIN)
+    declared(data)
+    app = pick(page(Role.ADMIN))
+    app.button(key="sources.read").click().run()
+    app = finished(app)
+    assert "journal\u00a0: lignes intégrées 2, refusées 1" in said(app)
+    row = app.dataframe[0].value.iloc[0]
+    assert (row["landed"], row["refused"], row["state"]) == (2, 1, "✔ en ordre")
+    assert actions()[-1] == ("admin", "read", "journal")
+
+
+def test_a_source_that_fails_shows_its_sentence(page: Page, data: Path) -> None:
+    page(Role.ADMIN)
+    declared(data)
+    (data / "logs/journal.csv").unlink()
+    app = page(Role.ADMIN)
+    app.button(key="sources.read_all").click().run()
+    app = finished(app)
+    row = app.dataframe[0].value.iloc[0]
+    assert (row["state"], row["error"]) == ("✖ en échec", "Aucun fichier ne correspond à logs/journal.csv.")
+
+
+def test_a_dropped_file_is_mapped_tried_landed_and_remembered(page: Page, data: Path) -> None:
+    app = page(Role.ADMIN)
+    app.file_uploader[0].set_value(("Nuit d'avril.csv", LOG.encode("cp1252"), "text/csv")).run()
+    assert not app.exception
+    key = next(box.key for box in app.selectbox if box.key and box.key.endswith(".pipeline"))
+    drop = key.removesuffix(".column.pipeline")
+    assert app.selectbox(key=f"{drop}.column.status").value == "État"
+    assert app.selectbox(key=f"{drop}.column.started_at").value == "Début"
+    assert app.selectbox(key=key).value == ""
+    assert "La ligne ne nomme aucun pipeline." in app.dataframe[1].value["vigie_reason"].to_list()
+    app.selectbox(key=key).set_value("Étape").run()
+    assert "Premières lignes\u00a0: 3. Nouvelles\u00a0: 2, déjà connues\u00a0: 0, refusées\u00a0: 1." in said(app)
+    app.button(key=f"{drop}.land").click().run()
+    app = finished(app)
+    assert not app.exception
+    kept = entry("Nuit d'avril")
+    assert kept.options["path"] == "uploads/Nuit d'avril/*"
+    assert kept.options["columns"]["pipeline"] == "Étape"
+    assert [path.name for path in (data / "uploads/Nuit d'avril").iterdir()] == ["Nuit d'avril.csv"]
+    assert len(lake().scan("pipeline_runs").read_all()) == 2
+    assert [action for _who, action, _key in actions()] == ["add", "read"]
+
+
+def test_a_field_without_a_column_takes_one_value_for_all(page: Page) -> None:
+    app = page(Role.ADMIN)
+    log = "StartTime;Status\n08/04/2025 06:43:45;SUCCESS\n"
+    app.file_uploader[0].set_value(("nuit.csv", log.encode(), "text/csv")).run()
+    key = next(box.key for box in app.selectbox if box.key and box.key.endswith(".pipeline"))
+    app.selectbox(key=key).set_value("\0").run()
+    app.text_input(key=key.replace(".column.", ".value.")).set_value("claims_master").run()
+    assert "Premières lignes\u00a0: 1. Nouvelles\u00a0: 1, déjà connues\u00a0: 0, refusées\u00a0: 0." in said(app)
+
+
+def test_a_file_that_is_none_is_told_in_a_sentence(page: Page) -> None:
+    app = page(Role.ADMIN)
+    app.file_uploader[0].set_value(("nuit.xlsx", b"no workbook", "application/zip")).run()
+    assert not app.exception
+    assert "ne peut pas être lu comme classeur" in said(app)
+
+
+def test_refused_rows_are_corrected_in_excel_and_land(page: Page, data: Path) -> None:
+    page(Role.ADMIN)
+    declared(data)
+    app = page(Role.ADMIN)
+    app.button(key="sources.read_all").click().run()
+    app = pick(finished(app))
+    refused = app.dataframe[1].value
+    assert refused["vigie_reason"].to_list() == ["Début\u00a0: «\u202fhier\u202f» n’est pas une date."]
+    with store().read() as connection:
+        (row,) = refusals.open_rows(connection, "journal")
+    book = openpyxl.Workbook()
+    book.active.append(["Où", "Pourquoi", *row.row, "vigie_row"])
+    book.active.append([row.position, row.reason, *{**row.row, "Début": "08/04/2025 05:00"}.values(), row.digest])
+    content = io.BytesIO()
+    book.save(content)
+    uploader = next(one for one in app.file_uploader if one.label.startswith("Lignes corrigées"))
+    uploader.set_value(("corrigé.xlsx", content.getvalue(), "application/xlsx")).run()
+    assert "1 ligne refusée est corrigée." in said(app)
+    next(button for button in app.button if button.label == "Intégrer les lignes").click().run()
+    app = finished(app)
+    with store().read() as connection:
+        assert refusals.counts(connection) == {}
+    assert len(lake().scan("pipeline_runs").read_all()) == 3
+    assert actions()[-2:] == [("admin", "drop", "journal"), ("admin", "read", "journal")]
+
+
+def test_a_source_is_added_by_form_and_wrong_options_are_told(page: Page) -> None:
+    app = page(Role.ADMIN)
+    app.text_input(key="sources.add.name").set_value("Nuit")
+    submit = next(button for button in app.button if button.label == "Ajouter")
+    submit.click().run()
+    assert "path\u00a0: manque." in said(app)
+    app.text_input(key="sources.add.file.path").set_value("logs/*.csv")
+    app.text_area(key="sources.add.file.columns").set_value("pipeline = Étape\nstarted_at = Début = heure")
+    next(button for button in app.button if button.label == "Ajouter").click().run()
+    assert entry("Nuit").options == {
+        "path": "logs/*.csv",
+        "columns": {"pipeline": "Étape", "started_at": "Début = heure"},
+    }
+
+
+def test_a_source_is_changed_removed_and_restored(page: Page, data: Path) -> None:
+    page(Role.ADMIN)
+    declared(data)
+    app = pick(page(Role.ADMIN))
+    app.text_input(key="sources.change.journal.1.squad").set_value("Téléphonie")
+    next(button for button in app.button if button.label == "Enregistrer").click().run()
+    assert entry("journal").squad == "Téléphonie"
+    app = pick(app)
+    app.button(key="sources.remove").click().run()
+    assert not entry("journal").enabled
+    app = pick(app)
+    app.button(key="sources.restore").click().run()
+    assert entry("journal").enabled
+    assert [action for _who, action, _key in actions()] == ["add", "change", "remove", "restore"]
+
+
+def test_a_write_checks_the_role_again(page: Page, data: Path, sign_in: SignIn) -> None:
+    page(Role.ADMIN)
+    declared(data)
+    app = pick(page(Role.ADMIN))
+    with store().write() as connection:
+        accounts.add(connection, who="test", name="other", password="a-long-password", role=Role.ADMIN)
+        before = accounts.existing(connection, "admin")
+        accounts.change(connection, who="test", name="admin", version=before.version, role=Role.LEAD)
+    app.button(key="sources.remove").click().run()
+    assert entry("journal").enabled

@@ -1,0 +1,44 @@
+"""One demo server and one Chromium for all browser tests; each test has profiles of its own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browsing import Visit, chromium, visiting
+from tests.servers import Server, serving
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("browser"), VIGIE_DEMO="1") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(server: Server, browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Makes browser profiles. However a test ends, nothing may have been fetched from another host."""
+    with ExitStack() as stack:
+        made: list[Visit] = []
+
+        def make(**options: Any) -> Visit:
+            made.append(stack.enter_context(visiting(browser, server.url, **options)))
+            return made[-1]
+
+        yield make
+        outside = [address for one in made for address in one.outside]
+    assert outside == []

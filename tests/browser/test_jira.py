@@ -1,0 +1,119 @@
+"""The lead reviews the activity; a squad member looks for names and finds none."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, WebSocket, expect
+
+from core.auth.people import Role
+from pages.jira.demo import ASKERS, PEOPLE
+from tests.browsing import NARROW, Visit
+
+TABS = ("Clients", "Types", "Temps", "Non renseigné", "Flux", "Revue mensuelle", "Une demande")
+FROM_2026 = "/jira?period=2026-01-01_2026-06-30"
+
+
+def listen(page: Page) -> bytearray:
+    """Every byte that the server sends over websockets from now on."""
+    heard = bytearray()
+
+    def keep(payload: str | bytes) -> None:
+        heard.extend(payload.encode() if isinstance(payload, str) else payload)
+
+    def connected(socket: WebSocket) -> None:
+        socket.on("framereceived", keep)
+
+    page.on("websocket", connected)
+    return heard
+
+
+def said(heard: bytearray) -> list[str]:
+    """The people of the demo whose names were sent."""
+    return [name for name in (*PEOPLE, *ASKERS) if name.encode() in bytes(heard)]
+
+
+def through(visit: Visit, tabs: tuple[str, ...]) -> None:
+    for tab in tabs:
+        visit.page.get_by_role("tab", name=tab, exact=True).click()
+        visit.settle()
+        expect(visit.main.get_by_text("Un problème est survenu")).to_have_count(0)
+
+
+def test_the_lead_reviews_the_activity(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    page = one.sign_in(Role.LEAD, FROM_2026)
+    expect(page.get_by_role("heading", name="Classement des clients")).to_be_visible()
+
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    box = chart.bounding_box()
+    assert box is not None
+    chart.click(position={"x": box["width"] * 0.46, "y": box["height"] * 0.8})  # the foot of March's bar
+    expect(page).to_have_url(re.compile("clients=DEX%2FSinistres"))
+    one.settle()
+    expect(page.get_by_role("heading", name=re.compile(r"Demandes derrière les chiffres : \d"))).to_be_visible()
+
+    page.get_by_role("tab", name="Temps", exact=True).click()
+    one.settle()
+    expect(page.get_by_role("heading", name="Dérive de chaque demande")).to_be_visible()
+
+    page.get_by_role("tab", name="Non renseigné", exact=True).click()
+    one.settle()
+    expect(page.get_by_role("heading", name="Champs obligatoires vides")).to_be_visible()
+
+    page.get_by_role("button", name="Vues").click()
+    page.get_by_label("Nom de la vue").fill("Sinistres du semestre")
+    page.get_by_role("button", name="Garder ces filtres").click()
+    one.settle()
+    one.go("/jira")
+    page.get_by_role("button", name="Vues").click()
+    page.get_by_role("button", name="Sinistres du semestre").first.click()
+    expect(page).to_have_url(re.compile("clients=DEX%2FSinistres.*period=2026-01-01_2026-06-30"))
+    one.settle()
+
+    page.get_by_role("button", name="Exporter").last.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV (.csv)").click()
+    exported = download.value.path().read_text(encoding="utf-8-sig")
+    assert exported.count("Sinistres") >= len(exported.splitlines()) - 1 > 100
+
+    page.get_by_role("tab", name="Revue mensuelle", exact=True).click()
+    one.settle()
+    with page.expect_download() as pdf:
+        page.get_by_role("button", name="Revue en PDF").click()
+    assert pdf.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_the_lead_is_sent_names_in_the_part_on_people(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    heard = listen(one.page)
+    one.sign_in(Role.LEAD, FROM_2026)
+    through(one, ("Personnes",))
+    assert set(PEOPLE) <= set(said(heard))
+
+
+@pytest.mark.parametrize("role", [Role.SQUAD, Role.DUTY, Role.COMPLIANCE, Role.INSPECTOR, Role.ADMIN])
+def test_nobody_else_is_sent_a_name(visit: Callable[..., Visit], role: Role) -> None:
+    one = visit()
+    heard = listen(one.page)
+    page = one.sign_in(role, f"{FROM_2026}&assignees=alix.moreau")
+    through(one, TABS)
+    expect(page.get_by_role("tab", name="Personnes")).to_have_count(0)
+    expect(page.get_by_role("combobox", name="Personne assignée")).to_have_count(0)
+    page.get_by_label("Clé d’une demande").fill("DEX-100")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Historique")).to_be_visible()
+    page.get_by_role("button", name="Exporter").last.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV (.csv)").click()
+    heard.extend(download.value.path().read_bytes())
+    assert said(heard) == []
+
+
+def test_every_part_can_be_read_on_a_telephone_in_the_dark(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    one.sign_in(Role.LEAD, FROM_2026)
+    one.wear("dark", NARROW)
+    through(one, ("Types", "Clients"))
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    assert one.grave_findings() == []

@@ -1,0 +1,173 @@
+"""The register in a real browser: a record filled, kept over a reload, edited by two people at once, validated."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from core.auth import accounts
+from core.auth.people import Role
+from core.store import records
+from core.store.records import Record
+from pages.register import treatments
+from tests.browsing import Visit
+from tests.servers import Server
+from tests.unit.pages.register.samples import WHOLE
+
+Visiting = Callable[..., Visit]
+
+
+def added(server: Server, **content: Any) -> Record:
+    """A draft of the compliance officer's."""
+    with server.store.write() as connection:
+        officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
+        return treatments.add(connection, officer, {"name": "Paie", **content})
+
+
+def kept(server: Server, record: Record) -> Mapping[str, Any]:
+    with server.store.read() as connection:
+        return records.get(connection, record.kind, record.id).data
+
+
+def enter(visit: Visit, label: str, text: str) -> None:
+    """Fill a field and leave it."""
+    box = visit.page.get_by_role("textbox", name=re.compile(f"^{label}")).first
+    box.fill(text)
+    box.press("Tab")
+    visit.settle()
+
+
+def press(visit: Visit, name: str) -> Page:
+    visit.page.get_by_test_id("stMain").get_by_role("button", name=name).first.click()
+    return visit.settle()
+
+
+def save(visit: Visit) -> None:
+    press(visit, "Enregistrer")
+    expect(visit.page.get_by_text("est enregistré")).to_be_visible()
+    expect(visit.page.get_by_text("non enregistrée")).to_have_count(0)
+
+
+def test_what_is_entered_is_marked_unsaved_and_survives_a_reload(visit: Visiting, server: Server) -> None:
+    record = added(server)
+    one = visit()
+    page = one.sign_in(Role.COMPLIANCE, f"/register?record={record.ref}")
+    enter(one, "Description du traitement", "Calcul de la paie")
+    expect(page.get_by_text("1 modification non enregistrée")).to_be_visible()
+    one.go(f"/register?record={record.ref}")
+    expect(page.get_by_label("Description du traitement")).to_have_value("Calcul de la paie")
+    assert kept(server, record)["description"] == ""
+    save(one)
+    assert kept(server, record)["description"] == "Calcul de la paie"
+
+
+def test_typing_and_going_to_another_section_in_one_go_loses_nothing(visit: Visiting, server: Server) -> None:
+    record = added(server)
+    one = visit()
+    page = one.sign_in(Role.COMPLIANCE, f"/register?record={record.ref}")
+    page.get_by_label("Description du traitement").fill("Tapé puis parti")
+    page.get_by_role("radio", name=re.compile("Suivi")).click()
+    expect(page.get_by_label("Notes")).to_be_visible()
+    expect(page.get_by_text("1 modification non enregistrée")).to_be_visible()
+    save(one)
+    assert kept(server, record)["description"] == "Tapé puis parti"
+
+
+def test_two_people_edit_one_record_and_nothing_is_lost(visit: Visiting, server: Server) -> None:
+    record = added(server, description="Avant", notes="Rien")
+    address = f"/register?record={record.ref}"
+    officer, lead = visit(), visit()
+    officer.sign_in(Role.COMPLIANCE, address)
+    lead.sign_in(Role.LEAD, address)
+    enter(officer, "Description du traitement", "Ce que dit la conformité")
+    officer.go(f"{address}&section=follow_up")
+    enter(officer, "Notes", "Note de la conformité")
+    enter(lead, "Description du traitement", "Ce que dit la responsable")
+    lead.go(f"{address}&section=links")
+    save(officer)
+
+    page = lead.go(address)
+    expect(page.get_by_text("Rien de votre saisie n’est perdu")).to_be_visible()
+    expect(page.get_by_role("button", name="Fusionner")).to_be_disabled()
+    page.get_by_text("Moi : Ce que dit la responsable").click()
+    lead.settle()
+    press(lead, "Fusionner")
+    save(lead)
+    data = kept(server, record)
+    assert data["description"] == "Ce que dit la responsable"
+    assert data["notes"] == "Note de la conformité"
+    with server.store.read() as connection:
+        told = [one.data["description"] for one in records.history(connection, record.id)]
+    assert told == ["Ce que dit la responsable", "Ce que dit la conformité", "Avant"]
+
+
+def test_rows_are_added_filled_moved_and_removed(visit: Visiting, server: Server) -> None:
+    record = added(server)
+    one = visit()
+    page = one.sign_in(Role.COMPLIANCE, f"/register?record={record.ref}&section=purposes")
+    press(one, "Ajouter : Finalités")
+    enter(one, "Finalité", "Payer")
+    press(one, "Ajouter : Finalités")
+    page.get_by_role("textbox", name=re.compile("^Finalité")).nth(1).fill("Déclarer")
+    press(one, "Monter")
+    save(one)
+    assert [row["name"] for row in kept(server, record)["purposes"]] == ["Déclarer", "Payer"]
+    press(one, "Retirer")
+    save(one)
+    assert [row["name"] for row in kept(server, record)["purposes"]] == ["Payer"]
+
+
+def test_a_complete_record_is_validated_by_another_person_and_edited_again(visit: Visiting, server: Server) -> None:
+    content = {name: value for name, value in WHOLE.items() if name not in ("ref", "transfers")}
+    record = added(server, **content)
+    officer = visit()
+    page = officer.sign_in(Role.COMPLIANCE, f"/register?record={record.ref}")
+    page.get_by_text("1 réponse manque").click()
+    page.get_by_role("button", name=re.compile("Transferts hors UE.*article 30.1.e")).click()
+    expect(page).to_have_url(re.compile("section=transfers"))
+    officer.settle()
+    page.get_by_text("Pas de transfert hors").click()
+    officer.settle()
+    expect(page.get_by_text("complet à 100")).to_be_visible()
+    save(officer)
+    press(officer, "Soumettre à la revue")
+    expect(page.get_by_role("button", name="Valider")).to_be_disabled()
+
+    lead = visit()
+    page = lead.sign_in(Role.LEAD, f"/register?record={record.ref}")
+    press(lead, "Valider")
+    expect(page.get_by_text("publié")).to_be_visible()
+
+    page = officer.go(f"/register?record={record.ref}&section=follow_up")
+    enter(officer, "Notes", "Après validation")
+    save(officer)
+    expect(page.get_by_text("brouillon", exact=True)).to_be_visible()
+    officer.go(f"/register?record={record.ref}&view=versions")
+    expect(page.get_by_role("heading", name=re.compile("De la version"))).to_be_visible()
+
+
+def test_an_inspector_reads_everything_and_finds_nothing_to_edit(visit: Visiting, server: Server) -> None:
+    record = added(server, description="À lire")
+    one = visit()
+    page = one.sign_in(Role.INSPECTOR, f"/register?record={record.ref}")
+    expect(page.get_by_text("À lire")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_role("textbox")).to_have_count(0)
+    expect(page.get_by_role("button", name="Enregistrer")).to_have_count(0)
+    one.go(f"/register?record={record.ref}&view=audit")
+    expect(page.get_by_role("heading", name="Journal", exact=True)).to_be_visible()
+
+
+def test_a_template_begins_a_record_and_the_list_is_one_step_back(visit: Visiting) -> None:
+    one = visit()
+    page = one.sign_in(Role.COMPLIANCE, "/register")
+    press(one, "Ajouter")
+    form = page.get_by_test_id("stForm")
+    form.get_by_role("combobox", name="Modèle").click()
+    page.get_by_role("option", name="Détection de la fraude").click()
+    form.get_by_role("button", name="Ajouter").click()
+    expect(page.get_by_role("heading", name=re.compile("Détection de la fraude"))).to_be_visible()
+    expect(page).to_have_url(re.compile("record=T-"))
+    press(one, "La liste")
+    expect(page.get_by_role("heading", name=re.compile(r"^\d+.traitements"))).to_be_visible()
+    expect(page).not_to_have_url(re.compile("record="))

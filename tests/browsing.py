@@ -1,0 +1,127 @@
+"""A real Chromium in front of a real Vigie, for browser tests and screenshots."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from core.auth.demo import PASSWORDS
+from core.auth.people import Role
+from core.i18n import _, speaking
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WIDE, NARROW = 1280, 400
+GRAVE = ("serious", "critical")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A grave finding of axe that is not Vigie's: rule, CSS selector, and the upstream issue that says so."""
+
+    rule: str
+    selector: str
+    issue: str
+
+
+EXCEPTIONS: tuple[Known, ...] = ()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium, without a window."""
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """One person's browser. `outside` lists every request that left for another host: it must stay empty."""
+
+    url: str
+    context: BrowserContext
+    page: Page
+    outside: list[str] = field(default_factory=list)
+
+    @cached_property
+    def main(self) -> Locator:
+        return self.page.get_by_test_id("stMain")
+
+    def go(self, path: str) -> Page:
+        """Load an address and wait until the screen is drawn."""
+        self.page.goto(self.url + path)
+        return self.settle()
+
+    def settle(self) -> Page:
+        """Wait until the script has run and what it drew is there."""
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        self.page.wait_for_selector("h1")
+        expect(self.page.locator("[data-testid=stSkeleton], [data-stale=true]")).to_have_count(0)
+        return self.page
+
+    def sign_in(self, role: Role, path: str = "/") -> Page:
+        """Sign in through the form at an address, and land there."""
+        return self.sign_in_as(role.value, PASSWORDS[role], path)
+
+    def sign_in_as(self, name: str, password: str, path: str = "/") -> Page:
+        self.go(path)
+        with speaking(self.language):
+            self.page.get_by_label(_("Name"), exact=True).fill(name)
+            self.page.get_by_label(_("Password"), exact=True).fill(password)
+            self.page.get_by_test_id("stForm").get_by_role("button", name=_("Sign in")).click()
+        self.page.get_by_text("account_circle").wait_for()
+        return self.settle()
+
+    @cached_property
+    def language(self) -> str:
+        return str(self.page.evaluate("navigator.language"))[:2]
+
+    def wear(self, theme: str, width: int, height: int = 900) -> None:
+        """Another theme ("light" or "dark") and width, in pixels."""
+        self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def grave_findings(self) -> list[str]:
+        """What axe finds serious or critical on the screen as it stands, exceptions left out."""
+        found = []
+        for violation in Axe().run(self.page).response["violations"]:
+            if violation["impact"] not in GRAVE:
+                continue
+            for node in violation["nodes"]:
+                if not self._excepted(violation["id"], node["target"]):
+                    found.append(f"{violation['id']}: {node['html'][:200]} {node.get('failureSummary', '')}")
+        return found
+
+    def _excepted(self, rule: str, target: list[str]) -> bool:
+        known = [exception.selector for exception in EXCEPTIONS if exception.rule == rule]
+        element = self.page.locator(target[0]).first
+        return any(element.evaluate("(node, selector) => node.matches(selector)", selector) for selector in known)
+
+
+@contextmanager
+def visiting(
+    browser: Browser, url: str, *, locale: str = "fr-FR", zone: str = "Europe/Paris", touch: bool = False
+) -> Iterator[Visit]:
+    """A new browser profile: no cookies, its own language and time zone."""
+    context = browser.new_context(
+        viewport={"width": WIDE, "height": 900}, locale=locale, timezone_id=zone, has_touch=touch, is_mobile=touch
+    )
+    visit = Visit(url, context, context.new_page())
+    host = urlsplit(url).netloc
+
+    def watch(address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
+            visit.outside.append(address)
+
+    context.on("request", lambda request: watch(request.url))
+    yield visit
+    context.close()

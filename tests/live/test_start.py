@@ -1,0 +1,101 @@
+"""How a server starts: with nobody, with demo data, with a wrong setting, twice."""
+
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from core.auth import demo
+from core.auth.people import Role
+from core.settings import ROOT
+from core.store.engine import Store
+from tests.client import Browser
+from tests.servers import free_port, serving
+
+pytestmark = pytest.mark.live
+
+PREPARE = "from core import start; start.prepare('http://here')"
+
+
+def environ(data: Path, **settings: str) -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "VIGIE_DATA": str(data), **settings}
+
+
+def prepare(data: Path, **settings: str) -> str:
+    """What a start prints, run in a process of its own."""
+    ran = subprocess.run(
+        [sys.executable, "-c", PREPARE], cwd=ROOT, env=environ(data, **settings), capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def password_told(printed: str) -> str | None:
+    told = re.search(r"Premier administrateur\u202f: admin, mot de passe\u202f: (\S+)", printed)
+    return told[1] if told else None
+
+
+def test_the_first_start_makes_an_administrator_and_tells_the_password_once(tmp_path: Path) -> None:
+    password = password_told(prepare(tmp_path))
+    assert password is not None
+    assert password_told(prepare(tmp_path)) is None
+    with serving(tmp_path) as running:
+        assert "Sign out" in Browser(running.url).sign_in("admin", password).labels()
+
+
+def test_two_first_starts_at_once_make_one_administrator(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as pool:
+        printed = list(pool.map(lambda _: prepare(tmp_path), range(3)))
+    assert [password_told(text) is not None for text in printed].count(True) == 1
+
+
+def test_with_a_provider_no_administrator_is_made(tmp_path: Path) -> None:
+    assert password_told(prepare(tmp_path, VIGIE_OIDC_ISSUER="https://login.example")) is None
+
+
+def test_demo_accounts_are_printed_and_stand_on_the_form(tmp_path: Path) -> None:
+    with serving(tmp_path, VIGIE_DEMO="1") as running:
+        printed = running.log.read_text()
+        form = Browser(running.url).open("/")
+        for role in Role:
+            assert demo.PASSWORDS[role] in printed
+        assert "These accounts exist with it alone:" in form.text()
+        signed_in = {role: Browser(running.url).sign_in(role.value).labels() for role in Role}
+    assert all("Sign out" in labels for labels in signed_in.values())
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"VIGIE_SESSION_HOURS": "0"}, "VIGIE_SESSION_HOURS: Input should be greater than or equal to 1"),
+        ({"VIGIE_STORE": "nosuch://x"}, "VIGIE_STORE: Can't load plugin: sqlalchemy.dialects:nosuch"),
+        ({"VIGIE_OIDC_ISSUER": "https://login.example"}, "VIGIE_OIDC_CLIENT_ID: OpenID Connect needs it."),
+        ({"VIGIE_DATA": "/proc/nowhere"}, "VIGIE_DATA: /proc/nowhere cannot be written"),
+    ],
+)
+def test_a_wrong_setting_ends_the_start_with_one_sentence(
+    tmp_path: Path, settings: dict[str, str], sentence: str
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port())],
+        cwd=ROOT,
+        env={**environ(tmp_path), **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 1
+    assert sentence in ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_a_store_of_a_newer_version_ends_the_start(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    store = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(AssertionError, match="plus récente"):
+        prepare(tmp_path)

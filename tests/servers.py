@@ -1,0 +1,82 @@
+"""A real Vigie server in a process of its own, on a free port, with its own data folder."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from core.auth import demo
+from core.settings import ROOT
+from core.store.engine import Store
+
+START_SECONDS = 120
+
+
+@dataclass
+class Server:
+    """A running server. `log` holds what it printed; `store` is its store, opened from this process."""
+
+    url: str
+    data: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+    store: Store
+
+
+@contextmanager
+def serving(data: Path, *, port: int | None = None, **settings: str) -> Iterator[Server]:
+    """Run `streamlit run app.py` until the block ends. `settings` are environment variables, e.g. VIGIE_DEMO="1".
+
+    Without VIGIE_DEMO the demo accounts exist all the same (not their data), so that any role can sign in at once.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    store = Store(f"sqlite:///{data / 'vigie.db'}")
+    store.upgrade()
+    with store.write() as connection:
+        demo.ensure(connection)
+    port = port or free_port()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
+    environ |= {"VIGIE_DATA": str(data), "VIGIE_DEMO": "0", **settings}
+    log = data / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT)
+    server = Server(f"http://localhost:{port}", data, log, process, store)
+    try:
+        _wait_for_health(server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        store.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for_health(server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the server ended: {server.log.read_text()[-4000:]}")
+        try:
+            if httpx.get(f"{server.url}/healthz").status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"the server does not answer: {server.log.read_text()[-4000:]}")

@@ -1,0 +1,178 @@
+"""Notices are kept when due, sent once to a real mail server, and tried again when refused."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from core.errors import NotifyFailed, SettingInvalid
+from core.notify import notices
+from core.notify.mail import Mail, message
+from core.notify.notices import Notice
+from core.settings import read
+from core.store.engine import Store, store
+from tests.servers import free_port
+
+NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
+
+
+class Inbox:
+    """What a mail server received; it refuses some addresses."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.refused: set[str] = set()
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address in self.refused:
+            return "550 unknown"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def server(inbox: Inbox) -> Iterator[dict[str, str]]:
+    """A mail server on this machine; gives the settings that name it."""
+    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield {
+        "VIGIE_SMTP_HOST": "127.0.0.1",
+        "VIGIE_SMTP_PORT": str(controller.port),
+        "VIGIE_SMTP_SECURITY": "none",
+        "VIGIE_MAIL_FROM": "vigie@example.fr",
+    }
+    controller.stop()
+
+
+@pytest.fixture
+def due(data: Path, monkeypatch: pytest.MonkeyPatch) -> list[Notice]:
+    """What a mission says is due; a test fills it."""
+    found: list[Notice] = []
+    mission = SimpleNamespace(notices=lambda _connection, _now: found)
+    monkeypatch.setattr(notices, "missions", lambda: {"m": mission})
+    store().upgrade()
+    return found
+
+
+def notice(number: int = 1, to: str = "dpo@example.fr") -> Notice:
+    return Notice(f"m.review:{number}", to, f"Révision n° {number}", "Bonjour,\nà revoir.\n")
+
+
+def send_all(here: Store, settings: dict[str, str], now: datetime = NOW) -> list[NotifyFailed | None]:
+    return [failure for _notice, failure in notices.send(here, Mail(read(settings)), now)]
+
+
+def test_what_is_due_is_sent_once(due: list[Notice], server: dict[str, str], inbox: Inbox) -> None:
+    due.append(notice())
+    for _morning in range(2):
+        notices.keep_due(store(), NOW)
+        send_all(store(), server)
+    assert [(mail["To"], mail["Subject"]) for mail in inbox.mails] == [("dpo@example.fr", "Révision n° 1")]
+    assert inbox.mails[0].get_content().splitlines() == ["Bonjour,", "à revoir."]
+
+
+def test_a_refused_mail_keeps_no_other_back_and_is_tried_again(
+    due: list[Notice], server: dict[str, str], inbox: Inbox
+) -> None:
+    due.extend([notice(1, "gone@example.fr"), notice(2)])
+    inbox.refused.add("gone@example.fr")
+    notices.keep_due(store(), NOW)
+    failures = send_all(store(), server)
+    assert [failure and failure.sentence for failure in failures] == [
+        "Le courriel à gone@example.fr a été refusé\u202f; il sera retenté au prochain envoi.",
+        None,
+    ]
+    inbox.refused.clear()
+    assert send_all(store(), server, NOW + timedelta(hours=1)) == [None]
+    assert [mail["To"] for mail in inbox.mails] == ["dpo@example.fr", "gone@example.fr"]
+
+
+def test_one_key_is_one_message_for_every_mail_reader() -> None:
+    first, again = message(notice(1), "vigie@example.fr"), message(notice(1), "vigie@example.fr")
+    assert first["Message-ID"] == again["Message-ID"] != message(notice(2), "vigie@example.fr")["Message-ID"]
+
+
+def test_a_line_break_in_a_subject_adds_no_header() -> None:
+    forged = Notice("k", "a@example.fr", "x\nBcc: b@example.fr", "")
+    with pytest.raises(ValueError, match="linefeed"):
+        message(forged, "vigie@example.fr")
+
+
+def test_a_mail_server_that_does_not_answer_is_one_sentence_without_the_password(
+    due: list[Notice], server: dict[str, str]
+) -> None:
+    due.append(notice())
+    notices.keep_due(store(), NOW)
+    closed = {**server, "VIGIE_SMTP_PORT": str(free_port()), "VIGIE_SMTP_USER": "u", "VIGIE_SMTP_PASSWORD": "s3cret"}
+    with pytest.raises(NotifyFailed, match=r"127\.0\.0\.1") as failure:
+        send_all(store(), closed)
+    assert "s3cret" not in failure.value.sentence + failure.value.detail
+    assert notices.waiting(store()) == [notice()]
+
+
+def test_a_wrong_password_is_told_and_nothing_is_lost(due: list[Notice], inbox: Inbox) -> None:
+    controller = Controller(
+        inbox,
+        hostname="127.0.0.1",
+        port=free_port(),
+        authenticator=lambda *_: AuthResult(success=False, handled=False),
+        auth_required=True,
+        auth_require_tls=False,
+    )
+    controller.start()
+    try:
+        due.append(notice())
+        notices.keep_due(store(), NOW)
+        settings = {
+            "VIGIE_SMTP_HOST": "127.0.0.1",
+            "VIGIE_SMTP_PORT": str(controller.port),
+            "VIGIE_SMTP_SECURITY": "none",
+            "VIGIE_SMTP_USER": "u",
+            "VIGIE_SMTP_PASSWORD": "s3cret",
+            "VIGIE_MAIL_FROM": "vigie@example.fr",
+        }
+        with pytest.raises(NotifyFailed) as failure:
+            send_all(store(), settings)
+        assert "s3cret" not in failure.value.sentence + failure.value.detail
+        assert notices.waiting(store()) == [notice()]
+    finally:
+        controller.stop()
+
+
+def test_without_a_mail_server_the_command_says_which_setting_is_missing() -> None:
+    with pytest.raises(SettingInvalid, match="VIGIE_SMTP_HOST"):
+        Mail(read({}))
+
+
+def test_two_senders_at_once_send_each_notice_once(due: list[Notice], server: dict[str, str], inbox: Inbox) -> None:
+    due.extend(notice(number) for number in range(20))
+    notices.keep_due(store(), NOW)
+    first = notices.send(store(), Mail(read(server)), NOW)
+    next(first)
+    assert len(send_all(store(), server)) + 1 + len(list(first)) == 20
+    assert sorted(mail["Subject"] for mail in inbox.mails) == sorted(f"Révision n° {number}" for number in range(20))
+
+
+def test_the_command_shows_without_sending(data: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "core.notify", "--show"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "")

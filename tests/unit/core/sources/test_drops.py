@@ -1,0 +1,62 @@
+"""Dropped files are kept under safe names, once, where their source reads them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.errors import SourceFailed
+from core.i18n import speaking
+from core.sources import drops
+from core.sources.files import corrections, uploads
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("nuit.csv", "nuit.csv"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\nuit.csv", "nuit.csv"),
+        (".hidden.csv", "hidden.csv"),
+        ("~$nuit.xlsx", "nuit.xlsx"),
+        ("a*b?[c]\n.csv", "a_b__c__.csv"),
+        ("é" * 300 + ".csv", "é" * 120 + ".csv"),
+        ("", "file.csv"),
+    ],
+)
+def test_a_name_becomes_one_that_harms_nothing(name: str, safe: str) -> None:
+    assert drops.safe_name(name) == safe
+
+
+def test_a_dropped_file_is_staged_once_and_old_ones_go(data: Path) -> None:
+    first = drops.stage("nuit.csv", b"a")
+    assert drops.stage("nuit.csv", b"a") == first
+    os.utime(first.parent, (0, 0))
+    second = drops.stage("nuit.csv", b"b")
+    assert second.read_bytes() == b"b"
+    assert not first.exists()
+
+
+def test_the_same_content_is_kept_once_and_another_gets_a_number(data: Path) -> None:
+    path = drops.pattern("nuit")
+    first = drops.keep(drops.stage("nuit.csv", b"a"), "nuit", path)
+    assert first == uploads("nuit") / "nuit.csv"
+    assert drops.keep(drops.stage("nuit.csv", b"a"), "nuit", path) == first
+    assert drops.keep(drops.stage("nuit.csv", b"b"), "nuit", path).name == "nuit (2).csv"
+    assert sorted(one.name for one in uploads("nuit").iterdir()) == ["nuit (2).csv", "nuit.csv"]
+
+
+def test_a_file_for_a_source_elsewhere_goes_to_its_corrections(data: Path) -> None:
+    kept = drops.keep(drops.stage("nuit.csv", b"a"), "airflow", "/logs/*.csv")
+    assert kept == corrections("airflow") / "nuit.csv"
+
+
+def test_a_file_that_cannot_be_kept_is_told(data: Path) -> None:
+    (data / "uploads").write_text("a file where a folder should be")
+    with speaking("en"), pytest.raises(SourceFailed, match="The file cannot be kept"):
+        drops.stage("nuit.csv", b"a")
+
+
+def test_a_file_without_rows_is_told(data: Path) -> None:
+    with speaking("en"), pytest.raises(SourceFailed, match=r"nuit\.csv holds no rows\."):
+        drops.look(drops.stage("nuit.csv", b"Nom;Statut\n"), lambda name: name == "Nom")

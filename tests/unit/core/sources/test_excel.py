@@ -1,0 +1,134 @@
+"""Workbooks: typed and written dates, merged cells, and what must be refused whole."""
+
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from core.errors import SourceFailed
+from core.i18n import speaking
+from core.sources import excel
+
+NAMES = {"Pipeline", "Début", "Statut"}
+
+
+def known(name: str) -> bool:
+    return name in NAMES
+
+
+def book(folder: Path, **sheets: list[list[object]]) -> Path:
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    path = folder / "suivi.xlsx"
+    workbook.save(path)
+    return path
+
+
+def refusal(path: Path) -> str:
+    with speaking("en"), pytest.raises(SourceFailed) as failed:
+        excel.read(path, known)
+    return failed.value.sentence
+
+
+def test_typed_dates_and_written_dates_mix(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        Nuit=[
+            ["Pipeline", "Début", "Statut"],
+            ["a", datetime(2025, 4, 8, 6, 43, 45), "OK"],
+            ["b", "08/04/2025 06:43:45", 3.0],
+            ["c", timedelta(hours=26, minutes=5), 2.5],
+        ],
+    )
+    cells = excel.read(path, known)
+    assert [list(row.values()) for row in cells.table.to_pylist()] == [
+        ["a", "2025-04-08 06:43:45", "OK"],
+        ["b", "08/04/2025 06:43:45", "3"],
+        ["c", "26:05:00", "2.5"],
+    ]
+    assert cells.position(1) == "suivi.xlsx!Nuit:3"
+
+
+def test_the_sheet_with_the_known_names_is_read_and_its_header_found(tmp_path: Path) -> None:
+    path = book(
+        tmp_path,
+        Accueil=[["Mode d'emploi"]],
+        Nuit=[["Suivi des nuits"], [], ["Pipeline", "Début", "Statut"], [], ["a", "08/04/2025", "OK"]],
+    )
+    cells = excel.read(path, known)
+    assert cells.table.to_pylist() == [{"Pipeline": "a", "Début": "08/04/2025", "Statut": "OK"}]
+    assert cells.position(0) == "suivi.xlsx!Nuit:5"
+
+
+def test_a_named_sheet_is_read_or_missed_by_name(tmp_path: Path) -> None:
+    path = book(tmp_path, A=[["Pipeline"], ["a"]], B=[["Pipeline"], ["b"]])
+    assert excel.read(path, known, sheet="B").table.to_pylist() == [{"Pipeline": "b"}]
+    with speaking("en"), pytest.raises(SourceFailed) as failed:
+        excel.read(path, known, sheet="C")
+    assert failed.value.sentence == "suivi.xlsx has no sheet C. Sheets found: A, B."
+
+
+def test_a_cell_merged_over_rows_counts_in_each(tmp_path: Path) -> None:
+    path = book(tmp_path, Nuit=[["Pipeline", "Statut"], ["a", "OK"], [None, "KO"], ["b", "OK"]])
+    workbook = openpyxl.load_workbook(path)
+    workbook["Nuit"].merge_cells("A2:A3")
+    workbook.save(path)
+    assert excel.read(path, known).table["Pipeline"].to_pylist() == ["a", "a", "b"]
+
+
+def test_a_protected_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "suivi.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
+    assert refusal(path) == "suivi.xlsx is protected by a password: save it without one."
+
+
+def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
+    path = book(tmp_path, Nuit=[["Pipeline"], ["a"]])
+    path.write_bytes(path.read_bytes()[:-700])
+    assert refusal(path) == "suivi.xlsx cannot be read as a workbook: it is damaged, or of another kind."
+
+
+def test_text_that_calls_itself_a_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "suivi.xlsx"
+    path.write_text("Pipeline;Statut\n")
+    assert refusal(path) == "suivi.xlsx cannot be read as a workbook: it is damaged, or of another kind."
+
+
+def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excel, "LARGEST_CONTENT", 5 * 2**20)
+    path = book(tmp_path, Nuit=[["Pipeline"], ["a"]])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/bomb.xml", bytes(6 * 2**20))
+    assert path.stat().st_size < 20_000
+    assert refusal(path) == "suivi.xlsx is too large for a workbook: save it as CSV."
+
+
+def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
+    assert refusal(book(tmp_path, Vide=[])) == "suivi.xlsx is empty."
+
+
+def test_an_open_document_is_read(tmp_path: Path) -> None:
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    cells = [
+        "<table:table-row><table:table-cell office:value-type='string'><text:p>Pipeline</text:p></table:table-cell>"
+        "<table:table-cell office:value-type='string'><text:p>Début</text:p></table:table-cell></table:table-row>",
+        "<table:table-row><table:table-cell office:value-type='string'><text:p>a</text:p></table:table-cell>"
+        "<table:table-cell office:value-type='date' office:date-value='2025-04-08T06:43:45'/></table:table-row>",
+    ]
+    content = (
+        f"<office:document-content xmlns:office='{office}:office:1.0' xmlns:table='{office}:table:1.0' "
+        f"xmlns:text='{office}:text:1.0'><office:body><office:spreadsheet><table:table table:name='Nuit'>"
+        f"{''.join(cells)}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    path = tmp_path / "suivi.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    assert excel.read(path, known).table.to_pylist() == [{"Pipeline": "a", "Début": "2025-04-08 06:43:45"}]

@@ -1,0 +1,139 @@
+"""Moments as people and schedulers write them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.sources.moments import read_durations, read_moments, trim
+
+PARIS = "Europe/Paris"
+
+
+def one(text: str, zone: str = PARIS, *, day_first: bool = True) -> datetime | None:
+    read = read_moments(pa.array([text]), zone, day_first=day_first)
+    assert read.unreadable[0].as_py() is (read.first[0].as_py() is None)
+    return read.first[0].as_py()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("08/04/2025 06:43:45", datetime(2025, 4, 8, 4, 43, 45, tzinfo=UTC)),
+        ("8/4/2025 6:43", datetime(2025, 4, 8, 4, 43, tzinfo=UTC)),
+        ("08-04-25", datetime(2025, 4, 7, 22, tzinfo=UTC)),
+        ("08.04.2025\u00a006:43:45", datetime(2025, 4, 8, 4, 43, 45, tzinfo=UTC)),
+        ("2018-06-16T00:37:44.6257014Z", datetime(2018, 6, 16, 0, 37, 44, 625701, tzinfo=UTC)),
+        ("2020-06-23T18:20:58.999+0800", datetime(2020, 6, 23, 10, 20, 58, 999000, tzinfo=UTC)),
+        ("2026-11-20 09:14:34.155473", datetime(2026, 11, 20, 8, 14, 34, 155473, tzinfo=UTC)),
+        ("2026-08-06T00:14:49-03:30", datetime(2026, 8, 6, 3, 44, 49, tzinfo=UTC)),
+        ("08/04/2025 12:05 AM", datetime(2025, 4, 7, 22, 5, tzinfo=UTC)),
+        ("08/04/2025 12:05 PM", datetime(2025, 4, 8, 10, 5, tzinfo=UTC)),
+        ("29/02/2024", datetime(2024, 2, 28, 23, tzinfo=UTC)),
+        ("1544033574000", datetime(2018, 12, 5, 18, 12, 54, tzinfo=UTC)),
+        ("1544033574", datetime(2018, 12, 5, 18, 12, 54, tzinfo=UTC)),
+    ],
+)
+def test_it_reads_a_moment(text: str, expected: datetime) -> None:
+    assert one(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31/02/2025",
+        "29/02/2025",
+        "2025-13-01",
+        "08/04/2025 24:00",
+        "08/04/2025 13:00 PM",
+        "hier",
+        "12",
+        "0/0/0",
+        "08/04/2025 06:61",
+        "2025-04-08T06:43:45 oops",
+    ],
+)
+def test_it_refuses_what_is_no_moment(text: str) -> None:
+    assert one(text) is None
+
+
+def test_an_empty_cell_is_no_error() -> None:
+    read = read_moments(pa.array(["", None, " \u202f"]), PARIS)
+    assert read.first.to_pylist() == [None, None, None]
+    assert read.unreadable.to_pylist() == [False, False, False]
+
+
+def test_month_first_when_the_source_says_so() -> None:
+    assert one("04/08/2025", day_first=False) == datetime(2025, 4, 7, 22, tzinfo=UTC)
+
+
+def test_an_hour_that_does_not_exist_is_read_with_the_offset_before_or_after_the_change() -> None:
+    read = read_moments(pa.array(["29/03/2026 02:30"]), PARIS)
+    assert read.first.to_pylist() == [datetime(2026, 3, 29, 1, 30, tzinfo=UTC)]
+    assert read.second.to_pylist() == [datetime(2026, 3, 29, 0, 30, tzinfo=UTC)]
+
+
+def test_an_hour_that_happens_twice_has_two_readings() -> None:
+    read = read_moments(pa.array(["25/10/2026 02:30", "25/10/2026 03:30"]), PARIS)
+    assert read.first.to_pylist() == [
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 2, 30, tzinfo=UTC),
+    ]
+    assert read.second.to_pylist() == [
+        datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 2, 30, tzinfo=UTC),
+    ]
+
+
+@given(
+    st.one_of(
+        st.datetimes(datetime(1971, 1, 1), datetime(2037, 12, 31)),
+        st.datetimes(datetime(2026, 3, 29), datetime(2026, 3, 29, 5)),
+        st.datetimes(datetime(2026, 10, 25), datetime(2026, 10, 25, 5)),
+    ),
+    st.sampled_from([PARIS, "UTC", "America/New_York"]),
+    st.sampled_from(["%d/%m/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%d.%m.%Y %H:%M:%S"]),
+)
+def test_it_agrees_with_the_standard_library(moment: datetime, zone: str, pattern: str) -> None:
+    wall = moment.replace(microsecond=moment.microsecond if "%f" in pattern else 0, fold=0)
+    read = read_moments(pa.array([wall.strftime(pattern)]), zone)
+    aware = wall.replace(tzinfo=ZoneInfo(zone))
+    assert read.first[0].as_py() == aware.astimezone(UTC)
+    assert read.second[0].as_py() == aware.replace(fold=1).astimezone(UTC)
+
+
+@given(st.text(max_size=30))
+def test_no_text_makes_it_fail(text: str) -> None:
+    read = read_moments(pa.array([text]), PARIS)
+    assert read.unreadable[0].as_py() in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "seconds"),
+    [
+        ("5", "s", 5.0),
+        ("28105", "ms", 28.105),
+        ("1,5", "min", 90.0),
+        ("1 234,5", "s", 1234.5),
+        ("1:02:03", "min", 3723.0),
+        ("0:05", "s", 300.0),
+    ],
+)
+def test_it_reads_a_duration(text: str, unit: str, seconds: float) -> None:
+    values, unreadable = read_durations(pa.array([text]), unit)
+    assert values.to_pylist() == [pytest.approx(seconds)]
+    assert unreadable.to_pylist() == [False]
+
+
+@pytest.mark.parametrize("text", ["-5", "cinq", "1:75"])
+def test_it_refuses_what_is_no_duration(text: str) -> None:
+    values, unreadable = read_durations(pa.array([text]), "s")
+    assert values.to_pylist() == [None]
+    assert unreadable.to_pylist() == [True]
+
+
+def test_blanks_of_every_kind_are_trimmed() -> None:
+    assert trim(pa.array(["\u00a0a\u202f b ", "", "c"])).to_pylist() == ["a b", None, "c"]

@@ -1,0 +1,42 @@
+"""Secrets come from the environment, and stay out of what is written."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import SourceFailed
+from core.i18n import speaking
+from core.sources.secrets import is_reference, redact, resolve
+
+
+def test_a_reference_is_read_from_the_environment_or_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from a file\n")
+    monkeypatch.setenv("BASE_USER", "reader")
+    monkeypatch.setenv("BASE_PASSWORD_FILE", str(tmp_path / "secret"))
+    assert resolve("${BASE_USER}:${BASE_PASSWORD} $HOME") == "reader:from a file $HOME"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("${NOT_SET_HERE}", "The variable NOT_SET_HERE is not set where Vigie runs."),
+        ("${LOST}", "The file that LOST_FILE names cannot be read."),
+        ("${VIGIE_STORE}", "VIGIE_STORE is one of Vigie's own settings: a source may not read it."),
+    ],
+)
+def test_a_reference_that_leads_nowhere_says_so(monkeypatch: pytest.MonkeyPatch, text: str, sentence: str) -> None:
+    monkeypatch.setenv("LOST_FILE", "/nowhere/secret")
+    monkeypatch.setenv("VIGIE_STORE", "x")
+    with speaking("en"), pytest.raises(SourceFailed) as failed:
+        resolve(text)
+    assert failed.value.sentence == sentence
+
+
+def test_only_a_whole_reference_is_one() -> None:
+    assert is_reference("${NAME_2}")
+    assert not is_reference("x${NAME}")
+    assert not is_reference("secret")
+
+
+def test_longer_secrets_are_hidden_before_their_parts() -> None:
+    assert redact("a=pass b=password c=", ("pass", "password", "")) == "a=••• b=••• c="

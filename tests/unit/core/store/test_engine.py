@@ -1,0 +1,181 @@
+"""The store's transactions, its errors in words, and its way from any older state to today's."""
+
+import multiprocessing
+import sqlite3
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from core.errors import SettingInvalid, StoreFailed
+from core.i18n import speaking
+from core.store import migrations
+from core.store.engine import Store
+from core.store.schema import METADATA, attempts, people
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Store:
+    made = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
+    made.upgrade()
+    return made
+
+
+def upgrade(url: str) -> None:
+    """Run in a process of its own."""
+    Store(url).upgrade()
+
+
+def attempt(made: Store, at: datetime = NOON) -> None:
+    with made.write() as connection:
+        connection.execute(sa.insert(attempts).values(name_hash="n", address="a", at=at))
+
+
+def test_the_migrations_make_exactly_what_the_schema_says(made: Store) -> None:
+    with made.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_the_migrations_have_one_head() -> None:
+    assert len(ScriptDirectory.from_config(migrations.config()).get_heads()) == 1
+
+
+def test_a_store_at_any_older_revision_is_brought_up_to_date_with_its_rows(tmp_path: Path) -> None:
+    revisions = [script.revision for script in ScriptDirectory.from_config(migrations.config()).walk_revisions()]
+    for revision in revisions:
+        old = Store(f"sqlite:///{tmp_path / f'{revision}.db'}")
+        with old.write() as connection:
+            command.upgrade(migrations.config(connection), revision)
+        with old.write() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO people (name, display_name, role, squads, demo, version)"
+                " VALUES ('ana', 'Ana', 'duty', '[]', 0, 1)"
+            )
+        old.upgrade()
+        with old.read() as connection:
+            assert connection.scalars(sa.select(people.c.name)).all() == ["ana"]
+            assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_upgrading_twice_changes_nothing(made: Store) -> None:
+    attempt(made)
+    made.upgrade()
+    with made.read() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(attempts)) == 1
+
+
+def test_four_processes_upgrade_one_new_store_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new' / 'vigie.db'}"
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=upgrade, args=(url,)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+
+
+def test_a_store_of_a_newer_version_is_refused_in_words(made: Store) -> None:
+    with made.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with speaking("en"), pytest.raises(StoreFailed, match="newer version of Vigie"):
+        made.upgrade()
+
+
+def test_moments_come_back_in_utc(made: Store) -> None:
+    attempt(made, datetime(2026, 11, 20, 14, tzinfo=timezone(timedelta(hours=2))))
+    with made.read() as connection:
+        moment = connection.scalar(sa.select(attempts.c.at))
+    assert moment == NOON
+    assert moment is not None
+    assert moment.tzinfo is UTC
+
+
+def test_a_naive_moment_is_refused(made: Store) -> None:
+    with pytest.raises(sa.exc.StatementError, match="naive datetime"):
+        attempt(made, datetime(2026, 11, 20, 12))
+
+
+def test_a_failed_transaction_leaves_nothing(made: Store) -> None:
+    def fail_halfway() -> None:
+        with made.write() as connection:
+            connection.execute(sa.insert(attempts).values(name_hash="n", address="a", at=NOON))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
+    with made.read() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(attempts)) == 0
+
+
+def test_writers_queue_instead_of_failing(made: Store) -> None:
+    def add_one() -> None:
+        for _ in range(10):
+            with made.write() as connection:
+                count = connection.scalar(sa.select(sa.func.count()).select_from(attempts))
+                connection.execute(sa.insert(attempts).values(at=NOON, name_hash=str(count), address=""))
+
+    threads = [threading.Thread(target=add_one) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with made.read() as connection:
+        assert set(connection.scalars(sa.select(attempts.c.name_hash))) == {str(n) for n in range(60)}
+
+
+def test_a_locked_store_says_that_it_is_busy(made: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.store.engine.BUSY_SECONDS", 0.05)
+    made.close()
+    other = sqlite3.connect(tmp_path / "vigie.db")
+    other.execute("BEGIN IMMEDIATE")
+    with speaking("en"), pytest.raises(StoreFailed, match=r"^The store is busy: try again in a moment.$"):
+        attempt(made)
+    other.close()
+
+
+def test_a_missing_store_says_so_without_naming_paths(tmp_path: Path) -> None:
+    absent = Store(f"sqlite:///{tmp_path / 'nowhere' / 'vigie.db'}")
+    with speaking("en"), pytest.raises(StoreFailed, match=r"^The store does not answer") as raised, absent.read():
+        pass
+    assert "nowhere" not in raised.value.sentence
+
+
+def test_a_store_that_was_never_set_up_says_that_it_does_not_answer(tmp_path: Path) -> None:
+    empty = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
+    with speaking("en"), pytest.raises(StoreFailed, match=r"^The store does not answer"):
+        attempt(empty)
+
+
+def test_a_file_that_is_no_database_says_that_it_does_not_answer(tmp_path: Path) -> None:
+    (tmp_path / "vigie.db").write_bytes(b"something else" * 100)
+    broken = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
+    with speaking("en"), pytest.raises(StoreFailed, match=r"^The store does not answer"):
+        attempt(broken)
+
+
+def test_a_read_only_store_says_that_it_cannot_be_written(tmp_path: Path, made: Store) -> None:
+    reader = Store(f"sqlite:///file:{tmp_path / 'vigie.db'}?mode=ro&uri=true")
+    with speaking("en"), pytest.raises(StoreFailed, match=r"^The store cannot be written"):
+        attempt(reader)
+
+
+@pytest.mark.parametrize("url", ["not a url", "nosuch://host/base"])
+def test_a_wrong_url_names_the_variable(url: str) -> None:
+    with pytest.raises(SettingInvalid, match=r"^VIGIE_STORE: "):
+        Store(url)
+
+
+def test_foreign_keys_hold(made: Store) -> None:
+    with pytest.raises(sa.exc.IntegrityError), made.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO sessions (id_hash, person_id, created_at, expires_at, oidc) VALUES ('x', 9, '', '', 0)"
+        )

@@ -1,0 +1,89 @@
+"""Filters say the same in an address whatever the language, and believe no address blindly."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.ui.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Day, Days, Filter, Hours, Text, _read
+
+CODES = {"tel": "Téléphonie", "a,b": "Avec virgule", "50%": "Moitié", "%2C": "Piège"}
+DAYS = Day("Nuit", default=date(2026, 11, 19), first=date(2026, 1, 1), last=date(2026, 11, 20))
+RANGE = Days("Période", default=(date(2026, 11, 1), date(2026, 11, 19)), first=date(2026, 1, 1))
+HOURS = Hours("Entre")
+CHOICE = Choice("Famille", options=CODES)
+CHOICES = Choices("Familles", options=CODES)
+TEXT = Text("Cherche")
+
+
+@pytest.mark.parametrize(
+    ("one", "value", "said"),
+    [
+        (DAYS, date(2026, 11, 19), "2026-11-19"),
+        (RANGE, (date(2026, 11, 1), date(2026, 11, 19)), "2026-11-01_2026-11-19"),
+        (HOURS, (time(22), LAST_MINUTE), "22:00_23:59"),
+        (HOURS, (time(0), LAST_MINUTE), None),
+        (CHOICE, "tel", "tel"),
+        (CHOICE, None, None),
+        (CHOICES, ["tel", "a,b"], "tel,a%2Cb"),
+        (CHOICES, [], None),
+        (TEXT, "solaris", "solaris"),
+        (TEXT, "", None),
+    ],
+)
+def test_a_value_is_said_in_the_address(one: Filter[Any], value: Any, said: str | None) -> None:
+    assert one.encode(value) == said
+    assert _read(one, said) == value
+
+
+def test_a_day_is_in_the_address_even_where_it_is_the_default() -> None:
+    assert DAYS.encode(DAYS.default) == "2026-11-19"
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (DAYS, "yesterday"),
+        (DAYS, "2026-13-01"),
+        (DAYS, "2025-12-31"),
+        (DAYS, "2026-11-21"),
+        (RANGE, "2026-11-19_2026-11-01"),
+        (RANGE, "2026-11-01"),
+        (HOURS, "23:00_22:00"),
+        (HOURS, "22:07_23:00"),
+        (HOURS, "25:00_26:00"),
+        (CHOICE, "unknown"),
+        (CHOICES, "unknown,other"),
+    ],
+)
+def test_nonsense_in_the_address_means_the_default(one: Filter[Any], said: str) -> None:
+    assert _read(one, said) == one.default
+
+
+def test_of_several_choices_the_known_ones_are_kept() -> None:
+    assert _read(CHOICES, "unknown,tel") == ["tel"]
+
+
+@given(picked=st.lists(st.sampled_from(sorted(CODES)), unique=True))
+def test_any_choices_come_back_from_the_address(picked: list[str]) -> None:
+    assert _read(CHOICES, CHOICES.encode(picked)) == picked
+
+
+@given(said=st.text(max_size=300))
+@pytest.mark.parametrize("one", [DAYS, RANGE, HOURS, CHOICE, CHOICES, TEXT])
+def test_no_address_breaks_a_filter(one: Filter[Any], said: str) -> None:
+    assert one.allowed(_read(one, said))
+
+
+@given(start=st.sampled_from(QUARTERS), end=st.sampled_from([*QUARTERS, LAST_MINUTE]))
+def test_any_range_of_hours_comes_back_from_the_address(start: time, end: time) -> None:
+    if start < end:
+        assert _read(HOURS, HOURS.encode((start, end))) == (start, end)
+
+
+def test_a_note_tells_the_values_in_words() -> None:
+    assert DAYS.shown(date(2026, 11, 19)) == "19 nov. 2026"
+    assert CHOICES.shown(["tel", "50%"]) == "Téléphonie, Moitié"
+    assert CHOICE.shown(None) == "Tout"

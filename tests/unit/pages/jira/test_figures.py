@@ -1,0 +1,116 @@
+"""Figures: pure functions on small frames."""
+
+from datetime import date
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.i18n import speaking
+from pages.jira import figures
+from pages.jira.figures import Months, client_names, months, rank_clients
+from pages.jira.forecast import backtest, forecast
+from pages.jira.rules import HERE, Counting, freeze_on, load
+
+JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
+
+
+def counted(*rows: tuple[str, date, int, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["client", "month", "requests", "shares"])
+
+
+def test_a_month_that_is_not_over_or_not_wholly_in_the_period_is_partial() -> None:
+    known = months(date(2026, 1, 10), date(2026, 4, 15), first=date(2025, 6, 3), today=date(2026, 4, 15))
+    assert known == Months((JAN, FEB, MAR, APR), (FEB, MAR), (date(2025, 12, 1), JAN))
+    assert known.partial == (JAN, APR)
+
+
+def test_the_month_in_which_what_is_known_begins_is_partial() -> None:
+    assert months(JAN, MAR, first=date(2026, 1, 5), today=date(2026, 5, 1)).whole == (FEB,)
+
+
+@given(st.dates(date(2020, 1, 1), date(2026, 1, 1)), st.integers(0, 900), st.dates(date(2020, 1, 1), date(2026, 1, 1)))
+def test_whole_months_lie_within_the_period_and_before_today(start: date, length: int, today: date) -> None:
+    end = date.fromordinal(start.toordinal() + length)
+    known = months(start, end, first=date(2019, 1, 1), today=today)
+    assert set(known.whole) <= set(known.all)
+    assert len(known.before) == len(known.whole)
+    assert all(month >= start and month < today for month in known.whole)
+
+
+def test_clients_are_ranked_by_whole_months_with_movement_and_the_new_and_the_lost_are_named() -> None:
+    rows = counted(
+        ("P/A", JAN, 9, 9.0), ("P/B", JAN, 4, 4.0), ("P/L", JAN, 1, 1.0),
+        ("P/A", FEB, 3, 2.5), ("P/B", FEB, 5, 5.0), ("P/N", FEB, 2, 2.0), ("P/A", MAR, 99, 99.0),
+    )  # fmt: skip
+    with speaking("en"):
+        ranking = rank_clients(rows, Months((FEB, MAR), (FEB,), (JAN,)), {"P/A": "A"}, Counting.EACH)
+    assert ranking["client"].tolist() == ["P/B", "A", "P/N", "P/L"]
+    assert ranking["requests"].tolist() == [5, 3, 2, 0]
+    assert ranking["period"].tolist() == [5, 102, 2, 0]
+    assert ranking["before"].tolist() == [4, 9, 0, 1]
+    assert ranking["share"].tolist() == [0.5, 0.3, 0.2, 0.0]
+    assert ranking["moved"].tolist()[:2] == [1, -1]
+    assert ranking["state"].tolist() == ["", "", "new", "lost"]
+
+
+def test_split_requests_sum_to_their_number() -> None:
+    rows = counted(("P/A", FEB, 3, 2.5), ("P/B", FEB, 5, 4.5))
+    ranking = rank_clients(rows, Months((FEB,), (FEB,), (JAN,)), {}, Counting.SPLIT)
+    assert ranking["requests"].sum() == 7
+
+
+def test_two_components_of_one_name_are_told_apart_by_their_project() -> None:
+    with speaking("en"):
+        named = client_names(["A/Web", "B/Web", "A/Mail", "A/"])
+    assert named == {"A/Web": "Web · A", "B/Web": "Web · B", "A/Mail": "Mail", "A/": "(none)"}
+
+
+def test_a_month_is_frozen_on_the_third_working_day_of_the_next() -> None:
+    told = load(HERE / "rules.yml")
+    assert freeze_on(date(2026, 4, 1), told) == date(2026, 5, 6)  # 1 May is a holiday, 2 and 3 a weekend
+    assert freeze_on(date(2025, 12, 1), told) == date(2026, 1, 6)
+
+
+def test_a_steady_throughput_gives_a_certain_date() -> None:
+    found = forecast([5] * 12, 20, date(2026, 3, 2))
+    assert found is not None
+    assert (found.low, found.middle, found.high) == (4, 4, 4)
+    assert found.on(found.middle) == date(2026, 3, 30)
+
+
+def test_there_is_no_forecast_without_history_or_where_nothing_gets_done() -> None:
+    assert forecast([5] * 7, 20, date(2026, 3, 2)) is None
+    assert forecast([0] * 12, 20, date(2026, 3, 2)) is None
+
+
+def test_nothing_left_takes_no_week() -> None:
+    found = forecast([5] * 12, 0, date(2026, 3, 2))
+    assert found is not None
+    assert found.high == 0
+
+
+def test_the_backtest_of_a_steady_team_always_holds_and_ends_unknown_are_not_counted() -> None:
+    held = backtest([15] + [5] * 19, [5] * 20)
+    assert (held.held, held.of) == (11, 11)
+
+
+@given(st.lists(st.integers(0, 9), min_size=8, max_size=40), st.integers(0, 200))
+def test_the_range_is_in_order(history: list[int], left: int) -> None:
+    found = forecast(history, left, date(2026, 3, 2))
+    assert found is None or found.low <= found.middle <= found.high
+
+
+def test_whoever_is_no_lead_sees_a_history_without_people() -> None:
+    changes = pd.DataFrame(
+        {
+            "field": ["status", "assignee", "Reporter"],
+            "before": ["À faire", "Ada", "Zoé"],
+            "after": ["En cours", "Bob", "Léa"],
+            "author": ["Ada", "Ada", "Ada"],
+        }
+    )
+    kept = figures.without_people(changes)
+    assert "author" not in kept.columns
+    assert kept["before"].tolist() == ["À faire", None, None]
+    assert kept["after"].tolist() == ["En cours", None, None]

@@ -1,0 +1,136 @@
+"""The month's review: frozen once, on its day; compared with today; written as a PDF. And who may see names."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from core.auth.people import EVERYTHING, Person, Role
+from core.facts.lake import lake
+from core.i18n import speaking
+from core.query import warehouse
+from core.store import records
+from core.store.engine import store
+from core.store.records import Summary
+from pages.jira import demo, pdf, people, reminders, review
+from pages.jira.facts import ISSUES
+from pages.jira.rules import HERE, load
+
+TOLD = load(HERE / "rules.yml")
+UNTIL = datetime(2026, 5, 20, 10, tzinfo=UTC)
+APRIL, MARCH = date(2026, 4, 1), date(2026, 3, 1)
+LEAD = Person(1, "lead", "Lead", Role.LEAD, frozenset())
+
+
+@pytest.fixture(autouse=True)
+def _told(data: Path) -> None:
+    store().upgrade()
+    demo.make(7, UNTIL)
+
+
+def frozen(now: datetime) -> list[date]:
+    with store().write() as connection:
+        review.ensure(connection, warehouse().reader(EVERYTHING), TOLD, now)
+    with store().read() as connection:
+        return review.held(connection)
+
+
+def test_a_month_is_frozen_from_its_working_day_on_and_only_once() -> None:
+    assert frozen(datetime(2026, 5, 5, 12, tzinfo=UTC)) == []
+    assert frozen(datetime(2026, 5, 6, 12, tzinfo=UTC)) == [APRIL, MARCH]
+    assert frozen(datetime(2026, 5, 19, 12, tzinfo=UTC)) == [APRIL, MARCH]
+    with store().read() as connection:
+        record = review.get(connection, APRIL)
+    assert record is not None
+    assert record.version == 1
+
+
+def test_what_changes_after_the_freezing_shows_as_a_difference() -> None:
+    frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
+    with store().read() as connection:
+        record = review.get(connection, APRIL)
+    assert record is not None
+    rows = lake().scan("issues").read_all().drop_columns("month").to_pylist()
+    april = [
+        row for row in rows if datetime(2026, 4, 2, tzinfo=UTC) < row["created_at"] < datetime(2026, 4, 29, tzinfo=UTC)
+    ]
+    gone = [row | {"gone_at": UNTIL} for row in april[:3]]
+    lake().land(ISSUES, pa.Table.from_pylist(gone, schema=pa.schema([f.with_nullable(True) for f in ISSUES.schema])))
+    today = review.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
+    created = review.lines(record.data["figures"], None, today)[0]
+    assert created.published is not None
+    assert created.today == created.published - 3
+    assert review.drifted(created) == "−3"
+
+
+def test_the_comment_is_a_version_beside_the_same_figures() -> None:
+    frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
+    with store().write() as connection:
+        before = review.get(connection, APRIL)
+        assert before is not None
+        review.comment(connection, APRIL, before.version, "Mois calme.\n", who="lead")
+    with store().read() as connection:
+        after = review.get(connection, APRIL)
+    assert after is not None
+    assert (after.data["comment"], after.data["figures"]) == ("Mois calme.", before.data["figures"])
+
+
+def test_the_pdf_is_one_page_with_every_figure() -> None:
+    figures = review.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
+    with speaking("fr"):
+        made = pdf.make(APRIL, review.lines(figures, figures, figures), {"Sinistres": 4}, "Rien <à> dire", demo=True)
+    assert made.startswith(b"%PDF")
+    assert made.count(b"/Type /Page\n") == 1
+
+
+def test_names_are_shown_to_the_lead_alone_and_only_with_a_validated_treatment() -> None:
+    def may(role: Role) -> bool:
+        with store().read() as connection:
+            return people.may_name(connection, Person(1, "x", "X", role, frozenset()), "VIGIE-KPI")
+
+    assert not may(Role.LEAD)
+    summary = Summary(ref="VIGIE-KPI", title="KPI", completeness=100, search="")
+    with store().write() as connection:
+        [number] = records.add(connection, "treatment", [(summary, {})], who="dpo", state="draft")
+    assert not may(Role.LEAD)
+    for state, publish, shown in (("validated", True, True), ("archived", False, False)):
+        with store().write() as connection:
+            record = records.get(connection, "treatment", number)
+            records.save(
+                connection,
+                record,
+                version=record.version,
+                who="dpo",
+                action="step",
+                state=state,
+                keys={},
+                publish=publish,
+            )
+        assert may(Role.LEAD) is shown
+        assert not any(may(role) for role in Role if role is not Role.LEAD)
+
+
+def test_a_reminder_tells_a_person_their_own_requests_alone() -> None:
+    mails = list(reminders.reminders(warehouse().reader(EVERYTHING), TOLD, "2026-05"))
+    assert mails
+    for mail in mails:
+        others = [name for name in demo.PEOPLE if name in mail.text]
+        assert others == []
+        assert mail.to.endswith("@demo.example")
+    assert len({mail.key for mail in mails}) == len(mails)
+
+
+def test_no_mail_is_due_while_reminders_are_off() -> None:
+    with store().write() as connection:
+        assert list(reminders.notices(connection, UNTIL)) == []
+
+
+def test_the_story_is_the_same_for_the_same_seed_and_replaces_an_older_one() -> None:
+    def told() -> list[dict[str, object]]:
+        return sorted(lake().scan("issues").read_all().to_pylist(), key=lambda row: str(row["issue_id"]))
+
+    first = told()
+    demo.make(7, UNTIL)
+    assert told() == first
+    assert 2_500 < len(first) < 3_500

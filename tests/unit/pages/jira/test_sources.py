@@ -1,0 +1,326 @@
+"""The connectors of both Jiras, on a real HTTP service that speaks their APIs, faults included, through the sync."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from core import sync
+from core.auth.people import EVERYTHING
+from core.query import Query, warehouse
+from core.sources import http, registry
+from core.sources.base import Source
+from core.store.engine import store
+from pages.jira import sources
+from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
+from pages.jira.sources import CloudOptions, JiraOptions
+from tests.unit.core.sources.service import Answer, Asked
+from tests.unit.pages.jira.jira import START, TOKEN, FakeJira, change, issue, jira, question, written
+
+KINDS = ("jira_cloud", "jira_server")
+SEARCH = ("/rest/api/3/search/jql", "/rest/api/2/search")
+
+
+@pytest.fixture(autouse=True)
+def _ready(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIRA_TOKEN", TOKEN)
+    monkeypatch.setattr(sources, "GATHERED", 4)
+    store().upgrade()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the client slept, instead of sleeping."""
+    slept: list[float] = []
+    monkeypatch.setattr(http.time, "sleep", slept.append)
+    return slept
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def declare(kind: str, url: str, **options: Any) -> None:
+    said: dict[str, Any] = {"site": url, "token": "${JIRA_TOKEN}", "page_size": 3, **options}
+    said |= {"email": "vigie@example.fr"} if kind == "jira_cloud" else {}
+    checked = (CloudOptions if kind == "jira_cloud" else JiraOptions).model_validate(said)
+    with store().write() as connection:
+        registry.add(connection, Source("équipe", "jira", kind, checked), who="test")
+
+
+def read() -> sync.Outcome:
+    [outcome] = sync.run()
+    return outcome
+
+
+def again(hours: float) -> None:
+    """Let the comparison be some hours ago."""
+    with store().write() as connection:
+        entry = registry.find(connection, "équipe")
+        assert entry is not None
+        then = datetime.now(UTC) - timedelta(hours=hours)
+        registry.save_cursor(connection, entry, {**entry.cursor, "reconciled": then.isoformat()})
+
+
+def landed(table: Any = ISSUES) -> list[dict[str, Any]]:
+    query = Query(name=f"all_{table.name}", select=table.sql.select(), tables=(table,), params={})
+    rows = warehouse().reader(EVERYTHING).run(query).table.to_pylist()
+    return sorted(rows, key=lambda row: str(row[table.key[1]]))
+
+
+def keys() -> list[str]:
+    return [row["key"] for row in landed() if row["gone_at"] is None]
+
+
+def searching(asked: Asked) -> bool:
+    return asked.path in SEARCH
+
+
+def test_it_lands_issues_with_their_changes_and_worklogs(kind: str) -> None:
+    moved = START + timedelta(days=2)
+    entries = [
+        {"id": str(n), "created": written(moved), "started": written(moved), "timeSpentSeconds": 600,
+         "author": {"displayName": "Ada Martin"}}
+        for n in range(45)
+    ]  # fmt: skip
+    full = issue(2, worklog={"total": 45, "worklogs": entries}, timespent=27_000)
+    full["changelog"]["histories"] = [
+        change(7, moved, "A faire", "En cours"),
+        change(8, moved, "x", "y", "description"),
+    ]
+    fake = FakeJira([issue(1), full, *(issue(n) for n in range(3, 11))])
+    with jira(fake) as service:
+        declare(kind, service.url, request_type="type de demande")
+        assert read().error == ""
+    assert keys() == [f"DATA-{n}" for n in (1, *range(2, 11))]
+    row = next(row for row in landed() if row["key"] == "DATA-2")
+    assert (row["request_type"], row["components"], row["estimate_s"], row["spent_s"]) == (
+        "Extraction", "Sinistres", 7200.0, 27_000.0,
+    )  # fmt: skip
+    assert row["created_at"] == START + timedelta(hours=2)
+    assert row["url"] == f"{service.url}/browse/DATA-2"
+    assert len(landed(WORKLOGS)) == 45
+    assert [(c["field"], c["before"], c["after"], c["at"]) for c in landed(CHANGES)] == [
+        ("status", "À faire", "En cours", moved), ("description", None, None, moved),
+    ]  # fmt: skip
+
+
+def test_it_asks_as_each_service_wants_to_be_asked(kind: str) -> None:
+    with jira(FakeJira([issue(1)])) as service:
+        declare(kind, service.url)
+        read()
+        asked = next(one for one in service.asked if searching(one))
+    authorization = asked.headers["Authorization"]
+    assert authorization.startswith("Basic ") if kind == "jira_cloud" else authorization == f"Bearer {TOKEN}"
+    assert question(asked)["jql"] == '(labels in ("start_data_explo")) ORDER BY created ASC, key ASC'
+
+
+def test_the_second_reading_asks_only_for_what_changed_less_the_overlap(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(10)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        fake.issues[3]["fields"] |= {"updated": written(datetime.now(UTC)), "summary": "Changée"}
+        before = len(service.asked)
+        outcome = read()
+        searches = [question(one)["jql"] for one in service.asked[before:] if searching(one)]
+    assert outcome.landed == 1
+    assert all("updated >=" in jql for jql in searches)
+    assert next(row for row in landed() if row["key"] == "DATA-3")["summary"] == "Changée"
+
+
+def test_an_issue_deleted_or_moved_away_is_found_by_the_comparison_and_comes_back_when_it_does(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(10)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        away = fake.issues.pop(4)
+        fake.issues[5]["fields"]["labels"] = ["autre"]
+        assert read().landed == 0
+        again(hours=25)
+        assert read().landed == 2
+        assert keys() == [f"DATA-{n}" for n in (0, 1, 2, 3, 5, 7, 8, 9)]
+        fake.issues.append(away)
+        again(hours=25)
+        assert read().landed == 1
+    assert "DATA-4" in keys()
+
+
+def test_a_move_to_another_project_keeps_one_issue(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(3)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        fake.issues[1]["key"] = "AUTRE-9"
+        fake.issues[1]["fields"]["updated"] = written(datetime.now(UTC))
+        read()
+    assert [(row["key"], row["project"]) for row in landed()] == [
+        ("DATA-0", "DATA"), ("AUTRE-9", "AUTRE"), ("DATA-2", "DATA"),
+    ]  # fmt: skip
+
+
+def test_when_most_issues_would_vanish_none_does_and_a_sentence_says_so(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(30)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        fake.issues = fake.issues[:2]
+        again(hours=25)
+        assert "2" in read().error
+    assert len(keys()) == 30
+
+
+def test_a_deleted_worklog_no_longer_counts(kind: str) -> None:
+    entry = {"id": "1", "created": written(START), "started": written(START), "timeSpentSeconds": 600}
+    fake = FakeJira([issue(1, worklog={"total": 2, "worklogs": [entry, entry | {"id": "2"}]})])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        fake.issues[0]["fields"] |= {
+            "updated": written(datetime.now(UTC)),
+            "worklog": {"total": 1, "worklogs": [entry]},
+        }
+        read()
+    state = landed()[0]["updated_at"]
+    assert [log["worklog_id"] for log in landed(WORKLOGS) if log["issue_updated_at"] == state] == ["1"]
+
+
+def test_a_second_field_of_one_name_must_be_given_by_its_id(kind: str) -> None:
+    with jira(FakeJira()) as service:
+        declare(kind, service.url, request_type="Canal")
+        assert "customfield_10050" in read().error
+
+
+def test_a_field_that_jira_lacks_is_said_with_those_it_has(kind: str) -> None:
+    with jira(FakeJira()) as service:
+        declare(kind, service.url, client="Agence")
+        error = read().error
+    assert "Agence" in error
+    assert "Composants (components)" in error
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_refused_credentials_are_one_sentence_and_hide_the_token(kind: str, code: int) -> None:
+    with jira(FakeJira(before=lambda _asked: Answer(code, TOKEN.encode()))) as service:
+        declare(kind, service.url)
+        error = read().error
+    assert str(code) in error
+    assert TOKEN not in error
+
+
+def test_a_jira_that_has_removed_the_old_search_is_said_to_be_a_cloud() -> None:
+    with jira(FakeJira(before=lambda asked: Answer(410) if searching(asked) else None)) as service:
+        declare("jira_server", service.url)
+        assert "410" in read().error
+
+
+def test_what_jira_says_of_a_wrong_question_is_repeated(kind: str) -> None:
+    said = {"errorMessages": ["Le champ « canal » n'existe pas."]}
+    with jira(FakeJira(before=lambda asked: Answer(400, said) if searching(asked) else None)) as service:
+        declare(kind, service.url, jql="canal = 1")
+        assert "Le champ « canal » n'existe pas." in read().error
+
+
+def test_it_waits_as_long_as_it_is_told_and_goes_on(kind: str, waits: list[float]) -> None:
+    told = iter([Answer(429, headers={"Retry-After": "7"}), Answer(500)])
+    fake = FakeJira([issue(1)], before=lambda asked: next(told, None) if searching(asked) else None)
+    with jira(fake) as service:
+        declare(kind, service.url)
+        assert read().error == ""
+    assert waits[0] == 7.0
+    assert keys() == ["DATA-1"]
+
+
+def test_a_cut_answer_is_asked_again(kind: str, waits: list[float]) -> None:
+    told = iter([Answer(200, b'{"issues": [{"id": "1", "ke'), Answer(200, b'{"issues": []}', cut=5)])
+    fake = FakeJira([issue(1)], before=lambda asked: next(told, None) if searching(asked) else None)
+    with jira(fake) as service:
+        declare(kind, service.url)
+        assert read().error == ""
+    assert keys() == ["DATA-1"]
+
+
+def test_after_a_token_expired_midway_reading_goes_on_where_it_stopped(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(20)])
+    count = iter(range(100))
+    fake.before = lambda asked: Answer(401) if searching(asked) and next(count) >= 4 else None
+    with jira(fake) as service:
+        declare(kind, service.url)
+        assert "401" in read().error
+        there = len(keys())
+        assert 4 <= there < 20
+        fake.before = lambda _asked: None
+        fake.jql.clear()
+        assert read().error == ""
+    assert "created >=" in fake.jql[0]
+    assert sorted(keys(), key=lambda key: int(key[5:])) == [f"DATA-{n}" for n in range(20)]
+
+
+def test_a_page_that_repeats_ends_with_a_sentence_and_loses_nothing(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(3)])
+
+    def repeats(asked: Asked) -> Answer | None:
+        if not searching(asked):
+            return None
+        return Answer(body={"issues": fake.issues, "nextPageToken": "same", "total": 99})
+
+    fake.before = repeats
+    with jira(fake) as service:
+        declare(kind, service.url)
+        outcome = read()
+        assert outcome.error
+        assert keys() == ["DATA-0", "DATA-1", "DATA-2"]
+        fake.before = lambda _asked: None
+        assert read().error == ""
+    assert keys() == ["DATA-0", "DATA-1", "DATA-2"]
+
+
+def test_an_issue_that_vanishes_between_two_pages_makes_no_other_one_skipped() -> None:
+    fake = FakeJira([issue(n) for n in range(12)])
+    count = iter(range(100))
+
+    def vanish(asked: Asked) -> Answer | None:
+        if searching(asked) and next(count) == 2:
+            fake.issues.pop(0)
+        return None
+
+    fake.before = vanish
+    with jira(fake) as service:
+        declare("jira_server", service.url)
+        assert read().error == ""
+    assert {f"DATA-{n}" for n in range(1, 12)} <= set(keys())
+    assert "DATA-0" not in keys()
+
+
+def test_null_progress_and_a_zero_estimate_are_what_they_are(kind: str) -> None:
+    with jira(
+        FakeJira([issue(1, progress=None, timeoriginalestimate=0), issue(2, timeoriginalestimate=None)])
+    ) as service:
+        declare(kind, service.url)
+        read()
+    assert [(row["estimate_s"], row["progress_percent"]) for row in landed()] == [(0.0, None), (None, 0.0)]
+
+
+def test_what_is_no_issue_is_refused_and_the_others_land(kind: str) -> None:
+    bad = issue(2, duedate="31/02/2026")
+    with jira(FakeJira([issue(1), bad, issue(3)])) as service:
+        declare(kind, service.url)
+        outcome = read()
+    assert (outcome.refused, keys()) == (1, ["DATA-1", "DATA-3"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"site": "http://jira.example"},
+        {"token": "secret"},
+        {"jql": "project = DATA ORDER BY key"},
+        {"label": "", "projects": [], "jql": ""},
+    ],
+)
+def test_options_that_cannot_work_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        JiraOptions.model_validate({"site": "https://jira.example", "token": "${JIRA_TOKEN}", **wrong})

@@ -1,0 +1,54 @@
+"""Charts of the night: what they say to Vega."""
+
+import pandas as pd
+
+from core.i18n import speaking
+from pages.pipelines import charts
+from tests.unit.pages.pipelines.landed import utc
+
+
+def runs() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "pipeline": ["b", "a", "b"],
+            "family": ["F", "F", "F"],
+            "verdict": ["KO", "OK", "WARNING"],
+            "mark": ["✖", "✔", "▲"],
+            "start": [utc("01:10"), utc("01:20"), utc("02:00")],
+            "end": [utc("01:10"), utc("01:50"), utc("02:20")],
+            "opens": [utc("01:00"), None, utc("01:00")],
+            "closes": [utc("03:30"), None, utc("03:30")],
+            "hours": ["", "", ""],
+            "why": ["", "", ""],
+        }
+    )
+
+
+def test_pipelines_stand_in_order_of_execution() -> None:
+    spec = charts.timeline(runs(), *charts.bounds(runs())).spec
+    assert all(layer["encoding"]["y"]["sort"] == ["b", "a"] for layer in spec["layer"])
+
+
+def test_the_axis_holds_every_run_and_window() -> None:
+    assert charts.bounds(runs()) == (utc("01:00"), utc("04:00"))
+
+
+def test_a_run_of_an_instant_can_still_be_seen() -> None:
+    frame = charts.timeline(runs(), *charts.bounds(runs())).frame
+    assert (frame["bar_end"] - frame["start"]).tolist()[0] == charts.SHORTEST
+
+
+def test_a_specification_is_built_once_a_language() -> None:
+    first, last = charts.bounds(runs())
+    with speaking("fr"):
+        french = charts.timeline(runs(), first, last).spec
+        assert charts.timeline(runs(), first, last).spec is french
+    with speaking("en"):
+        assert charts.timeline(runs(), first, last).spec != french
+
+
+def test_colour_is_never_the_only_sign() -> None:
+    spec = charts.timeline(runs(), *charts.bounds(runs())).spec
+    assert any(
+        layer["mark"]["type"] == "text" and layer["encoding"]["text"]["field"] == "mark" for layer in spec["layer"]
+    )

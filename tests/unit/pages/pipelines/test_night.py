@@ -1,0 +1,141 @@
+"""The night's questions on a real lake: what is known, what was known, and to whom it is shown."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.auth.people import EVERYTHING, Scope
+from core.query import warehouse
+from core.status import Verdict
+from pages.pipelines import queries, rules
+from pages.pipelines.board import Board
+from pages.pipelines.night import board_of
+from tests.unit.pages.pipelines.landed import land_reads, land_runs, run, utc
+
+RULES = rules.load(rules.HERE / "rules.yml")
+NIGHT = RULES.night.of(date(2026, 11, 20))
+MASTER, EXPORT = "telephonie_master", "telephonie_ods_cti_export_incremental"
+pytestmark = pytest.mark.usefixtures("data")
+
+
+def seen_by(scope: Scope, as_of: str = "07:00", *, replay: bool = False) -> Board:
+    return board_of(warehouse().reader(scope), RULES, NIGHT, utc(as_of), replay=replay)
+
+
+def verdict(board: Board, family: str) -> Verdict | None:
+    return next((judged.verdict for judged in board.families if judged.family.key == family), None)
+
+
+def names(query: queries.Query, **params: object) -> list[str]:
+    table = warehouse().reader(EVERYTHING).run(query, **params).table
+    return sorted(table["pipeline"].to_pylist())
+
+
+ASKED = {"since": NIGHT.start - queries.EARLY, "start": NIGHT.start, "end": NIGHT.end}
+
+
+def test_a_night_holds_the_runs_that_began_in_it() -> None:
+    land_runs(
+        run("before", "2026-11-19 16:59", "2026-11-19 17:30"),
+        run("first", "2026-11-19 17:00", "2026-11-19 17:30"),
+        run("last", "16:59", "17:30"),
+        run("after", "17:00", "17:30"),
+        run("planned_before", "2026-11-19 17:10", "2026-11-19 17:30", scheduled_at=utc("2026-11-19 16:30")),
+    )
+    assert names(queries.RUNS_OF_NIGHT, **ASKED) == ["first", "last", "planned_before"]
+
+
+def test_all_of_nothing_is_empty_and_typed() -> None:
+    board = seen_by(EVERYTHING)
+    assert {judged.verdict for judged in board.families} == {Verdict.UNKNOWN}
+    assert board.unassigned == ()
+
+
+def test_habits_are_the_median_and_the_deviation_of_the_last_thirty_good_runs() -> None:
+    early = [run("p", f"2026-10-{day:02} 01:00", f"2026-10-{day:02} 09:00") for day in range(8, 12)]
+    late = [run("p", f"2026-10-{day:02} 01:00", f"2026-10-{day:02} 01:1{day % 3}") for day in range(12, 32)]
+    more = [run("p", f"2026-11-{day:02} 01:00", f"2026-11-{day:02} 01:1{day % 3}") for day in range(1, 11)]
+    land_runs(*early, *late, *more, run("p", "2026-11-11 01:00", "2026-11-11 09:00", "FAILED"))
+    reader = warehouse().reader(EVERYTHING)
+    lately = NIGHT.start - queries.LATELY
+    table = reader.run(queries.HABITS, since=lately, start=NIGHT.start).table
+    assert table.to_pylist() == [
+        {"pipeline": "p", "source": "journal", "middle": 660.0, "deviation": 60.0, "count": 30}
+    ]
+
+
+def test_a_pipeline_without_a_good_run_still_has_a_source() -> None:
+    land_runs(run("p", "2026-11-11 01:00", "2026-11-11 01:10", "FAILED"))
+    table = (
+        warehouse().reader(EVERYTHING).run(queries.HABITS, since=NIGHT.start - queries.LATELY, start=NIGHT.start).table
+    )
+    assert table.to_pylist() == [{"pipeline": "p", "source": "journal", "middle": None, "deviation": None, "count": 0}]
+
+
+def test_a_night_can_be_replayed_as_it_was_known() -> None:
+    master = run(MASTER, "2026-11-19 23:12", "", "RUNNING", seen="2026-11-19 23:30")
+    land_runs(
+        master,
+        {**master, **run(MASTER, "2026-11-19 23:12", "2026-11-19 23:50", "FAILED", seen="00:00")},
+        run(MASTER, "00:10", "00:20", seen="00:30"),
+        run(EXPORT, "2026-11-19 23:20", "2026-11-19 23:25", seen="2026-11-19 23:30"),
+    )
+    land_reads("2026-11-19 23:30", "00:00", "00:30", "06:00")
+    assert verdict(seen_by(EVERYTHING, "2026-11-19 23:10", replay=True), "telephonie") is Verdict.NOT_DUE
+    assert verdict(seen_by(EVERYTHING, "2026-11-19 23:40", replay=True), "telephonie") is Verdict.RUNNING
+    assert verdict(seen_by(EVERYTHING, "00:05", replay=True), "telephonie") is Verdict.KO
+    assert verdict(seen_by(EVERYTHING, "00:35", replay=True), "telephonie") is Verdict.WARNING
+    assert verdict(seen_by(EVERYTHING), "telephonie") is Verdict.WARNING
+
+
+def test_a_replay_knows_only_the_readings_of_then() -> None:
+    land_runs(run(MASTER, "2026-11-19 23:12", "2026-11-19 23:50"), run(EXPORT, "2026-11-19 23:12", "2026-11-19 23:50"))
+    land_reads("00:00", "06:00")
+    assert verdict(seen_by(EVERYTHING, "05:00", replay=True), "telephonie") is Verdict.UNKNOWN
+    assert verdict(seen_by(EVERYTHING, "06:30", replay=True), "telephonie") is Verdict.OK
+
+
+def test_a_landing_changes_the_board_at_once() -> None:
+    land_runs(run(EXPORT, "2026-11-19 23:12", "2026-11-19 23:50"))
+    land_reads("06:00")
+    assert verdict(seen_by(EVERYTHING), "telephonie") is Verdict.KO
+    land_runs(run(MASTER, "2026-11-19 23:12", "2026-11-19 23:50"))
+    assert verdict(seen_by(EVERYTHING), "telephonie") is Verdict.OK
+
+
+@pytest.fixture
+def families(data: Path) -> Callable[..., None]:
+    """Land a good night of Téléphonie, Solaris and one pipeline of no family, each with the squad given."""
+
+    def land(telephonie: str | None, solaris: str | None) -> None:
+        start, end = "2026-11-19 23:12", "2026-11-19 23:50"
+        land_runs(
+            *(run(name, start, end, squad=telephonie) for name in (MASTER, EXPORT)),
+            *(run(m.pipeline, start, end, squad=solaris) for m in RULES.families[1].members),
+            run("essai", start, end, squad="Solaris"),
+        )
+        land_reads("06:00")
+
+    return land
+
+
+def test_a_squad_sees_its_families_and_nobodys_rows(families: Callable[..., None]) -> None:
+    families("Téléphonie", "Solaris")
+    board = seen_by(Scope(frozenset({"Téléphonie"})))
+    assert [judged.family.key for judged in board.families] == ["telephonie"]
+    assert [told.data_set.name for told in board.data_sets] == ["Appels et décrochés du jour"]
+    assert board.unassigned == ()
+    assert [run.pipeline for run in seen_by(EVERYTHING).unassigned] == ["essai"]
+
+
+def test_a_family_whose_rows_belong_to_another_squad_is_left_out_rather_than_said_never_started(
+    families: Callable[..., None],
+) -> None:
+    families("Autre", "Solaris")
+    board = seen_by(Scope(frozenset({"Téléphonie"})))
+    assert board.families == ()
+    assert board.incidents == ()
+    assert board.data_sets == ()
+    assert verdict(seen_by(EVERYTHING), "telephonie") is Verdict.OK

@@ -1,0 +1,35 @@
+"""A store with people: two who may validate, and others who may not."""
+
+from pathlib import Path
+
+import pytest
+
+from core.auth import accounts, grants
+from core.auth.people import Role
+from core.store.engine import Store, store
+from pages.register.workflow import VALIDATE
+
+People = dict[str, int]
+
+
+@pytest.fixture
+def house(data: Path) -> Store:
+    store().upgrade()
+    return store()
+
+
+@pytest.fixture
+def people(house: Store) -> People:
+    """Ids by name: `ines` and `hugo` may validate, `lea` only writes, `sofia` reads, `squad` has nothing to do here."""
+    roles = {
+        "ines": Role.COMPLIANCE,
+        "hugo": Role.LEAD,
+        "lea": Role.COMPLIANCE,
+        "sofia": Role.ADMIN,
+        "squad": Role.SQUAD,
+    }
+    with house.write() as connection:
+        made = {name: accounts.add(connection, who="t", name=name, role=role).person.id for name, role in roles.items()}
+        for name in ("ines", "hugo"):
+            grants.give(connection, who="t", name=name, right=VALIDATE)
+    return made

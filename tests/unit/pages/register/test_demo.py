@@ -1,0 +1,55 @@
+"""The demo's register: about 180 treatments in every state, once, with a story behind them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core import audit
+from core.auth import accounts
+from core.auth import demo as demo_accounts
+from core.i18n import speaking
+from core.query import warehouse
+from core.store import records
+from core.store.engine import Store
+from pages.register import treatments
+from pages.register.demo import demo
+from pages.register.headline import headline
+from pages.register.templates import ship
+
+UNTIL = datetime(2026, 11, 20, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def told(house: Store) -> Store:
+    with house.write() as connection:
+        demo_accounts.ensure(connection)
+    ship()
+    demo(1, UNTIL)
+    return house
+
+
+def test_the_story_of_the_register(told: Store) -> None:
+    with told.read() as connection:
+        states = records.counts(connection, "treatment", "state")
+        assert sum(states.values()) == 184
+        assert set(states) == {"draft", "in_review", "validated", "to_review", "archived"}
+        assert min(states.values()) > 2
+        assert records.having(connection, "treatment", "pipeline", ["telephonie_master"]) != {}
+        past = [
+            len(list(treatments.register_as_of(connection, UNTIL - timedelta(days=days)))) for days in (730, 300, 0)
+        ]
+        assert past[0] == 0 < past[1] < past[2]
+        held = records.refs(connection, "treatment")
+        kpis = records.get(connection, "treatment", held["VIGIE-KPI"])
+        assert (kpis.state, kpis.completeness) == ("validated", 100)
+        assert treatments.validation_problem(connection) is None
+        assert audit.verify(connection).whole
+        officer = accounts.existing(connection, "compliance").person
+    with speaking("fr"):
+        card = headline(warehouse().reader(officer.scope), officer, UNTIL, None)
+    assert card.number == str(184 - states["archived"])
+    assert card.concerns
+
+    demo(1, UNTIL)
+    with told.read() as connection:
+        assert records.find(connection, "treatment").total == 184

@@ -1,0 +1,26 @@
+"""What is exported imports again to exactly the same content, whatever it holds."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pages.register.model import FORMS
+from tests.unit.pages.register import files
+
+SLOW = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".json"])
+@pytest.mark.parametrize("kind", sorted(FORMS))
+@SLOW
+@given(data=st.data(), language=st.sampled_from(["fr", "en"]))
+def test_a_register_reads_back_exactly(tmp_path: Path, suffix: str, kind: str, data: Any, language: str) -> None:
+    form = FORMS[kind]
+    found = data.draw(st.lists(files.contents(kind), min_size=1, max_size=3))
+    path = files.write(tmp_path / f"registre{suffix}", form, found, language)
+    assert files.read(path, form) == found

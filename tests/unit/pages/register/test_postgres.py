@@ -1,0 +1,78 @@
+"""The register on PostgreSQL, where several hosts share it: the same story, the same proofs."""
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from core import audit
+from core.auth import accounts
+from core.auth import demo as demo_accounts
+from core.errors import StoreFailed
+from core.store import guards, records, schema
+from core.store.engine import store
+from core.store.records import Wanted
+from pages.register import treatments
+from pages.register.demo import demo
+from pages.register.templates import ship
+from tests.conftest import forget
+from tests.postgres import BINARIES, postgres
+
+pytestmark = pytest.mark.skipif(not BINARIES, reason="needs Debian's package postgresql")
+
+
+def test_the_register_works_on_postgresql(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with postgres() as url:
+        monkeypatch.setenv("VIGIE_STORE", url)
+        forget()
+        store().upgrade()
+        with store().write() as connection:
+            demo_accounts.ensure(connection)
+        ship()
+        demo(1, datetime(2026, 11, 20, 7, tzinfo=UTC))
+        finds_and_counts()
+        refuses_to_rewrite()
+        twenty_editors_lose_nothing()
+        store().close()
+
+
+def finds_and_counts() -> None:
+    with store().read() as connection:
+        assert records.find(connection, "treatment").total == 184
+        assert records.find(connection, "treatment", Wanted("telephone plateaux", {"squad": ["Solaris"]})).total == 2
+        assert records.counts(connection, "treatment", "recipient")["Actuariat"] == 32
+        assert list(treatments.register_as_of(connection, datetime.now(UTC)))
+
+
+def refuses_to_rewrite() -> None:
+    for table in (schema.audit, schema.record_versions):
+        with pytest.raises(StoreFailed), store().write() as connection:
+            connection.execute(sa.delete(table))
+    with store().write() as connection, guards.lifted(connection):
+        connection.execute(sa.update(schema.audit).where(schema.audit.c.id == 9).values(who="eve"))
+    with store().read() as connection:
+        assert audit.verify(connection).broken == 9
+
+
+def twenty_editors_lose_nothing() -> None:
+    with store().read() as connection:
+        person = accounts.existing(connection, "compliance").person.id
+        [line, *_others] = records.find(connection, "treatment", Wanted(facets={"state": ["draft"]})).lines
+
+    def edit(number: int) -> None:
+        with store().write() as connection:
+            record = records.get(connection, "treatment", line.id)
+            data = {**record.data, "notes": f"{record.data['notes']} {number}"}
+            treatments.save(connection, person, record.id, record.version, data)
+
+    editors = [threading.Thread(target=edit, args=(number,)) for number in range(20)]
+    for editor in editors:
+        editor.start()
+    for editor in editors:
+        editor.join()
+    with store().read() as connection:
+        record = records.get(connection, "treatment", line.id)
+        assert record.version == line.version + 20
+        assert {*record.data["notes"].split()} >= {str(number) for number in range(20)}

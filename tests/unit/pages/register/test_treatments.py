@@ -1,0 +1,469 @@
+"""The operations of the register: who may, what is refused, what stays, what is proved."""
+
+import multiprocessing
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from core import audit
+from core.auth import accounts, grants
+from core.errors import Conflict, InputInvalid, NotAllowed, StoreFailed
+from core.i18n import speaking
+from core.store import clock, records
+from core.store.diff import Clash
+from core.store.engine import Store, store
+from core.store.records import Record, Wanted
+from pages.register import organisation, treatments
+from pages.register.lists import load
+from pages.register.treatments import Incoming
+from pages.register.workflow import VALIDATE, Action, State
+from tests.unit.pages.register.conftest import People
+from tests.unit.pages.register.samples import ACTOR, WHOLE
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    with speaking("en"):
+        yield
+
+
+@pytest.fixture
+def whole(house: Store, people: People) -> Record:
+    """A complete draft by Inès."""
+    with house.write() as connection:
+        return treatments.add(connection, people["ines"], WHOLE)
+
+
+def save(house: Store, person: int, record: Record, **changed: Any) -> Record:
+    with house.write() as connection:
+        return treatments.save(connection, person, record.id, record.version, {**record.data, **changed})
+
+
+def step(house: Store, person: int, record: Record, action: Action, why: str = "") -> Record:
+    with house.write() as connection:
+        return treatments.step(connection, person, record.id, record.version, action, why=why)
+
+
+def validated(house: Store, people: People, record: Record) -> Record:
+    record = step(house, people["ines"], record, Action.SUBMIT)
+    return step(house, people["hugo"], record, Action.VALIDATE)
+
+
+def now(house: Store, record: Record) -> Record:
+    with house.read() as connection:
+        return records.get(connection, "treatment", record.id)
+
+
+def published(house: Store, moment: datetime | None = None) -> list[str]:
+    with house.read() as connection:
+        moment = moment or datetime.now(UTC)
+        return [entry.name for _version, entry in treatments.register_as_of(connection, moment)]
+
+
+def whole_audit(house: Store) -> bool:
+    with house.read() as connection:
+        return audit.verify(connection).whole
+
+
+def test_a_new_treatment_is_a_draft_with_the_next_reference(house: Store, people: People, whole: Record) -> None:
+    assert (whole.ref, whole.state, whole.author, whole.completeness) == ("T-0001", State.DRAFT, "ines", 100)
+    with house.write() as connection:
+        second = treatments.add(connection, people["lea"], {"name": "x"})
+        third = treatments.add(connection, people["lea"], {"name": "y", "ref": "PAIE 1"})
+    assert (second.ref, third.ref) == ("T-0002", "PAIE 1")
+    assert second.data["created_on"] is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"name": ""}, "A record needs a name."),
+        ({"name": "x", "ref": "T-0001"}, "The reference T-0001 is taken."),
+        ({"name": "x", "state": "validated"}, "state: this field does not exist."),
+        ({"name": "x" * 1001}, "Name of the treatment: at most 1000 characters."),
+        ({"name": "x", "ref": "x" * 61}, "Reference: at most 60 characters."),
+        ({"name": "x", "squad": "x" * 101}, "Squad: at most 100 characters."),
+        ({"name": 5}, "Name of the treatment: this value does not fit."),
+        ({"name": "x", "persons": [{}, {"category": "martians"}]}, "Category: the list does not offer “martians”."),
+        (
+            {"name": "x", "data_categories": [{}, {"retention_months": -1}]},
+            "Retention in months, row 2: at least 0.",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_words(
+    house: Store, people: People, whole: Record, content: dict[str, Any], said: str
+) -> None:
+    with house.write() as connection, pytest.raises(InputInvalid) as raised:
+        treatments.add(connection, people["ines"], content)
+    assert raised.value.sentence == said
+
+
+@pytest.mark.parametrize("name", ["squad", "sofia"])
+def test_a_forged_write_without_the_right_is_refused(house: Store, people: People, whole: Record, name: str) -> None:
+    for act in (
+        lambda c: treatments.add(c, people[name], {"name": "x"}),
+        lambda c: treatments.save(c, people[name], whole.id, 1, {**whole.data, "notes": "x"}),
+        lambda c: treatments.save_many(c, people[name], [(whole.id, 1, whole.data)]),
+        lambda c: treatments.duplicate(c, people[name], whole.id),
+        lambda c: treatments.step(c, people[name], whole.id, 1, Action.SUBMIT),
+        lambda c: treatments.apply(c, people[name], [Incoming("1", {"name": "x"})]),
+        lambda c: treatments.add_value(c, people[name], "media", {"fr": "x"}),
+        lambda c: treatments.change_value(c, people[name], "media", "mail", version=0, retired=True),
+        lambda c: organisation.save(c, people[name], 0, {}),
+    ):
+        with pytest.raises(NotAllowed, match="role does not allow"), house.write() as connection:
+            act(connection)
+    assert now(house, whole) == whole
+
+
+def test_somebody_whose_account_was_closed_meanwhile_writes_no_more(
+    house: Store, people: People, whole: Record
+) -> None:
+    with house.write() as connection:
+        accounts.close(connection, who="t", name="lea")
+    with pytest.raises(NotAllowed, match="access has ended"):
+        save(house, people["lea"], whole, notes="x")
+
+
+def test_saving_what_is_there_already_makes_no_version(house: Store, people: People, whole: Record) -> None:
+    assert save(house, people["lea"], whole) == whole
+
+
+def test_two_editors_lose_nothing(house: Store, people: People, whole: Record) -> None:
+    save(house, people["lea"], whole, notes="de Léa", squad="Solaris")
+    mine = {**whole.data, "notes": "d’Inès", "description": "Ma description"}
+    with pytest.raises(Conflict, match="lea changed this record meanwhile") as raised:
+        save(house, people["ines"], whole, notes="d’Inès", description="Ma description")
+    assert raised.value.current == {"description": "", "squad": "Solaris", "notes": "de Léa"}
+    assert raised.value.proposed == {"description": "Ma description", "squad": "", "notes": "d’Inès"}
+    with house.read() as connection:
+        merged = treatments.reconcile(connection, whole.id, whole.version, mine)
+    assert merged.clashes == (Clash("notes", "", "de Léa", "d’Inès"),)
+    assert (merged.data["squad"], merged.data["description"]) == ("Solaris", "Ma description")
+
+
+def test_validating_freezes_and_publishes_and_sets_the_next_review(house: Store, people: People, whole: Record) -> None:
+    with clock.at(NOON):
+        done = validated(house, people, whole)
+    assert (done.state, done.published, done.author) == (State.VALIDATED, done.version, "ines")
+    assert done.review_on == date(2027, 3, 2)
+    assert published(house) == ["Gestion de la paie"]
+    assert whole_audit(house)
+
+
+def test_a_draft_after_validation_leaves_the_published_version(house: Store, people: People, whole: Record) -> None:
+    done = validated(house, people, whole)
+    draft = save(house, people["lea"], done, name="Paie, version 2")
+    assert (draft.state, draft.published) == (State.DRAFT, done.version)
+    assert published(house) == ["Gestion de la paie"]
+    draft = step(house, people["lea"], draft, Action.SUBMIT)
+    step(house, people["ines"], draft, Action.VALIDATE)
+    assert published(house) == ["Paie, version 2"]
+
+
+def test_whoever_wrote_the_draft_cannot_validate_it(house: Store, people: People, whole: Record) -> None:
+    sent = step(house, people["hugo"], whole, Action.SUBMIT)
+    with pytest.raises(NotAllowed, match="cannot validate it"):
+        step(house, people["ines"], sent, Action.VALIDATE)
+
+
+def test_an_edit_in_review_makes_its_editor_the_author(house: Store, people: People, whole: Record) -> None:
+    sent = step(house, people["ines"], whole, Action.SUBMIT)
+    edited = save(house, people["hugo"], sent, notes="corrigé")
+    assert (edited.state, edited.author) == (State.DRAFT, "hugo")
+    sent = step(house, people["hugo"], edited, Action.SUBMIT)
+    with pytest.raises(NotAllowed, match="cannot validate it"):
+        step(house, people["hugo"], sent, Action.VALIDATE)
+    assert step(house, people["ines"], sent, Action.VALIDATE).state == State.VALIDATED
+
+
+def test_validating_needs_the_right_and_a_complete_record(house: Store, people: People, whole: Record) -> None:
+    sent = step(house, people["ines"], whole, Action.SUBMIT)
+    with pytest.raises(NotAllowed, match="a right of its own"):
+        step(house, people["lea"], sent, Action.VALIDATE)
+    lacking = save(house, people["ines"], sent, transfers=None, measures=None)
+    sent = step(house, people["ines"], lacking, Action.SUBMIT)
+    with pytest.raises(NotAllowed, match="not complete yet: 2 answers are missing"):
+        step(house, people["hugo"], sent, Action.VALIDATE)
+
+
+def test_a_right_that_was_taken_back_holds_no_more(house: Store, people: People, whole: Record) -> None:
+    sent = step(house, people["ines"], whole, Action.SUBMIT)
+    with house.write() as connection:
+        grants.take(connection, who="t", name="hugo", right=VALIDATE)
+    with pytest.raises(NotAllowed, match="a right of its own"):
+        step(house, people["hugo"], sent, Action.VALIDATE)
+
+
+def test_the_problem_of_a_single_validator_is_named(house: Store, people: People) -> None:
+    with house.write() as connection:
+        assert treatments.validation_problem(connection) is None
+        accounts.close(connection, who="t", name="hugo")
+        assert treatments.validation_problem(connection) == (
+            "Only ines may validate, and nobody validates their own draft: ask for a second person."
+        )
+        grants.give(connection, who="t", name="squad", right=VALIDATE)
+        assert [one.name for one in treatments.validators(connection)] == ["ines"]
+        grants.take(connection, who="t", name="ines", right=VALIDATE)
+        assert (treatments.validation_problem(connection) or "").startswith("Nobody holds the right")
+
+
+def test_an_archived_record_keeps_its_history_and_leaves_the_register(
+    house: Store, people: People, whole: Record
+) -> None:
+    done = validated(house, people, whole)
+    before = datetime.now(UTC)
+    with pytest.raises(NotAllowed, match="Say why"):
+        step(house, people["ines"], done, Action.ARCHIVE)
+    gone = step(house, people["ines"], done, Action.ARCHIVE, "Flux arrêté")
+    assert published(house) == []
+    assert published(house, before) == ["Gestion de la paie"]
+    with pytest.raises(NotAllowed, match="restored before it is changed"):
+        save(house, people["ines"], gone, notes="x")
+    back = step(house, people["ines"], gone, Action.RESTORE, "Repris")
+    assert (back.state, save(house, people["ines"], back, notes="x").state) == (State.DRAFT, State.DRAFT)
+    with house.read() as connection:
+        assert [one.why for one in records.history(connection, whole.id)][:3] == [None, "Repris", "Flux arrêté"]
+
+
+def test_a_step_on_a_stale_version_is_a_conflict(house: Store, people: People, whole: Record) -> None:
+    save(house, people["lea"], whole, notes="x")
+    with pytest.raises(Conflict):
+        step(house, people["ines"], whole, Action.SUBMIT)
+
+
+def test_reviews_that_are_due_are_called_for_once(house: Store, people: People, whole: Record) -> None:
+    with clock.at(NOON):
+        validated(house, people, whole)
+    with house.write() as connection:
+        assert treatments.call_due(connection, date(2027, 3, 1)) == []
+        [called] = treatments.call_due(connection, date(2027, 3, 2))
+        assert treatments.call_due(connection, date(2027, 3, 2)) == []
+    assert (called.state, called.published) == (State.TO_REVIEW, 3)
+    assert published(house) == ["Gestion de la paie"]
+    assert step(house, people["lea"], called, Action.SUBMIT).state == State.IN_REVIEW
+
+
+def test_the_steps_offered_are_those_that_would_be_taken(house: Store, people: People, whole: Record) -> None:
+    with house.write() as connection:
+        persons = {name: accounts.existing(connection, name).person for name in people}
+        sent = treatments.step(connection, people["ines"], whole.id, 1, Action.SUBMIT)
+        assert treatments.steps(connection, persons["ines"], sent) == [Action.SEND_BACK, Action.ARCHIVE]
+        assert treatments.steps(connection, persons["hugo"], sent) == [
+            Action.SEND_BACK,
+            Action.VALIDATE,
+            Action.ARCHIVE,
+        ]
+
+
+def test_a_copy_is_a_draft_of_its_own(house: Store, people: People, whole: Record) -> None:
+    with house.write() as connection:
+        copy = treatments.duplicate(connection, people["lea"], whole.id)
+    assert (copy.ref, copy.title, copy.author, copy.version) == ("T-0002", "Gestion de la paie (copy)", "lea", 1)
+    assert copy.data["purposes"] == whole.data["purposes"]
+
+
+def test_a_bulk_edit_is_all_or_nothing(house: Store, people: People, whole: Record) -> None:
+    with house.write() as connection:
+        other = treatments.add(connection, people["ines"], {"name": "x"})
+    stale = [(whole.id, 1, {**whole.data, "squad": "A"}), (other.id, 9, {**other.data, "squad": "A"})]
+    with pytest.raises(Conflict), house.write() as connection:
+        treatments.save_many(connection, people["lea"], stale)
+    assert now(house, whole).squad is None
+    good = [(whole.id, 1, {**whole.data, "squad": "A"}), (other.id, 1, {**other.data, "squad": "A"})]
+    with house.write() as connection:
+        assert [one.squad for one in treatments.save_many(connection, people["lea"], good)] == ["A", "A"]
+
+
+def test_the_reference_of_a_published_record_does_not_change(house: Store, people: People, whole: Record) -> None:
+    renamed = save(house, people["ines"], whole, ref="PAIE")
+    assert renamed.ref == "PAIE"
+    done = validated(house, people, renamed)
+    with pytest.raises(InputInvalid, match="does not change"):
+        save(house, people["ines"], done, ref="AUTRE")
+
+
+def test_an_import_adds_changes_and_leaves_alone(house: Store, people: People, whole: Record) -> None:
+    with house.write() as connection:
+        other = treatments.add(connection, people["ines"], {"name": "x"})
+        applied = treatments.apply(
+            connection,
+            people["lea"],
+            [
+                Incoming("row 1", {"name": "new"}),
+                Incoming("row 2", {**whole.data, "notes": "n"}, whole.id, 1),
+                Incoming("row 3", other.data, other.id, 1),
+            ],
+        )
+    assert (len(applied.added), applied.changed, applied.unchanged) == (1, (whole.id,), 1)
+    with house.read() as connection:
+        assert records.history(connection, applied.added[0])[0].action == Action.IMPORT
+
+
+def test_a_refused_row_undoes_the_whole_import_and_is_named(house: Store, people: People, whole: Record) -> None:
+    rows = [Incoming("row 1", {"name": "new"}), Incoming("row 2", {"name": ""})]
+    with pytest.raises(InputInvalid) as raised, house.write() as connection:
+        treatments.apply(connection, people["lea"], rows)
+    assert raised.value.sentence == "row 2: A record needs a name."
+    with house.read() as connection:
+        assert records.find(connection, "treatment").total == 1
+
+
+def test_a_given_reference_of_an_import_is_not_handed_to_another_row(house: Store, people: People) -> None:
+    rows = [Incoming("row 1", {"name": "x"}), Incoming("row 2", {"name": "y", "ref": "T-0001"})]
+    with house.write() as connection:
+        treatments.apply(connection, people["lea"], rows)
+        assert sorted(records.refs(connection, "treatment")) == ["T-0001", "T-0002"]
+
+
+def test_two_who_made_the_same_change_do_not_conflict(house: Store, people: People, whole: Record) -> None:
+    first = save(house, people["lea"], whole, notes="x")
+    assert save(house, people["ines"], whole, notes="x") == first
+
+
+def test_two_rows_of_one_import_cannot_claim_one_reference(house: Store, people: People) -> None:
+    rows = [Incoming(f"row {n}", {"name": "x", "ref": "A"}) for n in (1, 2)]
+    with pytest.raises(InputInvalid, match="row 2: The reference A is taken"), house.write() as connection:
+        treatments.apply(connection, people["lea"], rows)
+
+
+def test_a_locked_store_loses_nothing_and_says_so(
+    house: Store, people: People, whole: Record, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.store.engine.BUSY_SECONDS", 0.05)
+    house.close()
+    other = sqlite3.connect(data / "vigie.db")
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreFailed, match="busy"):
+        save(house, people["ines"], whole, notes="x")
+    other.close()
+    assert save(house, people["ines"], whole, notes="x").version == 2
+
+
+def test_lists_are_kept_by_compliance_officers_alone(house: Store, people: People) -> None:
+    with house.write() as connection:
+        code = treatments.add_value(connection, people["lea"], "media", {"fr": "Carte perforée"})
+        record = treatments.add(connection, people["hugo"], {"name": "x", "storage": [{"medium": code}]})
+    with pytest.raises(NotAllowed, match="compliance officers"), house.write() as connection:
+        treatments.add_value(connection, people["hugo"], "media", {"fr": "Autre"})
+    with pytest.raises(InputInvalid, match="already"), house.write() as connection:
+        treatments.add_value(connection, people["lea"], "media", {"fr": " carte  PERFOREE"})
+    with house.write() as connection:
+        treatments.change_value(connection, people["lea"], "media", code, version=1, retired=True)
+        assert code not in load(connection).options("media")
+    assert save(house, people["hugo"], record, notes="kept").version == 2
+    with pytest.raises(InputInvalid, match="does not offer"), house.write() as connection:
+        treatments.add(connection, people["hugo"], {"name": "y", "storage": [{"medium": code}]})
+
+
+def test_a_retired_value_of_the_shipped_lists_comes_back(house: Store, people: People) -> None:
+    with house.write() as connection:
+        treatments.change_value(connection, people["lea"], "media", "mail", version=0, retired=True)
+        assert "mail" not in load(connection).options("media")
+        with pytest.raises(Conflict):
+            treatments.change_value(connection, people["lea"], "media", "mail", version=7, retired=False)
+        treatments.change_value(connection, people["lea"], "media", "mail", version=1, retired=False)
+        assert "mail" in load(connection).options("media")
+        assert load(connection).label("media", "mail") == "Mail"
+
+
+def test_the_processor_register_is_out_of_sight_until_switched_on(house: Store, people: People) -> None:
+    with house.write() as connection:
+        assert treatments.kinds(connection) == ["treatment"]
+        with pytest.raises(InputInvalid, match="not switched on"):
+            treatments.add(connection, people["lea"], {"name": "x"}, kind="processing")
+        treatments.change_value(connection, people["lea"], "registers", "processing", version=0, retired=False)
+        assert treatments.kinds(connection) == ["treatment", "processing"]
+        record = treatments.add(connection, people["lea"], {"name": "x"}, kind="processing")
+        assert (record.ref, record.kind) == ("S-0001", "processing")
+        assert records.find(connection, "treatment").total == 0
+
+
+def test_new_records_begin_with_what_the_organisation_says_of_itself(house: Store, people: People) -> None:
+    with house.write() as connection:
+        organisation.save(connection, people["lea"], 0, {"controller": [ACTOR], "joint_controllers": []})
+        held = organisation.find(connection)
+        assert held is not None
+        organisation.save(connection, people["lea"], held.version, {**held.data, "dpo": [ACTOR]})
+        record = treatments.add(connection, people["lea"], {"name": "x", "dpo": []})
+    assert record.data["controller"][0]["email"] == ACTOR["email"]
+    assert (record.data["joint_controllers"], record.data["dpo"], record.data["representative"]) == ([], [], None)
+
+
+def test_versions_are_compared_by_their_numbers(house: Store, people: People, whole: Record) -> None:
+    save(house, people["lea"], whole, notes="x")
+    with house.read() as connection:
+        [one] = treatments.differences(connection, whole.id, 1, 2)
+    assert (one.path, one.before, one.after) == ("notes", "", "x")
+
+
+def test_the_register_is_what_was_published_then(house: Store, people: People, whole: Record) -> None:
+    with clock.at(NOON):
+        done = validated(house, people, whole)
+    with clock.at(NOON + timedelta(days=10)):
+        draft = save(house, people["lea"], done, name="Deux")
+        sent = step(house, people["lea"], draft, Action.SUBMIT)
+    with clock.at(NOON + timedelta(days=20)):
+        step(house, people["ines"], sent, Action.VALIDATE)
+    shown = {days: published(house, NOON + timedelta(days=days)) for days in (-1, 0, 15, 20)}
+    assert shown == {-1: [], 0: ["Gestion de la paie"], 15: ["Gestion de la paie"], 20: ["Deux"]}
+
+
+def test_treatments_are_found_by_what_they_concern(house: Store, people: People, whole: Record) -> None:
+    save(house, people["lea"], whole, pipelines=["sitecom_master"], squad="Sitecom")
+    with house.read() as connection:
+        assert [
+            one.ref for one in records.having(connection, "treatment", "pipeline", ["sitecom_master"])["sitecom_master"]
+        ] == ["T-0001"]
+        assert records.find(connection, "treatment", Wanted("daf", {"basis": ["legal_obligation"]})).total == 1
+        assert records.counts(connection, "treatment", "aipd") == {"not_needed": 1}
+
+
+def test_every_change_is_in_the_audit_with_who_and_why(house: Store, people: People, whole: Record) -> None:
+    save(house, people["lea"], whole, notes="x")
+    query = sa.select(audit.audit).where(audit.audit.c.entity == "treatment").order_by(audit.audit.c.id)
+    with house.read() as connection:
+        rows = connection.execute(query).mappings().all()
+    assert [(row["who"], row["action"], row["after"]["version"]) for row in rows] == [
+        ("ines", "add", 1),
+        ("lea", "save", 2),
+    ]
+    assert (rows[1]["before"]["notes"], rows[1]["after"]["notes"]) == ("", "x")
+
+
+def import_many(person: int) -> None:
+    """Run in a process of its own, to be killed."""
+    with store().write() as connection:
+        treatments.apply(connection, person, [Incoming(f"row {n}", {**WHOLE, "ref": f"I{n}"}) for n in range(3000)])
+
+
+def is_locked(data: Path) -> bool:
+    with closing(sqlite3.connect(data / "vigie.db", timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        return False
+
+
+def test_an_import_killed_midway_leaves_nothing(house: Store, people: People, whole: Record, data: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    process = spawn.Process(target=import_many, args=(people["lea"],))
+    process.start()
+    while process.is_alive() and not is_locked(data):
+        time.sleep(0.005)
+    assert process.is_alive()
+    process.kill()
+    process.join()
+    with house.read() as connection:
+        assert records.find(connection, "treatment").total == 1
+        assert audit.verify(connection).whole

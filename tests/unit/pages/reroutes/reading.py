@@ -1,0 +1,95 @@
+"""Sources written in few words and read by a real sync into the lake of a test."""
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core import sync
+from core.auth.people import EVERYTHING
+from core.query import Query, Reader, warehouse
+from core.settings import settings
+from core.sources import refusals, registry
+from core.sources.base import Source
+from core.store.engine import store
+from core.sync import Outcome
+from pages.reroutes import queries
+from pages.reroutes.queries import Question, Slice
+
+LOG = {"task": "tache", "moved_at": "date", "counter": "n", "entity": "entite"}
+HEADER = "tache;date;n;entite\n"
+ALWAYS = Slice(date(2020, 1, 1), date(2030, 12, 31))
+_second = 0
+
+
+def write(name: str, text: str) -> Path:
+    """A file in the test's data folder, always younger than the one before."""
+    global _second
+    _second += 1
+    path = settings().data / name
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (1_744_090_000 + _second,) * 2)
+    return path
+
+
+def declare(name: str, kind: str, **options: Any) -> None:
+    """A source, as a person adds it."""
+    store().upgrade()
+    checked = registry.check(registry.connector("reroutes", kind), options)
+    with store().write() as connection:
+        registry.add(connection, Source(name, "reroutes", kind, checked), who="test")
+
+
+def change(name: str, **options: Any) -> None:
+    """Other settings of a source."""
+    with store().write() as connection:
+        entry = registry.find(connection, name)
+        assert entry is not None
+        checked = registry.check(entry.connector(), {**entry.options, **options})
+        registry.change(connection, Source(name, "reroutes", entry.kind, checked), entry.version, who="test")
+
+
+def read(name: str) -> Outcome:
+    """One reading of a source."""
+    return sync.run([name])[0]
+
+
+def log(text: str, **options: Any) -> Outcome:
+    """A log with the usual columns, read for the first time or anew."""
+    write("log.csv", HEADER + text)
+    store().upgrade()
+    with store().read() as connection:
+        known = registry.find(connection, "log")
+    if known is None:
+        declare("log", "task_log", path="log.csv", columns=LOG, **options)
+    return read("log")
+
+
+def refused(name: str) -> list[str]:
+    """Why rows of a source did not land."""
+    with store().read() as connection:
+        return [row.reason for row in refusals.open_rows(connection, name)]
+
+
+def reader() -> Reader:
+    return warehouse().reader(EVERYTHING)
+
+
+def ask(question: Question, asked: Slice = ALWAYS) -> pd.DataFrame:
+    """What the screen would get."""
+    query: Query = question(asked.limits())
+    return reader().run(query, **asked.params()).frame()
+
+
+def moves(asked: Slice = ALWAYS) -> list[str]:
+    """The hand-overs, oldest first, as «T1 A→B»."""
+    rows = ask(queries.rows, asked).sort_values(["task", "nth", "moved_at"])
+    return [f"{row.task} {row.origin}→{row.target}" for row in rows.itertuples()]
+
+
+def values(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Rows as plain tuples."""
+    return [tuple(row) for row in frame[list(columns)].astype(object).where(frame[list(columns)].notna(), None).values]

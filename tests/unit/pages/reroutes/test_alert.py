@@ -1,0 +1,95 @@
+"""The mail when a rate leaves its limits: to whom, in which words, once for each excursion."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+
+from core.auth import accounts
+from core.auth.people import Role
+from core.facts.lake import lake
+from core.notify.notices import Notice, keep_due
+from core.store.engine import store
+from core.store.schema import people
+from pages.reroutes import alert, rules
+from pages.reroutes.derive import local_midnight
+from pages.reroutes.facts import HANDOVERS, VOLUMES
+from pages.reroutes.rules import Alert, Rules, Scope
+
+MONDAY = date(2026, 3, 2)
+USUAL = [100, 104, 98, 101, 103, 99, 100, 102, 97, 101, 104]
+
+
+@pytest.fixture(autouse=True)
+def told(data: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lead with an address, and rules that watch every entity by week."""
+    store().upgrade()
+    with store().write() as connection:
+        accounts.add(connection, who="test", name="lead", role=Role.LEAD, password="long enough a password")
+        connection.execute(sa.update(people).values(email="lead@exemple.fr"))
+    scope = Scope(key="all", name={"fr": "Tout", "en": "All"}, entities=("*",), end="either")
+    said = Rules(scopes=(scope,), alert=Alert(scopes=("all",), minimum=200, periods=12, roles=(Role.LEAD,)))
+    monkeypatch.setattr(rules, "in_force", lambda: said)
+
+
+def land(hits: list[int], size: int = 1_000) -> datetime:
+    """Weeks of so many first reroutes each; gives the moment just after the last."""
+    moves, volumes = [], []
+    for week, count in enumerate(hits):
+        start = datetime(2026, 3, 2, 11, tzinfo=UTC) + timedelta(weeks=week)
+        volumes.append(
+            {"source": "t", "entity": "A", "start": local_midnight(start.date()), "router": "", "routed": size}
+            | {"until": local_midnight(start.date() + timedelta(weeks=1))}
+        )
+        moves += [
+            {"source": "t", "task": f"{week}-{n}", "step": "1", "moved_at": start + timedelta(days=n % 7)}
+            | {"day": (start + timedelta(days=n % 7)).date(), "hour": 12, "origin": "A", "target": "B", "nth": 1}
+            | {"total": 1, "way": "MANUAL", "void": False}
+            for n in range(count)
+        ]
+    end = datetime(2026, 3, 2, 7, tzinfo=UTC) + timedelta(weeks=len(hits))
+    moves.append({**moves[-1], "task": "now", "step": "2", "nth": 2, "moved_at": end, "day": end.date()})
+    lake().land(HANDOVERS, pa.Table.from_pylist(moves, pa.schema([f.with_nullable(True) for f in HANDOVERS.schema])))
+    schema = pa.schema([field.with_nullable(True) for field in VOLUMES.schema])
+    lake().land(VOLUMES, pa.Table.from_pylist(volumes, schema))
+    return end
+
+
+def due(now: datetime) -> list[Notice]:
+    return [notice for notice in keep_due(store(), now) if notice.key.startswith("reroutes.")]
+
+
+@pytest.mark.parametrize(("last", "expected"), [(101, 0), (240, 1)])
+def test_a_mail_is_sent_when_the_last_whole_week_leaves_the_limits(last: int, expected: int) -> None:
+    found = due(land([*USUAL, last]))
+    assert len(found) == expected
+    for notice in found:
+        assert notice.to == "lead@exemple.fr"
+        assert notice.subject == "Reroutages, Tout\u00a0: le taux sort de ses limites habituelles"
+        assert notice.text.startswith("Semaine du 18 mai 2026\u00a0: 24,0\u202f% des tâches ont été reroutées")
+        assert notice.key == "reroutes.rate:all:week:2026-05-18:lead@exemple.fr"
+
+
+def test_an_excursion_that_lasts_is_told_once_and_a_new_one_again() -> None:
+    once: Callable[[list[int]], list[Notice]] = lambda hits: due(land(hits))  # noqa: E731
+    assert len(once([*USUAL, 240])) == 1
+    assert once([*USUAL, 240, 245]) == []
+    assert once([*USUAL, 240, 245, 100, 99, 101, 100, 98, 102, 100]) == []
+    assert len(once([*USUAL, 240, 245, 100, 99, 101, 100, 98, 102, 100, 103, 101, 99, 100, 250])) == 1
+
+
+def test_too_few_routed_tasks_say_nothing() -> None:
+    assert due(land([*[n // 10 for n in USUAL], 40], size=100)) == []
+
+
+def test_nobody_with_an_address_means_no_mail() -> None:
+    with store().write() as connection:
+        connection.execute(sa.update(people).values(email=None))
+    assert list(_notices(land([*USUAL, 240]))) == []
+
+
+def _notices(now: datetime) -> list[Notice]:
+    with store().read() as connection:
+        return list(alert.notices(connection, now))

@@ -1,0 +1,47 @@
+"""Imports run one way: app → core/ui → (discovered) pages → core; a mission never imports another."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from core.settings import ROOT
+
+FILES = [p for p in [ROOT / "app.py", *ROOT.glob("core/**/*.py"), *ROOT.glob("pages/**/*.py")] if p.is_file()]
+
+
+def imported(file: Path) -> set[str]:
+    """Every module a file imports, at its top or inside a function."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def roots(file: Path, package: str) -> list[str]:
+    return sorted(name for name in imported(file) if name == package or name.startswith(f"{package}."))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_imports_run_one_way(file: Path) -> None:
+    where = file.relative_to(ROOT)
+    inside_ui = where.parts[:2] == ("core", "ui")
+    is_page = where.parts[0] == "pages" and where.name == "page.py"
+    if not (inside_ui or is_page or where.name == "app.py"):
+        assert roots(file, "streamlit") == [], "only app.py, pages/*/page.py and core/ui import Streamlit"
+        assert roots(file, "core.ui") == [], "the machinery and the missions' rules know no screen"
+    if where.parts[0] == "core":
+        assert roots(file, "pages") == [], "core knows pages only as the folder it walks"
+    if where.parts[0] == "pages" and len(where.parts) > 2:
+        own = f"pages.{where.parts[1]}"
+        assert [name for name in roots(file, "pages") if name != "pages" and not f"{name}.".startswith(f"{own}.")] == []
+
+
+def test_every_mission_is_a_folder_with_a_page_and_nothing_lies_flat() -> None:
+    assert [p.name for p in (ROOT / "pages").glob("*.py") if p.name != "__init__.py"] == []
+    for folder in (ROOT / "pages").iterdir():
+        if folder.is_dir() and not folder.name.startswith("__"):
+            assert (folder / "page.py").is_file(), folder.name
