@@ -10,8 +10,9 @@ from datetime import date, datetime, time, timedelta
 import streamlit as st
 
 from core.calendar import Night
+from core.filters import Filter
 from core.i18n import _
-from core.ui.filters import Filter, pick_range
+from core.ui.filters import draw, pick_range
 
 HALF_HOUR, WHOLE_NIGHT = 30, 1440
 Minutes = tuple[int, int]
@@ -35,9 +36,6 @@ class NightHours(Filter[Minutes]):
     default: Minutes = (0, WHOLE_NIGHT)
     turn: time = time(18)
 
-    def draw(self, key: str) -> None:
-        pick_range(self.label, range(0, WHOLE_NIGHT + 1, HALF_HOUR), key, self._label)
-
     def _label(self, minutes: int) -> str:
         """The night begins and ends at the same hour: the first is told apart, as options must differ."""
         hour = clock(minutes, self.turn)
@@ -57,6 +55,11 @@ class NightHours(Filter[Minutes]):
         return len(value) == 2 and 0 <= value[0] < value[1] <= WHOLE_NIGHT
 
 
+@draw.register
+def _hours(one: NightHours, key: str) -> None:
+    pick_range(one.label, range(0, WHOLE_NIGHT + 1, HALF_HOUR), key, one._label)
+
+
 @dataclass(frozen=True)
 class KnownAt(Filter[int | None]):
     """The hour of the night whose knowledge is shown, in minutes since its turn; None: all that is known by now."""
@@ -64,17 +67,6 @@ class KnownAt(Filter[int | None]):
     default: int | None = None
     turn: time = time(18)
     last: int = WHOLE_NIGHT
-
-    def draw(self, key: str) -> None:
-        st.selectbox(
-            self.label,
-            options=range(HALF_HOUR, self.last + 1, HALF_HOUR),
-            index=None,
-            key=key,
-            format_func=lambda minutes: clock(minutes, self.turn),
-            placeholder=_("Now"),
-            width=150,
-        )
 
     def encode(self, value: int | None) -> str | None:
         return None if value is None else clock(value, self.turn)
@@ -87,6 +79,19 @@ class KnownAt(Filter[int | None]):
 
     def allowed(self, value: int | None) -> bool:
         return value is None or 0 < value <= self.last
+
+
+@draw.register
+def _known_at(one: KnownAt, key: str) -> None:
+    st.selectbox(
+        one.label,
+        options=range(HALF_HOUR, one.last + 1, HALF_HOUR),
+        index=None,
+        key=key,
+        format_func=lambda minutes: clock(minutes, one.turn),
+        placeholder=_("Now"),
+        width=150,
+    )
 
 
 def moment_at(night: Night, minutes: int) -> datetime:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from core.filters import Filter
 from core.i18n import _, show_number
 from core.store.diff import Clash
 from core.ui.figure import small
-from core.ui.filters import Filter
+from core.ui.filters import draw
 from core.ui.words import plain
 
 SIZE = 50
@@ -20,23 +21,6 @@ class Part(Filter[str]):
     """Which part of a screen is shown, as a row of choices. `options`: code → label, already translated."""
 
     options: Mapping[str, str] = field(default_factory=dict)
-
-    def draw(self, key: str) -> None:
-        chosen = st.session_state[key]
-
-        def word(code: str) -> str:
-            label = self.options.get(code, code)
-            return f":blue[{label}]" if code == chosen else label  # the widget's own colour is too dark on dark
-
-        st.segmented_control(
-            self.label,
-            list(self.options),
-            required=True,
-            key=key,
-            format_func=word,
-            label_visibility="collapsed",
-            wrap=True,
-        )
 
     def encode(self, value: str) -> str | None:
         return None if value == self.default else value
@@ -51,6 +35,25 @@ class Part(Filter[str]):
         return value in self.options
 
 
+@draw.register
+def _part(one: Part, key: str) -> None:
+    chosen = st.session_state[key]
+
+    def word(code: str) -> str:
+        label = one.options.get(code, code)
+        return f":blue[{label}]" if code == chosen else label  # the widget's own colour is too dark on dark
+
+    st.segmented_control(
+        one.label,
+        list(one.options),
+        required=True,
+        key=key,
+        format_func=word,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+
+
 @dataclass(frozen=True)
 class PageOf(Filter[int]):
     """Which page of a list is shown, from 1. `total` lines there are, `SIZE` on a page."""
@@ -63,12 +66,6 @@ class PageOf(Filter[int]):
     def pages(self) -> int:
         return max(1, -(-self.total // SIZE))
 
-    def draw(self, key: str) -> None:
-        if st.session_state[key] > self.pages:
-            st.session_state[key] = 1  # the list got shorter
-        if self.pages > 1:
-            st.pagination(self.pages, key=key)
-
     def encode(self, value: int) -> str | None:
         return None if value == 1 else str(value)
 
@@ -80,6 +77,14 @@ class PageOf(Filter[int]):
 
     def allowed(self, value: int) -> bool:
         return 1 <= value <= self.pages
+
+
+@draw.register
+def _page_of(one: PageOf, key: str) -> None:
+    if st.session_state[key] > one.pages:
+        st.session_state[key] = 1  # the list got shorter
+    if one.pages > 1:
+        st.pagination(one.pages, key=key)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from core.auth.rights import may_act, require
 from core.charts import AnyChart, Drawing
 from core.columns import Column
 from core.errors import NotAllowed, VigieError
+from core.filters import Chosen, Filter
 from core.i18n import _, language, show_number
 from core.mission import Mission
 from core.query import Query, Reader, Result, warehouse
@@ -41,7 +42,7 @@ from core.ui import figure as figures
 from core.ui import freshness
 from core.ui import table as tables
 from core.ui.failures import tell
-from core.ui.filters import Chosen, Filter, choose
+from core.ui.filters import choose
 from core.ui.session import current_person
 from core.ui.words import plain
 
@@ -85,7 +86,7 @@ class Screen:
         return True
 
     def filters(self, **asked: Filter[Any]) -> Chosen:
-        """Draw the filters of `core.ui.filters` in one row; their names are the address's parameters.
+        """Draw some filters (`core.filters`) in one row; their names are the address's parameters.
 
         Where a screen draws some here and some there, all that were drawn so far are given.
         """

@@ -12,12 +12,12 @@ import streamlit as st
 from core.auth.rights import require
 from core.calendar import to_moment
 from core.columns import Kind
+from core.filters import Choices, Chosen, Days
 from core.i18n import _, language, local, show_date, show_duration, show_moment, show_number, show_percent, speaking
 from core.query import Query
 from core.settings import settings
 from core.store.engine import store
 from core.ui import figure, forms, views
-from core.ui.filters import Choices, Chosen, Days
 from core.ui.screen import Screen, screen
 from core.ui.words import plain
 from pages.jira import MISSION, charts, columns, figures, flow_queries, pdf, people, queries, reminders, review, rules
@@ -65,7 +65,7 @@ def _chosen(s: Screen, span: Mapping[str, Any], named: bool) -> tuple[Chosen, di
     first = min(local(span["first"]).date(), today)
     start = max((today.replace(day=1) - timedelta(days=360)).replace(day=1), first)
     offered: dict[str, Any] = {
-        "period": Days(_("Created or resolved"), default=(start, today), first=first, last=today),
+        "period": Days(_("Created or resolved"), default=(start, today), first=first, last=today, today=today),
         "clients": Choices(_("Client"), options=_most(options, "client")),
         "types": Choices(_("Request type"), options=_most(options, "type")),
         "statuses": Choices(_("Status"), options=_most(options, "status")),

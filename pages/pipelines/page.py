@@ -7,12 +7,12 @@ from functools import partial
 import streamlit as st
 
 from core.calendar import Night
+from core.filters import Choices, Chosen, Day
 from core.i18n import _, ngettext, show_date, show_duration, show_moment, show_time
 from core.mission import Mission, Related, Thing
 from core.related import related
 from core.status import LOOKS, word
 from core.ui import figure
-from core.ui.filters import Choices, Chosen, Day
 from core.ui.night_filters import WHOLE_NIGHT, KnownAt, NightHours, moment_at
 from core.ui.screen import Screen, screen
 from core.ui.words import plain

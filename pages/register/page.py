@@ -13,6 +13,7 @@ from core.about import About
 from core.auth.people import Role
 from core.errors import Conflict, VigieError
 from core.fields import TEXT_LENGTH, Asked, Form
+from core.filters import Choice, Choices, Day, Text
 from core.i18n import N_, _, language, local, ngettext, show_date, show_moment, show_number, show_percent
 from core.related import related
 from core.settings import settings
@@ -27,7 +28,6 @@ from core.ui import figure
 from core.ui import records as parts
 from core.ui.editing import Work, told_failure
 from core.ui.failures import tell
-from core.ui.filters import Choice, Choices, Day, Text
 from core.ui.forms import done, told, write
 from core.ui.grid import grid
 from core.ui.records import SIZE, PageOf, Part, Side

@@ -7,7 +7,6 @@ as they need. Pages are made one after the other, so that a large register needs
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
@@ -23,6 +22,7 @@ from reportlab.platypus import Flowable, Frame, Paragraph, Spacer
 from core.errors import InputInvalid
 from core.fields import Form
 from core.i18n import _, language, show_moment, show_number, show_percent
+from core.settings import ROOT
 from core.store.lists import Lists
 from core.store.records import Line, Record, Version
 from pages.register import check, words
@@ -32,7 +32,7 @@ from pages.register.workflow import STATE_NAMES, State
 Read = Callable[[], Iterable[Record | Version]]
 MOST_RECORDS = 2_000
 """Records of one document; more are for the tables."""
-FONTS = Path(__file__).with_name("fonts")
+FONTS = ROOT / "core" / "fonts"
 PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 INK, MUTED, ACCENT, RULE = (HexColor(code) for code in ("#1c2733", "#5b6875", "#1f5fa8", "#d5dbe1"))
 LEFT, RIGHT, TOP, BOTTOM = 18 * mm, 18 * mm, 20 * mm, 18 * mm

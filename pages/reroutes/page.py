@@ -9,12 +9,12 @@ import pyarrow as pa
 import streamlit as st
 
 from core.auth.rights import require
+from core.filters import Choice, Choices, Chosen, Days
 from core.i18n import _, local, ngettext, show_date, show_number, show_percent
 from core.marks import Mark
 from core.query import Query
 from core.store.engine import store
 from core.ui import figure, marks, views
-from core.ui.filters import Choice, Choices, Chosen, Days
 from core.ui.forms import told
 from core.ui.screen import Screen, screen
 from core.ui.words import plain
@@ -45,7 +45,7 @@ def _chosen(s: Screen, said: rules.Rules, there: Known) -> Chosen:
     words = _ways()
     return s.filters(
         scope=Choice(_("Scope"), options={scope.key: scope.title for scope in said.scopes}),
-        days=Days(_("Period"), default=(max(first, last - SHOWN), last)),
+        days=Days(_("Period"), default=(max(first, last - SHOWN), last), today=today),
         grain=Choice(_("By"), default="week", options=grains),
         origin=Choices(_("Origin"), options=codes),
         target=Choices(_("Target"), options=codes),

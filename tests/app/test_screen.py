@@ -35,8 +35,8 @@ def _page() -> None:
     from core.about import About
     from core.columns import Column, Kind
     from core.facts.reads import READS
+    from core.filters import Choices, Day
     from core.status import Verdict
-    from core.ui.filters import Choices, Day
     from core.ui.screen import screen
     from pages.home import MISSION
 

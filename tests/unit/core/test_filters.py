@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.ui.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Day, Days, Filter, Hours, Text, _read
+from core.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Day, Days, Filter, Hours, Text
 
 CODES = {"tel": "Téléphonie", "a,b": "Avec virgule", "50%": "Moitié", "%2C": "Piège"}
 DAYS = Day("Nuit", default=date(2026, 11, 19), first=date(2026, 1, 1), last=date(2026, 11, 20))
@@ -35,11 +35,38 @@ TEXT = Text("Cherche")
 )
 def test_a_value_is_said_in_the_address(one: Filter[Any], value: Any, said: str | None) -> None:
     assert one.encode(value) == said
-    assert _read(one, said) == value
+    assert one.read(said) == value
 
 
 def test_a_day_is_in_the_address_even_where_it_is_the_default() -> None:
     assert DAYS.encode(DAYS.default) == "2026-11-19"
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("months-1", date(2026, 10, 1), date(2026, 10, 31)),
+        ("months-3", date(2026, 8, 1), date(2026, 10, 31)),
+        ("months-12", date(2026, 1, 1), date(2026, 10, 31)),
+    ],
+)
+def test_days_that_move_are_the_last_months_that_are_over_within_what_there_is(
+    said: str, first: date, last: date
+) -> None:
+    moving = Days("Période", default=RANGE.default, first=date(2026, 1, 1), today=date(2026, 11, 20))
+    assert moving.moves(said)
+    assert moving.read(said) == (first, last)
+
+
+@pytest.mark.parametrize("said", ["months-2", "months--1", "months-", "months-1000000"])
+def test_days_move_by_the_months_that_are_offered_alone(said: str) -> None:
+    moving = Days("Période", default=RANGE.default, today=date(2026, 11, 20))
+    assert not moving.moves(said)
+    assert moving.read(said) == moving.default
+
+
+def test_days_move_only_where_the_screen_says_the_day() -> None:
+    assert RANGE.read("months-1") == RANGE.default
 
 
 @pytest.mark.parametrize(
@@ -59,28 +86,28 @@ def test_a_day_is_in_the_address_even_where_it_is_the_default() -> None:
     ],
 )
 def test_nonsense_in_the_address_means_the_default(one: Filter[Any], said: str) -> None:
-    assert _read(one, said) == one.default
+    assert one.read(said) == one.default
 
 
 def test_of_several_choices_the_known_ones_are_kept() -> None:
-    assert _read(CHOICES, "unknown,tel") == ["tel"]
+    assert CHOICES.read("unknown,tel") == ["tel"]
 
 
 @given(picked=st.lists(st.sampled_from(sorted(CODES)), unique=True))
 def test_any_choices_come_back_from_the_address(picked: list[str]) -> None:
-    assert _read(CHOICES, CHOICES.encode(picked)) == picked
+    assert CHOICES.read(CHOICES.encode(picked)) == picked
 
 
 @given(said=st.text(max_size=300))
 @pytest.mark.parametrize("one", [DAYS, RANGE, HOURS, CHOICE, CHOICES, TEXT])
 def test_no_address_breaks_a_filter(one: Filter[Any], said: str) -> None:
-    assert one.allowed(_read(one, said))
+    assert one.allowed(one.read(said))
 
 
 @given(start=st.sampled_from(QUARTERS), end=st.sampled_from([*QUARTERS, LAST_MINUTE]))
 def test_any_range_of_hours_comes_back_from_the_address(start: time, end: time) -> None:
     if start < end:
-        assert _read(HOURS, HOURS.encode((start, end))) == (start, end)
+        assert HOURS.read(HOURS.encode((start, end))) == (start, end)
 
 
 def test_a_note_tells_the_values_in_words() -> None:
