@@ -1,9 +1,10 @@
 """Asking JSON services: timeouts, retries, Retry-After, renewed credentials; no secret in an error or a log.
 
-Proxy and certificates come from the environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
+Proxy and certificates come from the environment (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE) where nothing else is said.
 """
 
 import logging
+import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -46,6 +47,8 @@ class JsonClient:
     """Asks one service. `name`: how the service is called in sentences. `secrets`: texts that must not be logged.
 
     `bearer`: gives an access token; it is asked again, once a question, when the service answers 401.
+    `proxy`: address of the proxy to go through; `authorities`: a PEM file of the authorities to trust besides the
+    usual ones. Raises SourceFailed where either cannot be used.
     """
 
     def __init__(
@@ -55,13 +58,24 @@ class JsonClient:
         secrets: tuple[str, ...] = (),
         bearer: Callable[[], str] | None = None,
         sleep: Callable[[float], None] | None = None,
+        proxy: str = "",
+        authorities: str = "",
     ) -> None:
         self._name = name
         self._secrets = secrets
         self._bearer = bearer
         self._token = ""
         self._sleep = sleep or time.sleep
-        self._client = httpx.Client(timeout=httpx.Timeout(30.0, connect=10.0), follow_redirects=False)
+        try:
+            self._client = httpx.Client(
+                timeout=httpx.Timeout(30.0, connect=10.0),
+                follow_redirects=False,
+                proxy=proxy or None,
+                verify=_trusting(authorities) if authorities else True,
+            )
+        except (ValueError, httpx.InvalidURL) as error:
+            sentence = _("The address of the proxy of {service} is not valid.").format(service=name)
+            raise SourceFailed(sentence, detail=redact(repr(error), (proxy,))) from None
 
     def __enter__(self) -> "JsonClient":
         return self
@@ -146,6 +160,17 @@ class JsonClient:
 
     def _hidden(self) -> tuple[str, ...]:
         return (*self._secrets, self._token)
+
+
+def _trusting(authorities: str) -> ssl.SSLContext:
+    """Trust what is trusted usually, and the authorities in a file besides."""
+    context = httpx.create_ssl_context()
+    try:
+        context.load_verify_locations(cafile=authorities)
+    except OSError as error:
+        sentence = _("The certificates in {file} cannot be read.").format(file=authorities)
+        raise SourceFailed(sentence, detail=repr(error)) from error
+    return context
 
 
 def _retry_after(answer: httpx.Response) -> float | None:

@@ -74,7 +74,9 @@ WORKLOGS = FactTable(
         Column("author", TEXT, "who worked; personal"),
         Column("spent_s", NUMBER, "seconds", True),
         Column(
-            "issue_updated_at", MOMENT, "state of the issue it was read with; an older one than its issue's: deleted"
+            "issue_updated_at",
+            MOMENT,
+            "state of the issue it was read with; an older one than its issue's: deleted; null: read apart from it",
         ),
         Column("squad", TEXT, "squad whose activity it is; null: nobody's"),
     ),

@@ -168,7 +168,8 @@ ONE_CHANGES = Query(
     (ISSUES, CHANGES),
     {"key": str},
 )
-_logged = sa.and_(W.source == I.source, W.issue_id == I.issue_id, W.issue_updated_at == I.updated_at)
+_still_there = sa.or_(W.issue_updated_at.is_(None), W.issue_updated_at == I.updated_at)
+_logged = sa.and_(W.source == I.source, W.issue_id == I.issue_id, _still_there)
 ONE_WORKLOGS = Query(
     "jira_one_worklogs",
     sa.select(W.started_at, W.spent_s, W.author)

@@ -76,21 +76,30 @@ class Reader:
     def read(self, issues: Iterable[Any], where: str, before: int = 0) -> Rows:
         """Rows of some issues, each with the changes and worklogs that it carries. What is no issue is refused.
 
+        Changes and worklogs may also stand apart from their issue, as bulk answers and DevLake have them.
         `where` they stood and how many stood there `before` them say the place of a refused one.
         """
         rows = Rows()
         for number, issue in enumerate(issues, start=before + 1):
             try:
-                row = self._issue(issue)
-                changes = self.changes(row["issue_id"], _list(_object(issue.get("changelog")).get("histories")))
-                logs = self.worklogs(row, _list(_object(issue["fields"].get("worklog")).get("worklogs")))
+                self._take(issue, rows)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
-                rows.refused.append(Refused(f"{where}:{number}", {"": str(issue)[:200]}, _no_issue(error)))
-                continue
+                rows.refused.append(Refused(f"{where}:{number}", _place(issue), _no_issue(error)))
+        return rows
+
+    def _take(self, one: Json, rows: Rows) -> None:
+        """Add the rows of one thing; all of them, or none where it cannot be read."""
+        if "changeHistories" in one:
+            rows.changes += self.changes(str(one["issueId"]), one["changeHistories"])
+        elif "timeSpentSeconds" in one:
+            rows.worklogs += self.worklogs({"issue_id": str(one["issueId"]), "updated_at": None}, [one])
+        else:
+            row = self._issue(one)
+            changes = self.changes(row["issue_id"], _list(_object(one.get("changelog")).get("histories")))
+            logs = self.worklogs(row, _list(_object(one["fields"].get("worklog")).get("worklogs")))
             rows.issues.append(row)
             rows.changes += changes
             rows.worklogs += logs
-        return rows
 
     def _issue(self, issue: Json) -> Row:
         said = issue["fields"]
@@ -245,6 +254,12 @@ def _object(value: Any) -> Json:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _place(issue: Any) -> dict[str, str]:
+    """What is kept of an issue that cannot be read: where to find it in Jira, and nobody's name."""
+    said = _object(issue)
+    return {name: str(said[name])[:200] for name in ("id", "key", "self") if name in said}
 
 
 def _no_issue(error: Exception) -> str:

@@ -1,8 +1,10 @@
-"""Answers of Jira that lie in files."""
+"""Answers of Jira that lie in files: JSON, and the raw tables of DevLake, which hold one answer a row."""
 
+import csv
 import glob
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -13,6 +15,9 @@ from core.i18n import _
 from core.sources import files
 
 _PIECE = 500
+LONGEST_CELL = 1 << 26
+"""Characters of a cell: an issue with its comments and its history is one."""
+_OF_ISSUE = re.compile(r"/issue/([^/?]+)/changelog")
 
 
 def found(pattern: str) -> list[Path]:
@@ -24,26 +29,48 @@ def found(pattern: str) -> list[Path]:
 
 
 def issues(path: Path) -> Iterator[list[Any]]:
-    """The issues of a file, some at a time where it holds one a line. Raises SourceFailed."""
+    """The issues of a file, some at a time where it holds one a line or row; or what `rest.Reader.read` takes besides.
+
+    Raises SourceFailed.
+    """
     try:
         with _opened(path) as file:
             if ".jsonl" in path.suffixes or ".ndjson" in path.suffixes:
                 while lines := list(islice(file, _PIECE)):
                     yield [json.loads(line) for line in lines if line.strip()]
+            elif ".csv" in path.suffixes:
+                yield from _devlake(file, path)
             else:
                 yield _issues(json.load(file))
     except (OSError, EOFError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=reason)
         raise SourceFailed(sentence, detail=repr(error)) from error
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise SourceFailed(_("{file} is no JSON, or is cut.").format(file=path.name), detail=repr(error)) from error
+
+
+def _devlake(file: IO[str], path: Path) -> Iterator[list[Any]]:
+    """The answers in a raw table of DevLake: `data` holds one as JSON, `url` says of which issue a change is."""
+    csv.field_size_limit(LONGEST_CELL)
+    rows = csv.DictReader(file, strict=True)
+    if not {"data", "url"} <= {*(rows.fieldnames or ())}:
+        sentence = _("{file} is no raw table of DevLake: the columns data and url are missing.")
+        raise SourceFailed(sentence.format(file=path.name))
+    while piece := list(islice(rows, _PIECE)):
+        yield [_answer(json.loads(row["data"] or ""), row["url"] or "") for row in piece]
+
+
+def _answer(said: Any, url: str) -> Any:
+    """An issue or a worklog as it is; a change in the form of a bulk answer."""
+    of = _OF_ISSUE.search(url)
+    return {"issueId": of[1], "changeHistories": [said]} if of else said
 
 
 def _opened(path: Path) -> IO[str]:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig")
-    return path.open(encoding="utf-8-sig")
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _issues(content: Any) -> list[Any]:

@@ -1,7 +1,7 @@
 """Connectors of the mission: Jira Cloud, Jira Data Center, saved answers of both, exports in CSV or Excel."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -51,6 +51,16 @@ class JiraOptions(FieldOptions):
         description=N_("How often every issue is compared, to find those deleted or moved"),
     )
     page_size: int = Option(default=500, ge=2, le=5000, title=N_("Issues a page"))
+    proxy: str = Option(
+        default="",
+        title=N_("Proxy"),
+        description=N_("E.g. http://proxy.example:3128, its password as ${NAME}; empty: as the environment says"),
+    )
+    authorities: str = Option(
+        default="",
+        title=N_("Certificates"),
+        description=N_("A PEM file of the company's own authorities, trusted besides the usual ones"),
+    )
 
     @field_validator("site")
     @classmethod
@@ -63,6 +73,15 @@ class JiraOptions(FieldOptions):
     @classmethod
     def _is_reference(cls, value: str) -> str:
         if not is_reference(value):
+            raise ValueError(_("Write the secret as ${NAME}: it is read from the environment, never kept."))
+        return value
+
+    @field_validator("proxy")
+    @classmethod
+    def _keeps_no_password(cls, value: str) -> str:
+        _scheme, _slashes, rest = value.partition("://")
+        login, at, _host = rest.rpartition("@")
+        if at and ":" in login and not is_reference(login.partition(":")[2]):
             raise ValueError(_("Write the secret as ${NAME}: it is read from the environment, never kept."))
         return value
 
@@ -87,6 +106,18 @@ class JiraOptions(FieldOptions):
         parts += [f"({self.jql})"] if self.jql else []
         return " AND ".join(parts)
 
+    def asking(self, token: str, bearer: Callable[[], str] | None = None) -> JsonClient:
+        """What asks this Jira, through the proxy and with the certificates that are said."""
+        proxy = resolve(self.proxy)
+        hidden = (token, *((proxy,) if proxy else ()))
+        return JsonClient(
+            service.NAME,
+            secrets=hidden,
+            bearer=bearer,
+            proxy=proxy,
+            authorities=str(files.resolve(self.authorities)) if self.authorities else "",
+        )
+
 
 class CloudOptions(JiraOptions):
     """A Jira Cloud, asked as a person by e-mail and token."""
@@ -99,7 +130,7 @@ class SavedOptions(FieldOptions):
 
     path: str = Option(
         title=N_("Path"),
-        description=N_("A file or a pattern, e.g. /exports/*.json.gz; relative to the data folder"),
+        description=N_("A file or a pattern, e.g. /exports/*.json.gz, or DevLake's *.csv; relative to the data folder"),
     )
 
 
@@ -199,7 +230,7 @@ class JiraCloud(_Service):
     def _asking(self, options: JiraOptions) -> Iterator[Jira]:
         assert isinstance(options, CloudOptions)
         token = resolve(options.token)
-        with JsonClient(service.NAME, secrets=(token,)) as client:
+        with options.asking(token) as client:
             yield Cloud(client, options.site, options.page_size, (options.email, token))
 
 
@@ -213,12 +244,13 @@ class JiraDataCenter(_Service):
     @contextmanager
     def _asking(self, options: JiraOptions) -> Iterator[Jira]:
         token = resolve(options.token)
-        with JsonClient(service.NAME, secrets=(token,), bearer=lambda: token) as client:
+        with options.asking(token, bearer=lambda: token) as client:
             yield DataCenter(client, options.site, options.page_size)
 
 
 class SavedAnswers:
-    """Answers of either API saved as JSON files: whole answers, lists of issues, one issue a line; gzip too."""
+    """Answers of either API saved as files: JSON (whole answers, lists of issues, one issue a line), the raw tables of
+    DevLake as CSV; gzip too."""
 
     kind: ClassVar[str] = "jira_saved"
     title: ClassVar[str] = N_("Jira, saved answers")

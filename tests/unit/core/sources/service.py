@@ -1,6 +1,7 @@
 """A real HTTP service for tests: it gives prepared answers, one a question, and remembers the questions."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,8 +43,8 @@ class Service:
 
 
 @contextmanager
-def serving(answer: Callable[[Asked], Answer]) -> Iterator[Service]:
-    """Serve on a free local port until the block ends."""
+def serving(answer: Callable[[Asked], Answer], tls: ssl.SSLContext | None = None) -> Iterator[Service]:
+    """Serve on a free local port until the block ends; over TLS where it is given."""
     service = Service("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,9 +68,11 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Service]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    service.url = f"http://127.0.0.1:{server.server_port}"
+    service.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     try:
         yield service
     finally:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -162,9 +163,9 @@ class FakeJira:
 
 
 @contextmanager
-def jira(fake: FakeJira) -> Iterator[Service]:
-    """Serve a Jira until the block ends."""
-    with serving(fake.answer) as service:
+def jira(fake: FakeJira, tls: ssl.SSLContext | None = None) -> Iterator[Service]:
+    """Serve a Jira until the block ends; over TLS where it is given."""
+    with serving(fake.answer, tls) as service:
         yield service
 
 

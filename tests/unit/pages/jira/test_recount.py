@@ -3,7 +3,10 @@
 Runs on saved answers made here; and on those of a folder of one's own that JIRA_SAMPLES names, where it is set.
 """
 
+import csv
+import glob
 import gzip
+import io
 import json
 import os
 from collections import Counter
@@ -15,11 +18,13 @@ import pytest
 
 from core import sync
 from core.auth.people import EVERYTHING
-from core.query import warehouse
+from core.facts.table import FactTable
+from core.query import Query, warehouse
 from core.sources import registry
 from core.sources.base import Source
 from core.store.engine import store
 from pages.jira import flow_queries, queries
+from pages.jira.facts import CHANGES, WORKLOGS
 from pages.jira.rules import HERE, load
 from pages.jira.sources import SavedOptions
 from tests.unit.pages.jira.jira import START, change, issue
@@ -50,9 +55,43 @@ def made(path: Path) -> None:
     path.write_text(json.dumps({"issues": issues}))
 
 
-def raw(path: Path) -> list[dict[str, Any]]:
-    text = (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()).decode()
-    if ".jsonl" in path.suffixes:
+def made_devlake(answers: Path, folder: Path) -> None:
+    """The same as DevLake keeps it: a table of issues, one of their changes, one of worklogs; a row an answer."""
+    issues = json.loads(answers.read_text())["issues"]
+    changes = [(history, one["id"]) for one in issues for history in one["changelog"]["histories"]]
+    logs = [
+        {"id": str(n), "issueId": one["id"], "started": one["fields"]["created"], "timeSpentSeconds": 900 + n}
+        for n, one in enumerate(issues)
+    ]
+    address = "https://jira.example/rest/api/3/issue/{}/changelog?startAt=0"
+    write_devlake(
+        folder / "raw_issues.csv.gz", [({k: v for k, v in one.items() if k != "changelog"}, "") for one in issues]
+    )
+    write_devlake(folder / "raw_changelogs.csv", [(one, address.format(of)) for one, of in changes])
+    write_devlake(folder / "raw_worklogs.csv", [(one, "") for one in logs])
+
+
+def write_devlake(path: Path, rows: list[tuple[dict[str, Any], str]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(["id", "params", "data", "url", "input", "created_at"])
+    writer.writerows([n, "{}", json.dumps(data, indent=1), url, "null", ""] for n, (data, url) in enumerate(rows))
+    raw = text.getvalue().encode()
+    path.write_bytes(gzip.compress(raw) if path.suffix == ".gz" else raw)
+
+
+def raw(pattern: Path) -> list[dict[str, Any]]:
+    """The raw issues of a file; of DevLake's tables, with the changes of the one beside."""
+    if ".csv" in pattern.name:
+        issues = devlake(pattern, "issues.csv")
+        by_id = {one["id"]: one | {"changelog": one.get("changelog") or {"histories": []}} for one, _url in issues}
+        for history, url in devlake(pattern, "changelogs.csv"):
+            of = url.split("/issue/")[1].split("/")[0]
+            if of in by_id:
+                by_id[of]["changelog"]["histories"].append(history)
+        return list(by_id.values())
+    text = (gzip.decompress(pattern.read_bytes()) if pattern.suffix == ".gz" else pattern.read_bytes()).decode()
+    if ".jsonl" in pattern.suffixes:
         return [json.loads(line) for line in text.split("\n") if line]
     content = json.loads(text)
     if isinstance(content, list):
@@ -60,17 +99,35 @@ def raw(path: Path) -> list[dict[str, Any]]:
     return list(content.get("issues", [content]))
 
 
+def devlake(pattern: Path, part: str) -> list[tuple[dict[str, Any], str]]:
+    """The answers of one of DevLake's tables, and where each was asked."""
+    [path] = [Path(name) for name in glob.glob(str(pattern)) if part in name]
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+    return [(json.loads(row["data"]), row["url"]) for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
 def folder() -> list[Path]:
-    named = os.environ.get("JIRA_SAMPLES")
-    return sorted(path for path in Path(named).rglob("*.json*") if path.is_file()) if named else []
+    if not (named := os.environ.get("JIRA_SAMPLES")):
+        return []
+    tables = [Path(named, "*raw_*.csv*")] if list(Path(named).glob("*raw_*.csv*")) else []
+    return tables + sorted(path for path in Path(named).rglob("*.json*") if path.is_file())
 
 
-@pytest.fixture(params=[None, *folder()], ids=lambda path: path.name if path else "made")
+MADE, MADE_DEVLAKE = Path("answers.json"), Path("raw_*.csv*")
+
+
+@pytest.fixture(params=[MADE, MADE_DEVLAKE, *folder()], ids=lambda path: path.name)
 def saved(request: pytest.FixtureRequest, data: Path) -> Path:
-    """A file of saved answers, landed by a sync."""
-    path: Path = request.param or data / "answers.json"
-    if request.param is None:
+    """A file of saved answers, or DevLake's tables, landed by a sync."""
+    path: Path = data / request.param
+    if not path.is_relative_to(data):
+        pass
+    elif request.param is MADE:
         made(path)
+    else:
+        made(data / MADE)
+        made_devlake(data / MADE, data)
     store().upgrade()
     options = SavedOptions.model_validate({"path": str(path)})
     with store().write() as connection:
@@ -175,3 +232,32 @@ def test_cycle_times_are_those_of_the_raw_answers(saved: Path) -> None:
     found = {row["key"]: row["cycle_s"] for row in asked(flow_queries.CYCLES)}
     assert found.keys() == expected.keys()
     assert all(abs(found[key] - expected[key]) <= 1 for key in found)
+
+
+def test_changes_and_worklogs_are_those_of_the_raw_answers(saved: Path) -> None:
+    changes: dict[tuple[str, str, int], str] = {}
+    logs: dict[str, float] = {}
+    for one in raw(saved):
+        for history in (one.get("changelog") or {}).get("histories", []):
+            changes |= {(one["id"], history["id"], n): item["field"] for n, item in enumerate(history["items"])}
+        logs |= {log["id"]: log["timeSpentSeconds"] for log in (one["fields"].get("worklog") or {}).get("worklogs", [])}
+    if ".csv" in saved.name:
+        for history, url in devlake(saved, "changelogs.csv"):
+            of = url.split("/issue/")[1].split("/")[0]
+            changes |= {(of, history["id"], n): item["field"] for n, item in enumerate(history["items"])}
+        logs |= {log["id"]: log["timeSpentSeconds"] for log, _url in devlake(saved, "worklogs.csv")}
+    assert {(row["issue_id"], row["change_id"], row["position"]): row["field"] for row in landed(CHANGES)} == changes
+    assert {row["worklog_id"]: row["spent_s"] for row in landed(WORKLOGS)} == logs
+
+
+def landed(table: FactTable) -> list[dict[str, Any]]:
+    query = Query(name=f"all_{table.name}", select=table.sql.select(), tables=(table,), params={})
+    rows: list[dict[str, Any]] = warehouse().reader(EVERYTHING).run(query).table.to_pylist()
+    return rows
+
+
+def test_time_logged_apart_from_its_issue_is_shown_with_it(saved: Path) -> None:
+    if saved.name != MADE_DEVLAKE.name:
+        pytest.skip("DevLake's tables alone")
+    answer = warehouse().reader(EVERYTHING).run(flow_queries.ONE_WORKLOGS, key="DATA-1")
+    assert [row["spent_s"] for row in answer.table.to_pylist()] == [900.0]

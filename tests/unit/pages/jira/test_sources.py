@@ -16,6 +16,7 @@ from core.store.engine import store
 from pages.jira import sources
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.sources import CloudOptions, JiraOptions
+from tests.unit.core.sources.company import PASSWORD, proxy, sign, trusted_by
 from tests.unit.core.sources.service import Answer, Asked
 from tests.unit.pages.jira.jira import START, TOKEN, FakeJira, change, issue, jira, question, written
 
@@ -106,6 +107,19 @@ def test_it_lands_issues_with_their_changes_and_worklogs(kind: str) -> None:
     assert [(c["field"], c["before"], c["after"], c["at"]) for c in landed(CHANGES)] == [
         ("status", "À faire", "En cours", moved), ("description", None, None, moved),
     ]  # fmt: skip
+
+
+def test_it_reads_through_the_companys_proxy_with_the_companys_certificates(
+    kind: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign(data)
+    monkeypatch.setenv("PROXY_PASSWORD", PASSWORD)
+    with jira(FakeJira([issue(1)]), trusted_by(data)) as service, proxy() as (through, asked):
+        site = service.url.replace("127.0.0.1", "localhost")
+        declare(kind, site, proxy=through.replace(PASSWORD, "${PROXY_PASSWORD}"), authorities="ca.pem")
+        assert read().error == ""
+    assert keys() == ["DATA-1"]
+    assert {one.split(" HTTP")[0] for one in asked} == {f"CONNECT {site.removeprefix('https://')}"}
 
 
 def test_it_asks_as_each_service_wants_to_be_asked(kind: str) -> None:
@@ -317,6 +331,7 @@ def test_what_is_no_issue_is_refused_and_the_others_land(kind: str) -> None:
     [
         {"site": "http://jira.example"},
         {"token": "secret"},
+        {"proxy": "http://vigie:secret@proxy.example:3128"},
         {"jql": "project = DATA ORDER BY key"},
         {"label": "", "projects": [], "jql": ""},
     ],
