@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from core.errors import InputInvalid, VigieError
 from core.i18n import _, ngettext, show_moment, show_number
 from core.settings import settings
+from core.store.encoded import canonical
 from core.store.engine import store
 from core.store.schema import audit, record_versions
 
@@ -60,18 +61,14 @@ class Report:
         return self.broken is None
 
 
-def canonical(value: Any) -> str:
-    """JSON that is the same for equal values: names sorted, no spaces, ASCII only. Raises ValueError on NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
 def digest(value: Any) -> str:
     """SHA-256 of a JSON value, in hexadecimal."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def append(connection: sa.Connection, entries: Sequence[Mapping[str, Any]]) -> None:
-    """Add entries at the end of the chain: each has every column but `id` and `hash`; states are plain JSON.
+    """Add entries at the end of the chain: each has every column but `id` and `hash`; states are plain JSON
+    or encoded.
 
     Call it in a `Store.write` transaction, where writers queue: a fork of the chain is refused by the entry's number.
     `core.store.changes.record` is the usual way here.
@@ -158,9 +155,11 @@ def heads_file() -> Path:
 
 
 def _hash(previous: str, row: Mapping[Any, Any]) -> str:
+    """The hash of an entry as canonical JSON behind the hash before it."""
     entry = {name: row[name] for name in CHAINED}
     entry["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256((previous + canonical(entry)).encode()).hexdigest()
+    told = ",".join(f'"{name}":{canonical(entry[name])}' for name in sorted(CHAINED))
+    return hashlib.sha256(f"{previous}{{{told}}}".encode()).hexdigest()
 
 
 def _note_version(versions: dict[tuple[int, int], tuple[int, str]], row: Mapping[Any, Any]) -> None:

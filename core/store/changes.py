@@ -63,9 +63,7 @@ def entry(
 ) -> dict[str, Any]:
     """What `record` writes, for `core.audit.append` where many are written at once."""
     if before is not None and after is not None:
-        differing = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-        before = {name: before.get(name) for name in differing}
-        after = {name: after.get(name) for name in differing}
+        before, after = differing(before, after)
     return {
         "at": clock.now(),
         "who": who,
@@ -76,6 +74,12 @@ def entry(
         "before": _plain(before),
         "after": _plain(after),
     }
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of two states that differ, on either side."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
 
 
 def _plain(value: Any) -> Any:

@@ -16,8 +16,10 @@ from core.errors import SettingInvalid, StoreFailed
 from core.i18n import _
 from core.settings import store_url
 from core.store import migrations
+from core.store.encoded import serialize
 
-BUSY_SECONDS = 10
+BUSY_SECONDS = 30
+"""How long a writer waits for the one before: the longest there is, a file of 100,000 records, takes half of that."""
 UPGRADE_LOCK = 719_231_204
 """Key of the PostgreSQL advisory lock that lets one process upgrade at a time; any constant will do."""
 WRITE_LOCK = 719_231_205
@@ -30,7 +32,9 @@ class Store:
     def __init__(self, url: str) -> None:
         """Raises SettingInvalid when the URL is not one."""
         try:
-            self.engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+            self.engine = sa.create_engine(
+                url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"), json_serializer=serialize
+            )
         except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
             raise SettingInvalid(f"VIGIE_STORE: {error}") from None
         if self.engine.dialect.name == "sqlite":

@@ -20,7 +20,9 @@ import sqlalchemy as sa
 from core import audit
 from core.errors import Conflict, InputInvalid
 from core.i18n import _
-from core.store import changes, clock, diff
+from core.store import bulk, changes, clock, diff
+from core.store.bulk import Ready
+from core.store.encoded import encode, in_order
 from core.store.schema import record_facets, record_versions, records
 
 Order = Literal["ref", "title", "state", "squad", "changed_at", "review_on", "completeness"]
@@ -232,24 +234,35 @@ def add(
 
     References must be free: the caller has looked (`refs`), the database refuses otherwise.
     """
-    if not made:
-        return []
-    now = clock.now()
-    first = (connection.scalar(sa.select(sa.func.max(records.c.id))) or 0) + 1
-    numbered = [(first + place, summary, data) for place, (summary, data) in enumerate(made)]
-    fixed = {"kind": kind, "state": state, "version": 1, "author": who, "created_at": now, "changed_at": now}
-    connection.execute(
-        sa.insert(records), [{"id": number, **fixed, **_columns(summary)} for number, summary, _data in numbered]
+    rows = [ready(summary, data, state=state) for summary, data in made]
+    return bulk.add(connection, kind, rows, who=who, action=action, why=why)
+
+
+def ready(summary: Summary, data: Mapping[str, Any], *, state: str) -> Ready:
+    """A record to add, as `bulk.add` takes it."""
+    after = encode({"state": state, **data, **_seal(1, data)})
+    return Ready(None, 0, state, _columns(summary), _facets(summary), in_order(data), None, after)
+
+
+def ready_change(
+    record: Record, before: Summary, summary: Summary, data: Mapping[str, Any], *, state: str, keys: diff.Keys
+) -> Ready:
+    """A record's next content, as `bulk.change` takes it. `before` is the summary of the content as it is."""
+    old, new = diff.sides(record.data, data, keys)
+    told = changes.differing(
+        {"state": record.state, **old, "version": record.version},
+        {"state": state, **new, **_seal(record.version + 1, data)},
     )
-    step = {"version": 1, "at": now, "who": who, "action": action, "why": why, "state": state, "frozen": False}
-    connection.execute(
-        sa.insert(record_versions), [{"record_id": number, **step, "data": data} for number, _summary, data in numbered]
+    facets = _facets(summary)
+    return Ready(
+        record.id,
+        record.version,
+        state,
+        _columns(summary),
+        None if set(facets) == set(_facets(before)) else facets,
+        in_order(data),
+        *map(encode, told),
     )
-    _add_facets(connection, {number: summary for number, summary, _data in numbered})
-    written: dict[str, Any] = {"who": who, "entity": kind, "action": action, "why": why}
-    sealed = [(number, {"state": state, **data, **_seal(1, data)}) for number, _summary, data in numbered]
-    audit.append(connection, [changes.entry(key=str(number), after=after, **written) for number, after in sealed])
-    return [number for number, _summary, _data in numbered]
 
 
 def save(
@@ -303,7 +316,9 @@ def save(
     )
     if summary is not None:
         connection.execute(sa.delete(record_facets).where(record_facets.c.record_id == record.id))
-        _add_facets(connection, {record.id: summary})
+        found = [{"record_id": record.id, "facet": facet, "value": value} for facet, value in _facets(summary)]
+        if found:
+            connection.execute(sa.insert(record_facets), found)
     before, after = diff.sides(record.data, content, keys)
     changes.record(
         connection,
@@ -418,15 +433,12 @@ def _columns(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _add_facets(connection: sa.Connection, summaries: Mapping[int, Summary]) -> None:
-    rows = [
-        {"record_id": number, "facet": facet, "value": value}
-        for number, summary in summaries.items()
+def _facets(summary: Summary) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (facet, value)
         for facet, values in summary.facets.items()
         for value in dict.fromkeys(text[:300] for text in values)
-    ]
-    if rows:
-        connection.execute(sa.insert(record_facets), rows)
+    )
 
 
 def _seal(number: int, data: Mapping[str, Any]) -> dict[str, Any]:

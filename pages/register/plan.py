@@ -8,7 +8,7 @@ does all of it in one transaction or none.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeVar
@@ -17,8 +17,9 @@ import sqlalchemy as sa
 
 from core.errors import InputInvalid
 from core.fields import Asked, Form, Kind
-from core.i18n import N_, _
-from core.store import diff, records
+from core.i18n import N_, _, local
+from core.store import clock, diff, records
+from core.store.bulk import Ready
 from core.store.diff import Difference
 from core.store.lists import Lists
 from core.store.records import Line, Record, fold
@@ -84,25 +85,25 @@ def row(place: str, data: Mapping[str, Any], reading: Reading, **more: Any) -> R
 @dataclass(frozen=True)
 class Planned:
     """What becomes of a row. `differences` of a changed one: `words.tell` says them. `told`: what was understood
-    otherwise than it was written. `why` it is refused. `content`: what would be kept, as JSON."""
+    otherwise than it was written. `why` it is refused. `ready`: what would be written."""
 
     place: str
     fate: Fate
     ref: str
     name: str
-    record_id: int | None = None
-    version: int | None = None
     differences: tuple[Difference, ...] = ()
     told: tuple[str, ...] = ()
     why: str = ""
-    content: bytes = b""
+    ready: Ready | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What an import would do. `unknown`: the words that lists lack, as (list, words) → times."""
+    """What an import would do, checked with these lists of values. `unknown`: the words that lists lack, as
+    (list, words) → times."""
 
     kind: str
+    lists: Lists
     rows: tuple[Planned, ...]
     unknown: Mapping[tuple[str, str], int]
 
@@ -124,15 +125,16 @@ def make(connection: sa.Connection, form: Form, lists: Lists, rows: Iterable[Row
         if len(read) > MOST_ROWS:
             raise InputInvalid(_("More than {n} rows: import them in several files.").format(n=MOST_ROWS))
     matcher = _Matcher(connection, form, read)
+    refs = treatments.next_refs(form.kind, {*matcher.refs, *(one.ref for one in read)})
     planned: list[Planned] = []
     for chunk in _chunks(read, _CHUNK):
         matched = [matcher.match(one) for one in chunk]
         found = records.several(connection, form.kind, {line.id for line in matched if isinstance(line, Line)})
         for one, line in zip(chunk, matched, strict=True):
             record = found.get(line.id) if isinstance(line, Line) else None
-            planned.append(line if isinstance(line, Planned) else _plan(form, lists, one, record))
+            planned.append(line if isinstance(line, Planned) else _plan(form, lists, one, record, refs))
     unknown = Counter(words for one in read for words in one.unknown)
-    return Plan(form.kind, tuple(planned), dict(unknown))
+    return Plan(form.kind, lists, tuple(planned), dict(unknown))
 
 
 def carry_out(connection: sa.Connection, person_id: int, plan: Plan) -> Applied:
@@ -141,26 +143,15 @@ def carry_out(connection: sa.Connection, person_id: int, plan: Plan) -> Applied:
     Refused rows are left out. Raises NotAllowed; InputInvalid or Conflict, naming the row, when the register changed
     since the plan was made.
     """
-    new = [one for one in plan.rows if one.fate is Fate.NEW]
-    changed = [one for one in plan.rows if one.fate is Fate.CHANGED]
-    # Given references first: those that Vigie gives then go on from the highest.
-    batches = [[one for one in new if one.ref], [one for one in new if not one.ref], changed]
-    done = Applied((), (), plan.count(Fate.UNCHANGED))
-    for batch in batches:
-        for chunk in _chunks(batch, 4 * _CHUNK):
-            part = treatments.apply(connection, person_id, [_incoming(one) for one in chunk], kind=plan.kind)
-            done = Applied(done.added + part.added, done.changed + part.changed, done.unchanged + part.unchanged)
-    return done
+    rows = [Incoming(one.place, one.ready, bool(one.ref)) for one in plan.rows if one.ready]
+    done = treatments.apply(connection, person_id, rows, plan.lists, kind=plan.kind)
+    return replace(done, unchanged=done.unchanged + plan.count(Fate.UNCHANGED))
 
 
 def _chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
     waiting = iter(rows)
     while chunk := list(islice(waiting, size)):
         yield chunk
-
-
-def _incoming(one: Planned) -> Incoming:
-    return Incoming(one.place, json.loads(one.content), one.record_id, one.version)
 
 
 class _Matcher:
@@ -174,6 +165,7 @@ class _Matcher:
             if line.state != State.ARCHIVED:
                 self._by_name.setdefault(fold(line.title), []).append(line)
         self._by_others = {self._by_ref[one.ref].id for one in rows if one.ref in self._by_ref}
+        self.refs = frozenset(self._by_ref)
         self._claimed: dict[int, str] = {}
         self._refs: dict[str, str] = {}
 
@@ -205,8 +197,8 @@ def _refused(one: Row, why: str) -> Planned:
     return Planned(one.place, Fate.REFUSED, one.ref, one.name, told=one.told, why=why)
 
 
-def _plan(form: Form, lists: Lists, one: Row, record: Record | None) -> Planned:
-    """What becomes of a row that may be kept."""
+def _plan(form: Form, lists: Lists, one: Row, record: Record | None, refs: Iterator[str]) -> Planned:
+    """What becomes of a row that may be kept. `refs` are those that Vigie gives."""
     said = json.loads(one.content)
     told = list(one.told)
     if record is not None and record.published is not None and one.ref not in ("", record.ref):
@@ -221,23 +213,16 @@ def _plan(form: Form, lists: Lists, one: Row, record: Record | None) -> Planned:
         return _refused(one, error.sentence)
     if not entry.name:
         return _refused(one, _("A record needs a name."))
-    new = entry.model_dump(mode="json")
-    content = json.dumps(new, ensure_ascii=False).encode()
     if record is None:
-        return Planned(one.place, Fate.NEW, entry.ref, entry.name, told=tuple(told), content=content)
+        today = local(clock.now()).date()
+        given = {"ref": entry.ref or next(refs), "created_on": entry.created_on or today}
+        ready = treatments.to_add(entry.model_copy(update=given))
+        return Planned(one.place, Fate.NEW, entry.ref, entry.name, told=tuple(told), ready=ready)
     old = check.stored(form, record.data).model_dump(mode="json")
-    found = tuple(diff.differences(old, new, form.keys))
-    return Planned(
-        one.place,
-        Fate.CHANGED if found else Fate.UNCHANGED,
-        entry.ref,
-        entry.name,
-        record.id,
-        record.version,
-        found,
-        tuple(told),
-        content=content if found else b"",
-    )
+    found = tuple(diff.differences(old, entry.model_dump(mode="json"), form.keys))
+    fate = Fate.CHANGED if found else Fate.UNCHANGED
+    change = treatments.to_change(form, record, entry) if found else None
+    return Planned(one.place, fate, entry.ref, entry.name, found, tuple(told), ready=change)
 
 
 def _proposed(form: Form, before: Mapping[str, Any], said: Mapping[str, Any], one: Row) -> dict[str, Any]:
@@ -252,6 +237,7 @@ def _proposed(form: Form, before: Mapping[str, Any], said: Mapping[str, Any], on
     for name, value in one.defaults.items():
         if data.get(name) is None:
             data[name] = value
+    data["ref"] = data.get("ref") or before.get("ref") or ""
     if one.left:
         data["notes"] = with_left(str(data.get("notes") or ""), one.left)
     return data

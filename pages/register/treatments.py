@@ -7,6 +7,7 @@ and leave a version and an entry in the audit. What one of them raises undoes th
 `data` is a record's content as plain JSON, whole: every field that is left out is unanswered.
 """
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,8 +24,10 @@ from core.errors import InputInvalid, NotAllowed, VigieError
 from core.fields import Form
 from core.i18n import _, local
 from core.mission import missions
-from core.store import clock, diff, lists, records
+from core.store import bulk, clock, diff, lists, records
+from core.store.bulk import Ready
 from core.store.diff import Difference, Merged
+from core.store.lists import Lists
 from core.store.records import Record, Version
 from pages.register import check, organisation
 from pages.register.completeness import judge
@@ -49,15 +52,14 @@ CLOCK = "vigie"
 """Who does what is due by the calendar."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """A row of an import: where it stands in the file, its content, and the record (with the version read) it changes;
-    without a record, a new one."""
+    """A row of an import that was checked, ready to be written, and where it stands in the file. `given`: the file
+    says its reference; else Vigie gives the next one."""
 
     place: str
-    data: Mapping[str, Any]
-    record_id: int | None = None
-    version: int | None = None
+    ready: Ready
+    given: bool = True
 
 
 @dataclass(frozen=True)
@@ -198,18 +200,80 @@ def validation_problem(connection: sa.Connection) -> str | None:
     return deadlock(validators(connection))
 
 
-def apply(connection: sa.Connection, person_id: int, rows: Sequence[Incoming], *, kind: str = "treatment") -> Applied:
-    """Keep all rows of an import, or none. Raises InputInvalid naming the row, Conflict when a record changed since."""
+def to_add(new: Entry) -> Ready:
+    """A checked content as a draft to add: the slow part of `apply`, to be done before the store is locked."""
+    return records.ready(summarise(new), new.model_dump(mode="json"), state=State.DRAFT)
+
+
+def to_change(form: Form, record: Record, changed: Entry) -> Ready:
+    """A checked content as a record's next draft, for `apply`."""
+    before, content = summarise(check.stored(form, record.data)), changed.model_dump(mode="json")
+    return records.ready_change(record, before, summarise(changed), content, state=State.DRAFT, keys=form.keys)
+
+
+def next_refs(kind: str, taken: Collection[str]) -> Iterator[str]:
+    """References that Vigie gives: they go on from the highest one in use, as T-0001, T-0002…"""
+    prefix = PREFIXES[kind]
+    used = [int(found[1]) for ref in taken if (found := re.fullmatch(rf"{prefix}-(\d{{1,9}})", ref, re.ASCII))]
+    return (f"{prefix}-{number:04}" for number in count(max(used, default=0) + 1))
+
+
+def apply(
+    connection: sa.Connection, person_id: int, rows: Sequence[Incoming], known: Lists, *, kind: str = "treatment"
+) -> Applied:
+    """Keep all rows of an import, or none. `known` are the lists of values that they were checked with.
+
+    Raises InputInvalid when those lists changed, or naming the row whose reference is taken; Conflict naming the row
+    whose record changed since.
+    """
     person = _may_act(connection, person_id)
-    new = [(row.place, row.data) for row in rows if row.record_id is None]
-    added = _add(connection, kind, new, person.name, Action.IMPORT)
-    changed = []
-    for row in rows:
-        if row.record_id is not None and row.version is not None:
-            with _at(row.place):
-                saved = _save(connection, kind, row.record_id, row.version, row.data, person.name, Action.IMPORT, None)
-            changed += [saved.id] if saved.version > row.version else []
-    return Applied(tuple(added), tuple(changed), len(rows) - len(added) - len(changed))
+    form, taken = _form(connection, kind), records.refs(connection, kind)
+    if load(connection) != known:
+        raise InputInvalid(_("The lists of values changed meanwhile: look at the file once more, then import."))
+    new = [row for row in rows if row.ready.record_id is None]
+    renumbered = _renumbered(form, new, taken)
+    added = bulk.add(connection, kind, renumbered, who=person.name, action=Action.IMPORT)
+    changes = [row for row in rows if row.ready.record_id is not None]
+    moved = bulk.stale(connection, [row.ready for row in changes])
+    for row in changes:
+        with _at(row.place):
+            _check_renamed(row.ready, taken)
+            if row.ready.record_id in moved:
+                _refuse_stale(connection, kind, row.ready, person.name)
+    fresh = [row.ready for row in changes if row.ready.record_id not in moved]
+    bulk.change(connection, kind, fresh, who=person.name, action=Action.IMPORT)
+    changed = tuple(one.record_id for one in fresh if one.record_id is not None)
+    return Applied(tuple(added), changed, len(rows) - len(added) - len(changed))
+
+
+def _renumbered(form: Form, new: Sequence[Incoming], taken: dict[str, int]) -> list[Ready]:
+    """Rows to add, each with a reference of its own: those that Vigie gave and that were taken since get others."""
+    ours: Iterator[str] | None = None
+    found = []
+    for row in new:
+        ready = row.ready
+        if ready.ref in taken:
+            if row.given:
+                with _at(row.place):
+                    raise InputInvalid(_("The reference {ref} is taken.").format(ref=ready.ref))
+            ours = ours or next_refs(form.kind, {*taken, *(one.ready.ref for one in new)})
+            again = check.stored(form, json.loads(ready.data)).model_copy(update={"ref": next(ours)})
+            ready = to_add(again)
+        taken[ready.ref] = 0
+        found.append(ready)
+    return found
+
+
+def _check_renamed(ready: Ready, taken: dict[str, int]) -> None:
+    """A record that a row names otherwise needs a free reference; whether it was published, the preview has seen."""
+    if taken.get(ready.ref, ready.record_id) != ready.record_id:
+        raise InputInvalid(_("The reference {ref} is taken.").format(ref=ready.ref))
+    taken[ready.ref] = ready.record_id or 0
+
+
+def _refuse_stale(connection: sa.Connection, kind: str, ready: Ready, who: str) -> None:
+    """Say what somebody changed meanwhile; nothing where they made the same change."""
+    _save(connection, kind, ready.record_id or 0, ready.version, json.loads(ready.data), who, Action.IMPORT, None)
 
 
 def call_due(connection: sa.Connection, today: date, *, kind: str = "treatment") -> list[Record]:
@@ -287,7 +351,7 @@ def _add(
     connection: sa.Connection, kind: str, rows: Sequence[tuple[str, Mapping[str, Any]]], who: str, action: Action
 ) -> list[int]:
     form, known, taken = _form(connection, kind), load(connection), records.refs(connection, kind)
-    numbers = _free_refs(PREFIXES[kind], {*taken, *(str(data.get("ref", "")) for _place, data in rows)})
+    numbers = next_refs(kind, {*taken, *(str(data.get("ref", "")) for _place, data in rows)})
     today = local(clock.now()).date()
     made = []
     for place, data in rows:
@@ -301,12 +365,6 @@ def _add(
             taken[new.ref] = 0
             made.append((summarise(new), new.model_dump(mode="json")))
     return records.add(connection, kind, made, who=who, state=State.DRAFT, action=action)
-
-
-def _free_refs(prefix: str, taken: Collection[str]) -> Iterator[str]:
-    """References that go on from the highest one in use: T-0001, T-0002…"""
-    used = [int(found[1]) for ref in taken if (found := re.fullmatch(rf"{prefix}-(\d{{1,9}})", ref, re.ASCII))]
-    return (f"{prefix}-{number:04}" for number in count(max(used, default=0) + 1))
 
 
 def _save(

@@ -15,6 +15,7 @@ from core import audit
 from core.audit import START, Head, Report
 from core.i18n import speaking
 from core.store import changes, guards, migrations
+from core.store.encoded import canonical
 from core.store.engine import Store, store
 from core.store.schema import audit as entries
 
@@ -208,9 +209,9 @@ def test_the_command_says_when_a_file_holds_no_heads(
 
 
 def test_equal_values_have_one_canonical_form() -> None:
-    assert audit.canonical({"b": 1, "a": "é"}) == '{"a":"\\u00e9","b":1}'
+    assert canonical({"b": 1, "a": "é"}) == '{"a":"\\u00e9","b":1}'
     with pytest.raises(ValueError, match="Out of range"):
-        audit.canonical({"a": float("nan")})
+        canonical({"a": float("nan")})
 
 
 def test_moments_are_chained_in_utc(made: Store) -> None:

@@ -1,7 +1,9 @@
 """The operations of the register: who may, what is refused, what stays, what is proved."""
 
 import multiprocessing
+import signal
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -19,8 +21,9 @@ from core.store import clock, records
 from core.store.diff import Clash
 from core.store.engine import Store, store
 from core.store.records import Record, Wanted
-from pages.register import organisation, treatments
-from pages.register.lists import load
+from pages.register import check, organisation, treatments
+from pages.register.lists import load, shipped
+from pages.register.model import TREATMENT
 from pages.register.treatments import Incoming
 from pages.register.workflow import VALIDATE, Action, State
 from tests.unit.pages.register.conftest import People
@@ -55,6 +58,13 @@ def step(house: Store, person: int, record: Record, action: Action, why: str = "
 def validated(house: Store, people: People, record: Record) -> Record:
     record = step(house, people["ines"], record, Action.SUBMIT)
     return step(house, people["hugo"], record, Action.VALIDATE)
+
+
+def incoming(place: str, data: dict[str, Any], record: Record | None = None, *, given: bool = True) -> Incoming:
+    """A row of an import, checked and ready to be written."""
+    entry = check.read(TREATMENT, data, shipped())
+    ready = treatments.to_change(TREATMENT, record, entry) if record else treatments.to_add(entry)
+    return Incoming(place, ready, given)
 
 
 def now(house: Store, record: Record) -> Record:
@@ -115,7 +125,7 @@ def test_a_forged_write_without_the_right_is_refused(house: Store, people: Peopl
         lambda c: treatments.save_many(c, people[name], [(whole.id, 1, whole.data)]),
         lambda c: treatments.duplicate(c, people[name], whole.id),
         lambda c: treatments.step(c, people[name], whole.id, 1, Action.SUBMIT),
-        lambda c: treatments.apply(c, people[name], [Incoming("1", {"name": "x"})]),
+        lambda c: treatments.apply(c, people[name], [incoming("1", {"name": "x", "ref": "A"})], shipped()),
         lambda c: treatments.add_value(c, people[name], "media", {"fr": "x"}),
         lambda c: treatments.change_value(c, people[name], "media", "mail", version=0, retired=True),
         lambda c: organisation.save(c, people[name], 0, {}),
@@ -295,34 +305,53 @@ def test_the_reference_of_a_published_record_does_not_change(house: Store, peopl
 def test_an_import_adds_changes_and_leaves_alone(house: Store, people: People, whole: Record) -> None:
     with house.write() as connection:
         other = treatments.add(connection, people["ines"], {"name": "x"})
-        applied = treatments.apply(
-            connection,
-            people["lea"],
-            [
-                Incoming("row 1", {"name": "new"}),
-                Incoming("row 2", {**whole.data, "notes": "n"}, whole.id, 1),
-                Incoming("row 3", other.data, other.id, 1),
-            ],
-        )
+        rows = [
+            incoming("row 1", {"name": "new", "ref": "N"}),
+            incoming("row 2", {**whole.data, "notes": "n"}, whole),
+            incoming("row 3", {**other.data, "notes": "o"}, other),
+        ]
+        treatments.save(connection, people["ines"], other.id, 1, {**other.data, "notes": "o"})
+        applied = treatments.apply(connection, people["lea"], rows, shipped())
     assert (len(applied.added), applied.changed, applied.unchanged) == (1, (whole.id,), 1)
     with house.read() as connection:
         assert records.history(connection, applied.added[0])[0].action == Action.IMPORT
 
 
 def test_a_refused_row_undoes_the_whole_import_and_is_named(house: Store, people: People, whole: Record) -> None:
-    rows = [Incoming("row 1", {"name": "new"}), Incoming("row 2", {"name": ""})]
+    rows = [incoming("row 1", {"name": "new", "ref": "N"}), incoming("row 2", {"name": "x", "ref": whole.ref})]
     with pytest.raises(InputInvalid) as raised, house.write() as connection:
-        treatments.apply(connection, people["lea"], rows)
-    assert raised.value.sentence == "row 2: A record needs a name."
+        treatments.apply(connection, people["lea"], rows, shipped())
+    assert raised.value.sentence == f"row 2: The reference {whole.ref} is taken."
     with house.read() as connection:
         assert records.find(connection, "treatment").total == 1
 
 
-def test_a_given_reference_of_an_import_is_not_handed_to_another_row(house: Store, people: People) -> None:
-    rows = [Incoming("row 1", {"name": "x"}), Incoming("row 2", {"name": "y", "ref": "T-0001"})]
+def test_a_reference_that_vigie_gave_and_that_was_taken_since_gives_way(house: Store, people: People) -> None:
     with house.write() as connection:
-        treatments.apply(connection, people["lea"], rows)
-        assert sorted(records.refs(connection, "treatment")) == ["T-0001", "T-0002"]
+        treatments.add(connection, people["ines"], {"name": "meanwhile"})
+    rows = [
+        incoming("row 1", {"name": "x", "ref": "T-0001"}, given=False),
+        incoming("row 2", {"name": "y", "ref": "T-0002"}, given=False),
+    ]
+    with house.write() as connection:
+        treatments.apply(connection, people["lea"], rows, shipped())
+        found = {record.ref: record.data for record in records.contents(connection, "treatment")}
+        assert {ref: (data["name"], data["ref"]) for ref, data in found.items()} == {
+            "T-0001": ("meanwhile", "T-0001"),
+            "T-0002": ("y", "T-0002"),
+            "T-0003": ("x", "T-0003"),
+        }
+        assert audit.verify(connection).whole
+
+
+def test_lists_that_changed_since_the_rows_were_checked_refuse_the_import(house: Store, people: People) -> None:
+    rows = [incoming("row 1", {"name": "x", "ref": "A"})]
+    with house.write() as connection:
+        treatments.add_value(connection, people["ines"], "media", {"fr": "Coffre"})
+    with pytest.raises(InputInvalid, match="lists of values changed"), house.write() as connection:
+        treatments.apply(connection, people["lea"], rows, shipped())
+    with house.read() as connection:
+        assert records.find(connection, "treatment").total == 0
 
 
 def test_two_who_made_the_same_change_do_not_conflict(house: Store, people: People, whole: Record) -> None:
@@ -330,10 +359,13 @@ def test_two_who_made_the_same_change_do_not_conflict(house: Store, people: Peop
     assert save(house, people["ines"], whole, notes="x") == first
 
 
-def test_two_rows_of_one_import_cannot_claim_one_reference(house: Store, people: People) -> None:
-    rows = [Incoming(f"row {n}", {"name": "x", "ref": "A"}) for n in (1, 2)]
+def test_two_rows_of_one_import_cannot_claim_one_reference(house: Store, people: People, whole: Record) -> None:
+    rows = [incoming(f"row {n}", {"name": "x", "ref": "A"}) for n in (1, 2)]
     with pytest.raises(InputInvalid, match="row 2: The reference A is taken"), house.write() as connection:
-        treatments.apply(connection, people["lea"], rows)
+        treatments.apply(connection, people["lea"], rows, shipped())
+    renaming = [incoming("row 1", {"name": "x", "ref": "B"}), incoming("row 2", {**whole.data, "ref": "B"}, whole)]
+    with pytest.raises(InputInvalid, match="row 2: The reference B is taken"), house.write() as connection:
+        treatments.apply(connection, people["lea"], renaming, shipped())
 
 
 def test_a_locked_store_loses_nothing_and_says_so(
@@ -442,8 +474,9 @@ def test_every_change_is_in_the_audit_with_who_and_why(house: Store, people: Peo
 
 def import_many(person: int) -> None:
     """Run in a process of its own, to be killed."""
+    rows = [incoming(f"row {n}", {**WHOLE, "ref": f"I{n}"}) for n in range(3000)]
     with store().write() as connection:
-        treatments.apply(connection, person, [Incoming(f"row {n}", {**WHOLE, "ref": f"I{n}"}) for n in range(3000)])
+        treatments.apply(connection, person, rows, shipped())
 
 
 def is_locked(data: Path) -> bool:
@@ -455,15 +488,61 @@ def is_locked(data: Path) -> bool:
         return False
 
 
-def test_an_import_killed_midway_leaves_nothing(house: Store, people: People, whole: Record, data: Path) -> None:
+@pytest.mark.parametrize("pause", [0.0, 0.15, 0.4])
+def test_an_import_killed_midway_is_whole_or_left_nothing(
+    house: Store, people: People, whole: Record, data: Path, pause: float
+) -> None:
     spawn = multiprocessing.get_context("spawn")
     process = spawn.Process(target=import_many, args=(people["lea"],))
     process.start()
     while process.is_alive() and not is_locked(data):
         time.sleep(0.005)
-    assert process.is_alive()
+    time.sleep(pause)
     process.kill()
     process.join()
     with house.read() as connection:
-        assert records.find(connection, "treatment").total == 1
+        total = records.find(connection, "treatment").total
+        assert (process.exitcode, total) in [(-signal.SIGKILL, 1), (-signal.SIGKILL, 3001), (0, 3001)]
+        assert records.counts(connection, "treatment", "recipient") == {"DAF": total}
+        assert audit.verify(connection).whole
+
+
+def edit_beside_an_import(person: int, numbers: list[int], saved: dict[int, int], stop: threading.Event) -> None:
+    """Save some records again and again, noting for each the version that was kept last."""
+    while not stop.is_set():
+        for number in numbers:
+            with store().write() as connection:
+                record = records.get(connection, "treatment", number)
+                content = {**record.data, "notes": f"{record.version + 1}"}
+                saved[number] = treatments.save(connection, person, number, record.version, content).version
+
+
+def test_others_save_while_a_large_file_is_imported(house: Store, people: People) -> None:
+    with house.write() as connection:
+        made = [treatments.add(connection, people["ines"], {"name": f"n{n}"}).id for n in range(8)]
+    rows = [incoming(f"row {n}", {**WHOLE, "ref": f"I{n}"}) for n in range(2000)]
+    stop, saved = threading.Event(), dict[int, int]()
+    editors = [
+        threading.Thread(target=edit_beside_an_import, args=(people["hugo"], made[n::4], saved, stop)) for n in range(4)
+    ]
+    for editor in editors:
+        editor.start()
+    while len(saved) < 8:
+        time.sleep(0.01)
+    before = dict(saved)
+    with house.write() as connection:
+        applied = treatments.apply(connection, people["lea"], rows, shipped())
+    while any(saved[number] < before[number] + 2 for number in made):
+        time.sleep(0.01)
+    stop.set()
+    for editor in editors:
+        editor.join()
+    assert len(applied.added) == 2000
+    with house.read() as connection:
+        held = {number: records.get(connection, "treatment", number) for number in made}
+        assert {number: record.version for number, record in held.items()} == saved
+        assert {number: record.data["notes"] for number, record in held.items()} == {
+            n: str(v) for n, v in saved.items()
+        }
+        assert records.find(connection, "treatment").total == 2008
         assert audit.verify(connection).whole
