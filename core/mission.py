@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from core.notify.notices import Notice
     from core.query import Reader
+    from core.shown import Picture
     from core.sources.base import Connector
 
 EVERYONE = frozenset(Role)
@@ -52,6 +53,11 @@ HeadlineMaker = Callable[["Reader", Person, datetime, datetime | None], Headline
 
 NoticeMaker = Callable[["sa.Connection", datetime], "Iterable[Notice]"]
 """(store, now in UTC) → everything that people have to be told by mail at that moment, told before or not."""
+
+
+PictureMaker = Callable[["Reader", Person, Mapping[str, str], datetime], "Picture"]
+"""(reader scoped to the person, person, parameters of an address, now) → what the screen shows them. Raises VigieError.
+The reader and the person decide what is shown; the parameters only choose among it."""
 
 
 KeptMaker = Callable[["sa.Connection"], Mapping[str, int]]
@@ -87,6 +93,7 @@ class Mission:
     itself, and is called again, at a start, once the story is some hours old. `ship` puts what the
     mission's part of the store holds from the beginning, with or without demo data; it is called at every start.
     `related` tells other missions' screens what this one knows of their things, asked through `core.related`;
+    `picture` gives what a view of it shows: where it is given, people may have views mailed each month.
     `kept` says how long what Vigie holds of people is kept.
     """
 
@@ -104,6 +111,7 @@ class Mission:
     demo: Callable[[int, datetime], None] | None = None
     ship: Callable[[], None] | None = None
     notices: NoticeMaker | None = None
+    picture: PictureMaker | None = None
     related: RelatedMaker | None = None
     kept: KeptMaker | None = None
 

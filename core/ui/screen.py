@@ -36,6 +36,7 @@ from core.i18n import _, language, show_number
 from core.mission import Mission
 from core.query import Query, Reader, Result, warehouse
 from core.settings import settings
+from core.shown import Shown
 from core.status import Verdict
 from core.store.engine import store
 from core.ui import figure as figures
@@ -163,6 +164,38 @@ class Screen:
             select=select,
             height=height,
             on_open=on_open,
+        )
+
+    def show(
+        self,
+        one: Shown,
+        *,
+        on_pick: Callable[[], None] | None = None,
+        select: bool = False,
+        height: int | None = None,
+    ) -> list[int]:
+        """A chart or a table of the mission's plain modules, as `chart` and `table` draw it; gives the rows picked."""
+        if one.chart is not None:
+            self.chart(
+                one.chart,
+                title=one.title,
+                about=one.about,
+                frame=one.frame,
+                columns=one.columns,
+                name=one.name,
+                told=one.told,
+                on_pick=on_pick,
+            )
+            return []
+        return self.table(
+            one.frame,
+            title=one.title,
+            columns=one.columns,
+            about=one.about,
+            name=one.name,
+            select=select,
+            rows=one.rows,
+            height=height,
         )
 
     def heading(

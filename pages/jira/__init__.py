@@ -6,6 +6,7 @@ from core.mission import EVERYONE, Mission
 from pages.jira import demo
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.headline import headline
+from pages.jira.picture import picture
 from pages.jira.reminders import notices
 from pages.jira.sources import CONNECTORS
 
@@ -22,4 +23,5 @@ MISSION = Mission(
     headline=headline,
     demo=demo.make,
     notices=notices,
+    picture=picture,
 )

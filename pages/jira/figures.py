@@ -61,6 +61,11 @@ def client_names(codes: Sequence[str]) -> dict[str, str]:
     }
 
 
+def percent(share: Any) -> str:
+    """A share in words; a dash where there is none."""
+    return "–" if pd.isna(share) else show_percent(float(share))
+
+
 def type_name(code: str) -> str:
     """What a request type is called; several chosen ones stand one a line."""
     return ", ".join(code.split("\n")) if code else _(NONE)

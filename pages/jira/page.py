@@ -1,8 +1,8 @@
 """The screen of the activity: clients, types, time, what is not filled, flow, people, one request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -10,91 +10,38 @@ import pandas as pd
 import streamlit as st
 
 from core.auth.rights import require
-from core.calendar import to_moment
 from core.columns import Kind
-from core.filters import Choices, Chosen, Days
-from core.i18n import _, language, local, show_date, show_duration, show_moment, show_number, show_percent, speaking
-from core.query import Query
+from core.i18n import _, language, local, show_date, show_duration, show_moment, show_number, speaking
 from core.settings import settings
 from core.store.engine import store
 from core.ui import figure, forms, views
 from core.ui.screen import Screen, screen
 from core.ui.words import plain
-from pages.jira import MISSION, charts, columns, figures, flow_queries, pdf, people, queries, reminders, review, rules
-from pages.jira.figures import Months
+from pages.jira import (
+    MISSION,
+    asked,
+    charts,
+    columns,
+    figures,
+    flow_queries,
+    pdf,
+    people,
+    queries,
+    reminders,
+    review,
+    rules,
+    shown,
+)
+from pages.jira.asked import Asked
 from pages.jira.forecast import backtest, forecast
-from pages.jira.rules import ASKED, COUNTING, Counting, Rules
-
-TOP = 9
-OPTIONS_SHOWN = 400
-AGES = ("< 7", "7–29", "30–89", "90–179", "≥ 180")
+from pages.jira.rules import ASKED, COUNTING, Counting
 
 
 @dataclass(frozen=True)
-class View:
-    """What one run of the screen works with. `params` are those of every question, `named`: names may be shown."""
+class View(Asked):
+    """What one run of the screen works with."""
 
     s: Screen
-    told: Rules
-    chosen: Chosen
-    known: Months
-    params: Mapping[str, Any]
-    clients: Mapping[str, str]
-    named: bool
-
-    def ask(self, query: Query, **more: Any) -> pd.DataFrame:
-        """The answer to a question under the filters."""
-        given = {**self.params, "now": self.s.now, **self.told.params(), "limit": self.told.drift_limit, **more}
-        return self.s.load(query, **{name: given[name] for name in query.params}).frame()
-
-
-def _options(s: Screen) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """What each filter offers, by kind: code → label; and the clients' names."""
-    found: dict[str, list[str]] = {}
-    for row in s.load(queries.CHOICES).table.to_pylist():
-        if row["value"]:
-            found.setdefault(row["kind"], []).append(row["value"])
-    names = figures.client_names(found.get("client", []))
-    labels = {kind: {value: figures.type_name(value) for value in values} for kind, values in found.items()}
-    return {**labels, "client": names}, names
-
-
-def _chosen(s: Screen, span: Mapping[str, Any], named: bool) -> tuple[Chosen, dict[str, str]]:
-    options, clients = _options(s)
-    today = local(s.now).date()
-    first = min(local(span["first"]).date(), today)
-    start = max((today.replace(day=1) - timedelta(days=360)).replace(day=1), first)
-    offered: dict[str, Any] = {
-        "period": Days(_("Created or resolved"), default=(start, today), first=first, last=today, today=today),
-        "clients": Choices(_("Client"), options=_most(options, "client")),
-        "types": Choices(_("Request type"), options=_most(options, "type")),
-        "statuses": Choices(_("Status"), options=_most(options, "status")),
-        "labels": Choices(_("Label"), options=_most(options, "label")),
-        "projects": Choices(_("Project"), options=_most(options, "project")),
-    }
-    if named:
-        people_there = s.load(queries.PEOPLE_CHOICES).table.to_pylist()
-        offered["assignees"] = Choices(_("Assignee"), options={row["value"]: row["label"] for row in people_there})
-    return s.filters(**offered), clients
-
-
-def _most(options: Mapping[str, dict[str, str]], kind: str) -> dict[str, str]:
-    """The most frequent values: a browser is sent no endless lists."""
-    return dict(list(options.get(kind, {}).items())[:OPTIONS_SHOWN])
-
-
-def _params(chosen: Chosen) -> dict[str, Any]:
-    zone = settings().timezone
-    start, end = chosen.period
-    lists = {
-        name: "\n".join(chosen.values.get(name, ()))
-        for name in ("projects", "types", "clients", "statuses", "labels", "assignees")
-    }
-    return {
-        **lists,
-        "start": to_moment(start, time(), zone),
-        "end": to_moment(end + timedelta(days=1), time(), zone),
-    }
 
 
 def _toggle(name: str, values: list[str]) -> None:
@@ -116,18 +63,7 @@ def _pick(chart: str, name: str) -> Callable[[], None]:
 
 
 def _rows_behind(v: View) -> None:
-    query = queries.REQUESTS_NAMED if v.named else queries.REQUESTS
-    frame = v.ask(query)
-    given = {**v.params, **v.told.params()}
-    v.s.table(
-        frame,
-        title=_("Requests behind the figures: {n}").format(n=show_number(len(frame))),
-        columns=columns.requests(named=v.named),
-        about=columns.ABOUT_REQUESTS,
-        name="requests",
-        rows=lambda: v.s.reader.stream(query, **{name: given[name] for name in query.params}),
-        height=320,
-    )
+    v.s.show(shown.requests(v), height=320)
 
 
 def _clients(v: View) -> None:
@@ -140,32 +76,10 @@ def _clients(v: View) -> None:
         format_func=lambda one: _("counted in each") if one is each else _("split"),
     )
     st.caption(_(COUNTING[counting]))
-    value = "requests" if counting is each else "shares"
-    earliest = min((*v.known.before, v.chosen.period[0]))
-    rows = v.ask(queries.CLIENT_MONTHS, start=to_moment(earliest, time(), settings().timezone))
-    inside = rows[rows["month"].isin(v.known.all)]
-    exact = v.ask(queries.CLIENT_MONTHS)
-    frame = figures.by_month(exact, "client", v.clients, v.known, value, TOP)
-    v.s.chart(
-        charts.stacked_months(frame, {}),
-        title=_("Requests by client"),
-        about=columns.ABOUT_CLIENTS,
-        frame=frame,
-        columns=columns.months(),
-        name="by-client",
-        told=_("Requests by client and month; the ranking below says the same. Pick a bar to filter by its client."),
-        on_pick=_pick("by-client", "clients"),
-    )
-    whole_rows = pd.concat([rows[~rows["month"].isin(v.known.all)], exact]) if len(inside) else exact
-    ranking = figures.rank_clients(whole_rows, v.known, v.clients, counting)
-    picked = v.s.table(
-        ranking,
-        title=_("Ranking of clients"),
-        columns=columns.clients(0 if counting is each else 1),
-        about=columns.ABOUT_CLIENTS,
-        name="ranking",
-        select=True,
-    )
+    v.s.show(shown.by_client(v, counting), on_pick=_pick("by-client", "clients"))
+    ranked = shown.ranking(v, counting)
+    ranking = ranked.frame
+    picked = v.s.show(ranked, select=True)
     if picked:
         codes = [str(ranking["code"].iloc[row]) for row in picked]
         label = _("Show only {names}").format(names=", ".join(ranking["client"].iloc[row] for row in picked))
@@ -182,34 +96,8 @@ def _said_partial(v: View) -> None:
 
 
 def _types(v: View) -> None:
-    rows = v.ask(queries.TYPE_MONTHS)
-    names = {code: figures.type_name(code) for code in rows["type"].unique()}
-    frame = figures.by_month(rows, "type", names, v.known, "requests", TOP)
-    v.s.chart(
-        charts.stacked_months(frame, v.told.colours),
-        title=_("Requests by type"),
-        about=columns.ABOUT_TYPES,
-        frame=frame,
-        columns=columns.months(),
-        name="by-type",
-        told=_("Requests by type and month. Pick a bar to filter by its type."),
-        on_pick=_pick("by-type", "types"),
-    )
-    shares = v.ask(queries.CLIENT_TYPES)
-    shares["n"] = shares["requests"].astype(float)
-    shares["share"] = shares["n"] / shares.groupby("client")["n"].transform("sum")
-    shares = shares.assign(
-        client=[v.clients.get(code, code) for code in shares["client"]],
-        type=[names.get(code, figures.type_name(code)) for code in shares["type"]],
-    )
-    v.s.table(
-        shares.sort_values(["client", "n"], ascending=[True, False]),
-        title=_("Types of each client"),
-        columns=columns.shares(),
-        about=columns.ABOUT_TYPES,
-        name="client-types",
-        height=320,
-    )
+    v.s.show(shown.by_type(v), on_pick=_pick("by-type", "types"))
+    v.s.show(shown.client_types(v), height=320)
     _said_partial(v)
 
 
@@ -217,9 +105,11 @@ def _time(v: View) -> None:
     whole = v.ask(queries.TIME).iloc[0]
     now = v.ask(queries.OPEN).iloc[0]
     with st.container(horizontal=True):
-        v.s.figure(_("Median drift"), _percent(whole["drift"]), columns.ABOUT_TIME, detail=_measured(whole))
-        above = _("Above {limit}").format(limit=_percent(v.told.drift_limit))
-        v.s.figure(above, _percent(whole["above"]), columns.ABOUT_TIME, detail=_("share of requests with both times"))
+        v.s.figure(_("Median drift"), figures.percent(whole["drift"]), columns.ABOUT_TIME, detail=_measured(whole))
+        above = _("Above {limit}").format(limit=figures.percent(v.told.drift_limit))
+        v.s.figure(
+            above, figures.percent(whole["above"]), columns.ABOUT_TIME, detail=_("share of requests with both times")
+        )
         v.s.figure(_("Without estimate"), show_number(whole["without_estimate"]), columns.ABOUT_TIME)
         v.s.figure(_("Without time"), show_number(whole["without_time"]), columns.ABOUT_TIME)
         left = now["remaining_s"]
@@ -232,30 +122,8 @@ def _time(v: View) -> None:
                 hours=show_number(v.told.hours_per_day, 1), n=show_number(now["open"])
             ),
         )
-    for name, title, query, label in (
-        ("type", _("Drift by type"), queries.TIME_BY_TYPE, _("Request type")),
-        ("client", _("Drift by client"), queries.TIME_BY_CLIENT, _("Client")),
-    ):
-        frame = v.ask(query)
-        named = [v.clients.get(code, code) if name == "client" else figures.type_name(code) for code in frame["name"]]
-        frame = frame.assign(name=named)
-        v.s.chart(
-            charts.drift(frame.dropna(subset=["drift"])),
-            title=title,
-            about=columns.ABOUT_TIME,
-            frame=frame,
-            columns=columns.times(label),
-            name=f"drift-{name}",
-        )
-    months = v.ask(queries.TIME_BY_MONTH)
-    v.s.table(
-        months.assign(partial=months["name"].isin(v.known.partial)),
-        title=_("Drift by month of resolution"),
-        columns=columns.times(_("Month"), Kind.DAY),
-        about=columns.ABOUT_TIME,
-        name="drift-month",
-    )
-    v.s.table(v.ask(queries.DUE), title=_("Due dates"), columns=columns.due(), about=columns.ABOUT_DUE, name="due")
+    for part in (shown.drift_by_type(v), shown.drift_by_client(v), shown.drift_by_month(v), shown.due(v)):
+        v.s.show(part)
     _one_of(
         v, v.ask(queries.DRIFTS), _("Drift of each request"), columns.requests(drift=True), columns.ABOUT_TIME, "drifts"
     )
@@ -269,10 +137,6 @@ def _measured(whole: "pd.Series[Any]") -> str:
     )
 
 
-def _percent(share: Any) -> str:
-    return "–" if pd.isna(share) else show_percent(float(share))
-
-
 def _one_of(v: View, frame: pd.DataFrame, title: str, shown: list[Any], about: Any, name: str) -> None:
     """A table of requests; one that is picked opens below."""
     picked = v.s.table(frame, title=title, columns=shown, about=about, name=name, select=True, height=320)
@@ -282,14 +146,7 @@ def _one_of(v: View, frame: pd.DataFrame, title: str, shown: list[Any], about: A
 
 def _unfilled(v: View) -> None:
     fields = v.told.mandatory
-    frame = figures.unfilled(v.ask(queries.UNFILLED), fields)
-    v.s.table(
-        frame,
-        title=_("Empty mandatory fields"),
-        columns=columns.unfilled(),
-        about=columns.ABOUT_UNFILLED,
-        name="unfilled",
-    )
+    v.s.show(shown.unfilled(v))
     by_client = figures.unfilled_by(v.ask(queries.UNFILLED_BY_CLIENT), fields, v.clients)
     v.s.table(
         by_client.sort_values("share", ascending=False),
@@ -327,61 +184,14 @@ def _unfilled(v: View) -> None:
 
 
 def _flow(v: View) -> None:
-    every = v.ask(flow_queries.WEEKS)
-    monday = local(v.s.now).date() - timedelta(days=local(v.s.now).weekday())
-    whole = figures.every_week(every, monday)
-    shown = whole[(whole["week"] >= v.chosen.period[0]) & (whole["week"] <= v.chosen.period[1])]
-    if len(shown):
-        v.s.chart(
-            charts.weeks(shown),
-            title=_("Created against resolved"),
-            about=columns.ABOUT_FLOW,
-            frame=shown,
-            columns=columns.weeks(),
-            name="weeks",
-        )
-    _forecast(v, whole, monday)
-    bands = v.ask(flow_queries.OPEN_AGES)
-    bands = bands.assign(age=[_("{range} days").format(range=AGES[int(band)]) for band in bands["band"]])
-    if len(bands):
-        v.s.chart(
-            charts.ages(bands),
-            title=_("Open requests by age"),
-            about=columns.ABOUT_AGES,
-            frame=bands,
-            columns=columns.ages(),
-            name="ages",
-        )
-    stood = figures.cumulative(v.ask(flow_queries.FLOW_WEEKS), *v.chosen.period)
-    if len(stood):
-        v.s.chart(
-            charts.cumulative(stood),
-            title=_("Cumulative flow"),
-            about=columns.ABOUT_CUMULATIVE,
-            frame=stood,
-            columns=columns.cumulative(),
-            name="cumulative",
-        )
-    cycles = v.ask(flow_queries.CYCLES)
-    if len(cycles):
-        days = cycles["cycle_s"].astype(float) / 86_400
-        drawn = cycles.assign(days=days, **{f"p{n}": days.quantile(n / 100) for n in (50, 85, 95)})
-        told = " · ".join(f"{n} % ≤ {show_number(float(days.quantile(n / 100)), 1)}" for n in (50, 85, 95))
-        v.s.chart(
-            charts.cycles(drawn[["resolved_at", "days", "key", "summary", "p50", "p85", "p95"]]),
-            title=_("Cycle time (days): {percentiles}").format(percentiles=told),
-            about=columns.ABOUT_CYCLE,
-            frame=cycles,
-            columns=columns.requests(cycle=True),
-            name="cycles",
-        )
-    v.s.table(
-        v.ask(flow_queries.STATUS_TIMES),
-        title=_("Time in each status"),
-        columns=columns.status_times(),
-        about=columns.ABOUT_STATUS_TIMES,
-        name="status-times",
-    )
+    created = shown.weeks(v)
+    if len(created.frame):
+        v.s.show(created)
+    _forecast(v, shown.every_week(v), shown.this_monday(v))
+    for part in (shown.ages(v), shown.cumulative(v), shown.cycles(v)):
+        if len(part.frame):
+            v.s.show(part)
+    v.s.show(shown.status_times(v))
 
 
 def _forecast(v: View, weeks: pd.DataFrame, monday: date) -> None:
@@ -447,8 +257,8 @@ def _review(v: View) -> None:
     compared = review.lines(
         published, earlier.data["figures"] if earlier else None, review.measure(v.s.reader, v.told, month)
     )
-    shown = figures.review(compared)
-    v.s.table(shown, title=_("Monthly review"), columns=columns.review(), about=columns.ABOUT_REVIEW, name="review")
+    words = figures.review(compared)
+    v.s.table(words, title=_("Monthly review"), columns=columns.review(), about=columns.ABOUT_REVIEW, name="review")
     st.caption(_("Frozen on {moment}").format(moment=show_moment(datetime.fromisoformat(record.data["frozen_at"]))))
     forms.told()
     comment = str(record.data["comment"])
@@ -515,11 +325,6 @@ def _issue(v: View, key: str) -> None:
         )
 
 
-def _known(span: Mapping[str, Any], chosen: Chosen, now: datetime) -> Months:
-    start, end = chosen.period
-    return figures.months(start, end, local(span["first"]).date(), local(now).date())
-
-
 def _tabs(v: View) -> None:
     parts: dict[str, Callable[[View], None]] = {
         _("Clients"): _clients,
@@ -548,8 +353,20 @@ with screen(MISSION) as s:
         )
     with store().read() as connection:
         named = people.may_name(connection, s.person, told.people_treatment)
-    chosen, clients = _chosen(s, span, named)
+    filters, clients = asked.offered(s.load, span, s.now, named=named)
+    chosen = s.filters(**filters)
     views.menu(s)
-    v = View(s, told, chosen, _known(span, chosen, s.now), _params(chosen), clients, named)
+    v = View(
+        load=s.load,
+        reader=s.reader,
+        told=told,
+        chosen=chosen,
+        known=asked.known(span, chosen, s.now),
+        params=asked.params(chosen),
+        clients=clients,
+        named=named,
+        now=s.now,
+        s=s,
+    )
     _tabs(v)
     _rows_behind(v)

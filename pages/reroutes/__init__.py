@@ -6,6 +6,7 @@ from core.mission import EVERYONE, Mission
 from pages.reroutes import alert, demo
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES
 from pages.reroutes.headline import headline
+from pages.reroutes.picture import picture
 from pages.reroutes.sources import CONNECTORS
 
 MISSION = Mission(
@@ -21,4 +22,5 @@ MISSION = Mission(
     headline=headline,
     demo=demo.make,
     notices=alert.notices,
+    picture=picture,
 )

@@ -109,6 +109,11 @@ class Rates:
     missing: list[date]
     coarse: bool
 
+    @property
+    def measured(self) -> tuple[int, int]:
+        """Tasks rerouted and tasks routed, of the periods whose volumes are known."""
+        return sum(one.hits for one in self.periods if one.size), sum(one.size for one in self.periods)
+
 
 def rates(
     first: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered, entities: set[str] | None

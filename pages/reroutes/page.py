@@ -9,7 +9,6 @@ import pyarrow as pa
 import streamlit as st
 
 from core.auth.rights import require
-from core.filters import Choice, Choices, Chosen, Days
 from core.i18n import _, local, ngettext, show_date, show_number, show_percent
 from core.marks import Mark
 from core.query import Query
@@ -18,7 +17,8 @@ from core.ui import figure, marks, views
 from core.ui.forms import told
 from core.ui.screen import Screen, screen
 from core.ui.words import plain
-from pages.reroutes import MISSION, charts, columns, examples, frames, queries, rules, watch
+from pages.reroutes import MISSION, charts, columns, examples, frames, queries, rules, shown, watch
+from pages.reroutes.asked import ask, offered, slice_of, ways
 from pages.reroutes.evaluate import Judged, judge
 from pages.reroutes.facts import HANDOVERS, Way
 from pages.reroutes.queries import Question, Slice
@@ -28,42 +28,9 @@ from pages.reroutes.watch import Known
 OUTSIDE = "outside_complaints"
 """Key of the scope that the team's extract is of."""
 
-SHOWN = timedelta(days=182)
-BARS = 12
-
-
-def _ways() -> dict[str, str]:
-    return {Way.MANUAL.value: _("by hand"), Way.AUTOMATIC.value: _("by a machine"), Way.UNKNOWN.value: _("not said")}
-
-
-def _chosen(s: Screen, said: rules.Rules, there: Known) -> Chosen:
-    """The filters: scope, days, grain, both ends, filière, who moved."""
-    today = local(s.now).date()
-    first, last = there.covered or (today - SHOWN, today)
-    codes = {code: code for code in there.codes}
-    grains = {"day": _("day"), "week": _("week"), "month": _("month")}
-    words = _ways()
-    return s.filters(
-        scope=Choice(_("Scope"), options={scope.key: scope.title for scope in said.scopes}),
-        days=Days(_("Period"), default=(max(first, last - SHOWN), last), today=today),
-        grain=Choice(_("By"), default="week", options=grains),
-        origin=Choices(_("Origin"), options=codes),
-        target=Choices(_("Target"), options=codes),
-        line=Choices(_("Filière"), options={line: line for line in there.lines}),
-        way=Choices(_("Moved"), options={way: words[way] for way in there.ways}),
-    )
-
-
-def _slice(chosen: Chosen, scope: Scope | None, there: Known) -> Slice:
-    first, last = chosen.days
-    lists = {"origins": chosen.origin, "targets": chosen.target, "lines": chosen.line, "ways": chosen.way}
-    return Slice(
-        first, last, watch.resolved(scope, there), **{name: tuple(sorted(values)) for name, values in lists.items()}
-    )
-
 
 def _ask(s: Screen, question: Question, asked: Slice) -> pd.DataFrame:
-    return s.load(question(asked.limits()), **asked.params()).frame()
+    return ask(s.load, question, asked)
 
 
 def _list(s: Screen, question: Question, asked: Slice) -> pd.DataFrame:
@@ -91,8 +58,7 @@ def _figures(s: Screen, now: pd.DataFrame, before: pd.DataFrame, asked: Slice, w
         s.figure(_("Reroutes"), show_number(sums["handovers"]), columns.ABOUT_REROUTES, detail=change)
         s.figure(_("Tasks rerouted"), show_number(tasks), columns.ABOUT_TASKS)
         if not watched.why_not:
-            hits = sum(period.hits for period in watched.rates.periods if period.size)
-            size = sum(period.size for period in watched.rates.periods)
+            hits, size = watched.rates.measured
             of = _("of {n} routed").format(n=show_number(size))
             s.figure(_("Rate"), show_percent(hits / size, 1), columns.ABOUT_RATE, detail=of)
         share = partial(_of, tasks)
@@ -128,33 +94,16 @@ def _notices(scope: Scope | None, there: Known, now: pd.DataFrame, whole: bool) 
         st.caption(_("Pale bars and triangles are partial periods: the data or the period chosen cut them."))
 
 
-def _evolution(s: Screen, shown: pd.DataFrame, watched: watch.Watched, asked: Slice) -> None:
+def _evolution(s: Screen, over_time: pd.DataFrame, watched: watch.Watched, asked: Slice) -> None:
     known = [mark for mark in marks.of(s) if asked.first <= mark.day <= asked.last]
-    flags = pd.DataFrame([{"start": mark.day, "mark": mark.title} for mark in known], columns=["start", "mark"])
-    if shown["handovers"].sum():
-        s.chart(
-            charts.trend(shown, flags),
-            title=_("Reroutes over time"),
-            about=columns.ABOUT_TREND,
-            frame=shown,
-            columns=columns.trend(),
-            name="trend",
-            told=_("Reroutes by period, with the same stretch of time before; the export holds the same."),
-        )
+    flags = shown.flags(known)
+    if over_time["handovers"].sum():
+        s.show(shown.trend(over_time, flags))
     for sentence in watch.sentences(watched):
         out = bool(watched.excursions) and not watched.why_not
         st.markdown(f"{':material/warning:' if out else ':material/check_circle:'} {plain(sentence)}")
     if not watched.why_not:
-        rated = frames.control(watched.rates, watched.limits, watched.grain)
-        s.chart(
-            charts.control(rated, flags),
-            title=_("Rate and control limits"),
-            about=columns.ABOUT_CONTROL,
-            frame=rated,
-            columns=columns.control(),
-            name="control",
-            told=_("Rate by period within its control limits; the sentences above say what is out of control."),
-        )
+        s.show(shown.control(watched, flags))
     _marks(s, known, asked)
 
 
@@ -163,26 +112,10 @@ def _marks(s: Screen, known: list[Mark], asked: Slice) -> None:
 
 
 def _distribution(s: Screen, asked: Slice) -> None:
-    pairs, kinds = _ask(s, queries.pairs, asked), _ask(s, queries.kinds, asked)
-    wanted = [
-        (pairs, "origin", _("Origin")),
-        (pairs, "target", _("Target")),
-        (kinds, "origin_type", _("Type of the origin")),
-        (kinds, "target_type", _("Type of the target")),
-        (kinds, "line", _("Filière")),
-    ]
     with st.grid(2, min_column_width=340, gap="medium"):
-        for frame, side, label in wanted:
-            found = frames.shares(frame, side)
+        for part in shown.distribution(_ask(s, queries.pairs, asked), _ask(s, queries.kinds, asked)):
             with st.container():
-                s.chart(
-                    charts.bars(found.head(BARS)),
-                    title=label,
-                    about=columns.ABOUT_SHARES,
-                    frame=found,
-                    columns=columns.shares(label),
-                    name=f"by-{side}",
-                )
+                s.show(part)
 
 
 def _pick() -> None:
@@ -201,41 +134,12 @@ def _pairs(s: Screen, asked: Slice) -> None:
         n = show_number(int(pairs["handovers"].sum()))
         st.markdown(_("{ends}: {n} reroutes. The tab “Rows” holds as many.").format(ends=f"**{plain(ends)}**", n=n))
         st.button(_("All entities again"), icon=":material/filter_alt_off:", on_click=_unpick, key="reroutes.unpick")
-    s.chart(
-        charts.matrix(frames.matrix(pairs)),
-        title=_("From where to where"),
-        about=columns.ABOUT_MATRIX,
-        frame=pairs,
-        columns=columns.pairs(),
-        name="matrix",
-        told=_("Reroutes between the entities that have most; a click on a cell filters both ends."),
-        on_pick=_pick,
-    )
-    ranked = frames.pareto(pairs)
-    share = _("{n} of {all} pairs make up {share}.").format(
-        n=len(ranked), all=show_number(len(pairs)), share=show_percent(float(ranked["together"].iloc[-1]))
-    )
-    s.chart(
-        charts.pareto(ranked),
-        title=_("Most frequent pairs"),
-        about=columns.ABOUT_PARETO,
-        frame=ranked,
-        columns=columns.pareto(),
-        name="pareto",
-        told=share,
-    )
-    st.caption(share)
-    points = frames.flow(pairs)
-    s.chart(
-        charts.flow(points, frames.labels(points)),
-        title=_("Flow"),
-        about=columns.ABOUT_FLOW,
-        frame=pairs.head(frames.FLOW_LINKS),
-        columns=columns.pairs(),
-        name="flow",
-    )
-    new = frames.newcomers(pairs, _ask(s, queries.pairs, asked.before()))
-    s.table(new, title=_("New pairs"), columns=columns.pairs(), about=columns.ABOUT_NEW, name="newcomers", height=280)
+    s.show(shown.matrix(pairs), on_pick=_pick)
+    pareto = shown.pareto(pairs)
+    s.show(pareto)
+    st.caption(pareto.told)
+    s.show(shown.flow(pairs))
+    s.show(shown.newcomers(pairs, _ask(s, queries.pairs, asked.before())), height=280)
 
 
 def _unpick() -> None:
@@ -244,27 +148,12 @@ def _unpick() -> None:
 
 
 def _delays(s: Screen, asked: Slice) -> None:
-    waited = frames.waits(_ask(s, queries.waits, asked))
-    if not waited["handovers"].sum():
+    waits = _ask(s, queries.waits, asked)
+    if not waits["handovers"].sum():
         st.info(_("No reroute of this period has a date: waiting and hours cannot be shown."))
         return
-    s.chart(
-        charts.waits(waited),
-        title=_("Time to reroute"),
-        about=columns.ABOUT_WAITS,
-        frame=waited,
-        columns=columns.waits(),
-        name="waits",
-    )
-    hours = frames.hours(_ask(s, queries.hours, asked))
-    s.chart(
-        charts.hours(hours),
-        title=_("Weekday and hour"),
-        about=columns.ABOUT_HOURS,
-        frame=hours,
-        columns=columns.hours(),
-        name="hours",
-    )
+    s.show(shown.waits(waits))
+    s.show(shown.hours(_ask(s, queries.hours, asked)))
 
 
 def _again(s: Screen, asked: Slice) -> None:
@@ -273,12 +162,12 @@ def _again(s: Screen, asked: Slice) -> None:
         (queries.returned, _("Ping-pong"), columns.returns(), columns.ABOUT_RETURNS, "pingpong"),
         (queries.repeated, _("Tasks rerouted twice or more"), columns.repeated(), columns.ABOUT_REPEATED, "repeated"),
     )
-    for question, title, shown, about, name in lists:
+    for question, title, listed, about, name in lists:
         found = _list(s, question, asked)
         if len(found) == queries.TASKS_SHOWN:
             st.caption(_("The first {n} are shown; the export holds them all.").format(n=queries.TASKS_SHOWN))
         rows = _stream(s, question, asked)
-        s.table(found, title=title, columns=shown, about=about, name=name, rows=rows, height=320)
+        s.table(found, title=title, columns=listed, about=about, name=name, rows=rows, height=320)
 
 
 def _disagreement(s: Screen, asked: Slice) -> None:
@@ -309,7 +198,7 @@ def _rows(s: Screen, asked: Slice, count: int) -> None:
     )
     rows = _stream(s, queries.rows, asked)
     about = columns.ABOUT_ROWS
-    found = found.assign(way=found["way"].map(_ways()), recipients=found["recipients"].map(frames.recipients))
+    found = found.assign(way=found["way"].map(ways()), recipients=found["recipients"].map(frames.recipients))
     s.table(found, title=_("Reroutes"), columns=columns.rows(), about=about, name="rows", rows=rows)
 
 
@@ -460,21 +349,21 @@ with screen(MISSION) as s:
             hint=_("Once one is added and read on the page Sources, this screen shows how reroutes move."),
         )
     told()
-    chosen = _chosen(s, said, there)
+    chosen = s.filters(**offered(said, there, local(s.now).date()))
     views.menu(s)
     scope = said.scope(chosen.scope)
-    asked = _slice(chosen, scope, there)
+    asked = slice_of(chosen, scope, there)
     grain: Grain = chosen.grain or "week"
     now, before = _ask(s, queries.by_day, asked), _ask(s, queries.by_day, asked.before())
     count = int(now["handovers"].sum())
     watched = watch.watch(s.reader, asked, grain, there.covered)
-    shown = frames.trend(now, before, asked, grain, there.covered)
+    over_time = frames.trend(now, before, asked, grain, there.covered)
     _figures(s, now, before, asked, watched)
-    _notices(scope, there, now, whole=not shown["partial"].any())
+    _notices(scope, there, now, whole=not over_time["partial"].any())
     if not count:
         st.info(_("No reroute passes these filters."), icon=":material/filter_alt_off:")
     parts: dict[str, Callable[[], None]] = {
-        _("Over time"): lambda: _evolution(s, shown, watched, asked),
+        _("Over time"): lambda: _evolution(s, over_time, watched, asked),
         _("Entities"): lambda: _distribution(s, asked),
         _("Pairs"): lambda: _pairs(s, asked),
         _("Waiting and hours"): lambda: _delays(s, asked),

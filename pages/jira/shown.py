@@ -1,0 +1,231 @@
+"""The charts and tables of the activity, as its screen and its mailed views show them.
+
+Each is a function of what is asked; where there is nothing to draw, its frame is empty.
+"""
+
+from datetime import date, time, timedelta
+
+import pandas as pd
+
+from core.calendar import to_moment
+from core.columns import Kind
+from core.i18n import _, local, show_number
+from core.settings import settings
+from core.shown import Shown
+from pages.jira import charts, columns, figures, flow_queries, queries
+from pages.jira.asked import Asked
+from pages.jira.rules import Counting
+
+TOP = 9
+AGES = ("< 7", "7–29", "30–89", "90–179", "≥ 180")
+
+
+def by_client(a: Asked, counting: Counting) -> Shown:
+    """Requests by client and month."""
+    value = "requests" if counting is Counting.EACH else "shares"
+    frame = figures.by_month(a.ask(queries.CLIENT_MONTHS), "client", a.clients, a.known, value, TOP)
+    return Shown(
+        name="by-client",
+        title=_("Requests by client"),
+        about=columns.ABOUT_CLIENTS,
+        frame=frame,
+        columns=columns.months(),
+        chart=charts.stacked_months(frame, {}),
+        told=_("Requests by client and month; the ranking below says the same. Pick a bar to filter by its client."),
+    )
+
+
+def ranking(a: Asked, counting: Counting) -> Shown:
+    """Clients with their rank against as many months before."""
+    earliest = min((*a.known.before, a.chosen.period[0]))
+    rows = a.ask(queries.CLIENT_MONTHS, start=to_moment(earliest, time(), settings().timezone))
+    exact = a.ask(queries.CLIENT_MONTHS)
+    inside = rows["month"].isin(a.known.all)
+    whole_rows = pd.concat([rows[~inside], exact]) if inside.any() else exact
+    return Shown(
+        name="ranking",
+        title=_("Ranking of clients"),
+        about=columns.ABOUT_CLIENTS,
+        frame=figures.rank_clients(whole_rows, a.known, a.clients, counting),
+        columns=columns.clients(0 if counting is Counting.EACH else 1),
+    )
+
+
+def by_type(a: Asked) -> Shown:
+    """Requests by type and month, in the types' own colours."""
+    rows = a.ask(queries.TYPE_MONTHS)
+    names = {code: figures.type_name(code) for code in rows["type"].unique()}
+    frame = figures.by_month(rows, "type", names, a.known, "requests", TOP)
+    return Shown(
+        name="by-type",
+        title=_("Requests by type"),
+        about=columns.ABOUT_TYPES,
+        frame=frame,
+        columns=columns.months(),
+        chart=charts.stacked_months(frame, a.told.colours),
+        told=_("Requests by type and month. Pick a bar to filter by its type."),
+    )
+
+
+def client_types(a: Asked) -> Shown:
+    """The share of each type in each client's requests."""
+    shares = a.ask(queries.CLIENT_TYPES)
+    shares["n"] = shares["requests"].astype(float)
+    shares["share"] = shares["n"] / shares.groupby("client")["n"].transform("sum")
+    shares = shares.assign(
+        client=[a.clients.get(code, code) for code in shares["client"]],
+        type=[figures.type_name(code) for code in shares["type"]],
+    )
+    return Shown(
+        name="client-types",
+        title=_("Types of each client"),
+        about=columns.ABOUT_TYPES,
+        frame=shares.sort_values(["client", "n"], ascending=[True, False]),
+        columns=columns.shares(),
+    )
+
+
+def drift_by_type(a: Asked) -> Shown:
+    """Estimate against time spent, by type."""
+    frame = a.ask(queries.TIME_BY_TYPE)
+    frame = frame.assign(name=[figures.type_name(code) for code in frame["name"]])
+    return _drift(frame, "drift-type", _("Drift by type"), _("Request type"))
+
+
+def drift_by_client(a: Asked) -> Shown:
+    """Estimate against time spent, by client."""
+    frame = a.ask(queries.TIME_BY_CLIENT)
+    frame = frame.assign(name=[a.clients.get(code, code) for code in frame["name"]])
+    return _drift(frame, "drift-client", _("Drift by client"), _("Client"))
+
+
+def _drift(frame: pd.DataFrame, name: str, title: str, label: str) -> Shown:
+    return Shown(
+        name=name,
+        title=title,
+        about=columns.ABOUT_TIME,
+        frame=frame,
+        columns=columns.times(label),
+        chart=charts.drift(frame.dropna(subset=["drift"])),
+    )
+
+
+def drift_by_month(a: Asked) -> Shown:
+    """Estimate against time spent, by month of resolution."""
+    months = a.ask(queries.TIME_BY_MONTH)
+    return Shown(
+        name="drift-month",
+        title=_("Drift by month of resolution"),
+        about=columns.ABOUT_TIME,
+        frame=months.assign(partial=months["name"].isin(a.known.partial)),
+        columns=columns.times(_("Month"), Kind.DAY),
+    )
+
+
+def due(a: Asked) -> Shown:
+    """Due dates held and missed, by month of resolution."""
+    return Shown("due", _("Due dates"), columns.ABOUT_DUE, a.ask(queries.DUE), columns.due())
+
+
+def unfilled(a: Asked) -> Shown:
+    """Mandatory fields that are empty."""
+    return Shown(
+        name="unfilled",
+        title=_("Empty mandatory fields"),
+        about=columns.ABOUT_UNFILLED,
+        frame=figures.unfilled(a.ask(queries.UNFILLED), a.told.mandatory),
+        columns=columns.unfilled(),
+    )
+
+
+def this_monday(a: Asked) -> date:
+    """The Monday of the week that is not over."""
+    today = local(a.now).date()
+    return today - timedelta(days=today.weekday())
+
+
+def every_week(a: Asked) -> pd.DataFrame:
+    """Created and resolved of every whole week, whatever the period."""
+    return figures.every_week(a.ask(flow_queries.WEEKS), this_monday(a))
+
+
+def weeks(a: Asked) -> Shown:
+    """Created against resolved, by week."""
+    whole = every_week(a)
+    frame = whole[(whole["week"] >= a.chosen.period[0]) & (whole["week"] <= a.chosen.period[1])]
+    return Shown(
+        name="weeks",
+        title=_("Created against resolved"),
+        about=columns.ABOUT_FLOW,
+        frame=frame,
+        columns=columns.weeks(),
+        chart=charts.weeks(frame),
+    )
+
+
+def ages(a: Asked) -> Shown:
+    """Open requests by age."""
+    bands = a.ask(flow_queries.OPEN_AGES)
+    bands = bands.assign(age=[_("{range} days").format(range=AGES[int(band)]) for band in bands["band"]])
+    return Shown(
+        name="ages",
+        title=_("Open requests by age"),
+        about=columns.ABOUT_AGES,
+        frame=bands,
+        columns=columns.ages(),
+        chart=charts.ages(bands),
+    )
+
+
+def cumulative(a: Asked) -> Shown:
+    """The cumulative flow."""
+    stood = figures.cumulative(a.ask(flow_queries.FLOW_WEEKS), *a.chosen.period)
+    return Shown(
+        name="cumulative",
+        title=_("Cumulative flow"),
+        about=columns.ABOUT_CUMULATIVE,
+        frame=stood,
+        columns=columns.cumulative(),
+        chart=charts.cumulative(stood),
+    )
+
+
+def cycles(a: Asked) -> Shown:
+    """Cycle times with their percentiles."""
+    found = a.ask(flow_queries.CYCLES)
+    days = found["cycle_s"].astype(float) / 86_400
+    drawn = found.assign(days=days, **{f"p{n}": days.quantile(n / 100) for n in (50, 85, 95)})
+    told = " · ".join(f"{n} % ≤ {show_number(float(days.quantile(n / 100)), 1)}" for n in (50, 85, 95) if len(days))
+    return Shown(
+        name="cycles",
+        title=_("Cycle time (days): {percentiles}").format(percentiles=told),
+        about=columns.ABOUT_CYCLE,
+        frame=found,
+        columns=columns.requests(cycle=True),
+        chart=charts.cycles(drawn[["resolved_at", "days", "key", "summary", "p50", "p85", "p95"]]),
+    )
+
+
+def status_times(a: Asked) -> Shown:
+    """How long requests stood in each status."""
+    return Shown(
+        name="status-times",
+        title=_("Time in each status"),
+        about=columns.ABOUT_STATUS_TIMES,
+        frame=a.ask(flow_queries.STATUS_TIMES),
+        columns=columns.status_times(),
+    )
+
+
+def requests(a: Asked) -> Shown:
+    """The requests behind the figures; with names where they may be shown."""
+    query = queries.REQUESTS_NAMED if a.named else queries.REQUESTS
+    frame = a.ask(query)
+    return Shown(
+        name="requests",
+        title=_("Requests behind the figures: {n}").format(n=show_number(len(frame))),
+        about=columns.ABOUT_REQUESTS,
+        frame=frame,
+        columns=columns.requests(named=a.named),
+        rows=lambda: a.reader.stream(query, **a.given(query)),
+    )
