@@ -5,7 +5,7 @@ values below stay what they are, so a click on a header sorts numbers as numbers
 """
 
 import io
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -29,7 +29,6 @@ from core.ui.figure import explained
 
 ROWS_SHOWN = 1_000
 """A table is there to be read; writing more cells at every rerun would slow the screen down."""
-BY_SEVERITY = {look.severity: verdict for verdict, look in status.LOOKS.items()}
 _CONFIGURATIONS = {
     Kind.LINK: partial(st.column_config.LinkColumn, display_text=":material/open_in_new:"),
     Kind.STATUS: partial(st.column_config.NumberColumn, alignment="left"),
@@ -151,17 +150,25 @@ def _opening(column: Column, key: str, on_open: Callable[[str], None]) -> Any:
 
 
 def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:
-    """Values to sort by below the words to read; verdicts in their colours of the theme in force."""
-    raw = pd.DataFrame({column.name: _sortable(frame[column.name], column) for column in columns})
-    to_write = [column for column in columns if column.kind not in (Kind.TEXT, Kind.LINK)]
-    formats: dict[Any, Any] = {column.name: partial(_text, column=column) for column in to_write}
-    verdicts: list[Hashable] = [column.name for column in columns if column.kind in VERDICTS]
-    colours = {look.severity: look.dark if theme == "dark" else look.light for look in status.LOOKS.values()}
+    """Values to sort by below the words to read; verdicts in their colours of the theme in force.
 
-    def colour(severity: Any) -> str:
-        return f"color: {colours[severity]}" if severity in colours else ""
-
-    return raw.style.format(formats, na_rep="").map(colour, subset=verdicts)
+    Streamlit asks a Styler for the style of each cell and puts its words into a copy of the values made with `astype`.
+    Working that out cell by cell takes longer than the rest of a screen, so both are given what they would find.
+    """
+    values = pd.DataFrame({column.name: _sortable(frame[column.name], column) for column in columns})
+    words = pd.DataFrame({c.name: [show(value, c) for value in frame[c.name]] for c in columns}, dtype=object)
+    coloured: dict[str, list[str]] = {}
+    for position, column in enumerate(columns):
+        for row, value in enumerate(frame[column.name] if column.kind in VERDICTS else ()):
+            if not missing(value):
+                look = status.LOOKS[status.Verdict(value)]
+                coloured.setdefault(look.dark if theme == "dark" else look.light, []).append(f"row{row}_col{position}")
+    styles = [{"props": [("color", colour)], "selectors": cells} for colour, cells in coloured.items()]
+    object.__setattr__(values, "astype", lambda _type: words)
+    styler = values.style
+    styler._compute = lambda: styler  # type: ignore[attr-defined]
+    styler._translate = lambda *_sparse: {"cellstyle": styles}  # type: ignore[attr-defined]
+    return styler
 
 
 def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
@@ -169,13 +176,6 @@ def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
     if column.kind in VERDICTS:
         return values.map({verdict.value: look.severity for verdict, look in status.LOOKS.items()})
     return values
-
-
-def _text(value: Any, column: Column) -> str:
-    """What a cell shows; a verdict arrives as its severity."""
-    if column.kind in VERDICTS and not missing(value):
-        return show(BY_SEVERITY[int(value)], column)
-    return show(value, column)
 
 
 def _configuration(column: Column) -> Any:

@@ -23,7 +23,8 @@ MARK = timedelta(minutes=20)
 
 def bounds(runs: pd.DataFrame) -> tuple[datetime, datetime]:
     """From the hour of the first start or window to the one after the last end (UTC). `runs` is `frames.runs`."""
-    first, last = runs[["start", "opens"]].min().min(), runs[["end", "closes"]].max().max()
+    first = min(runs[name].min() for name in ("start", "opens") if runs[name].notna().any())
+    last = max(runs[name].max() for name in ("end", "closes") if runs[name].notna().any())
     return first.floor("h").to_pydatetime(), (last + MARK).ceil("h").to_pydatetime()
 
 

@@ -23,9 +23,9 @@ NAMED = 3
 """As many pipelines are named in a family's sentence; more are counted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MemberBoard:
-    """A pipeline of a family, with its verdict."""
+    """A pipeline of a family, with its verdict. Equal only to itself, so that frames made of some are found again."""
 
     family: Family
     member: Member

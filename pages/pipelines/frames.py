@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 
 import pandas as pd
 
-from core.i18n import N_, _, show_date, show_time
+from core.i18n import N_, _, language, show_date, show_time
 from core.status import LOOKS, Verdict
 from pages.pipelines.board import Board, DataSetBoard, Incident
 from pages.pipelines.facts import RunStatus
@@ -14,6 +15,8 @@ from pages.pipelines.known import Run
 from pages.pipelines.rules import DataSet, Family, Member
 from pages.pipelines.why import sentence
 
+KEPT = 100
+"""Frames kept for the next who looks at the same board through the same filters; nobody writes into them."""
 RUN_VERDICTS = {
     RunStatus.QUEUED: Verdict.NOT_DUE,
     RunStatus.RUNNING: Verdict.RUNNING,
@@ -66,6 +69,11 @@ def families(boards: Iterable[FamilyBoard]) -> pd.DataFrame:
 
 def pipelines(members: Iterable[MemberBoard]) -> pd.DataFrame:
     """One row a pipeline, in order of execution; one that did not start stands where it is expected to end."""
+    return _pipelines(tuple(members), language())
+
+
+@lru_cache(maxsize=KEPT)
+def _pipelines(members: tuple[MemberBoard, ...], _language: str) -> pd.DataFrame:
     return _frame(
         {
             "family": member.family.name,
@@ -97,6 +105,11 @@ def runs(members: Iterable[MemberBoard], until: datetime) -> pd.DataFrame:
 
     A run still at work ends at `until` (UTC). A good run bears its pipeline's verdict where it decided it.
     """
+    return _runs(tuple(members), until, language())
+
+
+@lru_cache(maxsize=KEPT)
+def _runs(members: tuple[MemberBoard, ...], until: datetime, _language: str) -> pd.DataFrame:
     return _frame(
         {
             "pipeline": member.member.pipeline,

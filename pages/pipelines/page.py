@@ -114,11 +114,13 @@ def _incident(incident: Incident, known: Known) -> None:
             (_("Awaited by: {names}"), incident.consumers),
             (_("Ask: {names}"), [*owners, *([family.contact] if family.contact else [])]),
         )
-        st.text("\n".join(text.format(names=", ".join(names)) for text, names in told if names))
+        lines = [plain(text.format(names=", ".join(names))) for text, names in told if names]
         if touched := [one for name in _pipelines_of(incident) for one in known.get(("pipeline", name), ())]:
-            st.markdown(figure.touched(touched))
+            lines.append(figure.touched(touched))
         if any(url for _label, _icon, url in links):
-            st.markdown(" · ".join(figure.link(label, url, icon) for label, icon, url in links if url))
+            lines.append(" · ".join(figure.link(label, url, icon) for label, icon, url in links if url))
+        if lines:
+            st.markdown("  \n".join(lines))
 
 
 def _summary(s: Screen, board: Board, replay: bool) -> None:
