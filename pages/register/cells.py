@@ -74,17 +74,17 @@ def write(asked: Asked, value: Any, lists: Lists, *, dense: bool = False) -> Cel
     if asked.kind in (Kind.NUMBER, Kind.FLAG) or value in ("", None):
         return value or None if isinstance(value, str) else value
     if asked.kind in (Kind.TEXT, Kind.LONG):
-        return _json(value) if not _is_plain(value) or (dense and "\n" in value) else str(value)
+        return _json(value) if not is_plain(value) or (dense and "\n" in value) else str(value)
     if value in ([], ()):
         return (_(asked.none or NONE)) if asked.kind in ANSWERS else None
     if asked.kind is Kind.CHOICE:
         words = _word(lists, asked.choices, value)
     else:
         words = "; ".join(_word(lists, asked.choices, one) if asked.choices else one for one in value)
-    return words if _is_plain(words) and Reading(lists).value(asked, words) == value else _json(value)
+    return words if is_plain(words) and Reading(lists).value(asked, words) == value else _json(value)
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
     """Whether a text reads back as itself from any cell, LibreOffice's included."""
     return not (text.startswith(JSON) or _ESCAPED.search(text) or PLACEHOLDER.match(text) or text in ERRORS | DASHES)
 

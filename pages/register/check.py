@@ -45,6 +45,40 @@ def stored(form: Form, data: Mapping[str, Any]) -> Entry:
     return form.model.model_validate(data)  # type: ignore[return-value]  # the model of a form is an Entry
 
 
+def offered(
+    form: Form, data: Mapping[str, Any], lists: Lists, kept: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[tuple[Asked, str]]]:
+    """The data without the codes that `read` would refuse, and those codes with the field that held each."""
+    before = {field.path: codes for field, codes in _codes(form, kept)}
+    refused: list[tuple[Asked, str]] = []
+
+    def may_stay(field: Asked, code: Any) -> bool:
+        known = not isinstance(code, str) or not code or code in lists.options(field.choices)
+        if not known and code not in before.get(field.path, ()):
+            refused.append((field, code))
+            return False
+        return True
+
+    def value(field: Asked, held: Any) -> Any:
+        if field.columns and isinstance(held, list):
+            columns = {column.name: column for column in field.columns}
+            return [
+                {name: value(columns[name], one) if name in columns else one for name, one in row.items()}
+                if isinstance(row, Mapping)
+                else row
+                for row in held
+            ]
+        if not field.choices or not held:
+            return held
+        if isinstance(held, list):
+            stay = [code for code in held if may_stay(field, code)]
+            return stay or ([] if field.kind is Kind.CODES else None)
+        return held if may_stay(field, held) else ""
+
+    fields = {field.name: field for field in form.fields}
+    return {name: value(fields[name], one) if name in fields else one for name, one in data.items()}, refused
+
+
 def _sentence(faults: list[str]) -> str:
     more = len(faults) - SHOWN
     told = " ; ".join(faults[:SHOWN])

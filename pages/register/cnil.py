@@ -5,7 +5,7 @@ spaces, people rename their sheets and add lines. A record may stand on the list
 mentions. The CNIL's own example is left out, and so is a sheet that nobody has filled.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +60,7 @@ def read(
         for name, rows in book.items()
         if is_record(rows)
     ]
-    sheets = [one for one in found if one is not None]
-    waiting = [found for found in sheets if not found.is_example]
+    waiting = _Sheets(one for one in found if one is not None and not one.is_example)
     defaults: dict[str, Any] = {}
     empty = True
     for name, rows in book.items():
@@ -70,12 +69,9 @@ def read(
             continue
         defaults = {**defaults, **_contacts(rows[: header.at])}
         for listed in _listed(f"{file}!{name}", rows, header, form, lists, broken.get(name, {})):
-            sheet = _sheet_of(listed, waiting)
-            if sheet is not None:
-                waiting.remove(sheet)
             empty = False
-            yield _row(listed, sheet, defaults)
-    for sheet in waiting:
+            yield _row(listed, waiting.take(listed), defaults)
+    for sheet in waiting.left():
         empty = False
         yield _row(None, sheet, defaults)
     if empty:
@@ -83,8 +79,9 @@ def read(
 
 
 def _row(listed: Found | None, sheet: Found | None, defaults: Mapping[str, Any]) -> Row:
-    """One record of what the list and its sheet say of it; the sheet counts where both speak."""
-    both = [found for found in (listed, sheet) if found is not None]
+    """One record of what the list and its sheet say; the sheet counts where both speak, alone if Vigie made it."""
+    own = sheet is not None and sheet.own
+    both = [found for found in (None if own else listed, sheet) if found is not None]
     reading = Reading(both[0].reading.lists)
     data: dict[str, Any] = {}
     for found in both:
@@ -95,17 +92,38 @@ def _row(listed: Found | None, sheet: Found | None, defaults: Mapping[str, Any])
     refused = next((found.refused for found in both if found.refused), "")
     if not refused and not data.get("name"):
         refused = _("The sheet does not name its treatment.")
-    return row(both[-1].place, data, reading, defaults=defaults, refused=refused)
+    return row(both[-1].place, data, reading, defaults={} if own else defaults, refused=refused)
 
 
-def _sheet_of(listed: Found, sheets: Sequence[Found]) -> Found | None:
-    """The sheet of a record of the list: by its reference, else by its name."""
-    for key in ("ref", "name"):
-        wanted = plain(str(listed.data.get(key) or ""))
-        found = next((one for one in sheets if wanted and plain(str(one.data.get(key) or "")) == wanted), None)
-        if found is not None:
-            return found
-    return None
+class _Sheets:
+    """The sheets that no record of the list has taken yet."""
+
+    def __init__(self, found: Iterable[Found]) -> None:
+        self._waiting = {sheet.place: sheet for sheet in found}
+        self._by: dict[tuple[str, str], list[Found]] = {}
+        for sheet in self._waiting.values():
+            for key in _keys(sheet):
+                self._by.setdefault(key, []).append(sheet)
+
+    def take(self, listed: Found) -> Found | None:
+        """The sheet of a record of the list: by its reference, else by its name."""
+        for key in _keys(listed):
+            for sheet in self._by.get(key, ()):
+                if sheet.place in self._waiting:
+                    return self._waiting.pop(sheet.place)
+        return None
+
+    def left(self) -> list[Found]:
+        return list(self._waiting.values())
+
+
+def _keys(found: Found) -> list[tuple[str, str]]:
+    """What a record is found by: as it is written, then without accents and signs."""
+    keys = []
+    for name in ("ref", "name"):
+        text = str(found.data.get(name) or "")
+        keys += [(name, text), (f"{name}, plain", plain(text))]
+    return [(name, text) for name, text in keys if text]
 
 
 # --- The list -------------------------------------------------------------------------------------------------------

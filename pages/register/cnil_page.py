@@ -1,22 +1,26 @@
-"""What stands on the sheet of a record in the CNIL's layout, line by line; `cnil_write` styles and writes it."""
+"""What stands on the sheet of a record in the CNIL's layout, line by line; `cnil_write` styles and writes it.
 
-from collections.abc import Mapping, Sequence
+A sheet reads back (`cnil_sheet`) as exactly the record it was made of. What the form has no room for stands in
+"Compléments" under the headers of the flat table (`flat`); so does, whole, a field that its section would give back as
+something else: an empty row, a description that only says "oui".
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from core.columns import NO, YES
 from core.fields import Asked, Form, Kind
 from core.i18n import _, local
 from core.store.lists import Lists
 from core.store.records import Record, Version
-from pages.register import words
-from pages.register.cnil_sheet import UNSAID
+from pages.register import cells, flat
+from pages.register.cnil_sheet import FURTHER, UNSAID, Sheet
 
 LAST = 8
 """Columns of the form."""
-PIECE = 15_000
-"""Characters of a text that one cell takes."""
 FORM_CATEGORIES = ("identity", "private_life", "economic", "connection", "location")
 """The data categories that the form prints; others have a line where a record uses them."""
 NIR = "Numéro de Sécurité Sociale (ou NIR)"
@@ -28,18 +32,21 @@ ACTORS = {
     "joint_controllers": "Responsable(s) conjoint(s)",
 }
 CONTACT = ("name", "address", "postcode", "city", "country", "phone", "email")
-SHOWN = {
-    "name",
-    "ref",
-    "started_on",
-    "created_on",
-    "description",
-    "purposes",
-    "data_categories",
-    "sensitive_data",
-    "nir",
+TOP = ("name", "ref", "started_on", "description")
+CATEGORY = ("category", "description", "retention")
+ROOM: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(ACTORS, CONTACT),
+    "purposes": ("name", "legal_bases", "conditions"),
+    "data_categories": CATEGORY,
+    "sensitive_data": CATEGORY,
+    "nir": ("description", "retention"),
+    "persons": ("category", "detail"),
+    "recipients": ("type", "name", "detail"),
+    "measures": ("type", "detail"),
+    "transfers": ("recipient", "country", "guarantee", "document"),
 }
-SHOWN |= {"persons", "recipients", "measures", "transfers", *ACTORS}
+"""The columns of rows that the form has room for."""
+ELSEWHERE = "► voir « Compléments »"
 
 Cell = str | date | None
 
@@ -79,29 +86,71 @@ class Page:
 
 def page(form: Form, lists: Lists, record: Record | Version) -> Page:
     """The lines of a record."""
-    data, made = record.data, Page()
-    made.add(["Fiche de registre", *[None] * 6, data["ref"]], ["A:G"], Look.TITLE)
-    made.head(["Description du traitement"], ["A:H"])
-    for label, value in (
-        ("Nom du traitement", data["name"]),
-        ("N° / RÉF", data["ref"]),
-        ("Date de création du traitement", day(data.get("started_on"))),
-        ("Mise à jour du traitement", changed(record)),
-        ("Description", data.get("description")),
-    ):
-        made.add([label, value], ["B:H"])
-    _add_actors(made, form, data)
-    _add_purposes(made, lists, data)
-    _add_data(made, form, lists, data)
-    _add_persons(made, lists, data)
-    _add_recipients(made, form, lists, data)
-    _add_measures(made, lists, data)
-    _add_transfers(made, form, lists, data)
-    made.head(["Compléments"], ["A:H"])
-    for asked in form.fields:
-        if asked.name not in SHOWN:
-            _add_further(made, asked, data.get(asked.name), lists)
+    made = _form(form, lists, record, frozenset())
+    _add_further(made, form, lists, record.data, frozenset())
+    if lost := _lost(form, lists, made, record.data):
+        made = _form(form, lists, record, lost)
+        _add_further(made, form, lists, record.data, lost)
     return made
+
+
+def _form(form: Form, lists: Lists, record: Record | Version, lost: frozenset[str]) -> Page:
+    """The lines of the form; `lost` fields stand elsewhere."""
+    data, made = {**record.data, **dict.fromkeys(lost)}, Page()
+    made.add(["Fiche de registre", *[None] * 6, record.data["ref"]], ["A:G"], Look.TITLE)
+    made.head(["Description du traitement"], ["A:H"])
+    for label, name, value in (
+        ("Nom du traitement", "name", data["name"]),
+        ("N° / RÉF", "ref", data["ref"]),
+        ("Date de création du traitement", "started_on", day(data.get("started_on"))),
+        ("Mise à jour du traitement", "", changed(record)),
+        ("Description", "description", data.get("description")),
+    ):
+        made.add([label, ELSEWHERE if name in lost else value], ["B:H"])
+    sections: tuple[tuple[Callable[[Page, Form, Lists, Mapping[str, Any]], None], tuple[str, ...]], ...] = (
+        (_add_actors, tuple(ACTORS)),
+        (_add_purposes, ("purposes",)),
+        (_add_data, ("data_categories", "nir", "sensitive_data")),
+        (_add_persons, ("persons",)),
+        (_add_recipients, ("recipients",)),
+        (_add_measures, ("measures",)),
+        (_add_transfers, ("transfers",)),
+    )
+    for add, names in sections:
+        add(made, form, lists, data)
+        for name in names:
+            if name in lost and record.data[name]:
+                made.add([None, f"{_(form.field(name).label)} : {ELSEWHERE}"], ["B:H"])
+    return made
+
+
+def _lost(form: Form, lists: Lists, page: Page, data: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that the lines would not give back as they are."""
+    rows = [[_text(cell) for cell in line] for line, _look in page.lines]
+    found = Sheet("", rows, form, lists).read({})
+    said = found.data if found else {}
+    return frozenset(
+        name
+        for name in (*TOP, *ROOM)
+        if _whole(form.field(name), said.get(name)) != _whole(form.field(name), data.get(name))
+        or not _is_safe(data.get(name))
+    )
+
+
+def _text(cell: Cell) -> str:
+    return cell.isoformat() if isinstance(cell, date) else cell or ""
+
+
+def _whole(asked: Asked, value: Any) -> Any:
+    """A value with every column of its rows."""
+    if asked.kind is Kind.ROWS and value:
+        return [{one.name: row.get(one.name, cells.blank(one)) for one in asked.columns} for row in value]
+    return cells.blank(asked) if value is None else value
+
+
+def _is_safe(value: Any) -> bool:
+    """Whether every text of a value survives whatever program saves the workbook."""
+    return all(cells.is_plain(text) for text in flat.texts(value))
 
 
 def _none(form: Form, name: str, data: Mapping[str, Any]) -> str | None:
@@ -115,14 +164,14 @@ def _rows(data: Mapping[str, Any], name: str, fewest: int) -> list[Mapping[str, 
     return [*found, *[{}] * (fewest - len(found))]
 
 
-def _add_actors(page: Page, form: Form, data: Mapping[str, Any]) -> None:
+def _add_actors(page: Page, form: Form, _lists: Lists, data: Mapping[str, Any]) -> None:
     page.head(["Acteurs", "Nom", "Adresse", "Code Postal", "Ville", "Pays", "Téléphone", "Adresse mél"])
     for name, label in ACTORS.items():
         for row in _rows(data, name, 1):
             page.add([label, row.get("name") or _none(form, name, data), *(row.get(key) for key in CONTACT[1:])])
 
 
-def _add_purposes(page: Page, lists: Lists, data: Mapping[str, Any]) -> None:
+def _add_purposes(page: Page, _form: Form, lists: Lists, data: Mapping[str, Any]) -> None:
     spans = ["B:D", "E:F", "G:H"]
     head = [
         "Finalité(s) du traitement effectué",
@@ -148,21 +197,31 @@ def _add_data(page: Page, form: Form, lists: Lists, data: Mapping[str, Any]) -> 
         ("Données sensibles", "sensitive_data", tuple(lists.options("sensitive_data"))),
     ):
         page.head([title, "Description", None, None, "Durée de conservation"], spans)
-        found = list(data.get(name) or ())
-        used = [row["category"] for row in found]
-        for code in dict.fromkeys([*printed, *used]):
-            for row in [row for row in found if row["category"] == code] or [{}]:
-                label = lists.label(name, code) if code else UNSAID
-                page.add(
-                    [label, row.get("description") or ("Oui" if row else None), None, None, row.get("retention")], spans
-                )
+        for code, row in _categories(list(data.get(name) or ()), printed):
+            label = lists.label(name, code) if code else UNSAID
+            page.add(
+                [label, row.get("description") or ("Oui" if row else None), None, None, row.get("retention")], spans
+            )
         if name == "data_categories":
             for row in _rows(data, "nir", 1):
                 said = row.get("description") or _none(form, "nir", data)
                 page.add([NIR, said, None, None, row.get("retention")], spans)
 
 
-def _add_persons(page: Page, lists: Lists, data: Mapping[str, Any]) -> None:
+def _categories(rows: list[Mapping[str, Any]], printed: Sequence[str]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Rows by category, with an empty one for each that the form prints; in the form's order where that is theirs."""
+    place = {code: number for number, code in enumerate(printed)}
+    found = [(str(row["category"]), row) for row in rows]
+    unused: list[tuple[str, Mapping[str, Any]]] = [
+        (code, {}) for code in printed if code not in {code for code, _row in found}
+    ]
+    order = [place.get(code, len(place)) for code, _row in found]
+    if order != sorted(order):
+        return found + unused
+    return sorted(found + unused, key=lambda one: place.get(one[0], len(place)))
+
+
+def _add_persons(page: Page, _form: Form, lists: Lists, data: Mapping[str, Any]) -> None:
     spans = ["B:D", "E:H"]
     page.head(["Catégories de personnes concernées", "Description", None, None, "Précisions"], spans)
     for number, row in enumerate(_rows(data, "persons", 2), start=1):
@@ -181,7 +240,7 @@ def _add_recipients(page: Page, form: Form, lists: Lists, data: Mapping[str, Any
         page.offer("recipient_types", "B")
 
 
-def _add_measures(page: Page, lists: Lists, data: Mapping[str, Any]) -> None:
+def _add_measures(page: Page, _form: Form, lists: Lists, data: Mapping[str, Any]) -> None:
     spans = ["B:D", "E:H"]
     page.head(["Mesures de sécurité", "Type de mesure de sécurité", None, None, "Précisions"], spans)
     for number, row in enumerate(_rows(data, "measures", 3), start=1):
@@ -204,15 +263,19 @@ def _add_transfers(page: Page, form: Form, lists: Lists, data: Mapping[str, Any]
         page.offer("guarantees", "D")
 
 
-def _add_further(page: Page, asked: Asked, value: Any, lists: Lists) -> None:
-    """A field that the form has no room for, in as many lines as its text needs."""
-    if asked.kind is Kind.ROWS and value:
-        texts = [words.show_row(asked, row, lists) for row in value]
-    else:
-        text = words.show(asked, value, lists)
-        texts = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
-    for number, text in enumerate(texts):
-        page.add([_(asked.label) if number == 0 else None, "" if text == words.UNANSWERED else text], ["B:H"])
+def _add_further(page: Page, form: Form, lists: Lists, data: Mapping[str, Any], lost: frozenset[str]) -> None:
+    """What the form has no room for, and the fields that stand here whole."""
+    page.head([FURTHER], ["A:H"])
+    slots = flat.slots(form, flat.measure(form, [data]))
+    for slot, value in zip(slots, flat.line(data, slots, lists), strict=True):
+        name, value = slot.field.name, (_(YES) if value else _(NO)) if isinstance(value, bool) else value
+        if name in lost or name not in (*TOP, *ROOM):
+            first = slot.column is None and slot.part == 1 and not (slot.field.columns and data.get(name))
+            shown = value is not None or first
+        else:
+            shown = value is not None and slot.column is not None and slot.column.name not in ROOM[name]
+        if shown:
+            page.add([slot.header, str(value) if isinstance(value, int) else value], ["B:H"])
 
 
 def changed(record: Record | Version) -> date:

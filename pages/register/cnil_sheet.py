@@ -3,8 +3,8 @@
 `cnil` reads the workbook as a whole.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.fields import Form
@@ -13,7 +13,9 @@ from core.sources.excel import Rows
 from core.sources.formulas import Broken
 from core.sources.mapping import plain
 from core.store.lists import Lists
+from pages.register import flat
 from pages.register.cells import PLACEHOLDER, Reading, as_none, is_yes, say_broken
+from pages.register.flat import Slot
 
 SECTIONS = {
     "acteurs": "actors",
@@ -27,6 +29,8 @@ SECTIONS = {
     "complements": "",
 }
 """How the sections of a record's sheet begin, without accents and blanks, and the field that they fill."""
+FURTHER = "Compléments"
+"""The last section, which only a sheet of Vigie's own has: see `cnil_page`."""
 ACTORS = {
     "responsabledutraitement": "controller",
     "responsabledetraitement": "controller",
@@ -62,15 +66,19 @@ UNSAID = "Catégorie à préciser"
 
 @dataclass
 class Found:
-    """What one place of the workbook says of a record."""
+    """What one place of the workbook says of a record. `own`: Vigie wrote it, so that nothing else answers for it."""
 
     place: str
     reading: Reading
     data: dict[str, Any] = field(default_factory=dict)
     refused: str = ""
+    own: bool = False
 
     @property
     def is_example(self) -> bool:
+        """Whether it is the example that the CNIL printed."""
+        if self.own:
+            return False
         ref, name = (plain(str(self.data.get(key) or "")) for key in ("ref", "name"))
         return EXAMPLE in ref or name.startswith(EXAMPLE)
 
@@ -100,6 +108,7 @@ class Sheet:
         self._at = _label_column(rows) or 0
         self._section: str | None = None
         self._columns: dict[str, int] = {}
+        self._further: list[tuple[Slot, str]] = []
 
     def read(self, broken: Broken) -> Found | None:
         """What the sheet says; None where nobody has filled it."""
@@ -110,13 +119,23 @@ class Sheet:
             label = plain(cells[self._at]) if self._at < len(cells) else ""
             wide = [self._text(cell) for cell in cells[self._at + 1 : self._at + _WIDTH]]
             section = next((name for start, name in SECTIONS.items() if label.startswith(start)), None)
-            if section is not None:
-                self._section = section
+            if self._found.own:
+                self._add_further(cells[self._at : self._at + 2])
+            elif section is not None:
+                self._section, self._found.own = section, label == plain(FURTHER)
                 self._columns = {plain(cell): index for index, cell in reversed(list(enumerate(wide))) if cell}
             elif label and any(wide):
                 self._line(cells[self._at].strip(), label, wide)
+        self._found.data = flat.record(
+            self._further, replace(self._found.reading, offered=False), whole=False, begun=self._found.data
+        )
         said = set(self._found.data) - {"ref", "started_on"}
         return self._found if said or self._found.refused else None
+
+    def _add_further(self, cells: Sequence[str]) -> None:
+        """A line below the form: a header of the flat table, and its cell."""
+        if len(cells) > 1 and (slot := flat.find(self._form, cells[0])):
+            self._further.append((slot, cells[1]))
 
     def _text(self, cell: str) -> str:
         text = cell.strip()

@@ -2,7 +2,7 @@
 
 Written from scratch and always in French, as the form is. What the form has no room for (legal bases, rights, impact
 assessment, storage…) stands in added columns and below; further lines are added where the form has too few. `cnil.read`
-reads it back.
+reads it back to exactly the same records.
 """
 
 import re
@@ -28,11 +28,13 @@ from core.fields import Form
 from core.i18n import _, speaking
 from core.store.lists import Lists
 from core.store.records import Record, Version
-from pages.register.cnil_page import LAST, PIECE, Cell, Look, changed, day, page
+from pages.register.cnil_page import LAST, Cell, Look, changed, day, page
 
 LIST, LISTS = "2 - Liste des traitements", "5 - Listes"
 MOST_SHEETS = 2_000
 """Records that one workbook takes; more are for the flat table."""
+PIECE = 15_000
+"""Characters of the purposes on the list."""
 LISTED_FROM = 8
 """Rows above the list."""
 LABEL_WIDTH, WIDTH, LINE, MOST_LINES = 44, 20, 15, 25

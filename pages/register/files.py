@@ -60,6 +60,16 @@ SHAPES: dict[File, Shape] = {
     File.PDF: Shape(N_("PDF"), "pdf", "application/pdf"),
     File.INSPECTION: Shape(N_("Inspection file"), "zip", "application/zip"),
 }
+EXPORTS: dict[str, tuple[File, ...]] = {
+    "treatment": (File.CNIL, File.FLAT, File.CSV, File.JSON, File.PDF),
+    "processing": (File.FLAT, File.CSV, File.JSON, File.PDF),
+}
+"""The files of a whole register, by its kind: the CNIL's layout is the one of article 30(1)."""
+OF_RECORD: dict[str, tuple[File, ...]] = {
+    "treatment": (File.PDF, File.CNIL, File.JSON),
+    "processing": (File.PDF, File.JSON),
+}
+"""The files of one record."""
 Found = Record | Version
 
 
@@ -148,7 +158,7 @@ def _inspection(connection: sa.Connection, person: Person, order: Order) -> byte
     report = audit.verify(connection, audit.read_heads(heads) if heads.exists() else ())
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in (File.PDF, File.CNIL, File.JSON):
+        for file in (File.PDF, EXPORTS[order.kind][0], File.JSON):
             part = io.BytesIO()
             _write(file, part, connection, person, order)
             archive.writestr(f"{_('register')}.{SHAPES[file].suffix}", part.getvalue())

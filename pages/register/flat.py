@@ -131,19 +131,20 @@ def _parted(slot: Slot, shape: Shape) -> list[Slot]:
 
 def line(data: Mapping[str, Any], columns: Sequence[Slot], lists: Lists) -> list[Cell]:
     """The cells of a record's content."""
-    dense = sum(text.count("\n") for text in _texts(data)) > DENSE
+    dense = sum(text.count("\n") for text in texts(data)) > DENSE
     return [_cell(slot, data, lists, dense) for slot in columns]
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for one in value.values():
-            yield from _texts(one)
+            yield from texts(one)
     elif isinstance(value, list | tuple):
         for one in value:
-            yield from _texts(one)
+            yield from texts(one)
 
 
 def _cell(slot: Slot, data: Mapping[str, Any], lists: Lists, dense: bool) -> Cell:
@@ -231,12 +232,14 @@ def is_mark(header: str) -> bool:
     return header in marks(MARK) | marks(GUARDED_MARK)
 
 
-def record(columns: Sequence[tuple[Slot, str]], reading: Reading, *, whole: bool) -> dict[str, Any]:
+def record(
+    columns: Sequence[tuple[Slot, str]], reading: Reading, *, whole: bool, begun: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """What a line says of a record: the fields that it fills, and in rows the columns that it has.
 
-    `whole`: an empty cell says that nobody has answered; otherwise it says nothing.
+    `whole`: an empty cell says that nobody has answered; otherwise it says nothing. `begun`: what is known already.
     """
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = dict(begun or {})
     rows: dict[str, dict[int, dict[str, Any]]] = {}
     for slot, text in columns:
         if slot.column is not None:
@@ -245,6 +248,8 @@ def record(columns: Sequence[tuple[Slot, str]], reading: Reading, *, whole: bool
                 _put(rows.setdefault(slot.field.name, {}).setdefault(slot.row, {}), slot, slot.column.name, value)
         else:
             value = reading.value(slot.asked, text)
+            if slot.field.columns and isinstance(value, int):
+                rows.setdefault(slot.field.name, {})  # so many rows, even where no cell tells of one
             if whole or value not in ("", None):
                 _put(data, slot, slot.field.name, value, label=not whole)
     for name, found in rows.items():

@@ -304,7 +304,7 @@ def _record(s: Screen, kind: str, ref: str) -> None:
     if view == FORM:
         order = files.Order(s.person.id, language(), kind, s.now, False, record.id)
         with st.popover(_("Export"), icon=":material/download:", type="tertiary"):
-            _downloads(order, [files.File.PDF, files.File.CNIL, files.File.JSON], record.ref)
+            _downloads(order, files.OF_RECORD[kind], record.ref)
         _form(s, record, work, judged, lists)
     elif view == VERSIONS:
         _versions(s, record, lists)
@@ -650,10 +650,9 @@ def _files(s: Screen, kind: str) -> None:
         which=Choice(_("Versions"), EVERY, options=_which()),
     )
     order = files.Order(s.person.id, language(), kind, min(_end_of(chosen.on), s.now), chosen.which == PUBLISHED)
-    offered = [file for file in files.File if file is not files.File.INSPECTION]
     with st.container(border=True):
         st.markdown(f"**{_('The register, {which}').format(which=files.told(order))}**")
-        _downloads(order, offered)
+        _downloads(order, files.EXPORTS[kind])
     if files.may_inspect(s.person):
         with st.container(border=True):
             st.markdown(

@@ -188,8 +188,6 @@ class _Matcher:
         if line.id in self._claimed:
             return _refused(one, _("{place} is about the same record.").format(place=self._claimed[line.id]))
         self._claimed[line.id] = one.place
-        if line.state == State.ARCHIVED:
-            return _refused(one, _("An archived record is restored before it is changed."))
         return line
 
 
@@ -204,7 +202,14 @@ def _plan(form: Form, lists: Lists, one: Row, record: Record | None, refs: Itera
     if record is not None and record.published is not None and one.ref not in ("", record.ref):
         told.append(_("The reference stays {ref}: it was published.").format(ref=record.ref))
         del said["ref"]
-    data = _proposed(form, record.data if record else {}, said, one)
+    data, refused = check.offered(
+        form, _proposed(form, record.data if record else {}, said, one), lists, record.data if record else {}
+    )
+    for asked, code in refused:
+        words = lists.label(asked.choices, code)
+        sentence = _("{field}: the list does not offer “{value}”; it stands in the notes.")
+        told.append(sentence.format(field=_(asked.label), value=words))
+        data["notes"] = with_left(str(data.get("notes") or ""), [(_(asked.label), words)])
     if len(str(data.get("ref") or "")) > LONGEST_REF:
         return _refused(one, _("A reference has at most {n} characters.").format(n=LONGEST_REF))
     try:
@@ -220,6 +225,8 @@ def _plan(form: Form, lists: Lists, one: Row, record: Record | None, refs: Itera
         return Planned(one.place, Fate.NEW, entry.ref, entry.name, told=tuple(told), ready=ready)
     old = check.stored(form, record.data).model_dump(mode="json")
     found = tuple(diff.differences(old, entry.model_dump(mode="json"), form.keys))
+    if found and record.state == State.ARCHIVED:
+        return _refused(one, _("An archived record is restored before it is changed."))
     fate = Fate.CHANGED if found else Fate.UNCHANGED
     change = treatments.to_change(form, record, entry) if found else None
     return Planned(one.place, fate, entry.ref, entry.name, found, tuple(told), ready=change)

@@ -1,7 +1,6 @@
 """What is exported imports again to exactly the same content after LibreOffice has opened and saved it."""
 
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from core.store.records import Version
-from pages.register import check, cnil_write
+from pages.register import check
 from pages.register.lists import shipped
 from pages.register.model import TREATMENT
 from tests.unit.pages.register import files
@@ -30,8 +28,6 @@ SAVED = {
     "csv as xlsx": (".csv", "CSV:59,34,76,1", "xlsx"),
 }
 """What is opened, with which choices of the dialog, and what is saved."""
-FORM = {name: value for name, value in WHOLE.items() if name != "aipd_criteria"}
-"""What the CNIL's form has room for."""
 
 
 def save_again(paths: list[Path], opened: str, saved: str) -> list[Path]:
@@ -66,17 +62,16 @@ def test_a_register_survives_libreoffice(tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize("saved", ["xlsx", "ods"])
-def test_the_layout_of_the_cnil_survives_libreoffice(tmp_path: Path, saved: str) -> None:
-    lists, now = shipped(), datetime.now(UTC)
-    contents = [
-        check.read(TREATMENT, {**FORM, "name": f"=Paie {n}", "ref": f"{n}/é", "started_on": "2020-02-01"}, lists)
-        for n in range(5)
-    ]
-    kept = [
-        Version(n, 1, now, "ines", "add", None, "draft", False, content.model_dump(mode="json"))
-        for n, content in enumerate(contents)
-    ]
-    with (tmp_path / "cnil.xlsx").open("wb") as file:
-        cnil_write.write(file, TREATMENT, lists, kept)
-    [path] = save_again([tmp_path / "cnil.xlsx"], "", saved)
-    assert files.read(path, TREATMENT) == [version.data for version in kept]
+@settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(data=st.data())
+def test_the_layout_of_the_cnil_survives_libreoffice(
+    tmp_path_factory: pytest.TempPathFactory, saved: str, data: Any
+) -> None:
+    folder = tmp_path_factory.mktemp("cnil")
+    whole = check.read(TREATMENT, {**WHOLE, "name": "=Paie", "ref": "é/1", "started_on": "2020-02-01"}, shipped())
+    drawn = st.lists(files.contents("treatment"), min_size=30, max_size=40, unique_by=lambda one: one["ref"])
+    found = [whole.model_dump(mode="json"), *data.draw(drawn, label="register")]
+    written = files.write(folder / f"{files.CNIL}.xlsx", TREATMENT, found)
+    [path] = save_again([written], "", saved)
+    again = [files.kept(TREATMENT, row) for row in sorted(files.rows(path, TREATMENT), key=lambda row: row.ref)]
+    assert again == sorted(found, key=lambda one: one["ref"])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from core.export import Note
 from core.fields import Asked, Form, Kind
 from core.i18n import speaking
 from core.store.lists import Lists
-from pages.register import check, exports, imports, json_file
+from pages.register import check, cnil_write, exports, imports, json_file
 from pages.register.lists import shipped
 from pages.register.model import FORMS
 from pages.register.plan import Row
@@ -73,6 +74,11 @@ LONGEST = ["a" * 8_000, "é" * 8_000, "💥" * 8_000, "_x0041_" * 1_142, '"' * 8
 NOTE = Note("Registre", "Registre", ("register",), (), None, "ines", False)
 
 
+CNIL = "cnil"
+"""Stem of a workbook in the CNIL's layout."""
+ORGANISATION = {"controller": [samples.ACTOR], "dpo": [samples.ACTOR]}
+
+
 @dataclass(frozen=True)
 class Kept:
     """A record as an export takes it."""
@@ -80,6 +86,7 @@ class Kept:
     data: Mapping[str, Any]
     state: str = "draft"
     version: int = 1
+    at: datetime = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
 def line() -> st.SearchStrategy[str]:
@@ -122,11 +129,13 @@ def contents(draw: st.DrawFn, kind: str) -> dict[str, Any]:
 
 
 def write(path: Path, form: Form, found: Iterable[Mapping[str, Any]], language: str = "fr") -> Path:
-    """Write a register to a file of the kind that its suffix says."""
+    """Write a register to a file of the kind that its name says."""
     kept = [Kept(data) for data in found]
     read: Callable[[], Any] = lambda: iter(kept)  # noqa: E731
     with path.open("wb") as file, speaking(language):
         match path.suffix:
+            case ".xlsx" if path.stem == CNIL:
+                cnil_write.write(file, form, shipped(), kept, ORGANISATION)  # type: ignore[arg-type]  # has what is read
             case ".xlsx":
                 exports.write_excel(file, form, shipped(), read, NOTE)
             case ".csv":

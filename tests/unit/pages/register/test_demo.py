@@ -1,6 +1,8 @@
 """The demo's register: about 180 treatments in every state, once, with a story behind them."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +13,13 @@ from core.i18n import speaking
 from core.query import warehouse
 from core.store import records
 from core.store.engine import Store
-from pages.register import treatments
+from pages.register import files, imports, plan, treatments
 from pages.register.demo import demo
+from pages.register.files import File
 from pages.register.headline import headline
+from pages.register.lists import load
+from pages.register.model import TREATMENT
+from pages.register.plan import Fate
 from pages.register.templates import ship
 
 UNTIL = datetime(2026, 11, 20, 7, tzinfo=UTC)
@@ -53,3 +59,19 @@ def test_the_story_of_the_register(told: Store) -> None:
     demo(1, UNTIL)
     with told.read() as connection:
         assert records.find(connection, "treatment").total == 184
+
+
+@pytest.mark.parametrize("file", [File.CNIL, File.FLAT, File.CSV, File.JSON])
+def test_the_whole_register_reads_back_unchanged_from_a_file(told: Store, tmp_path: Path, file: File) -> None:
+    with told.read() as connection:
+        officer = accounts.existing(connection, "compliance").person.id
+        lists = load(connection)
+    for written, again in [("fr", "en"), ("en", "fr"), ("fr", "fr")]:
+        order = files.Order(officer, written, "treatment", datetime.now(UTC), published=False)
+        path = tmp_path / f"registre-{written}.{files.SHAPES[file].suffix}"
+        path.write_bytes(files.make(file, order))
+        with speaking(again), told.read() as connection:
+            rows = imports.rows(imports.look(path, TREATMENT, lists), TREATMENT, lists)
+            made = plan.make(connection, TREATMENT, lists, rows)
+        assert Counter(row.fate for row in made.rows) == {Fate.UNCHANGED: 184}
+        assert [row for row in made.rows if row.told or row.why] == []

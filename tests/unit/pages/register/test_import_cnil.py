@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from core.errors import SourceFailed
@@ -206,10 +207,8 @@ def test_a_table_with_the_same_columns_but_no_form_is_a_table(tmp_path: Path) ->
     assert imports.look(path, TREATMENT, shipped()).kind is FileKind.TABLE
 
 
-FORM = {name: value for name, value in WHOLE.items() if name != "aipd_criteria"}
-"""What the form has room for."""
 AWKWARD = {
-    **FORM,
+    **WHOLE,
     "ref": "=1+1",
     "name": "Paie [siège]: a/b * 'c'",
     "started_on": "1890-01-02",
@@ -220,11 +219,11 @@ AWKWARD = {
 }
 
 
-def test_the_layout_of_the_cnil_reads_back_what_it_has_room_for(tmp_path: Path) -> None:
+def test_the_layout_of_the_cnil_reads_back_whole(tmp_path: Path) -> None:
     lists = shipped()
     contents = [
         check.read(TREATMENT, {**data, "ref": data.get("ref") or f"T-{n}"}, lists).model_dump(mode="json")
-        for n, data in enumerate([FORM, AWKWARD, {"name": "Vide"}, {**FORM, "transfers": None, "nir": None}])
+        for n, data in enumerate([WHOLE, AWKWARD, {"name": "Vide"}, {**WHOLE, "transfers": None, "nir": None}])
     ]
     path = tmp_path / "registre.xlsx"
     kept = [
@@ -243,3 +242,34 @@ def test_titles_of_sheets_are_safe_short_and_unlike() -> None:
         title = cnil_write.sheet_title({"ref": "", "name": name}, taken | {"history"})
         taken.add(title.casefold())
     assert taken == {"a b c d e", "a b c d e (2)", "é" * 31, "é" * 27 + " (2)", "fiche", "history (2)"}
+
+
+def test_what_a_section_would_give_back_otherwise_stands_whole_below(tmp_path: Path) -> None:
+    data = {
+        "name": "Paie",
+        "ref": "P-1",
+        "purposes": [{"name": "Payer", "legal_detail": "Code du travail"}, {"name": "Déclarer"}],
+        "data_categories": [{"category": "identity", "description": "Oui", "retention": "5 ans"}],
+        "measures": [{"type": "access", "detail": "Badge"}],
+        "zones_read": ["ZA", "ZT"],
+        "pipelines": [],
+    }
+    content = check.read(TREATMENT, data, shipped()).model_dump(mode="json")
+    path = files.write(tmp_path / f"{files.CNIL}.xlsx", TREATMENT, [content])
+    lines = [[cell.value for cell in line[:5]] for line in openpyxl.load_workbook(path).worksheets[1]]
+    labels = [line[0] for line in lines]
+    assert [line[1] for line in lines if line[0] == "Mesure de sécurité 1"] == ["Contrôle d’accès des utilisateurs"]
+    assert "Catégories de données personnelles : ► voir « Compléments »" in [line[1] for line in lines]
+    below = dict(line[:2] for line in lines[labels.index("Compléments") + 1 :])
+    assert below["Finalités 1 · Précisions sur la base légale"] == "Code du travail"
+    assert below["Catégories de données personnelles 1 · Description"] == "Oui"
+    assert below["Zones lues"] == "ZA; ZT"
+    assert below["Pipelines"] == "Aucun pipeline"
+    assert "Finalités 1 · Finalité" not in below
+    assert "Mesures de sécurité 1 · Précisions" not in below
+
+
+def test_the_head_of_the_list_does_not_answer_for_a_record_that_vigie_wrote(tmp_path: Path) -> None:
+    content = check.read(TREATMENT, {"name": "Paie", "ref": "P-1"}, shipped()).model_dump(mode="json")
+    [row] = files.rows(files.write(tmp_path / f"{files.CNIL}.xlsx", TREATMENT, [content]), TREATMENT)
+    assert row.defaults == {}

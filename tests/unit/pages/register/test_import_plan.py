@@ -246,3 +246,27 @@ def test_an_import_killed_before_its_end_leaves_nothing(house: Store, people: Pe
     assert held(house) == []
     carried_out(house, people["lea"], planned(house, files.rows(path, TREATMENT)))
     assert len(held(house)) == 300
+
+
+def test_a_file_that_says_nothing_new_of_an_archived_record_is_not_refused(house: Store, people: People) -> None:
+    [record] = kept(house, people["lea"], {"name": "Paie", "ref": "P-1", "squad": "RH"})
+    with house.write() as connection:
+        treatments.step(connection, people["lea"], record.id, 1, Action.ARCHIVE, why="fini")
+    same, other = (planned(house, [row(ref="P-1", squad=squad)]).rows[0] for squad in ("RH", "Finance"))
+    assert (same.fate, same.why) == (Fate.UNCHANGED, "")
+    assert (other.fate, other.why) == (Fate.REFUSED, "An archived record is restored before it is changed.")
+
+
+def test_a_value_that_the_list_no_longer_offers_goes_to_the_notes(house: Store, people: People) -> None:
+    transfer = {"recipient": "Nuage", "country": "US", "guarantee": "privacy_shield"}
+    data = {"name": "Paie", "ref": "P-1", "transfers": [transfer], "typologies": ["inconnue"], "notes": "Avant"}
+    made = planned(house, [row(whole=True, **data)])
+    assert made.rows[0].told == (
+        "Guarantee: the list does not offer “Privacy Shield”; it stands in the notes.",
+        "Typology of personal data: the list does not offer “inconnue”; it stands in the notes.",
+    )
+    carried_out(house, people["lea"], made)
+    [record] = held(house)
+    assert record.data["transfers"] == [{**transfer, "guarantee": "", "document": ""}]
+    assert record.data["typologies"] is None
+    assert record.data["notes"] == "Avant\nGuarantee: Privacy Shield\nTypology of personal data: inconnue"

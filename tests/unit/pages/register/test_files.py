@@ -1,0 +1,95 @@
+"""Files to hand over: each kind of each register, and the inspection file with its proofs."""
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core import audit
+from core.errors import NotAllowed
+from core.i18n import speaking
+from core.store import records
+from core.store.engine import Store
+from pages.register import files, treatments
+from pages.register.files import EXPORTS, OF_RECORD, File, Order
+from pages.register.lists import REGISTERS
+from pages.register.workflow import Action
+from tests.unit.pages.register.conftest import People
+from tests.unit.pages.register.samples import WHOLE
+
+STARTS = {"xlsx": b"PK", "csv": b"\xef\xbb\xbf", "json": b'{"format"', "pdf": b"%PDF"}
+
+
+def order(person: int, kind: str = "treatment", **more: object) -> Order:
+    return Order(person, "fr", kind, datetime.now(UTC), published=False, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def both(house: Store, people: People) -> dict[str, int]:
+    """One record of each register, by kind."""
+    with house.write() as connection:
+        treatments.change_value(connection, people["ines"], REGISTERS, "processing", version=0, retired=False)
+        return {
+            kind: treatments.add(connection, people["ines"], {"name": "Paie"}, kind=kind).id
+            for kind in ("treatment", "processing")
+        }
+
+
+@pytest.mark.parametrize("kind", sorted(EXPORTS))
+def test_every_file_of_both_registers_is_made(people: People, both: dict[str, int], kind: str) -> None:
+    whole = [(file, order(people["sofia"], kind)) for file in EXPORTS[kind]]
+    alone = [(file, order(people["sofia"], kind, record_id=both[kind])) for file in OF_RECORD[kind]]
+    for file, asked in whole + alone:
+        assert files.make(file, asked).startswith(STARTS[files.SHAPES[file].suffix])
+
+
+def test_whoever_may_not_see_the_register_gets_no_file(people: People, both: dict[str, int]) -> None:
+    with pytest.raises(NotAllowed):
+        files.make(File.JSON, order(people["squad"]))
+    with pytest.raises(NotAllowed):
+        files.make(File.INSPECTION, order(people["hugo"]))
+
+
+@pytest.mark.parametrize("kind", sorted(EXPORTS))
+def test_the_inspection_file_holds_the_register_and_its_proofs(
+    house: Store, people: People, both: dict[str, int], kind: str
+) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(files.make(File.INSPECTION, order(people["ines"], kind))))
+    assert sorted(archive.namelist()) == [
+        "audit.jsonl",
+        "lisez-moi.txt",
+        "registre.json",
+        "registre.pdf",
+        "registre.xlsx",
+        "verification.txt",
+        "versions.jsonl",
+    ]
+    with house.read() as connection:
+        head = audit.head(connection)
+    entries = [json.loads(line) for line in archive.read("audit.jsonl").splitlines()]
+    assert (entries[-1]["id"], entries[-1]["hash"]) == (head.id, head.hash)
+    assert f"{head.id} {head.hash}" in archive.read("verification.txt").decode()
+    assert [one["data"]["name"] for one in map(json.loads, archive.read("versions.jsonl").splitlines())] == ["Paie"]
+
+
+def test_a_file_shows_the_register_as_it_was_and_what_it_published(house: Store, people: People) -> None:
+    with house.write() as connection:
+        record = treatments.add(connection, people["lea"], {**WHOLE, "name": "Paie"})
+        record = treatments.step(connection, people["lea"], record.id, record.version, Action.SUBMIT)
+        record = treatments.step(connection, people["ines"], record.id, record.version, Action.VALIDATE)
+    between = datetime.now(UTC)
+    with house.write() as connection:
+        treatments.save(connection, people["lea"], record.id, record.version, {**record.data, "name": "Paie du siège"})
+
+    def names(moment: datetime, *, published: bool) -> list[str]:
+        asked = Order(people["sofia"], "fr", "treatment", moment, published)
+        return [one["data"]["name"] for one in json.loads(files.make(File.JSON, asked))["records"]]
+
+    assert names(datetime.now(UTC), published=False) == ["Paie du siège"]
+    assert names(datetime.now(UTC), published=True) == ["Paie"]
+    assert names(between, published=False) == ["Paie"]
+    assert names(between - timedelta(days=1), published=False) == []
+    with house.read() as connection, speaking("fr"):
+        assert records.find(connection, "treatment").total == 1
