@@ -56,6 +56,11 @@ class Query:
         """The statement in DuckDB's words, compiled once."""
         return self.select.compile(dialect=_DIALECT)
 
+    @cached_property
+    def capped(self) -> SQLCompiler:
+        """The statement that gives at most one row more than the cap, by which a cut is known."""
+        return self.select.limit(self.cap + 1).compile(dialect=_DIALECT)
+
     def values(self, params: Mapping[str, Any]) -> _Values:
         """Parameters in the one form in which equal questions are equal: sorted by name, moments in UTC, lists
         (whose order means nothing to an IN) sorted and without doubles. None stands for "not given" where a query
@@ -154,7 +159,7 @@ class Reader:
     def stream(self, query: Query, **params: Any) -> Iterator[pa.RecordBatch]:
         """All rows of a query, without its cap, a batch at a time: for exports. Raises as `run` does."""
         values = query.values(params)
-        with self._asking(query, lambda: self._execute(query, values)) as cursor:
+        with self._asking(query, lambda: self._execute(query, query.compiled, values)) as cursor:
             try:
                 for batch in cursor.to_arrow_reader(_STREAMED_ROWS):
                     yield from _plain(pa.Table.from_batches([batch])).to_batches()
@@ -181,17 +186,16 @@ class Reader:
         return self._asking(query, answer)
 
     def _compute(self, query: Query, values: _Values) -> _Answer:
-        with self._execute(query, values, cap=query.cap + 1) as cursor:
+        with self._execute(query, query.capped, values) as cursor:
             table = _plain(cursor.to_arrow_table())
         return _Answer(table.slice(0, query.cap), table.num_rows > query.cap)
 
-    def _execute(self, query: Query, values: _Values, cap: int | None = None) -> duckdb.DuckDBPyConnection:
-        """A cursor of its own, on which the query was run. `cap` limits the rows."""
-        state = query.compiled.construct_expanded_state(dict(values))
-        statement = state.statement if cap is None else f"SELECT * FROM ({state.statement}) LIMIT {cap}"  # noqa: S608
+    def _execute(self, query: Query, compiled: SQLCompiler, values: _Values) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own, on which the query was run."""
+        state = compiled.construct_expanded_state(dict(values))
         cursor = self._warehouse.views.cursor(query.tables, self.snapshot, self.scope)
         try:
-            return cursor.execute(statement, list(state.positional_parameters or ()))
+            return cursor.execute(state.statement, list(state.positional_parameters or ()))
         except BaseException:
             cursor.close()
             raise

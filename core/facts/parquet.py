@@ -41,17 +41,27 @@ def rows_sql(table: FactTable, files: Sequence[str]) -> str:
     long log as in a short one. For the same reason files of like columns are read together rather than by
     `union_by_name`, which opens every file for every query.
     """
-    typed = ", ".join(f"CAST(NULL AS {_DUCKDB[field.type]}) AS {name(field.name)}" for field in table.schema)
-    pieces = [f"SELECT {typed} WHERE false"]
     border = sorted({_month(file) for file in files})[-_RECENT_MONTHS:][:1]
     alike: dict[tuple[bool, frozenset[str]], list[str]] = {}
     for file in files:
         alike.setdefault((_month(file) >= border[0], _columns(file)), []).append(file)
-    for (recent, _names), together in alike.items():
-        listed = ", ".join(map(text, together))
-        side = f"{name(table.time)} {'>=' if recent else '<'} TIMESTAMPTZ '{border[0]}-01 00:00:00+00'"
-        pieces.append(f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false) WHERE {side}")  # noqa: S608
-    return f"SELECT {', '.join(map(name, table.schema.names))} FROM ({' UNION ALL BY NAME '.join(pieces)})"  # noqa: S608
+    sides = {recent for recent, _names in alike}
+    pieces = [] if files else [f"SELECT {_selected(table, frozenset())} WHERE false"]
+    for (recent, names), together in alike.items():
+        read = f"read_parquet([{', '.join(map(text, together))}], hive_partitioning = false)"
+        piece = f"SELECT {_selected(table, names)} FROM {read}"  # noqa: S608
+        if len(sides) > 1:
+            piece += f" WHERE {name(table.time)} {'>=' if recent else '<'} TIMESTAMPTZ '{border[0]}-01 00:00:00+00'"
+        pieces.append(piece)
+    return " UNION ALL ".join(pieces)
+
+
+def _selected(table: FactTable, names: frozenset[str]) -> str:
+    """The declared columns, null and typed where they are not among `names`."""
+    return ", ".join(
+        name(field.name) if field.name in names else f"CAST(NULL AS {_DUCKDB[field.type]}) AS {name(field.name)}"
+        for field in table.schema
+    )
 
 
 def _month(file: str) -> str:
