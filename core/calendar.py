@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 import holidays
 from cronsim import CronSim, CronSimError
 
+from core.settings import settings
+
 ALSACE_MOSELLE = ("57", "67", "68")
 """Departments with two more public holidays: Good Friday and the second day of Christmas."""
 
@@ -23,6 +25,16 @@ def to_moment(day: date, wall: time, zone: str, *, closing: bool = False) -> dat
     """The UTC moment of a wall-clock time; `closing` takes the second of an hour that comes twice."""
     first, second = (datetime.combine(day, wall, ZoneInfo(zone)).replace(fold=fold).astimezone(UTC) for fold in (0, 1))
     return max(first, second) if closing else first
+
+
+def start_of(day: date) -> datetime:
+    """The first moment (UTC) of a day on the screens' clock."""
+    return datetime.combine(day, time(), ZoneInfo(settings().timezone)).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The last moment (UTC) of a day on the screens' clock."""
+    return datetime.combine(day, time.max, ZoneInfo(settings().timezone)).astimezone(UTC)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ OF_RECORD: dict[str, tuple[File, ...]] = {
     "processing": (File.PDF, File.JSON),
 }
 """The files of one record."""
+PUBLISHED, EVERY = "published", "every"
 Found = Record | Version
 
 
@@ -132,6 +133,11 @@ def _write(file: File, out: IO[bytes], connection: sa.Connection, person: Person
         pdf.write_record(out, form, lists, next(read()))
     else:
         pdf.write_register(out, form, lists, read, title=_(form.title), subtitle=told(order))
+
+
+def which() -> dict[str, str]:
+    """Which versions somebody may ask for, in words."""
+    return {PUBLISHED: _("what the register published"), EVERY: _("every record")}
 
 
 def told(order: Order) -> str:

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from core import audit
 from core.cache import Cache
+from core.calendar import start_of
 from core.i18n import N_, _, local, show_number
-from core.settings import settings
 from core.store import records
 from core.store.lists import Lists
 from core.store.records import Line, Wanted
@@ -94,8 +93,7 @@ def yesterday(now: datetime) -> date:
 def quarter(now: datetime) -> datetime:
     """The beginning of the quarter (UTC)."""
     today = local(now)
-    first = datetime(today.year, 3 * ((today.month - 1) // 3) + 1, 1, tzinfo=ZoneInfo(settings().timezone))
-    return first.astimezone(UTC)
+    return start_of(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The parts of the register's screen, a folder each."""

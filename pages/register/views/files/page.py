@@ -1,0 +1,49 @@
+"""The register as files."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from core.calendar import end_of
+from core.filters import Choice, Day
+from core.i18n import _, language, local
+from core.ui.screen import Screen
+from pages.register import files
+from pages.register.files import EVERY, PUBLISHED, which
+
+
+def draw(s: Screen, kind: str) -> None:
+    """The register as files."""
+    today = local(s.now).date()
+    chosen = s.filters(
+        on=Day(_("At the end of"), today, last=today),
+        which=Choice(_("Versions"), EVERY, options=which()),
+    )
+    order = files.Order(s.person.id, language(), kind, min(end_of(chosen.on), s.now), chosen.which == PUBLISHED)
+    with st.container(border=True):
+        st.markdown(f"**{_('The register, {which}').format(which=files.told(order))}**")
+        downloads(order, files.EXPORTS[kind])
+    if files.may_inspect(s.person):
+        with st.container(border=True):
+            st.markdown(
+                f"**{_('Inspection file')}**  \n"
+                + _("One archive: the register on that day, every version, the audit, and whether its chain holds.")
+            )
+            downloads(order, [files.File.INSPECTION])
+
+
+def downloads(order: files.Order, offered: Sequence[files.File], ref: str = "") -> None:
+    """A button for each kind of file, which is made on the click."""
+    with st.container(horizontal=True, gap="small"):
+        for file in offered:
+            shape = files.SHAPES[file]
+            st.download_button(
+                f"{_(shape.label)} (.{shape.suffix})",
+                partial(files.make, file, order),
+                file_name=files.name(file, order, ref),
+                mime=shape.mime,
+                key=f"register.file.{file}.{ref}",
+                on_click="ignore",
+                icon=":material/download:",
+            )

@@ -1,0 +1,30 @@
+"""What several parts of the register's screen need: the way to a record and back, a person's work on one."""
+
+import streamlit as st
+
+from core.store.drafts import Draft
+from core.store.records import Record
+from core.ui.editing import Work
+from core.ui.screen import Screen
+from pages.register import MISSION, treatments
+
+_BACK = "register.back"
+
+
+def go_to(ref: str) -> None:
+    """Go to a record; its screen leads back to the list as it was left."""
+    kind = {"kind": st.query_params["kind"]} if "kind" in st.query_params else {}
+    st.session_state[_BACK] = st.query_params.to_dict()
+    st.query_params.from_dict({**kind, "record": ref})
+
+
+def way_back() -> dict[str, str]:
+    """The address that a record was opened from."""
+    found: dict[str, str] = st.session_state.get(_BACK, {})
+    return found
+
+
+def work_on(s: Screen, record: Record, draft: Draft | None) -> Work:
+    """A record as the person works on it."""
+    saved = treatments.entry(record, record.kind).model_dump(mode="json")
+    return Work(MISSION.key, s.person.id, record.id, record.version, saved, draft)

@@ -1,0 +1,184 @@
+"""One record: its state, what is not saved yet, two versions that clash, and the parts that show it."""
+
+import streamlit as st
+
+from core.errors import Conflict, VigieError
+from core.i18n import _, language, ngettext, show_moment, show_percent
+from core.store import diff, drafts, records
+from core.store.diff import Clash
+from core.store.engine import store
+from core.store.lists import Lists
+from core.store.records import Record
+from core.ui import figure
+from core.ui import records as parts
+from core.ui.editing import Work
+from core.ui.failures import tell
+from core.ui.forms import done, write
+from core.ui.records import Part, Side
+from core.ui.screen import Screen
+from core.ui.words import plain
+from pages.register import abouts, check, files, frames, treatments, words
+from pages.register.completeness import Completeness, judge
+from pages.register.lists import load
+from pages.register.model import FORMS, Entry, Treatment
+from pages.register.screening import SCREENING_NAMES, screen
+from pages.register.views.files.page import downloads
+from pages.register.views.form.page import draw as draw_form
+from pages.register.views.history.page import draw_audit, draw_versions
+from pages.register.views.links.page import draw as draw_links
+from pages.register.views.page import way_back, work_on
+from pages.register.workflow import ACTION_NAMES, STATE_NAMES, STEPS, Action, Situation, State, refusal
+
+STATE_COLOURS = {
+    State.DRAFT: "gray",
+    State.IN_REVIEW: "blue",
+    State.VALIDATED: "green",
+    State.TO_REVIEW: "orange",
+    State.ARCHIVED: "gray",
+}
+FORM, VERSIONS, AUDIT, LINKS = "form", "versions", "audit", "links"
+
+
+def draw(s: Screen, kind: str, ref: str) -> None:
+    """A record, by its reference."""
+    parts.link(_("The list"), ":material/arrow_back:", way_back())
+    with store().read() as connection:
+        record = records.named(connection, kind, ref)
+        lists = load(connection)
+        draft = drafts.find(connection, s.person.id, [record.id]).get(record.id) if s.can_act else None
+        situation = treatments.situation(connection, s.person, record)
+        problem = treatments.validation_problem(connection)
+    work = work_on(s, record, draft)
+    form = FORMS[kind]
+    content = check.stored(form, work.content)
+    judged = judge(form, content)
+    _head(record, judged, content)
+    if s.can_act:
+        _steps(s, record, work, situation, problem)
+        if work.outdated:
+            _conflict(s, record, work, lists)
+        elif work.draft:
+            _unsaved(s, record, work, lists)
+    shown = {FORM: _("Record"), VERSIONS: _("Versions"), AUDIT: _("Audit"), LINKS: _("Links")}
+    view = s.filters(view=Part(_("What is shown"), FORM, options=shown)).view
+    if view == FORM:
+        order = files.Order(s.person.id, language(), kind, s.now, False, record.id)
+        with st.popover(_("Export"), icon=":material/download:", type="tertiary"):
+            downloads(order, files.OF_RECORD[kind], record.ref)
+        draw_form(s, record, work, judged, lists)
+    elif view == VERSIONS:
+        draw_versions(s, record, lists)
+    elif view == AUDIT:
+        draw_audit(s, record)
+    else:
+        draw_links(s, work)
+
+
+def _head(record: Record, judged: Completeness, content: Entry) -> None:
+    """Name, state and completeness, as one piece."""
+    state = State(record.state)
+    share = _("complete at {share}").format(share=show_percent(judged.percent / 100))
+    badges = [
+        f":{STATE_COLOURS[state]}-badge[{_(STATE_NAMES[state])}]",
+        f":{'green' if judged.whole else 'orange'}-badge[{share}]",
+    ]
+    if record.published is not None:
+        badges.append(f":green-badge[{_('published: version {n}').format(n=record.published)}]")
+    if isinstance(content, Treatment):
+        badges.append(f":gray-badge[{_('AIPD: {state}').format(state=_(SCREENING_NAMES[screen(content)]))}]")
+    saved = _("Version {n}, by {who}, {moment}").format(
+        n=record.version, who=record.author, moment=show_moment(record.changed_at)
+    )
+    st.markdown(f"## {plain(record.ref)} · {plain(record.title)}", anchors=False)
+    st.markdown(f"{' '.join(badges)}  \n{figure.small(saved)}")
+
+
+def _steps(s: Screen, record: Record, work: Work, now: Situation, problem: str | None) -> None:
+    """The steps of the workflow that lead on from here; one that is refused says why."""
+    unsaved = _("Save or discard what you entered first.") if work.draft else ""
+    offered = [
+        parts.Step(
+            step.action, _(step.label), step.reason, unsaved or refusal(step, now, why="asked on the click") or ""
+        )
+        for step in STEPS.values()
+        if now.state in step.sources
+    ]
+
+    def take(action: str, why: str) -> None:
+        with write(s) as connection:
+            treatments.step(
+                connection, s.person.id, record.id, record.version, Action(action), why=why, kind=record.kind
+            )
+            done(_("{ref}: {done}."), ref=record.ref, done=_(ACTION_NAMES[Action(action)]))
+
+    parts.steps(offered, take, key=f"register.step.{record.id}.{record.version}")
+    refused = refusal(STEPS[Action.VALIDATE], now) if now.state is State.IN_REVIEW else None
+    for sentence in filter(None, [refused, problem if now.state is State.IN_REVIEW else None]):
+        st.caption(plain(sentence))
+
+
+def _unsaved(s: Screen, record: Record, work: Work, lists: Lists) -> None:
+    """What the person entered and did not save yet."""
+    form = FORMS[record.kind]
+    found = diff.differences(work.saved, work.content, form.keys)
+    named = ", ".join(dict.fromkeys(words.tell(form, one, lists).where for one in found))
+    with st.container(border=True, key="register-unsaved"):
+        count = ngettext("{n} change is not saved yet", "{n} changes are not saved yet", len(found))
+        st.markdown(f":orange-badge[{count.format(n=len(found))}] {plain(named)}")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            if st.button(_("Save"), type="primary", icon=":material/save:", key="register.save"):
+                _save(s, record, work)
+            if st.button(_("Discard"), icon=":material/undo:", key="register.discard"):
+                with write(s) as connection:
+                    drafts.drop(connection, s.person.id, [record.id])
+
+
+def _save(s: Screen, record: Record, work: Work) -> None:
+    """Save a draft; where somebody was faster, the screen shows both sides."""
+    try:
+        with store().write() as connection:
+            treatments.save(connection, s.person.id, record.id, work.base, work.content, kind=record.kind)
+            drafts.drop(connection, s.person.id, [record.id])
+        done(_("{ref} is saved."), ref=record.ref)
+    except Conflict:
+        pass
+    except VigieError as error:
+        tell(error)
+        return
+    st.rerun()
+
+
+def _conflict(s: Screen, record: Record, work: Work, lists: Lists) -> None:
+    """Somebody saved the record meanwhile: both sides field by field, and how they are merged."""
+    form = FORMS[record.kind]
+    with store().read() as connection:
+        base = records.version(connection, record.id, work.base).data
+        who = records.version(connection, record.id, record.version).who
+        merged = treatments.reconcile(connection, record.id, work.base, work.content, kind=record.kind)
+    with st.container(border=True, key="register-conflict"):
+        sentence = _("{who} saved this record while you worked on it. Nothing of yours is lost: merge, then save.")
+        st.warning(plain(sentence.format(who=who)), icon=":material/merge:")
+        s.table(
+            frames.both_sides(base, work.saved, work.content, form, lists),
+            title=_("Both versions"),
+            columns=frames.both_columns(who),
+            about=abouts.HISTORY,
+            name="conflict",
+        )
+        if merged.clashes:
+            st.markdown(_("You both changed these: choose. Everything else is taken from whoever changed it."))
+
+        def side(clash: Clash) -> Side:
+            return Side(*frames.side(form, lists, clash.path, clash.base, clash.theirs, clash.mine))
+
+        key = f"register.clash.{record.id}.{record.version}"
+        chosen = parts.settled(merged.clashes, side, who, key=key)
+        if st.button(
+            _("Merge"), type="primary", disabled=chosen is None, icon=":material/merge:", key="register.merge"
+        ):
+            with write(s) as connection:
+                whole = treatments.reconcile(
+                    connection, record.id, work.base, work.content, kind=record.kind, prefer=chosen or ()
+                )
+                drafts.keep(connection, s.person.id, record.id, record.version, whole.data)
+                done(_("Merged. Look at it once more, then save."))
