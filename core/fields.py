@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, StringConstraints
@@ -57,6 +58,8 @@ def _clean(value: Any) -> Any:
     """A text as it is kept: composed, without control characters (Excel and PostgreSQL refuse them), trimmed."""
     if not isinstance(value, str):
         return value
+    if value.isprintable():  # most are: nothing to take out
+        return unicodedata.normalize("NFC", value).strip()
     lines = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return unicodedata.normalize("NFC", UNWANTED.sub("", lines)).strip()
 
@@ -130,7 +133,7 @@ class Asked:
     under: str
     columns: "tuple[Asked, ...]"
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Last part of the path: the attribute of the record or of the row."""
         return self.path.rpartition(".")[2]
@@ -152,14 +155,20 @@ class Form:
     fields: tuple[Asked, ...]
     sections: Mapping[str, str]
 
-    @property
-    def keys(self) -> dict[str, tuple[str, ...]]:
+    @cached_property
+    def keys(self) -> Mapping[str, tuple[str, ...]]:
         """What names the rows of each list: for `core.store.diff`."""
         return {
             field.path: tuple(column.name for column in field.columns if column.key)
             for field in self.fields
             if field.kind is Kind.ROWS
         }
+
+    @cached_property
+    def called_for(self) -> Mapping[str, tuple["Asked", ...]]:
+        """The fields that the answer to another calls for, by that one's path."""
+        names = {field.under for field in self.fields if field.under}
+        return {name: tuple(field for field in self.fields if field.under == name) for name in names}
 
     def field(self, path: str) -> Asked:
         """The field of a path, with or without its rows: `purposes`, `purposes[0].name`. Raises KeyError."""

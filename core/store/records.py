@@ -26,6 +26,8 @@ from core.store.encoded import encode, in_order
 from core.store.schema import record_facets, record_versions, records
 
 Order = Literal["ref", "title", "state", "squad", "changed_at", "review_on", "completeness"]
+Facets = Mapping[str, Iterable[str]]
+"""Values by facet."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Summary:
     search: str
     squad: str | None = None
     review_on: date | None = None
-    facets: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    facets: Facets = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ NOTHING = Wanted()
 
 def fold(text: str) -> str:
     """The text as it is searched: lower case, without accents."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
@@ -241,28 +245,28 @@ def add(
 def ready(summary: Summary, data: Mapping[str, Any], *, state: str) -> Ready:
     """A record to add, as `bulk.add` takes it."""
     after = encode({"state": state, **data, **_seal(1, data)})
-    return Ready(None, 0, state, _columns(summary), _facets(summary), in_order(data), None, after)
+    return Ready(None, 0, state, _columns(summary), _facets(summary.facets), in_order(data), None, after)
 
 
 def ready_change(
-    record: Record, before: Summary, summary: Summary, data: Mapping[str, Any], *, state: str, keys: diff.Keys
+    record: Record,
+    facets: Facets,
+    summary: Summary,
+    data: Mapping[str, Any],
+    *,
+    state: str,
+    found: Sequence[diff.Difference],
 ) -> Ready:
-    """A record's next content, as `bulk.change` takes it. `before` is the summary of the content as it is."""
-    old, new = diff.sides(record.data, data, keys)
-    told = changes.differing(
-        {"state": record.state, **old, "version": record.version},
-        {"state": state, **new, **_seal(record.version + 1, data)},
+    """A record's next content, as `bulk.change` takes it. `facets` are those of its content as it is, `found` is what
+    differs."""
+    before, after = changes.differing(
+        {"state": record.state, **{one.path: one.before for one in found}, "version": record.version},
+        {"state": state, **{one.path: one.after for one in found}, **_seal(record.version + 1, data)},
     )
-    facets = _facets(summary)
-    return Ready(
-        record.id,
-        record.version,
-        state,
-        _columns(summary),
-        None if set(facets) == set(_facets(before)) else facets,
-        in_order(data),
-        *map(encode, told),
-    )
+    was, will = _facets(facets), _facets(summary.facets)
+    moved = None if set(was) == set(will) else will
+    columns, content = _columns(summary), in_order(data)
+    return Ready(record.id, record.version, state, columns, moved, content, encode(before), encode(after))
 
 
 def save(
@@ -316,7 +320,7 @@ def save(
     )
     if summary is not None:
         connection.execute(sa.delete(record_facets).where(record_facets.c.record_id == record.id))
-        found = [{"record_id": record.id, "facet": facet, "value": value} for facet, value in _facets(summary)]
+        found = [{"record_id": record.id, "facet": facet, "value": value} for facet, value in _facets(summary.facets)]
         if found:
             connection.execute(sa.insert(record_facets), found)
     before, after = diff.sides(record.data, content, keys)
@@ -433,11 +437,9 @@ def _columns(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _facets(summary: Summary) -> tuple[tuple[str, str], ...]:
+def _facets(facets: Facets) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (facet, value)
-        for facet, values in summary.facets.items()
-        for value in dict.fromkeys(text[:300] for text in values)
+        (facet, value) for facet, values in facets.items() for value in dict.fromkeys(text[:300] for text in values)
     )
 
 

@@ -94,7 +94,7 @@ def _columns(field: Asked, record: Part) -> Iterator[Wanted]:
 
 def _called_for(form: Form, field: Asked, record: Part) -> list[Wanted]:
     """The fields that the answer to this one calls for."""
-    under = [one for one in form.fields if one.under == field.path and one.required(record, None)]
+    under = [one for one in form.called_for.get(field.path, ()) if one.required(record, None)]
     return [(Missing(one.path, one), one.filled(getattr(record, one.name))) for one in under]
 
 

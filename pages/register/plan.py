@@ -223,12 +223,12 @@ def _plan(form: Form, lists: Lists, one: Row, record: Record | None, refs: Itera
         given = {"ref": entry.ref or next(refs), "created_on": entry.created_on or today}
         ready = treatments.to_add(entry.model_copy(update=given))
         return Planned(one.place, Fate.NEW, entry.ref, entry.name, told=tuple(told), ready=ready)
-    old = check.stored(form, record.data).model_dump(mode="json")
-    found = tuple(diff.differences(old, entry.model_dump(mode="json"), form.keys))
+    kept = check.stored(form, record.data)
+    found = tuple(diff.differences(kept.model_dump(mode="json"), entry.model_dump(mode="json"), form.keys))
     if found and record.state == State.ARCHIVED:
         return _refused(one, _("An archived record is restored before it is changed."))
     fate = Fate.CHANGED if found else Fate.UNCHANGED
-    change = treatments.to_change(form, record, entry) if found else None
+    change = treatments.to_change(record, kept, entry, found) if found else None
     return Planned(one.place, fate, entry.ref, entry.name, found, tuple(told), ready=change)
 
 

@@ -58,7 +58,6 @@ FACETS: dict[str, Facet] = {
 def summarise(entry: Entry) -> Summary:
     """The summary of a record whose reference is given."""
     form = form_of(entry)
-    facets = FACETS if isinstance(entry, Treatment) else {"pipeline": FACETS["pipeline"]}
     words = (entry.ref, entry.name, *_names(entry), *entry.pipelines.values, entry.squad, entry.description)
     return Summary(
         ref=entry.ref,
@@ -67,8 +66,14 @@ def summarise(entry: Entry) -> Summary:
         search=" ".join(words)[:SEARCHED],
         squad=entry.squad or None,
         review_on=entry.review_on,
-        facets={name: tuple(filter(None, facet.values(entry))) for name, facet in facets.items()},
+        facets=facets(entry),
     )
+
+
+def facets(entry: Entry) -> dict[str, tuple[str, ...]]:
+    """The values that a record is filtered and counted by."""
+    known = FACETS if isinstance(entry, Treatment) else {"pipeline": FACETS["pipeline"]}
+    return {name: tuple(filter(None, facet.values(entry))) for name, facet in known.items()}
 
 
 def form_of(entry: Entry) -> Form:

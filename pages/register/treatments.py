@@ -33,7 +33,7 @@ from pages.register import check, organisation
 from pages.register.completeness import judge
 from pages.register.lists import REGISTERS, load
 from pages.register.model import FORMS, Entry
-from pages.register.summary import summarise
+from pages.register.summary import facets, summarise
 from pages.register.workflow import (
     STEPS,
     VALIDATE,
@@ -205,10 +205,10 @@ def to_add(new: Entry) -> Ready:
     return records.ready(summarise(new), new.model_dump(mode="json"), state=State.DRAFT)
 
 
-def to_change(form: Form, record: Record, changed: Entry) -> Ready:
-    """A checked content as a record's next draft, for `apply`."""
-    before, content = summarise(check.stored(form, record.data)), changed.model_dump(mode="json")
-    return records.ready_change(record, before, summarise(changed), content, state=State.DRAFT, keys=form.keys)
+def to_change(record: Record, before: Entry, after: Entry, found: Sequence[Difference]) -> Ready:
+    """A checked content as a record's next draft, for `apply`. `found` is what differs."""
+    content = after.model_dump(mode="json")
+    return records.ready_change(record, facets(before), summarise(after), content, state=State.DRAFT, found=found)
 
 
 def next_refs(kind: str, taken: Collection[str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from core import audit
 from core.auth import accounts, grants
 from core.errors import Conflict, InputInvalid, NotAllowed, StoreFailed
 from core.i18n import speaking
-from core.store import clock, records
+from core.store import clock, diff, records
 from core.store.diff import Clash
 from core.store.engine import Store, store
 from core.store.records import Record, Wanted
@@ -63,8 +63,10 @@ def validated(house: Store, people: People, record: Record) -> Record:
 def incoming(place: str, data: dict[str, Any], record: Record | None = None, *, given: bool = True) -> Incoming:
     """A row of an import, checked and ready to be written."""
     entry = check.read(TREATMENT, data, shipped())
-    ready = treatments.to_change(TREATMENT, record, entry) if record else treatments.to_add(entry)
-    return Incoming(place, ready, given)
+    if record is None:
+        return Incoming(place, treatments.to_add(entry), given)
+    found = diff.differences(record.data, entry.model_dump(mode="json"), TREATMENT.keys)
+    return Incoming(place, treatments.to_change(record, treatments.entry(record), entry, found))
 
 
 def now(house: Store, record: Record) -> Record:
