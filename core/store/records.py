@@ -175,8 +175,10 @@ def several(connection: sa.Connection, kind: str, ids: Collection[int]) -> dict[
     return {row["id"]: Record(**row) for row in found}
 
 
-def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted = NOTHING) -> dict[str, int]:
-    """How many wanted records have each value of a facet, the most frequent first.
+def counts(
+    connection: sa.Connection, kind: str, facet: str, wanted: Wanted = NOTHING, *, most: int | None = None
+) -> dict[str, int]:
+    """How many wanted records have each value of a facet, the most frequent first; of the `most` frequent ones alone.
 
     The facet's own filter is left out, so that a person sees what another choice would give.
     """
@@ -190,7 +192,30 @@ def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted = NO
         column = record_facets.c.value
         joined = record_facets.join(records, records.c.id == record_facets.c.record_id)
         query = sa.select(column, n).select_from(joined).where(record_facets.c.facet == facet, *where).group_by(column)
-    return {row[0]: row[1] for row in connection.execute(query.order_by(n.desc(), column))}
+    return {row[0]: row[1] for row in connection.execute(query.order_by(n.desc(), column).limit(most))}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Some records in figures: how many, how many are complete, the sum of their percentages, how many are published,
+    and when one of them changed last (UTC)."""
+
+    records: int
+    whole: int
+    points: int
+    published: int
+    newest: datetime | None
+
+
+def tally(connection: sa.Connection, kind: str, wanted: Wanted = NOTHING) -> Tally:
+    """The wanted records in figures."""
+    count, c = sa.func.count, records.c
+    whole = count(sa.case((c.completeness == 100, 1)))
+    points = sa.func.coalesce(sa.func.sum(c.completeness), 0)
+    query = sa.select(count(), whole, points, count(c.published), sa.func.max(c.changed_at)).where(
+        *_where(kind, wanted)
+    )
+    return Tally(*connection.execute(query.select_from(records)).one())
 
 
 def having(connection: sa.Connection, kind: str, facet: str, values: Iterable[str]) -> dict[str, list[Line]]:

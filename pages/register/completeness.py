@@ -5,7 +5,7 @@ what its rows and the answers it calls for still lack. So filling whatever is mi
 a record without anything missing has 100.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.fields import Asked, Form, Kind, Part
@@ -38,11 +38,16 @@ class Completeness:
 
 @dataclass(frozen=True)
 class RegisterCompleteness:
-    """The completeness of many records: the mean percentage (100 only when all are whole), how many are whole."""
+    """The completeness of a register: how many records, how many of them whole, the sum of their percentages."""
 
-    percent: int
-    whole: int
     records: int
+    whole: int
+    points: int
+
+    @property
+    def percent(self) -> int:
+        """The mean percentage: 100 only when all are whole."""
+        return self.points // self.records if self.records else 0
 
 
 def judge(form: Form, record: Part) -> Completeness:
@@ -66,13 +71,6 @@ def judge(form: Form, record: Part) -> Completeness:
             scores.append(_share(parts))
     percent = int(100 * sum(scores) / len(scores) + 1e-9) if scores else 100
     return Completeness(100 if not missing else min(percent, 99), tuple(missing))
-
-
-def judge_register(percents: Iterable[int]) -> RegisterCompleteness:
-    """The completeness of a register from that of its records."""
-    found = list(percents)
-    whole = sum(percent == 100 for percent in found)
-    return RegisterCompleteness(sum(found) // len(found) if found else 0, whole, len(found))
 
 
 Wanted = tuple[Missing, bool]

@@ -1,28 +1,44 @@
 """What the home page says of the register."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.auth.people import Person
-from core.i18n import _, local, ngettext, show_number
+from core.i18n import _, ngettext, show_number
 from core.mission import Headline
 from core.query import Reader
 from core.store import records
 from core.store.engine import store
 from core.store.records import Wanted
-from pages.register.completeness import judge_register
+from pages.register.listing import LIVE_ONLY, yesterday
+from pages.register.treatments import CLOCK
 from pages.register.workflow import State
+
+SHIPPED = Wanted(facets={"state": [State.DRAFT], "author": [CLOCK]})
+"""Vigie's own treatments while they are the drafts that it came with."""
 
 
 def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime | None) -> Headline:
-    """How many treatments there are, how many of them are complete, and how many reviews are overdue."""
+    """How many treatments there are, how many of them are complete, how many reviews are overdue, and which drafts
+    came with Vigie and nobody has looked at yet."""
     with store().read() as connection:
-        live = records.find(connection, "treatment", Wanted(without_states=(State.ARCHIVED,))).lines
-    whole = judge_register(line.completeness for line in live)
-    overdue = sum(line.review_on is not None and line.review_on < local(now).date() for line in live)
-    told = ngettext("{n} review is overdue.", "{n} reviews are overdue.", overdue).format(n=show_number(overdue))
+        live = records.tally(connection, "treatment", LIVE_ONLY)
+        overdue = records.find(connection, "treatment", replace(LIVE_ONLY, review_until=yesterday(now)), limit=0).total
+        own = records.find(connection, "treatment", SHIPPED, limit=0).total
+    if own and own == live.records:
+        sentence = ngettext(
+            "draft about Vigie itself, to be reviewed; there is no other treatment yet.",
+            "drafts about Vigie itself, to be reviewed; there is no other treatment yet.",
+            own,
+        )
+        return Headline(sentence=sentence, number=show_number(own), freshness=live.newest)
+    late = ngettext("{n} review is overdue.", "{n} reviews are overdue.", overdue).format(n=show_number(overdue))
+    ours = ngettext(
+        "{n} draft about Vigie itself is to be reviewed.", "{n} drafts about Vigie itself are to be reviewed.", own
+    ).format(n=show_number(own))
     return Headline(
-        sentence=_("treatments, of which {n} are complete.").format(n=show_number(whole.whole)),
-        number=show_number(whole.records),
-        freshness=max((line.changed_at for line in live), default=None) or now.astimezone(UTC),
-        concerns=(told,) if overdue else (),
+        sentence=_("treatments, of which {n} are complete.").format(n=show_number(live.whole)),
+        number=show_number(live.records),
+        freshness=live.newest or now.astimezone(UTC),
+        concerns=(*([late] if overdue else []), *([ours] if own else [])),
     )

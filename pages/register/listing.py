@@ -1,7 +1,7 @@
 """The list of the register: what it can be filtered by, how many records each choice would give, and its figures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from core.store import records
 from core.store.lists import Lists
 from core.store.records import Line, Wanted
 from pages.register import treatments
-from pages.register.completeness import RegisterCompleteness, judge_register
+from pages.register.completeness import RegisterCompleteness
 from pages.register.retention import RunOut, run_out
 from pages.register.summary import FACETS
 from pages.register.workflow import STATE_NAMES, State
@@ -55,9 +55,9 @@ def words(facet: str, lists: Lists, code: str) -> str:
 
 
 def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted) -> dict[str, int]:
-    """How many records each value of a facet would give; counted once until the store changes."""
+    """How many records each of the most frequent values of a facet would give; counted once until the store changes."""
     key = (str(connection.engine.url), audit.head(connection).id, kind, facet, _key(wanted))
-    found: dict[str, int] = _kept.get(key, lambda: records.counts(connection, kind, facet, wanted))
+    found: dict[str, int] = _kept.get(key, lambda: records.counts(connection, kind, facet, wanted, most=OFFERED))
     return found
 
 
@@ -65,7 +65,7 @@ def options(
     connection: sa.Connection, kind: str, facet: str, wanted: Wanted, lists: Lists, chosen: Sequence[str] = ()
 ) -> dict[str, str]:
     """The values to filter by, in words with their counts."""
-    found = dict(list(counts(connection, kind, facet, wanted).items())[:OFFERED])
+    found = dict(counts(connection, kind, facet, wanted))
     found |= {code: 0 for code in chosen if code not in found}
     return {code: f"{words(facet, lists, code)} ({show_number(n)})" for code, n in found.items()}
 
@@ -115,13 +115,16 @@ def figures(connection: sa.Connection, kind: str, now: datetime) -> Figures:
 
 
 def _figures(connection: sa.Connection, kind: str, now: datetime) -> Figures:
-    live = records.find(connection, kind, Wanted(without_states=(State.ARCHIVED,))).lines
-    due, since = yesterday(now), quarter(now)
+    live = records.tally(connection, kind, LIVE_ONLY)
+
+    def total(**asked: Any) -> int:
+        return records.find(connection, kind, replace(LIVE_ONLY, **asked), limit=0).total
+
     return Figures(
-        completeness=judge_register(line.completeness for line in live),
-        published=sum(line.published is not None for line in live),
-        overdue=sum(line.review_on is not None and line.review_on <= due for line in live),
-        changed=sum(line.changed_at >= since for line in live),
+        completeness=RegisterCompleteness(live.records, live.whole, live.points),
+        published=live.published,
+        overdue=total(review_until=yesterday(now)),
+        changed=total(changed_since=quarter(now)),
         run_out=tuple(_run_out(connection, local(now).date())) if kind == "treatment" else (),
     )
 

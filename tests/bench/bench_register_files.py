@@ -49,7 +49,7 @@ def _step(what: str, folder: str, count: int) -> tuple[float | None, float]:
     return seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
 
-def _content(number: int) -> dict[str, Any]:
+def content(number: int) -> dict[str, Any]:
     """A record as people fill it, unlike its neighbours."""
     actor = {"name": f"Direction {number % 40}", "email": f"direction{number % 40}@assurance.example"}
     return {
@@ -92,7 +92,7 @@ def _prepare(folder: Path, count: int) -> Any:
     with store().write() as connection:
         accounts.add(connection, who="bench", name="ines", role=Role.COMPLIANCE)
     with (folder / "neuf.json").open("wb") as file:
-        json_file.write(file, TREATMENT, (Kept(_content(number)) for number in range(count)))
+        json_file.write(file, TREATMENT, (Kept(content(number)) for number in range(count)))
 
 
 def _import(name: str) -> Any:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from core.fields import Form, Kind
 from pages.register import check
-from pages.register.completeness import Completeness, Missing, judge, judge_register
+from pages.register.completeness import Completeness, Missing, RegisterCompleteness, judge
 from pages.register.lists import shipped
 from pages.register.model import FORMS, PROCESSING, TREATMENT
 from tests.unit.pages.register.samples import ACTOR, WHOLE, contents
@@ -134,9 +134,9 @@ def test_the_processor_register_can_be_complete_too() -> None:
 
 
 def test_a_register_is_complete_only_when_every_record_is() -> None:
-    assert judge_register([100, 100]).percent == 100
-    assert (judge_register([100, 99]).percent, judge_register([100, 99]).whole) == (99, 1)
-    assert judge_register([]).percent == 0
+    assert RegisterCompleteness(records=2, whole=2, points=200).percent == 100
+    assert RegisterCompleteness(records=2, whole=1, points=199).percent == 99
+    assert RegisterCompleteness(records=0, whole=0, points=0).percent == 0
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
