@@ -1,16 +1,58 @@
-"""What an import would do, as a frame. Texts are in the person's language."""
+"""What an import would do, looked at once and shown as often as its screen is drawn. Texts are in the person's
+language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
+import sqlalchemy as sa
 
+from core import audit
+from core.cache import Cache
 from core.columns import Column
 from core.fields import Form
-from core.i18n import _
+from core.i18n import _, language
 from core.store.lists import Lists
+from pages.register import imports, plan
+from pages.register.imports import Opened
 from pages.register.plan import FATE_NAMES, Plan, Planned
 from pages.register.words import tell
 
 SHOWN_CHANGES = 6
 """Changed fields of a row that are named; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file would do, and the same as a frame (`planned`)."""
+
+    plan: Plan
+    frame: pd.DataFrame
+
+
+_opened: Cache[Opened] = Cache(entries=4, bytes_=4, size=lambda _opened: 1)
+_made: Cache[Preview] = Cache(entries=8, bytes_=2 * plan.MOST_ROWS, size=lambda one: len(one.plan.rows))
+"""By rows: the largest file is kept until another one as large comes."""
+
+
+def look(path: Path, form: Form, lists: Lists, *, sheet: str = "") -> Opened:
+    """`imports.look`, done once for a file that was staged (`core.sources.drops`): its path names its content."""
+    return _opened.get((path, form.kind, sheet, language()), lambda: imports.look(path, form, lists, sheet=sheet))
+
+
+def make(
+    connection: sa.Connection, form: Form, lists: Lists, opened: Opened, mapping: Mapping[str, str] | None
+) -> Preview:
+    """What the file would do now: compared once until the store changes, or what is chosen."""
+    stamp = (str(connection.engine.url), audit.head(connection).hash, language())
+    chosen = (opened.path, form.kind, opened.sheet, frozenset((mapping or {}).items()))
+
+    def compare() -> Preview:
+        found = plan.make(connection, form, lists, imports.rows(opened, form, lists, mapping))
+        return Preview(found, planned(found, form, lists))
+
+    return _made.get((*stamp, *chosen), compare)
 
 
 def planned(plan: Plan, form: Form, lists: Lists) -> pd.DataFrame:

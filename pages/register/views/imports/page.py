@@ -34,16 +34,17 @@ def draw(s: Screen, kind: str) -> None:
     path = drops.stage(dropped.name, dropped.getvalue())
     with store().read() as connection:
         lists = load(connection)
-    opened = imports.look(path, form, lists)
+    opened = preview.look(path, form, lists)
     if len(opened.sheets) > 1:
         sheet = st.selectbox(
             _("Sheet"), opened.sheets, index=opened.sheets.index(opened.sheet), key=f"register.sheet.{path.parent.name}"
         )
         if sheet != opened.sheet:
-            opened = imports.look(path, form, lists, sheet=sheet)
+            opened = preview.look(path, form, lists, sheet=sheet)
     mapping = _mapping(opened, form) if opened.kind is imports.FileKind.TABLE else None
     with store().read() as connection:
-        found = plan.make(connection, form, lists, imports.rows(opened, form, lists, mapping))
+        shown = preview.make(connection, form, lists, opened, mapping)
+    found = shown.plan
     counted = [f"{found.count(fate)} {_(word)}" for fate, word in plan.FATE_NAMES.items()]
     st.markdown(f"**{' · '.join(counted)}**")
     if found.unknown:
@@ -52,7 +53,7 @@ def draw(s: Screen, kind: str) -> None:
             _("Words that no list has, kept beside: {words}").format(words=plain(words_)), icon=":material/help:"
         )
     s.table(
-        preview.planned(found, form, lists),
+        shown.frame,
         title=_("What the import would do"),
         columns=preview.planned_columns(),
         about=abouts.IMPORT,

@@ -1,0 +1,52 @@
+"""What an import would do: looked at once, afresh when the register changes, and never one for another."""
+
+from pathlib import Path
+
+import pytest
+
+from core.i18n import speaking
+from core.store.engine import Store
+from pages.register import imports, plan, preview, treatments
+from pages.register.lists import load
+from pages.register.model import TREATMENT
+from pages.register.preview import Preview
+from tests.unit.pages.register.conftest import People
+from tests.unit.pages.register.test_imports import csv
+
+
+def shown(house: Store, path: Path, mapping: dict[str, str] | None = None) -> Preview:
+    with house.read() as connection, speaking("en"):
+        lists = load(connection)
+        return preview.make(connection, TREATMENT, lists, preview.look(path, TREATMENT, lists), mapping)
+
+
+def test_a_preview_is_made_once_until_something_changes(
+    house: Store, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, plans = [], []
+    look, make = imports.look, plan.make
+    monkeypatch.setattr(imports, "look", lambda *a, **k: looks.append(1) or look(*a, **k))
+    monkeypatch.setattr(plan, "make", lambda *a, **k: plans.append(1) or make(*a, **k))
+    path = csv(tmp_path / "a.csv", "Nom;Remarque\nBadges;Accueil\nParking;Cour\n")
+    mapping = {"Nom": "name", "Remarque": "notes"}
+    first = shown(house, path, mapping)
+    assert shown(house, path, mapping) is first
+    assert list(first.frame["fate"]) == ["new", "new"]
+    assert (len(looks), len(plans)) == (1, 1)
+
+    assert shown(house, path, {"Nom": "name", "Remarque": "squad"}) is not first
+    assert (len(looks), len(plans)) == (1, 2)
+
+    with house.write() as connection:
+        treatments.add(connection, people["lea"], {"name": "Badges"})
+    assert list(shown(house, path, mapping).frame["fate"]) == ["changed", "new"]
+    assert (len(looks), len(plans)) == (1, 3)
+
+
+def test_a_preview_speaks_the_language_of_whoever_looks(house: Store, people: People, tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", "Nom\nBadges\n")
+    assert list(shown(house, path).frame["fate"]) == ["new"]
+    with house.read() as connection, speaking("fr"):
+        lists = load(connection)
+        french = preview.make(connection, TREATMENT, lists, preview.look(path, TREATMENT, lists), None)
+    assert list(french.frame["fate"]) == ["nouvelle"]
