@@ -16,10 +16,12 @@ from core.store import drafts
 from core.store.drafts import Draft
 from core.store.engine import store
 from core.store.lists import Lists
+from core.ui import focus
 from core.ui.entry import Content, Entry
 from core.ui.failures import noted
 
 _FAILED = "editing.failed"
+_WANTED = "editing.wanted"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ class Work:
             st.session_state[counter] += 1  # it was changed elsewhere, or its rows were: the widgets begin anew
             shown = entry()
         shown.draw()
+        wanted = st.session_state.pop(_WANTED, None)
+        if wanted is not None:
+            focus.on(shown.place(wanted))
 
     def keep(self, given: Content) -> None:
         """Keep what was entered. Runs before the page: what fails is told by `told_failure`."""
@@ -85,6 +90,11 @@ class Work:
                     drafts.keep(connection, self.person_id, self.record_id, base, proposed)
         except VigieError as error:
             st.session_state[_FAILED] = noted(error)
+
+
+def want(path: str) -> None:
+    """Move the focus to the field of a path (`purposes[0].name`) when a record's fields are drawn next."""
+    st.session_state[_WANTED] = path
 
 
 def told_failure() -> None:

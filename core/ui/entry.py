@@ -53,6 +53,11 @@ class Entry:
         """Draw the fields, short ones side by side."""
         self._draw_all(self.fields, self.content, "")
 
+    def place(self, path: str) -> str:
+        """The key of the widget that answers a path; of the one that adds the first row, where it has none."""
+        asked = next((one for one in self.fields if one.path == path), None)
+        return f"{self.key}.{path}.add" if asked and asked.kind is Kind.ROWS else f"{self.key}.{path}"
+
     def _draw_all(self, fields: Sequence[Asked], content: Mapping[str, Any], row: str) -> None:
         for asked, place in _in_columns(fields):
             with place:

@@ -87,10 +87,24 @@ def _page_of(one: PageOf, key: str) -> None:
         st.pagination(one.pages, key=key)
 
 
-def link(label: str, icon: str, address: Mapping[str, str], *, key: str | None = None) -> None:
-    """A button that leads to another address of this screen: Streamlit's own links leave the address as it was."""
-    go = st.query_params.from_dict
-    st.button(label, key=key, icon=icon or None, type="tertiary", on_click=go, args=(dict(address),))
+def link(
+    label: str,
+    icon: str,
+    address: Mapping[str, str],
+    *,
+    key: str | None = None,
+    then: Callable[[], None] = lambda: None,
+) -> None:
+    """A button that leads to another address of this screen: Streamlit's own links leave the address as it was.
+
+    `then` is called on the click.
+    """
+
+    def go() -> None:
+        st.query_params.from_dict(dict(address))
+        then()
+
+    st.button(label, key=key, icon=icon or None, type="tertiary", on_click=go)
 
 
 @dataclass(frozen=True)

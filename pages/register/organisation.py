@@ -13,6 +13,7 @@ from core.store.lists import Lists
 from core.store.records import Record, Summary
 from pages.register import check
 from pages.register.model import SECTIONS, Actor
+from pages.register.workflow import State
 
 KIND = "organisation"
 MISSION = "register"
@@ -76,3 +77,28 @@ def fill(connection: sa.Connection, form: Form, data: Mapping[str, Any]) -> dict
     asked = {field.name for field in form.fields}
     ours = {name: said for name, said in held.data.items() if name in asked} if held else {}
     return {**ours, **{name: value for name, value in data.items() if value is not None}}
+
+
+def behind(connection: sa.Connection, form: Form) -> list[tuple[Record, dict[str, Any]]]:
+    """The records that say of an actor what the organisation said before, or nothing: each with what it would say now.
+
+    An actor that a record names otherwise is its own, and stays; so does an archived record.
+    """
+    held = find(connection)
+    if held is None:
+        return []
+    asked = {field.name for field in form.fields} & held.data.keys()
+    said = [version.data for version in records.history(connection, held.id)]
+    found = []
+    for record in records.contents(connection, form.kind, records.Wanted(without_states=(State.ARCHIVED,))):
+        now = record.data
+        ours = {
+            name: held.data[name]
+            for name in asked
+            if held.data[name] is not None
+            and now.get(name) != held.data[name]
+            and (now.get(name) is None or any(now[name] == one.get(name) for one in said))
+        }
+        if ours:
+            found.append((record, {**now, **ours}))
+    return found

@@ -17,6 +17,7 @@ from pages.register.views.figures import page as figures
 from pages.register.views.files import page as files
 from pages.register.views.imports import page as imports
 from pages.register.views.lists import page as lists
+from pages.register.views.organisation import page as organisation
 from pages.register.views.past import page as past
 from pages.register.views.record import page as record
 from pages.register.views.treatments import page as treatments
@@ -27,6 +28,7 @@ PARTS: dict[str, tuple[str, Callable[[Screen, str], None]]] = {
     "past": (N_("On a past day"), past.draw),
     "import": (N_("Import"), imports.draw),
     "files": (N_("Files"), files.draw),
+    "organisation": (N_("The organisation"), organisation.draw),
     "lists": (N_("Lists and rights"), lists.draw),
 }
 

@@ -151,7 +151,12 @@ def reconcile(
     against the record's newest version.
     """
     then, now = records.version(connection, record_id, base), records.get(connection, kind, record_id)
-    return diff.merge(then.data, now.data, mine, FORMS[kind].keys, prefer)
+    return diff.merge(then.data, now.data, mine, form_of(kind).keys, prefer)
+
+
+def form_of(kind: str) -> Form:
+    """The form of a kind of record: of a register, or of what the organisation says of itself."""
+    return organisation.FORM if kind == organisation.KIND else FORMS[kind]
 
 
 def step(

@@ -36,7 +36,7 @@ def test_a_squads_people_are_told_that_it_is_not_open_to_them(sign_in: SignIn) -
     assert not page.dataframe
 
 
-PARTS = ["list", "figures", "past", "import", "files", "lists"]
+PARTS = ["list", "figures", "past", "import", "files", "organisation", "lists"]
 
 
 def part(sign_in: SignIn, role: Role, **address: str) -> AppTest:

@@ -6,25 +6,30 @@ from core.store.drafts import Draft
 from core.store.records import Record
 from core.ui.editing import Work
 from core.ui.screen import Screen
-from pages.register import MISSION, treatments
+from pages.register import MISSION, check, treatments
 
 _BACK = "register.back"
 
 
 def go_to(ref: str) -> None:
     """Go to a record; its screen leads back to the list as it was left."""
-    kind = {"kind": st.query_params["kind"]} if "kind" in st.query_params else {}
     st.session_state[_BACK] = st.query_params.to_dict()
-    st.query_params.from_dict({**kind, "record": ref})
+    st.query_params.from_dict(address(record=ref))
+
+
+def address(**parts: str) -> dict[str, str]:
+    """An address within the register that is shown."""
+    kind = {"kind": st.query_params["kind"]} if "kind" in st.query_params else {}
+    return {**kind, **parts}
 
 
 def way_back() -> dict[str, str]:
     """The address that a record was opened from."""
-    found: dict[str, str] = st.session_state.get(_BACK, {})
+    found: dict[str, str] = st.session_state.get(_BACK) or address()
     return found
 
 
 def work_on(s: Screen, record: Record, draft: Draft | None) -> Work:
     """A record as the person works on it."""
-    saved = treatments.entry(record, record.kind).model_dump(mode="json")
+    saved = check.stored(treatments.form_of(record.kind), record.data).model_dump(mode="json")
     return Work(MISSION.key, s.person.id, record.id, record.version, saved, draft)

@@ -1,6 +1,7 @@
 """The form of a record, section by section, and what it still lacks."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,13 +14,14 @@ from core.store.lists import Lists
 from core.store.records import Record
 from core.ui import figure
 from core.ui import records as parts
-from core.ui.editing import Work
+from core.ui.editing import Work, want
 from core.ui.records import Part
 from core.ui.screen import Screen
 from core.ui.words import plain
 from pages.register import check, listing, words
 from pages.register.completeness import Completeness
 from pages.register.model import FORMS, SECTIONS, Entry
+from pages.register.views.page import address
 from pages.register.workflow import State
 
 KNOWN = {"squad": "squad", "pipelines": "pipeline", "tables": "table", "jira_component": "jira"}
@@ -75,7 +77,8 @@ def _missing(record: Record, judged: Completeness, form: Form, sections: Mapping
             where = [sections[field.section], _(field.label), *([str(int(row) + 1), _(one.field.label)] if row else [])]
             told = _("GDPR, article {article}").format(article=one.article)
             label = f"{plain(' › '.join(dict.fromkeys(where)))} {figure.small(told)}"
-            parts.link(label, "", {"record": record.ref, "section": field.section}, key=f"register.missing.{one.path}")
+            there = address(record=record.ref, section=field.section)
+            parts.link(label, "", there, key=f"register.missing.{one.path}", then=partial(want, one.path))
 
 
 def read(form: Form, section: str, content: Mapping[str, Any], lists: Lists) -> None:

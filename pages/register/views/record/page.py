@@ -1,23 +1,22 @@
 """One record: its state, what is not saved yet, two versions that clash, and the parts that show it."""
 
+from functools import partial
+
+import sqlalchemy as sa
 import streamlit as st
 
-from core.errors import Conflict, VigieError
-from core.i18n import _, language, ngettext, show_moment, show_percent
-from core.store import diff, drafts, records
-from core.store.diff import Clash
+from core.i18n import _, language, show_moment, show_percent
+from core.store import drafts, records
 from core.store.engine import store
-from core.store.lists import Lists
 from core.store.records import Record
 from core.ui import figure
 from core.ui import records as parts
 from core.ui.editing import Work
-from core.ui.failures import tell
 from core.ui.forms import done, write
-from core.ui.records import Part, Side
+from core.ui.records import Part
 from core.ui.screen import Screen
 from core.ui.words import plain
-from pages.register import abouts, check, files, frames, treatments, words
+from pages.register import check, files, treatments
 from pages.register.completeness import Completeness, judge
 from pages.register.lists import load
 from pages.register.model import FORMS, Entry, Treatment
@@ -27,6 +26,7 @@ from pages.register.views.form.page import draw as draw_form
 from pages.register.views.history.page import draw_audit, draw_versions
 from pages.register.views.links.page import draw as draw_links
 from pages.register.views.page import way_back, work_on
+from pages.register.views.unsaved.page import draw as draw_unsaved
 from pages.register.workflow import ACTION_NAMES, STATE_NAMES, STEPS, Action, Situation, State, refusal
 
 STATE_COLOURS = {
@@ -55,10 +55,7 @@ def draw(s: Screen, kind: str, ref: str) -> None:
     _head(record, judged, content)
     if s.can_act:
         _steps(s, record, work, situation, problem)
-        if work.outdated:
-            _conflict(s, record, work, lists)
-        elif work.draft:
-            _unsaved(s, record, work, lists)
+        draw_unsaved(s, record, work, lists, partial(_save, s, record, work))
     shown = {FORM: _("Record"), VERSIONS: _("Versions"), AUDIT: _("Audit"), LINKS: _("Links")}
     view = s.filters(view=Part(_("What is shown"), FORM, options=shown)).view
     if view == FORM:
@@ -117,68 +114,5 @@ def _steps(s: Screen, record: Record, work: Work, now: Situation, problem: str |
         st.caption(plain(sentence))
 
 
-def _unsaved(s: Screen, record: Record, work: Work, lists: Lists) -> None:
-    """What the person entered and did not save yet."""
-    form = FORMS[record.kind]
-    found = diff.differences(work.saved, work.content, form.keys)
-    named = ", ".join(dict.fromkeys(words.tell(form, one, lists).where for one in found))
-    with st.container(border=True, key="register-unsaved"):
-        count = ngettext("{n} change is not saved yet", "{n} changes are not saved yet", len(found))
-        st.markdown(f":orange-badge[{count.format(n=len(found))}] {plain(named)}")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            if st.button(_("Save"), type="primary", icon=":material/save:", key="register.save"):
-                _save(s, record, work)
-            if st.button(_("Discard"), icon=":material/undo:", key="register.discard"):
-                with write(s) as connection:
-                    drafts.drop(connection, s.person.id, [record.id])
-
-
-def _save(s: Screen, record: Record, work: Work) -> None:
-    """Save a draft; where somebody was faster, the screen shows both sides."""
-    try:
-        with store().write() as connection:
-            treatments.save(connection, s.person.id, record.id, work.base, work.content, kind=record.kind)
-            drafts.drop(connection, s.person.id, [record.id])
-        done(_("{ref} is saved."), ref=record.ref)
-    except Conflict:
-        pass
-    except VigieError as error:
-        tell(error)
-        return
-    st.rerun()
-
-
-def _conflict(s: Screen, record: Record, work: Work, lists: Lists) -> None:
-    """Somebody saved the record meanwhile: both sides field by field, and how they are merged."""
-    form = FORMS[record.kind]
-    with store().read() as connection:
-        base = records.version(connection, record.id, work.base).data
-        who = records.version(connection, record.id, record.version).who
-        merged = treatments.reconcile(connection, record.id, work.base, work.content, kind=record.kind)
-    with st.container(border=True, key="register-conflict"):
-        sentence = _("{who} saved this record while you worked on it. Nothing of yours is lost: merge, then save.")
-        st.warning(plain(sentence.format(who=who)), icon=":material/merge:")
-        s.table(
-            frames.both_sides(base, work.saved, work.content, form, lists),
-            title=_("Both versions"),
-            columns=frames.both_columns(who),
-            about=abouts.HISTORY,
-            name="conflict",
-        )
-        if merged.clashes:
-            st.markdown(_("You both changed these: choose. Everything else is taken from whoever changed it."))
-
-        def side(clash: Clash) -> Side:
-            return Side(*frames.side(form, lists, clash.path, clash.base, clash.theirs, clash.mine))
-
-        key = f"register.clash.{record.id}.{record.version}"
-        chosen = parts.settled(merged.clashes, side, who, key=key)
-        if st.button(
-            _("Merge"), type="primary", disabled=chosen is None, icon=":material/merge:", key="register.merge"
-        ):
-            with write(s) as connection:
-                whole = treatments.reconcile(
-                    connection, record.id, work.base, work.content, kind=record.kind, prefer=chosen or ()
-                )
-                drafts.keep(connection, s.person.id, record.id, record.version, whole.data)
-                done(_("Merged. Look at it once more, then save."))
+def _save(s: Screen, record: Record, work: Work, connection: sa.Connection) -> None:
+    treatments.save(connection, s.person.id, record.id, work.base, work.content, kind=record.kind)

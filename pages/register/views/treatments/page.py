@@ -21,7 +21,7 @@ from core.ui.screen import Screen
 from pages.register import MISSION, abouts, frames, listing, templates, treatments
 from pages.register.lists import load
 from pages.register.model import FORMS, TREATMENT
-from pages.register.views.page import go_to, work_on
+from pages.register.views.page import address, go_to, work_on
 from pages.register.workflow import STEPS, Action, State
 
 NO_TEMPLATE = ""
@@ -133,7 +133,7 @@ def _grid(s: Screen, kind: str, found: Sequence[Line]) -> None:
         if work.outdated:
             ref = held[work.record_id].ref
             st.warning(_("{ref} was saved by somebody else meanwhile: open it to merge.").format(ref=ref))
-            parts.link(_("Open {ref}").format(ref=ref), ":material/merge:", {"record": ref})
+            parts.link(_("Open {ref}").format(ref=ref), ":material/merge:", address(record=ref))
     if ready and st.button(
         ngettext("Save {n} treatment", "Save {n} treatments", len(ready)).format(n=len(ready)), type="primary"
     ):
