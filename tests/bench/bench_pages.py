@@ -1,9 +1,10 @@
-"""The night's screen over the real websocket: how long a rerun takes, from the click to the last element."""
+"""Screens over the real websocket: how long a rerun takes, from the click to the last element."""
 
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,46 +22,88 @@ from tests.bench.measure import Row
 from tests.client import Browser
 from tests.servers import Server, serving
 
-PEOPLE = {1: 45.0, 10: 80.0, 50: 150.0}
-"""How many act at once, and the most that the 95th percentile should take, in milliseconds."""
+PEOPLE = (1, 10, 50)
+"""How many act at once."""
 EVERY = 2.0
 SECONDS = 30.0
-PAGE = "/pipelines"
-STEPS = ("pipelines.night-1", "pipelines.night+1")
-"""Keys of the buttons to the night before and the night after."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What somebody does on a screen, to and fro: two states of its widgets, made from the elements of its first run.
+
+    `aims`: the most that the 95th percentile should take, in milliseconds, for each number of people.
+    """
+
+    page: str
+    name: str
+    who: str
+    steps: Callable[[list[ForwardMsg]], tuple[WidgetState, WidgetState]]
+    aims: tuple[float | None, float | None, float | None] = (None, None, None)
+
+
+def _nights(page: list[ForwardMsg]) -> tuple[WidgetState, WidgetState]:
+    """The night before and the night after."""
+    before, after = (_widget(page, "button", f"pipelines.night{step}") for step in ("-1", "+1"))
+    return WidgetState(id=before, trigger_value=True), WidgetState(id=after, trigger_value=True)
+
+
+def _types(page: list[ForwardMsg]) -> tuple[WidgetState, WidgetState]:
+    """Requests of one type, of all types."""
+    types = _widget(page, "multiselect", "jira.types")
+    none, one = WidgetState(id=types), WidgetState(id=types)
+    none.string_array_value.SetInParent()
+    one.string_array_value.data.append("Extraction")
+    return one, none
+
+
+def _grain(page: list[ForwardMsg]) -> tuple[WidgetState, WidgetState]:
+    """By month, by week."""
+    grain = _widget(page, "selectbox", "reroutes.grain")
+    return WidgetState(id=grain, string_value="mois"), WidgetState(id=grain, string_value="semaine")
+
+
+WALKS = (
+    Walk("pipelines", "the night", "duty", _nights, (45.0, 80.0, 150.0)),
+    Walk("jira", "Jira's clients", "lead", _types),
+    Walk("reroutes", "reroutes", "lead", _grain),
+)
 
 
 def measure(_sizes: list[int]) -> Iterator[Row]:
-    """Median and 95th percentile at each number of people, on the demo's two years of nights."""
+    """Median and 95th percentile of each screen at each number of people, on the demo's data."""
     with TemporaryDirectory(prefix="vigie-bench-") as folder, serving(Path(folder), VIGIE_DEMO="1") as server:
-        for count, aim in PEOPLE.items():
-            taken = sorted(asyncio.run(_together(server, count)))
-            yield Row("pages", count, "rerun of the night, median", taken[len(taken) // 2], "ms")
-            yield Row("pages", count, "rerun of the night, p95", taken[int(len(taken) * 0.95)], "ms", aim)
+        for walk in WALKS:
+            for count, aim in zip(PEOPLE, walk.aims, strict=True):
+                taken = sorted(asyncio.run(together(server, walk, count)))
+                yield Row("pages", count, f"rerun of {walk.name}, median", taken[len(taken) // 2], "ms")
+                yield Row("pages", count, f"rerun of {walk.name}, p95", taken[int(len(taken) * 0.95)], "ms", aim)
 
 
-async def _together(server: Server, count: int) -> list[float]:
+async def together(server: Server, walk: Walk, count: int) -> list[float]:
     """Milliseconds of every rerun of some people who each act every two seconds, begun at different moments."""
-    browsers = [_signed_in(server) for _ in range(count)]
+    browsers = [_signed_in(server, walk.who) for _ in range(count)]
     try:
-        taken = await asyncio.gather(*(_person(browser) for browser in browsers))
+        taken = await asyncio.gather(*(_person(browser, walk) for browser in browsers))
     finally:
         for browser in browsers:
             browser.close()
     return [one for each in taken for one in each]
 
 
-def _signed_in(server: Server) -> Browser:
+def _signed_in(server: Server, who: str) -> Browser:
     """A browser whose session was opened in the store: the sign-in form is not what is measured."""
     browser = Browser(server.url, "fr")
     with server.store.write() as connection:
-        duty = connection.scalar(sa.select(people.c.id).where(people.c.name == "duty"))
-        browser.http.cookies.set("vigie", sessions.open_session(connection, duty, datetime.now(UTC)), "localhost.local")
+        person = connection.scalar(sa.select(people.c.id).where(people.c.name == who))
+        browser.http.cookies.set(
+            "vigie", sessions.open_session(connection, person, datetime.now(UTC)), "localhost.local"
+        )
     return browser
 
 
-async def _person(browser: Browser) -> list[float]:
-    """One person at the screen: to and fro between two nights."""
+async def _person(browser: Browser, walk: Walk) -> list[float]:
+    """One person at the screen: to and fro between two states."""
     await asyncio.sleep(random.uniform(0, EVERY))
     cookies = "; ".join(f"{name}={value}" for name, value in browser.http.cookies.items())
     async with connect(
@@ -71,21 +114,19 @@ async def _person(browser: Browser) -> list[float]:
         max_size=None,
         compression=None,
     ) as socket:
-        page = await _run(socket, BackMsg(rerun_script={"page_name": PAGE.strip("/")}))
-        buttons = {key: _widget(page, key) for key in STEPS}
+        steps = walk.steps(await _run(socket, BackMsg(rerun_script={"page_name": walk.page})))
         taken: list[float] = []
         end, turn = time.perf_counter() + SECONDS, 0
         while time.perf_counter() < end:
-            message = BackMsg(rerun_script={"page_name": PAGE.strip("/")})
-            state = WidgetState(id=buttons[STEPS[turn % 2]], trigger_value=True)
-            message.rerun_script.widget_states.widgets.append(state)
+            message = BackMsg(rerun_script={"page_name": walk.page})
+            message.rerun_script.widget_states.widgets.append(steps[turn % 2])
             begun = time.perf_counter()
             await _run(socket, message)
             took = time.perf_counter() - begun
             taken.append(took * 1000)
             turn += 1
             await asyncio.sleep(max(0.0, EVERY - took))
-        return taken[1:]  # the first one also loads what every later one finds
+        return taken[2:]  # the first of either state also loads what every later one finds
 
 
 async def _run(socket: ClientConnection, message: BackMsg) -> list[ForwardMsg]:
@@ -101,11 +142,11 @@ async def _run(socket: ClientConnection, message: BackMsg) -> list[ForwardMsg]:
             return came
 
 
-def _widget(messages: list[ForwardMsg], key: str) -> str:
-    """The id of the button that was drawn under a key. Raises LookupError."""
+def _widget(messages: list[ForwardMsg], kind: str, key: str) -> str:
+    """The id of the widget that was drawn under a key. Raises LookupError."""
     for message in messages:
-        if message.WhichOneof("type") == "delta" and message.delta.new_element.HasField("button"):
-            found: str = message.delta.new_element.button.id
+        if message.WhichOneof("type") == "delta" and message.delta.new_element.HasField(kind):  # type: ignore[arg-type]
+            found: str = getattr(message.delta.new_element, kind).id
             if found.endswith(f"-{key}"):
                 return found
     raise LookupError(key)
