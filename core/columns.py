@@ -84,7 +84,7 @@ def show(value: Any, column: Column) -> str:
         case Kind.DURATION:
             return show_duration(value)
         case Kind.MOMENT:
-            return show_moment(utc(value))
+            return show_moment(value if value.tzinfo else utc(value))
         case Kind.TIME:
             return show_time(utc(value))
         case Kind.DAY:

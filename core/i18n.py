@@ -111,12 +111,23 @@ def show_time(moment: datetime, seconds: bool = False) -> str:
 
 def show_moment(moment: datetime) -> str:
     """E.g. «20 nov. 2026, 08:02» in the screens' time zone."""
-    return f"{show_date(local(moment).date())}, {show_time(moment)}"
+    return _told(moment, language())
+
+
+@lru_cache(maxsize=20_000)
+def _told(moment: datetime, code: str) -> str:
+    at = local(moment)
+    return f"{_dated(at.date(), 'medium', code)}, {at:%H:%M}"
 
 
 def show_number(value: float, digits: int = 0) -> str:
     """E.g. «12 345,6» / "12,345.6"."""
-    return str(babel.numbers.format_decimal(round(value, digits), f"#,##0.{'0' * digits}", locale=language()))
+    return _written(round(value, digits), f"#,##0.{'0' * digits}", language())
+
+
+@lru_cache(maxsize=10_000)
+def _written(value: float, pattern: str, code: str) -> str:
+    return str(babel.numbers.format_decimal(value, pattern, locale=code))
 
 
 def show_percent(share: float, digits: int = 0) -> str:

@@ -156,10 +156,11 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styl
     Working that out cell by cell takes longer than the rest of a screen, so both are given what they would find.
     """
     values = pd.DataFrame({column.name: _sortable(frame[column.name], column) for column in columns})
-    words = pd.DataFrame({c.name: [show(value, c) for value in frame[c.name]] for c in columns}, dtype=object)
+    cells = {column.name: frame[column.name].astype(object).tolist() for column in columns}  # pandas is slow to iterate
+    words = pd.DataFrame({c.name: [show(value, c) for value in cells[c.name]] for c in columns}, dtype=object)
     coloured: dict[str, list[str]] = {}
     for position, column in enumerate(columns):
-        for row, value in enumerate(frame[column.name] if column.kind in VERDICTS else ()):
+        for row, value in enumerate(cells[column.name] if column.kind in VERDICTS else ()):
             if not missing(value):
                 look = status.LOOKS[status.Verdict(value)]
                 coloured.setdefault(look.dark if theme == "dark" else look.light, []).append(f"row{row}_col{position}")
