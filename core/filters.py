@@ -7,10 +7,11 @@ is ignored. The browser is not trusted: a value outside of the offered ones fall
 Days may also move with the calendar: `months-3` in an address means the last three months that are over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 from core.i18n import _, ngettext, show_date
 
@@ -204,6 +205,39 @@ class Text(Filter[str]):
 
     def shown(self, value: str) -> str:
         return value or "–"
+
+
+Picks = dict[str, "str | int | None"]
+"""Columns and the value of each that a mark of a chart stands for."""
+
+
+@dataclass(frozen=True)
+class Picked(Filter[Picks]):
+    """What a click on a mark of a chart asks for; {} for nothing. `columns` gives the type of each column that a mark
+    can name, str or int; `told` says picks in words."""
+
+    default: Picks = field(default_factory=dict)
+    columns: Mapping[str, type] = field(default_factory=dict)
+    told: Callable[[Picks], str] = str
+
+    def encode(self, value: Picks) -> str | None:
+        return urlencode({name: "" if one is None else one for name, one in value.items()}) or None
+
+    def decode(self, text: str) -> Picks:
+        said = dict(parse_qsl(text, keep_blank_values=True))
+        return {name: self._read(name, one) for name, one in said.items()}
+
+    def _read(self, name: str, said: str) -> str | int | None:
+        kind = self.columns.get(name)
+        if kind is None:
+            raise ValueError(name)
+        return kind(said) if said else None
+
+    def shown(self, value: Picks) -> str:
+        return self.told(value) if value else "–"
+
+    def allowed(self, value: Picks) -> bool:
+        return isinstance(value, dict) and value.keys() <= self.columns.keys()
 
 
 class Chosen:

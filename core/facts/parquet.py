@@ -38,20 +38,21 @@ def rows_sql(table: FactTable, files: Sequence[str]) -> str:
 
     The newest months stand apart from the rest, each side saying in its WHERE what its files' months say already.
     DuckDB then drops the side that a query's own limits on the time leave out, so last night is found as fast in a
-    long log as in a short one. For the same reason files of like columns are read together rather than by
-    `union_by_name`, which opens every file for every query.
+    long log as in a short one; a table whose queries set no limit on the time would pay for that WHERE and gain nothing
+    (`newest_apart`). For the same reason files of like columns are read together rather than by `union_by_name`, which
+    opens every file for every query.
     """
-    border = sorted({_month(file) for file in files})[-_RECENT_MONTHS:][:1]
+    border = sorted({_month(file) for file in files})[-_RECENT_MONTHS:][0] if files and table.newest_apart else ""
     alike: dict[tuple[bool, frozenset[str]], list[str]] = {}
     for file in files:
-        alike.setdefault((_month(file) >= border[0], _columns(file)), []).append(file)
+        alike.setdefault((_month(file) >= border, _columns(file)), []).append(file)
     sides = {recent for recent, _names in alike}
     pieces = [] if files else [f"SELECT {_selected(table, frozenset())} WHERE false"]
     for (recent, names), together in alike.items():
         read = f"read_parquet([{', '.join(map(text, together))}], hive_partitioning = false)"
         piece = f"SELECT {_selected(table, names)} FROM {read}"  # noqa: S608
         if len(sides) > 1:
-            piece += f" WHERE {name(table.time)} {'>=' if recent else '<'} TIMESTAMPTZ '{border[0]}-01 00:00:00+00'"
+            piece += f" WHERE {name(table.time)} {'>=' if recent else '<'} TIMESTAMPTZ '{border}-01 00:00:00+00'"
         pieces.append(piece)
     return " UNION ALL ".join(pieces)
 

@@ -51,7 +51,8 @@ class FactTable:
     always filled; between two reports of one fact it moves by two days at most. `observed`: the MOMENT column that
     says since when the source reports the row as it is; where it is given, an older observation never overwrites a
     newer one and every reported state is kept in `<name>_observations`. `squad`: the TEXT column that says whose row
-    it is; a squad's people see their own rows and nobody's.
+    it is; a squad's people see their own rows and nobody's. `newest_apart`: screens mostly ask for the newest rows by
+    `time`, and `core.facts.parquet` reads the newest months apart; false where they ask for years, by another column.
     """
 
     name: str
@@ -60,6 +61,7 @@ class FactTable:
     time: str
     observed: str | None = None
     squad: str | None = None
+    newest_apart: bool = True
 
     @cached_property
     def schema(self) -> pa.Schema:

@@ -125,3 +125,22 @@ def picked(key: str, selection: str) -> list[dict[str, Any]]:
     """What a selection of a chart holds: a dictionary of field and value for each mark picked."""
     state = st.session_state.get(key) or {}
     return list(state.get("selection", {}).get(selection) or [])
+
+
+def filtering(
+    mission: str, chart: str, selection: str, means: Callable[[dict[str, Any]], Mapping[str, object]]
+) -> Callable[[], None]:
+    """For a chart's `on_pick`: the filters of the screen take the values that the picked mark means; where they hold
+    them already, lists and picks are emptied again.
+
+    `means` gives values by filter for what the selection holds of the mark.
+    """
+
+    def taken() -> None:
+        for mark in picked(f"{mission}.{chart}", selection)[:1]:
+            wanted = {f"{mission}.{name}": value for name, value in means(mark).items()}
+            again = all(st.session_state.get(key) == value for key, value in wanted.items())
+            for key, value in wanted.items():
+                st.session_state[key] = type(value)() if again and isinstance(value, list | dict) else value
+
+    return taken

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Chosen, Day, Days, Filter, Hours, Text, clock
+from core.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Chosen, Day, Days, Filter, Hours, Picked, Text, clock
 from core.i18n import _, language
+from core.ui.words import plain
 
 T = TypeVar("T")
 DATE_FORMATS = {"fr": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
@@ -114,6 +115,19 @@ def _choices(one: Choices, key: str) -> None:
 @draw.register
 def _text(one: Text, key: str) -> None:
     st.text_input(one.label, key=key, type="search", placeholder=_("Search"), max_chars=200, width=220)
+
+
+@draw.register
+def _picked(one: Picked, key: str) -> None:
+    if st.session_state[key]:
+        st.button(
+            plain(one.shown(st.session_state[key])),
+            key=f"{key}.off",
+            icon=":material/filter_alt_off:",
+            help=_("Picked in a chart; press to take it off."),
+            on_click=st.session_state.__setitem__,
+            args=(key, {}),
+        )
 
 
 def choose(mission: str, filters: Mapping[str, Filter[Any]]) -> Chosen:

@@ -1,4 +1,7 @@
-"""Charts of the hand-overs: pure functions from a frame to a chart. Their specifications are kept; only data change."""
+"""Charts of the hand-overs: pure functions from a frame to a chart. Their specifications are kept; only data change.
+
+Every mark that stands for hand-overs can be picked.
+"""
 
 import json
 from functools import lru_cache
@@ -10,8 +13,8 @@ import pandas as pd
 from core.charts import AnyChart, Drawing, day_axis
 from core.i18n import _, language
 
-CELL = "cell"
-"""Name of the selection of a cell of the matrix: it holds `origin` and `target`."""
+PICK = "pick"
+"""Name of the selection of a mark."""
 
 
 def _drawn() -> alt.Chart:
@@ -21,6 +24,11 @@ def _drawn() -> alt.Chart:
 def _spec(chart: AnyChart) -> dict[str, Any]:
     spec: dict[str, Any] = chart.to_dict()
     return spec
+
+
+def _pick(*fields: str) -> alt.Parameter:
+    """A click on a mark picks it, as the values of these fields."""
+    return alt.selection_point(name=PICK, fields=list(fields), on="click", clear="dblclick")
 
 
 def _utc(days: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -65,7 +73,7 @@ def _trend(_language: str) -> dict[str, Any]:
         alt.Tooltip("told:N", title=_("Period covered")),
     ]
     across = day_axis("start")
-    bars = periods.mark_bar(binSpacing=2).encode(
+    bars = periods.mark_bar(binSpacing=2, cursor="pointer").encode(
         x=across,
         x2="end:T",
         y=alt.Y("handovers:Q", title=_("Reroutes")),
@@ -77,7 +85,7 @@ def _trend(_language: str) -> dict[str, Any]:
     ticks = periods.mark_rule(strokeWidth=2).encode(
         x="start:T", x2="end:T", y="before:Q", color=alt.value("gray"), tooltip=told
     )
-    return _spec(alt.layer(bars, ticks, *_marked(base)).properties(height=260))
+    return _spec(alt.layer(bars.add_params(_pick("start")), ticks, *_marked(base)).properties(height=260))
 
 
 def control(frame: pd.DataFrame, marks: pd.DataFrame) -> Drawing:
@@ -106,7 +114,7 @@ def _control(_language: str) -> dict[str, Any]:
     )
     mean = limits.mark_line(strokeDash=[5, 4], strokeWidth=1).encode(x="start:T", y="mean:Q", color=alt.value("gray"))
     line = periods.mark_line(strokeWidth=1.5).encode(x="start:T", y=scale, color=alt.value("blue"))
-    points = periods.mark_point(filled=True, opacity=1).encode(
+    points = periods.mark_point(filled=True, opacity=1, cursor="pointer").encode(
         x="start:T",
         y=scale,
         color=alt.Color(
@@ -120,7 +128,8 @@ def _control(_language: str) -> dict[str, Any]:
         size=alt.condition("datum.state == 'out'", alt.value(140), alt.value(45)),
         tooltip=told,
     )
-    return _spec(alt.layer(band, mean, line, points, *_marked(base)).properties(height=260))
+    shown = alt.layer(band, mean, line, points.add_params(_pick("start")), *_marked(base))
+    return _spec(shown.properties(height=260))
 
 
 def bars(frame: pd.DataFrame) -> Drawing:
@@ -140,7 +149,8 @@ def _bars(_language: str) -> dict[str, Any]:
         x=alt.X("handovers:Q", title=None, axis=alt.Axis(tickCount=4, format=",d")),
         tooltip=told,
     )
-    return _spec(base.mark_bar(cornerRadiusEnd=2).encode(color=alt.value("blue")).properties(height=alt.Step(20)))
+    bars = base.mark_bar(cornerRadiusEnd=2, cursor="pointer").encode(color=alt.value("blue"))
+    return _spec(bars.add_params(_pick("value", "said")).properties(height=alt.Step(20)))
 
 
 def matrix(frame: pd.DataFrame) -> Drawing:
@@ -150,7 +160,6 @@ def matrix(frame: pd.DataFrame) -> Drawing:
 
 @lru_cache(maxsize=4)
 def _matrix(_language: str) -> dict[str, Any]:
-    cell = alt.selection_point(name=CELL, fields=["origin", "target"], on="click", clear="dblclick")
     told = [
         alt.Tooltip("origin:N", title=_("Origin")),
         alt.Tooltip("target:N", title=_("Target")),
@@ -174,7 +183,7 @@ def _matrix(_language: str) -> dict[str, Any]:
             opacity=alt.Opacity("handovers:Q", scale=alt.Scale(type="log", range=[0.12, 1]), legend=None),
             tooltip=told,
         )
-        .add_params(cell)
+        .add_params(_pick("origin", "target"))
     )
     return _spec(squares.properties(height=alt.Step(20)))
 
@@ -195,10 +204,11 @@ def _pareto(_language: str) -> dict[str, Any]:
     order = alt.Y("pair:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False))
     columns = (
         _drawn()
-        .mark_bar(cornerRadiusEnd=2)
+        .mark_bar(cornerRadiusEnd=2, cursor="pointer")
         .encode(
             y=order, x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%")), color=alt.value("blue"), tooltip=told
         )
+        .add_params(_pick("origin", "target"))
     )
     line = _drawn().mark_line(point={"filled": True, "size": 30}, strokeWidth=1.5)
     together = line.encode(y=order, x="together:Q", color=alt.value("orange"), tooltip=told)
@@ -218,7 +228,7 @@ def _flow(_language: str) -> dict[str, Any]:
     bands = (
         _drawn()
         .transform_filter("isValid(datum.pair)")
-        .mark_area(opacity=0.5, stroke="#8a94a2", strokeWidth=0.3)
+        .mark_area(opacity=0.5, stroke="#8a94a2", strokeWidth=0.3, cursor="pointer")
         .encode(
             x=across,
             y=alt.Y("low:Q", axis=None),
@@ -227,6 +237,7 @@ def _flow(_language: str) -> dict[str, Any]:
             color=alt.Color("origin:N", legend=None),
             tooltip=told,
         )
+        .add_params(_pick("origin", "target"))
     )
     words = _drawn().transform_filter("isValid(datum.middle)")
     left = (
@@ -256,14 +267,42 @@ def _waits(_language: str) -> dict[str, Any]:
     ]
     chart = (
         _drawn()
-        .mark_bar(cornerRadiusEnd=2)
+        .mark_bar(cornerRadiusEnd=2, cursor="pointer")
         .encode(
             x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=-40)),
             y=alt.Y("handovers:Q", title=_("Reroutes")),
             color=alt.value("blue"),
             tooltip=told,
         )
+        .add_params(_pick("wait"))
         .properties(height=240)
+    )
+    return _spec(chart)
+
+
+def totals(frame: pd.DataFrame) -> Drawing:
+    """Tasks by how often they were rerouted. `frame` is `frames.totals`."""
+    return Drawing(_totals(language()), frame)
+
+
+@lru_cache(maxsize=4)
+def _totals(_language: str) -> dict[str, Any]:
+    told = [
+        alt.Tooltip("total:O", title=_("Reroutes")),
+        alt.Tooltip("again:Q", title=_("Tasks"), format=",d"),
+        alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
+    ]
+    chart = (
+        _drawn()
+        .mark_bar(cornerRadiusEnd=2, cursor="pointer")
+        .encode(
+            x=alt.X("total:O", title=_("Reroutes"), axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("again:Q", title=_("Tasks")),
+            color=alt.value("blue"),
+            tooltip=told,
+        )
+        .add_params(_pick("total"))
+        .properties(height=200)
     )
     return _spec(chart)
 
@@ -282,7 +321,7 @@ def _hours(_language: str) -> dict[str, Any]:
     ]
     chart = (
         _drawn()
-        .mark_rect(cornerRadius=2)
+        .mark_rect(cornerRadius=2, cursor="pointer")
         .encode(
             x=alt.X(
                 "hour:O",
@@ -297,6 +336,7 @@ def _hours(_language: str) -> dict[str, Any]:
             opacity=alt.Opacity("handovers:Q", scale=alt.Scale(range=[0.06, 1]), legend=None),
             tooltip=told,
         )
+        .add_params(_pick("weekday", "hour"))
         .properties(height=alt.Step(24))
     )
     return _spec(chart)

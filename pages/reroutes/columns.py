@@ -3,8 +3,8 @@
 from core.about import About
 from core.columns import Column, Kind
 from core.i18n import N_, _
-from pages.reroutes.examples import FIELDS
 from pages.reroutes.queries import TEAM
+from pages.reroutes.router.examples import FIELDS
 
 SOURCE = N_("Task logs and tables of reroutes; hand-overs are derived by the rule of pages/reroutes/derive.py")
 ABOUT_REROUTES = About(
@@ -49,7 +49,11 @@ ABOUT_NEW = About(N_("Pairs of the period that the period of the same length bef
 ABOUT_FLOW = About(N_("The most frequent pairs as bands, from the origins (left) to the targets (right)."), SOURCE)
 ABOUT_WAITS = About(N_("How long a task had been with the entity that gave it away, in classes."), SOURCE)
 ABOUT_HOURS = About(N_("Local weekday and hour at which tasks were rerouted."), SOURCE)
-ABOUT_REPEATED = About(N_("Tasks rerouted twice or more whose last hand-over lies in the period."), SOURCE)
+ABOUT_REPEATED = About(N_("The tasks whose second hand-over lies in the period, the newest first."), SOURCE)
+ABOUT_TOTALS = About(
+    N_("Tasks whose second hand-over lies in the period, by the number of their hand-overs in all, later ones too."),
+    SOURCE,
+)
 ABOUT_RETURNS = About(N_("First returns A→B→A of the period."), SOURCE)
 ABOUT_ROWS = About(N_("The hand-overs behind every count of this screen; the export holds them all."), SOURCE)
 ABOUT_EXTRACT = About(
@@ -113,6 +117,14 @@ def pairs() -> list[Column]:
     ]
 
 
+def confusion() -> list[Column]:
+    return [
+        Column("origin", _("First entity")),
+        Column("target", _("Last entity")),
+        Column("tasks", _("Tasks"), Kind.NUMBER),
+    ]
+
+
 def pareto() -> list[Column]:
     return [
         Column("pair", _("Pair")),
@@ -138,13 +150,21 @@ def hours() -> list[Column]:
     ]
 
 
+def totals() -> list[Column]:
+    return [
+        Column("total", _("Reroutes"), Kind.NUMBER),
+        Column("again", _("Tasks"), Kind.NUMBER),
+        Column("share", _("Share"), Kind.PERCENT, digits=1),
+    ]
+
+
 def repeated() -> list[Column]:
     return [
         Column("task", _("Task")),
         Column("total", _("Reroutes"), Kind.NUMBER),
         Column("placed", _("First entity")),
         Column("final", _("Last entity")),
-        Column("moved_at", _("Last rerouted"), Kind.MOMENT),
+        Column("moved_at", _("Second reroute"), Kind.MOMENT),
         Column("reference", _("Reference")),
         Column("router", _("Version of the router")),
     ]

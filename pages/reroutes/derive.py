@@ -315,11 +315,13 @@ def _collect(reader: Reader, query: Query, table: FactTable, asked: dict[str, An
 def _with_void(table: FactTable, now: pa.Table, before: pa.Table) -> pa.Table:
     """The rows as derived now, and those of before that they leave out, made void."""
     gone = before.join(now.select(list(table.key)), keys=list(table.key), join_type="left anti")
-    if not len(gone):
-        return now
-    at = gone.column_names.index("void")
-    gone = gone.set_column(at, "void", pa.array([True] * len(gone)))
-    return pa.concat_tables([now, gone.select(table.schema.names).cast(table.schema)])
+    return pa.concat_tables([now, voided(table, gone)])
+
+
+def voided(table: FactTable, rows: pa.Table) -> pa.Table:
+    """Rows of a table as they stand once later events say that they never were."""
+    void = {"void": pa.array([True] * len(rows)), "day": pa.nulls(len(rows), pa.date32())}
+    return pa.table({name: void.get(name, rows[name]) for name in table.schema.names}).cast(table.schema)
 
 
 def _volumes_since(reader: Reader, source: str, since: datetime) -> pa.Table:

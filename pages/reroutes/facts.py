@@ -55,7 +55,7 @@ HANDOVERS = FactTable(
         Column("step", TEXT, "tells the hand-overs of one task apart", required=True),
         Column("moved_at", MOMENT, "when; for a row without a date, the start of the period it was imported for", True),
         Column("until", MOMENT, "for a row without a date, the end of its period; null where the date is known"),
-        Column("day", DAY, "local day of the moment; null without a date"),
+        Column("day", DAY, "local day of the moment; null without a date, and where void"),
         Column("hour", INTEGER, "local hour of the moment"),
         Column("origin", TEXT, "entity that gave the task away", required=True),
         Column("target", TEXT, "entity that received it", required=True),
@@ -80,6 +80,7 @@ HANDOVERS = FactTable(
     ),
     key=("source", "task", "step"),
     time="moved_at",
+    newest_apart=False,
 )
 
 TASKS = FactTable(

@@ -4,8 +4,8 @@ A period is partial when the data, or what was asked, cover only a part of it: i
 of what they are made of. A week begins on Monday.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -18,7 +18,7 @@ from core.i18n import _, show_date
 from core.settings import settings
 from pages.reroutes.control import Limits, Period
 from pages.reroutes.facts import WAITS
-from pages.reroutes.queries import Slice
+from pages.reroutes.queries import ROWS_SHOWN, Slice
 from pages.reroutes.rules import Grain
 
 DAY = timedelta(days=1)
@@ -66,16 +66,28 @@ def is_whole(begin: date, grain: Grain, asked: Slice, covered: Covered) -> bool:
     return first <= begin and end_of(begin, grain) - DAY <= last
 
 
-def trend(now: pd.DataFrame, before: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) -> pd.DataFrame:
-    """One row a period: `start`, `end` (days), `name`, `handovers`, `tasks`, `before` (hand-overs as long before the
-    slice as it is long), `partial`. `now` and `before` are answers of `queries.by_day`; rows without a day do not
-    count here."""
+def within(counts: pd.DataFrame, asked: Slice) -> pd.DataFrame:
+    """The days of a slice, of `queries.by_day`."""
+    return counts[(counts["day"] >= asked.first) & (counts["day"] <= asked.last)]
+
+
+def newest(counts: pd.DataFrame, asked: Slice, column: str = "handovers", wanted: int = ROWS_SHOWN + 1) -> Slice:
+    """The slice from its newest day on from which there are as many as wanted, by a column of `queries.by_day`: the
+    first rows of a list, the newest first, all lie in it. Rows without a date stand at the start of their period."""
+    days = within(counts, asked).sort_values("day", ascending=False)
+    enough = days[days[column].cumsum() >= wanted]
+    return replace(asked, first=enough["day"].iloc[0]) if len(enough) else asked
+
+
+def trend(counts: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) -> pd.DataFrame:
+    """One row a period of the slice: `start`, `end` (days), `name`, `handovers`, `tasks`, `before` (hand-overs as long
+    before the slice as it is long), `partial`. `counts` is `queries.by_day`."""
     found = {begin: [0, 0, 0] for begin in periods_of(asked, grain)}
-    for day, handovers, tasks in _dated(now, "handovers", "tasks"):
+    for day, handovers, tasks in within(counts, asked)[["day", "handovers", "tasks"]].values.tolist():
         bucket = found[begin_of(day, grain)]
         bucket[0] += handovers
         bucket[1] += tasks
-    for day, handovers in _dated(before, "handovers"):
+    for day, handovers in within(counts, asked.before())[["day", "handovers"]].values.tolist():
         found[begin_of(day + asked.days * DAY, grain)][2] += handovers
     return pd.DataFrame(
         [
@@ -83,20 +95,14 @@ def trend(now: pd.DataFrame, before: pd.DataFrame, asked: Slice, grain: Grain, c
                 "start": begin,
                 "end": end_of(begin, grain),
                 "name": name_of(begin, grain),
-                "handovers": counts[0],
-                "tasks": counts[1],
-                "before": counts[2],
+                "handovers": now,
+                "tasks": tasks,
+                "before": before,
                 "partial": not is_whole(begin, grain, asked, covered),
             }
-            for begin, counts in found.items()
+            for begin, (now, tasks, before) in found.items()
         ]
     )
-
-
-def _dated(counts: pd.DataFrame, *columns: str) -> list[list[Any]]:
-    """Day and counts of the rows that have a day."""
-    dated: list[list[Any]] = counts[counts["day"].notna()][["day", *columns]].values.tolist()
-    return dated
 
 
 @dataclass(frozen=True)
@@ -116,15 +122,15 @@ class Rates:
 
 
 def rates(
-    first: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered, entities: set[str] | None
+    counts: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered, entities: set[str] | None
 ) -> Rates:
     """Tasks rerouted for the first time, of those routed, by period.
 
-    `first` is `queries.by_day`, `routed` is `queries.ROUTED`, `entities` are those whose tasks count (None: all).
+    `counts` is `queries.by_day`, `routed` is `queries.ROUTED`, `entities` are those whose tasks count (None: all).
     A volume counts in the period that holds all of it.
     """
     hits: dict[date, int] = {}
-    for day, count in _dated(first, "tasks"):
+    for day, count in within(counts, asked)[["day", "own"]].values.tolist():
         hits[begin_of(day, grain)] = hits.get(begin_of(day, grain), 0) + count
     if entities is not None:
         routed = routed[routed["entity"].isin(entities)]
@@ -182,11 +188,18 @@ def control(found: Rates, limits: Limits | None, grain: Grain) -> pd.DataFrame:
 
 
 def shares(pairs: pd.DataFrame, side: str) -> pd.DataFrame:
-    """Hand-overs by the values of a column, the most frequent first, with their `share`; null is said as such."""
-    counted = pairs.assign(value=pairs[side].astype(object).where(pairs[side].notna(), _("not said")))
-    found = counted.groupby("value", sort=False)["handovers"].sum().sort_values(ascending=False, kind="stable")
-    total = max(int(found.sum()), 1)
-    return pd.DataFrame({"value": found.index, "handovers": found.astype(int).values, "share": (found / total).values})
+    """Hand-overs by the values of a column, the most frequent first, with their `share`. `said` is false of the row
+    of those without a value, which says so in words."""
+    found = pairs.groupby(side, sort=False, dropna=False)["handovers"].sum().sort_values(ascending=False, kind="stable")
+    said = [bool(pd.notna(value)) for value in found.index]
+    return pd.DataFrame(
+        {
+            "value": [value if known else _("not said") for value, known in zip(found.index, said, strict=True)],
+            "handovers": found.astype(int).values,
+            "share": (found / max(int(found.sum()), 1)).values,
+            "said": said,
+        }
+    )
 
 
 def matrix(pairs: pd.DataFrame, side: int = MATRIX_SIDE) -> pd.DataFrame:
@@ -251,11 +264,20 @@ def waits(counts: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def weekday_name(number: int) -> str:
+    """A weekday in words; Monday is 1."""
+    return show_date(date(2024, 1, number), "EEEE")
+
+
 def hours(counts: pd.DataFrame) -> pd.DataFrame:
     """Hand-overs by weekday and hour, with the weekday's name."""
-    monday = date(2024, 1, 1)
-    names = [show_date(monday + number * DAY, "EEEE") for number in range(7)]
-    return counts.assign(name=[names[int(number) - 1] for number in counts["weekday"]])
+    return counts.assign(name=[weekday_name(int(number)) for number in counts["weekday"]])
+
+
+def totals(counts: pd.DataFrame) -> pd.DataFrame:
+    """Tasks rerouted twice or more by their number of hand-overs: `total`, `again`, `share`, the smallest first."""
+    ordered = counts.sort_values("total").reset_index(drop=True)
+    return ordered.assign(share=ordered["again"] / max(int(ordered["again"].sum()), 1))
 
 
 def flow(pairs: pd.DataFrame, links: int = FLOW_LINKS, steps: int = 24) -> pd.DataFrame:
@@ -285,6 +307,7 @@ def flow(pairs: pd.DataFrame, links: int = FLOW_LINKS, steps: int = 24) -> pd.Da
                 {
                     "pair": f"{origin} → {target}",
                     "origin": origin,
+                    "target": target,
                     "handovers": count,
                     "x": x,
                     "high": high,
@@ -292,7 +315,7 @@ def flow(pairs: pd.DataFrame, links: int = FLOW_LINKS, steps: int = 24) -> pd.Da
                     "name": origin if step == 0 else target if step == steps else None,
                 }
             )
-    return pd.DataFrame(rows, columns=["pair", "origin", "handovers", "x", "high", "low", "name"])
+    return pd.DataFrame(rows, columns=["pair", "origin", "target", "handovers", "x", "high", "low", "name"])
 
 
 def labels(points: pd.DataFrame) -> pd.DataFrame:
@@ -311,11 +334,6 @@ def recipients(text: str | None) -> str:
         parts: Iterable[str] = (part.strip().strip("\"'") for part in inner[1:-1].split(","))
         return ", ".join(part for part in parts if part)
     return inner
-
-
-def total(counts: pd.DataFrame, columns: Sequence[str]) -> dict[str, int]:
-    """Sums of columns of `queries.by_day`, those without a date included."""
-    return {name: int(counts[name].sum()) for name in columns}
 
 
 def summed(frame: pd.DataFrame, by: list[str], what: str) -> list[tuple[Any, ...]]:

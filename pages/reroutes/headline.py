@@ -9,20 +9,18 @@ from core.query import Reader
 from pages.reroutes import frames, queries
 from pages.reroutes.facts import HANDOVERS
 from pages.reroutes.queries import Slice
-from pages.reroutes.watch import last_complete
+from pages.reroutes.watch import known, last_complete
 
 
 def headline(reader: Reader, person: Person, now: datetime, visit: datetime | None) -> Headline:
     """The card of the reroutes. Raises QueryFailed."""
-    window = reader.run(queries.WINDOW).table.to_pylist()[0]
-    if not window["handovers"]:
+    if not known(reader).handovers:
         return Headline(_("No task log and no table of reroutes has been read yet."))
     first, last = last_complete(local(now).date(), "week", 1)
     asked = Slice(first, last)
-    count, before = (
-        frames.total(reader.run(queries.by_day(one.limits()), **one.params()).frame(), ["handovers"])["handovers"]
-        for one in (asked, asked.before())
-    )
+    query, params = asked.ask(queries.by_day)
+    counts = reader.run(query, **params).frame()
+    count, before = (int(frames.within(counts, one)["handovers"].sum()) for one in (asked, asked.before()))
     sentence = ngettext("reroute in the {week}", "reroutes in the {week}", count).format(
         week=frames.name_of(first, "week")
     )

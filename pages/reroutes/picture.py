@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 
 from core import filters, marks
 from core.auth.people import Person
@@ -12,9 +11,7 @@ from core.query import Reader
 from core.shown import Picture, Shown
 from core.store.engine import store
 from pages.reroutes import asked, frames, queries, rules, shown, watch
-from pages.reroutes.queries import Slice
-from pages.reroutes.rules import Grain
-from pages.reroutes.watch import Known
+from pages.reroutes.asked import Look
 
 MISSION = __name__.split(".")[1]
 
@@ -25,38 +22,30 @@ def picture(reader: Reader, person: Person, params: Mapping[str, str], now: date
     chosen = filters.read(asked.offered(said, there, local(now).date()), params)
     if not there.handovers:
         return Picture(Chosen({}, {}), (), ())
-    of = asked.slice_of(chosen, said.scope(chosen.scope), there)
-    ask = partial(asked.ask, reader.run)
-    by_day = ask(queries.by_day, of)
-    counted = frames.total(by_day, ["handovers", "tasks", "again", "pingpong"])
-    tasks = counted["tasks"] + (int(ask(queries.undated, of)["tasks"].sum()) if by_day["day"].isna().any() else 0)
+    v = asked.look(reader, reader.run, said, there, chosen)
     figures = [
-        (_("Reroutes"), show_number(counted["handovers"])),
-        (_("Tasks rerouted"), show_number(tasks)),
-        (_("Twice or more"), show_number(counted["again"])),
-        (_("Ping-pong"), show_number(counted["pingpong"])),
+        (_("Reroutes"), show_number(v.count)),
+        (_("Tasks rerouted"), show_number(v.total("tasks") + v.undated[1])),
+        (_("Twice or more"), show_number(v.total("again"))),
+        (_("Ping-pong"), show_number(v.total("pingpong"))),
     ]
-    grain: Grain = chosen.grain or "week"
-    watched = watch.watch(reader, of, grain, there.covered)
-    if not watched.why_not:
-        hits, size = watched.rates.measured
+    if not v.watched.why_not:
+        hits, size = v.watched.rates.measured
         figures.insert(2, (_("Rate"), show_percent(hits / size, 1)))
-    parts = _parts(reader, of, there, grain, watched) if counted["handovers"] else []
+    parts = _parts(v) if v.count else []
     return Picture(chosen, tuple(figures), tuple(part for part in parts if len(part.frame)))
 
 
-def _parts(reader: Reader, of: Slice, there: Known, grain: Grain, watched: watch.Watched) -> list[Shown]:
-    ask = partial(asked.ask, reader.run)
-    now, before = ask(queries.by_day, of), ask(queries.by_day, of.before())
-    pairs, waits = ask(queries.pairs, of), ask(queries.waits, of)
+def _parts(v: Look) -> list[Shown]:
+    pairs, waits = v.ask(queries.pairs), v.ask(queries.waits)
     with store().read() as connection:
-        known = [mark for mark in marks.of_mission(connection, MISSION) if of.first <= mark.day <= of.last]
+        known = [mark for mark in marks.of_mission(connection, MISSION) if v.asked.first <= mark.day <= v.asked.last]
     marked = shown.flags(known)
-    over_time = frames.trend(now, before, of, grain, there.covered)
+    over_time = frames.trend(v.counts, v.asked, v.grain, v.there.covered)
     found = [shown.trend(over_time, marked)] if over_time["handovers"].sum() else []
-    found += [shown.control(watched, marked), *shown.distribution(pairs, ask(queries.kinds, of))]
+    found += [shown.control(v.watched, marked), *shown.distribution(pairs, v.ask(queries.kinds))]
     found += [shown.matrix(pairs), shown.pareto(pairs), shown.flow(pairs)]
-    found += [shown.newcomers(pairs, ask(queries.pairs, of.before()))]
+    found += [shown.newcomers(pairs, v.ask(queries.pairs_met, v.asked.before()))]
     if waits["handovers"].sum():
-        found += [shown.waits(waits), shown.hours(ask(queries.hours, of))]
+        found += [shown.waits(waits), shown.hours(v.ask(queries.hours))]
     return found

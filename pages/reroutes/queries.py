@@ -1,7 +1,13 @@
 """Questions about the hand-overs. Charts ask for counts, made in the database; only lists ask for rows.
 
-What is looked at is a `Slice`. A question is built once for each set of filters in use, so that a filter that is not
-set costs nothing, not even a comparison.
+What is looked at is a `Slice`. A question is built once for each set of limits in use, so that a limit that is not set
+costs nothing, not even a comparison. Over 10^7 rows a screen has half a second; what the trials showed:
+
+* The stored local `day` is compared and grouped, never the moment: half the time.
+* `list_contains` is answered once a dictionary of the file, `IN` once a row. Two of them are added up rather than
+  joined by OR, which would take the second one row by row.
+* Counts by day are asked for all days at once: one pass answers for the period, the one before and every other one.
+* A list in order of time is asked for its newest days alone, as the counts by day tell them (`frames.newest`).
 """
 
 from collections.abc import Callable
@@ -11,6 +17,8 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from core.facts.table import FactTable
 from core.query import Query
@@ -18,13 +26,7 @@ from pages.reroutes.derive import local_midnight
 from pages.reroutes.facts import HANDOVERS, MAILS, TASKS, VOLUMES
 from pages.reroutes.rules import Resolved
 
-_H = HANDOVERS.sql.c
-_START, _END = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end"))
-_PERIOD = {"start": datetime, "end": datetime}
-_COUNT = sa.func.count().label("handovers")
 ROWS_SHOWN = 500
-TASKS_SHOWN = 500
-EXPORTED = tuple(name for name in HANDOVERS.schema.names if name not in ("void", "step", "day", "hour", "wait"))
 TEAM = {
     "act_row_id": "task",
     "Reference_extern": "reference",
@@ -37,11 +39,18 @@ TEAM = {
 }
 """The eight columns of the team's table, and what fills them."""
 
+Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
+Select = sa.Select[*tuple[Any, ...]]
+Limits = tuple[str, ...]
+Question = Callable[[Limits], Query]
+
 
 @dataclass(frozen=True)
 class Slice:
     """Which hand-overs are looked at: those of the days from `first` to `last`, both included, of a scope (None: all),
-    from and to some entities, of some filières, moved in some ways; an empty tuple sets no limit."""
+    from and to some entities, of some filières, moved in some ways; an empty tuple sets no limit. `only`: what a click
+    on a chart asks for, a column of `ONLY` and its value each. `undated`: rows without a date count too, where their
+    whole period lies within; false where it is known that there are none."""
 
     first: date
     last: date
@@ -50,6 +59,8 @@ class Slice:
     targets: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
+    only: tuple[tuple[str, str | int | None], ...] = ()
+    undated: bool = True
 
     @property
     def days(self) -> int:
@@ -60,217 +71,265 @@ class Slice:
         """The same over the period of the same length that ends the day before."""
         return replace(self, first=self.first - timedelta(days=self.days), last=self.first - timedelta(days=1))
 
-    def params(self) -> dict[str, Any]:
-        """What the queries built for it take."""
-        asked: dict[str, Any] = {
+    def ask(self, question: Question | Query) -> tuple[Query, dict[str, Any]]:
+        """The query that answers a question for this slice, and its parameters."""
+        query = question if isinstance(question, Query) else question(self.limits())
+        told = self._told()
+        return query, {name: told[name] for name in query.params}
+
+    def limits(self) -> Limits:
+        """What kinds of limits it sets: slices alike share their queries."""
+        found = [name for name in _LISTS if getattr(self, name)] + [f"only:{name}" for name, _value in self.only]
+        if self.scope:
+            found += [f"scope:{self.scope.end}"] + (["centres"] if self.scope.centres is not None else [])
+        return (*found, "undated") if self.undated else tuple(found)
+
+    def _told(self) -> dict[str, Any]:
+        scope = self.scope
+        return {
+            "first": self.first,
+            "last": self.last,
             "start": local_midnight(self.first),
             "end": local_midnight(self.last + timedelta(days=1)),
+            **{name: getattr(self, name) for name in _LISTS},
+            "scope": scope.entities if scope else (),
+            "centres": (scope.centres if scope else None) or (),
+            **{f"only_{name}": value for name, value in self.only},
         }
-        lists = {name: list(getattr(self, name)) for name in _LISTS}
-        asked |= {name: values for name, values in lists.items() if values}
-        if self.scope:
-            asked["scope"] = list(self.scope.entities)
-            if self.scope.centres is not None:
-                asked["centres"] = list(self.scope.centres)
-        return asked
-
-    def limits(self) -> tuple[str, ...]:
-        """What kind of limits it sets: slices alike share their queries."""
-        lists = [name for name in _LISTS if getattr(self, name)]
-        if self.scope:
-            lists += [f"scope:{self.scope.end}"] + (["centres"] if self.scope.centres is not None else [])
-        return tuple(lists)
 
 
-_LISTS = {"origins": _H.origin, "targets": _H.target, "lines": _H.line, "ways": _H.way}
+_LISTS = {"origins": "origin", "targets": "target", "lines": "line", "ways": "way"}
+ONLY: dict[str, type] = {
+    **dict.fromkeys(("origin_type", "target_type", "line", "placed", "final"), str),
+    **dict.fromkeys(("weekday", "hour", "wait", "total"), int),
+}
+"""Columns by which a mark of a chart tells its hand-overs from others; a `weekday` is 1 on Mondays."""
+
+_FIRST, _LAST = (sa.bindparam(name, type_=sa.Date()) for name in ("first", "last"))
+_START, _END = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end"))
+_DAYS: dict[str, type] = {"first": date, "last": date}
+_PERIOD: dict[str, type] = {"start": datetime, "end": datetime}
 
 
 def _among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
-    return column.in_(sa.bindparam(name, expanding=True, type_=sa.Text()))
+    return sa.func.list_contains(sa.bindparam(name), column, type_=sa.Boolean())
 
 
-def _of_scope(end: str, by_centre: bool) -> sa.ColumnElement[bool]:
+def _of_scope(h: Columns, end: str, by_centre: bool) -> sa.ColumnElement[bool]:
     """Whether a hand-over is of the scope: by the rerouter's centre where it is known, else by its entities."""
-    origin, target = _among(_H.origin, "scope"), _among(_H.target, "scope")
-    by_entity = {
+    origin, target = _among(h.origin, "scope"), _among(h.target, "scope")
+    ends = sa.cast(origin, sa.Integer) + sa.cast(target, sa.Integer)
+    by_entity: dict[str, sa.ColumnElement[bool]] = {
         "origin": origin,
         "target": target,
-        "either": sa.or_(origin, target),
-        "both": sa.and_(origin, target),
-    }[end]
-    if not by_centre:
-        return by_entity
-    return sa.or_(_among(_H.centre, "centres"), sa.and_(_H.centre.is_(None), by_entity))
+        "either": ends > 0,
+        "both": ends == 2,
+    }
+    return sa.func.coalesce(_among(h.centre, "centres"), by_entity[end]) if by_centre else by_entity[end]
 
 
-def _conditions(limits: tuple[str, ...]) -> tuple[list[sa.ColumnElement[bool]], dict[str, type]]:
-    """The WHERE of a slice, and its parameters. A row without a date counts where its whole period lies within."""
-    found = [
-        sa.not_(_H.void),
-        _H.moved_at >= _START,
-        _H.moved_at < _END,
-        sa.or_(_H.until.is_(None), _H.until <= _END),
-    ]
-    params: dict[str, type] = dict(_PERIOD)
-    for name, column in _LISTS.items():
-        if name in limits:
-            found.append(_among(column, name))
-            params[name] = list
-    for limit in limits:
-        if limit.startswith("scope:"):
-            by_centre = "centres" in limits
-            found.append(_of_scope(limit.removeprefix("scope:"), by_centre))
-            params |= {"scope": list} | ({"centres": list} if by_centre else {})
-    return found, params
+def _narrowed(h: Columns, limits: Limits) -> tuple[list[sa.ColumnElement[bool]], dict[str, type]]:
+    """The limits of a slice but its period, as conditions and their parameters."""
+    named = [name for name in _LISTS if name in limits]
+    conditions = [_among(h[_LISTS[name]], name) for name in named]
+    params: dict[str, type] = dict.fromkeys(named, list)
+    for name in (limit.removeprefix("only:") for limit in limits if limit.startswith("only:")):
+        column = _weekday(h) if name == "weekday" else h[name]
+        conditions.append(column.is_not_distinct_from(sa.bindparam(f"only_{name}", type_=column.type)))
+        params[f"only_{name}"] = ONLY[name]
+    end = next((limit.removeprefix("scope:") for limit in limits if limit.startswith("scope:")), None)
+    if end:
+        conditions.append(_of_scope(h, end, "centres" in limits))
+        params |= dict.fromkeys(("scope", "centres") if "centres" in limits else ("scope",), list)
+    return conditions, params
 
 
-Select = sa.Select[*tuple[Any, ...]]
-Question = Callable[[tuple[str, ...]], Query]
+def _weekday(h: Columns) -> sa.ColumnElement[int]:
+    return sa.func.isodow(h.day, type_=sa.Integer())
 
 
-def _question(name: str, cap: int = 100_000, *further: FactTable) -> Callable[[Callable[[], Select]], Question]:
-    """A query for each set of limits, from a select without any."""
+def _moved(limits: Limits) -> tuple[sa.FromClause, dict[str, type]]:
+    """The hand-overs of a slice, and its parameters. A row that is void, or has no date, has no day either."""
+    h = HANDOVERS.sql.c
+    conditions, params = _narrowed(h, limits)
+    dated = sa.select(HANDOVERS.sql).where(h.day.between(_FIRST, _LAST), *conditions)
+    if "undated" not in limits:
+        return dated.subquery("moved"), {**_DAYS, **params}
+    within = sa.and_(h.day.is_(None), sa.not_(h.void), h.moved_at >= _START, h.until <= _END)
+    both = sa.union_all(dated, sa.select(HANDOVERS.sql).where(within, *conditions))
+    return both.subquery("moved"), {**_DAYS, **_PERIOD, **params}
 
-    def decorate(build: Callable[[], Select]) -> Question:
+
+def _question(name: str, cap: int = 100_000, *further: FactTable) -> Callable[[Callable[[Columns], Select]], Question]:
+    """A query for each set of limits, from a select over the hand-overs' columns."""
+
+    def decorate(build: Callable[[Columns], Select]) -> Question:
         @lru_cache(maxsize=256)
-        def ask(limits: tuple[str, ...]) -> Query:
-            conditions, params = _conditions(limits)
-            return Query(name, build().where(*conditions), (HANDOVERS, *further), params, cap=cap)
+        def ask(limits: Limits) -> Query:
+            moved, params = _moved(limits)
+            return Query(name, build(moved.c), (HANDOVERS, *further), params, cap=cap)
 
         return ask
 
     return decorate
 
 
+_COUNT = sa.func.count().label("handovers")
+
+
 def _times(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
     return sa.func.count().filter(condition).label(name)
 
 
-_FIRST = _times(_H.nth == 1, "tasks")
-_AGAIN = _times(_H.nth == 2, "again")
-_BACK = _times(_H.back == 1, "pingpong")
+@lru_cache(maxsize=256)
+def by_day(limits: Limits) -> Query:
+    """Each local day that has any, whatever the period: hand-overs, tasks rerouted for the first (`tasks`) and for the
+    second time (`again`), that came back for the first time (`pingpong`); `own`: of `tasks`, those that an entity of
+    the scope gave away, which differs where the scope takes either end."""
+    h = HANDOVERS.sql.c
+    limits = tuple(limit for limit in limits if limit != "undated")
+    conditions, params = _narrowed(h, limits)
+    own = _among(h.origin, "scope") if "scope:either" in limits else sa.true()
+    grouped = (
+        sa.select(h.day, h.nth, h.back, own.label("own"), _COUNT)
+        .where(h.day.is_not(None), *conditions)
+        .group_by(h.day, h.nth, h.back, own)
+        .subquery("grouped")
+    )
+    g = grouped.c
+
+    def of(name: str, *conditions: sa.ColumnElement[bool]) -> sa.Label[Any]:
+        return sa.func.coalesce(sa.func.sum(g.handovers).filter(*conditions), 0).label(name)
+
+    select = sa.select(
+        g.day,
+        sa.func.sum(g.handovers).label("handovers"),
+        of("tasks", g.nth == 1),
+        of("again", g.nth == 2),
+        of("pingpong", g.back == 1),
+        of("own", g.nth == 1, g.own),
+    )
+    return Query("handovers_by_day", select.group_by(g.day).order_by(g.day), (HANDOVERS,), params)
 
 
-@_question("handovers_by_day")
-def by_day() -> Select:
-    """Each local day: hand-overs, tasks rerouted for the first and for the second time, and that came back for the
-    first time. The row without a day is that of the hand-overs whose date is not known."""
-    return sa.select(_H.day, _COUNT, _FIRST, _AGAIN, _BACK).group_by(_H.day).order_by(_H.day)
-
-
-@_question("undated_tasks")
-def undated() -> Select:
+@_question("undated")
+def undated(h: Columns) -> Select:
     """How many hand-overs have no date, of how many tasks."""
-    return sa.select(_COUNT, sa.func.count(_H.task.distinct()).label("tasks")).where(_H.until.is_not(None))
+    return sa.select(_COUNT, sa.func.count(h.task.distinct()).label("tasks")).where(h.until.is_not(None))
 
 
 @_question("pairs", cap=50_000)
-def pairs() -> Select:
+def pairs(h: Columns) -> Select:
     """Each pair of entities, the most frequent first."""
     return (
-        sa.select(_H.origin, _H.target, _COUNT, _FIRST, _BACK)
-        .group_by(_H.origin, _H.target)
-        .order_by(_COUNT.desc(), _H.origin, _H.target)
+        sa.select(h.origin, h.target, _COUNT, _times(h.nth == 1, "tasks"), _times(h.back == 1, "pingpong"))
+        .group_by(h.origin, h.target)
+        .order_by(_COUNT.desc(), h.origin, h.target)
     )
+
+
+@_question("pairs_met", cap=50_000)
+def pairs_met(h: Columns) -> Select:
+    """Which pairs of entities there were."""
+    return sa.select(h.origin, h.target).distinct()
 
 
 @_question("kinds")
-def kinds() -> Select:
+def kinds(h: Columns) -> Select:
     """Each combination of types and filière."""
-    return sa.select(_H.origin_type, _H.target_type, _H.line, _COUNT).group_by(_H.origin_type, _H.target_type, _H.line)
+    return sa.select(h.origin_type, h.target_type, h.line, _COUNT).group_by(h.origin_type, h.target_type, h.line)
 
 
 @_question("waits")
-def waits() -> Select:
+def waits(h: Columns) -> Select:
     """Each class of waiting (see `facts.WAITS`)."""
-    return sa.select(_H.wait, _COUNT).where(_H.wait.is_not(None)).group_by(_H.wait).order_by(_H.wait)
+    return sa.select(h.wait, _COUNT).where(h.wait.is_not(None)).group_by(h.wait).order_by(h.wait)
 
 
 @_question("hours")
-def hours() -> Select:
+def hours(h: Columns) -> Select:
     """Each weekday (Monday is 1) and local hour."""
-    weekday = sa.func.isodow(_H.day, type_=sa.Integer).label("weekday")
-    return sa.select(weekday, _H.hour, _COUNT).where(_H.day.is_not(None)).group_by(weekday, _H.hour)
+    weekday = _weekday(h).label("weekday")
+    return sa.select(weekday, h.hour, _COUNT).where(h.day.is_not(None)).group_by(weekday, h.hour)
 
 
-@_question("repeated_tasks", cap=TASKS_SHOWN)
-def repeated() -> Select:
-    """Tasks whose last hand-over is among them and not their first, the most often rerouted first."""
+@_question("rerouted_again")
+def totals(h: Columns) -> Select:
+    """Tasks whose second hand-over is among them, by the number of their hand-overs in all."""
+    return sa.select(h.total, sa.func.count().label("again")).where(h.nth == 2).group_by(h.total)
+
+
+@_question("rerouted_again_tasks", cap=ROWS_SHOWN)
+def repeated(h: Columns) -> Select:
+    """The tasks whose second hand-over is among them, the newest first."""
     return (
-        sa.select(_H.task, _H.reference, _H.total, _H.placed, _H.final, _H.moved_at, _H.router)
-        .where(_H.nth > 1, _H.nth == _H.total)
-        .order_by(_H.total.desc(), _H.moved_at.desc(), _H.task)
+        sa.select(h.task, h.reference, h.total, h.placed, h.final, h.moved_at, h.router)
+        .where(h.nth == 2)
+        .order_by(h.moved_at.desc(), h.task)
     )
 
 
-@_question("returns", cap=TASKS_SHOWN)
-def returned() -> Select:
+@_question("returns", cap=ROWS_SHOWN)
+def returned(h: Columns) -> Select:
     """First returns A→B→A, the newest first: `target` is A, `origin` is B."""
     return (
-        sa.select(_H.task, _H.reference, _H.target, _H.origin, _H.moved_at, _H.waited_s, _H.total)
-        .where(_H.back == 1)
-        .order_by(_H.moved_at.desc(), _H.task)
+        sa.select(h.task, h.reference, h.target, h.origin, h.moved_at, h.waited_s, h.total)
+        .where(h.back == 1)
+        .order_by(h.moved_at.desc(), h.task)
     )
 
 
 @_question("rows", cap=ROWS_SHOWN)
-def rows() -> Select:
+def rows(h: Columns) -> Select:
     """The hand-overs themselves, the newest first."""
-    return sa.select(*(_H[name] for name in EXPORTED)).order_by(_H.moved_at.desc(), _H.task, _H.step)
+    kept = (h[name] for name in HANDOVERS.schema.names if name not in ("void", "step", "day", "hour", "wait"))
+    return sa.select(*kept).order_by(h.moved_at.desc(), h.task, h.step)
 
 
 @_question("team_extract", cap=ROWS_SHOWN)
-def extract() -> Select:
-    """The hand-overs in the team's own eight columns."""
-    columns = [_H[column].label(name) for name, column in TEAM.items()]
-    return sa.select(*columns).order_by(_H.moved_at, _H.task, _H.step)
+def extract(h: Columns) -> Select:
+    """The hand-overs in the team's own eight columns, the newest first."""
+    columns = [h[column].label(name) for name, column in TEAM.items()]
+    return sa.select(*columns).order_by(h.moved_at.desc(), h.task, h.step)
 
 
 @_question("by_router")
-def confusion() -> Select:
-    """Rerouted tasks by the entity that the router chose, the one they ended in, month and version of the router."""
-    month = sa.cast(sa.func.date_trunc("month", _H.day), sa.Date).label("month")
-    router = sa.func.coalesce(_H.router, sa.literal_column("''")).label("router")
+def confusion(h: Columns) -> Select:
+    """Rerouted tasks by the entity that the router chose, the one they ended in, and the version of the router."""
+    router = sa.func.coalesce(h.router, sa.literal_column("''")).label("router")
     return (
-        sa.select(_H.placed, _H.final, month, router, sa.func.count().label("tasks"))
-        .where(_H.nth == 1)
-        .group_by(_H.placed, _H.final, month, router)
+        sa.select(h.placed, h.final, router, sa.func.count().label("tasks"))
+        .where(h.nth == 1)
+        .group_by(h.placed, h.final, h.router)
     )
 
 
 @_question("examples", ROWS_SHOWN, MAILS)
-def examples() -> Select:
-    """One row a rerouted task, as an example for the router; with its mail where one is known."""
-    mails = MAILS.sql.c
+def examples(h: Columns) -> Select:
+    """One row a rerouted task that ended elsewhere than where the router put it, the newest first, as an example for
+    the router; with its mail where one is known."""
+    told = ("task", "reference", "placed", "final", "placed_at", "moved_at", "total", "line", "origin_type")
+    m = MAILS.sql.c
     return (
         sa.select(
-            _H.task,
-            _H.reference,
-            _H.placed,
-            _H.final,
-            _H.placed_at,
-            _H.moved_at,
-            _H.total,
-            _H.line,
-            _H.origin_type,
-            _H.target_type,
-            _H.router,
-            mails.received_at,
-            mails.sender,
-            sa.func.coalesce(mails.recipients, _H.recipients).label("recipients"),
-            mails.header,
-            mails.body,
-            mails.attachments,
+            *(h[name] for name in (*told, "target_type", "router")),
+            m.received_at,
+            m.sender,
+            sa.func.coalesce(m.recipients, h.recipients).label("recipients"),
+            m.header,
+            m.body,
+            m.attachments,
         )
-        .join_from(HANDOVERS.sql, MAILS.sql, mails.task == _H.task, isouter=True)
-        .where(_H.nth == 1, _H.placed != _H.final)
-        .order_by(_H.moved_at, _H.task)
+        .outerjoin(MAILS.sql, m.task == h.task)
+        .where(h.nth == 1, h.placed != h.final)
+        .order_by(h.moved_at.desc(), h.task)
     )
 
 
-WINDOW = Query(
-    "window",
-    sa.select(sa.func.min(_H.day).label("first"), sa.func.max(_H.day).label("last"), _COUNT).where(sa.not_(_H.void)),
+_H = HANDOVERS.sql.c
+UNDATED = Query(
+    "undated_in_all",
+    sa.select(_COUNT).where(_H.day.is_(None), _H.until.is_not(None), sa.not_(_H.void)),
     (HANDOVERS,),
     {},
 )
@@ -340,6 +399,3 @@ UNDATED_OF = Query(
     (HANDOVERS,),
     {"source": str},
 )
-
-CHARTS: tuple[Question, ...] = (by_day, pairs, kinds, waits, hours, repeated, returned, rows, confusion)
-"""What the screen's charts and lists ask, for the bench."""

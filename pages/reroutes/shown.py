@@ -140,3 +140,16 @@ def hours(counts: pd.DataFrame) -> Shown:
         columns=columns.hours(),
         chart=charts.hours(found),
     )
+
+
+def totals(counts: pd.DataFrame) -> Shown:
+    """How often tasks were rerouted. `counts` is an answer of `queries.totals`."""
+    found = frames.totals(counts)
+    return Shown(
+        name="totals",
+        title=_("How often they were rerouted"),
+        about=columns.ABOUT_TOTALS,
+        frame=found,
+        columns=columns.totals(),
+        chart=charts.totals(found),
+    )

@@ -21,7 +21,7 @@ from core.sources.files import Shaper
 from core.sources.mapping import ColumnMapping, Field, guess, known_names
 from core.sources.tables import TableOptions
 from pages.reroutes import queries, rules
-from pages.reroutes.derive import BEGINNING, STANDING_VOLUMES, derive
+from pages.reroutes.derive import BEGINNING, STANDING_VOLUMES, derive, voided
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, VOLUMES
 from pages.reroutes.shape import (
     EVENT_FIELDS,
@@ -211,8 +211,7 @@ def _of_other_periods(source: str, mapping: RerouteMapping) -> pa.Table:
     here = pc.and_(
         pc.equal(found["moved_at"], pa.scalar(start, _MOMENT)), pc.equal(found["until"], pa.scalar(until, _MOMENT))
     )
-    gone = found.filter(pc.invert(pc.fill_null(here, False))).select(HANDOVERS.schema.names)
-    return gone.set_column(gone.column_names.index("void"), "void", pa.array([True] * len(gone), pa.bool_()))
+    return voided(HANDOVERS, found.filter(pc.invert(pc.fill_null(here, False))))
 
 
 def _emptied(source: str) -> pa.Table:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from core.i18n import _, show_percent
-from core.query import Query, Reader, Result
+from core.query import Reader
 from pages.reroutes import frames, queries, rules
 from pages.reroutes.control import Excursion, Limits, excursions, laney
 from pages.reroutes.frames import Covered, Rates
@@ -22,6 +21,7 @@ class Known:
     lines: tuple[str, ...]
     ways: tuple[str, ...]
     handovers: int
+    undated: int
     without_centre: int
     covered: Covered
 
@@ -35,11 +35,12 @@ def known(reader: Reader) -> Known:
     """What there is to look at. Raises QueryFailed."""
     entities = reader.run(queries.ENTITIES).table.to_pylist()
     rows = reader.run(queries.CENTRES).table.to_pylist()
-    window = reader.run(queries.WINDOW).table.to_pylist()[0]
+    days = reader.run(queries.by_day(())).table
+    undated = reader.run(queries.UNDATED).table["handovers"][0].as_py()
     log = reader.run(queries.COVERED).table.to_pylist()[0]
     covered: Covered = None
-    if window["first"]:
-        first, last = window["first"], window["last"]
+    if len(days):
+        first, last = days["day"][0].as_py(), days["day"][-1].as_py()
         if log["first"]:
             first, last = min(first, frames.local_day(log["first"])), max(last, frames.local_day(log["last"]))
         covered = (first, last)
@@ -48,7 +49,8 @@ def known(reader: Reader) -> Known:
         centres=tuple(sorted({row["centre"] for row in rows if row["centre"]})),
         lines=tuple(sorted({row["line"] for row in rows if row["line"]})),
         ways=tuple(sorted({row["way"] for row in rows})),
-        handovers=window["handovers"],
+        handovers=sum(days["handovers"].to_pylist()) + undated,
+        undated=undated,
         without_centre=sum(row["handovers"] for row in rows if row["centre"] is None),
         covered=covered,
     )
@@ -82,18 +84,20 @@ def watch(reader: Reader, asked: Slice, grain: Grain, covered: Covered, minimum:
     scope = asked.scope
     if scope and (scope.centres is not None or scope.end == "target"):
         return Watched(grain, nothing, None, [], _("No rate: nothing says how many tasks were routed in this scope."))
-    if asked.targets or asked.lines:
+    if asked.targets or asked.lines or asked.only:
         return Watched(
             grain, nothing, None, [], _("No rate: volumes are known by first entity, not by target or filière.")
         )
-    counted = replace(asked, scope=replace(scope, end="origin") if scope else None)
-    first = _run(reader, queries.by_day(counted.limits()), counted.params()).frame()
-    days = {name: value for name, value in counted.params().items() if name in ("start", "end")}
-    routed = reader.run(queries.ROUTED, **days).frame()
+    both = scope and scope.end == "both"
+    counted = replace(asked, scope=replace(scope, end="origin")) if scope and both else asked
+    counts, routed = (
+        reader.run(query, **params).frame()
+        for query, params in (counted.ask(queries.by_day), counted.ask(queries.ROUTED))
+    )
     entities: set[str] | None = set(scope.entities) if scope else None
     if asked.origins:
-        entities = set(asked.origins) & (entities or set(asked.origins))
-    found = frames.rates(first, routed, asked, grain, covered, entities)
+        entities = set(asked.origins) if entities is None else entities & set(asked.origins)
+    found = frames.rates(counts, routed, asked, grain, covered, entities)
     if all(period.rate is None for period in found.periods):
         said = (
             _("No rate by this period: the routed volumes are known for longer ones only.")
@@ -103,10 +107,6 @@ def watch(reader: Reader, asked: Slice, grain: Grain, covered: Covered, minimum:
         return Watched(grain, found, None, [], said)
     limits = laney(found.periods)
     return Watched(grain, found, limits, excursions(found.periods, limits, minimum) if limits else [], "")
-
-
-def _run(reader: Reader, query: Query, params: dict[str, Any]) -> Result:
-    return reader.run(query, **params)
 
 
 def sentences(watched: Watched) -> list[str]:

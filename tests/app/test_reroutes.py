@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.auth.people import Role
 from core.settings import ROOT
 from pages.reroutes import demo
+from tests.unit.pages.reroutes import reading
 
 SignIn = Callable[[Role], None]
 
@@ -18,7 +20,7 @@ SignIn = Callable[[Role], None]
 def told(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     """A short story."""
     story = demo.story
-    monkeypatch.setattr(demo, "story", lambda seed, until: story(seed, until, 120))
+    monkeypatch.setattr(demo, "story", lambda seed, until: story(seed, until, 60))
     demo.make(7, datetime.now(UTC))
 
 
@@ -52,6 +54,43 @@ def test_every_role_sees_the_reroutes_and_those_who_act_mark_events(sign_in: Sig
     assert bool(marking) == (role in (Role.LEAD, Role.ADMIN))
 
 
+TABS = ("Évolution", "Entités", "Paires", "Attente et heures", "Plusieurs fois", "Lignes", "Routeur")
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("address", [{"only": "hour=10"}, {"scope": "outside_complaints", "grain": "month"}])
+def test_every_tab_is_drawn(sign_in: SignIn, address: dict[str, str]) -> None:
+    sign_in(Role.LEAD)
+    for tab in TABS:
+        app = shown(tab, **address)
+        assert not app.exception, tab
+        assert not app.error, tab
+
+
+def test_every_tab_is_drawn_of_a_log_that_says_nothing_but_task_moment_and_entity(sign_in: SignIn, data: Path) -> None:
+    reading.log("T1;01/03/2026 08:00;0;A\nT1;01/03/2026 10:00;1;B\nT1;02/03/2026 10:00;2;A\n")
+    sign_in(Role.LEAD)
+    for tab in TABS:
+        app = shown(tab)
+        assert not app.exception, tab
+        assert not app.error, tab
+
+
+@pytest.mark.usefixtures("told")
+def test_what_a_click_picked_is_shown_counts_and_is_taken_off(sign_in: SignIn) -> None:
+    sign_in(Role.LEAD)
+    app = shown(only="weekday=1&hour=10")
+    picked = figure(app)
+    chip = next(button for button in app.button if button.label == "lundi, 10\u202fh")
+    assert not chip.click().run().exception
+    assert 0 < picked < figure(app)
+
+
+def figure(app: AppTest) -> int:
+    """The first figure of the screen: how many reroutes there are."""
+    return int(next(one.value for one in app.markdown if one.value.startswith("## "))[3:].replace("\u202f", ""))
+
+
 @pytest.mark.usefixtures("told")
 def test_an_event_without_words_is_refused_with_a_sentence(sign_in: SignIn) -> None:
     sign_in(Role.LEAD)
@@ -64,8 +103,4 @@ def test_an_event_without_words_is_refused_with_a_sentence(sign_in: SignIn) -> N
 @pytest.mark.parametrize("scope", ["pm", "outside_complaints"])
 def test_a_scope_in_the_address_counts_less_than_all(sign_in: SignIn, scope: str) -> None:
     sign_in(Role.LEAD)
-    counts = [
-        int(next(one.value for one in app.markdown if one.value.startswith("## "))[3:].replace("\u202f", ""))
-        for app in (shown(), shown(scope=scope))
-    ]
-    assert 0 < counts[1] < counts[0]
+    assert 0 < figure(shown(scope=scope)) < figure(shown())

@@ -1,64 +1,118 @@
-"""Reroutes: every chart's query against bare DuckDB, what a change of filters asks, the derivation from a log."""
+"""Reroutes: what the screen asks after a change of filters, tab by tab, by running the page itself; each of its
+questions against bare DuckDB; the derivation from a log."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import mock
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from deltalake import DeltaTable
+from streamlit.testing.v1 import AppTest
 
-from core.auth.people import EVERYTHING
-from core.facts.lake import Lake, files_of
-from core.facts.parquet import text
-from core.query import Query, Warehouse
-from pages.reroutes import derive, queries
+from core.auth import accounts, demo, sessions
+from core.auth.people import EVERYTHING, Role
+from core.facts.lake import Lake, files_of, lake
+from core.facts.parquet import rows_sql, text
+from core.facts.reads import READS
+from core.query import Query, Reader, Warehouse, warehouse
+from core.settings import ROOT
+from core.store.engine import store
+from core.ui import session
+from pages.reroutes import derive, watch
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES, WAITS, Way
-from pages.reroutes.queries import Slice
 from tests.bench.measure import Row, medians, milliseconds
+from tests.conftest import forget
 
 MONTHS = 24
-FIRST = date(2024, 11, 1)
-ENTITIES = 80
-TURNS = 7
-YEAR = Slice(date(2025, 11, 1), date(2026, 10, 31))
-"""What the screen is asked for: the last year, with the year before for comparison."""
+FIRST, LAST = date(2024, 11, 1), date(2026, 10, 31)
+ENTITIES = [f"PM{number}" if number % 8 == 5 else f"E{number:03}" for number in range(80)]
+"""Those whose name begins with PM are the scope that the screen is asked for: one in eight."""
+
+TURNS = 3
+REDRAWN = 500.0
+"""Milliseconds that the screen may take after a change of filters, one person on two cores."""
+
+TABS = ("Évolution", "Entités", "Paires", "Attente et heures", "Plusieurs fois", "Lignes", "Routeur")
+YEAR = f"{date(2025, 11, 1)}_{LAST}"
+CHANGES = {
+    "another year": {"days": YEAR},
+    "everything, from one origin": {"days": f"{FIRST}_{LAST}", "origin": "E000"},
+    "everything, one pair": {"days": f"{FIRST}_{LAST}", "origin": "E000", "target": "E001"},
+    "a year of the PM scope": {"days": YEAR, "scope": "pm"},
+}
 
 
 def measure(sizes: list[int]) -> Iterator[Row]:
     """Figures of each number of hand-overs."""
     for size in sizes:
-        with TemporaryDirectory(prefix="vigie-bench-") as folder:
-            row = partial(Row, "reroutes", size)
-            lake = Lake(Path(folder) / "lake")
+        row = partial(Row, "reroutes", size)
+        with _house() as there:
             begun = time.perf_counter()
             for month in range(MONTHS):
-                lake.land(HANDOVERS, handovers(month, size // MONTHS))
+                there.land(HANDOVERS, handovers(month, size // MONTHS))
             yield row("landing hand-overs", size / (time.perf_counter() - begun), "rows/s")
-            lake.compact(HANDOVERS)
-            yield from asking(lake, row)
-            if size <= 1_000_000:
-                yield from deriving(lake, size, row)
+            for month in range(MONTHS):
+                there.land(TASKS, tasks(month, size // MONTHS))
+                there.land(VOLUMES, volumes(month))
+            for table in (HANDOVERS, TASKS, VOLUMES):
+                there.compact(table)
+            yield from redrawing(row)
+            yield from asking(there, row)
+        if size <= 1_000_000:
+            with TemporaryDirectory(prefix="vigie-bench-") as folder:
+                yield from deriving(Lake(Path(folder) / "lake"), size, row)
 
 
-def handovers(month: int, size: int) -> pa.Table:
-    """The hand-overs of one month, spread evenly, between entities of very different weight."""
+@contextmanager
+def _house() -> Iterator[Lake]:
+    """A Vigie with empty data, whose lead is signed in."""
+    with TemporaryDirectory(prefix="vigie-bench-") as folder, mock.patch.dict(os.environ, VIGIE_DATA=folder):
+        forget()
+        store().upgrade()
+        with store().write() as connection:
+            demo.ensure(connection)
+            person = accounts.existing(connection, Role.LEAD.value).person
+            opened = sessions.open_session(connection, person.id, datetime.now(UTC))
+        now = datetime.now(UTC)
+        read = {"source": "log", "mission": "reroutes", "read_at": now, "ended_at": now, "outcome": "ok"}
+        lake().land(READS, pa.Table.from_pylist([{**read, "landed": 1, "refused": 0}], READS.schema))
+        with mock.patch.object(session, "browser_id", return_value=opened):
+            yield lake()
+        forget()
+
+
+def _spread(month: int, size: int) -> tuple[np.random.Generator, Any]:
+    """Chance of its own for a month, and moments spread evenly over it (microseconds since 1970)."""
     random = np.random.default_rng(month)
     start = np.datetime64(FIRST, "M").astype("datetime64[M]") + month
     begin, end = (np.datetime64(moment, "us").astype("int64") for moment in (start, start + 1))
-    moments = np.sort(random.integers(begin, end, size))
-    weights = 1 / np.arange(1, ENTITIES + 1)
-    origin, target = (random.choice(ENTITIES, size, p=weights / weights.sum()) for _side in range(2))
-    target = np.where(target == origin, (target + 1) % ENTITIES, target)
-    names = np.array([f"E{number:03}" for number in range(ENTITIES)])
-    task = np.arange(size) // 2
+    return random, np.sort(random.integers(begin, end, size))
+
+
+def _moments(numbers: Any) -> pa.Array:
+    return pa.array(numbers).cast(pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
+
+
+def handovers(month: int, size: int) -> pa.Table:
+    """The hand-overs of one month, between entities of very different weight."""
+    random, moments = _spread(month, size)
+    weights = 1 / np.arange(1, len(ENTITIES) + 1)
+    origin, target = (random.choice(len(ENTITIES), size, p=weights / weights.sum()) for _side in range(2))
+    target = np.where(target == origin, (target + 1) % len(ENTITIES), target)
+    names = np.array(ENTITIES)
+    task, each = np.arange(size) // 2, np.arange(size) % 2
     waited = random.lognormal(9, 2, size)
-    at = pa.array(moments).cast(pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
+    at = _moments(moments)
     codes = {"origin": origin, "target": target, "placed": origin, "final": target}
     columns: dict[str, Any] = {name: pa.array(names[values]) for name, values in codes.items()}
     for name, values in (("origin_type", origin % 9), ("target_type", target % 9), ("line", target % 3)):
@@ -72,63 +126,115 @@ def handovers(month: int, size: int) -> pa.Table:
         "day": at.cast(pa.date32(), safe=False),
         "hour": pa.array((moments // 3_600_000_000) % 24),
         "way": pa.array([Way.MANUAL.value] * size),
-        "nth": pa.array(np.arange(size) % 2 + 1),
-        "total": pa.array([2] * size, pa.int64()),
-        "back": pa.array(np.where(np.arange(size) % 9 == 1, 1, 0), mask=np.arange(size) % 9 != 1),
+        "nth": pa.array(each + 1),
+        "total": pa.array(np.full(size, 2)),
+        "back": pa.array(each, mask=np.arange(size) % 9 != 1),
         "waited_s": pa.array(waited),
         "wait": pa.array(np.searchsorted(WAITS, waited, side="right")),
-        "router": pa.array(["2.0"] * size),
+        "router": pa.array(np.where(np.full(size, month < 12), "1.4", "2.0")),
         "void": pa.array([False] * size),
     }
     return pa.table(columns)
 
 
-def asking(lake: Lake, row: "partial[Row]") -> Iterator[Row]:
-    """Each question through the core and bare, over the same files, in turns; then what one click asks."""
-    house = Warehouse(lake, {"reroutes": (HANDOVERS, TASKS, VOLUMES, MAILS)})
-    reader = house.reader(EVERYTHING)
+def tasks(month: int, size: int) -> pa.Table:
+    """As many tasks of one month; one in five has another count in the application."""
+    _random, moments = _spread(month, size)
+    at, number = _moments(moments), np.arange(size)
+    columns = {
+        "source": pa.array(["log"] * size),
+        "task": pa.array(np.char.add(f"T{month:02}-", number.astype(str))),
+        "placed_at": at,
+        "last_at": at,
+        "placed": pa.array(np.array(ENTITIES)[number % len(ENTITIES)]),
+        "final": pa.array(np.array(ENTITIES)[number % 7]),
+        "handovers": pa.array(number % 3),
+        "recorded": pa.array(np.where(number % 5 == 0, 3, number % 3)),
+        "midway": pa.array([False] * size),
+        "void": pa.array([False] * size),
+    }
+    return pa.table(columns)
+
+
+def volumes(month: int) -> pa.Table:
+    """What was routed to each entity, day by day."""
+    start = (np.datetime64(FIRST, "M") + month).astype("datetime64[D]").astype(date)
+    days = [start + timedelta(days=number) for number in range(28)]
+    rows = [
+        {"source": "log", "entity": entity, "router": "", "routed": 1_000_000}
+        | {"start": derive.local_midnight(day), "until": derive.local_midnight(day + timedelta(days=1))}
+        for day in days
+        for entity in ENTITIES
+    ]
+    return pa.Table.from_pylist(rows, VOLUMES.schema)
+
+
+def redrawing(row: "partial[Row]") -> Iterator[Row]:
+    """The page, run anew with nothing cached but what is known of the data, for each change of filters and each tab."""
+
+    def forgotten() -> None:
+        warehouse().cache.clear()
+        watch.known(warehouse().reader(EVERYTHING))
+
+    begun = milliseconds(forgotten)
+    yield row("what is known of the data, first after a landing", begun, "ms")
+    for change, address in CHANGES.items():
+        for tab in TABS:
+            page = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=60)
+            page.session_state["reroutes.part"] = tab
+            page.query_params.update(address)
+            page.run()
+            assert not page.exception, page.exception
+            assert not page.error, page.error
+            taken = []
+            for _turn in range(TURNS):
+                forgotten()
+                taken.append(milliseconds(page.run))
+            yield row(f"redrawn: {change}, {tab}", median(taken), "ms", REDRAWN)
+
+
+def asking(there: Lake, row: "partial[Row]") -> Iterator[Row]:
+    """Every question that the page puts over a year, through the core and bare over the same files, in turns."""
+    reader = warehouse().reader(EVERYTHING)
     bare = duckdb.connect()
     for setting in ("TimeZone = 'UTC'", "parquet_metadata_cache = true"):
         bare.execute(f"SET GLOBAL {setting}")
-    files = ", ".join(map(text, files_of(DeltaTable(lake.root / HANDOVERS.name))))
-    bare.execute(f"CREATE VIEW {HANDOVERS.name} AS SELECT * FROM read_parquet([{files}])")
+    for table in (HANDOVERS, TASKS, VOLUMES):
+        files = ", ".join(map(text, files_of(DeltaTable(there.root / table.name))))
+        bare.execute(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet([{files}])")
+    bare.execute(f"CREATE VIEW {MAILS.name} AS {rows_sql(MAILS, ())}")
 
-    def forget() -> None:
-        house.cache.clear()
+    def again() -> None:
+        warehouse().cache.clear()
         reader.fresh(HANDOVERS)
 
-    for question in queries.CHARTS:
-        query, params = question(YEAR.limits()), YEAR.params()
-        ours, theirs = medians(TURNS, partial(reader.run, query, **params), _bare(bare, query, params), before=forget)
+    for query, values in _asked():
+        params = dict(values)
+        ours, theirs = medians(TURNS, partial(reader.run, query, **params), _bare(bare, query, params), before=again)
         yield row(f"{query.name}, a year, uncached", ours, "ms")
         yield row(f"{query.name}, uncached / bare", ours / theirs, "×", 1.3)
-
-    def click(asked: Slice, *questions: queries.Question) -> Callable[[], None]:
-        def ask() -> None:
-            forget()
-            for one in questions:
-                reader.run(one(asked.limits()), **asked.params())
-            before = asked.before()
-            reader.run(questions[0](before.limits()), **before.params())
-
-        return ask
-
-    whole = Slice(FIRST, YEAR.last)
-    for name, asked in (
-        ("a year", YEAR),
-        ("everything", whole),
-        ("one pair", Slice(FIRST, YEAR.last, None, ("E000",), ("E001",))),
-    ):
-        for tab, questions in (("over time", (queries.by_day,)), ("pairs", (queries.by_day, queries.pairs))):
-            ask = click(asked, *questions)
-            ask()
-            yield row(f"a change of filters, {tab}, {name}", _median(ask), "ms", 500.0)
-    kept = [milliseconds(lambda: reader.run(queries.by_day(YEAR.limits()), **YEAR.params())) for _turn in range(50)]
-    yield row("handovers_by_day, cached", sorted(kept)[25], "ms", 2.0)
+    cached = [milliseconds(partial(reader.run, query, **params)) for _turn in range(50)]
+    yield row(f"{query.name}, cached", median(cached), "ms", 2.0)
 
 
-def _median(ask: Callable[[], None]) -> float:
-    return sorted(milliseconds(ask) for _turn in range(TURNS))[TURNS // 2]
+def _asked() -> list[tuple[Query, Any]]:
+    """The questions of all tabs, with their values, as the page puts them."""
+    found: dict[tuple[str, Any], tuple[Query, Any]] = {}
+    execute = Reader._execute
+
+    def noting(self: Reader, query: Query, values: Any, cap: int | None = None) -> duckdb.DuckDBPyConnection:
+        if HANDOVERS in query.tables or TASKS in query.tables:
+            found[query.name, values] = (query, values)
+        return execute(self, query, values, cap)
+
+    warehouse().cache.clear()
+    with mock.patch.object(Reader, "_execute", noting):
+        for tab in TABS:
+            page = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=60)
+            page.session_state["reroutes.part"] = tab
+            page.query_params.update({"days": YEAR})
+            page.run()
+    return list(found.values())
 
 
 def _bare(bare: duckdb.DuckDBPyConnection, query: Query, params: dict[str, Any]) -> Callable[[], pa.Table]:
@@ -139,14 +245,12 @@ def _bare(bare: duckdb.DuckDBPyConnection, query: Query, params: dict[str, Any])
     return lambda: bare.cursor().execute(sql, values).to_arrow_table()
 
 
-def deriving(lake: Lake, size: int, row: "partial[Row]") -> Iterator[Row]:
+def deriving(there: Lake, size: int, row: "partial[Row]") -> Iterator[Row]:
     """A log of as many events, derived whole; then again after a thousand new ones."""
-    house = Warehouse(lake, {"reroutes": (TASK_EVENTS, HANDOVERS, TASKS, VOLUMES)})
+    house = Warehouse(there, {"reroutes": (TASK_EVENTS, HANDOVERS, TASKS, VOLUMES)})
     task = np.arange(size) // 4
-    moments = np.datetime64(FIRST, "us").astype("int64") + np.arange(size) * (MONTHS * 30 * 86_400_000_000 // size)
-    at = pa.array(moments).cast(pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
-    names = np.array([f"E{number:03}" for number in range(ENTITIES)])
-    entity = names[np.random.default_rng(1).integers(0, ENTITIES, size)]
+    at = _moments(np.datetime64(FIRST, "us").astype("int64") + np.arange(size) * (MONTHS * 30 * 86_400_000_000 // size))
+    entity = np.array(ENTITIES)[np.random.default_rng(1).integers(0, len(ENTITIES), size)]
     events = pa.table(
         {
             "source": pa.array(["events"] * size),
@@ -157,17 +261,12 @@ def deriving(lake: Lake, size: int, row: "partial[Row]") -> Iterator[Row]:
             "way": pa.array([Way.UNKNOWN.value] * size),
         }
     )
-    lake.land(TASK_EVENTS, events)
-    for what, since in (("whole", derive.BEGINNING), ("the last day again", _last(at))):
+    there.land(TASK_EVENTS, events)
+    for what, since in (("whole", derive.BEGINNING), ("the last day again", at[-1].as_py() - timedelta(days=1))):
         begun = time.perf_counter()
         found = 0
         for batch in derive.derive("events", since, (), whole_log=True, reading=lambda: house.reader(EVERYTHING)):
             assert batch.table is not None
-            lake.land(batch.table, batch.rows)
+            there.land(batch.table, batch.rows)
             found += len(batch.rows) if batch.table is HANDOVERS else 0
         yield row(f"deriving and landing hand-overs, {what} ({found:,})", time.perf_counter() - begun, "s")
-
-
-def _last(at: pa.Array) -> datetime:
-    last: datetime = at[-1].as_py()
-    return last.astimezone(UTC) - timedelta(days=1)

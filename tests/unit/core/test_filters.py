@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Day, Days, Filter, Hours, Text
+from core.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Day, Days, Filter, Hours, Picked, Text
 
 CODES = {"tel": "Téléphonie", "a,b": "Avec virgule", "50%": "Moitié", "%2C": "Piège"}
 DAYS = Day("Nuit", default=date(2026, 11, 19), first=date(2026, 1, 1), last=date(2026, 11, 20))
@@ -16,6 +16,7 @@ HOURS = Hours("Entre")
 CHOICE = Choice("Famille", options=CODES)
 CHOICES = Choices("Familles", options=CODES)
 TEXT = Text("Cherche")
+PICKED = Picked("Choisi", columns={"hour": int, "kind": str}, told=lambda picks: " ".join(map(str, picks.values())))
 
 
 @pytest.mark.parametrize(
@@ -31,11 +32,20 @@ TEXT = Text("Cherche")
         (CHOICES, [], None),
         (TEXT, "solaris", "solaris"),
         (TEXT, "", None),
+        (PICKED, {"hour": 9}, "hour=9"),
+        (PICKED, {"hour": 0, "kind": "à & b"}, "hour=0&kind=%C3%A0+%26+b"),
+        (PICKED, {"kind": None}, "kind="),
+        (PICKED, {}, None),
     ],
 )
 def test_a_value_is_said_in_the_address(one: Filter[Any], value: Any, said: str | None) -> None:
     assert one.encode(value) == said
     assert one.read(said) == value
+
+
+@pytest.mark.parametrize("said", ["colour=red", "hour=nine", "hour", "%"])
+def test_an_address_picks_nothing_that_a_chart_could_not(said: str) -> None:
+    assert PICKED.read(said) == ({"hour": None} if said == "hour" else {})
 
 
 def test_a_day_is_in_the_address_even_where_it_is_the_default() -> None:

@@ -1,5 +1,7 @@
 """The connection that queries run on: what it sees, and what it never can."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -93,3 +95,18 @@ def test_a_schema_that_gave_way_is_made_again(tmp_path: Path, monkeypatch: pytes
     assert cursor.execute(
         "SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 's_'"
     ).fetchone() == (1,)
+
+
+def test_a_table_asked_by_another_column_than_time_holds_the_same_rows_and_compares_no_time(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    lake.land(JOBS, batch(*(job(f"{month}", at=datetime(2026, month, 15, 8, tzinfo=UTC)) for month in range(1, 9))))
+    whole = replace(JOBS, newest_apart=False)
+    found = {}
+    for table in (JOBS, whole):
+        cursor = Views(lake).cursor([table], Snapshots(lake, [table]).take(), EVERYTHING)
+        rows = cursor.execute("SELECT * FROM jobs ORDER BY job").fetchall()
+        plan = cursor.execute("EXPLAIN SELECT job FROM jobs").fetchall()[0][1]
+        found[table.newest_apart] = (rows, "2026-06-01" in plan)
+    assert found[True][0] == found[False][0]
+    assert len(found[True][0]) == 8
+    assert (found[True][1], found[False][1]) == (True, False)

@@ -16,7 +16,7 @@ from core.sources import refusals, registry
 from core.sources.base import Source
 from core.store.engine import store
 from core.sync import Outcome
-from pages.reroutes import queries
+from pages.reroutes import frames, queries
 from pages.reroutes.queries import Question, Slice
 
 LOG = {"task": "tache", "moved_at": "date", "counter": "n", "entity": "entite"}
@@ -78,10 +78,11 @@ def reader() -> Reader:
     return warehouse().reader(EVERYTHING)
 
 
-def ask(question: Question, asked: Slice = ALWAYS) -> pd.DataFrame:
+def ask(question: Question | Query, asked: Slice = ALWAYS) -> pd.DataFrame:
     """What the screen would get."""
-    query: Query = question(asked.limits())
-    return reader().run(query, **asked.params()).frame()
+    query, params = asked.ask(question)
+    found = reader().run(query, **params).frame()
+    return frames.within(found, asked) if question is queries.by_day else found
 
 
 def moves(asked: Slice = ALWAYS) -> list[str]:

@@ -19,7 +19,6 @@ from tests.unit.pages.reroutes.reading import (
     log,
     moves,
     read,
-    reader,
     refused,
     values,
     write,
@@ -127,11 +126,9 @@ def test_a_task_that_begins_in_the_middle_is_known_and_counts_are_compared() -> 
     write("log.csv", "tache;date;n;entite;reroutages\nT1;01/03/2026 08:00;4;A;2\nT1;01/03/2026 09:00;5;B;3\n")
     declare("log", "task_log", path="log.csv", columns={**LOG, "recorded": "reroutages"}, whole_log=True)
     read("log")
-    days = queries.Slice(date(2026, 3, 1), date(2026, 3, 1)).params()
-    assert reader().run(queries.DISAGREEING, **days).table.to_pylist() == [
-        {"tasks": 1, "disagreeing": 1, "more": 1, "midway": 1}
-    ]
-    assert reader().run(queries.ROUTED, **days).table.num_rows == 0
+    day = queries.Slice(date(2026, 3, 1), date(2026, 3, 1))
+    assert ask(queries.DISAGREEING, day).to_dict("records") == [{"tasks": 1, "disagreeing": 1, "more": 1, "midway": 1}]
+    assert len(ask(queries.ROUTED, day)) == 0
 
 
 def test_who_moved_a_task_is_told_by_hand_or_machine() -> None:
@@ -149,8 +146,7 @@ def test_a_whole_log_gives_the_volumes_by_entity_and_local_day() -> None:
         "T1;01/03/2026 23:30;0;A\nT1;02/03/2026 09:00;1;B\nT2;02/03/2026 00:30;0;A\nT3;02/03/2026 08:00;0;B\n",
         whole_log=True,
     )
-    days = queries.Slice(date(2026, 3, 1), date(2026, 3, 2)).params()
-    found = reader().run(queries.ROUTED, **days).frame().sort_values(["start", "entity"])
+    found = ask(queries.ROUTED, queries.Slice(date(2026, 3, 1), date(2026, 3, 2))).sort_values(["start", "entity"])
     assert values(found, ["entity", "routed"]) == [("A", 1), ("A", 1), ("B", 1)]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.reroutes.evaluate import Judged, Share, judge, wilson
+from pages.reroutes.router.evaluate import Judged, Share, judge, wilson
 
 MOVED = {("A", "B"): 20, ("A", "C"): 10, ("B", "A"): 5, ("A", "A"): 7}
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pages.reroutes import examples, queries
-from pages.reroutes.mask import masked
+from pages.reroutes import queries
+from pages.reroutes.router import examples
+from pages.reroutes.router.mask import masked
 from tests.unit.pages.reroutes.reading import ALWAYS, declare, log, read, reader, write
 
 LOG = (
@@ -57,7 +58,8 @@ def found(data: Path) -> list[dict[str, object]]:
     columns = {"task": "tache", "received_at": "date", "sender": "de", "recipients": "a", "header": "objet"}
     declare("mails", "task_mails", path="mails.csv", columns={**columns, "body": "corps"})
     read("mails")
-    stream = reader().stream(queries.examples(ALWAYS.limits()), **ALWAYS.params())
+    query, params = ALWAYS.ask(queries.examples)
+    stream = reader().stream(query, **params)
     return [row for batch in examples.rows(stream, date(2026, 3, 10)) for row in batch.to_pylist()]
 
 
@@ -67,17 +69,17 @@ def test_each_rerouted_task_is_one_row_with_what_was_predicted_and_what_was_righ
     told = [
         tuple(row[name] for name in ("act_row_id", "ancienne_entite", "entite_cible", "n_reroutes")) for row in found
     ]
-    assert told == [("T1", "A", "C", 2), ("T2", "A", "B", 1)]
+    assert told == [("T2", "A", "B", 1), ("T1", "A", "C", 2)]
 
 
 def test_examples_are_split_by_date(found: list[dict[str, object]]) -> None:
-    assert [row["jeu"] for row in found] == ["apprentissage", "test"]
+    assert [row["jeu"] for row in found] == ["test", "apprentissage"]
 
 
 def test_a_mail_is_masked_and_a_task_without_one_has_none(found: list[dict[str, object]]) -> None:
-    assert found[0]["body"] == "Appelez Mme [NOM] au [TEL]"
-    assert found[0]["from"] == "[MAIL]"
-    assert found[1]["body"] is None
+    assert found[1]["body"] == "Appelez Mme [NOM] au [TEL]"
+    assert found[1]["from"] == "[MAIL]"
+    assert found[0]["body"] is None
 
 
 def test_cases_have_the_form_that_melusine_reads(found: list[dict[str, object]]) -> None:

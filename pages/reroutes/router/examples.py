@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from pages.reroutes.derive import local_midnight
 from pages.reroutes.frames import recipients
-from pages.reroutes.mask import masked
+from pages.reroutes.router.mask import masked
 
 STEP, PREDICTED = "router", "entite_predite"
 """Step of the Melusine pipeline that places a task, and the column that it fills; both can be named otherwise."""

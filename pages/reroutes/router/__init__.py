@@ -1,0 +1,1 @@
+"""The router (Melusine): how well it places tasks, and examples that teach it."""

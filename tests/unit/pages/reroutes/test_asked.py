@@ -1,0 +1,128 @@
+"""What is asked of the hand-overs: every count of every chart is that of the rows behind it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.filters import Chosen, Picks
+from core.query import Query
+from pages.reroutes import asked, frames, queries, rules, watch
+from pages.reroutes.queries import Question, Slice
+from pages.reroutes.rules import Resolved
+from tests.unit.pages.reroutes.reading import ALWAYS, ask, declare, log, read, reader, values, write
+
+HEADER = "tache;date;n;entite;type;filiere\n"
+MAPPING = {"task": "tache", "moved_at": "date", "counter": "n", "entity": "entite", "entity_type": "type"}
+PLACES = ("A;Contrat;Siège", "B;Sinistre;", "C;;Sinistre", "PM1;Contrat;Siège")
+
+
+@pytest.fixture
+def logged(data: Path) -> None:
+    """Sixty tasks that wander among four entities for two months, at many hours."""
+    rows = []
+    for task in range(60):
+        for number in range(task % 5 + 1):
+            at = f"{1 + task % 28:02}/0{3 + task % 2}/2026 {(task + 3 * number) % 24:02}:15"
+            rows.append(f"T{task};{at};{number};{PLACES[(task * 7 + number * (1 + task % 3)) % 4]}\n")
+    write("log.csv", HEADER + "".join(rows))
+    declare("log", "task_log", path="log.csv", columns={**MAPPING, "line": "filiere"})
+    read("log")
+
+
+def count(one: Slice, column: str = "handovers") -> int:
+    return int(ask(queries.by_day, one)[column].sum())
+
+
+@pytest.mark.usefixtures("logged")
+@pytest.mark.parametrize(
+    ("question", "columns", "counted", "by_day"),
+    [
+        (queries.kinds, ("origin_type",), "handovers", "handovers"),
+        (queries.kinds, ("target_type",), "handovers", "handovers"),
+        (queries.kinds, ("line",), "handovers", "handovers"),
+        (queries.waits, ("wait",), "handovers", "handovers"),
+        (queries.hours, ("weekday", "hour"), "handovers", "handovers"),
+        (queries.totals, ("total",), "again", "again"),
+        (queries.confusion, ("placed", "final"), "tasks", "tasks"),
+    ],
+)
+def test_what_a_mark_stands_for_is_what_its_click_shows(
+    question: Question, columns: tuple[str, ...], counted: str, by_day: str
+) -> None:
+    marks: dict[tuple[object, ...], int] = {}
+    for *key, number in values(ask(question), [*columns, counted]):
+        marks[tuple(key)] = marks.get(tuple(key), 0) + number
+    assert len(marks) > 1
+    for key, number in marks.items():
+        picked = replace(ALWAYS, only=tuple(zip(columns, key, strict=True)))  # type: ignore[arg-type]
+        assert count(picked, by_day) == number
+        assert len(ask(queries.rows, picked)) == count(picked)
+
+
+@pytest.mark.usefixtures("logged")
+@pytest.mark.parametrize("end", ["origin", "target", "either", "both"])
+def test_a_scope_counts_the_rows_whose_ends_are_of_it(end: str) -> None:
+    scope = Resolved(("A", "B"), end, None)
+    pairs = values(ask(queries.pairs), ["origin", "target", "handovers", "tasks"])
+    inside = {
+        "origin": lambda origin, target: origin in "AB",
+        "target": lambda origin, target: target in "AB",
+        "either": lambda origin, target: origin in "AB" or target in "AB",
+        "both": lambda origin, target: origin in "AB" and target in "AB",
+    }[end]
+    of_scope = [row for row in pairs if inside(row[0], row[1])]
+    asked_for = replace(ALWAYS, scope=scope)
+    assert count(asked_for) == sum(row[2] for row in of_scope) > 0
+    assert count(asked_for, "tasks") == sum(row[3] for row in of_scope)
+    own = sum(row[3] for row in of_scope if end != "either" or row[0] in "AB")
+    assert count(asked_for, "own") == own
+
+
+@pytest.mark.usefixtures("logged")
+@pytest.mark.parametrize(("question", "column"), [(queries.rows, "handovers"), (queries.returned, "pingpong")])
+def test_the_newest_rows_of_a_list_lie_in_its_newest_days(question: Question, column: str) -> None:
+    counts = ask(queries.by_day)
+    whole = ask(question)["moved_at"].tolist()
+    for wanted in (1, 5, len(whole)):
+        narrow = frames.newest(counts, ALWAYS, column, wanted)
+        assert ask(question, narrow)["moved_at"].tolist()[:wanted] == whole[:wanted]
+    assert frames.newest(counts, ALWAYS, column, 5).first > ALWAYS.first
+    assert frames.newest(counts, ALWAYS, column, len(whole) + 1) == ALWAYS
+
+
+@pytest.mark.usefixtures("data")
+def test_rows_without_a_date_are_asked_for_only_where_there_are_some() -> None:
+    log("T1;01/03/2026 08:00;0;A\nT1;02/03/2026 08:00;1;B\n")
+    said, there = rules.in_force(), watch.known(reader())
+    filters = asked.offered(said, there, date(2026, 3, 9))
+    chosen = Chosen(filters, {name: one.default for name, one in filters.items()})
+    assert not asked.slice_of(chosen, said, there).undated
+    assert "until" not in str(_where(asked.slice_of(chosen, said, there).ask(queries.pairs)[0]))
+    assert "until" in str(_where(ALWAYS.ask(queries.pairs)[0]))
+
+
+def _where(query: Query) -> str:
+    return str(query.compiled).rpartition("WHERE")[2]
+
+
+@pytest.mark.parametrize(
+    ("picks", "shown"),
+    [
+        ({"wait": 2}, "Attente\u00a0: 5\u202fmin – 15\u202fmin"),
+        ({"weekday": 1, "hour": 14}, "lundi, 14\u202fh"),
+        ({"origin_type": None}, "Type de l’origine\u00a0: non précisé"),
+        ({"placed": "A", "final": "B"}, "Première entité\u00a0: A, Dernière entité\u00a0: B"),
+        ({"total": 3}, "3 reroutages d’une même tâche"),
+    ],
+)
+def test_what_was_picked_is_said_in_words(picks: Picks, shown: str) -> None:
+    assert asked.told(picks) == shown
+
+
+@pytest.mark.usefixtures("logged")
+def test_what_is_picked_has_no_rate_and_says_so() -> None:
+    picked = Slice(date(2026, 3, 1), date(2026, 3, 1) + timedelta(days=40), only=(("wait", 3),))
+    watched = watch.watch(reader(), picked, "week", watch.known(reader()).covered)
+    assert watched.why_not.startswith("Pas de taux")
