@@ -62,6 +62,8 @@ The reader and the person decide what is shown; the parameters only choose among
 
 KeptMaker = Callable[["sa.Connection"], Mapping[str, int]]
 """Reads how many months what Vigie holds of people is kept, by the names of `core.facts.expire.Held`."""
+ForgetMaker = Callable[[datetime], int]
+"""Takes people out of the facts about whatever ended before a moment (UTC); gives how many rows named somebody."""
 Thing = tuple[str, str]
 """A thing that several missions know: its kind and its name, as ("pipeline", "telephonie_master")."""
 
@@ -94,7 +96,7 @@ class Mission:
     mission's part of the store holds from the beginning, with or without demo data; it is called at every start.
     `related` tells other missions' screens what this one knows of their things, asked through `core.related`;
     `picture` gives what a view of it shows: where it is given, people may have views mailed each month.
-    `kept` says how long what Vigie holds of people is kept.
+    `kept` says how long what Vigie holds of people is kept, `forget` takes them out of the mission's facts then.
     """
 
     package: str
@@ -114,6 +116,7 @@ class Mission:
     picture: PictureMaker | None = None
     related: RelatedMaker | None = None
     kept: KeptMaker | None = None
+    forget: ForgetMaker | None = None
 
     @property
     def key(self) -> str:

@@ -7,14 +7,16 @@ an account name in them somebody's is erased with the account: the shown name, t
 Whoever must go further archives the store and begins a new one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
+from core.mission import ForgetMaker
 from core.store import changes
+from core.store.engine import store
 from core.store.schema import attempts, audit, drafts, grants, notices, people, sessions, sign_ins
 
 MONTH = timedelta(days=30.4375)
@@ -29,6 +31,8 @@ class Held(StrEnum):
     CONNECTIONS = "connections"
     """Sessions that ended, sign-ins under way, attempts, mails that were sent."""
     AUDIT = "audit"
+    FACTS = "facts"
+    """Facts in the lake that name people, counted from the end of what they are about: the rows stay, without names."""
 
 
 def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) -> dict[str, int]:
@@ -45,6 +49,21 @@ def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) 
     erased = {what: number for what, number in done.items() if number and what != Held.AUDIT}
     if erased:
         changes.record(connection, who="vigie", entity=ENTITY, key="expire", action="erase", after=erased)
+    return done
+
+
+def forget(makers: Iterable[ForgetMaker], months: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """Take people out of the facts whose retention is over, as each mission does it; gives how many rows by FACTS.
+
+    Its own transaction, after the lake: whatever is taken out is in the audit, and doing it again finds nothing.
+    """
+    if Held.FACTS not in months:
+        return {}
+    before = now - months[Held.FACTS] * MONTH
+    done = {Held.FACTS.value: sum(maker(before) for maker in makers)}
+    if done[Held.FACTS]:
+        with store().write() as connection:
+            changes.record(connection, who="vigie", entity=ENTITY, key="expire", action="erase", after=done)
     return done
 
 

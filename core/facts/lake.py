@@ -9,7 +9,7 @@ rows. Each table has its own commits; a reader sees whole ones only (`core.facts
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -42,7 +42,8 @@ KEPT_HOURS = 1
 
 _ATTEMPTS = 30
 _WRITER = WriterProperties(compression="ZSTD", max_row_group_size=120_000)
-_CONFIGURATION = {"delta.checkpointInterval": "20", "delta.logRetentionDuration": "interval 7 days"}
+_LOG_RETENTION = "delta.logRetentionDuration"
+_CONFIGURATION = {"delta.checkpointInterval": "20", _LOG_RETENTION: "interval 7 days"}
 _FEATURES_REFUSED = {"deletionVectors", "columnMapping"}
 _T = TypeVar("_T")
 
@@ -137,6 +138,34 @@ class Lake:
             predicate = " AND ".join(f"{name(column)} = {text(value)}" for column, value in equal.items())
             self._write(table, lambda delta: delta.delete(predicate))
 
+    def read(self, table: FactTable, columns: Sequence[str]) -> pa.Table:
+        """Some columns of every row of a table, as they are now; no rows before it first landed."""
+        if self.version(table) is None:
+            return pa.schema([table.schema.field(column) for column in columns]).empty_table()
+        return DeltaTable(self.root / table.name).to_pyarrow_table(columns=list(columns))
+
+    def forget(self, table: FactTable, columns: Sequence[str], keys: pa.Table) -> None:
+        """Empty some columns of the rows that have these keys, for good: in one commit, then older versions go.
+
+        Whoever reads an older version at that moment takes a new snapshot.
+        """
+        same = " AND ".join(f"t.{name(key)} = s.{name(key)}" for key in table.key)
+        self._write(
+            table,
+            lambda delta: (
+                delta.merge(
+                    keys.select(list(table.key)),
+                    predicate=same,
+                    source_alias="s",
+                    target_alias="t",
+                    writer_properties=_WRITER,
+                )
+                .when_matched_update({name(column): "NULL" for column in columns})
+                .execute()
+            ),
+        )
+        self._write(table, _purge)
+
     def _write(self, table: FactTable, write: Callable[[DeltaTable], _T]) -> _T:
         """Open the table and write, again from its newest version whenever another landing came first."""
         try:
@@ -175,6 +204,16 @@ class Lake:
             delta.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
             delta = DeltaTable(path)
         return delta
+
+
+def _purge(delta: DeltaTable) -> None:
+    """Keep nothing of the versions before this one: neither their files nor the log, which holds extreme values."""
+    delta.vacuum(0, dry_run=False, enforce_retention_duration=False)
+    delta.alter.set_table_properties({_LOG_RETENTION: "interval 0 seconds"})
+    delta.update_incremental()
+    delta.create_checkpoint()
+    delta.cleanup_metadata()
+    delta.alter.set_table_properties({_LOG_RETENTION: _CONFIGURATION[_LOG_RETENTION]})
 
 
 def refused_features(delta: DeltaTable) -> set[str]:

@@ -5,6 +5,7 @@ from core.i18n import N_
 from core.mission import EVERYONE, Mission
 from pages.jira import demo
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
+from pages.jira.forget import forget
 from pages.jira.headline import headline
 from pages.jira.picture import picture
 from pages.jira.reminders import notices
@@ -24,4 +25,5 @@ MISSION = Mission(
     demo=demo.make,
     notices=notices,
     picture=picture,
+    forget=forget,
 )
