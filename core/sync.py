@@ -4,6 +4,7 @@ Correct whatever happens: a batch lands whole or not at all, where the source wa
 landing twice changes nothing. So a kill, a full disk or two syncs at once lose nothing and double nothing.
 """
 
+import argparse
 import logging
 import signal
 import sys
@@ -218,6 +219,9 @@ def _compact(tables: set[FactTable]) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run from the command line. Returns 0, 1 when a source failed, 2 when nothing could begin, 130 when stopped."""
+    parser = argparse.ArgumentParser(prog="python -m core.sync", description="Land what sources have that is new.")
+    parser.add_argument("sources", nargs="*", metavar="NAME", help="sources to read; all without a name")
+    told = parser.parse_args(arguments)
     log.setup()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(highlight=False)
@@ -233,7 +237,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         store().upgrade()
         with bars if console.is_terminal else nullcontext():
-            outcomes = run(list(arguments) or None, progress=show)
+            outcomes = run(told.sources or None, progress=show)
     except VigieError as error:
         console.print(error.sentence, markup=False, soft_wrap=True)
         return 2

@@ -1,6 +1,4 @@
-"""`python -m core.sources add FILE.yml | list | remove NAME`: declare sources from files.
-
-A file holds one source, or a list of them:
+"""Declare sources from files. A file holds one source, or a list of them:
 
     name: Airflow
     mission: pipelines
@@ -17,6 +15,7 @@ A file holds one source, or a list of them:
 Adding a source that is there already changes it, and restores it if it was removed.
 """
 
+import argparse
 import getpass
 import sys
 from collections.abc import Sequence
@@ -73,32 +72,40 @@ def add(connection: sa.Connection, source: Source, *, who: str) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run from the command line. Returns 0, or 2 with a sentence."""
+    told = _arguments().parse_args(arguments)
     console = Console(highlight=False)
     who = f"{getpass.getuser()} (python -m core.sources)"
     try:
         store().upgrade()
-        match arguments:
-            case ["list"]:
+        match told.command:
+            case "list":
                 console.print(_listed())
-            case ["add", file]:
-                declared = read(Path(file))
+            case "add":
+                declared = read(told.file)
                 with store().write() as connection:
                     for source in declared:
                         add(connection, source, who=who)
                 for source in declared:
                     console.print(_("{name} is declared.").format(name=source.name), markup=False)
-            case ["remove", name]:
+            case "remove":
                 with store().write() as connection:
-                    entry = registry.find(connection, name)
-                    registry.enable(connection, name, entry.version if entry else 0, False, who=who)
-                console.print(_("{name} is removed; its facts stay.").format(name=name), markup=False)
-            case _:
-                console.print(__doc__ or "", markup=False, soft_wrap=True)  # its YAML is there to be copied
-                return 2
+                    entry = registry.find(connection, told.name)
+                    registry.enable(connection, told.name, entry.version if entry else 0, False, who=who)
+                console.print(_("{name} is removed; its facts stay.").format(name=told.name), markup=False)
     except VigieError as error:
         console.print(error.sentence, markup=False, soft_wrap=True)
         return 2
     return 0
+
+
+def _arguments() -> argparse.ArgumentParser:
+    whole = argparse.RawDescriptionHelpFormatter  # the YAML is there to be copied
+    parser = argparse.ArgumentParser(prog="python -m core.sources", description=__doc__, formatter_class=whole)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("add", help="declare the sources of a file, or change them").add_argument("file", type=Path)
+    commands.add_parser("list", help="list the sources")
+    commands.add_parser("remove", help="read a source no more; its facts stay").add_argument("name")
+    return parser
 
 
 def _listed() -> Table:

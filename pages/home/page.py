@@ -44,8 +44,10 @@ def _card(s: Screen, mission: Mission, visit: datetime | None) -> None:
         about = figure.explained(headline.about, headline.freshness or s.now) if headline.about else None
         st.markdown(plain(headline.sentence), help=about)
         _listed(_("Your squads") if s.person.squads else _("For you"), headline.concerns)
-        if visit:
+        if visit and headline.changes:
             _listed(_("Since {moment}").format(moment=show_moment(visit)), headline.changes)
+        elif visit and mission.headline:
+            st.markdown(figure.small(_("Nothing new since {moment}").format(moment=show_moment(visit))))
         if headline.freshness:
             st.caption(freshness.sentence(headline.freshness, s.now))
 

@@ -107,6 +107,14 @@ def test_a_card_says_what_changed_since_the_last_visit(sign_in: SignIn, headline
     assert "Solaris est revenu." in shown
 
 
+def test_a_card_says_that_nothing_changed_since_the_last_visit(sign_in: SignIn, headline: Callable[..., None]) -> None:
+    headline(lambda *_: Headline("Tout va bien."))
+    with store().write() as connection:
+        connection.execute(sa.update(people).values(seen_at=datetime(2026, 11, 19, 7, 2, tzinfo=UTC)))
+    sign_in(Role.DUTY)
+    assert "Rien de nouveau depuis le 19 nov. 2026, 08:02" in _shown(_run())
+
+
 def test_a_cards_figure_has_its_i(sign_in: SignIn, headline: Callable[..., None]) -> None:
     headline(lambda *_: Headline("177 runs", about=About("How many ran.", "the log")))
     sign_in(Role.DUTY)

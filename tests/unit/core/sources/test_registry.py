@@ -145,13 +145,18 @@ def test_sources_are_declared_listed_and_removed_by_command(
         assert main(["list"]) == 0
         assert main(["remove", "Nuit"]) == 0
         assert main(["remove", "Jour"]) == 2
-        assert main([]) == 2
     assert not entry().enabled
     assert entry().squad == "Téléphonie"
     said = capsys.readouterr().out
     assert "Nuit is declared." in said
     assert "name: there is no source “Jour”." in said
-    assert "python -m core.sources add FILE.yml" in said
+
+
+def test_the_command_tells_how_a_source_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    assert "    name: Airflow\n    mission: pipelines\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
