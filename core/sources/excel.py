@@ -4,18 +4,21 @@ A typed date becomes ISO text, so that a column that mixes dates and text reads 
 with a sentence, when it is protected by a password, damaged, or too large to hold in memory.
 """
 
+import json
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from core.errors import SourceFailed
 from core.i18n import _
-from core.sources.cells import BROKEN, Cells, Known, find_header, unique_names
+from core.sources import workbook
+from core.sources.cells import Cells, Known, find_header, unique_names
+from core.sources.workbook import Rows
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 LARGEST_FILE = 200 * 2**20
@@ -24,26 +27,24 @@ _HEADER_WITHIN = 60
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
-Cell = str | int | float | bool | date | datetime | time | timedelta
-
-
-Rows = list[list[str]]
-
 
 def sheets(path: Path, only: str = "") -> dict[str, Rows]:
     """Every visible sheet by name, or `only` one: all its rows from its first cell on, as text, merged cells filled
     down. Raises SourceFailed.
     """
     _check_size(path)
-    try:
-        with CalamineWorkbook.from_path(path) as workbook:
-            visible = [meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
-            wanted = [only] if only in workbook.sheet_names else visible
-            return {name: _rows(workbook.get_sheet_by_name(name)) for name in wanted}
-    except PasswordError as error:
-        raise SourceFailed(_protected(path)) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise _damaged(path, error) from error
+    command = [sys.executable, "-I", workbook.__file__, str(path), only]
+    ended = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - ours
+    match ended.returncode:
+        case 0:
+            found: dict[str, Rows] = json.loads(ended.stdout)
+            return found
+        case workbook.PROTECTED:
+            raise SourceFailed(_protected(path))
+        case workbook.DAMAGED:
+            raise _damaged(path, ended.stderr.decode(errors="replace"))
+        case code:  # it ran out of memory, or the reader crashed doing so
+            raise SourceFailed(_too_large(path), detail=f"exit code {code}")
 
 
 def read(path: Path, known: Known, *, sheet: str = "") -> Cells:
@@ -90,35 +91,6 @@ def _choose(path: Path, found: Mapping[str, Rows], known: Known, wanted: str) ->
     return best[1], best[2]
 
 
-def _rows(sheet: CalamineSheet) -> Rows:
-    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or []:
-        for row in rows[top + 1 : bottom + 1]:
-            row[left] = rows[top][left]
-    return rows
-
-
-def _text(cell: Cell) -> str:
-    """A cell as text: dates in ISO (to the millisecond), durations as h:mm:ss, whole numbers without a point."""
-    match cell:
-        case str():
-            return cell.replace("\0", BROKEN)
-        case bool():
-            return "true" if cell else "false"
-        case datetime():
-            rounded = (cell + timedelta(microseconds=500)).replace(tzinfo=None)
-            return rounded.isoformat(sep=" ", timespec="milliseconds").removesuffix(".000")
-        case timedelta():
-            seconds = round(cell.total_seconds())
-            return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-        case date() | time():
-            return cell.isoformat()
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case _:
-            return str(cell)
-
-
 def _check_size(path: Path) -> None:
     """Refuse what would not fit in memory, by unpacking it piece by piece: what a ZIP says of itself is not proof."""
     if path.stat().st_size > LARGEST_FILE:
@@ -139,12 +111,12 @@ def _check_size(path: Path) -> None:
                         if left < 0:
                             raise SourceFailed(_too_large(path))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError, zlib.error) as error:
-        raise _damaged(path, error) from error
+        raise _damaged(path, repr(error)) from error
 
 
-def _damaged(path: Path, error: Exception) -> SourceFailed:
+def _damaged(path: Path, detail: str) -> SourceFailed:
     sentence = _("{file} cannot be read as a workbook: it is damaged, or of another kind.").format(file=path.name)
-    return SourceFailed(sentence, detail=repr(error))
+    return SourceFailed(sentence, detail=detail)
 
 
 def _protected(path: Path) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 from core.errors import SourceFailed
 from core.fields import Form
 from core.i18n import _
-from core.sources.excel import Rows
 from core.sources.formulas import Broken
 from core.sources.mapping import plain
+from core.sources.workbook import Rows
 from core.store.lists import Lists
 from pages.register.cells import Reading, is_yes, say_broken
 from pages.register.cnil_sheet import CONTACT, Found, Sheet, is_record

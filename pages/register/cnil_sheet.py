@@ -9,9 +9,9 @@ from typing import Any
 
 from core.fields import Form
 from core.i18n import _
-from core.sources.excel import Rows
 from core.sources.formulas import Broken
 from core.sources.mapping import plain
+from core.sources.workbook import Rows
 from core.store.lists import Lists
 from pages.register import flat
 from pages.register.cells import PLACEHOLDER, Reading, as_none, is_yes, say_broken

@@ -23,8 +23,8 @@ from core.fields import Form
 from core.i18n import N_, _, speaking
 from core.sources import delimited, excel, formulas
 from core.sources.cells import Cells
-from core.sources.excel import Rows
 from core.sources.formulas import Broken
+from core.sources.workbook import Rows
 from core.store.lists import Lists
 from pages.register import cnil, flat, guard, json_file, mappings
 from pages.register.cells import ERRORS, Reading, say_broken, say_error

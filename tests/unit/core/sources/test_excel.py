@@ -109,6 +109,38 @@ def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path, monkeypatch: py
     assert refusal(path) == "suivi.xlsx is too large for a workbook: save it as CSV."
 
 
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excel, "LARGEST_FILE", 1000)
+    assert refusal(book(tmp_path, Nuit=[["Pipeline"], ["a"]])) == (
+        "suivi.xlsx is too large for a workbook: save it as CSV."
+    )
+
+
+def test_a_cell_in_the_last_row_and_column_that_crashes_the_reader_is_refused(tmp_path: Path) -> None:
+    path = book(tmp_path, Nuit=[["Pipeline"], ["a"]])
+    workbook = openpyxl.load_workbook(path)
+    workbook["Nuit"]["XFD1048576"] = "x"
+    workbook.save(path)
+    assert path.stat().st_size < 10_000
+    assert refusal(path) == "suivi.xlsx is too large for a workbook: save it as CSV."
+
+
+def test_cells_merged_where_nothing_stands_are_left_alone(tmp_path: Path) -> None:
+    path = book(tmp_path, Nuit=[["Pipeline"], ["a"], ["b"]])
+    workbook = openpyxl.load_workbook(path)
+    workbook["Nuit"].merge_cells("K1:L9")
+    workbook.save(path)
+    assert excel.read(path, known).table["Pipeline"].to_pylist() == ["a", "b"]
+
+
+def test_a_duration_longer_than_time_itself_refuses_the_file(tmp_path: Path) -> None:
+    path = book(tmp_path, Nuit=[["Pipeline"], [1e12]])
+    workbook = openpyxl.load_workbook(path)
+    workbook["Nuit"]["A2"].number_format = "[h]:mm"
+    workbook.save(path)
+    assert refusal(path) == "suivi.xlsx cannot be read as a workbook: it is damaged, or of another kind."
+
+
 def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
     assert refusal(book(tmp_path, Vide=[])) == "suivi.xlsx is empty."
 
