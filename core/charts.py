@@ -19,6 +19,7 @@ import altair as alt
 import babel.dates
 import pandas as pd
 
+from core.i18n import language
 from core.settings import settings
 from core.status import LOOKS, Verdict, word
 
@@ -89,8 +90,11 @@ def moment_axis(field: str, first: datetime, last: datetime, *, title: str = "")
 
 
 def day_axis(field: str, *, title: str = "") -> alt.X:
-    """A horizontal axis of days, as `plottable` makes them."""
-    return alt.X(f"{field}:T", title=title or None, scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False, tickCount=8))
+    """A horizontal axis of days, as `plottable` makes them, said in the language in force: «2 août», "Aug 2"."""
+    week = "%-d %b" if language() == "fr" else "%b %-d"
+    said = {"year": "%Y", "quarter": "%B", "month": "%B", "week": week, "date": "%a %-d"}
+    axis = alt.Axis(grid=False, tickCount=8, format=said)
+    return alt.X(f"{field}:T", title=title or None, scale=alt.Scale(type="utc"), axis=axis)
 
 
 def ticks(first: datetime, last: datetime) -> list[datetime]:

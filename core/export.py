@@ -45,7 +45,10 @@ FORMATS = {
 }
 SEPARATORS = {"fr": ";", "en": ","}
 WIDTHS = {Kind.TEXT: 28, Kind.LINK: 40, Kind.MOMENT: 20, Kind.TIME: 20}
+SHEET_NAME = 31
+"""Characters that the name of an Excel sheet holds."""
 _CONTROLS = re.compile(CONTROLS)
+_NOT_IN_NAMES = re.compile(rf"{CONTROLS}|[\[\]:*?/\\]")
 _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -143,34 +146,74 @@ def _written(values: pa.Array, column: Column, comma: bool) -> pa.Array:
 # --- Excel ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a workbook. `title` is already translated; `rows` are all its rows."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[pa.RecordBatch]
+
+
 def write_excel(file: IO[bytes], rows: Iterable[pa.RecordBatch], columns: Sequence[Column], note: Note) -> int:
     """Write all rows to a workbook of as many sheets as they need, after a sheet "About"; give their number."""
+    return write_book(file, [Sheet(_("Data"), columns, rows)], note)
+
+
+def write_book(file: IO[bytes], tables: Sequence[Sheet], note: Note) -> int:
+    """Write several tables to one workbook, each to a sheet named by its title, after a sheet "About"; give the number
+    of rows."""
     book = Workbook(write_only=True)
     about = book.create_sheet(_("About"))
-    sheet = _new_sheet(book, columns)
-    count, cut, left = 0, 0, SHEET_ROWS
-    for batch in rows:
+    written = [_fill(book, table) for table in tables]
+    _fill_about(about, tables, note, written)
+    book.save(file)
+    return sum(one.rows for one in written)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What became of a table: how many rows on how many sheets, and how many texts were cut."""
+
+    rows: int
+    sheets: int
+    cut: int
+
+
+def _fill(book: Any, table: Sheet) -> _Written:
+    columns = table.columns
+    sheet = _new_sheet(book, table.title, columns)
+    count, sheets, cut, left = 0, 1, 0, SHEET_ROWS
+    for batch in table.rows:
         stored = [_stored(batch, column).to_pylist() for column in columns]
         for values in zip(*stored, strict=True):
             if left == 0:
-                sheet, left = _new_sheet(book, columns), SHEET_ROWS
+                sheet, sheets, left = _new_sheet(book, table.title, columns), sheets + 1, SHEET_ROWS
             cells = [_cell(sheet, value, column) for value, column in zip(values, columns, strict=True)]
             cut += sum(1 for value in values if isinstance(value, str) and _units(value) > CELL_UNITS)
             sheet.append(cells)
             count, left = count + 1, left - 1
-    _fill_about(about, columns, note, count, len(book.worksheets) - 1, cut)
-    book.save(file)
-    return count
+    return _Written(count, sheets, cut)
 
 
-def _new_sheet(book: Workbook, columns: Sequence[Column]) -> Any:
-    number = len(book.worksheets)
-    sheet = book.create_sheet(_("Data") if number == 1 else f"{_('Data')} {number}")
+def _new_sheet(book: Any, title: str, columns: Sequence[Column]) -> Any:
+    sheet = book.create_sheet(_sheet_name(title, {name.casefold() for name in book.sheetnames}))
     sheet.freeze_panes = "A2"
     for position, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(position)].width = WIDTHS.get(column.kind, 16)
     sheet.append([_bold(sheet, header(column)) for column in columns])
     return sheet
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """A title as Excel takes it for a sheet: up to its first colon (figures follow there), without some signs, at most
+    31 characters, unlike every other."""
+    clean = " ".join(_NOT_IN_NAMES.sub(" ", title.partition(":")[0]).split()).strip("'") or _("Data")
+    name, number = clean[:SHEET_NAME].strip(" '"), 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{clean[: SHEET_NAME - len(str(number)) - 1].strip()} {number}"
+    return name
 
 
 def _cell(sheet: Any, value: Any, column: Column) -> Any:
@@ -224,7 +267,7 @@ def _bold(sheet: Any, text: str) -> Any:
     return cell
 
 
-def _fill_about(sheet: Any, columns: Sequence[Column], note: Note, count: int, sheets: int, cut: int) -> None:
+def _fill_about(sheet: Any, tables: Sequence[Sheet], note: Note, written: Sequence[_Written]) -> None:
     """One line a fact: what the export is, where from, how fresh, who took it and when."""
     lines: list[tuple[str, str]] = [
         (_("Title"), note.title),
@@ -235,15 +278,18 @@ def _fill_about(sheet: Any, columns: Sequence[Column], note: Note, count: int, s
         (_("Exported by"), note.who),
         (_("Exported on"), show_moment(datetime.now(UTC))),
         (_("Time zone"), settings().timezone),
-        (_("Rows"), show_number(count)),
     ]
-    if sheets > 1:
-        lines.append((_("Sheets"), _("The rows fill {n} sheets.").format(n=sheets)))
-    if cut:
+    for table, one in zip(tables, written, strict=True):
+        label = _("Rows") if len(tables) == 1 else _("Rows: {title}").format(title=table.title)
+        lines.append((label, show_number(one.rows)))
+        if one.sheets > 1:
+            lines.append((_("Sheets"), _("The rows fill {n} sheets.").format(n=one.sheets)))
+    if cut := sum(one.cut for one in written):
         lines.append((_("Long texts"), _("{n} texts are longer than a cell and were cut.").format(n=show_number(cut))))
     if note.demo:
         lines.append((_("Demonstration"), _("Invented data: nothing in this file is real.")))
-    lines.extend((_("Column: {label}").format(label=c.label), c.help) for c in columns if c.help)
+    helps = {column.label: column.help for table in tables for column in table.columns if column.help}
+    lines.extend((_("Column: {label}").format(label=label), text) for label, text in helps.items())
     sheet.column_dimensions["A"].width = 28
     sheet.column_dimensions["B"].width = 90
     for label, value in lines:

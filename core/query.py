@@ -146,6 +146,7 @@ class Reader:
     def __init__(self, warehouse: Warehouse, scope: Scope, snapshot: Snapshot) -> None:
         self.scope = scope
         self.snapshot = snapshot
+        self.asked: dict[str, None] = {}  # names of the queries asked so far, in order
         self._warehouse = warehouse
 
     def run(self, query: Query, **params: Any) -> Result:
@@ -153,6 +154,7 @@ class Reader:
 
         Raises QueryFailed with one sentence; TypeError on parameters that the query does not take.
         """
+        self.asked[query.name] = None
         answer = self._cached(query, query.values(params))
         return Result(answer.table, answer.truncated, self.fresh(*query.tables))
 

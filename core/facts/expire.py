@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from core.mission import ForgetMaker
 from core.store import changes
 from core.store.engine import store
-from core.store.schema import attempts, audit, drafts, grants, notices, people, sessions, sign_ins
+from core.store.schema import attempts, audit, drafts, grants, notices, people, sessions, sign_ins, view_mails
 
 MONTH = timedelta(days=30.4375)
 ENTITY = "retention"
@@ -82,7 +82,7 @@ def _accounts(connection: sa.Connection, before: datetime) -> int:
         "previous_visit_at": None,
     }
     connection.execute(sa.update(people).where(people.c.id.in_(ids)).values(**blank, version=people.c.version + 1))
-    for table in (sessions, sign_ins, drafts, grants):
+    for table in (sessions, sign_ins, drafts, grants, view_mails):
         connection.execute(sa.delete(table).where(table.c.person_id.in_(ids)))
     return len(ids)
 

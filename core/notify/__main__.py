@@ -7,19 +7,38 @@
 
 import argparse
 import sys
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime
 
 from core import log
-from core.errors import VigieError
-from core.i18n import _
+from core.errors import NotifyFailed, VigieError
+from core.i18n import _, show_number
+from core.notify import view_mails
 from core.notify.mail import Mail
-from core.notify.notices import Notice, keep_due, send, waiting
+from core.notify.notices import Notice, keep_due, made, send, waiting
 from core.settings import settings
+from core.store import clock
 from core.store.engine import store
+
+LETTERS = {view_mails.KIND: view_mails.letter}
 
 
 def _line(notice: Notice) -> str:
     return f"{notice.to}: {notice.subject}\n"
+
+
+def _would_go(now: datetime) -> Iterator[str]:
+    """What is waiting and would be sent, with what would be attached."""
+    for notice in waiting(store()):
+        try:
+            letter = made(notice, now, LETTERS)
+        except NotifyFailed as failure:
+            yield failure.sentence + "\n"
+            continue
+        if letter is not None:
+            yield _line(letter.notice)
+            for one in (*letter.pictures, *letter.files):
+                yield f"  {one.name} ({show_number(len(one.data) / 1_000)} kB)\n"
 
 
 def main(arguments: list[str]) -> int:
@@ -31,11 +50,12 @@ def main(arguments: list[str]) -> int:
     failed = 0
     try:
         store().upgrade()
-        keep_due(store(), datetime.now(UTC))
+        now = clock.now()
+        keep_due(store(), now, view_mails.due)
         if chosen.show:
-            sys.stdout.writelines(map(_line, waiting(store())))
+            sys.stdout.writelines(_would_go(now))
             return 0
-        for notice, failure in send(store(), Mail(settings()), datetime.now(UTC)):
+        for notice, failure in send(store(), Mail(settings()), now, LETTERS):
             sys.stdout.write(failure.sentence + "\n" if failure else _line(notice))
             failed += failure is not None
     except VigieError as error:

@@ -1,17 +1,23 @@
 """Sending by SMTP, as the settings say."""
 
 import hashlib
+import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
+from html import escape
 from types import TracebackType
 from typing import Self
 
 from core.errors import NotifyFailed, SettingInvalid
 from core.i18n import _
-from core.notify.notices import Notice
+from core.notify.notices import Attached, Letter
 from core.settings import Settings
 
+SHOWN_WIDTH = 860
+"""Pixels that a picture takes in the mail; it is drawn finer."""
+_LINK = re.compile(r"https?://[^\s<]+")
 PATIENCE = 30.0
 """Seconds to wait for the mail server."""
 
@@ -51,17 +57,21 @@ class Mail:
     ) -> None:
         self._server.close()
 
-    def send(self, notice: Notice) -> None:
-        """Hand one notice over. Raises NotifyFailed with a sentence when the server refuses it."""
+    def send(self, letter: Letter) -> None:
+        """Hand one letter over. Raises NotifyFailed with a sentence when the server refuses it."""
         try:
-            self._server.send_message(message(notice, self.settings.mail_from))
+            self._server.send_message(message(letter, self.settings.mail_from))
         except (OSError, smtplib.SMTPException, ValueError) as error:
             sentence = _("The mail to {to} was refused; it is tried again at the next sending.")
-            raise NotifyFailed(sentence.format(to=notice.to), detail=str(error)) from error
+            raise NotifyFailed(sentence.format(to=letter.notice.to), detail=str(error)) from error
 
 
-def message(notice: Notice, sender: str) -> EmailMessage:
-    """The mail of a notice. Raises ValueError when an address or the subject holds a line break."""
+def message(letter: Letter, sender: str) -> EmailMessage:
+    """The mail of a letter: its text, and where it has pictures the same as HTML with the pictures below; files after.
+
+    Raises ValueError when an address or the subject holds a line break.
+    """
+    notice = letter.notice
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, notice.to, notice.subject
     mail["Message-ID"] = (
@@ -69,4 +79,35 @@ def message(notice: Notice, sender: str) -> EmailMessage:
     )
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(notice.text)
+    if letter.pictures:
+        mail.add_alternative(_html(letter), subtype="html")
+        html = mail.get_body(("html",))
+        assert html is not None
+        for picture in letter.pictures:
+            _add(html.add_related, picture, cid=f"<{picture.name}>", disposition="inline")
+    for file in letter.files:
+        _add(mail.add_attachment, file)
     return mail
+
+
+def _add(add: Callable[..., None], one: Attached, **more: str) -> None:
+    kind, _slash, subtype = one.mime.partition("/")
+    add(one.data, maintype=kind, subtype=subtype, filename=one.name, **more)
+
+
+def _html(letter: Letter) -> str:
+    """The text, its links to be clicked, then the pictures."""
+    paragraphs = "".join(
+        f"<p>{_LINK.sub(_linked, escape(part)).replace(chr(10), '<br>')}</p>"
+        for part in letter.notice.text.strip().split("\n\n")
+    )
+    pictures = "".join(
+        f'<p><img src="cid:{escape(one.name)}" alt="{escape(one.told)}" width="{SHOWN_WIDTH}" '
+        f'style="max-width:100%;height:auto;border:1px solid #d5dbe3"></p>'
+        for one in letter.pictures
+    )
+    return f'<html><body style="font-family:sans-serif;color:#0b1117">{paragraphs}{pictures}</body></html>'
+
+
+def _linked(link: "re.Match[str]") -> str:
+    return f'<a href="{link.group()}">{link.group()}</a>'

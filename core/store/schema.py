@@ -242,6 +242,15 @@ saved_views = sa.Table(
 )
 """Screens that people named: the filters of an address, kept under a name, for oneself or for all."""
 
+view_mails = sa.Table(
+    "view_mails",
+    METADATA,
+    sa.Column("view_id", sa.ForeignKey("saved_views.id"), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("since", Moment, nullable=False),
+)
+"""Who has which view mailed each month, and since when."""
+
 marks = sa.Table(
     "marks",
     METADATA,

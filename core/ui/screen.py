@@ -58,7 +58,6 @@ class Screen:
         self.reader: Reader
         self.chosen = Chosen({}, {})
         self.freshness: datetime | None = self.now  # what the store holds is read as it stands
-        self._queries: list[str] = []
 
     @property
     def can_act(self) -> bool:
@@ -97,7 +96,6 @@ class Screen:
     def load(self, query: Query, **params: Any) -> Result:
         """Run a query on the screen's snapshot; say so when its cap cut the answer. Raises QueryFailed."""
         result = self.reader.run(query, **params)
-        self._queries.append(query.name)
         if result.truncated:
             st.warning(_("Only the first {n} rows are shown.").format(n=show_number(query.cap)))
         return result
@@ -216,7 +214,7 @@ class Screen:
         note = export.Note(
             title=title,
             mission=_(self.mission.title),
-            queries=tuple(dict.fromkeys(self._queries)),
+            queries=tuple(self.reader.asked),
             filters=self.chosen.told(),
             freshness=self.freshness,
             who=self.person.display_name,

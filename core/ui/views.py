@@ -1,35 +1,66 @@
-"""The named views of a screen: open one, keep the present filters as one, take one's own away."""
+"""The named views of a screen: open one, keep the present filters as one, have one mailed, take one's own away."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from core import views
+from core.filters import MOVING, SPANS, Days, moving
 from core.i18n import _
 from core.store.engine import store
-from core.ui.forms import done, write
+from core.ui.forms import done, told, write
 from core.ui.screen import Screen
 from core.ui.words import plain
 
 
 def menu(s: Screen) -> None:
     """A button that opens the list. To be called after the filters were drawn: they are what is kept."""
+    told()
     mission = s.mission.key
+    popover = st.popover(_("Views"), icon=":material/bookmark:", key=f"{mission}.views", on_change="rerun")
+    if not popover.open:
+        return
     with store().read() as connection:
         seen = views.seen_by(connection, mission, s.person.id)
-    with st.popover(_("Views"), icon=":material/bookmark:", key=f"{mission}.views"):
-        here = urlencode(sorted(_address(s).items()))
+    with popover:
+        why_not = views.why_not_mailed(s.person.email) if s.mission.picture else ""
         for view in seen:
-            _line(s, view, view.query == here)
+            _line(s, view, can_mail=not why_not)
         if not seen:
             st.caption(_("No view has been named yet."))
-        with st.form(f"{mission}.views.save", border=False):
-            name = st.text_input(_("Name of the view"), max_chars=views.LONGEST, key=f"{mission}.views.name")
-            shared = st.checkbox(_("Share with everybody"), key=f"{mission}.views.shared")
-            if st.form_submit_button(_("Keep these filters"), type="primary"):
-                with write(s, act=False) as connection:
-                    views.save(connection, mission, s.person.id, name, _address(s), shared=shared, who=s.person.name)
-                    done(_("View {name} kept."), name=name)
+        elif why_not:
+            st.caption(plain(why_not))
+        _keep(s)
+
+
+def _keep(s: Screen) -> None:
+    """The form that names the filters in use."""
+    mission = s.mission.key
+    here = _address(s)
+    days = [(name, one) for name, one in s.chosen.filters.items() if isinstance(one, Days) and one.today]
+    with st.form(f"{mission}.views.save", border=False):
+        name = st.text_input(_("Name of the view"), max_chars=views.LONGEST, key=f"{mission}.views.name")
+        for field, one in days:
+            here[field] = _days(one, s.chosen.values[field], here.get(field, ""), f"{mission}.views.{field}")
+        shared = st.checkbox(_("Share with everybody"), key=f"{mission}.views.shared")
+        if st.form_submit_button(_("Keep these filters"), type="primary"):
+            with write(s, act=False) as connection:
+                views.save(connection, mission, s.person.id, name, here, shared=shared, who=s.person.name)
+                done(_("View {name} kept."), name=name)
+
+
+def _days(one: Days, value: tuple[date, date], said: str, key: str) -> str:
+    """Whether the view keeps the days in use, or days that move with the calendar; as the address says it."""
+    words = {one.encode(value): one.shown(value)} | {f"{MOVING}{months}": moving(months) for months in SPANS}
+    options = list(words)
+    return st.selectbox(
+        one.label,
+        options,
+        index=options.index(said) if said in options else 0,
+        key=f"{key}.{said}",
+        format_func=lambda code: words.get(code, code),
+    )
 
 
 def _address(s: Screen) -> dict[str, str]:
@@ -37,8 +68,11 @@ def _address(s: Screen) -> dict[str, str]:
     return {name: value for name, value in st.query_params.to_dict().items() if name in s.chosen.values}
 
 
-def _line(s: Screen, view: views.View, is_here: bool) -> None:
+def _line(s: Screen, view: views.View, *, can_mail: bool) -> None:
     mine = view.owner_id == s.person.id
+    # A view may come from somebody who is offered more: what is not offered here does not reach this browser.
+    params = {name: value for name, value in view.params.items() if name in s.chosen.values}
+    is_here = urlencode(sorted(params.items())) == urlencode(sorted(_address(s).items()))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         label = plain(view.name) if mine else f"{plain(view.name)} :small[({plain(view.owner)})]"
         st.button(
@@ -48,11 +82,33 @@ def _line(s: Screen, view: views.View, is_here: bool) -> None:
             type="tertiary",
             width="stretch",
             on_click=st.query_params.from_dict,
-            args=(view.params,),
+            args=(params,),
         )
+        if s.mission.picture:
+            _mail(s, view, can_mail=can_mail)
         if mine and st.button(
             ":material/delete:", key=f"{s.mission.key}.views.drop.{view.id}", type="tertiary", help=_("Remove the view")
         ):
             with write(s, act=False) as connection:
                 views.remove(connection, view.id, s.person.id, who=s.person.name)
                 done(_("View {name} removed."), name=view.name)
+
+
+def _mail(s: Screen, view: views.View, *, can_mail: bool) -> None:
+    """The tick that has a view mailed each month. Where nothing can be mailed, it can still be taken away."""
+    wanted = st.checkbox(
+        _("Mail monthly"),
+        value=view.mailed,
+        key=f"{s.mission.key}.views.mail.{view.id}.{view.mailed}",
+        disabled=not (can_mail or view.mailed),
+        help=_("On the first working day of each month: its charts as pictures, its tables as Excel."),
+    )
+    if wanted == view.mailed:
+        return
+    with write(s, act=False) as connection:
+        if wanted:
+            views.mail(connection, view.id, s.person)
+            done(_("View {name} is mailed to {address} each month."), name=view.name, address=s.person.email or "")
+        else:
+            views.mail_no_more(connection, view.id, s.person)
+            done(_("View {name} is mailed no more."), name=view.name)

@@ -322,7 +322,7 @@ def labels(points: pd.DataFrame) -> pd.DataFrame:
     """Where the names of the entities of a flow stand: `x`, `name`, `middle`."""
     ends = points[points["name"].notna()]
     found = ends.groupby(["x", "name"], sort=False).agg(high=("high", "max"), low=("low", "min")).reset_index()
-    return found.assign(middle=(found["high"] + found["low"]) / 2)[found["high"] - found["low"] > 0.012]
+    return found.assign(middle=(found["high"] + found["low"]) / 2)[found["high"] - found["low"] > 0.024]
 
 
 def recipients(text: str | None) -> str:

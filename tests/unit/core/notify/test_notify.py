@@ -2,13 +2,9 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -17,49 +13,13 @@ from aiosmtpd.smtp import AuthResult
 from core.errors import NotifyFailed, SettingInvalid
 from core.notify import notices
 from core.notify.mail import Mail, message
-from core.notify.notices import Notice
+from core.notify.notices import Letter, Notice
 from core.settings import read
 from core.store.engine import Store, store
 from tests.servers import free_port
+from tests.unit.core.notify.conftest import Inbox
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
-
-
-class Inbox:
-    """What a mail server received; it refuses some addresses."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.refused: set[str] = set()
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if address in self.refused:
-            return "550 unknown"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def server(inbox: Inbox) -> Iterator[dict[str, str]]:
-    """A mail server on this machine; gives the settings that name it."""
-    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield {
-        "VIGIE_SMTP_HOST": "127.0.0.1",
-        "VIGIE_SMTP_PORT": str(controller.port),
-        "VIGIE_SMTP_SECURITY": "none",
-        "VIGIE_MAIL_FROM": "vigie@example.fr",
-    }
-    controller.stop()
 
 
 @pytest.fixture
@@ -106,14 +66,14 @@ def test_a_refused_mail_keeps_no_other_back_and_is_tried_again(
 
 
 def test_one_key_is_one_message_for_every_mail_reader() -> None:
-    first, again = message(notice(1), "vigie@example.fr"), message(notice(1), "vigie@example.fr")
-    assert first["Message-ID"] == again["Message-ID"] != message(notice(2), "vigie@example.fr")["Message-ID"]
+    first, again = (message(Letter(notice(1)), "vigie@example.fr") for _time in range(2))
+    assert first["Message-ID"] == again["Message-ID"] != message(Letter(notice(2)), "vigie@example.fr")["Message-ID"]
 
 
 def test_a_line_break_in_a_subject_adds_no_header() -> None:
     forged = Notice("k", "a@example.fr", "x\nBcc: b@example.fr", "")
     with pytest.raises(ValueError, match="linefeed"):
-        message(forged, "vigie@example.fr")
+        message(Letter(forged), "vigie@example.fr")
 
 
 def test_a_mail_server_that_does_not_answer_is_one_sentence_without_the_password(
