@@ -2,7 +2,7 @@
 
 The same seed and moment give the same rows. The nights are ordinary ones with a few failures, most of them caught up
 by a rerun; before the last one lie a week of incidents, a night when a family never started, and a flow that gets
-slower by the day. The clock changes four times. Every row's source is "demo".
+slower by the day. The clock changes four times. Every row's source is "demo-pipelines".
 """
 
 from bisect import bisect_left
@@ -23,7 +23,7 @@ from pages.pipelines import rules
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete
 from pages.pipelines.rules import Rules
 
-SOURCE = "demo"
+SOURCE = "demo-pipelines"
 NIGHTS = 730
 OFTEN_READ = timedelta(days=60)
 INCIDENT_WEEK = range(11, 18)

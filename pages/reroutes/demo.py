@@ -1,7 +1,7 @@
 """Two years of tasks that never were: a log with its routed volumes, two versions of the router, a bad month, mails.
 
 The same seed and moment give the same rows. From the log everything else follows by the mission's own rule. Every
-row's source is "demo".
+row's source is "demo-reroutes".
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from core.settings import settings
 from pages.reroutes.derive import BEGINNING, derive
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES, Way
 
-SOURCE = "demo"
+SOURCE = "demo-reroutes"
 DAYS = 730
 BAD = range(52, 66)
 """Ages, in days, of the days when the router went wrong."""

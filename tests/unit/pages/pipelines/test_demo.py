@@ -49,7 +49,7 @@ def test_the_same_seed_and_moment_tell_the_same_story(story: tuple[pa.Table, pa.
 
 def test_every_row_says_it_is_demo_and_can_land(story: tuple[pa.Table, pa.Table]) -> None:
     for table, rows in zip((READS, PIPELINE_RUNS), story, strict=True):
-        assert pc.unique(rows["source"]).to_pylist() == ["demo"]
+        assert pc.unique(rows["source"]).to_pylist() == ["demo-pipelines"]
         assert check(table, rows)[1] == []
 
 
