@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.store.diff import Clash, Difference, differences, merge, sides
@@ -124,3 +124,102 @@ def test_whatever_is_merged_without_clash_holds_each_sides_own_changes(
             assert merged.data[name] == mine[name]
         if name not in clashing and mine[name] == base[name]:
             assert merged.data[name] == theirs[name]
+
+
+def test_a_settled_clash_takes_mine_and_leaves_the_others_theirs() -> None:
+    base, theirs, mine = {"a": 1, "b": 1}, {"a": 2, "b": 2}, {"a": 3, "b": 3}
+    assert merge(base, theirs, mine, KEYS, prefer=["b"]).data == {"a": 2, "b": 3}
+    assert merge(base, theirs, mine, KEYS, prefer=["a", "b"]).data == mine
+
+
+def test_a_settled_clash_within_a_row_takes_mine_of_that_value_alone() -> None:
+    base = {"purposes": [{"name": "p", "detail": "1", "note": "1"}]}
+    theirs, mine = (
+        {"purposes": [{"name": "p", "detail": "2", "note": "2"}]},
+        {"purposes": [{"name": "p", "detail": "3", "note": "3"}]},
+    )
+    merged = merge(base, theirs, mine, KEYS, prefer=["purposes[p].note"])
+    assert merged.data == {"purposes": [{"name": "p", "detail": "2", "note": "3"}]}
+    assert [one.path for one in merged.clashes] == ["purposes[p].detail", "purposes[p].note"]
+
+
+def test_a_row_that_i_removed_goes_once_that_is_settled() -> None:
+    base = {"purposes": [purpose("p"), purpose("q")]}
+    theirs, mine = {"purposes": [purpose("p"), purpose("q", ["x"])]}, {"purposes": [purpose("p")]}
+    assert merge(base, theirs, mine, KEYS, prefer=["purposes[q]"]).data == mine
+    assert merge(base, mine, theirs, KEYS, prefer=["purposes[q]"]).data == theirs
+
+
+def test_settling_what_does_not_clash_changes_nothing() -> None:
+    base, theirs, mine = {"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 1}
+    assert merge(base, theirs, mine, KEYS, prefer=["a", "b", "c"]).data == theirs
+
+
+names = st.lists(st.sampled_from("pqr"), unique=True, max_size=3)
+sets = st.one_of(st.none(), st.lists(st.sampled_from("xyz"), unique=True))
+details = st.sampled_from([None, 1, 2, 3])
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> dict[str, Any]:
+    """A state whose rows all have names of their own, so that each of its values can be told apart."""
+    named = [{"name": name, "bases": draw(sets), "detail": draw(details)} for name in draw(names)]
+    return {"a": draw(details), "zones": draw(sets), "purposes": draw(st.sampled_from([None, named]))}
+
+
+def atoms(state: Any, path: str = "") -> dict[tuple[str, Any], Any]:
+    """Everything that a state says: (path, member of a set or None) → value. What is unanswered says nothing."""
+    said: dict[tuple[str, Any], Any] = {}
+    for name, value in state.items():
+        here = f"{path}.{name}".lstrip(".")
+        if isinstance(value, list):
+            said[here, None] = "answered"
+            for one in value:
+                if isinstance(one, dict):
+                    row = f"{here}[{one['name']}]"
+                    said |= {(row, None): "row", **atoms(one, row)}
+                else:
+                    said[here, one] = "in"
+        elif value is not None:
+            said[here, None] = value
+    return said
+
+
+def named_by(clashes: list[str], path: str) -> bool:
+    """Whether a clash names a value, or something that holds it."""
+    return any(path == clash or path.startswith((f"{clash}[", f"{clash}.")) for clash in clashes)
+
+
+@settings(max_examples=1000)
+@given(answers(), answers(), answers())
+def test_no_edit_is_lost_in_silence(base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]) -> None:
+    """Each value that either side added, changed or took out is so in what is merged, or a clash names it."""
+    merged = merge(base, theirs, mine, KEYS)
+    clashes = [one.path for one in merged.clashes]
+    before, after = atoms(base), atoms(merged.data)
+    for side in (atoms(theirs), atoms(mine)):
+        for path, member in {**before, **side}:
+            if before.get((path, member)) != side.get((path, member)) and not named_by(clashes, path):
+                assert after.get((path, member)) == side.get((path, member)), (path, member)
+
+
+@settings(max_examples=1000)
+@given(answers(), answers(), answers())
+def test_what_neither_side_said_is_not_in_what_is_merged(
+    base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]
+) -> None:
+    merged = atoms(merge(base, theirs, mine, KEYS).data)
+    assert merged.items() <= (atoms(theirs).items() | atoms(mine).items())
+
+
+@given(answers(), answers(), answers())
+def test_once_every_clash_is_settled_for_me_each_of_them_holds_mine(
+    base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]
+) -> None:
+    clashes = merge(base, theirs, mine, KEYS).clashes
+    settled = merge(base, theirs, mine, KEYS, prefer=[one.path for one in clashes])
+    assert settled.clashes == clashes
+    said, ours = atoms(settled.data), atoms(mine)
+    for key in {**said, **ours}:
+        if named_by([one.path for one in clashes], key[0]):
+            assert said.get(key) == ours.get(key), key
