@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= 1
 PORT ?= 8501
-SIZES ?=
+LARGEST ?=
 WORKERS ?= 2
 
 # `make mission NAME`: the second word is the mission's name, not a target.
@@ -41,8 +41,8 @@ live: $(VENV)/dev ## a real server, its gate, its websocket
 browser: $(VENV)/dev chromium ## a real browser
 	$(BIN)/python -m pytest -m browser
 
-bench: $(VENV)/dev ## measure: a table on screen and in bench/; SIZES=100000 for a short one
-	$(BIN)/python -m tests.bench $(SIZES)
+bench: $(VENV)/dev ## measure: a table on screen and in bench/; LARGEST=100000 for a short one
+	$(BIN)/python -m tests.bench $(if $(LARGEST),--largest $(LARGEST))
 
 screenshots: $(VENV)/dev chromium ## every screen, both themes, two widths, into screenshots/
 	$(BIN)/python -m tests.screenshots

@@ -1,7 +1,8 @@
-"""Measure everything, or one part: `python -m tests.bench [SIZE…] [--part NAME]`.
+"""Measure everything, or some parts: `python -m tests.bench [--part NAME]… [--largest N]`.
 
-A part is a module `tests/bench/bench_<name>.py` with `measure(sizes) -> Iterable[Row]`. The figures are shown as a
-table and written to `bench/results.md` and `bench/results.json`. Nothing fails on a slow machine.
+A part is a module `tests/bench/bench_<name>.py` with `SIZES` and `measure(sizes) -> Iterable[Row]`. The figures are
+shown as a table and written to `bench/results.md` and `bench/results.json`, where those of the parts that were not
+measured this time stay. Nothing fails on a slow machine.
 """
 
 import argparse
@@ -9,11 +10,11 @@ import importlib
 import json
 import os
 import platform
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -21,10 +22,10 @@ from rich.table import Table
 from core.settings import ROOT
 from tests.bench.measure import Row
 
-SIZES = [100_000, 1_000_000, 10_000_000]
+FOLDER = ROOT / "bench"
 PARTS = sorted(file.stem.removeprefix("bench_") for file in Path(__file__).parent.glob("bench_*.py"))
 MARKS = {True: "✔", False: "✖", None: ""}
-HEADINGS = ("Part", "Size", "What", "Value", "Aim", "")
+HEADINGS = ("Size", "What", "Value", "Aim", "")
 
 
 def show(value: float) -> str:
@@ -34,7 +35,7 @@ def show(value: float) -> str:
 
 def cells(row: Row) -> tuple[str, ...]:
     aim = "" if row.aim is None else f"≤ {show(row.aim)} {row.unit}"
-    return (row.part, f"{row.size:,}", row.what, f"{show(row.value)} {row.unit}", aim, MARKS[row.met])
+    return (f"{row.size:,}", row.what, f"{show(row.value)} {row.unit}", aim, MARKS[row.met])
 
 
 def machine() -> dict[str, str | int]:
@@ -48,37 +49,45 @@ def machine() -> dict[str, str | int]:
     }
 
 
-def write(folder: Path, rows: list[Row]) -> None:
-    """The figures as a page and as data."""
-    folder.mkdir(exist_ok=True)
-    measured = {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
-    facts = [asdict(row) | {"met": row.met} for row in rows]
-    text = json.dumps(measured | {"rows": facts}, indent=1, ensure_ascii=False)
-    (folder / "results.json").write_text(text + "\n", encoding="utf-8")
-    on = ", ".join(f"{name} {value}" for name, value in machine().items())
-    lines = [HEADINGS, ("---", "--:", "---", "--:", "--:", "---"), *map(cells, rows)]
-    page = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    (folder / "results.md").write_text(f"# Bench\n\n{measured['measured_at']}: {on}\n\n{page}\n", encoding="utf-8")
+def write(part: str, rows: list[Row]) -> None:
+    """Put the figures of a part in place of those it had, as data and as a page."""
+    FOLDER.mkdir(exist_ok=True)
+    data = FOLDER / "results.json"
+    parts = json.loads(data.read_text(encoding="utf-8")) if data.exists() else {}
+    parts[part] = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "rows": [asdict(row) for row in rows],
+    }
+    data.write_text(json.dumps(parts, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    page = "\n".join(["# Bench", *(_section(name, parts[name]) for name in sorted(parts))])
+    (FOLDER / "results.md").write_text(page, encoding="utf-8")
+
+
+def _section(part: str, measured: dict[str, Any]) -> str:
+    on = ", ".join(f"{name} {value}" for name, value in measured["machine"].items())
+    lines = [HEADINGS, ("--:", "---", "--:", "--:", "---"), *(cells(Row(**row)) for row in measured["rows"])]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"\n## {part}\n\n{measured['measured_at']}: {on}\n\n{table}\n"
 
 
 def main() -> None:
     """Run the parts, telling each figure as it comes."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure Vigie.")
-    parser.add_argument("sizes", type=int, nargs="*", default=SIZES, help="runs in the log (default: %(default)s)")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part")
-    chosen = parser.parse_args()
+    parser.add_argument("--largest", type=int, help="leave out larger sizes")
+    told = parser.parse_args()
     console = Console()
-    rows: list[Row] = []
-    for part in chosen.part or PARTS:
-        measured: Iterable[Row] = importlib.import_module(f"tests.bench.bench_{part}").measure(chosen.sizes)
-        for row in measured:
+    for part in told.part or PARTS:
+        module = importlib.import_module(f"tests.bench.bench_{part}")
+        sizes = [size for size in module.SIZES if told.largest is None or size <= told.largest] or module.SIZES[:1]
+        table, rows = Table(*HEADINGS, title=part), []
+        for row in module.measure(sizes):
             rows.append(row)
+            table.add_row(*cells(row))
             console.print("  ".join(cells(row)), style="dim", highlight=False)
-    table = Table(*HEADINGS)
-    for row in rows:
-        table.add_row(*cells(row))
-    console.print(table)
-    write(ROOT / "bench", rows)
+        console.print(table)
+        write(part, rows)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Landing and asking: the lake's rate, the night's queries against bare DuckDB, the cache, the length of the log."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import chain
@@ -25,6 +25,8 @@ from tests.bench.log import UNTIL, months, runs
 from tests.bench.measure import Row, medians, milliseconds
 
 TABLES = (PIPELINE_RUNS, PIPELINE_RUNS.observations, READS)
+SIZES = (100_000, 1_000_000, 10_000_000)
+"""Runs in the log."""
 TURNS = 25
 _START = UNTIL - timedelta(days=1, hours=4)
 _PARAMS = {
@@ -41,7 +43,7 @@ def params(query: Query) -> dict[str, Any]:
     return chosen | {"since": _START - queries.LATELY} if query is queries.HABITS else chosen
 
 
-def measure(sizes: list[int]) -> Iterator[Row]:
+def measure(sizes: Sequence[int]) -> Iterator[Row]:
     """Figures of each size of the log, and how the night grew from the first size to each other."""
     nights: list[float] = []
     for size in sizes:

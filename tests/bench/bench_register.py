@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
@@ -17,12 +17,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from tests.bench.bench_register_files import LARGE, RECORDS, content
+from tests.bench.bench_register_files import content
 from tests.bench.measure import Row, medians, milliseconds
 
 if TYPE_CHECKING:
     from pages.register.plan import Plan
 
+SIZES = (180, 5_000, 50_000)
+"""Treatments."""
 PEOPLE = 20
 SECONDS = 8.0
 SHARED = 10
@@ -33,9 +35,9 @@ IMMEDIATE = 150.0
 TIMES = 5
 
 
-def measure(sizes: list[int]) -> Iterator[Row]:
-    """Figures for each size of the register; the sizes of the log only tell whether to take the largest."""
-    for count in RECORDS if max(sizes) >= LARGE else RECORDS[:-1]:
+def measure(sizes: Sequence[int]) -> Iterator[Row]:
+    """Figures for each size of the register."""
+    for count in sizes:
         with TemporaryDirectory(prefix="vigie-bench-") as folder, get_context("spawn").Pool(1) as pool:
             yield from pool.apply(_measured, (folder, count))
 

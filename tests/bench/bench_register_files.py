@@ -6,7 +6,7 @@ Each figure is taken in a process of its own, so that its memory is its own: wha
 import os
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,14 +15,13 @@ from typing import Any
 
 from tests.bench.measure import Row
 
-RECORDS = (180, 5_000, 50_000)
-LARGE = 1_000_000
-"""The largest register is measured when the log has this size: it takes minutes."""
+SIZES = (180, 5_000, 50_000)
+"""Treatments."""
 
 
-def measure(sizes: list[int]) -> Iterator[Row]:
-    """Figures for each size of the register; the sizes of the log only tell whether to take the largest."""
-    for count in RECORDS if max(sizes) >= LARGE else RECORDS[:-1]:
+def measure(sizes: Sequence[int]) -> Iterator[Row]:
+    """Figures for each size of the register."""
+    for count in sizes:
         with TemporaryDirectory(prefix="vigie-bench-") as folder:
             row = partial(Row, "register files", count)
             for what in STEPS:

@@ -3,7 +3,7 @@ questions against bare DuckDB; the derivation from a log."""
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -42,6 +42,8 @@ TURNS = 3
 REDRAWN = 500.0
 """Milliseconds that the screen may take after a change of filters, one person on two cores."""
 
+SIZES = (100_000, 1_000_000, 10_000_000)
+"""Hand-overs."""
 TABS = ("Évolution", "Entités", "Paires", "Attente et heures", "Plusieurs fois", "Lignes", "Routeur")
 YEAR = f"{date(2025, 11, 1)}_{LAST}"
 CHANGES = {
@@ -52,7 +54,7 @@ CHANGES = {
 }
 
 
-def measure(sizes: list[int]) -> Iterator[Row]:
+def measure(sizes: Sequence[int]) -> Iterator[Row]:
     """Figures of each number of hand-overs."""
     for size in sizes:
         row = partial(Row, "reroutes", size)
