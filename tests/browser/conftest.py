@@ -10,6 +10,9 @@ from playwright.sync_api import Browser
 from tests.browsing import Visit, chromium, visiting
 from tests.servers import Server, serving
 
+MAIL = {"VIGIE_SMTP_HOST": "127.0.0.1", "VIGIE_MAIL_FROM": "vigie@example.fr"}
+"""A mail server that is named and never asked: a screen sends nothing."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -19,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("browser"), VIGIE_DEMO="1") as running:
+    with serving(tmp_path_factory.mktemp("browser"), VIGIE_DEMO="1", **MAIL) as running:
         yield running
 
 
