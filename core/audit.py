@@ -1,7 +1,7 @@
 """The audit: who did what, when and why, in a chain that shows any later change of it.
 
     python -m core.audit verify [--heads FILE]
-    python -m core.audit head [--to FILE]
+    python -m core.audit head [--to FILE] [--mail ADDRESS]
 
 Each entry's hash is the SHA-256 of the hash before it and of the entry itself, as canonical JSON. Altering or taking
 out an entry breaks the chain after it. Whoever can write in the database can also cut the end off or compute the whole
@@ -24,6 +24,8 @@ import sqlalchemy as sa
 
 from core.errors import InputInvalid, VigieError
 from core.i18n import _, ngettext, show_moment, show_number
+from core.notify.mail import Mail
+from core.notify.notices import Letter, Notice
 from core.settings import settings
 from core.store.encoded import canonical
 from core.store.engine import store
@@ -149,6 +151,29 @@ def export_head(file: Path) -> Head:
     return now
 
 
+def mail_head(to: str) -> Head:
+    """Send the present head to somebody outside of the database. Raises StoreFailed, SettingInvalid, NotifyFailed."""
+    with store().read() as connection:
+        now = head(connection)
+    lines = [
+        _(
+            "The audit of Vigie ended today at entry {n}. Keep this mail: it shows any change of what came before."
+        ).format(n=show_number(now.id)),
+        _("To verify: put the line below in a file, then run python -m core.audit verify --heads FILE."),
+        canonical(asdict(now)),
+    ]
+    day = show_moment(datetime.fromisoformat(now.at))
+    notice = Notice(
+        key=f"audit.head:{now.at}:{to}",
+        to=to,
+        subject=_("Vigie: end of the audit on {day}").format(day=day),
+        text="\n\n".join(lines) + "\n",
+    )
+    with Mail(settings()) as post:
+        post.send(Letter(notice))
+    return now
+
+
 def heads_file() -> Path:
     """Where `head` writes when it is told no other place."""
     return settings().data / "audit-heads.jsonl"
@@ -219,10 +244,13 @@ def main(arguments: list[str]) -> int:
     verifying.add_argument("--heads", type=Path, help="file of exported heads; the default one where it exists")
     heading = commands.add_parser("head", help="add the newest hash to a file; run it every day")
     heading.add_argument("--to", type=Path, default=heads_file(), help="file to add the line to")
+    heading.add_argument("--mail", metavar="ADDRESS", help="send it there as well")
     chosen = parser.parse_args(arguments)
     try:
         if chosen.command == "head":
             sys.stdout.write(canonical(asdict(export_head(chosen.to))) + "\n")
+            if chosen.mail:
+                mail_head(chosen.mail)
             return 0
         file = chosen.heads or (heads_file() if heads_file().exists() else None)
         with store().read() as connection:

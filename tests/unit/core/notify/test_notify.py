@@ -10,12 +10,15 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from core import audit
 from core.errors import NotifyFailed, SettingInvalid
 from core.notify import notices
 from core.notify.mail import Mail, message
 from core.notify.notices import Letter, Notice
 from core.settings import read
+from core.store import changes, guards
 from core.store.engine import Store, store
+from tests.conftest import forget
 from tests.servers import free_port
 from tests.unit.core.notify.conftest import Inbox
 
@@ -136,3 +139,28 @@ def test_the_command_shows_without_sending(data: Path) -> None:
         [sys.executable, "-m", "core.notify", "--show"], capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_head_of_the_audit_leaves_by_mail_and_shows_a_forgery(
+    server: dict[str, str],
+    inbox: Inbox,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in server.items():
+        monkeypatch.setenv(name, value)
+    forget()
+    store().upgrade()
+    for number in range(2):
+        with store().write() as connection:
+            changes.record(connection, who="ana", entity="thing", key=str(number), action="change", after={"n": number})
+    assert audit.main(["head", "--mail", "dpo@example.fr"]) == 0
+    [mail] = inbox.mails
+    line = next(line for line in mail.get_content().splitlines() if line.startswith("{"))
+    assert (mail["To"], line) == ("dpo@example.fr", capsys.readouterr().out.strip())
+    (data / "mailed").write_text(line + "\n", encoding="utf-8")
+    assert audit.main(["verify", "--heads", str(data / "mailed")]) == 0
+    with store().write() as connection, guards.lifted(connection):
+        connection.exec_driver_sql("DELETE FROM audit WHERE id = 2")
+    assert audit.main(["verify", "--heads", str(data / "mailed")]) == 1
