@@ -10,6 +10,9 @@ SOURCE = N_("Task logs and tables of reroutes; hand-overs are derived by the rul
 ABOUT_REROUTES = About(
     N_("Hand-overs of the period: each time that a task went from one known entity to another one."), SOURCE
 )
+ABOUT_LAST_WEEK = About(
+    N_("Hand-overs of the last complete week, Monday to Sunday, of all entities: by hand and by a machine."), SOURCE
+)
 ABOUT_TASKS = About(
     N_("Tasks whose first hand-over lies in the period; of tables without dates, the tasks they name."), SOURCE
 )

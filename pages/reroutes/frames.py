@@ -121,22 +121,18 @@ class Rates:
         return sum(one.hits for one in self.periods if one.size), sum(one.size for one in self.periods)
 
 
-def rates(
-    counts: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered, entities: set[str] | None
-) -> Rates:
+def rates(counts: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) -> Rates:
     """Tasks rerouted for the first time, of those routed, by period.
 
-    `counts` is `queries.by_day`, `routed` is `queries.ROUTED`, `entities` are those whose tasks count (None: all).
+    `counts` is `queries.by_day`, `routed` is `queries.ROUTED`.
     A volume counts in the period that holds all of it.
     """
     hits: dict[date, int] = {}
     for day, count in within(counts, asked)[["day", "own"]].values.tolist():
         hits[begin_of(day, grain)] = hits.get(begin_of(day, grain), 0) + count
-    if entities is not None:
-        routed = routed[routed["entity"].isin(entities)]
     sizes: dict[date, int] = {}
     coarse = False
-    spans = summed(routed, ["start", "until"], "routed")
+    spans = routed.itertuples(index=False, name=None)
     told = [(local_day(start), local_day(until), int(size)) for start, until, size in spans]
     for start, until, size in told:
         begin = begin_of(start, grain)

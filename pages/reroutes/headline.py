@@ -1,4 +1,4 @@
-"""What the home page says of the reroutes: last week's, against the week before, and whether the rate is in control."""
+"""What the home page says of the reroutes: last week's, against the week before."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from core.auth.people import Person
 from core.i18n import _, local, ngettext, show_number
 from core.mission import Headline
 from core.query import Reader
-from pages.reroutes import frames, queries
+from pages.reroutes import columns, frames, queries
 from pages.reroutes.facts import HANDOVERS
 from pages.reroutes.queries import Slice
 from pages.reroutes.watch import known, last_complete
@@ -25,4 +25,9 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
         week=frames.name_of(first, "week")
     )
     against = _("{n} the week before").format(n=show_number(before))
-    return Headline(f"{sentence}, {against}", number=show_number(count), freshness=reader.fresh(HANDOVERS))
+    return Headline(
+        f"{sentence}, {against}",
+        number=show_number(count),
+        freshness=reader.fresh(HANDOVERS),
+        about=columns.ABOUT_LAST_WEEK,
+    )

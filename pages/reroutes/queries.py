@@ -376,22 +376,26 @@ CENTRES = Query(
 )
 
 _V = VOLUMES.sql.c
+_ROUTED = (_V.start < _END, _V.until > _START, _V.routed > 0)
+_SUM = sa.func.sum(_V.routed).label("routed")
 ROUTED = Query(
     "routed",
-    sa.select(
-        _V.entity,
-        _V.start,
-        _V.until,
-        _V.router,
-        sa.func.sum(_V.routed).label("routed"),
-    )
-    .where(_V.start < _END, _V.until > _START, _V.routed > 0)
-    .group_by(_V.entity, _V.start, _V.until, _V.router)
-    .order_by(_V.start, _V.entity),
+    sa.select(_V.start, _V.until, _SUM)
+    .where(*_ROUTED, sa.func.coalesce(_among(_V.entity, "entities"), sa.true()))
+    .group_by(_V.start, _V.until)
+    .order_by(_V.start, _V.until),
+    (VOLUMES,),
+    {**_PERIOD, "entities": list},
+)
+"""Tasks routed to some entities (None: to all), by the periods that volumes are given for."""
+
+ROUTED_TO = Query(
+    "routed_to",
+    sa.select(_V.entity, _V.router, _SUM).where(*_ROUTED).group_by(_V.entity, _V.router).order_by(_V.entity, _V.router),
     (VOLUMES,),
     dict(_PERIOD),
-    cap=2_000_000,
 )
+"""Tasks routed, by entity and version of the router."""
 
 UNDATED_OF = Query(
     "undated_of_a_source",

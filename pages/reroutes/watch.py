@@ -7,6 +7,7 @@ from core.i18n import _, show_percent
 from core.query import Reader
 from pages.reroutes import frames, queries, rules
 from pages.reroutes.control import Excursion, Limits, excursions, laney
+from pages.reroutes.derive import local_midnight
 from pages.reroutes.frames import Covered, Rates
 from pages.reroutes.queries import Slice
 from pages.reroutes.rules import Grain, Resolved, Scope
@@ -90,14 +91,14 @@ def watch(reader: Reader, asked: Slice, grain: Grain, covered: Covered, minimum:
         )
     both = scope and scope.end == "both"
     counted = replace(asked, scope=replace(scope, end="origin")) if scope and both else asked
-    counts, routed = (
-        reader.run(query, **params).frame()
-        for query, params in (counted.ask(queries.by_day), counted.ask(queries.ROUTED))
-    )
     entities: set[str] | None = set(scope.entities) if scope else None
     if asked.origins:
         entities = set(asked.origins) if entities is None else entities & set(asked.origins)
-    found = frames.rates(counts, routed, asked, grain, covered, entities)
+    query, params = counted.ask(queries.by_day)
+    counts = reader.run(query, **params).frame()
+    days = {"start": local_midnight(asked.first), "end": local_midnight(asked.last + timedelta(days=1))}
+    routed = reader.run(queries.ROUTED, **days, entities=None if entities is None else list(entities)).frame()
+    found = frames.rates(counts, routed, asked, grain, covered)
     if all(period.rate is None for period in found.periods):
         said = (
             _("No rate by this period: the routed volumes are known for longer ones only.")

@@ -34,7 +34,7 @@ def draw(s: Screen, v: Look) -> None:
 def _evaluation(s: Screen, v: Look) -> None:
     """Precision and recall by entity, and what was mistaken for what."""
     asked, moved = v.asked, v.ask(queries.confusion)
-    routed = v.ask(queries.ROUTED)
+    routed = v.ask(queries.ROUTED_TO)
     versions = sorted({version for version in moved["router"] if version})
     if versions:
         version = st.selectbox(_("Version of the router"), versions, index=None, placeholder=_("All"), width=240)
