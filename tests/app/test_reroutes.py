@@ -1,16 +1,21 @@
 """The screen of reroutes, run without a browser: every role, every tab, who may mark an event."""
 
+import csv
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
+from core.about import About
 from core.auth.people import Role
 from core.settings import ROOT
-from pages.reroutes import demo
+from core.ui import table as tables
+from pages.reroutes import demo, queries
 from tests.unit.pages.reroutes import reading
 
 SignIn = Callable[[Role], None]
@@ -104,3 +109,59 @@ def test_an_event_without_words_is_refused_with_a_sentence(sign_in: SignIn) -> N
 def test_a_scope_in_the_address_counts_less_than_all(sign_in: SignIn, scope: str) -> None:
     sign_in(Role.LEAD)
     assert 0 < figure(shown(scope=scope)) < figure(shown())
+
+
+TEAM = """act_row_id;Reference_extern;ancienne_entite;entite_cible_jour_modif_dli;filiere_cible;type_ancienne_entite;\
+type_entite_cible;mail_destinataire
+2-A;2507.1-01;C13D;C17V;Sinistre;DECLARATION;CDR Corporel;"[""un@exemple.fr"", ""deux@exemple.fr""]"
+2-B;2508.1-01;SGRC;RECC;Siège;Recla Contrat;Reclamation;"[""ged@exemple.fr""]"
+2-C;2509.1-01;2810;C13D;;Délégations;DECLARATION;
+2-D;=1+1;C91D;C54G;Sinistre;DECLARATION;Gestion;"[""ged@exemple.fr"
+"""
+OUTSIDE = [
+    [
+        "2-A",
+        "2507.1-01",
+        "C13D",
+        "C17V",
+        "Sinistre",
+        "DECLARATION",
+        "CDR Corporel",
+        '["un@exemple.fr", "deux@exemple.fr"]',
+    ],
+    ["2-C", "2509.1-01", "2810", "C13D", None, "Délégations", "DECLARATION", None],
+    ["2-D", "=1+1", "C91D", "C54G", "Sinistre", "DECLARATION", "Gestion", '["ged@exemple.fr'],
+]
+
+
+def test_the_extract_outside_complaints_downloads_in_the_teams_eight_columns(
+    sign_in: SignIn, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tables.Exports] = []
+    heading = tables.heading
+
+    def noted(title: str, about: About, exports: tables.Exports, freshness: datetime | None) -> None:
+        drawn.append(exports)
+        heading(title, about, exports, freshness)
+
+    monkeypatch.setattr(tables, "heading", noted)
+    reading.write("team.csv", TEAM)
+    columns = {field: name for name, field in queries.TEAM.items()}
+    march = {"period_start": "2026-03-01", "period_end": "2026-03-31"}
+    reading.declare("team", "reroutes", path="team.csv", columns=columns, **march)
+    assert reading.read("team").error == ""
+    sign_in(Role.LEAD)
+    app = shown("Routeur", days="2026-03-01_2026-03-31")
+    assert "3 reroutages faits à la main du 1 mars 2026 au 31 mars 2026" in words(app)
+    exports = next(one for one in drawn if one.name == "reroutes-outside-complaints")
+    assert exports.file_name("xlsx").startswith("vigie-reroutes-outside-complaints-")
+
+    book = load_workbook(BytesIO(exports.make("xlsx")))
+    cells = [[cell.value for cell in row] for row in book["Données"].iter_rows()]
+    assert cells == [list(queries.TEAM), *OUTSIDE]
+    assert {cell.data_type for row in book["Données"].iter_rows() for cell in row if cell.value} == {"s"}
+
+    text = exports.make("csv").decode("utf-8-sig")
+    written = list(csv.reader(StringIO(text), delimiter=";"))
+    plain = [["'=1+1" if cell == "=1+1" else cell or "" for cell in row] for row in OUTSIDE]
+    assert written == [list(queries.TEAM), *plain]

@@ -19,8 +19,8 @@ from core.settings import read
 from core.store import changes, guards
 from core.store.engine import Store, store
 from tests.conftest import forget
+from tests.mailbox import Inbox
 from tests.servers import free_port
-from tests.unit.core.notify.conftest import Inbox
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 

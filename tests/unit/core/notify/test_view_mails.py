@@ -34,7 +34,7 @@ from pages.jira import demo
 from pages.jira.facts import ISSUES
 from pages.reroutes import demo as reroutes_demo
 from tests.conftest import forget
-from tests.unit.core.notify.conftest import Inbox
+from tests.mailbox import Inbox
 
 MONDAY = datetime(2026, 11, 2, 7, tzinfo=UTC)
 """The first working day of November 2026: the first is a Sunday."""

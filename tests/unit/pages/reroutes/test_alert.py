@@ -10,13 +10,16 @@ import sqlalchemy as sa
 from core.auth import accounts
 from core.auth.people import Role
 from core.facts.lake import lake
-from core.notify.notices import Notice, keep_due
+from core.notify.mail import Mail
+from core.notify.notices import Notice, keep_due, send
+from core.settings import read
 from core.store.engine import store
 from core.store.schema import people
 from pages.reroutes import alert, rules
 from pages.reroutes.derive import local_midnight
 from pages.reroutes.facts import HANDOVERS, VOLUMES
 from pages.reroutes.rules import Alert, Rules, Scope
+from tests.mailbox import Inbox, mail_server
 
 MONDAY = date(2026, 3, 2)
 USUAL = [100, 104, 98, 101, 103, 99, 100, 102, 97, 101, 104]
@@ -80,10 +83,6 @@ def test_an_excursion_that_lasts_is_told_once_and_a_new_one_again() -> None:
     assert len(once([*USUAL, 240, 245, 100, 99, 101, 100, 98, 102, 100, 103, 101, 99, 100, 250])) == 1
 
 
-def test_too_few_routed_tasks_say_nothing() -> None:
-    assert due(land([*[n // 10 for n in USUAL], 40], size=100)) == []
-
-
 def test_nobody_with_an_address_means_no_mail() -> None:
     with store().write() as connection:
         connection.execute(sa.update(people).values(email=None))
@@ -93,3 +92,26 @@ def test_nobody_with_an_address_means_no_mail() -> None:
 def _notices(now: datetime) -> list[Notice]:
     with store().read() as connection:
         return list(alert.notices(connection, now))
+
+
+def test_the_mail_of_an_excursion_is_received_once_by_a_real_mail_server() -> None:
+    inbox = Inbox()
+    with mail_server(inbox) as server:
+        for weeks in ([*USUAL, 240], [*USUAL, 240], [*USUAL, 240, 245], [*USUAL, 240, 245, 100]):
+            now = land(weeks)
+            due(now)
+            assert [failure for _notice, failure in send(store(), Mail(read(server)), now) if failure] == []
+    mails = [(mail["To"], mail["Subject"]) for mail in inbox.mails]
+    assert mails == [("lead@exemple.fr", "Reroutages, Tout\u00a0: le taux sort de ses limites habituelles")]
+    told = inbox.mails[0].get_content()
+    assert told.startswith("Semaine du 18 mai 2026\u00a0: 24,0\u202f% des tâches ont été reroutées")
+    assert "Périmètre\u00a0: Tout. Un mail par sortie des limites" in told
+
+
+def test_too_few_routed_tasks_send_nothing() -> None:
+    inbox = Inbox()
+    with mail_server(inbox) as server:
+        now = land([*[n // 10 for n in USUAL], 40], size=100)
+        due(now)
+        list(send(store(), Mail(read(server)), now))
+    assert inbox.mails == []

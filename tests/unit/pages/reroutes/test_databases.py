@@ -50,7 +50,7 @@ def database(request: pytest.FixtureRequest, data: Path) -> str:
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
             connection.exec_driver_sql(f"CREATE TABLE {name} ({columns})")
             for row in rows:
-                connection.exec_driver_sql(f"INSERT INTO {name} VALUES ({row})")  # noqa: S608 - the rows above
+                connection.exec_driver_sql(f"INSERT INTO {name} VALUES ({row})")
     engine.dispose()
     return str(url)
 
