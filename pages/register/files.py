@@ -105,6 +105,25 @@ def may_inspect(person: Person) -> bool:
     return person.role is Role.COMPLIANCE
 
 
+def may_verify(person: Person) -> bool:
+    """Whether the person may have the audit verified: whoever keeps the register, and whoever inspects it."""
+    return person.role in (Role.COMPLIANCE, Role.INSPECTOR)
+
+
+def verified(person_id: int) -> str:
+    """Whether the audit's chain holds, in a sentence, with its last entry. Raises NotAllowed, StoreFailed."""
+    with store().read() as connection:
+        if not may_verify(require(connection, person_id, "register", act=False)):
+            raise NotAllowed(_("The audit is verified by a compliance officer or an inspector."))
+        return _verified(connection)
+
+
+def _verified(connection: sa.Connection) -> str:
+    heads = audit.heads_file()
+    report = audit.verify(connection, audit.read_heads(heads) if heads.exists() else ())
+    return f"{report.sentence}\n{report.head.id} {report.head.hash}"
+
+
 def _read(connection: sa.Connection, order: Order) -> Iterator[Found]:
     if order.record_id is not None:
         yield records.get(connection, order.kind, order.record_id)
@@ -161,7 +180,6 @@ def _note(person: Person, order: Order) -> Note:
 def _inspection(connection: sa.Connection, person: Person, order: Order) -> bytes:
     """One archive: the register at the date, every version, the audit, and whether its chain holds."""
     heads = audit.heads_file()
-    report = audit.verify(connection, audit.read_heads(heads) if heads.exists() else ())
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in (File.PDF, EXPORTS[order.kind][0], File.JSON):
@@ -172,7 +190,7 @@ def _inspection(connection: sa.Connection, person: Person, order: Order) -> byte
         _lines(archive, "audit.jsonl", _rows(connection, sa.select(schema.audit).order_by(schema.audit.c.id)))
         if heads.exists():
             archive.write(heads, "audit-heads.jsonl")
-        archive.writestr(VERIFICATION, f"{report.sentence}\n{report.head.id} {report.head.hash}\n")
+        archive.writestr(VERIFICATION, f"{_verified(connection)}\n")
         archive.writestr(_("read-me.txt"), _read_me(person, order))
     return out.getvalue()
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from core.errors import InputInvalid
 from core.fields import Asked, Form, Kind
-from core.i18n import N_, _, local
+from core.i18n import N_, _, local, ngettext, show_number
 from core.store import clock, diff, records
 from core.store.bulk import Ready
 from core.store.diff import Difference
@@ -51,6 +51,17 @@ FATE_NAMES: dict[Fate, str] = {
     Fate.UNCHANGED: N_("unchanged"),
     Fate.REFUSED: N_("refused"),
 }
+
+
+def counted(fate: Fate, n: int) -> str:
+    """How many rows have a fate, in words."""
+    words = {
+        Fate.NEW: ngettext("{n} new", "{n} new", n),
+        Fate.CHANGED: ngettext("{n} changed", "{n} changed", n),
+        Fate.UNCHANGED: ngettext("{n} unchanged", "{n} unchanged", n),
+        Fate.REFUSED: ngettext("{n} refused", "{n} refused", n),
+    }
+    return words[fate].format(n=show_number(n))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from core.auth.people import Role
 from core.store import records
 from core.store.records import Record
 from pages.register import treatments
+from pages.register.model import Treatment
 from tests.browsing import Visit
 from tests.servers import Server
 from tests.unit.pages.register.samples import WHOLE
@@ -124,8 +126,9 @@ def test_a_complete_record_is_validated_by_another_person_and_edited_again(visit
     officer = visit()
     page = officer.sign_in(Role.COMPLIANCE, f"/register?record={record.ref}")
     page.get_by_text("1 réponse manque").click()
-    page.get_by_role("button", name=re.compile("Transferts hors UE.*article 30.1.e")).click()
+    page.get_by_role("button", name=re.compile("Transferts hors UE.*article 30.1.e")).press("Enter")
     expect(page).to_have_url(re.compile("section=transfers"))
+    expect(page.get_by_role("button", name="Ajouter : Transferts")).to_be_focused()
     officer.settle()
     page.get_by_text("Pas de transfert hors").click()
     officer.settle()
@@ -145,6 +148,115 @@ def test_a_complete_record_is_validated_by_another_person_and_edited_again(visit
     expect(page.get_by_text("brouillon", exact=True)).to_be_visible()
     officer.go(f"/register?record={record.ref}&view=versions")
     expect(page.get_by_role("heading", name=re.compile("De la version"))).to_be_visible()
+    with server.store.read() as connection:
+        told = [(one.action, one.who, one.frozen) for one in records.history(connection, record.id)]
+        [published] = [
+            entry.notes
+            for version, entry in treatments.register_as_of(connection, datetime.now(UTC))
+            if version.data["ref"] == record.ref and isinstance(entry, Treatment)
+        ]
+    assert told == [
+        ("save", "compliance", False),
+        ("validate", "lead", True),
+        ("submit", "compliance", False),
+        ("save", "compliance", False),
+        ("add", "compliance", False),
+    ]
+    assert published == ""
+
+
+def test_a_missing_answer_leads_to_the_very_field_of_a_row(visit: Visiting, server: Server) -> None:
+    record = added(server, purposes=[{"name": "Payer", "legal_bases": ["contract"]}, {"name": "Déclarer"}])
+    one = visit()
+    page = one.sign_in(Role.COMPLIANCE, f"/register?record={record.ref}")
+    page.get_by_text(re.compile("réponses manquent")).click()
+    page.get_by_role("button", name=re.compile("Finalités › 2 › Base légale")).press("Enter")
+    expect(page).to_have_url(re.compile("section=purposes"))
+    box = page.get_by_role("combobox", name=re.compile("Base légale")).last
+    expect(box).to_be_focused()
+    expect(box).to_be_in_viewport()
+    page.keyboard.type("Contrat")
+    page.keyboard.press("Enter")
+    one.settle()
+    save(one)
+    assert [row["legal_bases"] for row in kept(server, record)["purposes"]] == [["contract"], ["contract"]]
+
+
+def cell(page: Page, column: int, row: int) -> None:
+    """Click a cell of the last table, by its place in what is drawn: its lines are a canvas."""
+    table = page.get_by_test_id("stDataFrame").last
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + column, box["y"] + 35 * row + 52)
+
+
+def test_several_records_are_duplicated_edited_in_a_grid_and_archived(visit: Visiting, server: Server) -> None:
+    for name in ("Zythologie du lundi", "Zythologie du mardi"):
+        added(server, name=name)
+    one = visit()
+    page = one.sign_in(Role.COMPLIANCE, "/register?words=zythologie")
+    cell(page, 20, 0)
+    expect(page.get_by_text("1 choisi")).to_be_visible()
+    press(one, "Dupliquer")
+    expect(page.get_by_text("Ajouté")).to_be_visible()
+
+    page = one.go("/register?words=zythologie")
+    page.get_by_text("Modifier dans une grille").click()
+    one.settle()
+    cell(page, 260, 0)
+    page.keyboard.type("Zythologie du dimanche")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=re.compile("Enregistrer 1.traitement"))).to_be_visible()
+    one.settle()
+    press(one, "Enregistrer 1")
+    expect(page.get_by_text("Enregistrés")).to_be_visible()
+    with server.store.read() as connection:
+        titles = [
+            line.title for line in records.find(connection, "treatment", records.Wanted(words="zythologie")).lines
+        ]
+    assert titles == ["Zythologie du dimanche", "Zythologie du mardi", "Zythologie du lundi (copie)"]
+
+    page = one.go("/register?words=zythologie")
+    cell(page, 20, -1)
+    press(one, "Archiver")
+    page.get_by_label("Pourquoi").fill("Fermeture de la cave")
+    page.get_by_test_id("stForm").get_by_role("button", name="Archiver").click()
+    expect(page.get_by_text("Archivés")).to_be_visible()
+    expect(page.get_by_text("Aucun traitement ne passe")).to_be_visible()
+
+
+def test_a_value_added_to_a_list_is_offered_in_records(visit: Visiting, server: Server) -> None:
+    record = added(server)
+    one = visit()
+    page = one.sign_in(Role.COMPLIANCE, "/register?part=lists&list=typologies")
+    page.get_by_text("Ajouter une valeur").click()
+    enter(one, "En français", "Apiculteurs")
+    page.get_by_test_id("stForm").get_by_role("button", name="Ajouter").click()
+    expect(page.get_by_text("Apiculteurs ajouté")).to_be_visible()
+    one.go(f"/register?record={record.ref}&section=data")
+    page.get_by_role("combobox", name=re.compile("Typologie")).click()
+    page.get_by_role("option", name="Apiculteurs").click()
+    page.keyboard.press("Escape")
+    save(one)
+    assert kept(server, record)["typologies"] == ["Apiculteurs"]
+
+
+def test_the_organisation_is_edited_once_and_records_follow(visit: Visiting, server: Server) -> None:
+    record = added(server, dpo=None)
+    one = visit()
+    page = one.sign_in(Role.COMPLIANCE, "/register?part=organisation")
+    before = kept(server, record)["dpo"][0]["name"]
+    box = page.get_by_role("textbox", name=re.compile("^Nom")).nth(1)
+    expect(box).to_have_value(before)
+    box.fill("Déléguée nouvelle")
+    box.press("Tab")
+    one.settle()
+    press(one, "Enregistrer")
+    expect(page.get_by_text("est enregistré")).to_be_visible()
+    press(one, "Mettre à jour")
+    expect(page.get_by_role("button", name=re.compile("Mettre à jour"))).to_have_count(0)
+    assert kept(server, record)["dpo"][0]["name"] == "Déléguée nouvelle"
 
 
 def test_an_inspector_reads_everything_and_finds_nothing_to_edit(visit: Visiting, server: Server) -> None:

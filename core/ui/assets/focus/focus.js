@@ -5,7 +5,8 @@ export default function ({ data }) {
   const until = performance.now() + PATIENCE_MS;
   function look() {
     const place = document.querySelector(`.st-key-${CSS.escape(data.key)}`);
-    const target = place?.querySelector("input, textarea, button, [tabindex='0']");
+    // The field before the button of its help.
+    const target = place?.querySelector("input, textarea") ?? place?.querySelector("button");
     if (target) {
       target.scrollIntoView({ block: "center" });
       target.focus({ preventScroll: true });

@@ -31,6 +31,17 @@ def draw(s: Screen, kind: str) -> None:
                 + _("One archive: the register on that day, every version, the audit, and whether its chain holds.")
             )
             downloads(order, [files.File.INSPECTION])
+    if files.may_verify(s.person):
+        _verification(s)
+
+
+def _verification(s: Screen) -> None:
+    """Whether the audit holds, asked on the spot."""
+    with st.container(border=True):
+        told = _("Who did what to each record, in a chain of hashes: any later change would break it.")
+        st.markdown(f"**{_('Proof')}**  \n{told}")
+        if st.button(_("Verify the audit"), icon=":material/verified:", key="register.verify"):
+            st.text(files.verified(s.person.id))
 
 
 def downloads(order: files.Order, offered: Sequence[files.File], ref: str = "") -> None:

@@ -45,8 +45,12 @@ def draw(s: Screen, kind: str) -> None:
     with store().read() as connection:
         shown = preview.make(connection, form, lists, opened, mapping)
     found = shown.plan
-    counted = [f"{found.count(fate)} {_(word)}" for fate, word in plan.FATE_NAMES.items()]
+    counted = [
+        plan.counted(fate, found.count(fate)) for fate in plan.Fate if fate is plan.Fate.NEW or found.count(fate)
+    ]
     st.markdown(f"**{' · '.join(counted)}**")
+    if found.count(plan.Fate.NEW):
+        st.caption(_("What is new comes as a draft, whatever its state where the file was made."))
     if found.unknown:
         words_ = ", ".join(f"{word} ({n})" for (_list_, word), n in list(found.unknown.items())[:UNKNOWN])
         st.warning(
