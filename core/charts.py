@@ -226,4 +226,5 @@ def localised(chart: AnyChart, code: str, theme: str = "light") -> AnyChart:
 def _configured(own: dict[str, Any], code: str, theme: str) -> dict[str, Any]:
     """A chart's own configuration, then the house's. Vega's `locale` holds; embedOptions Streamlit drops."""
     texts = {"labelColor": TEXT_COLOURS[theme], "titleColor": TEXT_COLOURS[theme]}
-    return {**own, "locale": locale(code), **{part: {**texts, **own.get(part, {})} for part in ("axis", "legend")}}
+    readable = {part: {**texts, **own.get(part, {})} for part in ("axis", "legend")}
+    return {**own, "locale": locale(code), **readable, "text": {"color": TEXT_COLOURS[theme], **own.get("text", {})}}

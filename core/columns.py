@@ -44,7 +44,8 @@ YES, NO = N_("yes"), N_("no")
 class Column:
     """One column of a frame as people see it. `label` and `help` are already translated.
 
-    `digits` are the decimals of a NUMBER or PERCENT, `unit` stands after its label ("Rows (thousands)").
+    `digits` are the decimals of a NUMBER or PERCENT, `unit` stands after its label ("Rows (thousands)"). `width` in
+    pixels, or as Streamlit names it.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Column:
     digits: int = 0
     unit: str = ""
     help: str = ""
-    width: Literal["small", "medium", "large"] | None = None
+    width: Literal["small", "medium", "large"] | int | None = None
 
     @property
     def header(self) -> str:

@@ -68,6 +68,12 @@ def everyone(connection: sa.Connection) -> list[Account]:
     return [_account(row) for row in connection.execute(sa.select(people).order_by(people.c.name)).mappings()]
 
 
+def names(connection: sa.Connection) -> dict[str, str]:
+    """What people are called, by the names of their accounts, closed ones too."""
+    rows = connection.execute(sa.select(people.c.name, people.c.display_name))
+    return {row.name: row.display_name for row in rows}
+
+
 def add(
     connection: sa.Connection,
     *,

@@ -184,11 +184,11 @@ def answers(told: Sequence[tuple[str, str, Sequence[str]]]) -> None:
 
 def two_of(numbers: Sequence[int], word: Callable[[int], str], *, key: str) -> tuple[int, int]:
     """Let a person choose two versions, the newest first in `numbers`: (earlier, later); the last two at first."""
-    with st.container(horizontal=True):
-        later = st.selectbox(_("Version"), numbers, format_func=word, key=f"{key}.later")
+    with st.grid(2, min_column_width=300) as cells:
+        later = cells.cell().selectbox(_("Version"), numbers, format_func=word, key=f"{key}.later")
         others = [number for number in numbers if number != later]
         default = next((at for at, number in enumerate(others) if number < later), 0)
-        earlier = st.selectbox(
+        earlier = cells.cell().selectbox(
             _("compared with"), others, index=default, format_func=word, key=f"{key}.earlier.{later}"
         )
     return min(earlier, later), max(earlier, later)

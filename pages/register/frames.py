@@ -14,16 +14,19 @@ from core.store import diff, schema
 from core.store.diff import Difference
 from core.store.lists import Lists
 from core.store.records import Line, Version
-from pages.register import check
+from pages.register import check, treatments
 from pages.register.completeness import judge
 from pages.register.model import FORMS
 from pages.register.retention import RunOut
 from pages.register.words import tell
 from pages.register.workflow import ACTION_NAMES, STATE_NAMES, Action, State
 
+TITLE = 320
+"""Width of a name in pixels: days and states beside it are read whole."""
 
-def lines(found: Iterable[Line]) -> pd.DataFrame:
-    """One row a record."""
+
+def lines(found: Iterable[Line], people: Mapping[str, str]) -> pd.DataFrame:
+    """One row a record. `people`: what they are called, by account."""
     return pd.DataFrame(
         [
             {
@@ -34,7 +37,7 @@ def lines(found: Iterable[Line]) -> pd.DataFrame:
                 "squad": line.squad,
                 "review_on": line.review_on,
                 "published": line.published is not None,
-                "author": line.author,
+                "author": people.get(line.author, line.author),
                 "changed_at": line.changed_at,
             }
             for line in found
@@ -47,7 +50,7 @@ def line_columns() -> list[Column]:
     """The columns of `lines`."""
     return [
         Column("ref", _("Reference")),
-        Column("title", _("Name of the treatment"), width="large"),
+        Column("title", _("Name of the treatment"), width=TITLE),
         Column("state", _("State")),
         Column("completeness", _("Completeness"), Kind.PERCENT),
         Column("squad", _("Squad")),
@@ -58,13 +61,13 @@ def line_columns() -> list[Column]:
     ]
 
 
-def versions(found: Iterable[Version]) -> pd.DataFrame:
-    """One row a version."""
+def versions(found: Iterable[Version], people: Mapping[str, str]) -> pd.DataFrame:
+    """One row a version. `people`: what they are called, by account."""
     return pd.DataFrame(
         {
             "version": one.version,
             "at": one.at,
-            "who": one.who,
+            "who": people.get(one.who, one.who),
             "action": _(ACTION_NAMES[Action(one.action)]),
             "why": one.why,
             "state": _(STATE_NAMES[State(one.state)]),
@@ -107,11 +110,12 @@ def audit(connection: sa.Connection, kind: str, record_id: int) -> pd.DataFrame:
     table = schema.audit
     about = sa.and_(table.c.entity == kind, table.c.key == str(record_id))
     entries = connection.execute(sa.select(table).where(about).order_by(table.c.id.desc())).mappings()
+    people = treatments.people(connection)
     return pd.DataFrame(
         {
             "id": entry["id"],
             "at": entry["at"],
-            "who": entry["who"],
+            "who": people.get(entry["who"], entry["who"]),
             "action": _(ACTION_NAMES[Action(entry["action"])]),
             "why": entry["why"],
             "before": _json(entry["before"]),
@@ -187,7 +191,7 @@ def run_out_columns() -> list[Column]:
     """The columns of `run_out`."""
     return [
         Column("ref", _("Reference")),
-        Column("title", _("Name of the treatment"), width="large"),
+        Column("title", _("Name of the treatment"), width=TITLE),
         Column("category", _("Category")),
         Column("until", _("To be erased since"), Kind.DAY),
     ]
@@ -203,8 +207,8 @@ def counted_columns(label: str) -> list[Column]:
     return [Column("value", label), Column("n", _("Treatments"), Kind.NUMBER)]
 
 
-def past(found: Iterable[Version], kind: str) -> pd.DataFrame:
-    """One row a record as it was."""
+def past(found: Iterable[Version], kind: str, people: Mapping[str, str]) -> pd.DataFrame:
+    """One row a record as it was. `people`: what they are called, by account."""
     return pd.DataFrame(
         {
             "ref": one.data["ref"],
@@ -212,7 +216,7 @@ def past(found: Iterable[Version], kind: str) -> pd.DataFrame:
             "version": one.version,
             "state": _(STATE_NAMES[State(one.state)]),
             "completeness": judge(FORMS[kind], check.stored(FORMS[kind], one.data)).percent / 100,
-            "who": one.who,
+            "who": people.get(one.who, one.who),
             "at": one.at,
         }
         for one in found
@@ -223,7 +227,7 @@ def past_columns() -> list[Column]:
     """The columns of `past`."""
     return [
         Column("ref", _("Reference")),
-        Column("title", _("Name of the treatment"), width="large"),
+        Column("title", _("Name of the treatment"), width=TITLE),
         Column("version", _("Version"), Kind.NUMBER),
         Column("state", _("State")),
         Column("completeness", _("Completeness"), Kind.PERCENT),

@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.auth import grants, rights
+from core.auth import accounts, grants, rights
 from core.auth.people import Person, Role
 from core.errors import InputInvalid, NotAllowed, VigieError
 from core.fields import Form
@@ -69,6 +69,11 @@ class Applied:
     added: tuple[int, ...]
     changed: tuple[int, ...]
     unchanged: int
+
+
+def people(connection: sa.Connection) -> dict[str, str]:
+    """What whoever wrote in the register is called, by the name that versions and the audit keep."""
+    return {**accounts.names(connection), CLOCK: "Vigie"}
 
 
 def kinds(connection: sa.Connection) -> list[str]:

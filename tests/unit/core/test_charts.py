@@ -131,3 +131,9 @@ def test_the_texts_of_a_chart_are_readable_on_the_background(theme: str) -> None
     back = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"][theme]["backgroundColor"]
     lighter, darker = sorted((_luminance(shown), _luminance(back)), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 7
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_numbers_that_a_chart_writes_are_readable_in_both_themes(theme: str) -> None:
+    spec = charts.localised_drawing(charts.Drawing({"mark": "text"}, pd.DataFrame()), "fr", theme)
+    assert spec["config"]["text"]["color"] == charts.TEXT_COLOURS[theme]

@@ -14,7 +14,6 @@ from core.ui.screen import Screen
 from pages.register import abouts, check, frames, treatments
 from pages.register.model import FORMS, SECTIONS
 from pages.register.views.form.page import read
-from pages.register.workflow import ACTION_NAMES, Action
 
 
 def draw_versions(s: Screen, record: Record, lists: Lists) -> None:
@@ -22,17 +21,17 @@ def draw_versions(s: Screen, record: Record, lists: Lists) -> None:
     form = FORMS[record.kind]
     with store().read() as connection:
         found = records.history(connection, record.id)
+        people = treatments.people(connection)
+    frame = frames.versions(found, people)
     s.table(
-        frames.versions(found),
+        frame,
         title=_("Versions"),
         columns=frames.version_columns(),
         about=abouts.HISTORY,
         name="versions",
     )
-    named = {
-        one.version: f"{one.version} · {show_moment(one.at)} · {one.who}, {_(ACTION_NAMES[Action(one.action)])}"
-        for one in found
-    }
+    done = zip(found, frame["who"], frame["action"], strict=True)
+    named = {one.version: f"{one.version} · {show_moment(one.at)} · {who}, {what}" for one, who, what in done}
     if len(found) > 1:
         earlier, later = parts.two_of(list(named), named.__getitem__, key=f"register.versions.{record.id}")
         with store().read() as connection:

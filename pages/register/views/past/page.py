@@ -20,6 +20,7 @@ def draw(s: Screen, kind: str) -> None:
         which=Choice(_("Versions"), PUBLISHED, options=which()),
     )
     with store().read() as connection:
+        people = treatments.people(connection)
         published = chosen.which != EVERY
         found = [
             version
@@ -31,7 +32,7 @@ def draw(s: Screen, kind: str) -> None:
         st.info(_("The register was empty on that day."))
         return
     s.table(
-        frames.past(found, kind),
+        frames.past(found, kind, people),
         title=ngettext("{n} treatment", "{n} treatments", len(found)).format(n=show_number(len(found))),
         columns=frames.past_columns(),
         about=abouts.HISTORY,

@@ -48,11 +48,12 @@ def draw(s: Screen, kind: str, ref: str) -> None:
         draft = drafts.find(connection, s.person.id, [record.id]).get(record.id) if s.can_act else None
         situation = treatments.situation(connection, s.person, record)
         problem = treatments.validation_problem(connection)
+        author = treatments.people(connection).get(record.author, record.author)
     work = work_on(s, record, draft)
     form = FORMS[kind]
     content = check.stored(form, work.content)
     judged = judge(form, content)
-    _head(record, judged, content)
+    _head(record, author, judged, content)
     if s.can_act:
         _steps(s, record, work, situation, problem)
         draw_unsaved(s, record, work, lists, partial(_save, s, record, work))
@@ -71,7 +72,7 @@ def draw(s: Screen, kind: str, ref: str) -> None:
         draw_links(s, work)
 
 
-def _head(record: Record, judged: Completeness, content: Entry) -> None:
+def _head(record: Record, author: str, judged: Completeness, content: Entry) -> None:
     """Name, state and completeness, as one piece."""
     state = State(record.state)
     share = _("complete at {share}").format(share=show_percent(judged.percent / 100))
@@ -84,7 +85,7 @@ def _head(record: Record, judged: Completeness, content: Entry) -> None:
     if isinstance(content, Treatment):
         badges.append(f":gray-badge[{_('AIPD: {state}').format(state=_(SCREENING_NAMES[screen(content)]))}]")
     saved = _("Version {n}, by {who}, {moment}").format(
-        n=record.version, who=record.author, moment=show_moment(record.changed_at)
+        n=record.version, who=author, moment=show_moment(record.changed_at)
     )
     st.markdown(f"## {plain(record.ref)} · {plain(record.title)}", anchors=False)
     st.markdown(f"{' '.join(badges)}  \n{figure.small(saved)}")

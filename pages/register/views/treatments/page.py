@@ -42,11 +42,12 @@ def draw(s: Screen, kind: str) -> None:
         found = records.find(
             connection, kind, wanted, order=order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
         ).lines
+        people = treatments.people(connection)
     if not found:
         st.info(_("No treatment passes these filters."), icon=":material/filter_alt_off:")
         return
     picked = s.table(
-        frames.lines(found),
+        frames.lines(found, people),
         title=ngettext("{n} treatment", "{n} treatments", total).format(n=show_number(total)),
         columns=frames.line_columns(),
         about=abouts.TREATMENTS,
@@ -89,7 +90,8 @@ def _said() -> dict[str, Any]:
 def _all_lines(kind: str, wanted: records.Wanted, order: records.Order, descending: bool) -> Any:
     with store().read() as connection:
         found = records.find(connection, kind, wanted, order=order, descending=descending).lines
-    return export.batches(frames.lines(found))
+        people = treatments.people(connection)
+    return export.batches(frames.lines(found, people))
 
 
 def _bulk(s: Screen, kind: str, picked: Sequence[Line], found: Sequence[Line]) -> None:

@@ -75,7 +75,8 @@ def _conflict(s: Screen, record: Record, work: Work, lists: Lists) -> None:
     form = treatments.form_of(record.kind)
     with store().read() as connection:
         base = records.version(connection, record.id, work.base).data
-        who = records.version(connection, record.id, record.version).who
+        author = records.version(connection, record.id, record.version).who
+        who = treatments.people(connection).get(author, author)
         merged = treatments.reconcile(connection, record.id, work.base, work.content, kind=record.kind)
     with st.container(border=True, key="register-conflict"):
         sentence = _("{who} saved this record while you worked on it. Nothing of yours is lost: merge, then save.")
