@@ -20,6 +20,8 @@ from core.store.encoded import serialize
 
 BUSY_SECONDS = 30
 """How long a writer waits for the one before: the longest there is, a file of 100,000 records, takes half of that."""
+CACHE_KIB = 32_000
+"""Pages that SQLite keeps in memory, as needed: a large import else writes and reads each of its pages many times."""
 UPGRADE_LOCK = 719_231_204
 """Key of the PostgreSQL advisory lock that lets one process upgrade at a time; any constant will do."""
 WRITE_LOCK = 719_231_205
@@ -104,7 +106,8 @@ def _told() -> Iterator[None]:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy begins by itself, below: the driver must not
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
