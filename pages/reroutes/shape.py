@@ -1,7 +1,7 @@
 """From the cells of a file or table to events, reroutes, volumes and mails; which rows cannot stand, and why."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -152,6 +152,12 @@ class RerouteMapping(ColumnMapping):
     @classmethod
     def _names_fields(cls, value: dict[str, str]) -> dict[str, str]:
         return names_fields(REROUTE_FIELDS, value)
+
+    @field_validator("period_start", "period_end", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        """YAML reads 2025-03-01 as a date."""
+        return value.isoformat() if isinstance(value, date) else value
 
     @field_validator("period_start", "period_end")
     @classmethod

@@ -3,13 +3,17 @@
 import csv
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
 from core import export
+from core.sources.__main__ import read as read_sources
 from pages.reroutes import columns, frames, queries, rules, watch
 from pages.reroutes.queries import TEAM, Slice
 from pages.reroutes.rules import Scope
+from pages.reroutes.shape import RerouteMapping
 from tests.unit.pages.reroutes.reading import (
     ALWAYS,
     ask,
@@ -76,6 +80,17 @@ def test_rows_without_a_date_are_refused_until_a_period_is_given() -> None:
     read("team")
     assert len(moves()) == 3
     assert refused("team") == []
+
+
+def test_a_period_may_be_written_as_a_date_of_yaml(data: Path) -> None:
+    write("team.csv", f"{NAMES}\n{LINES}")
+    said = [{"name": "team", "mission": "reroutes", "kind": "reroutes"}]
+    said[0]["options"] = {"path": "team.csv", "columns": TEAM_COLUMNS, "period_start": "D1", "period_end": "D2"}  # type: ignore[assignment]
+    written = yaml.safe_dump(said).replace("D1", "2026-03-01").replace("D2", "2026-03-31")
+    (data / "sources.yml").write_text(written, encoding="utf-8")
+    mapping = read_sources(data / "sources.yml")[0].options
+    assert isinstance(mapping, RerouteMapping)
+    assert (mapping.period_start, mapping.period_end) == ("2026-03-01", "2026-03-31")
 
 
 def test_another_period_takes_the_place_of_the_one_before() -> None:
