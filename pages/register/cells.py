@@ -35,7 +35,7 @@ DASHES = frozenset({"-", "–", "—", "?", "…", "...", "/"})
 OTHER = ("others", "other")
 """Codes of the lists that have one for whatever they lack; the words then go to the row's details."""
 _NO_WORDS = frozenset(
-    {"non", "no", "aucun", "aucune", "neant", "none", "na", "sansobjet", "so", "rien", "notapplicable"}
+    {"non", "no", "aucun", "aucune", "neant", "none", "na", "sansobjet", "so", "rien", "notapplicable", "false", "faux"}
 )
 _YES_WORDS = frozenset({"oui", "yes", "true", "vrai", "x", "1", "ok"})
 _FALSE_WORDS = frozenset({"non", "no", "false", "faux", "0"})
@@ -101,6 +101,11 @@ def _word(lists: Lists, name: str, code: str) -> str:
 def is_yes(text: str) -> bool:
     """Whether a text says yes, or ticks."""
     return plain(text) in _YES_WORDS
+
+
+def is_no(text: str) -> bool:
+    """Whether a text says no, or leaves a tick out."""
+    return plain(text) in _NO_WORDS | {"0"}
 
 
 def as_none(asked: Asked, text: str) -> bool:

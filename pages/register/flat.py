@@ -38,13 +38,14 @@ _PATH = re.compile(r"(?P<field>\w+)(?:\[(?P<row>\d{1,5})\])?(?:\.(?P<column>\w+)
 class Slot:
     """Where a column of a table goes: a field, or a column of one of its rows (counted from 1; `EVERY`: of all).
 
-    `part` counts the columns over which a long list goes on.
+    `part` counts the columns over which a long list goes on. With a `code` it ticks that value of the field's list.
     """
 
     field: Asked
     column: Asked | None = None
     row: int = EVERY
     part: int = 1
+    code: str = ""
 
     @property
     def asked(self) -> Asked:
@@ -53,7 +54,9 @@ class Slot:
 
     @property
     def path(self) -> str:
-        """`name`, `purposes[2].legal_bases`, or `purposes.legal_bases` for every row."""
+        """`name`, `purposes[2].legal_bases`, `purposes.legal_bases` for every row, `rights=access` for a tick."""
+        if self.code:
+            return f"{self.field.path}={self.code}"
         row = f"[{self.row}]" if self.row else ""
         return f"{self.field.path}{row}.{self.column.name}" if self.column else self.field.path
 
@@ -189,6 +192,7 @@ def find(form: Form, header: str) -> Slot | None:
 
 def at(form: Form, path: str) -> Slot | None:
     """The slot of a path as `Slot.path` writes it; None if the form has no such field."""
+    path, _sign, code = path.partition("=")
     found = _PATH.fullmatch(path)
     if not found:
         return None
@@ -197,7 +201,16 @@ def at(form: Form, path: str) -> Slot | None:
         column = form.field(plain_path(path)) if found["column"] else None
     except KeyError:
         return None
-    return None if field not in form.fields else Slot(field, column, int(found["row"] or EVERY))
+    if field not in form.fields or (code and (column or not ticked_list(field))):
+        return None
+    return Slot(field, column, int(found["row"] or EVERY), code=code)
+
+
+def ticked_list(field: Asked) -> str:
+    """The list of values that columns of ticks may answer a field from; empty where there is none."""
+    if field.kind is Kind.CHOICES:
+        return field.choices
+    return next((one.choices for one in field.columns if one.key and one.kind is Kind.CHOICE), "")
 
 
 _NAMES: dict[str, dict[tuple[str, str], Asked]] = {}
@@ -241,8 +254,11 @@ def record(
     """
     data: dict[str, Any] = dict(begun or {})
     rows: dict[str, dict[int, dict[str, Any]]] = {}
+    ticks: dict[str, list[tuple[Slot, str]]] = {}
     for slot, text in columns:
-        if slot.column is not None:
+        if slot.code:
+            ticks.setdefault(slot.field.name, []).append((slot, text.strip()))
+        elif slot.column is not None:
             value = reading.value(slot.asked, text)
             if whole or value not in ("", None, []):
                 _put(rows.setdefault(slot.field.name, {}).setdefault(slot.row, {}), slot, slot.column.name, value)
@@ -252,11 +268,34 @@ def record(
                 rows.setdefault(slot.field.name, {})  # so many rows, even where no cell tells of one
             if whole or value not in ("", None):
                 _put(data, slot, slot.field.name, value, label=not whole)
+    for name, told in ticks.items():
+        answer = _ticked(data.get(name), told, reading)
+        if answer is not None:
+            data[name] = answer
     for name, found in rows.items():
         data[name] = _rows(data.get(name), found)
         if data[name] is None and not whole:
             del data[name]
     return data
+
+
+def _ticked(answer: Any, told: Sequence[tuple[Slot, str]], reading: Reading) -> list[Any] | None:
+    """A field with the values that columns tick; words instead of a tick describe the row. None of all: none."""
+    field = told[0][0].field
+    choice = next((one.name for one in field.columns if one.key and one.kind is Kind.CHOICE), "")
+    about = next((name for name in cells.TEXTS for one in field.columns if one.name == name), "")
+    found: dict[str, Any] = {}
+    for slot, text in told:
+        if text and not cells.is_no(text):
+            words = "" if cells.is_yes(text) else text
+            found.setdefault(
+                slot.code, {choice: slot.code, **({about: words} if words else {})} if choice else slot.code
+            )
+    if found:
+        return [*(answer or []), *found.values()]
+    refused = {slot.code for slot, text in told if text}
+    every = refused >= set(reading.lists.options(ticked_list(field)))
+    return [] if every and field.none and not answer else None
 
 
 def _put(into: dict[str, Any], slot: Slot, name: str, value: Any, *, label: bool = False) -> None:

@@ -17,6 +17,7 @@ from core.fields import ANSWERS, Form, Kind
 from core.i18n import _
 from core.sources.mapping import Field, guess, plain
 from core.store import records
+from core.store.lists import Lists
 from core.store.records import Summary
 from pages.register import flat
 
@@ -66,6 +67,34 @@ WORDS = {
     "notes": "commentaires|commentaire|remarques|observations|notes|comments",
 }
 """Names that columns have in the tables of others, the most telling first, by the path of the field."""
+TICKS = {
+    "data_categories=identity": "civil status|état civil|identité",
+    "data_categories=private_life": "personal life|vie personnelle",
+    "data_categories=professional_life": "professional life|vie professionnelle",
+    "data_categories=economic": "economic financial data|informations d'ordre économique et financier",
+    "data_categories=connection": "connection data|internet data|données de connexion",
+    "data_categories=location": "geolocation data|location data|données de localisation",
+    "sensitive_data=origin": "racial data|origine raciale ou ethnique",
+    "sensitive_data=political": "political opinions|opinions politiques",
+    "sensitive_data=religious": "religious beliefs|convictions religieuses",
+    "sensitive_data=union": "trade union membership|appartenance syndicale",
+    "sensitive_data=genetic": "genetic data|données génétiques",
+    "sensitive_data=biometric": "biometric data|données biométriques",
+    "sensitive_data=health": "health data|données de santé",
+    "sensitive_data=sex_life": "sexual orientations|orientation sexuelle",
+    "sensitive_data=offences": "criminal convictions|criminal data|condamnations pénales",
+    "nir": "national identification number",
+    "rights=access": "right of access|droit d'accès",
+    "rights=rectification": "right of rectification|droit de rectification",
+    "rights=erasure": "right of erasure|droit à l'effacement",
+    "rights=restriction": "right of restriction|droit à la limitation",
+    "rights=portability": "right of data portability|droit à la portabilité",
+    "rights=objection": "right of opposition|right to object|droit d'opposition",
+    "aipd_criteria=scoring": "profiling|profilage",
+    "aipd_criteria=automated_decision": "automated|décision automatisée",
+    "aipd_criteria=large_scale": "volume important|large scale|grande échelle",
+}
+"""Names of columns that hold a tick, by what they tick. Several may tick the same; the whole name counts."""
 
 
 @lru_cache(maxsize=1)
@@ -87,18 +116,29 @@ def propose(form: Form, columns: Sequence[str]) -> dict[str, str]:
     """A mapping for columns, by their names; each field is filled once."""
     own = {column: slot.path for column in columns if (slot := flat.find(form, column)) is not None}
     taken = set(own.values())
+    ticks = _ticks()
+    own |= {column: path for column in columns if column not in own and (path := ticks.get(plain(column)))}
     free = [column for column in columns if column not in own]
     fields = [one for one in _fields() if one.name not in taken and flat.at(form, one.name)]
     guessed = {column: path for path, column in guess(free, fields).items()}
     return {column: own.get(column) or guessed.get(column, "") for column in columns}
 
 
-def targets(form: Form) -> dict[str, str]:
+@lru_cache(maxsize=1)
+def _ticks() -> dict[str, str]:
+    return {plain(word): path for path, words in TICKS.items() for word in words.split("|")}
+
+
+def targets(form: Form, lists: Lists) -> dict[str, str]:
     """Every path that a column may go to, with its name in the person's language, in the order of the form."""
     found: dict[str, str] = {}
     for field in form.fields:
         for slot in (flat.Slot(field), *(flat.Slot(field, column) for column in field.columns)):
             found[slot.path] = slot.header
+        name = flat.ticked_list(field)
+        for code in lists.options(name) if name else ():
+            tick = flat.Slot(field, code=code)
+            found[tick.path] = _("{label}: {value}").format(label=tick.header, value=lists.label(name, code))
     return found
 
 

@@ -6,6 +6,7 @@ from core.fields import Form
 from core.i18n import _, ngettext, show_number
 from core.sources import drops
 from core.store.engine import store
+from core.store.lists import Lists
 from core.ui.forms import done, write
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -41,7 +42,7 @@ def draw(s: Screen, kind: str) -> None:
         )
         if sheet != opened.sheet:
             opened = preview.look(path, form, lists, sheet=sheet)
-    mapping = _mapping(opened, form) if opened.kind is imports.FileKind.TABLE else None
+    mapping = _mapping(opened, form, lists) if opened.kind is imports.FileKind.TABLE else None
     with store().read() as connection:
         shown = preview.make(connection, form, lists, opened, mapping)
     found = shown.plan
@@ -77,11 +78,11 @@ def draw(s: Screen, kind: str) -> None:
             )
 
 
-def _mapping(opened: imports.Opened, form: Form) -> dict[str, str]:
+def _mapping(opened: imports.Opened, form: Form, lists: Lists) -> dict[str, str]:
     """Which column fills which field: the guess or what was chosen before, corrected by the person."""
     with store().read() as connection:
         known = mappings.remembered(connection, form, opened.columns) or dict(opened.mapping or {})
-    targets = {"": _("left out"), **mappings.targets(form)}
+    targets = {"": _("left out"), **mappings.targets(form, lists)}
     chosen = {}
     with (
         st.expander(_("Columns"), icon=":material/table_chart:", expanded=True),

@@ -333,3 +333,42 @@ def _rewrite(path: Path, part: str, old: bytes, new: bytes) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+
+
+def test_columns_of_ticks_answer_the_fields_whose_values_they_tick(tmp_path: Path) -> None:
+    ticks = {
+        "CivilStatus": "true",
+        "Données de localisation": "Tournées des véhicules",
+        "InternetData": "false",
+        "RightOfAccess": "OnDemand",
+        "Droit d’opposition": "non",
+        "Profilage": "false",
+        "NationalIdentificationNumber": "faux",
+        "RetentionDescription": "2 ans",
+    }
+    sensitive = {path: words.split("|")[0] for path, words in mappings.TICKS.items() if path.startswith("sensitive")}
+    header = ["Traitement", *ticks, *sensitive.values()]
+    denied = ["Tournées", *ticks.values(), *["false"] * len(sensitive)]
+    silent = ["Entrepôt", *[""] * (len(ticks) + len(sensitive))]
+    path = csv(tmp_path / "r.csv", "\n".join(";".join(line) for line in (header, denied, silent)))
+    told, other = (json.loads(row.content) for row in files.rows(path, TREATMENT))
+    assert told == {
+        "name": "Tournées",
+        "data_categories": [
+            {"category": "identity", "retention": "2 ans"},
+            {"category": "location", "description": "Tournées des véhicules", "retention": "2 ans"},
+        ],
+        "rights": ["access"],
+        "sensitive_data": [],
+        "nir": [],
+    }
+    assert other == {"name": "Entrepôt"}
+
+
+def test_a_column_may_be_chosen_to_tick_any_value_of_a_list() -> None:
+    with speaking("en"):
+        offered = mappings.targets(TREATMENT, shipped())
+    assert offered["rights=erasure"] == "Rights that apply: Erasure"
+    assert offered["purposes.legal_bases"] == "Purposes · Legal basis"
+    assert flat.at(TREATMENT, "rights=erasure") == flat.Slot(TREATMENT.field("rights"), code="erasure")
+    assert flat.at(TREATMENT, "name=erasure") is None
