@@ -24,8 +24,10 @@ SCALE = 1.5
 """Pixels of the picture for one of the drawing: sharp on fine screens, and yet small."""
 TITLE_SIGNS, NOTE_SIGNS = 84, 124
 """Signs of the title, and of what stands below it, that fit on one line."""
-LABELS = 300
+LABELS = 380
 """Pixels of a label that are drawn: a picture cannot be hovered, and is wider than a phone."""
+SIGN, SYMBOL = 5.9, 24
+"""Pixels of a sign of a legend, and of what stands beside its label."""
 VEGA_LITE = "6.4"
 EPOCH, MILLISECOND = pd.Timestamp(0, tz="UTC"), pd.Timedelta(milliseconds=1)
 COLOURS = {name: LOOKS[verdict].light for verdict, name in THEME_COLOURS.items()}
@@ -46,11 +48,9 @@ def png(chart: AnyChart | Drawing, *, title: str, notes: Sequence[str]) -> bytes
     spec["padding"] = 14
     spec["config"] = _configured(spec.get("config", {}))
     data = spec.pop("datasets")
-    drawn: dict[str, Any] = _filled(spec)
+    drawn: dict[str, Any] = {**_fitted(_filled(spec), data.get("drawn", [])), "datasets": data}
     _fonts()
-    return vl_convert.vegalite_to_png(
-        {**drawn, "datasets": data}, vl_version=VEGA_LITE, scale=SCALE, allowed_base_urls=[]
-    )
+    return vl_convert.vegalite_to_png(drawn, vl_version=VEGA_LITE, scale=SCALE, allowed_base_urls=[])
 
 
 def _spec(chart: AnyChart | Drawing) -> dict[str, Any]:
@@ -104,6 +104,20 @@ def _filled(part: Any, colour: bool = False) -> Any:
             for name, one in part.items()
         }
     return COLOURS.get(part, part) if colour and isinstance(part, str) else part
+
+
+def _fitted(part: Any, rows: list[dict[str, Any]]) -> Any:
+    """A part of the specification with as many columns in each legend as its longest label leaves room for."""
+    if isinstance(part, list):
+        return [_fitted(one, rows) for one in part]
+    if not isinstance(part, dict):
+        return part
+    fitted = {name: _fitted(one, rows) for name, one in part.items()}
+    if isinstance(part.get("legend"), dict) and "columns" in part["legend"]:
+        longest = max((len(str(row.get(str(part.get("field"))))) for row in rows), default=1)
+        columns = int((WIDTH - 60) // (min(longest * SIGN, LABELS) + SYMBOL))
+        fitted["legend"] = {**fitted["legend"], "columns": max(1, min(columns, part["legend"]["columns"]))}
+    return fitted
 
 
 @lru_cache(maxsize=1)

@@ -237,3 +237,33 @@ def test_a_plain_pandas_frame_is_exported_too() -> None:
         "2026-11-20 08:00:00",
         "1",
     ]
+
+
+def test_a_workbook_holds_several_tables_each_under_its_title() -> None:
+    names, counts = Column("t", "Texte"), Column("i", "Entier", Kind.NUMBER, help="Ce qui est compté")
+    tables = [
+        export.Sheet("Demandes : 12", [names], export.batches(_frame(t=["a", "b"]))),
+        export.Sheet("Où / vers [où] ?", [counts], export.batches(_frame(i=[3]))),
+        export.Sheet("demandes", [counts], export.batches(_frame(i=[4]))),
+        export.Sheet("x" * 40, [counts], export.batches(_frame(i=[5]))),
+        export.Sheet("x" * 35, [counts], export.batches(_frame(i=[6]))),
+        export.Sheet(":", [counts], export.batches(_frame(i=[7]))),
+    ]
+    file = io.BytesIO()
+    with speaking("fr"):
+        assert export.write_book(file, tables, NOTE) == 7
+    book = openpyxl.load_workbook(file)
+    sheets = ["À propos", "Demandes", "Où vers où", "demandes 2", "x" * 31, f"{'x' * 29} 2", "Données"]
+    assert book.sheetnames == sheets
+    assert [[row[0] for row in book[name].iter_rows(values_only=True)] for name in sheets[1:]] == [
+        ["Texte", "a", "b"],
+        ["Entier", 3],
+        ["Entier", 4],
+        ["Entier", 5],
+        ["Entier", 6],
+        ["Entier", 7],
+    ]
+    about = _about(book)
+    assert about["Lignes\u00a0: Demandes : 12"] == "2"
+    assert about["Lignes\u00a0: Où / vers [où] ?"] == "1"
+    assert [text for label, text in about.items() if label.endswith("Entier")] == ["Ce qui est compté"]
