@@ -62,7 +62,7 @@ def test_a_legend_takes_as_few_columns_as_its_names_need() -> None:
 
     assert legend(["Santé", "Actuariat"]) == 4
     assert legend(["Santé", "Comptabilité des délégataires de gestion"]) == 2
-    assert legend(["Santé", "Réseau d’agents généraux du Grand-Est et de la Bourgogne"]) == 1
+    assert legend(["Santé", "Réseau d’agents généraux du Grand-Est, de la Bourgogne et du Jura"]) == 1
 
 
 def test_a_long_title_takes_more_lines() -> None:
