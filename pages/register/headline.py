@@ -10,7 +10,7 @@ from core.query import Reader
 from core.store import records
 from core.store.engine import store
 from core.store.records import Wanted
-from pages.register.listing import LIVE_ONLY, yesterday
+from pages.register.listing import LIVE_ONLY, once, total, yesterday
 from pages.register.treatments import CLOCK
 from pages.register.workflow import State
 
@@ -22,9 +22,9 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     """How many treatments there are, how many of them are complete, how many reviews are overdue, and which drafts
     came with Vigie and nobody has looked at yet."""
     with store().read() as connection:
-        live = records.tally(connection, "treatment", LIVE_ONLY)
-        overdue = records.find(connection, "treatment", replace(LIVE_ONLY, review_until=yesterday(now)), limit=0).total
-        own = records.find(connection, "treatment", SHIPPED, limit=0).total
+        live = once(connection, ("tally",), lambda: records.tally(connection, "treatment", LIVE_ONLY))
+        overdue = total(connection, "treatment", replace(LIVE_ONLY, review_until=yesterday(now)))
+        own = total(connection, "treatment", SHIPPED)
     if own and own == live.records:
         sentence = ngettext(
             "draft about Vigie itself, to be reviewed; there is no other treatment yet.",

@@ -1,9 +1,9 @@
 """The list of the register: what it can be filtered by, how many records each choice would give, and its figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -35,6 +35,7 @@ ORDERS: dict[str, tuple[records.Order, bool, str]] = {
     "incomplete": ("completeness", False, N_("least complete first")),
     "review": ("review_on", False, N_("next review first")),
 }
+T = TypeVar("T")
 LIVE_ONLY = Wanted(without_states=(State.ARCHIVED,))
 _kept: Cache[Any] = Cache(entries=300, bytes_=300, size=lambda _found: 1)
 
@@ -56,8 +57,41 @@ def words(facet: str, lists: Lists, code: str) -> str:
 
 def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted) -> dict[str, int]:
     """How many records each of the most frequent values of a facet would give; counted once until the store changes."""
-    key = (str(connection.engine.url), audit.head(connection).id, kind, facet, _key(wanted))
-    found: dict[str, int] = _kept.get(key, lambda: records.counts(connection, kind, facet, wanted, most=OFFERED))
+    return once(
+        connection,
+        ("counts", kind, facet, _key(wanted)),
+        lambda: records.counts(connection, kind, facet, wanted, most=OFFERED),
+    )
+
+
+def total(connection: sa.Connection, kind: str, wanted: Wanted) -> int:
+    """How many records are wanted; counted once until the store changes."""
+    key = ("total", kind, _key(wanted))
+    return once(connection, key, lambda: records.find(connection, kind, wanted, limit=0).total)
+
+
+def lines(
+    connection: sa.Connection,
+    kind: str,
+    wanted: Wanted,
+    order: records.Order,
+    *,
+    descending: bool,
+    offset: int,
+    limit: int,
+) -> list[Line]:
+    """One page of what is wanted; read once until the store changes."""
+
+    def read() -> list[Line]:
+        found = records.find(connection, kind, wanted, order=order, descending=descending, offset=offset, limit=limit)
+        return found.lines
+
+    return once(connection, ("lines", kind, _key(wanted), order, descending, offset, limit), read)
+
+
+def once(connection: sa.Connection, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+    """What is read of the store, once until it changes: every change is an entry of the audit."""
+    found: T = _kept.get((str(connection.engine.url), audit.head(connection).hash, *key), read)
     return found
 
 
@@ -109,22 +143,17 @@ class Figures:
 
 def figures(connection: sa.Connection, kind: str, now: datetime) -> Figures:
     """Computed once a day and change of the store."""
-    key = (str(connection.engine.url), audit.head(connection).id, kind, "figures", local(now).date())
-    found: Figures = _kept.get(key, lambda: _figures(connection, kind, now))
-    return found
+    return once(connection, ("figures", kind, local(now).date()), lambda: _figures(connection, kind, now))
 
 
 def _figures(connection: sa.Connection, kind: str, now: datetime) -> Figures:
     live = records.tally(connection, kind, LIVE_ONLY)
 
-    def total(**asked: Any) -> int:
-        return records.find(connection, kind, replace(LIVE_ONLY, **asked), limit=0).total
-
     return Figures(
         completeness=RegisterCompleteness(live.records, live.whole, live.points),
         published=live.published,
-        overdue=total(review_until=yesterday(now)),
-        changed=total(changed_since=quarter(now)),
+        overdue=total(connection, kind, replace(LIVE_ONLY, review_until=yesterday(now))),
+        changed=total(connection, kind, replace(LIVE_ONLY, changed_since=quarter(now))),
         run_out=tuple(_run_out(connection, local(now).date())) if kind == "treatment" else (),
     )
 

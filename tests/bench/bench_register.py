@@ -136,12 +136,11 @@ def _screens(officer: int, count: int) -> Iterator[tuple[str, float]]:
             for facet in listing.FILTERED:
                 listing.options(connection, "treatment", facet, wanted, lists)
             column, descending, _word = listing.ORDERS[order]
-            records.find(connection, "treatment", wanted, limit=0)
+            listing.total(connection, "treatment", wanted)
             offset = (page - 1) * SIZE
-            found = records.find(
-                connection, "treatment", wanted, order=column, descending=descending, offset=offset, limit=SIZE
+            assert listing.lines(
+                connection, "treatment", wanted, column, descending=descending, offset=offset, limit=SIZE
             )
-            assert found.lines
 
     def one() -> None:
         with store().read() as connection:

@@ -37,11 +37,11 @@ def draw(s: Screen, kind: str) -> None:
     wanted = listing.wanted(s.chosen.values, s.now)
     order, descending, _word = listing.ORDERS[s.chosen.sort or "ref"]
     with store().read() as connection:
-        total = records.find(connection, kind, wanted, limit=0).total
+        total = listing.total(connection, kind, wanted)
         page = s.filters(page=PageOf(_("Page"), total=total)).page
-        found = records.find(
-            connection, kind, wanted, order=order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
-        ).lines
+        found = listing.lines(
+            connection, kind, wanted, order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
+        )
         people = treatments.people(connection)
     if not found:
         st.info(_("No treatment passes these filters."), icon=":material/filter_alt_off:")
