@@ -84,9 +84,10 @@ def _evolution(s: Screen, v: Look, over_time: pd.DataFrame) -> None:
 
     if over_time["handovers"].sum():
         s.show(shown.trend(over_time, flags), on_pick=_on_pick("trend", period))
-    for sentence in watch.sentences(watched):
-        out = bool(watched.excursions) and not watched.why_not
-        st.markdown(f"{':material/warning:' if out else ':material/check_circle:'} {plain(sentence)}")
+    for number, sentence in enumerate(watch.sentences(watched)):
+        calm = not (watched.why_not or watched.excursions or watched.limits is None)
+        icon = "warning" if number < len(watched.excursions) else "check_circle" if calm and not number else "info"
+        st.markdown(f":material/{icon}: {plain(sentence)}")
     if not watched.why_not:
         s.show(shown.control(watched, flags), on_pick=_on_pick("control", period))
     marks.panel(s, known, default=min(asked.last, local(s.now).date()))
@@ -157,9 +158,9 @@ def _again(s: Screen, v: Look) -> None:
     )
     for question, counted, title, listed, about, name in lists:
         found = v.first_rows(question, counted)
+        s.table(found, title=title, columns=listed, about=about, name=name, rows=v.rows(question), height=320)
         if len(found) == queries.ROWS_SHOWN:
             st.caption(_("The first {n} are shown; the export holds them all.").format(n=queries.ROWS_SHOWN))
-        s.table(found, title=title, columns=listed, about=about, name=name, rows=v.rows(question), height=320)
 
 
 def _disagreement(v: Look) -> None:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, expect
 
 from core.auth.people import Role
 from tests.browsing import Visit
@@ -16,6 +17,54 @@ def number(page: Page, pattern: str) -> int:
     found = re.search(pattern, page.get_by_test_id("stMain").inner_text())
     assert found, pattern
     return int(re.sub(r"\D", "", found[1]))
+
+
+def chart(page: Page) -> Locator:
+    """The first chart of the tab that is open, in view."""
+    drawn = page.get_by_test_id("stVegaLiteChart").locator("visible=true").first.locator("canvas, svg").first
+    drawn.wait_for()
+    drawn.scroll_into_view_if_needed()
+    return drawn
+
+
+def click_until(page: Page, drawn: Locator, address: str) -> None:
+    """Click along a chart until a mark was hit, as the address says."""
+    box = drawn.bounding_box()
+    assert box
+    for down in (0.3, 0.55, 0.75):
+        for across in (0.35, 0.45, 0.55, 0.65):
+            drawn.click(position={"x": box["width"] * across, "y": box["height"] * down})
+            try:
+                expect(page).to_have_url(re.compile(address), timeout=2_000)
+            except AssertionError:
+                continue
+            return
+    raise AssertionError(f"no mark of the chart leads to {address}")
+
+
+@pytest.mark.parametrize(
+    ("tab", "address"),
+    [
+        ("Évolution", "days=(?!FIRST)"),
+        ("Entités", "origin="),
+        ("Attente et heures", "only=wait"),
+        ("Plusieurs fois", "only=total"),
+    ],
+)
+def test_a_click_on_a_chart_leads_to_its_rows(visit: Callable[..., Visit], tab: str, address: str) -> None:
+    one = visit()
+    page = one.sign_in(Role.SQUAD, "/reroutes")
+    every = number(page, r"Reroutages\s+([\d\u202f\xa0]+)\s")
+    first = re.search(r"days=([^_]+)", page.url)[1]  # type: ignore[index]
+    page.get_by_role("tab", name=tab).click()
+    one.settle()
+    click_until(page, chart(page), address.replace("FIRST", first))
+    one.settle()
+    counted = number(page, r"Reroutages\s+([\d\u202f\xa0]+)\s")
+    assert 0 < counted < every
+    page.get_by_role("tab", name="Lignes").click()
+    one.settle()
+    assert number(page, r"([\d\u202f\xa0]+) reroutages, dont") == counted
 
 
 def test_a_reroute_is_followed_from_the_scope_to_its_row(visit: Callable[..., Visit]) -> None:
@@ -37,15 +86,7 @@ def test_a_reroute_is_followed_from_the_scope_to_its_row(visit: Callable[..., Vi
 
     page.get_by_role("tab", name="Paires").click()
     one.settle()
-    chart = page.get_by_test_id("stVegaLiteChart").first.locator("canvas, svg").first
-    chart.wait_for()
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
-    assert box
-    for share in (0.3, 0.4, 0.5):
-        if "origin=" not in page.url:
-            chart.click(position={"x": box["width"] * share, "y": box["height"] * 0.3})
-            page.wait_for_timeout(1_000)
+    click_until(page, chart(page), "origin=.*target=")
     expect(page).to_have_url(re.compile("origin=.*target="))
     one.settle()
     pair = number(page, r"[:]\s([\d\u202f\xa0]+) reroutages\. L’onglet")

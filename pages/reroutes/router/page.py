@@ -9,9 +9,10 @@ import pyarrow as pa
 import streamlit as st
 
 from core.auth.rights import require
-from core.i18n import _, show_date, show_number
+from core.i18n import _, language, show_date, show_number
 from core.store.engine import store
 from core.ui import figure
+from core.ui.filters import DATE_FORMATS
 from core.ui.screen import Screen
 from pages.reroutes import charts, columns, frames, queries, watch
 from pages.reroutes.asked import Look
@@ -131,6 +132,7 @@ def _examples(s: Screen, v: Look) -> None:
         _("Test from"),
         v.asked.last - timedelta(days=v.asked.days // 5),
         help=_("Tasks rerouted from this day on are for testing, earlier ones for learning."),
+        format=DATE_FORMATS[language()],
         width=220,
         key="reroutes.split",
     )
