@@ -207,6 +207,25 @@ class Text(Filter[str]):
         return value or "–"
 
 
+@dataclass(frozen=True)
+class OneOf(Filter[str]):
+    """Always one of a few codes. `options`: code → label, already translated."""
+
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def encode(self, value: str) -> str:
+        return value
+
+    def decode(self, text: str) -> str:
+        return text
+
+    def shown(self, value: str) -> str:
+        return self.options[value]
+
+    def allowed(self, value: str) -> bool:
+        return value in self.options
+
+
 Picks = dict[str, "str | int | None"]
 """Columns and the value of each that a mark of a chart stands for."""
 

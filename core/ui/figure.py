@@ -130,17 +130,22 @@ def picked(key: str, selection: str) -> list[dict[str, Any]]:
 def filtering(
     mission: str, chart: str, selection: str, means: Callable[[dict[str, Any]], Mapping[str, object]]
 ) -> Callable[[], None]:
-    """For a chart's `on_pick`: the filters of the screen take the values that the picked mark means; where they hold
-    them already, lists and picks are emptied again.
+    """For a chart's `on_pick`: the filters of the screen take the values that the picked mark means (`take`).
 
     `means` gives values by filter for what the selection holds of the mark.
     """
 
     def taken() -> None:
         for mark in picked(f"{mission}.{chart}", selection)[:1]:
-            wanted = {f"{mission}.{name}": value for name, value in means(mark).items()}
-            again = all(st.session_state.get(key) == value for key, value in wanted.items())
-            for key, value in wanted.items():
-                st.session_state[key] = type(value)() if again and isinstance(value, list | dict) else value
+            take(mission, means(mark))
 
     return taken
+
+
+def take(mission: str, values: Mapping[str, object]) -> None:
+    """The filters of the screen take some values, by filter; where they hold them already, lists and picks are emptied
+    again. For a callback."""
+    wanted = {f"{mission}.{name}": value for name, value in values.items()}
+    again = all(st.session_state.get(key) == value for key, value in wanted.items())
+    for key, value in wanted.items():
+        st.session_state[key] = type(value)() if again and isinstance(value, list | dict) else value

@@ -8,7 +8,21 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Chosen, Day, Days, Filter, Hours, Picked, Text, clock
+from core.filters import (
+    LAST_MINUTE,
+    QUARTERS,
+    Choice,
+    Choices,
+    Chosen,
+    Day,
+    Days,
+    Filter,
+    Hours,
+    OneOf,
+    Picked,
+    Text,
+    clock,
+)
 from core.i18n import _, language
 from core.ui.words import plain
 
@@ -115,6 +129,18 @@ def _choices(one: Choices, key: str) -> None:
 @draw.register
 def _text(one: Text, key: str) -> None:
     st.text_input(one.label, key=key, type="search", placeholder=_("Search"), max_chars=200, width=220)
+
+
+@draw.register
+def _one_of(one: OneOf, key: str) -> None:
+    st.radio(
+        one.label,
+        options=list(one.options),
+        key=key,
+        format_func=lambda code: one.options.get(code, code),
+        horizontal=True,
+        width="content",
+    )
 
 
 @draw.register

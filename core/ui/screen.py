@@ -145,12 +145,14 @@ class Screen:
         rows: Callable[[], Iterable[pa.RecordBatch]] | None = None,
         height: int | None = None,
         on_open: Callable[[str], None] | None = None,
+        on_cell: Callable[[int, str], None] | None = None,
     ) -> list[int]:
         """A table with its title, its "i" and its exports. Only `columns` are sent to the browser, in their order.
 
         The exports hold every row of `frame`, or of `rows` where the frame is only a part (a `Reader.stream`
         behind a lambda; it is called on the click). With `select`, rows can be picked: their positions in `frame`
-        are returned. With `on_open` the first column's cells are buttons; it is given the pressed one's text.
+        are returned. With `on_open` the first column's cells are buttons; it is given the pressed one's text. With
+        `on_cell` a cell can be picked; it is given the row's position in `frame` and the column's name.
         """
         source = rows or (lambda: export.batches(frame))
         tables.heading(title, about, self._exports(name, title, columns, source), self.freshness)
@@ -162,6 +164,7 @@ class Screen:
             select=select,
             height=height,
             on_open=on_open,
+            on_cell=on_cell,
         )
 
     def show(
@@ -171,6 +174,7 @@ class Screen:
         on_pick: Callable[[], None] | None = None,
         select: bool = False,
         height: int | None = None,
+        on_cell: Callable[[int, str], None] | None = None,
     ) -> list[int]:
         """A chart or a table of the mission's plain modules, as `chart` and `table` draw it; gives the rows picked."""
         if one.chart is not None:
@@ -194,6 +198,7 @@ class Screen:
             select=select,
             rows=one.rows,
             height=height,
+            on_cell=on_cell,
         )
 
     def heading(

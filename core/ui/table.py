@@ -112,10 +112,12 @@ def draw(
     select: bool = False,
     height: int | None = None,
     on_open: Callable[[str], None] | None = None,
+    on_cell: Callable[[int, str], None] | None = None,
 ) -> list[int]:
     """Draw the first rows of a frame and give the positions of those picked.
 
     With `on_open` the cells of the first column are buttons; it is given the text of the one that was pressed.
+    With `on_cell` a cell can be picked; it is given the row's position and the column's name.
     """
     shown = frame.head(ROWS_SHOWN)
     if len(shown) < len(frame):
@@ -127,13 +129,19 @@ def draw(
     configured = {column.name: _configuration(column) for column in columns}
     if on_open:
         configured[columns[0].name] = _opening(columns[0], f"{key}.open", on_open)
+
+    def celled() -> None:
+        for row, name in cast(DataframeState, st.session_state[key]).selection.cells:
+            if on_cell and row < len(shown):
+                on_cell(row, name)
+
     event = st.dataframe(
         _written(shown, columns, st.context.theme.type or "light"),
         hide_index=True,
         column_config=configured,
         key=key,
-        on_select="rerun" if select else "ignore",
-        selection_mode="multi-row",
+        on_select=celled if on_cell else "rerun" if select else "ignore",
+        selection_mode="single-cell" if on_cell else "multi-row",
         height=height or "auto",
         placeholder="–",
         alt=alt,

@@ -1,22 +1,28 @@
 """What is asked of the activity, by its screen and by a mailed view alike: filters, months, parameters."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from core.calendar import to_moment
-from core.filters import Choices, Chosen, Days, Filter
+from core.filters import Choices, Chosen, Days, Filter, OneOf, Picked, Picks
 from core.i18n import _, local
 from core.query import Query, Reader, Result
 from core.settings import settings
-from pages.jira import figures, queries
+from pages.jira import asking, behind, figures, queries
+from pages.jira.asking import Discretion
+from pages.jira.behind import Behind
 from pages.jira.figures import Months
-from pages.jira.rules import Rules
+from pages.jira.parts import FILTERS
+from pages.jira.rules import Counting, Rules, next_month
 
 OPTIONS_SHOWN = 400
+NO_VALUE = "-"
+"""Code, in a filter, of the requests that have no such value."""
 Load = Callable[..., Result]
 """(query, parameters by name) → its answer: `Reader.run`, or a screen's `load`, which also tells of a cut answer."""
 
@@ -24,7 +30,7 @@ Load = Callable[..., Result]
 @dataclass(frozen=True)
 class Asked:
     """What one look at the activity works with. `params` are those of every question, `clients` their names, `named`:
-    names of people may be shown."""
+    names of people may be shown; `still_named` reads that again, for an export that is made later."""
 
     load: Load
     reader: Reader
@@ -34,23 +40,47 @@ class Asked:
     params: Mapping[str, Any]
     clients: Mapping[str, str]
     named: bool
+    still_named: Callable[[], bool]
+    discretion: Discretion
     now: datetime
 
-    def given(self, query: Query, **more: Any) -> dict[str, Any]:
-        """The parameters of a question under the filters."""
-        given = {**self.params, "now": self.now, **self.told.params(), "limit": self.told.drift_limit, **more}
-        return {name: given[name] for name in query.params}
+    def answer(self, query: Query, **more: Any) -> Result:
+        """The answer to a question under the filters. Raises NotAllowed where it names people and they may not be."""
+        asking.check(query, named=self.named)
+        return self.discretion.result(self.load(query, **asking.fill(query, {**self.params, **more})))
 
     def ask(self, query: Query, **more: Any) -> pd.DataFrame:
-        """The answer to a question under the filters."""
-        return self.load(query, **self.given(query, **more)).frame()
+        """The same as a frame."""
+        return self.answer(query, **more).frame()
+
+    def stream(self, query: Query, **more: Any) -> Iterator[pa.RecordBatch]:
+        """All rows of an answer, for an export. Raises as `answer` does."""
+        asking.check(query, named=query in asking.NAMING and self.still_named())
+        yield from self.discretion.batches(self.reader.stream(query, **asking.fill(query, {**self.params, **more})))
+
+    @property
+    def counting(self) -> Counting:
+        """How a request of several clients counts."""
+        return Counting(self.chosen.counting)
+
+    @property
+    def behind(self) -> Behind:
+        """The requests whose rows are shown."""
+        return Behind.of(self.chosen.behind) or Behind()
+
+    def within(self, month: str) -> tuple[date, date]:
+        """First and last day of a month (`2026-03-01`), as far as it lies in the period."""
+        first = date.fromisoformat(month)
+        start, end = self.chosen.period
+        return max(first, start), min(next_month(first) - timedelta(days=1), end)
 
 
 def offered(
-    load: Load, span: Mapping[str, Any], now: datetime, *, named: bool
+    load: Load, span: Mapping[str, Any], given: Mapping[str, Any], now: datetime, *, named: bool
 ) -> tuple[dict[str, Filter[Any]], dict[str, str]]:
-    """The filters, and the clients' names by code. `span` is the row of SPAN, with at least one request."""
-    options, clients = _options(load)
+    """The filters, and the clients' names by code. `span` is the row of SPAN, with at least one request; `given` what
+    questions take besides the filters."""
+    options, clients = _options(load, given)
     today = local(now).date()
     first = min(local(span["first"]).date(), today)
     start = max((today.replace(day=1) - timedelta(days=360)).replace(day=1), first)
@@ -63,19 +93,29 @@ def offered(
         "projects": Choices(_("Project"), options=_most(options, "project")),
     }
     if named:
-        people = load(queries.PEOPLE_CHOICES).table.to_pylist()
-        filters["assignees"] = Choices(_("Assignee"), options={row["value"]: row["label"] for row in people})
+        people = load(queries.PEOPLE_CHOICES, **asking.fill(queries.PEOPLE_CHOICES, given)).table.to_pylist()
+        there = {row["value"]: row["label"] for row in people}
+        filters["assignees"] = Choices(_("Assignee"), options={**there, NO_VALUE: _(figures.NONE)})
+    filters["counting"] = OneOf(
+        _("A request of several clients"),
+        default=Counting.EACH.value,
+        options={Counting.EACH.value: _("counted in each"), Counting.SPLIT.value: _("split")},
+    )
+    filters["behind"] = Picked(_("Requests shown"), columns=dict.fromkeys(behind.PARTS, str), told=_told)
     return filters, clients
 
 
-def _options(load: Load) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+def _told(picks: Picks) -> str:
+    return (Behind.of(picks) or Behind()).words()
+
+
+def _options(load: Load, given: Mapping[str, Any]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """What each filter offers, by kind: code → label; and the clients' names."""
     found: dict[str, list[str]] = {}
-    for row in load(queries.CHOICES).table.to_pylist():
-        if row["value"]:
-            found.setdefault(row["kind"], []).append(row["value"])
+    for row in load(queries.CHOICES, **asking.fill(queries.CHOICES, given)).table.to_pylist():
+        found.setdefault(row["kind"], []).append(row["value"])
     names = figures.client_names(found.get("client", []))
-    labels = {kind: {value: figures.type_name(value) for value in values} for kind, values in found.items()}
+    labels = {kind: {value or NO_VALUE: figures.type_name(value) for value in values} for kind, values in found.items()}
     return {**labels, "client": names}, names
 
 
@@ -88,15 +128,17 @@ def params(chosen: Chosen) -> dict[str, Any]:
     """The parameters that the filters give to every question."""
     zone = settings().timezone
     start, end = chosen.period
-    lists = {
-        name: "\n".join(chosen.values.get(name, ()))
-        for name in ("projects", "types", "clients", "statuses", "labels", "assignees")
-    }
     return {
-        **lists,
+        **{name: _lines(chosen.values.get(name, ())) for name in FILTERS},
         "start": to_moment(start, time(), zone),
         "end": to_moment(end + timedelta(days=1), time(), zone),
     }
+
+
+def _lines(values: Sequence[str]) -> str:
+    """The wanted values, one a line; where the only one is none at all, empty lines: an empty text wants all."""
+    lines = ["" if value == NO_VALUE else value for value in values]
+    return "\n\n" if lines == [""] else "\n".join(lines)
 
 
 def known(span: Mapping[str, Any], chosen: Chosen, now: datetime) -> Months:

@@ -1,8 +1,10 @@
 """Charts of the activity: pure functions from a frame to a drawing. Their specifications are kept; only data change.
 
-A bar of a partial month is pale. Where a chart can be picked in, its selection is called "pick".
+A bar of a partial month is pale. A mark that is picked tells, under the selection "pick", the columns of its row that
+the page needs to find the requests behind it.
 """
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +22,27 @@ def _days(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     return frame.assign(**{column: pd.to_datetime(frame[column].astype(object), utc=True)})
 
 
+def _pick(*fields: str) -> alt.Parameter:
+    return alt.selection_point(name=PICK, fields=list(fields), clear="dblclick")
+
+
+def _month(field: str = "month") -> alt.X:
+    """A horizontal axis of months, as days that `_days` made."""
+    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap=True)
+    return alt.X(f"{field}:O", timeUnit=alt.TimeUnitParams(unit="yearmonth", utc=True), title=None, axis=axis)
+
+
+def _month_told(field: str = "month") -> alt.Tooltip:
+    return alt.Tooltip(f"utcyearmonth({field}):T", title=_("Month"), format="%B %Y")
+
+
+def _week_told() -> alt.Tooltip:
+    return alt.Tooltip("week:T", title=_("Week"), format="%-d %b %Y")
+
+
+PALE = alt.condition("datum.partial", alt.value(0.45), alt.value(1.0))
+
+
 def stacked_months(frame: pd.DataFrame, colours: dict[str, str]) -> Drawing:
     """Requests by month, a colour a name. `frame` is `figures.by_month`; `colours` are those of some names."""
     names = tuple(frame.groupby("name")["n"].sum().sort_values(ascending=False).index) if len(frame) else ()
@@ -30,12 +53,11 @@ def stacked_months(frame: pd.DataFrame, colours: dict[str, str]) -> Drawing:
 
 @lru_cache(maxsize=200)
 def _stacked(names: tuple[str, ...], hues: tuple[str, ...], _language: str) -> dict[str, Any]:
-    pick = alt.selection_point(name=PICK, fields=["code"])
     bars = (
         alt.Chart(alt.NamedData("drawn"))
         .mark_bar(width=alt.RelativeBandSize(0.8))
         .encode(
-            x=alt.X("yearmonth(month):O", title=None, axis=alt.Axis(format="%b %y", labelAngle=0, labelOverlap=True)),
+            x=_month(),
             y=alt.Y("n:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1)),
             color=alt.Color(
                 "name:N",
@@ -45,22 +67,22 @@ def _stacked(names: tuple[str, ...], hues: tuple[str, ...], _language: str) -> d
                 legend=alt.Legend(orient="top", columns=4, symbolType="square", labelLimit=140),
             ),
             order=alt.Order("n:Q", sort="descending"),
-            opacity=alt.condition("datum.partial", alt.value(0.45), alt.value(1.0)),
+            opacity=PALE,
             tooltip=[
                 alt.Tooltip("name:N", title=_("Name")),
-                alt.Tooltip("utcyearmonth(month):T", title=_("Month"), format="%B %Y"),
+                _month_told(),
                 alt.Tooltip("n:Q", title=_("Requests"), format=",.1~f"),
             ],
         )
-        .add_params(pick)
+        .add_params(_pick("code", "month_code"))
     )
     spec: dict[str, Any] = bars.properties(height=300).to_dict()
-    spec["encoding"]["x"]["timeUnit"] = {"unit": "yearmonth", "utc": True}
     return spec
 
 
 def drift(frame: pd.DataFrame) -> Drawing:
-    """Drift by name: the quartiles as a bar, the median as a tick. `frame` is an answer of TIME_BY_…, named."""
+    """Drift by name: the quartiles as a bar, the median as a tick. `frame` is an answer of TIME_BY_…, named; its `code`
+    is picked."""
     names = tuple(frame.sort_values("drift", ascending=False)["name"])
     return Drawing(_drift(names, language()), frame)
 
@@ -69,76 +91,160 @@ def drift(frame: pd.DataFrame) -> Drawing:
 def _drift(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     base = alt.Chart(alt.NamedData("drawn")).encode(
         y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170)),
-        tooltip=[
-            alt.Tooltip("name:N", title=_("Name")),
-            alt.Tooltip("drift:Q", title=_("Median drift"), format="+.0%"),
-            alt.Tooltip("above:Q", title=_("Share above the limit"), format=".0%"),
-            alt.Tooltip("measured:Q", title=_("With both times")),
-        ],
+        tooltip=[alt.Tooltip("name:N", title=_("Name")), *_drift_told()],
     )
     across = alt.X("drift_q1:Q", title=_("Drift (quartiles and median)"), axis=alt.Axis(format="+.0%"))
     bars = base.mark_bar(height=12, opacity=0.5, color="#4c78a8").encode(x=across, x2="drift_q3:Q")
     ticks = base.mark_tick(thickness=3, size=18, color="#f58518").encode(x="drift:Q")
     zero = alt.Chart(alt.NamedData("drawn")).mark_rule(color="#7f8c9d", strokeDash=[4, 3]).encode(x=alt.datum(0))
-    spec: dict[str, Any] = alt.layer(zero, bars, ticks).properties(height=alt.Step(26)).to_dict()
+    layers = alt.layer(zero, bars.add_params(_pick("code")), ticks)
+    spec: dict[str, Any] = layers.properties(height=alt.Step(26)).to_dict()
     return spec
+
+
+def _drift_told() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("drift:Q", title=_("Median drift"), format="+.0%"),
+        alt.Tooltip("drift_q1:Q", title=_("Drift, 1st quartile"), format="+.0%"),
+        alt.Tooltip("drift_q3:Q", title=_("Drift, 3rd quartile"), format="+.0%"),
+        alt.Tooltip("above:Q", title=_("Share above the limit"), format=".0%"),
+        alt.Tooltip("measured:Q", title=_("With both times")),
+    ]
+
+
+def drift_months(frame: pd.DataFrame) -> Drawing:
+    """Drift by month of resolution: quartiles and median. `frame` is TIME_BY_MONTH with `month`, `partial`."""
+    return Drawing(_drift_months(language()), _days(frame, "month"))
+
+
+@lru_cache(maxsize=4)
+def _drift_months(_language: str) -> dict[str, Any]:
+    base = alt.Chart(alt.NamedData("drawn")).encode(x=_month(), tooltip=[_month_told(), *_drift_told()])
+    across = alt.Y("drift_q1:Q", title=_("Drift (quartiles and median)"), axis=alt.Axis(format="+.0%"))
+    pale = alt.condition("datum.partial", alt.value(0.2), alt.value(0.5))
+    bars = base.mark_bar(width=16, color="#4c78a8").encode(y=across, y2="drift_q3:Q", opacity=pale)
+    ticks = base.mark_tick(thickness=3, size=24, color="#f58518").encode(y="drift:Q", opacity=PALE)
+    zero = alt.Chart(alt.NamedData("drawn")).mark_rule(color="#7f8c9d", strokeDash=[4, 3]).encode(y=alt.datum(0))
+    layers = alt.layer(zero, bars.add_params(_pick("month_code")), ticks)
+    spec: dict[str, Any] = layers.properties(height=240).to_dict()
+    return spec
+
+
+DUE_HUES = {"on_time": "#54a24b", "late": "#e45756", "without_date": "#8d99a6"}
+
+
+def due(frame: pd.DataFrame) -> Drawing:
+    """Resolved requests by month and by how they stand to their due date: `month`, `state`, `requests`, `partial`."""
+    return Drawing(_due(language()), _days(frame, "month"))
+
+
+@lru_cache(maxsize=4)
+def _due(_language: str) -> dict[str, Any]:
+    words = {"on_time": _("On time"), "late": _("Late"), "without_date": _("Without date")}
+    scale = alt.Scale(domain=list(words), range=list(DUE_HUES.values()))
+    legend = alt.Legend(orient="top", symbolType="square", labelExpr=_said(words))
+    spec: dict[str, Any] = (
+        alt.Chart(alt.NamedData("drawn"))
+        .mark_bar(width=alt.RelativeBandSize(0.8))
+        .encode(
+            x=_month(),
+            y=alt.Y("requests:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1)),
+            color=alt.Color("state:N", title=None, scale=scale, legend=legend),
+            opacity=PALE,
+            tooltip=[
+                _month_told(),
+                alt.Tooltip("word:N", title=_("Due date")),
+                alt.Tooltip("requests:Q", title=_("Requests")),
+            ],
+        )
+        .transform_calculate(word=_said(words, "datum.state"))
+        .add_params(_pick("state", "month_code"))
+        .properties(height=240)
+        .to_dict()
+    )
+    return spec
+
+
+def _said(words: dict[str, str], of: str = "datum.value") -> str:
+    """A Vega expression that says a code's word."""
+    return f"({json.dumps(words, ensure_ascii=False)})[{of}]"
 
 
 def weeks(frame: pd.DataFrame) -> Drawing:
     """Created against resolved, by week: lines of `week`, `created`, `resolved`."""
     long = frame.melt(id_vars="week", value_vars=["created", "resolved"], var_name="what", value_name="requests")
-    words = {"created": _("Created"), "resolved": _("Resolved")}
-    return Drawing(_lines(language()), _days(long.assign(what=long["what"].map(words)), "week"))
+    long["week_code"] = long["week"].map(str)
+    return Drawing(_lines(language()), _days(long, "week"))
 
 
 @lru_cache(maxsize=4)
 def _lines(_language: str) -> dict[str, Any]:
-    spec: dict[str, Any] = (
+    words = {"created": _("Created"), "resolved": _("Resolved")}
+    legend = alt.Legend(orient="top", labelExpr=_said(words))
+    base = (
         alt.Chart(alt.NamedData("drawn"))
-        .mark_line(point=alt.OverlayMarkDef(size=12))
+        .transform_calculate(word=_said(words, "datum.what"))
         .encode(
             x=day_axis("week"),
             y=alt.Y("requests:Q", title=_("Requests")),
             color=alt.Color(
                 "what:N",
                 title=None,
-                scale=alt.Scale(range=["#4c78a8", "#54a24b"]),
-                legend=alt.Legend(orient="top"),
+                scale=alt.Scale(domain=list(words), range=["#4c78a8", "#54a24b"]),
+                legend=legend,
             ),
             tooltip=[
-                alt.Tooltip("week:T", title=_("Week"), format="%-d %b %Y"),
-                alt.Tooltip("what:N", title=_("Status")),
+                _week_told(),
+                alt.Tooltip("word:N", title=_("Status")),
                 alt.Tooltip("requests:Q", title=_("Requests")),
             ],
         )
-        .properties(height=260)
-        .to_dict()
     )
+    points = base.mark_point(size=36, filled=True, opacity=1).add_params(_pick("what", "week_code"))
+    spec: dict[str, Any] = alt.layer(base.mark_line(), points).properties(height=260).to_dict()
     return spec
 
 
 def cumulative(frame: pd.DataFrame) -> Drawing:
-    """The cumulative flow: areas of `week`, `status`, `requests`."""
-    return Drawing(_areas(language()), _days(frame, "week"))
+    """The cumulative flow: steps of `week`, `until` (the week's end), `status`, `requests`; where requests come to
+    rest lies lowest."""
+    ordered = frame.sort_values(["week", "rests", "requests"], ascending=[True, False, False], kind="stable")
+    names = tuple(
+        ordered.groupby("status", sort=False)["rests"].first().sort_values(ascending=False, kind="stable").index
+    )
+    place = {name: number for number, name in enumerate(names)}
+    ordered = ordered.assign(place=ordered["status"].map(place)).sort_values(["week", "place"])
+    top = ordered.groupby("week")["requests"].cumsum()
+    dated = _days(_days(ordered, "week"), "until")
+    return Drawing(
+        _steps(names, language()),
+        dated.assign(top=top, bottom=top - ordered["requests"], week_code=ordered["week"].map(str)),
+    )
 
 
-@lru_cache(maxsize=4)
-def _areas(_language: str) -> dict[str, Any]:
+@lru_cache(maxsize=50)
+def _steps(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     spec: dict[str, Any] = (
         alt.Chart(alt.NamedData("drawn"))
-        .mark_area(opacity=0.85)
+        .mark_rect(opacity=0.85)
         .encode(
             x=day_axis("week"),
-            y=alt.Y("requests:Q", title=_("Requests"), stack="zero"),
+            x2="until:T",
+            y=alt.Y("bottom:Q", title=_("Requests")),
+            y2="top:Q",
             color=alt.Color(
-                "status:N", title=None, scale=alt.Scale(range=list(HUES)), legend=alt.Legend(orient="top", columns=4)
+                "status:N",
+                title=None,
+                scale=alt.Scale(domain=list(names), range=list(HUES)),
+                legend=alt.Legend(orient="top", columns=4),
             ),
             tooltip=[
-                alt.Tooltip("week:T", title=_("Week"), format="%-d %b %Y"),
+                _week_told(),
                 alt.Tooltip("status:N", title=_("Status")),
                 alt.Tooltip("requests:Q", title=_("Requests")),
             ],
         )
+        .add_params(_pick("status", "week_code", "rests"))
         .properties(height=260)
         .to_dict()
     )
@@ -146,7 +252,7 @@ def _areas(_language: str) -> dict[str, Any]:
 
 
 def ages(frame: pd.DataFrame) -> Drawing:
-    """Open requests by age: `age` (in words), `band` (its order), `status`, `requests`."""
+    """Open requests by age: `age` (in words), `band` (its number), `status`, `requests`."""
     return Drawing(_ages(language()), frame)
 
 
@@ -167,6 +273,7 @@ def _ages(_language: str) -> dict[str, Any]:
                 alt.Tooltip("requests:Q", title=_("Requests")),
             ],
         )
+        .add_params(_pick("band", "status"))
         .properties(height=alt.Step(30))
         .to_dict()
     )
@@ -194,5 +301,6 @@ def _cycles(_language: str) -> dict[str, Any]:
         base.mark_rule(color=colour, strokeDash=[5, 3], size=2).encode(y=f"min({name}):Q")
         for name, colour in (("p50", "#54a24b"), ("p85", "#f58518"), ("p95", "#e45756"))
     ]
-    spec: dict[str, Any] = alt.layer(points, *rules).properties(height=280).to_dict()
+    layers = alt.layer(points.add_params(_pick("key")), *rules)
+    spec: dict[str, Any] = layers.properties(height=280).to_dict()
     return spec

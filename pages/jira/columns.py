@@ -75,6 +75,15 @@ ABOUT_REVIEW = About(
 )
 
 
+ABOUT_HEADLINE = About(
+    N_(
+        "Requests that are not resolved, without epics and sub-tasks. Overdue: their due date is over. Last week: from "
+        "Monday to Sunday."
+    ),
+    SOURCE,
+)
+
+
 def clients(digits: int) -> list[Column]:
     return [
         Column("rank", _("Rank"), Kind.NUMBER, width="small"),
@@ -93,7 +102,7 @@ def months() -> list[Column]:
         Column("month", _("Month"), Kind.DAY),
         Column("name", _("Name")),
         Column("n", _("Requests"), Kind.NUMBER, digits=1),
-        Column("partial", _("Partial"), Kind.FLAG),
+        partial(),
     ]
 
 
@@ -123,13 +132,20 @@ def times(label: str, kind: Kind = Kind.TEXT) -> list[Column]:
     ]
 
 
+DUE = {"on_time": N_("On time"), "late": N_("Late"), "without_date": N_("Without date")}
+
+
 def due() -> list[Column]:
     return [
         Column("month", _("Month"), Kind.DAY),
-        Column("on_time", _("On time"), Kind.NUMBER),
-        Column("late", _("Late"), Kind.NUMBER),
-        Column("without_date", _("Without date"), Kind.NUMBER),
+        Column("state", _("Due date")),
+        Column("requests", _("Requests"), Kind.NUMBER),
+        partial(),
     ]
+
+
+def partial() -> Column:
+    return Column("partial", _("Partial"), Kind.FLAG)
 
 
 def requests(*, drift: bool = False, why: str = "", named: bool = False, cycle: bool = False) -> list[Column]:

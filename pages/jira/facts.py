@@ -87,3 +87,5 @@ WORKLOGS = FactTable(
 
 PERSONAL = frozenset({"assignee_id", "assignee", "assignee_mail", "reporter", "author"})
 """Columns that name people: shown to nobody but the lead."""
+PEOPLE_FIELDS = ("assignee", "reporter", "creator", "watchers", "approvers", "request participants")
+"""Fields whose changes name people, as Jira calls them in a history."""

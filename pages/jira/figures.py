@@ -108,14 +108,21 @@ def by_month(
 ) -> pd.DataFrame:
     """Counts by month of the `top` codes, the others together: `name`, `month`, `n`, `partial`."""
     if rows.empty:
-        return pd.DataFrame({"name": [], "code": [], "month": [], "n": [], "partial": []})
+        return pd.DataFrame({"name": [], "code": [], "month": [], "n": [], "partial": [], "month_code": []})
     biggest = rows.groupby(code)[value].sum().sort_values(ascending=False).index[:top]
     kept = rows[code].where(rows[code].isin(biggest), OTHERS)
     sums = rows.assign(code=kept).groupby(["code", "month"])[value].sum()
     frame = pd.DataFrame({"n": sums.astype(float)}).reset_index()
     frame["name"] = [_(N_("others")) if one == OTHERS else names.get(one, one) for one in frame["code"]]
     frame["partial"] = frame["month"].isin(known.partial)
+    frame["month_code"] = frame["month"].map(str)
     return frame
+
+
+def due(rows: pd.DataFrame, known: Months) -> pd.DataFrame:
+    """Resolved requests as `month`, `state`, `requests`, `partial`, `month_code`. `rows` is DUE."""
+    long = rows.melt(id_vars="month", var_name="state", value_name="requests")
+    return long.assign(partial=long["month"].isin(known.partial), month_code=long["month"].map(str))
 
 
 OTHERS = "\x00others"
@@ -138,7 +145,7 @@ def unfilled(row: pd.DataFrame, mandatory: Sequence[str]) -> pd.DataFrame:
 
 def unfilled_by(rows: pd.DataFrame, mandatory: Sequence[str], names: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Empty mandatory fields by group: `name`, `requests`, a column a field, `share` of cells empty."""
-    frame = rows[["name", "requests", *mandatory]].copy()
+    frame = rows[["name", "code", "requests", *mandatory]].copy() if "code" in rows else rows.copy()
     cells = frame["requests"].astype(float) * max(len(mandatory), 1)
     frame["share"] = frame[list(mandatory)].sum(axis=1).astype(float) / cells
     if names is not None:
@@ -160,23 +167,27 @@ def not_ready(rows: pd.DataFrame, needs: Sequence[str], waiting: Sequence[str]) 
     return found.assign(why=[missing_words(row, needs) for row in found.to_dict("records")])
 
 
-def cumulative(rows: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
-    """The cumulative flow: how many requests stand in each status at the end of each week. `rows` is FLOW_WEEKS.
+def cumulative(rows: pd.DataFrame, start: date, until: date) -> pd.DataFrame:
+    """The cumulative flow: how many `requests` stand in each `status` at the end of each `week`, which ends `until`.
 
-    A status that nothing leaves (done) counts from the period's first week on: what lies before would hide the rest.
+    Weeks that begin from `start` on and are over on `until`. Where resolved requests rest (`rests`), only those that
+    came in the period count: what lies before would hide the rest. `rows` is FLOW_WEEKS.
     """
+    nothing = pd.DataFrame({"week": [], "until": [], "status": [], "requests": [], "rests": []})
     if rows.empty:
-        return pd.DataFrame({"week": [], "status": [], "requests": []})
-    wide = rows.pivot_table(index="week", columns="status", values="step", aggfunc="sum").sort_index()
-    weeks = pd.date_range(wide.index.min(), wide.index.max(), freq="7D").date
+        return nothing
+    rests = rows.groupby("status")["rests"].any()
+    steps = rows["new"].where(rows["status"].map(rests).astype(bool), rows["step"])
+    wide = rows.assign(step=steps).pivot_table(index="week", columns="status", values="step", aggfunc="sum")
+    weeks = pd.date_range(wide.index.min(), max(wide.index.max(), until), freq="7D").date
     totals = wide.reindex(weeks).fillna(0).astype(float).cumsum()
     totals.index.name = "week"
-    shown = totals[(totals.index >= start) & (totals.index <= end)].copy()
-    for status in shown.columns:
-        if len(shown) and shown[status].is_monotonic_increasing:
-            shown[status] -= shown[status].iloc[0]
-    long: pd.DataFrame = shown.reset_index().melt(id_vars="week", var_name="status", value_name="requests")
-    return long
+    over = [(week >= start) and (week + timedelta(days=7) <= until) for week in totals.index]
+    if not any(over):
+        return nothing
+    long: pd.DataFrame = totals[over].reset_index().melt(id_vars="week", var_name="status", value_name="requests")
+    ends = [week + timedelta(days=7) for week in long["week"]]
+    return long.assign(until=ends, rests=long["status"].map(rests).astype(bool))
 
 
 def every_week(rows: pd.DataFrame, monday: date) -> pd.DataFrame:
@@ -189,8 +200,6 @@ def every_week(rows: pd.DataFrame, monday: date) -> pd.DataFrame:
     return counts.reindex(weeks, fill_value=0).rename_axis("week").reset_index()
 
 
-PEOPLE_FIELDS = frozenset({"assignee", "reporter", "creator", "watchers", "approvers", "request participants"})
-"""Fields whose changes name people, as Jira calls them in a history."""
 _ISSUE_FIELDS = (
     ("key", N_("Key")), ("url", N_("Jira")), ("summary", N_("Name")), ("project", N_("Project")),
     ("issue_type", N_("Issue type")), ("request_type", N_("Request type")), ("components", N_("Client")),
@@ -221,14 +230,6 @@ def _words(name: str, value: Any) -> str:
     if name == "progress_percent":
         return show_percent(value / 100)
     return str(value).replace("\n", ", ")
-
-
-def without_people(changes: pd.DataFrame) -> pd.DataFrame:
-    """A history without who changed what, and with the changes that name somebody kept empty. For who is no lead."""
-    names = changes["field"].astype(object).map(lambda field: str(field).casefold() in PEOPLE_FIELDS).astype(bool)
-    kept = changes.drop(columns="author").astype(object)
-    kept.loc[names, ["before", "after"]] = None
-    return kept
 
 
 def review(lines: Sequence[Line]) -> pd.DataFrame:

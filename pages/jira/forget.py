@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 
 from core.facts.lake import lake
 from core.facts.table import FactTable
-from pages.jira.facts import CHANGES, ISSUES, PERSONAL, WORKLOGS
-from pages.jira.figures import PEOPLE_FIELDS
+from pages.jira.facts import CHANGES, ISSUES, PEOPLE_FIELDS, PERSONAL, WORKLOGS
 
 ISSUE = ["source", "issue_id"]
 VALUES = ["before", "after"]

@@ -6,10 +6,9 @@ from core.auth.people import Person
 from core.i18n import _, local, show_number
 from core.mission import Headline
 from core.query import Reader
-from pages.jira import flow_queries, queries, rules
+from pages.jira import asking, flow_queries, queries, rules
+from pages.jira.columns import ABOUT_HEADLINE
 from pages.jira.facts import ISSUES
-
-_NO_FILTER = dict.fromkeys(("projects", "types", "clients", "statuses", "labels", "assignees"), "")
 
 
 def headline(reader: Reader, _person: Person, now: datetime, _visit: datetime | None) -> Headline:
@@ -17,12 +16,12 @@ def headline(reader: Reader, _person: Person, now: datetime, _visit: datetime | 
     freshness = reader.fresh(ISSUES)
     if freshness is None:
         return Headline(_("No source of requests has been read yet."))
-    given = {**_NO_FILTER, "left_out": rules.in_force().params()["left_out"]}
-    minute = now.replace(second=0, microsecond=0)
-    [left] = reader.run(queries.OPEN, **given, now=minute).table.to_pylist()
+    given = {**asking.given(reader, rules.in_force()), "now": now.replace(second=0, microsecond=0)}
+    [left] = reader.run(queries.OPEN, **asking.fill(queries.OPEN, given)).table.to_pylist()
     today = local(now).date()
     last = today - timedelta(days=today.weekday() + 7)
-    weeks = {row["week"]: row for row in reader.run(flow_queries.WEEKS, **given).table.to_pylist()}
+    found = reader.run(flow_queries.WEEKS, **asking.fill(flow_queries.WEEKS, given))
+    weeks = {row["week"]: row for row in found.table.to_pylist()}
     week = weeks.get(last, {"created": 0, "resolved": 0})
     said = _("open requests, {overdue} of them overdue. Last week: {created} created, {resolved} resolved.")
     return Headline(
@@ -32,5 +31,6 @@ def headline(reader: Reader, _person: Person, now: datetime, _visit: datetime | 
             resolved=show_number(week["resolved"]),
         ),
         number=show_number(left["open"]),
+        about=ABOUT_HEADLINE,
         freshness=freshness,
     )

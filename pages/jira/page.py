@@ -1,8 +1,8 @@
 """The screen of the activity: clients, types, time, what is not filled, flow, people, one request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.auth.rights import require
 from core.columns import Kind
 from core.i18n import _, language, local, show_date, show_duration, show_moment, show_number, speaking
 from core.settings import settings
+from core.shown import Shown
 from core.store.engine import store
 from core.ui import figure, forms, views
 from core.ui.screen import Screen, screen
@@ -20,6 +21,7 @@ from core.ui.words import plain
 from pages.jira import (
     MISSION,
     asked,
+    asking,
     charts,
     columns,
     figures,
@@ -32,9 +34,11 @@ from pages.jira import (
     rules,
     shown,
 )
-from pages.jira.asked import Asked
+from pages.jira.asked import NO_VALUE, Asked
+from pages.jira.asking import Discretion
+from pages.jira.behind import Behind
 from pages.jira.forecast import backtest, forecast
-from pages.jira.rules import ASKED, COUNTING, Counting
+from pages.jira.rules import ASKED, COUNTING
 
 
 @dataclass(frozen=True)
@@ -44,47 +48,55 @@ class View(Asked):
     s: Screen
 
 
-def _toggle(name: str, values: list[str]) -> None:
-    """Filter by what was picked; once more, by nothing."""
-    key = f"{MISSION.key}.{name}"
-    known = [value for value in values if value and value != figures.OTHERS]
-    st.session_state[key] = [] if st.session_state.get(key) == known else known
+Mark = Mapping[str, Any]
+"""What a mark of a chart tells of itself."""
 
 
-def _pick(chart: str, name: str) -> Callable[[], None]:
-    """Called when a mark of a chart is picked: filters by it."""
+def _means(behind: Behind, **filters: list[str]) -> dict[str, Any]:
+    """What the filters take where a set of requests is picked."""
+    return {**filters, "behind": behind.picks}
 
-    def picked() -> None:
-        codes = [str(one["code"]) for one in figure.picked(f"{MISSION.key}.{chart}", charts.PICK) if "code" in one]
-        if codes:
-            _toggle(name, codes)
 
-    return picked
+def _narrow(behind: Behind, **filters: list[str]) -> None:
+    """Filter by what was picked in a table and show the requests behind it; once more, neither."""
+    figure.take(MISSION.key, _means(behind, **filters))
+
+
+def _show(v: View, one: Shown, means: Callable[[Mark], dict[str, Any]]) -> None:
+    """A chart; a mark that is picked filters the screen. The others together are no mark."""
+
+    def said(mark: Mark) -> dict[str, Any]:
+        return {} if mark.get("code") == figures.OTHERS else means(mark)
+
+    v.s.show(one, on_pick=figure.filtering(MISSION.key, one.name, charts.PICK, said))
 
 
 def _rows_behind(v: View) -> None:
     v.s.show(shown.requests(v), height=320)
+    if v.behind.kind == "key":
+        _issue(v, v.behind.value)
 
 
 def _clients(v: View) -> None:
-    each, split = Counting.EACH, Counting.SPLIT
-    counting: Counting = st.radio(
-        _("A request of several clients"),
-        [each, split],
-        key="jira.counting",
-        horizontal=True,
-        format_func=lambda one: _("counted in each") if one is each else _("split"),
+    st.caption(_(COUNTING[v.counting]))
+    _show(
+        v,
+        shown.by_client(v),
+        lambda mark: _means(Behind("created", *v.within(mark["month_code"])), clients=[mark["code"]]),
     )
-    st.caption(_(COUNTING[counting]))
-    v.s.show(shown.by_client(v, counting), on_pick=_pick("by-client", "clients"))
-    ranked = shown.ranking(v, counting)
+    ranked = shown.ranking(v)
     ranking = ranked.frame
     picked = v.s.show(ranked, select=True)
     if picked:
         codes = [str(ranking["code"].iloc[row]) for row in picked]
         label = _("Show only {names}").format(names=", ".join(ranking["client"].iloc[row] for row in picked))
         st.button(
-            plain(label), icon=":material/filter_alt:", on_click=_toggle, args=("clients", codes), key="jira.only"
+            plain(label),
+            icon=":material/filter_alt:",
+            on_click=_narrow,
+            args=(Behind(),),
+            kwargs={"clients": codes},
+            key="jira.only",
         )
     _said_partial(v)
 
@@ -96,8 +108,19 @@ def _said_partial(v: View) -> None:
 
 
 def _types(v: View) -> None:
-    v.s.show(shown.by_type(v), on_pick=_pick("by-type", "types"))
-    v.s.show(shown.client_types(v), height=320)
+    _show(
+        v,
+        shown.by_type(v),
+        lambda mark: _means(Behind("created", *v.within(mark["month_code"])), types=[mark["code"] or NO_VALUE]),
+    )
+    shares = shown.client_types(v)
+
+    def picked(row: int, _column: str) -> None:
+        client, kind = (str(shares.frame[name].iloc[row]) for name in ("client_code", "type_code"))
+        _narrow(Behind(), clients=[client], types=[kind])
+
+    v.s.show(shares, height=320, on_cell=picked)
+    st.caption(_(COUNTING[v.counting]))
     _said_partial(v)
 
 
@@ -122,8 +145,10 @@ def _time(v: View) -> None:
                 hours=show_number(v.told.hours_per_day, 1), n=show_number(now["open"])
             ),
         )
-    for part in (shown.drift_by_type(v), shown.drift_by_client(v), shown.drift_by_month(v), shown.due(v)):
-        v.s.show(part)
+    _show(v, shown.drift_by_type(v), lambda mark: _means(Behind("measured"), types=[mark["code"]]))
+    _show(v, shown.drift_by_client(v), lambda mark: _means(Behind("measured"), clients=[mark["code"]]))
+    _show(v, shown.drift_by_month(v), lambda mark: _means(Behind("measured", *v.within(mark["month_code"]))))
+    _show(v, shown.due(v), lambda mark: _means(Behind(mark["state"], *v.within(mark["month_code"]))))
     _one_of(
         v, v.ask(queries.DRIFTS), _("Drift of each request"), columns.requests(drift=True), columns.ABOUT_TIME, "drifts"
     )
@@ -146,31 +171,41 @@ def _one_of(v: View, frame: pd.DataFrame, title: str, shown: list[Any], about: A
 
 def _unfilled(v: View) -> None:
     fields = v.told.mandatory
-    v.s.show(shown.unfilled(v))
+    empty = shown.unfilled(v)
+    v.s.show(empty, on_cell=lambda row, _column: _narrow(Behind("lacking", value=str(empty.frame["name"].iloc[row]))))
+    st.caption(_("Pick a cell to see the requests behind it."))
     by_client = figures.unfilled_by(v.ask(queries.UNFILLED_BY_CLIENT), fields, v.clients)
+    by_client = by_client.sort_values("share", ascending=False)
     v.s.table(
-        by_client.sort_values("share", ascending=False),
+        by_client,
         title=_("By client"),
         columns=columns.unfilled_by(_("Client"), fields),
         about=columns.ABOUT_UNFILLED,
         name="unfilled-clients",
+        on_cell=lambda row, column: _narrow(_lacking(v, column), clients=[str(by_client["code"].iloc[row])]),
     )
     by_month = figures.unfilled_by(v.ask(queries.UNFILLED_BY_MONTH), fields)
+    by_month = by_month.assign(partial=by_month["name"].isin(v.known.partial))
     v.s.table(
         by_month,
         title=_("By month"),
-        columns=columns.unfilled_by(_("Month"), fields, Kind.DAY),
+        columns=[*columns.unfilled_by(_("Month"), fields, Kind.DAY), columns.partial()],
         about=columns.ABOUT_UNFILLED,
         name="unfilled-months",
+        on_cell=lambda row, column: _narrow(_lacking(v, column, str(by_month["name"].iloc[row]))),
     )
     if v.named:
         by_person = v.ask(queries.UNFILLED_BY_PERSON)
+        by_person = figures.unfilled_by(by_person, fields, {name: name for name in by_person["name"]})
         v.s.table(
-            figures.unfilled_by(by_person, fields, {name: name for name in by_person["name"]}),
+            by_person,
             title=_("By assignee"),
             columns=columns.unfilled_by(_("Assignee"), fields),
             about=columns.ABOUT_PEOPLE,
             name="unfilled-people",
+            on_cell=lambda row, column: _narrow(
+                _lacking(v, column), assignees=[str(by_person["code"].iloc[row] or NO_VALUE)]
+            ),
         )
         _reminders(v)
     rows = v.ask(queries.UNFILLED_ROWS)
@@ -183,15 +218,42 @@ def _unfilled(v: View) -> None:
     st.caption(_("A request may start once it has: {fields}.").format(fields=needs))
 
 
+def _lacking(v: View, column: str, month: str = "") -> Behind:
+    """The requests behind a cell: those that lack the column's field; all of them where it is no field."""
+    first, last = v.within(month) if month else (None, None)
+    is_field = column in v.told.mandatory
+    return Behind("lacking" if is_field else "created", first, last, column if is_field else "")
+
+
 def _flow(v: View) -> None:
     created = shown.weeks(v)
     if len(created.frame):
-        v.s.show(created)
+        _show(v, created, lambda mark: _means(Behind(mark["what"], *_week(mark))))
     _forecast(v, shown.every_week(v), shown.this_monday(v))
-    for part in (shown.ages(v), shown.cumulative(v), shown.cycles(v)):
+    parts: tuple[tuple[Shown, Callable[[Mark], dict[str, Any]]], ...] = (
+        (
+            shown.ages(v),
+            lambda mark: _means(Behind("aged", value=str(mark["band"])), statuses=[mark["status"] or NO_VALUE]),
+        ),
+        (
+            shown.cumulative(v),
+            lambda mark: _means(
+                Behind("stood", v.chosen.period[0] if mark["rests"] else None, _week(mark)[1], str(mark["status"]))
+            ),
+        ),
+        (shown.cycles(v), lambda mark: _means(Behind("key", value=str(mark["key"])))),
+    )
+    for part, means in parts:
         if len(part.frame):
-            v.s.show(part)
-    v.s.show(shown.status_times(v))
+            _show(v, part, means)
+    times = shown.status_times(v)
+    v.s.show(times, on_cell=lambda row, _column: _narrow(Behind("stayed", value=str(times.frame["status"].iloc[row]))))
+
+
+def _week(mark: Mark) -> tuple[date, date]:
+    """First and last day of a mark's week."""
+    monday = date.fromisoformat(mark["week_code"])
+    return monday, monday + timedelta(days=6)
 
 
 def _forecast(v: View, weeks: pd.DataFrame, monday: date) -> None:
@@ -217,13 +279,21 @@ def _forecast(v: View, weeks: pd.DataFrame, monday: date) -> None:
 
 
 def _people(v: View) -> None:
+    load = v.ask(flow_queries.PEOPLE)
+
+    def picked(row: int, column: str) -> None:
+        kind = column if column in ("in_progress", "open") else "resolved"
+        _narrow(Behind(kind), assignees=[str(load["code"].iloc[row] or NO_VALUE)])
+
     v.s.table(
-        v.ask(flow_queries.PEOPLE),
+        load,
         title=_("Load per person"),
         columns=columns.people(),
         about=columns.ABOUT_PEOPLE,
         name="people",
+        on_cell=picked,
     )
+    st.caption(_("Pick a cell to see the requests behind it."))
 
 
 def _reminders(v: View) -> None:
@@ -296,28 +366,26 @@ def _search(v: View) -> None:
 
 
 def _issue(v: View, key: str) -> None:
-    rows = v.s.load(flow_queries.ONE, key=key).table.to_pylist()
+    query = flow_queries.ONE_NAMED if v.named else flow_queries.ONE
+    rows = v.answer(query, key=key).table.to_pylist()
     if not rows:
         st.info(_("No request has the key {key}.").format(key=plain(key)))
         return
     frame = figures.one(rows[0], named=v.named)
     title = f"{rows[0]['key']} · {rows[0]['summary'] or ''}"
     v.s.table(frame, title=plain(title), columns=columns.issue(), about=columns.ABOUT_ISSUE, name=f"issue-{key}")
-    changes = v.s.load(flow_queries.ONE_CHANGES, key=key).frame()
-    if not v.named:
-        changes = figures.without_people(changes)
     v.s.table(
-        changes,
+        v.ask(flow_queries.ONE_CHANGES_NAMED if v.named else flow_queries.ONE_CHANGES, key=key),
         title=_("History"),
         columns=columns.changes(named=v.named),
         about=columns.ABOUT_ISSUE,
         name=f"history-{key}",
     )
-    logs = v.s.load(flow_queries.ONE_WORKLOGS, key=key).frame()
+    logs = v.ask(flow_queries.ONE_WORKLOGS_NAMED if v.named else flow_queries.ONE_WORKLOGS, key=key)
     if len(logs):
         total = show_duration(float(logs["spent_s"].sum()))
         v.s.table(
-            logs if v.named else logs.drop(columns="author"),
+            logs,
             title=_("Time logged: {total}").format(total=total),
             columns=columns.worklogs(named=v.named),
             about=columns.ABOUT_ISSUE,
@@ -343,6 +411,13 @@ def _tabs(v: View) -> None:
                 draw(v)
 
 
+def _still_named(s: Screen, treatment: str) -> bool:
+    """Whether the person may be told names, read again."""
+    with store().read() as connection:
+        person = require(connection, s.person.id, MISSION.key, act=False)
+        return people.may_name(connection, person, treatment)
+
+
 with screen(MISSION) as s:
     told = rules.in_force()
     span = s.load(queries.SPAN).table.to_pylist()[0]
@@ -353,7 +428,8 @@ with screen(MISSION) as s:
         )
     with store().read() as connection:
         named = people.may_name(connection, s.person, told.people_treatment)
-    filters, clients = asked.offered(s.load, span, s.now, named=named)
+    given = {**asking.given(s.reader, told), "now": s.now}
+    filters, clients = asked.offered(s.load, span, given, s.now, named=named)
     chosen = s.filters(**filters)
     views.menu(s)
     v = View(
@@ -362,9 +438,11 @@ with screen(MISSION) as s:
         told=told,
         chosen=chosen,
         known=asked.known(span, chosen, s.now),
-        params=asked.params(chosen),
+        params={**given, **asked.params(chosen)},
         clients=clients,
         named=named,
+        still_named=partial(_still_named, s, told.people_treatment),
+        discretion=Discretion(s.reader, named=named),
         now=s.now,
         s=s,
     )

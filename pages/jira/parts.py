@@ -1,21 +1,26 @@
 """What the questions about the activity are made of. All take the same filters, so that figures and rows agree.
 
 A filter is a text of the wanted values, one a line; empty: all. Moments are UTC; days, weeks and months are those of
-the screens' clock. `left_out` and `waiting` come from the rules, in lower case.
+the screens' clock (`zone`). `left_out` and `waiting` come from the rules, in lower case.
+
+One key is one request, whatever sources tell of it: where `several` do, the newest state counts (when the issue last
+changed, or was found gone), and of equals the one of the source that comes first by name.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
 from core.facts.table import FactTable
 from core.query import Query
 from pages.jira.facts import ISSUES
 
-# Written out rather than bound: DuckDB takes two bound values for different ones, also in SELECT and GROUP BY.
-ZONE: Any = sa.literal_column("'Europe/Paris'")
+# Written out rather than bound: DuckDB takes two bound values for different ones, also in SELECT and GROUP BY, and
+# plans around a condition only where it is written out that it cannot hold.
+ZONE = sa.bindparam("zone", type_=sa.Text, literal_execute=True)
+SEVERAL = sa.bindparam("several", type_=sa.Boolean, literal_execute=True)
 MONTH: Any = sa.literal_column("'month'")
 WEEK: Any = sa.literal_column("'week'")
 SLASH: Any = sa.literal_column("'/'")
@@ -24,23 +29,25 @@ NOTHING: Any = sa.literal_column("''")
 LINE: Any = sa.literal_column("chr(10)")
 I = ISSUES.sql.c  # noqa: E741 - the issue, in every question
 
-FILTERS: dict[str, type] = dict.fromkeys(
-    ("projects", "types", "clients", "statuses", "labels", "assignees", "left_out"), str
-)
-PERIOD: dict[str, type] = {"start": datetime, "end": datetime}
+FILTERS = ("projects", "types", "clients", "statuses", "labels", "assignees")
+PARAMS: dict[str, type] = {
+    **dict.fromkeys((*FILTERS, "left_out", "waiting", "zone", "key", "status", "field"), str),
+    **dict.fromkeys(("start", "end", "now", "at"), datetime),
+    "several": bool,
+    "limit": float,
+    "band": int,
+}
+"""What questions may take, by name."""
 START, END, NOW = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end", "now"))
 
 
 def query(
-    name: str,
-    select: sa.Select[*tuple[Any, ...]],
-    *,
-    tables: tuple[FactTable, ...] = (ISSUES,),
-    params: Mapping[str, type] = PERIOD,
-    cap: int = 100_000,
+    name: str, select: sa.Select[*tuple[Any, ...]], *, tables: tuple[FactTable, ...] = (ISSUES,), cap: int = 100_000
 ) -> Query:
-    """A question that takes the filters, and by default a period."""
-    return Query(name=f"jira_{name}", select=select, tables=tables, params={**FILTERS, **params}, cap=cap)
+    """A question; it takes those of PARAMS that its statement names."""
+    named = {one.key for one in visitors.iterate(select) if isinstance(one, sa.BindParameter)}
+    params = {name: kind for name, kind in PARAMS.items() if name in named}
+    return Query(name=f"jira_{name}", select=select, tables=tables, params=params, cap=cap)
 
 
 def text(name: str) -> sa.BindParameter[str]:
@@ -75,11 +82,26 @@ def _wants(name: str, column: Any) -> sa.ColumnElement[bool]:
     return sa.or_(text(name) == "", sa.func.list_has_any(lines(text(name)), lines(column)))
 
 
+def outdated() -> sa.ColumnElement[bool]:
+    """Whether another source tells a newer state of the issue."""
+    other = ISSUES.sql.alias("other")
+    state = sa.func.greatest(other.c.updated_at, other.c.gone_at)
+    place = sa.func.row_number().over(partition_by=other.c.key, order_by=(state.desc(), other.c.source))
+    placed = sa.select(other.c.source, other.c.issue_id, place.label("place")).where(SEVERAL).subquery()
+    this = sa.and_(placed.c.source == I.source, placed.c.issue_id == I.issue_id)
+    return sa.select(sa.literal_column("1")).where(this, placed.c.place > sa.literal_column("1")).exists()
+
+
+def there() -> list[sa.ColumnElement[bool]]:
+    """Conditions: the newest state of an issue, and it is not gone."""
+    return [I.gone_at.is_(None), sa.not_(outdated())]
+
+
 def chosen() -> list[sa.ColumnElement[bool]]:
     """Conditions: the requests that pass the filters, without those that are gone."""
     kind = sa.func.lower(filled(I.issue_type))
     return [
-        I.gone_at.is_(None),
+        *there(),
         sa.not_(I.subtask),
         sa.func.coalesce(I.level, 0) <= 0,
         sa.not_(sa.func.list_contains(lines(text("left_out")), kind)),

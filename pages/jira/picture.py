@@ -10,13 +10,13 @@ from core.i18n import _, show_number
 from core.query import Reader
 from core.shown import Picture, Shown
 from core.store.engine import store
-from pages.jira import asked, figures, people, queries, rules, shown
+from pages.jira import asked, asking, figures, people, queries, rules, shown
 from pages.jira.asked import Asked
-from pages.jira.rules import Counting
+from pages.jira.asking import Discretion
 
 PARTS: tuple[Callable[[Asked], Shown], ...] = (
-    lambda a: shown.by_client(a, Counting.EACH),
-    lambda a: shown.ranking(a, Counting.EACH),
+    shown.by_client,
+    shown.ranking,
     shown.by_type,
     shown.client_types,
     shown.drift_by_type,
@@ -45,7 +45,8 @@ def picture(reader: Reader, person: Person, params: Mapping[str, str], now: date
         return Picture(Chosen({}, {}), (), ())
     with store().read() as connection:
         named = people.may_name(connection, person, told.people_treatment)
-    offered, clients = asked.offered(reader.run, span, now, named=named)
+    given = {**asking.given(reader, told), "now": now}
+    offered, clients = asked.offered(reader.run, span, given, now, named=named)
     chosen = filters.read(offered, params)
     a = Asked(
         load=reader.run,
@@ -53,9 +54,11 @@ def picture(reader: Reader, person: Person, params: Mapping[str, str], now: date
         told=told,
         chosen=chosen,
         known=asked.known(span, chosen, now),
-        params=asked.params(chosen),
+        params={**given, **asked.params(chosen)},
         clients=clients,
         named=named,
+        still_named=lambda: named,
+        discretion=Discretion(reader, named=named),
         now=now,
     )
     parts = tuple(part for part in (make(a) for make in PARTS) if len(part.frame))

@@ -1,15 +1,12 @@
 """Questions about requests: what there is, clients, types, time, what is not filled. See `pages.jira.parts`."""
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.query import Query
-from pages.jira.facts import ISSUES
 from pages.jira.parts import (
     NOW,
-    PERIOD,
     ROWS,
     I,
     chosen,
@@ -25,9 +22,9 @@ from pages.jira.parts import (
     quantile,
     query,
     resolved_in,
+    there,
 )
 
-_there = I.gone_at.is_(None)
 _type = filled(I.request_type)
 
 # --- what there is --------------------------------------------------------------------------------------------------
@@ -35,7 +32,7 @@ _type = filled(I.request_type)
 
 def _choices() -> sa.Select[Any]:
     def of(kind: str, column: Any) -> sa.Select[Any]:
-        values = sa.select(sa.func.unnest(lines(column)).label("value")).where(_there).subquery()
+        values = sa.select(sa.func.unnest(lines(column)).label("value")).where(*there()).subquery()
         named = sa.select(sa.literal(kind).label("kind"), values.c.value, count().label("n"))
         return named.group_by(values.c.value)
 
@@ -44,37 +41,29 @@ def _choices() -> sa.Select[Any]:
     return sa.select(found.c.kind, found.c.value, found.c.n).order_by(found.c.kind, found.c.n.desc(), found.c.value)
 
 
-CHOICES = Query("jira_choices", _choices(), (ISSUES,), {})
+CHOICES = query("choices", _choices())
 """Every value that a filter offers, and how many issues have it. Nobody's name."""
 
-PEOPLE_CHOICES = Query(
-    "jira_people_choices",
+PEOPLE_CHOICES = query(
+    "people_choices",
     sa.select(person(I).label("value"), sa.func.max(I.assignee).label("label"), count().label("n"))
-    .where(_there, person(I) != "")
+    .where(*there(), person(I) != "")
     .group_by(person(I))
     .order_by(count().desc()),
-    (ISSUES,),
-    {},
 )
-SPAN = Query(
-    "jira_span",
+SPAN = query(
+    "span",
     sa.select(
-        sa.func.min(I.created_at).label("first"), sa.func.max(I.updated_at).label("last"), count().label("n")
-    ).where(_there),
-    (ISSUES,),
-    {},
+        sa.func.min(sa.case((I.gone_at.is_(None), I.created_at))).label("first"),
+        count(I.gone_at.is_(None)).label("n"),
+        sa.func.coalesce(sa.func.min(I.source) < sa.func.max(I.source), sa.false()).label("several"),
+    ),
 )
-
-# --- the rows behind the figures -------------------------------------------------------------------------------------
-
-
-def _requests(name: str, *columns: Any) -> Query:
-    rows = sa.select(*ROWS, *columns).where(*chosen(), *created_in()).order_by(I.created_at.desc(), I.key)
-    return query(name, rows, cap=5_000)
-
-
-REQUESTS = _requests("requests")
-REQUESTS_NAMED = _requests("requests_named", I.assignee, I.reporter)
+"""What there is at all: when it begins, how many issues, and whether several sources tell of them."""
+_called = [sa.select(name.label("name")).distinct() for name in (I.assignee, I.reporter, I.assignee_mail)]
+_all_called = sa.union(*_called).subquery()
+NAMES = query("names", sa.select(_all_called.c.name).where(_all_called.c.name.is_not(None)))
+"""The names that people go by in Jira: asked to keep them from whoever may not be told."""
 
 # --- clients and types -----------------------------------------------------------------------------------------------
 
@@ -125,35 +114,36 @@ def _measures(c: Any) -> list[Any]:
 
 def _time_by(name: str, label: Any) -> Query:
     select = sa.select(label.label("name"), *_measures(I)).where(*chosen(), *resolved_in())
-    return query(f"time_by_{name}", select.group_by(label).order_by(label), params={**PERIOD, "limit": float})
+    return query(f"time_by_{name}", select.group_by(label).order_by(label))
 
 
 def _time_by_client() -> Query:
     each = each_client(I.estimate_s, I.spent_s, where=resolved_in())
     select = sa.select(each.c.client.label("name"), *_measures(each.c)).group_by(each.c.client).order_by(each.c.client)
-    return query("time_by_client", select, params={**PERIOD, "limit": float})
+    return query("time_by_client", select)
 
 
-TIME = query("time", sa.select(*_measures(I)).where(*chosen(), *resolved_in()), params={**PERIOD, "limit": float})
+TIME = query("time", sa.select(*_measures(I)).where(*chosen(), *resolved_in()))
 TIME_BY_TYPE = _time_by("type", _type)
 TIME_BY_MONTH = _time_by("month", month(I.resolved_at))
 TIME_BY_CLIENT = _time_by_client()
+MEASURED = (I.estimate_s > 0, I.spent_s > 0)
+"""Whether a request has both times."""
 _drift = I.spent_s / sa.func.nullif(I.estimate_s, 0) - 1.0
 DRIFTS = query(
     "drifts",
-    sa.select(*ROWS, _drift.label("drift"))
-    .where(*chosen(), *resolved_in(), I.estimate_s > 0, I.spent_s > 0)
-    .order_by(_drift.desc(), I.key),
+    sa.select(*ROWS, _drift.label("drift")).where(*chosen(), *resolved_in(), *MEASURED).order_by(_drift.desc(), I.key),
     cap=5_000,
 )
+DUE_STATES: dict[str, Any] = {
+    "on_time": day(I.resolved_at) <= I.due_on,
+    "late": day(I.resolved_at) > I.due_on,
+    "without_date": I.due_on.is_(None),
+}
+"""How a resolved request stands to its due date."""
 DUE = query(
     "due",
-    sa.select(
-        month(I.resolved_at).label("month"),
-        count(day(I.resolved_at) <= I.due_on).label("on_time"),
-        count(day(I.resolved_at) > I.due_on).label("late"),
-        count(I.due_on.is_(None)).label("without_date"),
-    )
+    sa.select(month(I.resolved_at).label("month"), *(count(state).label(name) for name, state in DUE_STATES.items()))
     .where(*chosen(), *resolved_in())
     .group_by(month(I.resolved_at))
     .order_by(month(I.resolved_at)),
@@ -166,7 +156,6 @@ OPEN = query(
         count(I.remaining_s.is_(None)).label("without_remaining"),
         count(I.due_on < day(NOW)).label("overdue"),
     ).where(*chosen(), I.resolved_at.is_(None)),
-    params={"now": datetime},
 )
 
 # --- what is not filled ----------------------------------------------------------------------------------------------
@@ -185,20 +174,22 @@ _flags = [sa.case((empty, True), else_=False).label(f"no_{name}") for name, empt
 
 def _unfilled_by(name: str, *labels: Any) -> Query:
     counts = [count(empty).label(field) for field, empty in EMPTY.items()]
-    select = sa.select(*(label.label("name") for label in labels), count().label("requests"), *counts)
+    named = [label.label(name) for label, name in zip(labels, ("name", "code"), strict=False)]
+    select = sa.select(*named, count().label("requests"), *counts)
     return query(f"unfilled{name}", select.where(*chosen(), *created_in()).group_by(*labels).order_by(*labels))
 
 
 def _unfilled_by_client() -> Query:
     each = each_client(*_flags, where=created_in())
     counts = [count(each.c[f"no_{name}"]).label(name) for name in EMPTY]
-    select = sa.select(each.c.client.label("name"), count().label("requests"), *counts)
-    return query("unfilled_by_client", select.group_by(each.c.client).order_by(each.c.client))
+    code = each.c.client
+    select = sa.select(code.label("name"), code.label("code"), count().label("requests"), *counts)
+    return query("unfilled_by_client", select.group_by(code).order_by(code))
 
 
 UNFILLED = _unfilled_by("")
 UNFILLED_BY_MONTH = _unfilled_by("_by_month", month(I.created_at))
-UNFILLED_BY_PERSON = _unfilled_by("_by_person", filled(I.assignee))
+UNFILLED_BY_PERSON = _unfilled_by("_by_person", filled(I.assignee), person(I))
 UNFILLED_BY_CLIENT = _unfilled_by_client()
 UNFILLED_ROWS = query(
     "unfilled_rows",
@@ -208,7 +199,6 @@ UNFILLED_ROWS = query(
 OPEN_ROWS = query(
     "open_rows",
     sa.select(*ROWS, *_flags).where(*chosen(), I.resolved_at.is_(None)).order_by(I.created_at),
-    params={},
     cap=5_000,
 )
 OPEN_NAMED = query(
@@ -216,13 +206,12 @@ OPEN_NAMED = query(
     sa.select(*ROWS, *_flags, I.assignee, I.assignee_mail)
     .where(*chosen(), I.resolved_at.is_(None), sa.or_(*EMPTY.values()))
     .order_by(I.assignee, I.created_at),
-    params={},
 )
 
 QUERIES = (
-    CHOICES, PEOPLE_CHOICES, SPAN, REQUESTS, REQUESTS_NAMED, CLIENT_MONTHS, CLIENT_TYPES, TYPE_MONTHS, TIME,
+    CHOICES, PEOPLE_CHOICES, SPAN, NAMES, CLIENT_MONTHS, CLIENT_TYPES, TYPE_MONTHS, TIME,
     TIME_BY_TYPE, TIME_BY_MONTH, TIME_BY_CLIENT, DRIFTS, DUE, OPEN, UNFILLED, UNFILLED_BY_MONTH, UNFILLED_BY_PERSON,
     UNFILLED_BY_CLIENT, UNFILLED_ROWS, OPEN_ROWS, OPEN_NAMED,
 )  # fmt: skip
-NAMING = frozenset({PEOPLE_CHOICES, REQUESTS_NAMED, UNFILLED_BY_PERSON, OPEN_NAMED})
-"""Questions whose answers name people: asked for the lead alone."""
+NAMING = frozenset({PEOPLE_CHOICES, NAMES, UNFILLED_BY_PERSON, OPEN_NAMED})
+"""Those whose answers name people: for the lead alone (see `pages.jira.people`)."""

@@ -11,12 +11,11 @@ from core.auth.people import EVERYTHING
 from core.i18n import _, local, speaking
 from core.notify.notices import Notice
 from core.query import Reader, warehouse
-from pages.jira import figures, people, queries, review, rules
+from pages.jira import asking, figures, people, queries, review, rules
 from pages.jira.rules import Rules
 
 LANGUAGE = "fr"
 """Assignees are no accounts of Vigie: their language is not known."""
-_NO_FILTER = dict.fromkeys(("projects", "types", "clients", "statuses", "labels", "assignees"), "")
 
 
 def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
@@ -34,7 +33,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
 
 def reminders(reader: Reader, told: Rules, stamp: str) -> Iterator[Notice]:
     """One mail an assignee whose address Jira tells and who has something to fill; `stamp` makes it the month's."""
-    given = {**_NO_FILTER, "left_out": told.params()["left_out"]}
+    given = asking.fill(queries.OPEN_NAMED, asking.given(reader, told))
     lacking: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in reader.run(queries.OPEN_NAMED, **given).table.to_pylist():
         if row["assignee_mail"] and figures.missing_words(row, told.mandatory):

@@ -16,7 +16,7 @@ from core.query import Reader
 from core.settings import settings
 from core.store import records
 from core.store.records import Record, Summary
-from pages.jira import flow_queries, queries, rules
+from pages.jira import asking, flow_queries, queries, rules
 from pages.jira.rules import Rules
 
 KIND = "jira_review"
@@ -56,16 +56,13 @@ def measure(reader: Reader, told: Rules, month: date) -> dict[str, Any]:
     """The figures of a month as they are now: FIGURES, and `clients` (code → requests), the most frequent ones."""
     zone = settings().timezone
     given = {
-        **dict.fromkeys(("projects", "types", "clients", "statuses", "labels", "assignees"), ""),
-        **told.params(),
+        **asking.given(reader, told),
         "start": to_moment(month, time(), zone),
         "end": to_moment(rules.next_month(month), time(), zone),
-        "limit": told.drift_limit,
     }
 
     def rows(query: Any) -> list[dict[str, Any]]:
-        answer = reader.run(query, **{name: given[name] for name in query.params})
-        return list(answer.table.to_pylist())
+        return list(reader.run(query, **asking.fill(query, given)).table.to_pylist())
 
     [times], due = rows(queries.TIME), rows(queries.DUE)
     unfilled = rows(queries.UNFILLED)

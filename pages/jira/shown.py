@@ -13,16 +13,16 @@ from core.i18n import _, local, show_number
 from core.settings import settings
 from core.shown import Shown
 from pages.jira import charts, columns, figures, flow_queries, queries
-from pages.jira.asked import Asked
+from pages.jira.asked import NO_VALUE, Asked
+from pages.jira.behind import AGES
 from pages.jira.rules import Counting
 
 TOP = 9
-AGES = ("< 7", "7–29", "30–89", "90–179", "≥ 180")
 
 
-def by_client(a: Asked, counting: Counting) -> Shown:
+def by_client(a: Asked) -> Shown:
     """Requests by client and month."""
-    value = "requests" if counting is Counting.EACH else "shares"
+    value = "requests" if a.counting is Counting.EACH else "shares"
     frame = figures.by_month(a.ask(queries.CLIENT_MONTHS), "client", a.clients, a.known, value, TOP)
     return Shown(
         name="by-client",
@@ -35,7 +35,7 @@ def by_client(a: Asked, counting: Counting) -> Shown:
     )
 
 
-def ranking(a: Asked, counting: Counting) -> Shown:
+def ranking(a: Asked) -> Shown:
     """Clients with their rank against as many months before."""
     earliest = min((*a.known.before, a.chosen.period[0]))
     rows = a.ask(queries.CLIENT_MONTHS, start=to_moment(earliest, time(), settings().timezone))
@@ -46,8 +46,8 @@ def ranking(a: Asked, counting: Counting) -> Shown:
         name="ranking",
         title=_("Ranking of clients"),
         about=columns.ABOUT_CLIENTS,
-        frame=figures.rank_clients(whole_rows, a.known, a.clients, counting),
-        columns=columns.clients(0 if counting is Counting.EACH else 1),
+        frame=figures.rank_clients(whole_rows, a.known, a.clients, a.counting),
+        columns=columns.clients(0 if a.counting is Counting.EACH else 1),
     )
 
 
@@ -70,9 +70,11 @@ def by_type(a: Asked) -> Shown:
 def client_types(a: Asked) -> Shown:
     """The share of each type in each client's requests."""
     shares = a.ask(queries.CLIENT_TYPES)
-    shares["n"] = shares["requests"].astype(float)
+    shares["n"] = shares["requests" if a.counting is Counting.EACH else "shares"].astype(float)
     shares["share"] = shares["n"] / shares.groupby("client")["n"].transform("sum")
     shares = shares.assign(
+        client_code=shares["client"],
+        type_code=[code or NO_VALUE for code in shares["type"]],
         client=[a.clients.get(code, code) for code in shares["client"]],
         type=[figures.type_name(code) for code in shares["type"]],
     )
@@ -88,14 +90,16 @@ def client_types(a: Asked) -> Shown:
 def drift_by_type(a: Asked) -> Shown:
     """Estimate against time spent, by type."""
     frame = a.ask(queries.TIME_BY_TYPE)
-    frame = frame.assign(name=[figures.type_name(code) for code in frame["name"]])
+    frame = frame.assign(
+        code=[code or NO_VALUE for code in frame["name"]], name=[figures.type_name(code) for code in frame["name"]]
+    )
     return _drift(frame, "drift-type", _("Drift by type"), _("Request type"))
 
 
 def drift_by_client(a: Asked) -> Shown:
     """Estimate against time spent, by client."""
     frame = a.ask(queries.TIME_BY_CLIENT)
-    frame = frame.assign(name=[a.clients.get(code, code) for code in frame["name"]])
+    frame = frame.assign(code=frame["name"], name=[a.clients.get(code, code) for code in frame["name"]])
     return _drift(frame, "drift-client", _("Drift by client"), _("Client"))
 
 
@@ -112,19 +116,33 @@ def _drift(frame: pd.DataFrame, name: str, title: str, label: str) -> Shown:
 
 def drift_by_month(a: Asked) -> Shown:
     """Estimate against time spent, by month of resolution."""
-    months = a.ask(queries.TIME_BY_MONTH)
+    frame = a.ask(queries.TIME_BY_MONTH)
+    frame = frame.assign(
+        month=frame["name"], partial=frame["name"].isin(a.known.partial), month_code=frame["name"].map(str)
+    )
     return Shown(
         name="drift-month",
         title=_("Drift by month of resolution"),
         about=columns.ABOUT_TIME,
-        frame=months.assign(partial=months["name"].isin(a.known.partial)),
-        columns=columns.times(_("Month"), Kind.DAY),
+        frame=frame,
+        columns=[*columns.times(_("Month"), Kind.DAY), columns.partial()],
+        chart=charts.drift_months(frame.dropna(subset=["drift"])),
+        told=_("Median drift and its quartiles, by month of resolution; the export holds the same."),
     )
 
 
 def due(a: Asked) -> Shown:
     """Due dates held and missed, by month of resolution."""
-    return Shown("due", _("Due dates"), columns.ABOUT_DUE, a.ask(queries.DUE), columns.due())
+    frame = figures.due(a.ask(queries.DUE), a.known)
+    return Shown(
+        name="due",
+        title=_("Due dates"),
+        about=columns.ABOUT_DUE,
+        frame=frame.assign(state=[_(columns.DUE[state]) for state in frame["state"]]),
+        columns=columns.due(),
+        chart=charts.due(frame),
+        told=_("Resolved requests by month: on time, late, without due date; the export holds the same."),
+    )
 
 
 def unfilled(a: Asked) -> Shown:
@@ -152,7 +170,8 @@ def every_week(a: Asked) -> pd.DataFrame:
 def weeks(a: Asked) -> Shown:
     """Created against resolved, by week."""
     whole = every_week(a)
-    frame = whole[(whole["week"] >= a.chosen.period[0]) & (whole["week"] <= a.chosen.period[1])]
+    start, end = a.chosen.period
+    frame = whole[(whole["week"] >= start) & (whole["week"] <= end - timedelta(days=6))]
     return Shown(
         name="weeks",
         title=_("Created against resolved"),
@@ -179,7 +198,9 @@ def ages(a: Asked) -> Shown:
 
 def cumulative(a: Asked) -> Shown:
     """The cumulative flow."""
-    stood = figures.cumulative(a.ask(flow_queries.FLOW_WEEKS), *a.chosen.period)
+    start, end = a.chosen.period
+    over = min(this_monday(a), end + timedelta(days=1))
+    stood = figures.cumulative(a.ask(flow_queries.FLOW_WEEKS), start, over)
     return Shown(
         name="cumulative",
         title=_("Cumulative flow"),
@@ -218,14 +239,16 @@ def status_times(a: Asked) -> Shown:
 
 
 def requests(a: Asked) -> Shown:
-    """The requests behind the figures; with names where they may be shown."""
-    query = queries.REQUESTS_NAMED if a.named else queries.REQUESTS
-    frame = a.ask(query)
+    """The requests behind what was picked, or all that were created in the period; with names where they may be."""
+    rows, more = a.behind.rows, a.behind.params()
+    query = rows.named if a.named else rows.plain
+    frame = a.ask(query, **more)
+    there = int(a.ask(rows.count, **more)["n"].iloc[0]) if len(frame) == query.cap else len(frame)
     return Shown(
         name="requests",
-        title=_("Requests behind the figures: {n}").format(n=show_number(len(frame))),
+        title=_("Requests behind the figures: {n}").format(n=show_number(there)),
         about=columns.ABOUT_REQUESTS,
         frame=frame,
         columns=columns.requests(named=a.named),
-        rows=lambda: a.reader.stream(query, **a.given(query)),
+        rows=lambda: a.stream(query, **more),
     )

@@ -47,3 +47,15 @@ def test_people_are_off_until_the_register_holds_their_treatment(
             connection, read, version=1, who="dpo", action="validate", state="validated", keys={}, publish=True
         )
     assert ("Personnes" in tabs(shown())) is (role is Role.LEAD)
+
+
+@pytest.mark.parametrize("role", [Role.SQUAD, Role.LEAD])
+def test_every_part_is_drawn(data: Path, sign_in: Callable[[Role], None], role: Role) -> None:
+    sign_in(role)
+    demo.make(3, datetime.now(UTC))
+    app = shown()
+    for part in tabs(app):
+        app.session_state["jira.part"] = part
+        app.run()
+        assert not app.exception
+        assert [error.value for error in app.error] == [], part

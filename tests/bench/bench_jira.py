@@ -24,7 +24,9 @@ from core.facts.lake import Lake
 from core.query import Query, Warehouse
 from core.sources.base import Source
 from pages.jira import flow_queries, queries, rest
+from pages.jira.behind import SETS
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
+from pages.jira.parts import FILTERS
 from pages.jira.rules import HERE, load
 from pages.jira.sources import JiraDataCenter, JiraOptions
 from tests.bench.bench_facts import files
@@ -42,8 +44,14 @@ START = datetime(2023, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 TOLD = load(HERE / "rules.yml")
 _PARAMS: dict[str, Any] = {
-    **dict.fromkeys(("projects", "types", "clients", "statuses", "labels", "assignees"), ""),
+    **dict.fromkeys(FILTERS, ""),
     **TOLD.params(),
+    "zone": "Europe/Paris",
+    "several": False,
+    "status": "En cours",
+    "field": "due",
+    "band": 4,
+    "at": datetime(2024, 1, 1, tzinfo=UTC),
     "start": START,
     "end": datetime(2026, 1, 1, tzinfo=UTC),
     "now": datetime(2026, 1, 1, tzinfo=UTC),
@@ -165,7 +173,8 @@ def asking(lake: Lake, row: "partial[Row]") -> Iterator[Row]:
     house = Warehouse(lake, {"jira": (ISSUES, CHANGES, WORKLOGS)})
     reader = house.reader(EVERYTHING)
     bare = _bare(lake)
-    for query in (*queries.QUERIES, *flow_queries.QUERIES):
+    behind = [query for rows in SETS.values() for query in (rows.plain, rows.count)]
+    for query in (*queries.QUERIES, *flow_queries.QUERIES, *behind):
         if WORKLOGS in query.tables:
             continue
         ours, theirs = medians(

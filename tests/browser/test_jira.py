@@ -49,9 +49,11 @@ def test_the_lead_reviews_the_activity(visit: Callable[..., Visit]) -> None:
     box = chart.bounding_box()
     assert box is not None
     chart.click(position={"x": box["width"] * 0.46, "y": box["height"] * 0.8})  # the foot of March's bar
-    expect(page).to_have_url(re.compile("clients=DEX%2FSinistres"))
+    expect(page).to_have_url(re.compile("clients=DEX%2FSinistres.*behind=kind%3Dcreated%26first%3D2026-03-01"))
     one.settle()
-    expect(page.get_by_role("heading", name=re.compile(r"Demandes derrière les chiffres : \d"))).to_be_visible()
+    expect(page.get_by_role("button", name="créées · 1 mars 2026 – 31 mars 2026")).to_be_visible()
+    behind = page.get_by_role("heading", name=re.compile(r"Demandes derrière les chiffres : \d"))
+    count = int(re.sub(r"\D", "", behind.inner_text()))
 
     page.get_by_role("tab", name="Temps", exact=True).click()
     one.settle()
@@ -75,7 +77,8 @@ def test_the_lead_reviews_the_activity(visit: Callable[..., Visit]) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV (.csv)").click()
     exported = download.value.path().read_text(encoding="utf-8-sig")
-    assert exported.count("Sinistres") >= len(exported.splitlines()) - 1 > 100
+    assert exported.count("Sinistres") >= len(exported.splitlines()) - 1 == count > 20
+    assert exported.count('"2026-03-') >= count
 
     page.get_by_role("tab", name="Revue mensuelle", exact=True).click()
     one.settle()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Day, Days, Filter, Hours, Picked, Text
+from core.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Day, Days, Filter, Hours, OneOf, Picked, Text
 
 CODES = {"tel": "Téléphonie", "a,b": "Avec virgule", "50%": "Moitié", "%2C": "Piège"}
 DAYS = Day("Nuit", default=date(2026, 11, 19), first=date(2026, 1, 1), last=date(2026, 11, 20))
@@ -16,6 +16,7 @@ HOURS = Hours("Entre")
 CHOICE = Choice("Famille", options=CODES)
 CHOICES = Choices("Familles", options=CODES)
 TEXT = Text("Cherche")
+ONE_OF = OneOf("Compte", default="each", options={"each": "chacun", "split": "partagé"})
 PICKED = Picked("Choisi", columns={"hour": int, "kind": str}, told=lambda picks: " ".join(map(str, picks.values())))
 
 
@@ -36,6 +37,8 @@ PICKED = Picked("Choisi", columns={"hour": int, "kind": str}, told=lambda picks:
         (PICKED, {"hour": 0, "kind": "à & b"}, "hour=0&kind=%C3%A0+%26+b"),
         (PICKED, {"kind": None}, "kind="),
         (PICKED, {}, None),
+        (ONE_OF, "split", "split"),
+        (ONE_OF, "each", "each"),
     ],
 )
 def test_a_value_is_said_in_the_address(one: Filter[Any], value: Any, said: str | None) -> None:

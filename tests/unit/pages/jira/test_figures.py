@@ -3,11 +3,10 @@
 from datetime import date
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.i18n import speaking
-from pages.jira import figures
 from pages.jira.figures import Months, client_names, months, rank_clients
 from pages.jira.forecast import backtest, forecast
 from pages.jira.rules import HERE, Counting, freeze_on, load
@@ -95,22 +94,8 @@ def test_the_backtest_of_a_steady_team_always_holds_and_ends_unknown_are_not_cou
     assert (held.held, held.of) == (11, 11)
 
 
+@settings(deadline=None)  # the first draw of a process takes long
 @given(st.lists(st.integers(0, 9), min_size=8, max_size=40), st.integers(0, 200))
 def test_the_range_is_in_order(history: list[int], left: int) -> None:
     found = forecast(history, left, date(2026, 3, 2))
     assert found is None or found.low <= found.middle <= found.high
-
-
-def test_whoever_is_no_lead_sees_a_history_without_people() -> None:
-    changes = pd.DataFrame(
-        {
-            "field": ["status", "assignee", "Reporter"],
-            "before": ["À faire", "Ada", "Zoé"],
-            "after": ["En cours", "Bob", "Léa"],
-            "author": ["Ada", "Ada", "Ada"],
-        }
-    )
-    kept = figures.without_people(changes)
-    assert "author" not in kept.columns
-    assert kept["before"].tolist() == ["À faire", None, None]
-    assert kept["after"].tolist() == ["En cours", None, None]

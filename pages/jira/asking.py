@@ -1,0 +1,96 @@
+"""Asking the questions of the activity: what they take, and what of the answers somebody may be told.
+
+Whoever may not be told names cannot ask a question that names people, and finds the names that Jira knows blotted out
+of what people typed. A first name or a surname alone stays: it is a word like others.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.auth.people import EVERYTHING
+from core.errors import NotAllowed
+from core.i18n import _
+from core.query import Query, Reader, Result, warehouse
+from core.settings import settings
+from pages.jira import behind, flow_queries, queries
+from pages.jira.parts import FILTERS
+from pages.jira.rules import Rules
+
+NAMING = queries.NAMING | flow_queries.NAMING | behind.NAMING
+"""Every question whose answer names people."""
+TYPED = ("summary", "before", "after")
+"""Columns that hold what people typed."""
+BLOT = "•••"
+SHORTEST = 2
+"""Names of so few characters are left: they are in every other word."""
+
+
+def given(reader: Reader, told: Rules) -> dict[str, Any]:
+    """What questions take of the rules, the settings and what there is; no filter."""
+    [span] = reader.run(queries.SPAN).table.to_pylist()
+    return {
+        **dict.fromkeys(FILTERS, ""),
+        **told.params(),
+        "limit": told.drift_limit,
+        "zone": settings().timezone,
+        "several": span["several"],
+    }
+
+
+def fill(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of some values that a question takes."""
+    return {name: values[name] for name in query.params}
+
+
+def check(query: Query, *, named: bool) -> None:
+    """Raises NotAllowed where a question names people and they may not be `named`."""
+    if query in NAMING and not named:
+        raise NotAllowed(_("Figures and names of people are for the team lead alone."))
+
+
+class Discretion:
+    """Blots people's names out of answers; with `named`, leaves them as they are."""
+
+    def __init__(self, reader: Reader, *, named: bool) -> None:
+        # Everybody's names, also of the squads that the person does not see.
+        names = None if named else warehouse().reader(EVERYTHING, reader.snapshot).run(queries.NAMES).table["name"]
+        self._pattern = None if names is None else _pattern(tuple(sorted(names.to_pylist())))
+
+    def result(self, answer: Result) -> Result:
+        """The answer without names in what people typed."""
+        return replace(answer, table=self.table(answer.table))
+
+    def table(self, table: pa.Table) -> pa.Table:
+        """A table without names in what people typed."""
+        if self._pattern is None:
+            return table
+        for place, field in enumerate(table.schema):
+            if field.name in TYPED and pa.types.is_string(field.type):
+                hidden = pc.replace_substring_regex(table[field.name], self._pattern, BLOT)
+                table = table.set_column(place, field.name, hidden)
+        return table
+
+    def batches(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Batches without names in what people typed."""
+        for batch in batches:
+            yield from self.table(pa.Table.from_batches([batch])).to_batches()
+
+
+@lru_cache(maxsize=8)
+def _pattern(names: tuple[str, ...]) -> str | None:
+    """What matches any of some names, also with its words turned round; None without names."""
+    ways = {way for name in names for words in [name.split()] for way in (tuple(words), (*words[1:], *words[:1]))}
+    found = sorted((_words(way) for way in ways if len("".join(way)) > SHORTEST), key=len, reverse=True)
+    return f"(?i)(?:{'|'.join(found)})" if found else None
+
+
+def _words(words: tuple[str, ...]) -> str:
+    """What matches some words that follow each other; a single one, the name of an account, only as a whole word."""
+    pattern = r"\s+".join(map(re.escape, words))
+    return pattern if len(words) > 1 else rf"\b{pattern}\b"

@@ -1,0 +1,150 @@
+"""Every mark of a chart and every cell of a table leads to as many rows as it says. On the demo's story."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.auth.people import EVERYTHING
+from core.i18n import speaking
+from core.query import Query, Reader, warehouse
+from core.store.engine import store
+from pages.jira import asking, demo, figures, flow_queries, queries
+from pages.jira.behind import SETS, Behind
+from pages.jira.rules import HERE, load, next_month
+
+TOLD = load(HERE / "rules.yml")
+UNTIL = datetime(2026, 5, 20, 10, tzinfo=UTC)
+START, END = date(2026, 1, 10), date(2026, 5, 20)
+
+
+@pytest.fixture
+def reader(data: Path) -> Reader:
+    store().upgrade()
+    demo.make(7, UNTIL)
+    return warehouse().reader(EVERYTHING)
+
+
+def ask(reader: Reader, query: Query, **more: Any) -> list[dict[str, Any]]:
+    period = Behind("created", START, END).params()
+    given = {**asking.given(reader, TOLD), "now": UNTIL, "start": period["start"], "end": period["end"], **more}
+    rows: list[dict[str, Any]] = reader.run(query, **asking.fill(query, given)).table.to_pylist()
+    return rows
+
+
+def rows(reader: Reader, behind: Behind, **filters: str) -> int:
+    """How many rows are shown, which is how many are counted."""
+    kept = Behind.of(behind.picks)
+    assert kept == behind
+    shown = len(ask(reader, kept.rows.plain, **kept.params(), **filters))
+    assert [{"n": shown}] == ask(reader, kept.rows.count, **kept.params(), **filters)
+    assert shown == len(ask(reader, kept.rows.named, **kept.params(), **filters))
+    return shown
+
+
+def month(first: date) -> tuple[date, date]:
+    return max(first, START), min(next_month(first) - timedelta(days=1), END)
+
+
+def test_a_client_and_a_type_in_a_month(reader: Reader) -> None:
+    for query, name in ((queries.CLIENT_MONTHS, "client"), (queries.TYPE_MONTHS, "type")):
+        for row in ask(reader, query)[::4]:
+            value = row[name] or "\n\n"
+            assert rows(reader, Behind("created", *month(row["month"])), **{f"{name}s": value}) == row["requests"]
+
+
+def test_a_drift_counts_the_requests_with_both_times(reader: Reader) -> None:
+    for row in ask(reader, queries.TIME_BY_TYPE):
+        assert rows(reader, Behind("measured"), types=row["name"] or "\n\n") == row["measured"]
+    for row in ask(reader, queries.TIME_BY_CLIENT):
+        assert rows(reader, Behind("measured"), clients=row["name"]) == row["measured"]
+    for row in ask(reader, queries.TIME_BY_MONTH):
+        assert rows(reader, Behind("measured", *month(row["name"]))) == row["measured"]
+
+
+def test_a_month_of_due_dates(reader: Reader) -> None:
+    for row in ask(reader, queries.DUE):
+        for state in queries.DUE_STATES:
+            assert rows(reader, Behind(state, *month(row["month"]))) == row[state]
+
+
+def test_a_week_of_what_was_created_and_resolved(reader: Reader) -> None:
+    for row in ask(reader, flow_queries.WEEKS)[-12:]:
+        for what in ("created", "resolved"):
+            assert rows(reader, Behind(what, row["week"], row["week"] + timedelta(days=6))) == row[what]
+
+
+def test_a_band_of_ages(reader: Reader) -> None:
+    for row in ask(reader, flow_queries.OPEN_AGES):
+        assert rows(reader, Behind("aged", value=str(row["band"])), statuses=row["status"]) == row["requests"]
+
+
+def test_a_status_at_the_end_of_a_week(reader: Reader) -> None:
+    weeks = figures.cumulative(_frame(reader, flow_queries.FLOW_WEEKS), START, END)
+    assert {*weeks["status"]} == {demo.TODO, demo.DOING, demo.CHECKING, demo.DONE}
+    assert weeks[weeks["rests"]]["status"].unique().tolist() == [demo.DONE]
+    for row in weeks.to_dict("records")[::5]:
+        end = row["week"] + timedelta(days=6)
+        behind = Behind("stood", START if row["rests"] else None, end, row["status"])
+        assert rows(reader, behind) == row["requests"]
+
+
+def test_a_status_that_requests_were_in(reader: Reader) -> None:
+    for row in ask(reader, flow_queries.STATUS_TIMES):
+        assert rows(reader, Behind("stayed", value=row["status"])) == row["requests"]
+
+
+def test_an_empty_field_of_a_client_a_month_and_a_person(reader: Reader) -> None:
+    [whole] = ask(reader, queries.UNFILLED)
+    for field in TOLD.mandatory:
+        assert rows(reader, Behind("lacking", value=field)) == whole[field]
+    for row in ask(reader, queries.UNFILLED_BY_CLIENT):
+        assert rows(reader, Behind("lacking", value="due"), clients=row["code"]) == row["due"]
+    for row in ask(reader, queries.UNFILLED_BY_MONTH):
+        assert rows(reader, Behind("lacking", *month(row["name"]), value="estimate")) == row["estimate"]
+    for row in ask(reader, queries.UNFILLED_BY_PERSON):
+        assert rows(reader, Behind("lacking", value="due"), assignees=row["code"] or "\n\n") == row["due"]
+
+
+def test_the_load_of_a_person(reader: Reader) -> None:
+    for row in ask(reader, flow_queries.PEOPLE, **TOLD.params()):
+        who = row["code"] or "\n\n"
+        found = [rows(reader, Behind(kind), assignees=who) for kind in ("resolved", "in_progress", "open")]
+        assert found == [row["handled"], row["in_progress"], row["open"]]
+
+
+def test_a_point_is_one_request(reader: Reader) -> None:
+    assert rows(reader, Behind("key", value="DEX-100")) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"kind": "nonsense"},
+        {"kind": "late", "first": "yesterday"},
+        {"kind": "created", "first": "2026-02-30"},
+        {"kind": "aged", "value": "9"},
+        {"kind": "aged"},
+        {"kind": "lacking", "value": "password"},
+    ],
+)
+def test_what_an_address_says_wrongly_is_no_set(said: dict[str, str]) -> None:
+    assert Behind.of({**said}) is None
+
+
+def test_every_set_says_what_it_is() -> None:
+    with speaking("en"):
+        assert (
+            Behind("late", date(2026, 3, 1), date(2026, 3, 31)).words() == "resolved late · Mar 1, 2026 – Mar 31, 2026"
+        )
+        assert Behind("aged", value="1").words() == "open, by age · 7–29 days"
+        assert Behind("lacking", value="due").words() == "not filled · Due date"
+        assert all(Behind(kind, value="0" if kind == "aged" else "due").words() for kind in SETS)
+
+
+def _frame(reader: Reader, query: Query) -> Any:
+    period = Behind("created", START, END).params()
+    given = {**asking.given(reader, TOLD), **period}
+    return reader.run(query, **asking.fill(query, given)).frame()

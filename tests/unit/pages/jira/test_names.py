@@ -1,0 +1,105 @@
+"""Nobody but the lead is told who works on what: not by a question, not in what people typed."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+
+from core.auth.people import EVERYTHING
+from core.errors import NotAllowed
+from core.facts.lake import lake
+from core.query import Query, Reader, warehouse
+from core.store.engine import store
+from pages.jira import asking, behind, demo, flow_queries, queries
+from pages.jira.asking import Discretion
+from pages.jira.facts import CHANGES, ISSUES, PERSONAL
+from pages.jira.rules import HERE, load
+
+TOLD = load(HERE / "rules.yml")
+UNTIL = datetime(2026, 5, 20, 10, tzinfo=UTC)
+BEHIND = [query for rows in behind.SETS.values() for query in (rows.plain, rows.named, rows.count)]
+ALL: list[Query] = [*queries.QUERIES, *flow_queries.QUERIES, *BEHIND]
+OPEN_TO_ALL = [query for query in ALL if query not in asking.NAMING]
+TYPED = "Pour ALIX Moreau, voir moreau alix ou alix.moreau@demo.example ; Alix est une fleur"
+
+
+@pytest.fixture
+def reader(data: Path) -> Reader:
+    """The demo, in whose first request somebody typed names."""
+    store().upgrade()
+    demo.make(7, UNTIL)
+    rows = lake().scan("issues").read_all().drop_columns("month").to_pylist()
+    first = next(row for row in rows if row["key"] == "DEX-1")
+    lake().land(ISSUES, pa.Table.from_pylist([first | {"summary": TYPED}], schema=ISSUES.schema))
+    return warehouse().reader(EVERYTHING)
+
+
+def answer(reader: Reader, query: Query) -> pa.Table:
+    more: dict[str, Any] = {
+        "now": UNTIL,
+        "at": UNTIL,
+        "start": datetime(2020, 1, 1, tzinfo=UTC),
+        "end": UNTIL,
+        "key": "DEX-1",
+        "status": demo.DOING,
+        "field": "due",
+        "band": 0,
+    }
+    given = {**asking.given(reader, TOLD), **more}
+    return reader.run(query, **asking.fill(query, given)).table
+
+
+def named(table: pa.Table) -> list[str]:
+    """Full names, addresses and accounts in an answer."""
+    said = "\n".join(str(value) for row in table.to_pylist() for value in row.values()).casefold()
+    people = (*demo.PEOPLE, *demo.ASKERS)
+    signs = [name.casefold() for name in people] + [" ".join(reversed(name.split())).casefold() for name in people]
+    return [sign for sign in (*signs, "@demo.example", "alix.moreau") if sign in said]
+
+
+@pytest.mark.parametrize("query", OPEN_TO_ALL, ids=lambda query: query.name)
+def test_a_question_open_to_all_names_nobody(reader: Reader, query: Query) -> None:
+    raw = answer(reader, query)
+    table = Discretion(reader, named=False).table(raw)
+    assert table.schema.equals(raw.schema)
+    assert named(table) == []
+    texts = {field.name for field in table.schema if pa.types.is_string(field.type)}
+    assert not texts & PERSONAL
+
+
+@pytest.mark.parametrize("query", sorted(asking.NAMING, key=lambda query: query.name), ids=lambda query: query.name)
+def test_a_question_that_names_people_is_for_the_lead(query: Query) -> None:
+    asking.check(query, named=True)
+    with pytest.raises(NotAllowed):
+        asking.check(query, named=False)
+
+
+def test_a_question_with_a_personal_column_is_one_that_names_people() -> None:
+    for query in ALL:
+        texts = [column.name for column in query.select.selected_columns if isinstance(column.type, sa.String)]
+        personal = {*texts} & PERSONAL
+        assert not personal or query in asking.NAMING, query.name
+
+
+def test_names_that_people_typed_are_blotted_out_and_other_words_are_not(reader: Reader) -> None:
+    rows = answer(reader, behind.SETS["key"].plain)
+    assert rows["summary"].to_pylist() == [TYPED]
+    assert Discretion(reader, named=True).table(rows)["summary"].to_pylist() == [TYPED]
+    [said] = Discretion(reader, named=False).table(rows)["summary"].to_pylist()
+    assert said == "Pour •••, voir ••• ou ••• ; Alix est une fleur"
+
+
+def test_a_history_hides_who_was_assigned(reader: Reader) -> None:
+    row = {
+        "source": demo.SOURCE, "issue_id": "1", "change_id": "x", "position": 0, "at": UNTIL, "author": "Alix Moreau",
+        "field": "assignee", "before": "Inconnu Total", "after": "Alix Moreau", "squad": None,
+    }  # fmt: skip
+    lake().land(CHANGES, pa.Table.from_pylist([row], schema=CHANGES.schema))
+    renewed = warehouse().reader(EVERYTHING)
+    [change] = [row for row in answer(renewed, flow_queries.ONE_CHANGES).to_pylist() if row["field"] == "assignee"]
+    assert (change["before"], change["after"]) == (None, None)
+    [known] = [row for row in answer(renewed, flow_queries.ONE_CHANGES_NAMED).to_pylist() if row["field"] == "assignee"]
+    assert (known["before"], known["after"], known["author"]) == ("Inconnu Total", "Alix Moreau", "Alix Moreau")
