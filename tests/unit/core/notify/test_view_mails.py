@@ -170,10 +170,12 @@ def test_a_view_is_mailed_with_its_pictures_and_its_tables(sending: Any, inbox: 
         "02-by-type.png",
         "03-drift-type.png",
         "04-drift-client.png",
-        "05-weeks.png",
-        "06-ages.png",
-        "07-cumulative.png",
-        "08-cycles.png",
+        "05-drift-month.png",
+        "06-due.png",
+        "07-weeks.png",
+        "08-ages.png",
+        "09-cumulative.png",
+        "10-cycles.png",
     ]
     html = mail.get_body(("html",))
     assert html is not None
@@ -430,7 +432,7 @@ def test_a_workbook_that_is_too_large_is_left_out_and_told(
     assert sending(MONDAY) == [None]
     (mail,) = inbox.mails
     assert [part.get_content_type() for part in mail.iter_attachments()] == []
-    assert len(pictures(mail)) == 8
+    assert len(pictures(mail)) == 10
     assert "Le classeur Excel est trop volumineux pour un courriel" in text(mail)
     assert "https://vigie.example/jira?period=months-3\n" in text(mail)
 
@@ -490,7 +492,18 @@ def test_the_command_shows_what_would_go(sending: Any, inbox: Inbox, capsys: pyt
 
 
 def pictures_of_jira() -> list[str]:
-    names = ("by-client", "by-type", "drift-type", "drift-client", "weeks", "ages", "cumulative", "cycles")
+    names = (
+        "by-client",
+        "by-type",
+        "drift-type",
+        "drift-client",
+        "drift-month",
+        "due",
+        "weeks",
+        "ages",
+        "cumulative",
+        "cycles",
+    )
     return [f"{number:02d}-{name}.png" for number, name in enumerate(names, start=1)]
 
 
