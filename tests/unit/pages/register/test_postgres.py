@@ -14,8 +14,11 @@ from core.errors import StoreFailed
 from core.store import guards, records, schema
 from core.store.engine import store
 from core.store.records import Wanted
-from pages.register import treatments
+from pages.register import plan, treatments
+from pages.register.cells import Reading
 from pages.register.demo import demo
+from pages.register.lists import shipped
+from pages.register.model import TREATMENT
 from pages.register.templates import ship
 from tests.conftest import forget
 from tests.postgres import BINARIES, postgres
@@ -33,6 +36,7 @@ def test_the_register_works_on_postgresql(data: Path, monkeypatch: pytest.Monkey
         ship()
         demo(1, datetime(2026, 11, 20, 7, tzinfo=UTC))
         finds_and_counts()
+        imports_in_bulk()
         refuses_to_rewrite()
         twenty_editors_lose_nothing()
         store().close()
@@ -54,6 +58,29 @@ def refuses_to_rewrite() -> None:
         connection.execute(sa.update(schema.audit).where(schema.audit.c.id == 9).values(who="eve"))
     with store().read() as connection:
         assert audit.verify(connection).broken == 9
+
+
+def imports_in_bulk() -> None:
+    """Records are added and changed as on SQLite."""
+    imported = Wanted(facets={"squad": ["Import"]})
+    with store().read() as connection:
+        person = accounts.existing(connection, "compliance").person.id
+        drafts = records.find(connection, "treatment", Wanted(facets={"state": ["draft"]})).lines[:2]
+        before = records.find(connection, "treatment").total
+    contents = [*({"ref": one.ref} for one in drafts), *({"name": f"Neuf {n}"} for n in range(30))]
+    rows = [plan.row(f"f:{n}", {**one, "squad": "Import"}, Reading(shipped())) for n, one in enumerate(contents)]
+    with store().read() as connection:
+        made = plan.make(connection, TREATMENT, shipped(), rows)
+    with store().write() as connection:
+        applied = plan.carry_out(connection, person, made)
+    assert (len(applied.added), len(applied.changed)) == (30, 2)
+    with store().read() as connection:
+        found = {one.title: one for one in records.find(connection, "treatment", imported).lines}
+        assert {one.title for one in drafts} | {f"Neuf {n}" for n in range(30)} == set(found)
+        assert [found[one.title].version for one in drafts] == [one.version + 1 for one in drafts]
+        assert records.counts(connection, "treatment", "course", imported) == {"going_on": 32}
+        assert records.find(connection, "treatment").total == before + 30
+        assert audit.verify(connection).whole
 
 
 def twenty_editors_lose_nothing() -> None:
