@@ -19,24 +19,13 @@ from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells
 from core.sources.files import Shaper
 from core.sources.mapping import ColumnMapping, Field, guess, known_names
+from core.sources.moments import MOMENT_TYPE
 from core.sources.tables import TableOptions
 from pages.reroutes import queries, rules
 from pages.reroutes.derive import BEGINNING, STANDING_VOLUMES, derive, voided
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, VOLUMES
-from pages.reroutes.shape import (
-    EVENT_FIELDS,
-    MAIL_FIELDS,
-    REROUTE_FIELDS,
-    VOLUME_FIELDS,
-    EventShaper,
-    LogMapping,
-    MailMapping,
-    MailShaper,
-    RerouteMapping,
-    RerouteShaper,
-    VolumeMapping,
-    VolumeShaper,
-)
+from pages.reroutes.fields import LogMapping, MailMapping, RerouteMapping, VolumeMapping
+from pages.reroutes.shape import EventShaper, MailShaper, RerouteShaper, VolumeShaper
 
 
 class FileOptions(Options):
@@ -121,7 +110,7 @@ class _Log(_Mapped):
     """A log of tasks, from which hand-overs follow."""
 
     table: ClassVar[FactTable] = TASK_EVENTS
-    fields: ClassVar[tuple[Field, ...]] = EVENT_FIELDS
+    fields: ClassVar[tuple[Field, ...]] = LogMapping.fields
 
     def shaper(self, source: Source) -> Shaper:
         mapping = self.mapping(source)
@@ -154,7 +143,7 @@ class _Reroutes(_Mapped):
     """Hand-overs that a table holds as they are."""
 
     table: ClassVar[FactTable] = HANDOVERS
-    fields: ClassVar[tuple[Field, ...]] = REROUTE_FIELDS
+    fields: ClassVar[tuple[Field, ...]] = RerouteMapping.fields
 
     def shaper(self, source: Source) -> Shaper:
         mapping = self.mapping(source)
@@ -174,7 +163,7 @@ class _Volumes(_Mapped):
     """Volumes that the router placed."""
 
     table: ClassVar[FactTable] = VOLUMES
-    fields: ClassVar[tuple[Field, ...]] = VOLUME_FIELDS
+    fields: ClassVar[tuple[Field, ...]] = VolumeMapping.fields
 
     def shaper(self, source: Source) -> Shaper:
         mapping = self.mapping(source)
@@ -192,7 +181,7 @@ class _Mails(_Mapped):
     """Mails that tasks were made of."""
 
     table: ClassVar[FactTable] = MAILS
-    fields: ClassVar[tuple[Field, ...]] = MAIL_FIELDS
+    fields: ClassVar[tuple[Field, ...]] = MailMapping.fields
 
     def shaper(self, source: Source) -> Shaper:
         return MailShaper(source.name, self.mapping(source), datetime.now(UTC))
@@ -207,10 +196,8 @@ def _of_other_periods(source: str, mapping: RerouteMapping) -> pa.Table:
     reader = warehouse().reader(EVERYTHING)
     batches = list(reader.stream(queries.UNDATED_OF, source=source))
     found = pa.Table.from_batches(batches) if batches else HANDOVERS.schema.empty_table()
-    start, until = mapping.period or (None, None)
-    here = pc.and_(
-        pc.equal(found["moved_at"], pa.scalar(start, _MOMENT)), pc.equal(found["until"], pa.scalar(until, _MOMENT))
-    )
+    period = [pa.scalar(moment, MOMENT_TYPE) for moment in mapping.period or (None, None)]
+    here = pc.and_(*(pc.equal(found[name], moment) for name, moment in zip(("moved_at", "until"), period, strict=True)))
     return voided(HANDOVERS, found.filter(pc.invert(pc.fill_null(here, False))))
 
 
@@ -219,9 +206,6 @@ def _emptied(source: str) -> pa.Table:
     found = warehouse().reader(EVERYTHING).run(STANDING_VOLUMES, source=source, since=BEGINNING).table
     at = found.column_names.index("routed")
     return found.set_column(at, "routed", pa.array([0] * len(found), pa.int64())).select(VOLUMES.schema.names)
-
-
-_MOMENT = pa.timestamp("us", tz="UTC")
 
 
 class LogFile(_Log):

@@ -11,9 +11,9 @@ import yaml
 from core import export
 from core.sources.__main__ import read as read_sources
 from pages.reroutes import columns, frames, queries, rules, watch
+from pages.reroutes.fields import RerouteMapping
 from pages.reroutes.queries import TEAM, Slice
 from pages.reroutes.rules import Scope
-from pages.reroutes.shape import RerouteMapping
 from tests.unit.pages.reroutes.reading import (
     ALWAYS,
     ask,
