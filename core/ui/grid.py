@@ -50,6 +50,7 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
             **{one.name: _configured(one, lists) for one in fields},
         },
         on_change=changed,
+        placeholder="–",
         alt=_("Treatments in a grid"),
     )
 

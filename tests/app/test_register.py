@@ -1,14 +1,27 @@
 """The register's screen: what it shows, and to whom."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.auth import accounts, grants
 from core.auth.people import Role
-from core.settings import ROOT
+from core.facts.lake import lake
+from core.facts.reads import READS
+from core.i18n import local
+from core.settings import ROOT, settings
 from core.store.engine import store
+from core.store.records import Record
+from pages.pipelines import demo as pipelines
+from pages.pipelines.facts import PIPELINE_RUNS
+from pages.register import treatments
+from pages.register.lists import REGISTERS
 from pages.register.templates import ship
+from pages.register.workflow import VALIDATE, Action
+from tests.unit.pages.register.samples import WHOLE
 
 PAGE = str(ROOT / "pages/register/page.py")
 SignIn = Callable[[Role], None]
@@ -66,6 +79,108 @@ def test_only_compliance_is_offered_the_inspection_file(sign_in: SignIn) -> None
 def test_that_nobody_or_one_person_may_validate_is_said(sign_in: SignIn) -> None:
     page = part(sign_in, Role.COMPLIANCE, part="lists")
     assert page.warning
+
+
+def added(**content: Any) -> Record:
+    """A draft of the compliance officer's."""
+    with store().write() as connection:
+        officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
+        return treatments.add(connection, officer, {"name": "Paie", **content})
+
+
+def labels(page: AppTest) -> list[str]:
+    """What a record is asked on a screen."""
+    asked: list[Any] = [*page.text_input, *page.text_area, *page.selectbox, *page.multiselect, *page.date_input]
+    return [one.label for one in asked if one.label != "Pourquoi"]
+
+
+def test_where_one_person_may_validate_the_record_in_review_names_the_problem(sign_in: SignIn) -> None:
+    store().upgrade()
+    with store().write() as connection:
+        grants.give(connection, who="test", name=Role.COMPLIANCE.value, right=VALIDATE)
+        officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
+        record = treatments.add(connection, officer, WHOLE)
+        treatments.step(connection, officer, record.id, record.version, Action.SUBMIT)
+    page = part(sign_in, Role.COMPLIANCE, record=record.ref)
+    said = [one.value.replace("\\", "") for one in page.caption]
+    assert "L’auteur du brouillon ne peut pas le valider : une autre personne doit le faire." in map(plain_spaces, said)
+    assert any("Inès Moreau" in one for one in said)
+    [validate] = [one for one in page.button if one.label == "Valider"]
+    assert validate.disabled
+
+
+def plain_spaces(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_an_assessment_that_is_called_for_asks_its_date_or_the_reason_and_opinion_of_a_departure(
+    sign_in: SignIn,
+) -> None:
+    few = added(aipd_criteria=["scoring"])
+    made = added(aipd_criteria=["scoring", "large_scale"], aipd_departs=False)
+    departed = added(aipd_criteria=["scoring", "large_scale"], aipd_departs=True)
+    asked = {
+        name: labels(part(sign_in, Role.COMPLIANCE, record=record.ref, section="aipd"))
+        for name, record in (("few", few), ("made", made), ("departed", departed))
+    }
+    assert asked["few"] == ["Critères remplis"]
+    assert "Date de l’AIPD · manquant" in asked["made"]
+    assert "Lien vers l’AIPD · manquant" in asked["made"]
+    assert {"Motif de l’écart · manquant", "Avis du DPO · manquant"} <= set(asked["departed"])
+    assert not {"Date de l’AIPD · manquant"} & set(asked["departed"])
+
+
+def test_the_processor_register_is_out_of_sight_until_it_is_switched_on(sign_in: SignIn) -> None:
+    def registers(page: AppTest) -> list[str]:
+        return [one for group in page.button_group if group.label == "Registre" for one in group.options]
+
+    assert registers(opened(sign_in, Role.COMPLIANCE)) == []
+    with store().write() as connection:
+        officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
+        treatments.change_value(connection, officer, REGISTERS, "processing", version=0, retired=False)
+        ref = treatments.add(connection, officer, {"name": "Paie d’un tiers"}, kind="processing").ref
+    assert len(registers(opened(sign_in, Role.COMPLIANCE))) == 2
+    page = part(sign_in, Role.COMPLIANCE, kind="processing")
+    assert list(page.dataframe[0].value.iloc[:, 0]) == [ref]
+    for name in PARTS:
+        page = part(sign_in, Role.COMPLIANCE, kind="processing", part=name)
+        assert not page.exception
+        assert not page.error
+    page = part(sign_in, Role.COMPLIANCE, kind="processing", record=ref, section="purposes")
+    assert not page.error
+    assert any("Paie d’un tiers" in one.value for one in page.markdown)
+
+
+def test_the_zones_that_a_treatment_reads_and_writes_are_chosen(sign_in: SignIn) -> None:
+    record = added(zones_read=["ZA"])
+    page = part(sign_in, Role.COMPLIANCE, record=record.ref, section="storage")
+    [read] = [one for one in page.multiselect if one.label == "Zones lues"]
+    assert (read.value, [one[:2] for one in read.options]) == (["ZA"], ["ZA", "ZT", "ZP", "ZM", "ZS"])
+
+
+def test_a_pipeline_names_the_treatments_it_touches_and_they_show_its_state(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_DEMO", "1")
+    settings.cache_clear()
+    reads, runs = pipelines.story(7, datetime.now(UTC), length=60)
+    lake().land(READS, reads)
+    lake().land(PIPELINE_RUNS, runs)
+    content = {"pipelines": ["indem_paiements_master"], "recipients": [{"name": "Trésorerie", "type": "internal"}]}
+    record = added(name="Paiements d’indemnités", **content)
+    now = local(datetime.now(UTC))
+    night = (now.date() - timedelta(days=int(now.hour < 7))).isoformat()
+    sign_in(Role.DUTY)
+    board = AppTest.from_file(ROOT / "pages/pipelines/page.py", default_timeout=30)
+    board.query_params["night"] = night
+    said = "\n".join(one.value for one in board.run().markdown).replace("\\", "")
+    assert f"[{record.ref}, Paiements d’indemnités]" in said
+    assert "Trésorerie" in said
+
+    page = part(sign_in, Role.COMPLIANCE, record=record.ref, view="links")
+    [told] = [one.value for one in page.markdown if "**Pipelines**" in one.value]
+    assert "-badge[" in told
+    assert f"/pipelines?night={night}" in told
 
 
 def test_an_inspector_reads_a_record_without_a_widget_to_fill(sign_in: SignIn) -> None:

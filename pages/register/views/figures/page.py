@@ -49,9 +49,9 @@ def draw(s: Screen, kind: str) -> None:
         )
     with st.grid(2, min_column_width=340, gap="medium") as cells:
         for facet, numbers in counted.items():
-            with cells.cell():
-                frame = frames.counted(numbers, {code: listing.words(facet, lists, code) for code in numbers})
-                if not frame.empty:
+            if numbers:
+                with cells.cell():
+                    frame = frames.counted(numbers, {code: listing.words(facet, lists, code) for code in numbers})
                     s.chart(
                         charts.bars(frame),
                         title=listing.label(facet),

@@ -29,7 +29,10 @@ def draw(s: Screen, kind: str) -> None:
             )
         ]
     if not found:
-        st.info(_("The register was empty on that day."))
+        nothing = (
+            _("The register published nothing on that day.") if published else _("There was no record on that day.")
+        )
+        st.info(nothing, icon=":material/inbox:")
         return
     s.table(
         frames.past(found, kind, people),
