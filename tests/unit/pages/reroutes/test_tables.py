@@ -216,3 +216,41 @@ def test_first_and_last_periods_are_partial() -> None:
     shown = frames.trend(ask(queries.by_day), asked, "week", covered)
     assert list(shown["partial"]) == [True, True, False, False, True, True]
     assert shown["handovers"].sum() == 1
+
+
+def test_an_entity_that_nothing_names_lands_is_offered_and_belongs_to_no_scope_by_name() -> None:
+    log(
+        "T1;01/03/2026 08:00;0;PM10\nT1;02/03/2026 08:00;1;NEUVE\n"
+        "T2;01/03/2026 08:00;0;NEUVE\nT2;02/03/2026 08:00;1;A\n"
+    )
+    there = watch.known(reader())
+    assert there.codes == ["A", "NEUVE", "PM10"]
+    named = Scope.model_validate({"key": "x", "name": {}, "entities": ["PM*"], "end": "either"})
+    others = Scope.model_validate({"key": "y", "name": {}, "entities": ["PM*"], "except": True, "end": "origin"})
+    assert moves(Slice(ALWAYS.first, ALWAYS.last, watch.resolved(named, there))) == ["T1 PM10→NEUVE"]
+    assert moves(Slice(ALWAYS.first, ALWAYS.last, watch.resolved(others, there))) == ["T2 NEUVE→A"]
+
+
+def test_an_entity_renamed_on_a_day_is_so_in_tables_of_reroutes_and_of_volumes(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = rules.Rules(aliases=(rules.Alias(was="OLD", now="NEW", since=date(2026, 3, 1)),))
+    monkeypatch.setattr(rules, "in_force", lambda: said)
+    write("moves.csv", "id;de;vers;quand\nT1;A;OLD;28/02/2026\nT2;A;OLD;02/03/2026\nT3;OLD;NEW;27/02/2026\n")
+    mapping = {"task": "id", "origin": "de", "target": "vers", "moved_at": "quand"}
+    declare("moves", "reroutes", path="moves.csv", columns=mapping)
+    read("moves")
+    assert moves() == ["T1 A→NEW", "T2 A→OLD"]
+    assert refused("moves") == [
+        "«\u00a0NEW\u00a0» est à la fois l’entité d’avant et d’après\u00a0: rien n’a été rerouté."
+    ]
+    volumes("2026-02;OLD;7\n2026-03;OLD;5\n2026-03;NEW;3\n")
+    routed = values(ask(queries.ROUTED_TO), ["entity", "routed"])
+    assert routed == [("NEW", 10), ("OLD", 5)]
+
+
+def test_each_period_stands_beside_as_long_a_stretch_before() -> None:
+    log("".join(f"T{n};0{n}/03/2026 08:00;0;A\nT{n};0{n}/03/2026 09:00;1;B\n" for n in (1, 2, 3, 5, 6)))
+    shown = frames.trend(ask(queries.by_day), Slice(date(2026, 3, 4), date(2026, 3, 6)), "day", None)
+    assert values(shown, ["handovers", "before"]) == [(0, 1), (1, 1), (1, 1)]
+    assert (
+        frames.trend(ask(queries.by_day), Slice(date(2026, 3, 1), date(2026, 3, 3)), "day", None)["before"].sum() == 0
+    )
