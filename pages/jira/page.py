@@ -446,5 +446,8 @@ with screen(MISSION) as s:
         now=s.now,
         s=s,
     )
+    if s.can_act:
+        for doubt in rules.doubts(rules.own(), told, v.answer(queries.WORDS).table.to_pylist()):
+            st.warning(plain(doubt), icon=":material/rule:")
     _tabs(v)
     _rows_behind(v)

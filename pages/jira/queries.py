@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.query import Query
+from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.parts import (
     NOW,
     ROWS,
@@ -62,6 +63,27 @@ SPAN = query(
 """What there is at all: when it begins, how many issues, and whether several sources tell of them."""
 _called = [sa.select(name.label("name")).distinct() for name in (I.assignee, I.reporter, I.assignee_mail)]
 _all_called = sa.union(*_called).subquery()
+_words = [
+    sa.select(sa.literal(kind).label("kind"), column.label("word"), sa.func.coalesce(new, sa.false()).label("new"))
+    for kind, column, new in (
+        ("type", I.issue_type, sa.false()),
+        ("type", I.request_type, sa.false()),
+        ("status", I.status, I.category == "new"),
+    )
+]
+_moved_to = sa.select(sa.literal("status"), CHANGES.sql.c.after, sa.false()).where(
+    sa.func.lower(CHANGES.sql.c.field) == "status"
+)
+_all_words = sa.union(*_words, _moved_to).subquery()
+WORDS = query(
+    "words",
+    sa.select(_all_words.c.kind, _all_words.c.word, sa.func.bool_or(_all_words.c.new).label("new"))
+    .where(_all_words.c.word.is_not(None))
+    .group_by(_all_words.c.kind, _all_words.c.word)
+    .order_by(_all_words.c.kind, _all_words.c.word),
+    tables=(ISSUES, CHANGES),
+)
+"""Every type and every status that there is, or was; `new`: Jira says that work has not begun there."""
 NAMES = query("names", sa.select(_all_called.c.name).where(_all_called.c.name.is_not(None)))
 """The names that people go by in Jira: asked to keep them from whoever may not be told."""
 
@@ -209,7 +231,7 @@ OPEN_NAMED = query(
 )
 
 QUERIES = (
-    CHOICES, PEOPLE_CHOICES, SPAN, NAMES, CLIENT_MONTHS, CLIENT_TYPES, TYPE_MONTHS, TIME,
+    CHOICES, PEOPLE_CHOICES, SPAN, WORDS, NAMES, CLIENT_MONTHS, CLIENT_TYPES, TYPE_MONTHS, TIME,
     TIME_BY_TYPE, TIME_BY_MONTH, TIME_BY_CLIENT, DRIFTS, DUE, OPEN, UNFILLED, UNFILLED_BY_MONTH, UNFILLED_BY_PERSON,
     UNFILLED_BY_CLIENT, UNFILLED_ROWS, OPEN_ROWS, OPEN_NAMED,
 )  # fmt: skip

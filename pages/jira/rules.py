@@ -1,10 +1,11 @@
 """The rules of the activity: what counts, what must be filled, how long a day is, when a month is frozen."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -91,6 +92,39 @@ def in_force() -> Rules:
 @lru_cache(maxsize=4)
 def _cached(files: tuple[tuple[Path, int], ...]) -> Rules:
     return load(*(file for file, _changed in files))
+
+
+def own() -> Mapping[str, Any]:
+    """What the file of one's own says; empty where there is none. It was read as rules before: it can be read."""
+    file = settings().data / OWN_FILE
+    content = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else None
+    return content if isinstance(content, dict) else {}
+
+
+NAMED = {"types_left_out": "type", "colours": "type", "waiting": "status"}
+"""Fields of the rules that name types or statuses."""
+
+
+def doubts(said: Mapping[str, Any], told: Rules, there: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What of the rules does not fit what the sources really have, a sentence each.
+
+    `said` is the own file: the rules as delivered name words of many Jiras. `there` is WORDS.
+    """
+    known = {kind: {row["word"].casefold() for row in there if row["kind"] == kind} for kind in ("type", "status")}
+    found = []
+    for field, kind in NAMED.items():
+        unknown = [str(word) for word in said.get(field, ()) if str(word).casefold() not in known[kind]]
+        if unknown:
+            sentence = _("{file}, {field}: no source has {names}.")
+            found.append(sentence.format(file=OWN_FILE, field=field, names=", ".join(unknown)))
+    waiting = {word.casefold() for word in told.waiting}
+    new = [row["word"] for row in there if row["new"] and row["word"].casefold() not in waiting]
+    if new:
+        sentence = _(
+            "By Jira, work has not begun in {names}, which the rules do not name as waiting: it counts as begun."
+        )
+        found.append(sentence.format(names=", ".join(new)))
+    return found
 
 
 def load(*files: Path) -> Rules:

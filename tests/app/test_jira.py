@@ -59,3 +59,16 @@ def test_every_part_is_drawn(data: Path, sign_in: Callable[[Role], None], role: 
         app.run()
         assert not app.exception
         assert [error.value for error in app.error] == [], part
+
+
+def test_a_word_of_the_rules_that_no_source_has_is_told_to_whoever_may_act(
+    data: Path, sign_in: Callable[[Role], None]
+) -> None:
+    sign_in(Role.LEAD)
+    demo.make(3, datetime.now(UTC))
+    assert [warning.value for warning in shown().warning] == []
+    (data / "jira_rules.yml").write_text("waiting: [À faire, Bloqué]")
+    [warning] = shown().warning
+    assert "Bloqué" in warning.value
+    sign_in(Role.SQUAD)
+    assert [warning.value for warning in shown().warning] == []

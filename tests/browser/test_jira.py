@@ -87,6 +87,20 @@ def test_the_lead_reviews_the_activity(visit: Callable[..., Visit]) -> None:
     assert pdf.value.path().read_bytes().startswith(b"%PDF")
 
 
+def test_a_drift_row_that_is_picked_opens_its_request(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    page = one.sign_in(Role.LEAD, FROM_2026)
+    page.get_by_role("tab", name="Temps", exact=True).click()
+    one.settle()
+    expect(page.get_by_role("heading", name=re.compile(r"^DEX-\d+ · "))).to_have_count(0)
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 18, "y": 54})  # the box before the largest drift
+    expect(page.get_by_role("heading", name=re.compile(r"^DEX-\d+ · "))).to_be_visible()
+    one.settle()
+    expect(page.get_by_role("heading", name="Historique")).to_be_visible()
+
+
 def test_the_lead_is_sent_names_in_the_part_on_people(visit: Callable[..., Visit]) -> None:
     one = visit()
     heard = listen(one.page)

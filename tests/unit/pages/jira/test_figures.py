@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.i18n import speaking
 from pages.jira.figures import Months, client_names, months, rank_clients
 from pages.jira.forecast import backtest, forecast
-from pages.jira.rules import HERE, Counting, freeze_on, load
+from pages.jira.rules import HERE, Counting, doubts, freeze_on, load
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
 
@@ -99,3 +99,26 @@ def test_the_backtest_of_a_steady_team_always_holds_and_ends_unknown_are_not_cou
 def test_the_range_is_in_order(history: list[int], left: int) -> None:
     found = forecast(history, left, date(2026, 3, 2))
     assert found is None or found.low <= found.middle <= found.high
+
+
+def test_words_of_the_own_rules_that_no_source_has_are_named() -> None:
+    told = load(HERE / "rules.yml")
+    there = [
+        {"kind": "type", "word": "Tâche", "new": False},
+        {"kind": "status", "word": "À faire", "new": True},
+        {"kind": "status", "word": "En cours", "new": False},
+    ]
+    said = {"waiting": ["à faire", "Blocked"], "types_left_out": ["tâche"], "colours": {"Récit": "#ffffff"}}
+    with speaking("en"):
+        assert doubts(said, told, there) == [
+            "jira_rules.yml, colours: no source has Récit.",
+            "jira_rules.yml, waiting: no source has Blocked.",
+        ]
+        assert doubts({}, told, there) == []
+
+
+def test_a_status_before_work_that_the_rules_do_not_name_is_told() -> None:
+    there = [{"kind": "status", "word": "Triage", "new": True}]
+    with speaking("en"):
+        [said] = doubts({}, load(HERE / "rules.yml"), there)
+    assert "Triage" in said
