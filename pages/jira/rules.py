@@ -121,7 +121,7 @@ def doubts(said: Mapping[str, Any], told: Rules, there: Sequence[Mapping[str, An
     new = [row["word"] for row in there if row["new"] and row["word"].casefold() not in waiting]
     if new:
         sentence = _(
-            "By Jira, work has not begun in {names}, which the rules do not name as waiting: it counts as begun."
+            "In {names}, by Jira, work has not begun; the rules do not name them as waiting: it counts as begun."
         )
         found.append(sentence.format(names=", ".join(new)))
     return found
