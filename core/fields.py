@@ -180,6 +180,13 @@ class Form:
         raise KeyError(path)
 
 
+def blank(asked: Asked) -> Any:
+    """What a field holds, as JSON, when nobody has answered it."""
+    if asked.kind is Kind.CODES:
+        return []
+    return "" if asked.kind in (Kind.TEXT, Kind.LONG, Kind.CHOICE) else None
+
+
 def plain_path(path: str) -> str:
     """A path without its rows: `purposes[Payroll [a]].name` → `purposes.name`."""
     start, end = path.find("["), path.rfind("]")

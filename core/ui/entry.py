@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from core.columns import NO, YES
-from core.fields import LONG_LENGTH, TEXT_LENGTH, Asked, Kind
+from core.fields import LONG_LENGTH, TEXT_LENGTH, Asked, Kind, blank
 from core.i18n import _, language
 from core.store.lists import Lists
 from core.ui.filters import DATE_FORMATS
@@ -222,13 +222,6 @@ class Entry:
                 st.button(
                     label, icon=icon, key=key, type="tertiary", on_click=self._reshaped, args=(asked.name, change)
                 )
-
-
-def blank(asked: Asked) -> Any:
-    """What a field holds, as JSON, when nobody has answered it."""
-    if asked.kind is Kind.CODES:
-        return []
-    return "" if asked.kind in NO_TEXT else None
 
 
 def _in_columns(fields: Sequence[Asked]) -> Iterator[tuple[Asked, Any]]:

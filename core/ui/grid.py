@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.fields import Asked, Kind
+from core.fields import Asked, Kind, blank
 from core.i18n import _, language
 from core.store.lists import Lists
 from core.ui.editing import Work
-from core.ui.entry import blank
 from core.ui.filters import DATE_FORMATS
 
 REF, UNSAVED = "ref", "unsaved"

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.columns import NO, YES
-from core.fields import ANSWERS, Asked, Kind
+from core.fields import ANSWERS, Asked, Kind, blank
 from core.i18n import LANGUAGES, N_, _, speaking
 from core.sources.formulas import letters
 from core.sources.mapping import plain
@@ -295,11 +295,6 @@ def say_broken(row: int, column: int, error: str) -> str:
     return _("{cell}: the formula was never computed. Save the file with Excel or LibreOffice first.").format(
         cell=where
     )
-
-
-def blank(asked: Asked) -> Any:
-    """What a field holds when nobody has answered it."""
-    return [] if asked.kind is Kind.CODES else "" if asked.kind in (Kind.TEXT, Kind.LONG, Kind.CHOICE) else None
 
 
 def with_left(notes: str, left: Sequence[tuple[str, str]]) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.columns import NO, YES
-from core.fields import Asked, Form, Kind
+from core.fields import Asked, Form, Kind, blank
 from core.i18n import _, local
 from core.store.lists import Lists
 from core.store.records import Record, Version
@@ -144,8 +144,8 @@ def _text(cell: Cell) -> str:
 def _whole(asked: Asked, value: Any) -> Any:
     """A value with every column of its rows."""
     if asked.kind is Kind.ROWS and value:
-        return [{one.name: row.get(one.name, cells.blank(one)) for one in asked.columns} for row in value]
-    return cells.blank(asked) if value is None else value
+        return [{one.name: row.get(one.name, blank(one)) for one in asked.columns} for row in value]
+    return blank(asked) if value is None else value
 
 
 def _is_safe(value: Any) -> bool:

@@ -40,7 +40,22 @@ SECTIONS = {
     "follow_up": N_("Follow-up"),
 }
 
-RETENTION = N_("How long, from which event: “5 years from the end of the contract”.")
+# What several kinds of rows or records ask alike.
+DESCRIPTION = ask(Kind.LONG, N_("Description"), article="30.1.c", required=True)
+RETENTION = ask(
+    Kind.TEXT,
+    N_("Retention"),
+    article="30.1.f",
+    required=True,
+    help=N_("How long, from which event: “5 years from the end of the contract”."),
+)
+RETENTION_MONTHS = ask(Kind.NUMBER, N_("Retention in months"), help=N_("So that its end can be computed."))
+RETENTION_FROM = ask(Kind.TEXT, N_("Counted from"), help=N_("The event that retention counts from."))
+REFERENCE = ask(Kind.TEXT, N_("Reference"), help=N_("Given by Vigie when it is left empty; unique."))
+CREATED_ON = ask(Kind.DAY, N_("Record created on"))
+SQUAD = ask(Kind.TEXT, N_("Squad"), starts="links")
+REVIEW_ON = ask(Kind.DAY, N_("To be reviewed on"), starts="follow_up")
+NOTES = ask(Kind.LONG, N_("Notes"))
 
 
 class Actor(Part):
@@ -53,6 +68,36 @@ class Actor(Part):
     country: Text = ask(Kind.TEXT, N_("Country"))
     phone: Text = ask(Kind.TEXT, N_("Phone"))
     email: Text = ask(Kind.TEXT, N_("E-mail"), required=True)
+
+
+# The actors of a treatment, which the organisation names for all (`organisation`).
+CONTROLLER = ask(
+    Kind.ROWS,
+    N_("Controller"),
+    starts="actors",
+    article="30.1.a",
+    required=True,
+    help=N_("Who decides why and how."),
+)
+JOINT_CONTROLLERS = ask(
+    Kind.ROWS, N_("Joint controllers"), article="30.1.a", required=True, none=N_("No joint controller")
+)
+REPRESENTATIVE = ask(
+    Kind.ROWS,
+    N_("Representative"),
+    article="30.1.a",
+    required=True,
+    none=N_("No representative"),
+    help=N_("Of a controller who is established outside the European Union."),
+)
+DPO = ask(
+    Kind.ROWS,
+    N_("Data protection officer"),
+    article="30.1.a",
+    required=True,
+    none=N_("No data protection officer"),
+)
+DPO_COMPANY = ask(Kind.ROWS, N_("Company of the data protection officer"), none=N_("The officer is internal"))
 
 
 class Purpose(Part):
@@ -79,29 +124,29 @@ class DataCategory(Part):
     """A category of personal data, and how long it is kept."""
 
     category: Code = ask(Kind.CHOICE, N_("Category"), required=True, choices="data_categories", key=True)
-    description: LongText = ask(Kind.LONG, N_("Description"), article="30.1.c", required=True)
-    retention: Text = ask(Kind.TEXT, N_("Retention"), article="30.1.f", required=True, help=RETENTION)
-    retention_months: Number = ask(Kind.NUMBER, N_("Retention in months"), help=N_("So that its end can be computed."))
-    retention_from: Text = ask(Kind.TEXT, N_("Counted from"), help=N_("The event that retention counts from."))
+    description: LongText = DESCRIPTION
+    retention: Text = RETENTION
+    retention_months: Number = RETENTION_MONTHS
+    retention_from: Text = RETENTION_FROM
 
 
 class SensitiveData(Part):
     """A category of article 9 or 10, and how long it is kept."""
 
     category: Code = ask(Kind.CHOICE, N_("Category"), required=True, choices="sensitive_data", key=True)
-    description: LongText = ask(Kind.LONG, N_("Description"), article="30.1.c", required=True)
-    retention: Text = ask(Kind.TEXT, N_("Retention"), article="30.1.f", required=True, help=RETENTION)
-    retention_months: Number = ask(Kind.NUMBER, N_("Retention in months"), help=N_("So that its end can be computed."))
-    retention_from: Text = ask(Kind.TEXT, N_("Counted from"), help=N_("The event that retention counts from."))
+    description: LongText = DESCRIPTION
+    retention: Text = RETENTION
+    retention_months: Number = RETENTION_MONTHS
+    retention_from: Text = RETENTION_FROM
 
 
 class SocialSecurityNumber(Part):
     """The use of the social security number (NIR), which French law frames by itself."""
 
-    description: LongText = ask(Kind.LONG, N_("Description"), article="30.1.c", required=True)
-    retention: Text = ask(Kind.TEXT, N_("Retention"), article="30.1.f", required=True, help=RETENTION)
-    retention_months: Number = ask(Kind.NUMBER, N_("Retention in months"), help=N_("So that its end can be computed."))
-    retention_from: Text = ask(Kind.TEXT, N_("Counted from"), help=N_("The event that retention counts from."))
+    description: LongText = DESCRIPTION
+    retention: Text = RETENTION
+    retention_months: Number = RETENTION_MONTHS
+    retention_from: Text = RETENTION_FROM
 
 
 class Source(Part):
@@ -162,41 +207,17 @@ class Treatment(Part):
     """A treatment of personal data of which the organisation is the controller: article 30(1)."""
 
     name: Text = ask(Kind.TEXT, N_("Name of the treatment"), starts="identity", article="30.1", required=True)
-    ref: Reference = ask(Kind.TEXT, N_("Reference"), help=N_("Given by Vigie when it is left empty; unique."))
+    ref: Reference = REFERENCE
     description: LongText = ask(Kind.LONG, N_("Description of the treatment"))
-    created_on: Day = ask(Kind.DAY, N_("Record created on"))
+    created_on: Day = CREATED_ON
     started_on: Day = ask(Kind.DAY, N_("Treatment started on"))
     ended_on: Day = ask(Kind.DAY, N_("Treatment ended on"), help=N_("Retention is counted from here at the latest."))
 
-    controller: Answer[Actor] = ask(
-        Kind.ROWS,
-        N_("Controller"),
-        starts="actors",
-        article="30.1.a",
-        required=True,
-        help=N_("Who decides why and how."),
-    )
-    joint_controllers: Answer[Actor] = ask(
-        Kind.ROWS, N_("Joint controllers"), article="30.1.a", required=True, none=N_("No joint controller")
-    )
-    representative: Answer[Actor] = ask(
-        Kind.ROWS,
-        N_("Representative"),
-        article="30.1.a",
-        required=True,
-        none=N_("No representative"),
-        help=N_("Of a controller who is established outside the European Union."),
-    )
-    dpo: Answer[Actor] = ask(
-        Kind.ROWS,
-        N_("Data protection officer"),
-        article="30.1.a",
-        required=True,
-        none=N_("No data protection officer"),
-    )
-    dpo_company: Answer[Actor] = ask(
-        Kind.ROWS, N_("Company of the data protection officer"), none=N_("The officer is internal")
-    )
+    controller: Answer[Actor] = CONTROLLER
+    joint_controllers: Answer[Actor] = JOINT_CONTROLLERS
+    representative: Answer[Actor] = REPRESENTATIVE
+    dpo: Answer[Actor] = DPO
+    dpo_company: Answer[Actor] = DPO_COMPANY
 
     purposes: Answer[Purpose] = ask(
         Kind.ROWS,
@@ -306,15 +327,15 @@ class Treatment(Part):
         under="aipd_criteria",
     )
 
-    squad: Name = ask(Kind.TEXT, N_("Squad"), starts="links")
+    squad: Name = SQUAD
     pipelines: Answer[Text] = ask(
         Kind.TAGS, N_("Pipelines"), none=N_("No pipeline"), help=N_("Their names in the scheduler.")
     )
     tables: Answer[Text] = ask(Kind.TAGS, N_("Tables of the warehouse"), none=N_("No table"))
     jira_component: Text = ask(Kind.TEXT, N_("Jira component"))
 
-    review_on: Day = ask(Kind.DAY, N_("To be reviewed on"), starts="follow_up")
-    notes: LongText = ask(Kind.LONG, N_("Notes"))
+    review_on: Day = REVIEW_ON
+    notes: LongText = NOTES
 
 
 class Client(Part):
@@ -329,9 +350,9 @@ class Processing(Part):
     """What the organisation does with personal data as somebody's processor: article 30(2), a register apart."""
 
     name: Text = ask(Kind.TEXT, N_("Name of the processing"), starts="identity", article="30.2", required=True)
-    ref: Reference = ask(Kind.TEXT, N_("Reference"), help=N_("Given by Vigie when it is left empty; unique."))
+    ref: Reference = REFERENCE
     description: LongText = ask(Kind.LONG, N_("Description of the processing"))
-    created_on: Day = ask(Kind.DAY, N_("Record created on"))
+    created_on: Day = CREATED_ON
     processor: Answer[Actor] = ask(Kind.ROWS, N_("Processor"), starts="actors", article="30.2.a", required=True)
     controllers: Answer[Actor] = ask(
         Kind.ROWS, N_("Controllers who are served"), article="30.2.a", required=True, help=N_("Each of them.")
@@ -359,10 +380,10 @@ class Processing(Part):
     measures: Answer[Measure] = ask(
         Kind.ROWS, N_("Security measures"), starts="security", article="30.2.d", required=True
     )
-    squad: Name = ask(Kind.TEXT, N_("Squad"), starts="links")
+    squad: Name = SQUAD
     pipelines: Answer[Text] = ask(Kind.TAGS, N_("Pipelines"), none=N_("No pipeline"))
-    review_on: Day = ask(Kind.DAY, N_("To be reviewed on"), starts="follow_up")
-    notes: LongText = ask(Kind.LONG, N_("Notes"))
+    review_on: Day = REVIEW_ON
+    notes: LongText = NOTES
 
 
 Entry = Treatment | Processing

@@ -6,13 +6,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.auth.rights import require
-from core.fields import Answer, Form, Kind, Part, ask, form
+from core.fields import Answer, Form, Part, form
 from core.i18n import N_
 from core.store import records
 from core.store.lists import Lists
 from core.store.records import Record, Summary
 from pages.register import check
-from pages.register.model import SECTIONS, Actor
+from pages.register.model import (
+    CONTROLLER,
+    DPO,
+    DPO_COMPANY,
+    JOINT_CONTROLLERS,
+    REPRESENTATIVE,
+    SECTIONS,
+    Actor,
+)
 from pages.register.workflow import State
 
 KIND = "organisation"
@@ -22,19 +30,11 @@ MISSION = "register"
 class Organisation(Part):
     """The actors that most records share."""
 
-    controller: Answer[Actor] = ask(Kind.ROWS, N_("Controller"), starts="actors", article="30.1.a", required=True)
-    joint_controllers: Answer[Actor] = ask(
-        Kind.ROWS, N_("Joint controllers"), article="30.1.a", required=True, none=N_("No joint controller")
-    )
-    representative: Answer[Actor] = ask(
-        Kind.ROWS, N_("Representative"), article="30.1.a", required=True, none=N_("No representative")
-    )
-    dpo: Answer[Actor] = ask(
-        Kind.ROWS, N_("Data protection officer"), article="30.1.a", required=True, none=N_("No data protection officer")
-    )
-    dpo_company: Answer[Actor] = ask(
-        Kind.ROWS, N_("Company of the data protection officer"), none=N_("The officer is internal")
-    )
+    controller: Answer[Actor] = CONTROLLER
+    joint_controllers: Answer[Actor] = JOINT_CONTROLLERS
+    representative: Answer[Actor] = REPRESENTATIVE
+    dpo: Answer[Actor] = DPO
+    dpo_company: Answer[Actor] = DPO_COMPANY
 
 
 FORM: Form = form(KIND, N_("The organisation"), Organisation, SECTIONS)
