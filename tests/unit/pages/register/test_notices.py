@@ -51,7 +51,7 @@ def test_whoever_left_or_has_no_address_is_not_written_to(house: Store, people: 
 
 def test_retention_is_what_the_register_declares(house: Store, people: People) -> None:
     with house.read() as connection:
-        assert kept(connection) == {"accounts": 12, "connections": 1, "audit": 60}
+        assert kept(connection) == {"accounts": 12, "connections": 1, "audit": 60, "facts": 24}
     ship()
     with house.write() as connection:
         record = records.named(connection, "treatment", "VIGIE-COMPTES")
