@@ -103,15 +103,16 @@ _stay = _stays()
 
 
 def _flow_weeks() -> sa.Select[Any]:
+    stay = sa.select(_stay).cte("stays")  # read twice, worked out once
     old, rests = (
-        (_stay.c.since < START).label("old"),
-        sa.and_(_stay.c.until.is_(None), _stay.c.resolved_at.is_not(None)),
+        (stay.c.since < START).label("old"),
+        sa.and_(stay.c.until.is_(None), stay.c.resolved_at.is_not(None)),
     )
     entered = sa.select(
-        week(_stay.c.since).label("week"), _stay.c.status, old, sa.literal(1).label("step"), rests.label("rests")
+        week(stay.c.since).label("week"), stay.c.status, old, sa.literal(1).label("step"), rests.label("rests")
     )
-    left = sa.select(week(_stay.c.until), _stay.c.status, old, sa.literal(-1), sa.false()).where(
-        _stay.c.until.is_not(None)
+    left = sa.select(week(stay.c.until), stay.c.status, old, sa.literal(-1), sa.false()).where(
+        stay.c.until.is_not(None)
     )
     both = sa.union_all(entered, left).subquery()
     step = sa.func.sum(both.c.step)
