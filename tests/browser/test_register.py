@@ -222,7 +222,7 @@ def test_several_records_are_duplicated_edited_in_a_grid_and_archived(visit: Vis
     page = one.go("/register?words=zythologie")
     cell(page, 20, -1)
     press(one, "Archiver")
-    page.get_by_label("Pourquoi").fill("Fermeture de la cave")
+    page.get_by_role("textbox", name="Pourquoi").fill("Fermeture de la cave")
     page.get_by_test_id("stForm").get_by_role("button", name="Archiver").click()
     expect(page.get_by_text("Archivés")).to_be_visible()
     expect(page.get_by_text("Aucun traitement ne passe")).to_be_visible()
