@@ -100,6 +100,7 @@ TASKS = FactTable(
     ),
     key=("source", "task", "placed_at"),
     time="placed_at",
+    newest_apart=False,
 )
 
 VOLUMES = FactTable(
@@ -114,6 +115,7 @@ VOLUMES = FactTable(
     ),
     key=("source", "entity", "start", "until", "router"),
     time="start",
+    newest_apart=False,
 )
 
 MAILS = FactTable(

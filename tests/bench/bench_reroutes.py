@@ -24,7 +24,7 @@ from core.auth.people import EVERYTHING, Role
 from core.facts.lake import Lake, files_of, lake
 from core.facts.parquet import rows_sql, text
 from core.facts.reads import READS
-from core.query import Query, Reader, Warehouse, warehouse
+from core.query import Query, Reader, Result, Warehouse, warehouse
 from core.settings import ROOT
 from core.store.engine import store
 from core.ui import session
@@ -209,8 +209,7 @@ def asking(there: Lake, row: "partial[Row]") -> Iterator[Row]:
         warehouse().cache.clear()
         reader.fresh(HANDOVERS)
 
-    for query, values in _asked():
-        params = dict(values)
+    for query, params in _asked():
         ours, theirs = medians(TURNS, partial(reader.run, query, **params), _bare(bare, query, params), before=again)
         yield row(f"{query.name}, a year, uncached", ours, "ms")
         yield row(f"{query.name}, uncached / bare", ours / theirs, "×", 1.3)
@@ -218,18 +217,17 @@ def asking(there: Lake, row: "partial[Row]") -> Iterator[Row]:
     yield row(f"{query.name}, cached", median(cached), "ms", 2.0)
 
 
-def _asked() -> list[tuple[Query, Any]]:
-    """The questions of all tabs, with their values, as the page puts them."""
-    found: dict[tuple[str, Any], tuple[Query, Any]] = {}
-    execute = Reader._execute
+def _asked() -> list[tuple[Query, dict[str, Any]]]:
+    """The questions of all tabs, with their parameters, as the page puts them."""
+    found: dict[tuple[str, str], tuple[Query, dict[str, Any]]] = {}
+    run = Reader.run
 
-    def noting(self: Reader, query: Query, values: Any, cap: int | None = None) -> duckdb.DuckDBPyConnection:
-        if HANDOVERS in query.tables or TASKS in query.tables:
-            found[query.name, values] = (query, values)
-        return execute(self, query, values, cap)
+    def noting(self: Reader, query: Query, **params: Any) -> Result:
+        if {HANDOVERS, TASKS, VOLUMES} & {*query.tables}:
+            found[query.name, str(params)] = (query, params)
+        return run(self, query, **params)
 
-    warehouse().cache.clear()
-    with mock.patch.object(Reader, "_execute", noting):
+    with mock.patch.object(Reader, "run", noting):
         for tab in TABS:
             page = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=60)
             page.session_state["reroutes.part"] = tab
