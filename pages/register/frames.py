@@ -54,7 +54,7 @@ def line_columns() -> list[Column]:
         Column("state", _("State")),
         Column("completeness", _("Completeness"), Kind.PERCENT),
         Column("squad", _("Squad")),
-        Column("review_on", _("To be reviewed on"), Kind.DAY),
+        Column("review_on", _("To be reviewed on"), Kind.DAY, width=110),
         Column("published", _("Published"), Kind.FLAG, help=_("A version was validated, and counts.")),
         Column("author", _("Author")),
         Column("changed_at", _("Changed"), Kind.MOMENT),
