@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.about import About
 from core.auth.people import Person, Role
@@ -83,6 +83,11 @@ class Related:
 
 RelatedMaker = Callable[["Reader", Person, datetime, frozenset[Thing]], Mapping[Thing, Sequence[Related]]]
 """(reader scoped to the person, person, now, things) → what there is to say of some of them. Raises VigieError."""
+
+
+def later(module: str, name: str) -> Callable[..., Any]:
+    """A hook of a mission whose module is imported when it is first called: commands that draw nothing start sooner."""
+    return lambda *given: getattr(importlib.import_module(module), name)(*given)
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,9 @@
 
 from core.auth.people import Role
 from core.i18n import N_
-from core.mission import EVERYONE, Mission
+from core.mission import EVERYONE, Mission, later
 from pages.jira import demo
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
-from pages.jira.forget import forget
-from pages.jira.headline import headline
-from pages.jira.picture import picture
-from pages.jira.reminders import notices
 from pages.jira.sources import CONNECTORS
 
 MISSION = Mission(
@@ -21,9 +17,9 @@ MISSION = Mission(
     order=20,
     tables=(ISSUES, CHANGES, WORKLOGS),
     connectors=CONNECTORS,
-    headline=headline,
+    headline=later("pages.jira.headline", "headline"),
     demo=demo.make,
-    notices=notices,
-    picture=picture,
-    forget=forget,
+    notices=later("pages.jira.reminders", "notices"),
+    picture=later("pages.jira.picture", "picture"),
+    forget=later("pages.jira.forget", "forget"),
 )

@@ -68,7 +68,7 @@ WORDS: dict[str, str] = {
     "on_time": N_("resolved on time"),
     "late": N_("resolved late"),
     "without_date": N_("resolved, without due date"),
-    "open": N_("open"),
+    "open": N_("not resolved"),
     "in_progress": N_("in progress"),
     "aged": N_("open, by age"),
     "lacking": N_("not filled"),

@@ -49,7 +49,7 @@ def lines(found: Iterable[Line], people: Mapping[str, str]) -> pd.DataFrame:
 def line_columns() -> list[Column]:
     """The columns of `lines`."""
     return [
-        Column("ref", _("Reference")),
+        Column("ref", _("Reference number")),
         Column("title", _("Name of the treatment"), width=TITLE),
         Column("state", _("State")),
         Column("completeness", _("Completeness"), Kind.PERCENT),
@@ -190,7 +190,7 @@ def _category(code: str, lists: Lists) -> str:
 def run_out_columns() -> list[Column]:
     """The columns of `run_out`."""
     return [
-        Column("ref", _("Reference")),
+        Column("ref", _("Reference number")),
         Column("title", _("Name of the treatment"), width=TITLE),
         Column("category", _("Category")),
         Column("until", _("To be erased since"), Kind.DAY),
@@ -226,7 +226,7 @@ def past(found: Iterable[Version], kind: str, people: Mapping[str, str]) -> pd.D
 def past_columns() -> list[Column]:
     """The columns of `past`."""
     return [
-        Column("ref", _("Reference")),
+        Column("ref", _("Reference number")),
         Column("title", _("Name of the treatment"), width=TITLE),
         Column("version", _("Version"), Kind.NUMBER),
         Column("state", _("State")),

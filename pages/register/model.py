@@ -51,7 +51,7 @@ RETENTION = ask(
 )
 RETENTION_MONTHS = ask(Kind.NUMBER, N_("Retention in months"), help=N_("So that its end can be computed."))
 RETENTION_FROM = ask(Kind.TEXT, N_("Counted from"), help=N_("The event that retention counts from."))
-REFERENCE = ask(Kind.TEXT, N_("Reference"), help=N_("Given by Vigie when it is left empty; unique."))
+REFERENCE = ask(Kind.TEXT, N_("Reference number"), help=N_("Given by Vigie when it is left empty; unique."))
 CREATED_ON = ask(Kind.DAY, N_("Record created on"))
 SQUAD = ask(Kind.TEXT, N_("Squad"), starts="links")
 REVIEW_ON = ask(Kind.DAY, N_("To be reviewed on"), starts="follow_up")

@@ -85,7 +85,7 @@ def planned_columns() -> list[Column]:
     return [
         Column("place", _("Row")),
         Column("fate", _("What becomes of it")),
-        Column("ref", _("Reference")),
+        Column("ref", _("Reference number")),
         Column("name", _("Name of the treatment"), width="medium"),
         Column("told", _("Remarks"), width="large"),
         Column("changes", _("Before → after"), width="large"),

@@ -2,11 +2,9 @@
 
 from core.auth.people import Role
 from core.i18n import N_
-from core.mission import EVERYONE, Mission
+from core.mission import EVERYONE, Mission, later
 from pages.reroutes import alert, demo
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES
-from pages.reroutes.headline import headline
-from pages.reroutes.picture import picture
 from pages.reroutes.sources import CONNECTORS
 
 MISSION = Mission(
@@ -19,8 +17,8 @@ MISSION = Mission(
     order=20,
     tables=(HANDOVERS, TASK_EVENTS, TASKS, VOLUMES, MAILS),
     connectors=CONNECTORS,
-    headline=headline,
+    headline=later("pages.reroutes.headline", "headline"),
     demo=demo.make,
     notices=alert.notices,
-    picture=picture,
+    picture=later("pages.reroutes.picture", "picture"),
 )

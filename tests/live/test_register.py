@@ -46,7 +46,7 @@ def test_a_field_that_may_only_be_read_cannot_be_written(server: Server, browse:
     officer, lead = join(Role.COMPLIANCE), join(Role.LEAD)
     record = published(server, officer, lead)
     tab = opened(browse, officer, record)
-    locked = tab.widget("Reference", "TextInput")
+    locked = tab.widget("Reference number", "TextInput")
     assert locked.disabled
     tab.run(WidgetState(id=locked.id, string_value="T-9999"))
     [person] = numbers(server, officer)

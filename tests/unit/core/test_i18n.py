@@ -82,6 +82,14 @@ def test_no_french_message_is_left_over(home: str) -> None:
     assert sorted(set(_entries(ROOT / home)) - users) == []
 
 
+def test_one_message_is_said_the_same_by_every_mission() -> None:
+    said: dict[str, set[str]] = {}
+    for home in HOMES:
+        for source, message in _entries(ROOT / home).items():
+            said.setdefault(source, set()).add("|".join(_translations(message)))
+    assert {source: words for source, words in said.items() if len(words) > 1} == {}
+
+
 @pytest.mark.parametrize("home", HOMES)
 def test_a_french_message_fills_the_same_places_as_the_english_one(home: str) -> None:
     for message in _entries(ROOT / home).values():
