@@ -101,7 +101,7 @@ def test_a_new_treatment_is_a_draft_with_the_next_reference(house: Store, people
         ({"name": "x", "ref": "T-0001"}, "The reference T-0001 is taken."),
         ({"name": "x", "state": "validated"}, "state: this field does not exist."),
         ({"name": "x" * 1001}, "Name of the treatment: at most 1000 characters."),
-        ({"name": "x", "ref": "x" * 61}, "Reference: at most 60 characters."),
+        ({"name": "x", "ref": "x" * 61}, "Reference number: at most 60 characters."),
         ({"name": "x", "squad": "x" * 101}, "Squad: at most 100 characters."),
         ({"name": 5}, "Name of the treatment: this value does not fit."),
         ({"name": "x", "persons": [{}, {"category": "martians"}]}, "Category: the list does not offer “martians”."),
