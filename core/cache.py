@@ -6,11 +6,14 @@ neither remembers a failure, so that sixteen people opening a failing screen wou
 
 import threading
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import pandas as pd
 
 V = TypeVar("V")
 
@@ -92,3 +95,31 @@ class Cache(Generic[V]):
                 if len(self._entries) <= self._limit and total <= self._byte_limit:
                     return
                 total -= self._entries.pop(key).size
+
+
+class OfFrame(Generic[V]):
+    """What is made of frames that somebody keeps and nobody writes into: found again while the frame is the same one,
+    forgotten with it."""
+
+    def __init__(self, entries: int) -> None:
+        self._limit = entries
+        self._kept: OrderedDict[Hashable, tuple[weakref.ref[pd.DataFrame], V]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, frame: pd.DataFrame, key: Hashable, make: Callable[[], V]) -> V:
+        """What was made of this frame under this key, or what `make` gives."""
+        place = (id(frame), key)
+        with self._lock:
+            found = self._kept.get(place)
+        if found is not None and found[0]() is frame:
+            return found[1]
+        made = make()
+        with self._lock:
+            self._kept[place] = (weakref.ref(frame, lambda _gone: self._kept.pop(place, None)), made)
+            self._kept.move_to_end(place)
+            while len(self._kept) > self._limit:
+                self._kept.popitem(last=False)
+        return made

@@ -20,15 +20,17 @@ from streamlit.typing import DataframeState
 from core import export, status
 from core.about import About
 from core.auth.rights import require
+from core.cache import OfFrame
 from core.columns import VERDICTS, Column, Kind, missing, show
 from core.errors import VigieError
-from core.i18n import _, local, show_number, speaking
+from core.i18n import _, language, local, show_number, speaking
 from core.store.engine import store
 from core.ui.failures import noted
 from core.ui.figure import explained
 
 ROWS_SHOWN = 1_000
 """A table is there to be read; writing more cells at every rerun would slow the screen down."""
+_styled: OfFrame[Styler] = OfFrame(entries=100)
 _CONFIGURATIONS = {
     Kind.LINK: partial(st.column_config.LinkColumn, display_text=":material/open_in_new:"),
     Kind.STATUS: partial(st.column_config.NumberColumn, alignment="left"),
@@ -136,7 +138,7 @@ def draw(
                 on_cell(row, name)
 
     event = st.dataframe(
-        _written(shown, columns, st.context.theme.type or "light"),
+        _cells(frame, shown, columns, st.context.theme.type or "light"),
         hide_index=True,
         column_config=configured,
         key=key,
@@ -155,6 +157,11 @@ def _opening(column: Column, key: str, on_open: Callable[[str], None]) -> Any:
         on_open(str(st.session_state[key].label))
 
     return st.column_config.ButtonColumn(column.header, type="tertiary", alignment="left", key=key, on_click=pressed)
+
+
+def _cells(frame: pd.DataFrame, shown: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:
+    """The cells of the first rows of a frame, found again while the frame is kept."""
+    return _styled.get(frame, (tuple(columns), theme, language()), lambda: _written(shown, columns, theme))
 
 
 def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from core.cache import OfFrame
 from core.charts import Drawing, day_axis, moment_axis, plottable, verdict_colour
 from core.i18n import _, language
 
@@ -21,8 +22,16 @@ MARK = timedelta(minutes=20)
 """Room for a mark behind the last bar."""
 
 
+_bounds: OfFrame[tuple[datetime, datetime]] = OfFrame(entries=100)
+_timelines: OfFrame[Drawing] = OfFrame(entries=100)
+
+
 def bounds(runs: pd.DataFrame) -> tuple[datetime, datetime]:
     """From the hour of the first start or window to the one after the last end (UTC). `runs` is `frames.runs`."""
+    return _bounds.get(runs, None, lambda: _found(runs))
+
+
+def _found(runs: pd.DataFrame) -> tuple[datetime, datetime]:
     first = min(runs[name].min() for name in ("start", "opens") if runs[name].notna().any())
     last = max(runs[name].max() for name in ("end", "closes") if runs[name].notna().any())
     return first.floor("h").to_pydatetime(), (last + MARK).ceil("h").to_pydatetime()
@@ -34,6 +43,10 @@ def timeline(runs: pd.DataFrame, first: datetime, last: datetime) -> Drawing:
     `runs` is `frames.runs`; `first` and `last` (UTC) bound the axis. Every bar bears its mark, so that colour is
     not the only sign.
     """
+    return _timelines.get(runs, (first, last, language()), lambda: _drawn(runs, first, last))
+
+
+def _drawn(runs: pd.DataFrame, first: datetime, last: datetime) -> Drawing:
     drawn = runs.assign(bar_end=runs["end"].where(runs["end"] - runs["start"] >= SHORTEST, runs["start"] + SHORTEST))
     return Drawing(_timeline(tuple(dict.fromkeys(drawn["pipeline"])), first, last, language()), plottable(drawn))
 

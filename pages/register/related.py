@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from core.auth.people import Person
-from core.i18n import _
+from core.i18n import _, language
 from core.mission import Related, Thing
 from core.query import Reader
 from core.store import records
 from core.store.engine import store
 from core.store.records import Line
+from pages.register.listing import once
 from pages.register.workflow import State
 
 FACETS = {"pipeline": "pipeline", "table": "table", "jira_component": "jira"}
@@ -20,15 +23,19 @@ def related(
     reader: Reader, person: Person, now: datetime, things: frozenset[Thing]
 ) -> Mapping[Thing, Sequence[Related]]:
     """The treatments that name each thing, archived ones left out, with their recipients."""
-    found: dict[Thing, list[Related]] = {}
     with store().read() as connection:
-        for kind, facet in FACETS.items():
-            names = [name for one, name in things if one == kind]
-            lines = records.having(connection, "treatment", facet, names) if names else {}
-            reached = records.values(connection, "recipient", {line.id for all_ in lines.values() for line in all_})
-            for name, treatments in lines.items():
-                live = [line for line in treatments if line.state != State.ARCHIVED]
-                found[kind, name] = [_told(line, tuple(reached.get(line.id, ()))) for line in live]
+        return once(connection, ("related", things, language()), lambda: _read(connection, things))
+
+
+def _read(connection: sa.Connection, things: frozenset[Thing]) -> Mapping[Thing, Sequence[Related]]:
+    found: dict[Thing, list[Related]] = {}
+    for kind, facet in FACETS.items():
+        names = [name for one, name in things if one == kind]
+        lines = records.having(connection, "treatment", facet, names) if names else {}
+        reached = records.values(connection, "recipient", {line.id for all_ in lines.values() for line in all_})
+        for name, treatments in lines.items():
+            live = [line for line in treatments if line.state != State.ARCHIVED]
+            found[kind, name] = [_told(line, tuple(reached.get(line.id, ()))) for line in live]
     return found
 
 

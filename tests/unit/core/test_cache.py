@@ -4,9 +4,10 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pandas as pd
 import pytest
 
-from core.cache import Cache
+from core.cache import Cache, OfFrame
 
 
 class Clock:
@@ -104,3 +105,24 @@ def test_it_holds_no_more_bytes_than_it_may() -> None:
     assert cache.get("a", lambda: 1) == 1
     assert cache.get("too large", lambda: 101) == 101
     assert cache.get("too large", lambda: 1) == 1
+
+
+def test_what_is_made_of_a_frame_is_made_once_and_goes_with_it() -> None:
+    kept, made = OfFrame[int](entries=10), []
+    frame = pd.DataFrame({"a": [1]})
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert [kept.get(frame, "x", make), kept.get(frame, "x", make), kept.get(frame, "y", make)] == [1, 1, 2]
+    assert kept.get(frame.copy(), "x", make) == 3
+    del frame
+    assert len(kept) == 0
+
+
+def test_of_many_frames_the_oldest_gives_way() -> None:
+    kept = OfFrame[int](entries=2)
+    frames = [pd.DataFrame({"a": [number]}) for number in range(3)]
+    assert [kept.get(frame, "x", lambda: 0) for frame in frames] == [0, 0, 0]
+    assert [kept.get(frame, "x", lambda: 1) for frame in reversed(frames)] == [0, 0, 1]
