@@ -239,6 +239,7 @@ def test_a_value_added_to_a_list_is_offered_in_records(visit: Visiting, server: 
     one.go(f"/register?record={record.ref}&section=data")
     page.get_by_role("combobox", name=re.compile("Typologie")).click()
     page.get_by_role("option", name="Apiculteurs").click()
+    expect(page.get_by_role("button", name="Enregistrer").first).to_be_visible()
     page.keyboard.press("Escape")
     save(one)
     assert kept(server, record)["typologies"] == ["Apiculteurs"]

@@ -13,10 +13,12 @@ from tests.browsing import Visit
 
 
 def number(page: Page, pattern: str) -> int:
-    """The first whole number that matches in the screen's text."""
-    found = re.search(pattern, page.get_by_test_id("stMain").inner_text())
-    assert found, pattern
-    return int(re.sub(r"\D", "", found[1]))
+    """The first whole number that matches in the screen's text, once it is drawn."""
+    for _again in range(60):
+        if found := re.search(pattern, page.get_by_test_id("stMain").inner_text()):
+            return int(re.sub(r"\D", "", found[1]))
+        page.wait_for_timeout(250)
+    raise AssertionError(pattern)
 
 
 def chart(page: Page) -> Locator:
@@ -59,6 +61,7 @@ def test_a_click_on_a_chart_leads_to_its_rows(visit: Callable[..., Visit], tab: 
     page.get_by_role("tab", name=tab).click()
     one.settle()
     click_until(page, chart(page), address.replace("FIRST", first))
+    page.wait_for_timeout(1_000)
     one.settle()
     counted = number(page, r"Reroutages\s+([\d\u202f\xa0]+)\s")
     assert 0 < counted < every
