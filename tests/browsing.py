@@ -62,6 +62,7 @@ class Visit:
 
     def settle(self) -> Page:
         """Wait until the script has run and what it drew is there."""
+        self.page.wait_for_timeout(100)  # until the server has heard of a click, nothing says that a run is coming
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         self.page.wait_for_selector("h1")
         expect(self.page.locator("[data-testid=stSkeleton], [data-stale=true]")).to_have_count(0)
