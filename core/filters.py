@@ -213,7 +213,7 @@ class OneOf(Filter[str]):
 
     options: Mapping[str, str] = field(default_factory=dict)
 
-    def encode(self, value: str) -> str:
+    def encode(self, value: str) -> str | None:
         return value
 
     def decode(self, text: str) -> str:

@@ -1,11 +1,11 @@
 """Parts of screens on which records are kept: parts in the address, pages of a list, two versions that clash."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import streamlit as st
 
-from core.filters import Filter
+from core.filters import Filter, OneOf
 from core.i18n import _, show_number
 from core.store.diff import Clash
 from core.ui.figure import small
@@ -17,22 +17,11 @@ SIZE = 50
 
 
 @dataclass(frozen=True)
-class Part(Filter[str]):
-    """Which part of a screen is shown, as a row of choices. `options`: code → label, already translated."""
-
-    options: Mapping[str, str] = field(default_factory=dict)
+class Part(OneOf):
+    """Which part of a screen is shown, as a row of choices; the default stands in no address."""
 
     def encode(self, value: str) -> str | None:
         return None if value == self.default else value
-
-    def decode(self, text: str) -> str:
-        return text
-
-    def shown(self, value: str) -> str:
-        return self.options[value]
-
-    def allowed(self, value: str) -> bool:
-        return value in self.options
 
 
 @draw.register

@@ -90,9 +90,14 @@ def lines(
 
 
 def once(connection: sa.Connection, key: tuple[Any, ...], read: Callable[[], T]) -> T:
-    """What is read of the store, once until it changes: every change is an entry of the audit."""
-    found: T = _kept.get((str(connection.engine.url), audit.head(connection).hash, *key), read)
+    """What is read of the store, once until it changes."""
+    found: T = _kept.get((*stamp(connection), *key), read)
     return found
+
+
+def stamp(connection: sa.Connection) -> tuple[str, str]:
+    """The store and its state: another one after every change, since each is an entry of the audit."""
+    return str(connection.engine.url), audit.head(connection).hash
 
 
 def options(

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
-from core import audit
 from core.cache import Cache
 from core.columns import Column
 from core.fields import Form
@@ -16,6 +15,7 @@ from core.i18n import _, language
 from core.store.lists import Lists
 from pages.register import imports, plan
 from pages.register.imports import Opened
+from pages.register.listing import stamp
 from pages.register.plan import FATE_NAMES, Plan, Planned
 from pages.register.words import tell
 
@@ -45,14 +45,13 @@ def make(
     connection: sa.Connection, form: Form, lists: Lists, opened: Opened, mapping: Mapping[str, str] | None
 ) -> Preview:
     """What the file would do now: compared once until the store changes, or what is chosen."""
-    stamp = (str(connection.engine.url), audit.head(connection).hash, language())
-    chosen = (opened.path, form.kind, opened.sheet, frozenset((mapping or {}).items()))
+    chosen = (language(), opened.path, form.kind, opened.sheet, frozenset((mapping or {}).items()))
 
     def compare() -> Preview:
         found = plan.make(connection, form, lists, imports.rows(opened, form, lists, mapping))
         return Preview(found, planned(found, form, lists))
 
-    return _made.get((*stamp, *chosen), compare)
+    return _made.get((*stamp(connection), *chosen), compare)
 
 
 def planned(plan: Plan, form: Form, lists: Lists) -> pd.DataFrame:
