@@ -1,15 +1,15 @@
 """The lake: every fact table as a Delta table under `data/lake`, which Vigie alone writes and Spark opens as it is.
 
 Landing twice changes nothing: the same batch, a batch again after a kill, or two syncs side by side end in the same
-rows. Each table has its own commits; a reader sees whole ones only (`core.facts.snapshot`).
+rows. Each table has its own commits; a reader sees whole ones only (`core.facts.snapshot`). One writer at a time holds
+a table: `deltalake` lets two compactions, or one and an overwrite, commit side by side, which doubles every row.
 
 `deltalake` runs a thread pool of its own and panics in a forked child: start processes by spawn.
 """
 
-import logging
-import random
-import time
-from collections.abc import Callable, Sequence
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -21,7 +21,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable, Schema, WriterProperties, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from core.errors import LandingFailed
 from core.facts.check import check, newest
@@ -31,8 +31,6 @@ from core.i18n import _
 from core.settings import settings
 from core.sources.base import Refused
 
-log = logging.getLogger("vigie.lake")
-
 MONTH = "month"
 SLACK = timedelta(days=2)
 """How far the time of one fact may move between two reports, e.g. once its start is known."""
@@ -40,7 +38,6 @@ SLACK = timedelta(days=2)
 KEPT_HOURS = 1
 """Hours for which files of past versions are kept, for the snapshots and exports that still read them."""
 
-_ATTEMPTS = 30
 _WRITER = WriterProperties(compression="ZSTD", max_row_group_size=120_000)
 _LOG_RETENTION = "delta.logRetentionDuration"
 _CONFIGURATION = {"delta.checkpointInterval": "20", _LOG_RETENTION: "interval 7 days"}
@@ -93,19 +90,10 @@ class Lake:
             return None
 
     def compact(self, table: FactTable) -> None:
-        """Join small files and drop those that no recent version needs; the rows stay as they are.
-
-        Gives way to a landing at the same moment: the next call does it.
-        """
+        """Join small files and drop those that no recent version needs; the rows stay as they are."""
         for one in (table, table.observations) if table.observed else (table,):
-            if self.version(one) is None:
-                continue
-            delta = DeltaTable(self.root / one.name)
-            try:
-                delta.optimize.compact(writer_properties=_WRITER)
-                delta.vacuum(KEPT_HOURS, dry_run=False, enforce_retention_duration=False, full=True)
-            except CommitFailedError as error:
-                log.info("compaction of %s gave way: %s", one.name, error)
+            if self.version(one) is not None:
+                self._write(one, _join_files)
 
     def names(self) -> list[str]:
         """Names of the tables that have landed, sorted."""
@@ -119,18 +107,20 @@ class Lake:
 
     def replace(self, table: str, rows: pa.RecordBatchReader) -> None:
         """Make a table hold these rows, as `scan` gave them, in one commit."""
-        write_deltalake(
-            self.root / table,
-            rows,
-            mode="overwrite",
-            partition_by=[MONTH],
-            configuration=_CONFIGURATION,
-            writer_properties=_WRITER,
-        )
+        with self._alone(table):
+            write_deltalake(
+                self.root / table,
+                rows,
+                mode="overwrite",
+                partition_by=[MONTH],
+                configuration=_CONFIGURATION,
+                writer_properties=_WRITER,
+            )
 
     def empty(self, table: str) -> None:
         """Take every row out of a table, in one commit."""
-        DeltaTable(self.root / table).delete()
+        with self._alone(table):
+            DeltaTable(self.root / table).delete()
 
     def remove(self, table: FactTable, **equal: str) -> None:
         """Take out the rows whose text columns hold these values, in one commit: for demo data that are told anew."""
@@ -167,19 +157,20 @@ class Lake:
         self._write(table, _purge)
 
     def _write(self, table: FactTable, write: Callable[[DeltaTable], _T]) -> _T:
-        """Open the table and write, again from its newest version whenever another landing came first."""
+        """Write to the newest version of a table, which nobody else writes to meanwhile."""
         try:
-            for attempt in range(_ATTEMPTS):
-                try:
-                    return write(self._open(table))
-                except CommitFailedError as error:
-                    log.debug("landing in %s tries again: %s", table.name, error)
-                    time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311
+            with self._alone(table.name):
+                return write(self._open(table))
         except (DeltaError, OSError, duckdb.Error, pa.ArrowException) as error:
             raise LandingFailed(_reason(error), detail=f"{table.name}: {error}") from error
-        raise LandingFailed(
-            _("Too many landings at once; nothing of this batch landed. Try again in a moment."), detail=table.name
-        )
+
+    @contextmanager
+    def _alone(self, table: str) -> Iterator[None]:
+        """Wait until no other thread or process writes to a table. A kill lets go of it."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / f".{table}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _open(self, table: FactTable) -> DeltaTable:
         """The table as it should be: created when missing, with the columns that were declared since."""
@@ -189,8 +180,7 @@ class Lake:
         except TableNotFoundError:
             path.mkdir(parents=True, exist_ok=True)
             schema = pa.schema([*(field.with_nullable(True) for field in table.schema), (MONTH, pa.string())])
-            # A rival may create it first: "ignore" opens that one, or the commit fails and is tried again.
-            return DeltaTable.create(path, schema, "ignore", partition_by=[MONTH], configuration=_CONFIGURATION)
+            return DeltaTable.create(path, schema, partition_by=[MONTH], configuration=_CONFIGURATION)
         if refused_features(delta):
             raise LandingFailed(
                 _("The table {table} of the lake was changed by another program; Vigie does not write to it.").format(
@@ -204,6 +194,11 @@ class Lake:
             delta.alter.add_columns(Schema.from_arrow(pa.schema(missing)).fields)
             delta = DeltaTable(path)
         return delta
+
+
+def _join_files(delta: DeltaTable) -> None:
+    delta.optimize.compact(writer_properties=_WRITER)
+    delta.vacuum(KEPT_HOURS, dry_run=False, enforce_retention_duration=False, full=True)
 
 
 def _purge(delta: DeltaTable) -> None:

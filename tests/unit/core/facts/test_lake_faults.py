@@ -90,6 +90,25 @@ def test_threads_landing_at_once_lose_and_double_nothing(tmp_path: Path) -> None
     assert [row["job"] for row in stored(lake)] == sorted([*(f"{n} {t}" for n in range(4) for t in range(5)), "shared"])
 
 
+def test_compactions_at_once_double_no_row(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    for rows in story(8):
+        lake.land(JOBS, rows)
+    before = stored(lake), stored(lake, "jobs_observations")
+    together = threading.Barrier(2)
+
+    def compact() -> None:
+        together.wait()
+        lake.compact(JOBS)
+
+    threads = [threading.Thread(target=compact) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (stored(lake), stored(lake, "jobs_observations")) == before
+
+
 FULL = """
 import resource, sys
 from pathlib import Path
