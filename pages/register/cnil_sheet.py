@@ -112,11 +112,10 @@ class Sheet:
 
     def read(self, broken: Broken) -> Found | None:
         """What the sheet says; None where nobody has filled it."""
-        for (at, column), error in broken.items():
-            if self._at < column <= self._at + _WIDTH:
-                self._found.refused = say_broken(at, column, error)
-        for cells in self._rows:
+        for at, cells in enumerate(self._rows, start=1):
             label = plain(cells[self._at]) if self._at < len(cells) else ""
+            if self._section is not None or label.startswith(tuple(TOP)):
+                self._refuse(at, broken)
             wide = [self._text(cell) for cell in cells[self._at + 1 : self._at + _WIDTH]]
             section = next((name for start, name in SECTIONS.items() if label.startswith(start)), None)
             if self._found.own:
@@ -131,6 +130,12 @@ class Sheet:
         )
         said = set(self._found.data) - {"ref", "started_on"}
         return self._found if said or self._found.refused else None
+
+    def _refuse(self, at: int, broken: Broken) -> None:
+        """Refuse the record where a line that is read holds a formula without a value."""
+        for column in range(self._at + 1, self._at + _WIDTH + 1):
+            if (at, column) in broken:
+                self._found.refused = say_broken(at, column, broken[at, column])
 
     def _add_further(self, cells: Sequence[str]) -> None:
         """A line below the form: a header of the flat table, and its cell."""

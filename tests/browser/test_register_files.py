@@ -69,7 +69,7 @@ def test_the_workbook_of_the_cnil_is_previewed_then_imported(visit: Visiting, se
     expect(page.get_by_text("2 nouveaux")).to_be_visible()
     assert held(server, "verger") == {}
     press(one, "Importer 2 traitements")
-    expect(page.get_by_text("2 ajoutés")).to_be_visible()
+    expect(page.get_by_text(re.compile("ajoutés.: 2"))).to_be_visible()
     found = held(server, "verger")
     assert set(found) == {"Verger partagé", "Composteurs du verger"}
     assert found["Verger partagé"].data["persons"] == [{"category": "employees", "detail": "Volontaires"}]
@@ -91,7 +91,7 @@ def test_the_teams_four_columns_make_a_record_a_row_to_be_named(
     expect(page.get_by_text("3 nouveaux")).to_be_visible()
     expect(page.get_by_text("Typologie inventée (1)")).to_be_visible()
     press(one, "Importer 3 traitements")
-    expect(page.get_by_text("3 ajoutés")).to_be_visible()
+    expect(page.get_by_text(re.compile("ajoutés.: 3"))).to_be_visible()
     found = held(server, "usage des badges")
     assert sorted(found) == [f"À nommer : Mesurer l'usage des badges ({n})" for n in (1, 2)]
     data = next(iter(found.values())).data

@@ -72,7 +72,7 @@ def draw(s: Screen, kind: str) -> None:
                 mappings.remember(connection, s.person.id, form, mapping)
             st.session_state[_DROPS] = st.session_state.get(_DROPS, 0) + 1
             done(
-                _("Imported: {added} added, {changed} changed."),
+                _("Imported. Treatments added: {added}, changed: {changed}."),
                 added=show_number(len(applied.added)),
                 changed=show_number(len(applied.changed)),
             )

@@ -72,6 +72,8 @@ BADGES = record(
 )
 EMPTY = record({"Nom du traitement": None, "N° / RÉF": "ref-001"}, {"Destinataires": [["Destinataire 1", PLACEHOLDER]]})
 
+COMPUTED = record({"Nom du traitement": "Paie", "Description": '="Calcul de "&B5'}, {})
+
 
 def rows(path: Path) -> list[Row]:
     with speaking("en"):
@@ -192,6 +194,19 @@ def test_a_filled_sheet_without_a_name_is_refused_alone(tmp_path: Path) -> None:
     )
     found = rows(save(tmp_path / "r.xlsx", {LIST: listed(["Paie"]), SHEET: nameless}))
     assert [(row.name, row.refused) for row in found] == [("Paie", ""), ("", "The sheet does not name its treatment.")]
+
+
+def test_a_formula_that_was_never_computed_counts_where_a_record_is_read_only(tmp_path: Path) -> None:
+    title = ["Fiche", None, None, None, None, None, None, "=B5"]
+    path = save(
+        tmp_path / "r.xlsx", {"Modèle": [title, *EMPTY], "Badges": [title, *BADGES], "Paie": [title, *COMPUTED]}
+    )
+    with speaking("en"):
+        found = files.rows(path, TREATMENT)
+    assert [(row.name, row.refused) for row in found] == [
+        ("Badges", ""),
+        ("Paie", "B6: the formula was never computed. Save the file with Excel or LibreOffice first."),
+    ]
 
 
 def test_labels_may_stand_in_another_column(tmp_path: Path) -> None:
