@@ -225,10 +225,22 @@ SMALL_PIECES = (
 )
 
 
-def start(data: Path) -> "subprocess.Popen[bytes]":
+STOPPED_AFTER_A_PIECE = f"""
+import os, signal
+from core import sync
+land = sync._Reading._land
+def land_and_stop(*batch):
+    land(*batch)
+    os.kill(os.getpid(), signal.SIGINT)
+sync._Reading._land = land_and_stop
+{SMALL_PIECES}
+"""
+
+
+def start(data: Path, code: str = SMALL_PIECES) -> "subprocess.Popen[bytes]":
     """A sync that lands in many small pieces, so that a kill falls between or within them."""
     return subprocess.Popen(
-        [sys.executable, "-c", SMALL_PIECES],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env={**os.environ, "VIGIE_DATA": str(data)},
         stdout=subprocess.DEVNULL,
@@ -295,11 +307,8 @@ def test_a_full_disk_is_told_and_the_next_sync_makes_it_good(ready: Path) -> Non
 def test_a_stopped_command_keeps_what_had_landed(ready: Path) -> None:
     declare("journal")
     write(ready, "journal", long_log())
-    process = start(ready)
-    while not (ready / "lake/pipeline_runs").exists():
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 130
+    assert start(ready, STOPPED_AFTER_A_PIECE).wait(timeout=60) == 130
+    assert len(stored("pipeline_runs")) == 100
     (read,) = stored("source_reads").to_pylist()
     assert (read["outcome"], read["covers_until"]) == ("failed", None)
     assert start(ready).wait(timeout=60) == 0

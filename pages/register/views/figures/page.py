@@ -27,13 +27,13 @@ def draw(s: Screen, kind: str) -> None:
             _("Treatments"),
             show_number(whole.records),
             abouts.TREATMENTS,
-            detail=_("{n} published").format(n=show_number(found.published)),
+            detail=_("Published: {n}").format(n=show_number(found.published)),
         )
         s.figure(
             _("Completeness"),
             show_percent(whole.percent / 100),
             abouts.COMPLETE,
-            detail=_("{n} complete").format(n=show_number(whole.whole)),
+            detail=_("Complete: {n}").format(n=show_number(whole.whole)),
         )
         s.figure(_("Overdue reviews"), show_number(found.overdue), abouts.OVERDUE)
         s.figure(_("Changed this quarter"), show_number(found.changed), abouts.CHANGED)
