@@ -8,14 +8,19 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import pandas as pd
+import pyarrow as pa
+
+from core.i18n import language
 
 V = TypeVar("V")
+P = ParamSpec("P")
 
 
 @dataclass
@@ -98,18 +103,18 @@ class Cache(Generic[V]):
 
 
 class OfFrame(Generic[V]):
-    """What is made of frames that somebody keeps and nobody writes into: found again while the frame is the same one,
-    forgotten with it."""
+    """What is made of frames (or tables) that somebody keeps and nobody writes into: found again while the frame is the
+    same one, forgotten with it."""
 
     def __init__(self, entries: int) -> None:
         self._limit = entries
-        self._kept: OrderedDict[Hashable, tuple[weakref.ref[pd.DataFrame], V]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[weakref.ref[pd.DataFrame | pa.Table], V]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, frame: pd.DataFrame, key: Hashable, make: Callable[[], V]) -> V:
+    def get(self, frame: pd.DataFrame | pa.Table, key: Hashable, make: Callable[[], V]) -> V:
         """What was made of this frame under this key, or what `make` gives."""
         place = (id(frame), key)
         with self._lock:
@@ -123,3 +128,24 @@ class OfFrame(Generic[V]):
             while len(self._kept) > self._limit:
                 self._kept.popitem(last=False)
         return made
+
+
+def once_a_frame(make: Callable[Concatenate[pd.DataFrame, P], V]) -> Callable[Concatenate[pd.DataFrame, P], V]:
+    """A pure function whose outcome is kept with the frame it takes first, for equal other arguments in one language.
+
+    Mappings among these are compared by what they hold, in its order. What is given is shared: nobody writes into it.
+    """
+    kept: OfFrame[V] = OfFrame(entries=100)
+
+    @wraps(make)
+    def found(frame: pd.DataFrame, /, *args: P.args, **named: P.kwargs) -> V:
+        key = (*map(_hashable, args), *((name, _hashable(one)) for name, one in sorted(named.items())), language())
+        return kept.get(frame, key, lambda: make(frame, *args, **named))
+
+    return found
+
+
+def _hashable(value: Any) -> Hashable:
+    if isinstance(value, Mapping):
+        return tuple(value.items())
+    return tuple(value) if isinstance(value, list) else value

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from core.cache import OfFrame
 from core.calendar import to_moment
 from core.filters import Choices, Chosen, Days, Filter, OneOf, Picked, Picks
 from core.i18n import _, local
@@ -18,11 +19,12 @@ from pages.jira.asking import Discretion
 from pages.jira.behind import Behind
 from pages.jira.figures import Months
 from pages.jira.parts import FILTERS
-from pages.jira.rules import Counting, Rules, next_month
+from pages.jira.rules import NO_VALUE, Counting, Rules, next_month
 
 OPTIONS_SHOWN = 400
-NO_VALUE = "-"
-"""Code, in a filter, of the requests that have no such value."""
+MINUTES = 5
+"""For so long a question that asks for today has one answer."""
+_frames: OfFrame[pd.DataFrame] = OfFrame(entries=300)
 Load = Callable[..., Result]
 """(query, parameters by name) → its answer: `Reader.run`, or a screen's `load`, which also tells of a cut answer."""
 
@@ -50,8 +52,9 @@ class Asked:
         return self.discretion.result(self.load(query, **asking.fill(query, {**self.params, **more})))
 
     def ask(self, query: Query, **more: Any) -> pd.DataFrame:
-        """The same as a frame."""
-        return self.answer(query, **more).frame()
+        """The same as a frame, which is kept and shared: nobody writes into it."""
+        answer = self.answer(query, **more)
+        return _frames.get(answer.table, None, answer.frame)
 
     def stream(self, query: Query, **more: Any) -> Iterator[pa.RecordBatch]:
         """All rows of an answer, for an export. Raises as `answer` does."""
@@ -139,6 +142,11 @@ def _lines(values: Sequence[str]) -> str:
     """The wanted values, one a line; where the only one is none at all, empty lines: an empty text wants all."""
     lines = ["" if value == NO_VALUE else value for value in values]
     return "\n\n" if lines == [""] else "\n".join(lines)
+
+
+def moment(now: datetime) -> datetime:
+    """The moment that questions are asked as of: the same for some minutes, so that their answers are found again."""
+    return now - timedelta(minutes=now.minute % MINUTES, seconds=now.second, microseconds=now.microsecond)
 
 
 def known(span: Mapping[str, Any], chosen: Chosen, now: datetime) -> Months:

@@ -19,7 +19,7 @@ from pages.jira import flow_queries
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.parts import ROWS, I, chosen, count, created_in, query, resolved_in, text
 from pages.jira.queries import DUE_STATES, EMPTY, MEASURED
-from pages.jira.rules import ASKED
+from pages.jira.rules import AGES, ASKED
 
 SHOWN = 5_000
 BEGINNING = date(1970, 1, 1)
@@ -78,8 +78,6 @@ WORDS: dict[str, str] = {
 }
 PARTS = ("kind", "first", "last", "value")
 """What picks of a set name."""
-AGES = ("< 7", "7–29", "30–89", "90–179", "≥ 180")
-"""The bands of ages, in days."""
 
 
 @dataclass(frozen=True)

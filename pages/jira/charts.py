@@ -11,6 +11,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from core.cache import once_a_frame
 from core.charts import Drawing, day_axis
 from core.i18n import _, language
 
@@ -43,6 +44,7 @@ def _week_told() -> alt.Tooltip:
 PALE = alt.condition("datum.partial", alt.value(0.45), alt.value(1.0))
 
 
+@once_a_frame
 def stacked_months(frame: pd.DataFrame, colours: dict[str, str]) -> Drawing:
     """Requests by month, a colour a name. `frame` is `figures.by_month`; `colours` are those of some names."""
     names = tuple(frame.groupby("name")["n"].sum().sort_values(ascending=False).index) if len(frame) else ()
@@ -80,6 +82,7 @@ def _stacked(names: tuple[str, ...], hues: tuple[str, ...], _language: str) -> d
     return spec
 
 
+@once_a_frame
 def drift(frame: pd.DataFrame) -> Drawing:
     """Drift by name: the quartiles as a bar, the median as a tick. `frame` is an answer of TIME_BY_…, named; its `code`
     is picked."""
@@ -112,6 +115,7 @@ def _drift_told() -> list[alt.Tooltip]:
     ]
 
 
+@once_a_frame
 def drift_months(frame: pd.DataFrame) -> Drawing:
     """Drift by month of resolution: quartiles and median. `frame` is TIME_BY_MONTH with `month`, `partial`."""
     return Drawing(_drift_months(language()), _days(frame, "month"))
@@ -133,6 +137,7 @@ def _drift_months(_language: str) -> dict[str, Any]:
 DUE_HUES = {"on_time": "#54a24b", "late": "#e45756", "without_date": "#8d99a6"}
 
 
+@once_a_frame
 def due(frame: pd.DataFrame) -> Drawing:
     """Resolved requests by month and by how they stand to their due date: `month`, `state`, `requests`, `partial`."""
     return Drawing(_due(language()), _days(frame, "month"))
@@ -170,6 +175,7 @@ def _said(words: dict[str, str], of: str = "datum.value") -> str:
     return f"({json.dumps(words, ensure_ascii=False)})[{of}]"
 
 
+@once_a_frame
 def weeks(frame: pd.DataFrame) -> Drawing:
     """Created against resolved, by week: lines of `week`, `created`, `resolved`."""
     long = frame.melt(id_vars="week", value_vars=["created", "resolved"], var_name="what", value_name="requests")
@@ -205,6 +211,7 @@ def _lines(_language: str) -> dict[str, Any]:
     return spec
 
 
+@once_a_frame
 def cumulative(frame: pd.DataFrame) -> Drawing:
     """The cumulative flow: steps of `week`, `until` (the week's end), `status`, `requests`; where requests come to
     rest lies lowest."""
@@ -251,6 +258,7 @@ def _steps(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     return spec
 
 
+@once_a_frame
 def ages(frame: pd.DataFrame) -> Drawing:
     """Open requests by age: `age` (in words), `band` (its number), `status`, `requests`."""
     return Drawing(_ages(language()), frame)
@@ -280,6 +288,7 @@ def _ages(_language: str) -> dict[str, Any]:
     return spec
 
 
+@once_a_frame
 def cycles(frame: pd.DataFrame) -> Drawing:
     """Cycle times: a point a request (`resolved_at`, `days`, `key`), and lines at `p50`, `p85`, `p95` (days)."""
     return Drawing(_cycles(language()), frame)

@@ -132,13 +132,10 @@ def times(label: str, kind: Kind = Kind.TEXT) -> list[Column]:
     ]
 
 
-DUE = {"on_time": N_("On time"), "late": N_("Late"), "without_date": N_("Without date")}
-
-
 def due() -> list[Column]:
     return [
         Column("month", _("Month"), Kind.DAY),
-        Column("state", _("Due date")),
+        Column("said", _("Due date")),
         Column("requests", _("Requests"), Kind.NUMBER),
         partial(),
     ]

@@ -1,4 +1,7 @@
-"""From answers to figures: pure functions, frames in, frames out. Months are first days, shares are of 1."""
+"""From answers to figures: pure functions, frames in, frames out. Months are first days, shares are of 1.
+
+Answers are kept frames, and so is what is made of them: nobody writes into either.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from core.cache import once_a_frame
 from core.i18n import N_, _, show_date, show_duration, show_moment, show_percent
+from pages.jira.forecast import Backtest, Forecast, backtest, forecast
 from pages.jira.review import Line, drifted, written
-from pages.jira.rules import ASKED, Counting, next_month, previous_month
+from pages.jira.rules import AGES, ASKED, DUE, NO_VALUE, Counting, next_month, previous_month
 
 NONE = N_("(none)")
 NEW, LOST, STAYED = N_("new"), N_("lost"), ""
@@ -71,18 +76,27 @@ def type_name(code: str) -> str:
     return ", ".join(code.split("\n")) if code else _(NONE)
 
 
-def rank_clients(rows: pd.DataFrame, known: Months, names: Mapping[str, str], counting: Counting) -> pd.DataFrame:
+@once_a_frame
+def by_code(rows: pd.DataFrame, code: str, value: str) -> dict[str, float]:
+    """The sum of a column for each code."""
+    return {str(one): float(total) for one, total in rows.groupby(code)[value].sum().items()}
+
+
+@once_a_frame
+def rank_clients(
+    rows: pd.DataFrame, period: Mapping[str, float], known: Months, names: Mapping[str, str], counting: Counting
+) -> pd.DataFrame:
     """Clients by requests in whole months, with their rank in as many months before.
 
-    `rows` is CLIENT_MONTHS. Gives `code`, `client`, `period` (requests of the period, partial months too), `requests`
-    and `before` (whole months), `share`, `rank`, `moved` (places gained; null for a new one), `state`.
+    `rows` is CLIENT_MONTHS with the months before, `period` the requests of each client in the period itself, which
+    may begin and end within a month. Gives `code`, `client`, `period` (requests of the period, partial months too),
+    `requests` and `before` (whole months), `share`, `rank`, `moved` (places gained; null for a new one), `state`.
     """
-    value = "requests" if counting is Counting.EACH else "shares"
     sums = {
-        name: rows[rows["month"].isin(chosen)].groupby("client")[value].sum()
-        for name, chosen in (("period", known.all), ("requests", known.whole), ("before", known.before))
+        name: by_code(rows[rows["month"].isin(chosen)], "client", counting.column)
+        for name, chosen in (("requests", known.whole), ("before", known.before))
     }
-    frame = pd.DataFrame(sums).astype(float).fillna(0.0)
+    frame = pd.DataFrame({"period": dict(period), **sums}).astype(float).fillna(0.0)
     frame.index.name = "code"
     frame = frame.reset_index().sort_values(["requests", "period", "code"], ascending=[False, False, True])
     total = frame["requests"].sum()
@@ -103,6 +117,7 @@ def _state(now: float, then: float, known: bool) -> str:
     return _(NEW) if now else _(LOST)
 
 
+@once_a_frame
 def by_month(
     rows: pd.DataFrame, code: str, names: Mapping[str, str], known: Months, value: str, top: int
 ) -> pd.DataFrame:
@@ -119,15 +134,78 @@ def by_month(
     return frame
 
 
+@once_a_frame
+def client_types(rows: pd.DataFrame, clients: Mapping[str, str], value: str) -> pd.DataFrame:
+    """The types of each client: `client`, `type`, their codes, `n`, `share` of the client's. `rows` is CLIENT_TYPES."""
+    n = rows[value].astype(float)
+    found = pd.DataFrame(
+        {
+            "client": [clients.get(code, code) for code in rows["client"]],
+            "client_code": rows["client"],
+            "type": [type_name(code) for code in rows["type"]],
+            "type_code": [code or NO_VALUE for code in rows["type"]],
+            "n": n,
+            "share": n / n.groupby(rows["client"]).transform("sum"),
+        }
+    )
+    return found.sort_values(["client", "n"], ascending=[True, False])
+
+
+@once_a_frame
+def drift_by_type(rows: pd.DataFrame) -> pd.DataFrame:
+    """Types by name, with their `code`. `rows` is TIME_BY_TYPE."""
+    codes = rows["name"]
+    return rows.assign(code=[code or NO_VALUE for code in codes], name=[type_name(code) for code in codes])
+
+
+@once_a_frame
+def drift_by_client(rows: pd.DataFrame, clients: Mapping[str, str]) -> pd.DataFrame:
+    """Clients by name, with their `code`. `rows` is TIME_BY_CLIENT."""
+    return rows.assign(code=rows["name"], name=[clients.get(code, code) for code in rows["name"]])
+
+
+@once_a_frame
+def drift_by_month(rows: pd.DataFrame, known: Months) -> pd.DataFrame:
+    """Months with `partial` and `month_code`. `rows` is TIME_BY_MONTH."""
+    months = rows["name"]
+    return rows.assign(month=months, partial=months.isin(known.partial), month_code=months.map(str))
+
+
+@once_a_frame
+def measured(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that have a drift."""
+    return rows.dropna(subset=["drift"])
+
+
+@once_a_frame
+def ages(rows: pd.DataFrame) -> pd.DataFrame:
+    """Open requests with their `age` in words. `rows` is OPEN_AGES."""
+    return rows.assign(age=[_("{range} days").format(range=AGES[int(band)]) for band in rows["band"]])
+
+
+@once_a_frame
+def cycles(rows: pd.DataFrame) -> pd.DataFrame:
+    """Cycle times in `days`, with their percentiles `p50`, `p85`, `p95` on each row. `rows` is CYCLES."""
+    days = rows["cycle_s"].astype(float) / 86_400
+    percentiles = {f"p{n}": days.quantile(n / 100) for n in (50, 85, 95)}
+    return rows[["resolved_at", "key", "summary"]].assign(days=days, **percentiles)
+
+
+@once_a_frame
 def due(rows: pd.DataFrame, known: Months) -> pd.DataFrame:
-    """Resolved requests as `month`, `state`, `requests`, `partial`, `month_code`. `rows` is DUE."""
+    """Resolved requests as `month`, `state`, `said` (in words), `requests`, `partial`, `month_code`. `rows` is DUE."""
     long = rows.melt(id_vars="month", var_name="state", value_name="requests")
-    return long.assign(partial=long["month"].isin(known.partial), month_code=long["month"].map(str))
+    return long.assign(
+        said=[_(DUE[state]) for state in long["state"]],
+        partial=long["month"].isin(known.partial),
+        month_code=long["month"].map(str),
+    )
 
 
 OTHERS = "\x00others"
 
 
+@once_a_frame
 def unfilled(row: pd.DataFrame, mandatory: Sequence[str]) -> pd.DataFrame:
     """One row a mandatory field: `field`, `empty`, `requests`, `share`. `row` is UNFILLED."""
     total = int(row["requests"].sum())
@@ -143,8 +221,11 @@ def unfilled(row: pd.DataFrame, mandatory: Sequence[str]) -> pd.DataFrame:
     )
 
 
+@once_a_frame
 def unfilled_by(rows: pd.DataFrame, mandatory: Sequence[str], names: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Empty mandatory fields by group: `name`, `requests`, a column a field, `share` of cells empty."""
+    """Empty mandatory fields by group: `name`, `requests`, a column a field, `share` of cells empty.
+
+    `names` says what some groups are called; without it they are called what they are."""
     frame = rows[["name", "code", "requests", *mandatory]].copy() if "code" in rows else rows.copy()
     cells = frame["requests"].astype(float) * max(len(mandatory), 1)
     frame["share"] = frame[list(mandatory)].sum(axis=1).astype(float) / cells
@@ -158,6 +239,14 @@ def missing_words(row: Mapping[Any, Any], fields: Sequence[str]) -> str:
     return ", ".join(_(ASKED[name]) for name in fields if row[f"no_{name}"])  # type: ignore[index]
 
 
+@once_a_frame
+def lacking(rows: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
+    """The requests that lack some fields, and `why`: which. `rows` is UNFILLED_ROWS."""
+    told = rows.assign(why=[missing_words(row, fields) for row in rows.to_dict("records")])
+    return told[told["why"] != ""]
+
+
+@once_a_frame
 def not_ready(rows: pd.DataFrame, needs: Sequence[str], waiting: Sequence[str]) -> pd.DataFrame:
     """Open requests that wait and could not start today, and `why`: what they lack. `rows` is OPEN_ROWS."""
     folded = {word.casefold() for word in waiting}
@@ -167,6 +256,7 @@ def not_ready(rows: pd.DataFrame, needs: Sequence[str], waiting: Sequence[str]) 
     return found.assign(why=[missing_words(row, needs) for row in found.to_dict("records")])
 
 
+@once_a_frame
 def cumulative(rows: pd.DataFrame, start: date, until: date) -> pd.DataFrame:
     """The cumulative flow: how many `requests` stand in each `status` at the end of each `week`, which ends `until`.
 
@@ -190,6 +280,7 @@ def cumulative(rows: pd.DataFrame, start: date, until: date) -> pd.DataFrame:
     return long.assign(until=ends, rests=long["status"].map(rests).astype(bool))
 
 
+@once_a_frame
 def every_week(rows: pd.DataFrame, monday: date) -> pd.DataFrame:
     """Whole weeks only, those before `monday`, also those in which nothing happened. `rows` is WEEKS."""
     over = rows[rows["week"] < monday]
@@ -198,6 +289,20 @@ def every_week(rows: pd.DataFrame, monday: date) -> pd.DataFrame:
     weeks = pd.date_range(over["week"].min(), monday - timedelta(days=7), freq="7D").date
     counts = over.set_index("week")[["created", "resolved"]].astype(int)
     return counts.reindex(weeks, fill_value=0).rename_axis("week").reset_index()
+
+
+@once_a_frame
+def weeks_within(weeks: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
+    """Those that lie within a period, both days included. `weeks` is `every_week`."""
+    return weeks[(weeks["week"] >= start) & (weeks["week"] <= end - timedelta(days=6))]
+
+
+@once_a_frame
+def forecasts(weeks: pd.DataFrame, left: int, monday: date) -> tuple[Forecast | None, Backtest]:
+    """When so many open requests are done, from this Monday on, and how often such ranges held. `weeks` is
+    `every_week`."""
+    created, resolved = ([int(n) for n in weeks[name]] for name in ("created", "resolved"))
+    return forecast(resolved, left, monday), backtest(created, resolved)
 
 
 _ISSUE_FIELDS = (

@@ -148,7 +148,7 @@ _stayed_in = (
 )
 STAYED = sa.select(_stay.c.key).where(*_stayed_in, _stay.c.status == text("status"))
 """Keys of the issues that were in a status in the period."""
-_stayed = sa.func.date_diff("second", _stay.c.since, sa.func.coalesce(_stay.c.until, NOW))
+_stayed = sa.func.greatest(0, sa.func.date_diff("second", _stay.c.since, sa.func.coalesce(_stay.c.until, NOW)))
 STATUS_TIMES = query(
     "status_times",
     sa.select(

@@ -34,11 +34,10 @@ from pages.jira import (
     rules,
     shown,
 )
-from pages.jira.asked import NO_VALUE, Asked
+from pages.jira.asked import Asked
 from pages.jira.asking import Discretion
 from pages.jira.behind import Behind
-from pages.jira.forecast import backtest, forecast
-from pages.jira.rules import ASKED, COUNTING
+from pages.jira.rules import ASKED, COUNTING, NO_VALUE
 
 
 @dataclass(frozen=True)
@@ -208,9 +207,7 @@ def _unfilled(v: View) -> None:
             ),
         )
         _reminders(v)
-    rows = v.ask(queries.UNFILLED_ROWS)
-    lacking = rows.assign(why=[figures.missing_words(row, fields) for row in rows.to_dict("records")])
-    lacking = lacking[lacking["why"] != ""]
+    lacking = figures.lacking(v.ask(queries.UNFILLED_ROWS), fields)
     _one_of(v, lacking, _("Requests to fill"), columns.requests(why=_("Missing")), columns.ABOUT_UNFILLED, "to-fill")
     ready = figures.not_ready(v.ask(queries.OPEN_ROWS), v.told.ready_needs, v.told.waiting)
     _one_of(v, ready, _("Could not start today"), columns.requests(why=_("Missing")), columns.ABOUT_READY, "not-ready")
@@ -257,13 +254,10 @@ def _week(mark: Mark) -> tuple[date, date]:
 
 
 def _forecast(v: View, weeks: pd.DataFrame, monday: date) -> None:
-    created, resolved = ([int(n) for n in weeks[name]] for name in ("created", "resolved"))
-    left = int(v.ask(queries.OPEN)["open"].iloc[0])
-    found = forecast(resolved, left, monday)
+    found, held = figures.forecasts(weeks, int(v.ask(queries.OPEN)["open"].iloc[0]), monday)
     if found is None:
         st.info(_("There is not enough history for a forecast yet."))
         return
-    held = backtest(created, resolved)
     v.s.figure(
         _("Open requests done by"),
         show_date(found.on(found.middle)),
@@ -428,7 +422,7 @@ with screen(MISSION) as s:
         )
     with store().read() as connection:
         named = people.may_name(connection, s.person, told.people_treatment)
-    given = {**asking.given(s.reader, told), "now": s.now}
+    given = {**asking.given(s.reader, told), "now": asked.moment(s.now)}
     filters, clients = asked.offered(s.load, span, given, s.now, named=named)
     chosen = s.filters(**filters)
     views.menu(s)

@@ -37,7 +37,17 @@ class Counting(StrEnum):
     EACH = "each"
     SPLIT = "split"
 
+    @property
+    def column(self) -> str:
+        """The column of an answer by client that counts so."""
+        return "requests" if self is Counting.EACH else "shares"
 
+
+NO_VALUE = "-"
+"""Code, in a filter, of the requests that have no such value."""
+DUE = {"on_time": N_("On time"), "late": N_("Late"), "without_date": N_("Without date")}
+AGES = ("< 7", "7–29", "30–89", "90–179", "≥ 180")
+"""The bands of ages, in days."""
 COUNTING = {
     Counting.EACH: N_("Counted in each of its clients: the sum exceeds the number of requests"),
     Counting.SPLIT: N_("Split equally between its clients: the sum is the number of requests"),

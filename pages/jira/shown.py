@@ -13,8 +13,7 @@ from core.i18n import _, local, show_number
 from core.settings import settings
 from core.shown import Shown
 from pages.jira import charts, columns, figures, flow_queries, queries
-from pages.jira.asked import NO_VALUE, Asked
-from pages.jira.behind import AGES
+from pages.jira.asked import Asked
 from pages.jira.rules import Counting
 
 TOP = 9
@@ -22,8 +21,7 @@ TOP = 9
 
 def by_client(a: Asked) -> Shown:
     """Requests by client and month."""
-    value = "requests" if a.counting is Counting.EACH else "shares"
-    frame = figures.by_month(a.ask(queries.CLIENT_MONTHS), "client", a.clients, a.known, value, TOP)
+    frame = figures.by_month(a.ask(queries.CLIENT_MONTHS), "client", a.clients, a.known, a.counting.column, TOP)
     return Shown(
         name="by-client",
         title=_("Requests by client"),
@@ -37,16 +35,14 @@ def by_client(a: Asked) -> Shown:
 
 def ranking(a: Asked) -> Shown:
     """Clients with their rank against as many months before."""
-    earliest = min((*a.known.before, a.chosen.period[0]))
+    earliest = min((*a.known.before, a.chosen.period[0].replace(day=1)))
     rows = a.ask(queries.CLIENT_MONTHS, start=to_moment(earliest, time(), settings().timezone))
-    exact = a.ask(queries.CLIENT_MONTHS)
-    inside = rows["month"].isin(a.known.all)
-    whole_rows = pd.concat([rows[~inside], exact]) if inside.any() else exact
+    period = figures.by_code(a.ask(queries.CLIENT_MONTHS), "client", a.counting.column)
     return Shown(
         name="ranking",
         title=_("Ranking of clients"),
         about=columns.ABOUT_CLIENTS,
-        frame=figures.rank_clients(whole_rows, a.known, a.clients, a.counting),
+        frame=figures.rank_clients(rows, period, a.known, a.clients, a.counting),
         columns=columns.clients(0 if a.counting is Counting.EACH else 1),
     )
 
@@ -69,37 +65,24 @@ def by_type(a: Asked) -> Shown:
 
 def client_types(a: Asked) -> Shown:
     """The share of each type in each client's requests."""
-    shares = a.ask(queries.CLIENT_TYPES)
-    shares["n"] = shares["requests" if a.counting is Counting.EACH else "shares"].astype(float)
-    shares["share"] = shares["n"] / shares.groupby("client")["n"].transform("sum")
-    shares = shares.assign(
-        client_code=shares["client"],
-        type_code=[code or NO_VALUE for code in shares["type"]],
-        client=[a.clients.get(code, code) for code in shares["client"]],
-        type=[figures.type_name(code) for code in shares["type"]],
-    )
     return Shown(
         name="client-types",
         title=_("Types of each client"),
         about=columns.ABOUT_TYPES,
-        frame=shares.sort_values(["client", "n"], ascending=[True, False]),
+        frame=figures.client_types(a.ask(queries.CLIENT_TYPES), a.clients, a.counting.column),
         columns=columns.shares(),
     )
 
 
 def drift_by_type(a: Asked) -> Shown:
     """Estimate against time spent, by type."""
-    frame = a.ask(queries.TIME_BY_TYPE)
-    frame = frame.assign(
-        code=[code or NO_VALUE for code in frame["name"]], name=[figures.type_name(code) for code in frame["name"]]
-    )
+    frame = figures.drift_by_type(a.ask(queries.TIME_BY_TYPE))
     return _drift(frame, "drift-type", _("Drift by type"), _("Request type"))
 
 
 def drift_by_client(a: Asked) -> Shown:
     """Estimate against time spent, by client."""
-    frame = a.ask(queries.TIME_BY_CLIENT)
-    frame = frame.assign(code=frame["name"], name=[a.clients.get(code, code) for code in frame["name"]])
+    frame = figures.drift_by_client(a.ask(queries.TIME_BY_CLIENT), a.clients)
     return _drift(frame, "drift-client", _("Drift by client"), _("Client"))
 
 
@@ -110,23 +93,20 @@ def _drift(frame: pd.DataFrame, name: str, title: str, label: str) -> Shown:
         about=columns.ABOUT_TIME,
         frame=frame,
         columns=columns.times(label),
-        chart=charts.drift(frame.dropna(subset=["drift"])),
+        chart=charts.drift(figures.measured(frame)),
     )
 
 
 def drift_by_month(a: Asked) -> Shown:
     """Estimate against time spent, by month of resolution."""
-    frame = a.ask(queries.TIME_BY_MONTH)
-    frame = frame.assign(
-        month=frame["name"], partial=frame["name"].isin(a.known.partial), month_code=frame["name"].map(str)
-    )
+    frame = figures.drift_by_month(a.ask(queries.TIME_BY_MONTH), a.known)
     return Shown(
         name="drift-month",
         title=_("Drift by month of resolution"),
         about=columns.ABOUT_TIME,
         frame=frame,
         columns=[*columns.times(_("Month"), Kind.DAY), columns.partial()],
-        chart=charts.drift_months(frame.dropna(subset=["drift"])),
+        chart=charts.drift_months(figures.measured(frame)),
         told=_("Median drift and its quartiles, by month of resolution; the export holds the same."),
     )
 
@@ -138,7 +118,7 @@ def due(a: Asked) -> Shown:
         name="due",
         title=_("Due dates"),
         about=columns.ABOUT_DUE,
-        frame=frame.assign(state=[_(columns.DUE[state]) for state in frame["state"]]),
+        frame=frame,
         columns=columns.due(),
         chart=charts.due(frame),
         told=_("Resolved requests by month: on time, late, without due date; the export holds the same."),
@@ -169,9 +149,7 @@ def every_week(a: Asked) -> pd.DataFrame:
 
 def weeks(a: Asked) -> Shown:
     """Created against resolved, by week."""
-    whole = every_week(a)
-    start, end = a.chosen.period
-    frame = whole[(whole["week"] >= start) & (whole["week"] <= end - timedelta(days=6))]
+    frame = figures.weeks_within(every_week(a), *a.chosen.period)
     return Shown(
         name="weeks",
         title=_("Created against resolved"),
@@ -184,8 +162,7 @@ def weeks(a: Asked) -> Shown:
 
 def ages(a: Asked) -> Shown:
     """Open requests by age."""
-    bands = a.ask(flow_queries.OPEN_AGES)
-    bands = bands.assign(age=[_("{range} days").format(range=AGES[int(band)]) for band in bands["band"]])
+    bands = figures.ages(a.ask(flow_queries.OPEN_AGES))
     return Shown(
         name="ages",
         title=_("Open requests by age"),
@@ -214,16 +191,15 @@ def cumulative(a: Asked) -> Shown:
 def cycles(a: Asked) -> Shown:
     """Cycle times with their percentiles."""
     found = a.ask(flow_queries.CYCLES)
-    days = found["cycle_s"].astype(float) / 86_400
-    drawn = found.assign(days=days, **{f"p{n}": days.quantile(n / 100) for n in (50, 85, 95)})
-    told = " · ".join(f"{n} % ≤ {show_number(float(days.quantile(n / 100)), 1)}" for n in (50, 85, 95) if len(days))
+    drawn = figures.cycles(found)
+    told = " · ".join(f"{n} % ≤ {show_number(float(drawn[f'p{n}'].iloc[0]), 1)}" for n in (50, 85, 95) if len(drawn))
     return Shown(
         name="cycles",
         title=_("Cycle time (days): {percentiles}").format(percentiles=told),
         about=columns.ABOUT_CYCLE,
         frame=found,
         columns=columns.requests(cycle=True),
-        chart=charts.cycles(drawn[["resolved_at", "days", "key", "summary", "p50", "p85", "p95"]]),
+        chart=charts.cycles(drawn),
     )
 
 

@@ -59,6 +59,9 @@ def test_every_part_is_drawn(data: Path, sign_in: Callable[[Role], None], role: 
         app.run()
         assert not app.exception
         assert [error.value for error in app.error] == [], part
+        first = [table.value for table in app.dataframe]
+        app.run()  # from what was kept
+        assert all(again.value.equals(before) for again, before in zip(app.dataframe, first, strict=True)), part
 
 
 def test_a_word_of_the_rules_that_no_source_has_is_told_to_whoever_may_act(

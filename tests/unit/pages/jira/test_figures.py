@@ -1,12 +1,13 @@
 """Figures: pure functions on small frames."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.i18n import speaking
+from pages.jira.asked import moment
 from pages.jira.figures import Months, client_names, months, rank_clients
 from pages.jira.forecast import backtest, forecast
 from pages.jira.rules import HERE, Counting, doubts, freeze_on, load
@@ -43,7 +44,8 @@ def test_clients_are_ranked_by_whole_months_with_movement_and_the_new_and_the_lo
         ("P/A", FEB, 3, 2.5), ("P/B", FEB, 5, 5.0), ("P/N", FEB, 2, 2.0), ("P/A", MAR, 99, 99.0),
     )  # fmt: skip
     with speaking("en"):
-        ranking = rank_clients(rows, Months((FEB, MAR), (FEB,), (JAN,)), {"P/A": "A"}, Counting.EACH)
+        period = {"P/A": 102, "P/B": 5, "P/N": 2}
+        ranking = rank_clients(rows, period, Months((FEB, MAR), (FEB,), (JAN,)), {"P/A": "A"}, Counting.EACH)
     assert ranking["client"].tolist() == ["P/B", "A", "P/N", "P/L"]
     assert ranking["requests"].tolist() == [5, 3, 2, 0]
     assert ranking["period"].tolist() == [5, 102, 2, 0]
@@ -55,8 +57,16 @@ def test_clients_are_ranked_by_whole_months_with_movement_and_the_new_and_the_lo
 
 def test_split_requests_sum_to_their_number() -> None:
     rows = counted(("P/A", FEB, 3, 2.5), ("P/B", FEB, 5, 4.5))
-    ranking = rank_clients(rows, Months((FEB,), (FEB,), (JAN,)), {}, Counting.SPLIT)
+    ranking = rank_clients(rows, {"P/A": 2.5, "P/B": 4.5}, Months((FEB,), (FEB,), (JAN,)), {}, Counting.SPLIT)
     assert ranking["requests"].sum() == 7
+
+
+def test_a_month_before_counts_whole_though_the_period_begins_within_it() -> None:
+    rows = counted(("P/A", JAN, 8, 8.0), ("P/A", FEB, 3, 3.0))
+    known = months(date(2026, 1, 20), date(2026, 2, 28), first=date(2025, 1, 1), today=date(2026, 4, 1))
+    ranking = rank_clients(rows, {"P/A": 5}, known, {}, Counting.EACH)
+    assert (known.whole, known.before) == ((FEB,), (JAN,))
+    assert ranking[["period", "requests", "before"]].iloc[0].tolist() == [5, 3, 8]
 
 
 def test_two_components_of_one_name_are_told_apart_by_their_project() -> None:
@@ -122,3 +132,8 @@ def test_a_status_before_work_that_the_rules_do_not_name_is_told() -> None:
     with speaking("en"):
         [said] = doubts({}, load(HERE / "rules.yml"), there)
     assert "Triage" in said
+
+
+def test_questions_of_the_same_five_minutes_are_asked_as_of_one_moment() -> None:
+    asked = {moment(datetime(2026, 3, 1, 10, minute, 59, 7, UTC)) for minute in range(5, 11)}
+    assert asked == {datetime(2026, 3, 1, 10, 5, tzinfo=UTC), datetime(2026, 3, 1, 10, 10, tzinfo=UTC)}
