@@ -91,7 +91,8 @@ class Version:
 class Wanted:
     """What a list is filtered by. Empty means everything; several values of one filter mean any of them.
 
-    `words` are all to be found, whatever their accents and case. `facets` may also name `state`, `squad` and `author`.
+    `words` are all to be found, whatever their accents and case. `facets` may also name `state`, `squad`,
+    `author` and `completeness`.
     """
 
     words: str = ""
@@ -112,7 +113,7 @@ class Page:
 
 
 _LINE = [records.c[name] for name in Line.__dataclass_fields__]
-_COLUMNS = {"state": records.c.state, "squad": records.c.squad, "author": records.c.author}
+_COLUMNS: dict[str, sa.Column[Any]] = {name: records.c[name] for name in ("state", "squad", "author", "completeness")}
 NOTHING = Wanted()
 
 
@@ -177,7 +178,7 @@ def several(connection: sa.Connection, kind: str, ids: Collection[int]) -> dict[
 
 def counts(
     connection: sa.Connection, kind: str, facet: str, wanted: Wanted = NOTHING, *, most: int | None = None
-) -> dict[str, int]:
+) -> dict[Any, int]:
     """How many wanted records have each value of a facet, the most frequent first; of the `most` frequent ones alone.
 
     The facet's own filter is left out, so that a person sees what another choice would give.

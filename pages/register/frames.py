@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.columns import Column, Kind
 from core.fields import Form
-from core.i18n import _
+from core.i18n import N_, _
 from core.store import diff, schema
 from core.store.diff import Difference
 from core.store.lists import Lists
@@ -21,6 +21,13 @@ from pages.register.retention import RunOut
 from pages.register.words import tell
 from pages.register.workflow import ACTION_NAMES, STATE_NAMES, Action, State
 
+BANDS = {
+    N_("100%"): range(100, 101),
+    N_("75 to 99%"): range(75, 100),
+    N_("50 to 74%"): range(50, 75),
+    N_("25 to 49%"): range(25, 50),
+    N_("under 25%"): range(25),
+}
 TITLE = 320
 """Width of a name in pixels: days and states beside it are read whole."""
 
@@ -200,6 +207,15 @@ def run_out_columns() -> list[Column]:
 def counted(found: Mapping[str, int], words: Mapping[str, str]) -> pd.DataFrame:
     """One row a value: `value` in words, `n` treatments."""
     return pd.DataFrame([{"value": words.get(code, code), "n": n} for code, n in found.items()], columns=["value", "n"])
+
+
+def completeness(found: Mapping[int, int]) -> pd.DataFrame:
+    """One row a band of completeness, complete first: `value` in words, `n` treatments.
+
+    `found`: how many have each percentage.
+    """
+    rows = [(_(words), sum(n for percent, n in found.items() if percent in band)) for words, band in BANDS.items()]
+    return pd.DataFrame(rows, columns=["value", "n"])
 
 
 def counted_columns(label: str) -> list[Column]:

@@ -55,7 +55,7 @@ def words(facet: str, lists: Lists, code: str) -> str:
     return _(said.names[code]) if said and said.names and code in said.names else code
 
 
-def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted) -> dict[str, int]:
+def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted) -> dict[Any, int]:
     """How many records each of the most frequent values of a facet would give; counted once until the store changes."""
     return once(
         connection,

@@ -1,5 +1,6 @@
 """The register in figures."""
 
+import pandas as pd
 import streamlit as st
 
 from core.i18n import _, show_number, show_percent
@@ -21,6 +22,7 @@ def draw(s: Screen, kind: str) -> None:
             for facet in listing.COUNTED
             if kind == TREATMENT.kind or facet in ("state", "squad")
         }
+        percents = listing.counts(connection, kind, "completeness", listing.LIVE_ONLY)
     whole = found.completeness
     with st.container(horizontal=True):
         s.figure(
@@ -50,13 +52,13 @@ def draw(s: Screen, kind: str) -> None:
     with st.grid(2, min_column_width=340, gap="medium") as cells:
         for facet, numbers in counted.items():
             if numbers:
+                words = {code: listing.words(facet, lists, code) for code in numbers}
                 with cells.cell():
-                    frame = frames.counted(numbers, {code: listing.words(facet, lists, code) for code in numbers})
-                    s.chart(
-                        charts.bars(frame),
-                        title=listing.label(facet),
-                        about=abouts.COUNT,
-                        frame=frame,
-                        columns=frames.counted_columns(listing.label(facet)),
-                        name=f"by-{facet}",
-                    )
+                    _bars(s, frames.counted(numbers, words), listing.label(facet), facet)
+        with cells.cell():
+            _bars(s, frames.completeness(percents), _("Completeness"), "completeness")
+
+
+def _bars(s: Screen, frame: pd.DataFrame, label: str, facet: str) -> None:
+    columns = frames.counted_columns(label)
+    s.chart(charts.bars(frame), title=label, about=abouts.COUNT, frame=frame, columns=columns, name=f"by-{facet}")

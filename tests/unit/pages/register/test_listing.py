@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from core.i18n import speaking
 from core.store import clock, records
 from core.store.engine import Store
 from core.store.records import Wanted
-from pages.register import listing, treatments
+from pages.register import frames, listing, treatments
 from pages.register.workflow import Action
 from tests.unit.pages.register.conftest import People
 from tests.unit.pages.register.samples import WHOLE
@@ -82,3 +83,21 @@ def test_the_figures_of_the_register(house: Store, people: People) -> None:
     assert (found.published, found.overdue, found.changed) == (1, 1, 1)
     assert (found.completeness.records, found.completeness.whole) == (4, 2)
     assert found.completeness.percent == sum(percents) // 4
+
+
+def test_treatments_are_counted_by_completeness(house: Store, people: People) -> None:
+    add(house, people, **{**WHOLE, "name": "Whole"})
+    add(house, people, **{**WHOLE, "name": "Nearly", "transfers": None})
+    add(house, people, name="Begun")
+    add(house, people, name="Begun too")
+    with house.read() as connection:
+        counted = listing.counts(connection, "treatment", "completeness", listing.LIVE_ONLY)
+    with speaking("en"):
+        frame = frames.completeness(counted)
+    assert list(frame.itertuples(index=False, name=None)) == [
+        ("100%", 1),
+        ("75 to 99%", 1),
+        ("50 to 74%", 0),
+        ("25 to 49%", 0),
+        ("under 25%", 2),
+    ]
