@@ -114,9 +114,9 @@ def test_a_record_is_a_document_with_its_fonts() -> None:
 
 @pytest.mark.parametrize("kind", sorted(FORMS))
 def test_whatever_a_record_holds_fits_on_pages(kind: str) -> None:
-    hard = {"name": "".join(files.AWKWARD)[:1_000], "description": "💥é" * 4_000, "notes": "x\n" * 3_900 + "<b>&"}
+    hard = {"name": "".join(files.AWKWARD)[:1_000], "description": "💥é" * 1_500, "notes": "x\n" * 1_300 + "<b>&"}
     pages = pdf.write_record(BytesIO(), FORMS[kind], shipped(), version({**hard, "pipelines": files.AWKWARD}, kind))
-    assert pages > 50
+    assert pages > 20
 
 
 def test_the_register_is_a_list_that_leads_to_each_record() -> None:
