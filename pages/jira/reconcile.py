@@ -1,35 +1,39 @@
 """Comparing every issue of an activity with what has landed: finds the deleted, the moved, the ones never told of."""
 
-from array import array
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from core.auth.people import EVERYTHING
 from core.errors import SourceFailed
 from core.i18n import _
-from core.query import Query, warehouse
+from core.query import Query, Reader, warehouse
 from core.sources.base import Batch
 from pages.jira import rest
 from pages.jira.facts import ISSUES
-from pages.jira.service import NAME, Jira, Question
+from pages.jira.service import NAME, Issue, Jira, Question, created
 
 AT_ONCE = 100
 FEW = 20
 """So many may vanish at once without a doubt."""
-_MICROSECONDS = 1_000_000
+WINDOW = 20_000
+"""Issues that are compared at once."""
+BEGINNING, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (1, 9999))
 _COLUMNS = ISSUES.sql.c
 
 KNOWN = Query(
     name="known_issues",
-    select=sa.select(_COLUMNS.issue_id, _COLUMNS.updated_at, _COLUMNS.gone_at).where(
-        _COLUMNS.source == sa.bindparam("source", type_=sa.Text)
+    select=sa.select(_COLUMNS.issue_id, _COLUMNS.updated_at).where(
+        _COLUMNS.source == sa.bindparam("source", type_=sa.Text),
+        _COLUMNS.created_at >= sa.bindparam("start", type_=sa.TIMESTAMP(timezone=True)),
+        _COLUMNS.created_at < sa.bindparam("end", type_=sa.TIMESTAMP(timezone=True)),
+        _COLUMNS.gone_at.is_(None),
     ),
     tables=(ISSUES,),
-    params={"source": str},
+    params={"source": str, "start": datetime, "end": datetime},
 )
 WHOLE = Query(
     name="whole_issues",
@@ -42,30 +46,40 @@ WHOLE = Query(
 )
 
 
+@dataclass(frozen=True)
+class Window:
+    """What Jira shows of the issues created in [start, end[: when each last changed, by id."""
+
+    start: datetime
+    end: datetime
+    there: dict[str, datetime]
+
+
 def compare(
     jira: Jira, everything: Question, reader: rest.Reader, fields: list[str], source: str, now: datetime
 ) -> Iterator[Batch]:
-    """Batches that put the lake right. 16 bytes an issue. Raises SourceFailed, also where most would vanish."""
-    there = _there(jira, everything)
+    """Batches that put the lake right, one window of creation after the other, so that memory does not grow with the
+    number of issues. Raises SourceFailed, also where most would vanish."""
     asking = warehouse().reader(EVERYTHING)
-    known = pa.Table.from_batches(
-        list(asking.stream(KNOWN, source=source)),
-        pa.schema([ISSUES.schema.field(name).with_nullable(True) for name in ("issue_id", "updated_at", "gone_at")]),
-    )
-    alive = known.filter(pc.is_null(known["gone_at"]))
-    gone = alive.join(there, "issue_id", join_type="left anti")["issue_id"]
-    if len(gone) > max(FEW, len(alive) // 2):
+    gone: set[str] = set()
+    shown = known = 0
+    for window in _windows(jira.pages(everything, ["created", "updated"])):
+        alive = _alive(asking, source, window)
+        shown, known = shown + len(window.there), known + len(alive)
+        gone |= alive.keys() - window.there.keys()
+        gone -= window.there.keys()
+        stale = [one for one, updated in window.there.items() if alive.get(one) != updated]
+        for ids in _pieces(stale):
+            issues = jira.some(ids, fields)
+            jira.complete(issues)
+            for table, rows in reader.read(issues, NAME).tables():
+                yield Batch(rows, table=table)
+    if len(gone) > max(FEW, known // 2):
         sentence = _(
             "Jira shows {there} of {known} known requests: check the account's rights and the JQL. None is removed."
         )
-        raise SourceFailed(sentence.format(there=len(there), known=len(alive)))
-    stale = there.join(alive.select(["issue_id", "updated_at"]), ["issue_id", "updated_at"], join_type="left anti")
-    for ids in _pieces(stale["issue_id"].to_pylist()):
-        issues = jira.some(ids, fields)
-        jira.complete(issues)
-        for table, rows in reader.read(issues, NAME).tables():
-            yield Batch(rows, table=table)
-    for ids in _pieces(gone.to_pylist()):
+        raise SourceFailed(sentence.format(there=shown, known=known))
+    for ids in _pieces(sorted(gone)):
         rows = pa.Table.from_batches(list(asking.stream(WHOLE, source=source, ids=ids)))
         place = rows.column_names.index("gone_at")
         yield Batch(
@@ -73,21 +87,25 @@ def compare(
         )
 
 
-def _there(jira: Jira, everything: Question) -> pa.Table:
-    """Id and last change of every issue of the activity."""
-    ids, moments = array("q"), array("q")
-    for page in jira.pages(everything, ["created", "updated"]):
-        for issue in page:
-            ids.append(int(issue["id"]))
-            moments.append(round(rest.moment(issue["fields"]["updated"]).timestamp() * _MICROSECONDS))
-    found = pa.table({"issue_id": pa.array(ids, pa.int64()), "updated_at": pa.array(moments, pa.int64())})
-    found = found.group_by("issue_id").aggregate([("updated_at", "max")])
-    return pa.table(
-        {
-            "issue_id": found["issue_id"].cast(pa.string()),
-            "updated_at": found["updated_at_max"].cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC")),
-        }
-    )
+def _alive(asking: Reader, source: str, window: Window) -> dict[str, datetime]:
+    """When each known issue of a window last changed, by id, without those that are gone."""
+    found: dict[str, datetime] = {}
+    for batch in asking.stream(KNOWN, source=source, start=window.start, end=window.end):
+        found.update(zip(batch["issue_id"].to_pylist(), batch["updated_at"].to_pylist(), strict=True))
+    return found
+
+
+def _windows(pages: Iterator[list[Issue]]) -> Iterator[Window]:
+    """All of time, in parts of about `WINDOW` issues. The pages come in order of creation; an issue may come twice."""
+    start = BEGINNING
+    waiting: list[tuple[datetime, str, datetime]] = []
+    for page in pages:
+        waiting += [(created(one), str(one["id"]), rest.moment(one["fields"]["updated"])) for one in page]
+        if len(waiting) >= WINDOW:
+            end = waiting[-1][0]  # others may have been created at that very moment
+            yield Window(start, end, {one: updated for at, one, updated in waiting if at < end})
+            start, waiting = end, [one for one in waiting if one[0] >= end]
+    yield Window(start, END, {one: updated for _at, one, updated in waiting})
 
 
 def _pieces(ids: list[str]) -> Iterator[list[str]]:

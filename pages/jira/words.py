@@ -1,5 +1,7 @@
 """Words that Jira says in several ways: statuses with and without accents, categories in two languages."""
 
+from functools import lru_cache
+
 from core.sources.mapping import plain
 
 _WELL_SPELLED = (
@@ -19,6 +21,7 @@ CATEGORIES = {
 SUBTASKS = frozenset(("subtask", "soustache", "sousticket", "technicaltask"))
 
 
+@lru_cache(maxsize=10_000)
 def spelled(word: str | None) -> str | None:
     """A status as it is spelled, with accents and plain blanks: `A faire` is `À faire`."""
     return None if word is None else _SPELLINGS.get(plain(word), " ".join(word.split()) or None)

@@ -13,7 +13,7 @@ from core.query import Query, warehouse
 from core.sources import http, registry
 from core.sources.base import Source
 from core.store.engine import store
-from pages.jira import sources
+from pages.jira import reconcile, sources
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.sources import CloudOptions, JiraOptions
 from tests.unit.core.sources.company import PASSWORD, proxy, sign, trusted_by
@@ -161,6 +161,21 @@ def test_an_issue_deleted_or_moved_away_is_found_by_the_comparison_and_comes_bac
         again(hours=25)
         assert read().landed == 1
     assert "DATA-4" in keys()
+
+
+def test_every_part_of_time_is_compared_whatever_its_size(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reconcile, "WINDOW", 3)
+    at_once = written(START + timedelta(hours=7))
+    fake = FakeJira([issue(n, **({"created": at_once} if 4 <= n <= 8 else {})) for n in range(14)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        fake.issues = [one for one in fake.issues if one["key"] not in ("DATA-0", "DATA-5", "DATA-8", "DATA-13")]
+        fake.issues[2]["fields"] |= {"updated": written(START + timedelta(days=1)), "summary": "Changée sans le dire"}
+        again(hours=25)
+        assert read().landed == 5
+    assert keys() == ["DATA-1", "DATA-2", "DATA-3", "DATA-4", *(f"DATA-{n}" for n in (6, 7, 9, 10, 11, 12))]
+    assert [row["key"] for row in landed() if row["summary"] == "Changée sans le dire"] == ["DATA-3"]
 
 
 def test_a_move_to_another_project_keeps_one_issue(kind: str) -> None:
