@@ -1,4 +1,4 @@
-"""Reading workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods) as rows of text cells.
+"""Reading workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods, and pages with tables that are called so) as rows of text cells.
 
 A typed date becomes ISO text, so that a column that mixes dates and text reads as one. A workbook is refused whole,
 with a sentence, when it is protected by a password, damaged, or too large to hold in memory.

@@ -1,4 +1,7 @@
-"""Jira's CSV and Excel exports, English and French, of Cloud and of servers, made rows of the issues."""
+"""Jira's CSV and Excel exports, English and French, of Cloud and of servers, made rows of the issues.
+
+What Jira calls an Excel file is a page with a table; workbooks proper come from a CSV that somebody saved as one.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +24,7 @@ from pages.jira.words import CATEGORIES, SUBTASKS, spelled
 ISSUE_FIELDS = (
     Field("key", N_("Key"), TEXT, ("issue key", "clé de ticket", "clé de la demande", "clé", "key")),
     Field("issue_id", N_("Issue id"), TEXT, ("issue id", "id de ticket", "id de la demande")),
-    Field("summary", N_("Name"), TEXT, ("summary", "résumé", "demande"), prose=True),
+    Field("summary", N_("Name"), TEXT, ("summary", "résumé", "récapitulatif", "demande"), prose=True),
     Field("issue_type", N_("Issue type"), TEXT, ("issue type", "type de ticket", "type de demande jira", "type")),
     Field("request_type", N_("Request type"), TEXT, (
         "custom field (request type)", "champs personnalisés (type de demande)", "champ personnalisé (type de demande)",
@@ -37,7 +40,7 @@ ISSUE_FIELDS = (
     Field("assignee_id", N_("Assignee id"), TEXT, ("assignee id", "id de la personne assignée")),
     Field("reporter", N_("Reporter"), TEXT, ("reporter", "rapporteur", "demandeur")),
     Field("parent", N_("Parent"), TEXT, ("parent key", "parent", "clé parente")),
-    Field("created_at", N_("Created"), MOMENT, ("created", "création", "créée", "date de création")),
+    Field("created_at", N_("Created"), MOMENT, ("created", "création", "créée", "créé", "date de création")),
     Field("updated_at", N_("Updated"), MOMENT, ("updated", "mise à jour", "mis à jour")),
     Field("resolved_at", N_("Resolved"), MOMENT, ("resolved", "résolu", "résolue")),
     Field("due_on", N_("Due date"), MOMENT, ("due date", "date d'échéance", "échéance")),
@@ -48,6 +51,9 @@ ISSUE_FIELDS = (
 """What an export may say of an issue."""
 
 _SEVERAL = ("components", "labels")
+_PAGE = "!issuetable"
+"""Where the rows of what Jira calls an Excel export stand: it is a page with this table, where one cell holds several
+values. Elsewhere a comma is part of a name, since several values stand in several columns."""
 _APART = "\x1f"
 """Between values until the cells are trimmed, which would make a blank of a line's end."""
 _MONTHS = (
@@ -126,7 +132,7 @@ class ExportShaper:
             if field.name in _SEVERAL:
                 repeats = [name for name in table.column_names if _repeats(name, column)]
                 values = [trim(table[name].combine_chunks()) for name in repeats]
-                table = table.set_column(place, column, _joined(values))
+                table = table.set_column(place, column, _joined(values, apart=cells.where.endswith(_PAGE)))
             elif field.type == MOMENT:
                 table = table.set_column(place, column, in_figures(table[column].combine_chunks()))
         return replace(cells, table=table)
@@ -170,7 +176,10 @@ def _repeats(name: str, column: str) -> bool:
     return name == column or (name.startswith(f"{column} (") and name[len(column) + 2 : -1].isdigit())
 
 
-def _joined(several: list[pa.Array]) -> pa.Array:
-    """Values of some columns, each once; null where there is none."""
+def _joined(several: list[pa.Array], *, apart: bool) -> pa.Array:
+    """Values of some columns, each once; null where there is none. `apart`: a comma stands between values."""
     rows = zip(*(one.to_pylist() for one in several), strict=True)
-    return pa.array([_APART.join(dict.fromkeys(filter(None, row))) or None for row in rows], pa.string())
+    values = ([one for text in filter(None, row) for one in (text.split(",") if apart else [text])] for row in rows)
+    return pa.array(
+        [_APART.join(dict.fromkeys(filter(None, map(str.strip, row)))) or None for row in values], pa.string()
+    )

@@ -164,3 +164,27 @@ def test_an_open_document_is_read(tmp_path: Path) -> None:
         archive.writestr("content.xml", content)
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
     assert excel.read(path, known).table.to_pylist() == [{"Pipeline": "a", "Début": "2025-04-08 06:43:45"}]
+
+
+def test_a_page_that_is_called_a_workbook_is_read_as_excel_does(tmp_path: Path) -> None:
+    path = tmp_path / "suivi.xls"
+    path.write_bytes(
+        """<html><head><title>Suivi</title><style>td { color: red }</style></head><body>
+        <table><tr><td colspan="3">Affichage de 2 lignes</td></tr></table>
+        <table id="nuit"><tr><th>\n  Pipeline\n</th><th>D&eacute;but</th><th>Statut</th><th>Note</th></tr>
+        <tr><td><a href="/a">a</a></td><td>08/04/2025 06:43</td><td>&nbsp;</td>
+            <td><p>une</p>autre<br>ligne<table><tr><td>dedans</td></tr></table></td></tr>
+        <tr><td colspan="2">b</td><td>OK</td></tr></table></body></html>""".encode("cp1252")
+    )
+    cells = excel.read(path, known)
+    assert [list(row.values()) for row in cells.table.to_pylist()] == [
+        ["a", "08/04/2025 06:43", "", "une\nautre\nligne\ndedans"],
+        ["b", "", "OK", ""],
+    ]
+    assert cells.position(0) == "suivi.xls!nuit:2"
+
+
+def test_a_page_that_is_cut_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "suivi.xls"
+    path.write_text("<html><table><tr><td>Pipeline</td><td>Début</td></tr><tr><td>a</td>")
+    assert "damaged" in refusal(path)

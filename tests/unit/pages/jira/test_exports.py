@@ -1,5 +1,6 @@
 """Jira's exports as files: English and French, of Cloud and of servers, with the oddities that they are known for."""
 
+import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,13 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
+from core.errors import SourceFailed
 from core.sources import drops
 from core.sources.base import Batch, Source
 from core.sources.mapping import known_names
 from pages.jira.exports import ISSUE_FIELDS, in_figures
 from pages.jira.sources import Export, ExportOptions
+from tests.unit.pages.jira.exported import page
 
 FRENCH = (
     "Résumé;Clé de ticket;ID de ticket;Type de ticket;État;Catégorie d'état;Personne assignée;Rapporteur;Création;"
@@ -118,3 +121,136 @@ def test_rows_that_are_no_issue_are_refused_with_a_sentence(data: Path) -> None:
 )
 def test_months_are_put_in_figures(said: str, figures: str) -> None:
     assert in_figures(pa.array([said, None])).to_pylist() == [figures, None]
+
+
+IDS = (
+    "project", "issuekey", "summary", "issuetype", "status", "priority", "resolution", "assignee", "reporter",
+    "created", "updated", "resolutiondate", "components", "duedate", "timeoriginalestimate", "timeestimate",
+    "timespent", "labels", "description", "customfield_10042",
+)  # fmt: skip
+ENGLISH_HEADS = (
+    "Project", "Key", "Summary", "Issue Type", "Status", "Priority", "Resolution", "Assignee", "Reporter", "Created",
+    "Updated", "Resolved", "{components}", "Due Date", "Original Estimate", "Remaining Estimate", "Time Spent",
+    "Labels", "Description", "Request type",
+)  # fmt: skip
+FRENCH_HEADS = (
+    "Projet", "Clé", "Résumé", "Type de ticket", "État", "Priorité", "Résolution", "{assignee}", "Rapporteur",
+    "Création", "Mise à jour", "Résolu", "Composants", "Date d&#39;échéance", "Estimation originale",
+    "Estimation restante", "Temps consacré", "Étiquettes", "Description", "Type de demande",
+)  # fmt: skip
+SITE = "https://jira.example"
+
+
+def heads(words: tuple[str, ...], **said: str) -> dict[str, str]:
+    return {name: word.format(**said) for name, word in zip(IDS, words, strict=True)}
+
+
+def excel_export(data: Path, heads: dict[str, str], issues: list[dict[str, str]], *, told: str, cloud: bool) -> Path:
+    path = data / "JIRA.xls"
+    path.write_bytes(page(heads, issues, site=SITE, told=told, cloud=cloud))
+    return path
+
+
+def test_data_centers_own_excel_export_lands(data: Path) -> None:
+    issue = {
+        "project": "Data", "issuekey": "DEX-7", "summary": "Contrats &amp; avenants, 28&quot;", "issuetype": "Task",
+        "status": "In Progress", "assignee": "ada.martin", "reporter": "zoe.petit", "created": "03/Aug/2026 10:28 PM",
+        "updated": "04/Aug/2026 2:21 PM", "components": "Claims, Health", "duedate": "14/Aug/2026",
+        "timeoriginalestimate": "14400", "timeestimate": "0", "timespent": "36000", "labels": "start_data_explo, late",
+        "description": "First line<br/>second line<table><tr><td>a table within</td></tr></table>",
+        "customfield_10042": "Extraction",
+    }  # fmt: skip
+    bare = {"project": "Data", "issuekey": "DEX-8", "issuetype": "Sub-task", "status": "Done",
+            "summary": '<span class="parentIssue">DEX-7</span> Part', "created": "05/Aug/2026 8:00 AM",
+            "resolutiondate": "06/Aug/2026 12:05 AM"}  # fmt: skip
+    told = "Displaying <strong>2</strong> issues at <strong>18/Sep/2026 11:36 AM</strong>."
+    path = excel_export(data, heads(ENGLISH_HEADS, components="Component/s"), [issue, bare], told=told, cloud=False)
+    batches = read(path, site=SITE)
+    assert [refused for batch in batches for refused in batch.refused] == []
+    first, second = rows(batches)
+    assert (first["key"], first["issue_id"], first["url"]) == ("DEX-7", "DEX-7", f"{SITE}/browse/DEX-7")
+    assert (first["summary"], first["status"], first["request_type"]) == (
+        'Contrats & avenants, 28"', "In Progress", "Extraction",
+    )  # fmt: skip
+    assert (first["components"], first["labels"]) == ("Claims\nHealth", "start_data_explo\nlate")
+    assert first["created_at"] == datetime(2026, 8, 3, 20, 28, tzinfo=UTC)
+    assert first["updated_at"] == datetime(2026, 8, 4, 12, 21, tzinfo=UTC)
+    assert (first["resolved_at"], first["due_on"]) == (None, date(2026, 8, 14))
+    assert (first["estimate_s"], first["remaining_s"], first["spent_s"]) == (14_400.0, 0.0, 36_000.0)
+    assert (first["assignee"], first["reporter"]) == ("ada.martin", "zoe.petit")
+    assert (second["subtask"], second["components"], second["due_on"]) == (True, None, None)
+    assert (second["estimate_s"], second["spent_s"], second["assignee"]) == (None, None, None)
+    assert second["resolved_at"] == datetime(2026, 8, 5, 22, 5, tzinfo=UTC)
+
+
+def test_clouds_excel_export_lands_in_english(data: Path) -> None:
+    issue = {
+        "issuekey": "DEX-9", "summary": "A file", "issuetype": "Task", "status": "Done", "components": "Claims",
+        "created": "13/Jan/26 11:26 AM", "resolutiondate": "17/Jan/26 3:49 PM", "timeoriginalestimate": "7200",
+        "timespent": "9000",
+    }  # fmt: skip
+    told = "<strong>1</strong> work item displayed at <strong>20/Jan/26 2:43 PM</strong>."
+    path = excel_export(data, heads(ENGLISH_HEADS, components="Components"), [issue], told=told, cloud=True)
+    [row] = rows(read(path))
+    assert (row["key"], row["components"], row["request_type"]) == ("DEX-9", "Claims", "Task")
+    assert row["created_at"] == datetime(2026, 1, 13, 10, 26, tzinfo=UTC)
+    assert row["resolved_at"] == datetime(2026, 1, 17, 14, 49, tzinfo=UTC)
+    assert (row["estimate_s"], row["spent_s"], row["remaining_s"]) == (7200.0, 9000.0, None)
+
+
+@pytest.mark.parametrize(("assignee", "cloud"), [("Personne assignée", True), ("Responsable", False)])
+def test_the_excel_exports_land_in_french(data: Path, assignee: str, cloud: bool) -> None:
+    issue = {
+        "issuekey": "DEX-10", "summary": "Relevé\u00a0des primes", "issuetype": "Tâche", "status": "A&nbsp;faire",
+        "assignee": "Léa Roy", "created": "19/févr./26 7:31 PM", "updated": "20/févr./26 12:05 AM",
+        "components": "Auto, Santé", "duedate": "28/févr./26", "timeoriginalestimate": "0",
+        "labels": "start_data_explo", "customfield_10042": "Fichier ou courriel",
+    }  # fmt: skip
+    told = "Affichage de <strong>1</strong> demandes à <strong>21/févr./26 9:00 AM</strong>."
+    path = excel_export(data, heads(FRENCH_HEADS, assignee=assignee), [issue], told=told, cloud=cloud)
+    [row] = rows(read(path))
+    assert (row["key"], row["summary"], row["status"], row["assignee"]) == (
+        "DEX-10", "Relevé des primes", "À faire", "Léa Roy",
+    )  # fmt: skip
+    assert (row["components"], row["request_type"], row["labels"]) == (
+        "Auto\nSanté", "Fichier ou courriel", "start_data_explo",
+    )  # fmt: skip
+    assert (row["created_at"], row["updated_at"]) == (
+        datetime(2026, 2, 19, 18, 31, tzinfo=UTC), datetime(2026, 2, 19, 23, 5, tzinfo=UTC),
+    )  # fmt: skip
+    assert (row["due_on"], row["estimate_s"], row["spent_s"]) == (date(2026, 2, 28), 0.0, None)
+
+
+def test_an_excel_export_that_is_cut_is_refused_whole(data: Path) -> None:
+    issue = {"issuekey": "DEX-9", "created": "13/Jan/26 11:26 AM", "timeoriginalestimate": "7200"}
+    path = excel_export(data, heads(ENGLISH_HEADS, components="Components"), [issue], told="", cloud=True)
+    path.write_bytes(path.read_bytes()[:-60])
+    with pytest.raises(SourceFailed, match="abîmé"):
+        read(path)
+
+
+@pytest.mark.parametrize(("lines", "apart"), [(FRENCH + FRENCH_ROW, ";"), (ENGLISH, ",")])
+def test_a_csv_saved_as_a_workbook_lands_as_the_csv_does(data: Path, lines: str, apart: str) -> None:
+    """As Excel saves it: numbers typed, dates that Excel knows typed, the others text."""
+    (data / "jira.csv").write_text(lines)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in csv.reader(lines.splitlines(), delimiter=apart):
+        sheet.append([int(cell) if cell.isdigit() else _typed(cell) for cell in line])
+    book.save(data / "jira.xlsx")
+    assert rows(read(data / "jira.xlsx")) == rows(read(data / "jira.csv"))
+
+
+def _typed(cell: str) -> str | datetime | None:
+    try:
+        return datetime.strptime(cell, "%d/%b/%y %I:%M %p")
+    except ValueError:
+        return cell or None
+
+
+def test_a_comma_in_the_name_of_a_component_stays_where_columns_repeat(data: Path) -> None:
+    path = data / "jira.csv"
+    path.write_text('Key;Summary;Created;Components\nA-1;x;01/03/2026;"Vie, santé"\n')
+    [row] = rows(read(path))
+    assert row["components"] == "Vie, santé"
