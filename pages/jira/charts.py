@@ -5,7 +5,9 @@ the page needs to find the requests behind it.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import cycle
 from typing import Any
 
 import altair as alt
@@ -14,9 +16,13 @@ import pandas as pd
 from core.cache import once_a_frame
 from core.charts import Drawing, day_axis
 from core.i18n import _, language
+from pages.jira.figures import OTHERS
 
 PICK = "pick"
-HUES = ("#4c78a8", "#f58518", "#54a24b", "#b279a2", "#9d755d", "#72b7b2", "#e45756", "#8d8d8d", "#d4a72c", "#5b8c5a")
+HUES = ("#0072b2", "#da730b", "#8bd4f9", "#8d356f", "#35d49f", "#a02222", "#8b8bf9", "#bad435", "#bc4e60")
+"""Told apart also by eyes that do not tell red from green."""
+NONE_HUE, OTHERS_HUE = "#8d99a6", "#b9c1c9"
+"""Greys: what has no value is no type or client, and the others together are several."""
 
 
 def _days(frame: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -48,9 +54,29 @@ PALE = alt.condition("datum.partial", alt.value(0.45), alt.value(1.0))
 def stacked_months(frame: pd.DataFrame, colours: dict[str, str]) -> Drawing:
     """Requests by month, a colour a name. `frame` is `figures.by_month`; `colours` are those of some names."""
     names = tuple(frame.groupby("name")["n"].sum().sort_values(ascending=False).index) if len(frame) else ()
-    free = iter(hue for hue in HUES * 3 if hue not in colours.values())
-    hues = tuple(colours.get(name) or next(free) for name in names)
-    return Drawing(_stacked(names, hues, language()), _days(frame, "month"))
+    codes = dict(zip(frame["name"], frame["code"], strict=True))
+    return Drawing(_stacked(names, hues([codes[name] for name in names], colours), language()), _days(frame, "month"))
+
+
+def hues(codes: Sequence[str], colours: Mapping[str, str]) -> tuple[str, ...]:
+    """A colour for each code: its own where it has one, grey for none and for the others, else one that is unlike."""
+    own = {code: colours[code] for code in codes if code in colours}
+    own |= {code: OTHERS_HUE if code == OTHERS else NONE_HUE for code in codes if code == OTHERS or is_none(code)}
+    free = list(HUES)
+    for colour in own.values():
+        free = sorted(free, key=lambda hue: _unlike(hue, colour))[1:] or free
+    left = cycle(hue for hue in HUES if hue in free)
+    return tuple(own.get(code) or next(left) for code in codes)
+
+
+def is_none(code: str) -> bool:
+    """Whether a code stands for no type, or for no client of a project (`DATA/`)."""
+    return not code or code.endswith("/")
+
+
+def _unlike(one: str, other: str) -> int:
+    """How much two colours differ, between their reds, greens and blues."""
+    return sum((int(one[at : at + 2], 16) - int(other[at : at + 2], 16)) ** 2 for at in (1, 3, 5))
 
 
 @lru_cache(maxsize=200)
@@ -134,7 +160,7 @@ def _drift_months(_language: str) -> dict[str, Any]:
     return spec
 
 
-DUE_HUES = {"on_time": "#54a24b", "late": "#e45756", "without_date": "#8d99a6"}
+DUE_HUES = {"on_time": HUES[0], "late": HUES[1], "without_date": NONE_HUE}
 
 
 @once_a_frame

@@ -37,7 +37,7 @@ from pages.jira import (
 from pages.jira.asked import Asked
 from pages.jira.asking import Discretion
 from pages.jira.behind import Behind
-from pages.jira.rules import ASKED, COUNTING, NO_VALUE
+from pages.jira.rules import ASKED, COUNTING, NO_VALUE, Counting
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,7 @@ def _time(v: View) -> None:
         )
     _show(v, shown.drift_by_type(v), lambda mark: _means(Behind("measured"), types=[mark["code"]]))
     _show(v, shown.drift_by_client(v), lambda mark: _means(Behind("measured"), clients=[mark["code"]]))
+    st.caption(_(COUNTING[Counting.EACH]))
     _show(v, shown.drift_by_month(v), lambda mark: _means(Behind("measured", *v.within(mark["month_code"]))))
     _show(v, shown.due(v), lambda mark: _means(Behind(mark["state"], *v.within(mark["month_code"]))))
     _one_of(
@@ -183,6 +184,7 @@ def _unfilled(v: View) -> None:
         name="unfilled-clients",
         on_cell=lambda row, column: _narrow(_lacking(v, column), clients=[str(by_client["code"].iloc[row])]),
     )
+    st.caption(_(COUNTING[Counting.EACH]))
     by_month = figures.unfilled_by(v.ask(queries.UNFILLED_BY_MONTH), fields)
     by_month = by_month.assign(partial=by_month["name"].isin(v.known.partial))
     v.s.table(

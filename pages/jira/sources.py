@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any, ClassVar, Self
 
 import pyarrow as pa
@@ -184,11 +185,20 @@ class _Service:
         since, floor = (datetime.fromisoformat(at) if (at := cursor.get(name)) else None for name in ("since", "floor"))
         question = Question(options.activity, zone, since and since - timedelta(hours=options.overlap_hours), floor)
         done = 0
-        for issues in _gathered(jira.pages(question, fields)):
-            jira.complete(issues)
-            done += len(issues)
-            cursor = {**cursor, "floor": service.created(issues[-1]).isoformat()}
-            yield from batches(reader.read(issues, service.NAME, done - len(issues)), cursor, done)
+        for gathered in _gathered(jira.pages(question, fields)):
+            jira.complete(gathered)
+            for _created, part in groupby(gathered, _year):
+                issues = list(part)
+                done += len(issues)
+                cursor = {**cursor, "floor": service.created(issues[-1]).isoformat()}
+                yield from batches(reader.read(issues, service.NAME, done - len(issues)), cursor, done)
+
+
+def _year(issue: Any) -> str:
+    """The year of an issue's creation. A landing holds in memory what it rewrites: the months that it touches. So what
+    changed among the issues of all times lands year by year."""
+    said = issue.get("fields") if isinstance(issue, dict) else None
+    return str((said or {}).get("created"))[:4]
 
 
 def _gathered(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:

@@ -64,6 +64,21 @@ def test_every_part_is_drawn(data: Path, sign_in: Callable[[Role], None], role: 
         assert all(again.value.equals(before) for again, before in zip(app.dataframe, first, strict=True)), part
 
 
+@pytest.mark.parametrize("part", ["Clients", "Types", "Temps", "Non renseigné"])
+def test_whatever_counts_by_client_says_how_a_request_of_several_counts(
+    data: Path, sign_in: Callable[[Role], None], part: str
+) -> None:
+    sign_in(Role.SQUAD)
+    demo.make(3, datetime.now(UTC))
+    app = shown()
+    app.session_state["jira.part"] = part
+    said = [caption.value for caption in app.run().caption if "la somme" in caption.value]
+    assert said == ["Comptée dans chacun de ses clients\u00a0: la somme dépasse le nombre de demandes"]
+    app.session_state["jira.counting"] = "split"
+    [split] = [caption.value for caption in app.run().caption if "la somme" in caption.value]
+    assert ("Répartie" in split) is (part in ("Clients", "Types"))  # a median or a field knows no half request
+
+
 def test_a_word_of_the_rules_that_no_source_has_is_told_to_whoever_may_act(
     data: Path, sign_in: Callable[[Role], None]
 ) -> None:
