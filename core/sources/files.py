@@ -14,16 +14,26 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import Field as Option
 
 from core.errors import SourceFailed
-from core.i18n import _
+from core.i18n import N_, _
 from core.settings import settings
 from core.sources import delimited, excel
-from core.sources.base import Batch, Cursor, Refused
+from core.sources.base import Batch, Cursor, Options, Refused
 from core.sources.cells import REFUSED_ROW, Cells, Known
 
 UPLOADS = "uploads"
 CORRECTIONS = "corrections"
+
+
+class FileOptions(Options):
+    """A file, or several of one form; to be joined to a mapping of its columns."""
+
+    path: str = Option(
+        title=N_("Path"), description=N_("A file or a pattern, e.g. /logs/night-*.csv; relative to the data folder")
+    )
+    sheet: str = Option(default="", title=N_("Sheet"), description=N_("Of a workbook; empty: the one that fits best"))
 
 
 @dataclass(frozen=True)

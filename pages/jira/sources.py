@@ -16,6 +16,7 @@ from core.i18n import N_, _
 from core.sources import files
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells
+from core.sources.files import FileOptions
 from core.sources.http import JsonClient
 from core.sources.mapping import Field, guess, known_names
 from core.sources.secrets import is_reference, resolve
@@ -135,13 +136,8 @@ class SavedOptions(FieldOptions):
     )
 
 
-class ExportOptions(ExportMapping):
+class ExportOptions(FileOptions, ExportMapping):
     """An export, or several of one form."""
-
-    path: str = Option(
-        title=N_("Path"), description=N_("A file or a pattern, e.g. /logs/night-*.csv; relative to the data folder")
-    )
-    sheet: str = Option(default="", title=N_("Sheet"), description=N_("Of a workbook; empty: the one that fits best"))
 
 
 class _Service:

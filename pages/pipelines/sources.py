@@ -18,7 +18,7 @@ from core.i18n import N_, _
 from core.sources import files, tables
 from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.cells import Cells
-from core.sources.files import Shaped
+from core.sources.files import FileOptions, Shaped
 from core.sources.http import JsonClient
 from core.sources.mapping import Field, guess, known_names
 from core.sources.secrets import is_reference, resolve
@@ -36,13 +36,8 @@ ADF_RUN = (
 )
 
 
-class FileOptions(RunMapping):
+class RunFileOptions(FileOptions, RunMapping):
     """A log file, or several of one form."""
-
-    path: str = Option(
-        title=N_("Path"), description=N_("A file or a pattern, e.g. /logs/night-*.csv; relative to the data folder")
-    )
-    sheet: str = Option(default="", title=N_("Sheet"), description=N_("Of a workbook; empty: the one that fits best"))
 
 
 class RunTableOptions(RunMapping, TableOptions):
@@ -123,7 +118,7 @@ class LogFile(_RunConnector):
 
     kind: ClassVar[str] = "file"
     title: ClassVar[str] = N_("Log file (CSV or Excel)")
-    options: ClassVar[type[Options]] = FileOptions
+    options: ClassVar[type[Options]] = RunFileOptions
 
     def propose(self, cells: Cells) -> dict[str, Any]:
         """Options that fit a first look at a file: the columns by name, and a key where run ids repeat."""
@@ -133,7 +128,7 @@ class LogFile(_RunConnector):
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """What is new in the files since the cursor."""
         options = source.options
-        assert isinstance(options, FileOptions)
+        assert isinstance(options, RunFileOptions)
         return files.pull(
             options.path,
             source.name,

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field as Option
 
 from core.auth.people import EVERYTHING
 from core.facts.table import FactTable
@@ -17,7 +16,7 @@ from core.query import warehouse
 from core.sources import files, tables
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells
-from core.sources.files import Shaper
+from core.sources.files import FileOptions, Shaper
 from core.sources.mapping import ColumnMapping, Field, guess, known_names
 from core.sources.moments import MOMENT_TYPE
 from core.sources.tables import TableOptions
@@ -26,15 +25,6 @@ from pages.reroutes.derive import BEGINNING, STANDING_VOLUMES, derive, voided
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, VOLUMES
 from pages.reroutes.fields import LogMapping, MailMapping, RerouteMapping, VolumeMapping
 from pages.reroutes.shape import EventShaper, MailShaper, RerouteShaper, VolumeShaper
-
-
-class FileOptions(Options):
-    """A file, or several of one form."""
-
-    path: str = Option(
-        title=N_("Path"), description=N_("A file or a pattern, e.g. /logs/night-*.csv; relative to the data folder")
-    )
-    sheet: str = Option(default="", title=N_("Sheet"), description=N_("Of a workbook; empty: the one that fits best"))
 
 
 class LogFileOptions(FileOptions, LogMapping):

@@ -23,8 +23,8 @@ from core.sources.files import corrections
 from pages.pipelines.sources import (
     DataFactory,
     FactoryOptions,
-    FileOptions,
     LogFile,
+    RunFileOptions,
     RunTable,
     RunTableOptions,
     SavedAnswers,
@@ -60,7 +60,7 @@ class Log:
     def __init__(self, folder: Path, **options: Any) -> None:
         self.path = folder / "journal.csv"
         self.cursor: Cursor = {}
-        checked = FileOptions(**{"path": str(folder / "*.csv"), "columns": FRENCH, **options})
+        checked = RunFileOptions(**{"path": str(folder / "*.csv"), "columns": FRENCH, **options})
         self.source = Source("journal", "pipelines", "file", checked)
         self._second = 0
 
