@@ -14,15 +14,13 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, Paragraph, Spacer
 
 from core.errors import InputInvalid
 from core.fields import Form
 from core.i18n import _, language, show_moment, show_number, show_percent
-from core.settings import ROOT
+from core.pdf import BOLD, PLAIN, fonts
 from core.store.lists import Lists
 from core.store.records import Line, Record, Version
 from pages.register import check, words
@@ -32,8 +30,6 @@ from pages.register.workflow import STATE_NAMES, State
 Read = Callable[[], Iterable[Record | Version]]
 MOST_RECORDS = 2_000
 """Records of one document; more are for the tables."""
-FONTS = ROOT / "core" / "fonts"
-PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 INK, MUTED, ACCENT, RULE = (HexColor(code) for code in ("#1c2733", "#5b6875", "#1f5fa8", "#d5dbe1"))
 LEFT, RIGHT, TOP, BOTTOM = 18 * mm, 18 * mm, 20 * mm, 18 * mm
 WIDTH, HEIGHT = A4[0] - LEFT - RIGHT, A4[1] - TOP - BOTTOM
@@ -244,9 +240,7 @@ def _anchor(ref: str) -> str:
 
 @lru_cache(maxsize=1)
 def _styles() -> dict[str, ParagraphStyle]:
-    for name in (PLAIN, BOLD):
-        pdfmetrics.registerFont(TTFont(name, FONTS / f"{name}.ttf"))
-    pdfmetrics.registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
+    fonts()
 
     def style(name: str, font: str, size: float, color: Any, **more: Any) -> ParagraphStyle:
         return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.35, textColor=color, **more)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from core.auth.people import Role
 from pages.jira.demo import ASKERS, PEOPLE
 from tests.browsing import NARROW, Visit
+from tests.pdf_text import text_of
 
 TABS = ("Clients", "Types", "Temps", "Non renseigné", "Flux", "Revue mensuelle", "Une demande")
 FROM_2026 = "/jira?period=2026-01-01_2026-06-30"
@@ -134,3 +135,106 @@ def test_every_part_can_be_read_on_a_telephone_in_the_dark(visit: Callable[..., 
     through(one, ("Types", "Clients"))
     assert one.page.evaluate("document.documentElement.scrollWidth") <= NARROW
     assert one.grave_findings() == []
+
+
+def hovered(page: Page) -> dict[str, str]:
+    """What the tooltip says of the mark under the mouse, by label; nothing where there is none."""
+    tip = page.locator("#vg-tooltip-element.visible")
+    if not tip.count():
+        return {}
+    cells = [one.split("\t") for one in tip.locator("tr").all_inner_texts()]
+    return {label.strip(): value.strip() for label, value in cells}
+
+
+def pick(one: Visit, name: str) -> dict[str, str]:
+    """Click a mark of a chart, any; gives what its tooltip said."""
+    page = one.page
+    drawn = page.locator(f".st-key-jira-{name}").get_by_test_id("stVegaLiteChart").locator("canvas, svg").first
+    drawn.scroll_into_view_if_needed()
+    before = page.url
+    box = drawn.bounding_box()
+    assert box is not None
+    for down in (0.55, 0.7, 0.4, 0.85, 0.3, 0.62, 0.48, 0.78):
+        for step in range(10, 95, 2):
+            at = {"x": box["width"] * step / 100, "y": box["height"] * down}
+            page.mouse.move(box["x"] + at["x"], box["y"] + at["y"])
+            said = hovered(page)
+            if not said:
+                continue
+            drawn.click(position=at)
+            page.wait_for_timeout(300)
+            if page.url != before:
+                one.settle()
+                return said
+    raise AssertionError(f"no mark of {name} was hit")
+
+
+def shown_rows(page: Page) -> int:
+    """How many requests the heading counts."""
+    heading = page.get_by_role("heading", name=re.compile(r"Demandes derrière les chiffres : \d"))
+    return int(re.sub(r"\D", "", heading.inner_text()))
+
+
+@pytest.mark.parametrize(
+    ("tab", "name", "counted", "chip", "address"),
+    [
+        ("Temps", "drift-type", "Avec les deux temps", "résolues, avec les deux temps", "types="),
+        ("Temps", "drift-client", "Avec les deux temps", "résolues, avec les deux temps", "clients="),
+        ("Temps", "drift-month", "Avec les deux temps", "résolues, avec les deux temps", "first%3D"),
+        ("Temps", "due", "Demandes", "résolues", "kind%3D(on_time|late|without_date)"),
+        ("Flux", "weeks", "Demandes", "(créées|résolues)", "kind%3D(created|resolved)"),
+        ("Flux", "cycles", "", "une demande", "kind%3Dkey"),
+    ],
+)
+def test_a_mark_that_is_clicked_leads_to_as_many_rows_as_it_says(
+    visit: Callable[..., Visit], tab: str, name: str, counted: str, chip: str, address: str
+) -> None:
+    one = visit()
+    page = one.sign_in(Role.LEAD, FROM_2026)
+    page.get_by_role("tab", name=tab, exact=True).click()
+    one.settle()
+    said = pick(one, name)
+    expect(page).to_have_url(re.compile(address))
+    expect(page.get_by_role("button", name=re.compile(f"^{chip}"))).to_be_visible()
+    assert shown_rows(page) == (int(said[counted]) if counted else 1)
+    others = {"types": "types=", "clients": "clients="}
+    assert [word for kind, word in others.items() if word in page.url and not address.startswith(kind)] == []
+
+
+def test_a_filter_that_was_taken_off_does_not_come_back_with_the_next_mark(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    page = one.sign_in(Role.LEAD, FROM_2026)
+    page.get_by_role("tab", name="Temps", exact=True).click()
+    one.settle()
+    pick(one, "drift-type")
+    expect(page).to_have_url(re.compile("types="))
+    page.locator(".st-key-jira-types").get_by_label("Clear all").click()
+    one.settle()
+    expect(page).not_to_have_url(re.compile("types="))
+    page.wait_for_timeout(1_000)
+    expect(page).not_to_have_url(re.compile("types="))
+    said = pick(one, "drift-client")
+    expect(page).to_have_url(re.compile("clients="))
+    page.wait_for_timeout(1_000)
+    expect(page).not_to_have_url(re.compile("types="))
+    assert shown_rows(page) == int(said["Avec les deux temps"])
+
+
+def test_the_comment_that_the_lead_types_is_in_the_months_pdf(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    page = one.sign_in(Role.LEAD, FROM_2026)
+    page.get_by_role("tab", name="Revue mensuelle", exact=True).click()
+    one.settle()
+    said = "Mois calme : l'équipe → 3 extractions de moins.\nŁódź est un nouveau client (≥ 2 demandes)."
+    page.get_by_label("Commentaire").fill(said)
+    page.get_by_role("button", name="Garder le commentaire").click()
+    expect(page.get_by_text("Le commentaire est gardé.")).to_be_visible()
+    one.settle()
+    with page.expect_download() as pdf:
+        page.get_by_role("button", name="Revue en PDF").click()
+    told = text_of(pdf.value.path().read_bytes()).splitlines()
+    assert [line for line in told if line in said.splitlines()] == said.splitlines()
+    one.go("/jira")
+    page.get_by_role("tab", name="Revue mensuelle", exact=True).click()
+    one.settle()
+    assert page.get_by_label("Commentaire").input_value() == said

@@ -16,6 +16,7 @@ from core.store.records import Summary
 from pages.jira import demo, pdf, people, reminders, review
 from pages.jira.facts import ISSUES
 from pages.jira.rules import HERE, load
+from tests.pdf_text import text_of
 
 TOLD = load(HERE / "rules.yml")
 UNTIL = datetime(2026, 5, 20, 10, tzinfo=UTC)
@@ -79,9 +80,14 @@ def test_the_comment_is_a_version_beside_the_same_figures() -> None:
 def test_the_pdf_is_one_page_with_every_figure() -> None:
     figures = review.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
     with speaking("fr"):
-        made = pdf.make(APRIL, review.lines(figures, figures, figures), {"Sinistres": 4}, "Rien <à> dire", demo=True)
+        comment = "Rien <à> dire : 3 ≥ 2 → mieux.\nŁódź arrive."
+        made = pdf.make(APRIL, review.lines(figures, figures, figures), {"Sinistres": 4}, comment, demo=True)
     assert made.startswith(b"%PDF")
     assert made.count(b"/Type /Page\n") == 1
+    said = text_of(made)
+    assert "Activité : avril 2026" in said
+    assert [line for line in said.splitlines() if line in ("Sinistres", "4")] == ["Sinistres", "4"]
+    assert [line for line in said.splitlines() if line in comment.splitlines()] == comment.splitlines()
 
 
 def test_names_are_shown_to_the_lead_alone_and_only_with_a_validated_treatment() -> None:
