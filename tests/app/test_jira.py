@@ -1,18 +1,25 @@
 """The activity's screen where nothing has been read, and where people's figures are off."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
 import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Dataframe
 
 from core.auth.people import Role
+from core.facts.lake import lake
 from core.settings import ROOT
 from core.store import records
 from core.store.engine import store
 from core.store.records import Summary
 from pages.jira import demo
+from pages.jira.facts import ISSUES
+from tests.conftest import forget
 
 PAGE = str(ROOT / "pages" / "jira" / "page.py")
 
@@ -21,6 +28,11 @@ def shown() -> AppTest:
     app = AppTest.from_file(PAGE, default_timeout=60).run()
     assert not app.exception
     return app
+
+
+def words(table: Dataframe) -> pd.DataFrame:
+    """What the cells of a table say."""
+    return convert_arrow_bytes_to_pandas_df(table.proto.arrow_data.styler.display_values)
 
 
 def tabs(app: AppTest) -> list[str]:
@@ -90,3 +102,39 @@ def test_a_word_of_the_rules_that_no_source_has_is_told_to_whoever_may_act(
     assert "Bloqué" in warning.value
     sign_in(Role.SQUAD)
     assert [warning.value for warning in shown().warning] == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "month", "state", "hour"),
+    [
+        ("Europe/Paris", "1 mars 2026", "late", "1 mars 2026, 04:30"),
+        ("America/New_York", "1 févr. 2026", "on_time", "28 févr. 2026, 22:30"),
+    ],
+)
+def test_months_days_and_hours_are_those_of_the_clock_that_is_set(
+    data: Path,
+    sign_in: Callable[[Role], None],
+    monkeypatch: pytest.MonkeyPatch,
+    zone: str,
+    month: str,
+    state: str,
+    hour: str,
+) -> None:
+    monkeypatch.setenv("VIGIE_TIMEZONE", zone)
+    forget()
+    sign_in(Role.SQUAD)
+    demo.make(3, datetime(2026, 2, 3, 12, tzinfo=UTC))
+    one = {
+        "source": "x", "issue_id": "1", "key": "ZONE-1", "project": "ZONE", "subtask": False, "status": "Terminé",
+        "created_at": datetime(2026, 3, 1, 3, 30, tzinfo=UTC), "updated_at": datetime(2026, 3, 3, 2, tzinfo=UTC),
+        "resolved_at": datetime(2026, 3, 3, 2, tzinfo=UTC), "due_on": date(2026, 3, 2),
+    }  # fmt: skip
+    lake().land(ISSUES, pa.Table.from_pylist([one], pa.schema([name.with_nullable(True) for name in ISSUES.schema])))
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.query_params |= {"projects": "ZONE", "period": "2026-02-01_2026-03-31", "behind": f"kind={state}"}
+    app.session_state["jira.part"] = "Non renseigné"
+    app.run()
+    assert [header.value for header in app.header][-1] == "Demandes derrière les chiffres\u00a0: 1"
+    by_month = next(table for table in app.dataframe if str(table.proto.id).endswith("jira.unfilled-months"))
+    assert words(by_month)["name"].tolist() == [month]
+    assert words(app.dataframe[-1])["created_at"].tolist() == [hour]
