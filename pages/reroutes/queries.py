@@ -218,6 +218,12 @@ def undated(h: Columns) -> Select:
     return sa.select(_COUNT, sa.func.count(h.task.distinct()).label("tasks")).where(h.until.is_not(None))
 
 
+@_question("ends", cap=50_000)
+def ends(h: Columns) -> Select:
+    """Each pair of entities, counted alone: half the time of `pairs`."""
+    return sa.select(h.origin, h.target, _COUNT).group_by(h.origin, h.target).order_by(h.origin, h.target)
+
+
 @_question("pairs", cap=50_000)
 def pairs(h: Columns) -> Select:
     """Each pair of entities, the most frequent first."""

@@ -45,11 +45,11 @@ def control(watched: Watched, marked: pd.DataFrame) -> Shown:
     )
 
 
-def distribution(pairs: pd.DataFrame, kinds: pd.DataFrame) -> list[Shown]:
-    """Reroutes by origin, target, their types, filière."""
+def distribution(ends: pd.DataFrame, kinds: pd.DataFrame) -> list[Shown]:
+    """Reroutes by origin, target, their types, filière. `ends` has `origin`, `target`, `handovers`."""
     wanted = [
-        (pairs, "origin", _("Origin")),
-        (pairs, "target", _("Target")),
+        (ends, "origin", _("Origin")),
+        (ends, "target", _("Target")),
         (kinds, "origin_type", _("Type of the origin")),
         (kinds, "target_type", _("Type of the target")),
         (kinds, "line", _("Filière")),

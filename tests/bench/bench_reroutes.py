@@ -67,7 +67,7 @@ def measure(sizes: Sequence[int]) -> Iterator[Row]:
                 there.land(HANDOVERS, handovers(month, size // MONTHS))
             yield row("landing hand-overs", size / (time.perf_counter() - begun), "rows/s")
             for month in range(MONTHS):
-                there.land(TASKS, tasks(month, size // MONTHS))
+                there.land(TASKS, tasks(month, size // MONTHS // 2))
                 there.land(VOLUMES, volumes(month))
             for table in (HANDOVERS, TASKS, VOLUMES):
                 there.compact(table)
@@ -143,7 +143,7 @@ def handovers(month: int, size: int) -> pa.Table:
 
 
 def tasks(month: int, size: int) -> pa.Table:
-    """As many tasks of one month; one in five has another count in the application."""
+    """The tasks of one month, each of two hand-overs; one in five has another count in the application."""
     _random, moments = _spread(month, size)
     at, number = _moments(moments), np.arange(size)
     columns = {
