@@ -111,12 +111,14 @@ def show_time(moment: datetime, seconds: bool = False) -> str:
 
 def show_moment(moment: datetime) -> str:
     """E.g. «20 nov. 2026, 08:02» in the screens' time zone."""
-    return _told(moment, language())
+    if moment.tzinfo is None:
+        raise ValueError("naive datetime")
+    return _told(moment, settings().timezone, language())
 
 
 @lru_cache(maxsize=20_000)
-def _told(moment: datetime, code: str) -> str:
-    at = local(moment)
+def _told(moment: datetime, zone: str, code: str) -> str:
+    at = moment.astimezone(ZoneInfo(zone))
     return f"{_dated(at.date(), 'medium', code)}, {at:%H:%M}"
 
 
