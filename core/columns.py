@@ -25,6 +25,8 @@ class Kind(StrEnum):
     TIME = "time"
     """UTC-aware; only the hour is written, in the screens' time zone."""
     DAY = "day"
+    MONTH = "month"
+    """Its first day; written without it."""
     STATUS = "status"
     """A `Verdict` value; written with its mark and word."""
     AVAILABILITY = "availability"
@@ -90,6 +92,8 @@ def show(value: Any, column: Column) -> str:
             return show_time(utc(value))
         case Kind.DAY:
             return show_date(date(value.year, value.month, value.day))
+        case Kind.MONTH:
+            return show_date(date(value.year, value.month, 1), "MMM y")
         case Kind.STATUS:
             return status.word(status.Verdict(value))
         case Kind.AVAILABILITY:

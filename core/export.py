@@ -39,9 +39,10 @@ FIRST_DAY = date(1900, 3, 1)
 """Days before are written as text: Excel has none before 1900, and counts a 29 February 1900 that never was."""
 CONTROLS = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
 OBEYED = ("=", "+", "-", "@", "\t", "\r", "\n")
+_MOMENTS = {"fr": "dd/mm/yyyy hh:mm:ss", "en": "yyyy-mm-dd hh:mm:ss"}
 FORMATS = {
-    "fr": {Kind.MOMENT: "dd/mm/yyyy hh:mm:ss", Kind.TIME: "dd/mm/yyyy hh:mm:ss", Kind.DAY: "dd/mm/yyyy"},
-    "en": {Kind.MOMENT: "yyyy-mm-dd hh:mm:ss", Kind.TIME: "yyyy-mm-dd hh:mm:ss", Kind.DAY: "yyyy-mm-dd"},
+    "fr": {**dict.fromkeys(MOMENTS, _MOMENTS["fr"]), Kind.DAY: "dd/mm/yyyy", Kind.MONTH: "mm/yyyy"},
+    "en": {**dict.fromkeys(MOMENTS, _MOMENTS["en"]), Kind.DAY: "yyyy-mm-dd", Kind.MONTH: "yyyy-mm"},
 }
 SEPARATORS = {"fr": ";", "en": ","}
 WIDTHS = {Kind.TEXT: 28, Kind.LINK: 40, Kind.MOMENT: 20, Kind.TIME: 20}
@@ -86,7 +87,7 @@ def _stored(batch: pa.RecordBatch, column: Column) -> pa.Array:
         case Kind.MOMENT | Kind.TIME:
             zoned = values.cast(pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us", tz=settings().timezone))
             return pc.local_timestamp(zoned).cast(pa.timestamp("s"), safe=False)
-        case Kind.DAY:
+        case Kind.DAY | Kind.MONTH:
             return values.cast(pa.date32(), safe=False)
         case Kind.NUMBER | Kind.PERCENT | Kind.DURATION:
             return values if pa.types.is_integer(values.type) else values.cast(pa.float64())

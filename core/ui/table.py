@@ -30,6 +30,8 @@ from core.ui.figure import explained
 
 ROWS_SHOWN = 1_000
 """A table is there to be read; writing more cells at every rerun would slow the screen down."""
+ROW = 35
+"""Pixels of a row, and of the header: a table that needs less than its height takes no more."""
 _styled: OfFrame[Styler] = OfFrame(entries=100)
 _CONFIGURATIONS = {
     Kind.LINK: partial(st.column_config.LinkColumn, display_text=":material/open_in_new:"),
@@ -118,8 +120,8 @@ def draw(
 ) -> list[int]:
     """Draw the first rows of a frame and give the positions of those picked.
 
-    With `on_open` the cells of the first column are buttons; it is given the text of the one that was pressed.
-    With `on_cell` a cell can be picked; it is given the row's position and the column's name.
+    `height`: at most so many pixels. With `on_open` the cells of the first column are buttons; it is given the text of
+    the one that was pressed. With `on_cell` a cell can be picked; it is given the row's position and the column's name.
     """
     shown = frame.head(ROWS_SHOWN)
     if len(shown) < len(frame):
@@ -144,7 +146,7 @@ def draw(
         key=key,
         on_select=celled if on_cell else "rerun" if select else "ignore",
         selection_mode="single-cell" if on_cell else "multi-row",
-        height=height or "auto",
+        height=height if height and (len(shown) + 1) * ROW > height else "auto",
         placeholder="–",
         alt=alt,
     )

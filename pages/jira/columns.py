@@ -99,7 +99,7 @@ def clients(digits: int) -> list[Column]:
 
 def months() -> list[Column]:
     return [
-        Column("month", _("Month"), Kind.DAY),
+        Column("month", _("Month"), Kind.MONTH),
         Column("name", _("Name")),
         Column("n", _("Requests"), Kind.NUMBER, digits=1),
         partial(),
@@ -134,7 +134,7 @@ def times(label: str, kind: Kind = Kind.TEXT) -> list[Column]:
 
 def due() -> list[Column]:
     return [
-        Column("month", _("Month"), Kind.DAY),
+        Column("month", _("Month"), Kind.MONTH),
         Column("said", _("Due date")),
         Column("requests", _("Requests"), Kind.NUMBER),
         partial(),

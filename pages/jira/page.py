@@ -190,7 +190,7 @@ def _unfilled(v: View) -> None:
     v.s.table(
         by_month,
         title=_("By month"),
-        columns=[*columns.unfilled_by(_("Month"), fields, Kind.DAY), columns.partial()],
+        columns=[*columns.unfilled_by(_("Month"), fields, Kind.MONTH), columns.partial()],
         about=columns.ABOUT_UNFILLED,
         name="unfilled-months",
         on_cell=lambda row, column: _narrow(_lacking(v, column, str(by_month["name"].iloc[row]))),

@@ -105,7 +105,7 @@ def drift_by_month(a: Asked) -> Shown:
         title=_("Drift by month of resolution"),
         about=columns.ABOUT_TIME,
         frame=frame,
-        columns=[*columns.times(_("Month"), Kind.DAY), columns.partial()],
+        columns=[*columns.times(_("Month"), Kind.MONTH), columns.partial()],
         chart=charts.drift_months(figures.measured(frame)),
         told=_("Median drift and its quartiles, by month of resolution; the export holds the same."),
     )

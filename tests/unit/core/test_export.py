@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import export
-from core.columns import Column, Kind
+from core.columns import Column, Kind, show
 from core.export import Note
 from core.i18n import speaking
 
@@ -154,6 +154,14 @@ def test_a_day_before_excels_first_is_text() -> None:
     sheet = _book(_frame(d=[date(2026, 8, 1), date(1789, 7, 14)]), Column("d", "Jour", Kind.DAY))["Données"]
     assert sheet["A2"].value == datetime(2026, 8, 1)
     assert (sheet["A3"].value, sheet["A3"].data_type) == ("1789-07-14", "s")
+
+
+def test_a_month_is_its_first_day_written_without_it() -> None:
+    frame, column = _frame(m=[date(2026, 8, 1)]), Column("m", "Mois", Kind.MONTH)
+    sheet = _book(frame, column)["Données"]
+    assert (sheet["A2"].value, sheet["A2"].number_format) == (datetime(2026, 8, 1), "mm/yyyy")
+    assert _csv(frame, column) == [["Mois"], ["2026-08-01"]]
+    assert show(date(2026, 8, 1), column) == "août 2026"
 
 
 def test_a_duration_is_a_number_of_seconds() -> None:
