@@ -136,7 +136,7 @@ class SavedOptions(FieldOptions):
     )
 
 
-class ExportOptions(FileOptions, ExportMapping):
+class ExportOptions(ExportMapping, FileOptions):
     """An export, or several of one form."""
 
 

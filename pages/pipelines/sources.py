@@ -36,7 +36,7 @@ ADF_RUN = (
 )
 
 
-class RunFileOptions(FileOptions, RunMapping):
+class RunFileOptions(RunMapping, FileOptions):
     """A log file, or several of one form."""
 
 

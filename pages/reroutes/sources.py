@@ -27,35 +27,35 @@ from pages.reroutes.fields import LogMapping, MailMapping, RerouteMapping, Volum
 from pages.reroutes.shape import EventShaper, MailShaper, RerouteShaper, VolumeShaper
 
 
-class LogFileOptions(FileOptions, LogMapping):
+class LogFileOptions(LogMapping, FileOptions):
     """A task log in files."""
 
 
-class LogTableOptions(TableOptions, LogMapping):
+class LogTableOptions(LogMapping, TableOptions):
     """A task log in a database."""
 
 
-class RerouteFileOptions(FileOptions, RerouteMapping):
+class RerouteFileOptions(RerouteMapping, FileOptions):
     """The team's table of reroutes in files."""
 
 
-class RerouteTableOptions(TableOptions, RerouteMapping):
+class RerouteTableOptions(RerouteMapping, TableOptions):
     """The team's table of reroutes in a database."""
 
 
-class VolumeFileOptions(FileOptions, VolumeMapping):
+class VolumeFileOptions(VolumeMapping, FileOptions):
     """Routed volumes in files."""
 
 
-class VolumeTableOptions(TableOptions, VolumeMapping):
+class VolumeTableOptions(VolumeMapping, TableOptions):
     """Routed volumes in a database."""
 
 
-class MailFileOptions(FileOptions, MailMapping):
+class MailFileOptions(MailMapping, FileOptions):
     """Mails in files."""
 
 
-class MailTableOptions(TableOptions, MailMapping):
+class MailTableOptions(MailMapping, TableOptions):
     """Mails in a database."""
 
 

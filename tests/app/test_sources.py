@@ -15,6 +15,7 @@ from core.auth import accounts
 from core.auth.people import Role
 from core.facts.lake import lake
 from core.facts.reads import READS
+from core.mission import missions
 from core.settings import ROOT
 from core.sources import refusals, registry
 from core.sources.base import Source
@@ -209,6 +210,12 @@ def test_refused_rows_are_corrected_in_excel_and_land(page: Page, data: Path) ->
         assert refusals.counts(connection) == {}
     assert len(lake().scan("pipeline_runs").read_all()) == 3
     assert actions()[-2:] == [("admin", "drop", "journal"), ("admin", "read", "journal")]
+
+
+@pytest.mark.parametrize("kind", ["file", "jira_export", "task_log", "reroutes", "volumes", "task_mails"])
+def test_a_file_is_asked_for_before_its_columns(kind: str) -> None:
+    [connector] = [one for mission in missions().values() for one in mission.connectors if one.kind == kind]
+    assert list(connector.options.model_fields)[:3] == ["path", "sheet", "columns"]
 
 
 def test_a_source_is_added_by_form_and_wrong_options_are_told(page: Page) -> None:
