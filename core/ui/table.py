@@ -32,6 +32,7 @@ ROWS_SHOWN = 1_000
 """A table is there to be read; writing more cells at every rerun would slow the screen down."""
 ROW = 35
 """Pixels of a row, and of the header: a table that needs less than its height takes no more."""
+_TEXT = pd.ArrowDtype(pa.string())
 _styled: OfFrame[Styler] = OfFrame(entries=100)
 _CONFIGURATIONS = {
     Kind.LINK: partial(st.column_config.LinkColumn, display_text=":material/open_in_new:"),
@@ -174,7 +175,8 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styl
     """
     values = pd.DataFrame({column.name: _sortable(frame[column.name], column) for column in columns})
     cells = {column.name: frame[column.name].astype(object).tolist() for column in columns}  # pandas is slow to iterate
-    words = pd.DataFrame({c.name: [show(value, c) for value in cells[c.name]] for c in columns}, dtype=object)
+    # Arrow's own texts, since the table is sent as Arrow: turning Python's into them, at every rerun, is slow.
+    words = pd.DataFrame({c.name: pd.Series([show(v, c) for v in cells[c.name]], dtype=_TEXT) for c in columns})
     coloured: dict[str, list[str]] = {}
     for position, column in enumerate(columns):
         for row, value in enumerate(cells[column.name] if column.kind in VERDICTS else ()):

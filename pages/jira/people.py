@@ -6,8 +6,8 @@ The law asks for the treatment to be declared before it begins. Everything that 
 import sqlalchemy as sa
 
 from core.auth.people import Person, Role
+from core.errors import InputInvalid
 from core.store import records
-from core.store.records import Wanted
 
 TREATMENTS = "treatment"
 """Kind of the register's treatments among the records."""
@@ -16,11 +16,11 @@ ARCHIVED = "archived"
 
 def validated(connection: sa.Connection, reference: str) -> bool:
     """Whether the register holds the treatment of that reference with a validated version, and has not archived it."""
-    number = records.refs(connection, TREATMENTS).get(reference)
-    if number is None:
+    try:
+        treatment = records.named(connection, TREATMENTS, reference)
+    except InputInvalid:
         return False
-    found = records.find(connection, TREATMENTS, Wanted(without_states=(ARCHIVED,)))
-    return any(line.id == number and line.published is not None for line in found.lines)
+    return treatment.published is not None and treatment.state != ARCHIVED
 
 
 def may_name(connection: sa.Connection, person: Person, reference: str) -> bool:
