@@ -33,14 +33,14 @@ unit: $(VENV)/dev postgresql ## pure parts, on real files
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not live and not browser and not bench and not libreoffice"
 
 libreoffice: $(VENV)/dev calc ## files that LibreOffice has opened and saved
-	$(BIN)/python -m pytest -m libreoffice
+	$(BIN)/python -m pytest -n $(WORKERS) -m libreoffice
 
 live: $(VENV)/dev ## a real server, its gate, its websocket
-	$(BIN)/python -m pytest -m live
+	$(BIN)/python -m pytest -n $(WORKERS) -m live
 
 # What a screen did not show in time is looked for once more, and told (R): a shared machine stalls. A value is not.
 browser: $(VENV)/dev chromium ## a real browser
-	$(BIN)/python -m pytest -m browser --reruns 1 --only-rerun TimeoutError --only-rerun "Locator expected"
+	$(BIN)/python -m pytest -n $(WORKERS) -m browser --reruns 1 --only-rerun TimeoutError --only-rerun "Locator expected"
 
 bench: $(VENV)/dev ## measure: a table on screen and in bench/; LARGEST=100000 for a short one
 	$(BIN)/python -m tests.bench $(if $(LARGEST),--largest $(LARGEST))
