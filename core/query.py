@@ -16,7 +16,7 @@ from duckdb_sqlalchemy import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from core.auth.people import EVERYTHING, Scope
-from core.cache import Cache
+from core.cache import Cache, OfFrame
 from core.errors import QueryFailed
 from core.facts.lake import Lake, lake
 from core.facts.reads import READS
@@ -87,6 +87,9 @@ def _canonical(name: str, kind: type, value: Any) -> Any:
     return value
 
 
+_frames: OfFrame[pd.DataFrame] = OfFrame(entries=600)
+
+
 @dataclass(frozen=True)
 class Result:
     """An answer: an immutable Arrow table, typed even when empty, shared by all who asked the same.
@@ -103,6 +106,10 @@ class Result:
         """A pandas copy, Arrow-backed dtypes; safe to change."""
         frame: pd.DataFrame = self.table.to_pandas(types_mapper=pd.ArrowDtype)
         return frame
+
+    def shared(self) -> pd.DataFrame:
+        """The same as one frame, kept for all who ask the same: nobody writes into it (see `core.cache`)."""
+        return _frames.get(self.table, None, self.frame)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from core.cache import OfFrame
 from core.calendar import to_moment
 from core.filters import Choices, Chosen, Days, Filter, OneOf, Picked, Picks
 from core.i18n import _, local
@@ -24,7 +23,6 @@ from pages.jira.rules import NO_VALUE, Counting, Rules, next_month
 OPTIONS_SHOWN = 400
 MINUTES = 5
 """For so long a question that asks for today has one answer."""
-_frames: OfFrame[pd.DataFrame] = OfFrame(entries=300)
 Load = Callable[..., Result]
 """(query, parameters by name) → its answer: `Reader.run`, or a screen's `load`, which also tells of a cut answer."""
 
@@ -53,8 +51,7 @@ class Asked:
 
     def ask(self, query: Query, **more: Any) -> pd.DataFrame:
         """The same as a frame, which is kept and shared: nobody writes into it."""
-        answer = self.answer(query, **more)
-        return _frames.get(answer.table, None, answer.frame)
+        return self.answer(query, **more).shared()
 
     def stream(self, query: Query, **more: Any) -> Iterator[pa.RecordBatch]:
         """All rows of an answer, for an export. Raises as `answer` does."""

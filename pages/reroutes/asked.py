@@ -132,9 +132,9 @@ class Look:
         return int(frames.within(self.counts, asked or self.asked)[column].sum())
 
     def ask(self, question: Question | Query, asked: Slice | None = None) -> pd.DataFrame:
-        """The whole answer to a question."""
+        """The whole answer to a question, kept and shared: nobody writes into it."""
         query, params = (asked or self.asked).ask(question)
-        return self.load(query, **params).frame()
+        return self.load(query, **params).shared()
 
     def first_rows(self, question: Question, column: str = "handovers") -> pd.DataFrame:
         """The first rows of a list, the newest first; `column` of `queries.by_day` counts those of a day."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from core.cache import once_a_frame
 from core.calendar import is_working_day
 from core.i18n import _, show_date
 from core.settings import settings
@@ -66,6 +67,7 @@ def is_whole(begin: date, grain: Grain, asked: Slice, covered: Covered) -> bool:
     return first <= begin and end_of(begin, grain) - DAY <= last
 
 
+@once_a_frame
 def within(counts: pd.DataFrame, asked: Slice) -> pd.DataFrame:
     """The days of a slice, of `queries.by_day`."""
     return counts[(counts["day"] >= asked.first) & (counts["day"] <= asked.last)]
@@ -79,6 +81,7 @@ def newest(counts: pd.DataFrame, asked: Slice, column: str = "handovers", wanted
     return replace(asked, first=enough["day"].iloc[0]) if len(enough) else asked
 
 
+@once_a_frame
 def trend(counts: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) -> pd.DataFrame:
     """One row a period of the slice: `start`, `end` (days), `name`, `handovers`, `tasks`, `before` (hand-overs as long
     before the slice as it is long), `partial`. `counts` is `queries.by_day`."""
@@ -132,8 +135,7 @@ def rates(counts: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain
         hits[begin_of(day, grain)] = hits.get(begin_of(day, grain), 0) + count
     sizes: dict[date, int] = {}
     coarse = False
-    spans = routed.itertuples(index=False, name=None)
-    told = [(local_day(start), local_day(until), int(size)) for start, until, size in spans]
+    told = _volumes(routed)
     for start, until, size in told:
         begin = begin_of(start, grain)
         if until > end_of(begin, grain):
@@ -150,6 +152,13 @@ def rates(counts: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain
         Period(hits.get(begin, 0), sizes.get(begin, 0), is_whole(begin, grain, asked, covered)) for begin in begins
     ]
     return Rates(begins, periods, [begin for begin in begins if not sizes.get(begin)], coarse)
+
+
+@once_a_frame
+def _volumes(routed: pd.DataFrame) -> list[tuple[date, date, int]]:
+    """First day, the day after the last, and the routed tasks of each period of `queries.ROUTED`."""
+    spans = routed.itertuples(index=False, name=None)
+    return [(local_day(start), local_day(until), int(size)) for start, until, size in spans]
 
 
 def local_day(moment: datetime) -> date:

@@ -95,9 +95,9 @@ def watch(reader: Reader, asked: Slice, grain: Grain, covered: Covered, minimum:
     if asked.origins:
         entities = set(asked.origins) if entities is None else entities & set(asked.origins)
     query, params = counted.ask(queries.by_day)
-    counts = reader.run(query, **params).frame()
+    counts = reader.run(query, **params).shared()
     days = {"start": local_midnight(asked.first), "end": local_midnight(asked.last + timedelta(days=1))}
-    routed = reader.run(queries.ROUTED, **days, entities=None if entities is None else list(entities)).frame()
+    routed = reader.run(queries.ROUTED, **days, entities=None if entities is None else list(entities)).shared()
     found = frames.rates(counts, routed, asked, grain, covered)
     if all(period.rate is None for period in found.periods):
         said = (
