@@ -231,7 +231,7 @@ from core import sync
 land = sync._Reading._land
 def land_and_stop(*batch):
     land(*batch)
-    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGTERM)
 sync._Reading._land = land_and_stop
 {SMALL_PIECES}
 """
