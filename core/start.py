@@ -1,10 +1,9 @@
 """What happens before the first page: store, accounts, demo data. Safe to run again, and twice at once."""
 
-import fcntl
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from core.auth import accounts, demo, oidc, passwords
 from core.auth.people import EVERYTHING, ROLE_NAMES, Role
 from core.errors import SettingInvalid, VigieError
 from core.i18n import _
+from core.locks import alone
 from core.mission import missions
 from core.query import warehouse
 from core.settings import settings
@@ -70,13 +70,11 @@ def secrets() -> dict[str, Any]:
 def _alone() -> Iterator[None]:
     """One start at a time on this machine: a second one waits, then finds everything made."""
     folder = settings().data
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".starting").open("w")
-    except OSError as error:
-        raise SettingInvalid(f"VIGIE_DATA: {folder} cannot be written ({error.strerror}).") from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        try:
+            held.enter_context(alone(folder / ".starting"))
+        except OSError as error:
+            raise SettingInvalid(f"VIGIE_DATA: {folder} cannot be written ({error.strerror}).") from error
         yield
 
 

@@ -7,9 +7,8 @@ a table: `deltalake` lets two compactions, or one and an overwrite, commit side 
 `deltalake` runs a thread pool of its own and panics in a forked child: start processes by spawn.
 """
 
-import fcntl
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -28,6 +27,7 @@ from core.facts.check import check, newest
 from core.facts.parquet import name, rows_sql, text
 from core.facts.table import FactTable
 from core.i18n import _
+from core.locks import alone
 from core.settings import settings
 from core.sources.base import Refused
 
@@ -164,13 +164,9 @@ class Lake:
         except (DeltaError, OSError, duckdb.Error, pa.ArrowException) as error:
             raise LandingFailed(_reason(error), detail=f"{table.name}: {error}") from error
 
-    @contextmanager
-    def _alone(self, table: str) -> Iterator[None]:
-        """Wait until no other thread or process writes to a table. A kill lets go of it."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / f".{table}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def _alone(self, table: str) -> AbstractContextManager[None]:
+        """Wait until no other thread or process writes to a table."""
+        return alone(self.root / f".{table}.lock")
 
     def _open(self, table: FactTable) -> DeltaTable:
         """The table as it should be: created when missing, with the columns that were declared since."""
