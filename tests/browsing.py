@@ -8,7 +8,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect, sync_playwright
 
 from core.auth.demo import PASSWORDS
 from core.auth.people import Role
@@ -18,6 +18,12 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDE, NARROW = 1280, 400
 GRAVE = ("serious", "critical")
+PATIENCE_MS = 30_000
+"""How long a screen may take: a shared machine stalls, and what comes at all comes long before."""
+ANSWER_MS = 5_000
+"""How long a click that the browser has sent may wait for the server's first word."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,18 @@ class Visit:
     context: BrowserContext
     page: Page
     outside: list[str] = field(default_factory=list)
+    _unanswered: bool = False
+
+    def __post_init__(self) -> None:
+        self.page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        def heard(answered: bool) -> None:
+            self._unanswered = not answered
+
+        socket.on("framesent", lambda _frame: heard(False))
+        socket.on("framereceived", lambda _frame: heard(True))
+        socket.on("close", lambda _socket: heard(True))
 
     @cached_property
     def main(self) -> Locator:
@@ -62,7 +80,11 @@ class Visit:
 
     def settle(self) -> Page:
         """Wait until the script has run and what it drew is there."""
-        self.page.wait_for_timeout(100)  # until the server has heard of a click, nothing says that a run is coming
+        # Until the server has heard of a click, nothing on the screen says that a run is coming.
+        for _again in range(ANSWER_MS // 100):
+            self.page.wait_for_timeout(100)
+            if not self._unanswered:
+                break
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         self.page.wait_for_selector("h1")
         expect(self.page.locator("[data-testid=stSkeleton], [data-stale=true]")).to_have_count(0)
@@ -80,6 +102,39 @@ class Visit:
             self.page.get_by_test_id("stForm").get_by_role("button", name=_("Sign in")).click()
         self.page.get_by_text("account_circle").wait_for()
         return self.settle()
+
+    def click_mark(self, drawn: Locator) -> dict[str, str]:
+        """Click a mark of a chart, any that leads to another address; gives what its tooltip said, by label.
+
+        Marks are pixels of a canvas: the mouse looks for one, from the middle on, until a tooltip shows.
+        """
+        drawn.wait_for()
+        drawn.scroll_into_view_if_needed()
+        box = drawn.bounding_box()
+        assert box is not None
+        for down in (0.55, 0.7, 0.4, 0.85, 0.3, 0.62, 0.48, 0.78):
+            for across in (*range(44, 95, 2), *range(10, 44, 2)):
+                x, y = box["x"] + box["width"] * across / 100, box["y"] + box["height"] * down
+                self.page.mouse.move(x, y)
+                if not (said := self._hovered()):
+                    continue
+                before = self.page.url
+                self.page.mouse.click(x, y)
+                try:
+                    expect(self.page).not_to_have_url(before, timeout=ANSWER_MS)
+                except AssertionError:
+                    continue  # a line of reference has a tooltip and leads nowhere
+                self.settle()
+                return said
+        raise AssertionError("no mark of the chart leads anywhere")
+
+    def _hovered(self) -> dict[str, str]:
+        """What the tooltip says of the mark under the mouse, by label; nothing where there is none."""
+        tip = self.page.locator("#vg-tooltip-element.visible")
+        if not tip.count():
+            return {}
+        cells = [one.split("\t") for one in tip.locator("tr").all_inner_texts()]
+        return {label.strip(): value.strip() for label, value in cells}
 
     @cached_property
     def language(self) -> str:
@@ -115,6 +170,7 @@ def visiting(
     context = browser.new_context(
         viewport={"width": WIDE, "height": 900}, locale=locale, timezone_id=zone, has_touch=touch, is_mobile=touch
     )
+    context.set_default_timeout(PATIENCE_MS)
     visit = Visit(url, context, context.new_page())
     host = urlsplit(url).netloc
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from core.auth.people import Role
 from pages.jira.demo import ASKERS, PEOPLE
@@ -138,36 +138,9 @@ def test_every_part_can_be_read_on_a_telephone_in_the_dark(visit: Callable[..., 
     assert one.grave_findings() == []
 
 
-def hovered(page: Page) -> dict[str, str]:
-    """What the tooltip says of the mark under the mouse, by label; nothing where there is none."""
-    tip = page.locator("#vg-tooltip-element.visible")
-    if not tip.count():
-        return {}
-    cells = [one.split("\t") for one in tip.locator("tr").all_inner_texts()]
-    return {label.strip(): value.strip() for label, value in cells}
-
-
-def pick(one: Visit, name: str) -> dict[str, str]:
-    """Click a mark of a chart, any; gives what its tooltip said."""
-    page = one.page
-    drawn = page.locator(f".st-key-jira-{name}").get_by_test_id("stVegaLiteChart").locator("canvas, svg").first
-    drawn.scroll_into_view_if_needed()
-    before = page.url
-    box = drawn.bounding_box()
-    assert box is not None
-    for down in (0.55, 0.7, 0.4, 0.85, 0.3, 0.62, 0.48, 0.78):
-        for step in range(10, 95, 2):
-            at = {"x": box["width"] * step / 100, "y": box["height"] * down}
-            page.mouse.move(box["x"] + at["x"], box["y"] + at["y"])
-            said = hovered(page)
-            if not said:
-                continue
-            drawn.click(position=at)
-            page.wait_for_timeout(300)
-            if page.url != before:
-                one.settle()
-                return said
-    raise AssertionError(f"no mark of {name} was hit")
+def chart(one: Visit, name: str) -> Locator:
+    """A chart of a tab, by its key."""
+    return one.page.locator(f".st-key-jira-{name}").get_by_test_id("stVegaLiteChart").locator("canvas, svg").first
 
 
 def shown_rows(page: Page) -> int:
@@ -194,7 +167,7 @@ def test_a_mark_that_is_clicked_leads_to_as_many_rows_as_it_says(
     page = one.sign_in(Role.LEAD, FROM_2026)
     page.get_by_role("tab", name=tab, exact=True).click()
     one.settle()
-    said = pick(one, name)
+    said = one.click_mark(chart(one, name))
     expect(page).to_have_url(re.compile(address))
     expect(page.get_by_role("button", name=re.compile(f"^{chip}"))).to_be_visible()
     assert shown_rows(page) == (int(said[counted]) if counted else 1)
@@ -207,14 +180,14 @@ def test_a_filter_that_was_taken_off_does_not_come_back_with_the_next_mark(visit
     page = one.sign_in(Role.LEAD, FROM_2026)
     page.get_by_role("tab", name="Temps", exact=True).click()
     one.settle()
-    pick(one, "drift-type")
+    one.click_mark(chart(one, "drift-type"))
     expect(page).to_have_url(re.compile("types="))
     page.locator(".st-key-jira-types").get_by_label("Clear all").click()
     one.settle()
     expect(page).not_to_have_url(re.compile("types="))
     page.wait_for_timeout(1_000)
     expect(page).not_to_have_url(re.compile("types="))
-    said = pick(one, "drift-client")
+    said = one.click_mark(chart(one, "drift-client"))
     expect(page).to_have_url(re.compile("clients="))
     page.wait_for_timeout(1_000)
     expect(page).not_to_have_url(re.compile("types="))
