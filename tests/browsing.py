@@ -18,7 +18,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDE, NARROW = 1280, 400
 GRAVE = ("serious", "critical")
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """How long a screen may take: a shared machine stalls, and what comes at all comes long before."""
 ANSWER_MS = 5_000
 """How long a click that the browser has sent may wait for the server's first word."""

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from core.auth import accounts
 from core.auth.people import Role
 from core.store import records
-from tests.browsing import Visit
+from tests.browsing import PATIENCE_MS, Visit
 from tests.servers import Server
 from tests.unit.pages.register.workbooks import listed, record, save
 
@@ -122,7 +122,7 @@ def inspecting(server: Server) -> Iterator[tuple[str, str]]:
 def test_the_inspection_file_is_made_and_an_inspector_reads_until_the_end_date(visit: Visiting, server: Server) -> None:
     officer = visit()
     page = officer.sign_in(Role.COMPLIANCE, "/register?part=files")
-    with page.expect_download() as download:
+    with page.expect_download(timeout=3 * PATIENCE_MS) as download:  # seconds of work: every record, twice
         page.get_by_role("button", name="Dossier de contrôle").click()
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     assert {"registre.xlsx", "registre.pdf", "versions.jsonl", "audit.jsonl"} <= set(archive.namelist())
