@@ -212,7 +212,7 @@ def test_several_records_are_duplicated_edited_in_a_grid_and_archived(visit: Vis
     expect(page.get_by_role("button", name=re.compile("Enregistrer 1.traitement"))).to_be_visible()
     one.settle()
     press(one, "Enregistrer 1")
-    expect(page.get_by_text("Enregistrés")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Enregistrés")).to_be_visible()
     with server.store.read() as connection:
         titles = [
             line.title for line in records.find(connection, "treatment", records.Wanted(words="zythologie")).lines
