@@ -38,6 +38,8 @@ class Kind(StrEnum):
 
 NUMERIC = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.DURATION})
 MOMENTS = frozenset({Kind.MOMENT, Kind.TIME})
+PLAIN = frozenset({Kind.TEXT, Kind.LINK})
+"""Written as they are."""
 VERDICTS = frozenset({Kind.STATUS, Kind.AVAILABILITY})
 YES, NO = N_("yes"), N_("no")
 

@@ -38,7 +38,8 @@ SLACK = timedelta(days=2)
 KEPT_HOURS = 1
 """Hours for which files of past versions are kept, for the snapshots and exports that still read them."""
 
-_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=120_000)
+_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=120_000, data_page_row_count_limit=120_000)
+"""One page for each column of a row group: DuckDB reads the dictionary of a text an eighth faster than over pages."""
 _LOG_RETENTION = "delta.logRetentionDuration"
 _CONFIGURATION = {"delta.checkpointInterval": "20", _LOG_RETENTION: "interval 7 days"}
 _FEATURES_REFUSED = {"deletionVectors", "columnMapping"}

@@ -21,7 +21,7 @@ from core import export, status
 from core.about import About
 from core.auth.rights import require
 from core.cache import OfFrame
-from core.columns import VERDICTS, Column, Kind, missing, show
+from core.columns import PLAIN, VERDICTS, Column, Kind, missing, show
 from core.errors import VigieError
 from core.i18n import _, language, local, show_number, speaking
 from core.store.engine import store
@@ -174,12 +174,10 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styl
     Working that out cell by cell takes longer than the rest of a screen, so both are given what they would find.
     """
     values = pd.DataFrame({column.name: _sortable(frame[column.name], column) for column in columns})
-    cells = {column.name: frame[column.name].astype(object).tolist() for column in columns}  # pandas is slow to iterate
-    # Arrow's own texts, since the table is sent as Arrow: turning Python's into them, at every rerun, is slow.
-    words = pd.DataFrame({c.name: pd.Series([show(v, c) for v in cells[c.name]], dtype=_TEXT) for c in columns})
+    words = pd.DataFrame({column.name: _words(frame[column.name], column) for column in columns})
     coloured: dict[str, list[str]] = {}
     for position, column in enumerate(columns):
-        for row, value in enumerate(cells[column.name] if column.kind in VERDICTS else ()):
+        for row, value in enumerate(frame[column.name] if column.kind in VERDICTS else ()):
             if not missing(value):
                 look = status.LOOKS[status.Verdict(value)]
                 coloured.setdefault(look.dark if theme == "dark" else look.light, []).append(f"row{row}_col{position}")
@@ -189,6 +187,23 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styl
     styler._compute = lambda: styler  # type: ignore[attr-defined]
     styler._translate = lambda *_sparse: {"cellstyle": styles}  # type: ignore[attr-defined]
     return styler
+
+
+def _words(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    """What the cells of a column say, as `show` writes them; a value that stands in many cells is written once.
+
+    They are Arrow's own texts, since the table is sent as Arrow: turning Python's into them, at every rerun, is slow.
+    """
+    kind = values.dtype
+    if column.kind in PLAIN and (kind == _TEXT or isinstance(kind, pd.StringDtype)):
+        return values.astype(_TEXT).fillna("").reset_index(drop=True)
+    if pd.api.types.is_object_dtype(kind) or (
+        isinstance(kind, pd.ArrowDtype) and pa.types.is_nested(kind.pyarrow_dtype)
+    ):
+        return pd.Series([show(value, column) for value in values.astype(object)], dtype=_TEXT)
+    places, found = pd.factorize(values)  # a missing value's place is -1
+    told = pa.array([*(show(value, column) for value in found.astype(object)), ""], pa.string())
+    return pd.Series(told.take(pa.array(places % len(told))), dtype=_TEXT)
 
 
 def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":

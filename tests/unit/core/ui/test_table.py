@@ -1,0 +1,43 @@
+"""What the cells of a table say."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from core.columns import Column, Kind, show
+from core.i18n import speaking
+from core.ui.table import _words
+
+MORNING = datetime(2026, 1, 15, 7, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells"),
+    [
+        (Kind.TEXT, ["Śródmieście", None, "Śródmieście", "=1+1"]),
+        (Kind.TEXT, [["a", "b"], None]),
+        (Kind.TEXT, [3, None, 12]),
+        (Kind.LINK, ["https://example.fr/a", None]),
+        (Kind.NUMBER, [12345, 3, 12345]),
+        (Kind.NUMBER, [0.5, None, float("nan"), 1e9]),
+        (Kind.PERCENT, [0.0512, None, 1.0]),
+        (Kind.DURATION, [90.0, None, 86_400.0]),
+        (Kind.MOMENT, [MORNING, None, MORNING]),
+        (Kind.TIME, [MORNING, None]),
+        (Kind.DAY, [date(2026, 1, 15), None]),
+        (Kind.MONTH, [date(2026, 1, 1)]),
+        (Kind.FLAG, [True, False, None]),
+        (Kind.STATUS, ["OK", None, "KO", "OK"]),
+    ],
+)
+@pytest.mark.parametrize("types", [None, pd.ArrowDtype])
+def test_cells_say_what_each_of_them_says_alone_whatever_rows_were_left_out(
+    kind: Kind, cells: list[Any], types: Any
+) -> None:
+    table, column = pa.table({"x": cells * 2}), Column("x", "x", kind)
+    left = table.to_pandas(types_mapper=types)["x"].iloc[1:]
+    with speaking("fr"):
+        assert _words(left, column).tolist() == [show(cell, column) for cell in left.astype(object)]
