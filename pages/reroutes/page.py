@@ -95,7 +95,7 @@ def _evolution(s: Screen, v: Look, over_time: pd.DataFrame) -> None:
 
 def _distribution(s: Screen, v: Look) -> None:
     with st.grid(2, min_column_width=340, gap="medium"):
-        for part in shown.distribution(v.ask(queries.ends), v.ask(queries.kinds)):
+        for part in shown.distribution(v.ask(queries.ends)):
             with st.container():
                 s.show(part, on_pick=_on_pick(part.name, _value_of(part.name.removeprefix("by-"))))
 

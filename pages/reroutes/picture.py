@@ -43,7 +43,7 @@ def _parts(v: Look) -> list[Shown]:
     marked = shown.flags(known)
     over_time = frames.trend(v.counts, v.asked, v.grain, v.there.covered)
     found = [shown.trend(over_time, marked)] if over_time["handovers"].sum() else []
-    found += [shown.control(v.watched, marked), *shown.distribution(pairs, v.ask(queries.kinds))]
+    found += [shown.control(v.watched, marked), *shown.distribution(v.ask(queries.ends))]
     found += [shown.matrix(pairs), shown.pareto(pairs), shown.flow(pairs)]
     found += [shown.newcomers(pairs, v.ask(queries.pairs_met, v.asked.before()))]
     if waits["handovers"].sum():

@@ -218,10 +218,11 @@ def undated(h: Columns) -> Select:
     return sa.select(_COUNT, sa.func.count(h.task.distinct()).label("tasks")).where(h.until.is_not(None))
 
 
-@_question("ends", cap=50_000)
+@_question("ends")
 def ends(h: Columns) -> Select:
-    """Each pair of entities, counted alone: half the time of `pairs`."""
-    return sa.select(h.origin, h.target, _COUNT).group_by(h.origin, h.target).order_by(h.origin, h.target)
+    """Each combination of both ends, their types and the filière, in one pass rather than one for each."""
+    both = (h.origin, h.target, h.origin_type, h.target_type, h.line)
+    return sa.select(*both, _COUNT).group_by(*both).order_by(*both)
 
 
 @_question("pairs", cap=50_000)
@@ -238,12 +239,6 @@ def pairs(h: Columns) -> Select:
 def pairs_met(h: Columns) -> Select:
     """Which pairs of entities there were."""
     return sa.select(h.origin, h.target).distinct()
-
-
-@_question("kinds")
-def kinds(h: Columns) -> Select:
-    """Each combination of types and filière."""
-    return sa.select(h.origin_type, h.target_type, h.line, _COUNT).group_by(h.origin_type, h.target_type, h.line)
 
 
 @_question("waits")

@@ -45,16 +45,16 @@ def control(watched: Watched, marked: pd.DataFrame) -> Shown:
     )
 
 
-def distribution(ends: pd.DataFrame, kinds: pd.DataFrame) -> list[Shown]:
-    """Reroutes by origin, target, their types, filière. `ends` has `origin`, `target`, `handovers`."""
-    wanted = [
-        (ends, "origin", _("Origin")),
-        (ends, "target", _("Target")),
-        (kinds, "origin_type", _("Type of the origin")),
-        (kinds, "target_type", _("Type of the target")),
-        (kinds, "line", _("Filière")),
-    ]
-    return [_shares(frames.shares(frame, side), side, label) for frame, side, label in wanted]
+def distribution(ends: pd.DataFrame) -> list[Shown]:
+    """Reroutes by origin, target, their types, filière, from the answer to `queries.ends`."""
+    wanted = {
+        "origin": _("Origin"),
+        "target": _("Target"),
+        "origin_type": _("Type of the origin"),
+        "target_type": _("Type of the target"),
+        "line": _("Filière"),
+    }
+    return [_shares(frames.shares(ends, side), side, label) for side, label in wanted.items()]
 
 
 def _shares(found: pd.DataFrame, side: str, label: str) -> Shown:

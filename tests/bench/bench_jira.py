@@ -20,6 +20,7 @@ from pages.jira.behind import SETS
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.parts import FILTERS
 from pages.jira.rules import HERE, load
+from tests.bench import bench_pages
 from tests.bench.bench_facts import files
 from tests.bench.jira_reading import Read, Reading, reading
 from tests.bench.jira_site import END, Site, site, start
@@ -60,6 +61,7 @@ def measure(sizes: Sequence[int]) -> Iterator[Row]:
                         yield row(f"{one.what} / at {sizes[0]:,} issues", one.value / smallest[one.what], "×")
                     smallest.setdefault(one.what, one.value)
             yield from asking(Lake(Path(folder) / "lake"), size, row)
+            yield from bench_pages.among(Path(folder), bench_pages.JIRA, row)
 
 
 def syncing(there: Site, by: Reading, size: int, row: "partial[Row]") -> Iterator[Row]:

@@ -30,6 +30,7 @@ from core.store.engine import store
 from core.ui import session
 from pages.reroutes import derive, watch
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES, WAITS, Way
+from tests.bench import bench_pages
 from tests.bench.measure import Row, medians, milliseconds
 from tests.conftest import forget
 
@@ -73,6 +74,7 @@ def measure(sizes: Sequence[int]) -> Iterator[Row]:
                 there.compact(table)
             yield from redrawing(row)
             yield from asking(there, row)
+            yield from bench_pages.among(there.root.parent, bench_pages.REROUTES, row)
         if size <= 1_000_000:
             with TemporaryDirectory(prefix="vigie-bench-") as folder:
                 yield from deriving(Lake(Path(folder) / "lake"), size, row)

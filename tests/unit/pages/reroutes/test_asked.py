@@ -39,9 +39,9 @@ def count(one: Slice, column: str = "handovers") -> int:
 @pytest.mark.parametrize(
     ("question", "columns", "counted", "by_day"),
     [
-        (queries.kinds, ("origin_type",), "handovers", "handovers"),
-        (queries.kinds, ("target_type",), "handovers", "handovers"),
-        (queries.kinds, ("line",), "handovers", "handovers"),
+        (queries.ends, ("origin_type",), "handovers", "handovers"),
+        (queries.ends, ("target_type",), "handovers", "handovers"),
+        (queries.ends, ("line",), "handovers", "handovers"),
         (queries.waits, ("wait",), "handovers", "handovers"),
         (queries.hours, ("weekday", "hour"), "handovers", "handovers"),
         (queries.totals, ("total",), "again", "again"),
