@@ -65,7 +65,8 @@ def measure(sizes: Sequence[int]) -> Iterator[Row]:
 
 
 def syncing(there: Site, by: Reading, size: int, row: "partial[Row]") -> Iterator[Row]:
-    """The first reading; then what changed since: nothing, the newest issues, issues of all times; then all compared.
+    """The first reading; then what changed since: nothing, the newest issues, issues of all times, fewer and more of
+    them, since each costs the month of its table that it stands in; then all compared.
 
     Memory is the most that the reading process held, the libraries included."""
     first = by.read()
@@ -75,7 +76,7 @@ def syncing(there: Site, by: Reading, size: int, row: "partial[Row]") -> Iterato
     yield row("reading when nothing changed", median(by.read().seconds for _ in range(TURNS)) * 1000, "ms")
     for what, changed in (
         (f"the newest {CHANGED}", range(size - CHANGED, size)),
-        (f"{CHANGED} of all times", range(0, size, size // CHANGED)),
+        *((f"{many} of all times", range(0, size, size // many)) for many in (1, 10, CHANGED)),
     ):
         found = [_again(there, by, changed) for _ in range(TURNS)]
         yield row(f"reading when {what} changed", median(one.seconds for one in found) * 1000, "ms")
