@@ -34,13 +34,13 @@ def main() -> None:
     """Take them all; prints where they are."""
     OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data, serving(Path(data), VIGIE_DEMO="1") as server, chromium() as browser:
-        with visiting(browser, server.url) as anybody:
+        with visiting(browser, server) as anybody:
             _take(anybody, "sign-in", "/")
-        with visiting(browser, server.url) as squad:
+        with visiting(browser, server) as squad:
             squad.sign_in(Role.SQUAD)
             _take(squad, "home-squad", "/")
             _take(squad, "forbidden", "/accounts")
-        with visiting(browser, server.url) as admin:
+        with visiting(browser, server) as admin:
             admin.sign_in(Role.ADMIN)
             for key in missions():
                 _take(admin, key, "/" if key == "home" else f"/{key}")

@@ -39,7 +39,7 @@ def visit(server: Server, browser: Browser) -> Iterator[Callable[..., Visit]]:
         made: list[Visit] = []
 
         def make(**options: Any) -> Visit:
-            made.append(stack.enter_context(visiting(browser, server.url, **options)))
+            made.append(stack.enter_context(visiting(browser, server, **options)))
             return made[-1]
 
         yield make

@@ -8,6 +8,7 @@ import openpyxl
 from playwright.sync_api import Locator, Page, expect
 
 from core.auth import accounts
+from core.auth.demo import PASSWORDS
 from core.auth.people import Role
 from tests.browsing import NARROW, Visit
 from tests.servers import Server
@@ -27,7 +28,7 @@ def _night(page: Page) -> str:
 
 
 def test_after_sign_in_one_lands_on_the_link_one_asked_for(visit: Visiting) -> None:
-    page = visit().sign_in(Role.DUTY, "/pipelines?night=2026-01-15")
+    page = visit().sign_in_as("duty", PASSWORDS[Role.DUTY], "/pipelines?night=2026-01-15")
     expect(page.get_by_role("heading", level=1)).to_have_text("La nuit dernière")
     assert _night(page) == "2026-01-15"
 

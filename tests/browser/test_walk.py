@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from core.auth.demo import PASSWORDS
 from core.auth.people import Role
 from tests.browsing import Visit
 
 
 def test_a_morning_with_vigie(visit: Callable[..., Visit]) -> None:
     one = visit()
-    page = one.sign_in(Role.DUTY, "/pipelines?night=2026-01-15")
+    page = one.sign_in_as("duty", PASSWORDS[Role.DUTY], "/pipelines?night=2026-01-15")
     expect(page.get_by_role("heading", name="Ordre d’exécution")).to_be_visible()
 
     page.get_by_role("combobox", name="Famille").click()
