@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,22 @@ def forget() -> None:
         getattr(importlib.import_module(module), name).cache_clear()
 
 
+@contextmanager
+def housed(folder: Path) -> Iterator[Path]:
+    """Every part of Vigie uses this data folder until the block ends."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIGIE_DATA", str(folder))
+        patch.delenv("VIGIE_STORE", raising=False)
+        forget()
+        yield folder
+    forget()
+
+
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def data(tmp_path: Path) -> Iterator[Path]:
     """A data folder of the test's own; every part of Vigie uses it until the test ends."""
-    monkeypatch.setenv("VIGIE_DATA", str(tmp_path))
-    monkeypatch.delenv("VIGIE_STORE", raising=False)
-    forget()
-    yield tmp_path
-    forget()
+    with housed(tmp_path) as folder:
+        yield folder
 
 
 @pytest.fixture(autouse=True)

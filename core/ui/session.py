@@ -1,5 +1,8 @@
-"""Who is being served: the person behind the browser's cookie, asked of the store at every run."""
+"""Who is being served: the person behind the browser's cookie, asked of the store once a run."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -12,6 +15,22 @@ from core.auth.people import Person
 from core.auth.sessions import Session
 from core.store.engine import store
 
+_served: ContextVar[Session | None] = ContextVar("served", default=None)
+
+
+@contextmanager
+def serving() -> Iterator[Person | None]:
+    """The person signed in, as the store knows them now; None shows the sign-in form. Raises StoreFailed.
+
+    What is drawn inside the block asks no second time. Callbacks and fragments run outside of it and ask themselves.
+    """
+    session = _asked()
+    token = _served.set(session)
+    try:
+        yield session.person if session else None
+    finally:
+        _served.reset(token)
+
 
 def browser_id() -> str | None:
     """What the browser's cookie holds: a session's id, or a number that only tells this browser from others."""
@@ -19,7 +38,11 @@ def browser_id() -> str | None:
 
 
 def current_session() -> Session | None:
-    """The valid session of this browser, asked of the store. Raises StoreFailed."""
+    """The valid session of this browser. Raises StoreFailed."""
+    return _served.get() or _asked()
+
+
+def _asked() -> Session | None:
     session_id, now = browser_id(), datetime.now(UTC)
     session = None
     if session_id is not None:
@@ -32,7 +55,7 @@ def current_session() -> Session | None:
 
 
 def current_person() -> Person | None:
-    """The person signed in, as the store knows them now; None shows the sign-in form. Raises StoreFailed."""
+    """The person signed in; None without a session. Raises StoreFailed."""
     session = current_session()
     return session.person if session else None
 

@@ -18,7 +18,7 @@ from core.settings import settings
 from core.ui import account, language, signin
 from core.ui.failures import tell
 from core.ui.screen import not_allowed
-from core.ui.session import current_person
+from core.ui.session import serving
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 HOME = "home"
@@ -64,8 +64,7 @@ SELECTED = """<style>[role="tab"][aria-selected="true"] p { color: #8ab8f0 }</st
 
 def run() -> None:
     """Know the person and their language, then draw one run of the app."""
-    person = current_person()
-    with speaking(language.settle(person)):
+    with serving() as person, speaking(language.settle(person)):
         _draw(person)
 
 

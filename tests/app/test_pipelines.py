@@ -1,10 +1,11 @@
 """The screen of last night, run without a browser on landed facts."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,22 +16,27 @@ from core.i18n import local
 from core.settings import ROOT, settings
 from pages.pipelines import demo
 from pages.pipelines.facts import PIPELINE_RUNS
+from tests.conftest import housed
 
 SignIn = Callable[[Role], None]
 
 
 @pytest.fixture(scope="module")
-def story() -> tuple[pa.Table, pa.Table]:
-    return demo.story(7, datetime.now(UTC), length=60)
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose lake holds the demo's nights."""
+    reads, runs = demo.story(7, datetime.now(UTC), length=60)
+    with housed(tmp_path_factory.mktemp("told")) as folder:
+        lake().land(READS, reads)
+        lake().land(PIPELINE_RUNS, runs)
+    return folder
 
 
 @pytest.fixture
-def told(sign_in: SignIn, story: tuple[pa.Table, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo's nights and rules."""
+def told(data: Path, once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's nights, in a lake of the test's own, and its rules."""
     monkeypatch.setenv("VIGIE_DEMO", "1")
     settings.cache_clear()
-    lake().land(READS, story[0])
-    lake().land(PIPELINE_RUNS, story[1])
+    shutil.copytree(once / "lake", data / "lake")
 
 
 def shown(**address: str) -> AppTest:

@@ -1,6 +1,7 @@
 """The screen of reroutes, run without a browser: every role, every tab, who may mark an event."""
 
 import csv
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO, StringIO
@@ -16,17 +17,26 @@ from core.auth.people import Role
 from core.settings import ROOT
 from core.ui import table as tables
 from pages.reroutes import demo, queries
+from tests.conftest import housed
 from tests.unit.pages.reroutes import reading
 
 SignIn = Callable[[Role], None]
 
 
-@pytest.fixture
-def told(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A short story."""
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose lake holds a short story."""
     story = demo.story
-    monkeypatch.setattr(demo, "story", lambda seed, until: story(seed, until, 60))
-    demo.make(7, datetime.now(UTC))
+    with housed(tmp_path_factory.mktemp("told")) as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "story", lambda seed, until: story(seed, until, 60))
+        demo.make(7, datetime.now(UTC))
+    return folder
+
+
+@pytest.fixture
+def told(data: Path, once: Path) -> None:
+    """The short story, in a lake of the test's own."""
+    shutil.copytree(once / "lake", data / "lake")
 
 
 def shown(tab: str = "", **address: str) -> AppTest:

@@ -1,5 +1,6 @@
 """The demo's register: about 180 treatments in every state, once, with a story behind them."""
 
+import shutil
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from core.auth import demo as demo_accounts
 from core.i18n import speaking
 from core.query import warehouse
 from core.store import records
-from core.store.engine import Store
+from core.store.engine import Store, store
 from pages.register import files, imports, plan, treatments
 from pages.register.demo import demo
 from pages.register.files import File
@@ -21,17 +22,28 @@ from pages.register.lists import load
 from pages.register.model import TREATMENT
 from pages.register.plan import Fate
 from pages.register.templates import ship
+from tests.conftest import housed
 
 UNTIL = datetime(2026, 11, 20, 7, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the story was told."""
+    with housed(tmp_path_factory.mktemp("told")) as folder:
+        store().upgrade()
+        with store().write() as connection:
+            demo_accounts.ensure(connection)
+        ship()
+        demo(1, UNTIL)
+        store().close()
+    return folder
+
+
 @pytest.fixture
-def told(house: Store) -> Store:
-    with house.write() as connection:
-        demo_accounts.ensure(connection)
-    ship()
-    demo(1, UNTIL)
-    return house
+def told(data: Path, once: Path) -> Store:
+    shutil.copytree(once, data, dirs_exist_ok=True)
+    return store()
 
 
 def test_the_story_of_the_register(told: Store) -> None:
