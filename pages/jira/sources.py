@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any, ClassVar, Self
 
 import pyarrow as pa
@@ -28,6 +27,8 @@ from pages.jira.service import Cloud, DataCenter, Jira, Question
 
 GATHERED = 2_000
 """Issues that land at once: a landing costs about the same for one as for thousands."""
+MONTHS = 12
+"""Of so many months of creation at most."""
 LAG = timedelta(minutes=2)
 """How long a search of Jira may not yet know what happened."""
 
@@ -183,18 +184,27 @@ class _Service:
         done = 0
         for gathered in _gathered(jira.pages(question, fields)):
             jira.complete(gathered)
-            for _created, part in groupby(gathered, _year):
-                issues = list(part)
+            for issues in _landings(gathered):
                 done += len(issues)
                 cursor = {**cursor, "floor": service.created(issues[-1]).isoformat()}
                 yield from batches(reader.read(issues, service.NAME, done - len(issues)), cursor, done)
 
 
-def _year(issue: Any) -> str:
-    """The year of an issue's creation. A landing holds in memory what it rewrites: the months that it touches. So what
-    changed among the issues of all times lands year by year."""
-    said = issue.get("fields") if isinstance(issue, dict) else None
-    return str((said or {}).get("created"))[:4]
+def _landings(issues: list[Any]) -> Iterator[list[Any]]:
+    """Parts of some issues, of so many months of creation each: a landing holds in memory the months that it rewrites,
+    and what changed may be of all times."""
+    part: list[Any] = []
+    months: set[str] = set()
+    for issue in issues:
+        said = issue.get("fields") if isinstance(issue, dict) else None
+        month = str((said or {}).get("created"))[:7]
+        if len(months | {month}) > MONTHS:
+            yield part
+            part, months = [], set()
+        part.append(issue)
+        months.add(month)
+    if part:
+        yield part
 
 
 def _gathered(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:

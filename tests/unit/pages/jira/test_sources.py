@@ -163,19 +163,20 @@ def test_an_issue_deleted_or_moved_away_is_found_by_the_comparison_and_comes_bac
     assert "DATA-4" in keys()
 
 
-def test_issues_of_many_years_land_year_by_year(kind: str) -> None:
-    years = [{"created": written(START.replace(year=year)), "updated": written(START)} for year in range(2020, 2027)]
-    fake = FakeJira([issue(n, **said) for n, said in enumerate(years)])
+def test_issues_of_many_months_land_a_few_months_at_once(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MONTHS", 2)
+    months = [START.replace(year=year, month=month) for year in (2025, 2026) for month in (1, 2)]
+    fake = FakeJira([issue(n, created=written(at), updated=written(START)) for n, at in enumerate(months)])
     with jira(fake) as service:
         declare(kind, service.url)
         with store().read() as connection:
             entry = registry.find(connection, "équipe")
         assert entry is not None
         batches = [one for one in entry.connector().pull(entry.source(), {}) if one.cursor and "floor" in one.cursor]
-        assert [len(one.rows) for one in batches] == [1] * 7
-        assert [one.done for one in batches] == [1, 2, 3, 4, 5, 6, 7]
-        assert read().landed == 7
-    assert keys() == [f"DATA-{n}" for n in range(7)]
+        assert [one.done for one in batches] == [2, 4]
+        assert [len(one.rows) for one in batches] == [2, 2]
+        assert read().landed == 4
+    assert keys() == [f"DATA-{n}" for n in range(4)]
 
 
 def test_every_part_of_time_is_compared_whatever_its_size(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
