@@ -4,16 +4,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect, sync_playwright
 
-from core.auth import accounts, cookies, sessions
+from core.auth import cookies
 from core.auth.people import Role
 from core.i18n import _, speaking
+from tests.conftest import signed_in
 from tests.servers import Server
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -98,9 +98,7 @@ class Visit:
 
     def sign_in(self, role: Role, path: str = "/") -> Page:
         """Come to an address as a demo account, whose session is opened without the form."""
-        with self.server.store.write() as connection:
-            person = accounts.existing(connection, role.value).person
-            opened = sessions.open_session(connection, person.id, datetime.now(UTC))
+        opened = signed_in(self.server.store, role.value)
         self.context.add_cookies([{"name": cookies.PLAIN, "value": opened, "url": self.url}])
         return self.go(path)
 

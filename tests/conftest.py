@@ -4,9 +4,13 @@ import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from core.auth import accounts, sessions
+from core.store.engine import Store
 
 CACHED = (
     ("core.settings", "settings"),
@@ -29,8 +33,17 @@ def housed(folder: Path) -> Iterator[Path]:
         patch.setenv("VIGIE_DATA", str(folder))
         patch.delenv("VIGIE_STORE", raising=False)
         forget()
-        yield folder
-    forget()
+        try:
+            yield folder
+        finally:
+            forget()
+
+
+def signed_in(store: Store, name: str) -> str:
+    """A new session of an account, opened without the form: what its browser's cookie would hold."""
+    with store.write() as connection:
+        person = accounts.existing(connection, name).person
+        return sessions.open_session(connection, person.id, datetime.now(UTC))
 
 
 @pytest.fixture

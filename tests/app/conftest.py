@@ -1,15 +1,15 @@
 """Screens run without a browser: everything is real but the cookie, which AppTest cannot send."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from core.auth import accounts, demo, sessions
+from core.auth import demo
 from core.auth.people import Role
 from core.store.engine import store
 from core.ui import session
+from tests.conftest import signed_in
 
 
 @pytest.fixture
@@ -20,9 +20,7 @@ def sign_in(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Role], Non
         demo.ensure(connection)
 
     def as_role(role: Role) -> None:
-        with store().write() as connection:
-            person = accounts.existing(connection, role.value).person
-            session_id = sessions.open_session(connection, person.id, datetime.now(UTC))
+        session_id = signed_in(store(), role.value)
         monkeypatch.setattr(session, "browser_id", lambda: session_id)
 
     return as_role

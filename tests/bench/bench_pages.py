@@ -5,23 +5,20 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import sqlalchemy as sa
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from core.auth import sessions
-from core.store.schema import people
 from tests.bench.measure import Row
 from tests.client import Browser
+from tests.conftest import signed_in
 from tests.servers import Server, serving
 
 SIZES = (1, 10, 50)
@@ -101,11 +98,7 @@ async def together(server: Server, walk: Walk, count: int) -> list[float]:
 def _signed_in(server: Server, who: str) -> Browser:
     """A browser whose session was opened in the store: the sign-in form is not what is measured."""
     browser = Browser(server.url, "fr")
-    with server.store.write() as connection:
-        person = connection.scalar(sa.select(people.c.id).where(people.c.name == who))
-        browser.http.cookies.set(
-            "vigie", sessions.open_session(connection, person, datetime.now(UTC)), "localhost.local"
-        )
+    browser.http.cookies.set("vigie", signed_in(server.store, who), "localhost.local")
     return browser
 
 

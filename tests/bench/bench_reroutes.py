@@ -1,7 +1,6 @@
 """Reroutes: what the screen asks after a change of filters, tab by tab, by running the page itself; each of its
 questions against bare DuckDB; the derivation from a log."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ import pyarrow as pa
 from deltalake import DeltaTable
 from streamlit.testing.v1 import AppTest
 
-from core.auth import accounts, demo, sessions
+from core.auth import demo
 from core.auth.people import EVERYTHING, Role
 from core.facts.lake import Lake, files_of, lake
 from core.facts.parquet import rows_sql, text
@@ -32,7 +31,7 @@ from pages.reroutes import derive, watch
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES, WAITS, Way
 from tests.bench import bench_pages
 from tests.bench.measure import Row, medians, milliseconds
-from tests.conftest import forget
+from tests.conftest import housed, signed_in
 
 MONTHS = 24
 FIRST, LAST = date(2024, 11, 1), date(2026, 10, 31)
@@ -83,19 +82,16 @@ def measure(sizes: Sequence[int]) -> Iterator[Row]:
 @contextmanager
 def _house() -> Iterator[Lake]:
     """A Vigie with empty data, whose lead is signed in."""
-    with TemporaryDirectory(prefix="vigie-bench-") as folder, mock.patch.dict(os.environ, VIGIE_DATA=folder):
-        forget()
+    with TemporaryDirectory(prefix="vigie-bench-") as folder, housed(Path(folder)):
         store().upgrade()
         with store().write() as connection:
             demo.ensure(connection)
-            person = accounts.existing(connection, Role.LEAD.value).person
-            opened = sessions.open_session(connection, person.id, datetime.now(UTC))
+        opened = signed_in(store(), Role.LEAD.value)
         now = datetime.now(UTC)
         read = {"source": "log", "mission": "reroutes", "read_at": now, "ended_at": now, "outcome": "ok"}
         lake().land(READS, pa.Table.from_pylist([{**read, "landed": 1, "refused": 0}], READS.schema))
         with mock.patch.object(session, "browser_id", return_value=opened):
             yield lake()
-        forget()
 
 
 def _spread(month: int, size: int) -> tuple[np.random.Generator, Any]:

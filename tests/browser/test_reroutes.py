@@ -72,7 +72,6 @@ def test_a_reroute_is_followed_from_the_scope_to_its_row(visit: Callable[..., Vi
     one.settle()
     one.click_mark(chart(page))
     expect(page).to_have_url(re.compile("origin=.*target="))
-    one.settle()
     pair = number(page, r"[:]\s([\d\u202f\xa0]+) reroutages\. L’onglet")
     assert 0 < pair < counted
     assert number(page, r"Reroutages\s+([\d\u202f\xa0]+)\s") == pair

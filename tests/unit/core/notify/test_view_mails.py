@@ -33,7 +33,7 @@ from core.store.schema import notices as kept
 from pages.jira import demo
 from pages.jira.facts import ISSUES
 from pages.reroutes import demo as reroutes_demo
-from tests.conftest import forget
+from tests.conftest import forget, housed
 from tests.mailbox import Inbox
 
 MONDAY = datetime(2026, 11, 2, 7, tzinfo=UTC)
@@ -44,10 +44,7 @@ OCTOBER = datetime(2026, 10, 12, 9, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with the demo's facts; requests of the client Santé are those of the squad Vie."""
-    folder = tmp_path_factory.mktemp("landed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VIGIE_DATA", str(folder))
-        forget()
+    with housed(tmp_path_factory.mktemp("landed")) as folder:
         demo.make(3, MONDAY)
         issues = demo.story(3, MONDAY)[ISSUES]
         squads = pc.if_else(pc.match_substring(issues["components"], "Santé"), "Vie", None)
@@ -56,7 +53,6 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         )
         reroutes_demo.make(3, MONDAY)
         yield folder
-    forget()
 
 
 @pytest.fixture
