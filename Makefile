@@ -49,7 +49,7 @@ screenshots: $(VENV)/dev chromium ## every screen, both themes, two widths, into
 	$(BIN)/python -m tests.screenshots
 
 mission: $(VENV)/run ## make mission NAME: a new mission that works, with its tests
-	@$(BIN)/python -m core.scaffold "$(NAME)"
+	@$(BIN)/python -m core.run.scaffold "$(NAME)"
 
 $(BIN)/python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' || \

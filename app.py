@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from core import health, start
-from core.auth import routes
-from core.auth.gate import Gate
-from core.settings import ROOT
+from core.base.settings import ROOT
+from core.people import routes
+from core.people.gate import Gate
+from core.run import health, start
 from core.ui import protocol
 
 

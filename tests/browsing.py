@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect, sync_playwright
 
-from core.auth import cookies
-from core.auth.people import Role
-from core.i18n import _, speaking
+from core.base.i18n import _, speaking
+from core.people import cookies
+from core.people.person import Role
 from tests.conftest import signed_in
 from tests.servers import Server
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from core.auth import accounts, sessions
+from core.people import accounts, sessions
 from core.store.engine import Store
 
 CACHED = (
-    ("core.settings", "settings"),
+    ("core.base.settings", "settings"),
     ("core.store.engine", "store"),
     ("core.facts.lake", "lake"),
-    ("core.query", "warehouse"),
+    ("core.mission.discovery", "warehouse"),
 )
 
 

@@ -8,9 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from core.auth.people import Role
-from core.mission import missions
-from core.settings import ROOT
+from core.base.settings import ROOT
+from core.mission.discovery import missions
+from core.people.person import Role
 from tests.browsing import NARROW, WIDE, Visit, chromium, visiting
 from tests.servers import serving
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from core.auth import demo
-from core.settings import ROOT
+from core.base.settings import ROOT
+from core.people import demo
 from core.store.engine import Store
 
 START_SECONDS = 120

@@ -1,11 +1,12 @@
 """What a batch must be to enter the lake: the declared columns in the declared types, the needed ones filled."""
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.facts.table import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
-from core.i18n import N_, _
-from core.sources.base import Refused
+from core.base.i18n import N_, _
+from core.facts.tables import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
 
 _EXPECTED = {
     TEXT: N_("text"),
@@ -16,6 +17,19 @@ _EXPECTED = {
     DAY: N_("a day"),
 }
 _SHOWN = 80
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that could not land: where it stood in the source, its raw cells, and one sentence why.
+
+    `reading` names the version of the file it stood in, as `path@version`; empty where the source is no file.
+    """
+
+    position: str
+    row: dict[str, str]
+    reason: str
+    reading: str = ""
 
 
 def check(table: FactTable, rows: pa.Table) -> tuple[pa.Table, list[Refused]]:

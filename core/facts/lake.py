@@ -22,14 +22,13 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable, Schema, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
-from core.errors import LandingFailed
-from core.facts.check import check, newest
+from core.base.errors import LandingFailed
+from core.base.i18n import _
+from core.base.locks import alone
+from core.base.settings import settings
+from core.facts.check import Refused, check, newest
 from core.facts.parquet import name, rows_sql, text
-from core.facts.table import FactTable
-from core.i18n import _
-from core.locks import alone
-from core.settings import settings
-from core.sources.base import Refused
+from core.facts.tables import FactTable
 
 MONTH = "month"
 SLACK = timedelta(days=2)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.facts.table import FactTable
+from core.facts.tables import FactTable
 
 _DUCKDB = {
     pa.string(): "VARCHAR",

@@ -4,7 +4,7 @@ A verdict needs it: without a reading after its window closed, a family is UNKNO
 snapshot resolves it before every other table, so a snapshot never knows of a reading without its rows.
 """
 
-from core.facts.table import INTEGER, MOMENT, TEXT, Column, FactTable
+from core.facts.tables import INTEGER, MOMENT, TEXT, Column, FactTable
 
 READS = FactTable(
     name="source_reads",

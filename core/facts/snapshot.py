@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.facts.lake import Lake
 from core.facts.reads import READS
-from core.facts.table import FactTable
+from core.facts.tables import FactTable
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from itertools import count
 import duckdb
 from deltalake import DeltaTable
 
-from core.auth.people import Scope
-from core.errors import QueryFailed
+from core.base.errors import QueryFailed
+from core.base.i18n import _
 from core.facts.lake import Lake, files_of, refused_features
 from core.facts.parquet import name, rows_sql, text
 from core.facts.snapshot import Snapshot, Version
-from core.facts.table import FactTable
-from core.i18n import _
+from core.facts.tables import FactTable
+from core.people.person import Scope
 
 _SCHEMAS_KEPT = 100
 _FILE_LISTS_KEPT = 200

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Protocol
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from core.facts.table import FactTable
+from core.facts.check import Refused
+from core.facts.tables import FactTable
 
 Cursor = dict[str, Any]
 """Where a source was left, as JSON: whatever its connector needs to go on. Empty at the first pull."""
@@ -24,19 +25,6 @@ class Source:
     options: BaseModel
     squad: str | None = None
     enabled: bool = True
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A row that could not land: where it stood in the source, its raw cells, and one sentence why.
-
-    `reading` names the version of the file it stood in, as `path@version`; empty where the source is no file.
-    """
-
-    position: str
-    row: dict[str, str]
-    reason: str
-    reading: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import pyarrow as pa
 
-from core.sources.base import Refused
+from core.facts.check import Refused
 
 BROKEN = "\ufffd"
 """Stands where bytes were no text, NUL included."""

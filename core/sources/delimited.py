@@ -17,9 +17,9 @@ from typing import IO, NamedTuple
 
 import pyarrow as pa
 
-from core.errors import SourceFailed
-from core.i18n import _
-from core.sources.base import Refused
+from core.base.errors import SourceFailed
+from core.base.i18n import _
+from core.facts.check import Refused
 from core.sources.cells import BROKEN, Cells, Known, Mark, find_header, unique_names
 
 CHUNK_ROWS = 50_000

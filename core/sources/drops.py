@@ -11,9 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from core.errors import SourceFailed, VigieError
-from core.i18n import _
-from core.settings import settings
+from core.base.errors import SourceFailed, VigieError
+from core.base.i18n import _
+from core.base.settings import settings
 from core.sources import delimited, excel
 from core.sources.base import Connector, Source
 from core.sources.cells import Cells, Known

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from core.errors import SourceFailed
-from core.i18n import _
+from core.base.errors import SourceFailed
+from core.base.i18n import _
 from core.sources import workbook
 from core.sources.cells import Cells, Known, find_header, unique_names
 from core.sources.workbook import Rows

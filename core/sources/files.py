@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field as Option
 
-from core.errors import SourceFailed
-from core.i18n import N_, _
-from core.settings import settings
+from core.base.errors import SourceFailed
+from core.base.i18n import N_, _
+from core.base.settings import settings
+from core.facts.check import Refused
 from core.sources import delimited, excel
-from core.sources.base import Batch, Cursor, Options, Refused
+from core.sources.base import Batch, Cursor, Options
 from core.sources.cells import REFUSED_ROW, Cells, Known
 
 UPLOADS = "uploads"

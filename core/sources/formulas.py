@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
 
-from core.errors import SourceFailed
-from core.i18n import _
+from core.base.errors import SourceFailed
+from core.base.i18n import _
 
 Broken = dict[tuple[int, int], str]
 """Cells without a value by (row, column), counted from 1: the error that stands there, or "" for none computed."""

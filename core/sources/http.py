@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 import httpx
 
-from core.errors import SourceFailed
-from core.i18n import _
+from core.base.errors import SourceFailed
+from core.base.i18n import _
 from core.sources.secrets import redact
 
 ATTEMPTS = 5

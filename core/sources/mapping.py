@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 from pydantic import Field as Option
 from pydantic import field_validator
 
-from core.errors import SourceFailed
-from core.facts.table import INTEGER, MOMENT, NUMBER
-from core.i18n import N_, _
-from core.sources.base import Options, Refused
+from core.base.errors import SourceFailed
+from core.base.i18n import N_, _
+from core.facts.check import Refused
+from core.facts.tables import INTEGER, MOMENT, NUMBER
+from core.sources.base import Options
 from core.sources.cells import BROKEN, Cells
 from core.sources.moments import read_durations, read_moments, trim
 

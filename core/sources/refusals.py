@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.sources.base import Refused
+from core.facts.check import Refused
 from core.sources.cells import REFUSED_REASON, REFUSED_ROW
 from core.store.schema import refused_rows
 

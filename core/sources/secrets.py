@@ -4,8 +4,8 @@ import os
 import re
 from pathlib import Path
 
-from core.errors import SourceFailed
-from core.i18n import _
+from core.base.errors import SourceFailed
+from core.base.i18n import _
 
 REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _HIDDEN = "•••"

@@ -14,8 +14,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from core.errors import SourceFailed
-from core.i18n import _
+from core.base.errors import SourceFailed
+from core.base.i18n import _
 from core.sources.cells import BROKEN, Cells, unique_names
 from core.sources.secrets import REFERENCE, redact, resolve
 

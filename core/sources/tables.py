@@ -8,7 +8,7 @@ import pyarrow as pa
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
-from core.i18n import N_, _
+from core.base.i18n import N_, _
 from core.sources import files, sql
 from core.sources.base import Batch, Cursor, Options
 from core.sources.cells import Known

@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core import audit
-from core.errors import Conflict
-from core.store import clock
+from core.base import clock
+from core.base.errors import Conflict
+from core.store import audit
 
 
 def update(
@@ -61,7 +61,7 @@ def entry(
     after: Mapping[str, Any] | None = None,
     why: str | None = None,
 ) -> dict[str, Any]:
-    """What `record` writes, for `core.audit.append` where many are written at once."""
+    """What `record` writes, for `core.store.audit.append` where many are written at once."""
     if before is not None and after is not None:
         before, after = differing(before, after)
     return {

@@ -12,9 +12,9 @@ from alembic import command
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from core.errors import SettingInvalid, StoreFailed
-from core.i18n import _
-from core.settings import store_url
+from core.base.errors import SettingInvalid, StoreFailed
+from core.base.i18n import _
+from core.base.settings import store_url
 from core.store import migrations
 from core.store.encoded import serialize
 

@@ -1,6 +1,6 @@
 """What keeps history as it was written: triggers refuse any change of the audit and of the versions of records.
 
-They guard against mistakes. Against somebody who may alter the database itself, `core.audit verify` does.
+They guard against mistakes. Against somebody who may alter the database itself, `core.store.audit verify` does.
 """
 
 from collections.abc import Iterator

@@ -102,7 +102,7 @@ audit = sa.Table(
     sa.Column("after", sa.JSON(none_as_null=True)),
     sa.Column("hash", sa.String(64), nullable=False),
 )
-"""Who changed what. Written through `core.audit.append` alone: each entry's hash holds the one before it."""
+"""Who changed what. Written through `core.store.audit.append` alone: each entry's hash holds the one before it."""
 
 sources = sa.Table(
     "sources",

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.auth import accounts, credentials
-from core.auth.people import ROLE_NAMES, Person
-from core.errors import VigieError
-from core.i18n import LANGUAGES, N_, _
+from core.base.errors import VigieError
+from core.base.i18n import LANGUAGES, N_, _
+from core.people import accounts, credentials
+from core.people.person import ROLE_NAMES, Person
 from core.store.engine import store
 from core.ui import language
 from core.ui.session import current_session, sign_out

@@ -1,4 +1,4 @@
-"""One person's work on one record: what they enter is kept at once as their draft (`core.store.drafts`).
+"""One person's work on one record: what they enter is kept at once as their draft (`core.records.drafts`).
 
 So a reload, a lost connection or a click elsewhere loses nothing, and what is not saved yet is seen as such.
 """
@@ -9,13 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from core.auth.rights import require
-from core.errors import VigieError
-from core.fields import Asked
-from core.store import drafts
-from core.store.drafts import Draft
+from core.base.errors import VigieError
+from core.mission.discovery import missions
+from core.people.rights import require
+from core.records import drafts
+from core.records.drafts import Draft
+from core.records.fields import Asked
+from core.records.lists import Lists
 from core.store.engine import store
-from core.store.lists import Lists
 from core.ui import focus
 from core.ui.entry import Content, Entry
 from core.ui.failures import noted
@@ -80,7 +81,7 @@ class Work:
         mine = {name: value for name, value in given.items() if value != self.content.get(name)}
         try:
             with store().write() as connection:
-                require(connection, self.person_id, self.mission, act=True)
+                require(connection, self.person_id, missions()[self.mission], act=True)
                 held = drafts.find(connection, self.person_id, [self.record_id]).get(self.record_id)
                 base, content = (held.version, held.data) if held else (self.base, self.content)
                 proposed = {**content, **mine}

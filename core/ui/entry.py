@@ -1,4 +1,4 @@
-"""A form made of declared fields (`core.fields`): a widget for each answer, rows that are added, moved and taken out.
+"""A form of declared fields (`core.records.fields`): a widget for each answer, rows that are added, moved, taken out.
 
 A widget tells of its change by a callback, before the page runs again: so nothing is lost when somebody types and
 clicks elsewhere in one go. What widgets give is not to be trusted: whoever keeps it checks it again.
@@ -11,10 +11,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.columns import NO, YES
-from core.fields import LONG_LENGTH, TEXT_LENGTH, Asked, Kind, blank
-from core.i18n import _, language
-from core.store.lists import Lists
+from core.base.i18n import _, language
+from core.records.fields import LONG_LENGTH, TEXT_LENGTH, Asked, Kind, blank
+from core.records.lists import Lists
+from core.show.columns import NO, YES
 from core.ui.filters import DATE_FORMATS
 
 FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 12, 31)

@@ -5,8 +5,8 @@ import secrets
 
 import streamlit as st
 
-from core.errors import VigieError
-from core.i18n import _
+from core.base.errors import VigieError
+from core.base.i18n import _
 from core.ui.words import plain
 
 log = logging.getLogger("vigie.screen")

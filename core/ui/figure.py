@@ -7,12 +7,13 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from core import charts, status
-from core.about import About
-from core.i18n import _, language, show_moment
-from core.mission import Mission, Related
-from core.settings import settings
-from core.status import Verdict
+from core.base import status
+from core.base.i18n import _, language, show_moment
+from core.base.settings import settings
+from core.base.status import Verdict
+from core.mission.contract import Mission, Related
+from core.show import charts
+from core.show.about import About
 from core.ui.words import plain
 
 TOUCHED = 3
@@ -66,7 +67,7 @@ def link(label: str, url: str, icon: str) -> str:
 
 
 def related(name: str, said: Sequence[tuple[Mission, Related]]) -> str:
-    """A thing and what other missions say of it (`core.related`), as Markdown."""
+    """A thing and what other missions say of it (`core.mission.related`), as Markdown."""
     told = [
         " ".join(
             part

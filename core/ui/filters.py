@@ -1,5 +1,5 @@
-"""The filters of a screen (`core.filters`) as widgets, kept in its address: a shared link and the back button restore
-them."""
+"""The filters of a screen (`core.show.filters`) as widgets, kept in its address: a shared link and the back button
+restore them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core.filters import (
+from core.base.i18n import _, language
+from core.show.filters import (
     LAST_MINUTE,
     QUARTERS,
     Choice,
@@ -23,7 +24,6 @@ from core.filters import (
     Text,
     clock,
 )
-from core.i18n import _, language
 from core.ui.words import plain
 
 T = TypeVar("T")

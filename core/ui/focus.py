@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from core.settings import ROOT
+from core.base.settings import ROOT
 
 ASSETS = ROOT / "core/ui/assets"
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 import streamlit as st
 
-from core.auth.rights import require
-from core.errors import VigieError
+from core.base.errors import VigieError
+from core.people.rights import require
 from core.store.engine import store
 from core.ui.failures import tell
 from core.ui.screen import Screen
@@ -24,7 +24,7 @@ def write(s: Screen, *, act: bool = True) -> Iterator[sa.Connection]:
     """
     try:
         with store().write() as connection:
-            require(connection, s.person.id, s.mission.key, act=act)
+            require(connection, s.person.id, s.mission, act=act)
             yield connection
     except VigieError as error:
         st.session_state.pop(_SAID, None)

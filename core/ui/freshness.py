@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 import streamlit as st
 
+from core.base.i18n import _, ngettext, show_duration, show_moment
+from core.facts.query import Query, Reader
 from core.facts.reads import READS
-from core.i18n import _, ngettext, show_duration, show_moment
-from core.mission import Mission
-from core.query import Query, Reader
-from core.sources import registry
+from core.mission.contract import Mission
+from core.run import registry
 from core.store.engine import store
 from core.ui.words import plain
 

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.fields import Asked, Kind, blank
-from core.i18n import _, language
-from core.store.lists import Lists
+from core.base.i18n import _, language
+from core.records.fields import Asked, Kind, blank
+from core.records.lists import Lists
 from core.ui.editing import Work
 from core.ui.filters import DATE_FORMATS
 

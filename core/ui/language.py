@@ -3,8 +3,8 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.auth.people import Person
-from core.i18n import LANGUAGES, preferred, register_resolver
+from core.base.i18n import LANGUAGES, preferred, register_resolver
+from core.people.person import Person
 
 NAMES = {"fr": "Français", "en": "English"}
 KEY = "vigie.language"

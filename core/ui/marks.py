@@ -5,9 +5,9 @@ from datetime import date
 
 import streamlit as st
 
-from core import marks
-from core.i18n import _, language, show_date
-from core.marks import Mark
+from core.base.i18n import _, language, show_date
+from core.notes import marks
+from core.notes.marks import Mark
 from core.store.engine import store
 from core.ui.filters import DATE_FORMATS
 from core.ui.forms import done, write

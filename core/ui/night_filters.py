@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 
 import streamlit as st
 
-from core.calendar import Night
-from core.filters import Filter
-from core.i18n import _
+from core.base.calendar import Night
+from core.base.i18n import _
+from core.show.filters import Filter
 from core.ui.filters import draw, pick_range
 
 HALF_HOUR, WHOLE_NIGHT = 30, 1440

@@ -12,7 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from core.auth.tickets import local
+from core.people.tickets import local
 
 ANONYMOUS_BYTES = 65_536
 """A sign-in form's message is far smaller."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.filters import Filter, OneOf
-from core.i18n import _, show_number
-from core.store.diff import Clash
+from core.base.i18n import _, show_number
+from core.records.diff import Clash
+from core.show.filters import Filter, OneOf
 from core.ui.figure import small
 from core.ui.filters import draw
 from core.ui.words import plain

@@ -24,20 +24,21 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from core import export
-from core.about import About
-from core.auth.people import Person
-from core.auth.rights import may_act, require
-from core.charts import AnyChart, Drawing
-from core.columns import Column
-from core.errors import NotAllowed, VigieError
-from core.filters import Chosen, Filter
-from core.i18n import _, language, show_number
-from core.mission import Mission
-from core.query import Query, Reader, Result, warehouse
-from core.settings import settings
-from core.shown import Shown
-from core.status import Verdict
+from core.base.errors import NotAllowed, VigieError
+from core.base.i18n import _, language, show_number
+from core.base.settings import settings
+from core.base.status import Verdict
+from core.facts.query import Query, Reader, Result
+from core.mission.contract import Mission
+from core.mission.discovery import warehouse
+from core.people.person import Person
+from core.people.rights import may_act, require
+from core.show import export
+from core.show.about import About
+from core.show.charts import AnyChart, Drawing
+from core.show.columns import Column
+from core.show.filters import Chosen, Filter
+from core.show.shown import Shown
 from core.store.engine import store
 from core.ui import figure as figures
 from core.ui import freshness
@@ -86,7 +87,7 @@ class Screen:
         return True
 
     def filters(self, **asked: Filter[Any]) -> Chosen:
-        """Draw some filters (`core.filters`) in one row; their names are the address's parameters.
+        """Draw some filters (`core.show.filters`) in one row; their names are the address's parameters.
 
         Where a screen draws some here and some there, all that were drawn so far are given.
         """
@@ -247,7 +248,7 @@ def _person_allowed(mission: Mission) -> Person:
         st.stop()  # the shell shows the sign-in form instead of a page
     try:
         with store().read() as conn:
-            return require(conn, person.id, mission.key, act=False)
+            return require(conn, person.id, mission, act=False)
     except NotAllowed as error:
         not_allowed(error.sentence)
         st.stop()

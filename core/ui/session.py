@@ -9,10 +9,10 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core import log
-from core.auth import cookies, sessions
-from core.auth.people import Person
-from core.auth.sessions import Session
+from core.base import log
+from core.people import cookies, sessions
+from core.people.person import Person
+from core.people.sessions import Session
 from core.store.engine import store
 
 _served: ContextVar[Session | None] = ContextVar("served", default=None)

@@ -9,12 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from core.auth.people import Person
-from core.auth.rights import may_see
-from core.errors import VigieError
-from core.i18n import _, speaking
-from core.mission import Mission, missions
-from core.settings import settings
+from core.base.errors import VigieError
+from core.base.i18n import _, speaking
+from core.base.settings import settings
+from core.mission.contract import Mission
+from core.mission.discovery import missions
+from core.people.person import Person
+from core.people.rights import may_see
 from core.ui import account, language, signin
 from core.ui.failures import tell
 from core.ui.screen import not_allowed

@@ -11,11 +11,11 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from streamlit_authenticator.views.authentication_view import Authenticate
 
-from core.auth import credentials, demo, oidc, tickets
-from core.auth.people import ROLE_NAMES, Person
-from core.errors import VigieError
-from core.i18n import _
-from core.settings import settings
+from core.base.errors import VigieError
+from core.base.i18n import _
+from core.base.settings import settings
+from core.people import credentials, demo, oidc, tickets
+from core.people.person import ROLE_NAMES, Person
 from core.store.engine import store
 from core.ui.session import browser_id, go
 

@@ -17,13 +17,15 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.typing import DataframeState
 
-from core import export, status
-from core.about import About
-from core.auth.rights import require
-from core.cache import OfFrame
-from core.columns import PLAIN, VERDICTS, Column, Kind, missing, show
-from core.errors import VigieError
-from core.i18n import _, language, local, show_number, speaking
+from core.base import status
+from core.base.cache import OfFrame
+from core.base.errors import VigieError
+from core.base.i18n import _, language, local, show_number, speaking
+from core.mission.discovery import missions
+from core.people.rights import require
+from core.show import export
+from core.show.about import About
+from core.show.columns import PLAIN, VERDICTS, Column, Kind, missing, show
 from core.store.engine import store
 from core.ui.failures import noted
 from core.ui.figure import explained
@@ -74,7 +76,7 @@ class Exports:
     def _made(self, form: Form) -> bytes:
         """Rights are read again: between the drawing and the click they may have gone."""
         with store().read() as conn:
-            require(conn, self.person, self.mission, act=False)
+            require(conn, self.person, missions()[self.mission], act=False)
         file = io.BytesIO()
         if form == "xlsx":
             export.write_excel(file, self.rows(), self.columns, self.note)

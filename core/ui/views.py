@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core import views
-from core.filters import MOVING, SPANS, Days, moving
-from core.i18n import _
+from core.base.i18n import _
+from core.notes import views
+from core.show.filters import MOVING, SPANS, Days, moving
 from core.store.engine import store
 from core.ui.forms import done, told, write
 from core.ui.screen import Screen

@@ -1,8 +1,8 @@
 """The mission "accounts": who may sign in, as what, and who changed it."""
 
-from core.auth.people import Role
-from core.i18n import N_
-from core.mission import Mission
+from core.base.i18n import N_
+from core.mission.contract import Mission
+from core.people.person import Role
 
 MISSION = Mission(
     __name__,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from core.auth.accounts import Account
-from core.auth.grants import RIGHTS
-from core.auth.people import ROLE_NAMES
-from core.i18n import N_, _, show_moment
+from core.base.i18n import N_, _, show_moment
+from core.people.accounts import Account
+from core.people.grants import RIGHTS
+from core.people.person import ROLE_NAMES
 
 ACTIONS = {
     "add": N_("account made"),

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 import streamlit as st
 
-from core.about import About
-from core.auth import accounts, passwords
-from core.auth.accounts import Account
-from core.auth.people import ROLE_NAMES, Role
-from core.auth.rights import require
-from core.columns import Column, Kind
-from core.i18n import N_, _, language
-from core.settings import settings
+from core.base.i18n import N_, _, language
+from core.base.settings import settings
+from core.people import accounts, passwords
+from core.people.accounts import Account
+from core.people.person import ROLE_NAMES, Role
+from core.people.rights import require
+from core.show.about import About
+from core.show.columns import Column, Kind
 from core.store import schema
 from core.store.engine import store
 from core.ui.filters import DATE_FORMATS
@@ -115,7 +115,7 @@ def _change(s: Screen, account: Account, squads: list[str]) -> None:
 with screen(MISSION) as s:
     told()
     with store().read() as connection:
-        require(connection, s.person.id, MISSION.key, act=False)
+        require(connection, s.person.id, MISSION, act=False)
         found = accounts.everyone(connection)
         entries = connection.execute(
             sa.select(schema.audit)

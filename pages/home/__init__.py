@@ -1,7 +1,7 @@
 """Home: pick a mission."""
 
-from core.i18n import N_
-from core.mission import EVERYONE, Mission
+from core.base.i18n import N_
+from core.mission.contract import EVERYONE, Mission
 
 MISSION = Mission(
     package=__name__,

@@ -4,9 +4,10 @@ from datetime import datetime
 
 import streamlit as st
 
-from core.auth.rights import may_see
-from core.i18n import _, show_moment
-from core.mission import Headline, Mission, missions
+from core.base.i18n import _, show_moment
+from core.mission.contract import Headline, Mission
+from core.mission.discovery import missions
+from core.people.rights import may_see
 from core.ui import figure, freshness
 from core.ui.failures import tell
 from core.ui.screen import Screen, screen

@@ -1,8 +1,8 @@
 """Mission "Jira activity": what the team is asked, by whom, and how well it estimates."""
 
-from core.auth.people import Role
-from core.i18n import N_
-from core.mission import EVERYONE, Mission, later
+from core.base.i18n import N_
+from core.mission.contract import EVERYONE, Mission, later
+from core.people.person import Role
 from pages.jira import demo
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.sources import CONNECTORS

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from core.calendar import to_moment
-from core.filters import Choices, Chosen, Days, Filter, OneOf, Picked, Picks
-from core.i18n import _, local
-from core.query import Query, Reader, Result
-from core.settings import settings
+from core.base.calendar import to_moment
+from core.base.i18n import _, local
+from core.base.settings import settings
+from core.facts.query import Query, Reader, Result
+from core.show.filters import Choices, Chosen, Days, Filter, OneOf, Picked, Picks
 from pages.jira import asking, behind, figures, queries
 from pages.jira.asking import Discretion
 from pages.jira.behind import Behind

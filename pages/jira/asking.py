@@ -13,12 +13,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.auth.people import EVERYTHING
-from core.cache import OfFrame
-from core.errors import NotAllowed
-from core.i18n import _
-from core.query import Query, Reader, Result, warehouse
-from core.settings import settings
+from core.base.cache import OfFrame
+from core.base.errors import NotAllowed
+from core.base.i18n import _
+from core.base.settings import settings
+from core.facts.query import Query, Reader, Result
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from pages.jira import behind, flow_queries, queries
 from pages.jira.parts import FILTERS
 from pages.jira.rules import Rules

@@ -1,7 +1,7 @@
 """The requests behind a figure: which set of them a mark of a chart, or a cell of a table, stands for.
 
-What a set is is kept in the address as what was picked (`core.filters.Picked`); the filters hold besides. So a link
-shows the same rows, and their number is the one of the mark.
+What a set is is kept in the address as what was picked (`core.show.filters.Picked`); the filters hold besides. So a
+link shows the same rows, and their number is the one of the mark.
 """
 
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from core.calendar import to_moment
-from core.filters import Picks
-from core.i18n import N_, _, show_date
-from core.query import Query
-from core.settings import settings
+from core.base.calendar import to_moment
+from core.base.i18n import N_, _, show_date
+from core.base.settings import settings
+from core.facts.query import Query
+from core.show.filters import Picks
 from pages.jira import flow_queries
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.parts import ROWS, I, chosen, count, created_in, query, resolved_in, text

@@ -13,9 +13,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.cache import once_a_frame
-from core.charts import Drawing, day_axis
-from core.i18n import _, language
+from core.base.cache import once_a_frame
+from core.base.i18n import _, language
+from core.show.charts import Drawing, day_axis
 from pages.jira.figures import OTHERS
 
 PICK = "pick"

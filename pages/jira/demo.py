@@ -11,10 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from core.calendar import is_working_day
+from core.base.calendar import is_working_day
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.facts.table import FactTable
+from core.facts.tables import FactTable
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 
 SOURCE = "demo-jira"

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from pydantic import Field as Option
 from pydantic import field_validator
 
-from core.facts.table import MOMENT, NUMBER, TEXT
-from core.i18n import N_, _
+from core.base.i18n import N_, _
+from core.facts.tables import MOMENT, NUMBER, TEXT
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert, plain

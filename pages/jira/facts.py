@@ -1,6 +1,6 @@
 """The facts of the activity: issues as Jira has them, what changed in them and when, and the time logged on them."""
 
-from core.facts.table import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+from core.facts.tables import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
 
 ISSUES = FactTable(
     name="issues",

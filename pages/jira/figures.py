@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from core.cache import once_a_frame
-from core.i18n import N_, _, show_date, show_duration, show_moment, show_percent
+from core.base.cache import once_a_frame
+from core.base.i18n import N_, _, show_date, show_duration, show_moment, show_percent
 from pages.jira.forecast import Backtest, Forecast, backtest, forecast
 from pages.jira.review import Line, drifted, written
 from pages.jira.rules import AGES, ASKED, DUE, NO_VALUE, Counting, next_month, previous_month

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.query import Query
+from core.facts.query import Query
 from pages.jira.facts import CHANGES, ISSUES, PEOPLE_FIELDS, PERSONAL, WORKLOGS
 from pages.jira.parts import (
     END,

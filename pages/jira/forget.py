@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.facts.lake import lake
-from core.facts.table import FactTable
+from core.facts.tables import FactTable
 from pages.jira.facts import CHANGES, ISSUES, PEOPLE_FIELDS, PERSONAL, WORKLOGS
 
 ISSUE = ["source", "issue_id"]

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from core.auth.people import Person
-from core.i18n import _, local, show_number
-from core.mission import Headline
-from core.query import Reader
+from core.base.i18n import _, local, show_number
+from core.facts.query import Reader
+from core.mission.contract import Headline
+from core.people.person import Person
 from pages.jira import asking, flow_queries, queries, rules
 from pages.jira.columns import ABOUT_HEADLINE
 from pages.jira.facts import ISSUES

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.auth.rights import require
-from core.columns import Kind
-from core.i18n import _, language, local, show_date, show_duration, show_moment, show_number, speaking
-from core.settings import settings
-from core.shown import Shown
+from core.base.i18n import _, language, local, show_date, show_duration, show_moment, show_number, speaking
+from core.base.settings import settings
+from core.people.rights import require
+from core.show.columns import Kind
+from core.show.shown import Shown
 from core.store.engine import store
 from core.ui import figure, forms, views
 from core.ui.screen import Screen, screen
@@ -350,7 +350,7 @@ def _review(v: View) -> None:
 
 def _pdf(s: Screen, month: date, lines: list[Any], clients: dict[str, Any], comment: str, code: str) -> bytes:
     with store().read() as connection:
-        require(connection, s.person.id, s.mission.key, act=False)
+        require(connection, s.person.id, s.mission, act=False)
     with speaking(code):
         return pdf.make(month, lines, clients, comment, demo=settings().demo)
 
@@ -410,7 +410,7 @@ def _tabs(v: View) -> None:
 def _still_named(s: Screen, treatment: str) -> bool:
     """Whether the person may be told names, read again."""
     with store().read() as connection:
-        person = require(connection, s.person.id, MISSION.key, act=False)
+        person = require(connection, s.person.id, MISSION, act=False)
         return people.may_name(connection, person, treatment)
 
 

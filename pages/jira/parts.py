@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
-from core.facts.table import FactTable
-from core.query import Query
+from core.facts.query import Query
+from core.facts.tables import FactTable
 from pages.jira.facts import ISSUES
 
 # Written out rather than bound: DuckDB takes two bound values for different ones, also in SELECT and GROUP BY, and

@@ -12,8 +12,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from core.i18n import _, language, show_number
-from core.pdf import BOLD, PLAIN, fonts
+from core.base.i18n import _, language, show_number
+from core.show.pdf import BOLD, PLAIN, fonts
 from pages.jira.review import Line, drifted, written
 
 

@@ -5,9 +5,9 @@ The law asks for the treatment to be declared before it begins. Everything that 
 
 import sqlalchemy as sa
 
-from core.auth.people import Person, Role
-from core.errors import InputInvalid
-from core.store import records
+from core.base.errors import InputInvalid
+from core.people.person import Person, Role
+from core.records import records
 
 TREATMENTS = "treatment"
 """Kind of the register's treatments among the records."""

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from core import filters
-from core.auth.people import Person
-from core.filters import Chosen
-from core.i18n import _, show_number
-from core.query import Reader
-from core.shown import Picture, Shown
+from core.base.i18n import _, show_number
+from core.facts.query import Reader
+from core.people.person import Person
+from core.show import filters
+from core.show.filters import Chosen
+from core.show.shown import Picture, Shown
 from core.store.engine import store
 from pages.jira import asked, asking, figures, people, queries, rules, shown
 from pages.jira.asked import Asked

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import sqlalchemy as sa
 
-from core.auth.people import EVERYTHING
-from core.errors import SourceFailed
-from core.i18n import _
-from core.query import Query, Reader, warehouse
+from core.base.errors import SourceFailed
+from core.base.i18n import _
+from core.facts.query import Query, Reader
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from core.sources.base import Batch
 from pages.jira import rest
 from pages.jira.facts import ISSUES

@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.auth.people import EVERYTHING
-from core.i18n import _, local, speaking
-from core.notify.notices import Notice
-from core.query import Reader, warehouse
+from core.base.i18n import _, local, speaking
+from core.facts.query import Reader
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.tell.notices import Notice
 from pages.jira import asking, figures, people, queries, review, rules
 from pages.jira.rules import Rules
 

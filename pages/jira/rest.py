@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 from pydantic import Field as Option
 
-from core.facts.table import FactTable
-from core.i18n import N_, _
-from core.sources.base import Options, Refused
+from core.base.i18n import N_, _
+from core.facts.check import Refused
+from core.facts.tables import FactTable
+from core.sources.base import Options
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.words import spelled
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.calendar import to_moment
-from core.i18n import N_, _, local, show_duration, show_number, show_percent
-from core.query import Reader
-from core.settings import settings
-from core.store import records
-from core.store.records import Record, Summary
+from core.base.calendar import to_moment
+from core.base.i18n import N_, _, local, show_duration, show_number, show_percent
+from core.base.settings import settings
+from core.facts.query import Reader
+from core.records import records
+from core.records.records import Record, Summary
 from pages.jira import asking, flow_queries, queries, rules
 from pages.jira.rules import Rules
 

@@ -11,10 +11,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as Rule
 
-from core.calendar import working_days
-from core.errors import RulesInvalid
-from core.i18n import N_, _, local
-from core.settings import settings
+from core.base.calendar import working_days
+from core.base.errors import RulesInvalid
+from core.base.i18n import N_, _, local
+from core.base.settings import settings
 
 HERE = Path(__file__).parent
 OWN_FILE = "jira_rules.yml"

@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from core.errors import SourceFailed
-from core.i18n import _
+from core.base.errors import SourceFailed
+from core.base.i18n import _
 from core.sources import files
 
 _PIECE = 500

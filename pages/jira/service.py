@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from core.errors import SourceFailed
-from core.i18n import _
+from core.base.errors import SourceFailed
+from core.base.i18n import _
 from core.sources.http import AnswerRefused, JsonClient
 from core.sources.mapping import plain
 from pages.jira import rest

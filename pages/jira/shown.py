@@ -7,11 +7,11 @@ from datetime import date, time, timedelta
 
 import pandas as pd
 
-from core.calendar import to_moment
-from core.columns import Kind
-from core.i18n import _, local, show_number
-from core.settings import settings
-from core.shown import Shown
+from core.base.calendar import to_moment
+from core.base.i18n import _, local, show_number
+from core.base.settings import settings
+from core.show.columns import Kind
+from core.show.shown import Shown
 from pages.jira import charts, columns, figures, flow_queries, queries
 from pages.jira.asked import Asked
 from pages.jira.rules import Counting

@@ -10,8 +10,8 @@ import pyarrow as pa
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
-from core.facts.table import FactTable
-from core.i18n import N_, _
+from core.base.i18n import N_, _
+from core.facts.tables import FactTable
 from core.sources import files
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells

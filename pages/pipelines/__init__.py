@@ -1,8 +1,8 @@
 """Mission "last night": did the night's pipelines run, and if not, why."""
 
-from core.auth.people import Role
-from core.i18n import N_
-from core.mission import EVERYONE, Mission
+from core.base.i18n import N_
+from core.mission.contract import EVERYONE, Mission
+from core.people.person import Role
 from pages.pipelines import demo
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.headline import headline

@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from core.errors import SourceFailed
-from core.i18n import _
-from core.sources.base import Refused
+from core.base.errors import SourceFailed
+from core.base.i18n import _
+from core.facts.check import Refused
 from core.sources.cells import BROKEN, Cells
 from core.sources.http import JsonClient
 from pages.pipelines.runs import RunMapping

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from core.calendar import Night
-from core.status import LOOKS, Verdict, worst
+from core.base.calendar import Night
+from core.base.status import LOOKS, Verdict, worst
 from pages.pipelines.expected import expect
 from pages.pipelines.families import NAMED, NEVER_STARTED, FamilyBoard, MemberBoard, counted, judge_family
 from pages.pipelines.known import Reading, Run, Usual

@@ -7,9 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.cache import OfFrame
-from core.charts import Drawing, day_axis, moment_axis, plottable, verdict_colour
-from core.i18n import _, language
+from core.base.cache import OfFrame
+from core.base.i18n import _, language
+from core.show.charts import Drawing, day_axis, moment_axis, plottable, verdict_colour
 
 ROW = 20
 """Height of a pipeline's line, in pixels."""

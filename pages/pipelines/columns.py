@@ -1,8 +1,8 @@
 """What tables show of each frame, and what stands behind it. Labels are in the person's language."""
 
-from core.about import About
-from core.columns import Column, Kind
-from core.i18n import N_, _
+from core.base.i18n import N_, _
+from core.show.about import About
+from core.show.columns import Column, Kind
 
 SOURCE = N_("Run logs of the schedulers, judged by the rules of pages/pipelines/rules.yml")
 ABOUT_NIGHT = About(

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from core.calendar import Night
+from core.base.calendar import Night
 from core.facts.lake import lake
 from core.facts.reads import READS
 from pages.pipelines import rules

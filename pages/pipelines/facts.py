@@ -5,7 +5,7 @@ from enum import StrEnum
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.facts.table import INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+from core.facts.tables import INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
 
 
 class RunStatus(StrEnum):

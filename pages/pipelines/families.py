@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from core.i18n import N_
-from core.status import LOOKS, Verdict, worst
+from core.base.i18n import N_
+from core.base.status import LOOKS, Verdict, worst
 from pages.pipelines.expected import Expected
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.known import GOOD

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from core.i18n import N_, _, language, show_date, show_time
-from core.status import LOOKS, Verdict
+from core.base.i18n import N_, _, language, show_date, show_time
+from core.base.status import LOOKS, Verdict
 from pages.pipelines.board import Board, DataSetBoard, Incident
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.families import FamilyBoard, MemberBoard

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from core.auth.people import Person
-from core.calendar import Night
-from core.i18n import N_, _, local, show_date
-from core.mission import Headline
-from core.query import Reader
-from core.status import LOOKS, Verdict, word
+from core.base.calendar import Night
+from core.base.i18n import N_, _, local, show_date
+from core.base.status import LOOKS, Verdict, word
+from core.facts.query import Reader
+from core.mission.contract import Headline
+from core.people.person import Person
 from pages.pipelines import rules
 from pages.pipelines.board import Board
 from pages.pipelines.columns import ABOUT_NIGHT

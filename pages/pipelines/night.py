@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from core.auth.people import EVERYTHING
-from core.cache import Cache
-from core.calendar import Night
+from core.base.cache import Cache
+from core.base.calendar import Night
+from core.facts.query import Reader, Result
 from core.facts.reads import READS
-from core.query import Reader, Result, warehouse
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from pages.pipelines import queries
 from pages.pipelines.board import Board, board
 from pages.pipelines.facts import PIPELINE_RUNS

@@ -6,12 +6,12 @@ from functools import partial
 
 import streamlit as st
 
-from core.calendar import Night
-from core.filters import Choices, Chosen, Day
-from core.i18n import _, ngettext, show_date, show_duration, show_moment, show_time
-from core.mission import Mission, Related, Thing
-from core.related import related
-from core.status import LOOKS, word
+from core.base.calendar import Night
+from core.base.i18n import _, ngettext, show_date, show_duration, show_moment, show_time
+from core.base.status import LOOKS, word
+from core.mission.contract import Mission, Related, Thing
+from core.mission.related import related
+from core.show.filters import Choices, Chosen, Day
 from core.ui import figure
 from core.ui.night_filters import WHOLE_NIGHT, KnownAt, NightHours, moment_at
 from core.ui.screen import Screen, screen
@@ -25,7 +25,7 @@ from pages.pipelines.shown import Hours, Shown, shown
 from pages.pipelines.why import sentence
 
 Known = Mapping[Thing, Sequence[tuple[Mission, Related]]]
-"""What other missions say of pipelines (`core.related`)."""
+"""What other missions say of pipelines (`core.mission.related`)."""
 INCIDENTS_SHOWN = 8
 HISTORY_NIGHTS = 30
 

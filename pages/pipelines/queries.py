@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.facts.query import Query
 from core.facts.reads import READS
-from core.query import Query
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
 from pages.pipelines.known import RUN_COLUMNS
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from core.auth.people import Person
-from core.mission import Related, Thing
-from core.query import Reader
+from core.facts.query import Reader
+from core.mission.contract import Related, Thing
+from core.people.person import Person
 from pages.pipelines import rules
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.headline import last_night, to_the_minute

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from core import calendar
-from core.errors import RulesInvalid
-from core.i18n import _
-from core.settings import settings
+from core.base import calendar
+from core.base.errors import RulesInvalid
+from core.base.i18n import _
+from core.base.settings import settings
 
 HERE = Path(__file__).parent
 

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from pydantic import Field as Option
 from pydantic import field_validator
 
-from core.facts.table import INTEGER, MOMENT, NUMBER, TEXT
-from core.i18n import N_, _
+from core.base.i18n import N_, _
+from core.facts.tables import INTEGER, MOMENT, NUMBER, TEXT
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
 from core.sources.identity import Ordinals

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
-from core.errors import SourceFailed
-from core.facts.table import FactTable
-from core.i18n import N_, _
+from core.base.errors import SourceFailed
+from core.base.i18n import N_, _
+from core.facts.tables import FactTable
 from core.sources import files, tables
 from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.cells import Cells

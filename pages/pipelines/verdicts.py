@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.i18n import N_, local
-from core.stats import slow_above
-from core.status import LOOKS, Verdict
+from core.base.i18n import N_, local
+from core.base.stats import slow_above
+from core.base.status import LOOKS, Verdict
 from pages.pipelines.expected import Expected
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.known import GOOD, Reading, Run, Usual

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
-from core.i18n import N_, _, show_date, show_duration, show_time
+from core.base.i18n import N_, _, show_date, show_duration, show_time
 
 Value: TypeAlias = "str | int | datetime | date | timedelta | Why"
 

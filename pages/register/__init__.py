@@ -1,8 +1,8 @@
 """The mission "register": the treatments of personal data, edited together, validated, shown as of any date."""
 
-from core.auth.people import Role
-from core.i18n import N_
-from core.mission import Mission
+from core.base.i18n import N_
+from core.mission.contract import Mission
+from core.people.person import Role
 from pages.register.demo import demo
 from pages.register.headline import headline
 from pages.register.kept import kept

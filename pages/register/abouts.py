@@ -1,7 +1,7 @@
 """What the "i" beside each figure and table of the register says."""
 
-from core.about import About
-from core.i18n import N_
+from core.base.i18n import N_
+from core.show.about import About
 
 STORE = N_("The store of Vigie")
 TREATMENTS = About(

@@ -14,12 +14,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from core.columns import NO, YES
-from core.fields import ANSWERS, Asked, Kind, blank
-from core.i18n import LANGUAGES, N_, _, speaking
+from core.base.i18n import LANGUAGES, N_, _, speaking
+from core.records.fields import ANSWERS, Asked, Kind, blank
+from core.records.lists import Lists
+from core.show.columns import NO, YES
 from core.sources.formulas import letters
 from core.sources.mapping import plain
-from core.store.lists import Lists
 
 JSON = "json:"
 NONE = N_("(none)")

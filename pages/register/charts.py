@@ -6,8 +6,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.charts import Drawing
-from core.i18n import _, language
+from core.base.i18n import _, language
+from core.show.charts import Drawing
 
 SHOWN = 12
 """Bars of one chart; the export holds every value."""

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from core.errors import InputInvalid
-from core.fields import Asked, Form, Kind
-from core.i18n import N_, _
-from core.store.lists import Lists
+from core.base.errors import InputInvalid
+from core.base.i18n import N_, _
+from core.records.fields import Asked, Form, Kind
+from core.records.lists import Lists
 from pages.register.model import Entry
 
 SHOWN = 3

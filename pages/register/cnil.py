@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import SourceFailed
-from core.fields import Form
-from core.i18n import _
+from core.base.errors import SourceFailed
+from core.base.i18n import _
+from core.records.fields import Form
+from core.records.lists import Lists
 from core.sources.formulas import Broken
 from core.sources.mapping import plain
 from core.sources.workbook import Rows
-from core.store.lists import Lists
 from pages.register.cells import Reading, is_yes, say_broken
 from pages.register.cnil_sheet import CONTACT, Found, Sheet, is_record
 from pages.register.plan import Row, row

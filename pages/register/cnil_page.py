@@ -11,11 +11,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from core.columns import NO, YES
-from core.fields import Asked, Form, Kind, blank
-from core.i18n import _, local
-from core.store.lists import Lists
-from core.store.records import Record, Version
+from core.base.i18n import _, local
+from core.records.fields import Asked, Form, Kind, blank
+from core.records.lists import Lists
+from core.records.records import Record, Version
+from core.show.columns import NO, YES
 from pages.register import cells, flat
 from pages.register.cnil_sheet import FURTHER, UNSAID, Sheet
 

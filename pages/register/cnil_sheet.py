@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core.fields import Form
-from core.i18n import _
+from core.base.i18n import _
+from core.records.fields import Form
+from core.records.lists import Lists
 from core.sources.formulas import Broken
 from core.sources.mapping import plain
 from core.sources.workbook import Rows
-from core.store.lists import Lists
 from pages.register import flat
 from pages.register.cells import PLACEHOLDER, Reading, as_none, is_yes, say_broken
 from pages.register.flat import Slot

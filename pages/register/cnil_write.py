@@ -22,12 +22,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from core import export
-from core.errors import InputInvalid
-from core.fields import Form
-from core.i18n import _, speaking
-from core.store.lists import Lists
-from core.store.records import Record, Version
+from core.base.errors import InputInvalid
+from core.base.i18n import _, speaking
+from core.records.fields import Form
+from core.records.lists import Lists
+from core.records.records import Record, Version
+from core.show import export
 from pages.register.cnil_page import LAST, Cell, Look, changed, day, page
 
 LIST, LISTS = "2 - Liste des traitements", "5 - Listes"

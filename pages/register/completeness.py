@@ -8,7 +8,7 @@ a record without anything missing has 100.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.fields import Asked, Form, Kind, Part
+from core.records.fields import Asked, Form, Kind, Part
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.auth import accounts, grants
-from core.auth.people import Role
-from core.store import clock, records
+from core.base import clock
+from core.people import accounts, grants
+from core.people.person import Role
+from core.records import records
+from core.records.records import Record
 from core.store.engine import store
-from core.store.records import Record
 from pages.register import organisation, treatments
 from pages.register.templates import own, templates
 from pages.register.workflow import VALIDATE, Action

@@ -11,14 +11,14 @@ from typing import IO
 
 import pyarrow as pa
 
-from core import columns, export
-from core.columns import Column
-from core.errors import InputInvalid
-from core.export import Note
-from core.fields import Form, Kind
-from core.i18n import _
-from core.store.lists import Lists
-from core.store.records import Record, Version
+from core.base.errors import InputInvalid
+from core.base.i18n import _
+from core.records.fields import Form, Kind
+from core.records.lists import Lists
+from core.records.records import Record, Version
+from core.show import columns, export
+from core.show.columns import Column
+from core.show.export import Note
 from pages.register import flat, guard
 from pages.register.cells import Cell
 from pages.register.flat import Slot

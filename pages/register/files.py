@@ -14,16 +14,18 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
-from core import audit
-from core.auth.people import Person, Role
-from core.auth.rights import require
-from core.errors import NotAllowed
-from core.export import Note
-from core.i18n import N_, _, show_moment, speaking
-from core.settings import settings
-from core.store import clock, records, schema
+from core.base import clock
+from core.base.errors import NotAllowed
+from core.base.i18n import N_, _, show_moment, speaking
+from core.base.settings import settings
+from core.mission.discovery import missions
+from core.people.person import Person, Role
+from core.people.rights import require
+from core.records import records
+from core.records.records import Record, Version
+from core.show.export import Note
+from core.store import audit, schema
 from core.store.engine import store
-from core.store.records import Record, Version
 from pages.register import cnil_write, exports, json_file, organisation, pdf, treatments
 from pages.register.lists import load
 from pages.register.model import FORMS
@@ -90,7 +92,7 @@ class Order:
 def make(file: File, order: Order) -> bytes:
     """The file. Raises NotAllowed, InputInvalid when there are more records than it takes, StoreFailed."""
     with speaking(order.language), store().read() as connection:
-        person = require(connection, order.person_id, "register", act=False)
+        person = require(connection, order.person_id, missions()["register"], act=False)
         if file is File.INSPECTION:
             if not may_inspect(person):
                 raise NotAllowed(_("The inspection file is made by a compliance officer."))
@@ -113,7 +115,7 @@ def may_verify(person: Person) -> bool:
 def verified(person_id: int) -> str:
     """Whether the audit's chain holds, in a sentence, with its last entry. Raises NotAllowed, StoreFailed."""
     with store().read() as connection:
-        if not may_verify(require(connection, person_id, "register", act=False)):
+        if not may_verify(require(connection, person_id, missions()["register"], act=False)):
             raise NotAllowed(_("The audit is verified by a compliance officer or an inspector."))
         return _verified(connection)
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from core.fields import Asked, Form, Kind, plain_path
-from core.i18n import LANGUAGES, N_, _, speaking
+from core.base.i18n import LANGUAGES, N_, _, speaking
+from core.records.fields import Asked, Form, Kind, plain_path
+from core.records.lists import Lists
 from core.sources.mapping import plain
-from core.store.lists import Lists
 from pages.register import cells
 from pages.register.cells import Cell, Reading
 

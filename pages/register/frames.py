@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from core.columns import Column, Kind
-from core.fields import Form
-from core.i18n import N_, _
-from core.store import diff, schema
-from core.store.diff import Difference
-from core.store.lists import Lists
-from core.store.records import Line, Version
+from core.base.i18n import N_, _
+from core.records import diff
+from core.records.diff import Difference
+from core.records.fields import Form
+from core.records.lists import Lists
+from core.records.records import Line, Version
+from core.show.columns import Column, Kind
+from core.store import schema
 from pages.register import check, treatments
 from pages.register.completeness import judge
 from pages.register.model import FORMS

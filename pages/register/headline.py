@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from core.auth.people import Person
-from core.i18n import _, ngettext, show_number
-from core.mission import Headline
-from core.query import Reader
-from core.store import records
+from core.base.i18n import _, ngettext, show_number
+from core.facts.query import Reader
+from core.mission.contract import Headline
+from core.people.person import Person
+from core.records import records
+from core.records.records import Wanted
 from core.store.engine import store
-from core.store.records import Wanted
 from pages.register.listing import LIVE_ONLY, once, total, yesterday
 from pages.register.treatments import CLOCK
 from pages.register.workflow import State

@@ -18,14 +18,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from core.errors import SourceFailed
-from core.fields import Form
-from core.i18n import N_, _, speaking
+from core.base.errors import SourceFailed
+from core.base.i18n import N_, _, speaking
+from core.records.fields import Form
+from core.records.lists import Lists
 from core.sources import delimited, excel, formulas
 from core.sources.cells import Cells
 from core.sources.formulas import Broken
 from core.sources.workbook import Rows
-from core.store.lists import Lists
 from pages.register import cnil, flat, guard, json_file, mappings
 from pages.register.cells import ERRORS, Reading, say_broken, say_error
 from pages.register.flat import Slot

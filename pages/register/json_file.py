@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from core.errors import SourceFailed
-from core.fields import Form
-from core.i18n import _
-from core.store.lists import Lists
-from core.store.records import Record, Version
+from core.base.errors import SourceFailed
+from core.base.i18n import _
+from core.records.fields import Form
+from core.records.lists import Lists
+from core.records.records import Record, Version
 from pages.register.cells import Reading
 from pages.register.plan import Row, row
 

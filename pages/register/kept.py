@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.facts.expire import Held
-from core.store import records
+from core.records import records
+from core.run.expire import Held
 from pages.register.templates import own
 
 DECLARED = {

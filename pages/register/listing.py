@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from core import audit
-from core.cache import Cache
-from core.calendar import start_of
-from core.i18n import N_, _, local, show_number
-from core.store import records
-from core.store.lists import Lists
-from core.store.records import Line, Wanted
+from core.base.cache import Cache
+from core.base.calendar import start_of
+from core.base.i18n import N_, _, local, show_number
+from core.records import records
+from core.records.lists import Lists
+from core.records.records import Line, Wanted
+from core.store import audit
 from pages.register import treatments
 from pages.register.completeness import RegisterCompleteness
 from pages.register.retention import RunOut, run_out

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 import yaml
 from babel import Locale
 
-from core.i18n import LANGUAGES
-from core.store import lists
-from core.store.lists import Lists, Value
-from core.store.records import fold
+from core.base.i18n import LANGUAGES
+from core.records import lists
+from core.records.lists import Lists, Value
+from core.records.records import fold
 
 FILE = Path(__file__).with_name("lists.yml")
 COUNTRIES = "countries"

@@ -10,15 +10,16 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from core.auth import rights
-from core.errors import InputInvalid
-from core.facts.table import TEXT
-from core.fields import ANSWERS, Form, Kind
-from core.i18n import _
+from core.base.errors import InputInvalid
+from core.base.i18n import _
+from core.facts.tables import TEXT
+from core.mission.discovery import missions
+from core.people import rights
+from core.records import records
+from core.records.fields import ANSWERS, Form, Kind
+from core.records.lists import Lists
+from core.records.records import Summary
 from core.sources.mapping import Field, guess, plain
-from core.store import records
-from core.store.lists import Lists
-from core.store.records import Summary
 from pages.register import flat
 
 KIND = "register_mapping"
@@ -168,7 +169,7 @@ def remembered(connection: sa.Connection, form: Form, columns: Sequence[str]) ->
 
 def remember(connection: sa.Connection, person_id: int, form: Form, mapping: Mapping[str, str]) -> None:
     """Keep a mapping for the next table with these columns. Raises NotAllowed, InputInvalid."""
-    person = rights.require(connection, person_id, "register", act=True)
+    person = rights.require(connection, person_id, missions()["register"], act=True)
     check(form, mapping)
     signature = _signature(form, list(mapping))
     data = {"mapping": {plain(column): path for column, path in mapping.items()}}

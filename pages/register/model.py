@@ -4,7 +4,8 @@ Articles are those of the GDPR (30: records of processing; 6 and 9: lawfulness; 
 follows the form of the CNIL. Fields without an article are the team's own and are never required.
 """
 
-from core.fields import (
+from core.base.i18n import N_
+from core.records.fields import (
     Answer,
     Code,
     Codes,
@@ -21,7 +22,6 @@ from core.fields import (
     ask,
     form,
 )
-from core.i18n import N_
 from pages.register.screening import departs_from_aipd, has_aipd, has_sensitive_data, is_derogation, needs_aipd
 
 SECTIONS = {

@@ -5,15 +5,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from core.auth import accounts
-from core.auth.people import Person
-from core.auth.rights import may_act
-from core.i18n import _, local, show_date, speaking
-from core.mission import missions
-from core.notify.notices import Notice
-from core.settings import settings
-from core.store import records
-from core.store.records import Line, Wanted
+from core.base.i18n import _, local, show_date, speaking
+from core.base.settings import settings
+from core.mission.discovery import missions
+from core.people import accounts
+from core.people.person import Person
+from core.people.rights import may_act
+from core.records import records
+from core.records.records import Line, Wanted
+from core.tell.notices import Notice
 from pages.register import treatments
 from pages.register.workflow import State
 

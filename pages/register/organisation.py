@@ -5,12 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.auth.rights import require
-from core.fields import Answer, Form, Part, form
-from core.i18n import N_
-from core.store import records
-from core.store.lists import Lists
-from core.store.records import Record, Summary
+from core.base.i18n import N_
+from core.mission.discovery import missions
+from core.people.rights import require
+from core.records import records
+from core.records.fields import Answer, Form, Part, form
+from core.records.lists import Lists
+from core.records.records import Record, Summary
 from pages.register import check
 from pages.register.model import (
     CONTROLLER,
@@ -51,7 +52,7 @@ def save(connection: sa.Connection, person_id: int, version: int, data: Mapping[
 
     Raises NotAllowed, InputInvalid, Conflict as the operations of `treatments` do.
     """
-    person = require(connection, person_id, MISSION, act=True)
+    person = require(connection, person_id, missions()[MISSION], act=True)
     content = check.read(FORM, data, Lists({})).model_dump(mode="json")
     summary = Summary(ref=KIND, title=KIND, completeness=100, search="")
     held = find(connection)

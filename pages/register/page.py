@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.i18n import N_, _
+from core.base.i18n import N_, _
 from core.store.engine import store
 from core.ui.editing import told_failure
 from core.ui.forms import told

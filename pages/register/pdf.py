@@ -17,12 +17,12 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, Paragraph, Spacer
 
-from core.errors import InputInvalid
-from core.fields import Form
-from core.i18n import _, language, show_moment, show_number, show_percent
-from core.pdf import BOLD, PLAIN, fonts
-from core.store.lists import Lists
-from core.store.records import Line, Record, Version
+from core.base.errors import InputInvalid
+from core.base.i18n import _, language, show_moment, show_number, show_percent
+from core.records.fields import Form
+from core.records.lists import Lists
+from core.records.records import Line, Record, Version
+from core.show.pdf import BOLD, PLAIN, fonts
 from pages.register import check, words
 from pages.register.completeness import judge
 from pages.register.workflow import STATE_NAMES, State

@@ -15,14 +15,15 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from core.errors import InputInvalid
-from core.fields import Asked, Form, Kind
-from core.i18n import N_, _, local, ngettext, show_number
-from core.store import clock, diff, records
-from core.store.bulk import Ready
-from core.store.diff import Difference
-from core.store.lists import Lists
-from core.store.records import Line, Record, fold
+from core.base import clock
+from core.base.errors import InputInvalid
+from core.base.i18n import N_, _, local, ngettext, show_number
+from core.records import diff, records
+from core.records.bulk import Ready
+from core.records.diff import Difference
+from core.records.fields import Asked, Form, Kind
+from core.records.lists import Lists
+from core.records.records import Line, Record, fold
 from pages.register import check, treatments
 from pages.register.cells import Reading, with_left
 from pages.register.treatments import Applied, Incoming

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
-from core.cache import Cache
-from core.columns import Column
-from core.fields import Form
-from core.i18n import _, language
-from core.store.lists import Lists
+from core.base.cache import Cache
+from core.base.i18n import _, language
+from core.records.fields import Form
+from core.records.lists import Lists
+from core.show.columns import Column
 from pages.register import imports, plan
 from pages.register.imports import Opened
 from pages.register.listing import stamp

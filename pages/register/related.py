@@ -5,13 +5,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from core.auth.people import Person
-from core.i18n import _, language
-from core.mission import Related, Thing
-from core.query import Reader
-from core.store import records
+from core.base.i18n import _, language
+from core.facts.query import Reader
+from core.mission.contract import Related, Thing
+from core.people.person import Person
+from core.records import records
+from core.records.records import Line
 from core.store.engine import store
-from core.store.records import Line
 from pages.register.listing import once
 from pages.register.workflow import State
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from core.store.records import fold
+from core.records.records import fold
 from pages.register.model import Treatment
 
 IN_MONTHS = {"an": 12, "year": 12, "mois": 1, "month": 1}

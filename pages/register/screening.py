@@ -8,7 +8,7 @@ Each rule that a field names in `required` takes (record, row or None).
 from enum import StrEnum
 from typing import Any
 
-from core.i18n import N_
+from core.base.i18n import N_
 
 CALLING = 2
 """Number of criteria from which an assessment is called for."""

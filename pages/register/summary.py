@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.fields import Form
-from core.i18n import N_
-from core.store.records import Summary
+from core.base.i18n import N_
+from core.records.fields import Form
+from core.records.records import Summary
 from pages.register.completeness import judge
 from pages.register.model import PROCESSING, TREATMENT, Entry, Processing, Treatment
 from pages.register.screening import SCREENING_NAMES, screen

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from core.store import records
+from core.records import records
 from core.store.engine import store
 from pages.register import treatments
 

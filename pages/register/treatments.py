@@ -18,17 +18,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.auth import accounts, grants, rights
-from core.auth.people import Person, Role
-from core.errors import InputInvalid, NotAllowed, VigieError
-from core.fields import Form
-from core.i18n import _, local
-from core.mission import missions
-from core.store import bulk, clock, diff, lists, records
-from core.store.bulk import Ready
-from core.store.diff import Difference, Merged
-from core.store.lists import Lists
-from core.store.records import Record, Version
+from core.base import clock
+from core.base.errors import InputInvalid, NotAllowed, VigieError
+from core.base.i18n import _, local
+from core.mission.discovery import missions
+from core.people import accounts, grants, rights
+from core.people.person import Person, Role
+from core.records import bulk, diff, lists, records
+from core.records.bulk import Ready
+from core.records.diff import Difference, Merged
+from core.records.fields import Form
+from core.records.lists import Lists
+from core.records.records import Record, Version
 from pages.register import check, organisation
 from pages.register.completeness import judge
 from pages.register.lists import REGISTERS, load
@@ -336,7 +337,7 @@ def change_value(
 
 
 def _may_act(connection: sa.Connection, person_id: int) -> Person:
-    return rights.require(connection, person_id, MISSION, act=True)
+    return rights.require(connection, person_id, missions()[MISSION], act=True)
 
 
 def _may_keep_lists(connection: sa.Connection, person_id: int) -> Person:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.columns import NO, YES
-from core.fields import ANSWERS, Asked, Form, Kind
-from core.i18n import _, show_date, show_number
-from core.store.diff import Difference
-from core.store.lists import Lists
+from core.base.i18n import _, show_date, show_number
+from core.records.diff import Difference
+from core.records.fields import ANSWERS, Asked, Form, Kind
+from core.records.lists import Lists
+from core.show.columns import NO, YES
 
 UNANSWERED = "–"
 
@@ -77,7 +77,7 @@ def show_path(form: Form, path: str, lists: Lists) -> str:
 
 
 def tell(form: Form, difference: Difference, lists: Lists) -> Told:
-    """A difference of two versions (`core.store.diff`) in words."""
+    """A difference of two versions (`core.records.diff`) in words."""
     field = form.field(difference.path)
     if difference.path.endswith("]"):
         rows = [show_row(field, row, lists) if row else UNANSWERED for row in (difference.before, difference.after)]

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from core.auth.people import Person
-from core.i18n import N_, _
+from core.base.i18n import N_, _
+from core.people.person import Person
 from pages.register.retention import months_later
 
 VALIDATE = "register.validate"
-"""The right to validate, given to a person beside the role (`core.auth.grants`)."""
+"""The right to validate, given to a person beside the role (`core.people.grants`)."""
 REVIEW_MONTHS = 12
 """A validated record is looked at again after this many months, where it names no later day."""
 

@@ -1,8 +1,8 @@
 """Mission "reroutes": where mails go wrong, how it moves, and examples that teach the router."""
 
-from core.auth.people import Role
-from core.i18n import N_
-from core.mission import EVERYONE, Mission, later
+from core.base.i18n import N_
+from core.mission.contract import EVERYONE, Mission, later
+from core.people.person import Role
 from pages.reroutes import alert, demo
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES
 from pages.reroutes.sources import CONNECTORS

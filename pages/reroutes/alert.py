@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from core.auth.people import EVERYTHING, Role
-from core.i18n import _, local, speaking
-from core.notify.notices import Notice
-from core.query import Reader, warehouse
-from core.settings import settings
+from core.base.i18n import _, local, speaking
+from core.base.settings import settings
+from core.facts.query import Reader
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING, Role
 from core.store.schema import notices as told
 from core.store.schema import people
+from core.tell.notices import Notice
 from pages.reroutes import frames, rules
 from pages.reroutes.queries import Slice
 from pages.reroutes.watch import Watched, known, last_complete, resolved, sentence, watch

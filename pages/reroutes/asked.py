@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from core.filters import Choice, Choices, Chosen, Days, Filter, Picked, Picks
-from core.i18n import _
-from core.query import Query, Reader, Result
+from core.base.i18n import _
+from core.facts.query import Query, Reader, Result
+from core.show.filters import Choice, Choices, Chosen, Days, Filter, Picked, Picks
 from pages.reroutes import frames, queries, rules, watch
 from pages.reroutes.facts import Way
 from pages.reroutes.queries import ONLY, Question, Slice

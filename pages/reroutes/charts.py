@@ -10,8 +10,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.charts import AnyChart, Drawing, day_axis
-from core.i18n import _, language
+from core.base.i18n import _, language
+from core.show.charts import AnyChart, Drawing, day_axis
 
 PICK = "pick"
 """Name of the selection of a mark."""

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from core.calendar import is_working_day
+from core.base.calendar import is_working_day
+from core.base.settings import settings
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.settings import settings
 from pages.reroutes.derive import BEGINNING, derive
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES, Way
 

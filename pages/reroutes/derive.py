@@ -22,10 +22,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
-from core.auth.people import EVERYTHING
-from core.facts.table import FactTable
-from core.query import Query, Reader, warehouse
-from core.settings import settings
+from core.base.settings import settings
+from core.facts.query import Query, Reader
+from core.facts.tables import FactTable
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from core.sources.base import Batch
 from pages.reroutes.facts import HANDOVERS, TASK_EVENTS, TASKS, VOLUMES, WAITS
 from pages.reroutes.rules import Alias

@@ -7,7 +7,7 @@ day, the hour, the class of waiting) is derived with them: over 10^7 rows a chan
 
 from enum import StrEnum
 
-from core.facts.table import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+from core.facts.tables import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
 
 
 class Way(StrEnum):

@@ -7,8 +7,8 @@ import pyarrow as pa
 from pydantic import Field as Option
 from pydantic import field_validator
 
-from core.facts.table import INTEGER, MOMENT, TEXT
-from core.i18n import N_, _
+from core.base.i18n import N_, _
+from core.facts.tables import INTEGER, MOMENT, TEXT
 from core.sources.mapping import ColumnMapping, Field
 from core.sources.moments import read_moments
 from pages.reroutes.derive import local_midnight

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from core.cache import once_a_frame
-from core.calendar import is_working_day
-from core.i18n import _, show_date
-from core.settings import settings
+from core.base.cache import once_a_frame
+from core.base.calendar import is_working_day
+from core.base.i18n import _, show_date
+from core.base.settings import settings
 from pages.reroutes.control import Limits, Period
 from pages.reroutes.facts import WAITS
 from pages.reroutes.queries import ROWS_SHOWN, Slice

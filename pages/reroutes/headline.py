@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from core.auth.people import Person
-from core.i18n import _, local, ngettext, show_number
-from core.mission import Headline
-from core.query import Reader
+from core.base.i18n import _, local, ngettext, show_number
+from core.facts.query import Reader
+from core.mission.contract import Headline
+from core.people.person import Person
 from pages.reroutes import columns, frames, queries
 from pages.reroutes.facts import HANDOVERS
 from pages.reroutes.queries import Slice

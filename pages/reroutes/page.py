@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.i18n import _, local, ngettext, show_number, show_percent
+from core.base.i18n import _, local, ngettext, show_number, show_percent
 from core.ui import figure, marks, views
 from core.ui.forms import told
 from core.ui.screen import Screen, screen

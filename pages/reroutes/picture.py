@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from core import filters, marks
-from core.auth.people import Person
-from core.filters import Chosen
-from core.i18n import _, local, show_number, show_percent
-from core.query import Reader
-from core.shown import Picture, Shown
+from core.base.i18n import _, local, show_number, show_percent
+from core.facts.query import Reader
+from core.notes import marks
+from core.people.person import Person
+from core.show import filters
+from core.show.filters import Chosen
+from core.show.shown import Picture, Shown
 from core.store.engine import store
 from pages.reroutes import asked, frames, queries, rules, shown, watch
 from pages.reroutes.asked import Look

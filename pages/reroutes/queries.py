@@ -20,8 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from core.facts.table import FactTable
-from core.query import Query
+from core.facts.query import Query
+from core.facts.tables import FactTable
 from pages.reroutes.derive import local_midnight
 from pages.reroutes.facts import HANDOVERS, MAILS, TASKS, VOLUMES
 from pages.reroutes.rules import Resolved

@@ -11,9 +11,9 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.auth.people import Role
-from core.errors import RulesInvalid
-from core.i18n import _, language
+from core.base.errors import RulesInvalid
+from core.base.i18n import _, language
+from core.people.person import Role
 
 HERE = Path(__file__).parent
 Grain = Literal["day", "week", "month"]

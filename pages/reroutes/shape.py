@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.facts.table import FactTable
-from core.i18n import N_, _
-from core.settings import settings
+from core.base.i18n import N_, _
+from core.base.settings import settings
+from core.facts.tables import FactTable
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert

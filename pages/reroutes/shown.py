@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from core.i18n import _, show_number, show_percent
-from core.marks import Mark
-from core.shown import Shown
+from core.base.i18n import _, show_number, show_percent
+from core.notes.marks import Mark
+from core.show.shown import Shown
 from pages.reroutes import charts, columns, frames
 from pages.reroutes.watch import Watched
 

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.auth.people import EVERYTHING
-from core.facts.table import FactTable
-from core.i18n import N_
-from core.query import warehouse
+from core.base.i18n import N_
+from core.facts.tables import FactTable
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from core.sources import files, tables
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells

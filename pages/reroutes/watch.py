@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from core.i18n import _, show_percent
-from core.query import Reader
+from core.base.i18n import _, show_percent
+from core.facts.query import Reader
 from pages.reroutes import frames, queries, rules
 from pages.reroutes.control import Excursion, Limits, excursions, laney
 from pages.reroutes.derive import local_midnight

@@ -1,8 +1,8 @@
 """The mission "sources": where the facts come from, how the last readings went, which rows were refused."""
 
-from core.auth.people import Role
-from core.i18n import N_
-from core.mission import Mission
+from core.base.i18n import N_
+from core.mission.contract import Mission
+from core.people.person import Role
 
 MISSION = Mission(
     __name__,

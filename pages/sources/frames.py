@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from core.columns import Column, Kind
-from core.i18n import N_, _
-from core.mission import missions
-from core.sources.base import Refused
+from core.base.i18n import N_, _
+from core.facts.check import Refused
+from core.mission.discovery import missions
+from core.run.registry import Entry
+from core.show.columns import Column, Kind
 from core.sources.cells import REFUSED_REASON, REFUSED_ROW
 from core.sources.refusals import Kept
-from core.sources.registry import Entry
 
 STATES = {
     "removed": ("–", N_("removed")),

@@ -5,20 +5,21 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.about import About
-from core.auth.rights import require
-from core.columns import Column
-from core.errors import VigieError
-from core.i18n import N_, _, ngettext, show_number
-from core.mission import missions
-from core.sources import drops, refusals, registry
+from core.base.errors import VigieError
+from core.base.i18n import N_, _, ngettext, show_number
+from core.mission.discovery import missions
+from core.people.rights import require
+from core.run import registry
+from core.run.jobs import jobs
+from core.run.registry import Entry
+from core.show.about import About
+from core.show.columns import Column
+from core.sources import drops, refusals
 from core.sources.base import Source
 from core.sources.cells import Cells
 from core.sources.drops import Droppable, Shaping
 from core.sources.files import Shaped
-from core.sources.jobs import jobs
 from core.sources.mapping import Field, known_names
-from core.sources.registry import Entry
 from core.store import changes
 from core.store.engine import store
 from core.ui import options as forms_of
@@ -76,7 +77,7 @@ def _follow(s: Screen) -> None:
         st.progress(0.0, text=_("The reading begins…"))
     if s.can_act and st.button(_("Stop the reading"), icon=":material/stop_circle:", key="sources.stop"):
         with store().read() as connection:
-            require(connection, s.person.id, MISSION.key, act=True)
+            require(connection, s.person.id, MISSION, act=True)
         job.stop()
 
 

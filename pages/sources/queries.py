@@ -4,9 +4,9 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
+from core.facts.query import Query
 from core.facts.reads import READS
-from core.facts.table import FactTable
-from core.query import Query
+from core.facts.tables import FactTable
 
 _reads = READS.sql
 

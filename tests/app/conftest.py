@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.auth import demo
-from core.auth.people import Role
+from core.people import demo
+from core.people.person import Role
 from core.store.engine import store
 from core.ui import session
 from tests.conftest import signed_in

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 import pytest
 
-from core.auth import accounts
-from core.auth.people import Role
-from core.columns import Column
-from core.export import Note
+from core.people import accounts
+from core.people.person import Role
+from core.show.columns import Column
+from core.show.export import Note
 from core.store.engine import store
 from core.ui.table import ExportFailed, Exports
 

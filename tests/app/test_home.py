@@ -10,14 +10,15 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from core.about import About
-from core.auth.people import Role
-from core.errors import QueryFailed
+from core.base.errors import QueryFailed
+from core.base.settings import ROOT
+from core.base.status import Verdict
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.mission import Headline, missions
-from core.settings import ROOT
-from core.status import Verdict
+from core.mission.contract import Headline
+from core.mission.discovery import missions
+from core.people.person import Role
+from core.show.about import About
 from core.store.engine import store
 from core.store.schema import people
 

@@ -11,12 +11,12 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Dataframe
 
-from core.auth.people import Role
+from core.base.settings import ROOT
 from core.facts.lake import lake
-from core.settings import ROOT
-from core.store import records
+from core.people.person import Role
+from core.records import records
+from core.records.records import Summary
 from core.store.engine import store
-from core.store.records import Summary
 from pages.jira import demo
 from pages.jira.facts import ISSUES
 from tests.conftest import forget

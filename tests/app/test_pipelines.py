@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.auth.people import Role
+from core.base.i18n import local
+from core.base.settings import ROOT, settings
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.i18n import local
-from core.settings import ROOT, settings
+from core.people.person import Role
 from pages.pipelines import demo
 from pages.pipelines.facts import PIPELINE_RUNS
 from tests.conftest import housed

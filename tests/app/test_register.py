@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.auth import accounts, grants
-from core.auth.people import Role
+from core.base.i18n import local
+from core.base.settings import ROOT, settings
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.i18n import local
-from core.settings import ROOT, settings
+from core.people import accounts, grants
+from core.people.person import Role
+from core.records.records import Record
 from core.store.engine import store
-from core.store.records import Record
 from pages.pipelines import demo as pipelines
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.register import treatments

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.auth import accounts
-from core.auth.people import Role
-from core.settings import ROOT
-from core.store import drafts, records
+from core.base.settings import ROOT
+from core.people import accounts
+from core.people.person import Role
+from core.records import drafts, records
 from core.store.engine import store
 from pages.register.templates import ship
 

@@ -12,9 +12,9 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from core.about import About
-from core.auth.people import Role
-from core.settings import ROOT
+from core.base.settings import ROOT
+from core.people.person import Role
+from core.show.about import About
 from core.ui import table as tables
 from pages.reroutes import demo, queries
 from tests.conftest import housed

@@ -10,14 +10,14 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.about import About
-from core.auth import accounts
-from core.auth.people import Role
+from core.base.i18n import speaking
+from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.i18n import speaking
-from core.settings import ROOT
-from core.sources import registry
+from core.people import accounts
+from core.people.person import Role
+from core.run import registry
+from core.show.about import About
 from core.sources.base import Source
 from core.store.engine import store
 from core.ui.figure import explained
@@ -32,11 +32,11 @@ def _page() -> None:
     import pandas as pd
     import streamlit as st
 
-    from core.about import About
-    from core.columns import Column, Kind
+    from core.base.status import Verdict
     from core.facts.reads import READS
-    from core.filters import Choices, Day
-    from core.status import Verdict
+    from core.show.about import About
+    from core.show.columns import Column, Kind
+    from core.show.filters import Choices, Day
     from core.ui.screen import screen
     from pages.home import MISSION
 
@@ -70,7 +70,7 @@ def _page() -> None:
 
 
 def _told_failure() -> None:
-    from core.errors import QueryFailed
+    from core.base.errors import QueryFailed
     from core.ui.screen import screen
     from pages.home import MISSION
 

@@ -11,15 +11,16 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from core.auth import accounts
-from core.auth.people import Role
+from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.mission import missions
-from core.settings import ROOT
-from core.sources import refusals, registry
+from core.mission.discovery import missions
+from core.people import accounts
+from core.people.person import Role
+from core.run import registry
+from core.run.jobs import jobs
+from core.sources import refusals
 from core.sources.base import Source
-from core.sources.jobs import jobs
 from core.store.engine import store
 from core.store.schema import audit
 

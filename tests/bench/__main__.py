@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from core.settings import ROOT
+from core.base.settings import ROOT
 from tests.bench.measure import Row
 
 FOLDER = ROOT / "bench"

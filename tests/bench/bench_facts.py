@@ -13,12 +13,12 @@ import duckdb
 import pyarrow as pa
 from deltalake import DeltaTable
 
-from core.auth.people import EVERYTHING, Scope
 from core.facts.lake import Lake, files_of
 from core.facts.parquet import text
+from core.facts.query import Query, Warehouse
 from core.facts.reads import READS
-from core.facts.table import FactTable
-from core.query import Query, Warehouse
+from core.facts.tables import FactTable
+from core.people.person import EVERYTHING, Scope
 from pages.pipelines import queries
 from pages.pipelines.facts import PIPELINE_RUNS
 from tests.bench.log import UNTIL, months, runs

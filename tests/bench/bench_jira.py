@@ -1,5 +1,5 @@
-"""The activity: a Jira read over HTTP through `core.sync`, what an incremental sync costs, each question against bare
-DuckDB. However many issues there are, the newest are as dense: 7,300 a month (`tests.bench.jira_site`)."""
+"""The activity: a Jira read over HTTP through `core.run.sync`, what an incremental sync costs, each question against
+bare DuckDB. However many issues there are, the newest are as dense: 7,300 a month (`tests.bench.jira_site`)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from core.auth.people import EVERYTHING
 from core.facts.lake import Lake
-from core.query import Query, Warehouse
+from core.facts.query import Query, Warehouse
+from core.people.person import EVERYTHING
 from pages.jira import flow_queries, queries
 from pages.jira.behind import SETS
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS

@@ -57,8 +57,8 @@ Figure = tuple[str, float, str, float | None]
 
 def _house() -> int:
     """A store with compliance officers. Returns the id of one."""
-    from core.auth import accounts
-    from core.auth.people import Role
+    from core.people import accounts
+    from core.people.person import Role
     from core.store.engine import store
 
     store().upgrade()
@@ -113,12 +113,12 @@ def _carry_out(officer: int, made: "Plan") -> float:
 
 def _screens(officer: int, count: int) -> Iterator[tuple[str, float]]:
     """What the screens of the register ask of the store."""
-    from core.auth.people import EVERYTHING, Person
-    from core.auth.rights import require
-    from core.query import warehouse
-    from core.store import drafts, records
+    from core.mission.discovery import missions, warehouse
+    from core.people.person import EVERYTHING, Person
+    from core.people.rights import require
+    from core.records import drafts, records
+    from core.records.records import NOTHING
     from core.store.engine import store
-    from core.store.records import NOTHING
     from core.ui.records import SIZE
     from pages.register import check, listing, treatments
     from pages.register.completeness import judge
@@ -166,7 +166,7 @@ def _screens(officer: int, count: int) -> Iterator[tuple[str, float]]:
                 listing.counts(connection, "treatment", facet, listing.LIVE_ONLY)
 
     with store().read() as connection:
-        person: Person = require(connection, officer, "register", act=True)
+        person: Person = require(connection, officer, missions()["register"], act=True)
     works = {
         "list": a_list,
         "list, last page by name": partial(a_list, order="title", page=-(-count // SIZE)),
@@ -188,8 +188,8 @@ def _screens(officer: int, count: int) -> Iterator[tuple[str, float]]:
 
 def _editing() -> Iterator[Figure]:
     """Twenty people on ten records: each reads one, thinks, saves; who was too late merges and saves again."""
-    from core import audit
-    from core.store import records
+    from core.records import records
+    from core.store import audit
     from core.store.engine import store
 
     refs = [f"B-{number:05}" for number in range(SHARED)]
@@ -219,8 +219,8 @@ def _editing() -> Iterator[Figure]:
 
 def _edit(person: int, refs: list[str], deadline: float, done: Counter[str], said: dict[str, set[str]]) -> None:
     """One person: every edit adds a pipeline of a name that nobody else gives."""
-    from core.errors import Conflict
-    from core.store import records
+    from core.base.errors import Conflict
+    from core.records import records
     from core.store.engine import store
     from pages.register import treatments
 

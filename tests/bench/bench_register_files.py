@@ -80,8 +80,8 @@ def content(number: int) -> dict[str, Any]:
 
 def _prepare(folder: Path, count: int) -> Any:
     """A store with a compliance officer, and a JSON file of records to import; not measured."""
-    from core.auth import accounts
-    from core.auth.people import Role
+    from core.people import accounts
+    from core.people.person import Role
     from core.store.engine import store
     from pages.register import json_file
     from pages.register.model import TREATMENT
@@ -123,7 +123,7 @@ def _export(name: str, most: int | None = None) -> Any:
     """Write the whole register to a file; no more than `most` records where its kind takes no more."""
 
     def prepared(folder: Path, count: int) -> Any:
-        from core.store import records
+        from core.records import records
         from core.store.engine import store
         from pages.register import cnil_write, exports, json_file, pdf
         from pages.register.lists import load

@@ -18,13 +18,14 @@ import pyarrow as pa
 from deltalake import DeltaTable
 from streamlit.testing.v1 import AppTest
 
-from core.auth import demo
-from core.auth.people import EVERYTHING, Role
+from core.base.settings import ROOT
 from core.facts.lake import Lake, files_of, lake
 from core.facts.parquet import rows_sql, text
+from core.facts.query import Query, Reader, Result, Warehouse
 from core.facts.reads import READS
-from core.query import Query, Reader, Result, Warehouse, warehouse
-from core.settings import ROOT
+from core.mission.discovery import warehouse
+from core.people import demo
+from core.people.person import EVERYTHING, Role
 from core.store.engine import store
 from core.ui import session
 from pages.reroutes import derive, watch

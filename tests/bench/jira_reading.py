@@ -1,4 +1,4 @@
-"""Reading a Jira as `core.sync` does, in a process of its own: how long it takes and what memory it needs."""
+"""Reading a Jira as `core.run.sync` does, in a process of its own: how long it takes and what memory it needs."""
 
 import os
 import re
@@ -11,8 +11,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from core import sync
-from core.sources import registry
+from core.run import registry, sync
 from core.sources.base import Source
 from core.store.engine import store
 from pages.jira.sources import JiraOptions

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
-from core.auth.people import Role
+from core.people.person import Role
 from pages.jira.demo import ASKERS, PEOPLE
 from tests.browsing import NARROW, Visit
 from tests.pdf_text import text_of

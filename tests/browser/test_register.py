@@ -7,10 +7,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from core.auth import accounts
-from core.auth.people import Role
-from core.store import records
-from core.store.records import Record
+from core.people import accounts
+from core.people.person import Role
+from core.records import records
+from core.records.records import Record
 from pages.register import treatments
 from pages.register.model import Treatment
 from tests.browsing import Visit

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from core.auth import accounts
-from core.auth.people import Role
-from core.store import records
+from core.people import accounts
+from core.people.person import Role
+from core.records import records
 from tests.browsing import PATIENCE_MS, Visit
 from tests.servers import Server
 from tests.unit.pages.register.workbooks import listed, record, save

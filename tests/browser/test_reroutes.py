@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from core.auth.people import Role
+from core.people.person import Role
 from tests.browsing import Visit
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from core.auth.people import Role
-from core.mission import missions
+from core.mission.discovery import missions
+from core.people.person import Role
 from tests.browsing import NARROW, WIDE, Visit
 
 SCREENS = ["/" if key == "home" else f"/{key}" for key in missions()]

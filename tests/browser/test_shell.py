@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Locator, Page, expect
 
-from core.auth import accounts
-from core.auth.demo import PASSWORDS
-from core.auth.people import Role
+from core.people import accounts
+from core.people.demo import PASSWORDS
+from core.people.person import Role
 from tests.browsing import NARROW, Visit
 from tests.servers import Server
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from core import views
-from core.auth import accounts
-from core.auth.people import Role
+from core.notes import views
+from core.people import accounts
+from core.people.person import Role
 from tests.browsing import Visit
 from tests.servers import Server
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from core.auth.demo import PASSWORDS
-from core.auth.people import Role
+from core.people.demo import PASSWORDS
+from core.people.person import Role
 from tests.browsing import Visit
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.auth import accounts
-from core.auth.people import Role
+from core.people import accounts
+from core.people.person import Role
 from tests.client import Browser
 from tests.servers import Server, serving
 

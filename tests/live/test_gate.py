@@ -10,8 +10,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from core.auth.people import Role
-from core.mission import missions
+from core.mission.discovery import missions
+from core.people.person import Role
 from tests.client import Browser, Tab
 from tests.live.conftest import PASSWORD
 from tests.servers import Server
@@ -192,7 +192,7 @@ def test_a_page_asked_for_again_comes_whole_with_its_policy_and_cookie(server: S
 def test_streamlit_finds_the_app_and_its_gate() -> None:
     from streamlit.web.server.app_discovery import discover_asgi_app
 
-    from core.settings import ROOT
+    from core.base.settings import ROOT
 
     found = discover_asgi_app(ROOT / "app.py")
     assert (found.is_asgi_app, found.import_string) == (True, "app:app")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from core.auth.people import Role
+from core.people.person import Role
 from tests.client import Browser
 from tests.live.conftest import PASSWORD
 from tests.servers import Server, serving

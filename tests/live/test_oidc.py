@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from core.auth import accounts
+from core.people import accounts
 from core.store.schema import people
 from tests.client import Browser, Tab
 from tests.provider import CLIENT_ID, CLIENT_SECRET, Provider, providing

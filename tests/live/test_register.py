@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from core.auth import accounts, grants
-from core.auth.people import Role
-from core.store import drafts, records
-from core.store.records import Record
+from core.people import accounts, grants
+from core.people.person import Role
+from core.records import drafts, records
+from core.records.records import Record
 from pages.register import treatments
 from pages.register.workflow import VALIDATE, Action, State
 from tests.client import Browser, Tab

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from core.auth import accounts, sessions
-from core.auth.people import Role
+from core.people import accounts, sessions
+from core.people.person import Role
 from core.store.schema import people
 from tests.client import Browser, Tab
 from tests.live.conftest import PASSWORD

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.auth import demo
-from core.auth.people import Role
-from core.settings import ROOT
+from core.base.settings import ROOT
+from core.people import demo
+from core.people.person import Role
 from core.store.engine import Store
 from tests.client import Browser
 from tests.servers import free_port, serving

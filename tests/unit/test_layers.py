@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import ROOT
+from core.base.settings import ROOT
 
 FILES = [p for p in [ROOT / "app.py", *ROOT.glob("core/**/*.py"), *ROOT.glob("pages/**/*.py")] if p.is_file()]
 

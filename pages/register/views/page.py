@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.store.drafts import Draft
-from core.store.records import Record
+from core.records.drafts import Draft
+from core.records.records import Record
 from core.ui.editing import Work
 from core.ui.screen import Screen
 from pages.register import MISSION, check, treatments

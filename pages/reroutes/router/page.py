@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from core.auth.rights import require
-from core.i18n import _, language, show_date, show_number
+from core.base.i18n import _, language, show_date, show_number
+from core.people.rights import require
 from core.store.engine import store
 from core.ui import figure
 from core.ui.filters import DATE_FORMATS
@@ -156,7 +156,7 @@ def _examples(s: Screen, v: Look) -> None:
 
     def cases() -> bytes:
         with store().read() as connection:
-            require(connection, s.person.id, s.mission.key, act=bare)
+            require(connection, s.person.id, s.mission, act=bare)
         return examples.as_json(list(examples.cases(examples.rows(stream(), border, mask=not bare))))
 
     st.download_button(

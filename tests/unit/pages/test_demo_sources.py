@@ -2,7 +2,7 @@
 
 import importlib
 
-from core.mission import missions
+from core.mission.discovery import missions
 
 
 def test_each_missions_demo_data_are_a_source_of_their_own() -> None:

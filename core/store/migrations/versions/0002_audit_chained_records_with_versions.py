@@ -92,7 +92,7 @@ def upgrade() -> None:
 
 
 def _chain() -> None:
-    """Give the entries of an older store their hashes, as `core.audit` computes them."""
+    """Give the entries of an older store their hashes, as `core.store.audit` computes them."""
     names = ("id", "at", "who", "entity", "key", "action", "why", "before", "after", "hash")
     types: dict[str, sa.types.TypeEngine[Any]] = {
         "id": sa.Integer(),

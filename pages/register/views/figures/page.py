@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.i18n import _, show_number, show_percent
+from core.base.i18n import _, show_number, show_percent
 from core.store.engine import store
 from core.ui.screen import Screen
 from pages.register import abouts, charts, frames, listing

@@ -5,9 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from core.calendar import end_of
-from core.filters import Choice, Day
-from core.i18n import _, language, local
+from core.base.calendar import end_of
+from core.base.i18n import _, language, local
+from core.show.filters import Choice, Day
 from core.ui.screen import Screen
 from pages.register import files
 from pages.register.files import EVERY, PUBLISHED, which

@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from core.fields import Asked, Form
-from core.i18n import _, ngettext
-from core.store import records
+from core.base.i18n import _, ngettext
+from core.records import records
+from core.records.fields import Asked, Form
+from core.records.lists import Lists
+from core.records.records import Record
 from core.store.engine import store
-from core.store.lists import Lists
-from core.store.records import Record
 from core.ui import figure
 from core.ui import records as parts
 from core.ui.editing import Work, want

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from core.calendar import end_of
-from core.filters import Day
-from core.i18n import _, local, show_date, show_moment
-from core.store import records
+from core.base.calendar import end_of
+from core.base.i18n import _, local, show_date, show_moment
+from core.records import records
+from core.records.lists import Lists
+from core.records.records import Record
+from core.show.filters import Day
 from core.store.engine import store
-from core.store.lists import Lists
-from core.store.records import Record
 from core.ui import records as parts
 from core.ui.screen import Screen
 from pages.register import abouts, check, frames, treatments

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core.fields import Form
-from core.i18n import _, ngettext, show_number
+from core.base.i18n import _, ngettext, show_number
+from core.records.fields import Form
+from core.records.lists import Lists
 from core.sources import drops
 from core.store.engine import store
-from core.store.lists import Lists
 from core.ui.forms import done, write
 from core.ui.screen import Screen
 from core.ui.words import plain

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.i18n import _
-from core.related import related
+from core.base.i18n import _
+from core.mission.related import related
 from core.ui import figure
 from core.ui.editing import Work
 from core.ui.screen import Screen

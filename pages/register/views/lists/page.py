@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.auth.people import Role
-from core.filters import Choice
-from core.i18n import N_, _
+from core.base.i18n import N_, _
+from core.people.person import Role
+from core.records.lists import Value
+from core.show.filters import Choice
 from core.store.engine import store
-from core.store.lists import Value
 from core.ui.forms import done, write
 from core.ui.screen import Screen
 from core.ui.words import plain

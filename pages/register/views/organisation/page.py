@@ -5,11 +5,11 @@ from functools import partial
 import sqlalchemy as sa
 import streamlit as st
 
-from core.i18n import _, ngettext, show_number
-from core.store import drafts
+from core.base.i18n import _, ngettext, show_number
+from core.records import drafts
+from core.records.lists import Lists
+from core.records.records import Record
 from core.store.engine import store
-from core.store.lists import Lists
-from core.store.records import Record
 from core.ui.editing import Work
 from core.ui.forms import done, write
 from core.ui.screen import Screen

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.calendar import end_of
-from core.filters import Choice, Day
-from core.i18n import _, local, ngettext, show_number
+from core.base.calendar import end_of
+from core.base.i18n import _, local, ngettext, show_number
+from core.show.filters import Choice, Day
 from core.store.engine import store
 from core.ui.screen import Screen
 from pages.register import abouts, frames, treatments

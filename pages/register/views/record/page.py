@@ -5,10 +5,10 @@ from functools import partial
 import sqlalchemy as sa
 import streamlit as st
 
-from core.i18n import _, language, show_moment, show_percent
-from core.store import drafts, records
+from core.base.i18n import _, language, show_moment, show_percent
+from core.records import drafts, records
+from core.records.records import Record
 from core.store.engine import store
-from core.store.records import Record
 from core.ui import figure
 from core.ui import records as parts
 from core.ui.editing import Work

@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from core import export
-from core.fields import TEXT_LENGTH
-from core.filters import Choice, Choices, Text
-from core.i18n import _, ngettext, show_number
-from core.store import drafts, records
+from core.base.i18n import _, ngettext, show_number
+from core.records import drafts, records
+from core.records.fields import TEXT_LENGTH
+from core.records.records import Line
+from core.show import export
+from core.show.filters import Choice, Choices, Text
 from core.store.engine import store
-from core.store.records import Line
 from core.ui import records as parts
 from core.ui.forms import done, write
 from core.ui.grid import grid

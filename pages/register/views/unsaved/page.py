@@ -5,13 +5,13 @@ from collections.abc import Callable
 import sqlalchemy as sa
 import streamlit as st
 
-from core.errors import Conflict, VigieError
-from core.i18n import _, ngettext
-from core.store import diff, drafts, records
-from core.store.diff import Clash
+from core.base.errors import Conflict, VigieError
+from core.base.i18n import _, ngettext
+from core.records import diff, drafts, records
+from core.records.diff import Clash
+from core.records.lists import Lists
+from core.records.records import Record
 from core.store.engine import store
-from core.store.lists import Lists
-from core.store.records import Record
 from core.ui import records as parts
 from core.ui.editing import Work
 from core.ui.failures import tell

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.facts.lake import Lake
-from core.facts.table import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+from core.facts.tables import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
 
 JOBS = FactTable(
     name="jobs",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.base.i18n import speaking
 from core.facts.check import check, newest
-from core.i18n import speaking
 from tests.unit.core.facts.jobs import JOBS, NOON, batch, job
 
 

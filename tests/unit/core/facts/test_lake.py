@@ -13,11 +13,11 @@ from deltalake import DeltaTable, TableFeatures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import LandingFailed
+from core.base.errors import LandingFailed
+from core.base.i18n import speaking
 from core.facts.lake import Lake, Landed, files_of
 from core.facts.reads import READS
-from core.facts.table import TEXT, Column
-from core.i18n import speaking
+from core.facts.tables import TEXT, Column
 from tests.unit.core.facts.jobs import JOBS, NOON, batch, job, stored, story
 
 HOUR = timedelta(hours=1)

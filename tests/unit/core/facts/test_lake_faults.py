@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from core.base.settings import ROOT
 from core.facts.lake import Lake
-from core.settings import ROOT
 from tests.unit.core.facts import jobs
 from tests.unit.core.facts.jobs import JOBS, batch, job, stored, story
 
@@ -112,9 +112,9 @@ def test_compactions_at_once_double_no_row(tmp_path: Path) -> None:
 FULL = """
 import resource, sys
 from pathlib import Path
-from core.errors import LandingFailed
+from core.base.errors import LandingFailed
 from core.facts.lake import Lake
-from core.i18n import speaking
+from core.base.i18n import speaking
 from tests.unit.core.facts.jobs import JOBS, batch, job
 lake = Lake(Path(sys.argv[1]))
 lake.land(JOBS, batch(job("a")))

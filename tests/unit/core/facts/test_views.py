@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core.auth.people import EVERYTHING, Scope
 from core.facts.lake import Lake
 from core.facts.reads import READS
 from core.facts.snapshot import Snapshots
 from core.facts.views import Views
+from core.people.person import EVERYTHING, Scope
 from tests.unit.core.facts.jobs import JOBS, batch, job
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import SourceFailed
-from core.i18n import speaking
-from core.sources.base import Refused
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
+from core.facts.check import Refused
 from core.sources.cells import Cells
 from core.sources.delimited import CHUNK_ROWS, find_layout, holds, read
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.errors import SourceFailed
-from core.i18n import speaking
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
 from core.sources import excel
 
 NAMES = {"Pipeline", "Début", "Statut"}

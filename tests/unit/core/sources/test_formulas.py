@@ -5,8 +5,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.errors import SourceFailed
-from core.i18n import speaking
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
 from core.sources import formulas
 from tests.unit.core.sources.documents import open_document
 

@@ -7,8 +7,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from core.errors import SourceFailed
-from core.i18n import speaking
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
 from core.sources.http import ATTEMPTS, JsonClient
 from tests.unit.core.sources.service import Answer, in_turn, serving
 

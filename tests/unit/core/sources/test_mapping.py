@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from core.errors import SourceFailed
-from core.facts.table import INTEGER, MOMENT, NUMBER, TEXT
-from core.i18n import speaking
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
+from core.facts.tables import INTEGER, MOMENT, NUMBER, TEXT
 from core.sources.cells import Cells, find_header, unique_names
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert, guess, known_names, plain
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.errors import SourceFailed
+from core.base.errors import SourceFailed
+from core.facts.check import Refused
 from core.sources import refusals
-from core.sources.base import Refused
 from core.sources.sql import Question, read
 from core.store.engine import Store
 from tests.postgres import BINARIES, postgres

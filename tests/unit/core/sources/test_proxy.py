@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import SourceFailed
-from core.i18n import speaking
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
 from core.sources import http
 from core.sources.http import JsonClient
 from tests.unit.core.sources.company import PASSWORD, proxy, sign, trusted_by

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from core.facts.check import Refused
 from core.sources import refusals
-from core.sources.base import Refused
 from core.store.engine import store
 
 OLD, NEW = "/logs/a_b.csv@1-1", "/logs/a_b.csv@2-2"

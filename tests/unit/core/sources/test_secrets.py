@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import SourceFailed
-from core.i18n import speaking
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
 from core.sources.secrets import is_reference, redact, resolve
 
 

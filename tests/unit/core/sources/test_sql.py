@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import SourceFailed
-from core.i18n import speaking
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
 from core.sources import sql
 from core.sources.sql import Question, check_query, check_url, read
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core.errors import Conflict
+from core.base.errors import Conflict
 from core.store import changes
 from core.store.engine import Store
 from core.store.schema import audit, sources

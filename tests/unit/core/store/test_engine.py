@@ -13,8 +13,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from core.errors import SettingInvalid, StoreFailed
-from core.i18n import speaking
+from core.base.errors import SettingInvalid, StoreFailed
+from core.base.i18n import speaking
 from core.store import migrations
 from core.store.engine import Store
 from core.store.schema import METADATA, attempts, people

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import audit, backup
-from core.auth import accounts, demo
-from core.auth.people import Role
-from core.errors import StoreFailed
-from core.store import schema
+from core.base.errors import StoreFailed
+from core.people import accounts, demo
+from core.people.person import Role
+from core.run import backup
+from core.store import audit, schema
 from core.store.engine import store
 from tests.conftest import forget
 from tests.postgres import BINARIES, postgres

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.i18n import preferred
+from core.base.i18n import preferred
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from core.columns import Column, Kind, show
-from core.i18n import speaking
+from core.base.i18n import speaking
+from core.show.columns import Column, Kind, show
 from core.ui.table import _words
 
 MORNING = datetime(2026, 1, 15, 7, 30, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from core.auth.accounts import Account
-from core.auth.people import Person, Role
-from core.i18n import speaking
+from core.base.i18n import speaking
+from core.people.accounts import Account
+from core.people.person import Person, Role
 from pages.accounts import frames
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.auth.people import EVERYTHING
-from core.i18n import speaking
-from core.query import Query, Reader, warehouse
+from core.base.i18n import speaking
+from core.facts.query import Query, Reader
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from core.store.engine import store
 from pages.jira import asking, demo, figures, flow_queries, queries
 from pages.jira.behind import SETS, Behind

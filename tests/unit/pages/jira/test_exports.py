@@ -9,7 +9,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from core.errors import SourceFailed
+from core.base.errors import SourceFailed
 from core.sources import drops
 from core.sources.base import Batch, Source
 from core.sources.mapping import known_names

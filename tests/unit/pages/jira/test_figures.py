@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.i18n import speaking
+from core.base.i18n import speaking
 from pages.jira.asked import moment
 from pages.jira.figures import Months, client_names, months, rank_clients
 from pages.jira.forecast import backtest, forecast

@@ -8,9 +8,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from core.facts import __main__ as command
 from core.facts.lake import lake
-from core.facts.table import FactTable
+from core.facts.tables import FactTable
+from core.run import expire_command as command
 from core.store.engine import store
 from core.store.schema import audit
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS

@@ -8,10 +8,11 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from core.auth.people import EVERYTHING
-from core.errors import NotAllowed
+from core.base.errors import NotAllowed
 from core.facts.lake import lake
-from core.query import Query, Reader, warehouse
+from core.facts.query import Query, Reader
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from core.store.engine import store
 from pages.jira import asking, behind, demo, flow_queries, queries
 from pages.jira.asking import Discretion

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from core import sync
-from core.auth.people import EVERYTHING
-from core.facts.table import FactTable
-from core.query import Query, warehouse
-from core.sources import registry
+from core.facts.query import Query
+from core.facts.tables import FactTable
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.run import registry, sync
 from core.sources.base import Source
 from core.store.engine import store
 from pages.jira import asking, flow_queries, queries

@@ -6,13 +6,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from core.auth.people import EVERYTHING, Person, Role
+from core.base.i18n import speaking
 from core.facts.lake import lake
-from core.i18n import speaking
-from core.query import warehouse
-from core.store import records
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING, Person, Role
+from core.records import records
+from core.records.records import Summary
 from core.store.engine import store
-from core.store.records import Summary
 from pages.jira import demo, pdf, people, reminders, review
 from pages.jira.facts import ISSUES
 from pages.jira.rules import HERE, load

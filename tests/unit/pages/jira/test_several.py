@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from core.auth.people import EVERYTHING
 from core.facts.lake import lake
-from core.query import warehouse
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from pages.jira import asking, flow_queries, queries, rest
 from pages.jira.behind import SETS
 from pages.jira.facts import ISSUES

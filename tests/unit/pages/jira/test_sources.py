@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from core import sync
-from core.auth.people import EVERYTHING
-from core.query import Query, warehouse
-from core.sources import http, registry
+from core.facts.query import Query
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.run import registry, sync
+from core.sources import http
 from core.sources.base import Source
 from core.store.engine import store
 from pages.jira import reconcile, sources

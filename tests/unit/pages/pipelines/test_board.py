@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from core.i18n import speaking
-from core.status import Verdict
+from core.base.i18n import speaking
+from core.base.status import Verdict
 from pages.pipelines import frames, rules
 from pages.pipelines.board import Board, board
 from pages.pipelines.facts import PIPELINE_RUNS, complete

@@ -15,8 +15,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from core.calendar import Night
-from core.i18n import speaking
+from core.base.calendar import Night
+from core.base.i18n import speaking
 from pages.pipelines import rules
 from pages.pipelines.board import board
 from pages.pipelines.facts import PIPELINE_RUNS, status_of

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from core.i18n import speaking
+from core.base.i18n import speaking
 from pages.pipelines import charts
 from tests.unit.pages.pipelines.landed import utc
 

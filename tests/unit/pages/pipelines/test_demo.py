@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from core.auth.people import EVERYTHING
+from core.base.status import Verdict
 from core.facts.check import check
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.query import warehouse
-from core.status import Verdict
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from pages.pipelines import demo, rules
 from pages.pipelines.board import Board
 from pages.pipelines.facts import PIPELINE_RUNS

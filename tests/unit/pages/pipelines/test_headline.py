@@ -2,10 +2,10 @@
 
 import pytest
 
-from core.auth.people import Person, Role
-from core.i18n import speaking
-from core.query import warehouse
-from core.status import Verdict
+from core.base.i18n import speaking
+from core.base.status import Verdict
+from core.mission.discovery import warehouse
+from core.people.person import Person, Role
 from pages.pipelines.headline import headline
 from tests.unit.pages.pipelines.landed import land_reads, land_runs, run, utc
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.auth.people import EVERYTHING, Scope
-from core.query import warehouse
-from core.status import Verdict
+from core.base.status import Verdict
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING, Scope
 from pages.pipelines import queries, rules
 from pages.pipelines.board import Board
 from pages.pipelines.night import board_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import RulesInvalid
-from core.i18n import speaking
+from core.base.errors import RulesInvalid
+from core.base.i18n import speaking
 from pages.pipelines import rules
 from pages.pipelines.rules import Calendar, Rules
 

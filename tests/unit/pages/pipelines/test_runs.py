@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from core.i18n import speaking
+from core.base.i18n import speaking
 from core.sources.cells import Cells
 from core.sources.files import Shaped
 from core.sources.mapping import guess

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from core.status import Verdict
+from core.base.status import Verdict
 from pages.pipelines import rules
 from pages.pipelines.board import Board, board
 from pages.pipelines.facts import PIPELINE_RUNS, complete

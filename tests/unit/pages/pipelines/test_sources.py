@@ -15,8 +15,8 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from core.errors import SourceFailed
-from core.i18n import speaking
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
 from core.sources import http
 from core.sources.base import Batch, Cursor, Source
 from core.sources.files import corrections

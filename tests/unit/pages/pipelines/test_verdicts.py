@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.i18n import speaking
-from core.status import LOOKS, Verdict
+from core.base.i18n import speaking
+from core.base.status import LOOKS, Verdict
 from pages.pipelines import rules
 from pages.pipelines.expected import Expected, expect
 from pages.pipelines.facts import RunStatus

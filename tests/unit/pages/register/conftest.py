@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.auth import accounts, grants
-from core.auth.people import Role
+from core.people import accounts, grants
+from core.people.person import Role
 from core.store.engine import Store, store
 from pages.register.workflow import VALIDATE
 

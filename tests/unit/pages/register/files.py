@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from core.errors import InputInvalid
-from core.export import Note
-from core.fields import Asked, Form, Kind
-from core.i18n import speaking
-from core.store.lists import Lists
+from core.base.errors import InputInvalid
+from core.base.i18n import speaking
+from core.records.fields import Asked, Form, Kind
+from core.records.lists import Lists
+from core.show.export import Note
 from pages.register import check, cnil_write, exports, imports, json_file
 from pages.register.lists import shipped
 from pages.register.model import FORMS

@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from core.fields import Asked, Form, Kind
-from core.store.lists import Lists
+from core.records.fields import Asked, Form, Kind
+from core.records.lists import Lists
 from pages.register.lists import shipped
 
 ACTOR = {"name": "Assurance Exemple SA", "email": "dpo@assurance.example"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from core.fields import Form, Kind
+from core.records.fields import Form, Kind
 from pages.register import check
 from pages.register.completeness import Completeness, Missing, RegisterCompleteness, judge
 from pages.register.lists import shipped

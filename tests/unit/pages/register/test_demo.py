@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from core import audit
-from core.auth import accounts
-from core.auth import demo as demo_accounts
-from core.i18n import speaking
-from core.query import warehouse
-from core.store import records
+from core.base.i18n import speaking
+from core.mission.discovery import warehouse
+from core.people import accounts
+from core.people import demo as demo_accounts
+from core.records import records
+from core.store import audit
 from core.store.engine import Store, store
 from pages.register import files, imports, plan, treatments
 from pages.register.demo import demo

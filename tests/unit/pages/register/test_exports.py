@@ -10,9 +10,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from core.errors import InputInvalid
-from core.i18n import speaking
-from core.store.records import Version
+from core.base.errors import InputInvalid
+from core.base.i18n import speaking
+from core.records.records import Version
 from pages.register import check, cnil_write, exports, pdf
 from pages.register.lists import shipped
 from pages.register.model import FORMS, TREATMENT

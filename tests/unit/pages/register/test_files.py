@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core import audit
-from core.errors import NotAllowed
-from core.i18n import speaking
-from core.store import records
+from core.base.errors import NotAllowed
+from core.base.i18n import speaking
+from core.records import records
+from core.store import audit
 from core.store.engine import Store
 from pages.register import files, treatments
 from pages.register.files import EXPORTS, OF_RECORD, File, Order

@@ -2,11 +2,11 @@
 
 from datetime import UTC, date, datetime
 
-from core.auth import accounts
-from core.i18n import speaking
-from core.mission import Headline
-from core.query import warehouse
-from core.store import records
+from core.base.i18n import speaking
+from core.mission.contract import Headline
+from core.mission.discovery import warehouse
+from core.people import accounts
+from core.records import records
 from core.store.engine import Store
 from pages.register import treatments
 from pages.register.headline import headline

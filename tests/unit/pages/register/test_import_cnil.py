@@ -8,9 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from core.errors import SourceFailed
-from core.i18n import speaking
-from core.store.records import Version
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
+from core.records.records import Version
 from pages.register import check, cnil_write, imports
 from pages.register.imports import FileKind
 from pages.register.lists import shipped

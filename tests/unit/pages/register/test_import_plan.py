@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from core.errors import Conflict, InputInvalid, NotAllowed
-from core.i18n import speaking
-from core.store import records
+from core.base.errors import Conflict, InputInvalid, NotAllowed
+from core.base.i18n import speaking
+from core.records import records
 from core.store.engine import Store
 from pages.register import mappings, plan, treatments
 from pages.register.cells import Reading

@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from core.errors import InputInvalid, SourceFailed
-from core.i18n import speaking
+from core.base.errors import InputInvalid, SourceFailed
+from core.base.i18n import speaking
 from core.sources import excel
 from pages.register import flat, imports, mappings
 from pages.register.imports import FileKind

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from core.i18n import speaking
-from core.store import clock, records
+from core.base import clock
+from core.base.i18n import speaking
+from core.records import records
+from core.records.records import Wanted
 from core.store.engine import Store
-from core.store.records import Wanted
 from pages.register import frames, listing, treatments
 from pages.register.workflow import Action
 from tests.unit.pages.register.conftest import People

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.i18n import speaking
+from core.base.i18n import speaking
 from pages.register.lists import shipped
 
 LISTS = shipped()

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from core.fields import ANSWERS, Asked, Kind
-from core.i18n import _, speaking
+from core.base.i18n import _, speaking
+from core.records.fields import ANSWERS, Asked, Kind
 from pages.register import check
 from pages.register.lists import shipped
 from pages.register.model import FORMS, PROCESSING, TREATMENT, Treatment

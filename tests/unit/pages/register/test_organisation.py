@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from core.errors import Conflict, NotAllowed
-from core.store import records
+from core.base.errors import Conflict, NotAllowed
+from core.records import records
 from core.store.engine import Store
 from pages.register import organisation, treatments
 from pages.register.model import TREATMENT

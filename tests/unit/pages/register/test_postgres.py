@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import audit
-from core.auth import accounts
-from core.auth import demo as demo_accounts
-from core.errors import StoreFailed
-from core.store import guards, records, schema
+from core.base.errors import StoreFailed
+from core.people import accounts
+from core.people import demo as demo_accounts
+from core.records import records
+from core.records.records import Wanted
+from core.store import audit, guards, schema
 from core.store.engine import store
-from core.store.records import Wanted
 from pages.register import plan, treatments
 from pages.register.cells import Reading
 from pages.register.demo import demo

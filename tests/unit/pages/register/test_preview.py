@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.i18n import speaking
+from core.base.i18n import speaking
 from core.store.engine import Store
 from pages.register import imports, plan, preview, treatments
 from pages.register.lists import load

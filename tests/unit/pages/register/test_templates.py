@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.store import records
+from core.records import records
 from core.store.engine import Store
 from pages.register import check
 from pages.register.completeness import judge

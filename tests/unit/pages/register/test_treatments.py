@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core import audit
-from core.auth import accounts, grants
-from core.errors import Conflict, InputInvalid, NotAllowed, StoreFailed
-from core.i18n import speaking
-from core.store import clock, diff, records
-from core.store.diff import Clash
+from core.base import clock
+from core.base.errors import Conflict, InputInvalid, NotAllowed, StoreFailed
+from core.base.i18n import speaking
+from core.people import accounts, grants
+from core.records import diff, records
+from core.records.diff import Clash
+from core.records.records import Record, Wanted
+from core.store import audit
 from core.store.engine import Store, store
-from core.store.records import Record, Wanted
 from pages.register import check, organisation, treatments
 from pages.register.lists import load, shipped
 from pages.register.model import TREATMENT

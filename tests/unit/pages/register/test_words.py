@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from core.i18n import speaking
-from core.store import diff
+from core.base.i18n import speaking
+from core.records import diff
 from pages.register.lists import shipped
 from pages.register.model import TREATMENT, Treatment
 from pages.register.words import Told, show, tell

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from core.auth.people import Person, Role
-from core.i18n import speaking
+from core.base.i18n import speaking
+from core.people.person import Person, Role
 from pages.register.workflow import (
     ACTION_NAMES,
     STATE_NAMES,

@@ -8,14 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from core import sync
-from core.auth.people import EVERYTHING
-from core.query import Query, Reader, warehouse
-from core.settings import settings
-from core.sources import refusals, registry
+from core.base.settings import settings
+from core.facts.query import Query, Reader
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.run import registry, sync
+from core.run.sync import Outcome
+from core.sources import refusals
 from core.sources.base import Source
 from core.store.engine import store
-from core.sync import Outcome
 from pages.reroutes import frames, queries
 from pages.reroutes.queries import Question, Slice
 

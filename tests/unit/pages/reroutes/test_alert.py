@@ -7,14 +7,15 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from core.auth import accounts
-from core.auth.people import Role
+from core.base.settings import read
 from core.facts.lake import lake
-from core.notify.mail import Mail
-from core.notify.notices import Notice, keep_due, send
-from core.settings import read
+from core.people import accounts
+from core.people.person import Role
+from core.run.notify import makers
 from core.store.engine import store
 from core.store.schema import people
+from core.tell.mail import Mail
+from core.tell.notices import Notice, keep_due, send
 from pages.reroutes import alert, rules
 from pages.reroutes.derive import local_midnight
 from pages.reroutes.facts import HANDOVERS, VOLUMES
@@ -61,7 +62,7 @@ def land(hits: list[int], size: int = 1_000) -> datetime:
 
 
 def due(now: datetime) -> list[Notice]:
-    return [notice for notice in keep_due(store(), now) if notice.key.startswith("reroutes.")]
+    return [notice for notice in keep_due(store(), now, makers()) if notice.key.startswith("reroutes.")]
 
 
 @pytest.mark.parametrize(("last", "expected"), [(101, 0), (240, 1)])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.filters import Chosen, Picks
-from core.query import Query
+from core.facts.query import Query
+from core.show.filters import Chosen, Picks
 from pages.reroutes import asked, frames, queries, rules, watch
 from pages.reroutes.queries import Question, Slice
 from pages.reroutes.rules import Resolved

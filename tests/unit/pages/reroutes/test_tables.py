@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from core import export
-from core.sources.__main__ import read as read_sources
+from core.run.sources import read as read_sources
+from core.show import export
 from pages.reroutes import columns, frames, queries, rules, watch
 from pages.reroutes.fields import RerouteMapping
 from pages.reroutes.queries import TEAM, Slice

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from core.i18n import speaking
-from core.sources.base import Refused
+from core.base.i18n import speaking
+from core.facts.check import Refused
+from core.run.registry import Entry
 from core.sources.refusals import Kept
-from core.sources.registry import Entry
 from pages.sources import frames
 
 AT = datetime(2026, 11, 20, 7, tzinfo=UTC)

@@ -1,0 +1,151 @@
+"""A cache shared by all threads: bounded, computing a thing once however many ask for it at the same time.
+
+Streamlit's own caches are not used for facts: the machinery knows no Streamlit, `cache_data` copies each hit, and
+neither remembers a failure, so that sixteen people opening a failing screen would cause sixteen failures.
+"""
+
+import threading
+import time
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+import pandas as pd
+import pyarrow as pa
+
+from core.base.i18n import language
+
+V = TypeVar("V")
+P = ParamSpec("P")
+
+
+@dataclass
+class _Entry(Generic[V]):
+    future: Future[V]
+    size: int = 0
+    expires: float | None = None
+
+
+class Cache(Generic[V]):
+    """Values by key, the least recently used dropped beyond a number of entries or of bytes.
+
+    A failure is remembered for `failures_kept` seconds and raised to whoever asks within them.
+    """
+
+    def __init__(
+        self,
+        entries: int,
+        bytes_: int,
+        size: Callable[[V], int],
+        failures_kept: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limit, self._byte_limit, self._size = entries, bytes_, size
+        self._failures_kept, self._clock = failures_kept, clock
+        self._entries: OrderedDict[Hashable, _Entry[V]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, compute: Callable[[], V]) -> V:
+        """The value of a key, computed by the first who asks; the others wait for it."""
+        while True:
+            entry, mine = self._find(key)
+            if mine:
+                return self._fill(key, entry, compute)
+            try:
+                return entry.future.result()
+            except CancelledError:
+                continue  # whoever computed it was stopped: it is for us to compute
+
+    def clear(self) -> None:
+        """Forget everything that is not being computed."""
+        with self._lock:
+            for key in [key for key, entry in self._entries.items() if entry.future.done()]:
+                del self._entries[key]
+
+    def _find(self, key: Hashable) -> tuple[_Entry[V], bool]:
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None and (entry.expires is None or self._clock() < entry.expires):
+                self._entries.move_to_end(key)
+                return entry, False
+            entry = self._entries[key] = _Entry(Future())
+            self._entries.move_to_end(key)
+            return entry, True
+
+    def _fill(self, key: Hashable, entry: _Entry[V], compute: Callable[[], V]) -> V:
+        try:
+            value = compute()
+            entry.size = self._size(value)
+        except Exception as error:
+            entry.expires = self._clock() + self._failures_kept
+            entry.future.set_exception(error)
+            raise
+        except BaseException:
+            with self._lock:
+                del self._entries[key]
+            entry.future.cancel()
+            raise
+        entry.future.set_result(value)
+        self._shrink()
+        return value
+
+    def _shrink(self) -> None:
+        with self._lock:
+            total = sum(entry.size for entry in self._entries.values())
+            for key in [key for key, entry in self._entries.items() if entry.future.done()]:
+                if len(self._entries) <= self._limit and total <= self._byte_limit:
+                    return
+                total -= self._entries.pop(key).size
+
+
+class OfFrame(Generic[V]):
+    """What is made of frames (or tables) that somebody keeps and nobody writes into: found again while the frame is the
+    same one, forgotten with it."""
+
+    def __init__(self, entries: int) -> None:
+        self._limit = entries
+        self._kept: OrderedDict[Hashable, tuple[weakref.ref[pd.DataFrame | pa.Table], V]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, frame: pd.DataFrame | pa.Table, key: Hashable, make: Callable[[], V]) -> V:
+        """What was made of this frame under this key, or what `make` gives."""
+        place = (id(frame), key)
+        with self._lock:
+            found = self._kept.get(place)
+        if found is not None and found[0]() is frame:
+            return found[1]
+        made = make()
+        with self._lock:
+            self._kept[place] = (weakref.ref(frame, lambda _gone: self._kept.pop(place, None)), made)
+            self._kept.move_to_end(place)
+            while len(self._kept) > self._limit:
+                self._kept.popitem(last=False)
+        return made
+
+
+def once_a_frame(make: Callable[Concatenate[pd.DataFrame, P], V]) -> Callable[Concatenate[pd.DataFrame, P], V]:
+    """A pure function whose outcome is kept with the frame it takes first, for equal other arguments in one language.
+
+    Mappings among these are compared by what they hold, in its order. What is given is shared: nobody writes into it.
+    """
+    kept: OfFrame[V] = OfFrame(entries=100)
+
+    @wraps(make)
+    def found(frame: pd.DataFrame, /, *args: P.args, **named: P.kwargs) -> V:
+        key = (*map(_hashable, args), *((name, _hashable(one)) for name, one in sorted(named.items())), language())
+        return kept.get(frame, key, lambda: make(frame, *args, **named))
+
+    return found
+
+
+def _hashable(value: Any) -> Hashable:
+    if isinstance(value, Mapping):
+        return tuple(value.items())
+    return tuple(value) if isinstance(value, list) else value

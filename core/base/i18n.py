@@ -1,0 +1,152 @@
+"""Words, dates and numbers in the person's language. Source strings are English; French lies in `locales/fr.po`.
+
+`_` translates when it is called, `N_` only marks a string so that it is collected. The language comes from a
+resolver (core/ui registers the session's); without one, e.g. in a command or a test, it is French.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+import babel.dates
+import babel.numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from core.base.settings import ROOT, settings
+
+LANGUAGES = ("fr", "en")
+_forced: ContextVar[str | None] = ContextVar("language", default=None)
+_resolver: Callable[[], str] = lambda: "fr"  # noqa: E731
+
+
+def register_resolver(resolver: Callable[[], str]) -> None:
+    """Tell how to find the language of the person being served ("fr" or "en")."""
+    global _resolver
+    _resolver = resolver
+
+
+def language() -> str:
+    """The language in force: "fr" or "en"."""
+    return _forced.get() or _resolver()
+
+
+def preferred(accept: str) -> str:
+    """The first language of an Accept-Language header that Vigie speaks, by the browser's preference."""
+    wishes = []
+    for wish in accept.split(","):
+        code, _semicolon, quality = wish.partition(";q=")
+        try:
+            wishes.append((-float(quality or 1), code.strip().lower().partition("-")[0]))
+        except ValueError:
+            continue
+    return next((code for _quality, code in sorted(wishes, key=lambda wish: wish[0]) if code in LANGUAGES), "fr")
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Force a language, for a mail, an export or a test."""
+    token = _forced.set(code)
+    try:
+        yield
+    finally:
+        _forced.reset(token)
+
+
+@lru_cache
+def _catalog(code: str) -> NullTranslations:
+    merged = NullTranslations()
+    for file in sorted([*ROOT.glob(f"core/locales/{code}.po"), *ROOT.glob(f"pages/*/locales/{code}.po")]):
+        compiled = BytesIO()
+        with file.open("rb") as handle:
+            write_mo(compiled, read_po(handle))
+        compiled.seek(0)
+        translations = GNUTranslations(compiled)
+        translations.add_fallback(merged)
+        merged = translations
+    return merged
+
+
+def _(message: str) -> str:
+    """The message in the person's language; the English source where the catalog lacks it."""
+    return _catalog(language()).gettext(message) if message else ""
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """Singular or plural of a message for a count."""
+    return _catalog(language()).ngettext(singular, plural, n)
+
+
+def N_(message: str) -> str:
+    """Mark a string to be translated where it is shown."""
+    return message
+
+
+def local(moment: datetime) -> datetime:
+    """A UTC-aware moment in the screens' time zone. Raises ValueError on a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("naive datetime")
+    return moment.astimezone(ZoneInfo(settings().timezone))
+
+
+def show_date(day: date, style: str = "medium") -> str:
+    """E.g. «20 nov. 2026» / "Nov 20, 2026"."""
+    return _dated(day, style, language())
+
+
+@lru_cache(maxsize=10_000)
+def _dated(day: date, style: str, code: str) -> str:
+    return str(babel.dates.format_date(day, style, locale=code))
+
+
+def show_time(moment: datetime, seconds: bool = False) -> str:
+    """E.g. «01:42» in the screens' time zone, always 24 hours."""
+    return local(moment).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def show_moment(moment: datetime) -> str:
+    """E.g. «20 nov. 2026, 08:02» in the screens' time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("naive datetime")
+    return _told(moment, settings().timezone, language())
+
+
+@lru_cache(maxsize=20_000)
+def _told(moment: datetime, zone: str, code: str) -> str:
+    at = moment.astimezone(ZoneInfo(zone))
+    return f"{_dated(at.date(), 'medium', code)}, {at:%H:%M}"
+
+
+def show_number(value: float, digits: int = 0) -> str:
+    """E.g. «12 345,6» / "12,345.6"."""
+    return _written(round(value, digits), f"#,##0.{'0' * digits}", language())
+
+
+@lru_cache(maxsize=10_000)
+def _written(value: float, pattern: str, code: str) -> str:
+    return str(babel.numbers.format_decimal(value, pattern, locale=code))
+
+
+def show_percent(share: float, digits: int = 0) -> str:
+    """A share of 1 as a percentage, e.g. 0.254 → «25 %»."""
+    pattern = f"#,##0.{'0' * digits}%" if digits else "#,##0%"
+    if language() == "fr":
+        pattern = pattern.replace("%", "\u202f%")
+    return str(babel.numbers.format_percent(share, pattern, locale=language()))
+
+
+def show_duration(seconds: float) -> str:
+    """E.g. 3725 → «1 h 02 min»; 75 → «1 min 15 s»; 5 → «5 s»."""
+    total = round(seconds)
+    hours, rest = divmod(total, 3600)
+    minutes, secs = divmod(rest, 60)
+    if hours:
+        return f"{hours}\u202fh\u202f{minutes:02d}\u202fmin"
+    if minutes:
+        return f"{minutes}\u202fmin\u202f{secs:02d}\u202fs" if secs else f"{minutes}\u202fmin"
+    return f"{secs}\u202fs"

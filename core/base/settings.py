@@ -1,0 +1,94 @@
+"""Settings: each is one row with its name, its default and its help. A test fails on an undocumented one.
+
+A setting is read from the environment variable `VIGIE_<NAME>`, or from the file that `VIGIE_<NAME>_FILE` names
+(for secrets). A bad value stops the start and names the variable.
+"""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from core.base.errors import SettingInvalid
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseModel):
+    """All settings, typed and immutable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(
+        ROOT / "data",
+        description="Folder of the lake, the default store and the uploads. With demo data: data/demo, kept apart.",
+    )
+    store: str = Field(
+        "", description="SQLAlchemy URL of the store; empty: SQLite in the data folder. PostgreSQL for several hosts."
+    )
+    demo: bool = Field(False, description="1: generate demo data and demo accounts at the first start.")
+    timezone: str = Field("Europe/Paris", description="Time zone of every screen and business date.")
+    session_hours: int = Field(12, ge=1, le=720, description="Hours after which a person signs in again.")
+    log: str = Field("INFO", description="Level of the structured log: DEBUG, INFO, WARNING or ERROR.")
+    organisation: str = Field("", description="Name shown under the title, e.g. the team's.")
+    contact: str = Field("", description="Whom people ask when a screen does not say: a name or an address.")
+    smtp_host: str = Field("", description="Mail server; empty: Vigie sends no mail.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the mail server is spoken to: starttls, tls, or none on a trusted network."
+    )
+    smtp_user: str = Field("", description="Account at the mail server; empty: none.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    mail_from: str = Field("", description="Address that mails come from.")
+    oidc_issuer: str = Field(
+        "",
+        description="Address of the OpenID Connect provider; empty: local accounts. "
+        "For Entra: https://login.microsoftonline.com/<tenant>/v2.0",
+    )
+    oidc_client_id: str = Field("", description="Client (application) id at the OpenID Connect provider.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Client secret at the OpenID Connect provider.")
+    base_url: str = Field("", description="Public address of Vigie, e.g. https://vigie.example; OIDC needs it.")
+    cookie_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs the short-lived OIDC hand-over cookie; needed with OIDC, 32 characters or more.",
+    )
+
+
+def variable(field: str) -> str:
+    """Name of the environment variable of a setting, e.g. `store` → `VIGIE_STORE`."""
+    return f"VIGIE_{field.upper()}"
+
+
+def read(environ: dict[str, str] | os._Environ[str]) -> Settings:
+    """Settings from an environment. Raises SettingInvalid, naming the variable, on a bad or unreadable value."""
+    values: dict[str, str] = {}
+    for field in Settings.model_fields:
+        name = variable(field)
+        if name in environ:
+            values[field] = environ[name]
+        elif f"{name}_FILE" in environ:
+            try:
+                values[field] = Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise SettingInvalid(f"{name}_FILE: the file cannot be read ({error.strerror}).") from error
+    try:
+        found = Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingInvalid(f"{variable(str(first['loc'][0]))}: {first['msg']}") from None
+    if found.demo and "data" not in values:
+        return found.model_copy(update={"data": ROOT / "data" / "demo"})
+    return found
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return read(os.environ)
+
+
+def store_url() -> str:
+    """SQLAlchemy URL of the store, with the SQLite default filled in."""
+    return settings().store or f"sqlite:///{settings().data / 'vigie.db'}"

@@ -1,0 +1,253 @@
+"""The shared query core: a named Query becomes a capped, cached, typed result of one snapshot."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import sqlalchemy as sa
+from deltalake.exceptions import DeltaError
+from duckdb_sqlalchemy import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from core.base.cache import Cache, OfFrame
+from core.base.errors import QueryFailed
+from core.base.i18n import _
+from core.facts.lake import Lake
+from core.facts.reads import READS
+from core.facts.snapshot import Snapshot, Snapshots
+from core.facts.tables import FactTable
+from core.facts.views import Views
+from core.people.person import EVERYTHING, Scope
+
+log = logging.getLogger("vigie.query")
+
+CACHE_ENTRIES = 500
+CACHE_BYTES = 256 * 1024 * 1024
+_DIALECT = Dialect(paramstyle="numeric_dollar")
+_FAULTS = (duckdb.Error, DeltaError, OSError, pa.ArrowException)
+_STREAMED_ROWS = 50_000
+_Values = tuple[tuple[str, Any], ...]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """A named question. `select` reads `FactTable.sql` tables and names its parameters with `bindparam`.
+
+    `tables` are the fact tables it reads; it sees no other. `params` gives each parameter's Python type; a list is
+    `list`, bound with `expanding=True`. `cap` is the number of rows beyond which the result is cut, and says so.
+    """
+
+    name: str
+    select: sa.Select[*tuple[Any, ...]]
+    tables: tuple[FactTable, ...]
+    params: Mapping[str, type]
+    cap: int = 100_000
+
+    @cached_property
+    def compiled(self) -> SQLCompiler:
+        """The statement in DuckDB's words, compiled once."""
+        return self.select.compile(dialect=_DIALECT)
+
+    @cached_property
+    def capped(self) -> SQLCompiler:
+        """The statement that gives at most one row more than the cap, by which a cut is known."""
+        return self.select.limit(self.cap + 1).compile(dialect=_DIALECT)
+
+    def values(self, params: Mapping[str, Any]) -> _Values:
+        """Parameters in the one form in which equal questions are equal: sorted by name, moments in UTC, lists
+        (whose order means nothing to an IN) sorted and without doubles. None stands for "not given" where a query
+        allows it. Raises TypeError on a missing, unknown or wrongly typed parameter, and on a naive moment.
+        """
+        if params.keys() != self.params.keys():
+            raise TypeError(f"{self.name} takes {sorted(self.params)}, not {sorted(params)}")
+        return tuple((name, _canonical(name, self.params[name], params[name])) for name in sorted(params))
+
+
+def _canonical(name: str, kind: type, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind is list and isinstance(value, list | tuple | set | frozenset):
+        return tuple(sorted({_canonical(name, type(one), one) for one in value}))
+    if kind is float and isinstance(value, int):
+        return float(value)
+    if not isinstance(value, kind) or (isinstance(value, datetime) and kind is not datetime):
+        raise TypeError(f"{name} takes {kind.__name__}, not {type(value).__name__}")
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise TypeError(f"{name} is a moment without a time zone")
+        return value.astimezone(UTC)
+    return value
+
+
+_frames: OfFrame[pd.DataFrame] = OfFrame(entries=600)
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer: an immutable Arrow table, typed even when empty, shared by all who asked the same.
+
+    Whole numbers are int64, others float64. `truncated`: the cap cut it. `freshness` (UTC): when the sources behind
+    its tables were last read with success as far as the snapshot knows; None when never.
+    """
+
+    table: pa.Table
+    truncated: bool
+    freshness: datetime | None
+
+    def frame(self) -> pd.DataFrame:
+        """A pandas copy, Arrow-backed dtypes; safe to change."""
+        frame: pd.DataFrame = self.table.to_pandas(types_mapper=pd.ArrowDtype)
+        return frame
+
+    def shared(self) -> pd.DataFrame:
+        """The same as one frame, kept for all who ask the same: nobody writes into it (see `core.base.cache`)."""
+        return _frames.get(self.table, None, self.frame)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    table: pa.Table
+    truncated: bool
+
+
+class Warehouse:
+    """The lake's tables, ready to be asked. One for the process, shared by all its threads."""
+
+    def __init__(self, lake: Lake, tables: Mapping[str, tuple[FactTable, ...]]) -> None:
+        """`tables` are the fact tables of each mission, by its key."""
+        self.views = Views(lake)
+        self.cache: Cache[_Answer] = Cache(CACHE_ENTRIES, CACHE_BYTES, lambda answer: answer.table.nbytes)
+        self._snapshots = Snapshots(lake, [table for declared in tables.values() for table in declared])
+        self._mission = {table.name: mission for mission, declared in tables.items() for table in declared}
+        self._mission |= {
+            table.observations.name: mission
+            for mission, declared in tables.items()
+            for table in declared
+            if table.observed
+        }
+
+    def snapshot(self) -> Snapshot:
+        """What has landed by now. Take one a page run."""
+        return self._snapshots.take()
+
+    def reader(self, scope: Scope, snapshot: Snapshot | None = None) -> "Reader":
+        """The query core as somebody of this scope may see it, at a snapshot (by default a new one)."""
+        return Reader(self, scope, snapshot or self.snapshot())
+
+    def feeding(self, tables: tuple[FactTable, ...]) -> set[str]:
+        """Keys of the missions whose sources feed these tables."""
+        return {self._mission[table.name] for table in tables if table.name != READS.name}
+
+
+class Reader:
+    """The query core as one person sees it at one snapshot: what pages and headlines ask. For one thread."""
+
+    def __init__(self, warehouse: Warehouse, scope: Scope, snapshot: Snapshot) -> None:
+        self.scope = scope
+        self.snapshot = snapshot
+        self.asked: dict[str, None] = {}  # names of the queries asked so far, in order
+        self._warehouse = warehouse
+
+    def run(self, query: Query, **params: Any) -> Result:
+        """Answer a query; at once where the same was asked before, of the same versions, by the same scope.
+
+        Raises QueryFailed with one sentence; TypeError on parameters that the query does not take.
+        """
+        self.asked[query.name] = None
+        answer = self._cached(query, query.values(params))
+        return Result(answer.table, answer.truncated, self.fresh(*query.tables))
+
+    def stream(self, query: Query, **params: Any) -> Iterator[pa.RecordBatch]:
+        """All rows of a query, without its cap, a batch at a time: for exports. Raises as `run` does."""
+        values = query.values(params)
+        with self._asking(query, lambda: self._execute(query, query.compiled, values)) as cursor:
+            try:
+                for batch in cursor.to_arrow_reader(_STREAMED_ROWS):
+                    yield from _plain(pa.Table.from_batches([batch])).to_batches()
+            except _FAULTS as error:
+                raise _failed(query, error) from error
+
+    def fresh(self, *tables: FactTable) -> datetime | None:
+        """When the sources of the tables' missions were last read with success, UTC; None when those of one never were.
+
+        A mission's moment is the start of its last good reading; of several missions, the stalest counts.
+        """
+        rows = self._cached(_LAST_READS, ()).table.to_pylist()
+        read_at: dict[str, datetime] = {row["mission"]: row["read_at"] for row in rows}
+        missions_read = self._warehouse.feeding(tables) or read_at.keys()
+        return min(read_at[key] for key in missions_read) if missions_read and missions_read <= read_at.keys() else None
+
+    def _cached(self, query: Query, values: _Values) -> _Answer:
+        def answer() -> _Answer:
+            # Where no table has a squad, all scopes share one answer.
+            scope = self.scope if any(table.squad for table in query.tables) else EVERYTHING
+            key = (query, values, scope, self.snapshot.of(query.tables))
+            return self._warehouse.cache.get(key, lambda: self._compute(query, values))
+
+        return self._asking(query, answer)
+
+    def _compute(self, query: Query, values: _Values) -> _Answer:
+        with self._execute(query, query.capped, values) as cursor:
+            table = _plain(cursor.to_arrow_table())
+        return _Answer(table.slice(0, query.cap), table.num_rows > query.cap)
+
+    def _execute(self, query: Query, compiled: SQLCompiler, values: _Values) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own, on which the query was run."""
+        state = compiled.construct_expanded_state(dict(values))
+        cursor = self._warehouse.views.cursor(query.tables, self.snapshot, self.scope)
+        try:
+            return cursor.execute(state.statement, list(state.positional_parameters or ()))
+        except BaseException:
+            cursor.close()
+            raise
+
+    def _asking(self, query: Query, ask: Callable[[], T]) -> T:
+        """Ask, and once more of a new snapshot when the files of this one are gone; the reader then keeps that one."""
+        try:
+            return ask()
+        except (duckdb.IOException, DeltaError, OSError) as error:
+            renewed = self._warehouse.snapshot()
+            if renewed == self.snapshot:
+                raise _failed(query, error) from error
+            log.info("query %s: the files of its snapshot are gone, a new one is taken", query.name)
+            self.snapshot = renewed
+        except _FAULTS as error:
+            raise _failed(query, error) from error
+        try:
+            return ask()
+        except _FAULTS as error:
+            raise _failed(query, error) from error
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Sums of whole numbers come as wide decimals; a frame or a chart wants int64, or float64 for fractions."""
+    for index, field in enumerate(table.schema):
+        if pa.types.is_decimal(field.type):
+            kind = pa.int64() if field.type.scale == 0 else pa.float64()
+            table = table.set_column(index, field.name, table.column(index).cast(kind))
+    return table
+
+
+def _failed(query: Query, error: Exception) -> QueryFailed:
+    log.error("query %s failed: %s", query.name, error)
+    return QueryFailed(
+        _("The data cannot be read right now. Try again in a moment; if it lasts, tell the team that runs Vigie."),
+        detail=f"{query.name}: {error}",
+    )
+
+
+_LAST_READS = Query(
+    name="last_reads",
+    select=sa.select(READS.sql.c.mission, sa.func.max(READS.sql.c.read_at).label("read_at"))
+    .where(READS.sql.c.outcome == "ok")
+    .group_by(READS.sql.c.mission),
+    tables=(READS,),
+    params={},
+)

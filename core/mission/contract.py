@@ -1,0 +1,129 @@
+"""Missions: what a folder of `pages/` declares (`core.mission.discovery` finds them).
+
+A mission is a folder `pages/<key>/` whose `__init__.py` holds `MISSION`; its name is its key and its URL.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.base.settings import ROOT
+from core.base.status import Verdict
+from core.facts.tables import FactTable
+from core.people.person import Person, Role
+from core.show.about import About
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from core.facts.query import Reader
+    from core.show.shown import Picture
+    from core.sources.base import Connector
+    from core.tell.notices import NoticeMaker
+
+EVERYONE = frozenset(Role)
+NOBODY: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a mission's card says on the home page: a verdict or a number, a sentence, its freshness (UTC).
+
+    `concerns` are sentences about the person's squad, `changes` what happened since their last visit, `about` is the
+    "i" of the verdict or number.
+    All texts are already translated.
+    """
+
+    sentence: str
+    verdict: Verdict | None = None
+    number: str | None = None
+    freshness: datetime | None = None
+    concerns: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    about: About | None = None
+
+
+HeadlineMaker = Callable[["Reader", Person, datetime, datetime | None], Headline]
+"""(reader scoped to the person, person, now, last visit or None) → Headline. Raises VigieError as a page does."""
+
+
+PictureMaker = Callable[["Reader", Person, Mapping[str, str], datetime], "Picture"]
+"""(reader scoped to the person, person, parameters of an address, now) → what the screen shows them. Raises VigieError.
+The reader and the person decide what is shown; the parameters only choose among it."""
+
+
+KeptMaker = Callable[["sa.Connection"], Mapping[str, int]]
+"""Reads how many months what Vigie holds of people is kept, by the names of `core.run.expire.Held`."""
+ForgetMaker = Callable[[datetime], int]
+"""Takes people out of the facts about whatever ended before a moment (UTC); gives how many rows named somebody."""
+Thing = tuple[str, str]
+"""A thing that several missions know: its kind and its name, as ("pipeline", "telephonie_master")."""
+
+
+@dataclass(frozen=True)
+class Related:
+    """What one mission says of a thing that another one shows: a sentence, already translated, and how it stands.
+
+    `reaches` names who is touched by it, `address` leads there: a mission's key and the parameters of its screen.
+    """
+
+    text: str
+    verdict: Verdict | None = None
+    reaches: tuple[str, ...] = ()
+    address: tuple[str, Mapping[str, str]] | None = None
+
+
+RelatedMaker = Callable[["Reader", Person, datetime, frozenset[Thing]], Mapping[Thing, Sequence[Related]]]
+"""(reader scoped to the person, person, now, things) → what there is to say of some of them. Raises VigieError."""
+
+
+def later(module: str, name: str) -> Callable[..., Any]:
+    """A hook of a mission whose module is imported when it is first called: commands that draw nothing start sooner."""
+    return lambda *given: getattr(importlib.import_module(module), name)(*given)
+
+
+@dataclass(frozen=True)
+class Mission:
+    """One mission. Titles are source strings (`N_`). `see` and `act` name the roles that may read and write.
+
+    `package` is the folder's `__name__`; its last part is the mission's key and URL.
+    `tables` are the fact tables it lands, `connectors` what can feed them, `demo` fills them with demo data:
+    it is called with the seed and the moment up to which the story runs, lands facts and the readings of its sources
+    itself, and is called again, at a start, once the story is some hours old. `ship` puts what the
+    mission's part of the store holds from the beginning, with or without demo data; it is called at every start.
+    `related` tells other missions' screens what this one knows of their things, asked through `core.mission.related`;
+    `picture` gives what a view of it shows: where it is given, people may have views mailed each month.
+    `kept` says how long what Vigie holds of people is kept, `forget` takes them out of the mission's facts then.
+    """
+
+    package: str
+    title: str
+    summary: str
+    icon: str
+    see: frozenset[Role]
+    act: frozenset[Role] = NOBODY
+    section: str = ""
+    order: int = 100
+    tables: tuple[FactTable, ...] = ()
+    connectors: "tuple[Connector, ...]" = ()
+    headline: HeadlineMaker | None = None
+    demo: Callable[[int, datetime], None] | None = None
+    ship: Callable[[], None] | None = None
+    notices: "NoticeMaker | None" = None
+    picture: PictureMaker | None = None
+    related: RelatedMaker | None = None
+    kept: KeptMaker | None = None
+    forget: ForgetMaker | None = None
+
+    @property
+    def key(self) -> str:
+        """Name of the folder, e.g. `pipelines`: also the URL and the key in the store."""
+        return self.package.rpartition(".")[2]
+
+    @property
+    def page(self) -> Path:
+        """Absolute path of the mission's screen."""
+        return ROOT / "pages" / self.key / "page.py"

@@ -1,0 +1,45 @@
+"""What other missions know of the things that a screen shows: the treatments that a failed pipeline touches, the state
+of a treatment's pipelines. Missions import nothing of each other: each says it in `MISSION.related`, this carries it.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from core.base.errors import VigieError
+from core.facts.query import Reader
+from core.mission.contract import Mission, Related, Thing
+from core.mission.discovery import missions
+from core.people.person import Person
+from core.people.rights import may_see
+
+log = logging.getLogger("vigie.related")
+
+
+def related(
+    asking: Mission, reader: Reader, person: Person, now: datetime, things: Iterable[Thing]
+) -> dict[Thing, list[tuple[Mission, Related]]]:
+    """What the other missions that the person may see say of some things, in menu order.
+
+    A mission that cannot answer says nothing: the screen that asks is about something else.
+    """
+    asked = frozenset(things)
+    found: dict[Thing, list[tuple[Mission, Related]]] = {}
+    for mission, answers in _answers(asking, reader, person, now, asked) if asked else ():
+        for thing, said in answers.items():
+            found.setdefault(thing, []).extend((mission, one) for one in said)
+    return found
+
+
+def _answers(
+    asking: Mission, reader: Reader, person: Person, now: datetime, things: frozenset[Thing]
+) -> Iterator[tuple[Mission, dict[Thing, list[Related]]]]:
+    for mission in missions().values():
+        if mission.related is None or mission.key == asking.key or not may_see(person, mission):
+            continue
+        try:
+            answers = mission.related(reader, person, now, things)
+        except VigieError as error:
+            log.warning("%s: %s", mission.key, error.detail or error.sentence)
+            continue
+        yield mission, {thing: list(said) for thing, said in answers.items()}

@@ -1,0 +1,235 @@
+"""The gate: what reaches Vigie without a valid session, and with one. ASGI middleware, before all else.
+
+Without a session: the page, its static files, the health address, the provider's way back, and a websocket that can
+only run the sign-in form. With one: everything but what nobody may (metrics, clearing caches, developers' switches),
+and each message only as long as the session is valid: callbacks run before a page's own check.
+
+The gate protects; it does not decide what a person may: every write asks `core.people.rights`.
+"""
+
+import re
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.base.errors import StoreFailed
+from core.base.i18n import LANGUAGES, _, preferred
+from core.base.settings import settings
+from core.people import cookies, sessions
+from core.people.headers import page_policy, secured
+from core.people.sessions import Session
+from core.store.engine import store
+
+PAGE = re.compile(r"/[\w.-]*/?", re.ASCII)
+"""The page at any mission's address, and the icon and manifest beside it."""
+STATIC = re.compile(r"/static/[\w./-]+|/[\w-]+/_stcore/(health|host-config)", re.ASCII)
+"""Streamlit's own files; at a mission's address the browser first asks for the two others, which do not exist there."""
+OPEN = {"/_stcore/health", "/_stcore/host-config", "/healthz", "/signed-in", "/auth/login", "/auth/logout"}
+OPEN |= {"/oauth2callback"}
+NOBODYS = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+STREAM = "/_stcore/stream"
+BINDING = b"x-vigie-session"
+"""Header by which Streamlit ties its session to ours (`server.trustedUserHeaders`): nobody resumes another's."""
+SEEN_FOR = 2.0
+"""Seconds for which what is sent to a browser relies on the last look at its session."""
+
+
+class SignInForm(Protocol):
+    """The messages of one connection without a session: `shown` to the browser, `admitted` from it."""
+
+    def shown(self, data: bytes) -> None: ...
+
+    def admitted(self, data: bytes) -> bytes | None: ...
+
+
+class Wire(Protocol):
+    """What the gate must know of Streamlit's messages: `core.ui.protocol` is one."""
+
+    def form(self) -> SignInForm: ...
+
+    def for_people(self, data: bytes) -> bytes | None: ...
+
+    def reload(self, data: bytes) -> bytes: ...
+
+
+class Gate:
+    """`page` is Streamlit's index.html, `wire` reads and writes its messages."""
+
+    def __init__(self, app: ASGIApp, *, page: bytes, wire: Wire) -> None:
+        self.app = app
+        self.policy = page_policy(page)
+        self.pages = {code: page.replace(b'<html lang="en"', f'<html lang="{code}"'.encode(), 1) for code in LANGUAGES}
+        self.wire = wire
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, secure = scope["path"], is_secure(scope)
+        is_page = scope["method"] in ("GET", "HEAD") and PAGE.fullmatch(path) is not None and path not in OPEN
+        browser_id = cookies.read(Headers(scope=scope).get("cookie", ""), secure=secure)
+        is_html = is_page and "." not in path and (path == "/" or not path.endswith("/"))
+        new_id = sessions.new_id() if is_html and browser_id is None else None
+
+        async def send_secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                secured(headers, path=path, policy=self.policy if is_page else None, secure=secure)
+                if new_id:
+                    headers.append("set-cookie", cookies.header(new_id, secure=secure))
+            await send(message)
+
+        if is_html:
+            await (await self._page(scope, browser_id))(scope, receive, send_secured)
+            return
+        refusal = await self._refusal(scope, browser_id, is_open=is_page or path in OPEN)
+        await (refusal or self.app)(scope, receive, send_secured)
+
+    async def _page(self, scope: Scope, browser_id: str | None) -> HTMLResponse:
+        """Streamlit's page, which says in which language it will speak: screen readers pronounce it so."""
+        try:
+            session = await look(browser_id)
+        except StoreFailed:
+            session = None
+        chosen = session.person.language if session else None
+        code = chosen or preferred(Headers(scope=scope).get("accept-language", ""))
+        headers = {"cache-control": "no-cache", "vary": "Accept-Language, Cookie"}
+        return HTMLResponse(self.pages[code], headers=headers)
+
+    async def _refusal(self, scope: Scope, browser_id: str | None, *, is_open: bool) -> PlainTextResponse | None:
+        """The answer to a request that may not pass, None for one that may."""
+        path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
+        if not reads and not same_origin(scope):
+            return PlainTextResponse(_("This request came from another site."), 403)
+        if path.startswith(NOBODYS):
+            return PlainTextResponse(_("Nobody may ask this."), 403)
+        if reads and (is_open or STATIC.fullmatch(path)):
+            return None
+        try:
+            session = await look(browser_id)
+        except StoreFailed as error:
+            return PlainTextResponse(error.sentence, 503)
+        return None if session else PlainTextResponse(_("Sign in first."), 401)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != STREAM or "origin" not in Headers(scope=scope) or not same_origin(scope):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        browser_id = cookies.read(Headers(scope=scope).get("cookie", ""), secure=is_secure(scope))
+        try:
+            session = await look(browser_id)
+        except StoreFailed:
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        binding = ("" if session else "anonymous ") + sessions.digest(browser_id or sessions.new_id())
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() != BINDING]
+        scope = {**scope, "headers": [*headers, (BINDING, binding.encode())]}
+        if session and browser_id:
+            connection = _SignedIn(browser_id, self.wire, receive, send)
+            await self.app(scope, connection.receive, connection.send)
+        else:
+            anonymous = _Anonymous(self.wire.form(), receive, send)
+            await self.app(scope, anonymous.receive, anonymous.send)
+
+
+class _Anonymous:
+    """A connection that can run the sign-in form and nothing else."""
+
+    def __init__(self, form: SignInForm, receive: Receive, send: Send) -> None:
+        self.form, self._receive, self._send = form, receive, send
+
+    async def receive(self) -> Message:
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                return message
+            admitted = self.form.admitted(message.get("bytes") or b"")
+            if admitted is not None:
+                return {"type": "websocket.receive", "bytes": admitted}
+
+    async def send(self, message: Message) -> None:
+        if message.get("bytes"):
+            self.form.shown(message["bytes"])
+        await self._send(message)
+
+
+class _SignedIn:
+    """A connection of somebody signed in. It ends with the session: the browser then loads its page again, without one,
+    or connects anew and can only sign in."""
+
+    def __init__(self, browser_id: str, wire: Wire, receive: Receive, send: Send) -> None:
+        self.browser_id, self.wire, self._receive, self._send = browser_id, wire, receive, send
+        self._looked_at = time.monotonic()
+        self._over = False
+
+    async def receive(self) -> Message:
+        while True:
+            message = await self._receive()
+            if message["type"] != "websocket.receive":
+                return message
+            data = message.get("bytes") or b""
+            if not await self._valid(data):
+                return {"type": "websocket.disconnect", "code": 1008}
+            passed = self.wire.for_people(data)
+            if passed is not None:
+                return {"type": "websocket.receive", "bytes": passed}
+
+    async def send(self, message: Message) -> None:
+        if self._over:
+            return
+        if message.get("bytes") and time.monotonic() - self._looked_at > SEEN_FOR and not await self._valid():
+            return
+        await self._send(message)
+
+    async def _valid(self, data: bytes | None = None) -> bool:
+        """Whether the session still is; hangs up when it is not, or when the store cannot tell. `data`: what the
+        browser just sent."""
+        if self._over:
+            return False
+        try:
+            session = await look(self.browser_id)
+        except StoreFailed:
+            session = None
+        self._looked_at = time.monotonic()
+        if session is None and not self._over:
+            self._over = True
+            if data is not None:
+                await self._send({"type": "websocket.send", "bytes": self.wire.reload(data)})
+            await self._send({"type": "websocket.close", "code": 1008})
+        return not self._over
+
+
+async def look(browser_id: str | None) -> Session | None:
+    """The valid session behind a cookie, asked of the store. Raises StoreFailed."""
+    return await to_thread.run_sync(_find, browser_id) if browser_id else None
+
+
+def _find(browser_id: str) -> Session | None:
+    with store().read() as connection:
+        return sessions.find(connection, browser_id, datetime.now(UTC))
+
+
+def is_secure(scope: Scope) -> bool:
+    """Whether the browser speaks TLS: to us, to the proxy that says so, or to the public address."""
+    return scope["scheme"] in ("https", "wss") or settings().base_url.startswith("https://")
+
+
+def same_origin(scope: Scope) -> bool:
+    """Whether a request comes from Vigie's own page, by its `Origin`; a program that sends none is no browser."""
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+    base = urlsplit(settings().base_url)
+    return urlsplit(origin).netloc in {headers.get("host"), base.netloc} - {None, ""}

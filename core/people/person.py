@@ -1,0 +1,62 @@
+"""Who a person is and what their role lets them do: plain values, no storage."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.base.i18n import N_
+
+
+class Role(StrEnum):
+    """The six roles. A person has exactly one."""
+
+    SQUAD = "squad"
+    DUTY = "duty"
+    LEAD = "lead"
+    COMPLIANCE = "compliance"
+    INSPECTOR = "inspector"
+    ADMIN = "admin"
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.SQUAD: N_("Squad member"),
+    Role.DUTY: N_("On duty"),
+    Role.LEAD: N_("Team lead"),
+    Role.COMPLIANCE: N_("Compliance officer"),
+    Role.INSPECTOR: N_("Inspector"),
+    Role.ADMIN: N_("Administrator"),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which rows a person sees where facts carry a squad: all of them, or those of some squads and nobody's."""
+
+    squads: frozenset[str] | None
+
+    @property
+    def everything(self) -> bool:
+        return self.squads is None
+
+
+EVERYTHING = Scope(None)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody signed in. `name` is the account name, `expires_at` (UTC) ends an inspector's access."""
+
+    id: int
+    name: str
+    display_name: str
+    role: Role
+    squads: frozenset[str]
+    language: str | None = None
+    email: str | None = None
+    expires_at: datetime | None = None
+    demo: bool = False
+
+    @property
+    def scope(self) -> Scope:
+        """A squad's people see their squads' rows; every other role sees all rows of the missions it may see."""
+        return Scope(self.squads) if self.role is Role.SQUAD else EVERYTHING

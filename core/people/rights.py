@@ -1,0 +1,46 @@
+"""Who may see and do what. A mission says it by role; every write asks here, and the store answers."""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from core.base.errors import NotAllowed
+from core.base.i18n import _
+from core.people import accounts
+from core.people.person import Person, Role
+from core.store.schema import people
+
+
+class Guarded(Protocol):
+    """What says by role who reads it and who writes in it: a mission."""
+
+    @property
+    def see(self) -> frozenset[Role]: ...
+
+    @property
+    def act(self) -> frozenset[Role]: ...
+
+
+def may_see(person: Person, mission: Guarded) -> bool:
+    """Whether the person's role reads the mission. Whoever may act there may see it."""
+    return person.role in mission.see or may_act(person, mission)
+
+
+def may_act(person: Person, mission: Guarded) -> bool:
+    """Whether the person's role writes in the mission."""
+    return person.role in mission.act
+
+
+def require(connection: sa.Connection, person_id: int, mission: Guarded, *, act: bool) -> Person:
+    """The person as the store knows them now, if they may see the mission, or act in it.
+
+    Call it in the transaction that writes. Raises NotAllowed when the account is closed or over, or the role may not.
+    """
+    row = connection.execute(sa.select(people).where(people.c.id == person_id)).mappings().first()
+    if row is None or row["closed_at"] or (row["expires_at"] and row["expires_at"] <= datetime.now(UTC)):
+        raise NotAllowed(_("Your access has ended."))
+    person = accounts.person(row)
+    if not may_see(person, mission) or (act and not may_act(person, mission)):
+        raise NotAllowed(_("Your role does not allow this."))
+    return person

@@ -1,0 +1,146 @@
+"""Lists of values that come with Vigie and that people extend: what is shipped, and what the store says of it.
+
+A value's code is kept in records for good. Its words may change; a retired value is no longer offered, and stays where
+it is used. Nothing is ever taken out.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.base.errors import InputInvalid
+from core.base.i18n import _, language
+from core.records.records import fold
+from core.store import changes
+from core.store.schema import list_values
+
+ENTITY = "list"
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value. `labels` and `notes` by language; `also` other words for it; `facts` what only its list knows.
+
+    `version` is 0 until somebody changes the value in the store.
+    """
+
+    code: str
+    labels: Mapping[str, str]
+    notes: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    retired: bool = False
+    version: int = 0
+
+    @property
+    def label(self) -> str:
+        """The value in the person's language."""
+        return self.labels.get(language()) or self.labels["fr"]
+
+    @property
+    def note(self) -> str:
+        """What is to be known of the value, in the person's language; may be empty."""
+        return self.notes.get(language()) or self.notes.get("fr", "")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Every list by name, each its values by code, in the order to be shown."""
+
+    values: Mapping[str, Mapping[str, Value]]
+
+    def options(self, name: str, keep: Collection[str] = ()) -> list[str]:
+        """The codes that a person may choose: those not retired, and those in use here (`keep`)."""
+        return [code for code, value in self.values[name].items() if not value.retired or code in keep]
+
+    def label(self, name: str, code: str) -> str:
+        """A code in the person's language; the code itself where the list does not know it."""
+        value = self.values[name].get(code)
+        return value.label if value else code
+
+    def code(self, name: str, words: str) -> str | None:
+        """The code that somebody means: its label in any language, another word for it, or itself. None if unknown."""
+        return self._words.get(name, {}).get(_plain(words))
+
+    @cached_property
+    def _words(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for name, values in self.values.items():
+            words = found.setdefault(name, {})
+            for code, value in values.items():
+                for word in (*value.labels.values(), code, *value.also):
+                    words.setdefault(_plain(word), code)
+        return found
+
+
+def load(connection: sa.Connection, shipped: Lists) -> Lists:
+    """The shipped lists with what people changed in them."""
+    merged = {name: dict(values) for name, values in shipped.values.items()}
+    for row in connection.execute(sa.select(list_values).order_by(list_values.c.code)).mappings():
+        known = merged.setdefault(row["list"], {}).get(row["code"], Value(row["code"], {}))
+        notes = dict.fromkeys(("fr", "en"), row["note"]) if row["note"] else known.notes
+        merged[row["list"]][row["code"]] = replace(
+            known, labels=row["labels"], notes=notes, retired=row["retired"], version=row["version"]
+        )
+    return Lists(merged)
+
+
+def add(
+    connection: sa.Connection, lists: Lists, name: str, labels: Mapping[str, str], *, who: str, note: str = ""
+) -> str:
+    """Add a value to a list; its French words become its code. Returns the code.
+
+    Raises InputInvalid when the words are empty, too long, or mean a value that the list has already.
+    """
+    words = {tongue: " ".join(text.split()) for tongue, text in labels.items() if text.strip()}
+    if "fr" not in words or any(len(text) > 100 for text in words.values()):
+        raise InputInvalid(_("A value needs French words, at most 100 characters."))
+    for text in words.values():
+        if name not in lists.values or lists.code(name, text):
+            raise InputInvalid(_("The list has the value “{value}” already.").format(value=text))
+    code = words["fr"]
+    row = {"list": name, "code": code, "labels": words, "note": note, "retired": False, "version": 1}
+    connection.execute(sa.insert(list_values).values(row))
+    after = {"labels": words, "note": note, "retired": False}
+    changes.record(connection, who=who, entity=ENTITY, key=f"{name}/{code}", action="add", after=after)
+    return code
+
+
+def change(
+    connection: sa.Connection,
+    lists: Lists,
+    name: str,
+    code: str,
+    *,
+    version: int,
+    who: str,
+    labels: Mapping[str, str] | None = None,
+    retired: bool | None = None,
+) -> None:
+    """Change a value's words, retire it or offer it again. Raises InputInvalid, or Conflict on a stale version."""
+    value = lists.values.get(name, {}).get(code)
+    if value is None:
+        raise InputInvalid(_("The list has no value “{value}”.").format(value=code))
+    words = dict(value.labels)
+    before = {"labels": words, "retired": value.retired}
+    after = {
+        "labels": {**words, **(labels or {})},
+        "retired": value.retired if retired is None else retired,
+    }
+    if value.version == 0 and version == 0:
+        row = {"list": name, "code": code, **after, "note": "", "version": 1}
+        connection.execute(sa.insert(list_values).values(row))
+    else:
+        key = {"list": name, "code": code}
+        sentence = _("Somebody changed this value meanwhile: look at it again.")
+        changes.update(connection, list_values, key, version, after, sentence=sentence)
+    action = "change" if retired is None else "retire" if retired else "restore"
+    changes.record(connection, who=who, entity=ENTITY, key=f"{name}/{code}", action=action, before=before, after=after)
+
+
+def _plain(words: str) -> str:
+    """Words as they are compared: without accents, case, kind of apostrophe or spaces around."""
+    return " ".join(fold(words).replace("’", "'").split())

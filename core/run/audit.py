@@ -1,0 +1,73 @@
+"""The chain of the audit, verified, and its head taken out of the database:
+
+python -m core.run.audit verify [--heads FILE]
+python -m core.run.audit head [--to FILE] [--mail ADDRESS]
+"""
+
+import argparse
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from core.base.errors import VigieError
+from core.base.i18n import _, show_moment, show_number
+from core.base.settings import settings
+from core.store.audit import Head, export_head, head, heads_file, read_heads, verify
+from core.store.encoded import canonical
+from core.store.engine import store
+from core.tell.mail import Mail
+from core.tell.notices import Letter, Notice
+
+
+def mail_head(to: str) -> Head:
+    """Send the present head to somebody outside of the database. Raises StoreFailed, SettingInvalid, NotifyFailed."""
+    with store().read() as connection:
+        now = head(connection)
+    lines = [
+        _(
+            "The audit of Vigie ended today at entry {n}. Keep this mail: it shows any change of what came before."
+        ).format(n=show_number(now.id)),
+        _("To verify: put the line below in a file, then run python -m core.run.audit verify --heads FILE."),
+        canonical(asdict(now)),
+    ]
+    day = show_moment(datetime.fromisoformat(now.at))
+    notice = Notice(
+        key=f"audit.head:{now.at}:{to}",
+        to=to,
+        subject=_("Vigie: end of the audit on {day}").format(day=day),
+        text="\n\n".join(lines) + "\n",
+    )
+    with Mail(settings()) as post:
+        post.send(Letter(notice))
+    return now
+
+
+def main(arguments: list[str]) -> int:
+    """The command. Exit code 1 when the chain is broken or cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m core.run.audit", description="The chain of the audit.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    verifying = commands.add_parser("verify", help="check every entry, and the heads that left the database")
+    verifying.add_argument("--heads", type=Path, help="file of exported heads; the default one where it exists")
+    heading = commands.add_parser("head", help="add the newest hash to a file; run it every day")
+    heading.add_argument("--to", type=Path, default=heads_file(), help="file to add the line to")
+    heading.add_argument("--mail", metavar="ADDRESS", help="send it there as well")
+    chosen = parser.parse_args(arguments)
+    try:
+        if chosen.command == "head":
+            sys.stdout.write(canonical(asdict(export_head(chosen.to))) + "\n")
+            if chosen.mail:
+                mail_head(chosen.mail)
+            return 0
+        file = chosen.heads or (heads_file() if heads_file().exists() else None)
+        with store().read() as connection:
+            report = verify(connection, read_heads(file) if file else ())
+    except VigieError as error:
+        sys.stderr.write(error.sentence + "\n")
+        return 1
+    sys.stdout.write(report.sentence + "\n")
+    return 0 if report.whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,145 @@
+"""What Vigie holds of people and no longer may: erased once the retention that its own treatments declare is over.
+Schedule it each night:
+
+    python -m core.run.expire
+
+The audit and the versions of records are the exception. Both are append-only: an entry taken out of the chain would
+look like a forgery, and they prove who answered for what, which the law asks for as long as the register is kept
+(GDPR, articles 5.2 and 17.3.e). So entries past their retention are counted and told, never removed here. What makes
+an account name in them somebody's is erased with the account: the shown name, the address, the directory's identity.
+Whoever must go further archives the store and begins a new one.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.base import log
+from core.base.errors import VigieError
+from core.base.i18n import N_, _, show_number
+from core.mission.contract import ForgetMaker
+from core.mission.discovery import missions
+from core.store import changes
+from core.store.engine import store
+from core.store.schema import attempts, audit, drafts, grants, notices, people, sessions, sign_ins, view_mails
+
+MONTH = timedelta(days=30.4375)
+ENTITY = "retention"
+
+
+class Held(StrEnum):
+    """What is held of people."""
+
+    ACCOUNTS = "accounts"
+    """Accounts, counted from the day that they were closed: the row stays for the audit's sake, without the person."""
+    CONNECTIONS = "connections"
+    """Sessions that ended, sign-ins under way, attempts, mails that were sent."""
+    AUDIT = "audit"
+    FACTS = "facts"
+    """Facts in the lake that name people, counted from the end of what they are about: the rows stay, without names."""
+
+
+def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """Erase what is over, within `Store.write`; gives how many rows by what is held. AUDIT's are only counted.
+
+    What no retention is declared for is left alone.
+    """
+    steps: dict[Held, Callable[[sa.Connection, datetime], int]] = {
+        Held.ACCOUNTS: _accounts,
+        Held.CONNECTIONS: _connections,
+        Held.AUDIT: _audit,
+    }
+    done = {what.value: step(connection, now - months[what] * MONTH) for what, step in steps.items() if what in months}
+    erased = {what: number for what, number in done.items() if number and what != Held.AUDIT}
+    if erased:
+        changes.record(connection, who="vigie", entity=ENTITY, key="expire", action="erase", after=erased)
+    return done
+
+
+def forget(makers: Iterable[ForgetMaker], months: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """Take people out of the facts whose retention is over, as each mission does it; gives how many rows by FACTS.
+
+    Its own transaction, after the lake: whatever is taken out is in the audit, and doing it again finds nothing.
+    """
+    if Held.FACTS not in months:
+        return {}
+    before = now - months[Held.FACTS] * MONTH
+    done = {Held.FACTS.value: sum(maker(before) for maker in makers)}
+    if done[Held.FACTS]:
+        with store().write() as connection:
+            changes.record(connection, who="vigie", entity=ENTITY, key="expire", action="erase", after=done)
+    return done
+
+
+def _accounts(connection: sa.Connection, before: datetime) -> int:
+    """Take the person out of accounts that were closed before a moment."""
+    nobody = sa.and_(people.c.closed_at < before, people.c.display_name != "")
+    ids = list(connection.scalars(sa.select(people.c.id).where(nobody)))
+    blank: dict[str, Any] = {
+        "display_name": "",
+        "email": None,
+        "password_hash": None,
+        "oidc_subject": None,
+        "language": None,
+        "squads": [],
+        "seen_at": None,
+        "previous_visit_at": None,
+    }
+    connection.execute(sa.update(people).where(people.c.id.in_(ids)).values(**blank, version=people.c.version + 1))
+    for table in (sessions, sign_ins, drafts, grants, view_mails):
+        connection.execute(sa.delete(table).where(table.c.person_id.in_(ids)))
+    return len(ids)
+
+
+def _connections(connection: sa.Connection, before: datetime) -> int:
+    ended = sa.or_(sessions.c.ended_at < before, sessions.c.expires_at < before)
+    gone = [
+        sa.delete(sessions).where(ended),
+        sa.delete(sign_ins).where(sign_ins.c.expires_at < before),
+        sa.delete(attempts).where(attempts.c.at < before),
+        sa.delete(notices).where(notices.c.sent_at < before),
+    ]
+    return sum(connection.execute(one).rowcount for one in gone)
+
+
+def _audit(connection: sa.Connection, before: datetime) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(audit).where(audit.c.at < before)) or 0
+
+
+TOLD = {
+    Held.ACCOUNTS: N_("Accounts whose person was erased: {n}"),
+    Held.CONNECTIONS: N_("Sessions, attempts and mails erased: {n}"),
+    Held.AUDIT: N_("Entries of the audit past their retention, kept as proof: {n}"),
+    Held.FACTS: N_("Facts whose people were taken out: {n}"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """The command. Exit code 1 when the store or the lake does not answer."""
+    parser = argparse.ArgumentParser(prog="python -m core.run.expire", description="Retention of what Vigie holds.")
+    parser.parse_args(arguments)
+    log.setup()
+    now = datetime.now(UTC)
+    try:
+        store().upgrade()
+        with store().write() as connection:
+            months: dict[str, int] = {}
+            for mission in missions().values():
+                months |= mission.kept(connection) if mission.kept else {}
+            done = expire(connection, months, now)
+        done |= forget([mission.forget for mission in missions().values() if mission.forget], months, now)
+    except VigieError as error:
+        sys.stderr.write(error.sentence + "\n")
+        return 1
+    for what, number in done.items():
+        sys.stdout.write(_(TOLD[Held(what)]).format(n=show_number(number)) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,178 @@
+"""The configured sources: kept in the store, checked by their connector's options, every change in the audit.
+
+Who may change them is checked by the caller, in the same transaction (`core.people.rights.require`).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from core.base.errors import VigieError
+from core.base.i18n import _
+from core.mission.discovery import missions
+from core.sources import refusals
+from core.sources.base import Connector, Cursor, Options, Source
+from core.store import changes
+from core.store.schema import sources
+
+_NAME = re.compile(r"(?![. ])[^\x00-\x1f\x7f/\\<>:\"|?*\[\]]{1,100}(?<![. ])")
+_ENTITY = "source"
+
+
+class SourceInvalid(VigieError):
+    """A source is declared wrongly; the sentence names the field."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A source as the store holds it. Its options were right once: `source()` checks them again."""
+
+    name: str
+    mission: str
+    kind: str
+    options: dict[str, Any]
+    squad: str | None
+    enabled: bool
+    version: int
+    cursor: Cursor
+
+    def connector(self) -> Connector:
+        """Its connector. Raises SourceInvalid when the mission has none of that kind any more."""
+        return connector(self.mission, self.kind)
+
+    def source(self) -> Source:
+        """The source with checked options. Raises SourceInvalid."""
+        options = check(self.connector(), self.options)
+        return Source(self.name, self.mission, self.kind, options, self.squad, self.enabled)
+
+
+def connector(mission: str, kind: str) -> Connector:
+    """The connector that a mission offers under a kind. Raises SourceInvalid naming those that there are."""
+    if mission not in missions():
+        raise SourceInvalid(
+            _("mission: “{name}” is none; there are {all}.").format(name=mission, all=", ".join(missions()))
+        )
+    kinds = {one.kind: one for one in missions()[mission].connectors}
+    if kind not in kinds:
+        raise SourceInvalid(_("kind: “{name}” is none; there are {all}.").format(name=kind, all=", ".join(kinds)))
+    return kinds[kind]
+
+
+def check(of: Connector, values: Mapping[str, Any]) -> Options:
+    """Options from plain values. Raises SourceInvalid with one sentence that names each wrong field."""
+    try:
+        return of.options.model_validate(dict(values))
+    except ValidationError as error:
+        raise SourceInvalid(" ".join(map(_fault, error.errors()))) from None
+
+
+def _fault(error: Any) -> str:
+    field = ".".join(map(str, error["loc"]))
+    match error["type"]:
+        case "missing":
+            return _("{field}: is missing.").format(field=field)
+        case "extra_forbidden":
+            return _("{field}: is unknown.").format(field=field)
+        case "value_error":
+            sentence = str(error["ctx"]["error"])
+            return f"{field}: {sentence}" if field else sentence
+    return _("{field}: is not right ({reason}).").format(field=field, reason=error["msg"])
+
+
+def entries(connection: sa.Connection) -> list[Entry]:
+    """Every source, by name."""
+    rows = connection.execute(sa.select(sources).order_by(sources.c.name)).mappings()
+    return [Entry(**row) for row in rows]
+
+
+def find(connection: sa.Connection, name: str) -> Entry | None:
+    """The source of that name."""
+    row = connection.execute(sa.select(sources).where(sources.c.name == name)).mappings().first()
+    return Entry(**row) if row else None
+
+
+def add(connection: sa.Connection, source: Source, *, who: str) -> None:
+    """Declare a new source. Raises SourceInvalid when the name is taken or is none."""
+    if not _NAME.fullmatch(source.name):
+        raise SourceInvalid(
+            _("name: “{name}” is empty, too long, or holds a sign that a file name may not.").format(name=source.name)
+        )
+    if find(connection, source.name):
+        raise SourceInvalid(_("name: there is a source “{name}” already.").format(name=source.name))
+    values = _values(source)
+    connection.execute(
+        sa.insert(sources).values(
+            name=source.name, mission=source.mission, kind=source.kind, cursor={}, version=1, **values
+        )
+    )
+    after = {"mission": source.mission, "kind": source.kind, **values}
+    changes.record(connection, who=who, entity=_ENTITY, key=source.name, action="add", after=after)
+
+
+def change(connection: sa.Connection, source: Source, version: int, *, who: str, action: str = "change") -> None:
+    """Change a source that still has the version that was read. With other options it is read from its beginning.
+
+    Mission and kind stay. Raises Conflict, or SourceInvalid when there is no such source.
+    """
+    before = find(connection, source.name)
+    if before is None:
+        raise SourceInvalid(_("name: there is no source “{name}”.").format(name=source.name))
+    values = _values(source)
+    cursor = before.cursor
+    if values["options"] != before.options:
+        cursor = {}
+        refusals.forget(connection, source.name)
+    changes.update(
+        connection,
+        sources,
+        {"name": source.name},
+        version,
+        {**values, "cursor": cursor},
+        sentence=_("Somebody changed “{name}” meanwhile: look at it again.").format(name=source.name),
+    )
+    former = {"options": before.options, "squad": before.squad, "enabled": before.enabled}
+    changes.record(connection, who=who, entity=_ENTITY, key=source.name, action=action, before=former, after=values)
+
+
+def enable(connection: sa.Connection, name: str, version: int, enabled: bool, *, who: str) -> None:
+    """Remove a source (it is not read any more; its facts, options and history stay), or take the removal back."""
+    entry = find(connection, name)
+    if entry is None:
+        raise SourceInvalid(_("name: there is no source “{name}”.").format(name=name))
+    changes.update(
+        connection,
+        sources,
+        {"name": name},
+        version,
+        {"enabled": enabled},
+        sentence=_("Somebody changed “{name}” meanwhile: look at it again.").format(name=name),
+    )
+    action = "restore" if enabled else "remove"
+    changes.record(
+        connection,
+        who=who,
+        entity=_ENTITY,
+        key=name,
+        action=action,
+        before={"enabled": entry.enabled},
+        after={"enabled": enabled},
+    )
+
+
+def save_cursor(connection: sa.Connection, entry: Entry, cursor: Cursor) -> None:
+    """Remember where a source was left, unless somebody changed it meanwhile: then it is read again from there on."""
+    connection.execute(
+        sa.update(sources).where(sources.c.name == entry.name, sources.c.version == entry.version).values(cursor=cursor)
+    )
+
+
+def _values(source: Source) -> dict[str, Any]:
+    return {
+        "options": source.options.model_dump(mode="json", exclude_defaults=True),
+        "squad": source.squad,
+        "enabled": source.enabled,
+    }

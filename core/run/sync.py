@@ -1,0 +1,265 @@
+"""`python -m core.run.sync [SOURCE…]`: pull what is new from the sources and land it.
+
+Correct whatever happens: a batch lands whole or not at all, where the source was left is saved after the landing, and
+landing twice changes nothing. So a kill, a full disk or two syncs at once lose nothing and double nothing.
+"""
+
+import argparse
+import logging
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from core.base import log
+from core.base.errors import SourceFailed, VigieError
+from core.base.i18n import _
+from core.facts.check import Refused
+from core.facts.lake import lake
+from core.facts.reads import READS
+from core.facts.tables import FactTable
+from core.run import registry
+from core.run.registry import Entry
+from core.sources import refusals
+from core.sources.base import Batch
+from core.store.engine import store
+
+MOST_REFUSED = 10_000
+"""Refused rows that one reading keeps; the others are only counted: their mapping is wrong, not they."""
+
+_log = logging.getLogger("vigie.sync")
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far a source is. `done` of `total` in the connector's own unit; `landed` counts rows new or changed."""
+
+    source: str
+    done: int = 0
+    total: int | None = None
+    landed: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the reading of a source ended: `error` is one sentence, empty when it went well."""
+
+    source: str
+    landed: int
+    refused: int
+    notes: dict[str, int]
+    covers_until: datetime | None
+    error: str
+
+    @property
+    def note(self) -> str:
+        """The notes as text, each with its count."""
+        return " ".join(f"{sentence} ({count})" for sentence, count in self.notes.items())
+
+
+class _Stopped(VigieError):
+    """Somebody stopped the reading."""
+
+
+def run(
+    names: Sequence[str] | None = None,
+    *,
+    progress: Callable[[Report], None] = lambda report: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[Outcome]:
+    """Read the named sources, or all that are not removed, one after the other; one that fails stops no other.
+
+    Raises SourceFailed when a name is none, before anything is read.
+    """
+    outcomes: list[Outcome] = []
+    landed = {READS}
+    try:
+        for entry in _wanted(names):
+            outcomes.append(_Reading(entry, progress, cancelled, landed).run())
+            if cancelled():
+                break
+    finally:
+        _compact(landed)
+    return outcomes
+
+
+def _wanted(names: Sequence[str] | None) -> list[Entry]:
+    with store().read() as connection:
+        entries = {entry.name: entry for entry in registry.entries(connection)}
+    if names is None:
+        return [entry for entry in entries.values() if entry.enabled]
+    for name in names:
+        if name not in entries:
+            raise SourceFailed(
+                _("There is no source “{name}”; there are {all}.").format(name=name, all=", ".join(entries) or "–")
+            )
+        if not entries[name].enabled:
+            raise SourceFailed(_("The source “{name}” was removed: restore it first.").format(name=name))
+    return [entries[name] for name in names]
+
+
+class _Reading:
+    """One reading of one source. `landed` gathers the tables that it wrote to."""
+
+    def __init__(
+        self,
+        entry: Entry,
+        progress: Callable[[Report], None],
+        cancelled: Callable[[], bool],
+        landed: set[FactTable],
+    ) -> None:
+        self._entry = entry
+        self._progress = progress
+        self._cancelled = cancelled
+        self._landed = landed
+        self._began = datetime.now(UTC)
+        self._report = Report(entry.name)
+        self._notes = Counter[str]()
+        self._covers: datetime | None = None
+        self._kept = 0
+
+    def run(self) -> Outcome:
+        """Read, and land how it went, last."""
+        error = ""
+        try:
+            self._read()
+        except KeyboardInterrupt:
+            self._land_read(_("The reading was interrupted; what had landed stays."))
+            raise
+        except VigieError as failed:
+            error = failed.sentence
+            _log.warning("reading failed", extra={"source": self._entry.name, "reason": error, "detail": failed.detail})
+        except Exception:
+            error = _("An unexpected error; the log has the details.")
+            _log.exception("reading failed", extra={"source": self._entry.name})
+        try:
+            return self._land_read(error)
+        except VigieError as failed:
+            _log.warning("reading not noted", extra={"source": self._entry.name, "detail": failed.detail})
+            return self._outcome(error or failed.sentence)
+
+    def _read(self) -> None:
+        connector, source = self._entry.connector(), self._entry.source()
+        self._progress(self._report)
+        for batch in connector.pull(source, self._entry.cursor):
+            if self._cancelled():
+                raise _Stopped(_("The reading was stopped; what had landed stays."))
+            self._land(batch.table or connector.table, batch)
+
+    def _land(self, table: FactTable, batch: Batch) -> None:
+        """Rows first, then what the store knows of them in one transaction: a kill in between repeats the batch."""
+        refused: list[Refused] = list(batch.refused)
+        landed = 0
+        if len(batch.rows):
+            self._landed.add(table)
+            result = lake().land(table, batch.rows)
+            refused += result.refused
+            landed = result.inserted + result.updated
+        kept = refused[: MOST_REFUSED - self._kept]
+        self._kept += len(kept)
+        with store().write() as connection:
+            refusals.keep(connection, self._entry.name, kept)
+            refusals.settle(connection, self._entry.name, batch.settles)
+            if batch.replaces:
+                refusals.replace(connection, self._entry.name, batch.replaces)
+            if batch.cursor is not None:
+                registry.save_cursor(connection, self._entry, batch.cursor)
+        self._covers = batch.covers_until or self._covers
+        self._notes.update(batch.notes)
+        if len(kept) < len(refused):
+            self._notes[_("Rows were refused beyond the first {n}, and are not kept.").format(n=MOST_REFUSED)] += len(
+                refused
+            ) - len(kept)
+        self._report = replace(
+            self._report,
+            done=batch.done,
+            total=batch.total,
+            landed=self._report.landed + landed,
+            refused=self._report.refused + len(refused),
+        )
+        self._progress(self._report)
+
+    def _outcome(self, error: str) -> Outcome:
+        covers = None if error else self._covers
+        return Outcome(self._entry.name, self._report.landed, self._report.refused, dict(self._notes), covers, error)
+
+    def _land_read(self, error: str) -> Outcome:
+        outcome = self._outcome(error)
+        row: dict[str, Any] = {
+            "source": outcome.source,
+            "mission": self._entry.mission,
+            "read_at": self._began,
+            "ended_at": datetime.now(UTC),
+            "covers_until": outcome.covers_until,
+            "outcome": "failed" if error else "ok",
+            "landed": outcome.landed,
+            "refused": outcome.refused,
+            "error": error or None,
+            "note": outcome.note or None,
+        }
+        lake().land(READS, pa.Table.from_pylist([row], schema=READS.schema))
+        return outcome
+
+
+def _compact(tables: set[FactTable]) -> None:
+    """Join the small files that the landings left. It can wait: a failure is only logged."""
+    for table in tables:
+        try:
+            lake().compact(table)
+        except Exception:
+            _log.exception("not compacted", extra={"table": table.name})
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run from the command line. Returns 0, 1 when a source failed, 2 when nothing could begin, 130 when stopped."""
+    parser = argparse.ArgumentParser(prog="python -m core.run.sync", description="Land what sources have that is new.")
+    parser.add_argument("sources", nargs="*", metavar="NAME", help="sources to read; all without a name")
+    told = parser.parse_args(arguments)
+    log.setup()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    console = Console(highlight=False)
+    bars = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rows]}"), console=console)
+    tasks: dict[str, TaskID] = {}
+
+    def show(report: Report) -> None:
+        if report.source not in tasks:
+            tasks[report.source] = bars.add_task(report.source, total=None, rows="")
+        rows = _("{landed} landed, {refused} refused").format(landed=report.landed, refused=report.refused)
+        bars.update(tasks[report.source], completed=report.done, total=report.total, rows=rows)
+
+    try:
+        store().upgrade()
+        with bars if console.is_terminal else nullcontext():
+            outcomes = run(told.sources or None, progress=show)
+    except VigieError as error:
+        console.print(error.sentence, markup=False, soft_wrap=True)
+        return 2
+    except KeyboardInterrupt:
+        console.print(_("Stopped. What had landed stays; the next sync goes on from there."), soft_wrap=True)
+        return 130
+    if not outcomes:
+        nothing = _("There is no source yet: add one on the sources page, or with python -m core.run.sources add.")
+        console.print(nothing, soft_wrap=True)
+    for outcome in outcomes:
+        console.print(_line(outcome), markup=False, soft_wrap=True)
+    return int(any(outcome.error for outcome in outcomes))
+
+
+def _line(outcome: Outcome) -> str:
+    said = _("{source}: {landed} rows landed, {refused} refused.").format(
+        source=outcome.source, landed=outcome.landed, refused=outcome.refused
+    )
+    return " ".join(filter(None, (said, outcome.note, outcome.error)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

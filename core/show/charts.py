@@ -1,0 +1,230 @@
+"""Charts in the house's way: verdict colours, words and numbers in the person's language, local wall time.
+
+Pure Altair. A page's `charts.py` builds a chart from a frame with these parts; `localised` is applied once, where
+the chart is shown. Colours of text, grid and background come from the theme that Streamlit puts on the chart.
+
+Time. A browser draws local time in its own zone, which need not be the screens', and counts no hour twice. So moments
+are plotted as they are (UTC) on a UTC scale, and the axis says the hour on the wall: on the night when clocks go back,
+two ticks say 02:00, and a run that lasted an hour is an hour long. Days are plotted as midnight UTC.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import altair as alt
+import babel.dates
+import pandas as pd
+
+from core.base.i18n import language
+from core.base.settings import settings
+from core.base.status import LOOKS, Verdict, word
+
+STEPS = (
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=2),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=12),
+)
+THEME_COLOURS = {
+    Verdict.KO: "red",
+    Verdict.WARNING: "orange",
+    Verdict.UNKNOWN: "gray",
+    Verdict.RUNNING: "blue",
+    Verdict.NOT_DUE: "gray",
+    Verdict.OK: "green",
+}
+"""Name under which the theme (`.streamlit/config.toml`) holds each verdict's colour, light and dark.
+
+In a chart such a name works in `encoding.color` alone, as a value or in a scale's range.
+"""
+TEXT_COLOURS = {"light": "#3d4653", "dark": "#c6ced8"}
+"""Of axes and legends: Streamlit's own grey is too pale on white."""
+AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart
+
+
+def plottable(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy that a browser draws right: moments stay UTC, days become midnight UTC."""
+    copy = frame.copy()
+    for name in copy.columns:
+        kind = copy[name].dtype
+        if isinstance(kind, pd.ArrowDtype) and kind.pyarrow_dtype == "date32[day]":
+            copy[name] = pd.to_datetime(copy[name].astype(object), utc=True)
+    return copy
+
+
+def verdict_colour(field: str, *, title: str = "", legend: bool = True) -> alt.Color:
+    """Colour of a column of verdicts, the most severe first in the legend, with marks and words."""
+    ordered = sorted(LOOKS, key=lambda verdict: -LOOKS[verdict].severity)
+    words = {verdict.value: word(verdict) for verdict in ordered}
+    return alt.Color(
+        f"{field}:N",
+        title=title or None,
+        scale=alt.Scale(
+            domain=[verdict.value for verdict in ordered], range=[THEME_COLOURS[verdict] for verdict in ordered]
+        ),
+        legend=alt.Legend(labelExpr=_lookup(words), orient="top", columns=3, symbolType="square") if legend else None,
+    )
+
+
+def _lookup(words: dict[str, str]) -> str:
+    """A Vega expression that says a label's word."""
+    return f"({json.dumps(words, ensure_ascii=False)})[datum.value]"
+
+
+def moment_axis(field: str, first: datetime, last: datetime, *, title: str = "") -> alt.X:
+    """A horizontal axis of moments from `first` to `last` (UTC-aware), labelled with local wall time."""
+    return alt.X(
+        f"{field}:T",
+        title=title or None,
+        scale=alt.Scale(type="utc", domainMin=_vega(first), domainMax=_vega(last), nice=False),
+        axis=alt.Axis(values=[_vega(tick) for tick in ticks(first, last)], labelExpr=_wall_clock(first, last)),
+    )
+
+
+def day_axis(field: str, *, title: str = "") -> alt.X:
+    """A horizontal axis of days, as `plottable` makes them, said in the language in force: «2 août», "Aug 2"."""
+    week = "%-d %b" if language() == "fr" else "%b %-d"
+    said = {"year": "%Y", "quarter": "%B", "month": "%B", "week": week, "date": "%a %-d"}
+    axis = alt.Axis(grid=False, tickCount=8, format=said)
+    return alt.X(f"{field}:T", title=title or None, scale=alt.Scale(type="utc"), axis=axis)
+
+
+def ticks(first: datetime, last: datetime) -> list[datetime]:
+    """About ten round local hours, or midnights, within two UTC-aware moments; both 02:00 where there are two."""
+    zone = ZoneInfo(settings().timezone)
+    step = next((step for step in STEPS if (last - first) / step <= 10), None)
+    if step is None:
+        return _midnights(first, last, zone)
+    grain = min(step, timedelta(hours=1))
+    tick = datetime.min.replace(tzinfo=UTC) + -(-(first - datetime.min.replace(tzinfo=UTC)) // grain) * grain
+    found = []
+    while tick <= last:
+        wall = tick.astimezone(zone)
+        if timedelta(hours=wall.hour, minutes=wall.minute) % step == timedelta():
+            found.append(tick)
+        tick += grain
+    return found
+
+
+def _midnights(first: datetime, last: datetime, zone: ZoneInfo) -> list[datetime]:
+    days = pd.date_range(first.astimezone(zone).date(), last.astimezone(zone).date()).date
+    midnights = [datetime.combine(day, time(), zone).astimezone(UTC) for day in days[:: -(-len(days) // 10)]]
+    return [midnight for midnight in midnights if first <= midnight <= last]
+
+
+def _wall_clock(first: datetime, last: datetime) -> str:
+    """A Vega expression for the label of a tick: the local hour, or the day at midnight.
+
+    Vega knows no zone but the browser's, so the offsets in force between the two moments are written out.
+    """
+    offset = "0"
+    for start, seconds in _offsets(first, last):
+        offset = f"(time(datum.value) >= {_milliseconds(start)} ? {1000 * seconds} : {offset})"
+    wall = f"(time(datum.value) + {offset})"
+    day = f"utchours({wall}) == 0 && utcminutes({wall}) == 0"
+    return f"{day} ? utcFormat({wall}, '%-d %b') : utcFormat({wall}, '%H:%M')"
+
+
+def _offsets(first: datetime, last: datetime) -> list[tuple[datetime, int]]:
+    """(from when, seconds ahead of UTC): the offset at the start, then each change; zones change on full hours."""
+    zone = ZoneInfo(settings().timezone)
+    start = first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    found = [(start, _offset(start, zone))]
+    day = start
+    while day < last:
+        if _offset(day + timedelta(days=1), zone) != found[-1][1]:
+            hours = (day + timedelta(hours=hour) for hour in range(1, 25))
+            change = next(hour for hour in hours if _offset(hour, zone) != found[-1][1])
+            found.append((change, _offset(change, zone)))
+        day += timedelta(days=1)
+    return found
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> int:
+    return round((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds())
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def _vega(moment: datetime) -> alt.DateTime:
+    """A moment as Vega-Lite takes it on a scale; milliseconds, which its documentation allows, draw no tick."""
+    utc = moment.astimezone(UTC)
+    return alt.DateTime(
+        utc=True, year=utc.year, month=utc.month, date=utc.day, hours=utc.hour, minutes=utc.minute, seconds=utc.second
+    )
+
+
+@lru_cache
+def locale(code: str) -> dict[str, Any]:
+    """How Vega writes numbers and dates in a language ("fr" or "en")."""
+    names = {
+        "days": babel.dates.get_day_names("wide", "stand-alone", code),
+        "shortDays": babel.dates.get_day_names("abbreviated", "stand-alone", code),
+        "months": babel.dates.get_month_names("wide", "stand-alone", code),
+        "shortMonths": babel.dates.get_month_names("abbreviated", "stand-alone", code),
+    }
+    french = code == "fr"
+    return {
+        "number": {
+            "decimal": "," if french else ".",
+            "thousands": "\u202f" if french else ",",
+            "grouping": [3],
+            "currency": ["", "\u00a0€"] if french else ["€", ""],
+            "percent": "\u202f%" if french else "%",
+        },
+        "time": {
+            "dateTime": "%A %e %B %Y à %X" if french else "%A, %e %B %Y, %X",
+            "date": "%d/%m/%Y" if french else "%Y-%m-%d",
+            "time": "%H:%M:%S",
+            "periods": ["AM", "PM"],
+            "days": [names["days"][(index - 1) % 7] for index in range(7)],
+            "shortDays": [names["shortDays"][(index - 1) % 7] for index in range(7)],
+            "months": [names["months"][index] for index in range(1, 13)],
+            "shortMonths": [names["shortMonths"][index] for index in range(1, 13)],
+        },
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A chart as Vega-Lite takes it, and the frame it draws, which the specification calls "drawn".
+
+    Altair takes tens of milliseconds to build and check a chart. Where only the data differ from one screen to the
+    next, the specification is built once (`to_dict` of a chart on `alt.NamedData("drawn")`) and kept.
+    """
+
+    spec: dict[str, Any]
+    frame: pd.DataFrame
+
+
+def localised_drawing(drawing: Drawing, code: str, theme: str = "light") -> dict[str, Any]:
+    """The whole specification, data included, as `localised` shows a chart."""
+    return {
+        **drawing.spec,
+        "config": _configured(drawing.spec.get("config", {}), code, theme),
+        "datasets": {"drawn": drawing.frame},
+    }
+
+
+def localised(chart: AnyChart, code: str, theme: str = "light") -> AnyChart:
+    """The chart as it is shown: numbers and dates in a language, texts readable in the theme ("light" or "dark")."""
+    copy = chart.copy(deep=False)
+    copy.config = _configured(copy.config.to_dict() if copy.config is not alt.Undefined else {}, code, theme)
+    return copy
+
+
+def _configured(own: dict[str, Any], code: str, theme: str) -> dict[str, Any]:
+    """A chart's own configuration, then the house's. Vega's `locale` holds; embedOptions Streamlit drops."""
+    texts = {"labelColor": TEXT_COLOURS[theme], "titleColor": TEXT_COLOURS[theme]}
+    readable = {part: {**texts, **own.get(part, {})} for part in ("axis", "legend")}
+    return {**own, "locale": locale(code), **readable, "text": {"color": TEXT_COLOURS[theme], **own.get("text", {})}}

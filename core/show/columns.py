@@ -1,0 +1,107 @@
+"""How a column is shown: the one description that a table on screen and its exports share."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+import pandas as pd
+
+from core.base import status
+from core.base.i18n import N_, _, show_date, show_duration, show_moment, show_number, show_percent, show_time
+
+
+class Kind(StrEnum):
+    """What a column holds, and so how it is written in the person's language."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    PERCENT = "percent"
+    """A share of 1."""
+    DURATION = "duration"
+    """Seconds."""
+    MOMENT = "moment"
+    """UTC-aware; written in the screens' time zone."""
+    TIME = "time"
+    """UTC-aware; only the hour is written, in the screens' time zone."""
+    DAY = "day"
+    MONTH = "month"
+    """Its first day; written without it."""
+    STATUS = "status"
+    """A `Verdict` value; written with its mark and word."""
+    AVAILABILITY = "availability"
+    """A `Verdict` value; written in the words that business people use."""
+    FLAG = "flag"
+    LINK = "link"
+    """An https address."""
+
+
+NUMERIC = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.DURATION})
+MOMENTS = frozenset({Kind.MOMENT, Kind.TIME})
+PLAIN = frozenset({Kind.TEXT, Kind.LINK})
+"""Written as they are."""
+VERDICTS = frozenset({Kind.STATUS, Kind.AVAILABILITY})
+YES, NO = N_("yes"), N_("no")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a frame as people see it. `label` and `help` are already translated.
+
+    `digits` are the decimals of a NUMBER or PERCENT, `unit` stands after its label ("Rows (thousands)"). `width` in
+    pixels, or as Streamlit names it.
+    """
+
+    name: str
+    label: str
+    kind: Kind = Kind.TEXT
+    digits: int = 0
+    unit: str = ""
+    help: str = ""
+    width: Literal["small", "medium", "large"] | int | None = None
+
+    @property
+    def header(self) -> str:
+        """Label and unit."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+def missing(value: Any) -> bool:
+    """Whether a cell holds nothing: None, NaN, NaT or NA."""
+    return value is None or bool(pd.api.types.is_scalar(value) and pd.isna(value))
+
+
+def utc(value: Any) -> datetime:
+    """A cell of a MOMENT or TIME column as a UTC datetime; a naive one is taken as UTC, as the lake stores it."""
+    moment: datetime = value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def show(value: Any, column: Column) -> str:
+    """A cell in the person's language; a missing one is empty."""
+    if missing(value):
+        return ""
+    match column.kind:
+        case Kind.NUMBER:
+            return show_number(value, column.digits)
+        case Kind.PERCENT:
+            return show_percent(value, column.digits)
+        case Kind.DURATION:
+            return show_duration(value)
+        case Kind.MOMENT:
+            return show_moment(value if value.tzinfo else utc(value))
+        case Kind.TIME:
+            return show_time(utc(value))
+        case Kind.DAY:
+            return show_date(date(value.year, value.month, value.day))
+        case Kind.MONTH:
+            return show_date(date(value.year, value.month, 1), "MMM y")
+        case Kind.STATUS:
+            return status.word(status.Verdict(value))
+        case Kind.AVAILABILITY:
+            look = status.LOOKS[status.Verdict(value)]
+            return f"{look.mark} {_(look.business_word)}"
+        case Kind.FLAG:
+            return _(YES) if value else _(NO)
+        case _:
+            return str(value)

@@ -1,0 +1,286 @@
+"""What a screen can be asked by, and what an address says of it: pure, so that a mail reads a view as its screen does.
+
+A value is written in the address in a form that no language changes (a day as 2026-11-20, a choice by its code),
+also where it is the default: a link to last night still shows that night tomorrow. What an address says wrongly
+is ignored. The browser is not trusted: a value outside of the offered ones falls back to the default.
+
+Days may also move with the calendar: `months-3` in an address means the last three months that are over.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from core.base.i18n import _, ngettext, show_date
+
+T = TypeVar("T")
+MOVING = "months-"
+SPANS = (1, 3, 6, 12)
+"""Numbers of months that a person is offered for days that move."""
+
+
+@dataclass(frozen=True)
+class Filter(Generic[T]):
+    """One filter. `label` is already translated. `default` is what an address that says nothing means."""
+
+    label: str
+    default: T
+
+    def encode(self, value: T) -> str | None:
+        """The value as the address holds it; None leaves it out."""
+        raise NotImplementedError
+
+    def decode(self, text: str) -> T:
+        """The value that an address holds. Raises ValueError when it says nothing sensible."""
+        raise NotImplementedError
+
+    def shown(self, value: T) -> str:
+        """The value in the person's language, for the note of an export."""
+        raise NotImplementedError
+
+    def allowed(self, value: T) -> bool:
+        """Whether the value is one that was offered."""
+        return True
+
+    def read(self, said: str | None) -> T:
+        """What an address says of it; the default where it says nothing, or nothing that is allowed."""
+        if said is None:
+            return self.default
+        try:
+            value = self.decode(said)
+        except ValueError:
+            return self.default
+        return value if self.allowed(value) else self.default
+
+
+@dataclass(frozen=True)
+class Day(Filter[date]):
+    """A day. Between `first` and `last`, where given."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def encode(self, value: date) -> str:
+        return value.isoformat()
+
+    def decode(self, text: str) -> date:
+        return date.fromisoformat(text)
+
+    def shown(self, value: date) -> str:
+        return show_date(value)
+
+    def allowed(self, value: date) -> bool:
+        return (
+            isinstance(value, date)
+            and (self.first is None or value >= self.first)
+            and (self.last is None or value <= self.last)
+        )
+
+
+@dataclass(frozen=True)
+class Days(Filter[tuple[date, date]]):
+    """A range of days, both included. Where `today` is given, an address may hold days that move with it."""
+
+    first: date | None = None
+    last: date | None = None
+    today: date | None = None
+
+    def encode(self, value: tuple[date, date]) -> str:
+        return f"{value[0].isoformat()}_{value[1].isoformat()}"
+
+    def decode(self, text: str) -> tuple[date, date]:
+        if self.today and self.moves(text):
+            return self._moved(self.today, int(text.removeprefix(MOVING)))
+        start, end = text.split("_")
+        return date.fromisoformat(start), date.fromisoformat(end)
+
+    def moves(self, text: str) -> bool:
+        """Whether what an address holds moves with the calendar."""
+        return self.today is not None and text in {f"{MOVING}{months}" for months in SPANS}
+
+    def _moved(self, today: date, months: int) -> tuple[date, date]:
+        """The last months that are over, as far as they lie within `first` and `last`."""
+        end = today.replace(day=1) - timedelta(days=1)
+        before = end.year * 12 + end.month - months
+        start = date(before // 12, before % 12 + 1, 1)
+        return max(start, self.first or start), min(end, self.last or end)
+
+    def shown(self, value: tuple[date, date]) -> str:
+        return f"{show_date(value[0])} – {show_date(value[1])}"
+
+    def allowed(self, value: tuple[date, date]) -> bool:
+        if len(value) != 2 or value[0] > value[1]:
+            return False
+        return (self.first is None or value[0] >= self.first) and (self.last is None or value[1] <= self.last)
+
+
+def moving(months: int) -> str:
+    """Days that move, in words."""
+    return ngettext("The last month that is over", "The last {n} months that are over", months).format(n=months)
+
+
+QUARTERS = tuple(time(minutes // 60, minutes % 60) for minutes in range(0, 1440, 15))
+LAST_MINUTE = time(23, 59)
+
+
+def clock(value: time) -> str:
+    """An hour as addresses and screens write it."""
+    return value.strftime("%H:%M")
+
+
+@dataclass(frozen=True)
+class Hours(Filter[tuple[time, time]]):
+    """A range of local hours of the day, by quarters; the last one, 23:59, means until midnight."""
+
+    default: tuple[time, time] = (QUARTERS[0], LAST_MINUTE)
+
+    def encode(self, value: tuple[time, time]) -> str | None:
+        return None if value == self.default else f"{clock(value[0])}_{clock(value[1])}"
+
+    def decode(self, text: str) -> tuple[time, time]:
+        start, end = text.split("_")
+        return time.fromisoformat(start), time.fromisoformat(end)
+
+    def shown(self, value: tuple[time, time]) -> str:
+        return f"{clock(value[0])} – {clock(value[1])}"
+
+    def allowed(self, value: tuple[time, time]) -> bool:
+        return len(value) == 2 and value[0] < value[1] and {*value} <= {*QUARTERS, LAST_MINUTE}
+
+
+@dataclass(frozen=True)
+class Choice(Filter[str | None]):
+    """One of some codes, or None for all of them. `options`: code → label, already translated."""
+
+    default: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def encode(self, value: str | None) -> str | None:
+        return value
+
+    def decode(self, text: str) -> str | None:
+        return text
+
+    def shown(self, value: str | None) -> str:
+        return self.options[value] if value is not None else _("All")
+
+    def allowed(self, value: str | None) -> bool:
+        return value is None or value in self.options
+
+
+@dataclass(frozen=True)
+class Choices(Filter[list[str]]):
+    """Some codes out of many; an empty list means all of them. `options`: code → label, already translated."""
+
+    default: list[str] = field(default_factory=list)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def encode(self, value: list[str]) -> str | None:
+        return ",".join(code.replace("%", "%25").replace(",", "%2C") for code in value) or None
+
+    def decode(self, text: str) -> list[str]:
+        codes = [code.replace("%2C", ",").replace("%25", "%") for code in text.split(",")]
+        return [code for code in codes if code in self.options]
+
+    def shown(self, value: list[str]) -> str:
+        return ", ".join(self.options[code] for code in value) or _("All")
+
+    def allowed(self, value: list[str]) -> bool:
+        return {*value} <= {*self.options}
+
+
+@dataclass(frozen=True)
+class Text(Filter[str]):
+    """Words to search for; "" for none."""
+
+    default: str = ""
+
+    def encode(self, value: str) -> str | None:
+        return value or None
+
+    def decode(self, text: str) -> str:
+        return text[:200]
+
+    def shown(self, value: str) -> str:
+        return value or "–"
+
+
+@dataclass(frozen=True)
+class OneOf(Filter[str]):
+    """Always one of a few codes. `options`: code → label, already translated."""
+
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def encode(self, value: str) -> str | None:
+        return value
+
+    def decode(self, text: str) -> str:
+        return text
+
+    def shown(self, value: str) -> str:
+        return self.options[value]
+
+    def allowed(self, value: str) -> bool:
+        return value in self.options
+
+
+Picks = dict[str, "str | int | None"]
+"""Columns and the value of each that a mark of a chart stands for."""
+
+
+@dataclass(frozen=True)
+class Picked(Filter[Picks]):
+    """What a click on a mark of a chart asks for; {} for nothing. `columns` gives the type of each column that a mark
+    can name, str or int; `told` says picks in words."""
+
+    default: Picks = field(default_factory=dict)
+    columns: Mapping[str, type] = field(default_factory=dict)
+    told: Callable[[Picks], str] = str
+
+    def encode(self, value: Picks) -> str | None:
+        return urlencode({name: "" if one is None else one for name, one in value.items()}) or None
+
+    def decode(self, text: str) -> Picks:
+        said = dict(parse_qsl(text, keep_blank_values=True))
+        return {name: self._read(name, one) for name, one in said.items()}
+
+    def _read(self, name: str, said: str) -> str | int | None:
+        kind = self.columns.get(name)
+        if kind is None:
+            raise ValueError(name)
+        return kind(said) if said else None
+
+    def shown(self, value: Picks) -> str:
+        return self.told(value) if value else "–"
+
+    def allowed(self, value: Picks) -> bool:
+        return isinstance(value, dict) and value.keys() <= self.columns.keys()
+
+
+class Chosen:
+    """The values of a screen's filters, as attributes named like the filters; `filters` are these, by name."""
+
+    def __init__(self, filters: Mapping[str, Filter[Any]], values: Mapping[str, Any]) -> None:
+        self.filters = dict(filters)
+        self.values = dict(values)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["values"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def also(self, more: "Chosen") -> "Chosen":
+        """These filters and some more."""
+        return Chosen({**self.filters, **more.filters}, {**self.values, **more.values})
+
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """(label, value) of each filter in the person's language, for the note of an export."""
+        return tuple((one.label, one.shown(self.values[name])) for name, one in self.filters.items())
+
+
+def read(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> Chosen:
+    """What an address says of some filters. Its other parameters say nothing."""
+    return Chosen(filters, {name: one.read(params.get(name)) for name, one in filters.items()})

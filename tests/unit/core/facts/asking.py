@@ -1,0 +1,18 @@
+"""What the tests of the query core ask."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.facts.query import Query, Reader
+from tests.unit.core.facts.jobs import JOBS
+
+HOUR = timedelta(hours=1)
+J = JOBS.sql
+ALL = Query("all_jobs", sa.select(J).order_by(J.c.job), (JOBS,), {})
+
+
+def jobs(reader: Reader, query: Query = ALL, **params: Any) -> list[str]:
+    found: list[str] = reader.run(query, **params).table["job"].to_pylist()
+    return found

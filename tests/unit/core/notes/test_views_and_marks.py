@@ -1,0 +1,99 @@
+"""Named views and marked events: whose they are, what is refused, what the audit keeps."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from core.base.errors import Conflict, InputInvalid, NotAllowed
+from core.notes import marks, views
+from core.people import accounts
+from core.people.person import Role
+from core.store.engine import Store
+from core.store.schema import audit
+
+DAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sa.Connection]:
+    """One transaction on a store with two people, 1 and 2."""
+    made = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
+    made.upgrade()
+    with made.write() as connection:
+        for name in ("ana", "bob"):
+            accounts.add(connection, who="test", name=name, role=Role.SQUAD, password="long enough a password")
+        yield connection
+
+
+def names(connection: sa.Connection, person: int) -> list[str]:
+    return [view.name for view in views.seen_by(connection, "m", person)]
+
+
+def told(connection: sa.Connection, entity: str) -> list[tuple[str, str]]:
+    rows = connection.execute(sa.select(audit.c.who, audit.c.action).where(audit.c.entity == entity))
+    return [(row.who, row.action) for row in rows]
+
+
+def test_a_view_is_its_owners_until_it_is_shared(connection: sa.Connection) -> None:
+    views.save(connection, "m", 1, "Mine", {"scope": "pm"}, shared=False, who="ana")
+    views.save(connection, "m", 1, "Ours", {"scope": "pm", "line": "Siège, Sinistre"}, shared=True, who="ana")
+    assert names(connection, 1) == ["Mine", "Ours"]
+    assert names(connection, 2) == ["Ours"]
+    assert views.seen_by(connection, "other", 1) == []
+    assert views.seen_by(connection, "m", 2)[0].params == {"scope": "pm", "line": "Siège, Sinistre"}
+
+
+def test_a_view_of_a_name_that_one_has_takes_its_place(connection: sa.Connection) -> None:
+    for scope in ("a", "b"):
+        views.save(connection, "m", 1, " My  view ", {"scope": scope}, shared=False, who="ana")
+    views.save(connection, "m", 2, "My view", {"scope": "c"}, shared=False, who="bob")
+    assert [(one.name, one.query, one.version) for one in views.seen_by(connection, "m", 1)] == [
+        ("My view", "scope=b", 2)
+    ]
+    assert told(connection, "view") == [("ana", "add"), ("ana", "change"), ("bob", "add")]
+
+
+def test_nobody_removes_somebody_elses_view(connection: sa.Connection) -> None:
+    views.save(connection, "m", 1, "Ours", {}, shared=True, who="ana")
+    (view,) = views.seen_by(connection, "m", 2)
+    with pytest.raises(NotAllowed):
+        views.remove(connection, view.id, 2, who="bob")
+    views.remove(connection, view.id, 1, who="ana")
+    views.remove(connection, view.id, 1, who="ana")
+    assert names(connection, 1) == []
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 101])
+def test_a_view_has_a_name(connection: sa.Connection, name: str) -> None:
+    with pytest.raises(InputInvalid):
+        views.save(connection, "m", 1, name, {}, shared=False, who="ana")
+
+
+def test_an_event_is_added_changed_removed_and_all_of_it_is_kept(connection: sa.Connection) -> None:
+    marks.add(connection, "m", DAY, " Router  2.1 ", "a note", who="ana")
+    (mark,) = marks.of_mission(connection, "m")
+    assert (mark.day, mark.title, mark.note, mark.author) == (DAY, "Router 2.1", "a note", "ana")
+    marks.change(connection, mark, DAY, "Router 2.2", "", who="bob")
+    (changed,) = marks.of_mission(connection, "m")
+    assert (changed.title, changed.version) == ("Router 2.2", 2)
+    marks.remove(connection, changed, who="bob")
+    assert marks.of_mission(connection, "m") == []
+    assert told(connection, "mark") == [("ana", "add"), ("bob", "change"), ("bob", "remove")]
+
+
+def test_two_who_change_one_event_are_told(connection: sa.Connection) -> None:
+    marks.add(connection, "m", DAY, "Incident", "", who="ana")
+    (mark,) = marks.of_mission(connection, "m")
+    marks.change(connection, mark, DAY, "Incident A", "", who="ana")
+    with pytest.raises(Conflict):
+        marks.change(connection, mark, DAY, "Incident B", "", who="bob")
+    with pytest.raises(Conflict):
+        marks.remove(connection, mark, who="bob")
+
+
+def test_an_event_says_what_happened(connection: sa.Connection) -> None:
+    with pytest.raises(InputInvalid):
+        marks.add(connection, "m", DAY, " ", "", who="ana")

@@ -1,0 +1,103 @@
+"""What is sent to a browser ends with the session, even when the browser asks nothing."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from core.people import accounts, gate, sessions
+from core.people.gate import Gate
+from core.people.person import Role
+from core.store.engine import Store
+from core.ui import protocol
+
+
+class Line:
+    """A websocket of one browser: what Vigie sent to it."""
+
+    def __init__(self, cookie: str) -> None:
+        self.sent: list[Message] = []
+        self.scope: Scope = {
+            "type": "websocket",
+            "path": "/_stcore/stream",
+            "scheme": "ws",
+            "headers": [
+                (b"host", b"vigie.example"),
+                (b"origin", b"http://vigie.example"),
+                (b"cookie", f"vigie={cookie}".encode()),
+                (b"x-vigie-session", b"made up"),
+            ],
+        }
+
+    async def receive(self) -> Message:
+        return await asyncio.Event().wait() or {}
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+
+@pytest.fixture
+def cookie(made: Store) -> str:
+    with made.write() as connection:
+        ana = accounts.add(connection, who="root", name="ana", role=Role.DUTY)
+        return sessions.open_session(connection, ana.person.id, datetime.now(UTC))
+
+
+def run(app: object, line: Line) -> None:
+    guarded = Gate(app, page=b"", wire=protocol)  # type: ignore[arg-type]
+    asyncio.run(guarded(line.scope, line.receive, line.send))
+
+
+def test_what_a_running_script_still_says_is_kept_back(
+    made: Store, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "SEEN_FOR", 0.0)
+
+    async def script(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.send", "bytes": b"before"})
+        with made.write() as connection:
+            sessions.end(connection, cookie, datetime.now(UTC))
+        await send({"type": "websocket.send", "bytes": b"after"})
+        await send({"type": "websocket.send", "bytes": b"and after"})
+
+    line = Line(cookie)
+    run(script, line)
+    assert line.sent == [{"type": "websocket.send", "bytes": b"before"}, {"type": "websocket.close", "code": 1008}]
+
+
+def test_a_store_that_cannot_tell_ends_the_connection(
+    made: Store, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "SEEN_FOR", 0.0)
+
+    async def script(scope: Scope, receive: Receive, send: Send) -> None:
+        with made.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE sessions RENAME TO away")
+        await send({"type": "websocket.send", "bytes": b"secret"})
+
+    line = Line(cookie)
+    run(script, line)
+    assert line.sent == [{"type": "websocket.close", "code": 1008}]
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_streamlit_is_told_whose_connection_it_is(made: Store, cookie: str, signed_in: bool) -> None:
+    bound: list[bytes] = []
+
+    async def script(scope: Scope, receive: Receive, send: Send) -> None:
+        bound.extend(value for name, value in scope["headers"] if name == b"x-vigie-session")
+
+    held = cookie if signed_in else "another"
+    run(script, Line(held))
+    assert bound == [(("" if signed_in else "anonymous ") + sessions.digest(held)).encode()]
+
+
+def test_the_websocket_is_found_at_one_address_alone(made: Store, cookie: str) -> None:
+    async def script(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("reached")
+
+    line = Line(cookie)
+    line.scope["path"] = "/page/_stcore/stream"
+    run(script, line)
+    assert line.sent == [{"type": "websocket.close", "code": 1008}]

@@ -1,0 +1,139 @@
+"""Charts say local time whatever the browser's zone, and their colours are the house's."""
+
+import json
+import tomllib
+from datetime import UTC, date, datetime, timedelta
+
+import altair as alt
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from core.base.i18n import local, speaking
+from core.base.settings import ROOT
+from core.base.status import LOOKS, Verdict
+from core.show import charts
+
+ORDINARY = (datetime(2026, 11, 19, 21, tzinfo=UTC), datetime(2026, 11, 20, 7, tzinfo=UTC))
+CLOCKS_BACK = (datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 4, tzinfo=UTC))
+CLOCKS_FORWARD = (datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 3, 29, 4, tzinfo=UTC))
+
+
+def _walls(first: datetime, last: datetime) -> list[str]:
+    """The labels of the axis as the offsets written into it make them."""
+    offsets = charts._offsets(first, last)
+    labels = []
+    for tick in charts.ticks(first, last):
+        seconds = next(seconds for start, seconds in reversed(offsets) if tick >= start)
+        labels.append(f"{tick + timedelta(seconds=seconds):%H:%M}")
+    return labels
+
+
+def test_ticks_stand_on_local_hours() -> None:
+    assert _walls(*ORDINARY) == [f"{hour % 24:02d}:00" for hour in range(22, 33)]
+
+
+def test_the_night_when_clocks_go_back_has_two_o_clock_twice() -> None:
+    labels = _walls(*CLOCKS_BACK)
+    assert [label for label in labels if label.endswith(":00")] == [
+        "00:00", "01:00", "02:00", "02:00", "03:00", "04:00", "05:00",
+    ]  # fmt: skip
+
+
+def test_the_night_when_clocks_go_forward_has_no_two_o_clock() -> None:
+    labels = _walls(*CLOCKS_FORWARD)
+    assert [label[:2] for label in labels if label.endswith(":00")] == ["00", "01", "03", "04", "05", "06"]
+
+
+@pytest.mark.parametrize("minutes", [10, 45, 200, 600, 1500, 5000, 60_000, 1_000_000])
+def test_no_axis_is_crowded(minutes: int) -> None:
+    first = datetime(2026, 3, 1, 4, 17, tzinfo=UTC)
+    assert len(charts.ticks(first, first + timedelta(minutes=minutes))) <= 12
+
+
+def test_an_axis_of_some_weeks_ticks_at_local_midnight() -> None:
+    ticks = charts.ticks(datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 10, 30, tzinfo=UTC))
+    assert [f"{local(tick):%d %H:%M}" for tick in ticks] == [f"{day} 00:00" for day in (22, 24, 26, 28, 30)]
+
+
+def test_an_axis_of_moments_asks_the_browser_for_no_zone() -> None:
+    axis = charts.moment_axis("at", *ORDINARY, title="Heure").to_dict()
+    assert axis["scale"]["type"] == "utc"
+    assert "utcFormat" in axis["axis"]["labelExpr"]
+    assert "timeFormat" not in json.dumps(axis)
+    assert all(value["utc"] for value in axis["axis"]["values"])
+
+
+def test_days_are_plotted_as_midnight_utc() -> None:
+    frame = pa.table({"day": [date(2026, 11, 20)], "n": [1]}).to_pandas(types_mapper=pd.ArrowDtype)
+    drawn = charts.plottable(frame)
+    assert drawn["day"].tolist() == [pd.Timestamp("2026-11-20", tz="UTC")]
+    assert frame["day"].tolist() == [date(2026, 11, 20)]
+
+
+def test_numbers_and_dates_of_a_chart_follow_the_language() -> None:
+    chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q")
+    french = charts.localised(chart, "fr").to_dict()["config"]["locale"]
+    assert (french["number"]["decimal"], french["number"]["thousands"]) == (",", "\u202f")
+    assert french["time"]["months"][7] == "août"
+    assert french["time"]["days"][0] == "dimanche"
+    english = charts.localised(chart, "en").to_dict()["config"]["locale"]
+    assert (english["number"]["decimal"], english["time"]["months"][7]) == (".", "August")
+
+
+def test_a_chart_keeps_its_own_configuration_and_is_left_as_it_was() -> None:
+    chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q").configure_axis(grid=False)
+    assert charts.localised(chart, "fr").to_dict()["config"]["axis"]["grid"] is False
+    assert "locale" not in chart.to_dict()["config"]
+
+
+def test_every_verdict_has_its_colour_and_word_in_the_order_of_severity() -> None:
+    with speaking("fr"):
+        colour = charts.verdict_colour("verdict").to_dict()
+    assert colour["scale"]["domain"] == ["KO", "WARNING", "UNKNOWN", "RUNNING", "NOT DUE", "OK"]
+    assert colour["scale"]["range"] == ["red", "orange", "gray", "blue", "gray", "green"]
+    assert "✖ KO" in colour["legend"]["labelExpr"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_the_theme_holds_the_colours_of_the_verdicts(verdict: Verdict, theme: str) -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"][theme]
+    name = charts.THEME_COLOURS[verdict]
+    assert config[f"{name}Color"] == config[f"{name}TextColor"] == getattr(LOOKS[verdict], theme)
+
+
+def test_nothing_but_ok_is_green() -> None:
+    assert [verdict for verdict, name in charts.THEME_COLOURS.items() if name == "green"] == [Verdict.OK]
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_are_readable_on_their_backgrounds(theme: str) -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"][theme]
+    pairs = [("textColor", "backgroundColor"), ("linkColor", "backgroundColor")]
+    for name in set(charts.THEME_COLOURS.values()):
+        pairs += [(f"{name}TextColor", f"{name}BackgroundColor"), (f"{name}TextColor", "backgroundColor")]
+    for front, back in pairs:
+        lighter, darker = sorted((_luminance(config[front]), _luminance(config[back])), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (front, back)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_texts_of_a_chart_are_readable_on_the_background(theme: str) -> None:
+    chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q")
+    shown = charts.localised(chart, "fr", theme).to_dict()["config"]["axis"]["labelColor"]
+    back = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"][theme]["backgroundColor"]
+    lighter, darker = sorted((_luminance(shown), _luminance(back)), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 7
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_numbers_that_a_chart_writes_are_readable_in_both_themes(theme: str) -> None:
+    spec = charts.localised_drawing(charts.Drawing({"mark": "text"}, pd.DataFrame()), "fr", theme)
+    assert spec["config"]["text"]["color"] == charts.TEXT_COLOURS[theme]

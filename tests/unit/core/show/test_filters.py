@@ -1,0 +1,129 @@
+"""Filters say the same in an address whatever the language, and believe no address blindly."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.show.filters import LAST_MINUTE, QUARTERS, Choice, Choices, Day, Days, Filter, Hours, OneOf, Picked, Text
+
+CODES = {"tel": "Téléphonie", "a,b": "Avec virgule", "50%": "Moitié", "%2C": "Piège"}
+DAYS = Day("Nuit", default=date(2026, 11, 19), first=date(2026, 1, 1), last=date(2026, 11, 20))
+RANGE = Days("Période", default=(date(2026, 11, 1), date(2026, 11, 19)), first=date(2026, 1, 1))
+HOURS = Hours("Entre")
+CHOICE = Choice("Famille", options=CODES)
+CHOICES = Choices("Familles", options=CODES)
+TEXT = Text("Cherche")
+ONE_OF = OneOf("Compte", default="each", options={"each": "chacun", "split": "partagé"})
+PICKED = Picked("Choisi", columns={"hour": int, "kind": str}, told=lambda picks: " ".join(map(str, picks.values())))
+
+
+@pytest.mark.parametrize(
+    ("one", "value", "said"),
+    [
+        (DAYS, date(2026, 11, 19), "2026-11-19"),
+        (RANGE, (date(2026, 11, 1), date(2026, 11, 19)), "2026-11-01_2026-11-19"),
+        (HOURS, (time(22), LAST_MINUTE), "22:00_23:59"),
+        (HOURS, (time(0), LAST_MINUTE), None),
+        (CHOICE, "tel", "tel"),
+        (CHOICE, None, None),
+        (CHOICES, ["tel", "a,b"], "tel,a%2Cb"),
+        (CHOICES, [], None),
+        (TEXT, "solaris", "solaris"),
+        (TEXT, "", None),
+        (PICKED, {"hour": 9}, "hour=9"),
+        (PICKED, {"hour": 0, "kind": "à & b"}, "hour=0&kind=%C3%A0+%26+b"),
+        (PICKED, {"kind": None}, "kind="),
+        (PICKED, {}, None),
+        (ONE_OF, "split", "split"),
+        (ONE_OF, "each", "each"),
+    ],
+)
+def test_a_value_is_said_in_the_address(one: Filter[Any], value: Any, said: str | None) -> None:
+    assert one.encode(value) == said
+    assert one.read(said) == value
+
+
+@pytest.mark.parametrize("said", ["colour=red", "hour=nine", "hour", "%"])
+def test_an_address_picks_nothing_that_a_chart_could_not(said: str) -> None:
+    assert PICKED.read(said) == ({"hour": None} if said == "hour" else {})
+
+
+def test_a_day_is_in_the_address_even_where_it_is_the_default() -> None:
+    assert DAYS.encode(DAYS.default) == "2026-11-19"
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("months-1", date(2026, 10, 1), date(2026, 10, 31)),
+        ("months-3", date(2026, 8, 1), date(2026, 10, 31)),
+        ("months-12", date(2026, 1, 1), date(2026, 10, 31)),
+    ],
+)
+def test_days_that_move_are_the_last_months_that_are_over_within_what_there_is(
+    said: str, first: date, last: date
+) -> None:
+    moving = Days("Période", default=RANGE.default, first=date(2026, 1, 1), today=date(2026, 11, 20))
+    assert moving.moves(said)
+    assert moving.read(said) == (first, last)
+
+
+@pytest.mark.parametrize("said", ["months-2", "months--1", "months-", "months-1000000"])
+def test_days_move_by_the_months_that_are_offered_alone(said: str) -> None:
+    moving = Days("Période", default=RANGE.default, today=date(2026, 11, 20))
+    assert not moving.moves(said)
+    assert moving.read(said) == moving.default
+
+
+def test_days_move_only_where_the_screen_says_the_day() -> None:
+    assert RANGE.read("months-1") == RANGE.default
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (DAYS, "yesterday"),
+        (DAYS, "2026-13-01"),
+        (DAYS, "2025-12-31"),
+        (DAYS, "2026-11-21"),
+        (RANGE, "2026-11-19_2026-11-01"),
+        (RANGE, "2026-11-01"),
+        (HOURS, "23:00_22:00"),
+        (HOURS, "22:07_23:00"),
+        (HOURS, "25:00_26:00"),
+        (CHOICE, "unknown"),
+        (CHOICES, "unknown,other"),
+    ],
+)
+def test_nonsense_in_the_address_means_the_default(one: Filter[Any], said: str) -> None:
+    assert one.read(said) == one.default
+
+
+def test_of_several_choices_the_known_ones_are_kept() -> None:
+    assert CHOICES.read("unknown,tel") == ["tel"]
+
+
+@given(picked=st.lists(st.sampled_from(sorted(CODES)), unique=True))
+def test_any_choices_come_back_from_the_address(picked: list[str]) -> None:
+    assert CHOICES.read(CHOICES.encode(picked)) == picked
+
+
+@given(said=st.text(max_size=300))
+@pytest.mark.parametrize("one", [DAYS, RANGE, HOURS, CHOICE, CHOICES, TEXT])
+def test_no_address_breaks_a_filter(one: Filter[Any], said: str) -> None:
+    assert one.allowed(one.read(said))
+
+
+@given(start=st.sampled_from(QUARTERS), end=st.sampled_from([*QUARTERS, LAST_MINUTE]))
+def test_any_range_of_hours_comes_back_from_the_address(start: time, end: time) -> None:
+    if start < end:
+        assert HOURS.read(HOURS.encode((start, end))) == (start, end)
+
+
+def test_a_note_tells_the_values_in_words() -> None:
+    assert DAYS.shown(date(2026, 11, 19)) == "19 nov. 2026"
+    assert CHOICES.shown(["tel", "50%"]) == "Téléphonie, Moitié"
+    assert CHOICE.shown(None) == "Tout"
