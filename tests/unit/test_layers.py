@@ -7,7 +7,8 @@ import pytest
 
 from core.base.settings import ROOT
 
-FILES = [p for p in [ROOT / "app.py", *ROOT.glob("core/**/*.py"), *ROOT.glob("pages/**/*.py")] if p.is_file()]
+TESTS = set(ROOT.glob("pages/*/tests/**/*.py"))
+FILES = sorted({ROOT / "app.py", *ROOT.glob("core/**/*.py"), *ROOT.glob("pages/**/*.py")} - TESTS)
 
 
 def imported(file: Path) -> set[str]:
@@ -28,6 +29,7 @@ def roots(file: Path, package: str) -> list[str]:
 @pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
 def test_imports_run_one_way(file: Path) -> None:
     where = file.relative_to(ROOT)
+    assert roots(file, "tests") == [], "what runs needs no test"
     inside_ui = where.parts[:2] == ("core", "ui")
     is_page = where.parts[0] == "pages" and where.name == "page.py"
     if not (inside_ui or is_page or where.name == "app.py"):
