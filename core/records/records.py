@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -369,6 +370,16 @@ def history(connection: sa.Connection, record_id: int) -> list[Version]:
     query = sa.select(record_versions).where(record_versions.c.record_id == record_id)
     rows = connection.execute(query.order_by(record_versions.c.version.desc())).mappings()
     return [Version(**row) for row in rows]
+
+
+def writers(connection: sa.Connection, record: Line) -> frozenset[str]:
+    """Who wrote the record's content since it was last published, or ever where it was not: the four-eyes rule asks."""
+    query = sa.select(record_versions.c.who, record_versions.c.data).where(
+        record_versions.c.record_id == record.id, record_versions.c.version >= (record.published or 1)
+    )
+    rows = connection.execute(query.order_by(record_versions.c.version)).all()
+    wrote = {after.who for before, after in pairwise(rows) if after.data != before.data}
+    return frozenset(wrote if record.published else {rows[0].who, *wrote})
 
 
 def version(connection: sa.Connection, record_id: int, number: int) -> Version:

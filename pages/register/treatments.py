@@ -192,7 +192,8 @@ def situation(connection: sa.Connection, person: Person, record: Record) -> Situ
     """What decides about the steps that a person may take with a record."""
     missing = judge(FORMS[record.kind], entry(record, record.kind)).missing
     may_validate = VALIDATE in grants.of(connection, person.id)
-    return Situation(State(record.state), record.author, len(missing), person.name, may_validate)
+    writers = records.writers(connection, record)
+    return Situation(State(record.state), writers, len(missing), person.name, may_validate)
 
 
 def steps(connection: sa.Connection, person: Person, record: Record) -> list[Action]:

@@ -4,7 +4,7 @@
     any of them → archived → draft
 
 Editing makes a draft of whatever is not archived, while the version that was validated last stays published. Validating
-is a right of its own: it needs a complete record and somebody else than the author of the draft.
+is a right of its own: it needs a complete record and somebody who changed nothing of it since it was last validated.
 """
 
 from collections.abc import Sequence
@@ -99,11 +99,11 @@ STEPS: dict[Action, Step] = {
 
 @dataclass(frozen=True)
 class Situation:
-    """What decides about a step: the record's state, its author (account name), how many things it lacks, and whether
-    the person (account name) holds the right to validate."""
+    """What decides about a step: the record's state, who changed it since it was last validated (account names), how
+    many things it lacks, and whether the person (account name) holds the right to validate."""
 
     state: State
-    author: str
+    writers: frozenset[str]
     missing: int
     person: str
     may_validate: bool
@@ -126,8 +126,8 @@ def refusal(step: Step, now: Situation, *, why: str = "") -> str | None:
 def _refusal_to_validate(now: Situation) -> str | None:
     if not now.may_validate:
         return _("Validating needs a right of its own, which an administrator gives.")
-    if now.author == now.person:
-        return _("Whoever wrote the draft cannot validate it: another person must.")
+    if now.person in now.writers:
+        return _("Whoever changed it since it was last validated cannot validate it: another person must.")
     if now.missing:
         return _("The record is not complete yet: {n} answers are missing.").format(n=now.missing)
     return None

@@ -189,13 +189,21 @@ def test_whoever_wrote_the_draft_cannot_validate_it(house: Store, people: People
         step(house, people["ines"], sent, Action.VALIDATE)
 
 
-def test_an_edit_in_review_makes_its_editor_the_author(house: Store, people: People, whole: Record) -> None:
-    sent = step(house, people["ines"], whole, Action.SUBMIT)
-    edited = save(house, people["hugo"], sent, notes="corrigé")
-    assert (edited.state, edited.author) == (State.DRAFT, "hugo")
+def test_whoever_changed_anything_since_the_last_validation_cannot_validate(
+    house: Store, people: People, whole: Record
+) -> None:
+    with house.write() as connection:
+        grants.give(connection, who="t", name="lea", right=VALIDATE)
+    edited = save(house, people["hugo"], whole, notes="Un point.")
     sent = step(house, people["hugo"], edited, Action.SUBMIT)
+    for person in ("ines", "hugo"):
+        with pytest.raises(NotAllowed, match="cannot validate it"):
+            step(house, people[person], sent, Action.VALIDATE)
+    done = step(house, people["lea"], sent, Action.VALIDATE)
+    assert (done.state, done.author) == (State.VALIDATED, "hugo")
+    sent = step(house, people["lea"], save(house, people["lea"], done, notes="Deux points."), Action.SUBMIT)
     with pytest.raises(NotAllowed, match="cannot validate it"):
-        step(house, people["hugo"], sent, Action.VALIDATE)
+        step(house, people["lea"], sent, Action.VALIDATE)
     assert step(house, people["ines"], sent, Action.VALIDATE).state == State.VALIDATED
 
 

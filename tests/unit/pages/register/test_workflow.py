@@ -21,9 +21,14 @@ from pages.register.workflow import (
 
 
 def now(
-    state: State, *, author: str = "ines", person: str = "hugo", missing: int = 0, may_validate: bool = True
+    state: State,
+    *,
+    writers: tuple[str, ...] = ("ines",),
+    person: str = "hugo",
+    missing: int = 0,
+    may_validate: bool = True,
 ) -> Situation:
-    return Situation(state, author, missing, person, may_validate)
+    return Situation(state, frozenset(writers), missing, person, may_validate)
 
 
 def person(name: str) -> Person:
@@ -60,7 +65,7 @@ def test_some_steps_need_a_reason(action: Action) -> None:
     "situation",
     [
         now(State.IN_REVIEW, may_validate=False),
-        now(State.IN_REVIEW, author="hugo"),
+        now(State.IN_REVIEW, writers=("hugo", "ines")),
         now(State.IN_REVIEW, missing=1),
     ],
 )
