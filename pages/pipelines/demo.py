@@ -1,14 +1,16 @@
 """Two years of nights that never were: what the screens show before a real source is read.
 
-The same seed and moment give the same rows. The nights are ordinary ones with a few failures, most of them caught up
-by a rerun; before the last one lie a week of incidents, a night when a family never started, and a flow that gets
-slower by the day. The clock changes four times. Every row's source is "demo-pipelines".
+The same seed and moment give the same rows. What happens in a night hangs on its age, never on its date: on every day
+it is the same story, but for what the calendar leaves out. The nights are ordinary ones with a few failures, most of
+them caught up by a rerun; before the last one lie a week of incidents, a night when a family never started, and a flow
+that gets slower by the day. The clock changes four times. Every row's source is "demo-pipelines".
 """
 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from functools import cache
 from hashlib import blake2s
 from random import Random
 from typing import Any
@@ -114,12 +116,13 @@ def make(seed: int, until: datetime) -> None:
 
 def story(seed: int, until: datetime, length: int = NIGHTS) -> tuple[pa.Table, pa.Table]:
     """The readings of the demo source, and every state of every run that it told of; `length` is in nights."""
-    told = rules.load(rules.HERE / "rules.yml", rules.HERE / "demo_rules.yml")
+    told = _rules()
     now = told.night.at(until)
     over = until >= now.moment(told.night.due_by) and until.astimezone(ZoneInfo(now.zone)).time() < now.turn
     last = now.day - timedelta(days=0 if over else 1)
     nights = {age: told.night.of(last - timedelta(days=age)) for age in range(length, -2, -1)}
-    good, failed = _reading_moments(nights, until)
+    broken = told.night.of(last - timedelta(days=max(INCIDENT_WEEK)))
+    good, failed = _reading_moments(nights[length].start, broken, until)
     rows = [
         state
         for age, night in nights.items()
@@ -134,14 +137,18 @@ _WRITTEN = pa.schema(
 )
 
 
-def _reading_moments(nights: dict[int, Night], until: datetime) -> tuple[list[datetime], list[datetime]]:
-    """Every hour, lately every quarter, and at the moment itself; the ones that failed apart."""
+@cache
+def _rules() -> Rules:
+    return rules.load(rules.HERE / "rules.yml", rules.HERE / "demo_rules.yml")
+
+
+def _reading_moments(moment: datetime, broken: Night, until: datetime) -> tuple[list[datetime], list[datetime]]:
+    """From a moment on every hour, lately every quarter, and at the end itself; the ones that failed apart."""
     good: list[datetime] = []
     failed: list[datetime] = []
-    broken = nights[max(INCIDENT_WEEK)]
-    moment = nights[max(nights)].start
+    down, up = broken.moment(time(2)), broken.moment(time(6))
     while moment < until:
-        network_down = broken.moment(time(2)) <= moment < broken.moment(time(6))
+        network_down = down <= moment < up
         (failed if network_down else good).append(moment)
         moment += timedelta(minutes=15 if until - moment < OFTEN_READ else 60)
     return [*good, until], failed
@@ -179,7 +186,6 @@ class _Teller:
     """Tells one night. `age` counts nights before the last whole one, which is 0; the one that has begun is -1."""
 
     def __init__(self, seed: int, told: Rules, night: Night, age: int) -> None:
-        self.random = Random(f"{seed} {night.day}")  # noqa: S311 - a story, not a secret
         self.told, self.night, self.age = told, night, age
         self.seed = seed
 
@@ -202,29 +208,31 @@ class _Teller:
 
     def _tell(self, pipeline: str, rank: int, wall: time, minutes: float, squad: str | None) -> Iterator[Row]:
         """A run and, where it failed, perhaps its rerun."""
+        # By age, not by day; and of each run's own, for the calendar decides which others are due.
+        chance = Random(f"{self.seed} {self.age} {pipeline} {rank}")  # noqa: S311 - a story, not a secret
         planned = self.night.moment(wall)
-        delay = timedelta(seconds=self.random.expovariate(1 / 40))
-        took = minutes * max(self.random.gauss(1, 0.06), 0.5) * self._drift(pipeline)
-        late = self.random.random() < 0.004
-        fails = self.random.random() < self._failure_rate(pipeline)
-        caught_up = self.random.random() < 0.7
+        delay = timedelta(seconds=chance.expovariate(1 / 40))
+        took = minutes * max(chance.gauss(1, 0.06), 0.5) * self._drift(pipeline)
+        late = chance.random() < 0.004
+        fails = chance.random() < self._failure_rate(pipeline)
+        caught_up = chance.random() < 0.7
         if self.age == 0 and rank == 0:
-            late, fails, caught_up = LAST_NIGHT.get(pipeline, (late, False, caught_up))
+            late, fails, caught_up = LAST_NIGHT.get(pipeline, (False, False, caught_up))
         if late:
-            delay += timedelta(minutes=90 if pipeline == "telephonie_master" else self.random.randint(60, 200))
+            delay = timedelta(minutes=90 if pipeline in LAST_NIGHT else chance.randint(60, 200))
         run = self._run(pipeline, rank, squad, planned, planned + delay, took)
         if self.age == 0 and pipeline == STILL_AT_WORK:
             run["ended_at"] += timedelta(days=1)  # still at work when the story ends
         if not fails:
             yield run
             return
-        code, message = self._error()
+        code, message = NETWORK if self.age in INCIDENT_WEEK else chance.choice(ERRORS)
         message = message.format(pipeline=pipeline, day=self.night.day.isoformat())
-        broke = run["started_at"] + (run["ended_at"] - run["started_at"]) * self.random.uniform(0.1, 0.9)
+        broke = run["started_at"] + (run["ended_at"] - run["started_at"]) * chance.uniform(0.1, 0.9)
         failed = {"status": RunStatus.FAILED, "raw_status": "Failed", "error_code": code, "error_message": message}
         yield {**run, **failed, "ended_at": broke}
         if caught_up:
-            again = broke + timedelta(minutes=self.random.randint(12, 80))
+            again = broke + timedelta(minutes=chance.randint(12, 80))
             rerun = self._run(pipeline, rank, squad, None, again, took)
             rerun |= {
                 "run_id": self._id(pipeline, rank, 2),
@@ -265,6 +273,3 @@ class _Teller:
         if self.age in INCIDENT_WEEK and not pipeline.startswith("conformite"):
             return 0.22
         return 0.03 if pipeline.startswith("sitecom_external") else 0.006
-
-    def _error(self) -> tuple[str, str]:
-        return NETWORK if self.age in INCIDENT_WEEK else self.random.choice(ERRORS)

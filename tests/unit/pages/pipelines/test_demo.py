@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from core.base.i18n import local
 from core.base.status import Verdict
 from core.facts.check import check
 from core.facts.lake import lake
@@ -130,3 +131,17 @@ def test_told_anew_a_day_later_the_story_stands_in_place_of_the_older_one(data: 
     reads, runs = demo.story(7, UNTIL + timedelta(days=1))
     assert lake().scan("pipeline_runs").read_all().num_rows == len(pc.unique(runs["run_id"]))
     assert lake().scan("source_reads").read_all().num_rows == len(reads)
+
+
+def test_on_every_day_the_planted_incidents_are_the_same() -> None:
+    for age in range(400):
+        until = UNTIL + timedelta(days=age)
+        runs = demo.story(7, until, length=1)[1]
+        last = runs.filter(pc.greater_equal(runs["at"], RULES.night.of(until.date()).start)).to_pylist()
+        ended = {run["pipeline"]: run for run in last if run["ended_at"] and run["attempt"] == 1}
+        assert f"{local(ended['telephonie_master']['started_at']):%H:%M}" == "01:42", until
+        failed = {pipeline for pipeline, run in ended.items() if run["status"] == "FAILED"}
+        planted = {"indem_paiements_master", "sitecom_claims_master", "sitecom_external_lesfurets_master"}
+        assert failed == planted, until
+        assert {run["pipeline"] for run in last if run["attempt"] == 2} == {"sitecom_external_lesfurets_master"}, until
+        assert "client_scoring" not in ended, until
