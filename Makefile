@@ -14,7 +14,7 @@ NAME ?= $(word 2,$(MAKECMDGOALS))
 $(eval $(NAME):;@:)
 endif
 
-.PHONY: help run test check unit live browser bench screenshots mission chromium postgresql libreoffice calc
+.PHONY: help run test check unit live browser bench screenshots mission lock chromium postgresql libreoffice calc
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -57,13 +57,22 @@ $(BIN)/python:
 	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || .ci/debian python3-venv
 	"$(PYTHON)" -m venv $(VENV)
 
-$(VENV)/run: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+# What is installed is what was looked at: every package, also those that others draw in, by version and hash.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+$(VENV)/run: requirements.lock | $(BIN)/python
+	$(INSTALL) -r requirements.lock
 	@touch $@
 
-$(VENV)/dev: requirements.txt requirements-dev.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/dev: requirements.lock requirements-dev.lock | $(BIN)/python
+	$(INSTALL) -r requirements-dev.lock
 	@touch $@ $(VENV)/run
+
+COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --python-platform linux --generate-hashes --no-header --no-annotate
+
+lock: $(VENV)/dev ## renew requirements.lock and requirements-dev.lock after a change of requirements*.txt
+	$(COMPILE) requirements.txt -o requirements.lock
+	$(COMPILE) -c requirements.lock requirements-dev.txt -o requirements-dev.lock
 
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || .ci/debian postgresql
