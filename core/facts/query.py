@@ -18,6 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from core.base.cache import Cache, OfFrame
 from core.base.errors import QueryFailed
 from core.base.i18n import _
+from core.facts.conditions import bound
 from core.facts.lake import Lake
 from core.facts.reads import READS
 from core.facts.snapshot import Snapshot, Snapshots
@@ -41,7 +42,8 @@ class Query:
     """A named question. `select` reads `FactTable.sql` tables and names its parameters with `bindparam`.
 
     `tables` are the fact tables it reads; it sees no other. `params` gives each parameter's Python type; a list is
-    `list`, bound with `expanding=True`. `cap` is the number of rows beyond which the result is cut, and says so.
+    `list`, used through `core.facts.conditions`, or bound with `expanding=True`. `cap` is the number of rows beyond
+    which the result is cut, and says so.
     """
 
     name: str
@@ -62,7 +64,7 @@ class Query:
 
     def values(self, params: Mapping[str, Any]) -> _Values:
         """Parameters in the one form in which equal questions are equal: sorted by name, moments in UTC, lists
-        (whose order means nothing to an IN) sorted and without doubles. None stands for "not given" where a query
+        (whose order means nothing) sorted and without doubles. None stands for "not given" where a query
         allows it. Raises TypeError on a missing, unknown or wrongly typed parameter, and on a naive moment.
         """
         if params.keys() != self.params.keys():
@@ -200,7 +202,7 @@ class Reader:
 
     def _execute(self, query: Query, compiled: SQLCompiler, values: _Values) -> duckdb.DuckDBPyConnection:
         """A cursor of its own, on which the query was run."""
-        state = compiled.construct_expanded_state(dict(values))
+        state = compiled.construct_expanded_state(bound(dict(values)))
         cursor = self._warehouse.views.cursor(query.tables, self.snapshot, self.scope)
         try:
             return cursor.execute(state.statement, list(state.positional_parameters or ()))

@@ -1,6 +1,6 @@
 """What is asked of the activity, by its screen and by a mailed view alike: filters, months, parameters."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import pyarrow as pa
 from core.base.calendar import to_moment
 from core.base.i18n import _, local
 from core.base.settings import settings
+from core.facts.conditions import NO_VALUE
 from core.facts.query import Query, Reader, Result
 from core.show.filters import Choices, Chosen, Days, Filter, OneOf, Picked, Picks
 from pages.jira import asking, behind, figures, queries
@@ -18,7 +19,7 @@ from pages.jira.asking import Discretion
 from pages.jira.behind import Behind
 from pages.jira.figures import Months
 from pages.jira.parts import FILTERS
-from pages.jira.rules import NO_VALUE, Counting, Rules, next_month
+from pages.jira.rules import Counting, Rules, next_month
 
 OPTIONS_SHOWN = 400
 MINUTES = 5
@@ -129,16 +130,10 @@ def params(chosen: Chosen) -> dict[str, Any]:
     zone = settings().timezone
     start, end = chosen.period
     return {
-        **{name: _lines(chosen.values.get(name, ())) for name in FILTERS},
+        **{name: chosen.values.get(name, []) for name in FILTERS},
         "start": to_moment(start, time(), zone),
         "end": to_moment(end + timedelta(days=1), time(), zone),
     }
-
-
-def _lines(values: Sequence[str]) -> str:
-    """The wanted values, one a line; where the only one is none at all, empty lines: an empty text wants all."""
-    lines = ["" if value == NO_VALUE else value for value in values]
-    return "\n\n" if lines == [""] else "\n".join(lines)
 
 
 def moment(now: datetime) -> datetime:

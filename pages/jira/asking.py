@@ -38,7 +38,7 @@ def given(reader: Reader, told: Rules) -> dict[str, Any]:
     """What questions take of the rules, the settings and what there is; no filter."""
     [span] = reader.run(queries.SPAN).table.to_pylist()
     return {
-        **dict.fromkeys(FILTERS, ""),
+        **{name: [] for name in FILTERS},
         **told.params(),
         "limit": told.drift_limit,
         "zone": settings().timezone,

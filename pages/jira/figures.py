@@ -12,9 +12,10 @@ import pandas as pd
 
 from core.base.cache import once_a_frame
 from core.base.i18n import N_, _, show_date, show_duration, show_moment, show_percent
+from core.facts.conditions import NO_VALUE
 from pages.jira.forecast import Backtest, Forecast, backtest, forecast
 from pages.jira.review import Line, drifted, written
-from pages.jira.rules import AGES, ASKED, DUE, NO_VALUE, Counting, next_month, previous_month
+from pages.jira.rules import AGES, ASKED, DUE, Counting, next_month, previous_month
 
 NONE = N_("(none)")
 NEW, LOST, STAYED = N_("new"), N_("lost"), ""

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.facts.conditions import days_between, local_day, local_week, one_of, percentile, seconds_between
 from core.facts.query import Query
 from pages.jira.facts import CHANGES, ISSUES, PEOPLE_FIELDS, PERSONAL, WORKLOGS
 from pages.jira.parts import (
@@ -14,16 +15,12 @@ from pages.jira.parts import (
     I,
     chosen,
     count,
-    day,
     filled,
-    lines,
     outdated,
     person,
-    quantile,
     query,
     resolved_in,
     text,
-    week,
 )
 
 C = CHANGES.sql.c
@@ -37,8 +34,8 @@ _its_changes = sa.and_(C.source == I.source, C.issue_id == I.issue_id)
 
 def _weeks() -> sa.Select[Any]:
     zero, one = sa.literal(0), sa.literal(1)
-    created = sa.select(week(I.created_at).label("week"), one.label("created"), zero.label("resolved"))
-    resolved = sa.select(week(I.resolved_at), zero, one).where(*chosen(), I.resolved_at.is_not(None))
+    created = sa.select(local_week(I.created_at).label("week"), one.label("created"), zero.label("resolved"))
+    resolved = sa.select(local_week(I.resolved_at), zero, one).where(*chosen(), I.resolved_at.is_not(None))
     both = sa.union_all(created.where(*chosen()), resolved).subquery()
     sums = (sa.func.sum(both.c[name]).label(name) for name in ("created", "resolved"))
     return sa.select(both.c.week, *sums).group_by(both.c.week).order_by(both.c.week)
@@ -46,7 +43,7 @@ def _weeks() -> sa.Select[Any]:
 
 WEEKS = query("weeks", _weeks())
 
-_age = sa.func.date_diff(sa.literal_column("'day'"), day(I.created_at), day(NOW))
+_age = days_between(local_day(I.created_at), local_day(NOW))
 _numbers: list[Any] = [sa.literal_column(str(number)) for number in (*AGES, *range(len(AGES) + 1))]
 _under = [_age < limit for limit in _numbers[: len(AGES)]]
 BAND = sa.case(*zip(_under, _numbers[len(AGES) :], strict=False), else_=_numbers[-1])
@@ -61,13 +58,13 @@ OPEN_AGES = query(
 
 _begun = (
     sa.select(C.source, C.issue_id, sa.func.min(C.at).label("begun_at"))
-    .where(_moves, sa.not_(sa.func.list_contains(lines(text("waiting")), sa.func.lower(C.after))))
+    .where(_moves, sa.not_(one_of("waiting", sa.func.lower(C.after))))
     .group_by(C.source, C.issue_id)
     .subquery()
 )
 """When work on each issue began: its first move to a status that is no waiting one."""
 _its_begin = sa.and_(_begun.c.source == I.source, _begun.c.issue_id == I.issue_id)
-_cycle_s = sa.func.date_diff("second", _begun.c.begun_at, I.resolved_at)
+_cycle_s = seconds_between(_begun.c.begun_at, I.resolved_at)
 CYCLES = query(
     "cycles",
     sa.select(*ROWS, _begun.c.begun_at, _cycle_s.label("cycle_s"))
@@ -109,9 +106,9 @@ def _flow_weeks() -> sa.Select[Any]:
         sa.and_(stay.c.until.is_(None), stay.c.resolved_at.is_not(None)),
     )
     entered = sa.select(
-        week(stay.c.since).label("week"), stay.c.status, old, sa.literal(1).label("step"), rests.label("rests")
+        local_week(stay.c.since).label("week"), stay.c.status, old, sa.literal(1).label("step"), rests.label("rests")
     )
-    left = sa.select(week(stay.c.until), stay.c.status, old, sa.literal(-1), sa.false()).where(
+    left = sa.select(local_week(stay.c.until), stay.c.status, old, sa.literal(-1), sa.false()).where(
         stay.c.until.is_not(None)
     )
     both = sa.union_all(entered, left).subquery()
@@ -148,14 +145,14 @@ _stayed_in = (
 )
 STAYED = sa.select(_stay.c.key).where(*_stayed_in, _stay.c.status == text("status"))
 """Keys of the issues that were in a status in the period."""
-_stayed = sa.func.greatest(0, sa.func.date_diff("second", _stay.c.since, sa.func.coalesce(_stay.c.until, NOW)))
+_stayed = sa.func.greatest(0, seconds_between(_stay.c.since, sa.func.coalesce(_stay.c.until, NOW)))
 STATUS_TIMES = query(
     "status_times",
     sa.select(
         _stay.c.status,
         sa.func.count(sa.distinct(_stay.c.key)).label("requests"),
-        quantile(0.5, _stayed).label("median_s"),
-        quantile(0.85, _stayed).label("p85_s"),
+        percentile(0.5, _stayed).label("median_s"),
+        percentile(0.85, _stayed).label("p85_s"),
     )
     .where(*_stayed_in)
     .group_by(_stay.c.status)
@@ -174,7 +171,7 @@ PEOPLE = query(
         count(_done).label("handled"),
         count(*IN_PROGRESS).label("in_progress"),
         count(I.resolved_at.is_(None)).label("open"),
-        quantile(0.5, sa.case((sa.and_(_done, I.resolved_at >= _begun.c.begun_at), _cycle_s))).label("cycle_s"),
+        percentile(0.5, sa.case((sa.and_(_done, I.resolved_at >= _begun.c.begun_at), _cycle_s))).label("cycle_s"),
         sa.func.sum(sa.case((_done, I.spent_s))).label("spent_s"),
     )
     .join_from(ISSUES.sql, _begun, _its_begin, isouter=True)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.base.i18n import _, language, local, show_date, show_duration, show_moment, show_number, speaking
 from core.base.settings import settings
+from core.facts.conditions import NO_VALUE
 from core.people.rights import require
 from core.show.columns import Kind
 from core.show.shown import Shown
@@ -37,7 +38,7 @@ from pages.jira import (
 from pages.jira.asked import Asked
 from pages.jira.asking import Discretion
 from pages.jira.behind import Behind
-from pages.jira.rules import ASKED, COUNTING, NO_VALUE, Counting
+from pages.jira.rules import ASKED, COUNTING, Counting
 
 
 @dataclass(frozen=True)

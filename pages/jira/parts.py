@@ -1,28 +1,23 @@
 """What the questions about the activity are made of. All take the same filters, so that figures and rows agree.
 
-A filter is a text of the wanted values, one a line; empty: all. Moments are UTC; days, weeks and months are those of
-the screens' clock (`zone`). `left_out` and `waiting` come from the rules, in lower case.
+A filter is a list of the wanted values, empty for all (`core.facts.conditions`). Moments are UTC; days, weeks and
+months are those of the screens' clock (`zone`). `left_out` and `waiting` come from the rules, in lower case.
 
 One key is one request, whatever sources tell of it: where `several` do, the newest state counts (when the issue last
 changed, or was found gone), and of equals the one of the source that comes first by name.
 """
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql import visitors
 
+from core.facts.conditions import among, any_among, one_of, params_of
 from core.facts.query import Query
 from core.facts.tables import FactTable
 from pages.jira.facts import ISSUES
 
-# Written out rather than bound: DuckDB takes two bound values for different ones, also in SELECT and GROUP BY, and
-# plans around a condition only where it is written out that it cannot hold.
-ZONE = sa.bindparam("zone", type_=sa.Text, literal_execute=True)
+# Written out rather than bound: DuckDB plans around a condition only where it is written out that it cannot hold.
 SEVERAL = sa.bindparam("several", type_=sa.Boolean, literal_execute=True)
-MONTH: Any = sa.literal_column("'month'")
-WEEK: Any = sa.literal_column("'week'")
 SLASH: Any = sa.literal_column("'/'")
 COMMA: Any = sa.literal_column("', '")
 NOTHING: Any = sa.literal_column("''")
@@ -30,24 +25,14 @@ LINE: Any = sa.literal_column("chr(10)")
 I = ISSUES.sql.c  # noqa: E741 - the issue, in every question
 
 FILTERS = ("projects", "types", "clients", "statuses", "labels", "assignees")
-PARAMS: dict[str, type] = {
-    **dict.fromkeys((*FILTERS, "left_out", "waiting", "zone", "key", "status", "field"), str),
-    **dict.fromkeys(("start", "end", "now", "at"), datetime),
-    "several": bool,
-    "limit": float,
-    "band": int,
-}
-"""What questions may take, by name."""
 START, END, NOW = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end", "now"))
 
 
 def query(
     name: str, select: sa.Select[*tuple[Any, ...]], *, tables: tuple[FactTable, ...] = (ISSUES,), cap: int = 100_000
 ) -> Query:
-    """A question; it takes those of PARAMS that its statement names."""
-    named = {one.key for one in visitors.iterate(select) if isinstance(one, sa.BindParameter)}
-    params = {name: kind for name, kind in PARAMS.items() if name in named}
-    return Query(name=f"jira_{name}", select=select, tables=tables, params=params, cap=cap)
+    """A question; it takes the parameters that its statement names."""
+    return Query(name=f"jira_{name}", select=select, tables=tables, params=params_of(select), cap=cap)
 
 
 def text(name: str) -> sa.BindParameter[str]:
@@ -77,11 +62,6 @@ def person(columns: Any) -> Any:
     return sa.func.coalesce(columns.assignee_id, columns.assignee, NOTHING)
 
 
-def _wants(name: str, column: Any) -> sa.ColumnElement[bool]:
-    """Whether a filter is empty, or wants one of the lines of a column."""
-    return sa.or_(text(name) == "", sa.func.list_has_any(lines(text(name)), lines(column)))
-
-
 def outdated() -> sa.ColumnElement[bool]:
     """Whether another source tells a newer state of the issue."""
     other = ISSUES.sql.alias("other")
@@ -104,13 +84,13 @@ def chosen() -> list[sa.ColumnElement[bool]]:
         *there(),
         sa.not_(I.subtask),
         sa.func.coalesce(I.level, 0) <= 0,
-        sa.not_(sa.func.list_contains(lines(text("left_out")), kind)),
-        _wants("projects", I.project),
-        _wants("types", I.request_type),
-        _wants("statuses", I.status),
-        _wants("labels", I.labels),
-        _wants("assignees", person(I)),
-        _wants("clients", clients(I)),
+        sa.not_(one_of("left_out", kind)),
+        among("projects", I.project),
+        any_among("types", lines(I.request_type)),
+        among("statuses", I.status),
+        any_among("labels", lines(I.labels)),
+        among("assignees", person(I)),
+        any_among("clients", lines(clients(I))),
     ]
 
 
@@ -132,28 +112,7 @@ def each_client(*columns: Any, where: list[sa.ColumnElement[bool]]) -> Any:
         .where(*chosen(), *where)
         .subquery()
     )
-    wanted = sa.or_(text("clients") == "", sa.func.list_contains(lines(text("clients")), each.c.client))
-    return sa.select(each).where(wanted).subquery()
-
-
-def day(column: Any) -> Any:
-    """The day, on the screens' clock."""
-    return sa.cast(sa.func.timezone(ZONE, column), sa.Date)
-
-
-def month(column: Any) -> Any:
-    """First day of the month, on the screens' clock."""
-    return sa.cast(sa.func.date_trunc(MONTH, sa.func.timezone(ZONE, column)), sa.Date)
-
-
-def week(column: Any) -> Any:
-    """Monday of the week, on the screens' clock."""
-    return sa.cast(sa.func.date_trunc(WEEK, sa.func.timezone(ZONE, column)), sa.Date)
-
-
-def quantile(share: float, of: Any) -> Any:
-    """A quantile of the values that are there."""
-    return sa.func.quantile_cont(of, share, type_=sa.Double)
+    return sa.select(each).where(among("clients", each.c.client)).subquery()
 
 
 def count(*conditions: Any) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.facts.conditions import local_day, local_month, percentile
 from core.facts.query import Query
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.parts import (
@@ -14,13 +15,10 @@ from pages.jira.parts import (
     clients,
     count,
     created_in,
-    day,
     each_client,
     filled,
     lines,
-    month,
     person,
-    quantile,
     query,
     resolved_in,
     there,
@@ -100,14 +98,14 @@ def _client_by(name: str, label: str, column: Any) -> Query:
     )
 
 
-CLIENT_MONTHS = _client_by("months", "month", month(I.created_at))
+CLIENT_MONTHS = _client_by("months", "month", local_month(I.created_at))
 CLIENT_TYPES = _client_by("types", "type", _type)
 TYPE_MONTHS = query(
     "type_months",
-    sa.select(_type.label("type"), month(I.created_at).label("month"), count().label("requests"))
+    sa.select(_type.label("type"), local_month(I.created_at).label("month"), count().label("requests"))
     .where(*chosen(), *created_in())
-    .group_by(_type, month(I.created_at))
-    .order_by(month(I.created_at), _type),
+    .group_by(_type, local_month(I.created_at))
+    .order_by(local_month(I.created_at), _type),
 )
 
 # --- time ------------------------------------------------------------------------------------------------------------
@@ -122,9 +120,9 @@ def _measures(c: Any) -> list[Any]:
     return [
         count().label("resolved"),
         count(measured).label("measured"),
-        quantile(0.25, counted).label("drift_q1"),
-        quantile(0.5, counted).label("drift"),
-        quantile(0.75, counted).label("drift_q3"),
+        percentile(0.25, counted).label("drift_q1"),
+        percentile(0.5, counted).label("drift"),
+        percentile(0.75, counted).label("drift_q3"),
         (count(measured, drift > limit) * 1.0 / sa.func.nullif(count(measured), 0)).label("above"),
         sa.func.sum(sa.case((measured, c.estimate_s))).label("estimate_s"),
         sa.func.sum(sa.case((measured, c.spent_s))).label("spent_s"),
@@ -147,7 +145,7 @@ def _time_by_client() -> Query:
 
 TIME = query("time", sa.select(*_measures(I)).where(*chosen(), *resolved_in()))
 TIME_BY_TYPE = _time_by("type", _type)
-TIME_BY_MONTH = _time_by("month", month(I.resolved_at))
+TIME_BY_MONTH = _time_by("month", local_month(I.resolved_at))
 TIME_BY_CLIENT = _time_by_client()
 MEASURED = (I.estimate_s > 0, I.spent_s > 0)
 """Whether a request has both times."""
@@ -158,17 +156,19 @@ DRIFTS = query(
     cap=5_000,
 )
 DUE_STATES: dict[str, Any] = {
-    "on_time": day(I.resolved_at) <= I.due_on,
-    "late": day(I.resolved_at) > I.due_on,
+    "on_time": local_day(I.resolved_at) <= I.due_on,
+    "late": local_day(I.resolved_at) > I.due_on,
     "without_date": I.due_on.is_(None),
 }
 """How a resolved request stands to its due date."""
 DUE = query(
     "due",
-    sa.select(month(I.resolved_at).label("month"), *(count(state).label(name) for name, state in DUE_STATES.items()))
+    sa.select(
+        local_month(I.resolved_at).label("month"), *(count(state).label(name) for name, state in DUE_STATES.items())
+    )
     .where(*chosen(), *resolved_in())
-    .group_by(month(I.resolved_at))
-    .order_by(month(I.resolved_at)),
+    .group_by(local_month(I.resolved_at))
+    .order_by(local_month(I.resolved_at)),
 )
 OPEN = query(
     "open",
@@ -176,7 +176,7 @@ OPEN = query(
         count().label("open"),
         sa.func.sum(I.remaining_s).label("remaining_s"),
         count(I.remaining_s.is_(None)).label("without_remaining"),
-        count(I.due_on < day(NOW)).label("overdue"),
+        count(I.due_on < local_day(NOW)).label("overdue"),
     ).where(*chosen(), I.resolved_at.is_(None)),
 )
 
@@ -210,7 +210,7 @@ def _unfilled_by_client() -> Query:
 
 
 UNFILLED = _unfilled_by("")
-UNFILLED_BY_MONTH = _unfilled_by("_by_month", month(I.created_at))
+UNFILLED_BY_MONTH = _unfilled_by("_by_month", local_month(I.created_at))
 UNFILLED_BY_PERSON = _unfilled_by("_by_person", filled(I.assignee), person(I))
 UNFILLED_BY_CLIENT = _unfilled_by_client()
 UNFILLED_ROWS = query(

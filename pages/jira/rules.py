@@ -43,8 +43,6 @@ class Counting(StrEnum):
         return "requests" if self is Counting.EACH else "shares"
 
 
-NO_VALUE = "-"
-"""Code, in a filter, of the requests that have no such value."""
 DUE = {"on_time": N_("On time"), "late": N_("Late"), "without_date": N_("Without date")}
 AGES = ("< 7", "7–29", "30–89", "90–179", "≥ 180")
 """The bands of ages, in days."""
@@ -84,13 +82,10 @@ class Rules(BaseModel):
         """Seconds of work in a day."""
         return self.hours_per_day * 3600
 
-    def params(self) -> dict[str, str]:
+    def params(self) -> dict[str, list[str]]:
         """What queries take of the rules."""
-        return {"left_out": _lines(self.types_left_out), "waiting": _lines(self.waiting)}
-
-
-def _lines(words: tuple[str, ...]) -> str:
-    return "\n".join(word.casefold() for word in words)
+        words = {"left_out": self.types_left_out, "waiting": self.waiting}
+        return {name: [word.casefold() for word in said] for name, said in words.items()}
 
 
 def in_force() -> Rules:

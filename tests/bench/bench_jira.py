@@ -33,7 +33,7 @@ CHANGED = 100
 TURNS = 3
 TOLD = load(HERE / "rules.yml")
 _PARAMS: dict[str, Any] = {
-    **dict.fromkeys(FILTERS, ""),
+    **{name: [] for name in FILTERS},
     **TOLD.params(),
     "zone": "Europe/Paris",
     "several": False,

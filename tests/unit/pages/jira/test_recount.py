@@ -179,8 +179,8 @@ def test_components_are_those_of_the_raw_answers(saved: Path) -> None:
 
 def test_the_rows_behind_a_client_are_as_many_as_its_bar_says(saved: Path) -> None:
     for client in {row["client"] for row in asked(queries.CLIENT_MONTHS)}:
-        bar = sum(row["requests"] for row in asked(queries.CLIENT_MONTHS, clients=client))
-        assert bar == len(asked(REQUESTS, clients=client))
+        bar = sum(row["requests"] for row in asked(queries.CLIENT_MONTHS, clients=[client]))
+        assert bar == len(asked(REQUESTS, clients=[client]))
 
 
 def test_types_are_those_of_the_raw_answers(saved: Path) -> None:
