@@ -139,13 +139,14 @@ def once_a_frame(make: Callable[Concatenate[pd.DataFrame, P], V]) -> Callable[Co
 
     @wraps(make)
     def found(frame: pd.DataFrame, /, *args: P.args, **named: P.kwargs) -> V:
-        key = (*map(_hashable, args), *((name, _hashable(one)) for name, one in sorted(named.items())), language())
+        key = (*map(hashable, args), *((name, hashable(one)) for name, one in sorted(named.items())), language())
         return kept.get(frame, key, lambda: make(frame, *args, **named))
 
     return found
 
 
-def _hashable(value: Any) -> Hashable:
+def hashable(value: Any) -> Hashable:
+    """A value as part of a key: lists and mappings by what they hold, in its order."""
     if isinstance(value, Mapping):
-        return tuple(value.items())
-    return tuple(value) if isinstance(value, list) else value
+        return tuple((name, hashable(one)) for name, one in value.items())
+    return tuple(map(hashable, value)) if isinstance(value, list | tuple) else value

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from core.facts.query import Reader
+    from core.show.figure import Part, Tab
+    from core.show.look import OpeningMaker
     from core.show.shown import Picture
     from core.sources.base import Connector
     from core.tell.notices import NoticeMaker
@@ -95,7 +97,8 @@ class Mission:
     itself, and is called again, at a start, once the story is some hours old. `ship` puts what the
     mission's part of the store holds from the beginning, with or without demo data; it is called at every start.
     `related` tells other missions' screens what this one knows of their things, asked through `core.mission.related`;
-    `picture` gives what a view of it shows: where it is given, people may have views mailed each month.
+    `opening` and `figures` are what its screen draws (`core.show.figure`): where they are given, people may have views
+    mailed each month. `picture` is the same of a mission that does not tell its figures so yet.
     `kept` says how long what Vigie holds of people is kept, `forget` takes them out of the mission's facts then.
     """
 
@@ -114,6 +117,8 @@ class Mission:
     ship: Callable[[], None] | None = None
     notices: "NoticeMaker | None" = None
     picture: PictureMaker | None = None
+    opening: "OpeningMaker | None" = None
+    figures: "Callable[[], Sequence[Tab[Any] | Part[Any]]] | None" = None
     related: RelatedMaker | None = None
     kept: KeptMaker | None = None
     forget: ForgetMaker | None = None
@@ -122,6 +127,11 @@ class Mission:
     def key(self) -> str:
         """Name of the folder, e.g. `pipelines`: also the URL and the key in the store."""
         return self.package.rpartition(".")[2]
+
+    @property
+    def mailed(self) -> bool:
+        """Whether people may have views of it mailed each month."""
+        return self.picture is not None or self.figures is not None
 
     @property
     def page(self) -> Path:

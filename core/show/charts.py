@@ -45,6 +45,8 @@ THEME_COLOURS = {
 
 In a chart such a name works in `encoding.color` alone, as a value or in a scale's range.
 """
+PICK = "pick"
+"""Name of the selection by which a mark of a chart is picked."""
 TEXT_COLOURS = {"light": "#3d4653", "dark": "#c6ced8"}
 """Of axes and legends: Streamlit's own grey is too pale on white."""
 AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart

@@ -44,15 +44,18 @@ class Filter(Generic[T]):
         """Whether the value is one that was offered."""
         return True
 
+    def checked(self, value: T) -> T:
+        """The value where it was offered, else the default: a browser is not trusted."""
+        return value if self.allowed(value) else self.default
+
     def read(self, said: str | None) -> T:
         """What an address says of it; the default where it says nothing, or nothing that is allowed."""
         if said is None:
             return self.default
         try:
-            value = self.decode(said)
+            return self.checked(self.decode(said))
         except ValueError:
             return self.default
-        return value if self.allowed(value) else self.default
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,16 @@ class Text(Filter[str]):
 
     def shown(self, value: str) -> str:
         return value or "–"
+
+
+@dataclass(frozen=True)
+class Words(Text):
+    """A text of several lines, for the form of an act; at most `longest` signs."""
+
+    longest: int = 4_000
+
+    def allowed(self, value: str) -> bool:
+        return len(value) <= self.longest
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ letter shows what that person's screen would show: nothing of it is kept.
 """
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from core.base.calendar import working_days
 from core.base.errors import NotAllowed
 from core.base.i18n import _, local, show_date, show_moment, speaking
 from core.base.settings import settings
+from core.facts.query import Reader
 from core.mission.contract import Mission
 from core.mission.discovery import missions, warehouse
 from core.notes import views
@@ -25,6 +26,7 @@ from core.notes.views import View
 from core.people.person import Person
 from core.people.rights import require
 from core.show import export, images
+from core.show import picture as pictures
 from core.show.filters import Days
 from core.show.shown import Picture
 from core.store.engine import store
@@ -57,7 +59,7 @@ def due(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
 def _standing(connection: sa.Connection, view_id: int, person_id: int) -> tuple[View, Person] | None:
     """The view and the person, while it is mailed to them and they may see it."""
     view = views.find(connection, view_id, person_id)
-    if view is None or not view.mailed or view.mission not in missions() or not missions()[view.mission].picture:
+    if view is None or not view.mailed or view.mission not in missions() or not missions()[view.mission].mailed:
         return None
     try:
         person = require(connection, person_id, missions()[view.mission], act=False)
@@ -78,11 +80,10 @@ def letter(notice: Notice, now: datetime) -> Letter | None:
         return None
     view, person = found
     mission = missions()[view.mission]
-    assert mission.picture is not None
     month = date.fromisoformat(f"{said}-01")
     with speaking(person.language or "fr"):
         reader = warehouse().reader(person.scope)
-        picture = mission.picture(reader, person, view.params, now)
+        picture = _picture(mission, reader, person, view.params, now)
         fresh = reader.fresh(*mission.tables)
         note = export.Note(
             title=view.name,
@@ -97,6 +98,14 @@ def letter(notice: Notice, now: datetime) -> Letter | None:
         text = _text(view, person, month, mission, picture, [*left_out, _fresh(fresh)])
         told = replace(notice, to=person.email or "", subject=_subject(view, month), text=text)
         return Letter(told, pictures, files)
+
+
+def _picture(mission: Mission, reader: Reader, person: Person, params: Mapping[str, str], now: datetime) -> Picture:
+    if mission.picture is not None:
+        return mission.picture(reader, person, params, now)
+    assert mission.opening is not None
+    assert mission.figures is not None
+    return pictures.of(mission.opening, mission.figures(), reader, person, params, now)
 
 
 def _subject(view: View, month: date) -> str:

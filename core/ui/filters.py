@@ -22,6 +22,7 @@ from core.show.filters import (
     OneOf,
     Picked,
     Text,
+    Words,
     clock,
 )
 from core.ui.words import plain
@@ -132,6 +133,11 @@ def _text(one: Text, key: str) -> None:
 
 
 @draw.register
+def _words(one: Words, key: str) -> None:
+    st.text_area(one.label, key=key, max_chars=one.longest)
+
+
+@draw.register
 def _one_of(one: OneOf, key: str) -> None:
     st.radio(
         one.label,
@@ -192,4 +198,4 @@ def _drawn(key: str, one: Filter[Any], said: str | None) -> Any:
         st.session_state[key] = one.read(said)
     draw(one, key)
     value = st.session_state[key]
-    return value if one.allowed(value) else one.default
+    return one.checked(value)

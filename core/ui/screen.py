@@ -18,7 +18,7 @@ sentence, any other error a sentence with a reference that the log repeats; what
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import pandas as pd
 import pyarrow as pa
@@ -38,6 +38,7 @@ from core.show.about import About
 from core.show.charts import AnyChart, Drawing
 from core.show.columns import Column
 from core.show.filters import Chosen, Filter
+from core.show.look import Look
 from core.show.shown import Shown
 from core.store.engine import store
 from core.ui import figure as figures
@@ -94,6 +95,15 @@ class Screen:
         self.chosen = self.chosen.also(choose(self.mission.key, asked))
         return self.chosen
 
+    def look(self, *, nothing: str, hint: str) -> Look:
+        """The mission's look through the filters, which are drawn; where there is nothing yet, `nothing` and `hint`
+        (source strings) say so and what to do, and the run ends."""
+        assert self.mission.opening is not None
+        opening = self.mission.opening(self.reader, self.person, self.now)
+        if opening is None or self.freshness is None:
+            self.empty(_(nothing), hint=_(hint))
+        return opening.look(self.filters(**opening.filters))
+
     def load(self, query: Query, **params: Any) -> Result:
         """Run a query on the screen's snapshot; say so when its cap cut the answer. Raises QueryFailed."""
         result = self.reader.run(query, **params)
@@ -131,7 +141,7 @@ class Screen:
         chart shows, to whoever does not see it; the title where it is missing. `on_pick` is called when somebody
         picks marks of the chart; `core.ui.figure.picked` then says which.
         """
-        tables.heading(title, about, self._exports(name, title, columns, lambda: export.batches(frame)), self.freshness)
+        tables.heading(title, about, self.exports(name, title, columns, lambda: export.batches(frame)), self.freshness)
         figures.chart(chart, key=f"{self.mission.key}.{name}", told=told or title, on_pick=on_pick)
 
     def table(
@@ -156,7 +166,7 @@ class Screen:
         `on_cell` a cell can be picked; it is given the row's position in `frame` and the column's name.
         """
         source = rows or (lambda: export.batches(frame))
-        tables.heading(title, about, self._exports(name, title, columns, source), self.freshness)
+        tables.heading(title, about, self.exports(name, title, columns, source), self.freshness)
         return tables.draw(
             frame,
             columns,
@@ -207,16 +217,17 @@ class Screen:
     ) -> None:
         """Title, "i" and export of what the page draws by itself, e.g. as cards; the frame is made on the click."""
         rows = lambda: export.batches(frame())  # noqa: E731
-        tables.heading(title, about, self._exports(name, title, columns, rows), self.freshness)
+        tables.heading(title, about, self.exports(name, title, columns, rows), self.freshness)
 
-    def empty(self, sentence: str, *, hint: str = "") -> None:
+    def empty(self, sentence: str, *, hint: str = "") -> NoReturn:
         """Nothing to show yet: one sentence, and what to do about it. Ends the run."""
         st.info(f"{sentence}\n\n{hint}" if hint else sentence, icon=":material/inbox:")
         st.stop()
 
-    def _exports(
+    def exports(
         self, name: str, title: str, columns: Sequence[Column], rows: Callable[[], Iterable[pa.RecordBatch]]
     ) -> tables.Exports:
+        """What the export of a figure is made of: its columns, and its rows once somebody asks for them."""
         note = export.Note(
             title=title,
             mission=_(self.mission.title),

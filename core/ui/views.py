@@ -24,7 +24,7 @@ def menu(s: Screen) -> None:
     with store().read() as connection:
         seen = views.seen_by(connection, mission, s.person.id)
     with popover:
-        why_not = views.why_not_mailed(s.person.email) if s.mission.picture else ""
+        why_not = views.why_not_mailed(s.person.email) if s.mission.mailed else ""
         for view in seen:
             _line(s, view, can_mail=not why_not)
         if not seen:
@@ -84,7 +84,7 @@ def _line(s: Screen, view: views.View, *, can_mail: bool) -> None:
             on_click=st.query_params.from_dict,
             args=(params,),
         )
-        if s.mission.picture:
+        if s.mission.mailed:
             _mail(s, view, can_mail=can_mail)
         if mine and st.button(
             ":material/delete:", key=f"{s.mission.key}.views.drop.{view.id}", type="tertiary", help=_("Remove the view")

@@ -1,0 +1,223 @@
+"""A figure is told once: its question, its shape, its columns, its chart, and what a picked mark of it means.
+
+    DUE = Figure(
+        name="due",
+        title=N_("Due dates"),
+        about=ABOUT,
+        query=Query(…),              # one question to the lake, or several
+        shape=by_month,              # (look, answer, …) → the frame shown
+        columns=(Column("month", N_("Month"), Kind.MONTH), …),
+        chart=stacked,               # (frame, look) → Drawing; without it, a table
+        means=on_time_or_late,       # (look, mark) → the filters that a picked mark stands for
+    )
+
+Page, mail, export, picture and dictionary walk the same object. Texts are source strings (`N_`), translated when
+shown. A mission lists its figures by tab in `pages/<mission>/figures/__init__.py`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, Literal, TypeVar
+
+import pandas as pd
+import pyarrow as pa
+
+from core.base.cache import OfFrame
+from core.base.i18n import _
+from core.base.status import Verdict
+from core.facts.query import Query
+from core.show.about import About
+from core.show.charts import Drawing
+from core.show.columns import Column, Kind, show
+from core.show.filters import Filter
+from core.show.look import Look
+
+L = TypeVar("L", bound=Look)
+Mark = Mapping[str, Any]
+"""What a picked mark tells of itself: the fields of a chart's selection, or a row of a table and `column`, the name
+of the cell's column."""
+Columns = Sequence[Column]
+_frames: OfFrame[pd.DataFrame] = OfFrame(entries=600)
+_drawings: OfFrame[Drawing] = OfFrame(entries=300)
+
+
+def _first(_look: Look, frame: pd.DataFrame) -> pd.DataFrame:
+    """The answer as it is."""
+    return frame
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing worth a card, e.g. an incident. Texts are already translated; they may hold data, never markup."""
+
+    title: str
+    verdict: Verdict | None = None
+    lines: tuple[str, ...] = ()
+    code: str = ""
+    links: tuple[tuple[str, str, str], ...] = ()
+    """(label, icon, address), of addresses that were checked to be ones."""
+    remark: str = ""
+    """Said small beside the verdict."""
+    things: tuple[tuple[str, str], ...] = ()
+    """What it is about, as other missions know it: they are asked what it touches (`core.mission.related`)."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Figure(Generic[L]):
+    """One question and what people see of its answer. Pure: nothing of it knows a screen.
+
+    `name` is unique in its mission: file names, keys and addresses hold it. `shape` is given the look and the answers
+    of `query` in their order, and gives the frame shown; its outcome is kept with the first answer while the look is
+    equal. `detail` says one line under the title; `told` says in words what a chart shows. `rows` gives every row for
+    the export where the frame is only a part. `when` decides whether the figure stands at all; a chart without a row
+    is left out, a table without one stays unless `empty` is set, the sentence that stands in its place.
+    """
+
+    name: str
+    title: str
+    about: About
+    query: Query | tuple[Query, ...] = ()
+    shape: Callable[..., pd.DataFrame] = _first
+    columns: Columns | Callable[[L], Columns]
+    chart: Callable[[pd.DataFrame, L], Drawing] | None = None
+    cards: Callable[[L, pd.DataFrame], Sequence[Card]] | None = None
+    means: Callable[[L, Mark], Mapping[str, object]] | None = None
+    detail: Callable[[L, pd.DataFrame], str] | None = None
+    told: str | Callable[[L, pd.DataFrame], str] = ""
+    rows: Callable[[L], Iterable[pa.RecordBatch]] | None = None
+    when: Callable[[L], bool] | None = None
+    empty: str = ""
+    height: int | None = None
+    mailed: bool = True
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """Its questions."""
+        return (self.query,) if isinstance(self.query, Query) else self.query
+
+    def frame(self, look: L) -> pd.DataFrame:
+        """The frame shown, kept and shared: nobody writes into it. Raises QueryFailed."""
+        answers = [look.ask(query) for query in self.queries]
+        if not answers:
+            return self.shape(look)
+        return _frames.get(answers[0], (self, look.key), lambda: self.shape(look, *answers))
+
+    def drawing(self, look: L, frame: pd.DataFrame) -> Drawing:
+        """Its chart of a frame, kept with it."""
+        assert self.chart is not None
+        chart = self.chart
+        return _drawings.get(frame, (self, look.key), lambda: chart(frame, look))
+
+    def listed(self, look: L) -> Columns:
+        """The columns that this person sees."""
+        return self.columns(look) if callable(self.columns) else self.columns
+
+    def words(self, look: L, frame: pd.DataFrame) -> str:
+        """What its chart shows, in words, for whoever does not see it."""
+        if callable(self.told):
+            return self.told(look, frame)
+        return _(self.told or self.title)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Number(Generic[L]):
+    """One number with its "i". `value` gives None where there is none; `kind` says how it is written."""
+
+    name: str
+    label: str | Callable[[L], str]
+    about: About
+    value: Callable[[L], float | str | date | datetime | None]
+    kind: Kind = Kind.NUMBER
+    digits: int = 0
+    detail: Callable[[L], str] | None = None
+    verdict: Callable[[L], Verdict | None] | None = None
+    when: Callable[[L], bool] | None = None
+    mailed: bool = True
+
+    def said(self, look: L) -> tuple[str, str]:
+        """Its label and its value in the person's language; an en dash where there is none."""
+        label = self.label(look) if callable(self.label) else _(self.label)
+        return label, show(self.value(look), Column(self.name, label, self.kind, self.digits)) or "–"
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers(Generic[L]):
+    """Some numbers that stand in one row."""
+
+    numbers: tuple[Number[L], ...]
+    when: Callable[[L], bool] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Note(Generic[L]):
+    """A sentence between figures, already translated by `say`; "" says nothing. It may hold data, never markup."""
+
+    say: Callable[[L], str | Iterable[str]]
+    tone: Literal["caption", "text", "info", "warning", "success"] = "caption"
+    when: Callable[[L], bool] | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Act(Generic[L]):
+    """Something that a person does: some fields, a button, and what it writes.
+
+    `fields` are drawn as a form, each default being what stands in it. `run` is called in one transaction of a person
+    whose right was checked in it (`core.ui.forms.write`): it is given the connection, the look and the values, and
+    gives the sentence that says what it did. `needs_right` is False where whoever may see the mission may do it.
+    """
+
+    name: str
+    label: str
+    run: Callable[[Any, L, Mapping[str, Any]], str]
+    fields: Callable[[L], Mapping[str, Filter[Any]]] | None = None
+    icon: str = ""
+    help: str = ""
+    when: Callable[[L], bool] | None = None
+    needs_right: bool = True
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Download(Generic[L]):
+    """A file that is made on the click, rights read again, e.g. a PDF."""
+
+    name: str
+    label: str
+    make: Callable[[L], bytes]
+    file_name: Callable[[L], str]
+    mime: str
+    icon: str = ":material/download:"
+    when: Callable[[L], bool] | None = None
+
+
+Part = Figure[L] | Numbers[L] | Note[L] | Act[L] | Download[L]
+
+
+@dataclass(frozen=True, eq=False)
+class Tab(Generic[L]):
+    """A tab: its name in the address, its title, and what stands in it. What is closed is not asked for.
+
+    `title` is a source string, or is made by the look where it counts something.
+    """
+
+    name: str
+    title: str | Callable[[L], str]
+    parts: tuple[Part[L], ...]
+    when: Callable[[L], bool] | None = None
+
+    def label(self, look: L) -> str:
+        """Its title in the person's language."""
+        return self.title(look) if callable(self.title) else _(self.title)
+
+
+def stands(part: Part[L] | Tab[L] | Number[L], look: L) -> bool:
+    """Whether something stands at all for this look."""
+    return part.when is None or part.when(look)
+
+
+def walk(tabs: Iterable[Tab[L] | Part[L]]) -> list[Figure[L]]:
+    """Every figure of some tabs and parts, in the order of the screen."""
+    found: list[Figure[L]] = []
+    for one in tabs:
+        found += walk(one.parts) if isinstance(one, Tab) else [one] if isinstance(one, Figure) else []
+    return found

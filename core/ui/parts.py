@@ -1,0 +1,186 @@
+"""The parts that a mission declares (`core.show.figure`), drawn: figures, numbers, notes, acts, downloads, tabs."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial, singledispatch
+from typing import Any
+from zlib import crc32
+
+import pandas as pd
+import streamlit as st
+
+from core.base.i18n import _, language, show_number, speaking
+from core.mission.contract import Mission, Related
+from core.mission.related import related
+from core.people.rights import require
+from core.show import export
+from core.show.charts import PICK
+from core.show.columns import missing
+from core.show.figure import Act, Card, Download, Figure, Note, Numbers, Part, Tab, stands
+from core.show.filters import Filter
+from core.show.look import Look
+from core.store.engine import store
+from core.ui import figure as figures
+from core.ui import filters, forms
+from core.ui import table as tables
+from core.ui.screen import Screen
+from core.ui.words import plain
+
+NOTES = {"info": ":material/info:", "warning": ":material/warning:", "success": ":material/check_circle:"}
+
+
+def draw(s: Screen, look: Look, *parts: Tab[Any] | Part[Any]) -> None:
+    """Draw what stands for this look, in order; tabs that follow each other stand in one row."""
+    row: list[Tab[Any]] = []
+    for part in (one for one in parts if stands(one, look)):
+        if isinstance(part, Tab):
+            row.append(part)
+            continue
+        _tabs(s, look, row)
+        row = []
+        _draw(part, s, look)
+    _tabs(s, look, row)
+
+
+def _tabs(s: Screen, look: Look, row: Sequence[Tab[Any]]) -> None:
+    """Tabs; the open one alone is asked for, and stands in the address."""
+    if not row:
+        return
+    drawn = st.tabs([one.label(look) for one in row], on_change="rerun", key=f"{s.mission.key}.part")
+    for tab, one in zip(drawn, row, strict=True):
+        if tab.open:
+            with tab:
+                draw(s, look, *one.parts)
+
+
+@singledispatch
+def _draw(part: Any, s: Screen, look: Look) -> None:
+    raise NotImplementedError(type(part))
+
+
+@_draw.register
+def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    frame = part.frame(look)
+    if frame.empty and (part.empty or part.chart):
+        if part.empty:
+            st.info(_(part.empty), icon=":material/inbox:")
+        return
+    title, columns = _(part.title), part.listed(look)
+    rows = partial(part.rows, look) if part.rows else partial(export.batches, frame)
+    tables.heading(title, part.about, s.exports(part.name, title, columns, rows), s.freshness)
+    if part.detail and (said := part.detail(look, frame)):
+        st.caption(plain(said))
+    key = f"{s.mission.key}.{part.name}"
+    if part.cards:
+        _cards(s, part.cards(look, frame))
+    elif part.chart:
+        on_pick = partial(_marked, s, part, look, key) if part.means else None
+        figures.chart(part.drawing(look, frame), key=key, told=part.words(look, frame), on_pick=on_pick)
+    else:
+        on_cell = partial(_celled, s, part, look, frame) if part.means else None
+        tables.draw(frame, columns, key=key, alt=title, height=part.height, on_cell=on_cell)
+    for name, cap in look.cut.items():
+        if any(query.name == name for query in part.queries):
+            st.caption(_("Only the first {n} rows are shown.").format(n=show_number(cap)))
+
+
+def _marked(s: Screen, part: Figure[Any], look: Look, key: str) -> None:
+    for mark in figures.picked(key, PICK)[:1]:
+        _taken(s, part, look, mark)
+
+
+def _celled(s: Screen, part: Figure[Any], look: Look, frame: pd.DataFrame, row: int, column: str) -> None:
+    values = {str(name): None if missing(value) else value for name, value in frame.iloc[row].items()}
+    _taken(s, part, look, {**values, "column": column})
+
+
+def _taken(s: Screen, part: Figure[Any], look: Look, mark: Mapping[str, Any]) -> None:
+    """The filters take what a picked mark means; {} means nothing."""
+    assert part.means is not None
+    if meant := part.means(look, mark):
+        figures.take(s.mission.key, meant)
+
+
+def _cards(s: Screen, cards: Sequence[Card]) -> None:
+    known = related(s.mission, s.reader, s.person, s.now, [thing for card in cards for thing in card.things])
+    with st.grid(2, min_column_width=340, gap="small"):
+        for card in cards:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                _card(card, [said for thing in card.things for said in known.get(thing, ())])
+
+
+def _card(card: Card, known: Sequence[tuple[Mission, Related]]) -> None:
+    head = [figures.badge(card.verdict)] if card.verdict else []
+    head += [figures.small(card.remark)] if card.remark else []
+    st.markdown("  \n".join([*([" ".join(head)] if head else []), f"**{plain(card.title)}**", *map(plain, card.lines)]))
+    if card.code:
+        st.code(card.code, language=None, wrap_lines=True)
+    below = [figures.touched(known)] if known else []
+    below += [" · ".join(figures.link(label, url, icon) for label, icon, url in card.links)] if card.links else []
+    if below:
+        st.markdown("  \n".join(below))
+
+
+@_draw.register
+def _numbers(part: Numbers, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    with st.container(horizontal=True, gap="small", key=f"{s.mission.key}.{part.numbers[0].name}.row"):
+        for one in part.numbers:
+            if stands(one, look):
+                label, value = one.said(look)
+                verdict = one.verdict(look) if one.verdict else None
+                detail = one.detail(look) if one.detail else ""
+                figures.draw(label, value, one.about, s.freshness, verdict=verdict, detail=detail)
+
+
+@_draw.register
+def _note(part: Note, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    said = part.say(look)
+    for sentence in [said] if isinstance(said, str) else said:
+        if not sentence:
+            continue
+        if part.tone == "caption":
+            st.caption(plain(sentence))
+        elif part.tone == "text":
+            st.text(sentence)
+        else:
+            {"info": st.info, "warning": st.warning, "success": st.success}[part.tone](
+                plain(sentence), icon=NOTES[part.tone]
+            )
+
+
+@_draw.register
+def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    if part.needs_right and not s.can_act:
+        return
+    key = f"{s.mission.key}.{part.name}"
+    fields: Mapping[str, Filter[Any]] = part.fields(look) if part.fields else {}
+    with st.form(key, border=False):
+        keys = {name: f"{key}.{name}.{crc32(repr(one.default).encode()):x}" for name, one in fields.items()}
+        for name, one in fields.items():
+            st.session_state.setdefault(keys[name], one.default)
+            filters.draw(one, keys[name])
+        pressed = st.form_submit_button(_(part.label), icon=part.icon or None, help=_(part.help) if part.help else None)
+    if pressed:
+        values = {name: one.checked(st.session_state[keys[name]]) for name, one in fields.items()}
+        with forms.write(s, act=part.needs_right) as connection:
+            forms.done(plain(part.run(connection, look, values)))
+
+
+@_draw.register
+def _download(part: Download, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    spoken = language()
+
+    def made() -> bytes:
+        with speaking(spoken):
+            with store().read() as connection:
+                require(connection, s.person.id, s.mission, act=False)
+            return part.make(look)
+
+    st.download_button(
+        _(part.label),
+        made,
+        file_name=part.file_name(look),
+        mime=part.mime,
+        icon=part.icon,
+        key=f"{s.mission.key}.{part.name}",
+        on_click="ignore",
+    )
