@@ -1,6 +1,6 @@
 """What every table-like source gives, whatever it was written in: rows of text cells under unique column names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 from unicodedata import normalize
@@ -36,6 +36,7 @@ class Cells:
 
     The first `replayed` rows were read before: they are given again only to those who count look-alikes.
     `mark` is where to go on once these rows have landed; None where a source can only be read whole.
+    `typed`: for columns of which some cells were numbers and no text, which ones.
     """
 
     table: pa.Table
@@ -46,6 +47,7 @@ class Cells:
     mark: Mark | None = None
     done: int = 0
     total: int | None = None
+    typed: Mapping[str, pa.Array] = field(default_factory=dict)
 
     def position(self, row: int) -> str:
         """Where a row stands, e.g. `journal.csv:12` or `suivi.xlsx!Nuit:12`."""

@@ -28,6 +28,12 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
+class Number(str):
+    """The text of a cell that is a number and not whole: it has a decimal point, whatever people write."""
+
+    __slots__ = ()
+
+
 def sheets(path: Path, only: str = "") -> dict[str, Rows]:
     """Every visible sheet by name, or `only` one: all its rows from its first cell on, as text, merged cells filled
     down. Raises SourceFailed.
@@ -37,7 +43,7 @@ def sheets(path: Path, only: str = "") -> dict[str, Rows]:
     ended = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - ours
     match ended.returncode:
         case 0:
-            found: dict[str, Rows] = json.loads(ended.stdout)
+            found: dict[str, Rows] = json.loads(ended.stdout, parse_float=Number, parse_constant=str)
             return found
         case workbook.PROTECTED:
             raise SourceFailed(_protected(path))
@@ -61,13 +67,15 @@ def choose(path: Path, found: Mapping[str, Rows], known: Known, *, sheet: str = 
     at = find_header(rows[:_HEADER_WITHIN], known)
     header = unique_names(rows[at])
     body = [(line, row) for line, row in enumerate(rows[at + 1 :], start=at + 2) if any(row)]
-    columns = [pa.array([row[index] for _line, row in body], pa.string()) for index in range(len(header))]
+    columns = [[row[index] for _line, row in body] for index in range(len(header))]
+    typed = [pa.array([isinstance(cell, Number) for cell in column], pa.bool_()) for column in columns]
     return Cells(
-        table=pa.table(columns, names=list(header)),
+        table=pa.table([pa.array(column, pa.string()) for column in columns], names=list(header)),
         lines=[line for line, _row in body],
         where=f"{path.name}!{name}",
         done=len(body),
         total=len(body),
+        typed={name: cells for name, cells in zip(header, typed, strict=True) if cells.true_count},
     )
 
 

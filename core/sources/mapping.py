@@ -15,10 +15,13 @@ from pydantic import field_validator
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.facts.check import Refused
-from core.facts.tables import INTEGER, MOMENT, NUMBER
+from core.sources.amounts import Amounts, Mark, read_amounts, read_counts, read_shares
 from core.sources.base import Options
 from core.sources.cells import BROKEN, Cells
-from core.sources.moments import read_durations, read_moments, trim
+from core.sources.flags import read_flags
+from core.sources.kinds import NUMBERS, Kind
+from core.sources.moments import read_days, read_durations, read_moments, trim
+from core.sources.patterns import capture, groups
 
 _SHOWN = 80
 _LEAST_PART = 5
@@ -28,14 +31,13 @@ _LEAST_PART = 5
 class Field:
     """A column of a fact table that a source may fill.
 
-    `type` is TEXT, MOMENT, INTEGER, or NUMBER for a duration in seconds. `words`: names met in sources, the most
-    telling first; case, accents, blanks and punctuation do not count. `prose`: text that people read, where a
-    broken character spoils nothing.
+    `words`: names met in sources, the most telling first; case, accents, blanks and punctuation do not count.
+    `prose`: text that people read, where a broken character spoils nothing.
     """
 
     name: str
     title: str
-    type: str
+    kind: Kind
     words: tuple[str, ...]
     prose: bool = False
 
@@ -49,14 +51,54 @@ class ColumnMapping(Options):
     constants: dict[str, str] = Option(
         default_factory=dict, title=N_("Constants"), description=N_("Field of Vigie: one value for every row")
     )
-    timezone: str = Option(
-        default="Europe/Paris", title=N_("Time zone"), description=N_("Of moments that do not say theirs")
+    patterns: dict[str, str] = Option(
+        default_factory=dict,
+        title=N_("Patterns"),
+        description=N_("Column of the source: a pattern whose named groups are fields of Vigie"),
     )
-    day_first: bool = Option(default=True, title=N_("Day first"), description=N_("08/04/2025 is 8 April"))
+    timezone: str = Option(
+        default="Europe/Paris",
+        title=N_("Time zone"),
+        description=N_("Of moments that do not say theirs"),
+        json_schema_extra={"kinds": [Kind.MOMENT]},
+    )
+    day_first: bool = Option(
+        default=True,
+        title=N_("Day first"),
+        description=N_("08/04/2025 is 8 April"),
+        json_schema_extra={"kinds": [Kind.MOMENT, Kind.DAY]},
+    )
     duration_unit: Literal["s", "ms", "min"] = Option(
         default="s",
         title=N_("Unit of durations"),
-        json_schema_extra={"words": {"s": N_("seconds"), "ms": N_("milliseconds"), "min": N_("minutes")}},
+        json_schema_extra={
+            "kinds": [Kind.DURATION],
+            "words": {"s": N_("seconds"), "ms": N_("milliseconds"), "min": N_("minutes")},
+        },
+    )
+    decimal: Mark = Option(
+        default="",
+        title=N_("Decimal mark"),
+        description=N_("Decides whether 1,234 is one or a thousand"),
+        json_schema_extra={
+            "kinds": [Kind.COUNT, Kind.AMOUNT, Kind.SHARE],
+            "words": {"": N_("as the column's other cells tell"), ",": N_("comma"), ".": N_("point")},
+        },
+    )
+    currency: Literal["EUR", "USD", "GBP", "CHF"] = Option(
+        default="EUR",
+        title=N_("Currency"),
+        description=N_("Of amounts; one in another currency is refused"),
+        json_schema_extra={"kinds": [Kind.AMOUNT]},
+    )
+    share_unit: Literal["", "%", "1"] = Option(
+        default="",
+        title=N_("Unit of shares"),
+        description=N_("Of those without the sign %"),
+        json_schema_extra={
+            "kinds": [Kind.SHARE],
+            "words": {"": N_("not said"), "%": N_("12 is 12 %"), "1": N_("0.12 is 12 %")},
+        },
     )
 
     @field_validator("timezone")
@@ -67,6 +109,21 @@ class ColumnMapping(Options):
         except (ValueError, OSError, KeyError) as error:
             raise ValueError(_("{value} is no time zone.").format(value=value)) from error
         return value
+
+    @field_validator("patterns")
+    @classmethod
+    def _name_groups(cls, value: dict[str, str]) -> dict[str, str]:
+        for pattern in value.values():
+            groups(pattern)
+        return value
+
+
+def irrelevant(options: type[Options], fields: Iterable[Field]) -> tuple[str, ...]:
+    """The options of a mapping that none of the fields makes use of."""
+    kinds = {field.kind for field in fields}
+    extra = {name: info.json_schema_extra for name, info in options.model_fields.items()}
+    asked = {name: said.get("kinds") for name, said in extra.items() if isinstance(said, dict)}
+    return tuple(name for name, of in asked.items() if isinstance(of, list) and not kinds & set(map(str, of)))
 
 
 def plain(name: str) -> str:
@@ -145,37 +202,79 @@ class Converted:
 
 def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reasons: Reasons) -> Converted:
     """Fields from cells; what cannot be read is noted in `reasons`. Raises SourceFailed when a column is missing."""
-    require_columns(cells, mapping.columns.values())
+    require_columns(cells, [*mapping.columns.values(), *mapping.patterns])
+    captured = _captured(cells, mapping, reasons)
     columns: dict[str, pa.Array] = {}
     second: dict[str, pa.Array] = {}
     for field in fields:
-        text = _cells_of(cells, field, mapping)
+        text = _cells_of(cells, field, mapping, captured)
         if not field.prose:
             _refuse_broken(text, field, mapping, reasons)
-        if field.type == MOMENT:
+        if field.kind == Kind.MOMENT:
             moments = read_moments(text, mapping.timezone, day_first=mapping.day_first)
             columns[field.name], second[field.name], unreadable = moments
-            sentence = N_("{column}: “{value}” is not a date.")
-        elif field.type == NUMBER:
+        elif field.kind in NUMBERS:
+            typed = cells.typed.get(mapping.columns.get(field.name, ""))
+            read = _numbers(field.kind, text, mapping, typed)
+            columns[field.name], unreadable = read.values, read.unreadable
+            reasons.add(read.doubtful, _about(_DOUBTFUL[field.kind == Kind.SHARE], text, field, mapping))
+            reasons.add(read.too_long, _about(_TOO_LONG, text, field, mapping))
+        elif field.kind == Kind.DAY:
+            columns[field.name], unreadable = read_days(text, day_first=mapping.day_first)
+        elif field.kind == Kind.DURATION:
             columns[field.name], unreadable = read_durations(text, mapping.duration_unit)
-            sentence = N_("{column}: “{value}” is not a duration.")
-        elif field.type == INTEGER:
-            whole = pc.match_substring_regex(text, r"^\d{1,9}$")
-            columns[field.name] = pc.if_else(whole, text, pa.scalar(None, pa.string())).cast(pa.int64())
-            unreadable = pc.invert(whole)
-            sentence = N_("{column}: “{value}” is not a whole number.")
+        elif field.kind == Kind.FLAG:
+            columns[field.name], unreadable = read_flags(text)
         else:
             columns[field.name] = text
             continue
-        reasons.add(unreadable, _about(sentence, text, field, mapping))
+        reasons.add(unreadable, _about(_UNREADABLE[field.kind], text, field, mapping))
     return Converted(columns, second)
 
 
-def _cells_of(cells: Cells, field: Field, mapping: ColumnMapping) -> pa.Array:
+_UNREADABLE = {
+    Kind.MOMENT: N_("{column}: “{value}” is not a date."),
+    Kind.DAY: N_("{column}: “{value}” is not a day."),
+    Kind.DURATION: N_("{column}: “{value}” is not a duration."),
+    Kind.COUNT: N_("{column}: “{value}” is not a whole number."),
+    Kind.AMOUNT: N_("{column}: “{value}” is not an amount in the currency of the source."),
+    Kind.SHARE: N_("{column}: “{value}” is not a percentage."),
+    Kind.FLAG: N_("{column}: “{value}” is neither yes nor no."),
+}
+_DOUBTFUL = (
+    N_("{column}: “{value}” may be two numbers: declare the decimal mark of the source."),
+    N_("{column}: “{value}” may be two numbers: declare the decimal mark and the unit of shares of the source."),
+)
+_TOO_LONG = N_("{column}: “{value}” has more figures than can be kept.")
+_NO_MATCH = N_("{column}: “{value}” does not fit the pattern.")
+
+
+def _numbers(kind: Kind, text: pa.Array, mapping: ColumnMapping, typed: pa.Array | None) -> Amounts:
+    if kind == Kind.COUNT:
+        return read_counts(text, mark=mapping.decimal, typed=typed)
+    if kind == Kind.SHARE:
+        return read_shares(text, mapping.share_unit, mark=mapping.decimal, typed=typed)
+    return read_amounts(text, mark=mapping.decimal, currency=mapping.currency, typed=typed)
+
+
+def _captured(cells: Cells, mapping: ColumnMapping, reasons: Reasons) -> dict[str, pa.Array]:
+    """What the patterns' groups hold, by field. A cell that does not fit its pattern is refused."""
+    found: dict[str, pa.Array] = {}
+    for column, pattern in mapping.patterns.items():
+        text = trim(cells.table[column].combine_chunks())
+        parts, unmatched = capture(text, pattern)
+        found |= parts
+        reasons.add(unmatched, _telling(_NO_MATCH, text, column))
+    return found
+
+
+def _cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mapping[str, pa.Array]) -> pa.Array:
     """The trimmed text of a field, a constant where the cell is empty; null where there is none."""
     if field.name in mapping.columns:
         text = cells.table[mapping.columns[field.name]].combine_chunks()
         text = _blank_is_null(pc.utf8_trim_whitespace(text)) if field.prose else trim(text)
+    elif field.name in captured:
+        text = trim(captured[field.name])
     else:
         text = pa.nulls(len(cells.lines), pa.string())
     constant = mapping.constants.get(field.name)
@@ -192,8 +291,10 @@ def _refuse_broken(text: pa.Array, field: Field, mapping: ColumnMapping, reasons
 
 
 def _about(sentence: str, text: pa.Array, field: Field, mapping: ColumnMapping) -> Callable[[int], str]:
-    column = mapping.columns.get(field.name, field.name)
+    return _telling(sentence, text, mapping.columns.get(field.name, field.name))
 
+
+def _telling(sentence: str, text: pa.Array, column: str) -> Callable[[int], str]:
     def say(row: int) -> str:
         return _(sentence).format(column=column, value=(text[row].as_py() or "")[:_SHOWN])
 

@@ -1,9 +1,10 @@
-"""Reading moments and durations that people and schedulers write, a column at a time.
+"""Reading moments, days and durations that people and schedulers write, a column at a time.
 
 A moment is read when it is one of:
 - a date in figures, `-`, `/` or `.` between them, the year first (ISO) or last (day first, or month first when the
   source says so; a two-figure year is of this century), with or without a time, a fraction of up to nine figures,
   AM/PM, an offset or Z;
+- a date whose month is a French or an English word between day and year (`1er janvier 2025`, `19/févr./26 7:31 PM`);
 - a number of ten or thirteen figures: seconds or milliseconds since 1970, UTC.
 
 A moment without an offset is on the wall clock of the source's time zone. The clock change decides two cases:
@@ -20,8 +21,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.sources.months import in_figures
+
 MOMENT_TYPE = pa.timestamp("us", tz="UTC")
-_ODD = r"\t\n\v\f\r\x{00A0}\x{2007}\x{202F}"
+_ODD = r"\t\n\v\f\r\x{00A0}\x{2007}\x{2009}\x{202F}"
 _BLANKS = f"[ {_ODD}]+"
 _UNTIDY = f"^ | $|  |[{_ODD}]"
 
@@ -55,7 +58,7 @@ def trim(text: pa.Array) -> pa.Array:
 def read_moments(text: pa.Array, zone: str, *, day_first: bool = True) -> Moments:
     """Moments (UTC microseconds) from text, by the rules above."""
     text = trim(text)
-    parts = pc.extract_regex(text, _FIGURES)
+    parts = _figures(text)
     naive, offset_us, bad = _wall_clock(parts, day_first)
     first, second = _in_zone(naive, zone)
     aware = pa.array(naive.astype("int64") - offset_us, mask=np.isnat(naive)).cast(pa.timestamp("us")).cast(MOMENT_TYPE)
@@ -65,6 +68,18 @@ def read_moments(text: pa.Array, zone: str, *, day_first: bool = True) -> Moment
         epoch = _epoch(text)
         first, second = pc.coalesce(first, epoch), pc.coalesce(second, epoch)
     return Moments(first, second, pc.and_(pc.is_valid(text), pc.is_null(first)))
+
+
+def read_days(text: pa.Array, *, day_first: bool = True) -> tuple[pa.Array, pa.Array]:
+    """Days (date32) and whether each cell was unreadable: with an offset, or a time but midnight, it is no day."""
+    text = trim(text)
+    parts = _figures(text)
+    naive, _offset_us, bad = _wall_clock(parts, day_first)
+    days = naive.astype("datetime64[D]")
+    has_offset = pc.fill_null(pc.not_equal(pc.struct_field(parts, "z"), ""), False).to_numpy(zero_copy_only=False)
+    wrong = bad | has_offset | (days.astype("datetime64[us]") != naive)
+    read = pa.array(days, pa.date32(), mask=wrong)
+    return read, pc.and_(pc.is_valid(text), pc.is_null(read))
 
 
 def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
@@ -83,6 +98,14 @@ def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     values = np.where(np.isnan(number), timed, number)
     read = pa.array(values, pa.float64(), mask=np.isnan(values))
     return read, pc.and_(pc.is_valid(text), pc.is_null(read))
+
+
+def _figures(text: pa.Array) -> pa.StructArray:
+    """The parts of each date; null where there is none."""
+    parts = pc.extract_regex(text, _FIGURES)
+    if pc.any(pc.and_(pc.is_valid(text), pc.is_null(parts))).as_py():
+        return pc.extract_regex(in_figures(text), _FIGURES)
+    return parts
 
 
 def _floats(text: pa.Array) -> np.ndarray:

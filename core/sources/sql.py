@@ -78,7 +78,14 @@ def read(question: Question, last: str | None, overlap: timedelta) -> Iterator[t
             for rows in result.partitions(CHUNK_ROWS):
                 columns = [pa.array([_text(row[at]) for row in rows], pa.string()) for at in range(len(names))]
                 cells = Cells(
-                    pa.table(columns, names=list(names)), range(line + 1, line + len(rows) + 1), question.where
+                    pa.table(columns, names=list(names)),
+                    range(line + 1, line + len(rows) + 1),
+                    question.where,
+                    typed={
+                        name: pa.array([isinstance(row[at], float | Decimal) for row in rows], pa.bool_())
+                        for at, name in enumerate(names)
+                        if any(isinstance(row[at], float | Decimal) for row in rows)
+                    },
                 )
                 line += len(rows)
                 last = _furthest(cells, question.since, last)

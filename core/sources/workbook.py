@@ -24,14 +24,16 @@ PROTECTED, DAMAGED, TOO_LARGE = 3, 4, 5
 """Exit codes."""
 Cell = str | int | float | bool | date | datetime | time | timedelta
 Rows = list[list[str]]
+Numbered = dict[str, list[list[str | float]]]
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|meta|table)\b", re.IGNORECASE)
 _BREAKS = frozenset(("br", "p", "div", "li", "tr"))
 _UNSEEN = frozenset(("style", "script", "title"))
 _WIDEST = 16_384
 
 
-def read(path: str, only: str) -> dict[str, Rows]:
-    """Every visible sheet by name, or `only` one: all its rows from its first cell on, as text."""
+def read(path: str, only: str) -> "dict[str, Rows] | Numbered":
+    """Every visible sheet by name, or `only` one: all its rows from its first cell on, as text; a number that is not
+    whole stays one."""
     with Path(path).open("rb") as handle:
         is_page = _PAGE.match(handle.read(1024))
     if is_page:
@@ -43,7 +45,7 @@ def read(path: str, only: str) -> dict[str, Rows]:
         return {name: _rows(workbook.get_sheet_by_name(name)) for name in wanted}
 
 
-def _rows(sheet: CalamineSheet) -> Rows:
+def _rows(sheet: CalamineSheet) -> list[list[str | float]]:
     rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     for (top, left), (bottom, _right) in sheet.merged_cell_ranges or []:
         for row in rows[top + 1 : bottom + 1]:
@@ -52,8 +54,9 @@ def _rows(sheet: CalamineSheet) -> Rows:
     return rows
 
 
-def _text(cell: Cell) -> str:
-    """A cell as text: dates in ISO (to the millisecond), durations as h:mm:ss, whole numbers without a point."""
+def _text(cell: Cell) -> str | float:
+    """A cell as text: dates in ISO (to the millisecond), durations as h:mm:ss, whole numbers without a point; another
+    number as it is."""
     match cell:
         case str():
             return cell.replace("\0", BROKEN)
@@ -69,6 +72,8 @@ def _text(cell: Cell) -> str:
             return cell.isoformat()
         case float() if cell.is_integer():
             return str(int(cell))
+        case float():
+            return cell
         case _:
             return str(cell)
 

@@ -13,40 +13,40 @@ from pydantic import Field as Option
 from pydantic import field_validator
 
 from core.base.i18n import N_, _
-from core.facts.tables import MOMENT, NUMBER, TEXT
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
+from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert, plain
 from core.sources.moments import trim
 from pages.jira.facts import ISSUES
 from pages.jira.words import CATEGORIES, SUBTASKS, spelled
 
 ISSUE_FIELDS = (
-    Field("key", N_("Key"), TEXT, ("issue key", "clé de ticket", "clé de la demande", "clé", "key")),
-    Field("issue_id", N_("Issue id"), TEXT, ("issue id", "id de ticket", "id de la demande")),
-    Field("summary", N_("Name"), TEXT, ("summary", "résumé", "récapitulatif", "demande"), prose=True),
-    Field("issue_type", N_("Issue type"), TEXT, ("issue type", "type de ticket", "type de demande jira", "type")),
-    Field("request_type", N_("Request type"), TEXT, (
+    Field("key", N_("Key"), Kind.TEXT, ("issue key", "clé de ticket", "clé de la demande", "clé", "key")),
+    Field("issue_id", N_("Issue id"), Kind.TEXT, ("issue id", "id de ticket", "id de la demande")),
+    Field("summary", N_("Name"), Kind.TEXT, ("summary", "résumé", "récapitulatif", "demande"), prose=True),
+    Field("issue_type", N_("Issue type"), Kind.TEXT, ("issue type", "type de ticket", "type de demande jira", "type")),
+    Field("request_type", N_("Request type"), Kind.TEXT, (
         "custom field (request type)", "champs personnalisés (type de demande)", "champ personnalisé (type de demande)",
         "type de demande", "request type",
     )),
-    Field("status", N_("Status"), TEXT, ("status", "état", "statut")),
-    Field("category", N_("Status category"), TEXT, ("status category", "catégorie d'état", "catégorie de statut")),
-    Field("priority", N_("Priority"), TEXT, ("priority", "priorité")),
-    Field("resolution", N_("Resolution"), TEXT, ("resolution", "résolution")),
-    Field("components", N_("Client"), TEXT, ("components", "component/s", "composants", "composant")),
-    Field("labels", N_("Labels"), TEXT, ("labels", "étiquettes")),
-    Field("assignee", N_("Assignee"), TEXT, ("assignee", "personne assignée", "intervenant", "responsable")),
-    Field("assignee_id", N_("Assignee id"), TEXT, ("assignee id", "id de la personne assignée")),
-    Field("reporter", N_("Reporter"), TEXT, ("reporter", "rapporteur", "demandeur")),
-    Field("parent", N_("Parent"), TEXT, ("parent key", "parent", "clé parente")),
-    Field("created_at", N_("Created"), MOMENT, ("created", "création", "créée", "créé", "date de création")),
-    Field("updated_at", N_("Updated"), MOMENT, ("updated", "mise à jour", "mis à jour")),
-    Field("resolved_at", N_("Resolved"), MOMENT, ("resolved", "résolu", "résolue")),
-    Field("due_on", N_("Due date"), MOMENT, ("due date", "date d'échéance", "échéance")),
-    Field("estimate_s", N_("Original estimate"), NUMBER, ("original estimate", "estimation originale")),
-    Field("remaining_s", N_("Remaining estimate"), NUMBER, ("remaining estimate", "estimation restante")),
-    Field("spent_s", N_("Time spent"), NUMBER, ("time spent", "temps consacré", "temps passé")),
+    Field("status", N_("Status"), Kind.TEXT, ("status", "état", "statut")),
+    Field("category", N_("Status category"), Kind.TEXT, ("status category", "catégorie d'état", "catégorie de statut")),
+    Field("priority", N_("Priority"), Kind.TEXT, ("priority", "priorité")),
+    Field("resolution", N_("Resolution"), Kind.TEXT, ("resolution", "résolution")),
+    Field("components", N_("Client"), Kind.TEXT, ("components", "component/s", "composants", "composant")),
+    Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes")),
+    Field("assignee", N_("Assignee"), Kind.TEXT, ("assignee", "personne assignée", "intervenant", "responsable")),
+    Field("assignee_id", N_("Assignee id"), Kind.TEXT, ("assignee id", "id de la personne assignée")),
+    Field("reporter", N_("Reporter"), Kind.TEXT, ("reporter", "rapporteur", "demandeur")),
+    Field("parent", N_("Parent"), Kind.TEXT, ("parent key", "parent", "clé parente")),
+    Field("created_at", N_("Created"), Kind.MOMENT, ("created", "création", "créée", "créé", "date de création")),
+    Field("updated_at", N_("Updated"), Kind.MOMENT, ("updated", "mise à jour", "mis à jour")),
+    Field("resolved_at", N_("Resolved"), Kind.MOMENT, ("resolved", "résolu", "résolue")),
+    Field("due_on", N_("Due date"), Kind.MOMENT, ("due date", "date d'échéance", "échéance")),
+    Field("estimate_s", N_("Original estimate"), Kind.DURATION, ("original estimate", "estimation originale")),
+    Field("remaining_s", N_("Remaining estimate"), Kind.DURATION, ("remaining estimate", "estimation restante")),
+    Field("spent_s", N_("Time spent"), Kind.DURATION, ("time spent", "temps consacré", "temps passé")),
 )  # fmt: skip
 """What an export may say of an issue."""
 
@@ -56,14 +56,6 @@ _PAGE = "!issuetable"
 values. Elsewhere a comma is part of a name, since several values stand in several columns."""
 _APART = "\x1f"
 """Between values until the cells are trimmed, which would make a blank of a line's end."""
-_MONTHS = (
-    ("janv", "jan", "january", "janvier"), ("févr", "fév", "feb", "february", "février", "fevr"),
-    ("mars", "mar", "march"), ("avr", "apr", "april", "avril"), ("mai", "may"), ("juin", "jun", "june"),
-    ("juil", "jul", "july", "juillet"), ("août", "aug", "august", "aout"), ("sept", "sep", "september", "septembre"),
-    ("oct", "october", "octobre"), ("nov", "november", "novembre"), ("déc", "dec", "december", "décembre"),
-)  # fmt: skip
-_NAMED_DATE = r"^(?P<day>\d{1,2})[-/ .](?P<month>\p{L}{3,9})\.?[-/ .](?P<year>\d{2,4})(?P<rest>.*)$"
-_NUMBERS = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
 
 
 class ExportMapping(ColumnMapping):
@@ -122,7 +114,7 @@ class ExportShaper:
         )
 
     def _prepared(self, cells: Cells) -> Cells:
-        """The cells with repeated columns joined, and months in figures."""
+        """The cells with repeated columns joined."""
         table = cells.table
         for field in ISSUE_FIELDS:
             column = self._mapping.columns.get(field.name)
@@ -133,8 +125,6 @@ class ExportShaper:
                 repeats = [name for name in table.column_names if _repeats(name, column)]
                 values = [trim(table[name].combine_chunks()) for name in repeats]
                 table = table.set_column(place, column, _joined(values, apart=cells.where.endswith(_PAGE)))
-            elif field.type == MOMENT:
-                table = table.set_column(place, column, in_figures(table[column].combine_chunks()))
         return replace(cells, table=table)
 
     def _derived(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
@@ -158,17 +148,6 @@ class ExportShaper:
             "updated_at": pc.coalesce(columns["updated_at"], columns["created_at"]),
             "due_on": pc.local_timestamp(local).cast(pa.date32(), safe=False),
         }
-
-
-def in_figures(text: pa.Array) -> pa.Array:
-    """Dates with their month in figures: `19/févr./26 7:31 PM` → `19/2/2026 7:31 PM`; other texts as they are."""
-    parts = pc.extract_regex(trim(text), _NAMED_DATE)
-    months = [_NUMBERS.get((word or "").casefold()) for word in pc.struct_field(parts, "month").to_pylist()]
-    number = pa.array([None if month is None else str(month) for month in months], pa.string())
-    year = pc.struct_field(parts, "year")
-    year = pc.if_else(pc.equal(pc.utf8_length(year), 2), pc.binary_join_element_wise("20", year, ""), year)
-    figures = pc.binary_join_element_wise(pc.struct_field(parts, "day"), number, year, "/")
-    return pc.coalesce(pc.binary_join_element_wise(figures, pc.struct_field(parts, "rest"), ""), text)
 
 
 def _repeats(name: str, column: str) -> bool:

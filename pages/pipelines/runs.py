@@ -11,10 +11,10 @@ from pydantic import Field as Option
 from pydantic import field_validator
 
 from core.base.i18n import N_, _
-from core.facts.tables import INTEGER, MOMENT, NUMBER, TEXT
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
 from core.sources.identity import Ordinals
+from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Converted, Field, Reasons, convert, plain, require_columns
 from core.sources.moments import MOMENT_TYPE, trim
 from pages.pipelines.facts import WORDS, RunStatus, complete
@@ -26,44 +26,44 @@ REFUSED_RUN = "vigie_run"
 """Column of a refused row that keeps the number it had among its look-alikes, for when it is put right."""
 
 RUN_FIELDS = (
-    Field("pipeline", N_("Pipeline"), TEXT, (
+    Field("pipeline", N_("Pipeline"), Kind.TEXT, (
         "pipeline", "pipeline name", "nom du pipeline", "dag_id", "run_name", "job_name", "nom du job", "job",
         "workflow", "chaîne", "traitement", "flux", "process", "task", "tâche", "source", "nom", "name",
     )),
-    Field("status", N_("Status"), TEXT, (
+    Field("status", N_("Status"), Kind.TEXT, (
         "status", "statut", "state", "état", "result_state", "disposition", "résultat", "result", "code retour",
     )),
-    Field("started_at", N_("Start"), MOMENT, (
+    Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
         "date début", "démarré à", "lancement", "createDateTime",
     )),
-    Field("ended_at", N_("End"), MOMENT, (
+    Field("ended_at", N_("End"), Kind.MOMENT, (
         "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
         "heure de fin", "date fin", "terminé à",
     )),
-    Field("duration_s", N_("Duration"), NUMBER, (
+    Field("duration_s", N_("Duration"), Kind.DURATION, (
         "duration", "durée", "durationInMs", "run_duration", "elapsed", "temps", "time duration",
     )),
-    Field("error_message", N_("Error"), TEXT, (
+    Field("error_message", N_("Error"), Kind.TEXT, (
         "error message", "error_msg", "message d'erreur", "erreur", "error", "message", "messages", "commentaire",
     ), prose=True),
-    Field("error_code", N_("Error code"), TEXT, ("error code", "code erreur", "resultCode", "failure type")),
-    Field("run_id", N_("Run id"), TEXT, (
+    Field("error_code", N_("Error code"), Kind.TEXT, ("error code", "code erreur", "resultCode", "failure type")),
+    Field("run_id", N_("Run id"), Kind.TEXT, (
         "run_id", "dag_run_id", "identifiant", "id du run", "id d'exécution", "execution id",
     )),
-    Field("observed_at", N_("Reported"), MOMENT, (
+    Field("observed_at", N_("Reported"), Kind.MOMENT, (
         "generation time", "time generated", "last updated", "observed at", "updated at", "date de génération",
         "date d'extraction",
     )),
-    Field("queued_at", N_("Queued"), MOMENT, ("queued at", "queued", "mise en file", "en file à")),
-    Field("scheduled_at", N_("Scheduled"), MOMENT, (
+    Field("queued_at", N_("Queued"), Kind.MOMENT, ("queued at", "queued", "mise en file", "en file à")),
+    Field("scheduled_at", N_("Scheduled"), Kind.MOMENT, (
         "scheduled at", "scheduled time", "planned start", "prévu à", "heure prévue",
     )),
-    Field("trigger", N_("Trigger"), TEXT, ("trigger", "run_type", "invoked by", "déclencheur")),
-    Field("parent_run_id", N_("Parent run"), TEXT, ("parent_run_id", "parent run", "run parent")),
-    Field("rerun_of", N_("Rerun of"), TEXT, ("rerun_of", "relance de")),
-    Field("attempt", N_("Attempt"), INTEGER, ("attempt", "attempt number", "tentative", "essai")),
-    Field("squad", N_("Squad"), TEXT, ("squad", "équipe")),
+    Field("trigger", N_("Trigger"), Kind.TEXT, ("trigger", "run_type", "invoked by", "déclencheur")),
+    Field("parent_run_id", N_("Parent run"), Kind.TEXT, ("parent_run_id", "parent run", "run parent")),
+    Field("rerun_of", N_("Rerun of"), Kind.TEXT, ("rerun_of", "relance de")),
+    Field("attempt", N_("Attempt"), Kind.COUNT, ("attempt", "attempt number", "tentative", "essai")),
+    Field("squad", N_("Squad"), Kind.TEXT, ("squad", "équipe")),
 )  # fmt: skip
 """What a log may say of a run."""
 

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 
 from core.base.errors import InputInvalid
 from core.base.i18n import _
-from core.facts.tables import TEXT
 from core.mission.discovery import missions
 from core.people import rights
 from core.records import records
 from core.records.fields import ANSWERS, Form, Kind
 from core.records.lists import Lists
 from core.records.records import Summary
+from core.sources import kinds
 from core.sources.mapping import Field, guess, plain
 from pages.register import flat
 
@@ -100,7 +100,7 @@ TICKS = {
 
 @lru_cache(maxsize=1)
 def _fields() -> tuple[Field, ...]:
-    return tuple(Field(path, path, TEXT, tuple(words.split("|"))) for path, words in WORDS.items())
+    return tuple(Field(path, path, kinds.Kind.TEXT, tuple(words.split("|"))) for path, words in WORDS.items())
 
 
 def known(form: Form, name: str) -> bool:

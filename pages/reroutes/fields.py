@@ -8,30 +8,30 @@ from pydantic import Field as Option
 from pydantic import field_validator
 
 from core.base.i18n import N_, _
-from core.facts.tables import INTEGER, MOMENT, TEXT
+from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field
 from core.sources.moments import read_moments
 from pages.reroutes.derive import local_midnight
 
-_TASK = Field("task", N_("Task"), TEXT, (
+_TASK = Field("task", N_("Task"), Kind.TEXT, (
     "act_row_id", "task", "task id", "tâche", "id tâche", "activity id", "row_id", "number", "ticket", "case id",
     "issue_num", "identifiant",
 ))  # fmt: skip
-_REFERENCE = Field("reference", N_("Reference"), TEXT, ("Reference_extern", "référence externe", "reference"))
-_LINE = Field("line", N_("Filière"), TEXT, ("filiere_cible", "filière", "line"))
-_RECIPIENTS = Field("recipients", N_("Recipients"), TEXT, (
+_REFERENCE = Field("reference", N_("Reference"), Kind.TEXT, ("Reference_extern", "référence externe", "reference"))
+_LINE = Field("line", N_("Filière"), Kind.TEXT, ("filiere_cible", "filière", "line"))
+_RECIPIENTS = Field("recipients", N_("Recipients"), Kind.TEXT, (
     "mail_destinataire", "destinataires", "recipients", "to",
 ), prose=True)  # fmt: skip
-_ACTOR = Field("actor", N_("Made by"), TEXT, (
+_ACTOR = Field("actor", N_("Made by"), Kind.TEXT, (
     "actor", "acteur", "sys_updated_by", "updated by", "modifié par", "auteur", "utilisateur", "user",
 ))  # fmt: skip
-_CENTRE = Field("centre", N_("Centre of whoever rerouted"), TEXT, (
+_CENTRE = Field("centre", N_("Centre of whoever rerouted"), Kind.TEXT, (
     "centre", "centre rerouteur", "centre de gestion", "center", "site",
 ))  # fmt: skip
-_ROUTER = Field("router", N_("Version of the router"), TEXT, (
+_ROUTER = Field("router", N_("Version of the router"), Kind.TEXT, (
     "router", "router version", "version routeur", "version melusine", "model version",
 ))  # fmt: skip
-_MOVED_AT = Field("moved_at", N_("Moment"), MOMENT, (
+_MOVED_AT = Field("moved_at", N_("Moment"), Kind.MOMENT, (
     "moved at", "sys_updated_at", "date de modification", "date modif", "horodatage", "timestamp", "date reroutage",
     "updated at", "event time", "moment", "date",
 ))  # fmt: skip
@@ -39,39 +39,45 @@ _MOVED_AT = Field("moved_at", N_("Moment"), MOMENT, (
 EVENT_FIELDS = (
     _TASK,
     _MOVED_AT,
-    Field("entity", N_("Entity"), TEXT, (
+    Field("entity", N_("Entity"), Kind.TEXT, (
         "entity", "entité", "entité de gestion", "entite cible", "nouvelle entité", "assignment_group", "group",
         "groupe", "new value",
     )),
-    Field("previous", N_("Entity before"), TEXT, (
+    Field("previous", N_("Entity before"), Kind.TEXT, (
         "ancienne_entite", "entité précédente", "previous entity", "from entity", "old value",
     )),
-    Field("counter", N_("Counter of changes"), INTEGER, ("sys_mod_count", "counter", "compteur", "numéro de version")),
-    Field("recorded", N_("Hand-overs counted by the application"), INTEGER, (
+    Field("counter", N_("Counter of changes"), Kind.COUNT, (
+        "sys_mod_count", "counter", "compteur", "numéro de version",
+    )),
+    Field("recorded", N_("Hand-overs counted by the application"), Kind.COUNT, (
         "reassignment_count", "nombre de reroutages", "nb reroutages", "n_reroutes",
     )),
     _ACTOR, _CENTRE, _ROUTER, _REFERENCE, _LINE, _RECIPIENTS,
-    Field("entity_type", N_("Type of the entity"), TEXT, ("type_entite_cible", "type entité", "entity type")),
-    Field("previous_type", N_("Type of the entity before"), TEXT, ("type_ancienne_entite", "previous type")),
+    Field("entity_type", N_("Type of the entity"), Kind.TEXT, ("type_entite_cible", "type entité", "entity type")),
+    Field("previous_type", N_("Type of the entity before"), Kind.TEXT, ("type_ancienne_entite", "previous type")),
 )  # fmt: skip
 """What a log may say of a task."""
 
 REROUTE_FIELDS = (
     _TASK,
     _REFERENCE,
-    Field("origin", N_("Entity before"), TEXT, ("ancienne_entite", "ancienne entité", "origine", "from entity")),
-    Field("target", N_("Entity after"), TEXT, ("entite_cible_jour_modif_dli", "entite_cible", "cible", "to entity")),
+    Field("origin", N_("Entity before"), Kind.TEXT, ("ancienne_entite", "ancienne entité", "origine", "from entity")),
+    Field("target", N_("Entity after"), Kind.TEXT, (
+        "entite_cible_jour_modif_dli", "entite_cible", "cible", "to entity",
+    )),
     _LINE,
-    Field("origin_type", N_("Type of the entity before"), TEXT, ("type_ancienne_entite",)),
-    Field("target_type", N_("Type of the entity after"), TEXT, ("type_entite_cible",)),
+    Field("origin_type", N_("Type of the entity before"), Kind.TEXT, ("type_ancienne_entite",)),
+    Field("target_type", N_("Type of the entity after"), Kind.TEXT, ("type_entite_cible",)),
     _RECIPIENTS, _MOVED_AT, _ACTOR, _CENTRE, _ROUTER,
 )  # fmt: skip
 """What a table of reroutes may say. The team's own has the first eight."""
 
 VOLUME_FIELDS = (
-    Field("entity", N_("Entity"), TEXT, ("entity", "entité", "entité de gestion", "ancienne_entite", "groupe")),
-    Field("start", N_("Period"), MOMENT, ("période", "period", "mois", "month", "semaine", "week", "jour", "date")),
-    Field("routed", N_("Routed tasks"), INTEGER, (
+    Field("entity", N_("Entity"), Kind.TEXT, ("entity", "entité", "entité de gestion", "ancienne_entite", "groupe")),
+    Field("start", N_("Period"), Kind.MOMENT, (
+        "période", "period", "mois", "month", "semaine", "week", "jour", "date",
+    )),
+    Field("routed", N_("Routed tasks"), Kind.COUNT, (
         "routed", "volume", "volumes", "tâches routées", "nombre de tâches", "nb", "count",
     )),
     _ROUTER,
@@ -80,12 +86,12 @@ VOLUME_FIELDS = (
 
 MAIL_FIELDS = (
     _TASK,
-    Field("received_at", N_("Received"), MOMENT, ("date", "received at", "reçu le", "date de réception")),
-    Field("sender", N_("Sender"), TEXT, ("from", "sender", "expéditeur", "de")),
+    Field("received_at", N_("Received"), Kind.MOMENT, ("date", "received at", "reçu le", "date de réception")),
+    Field("sender", N_("Sender"), Kind.TEXT, ("from", "sender", "expéditeur", "de")),
     _RECIPIENTS,
-    Field("header", N_("Subject"), TEXT, ("header", "subject", "objet", "sujet"), prose=True),
-    Field("body", N_("Text"), TEXT, ("body", "corps", "texte", "message"), prose=True),
-    Field("attachments", N_("Attachments"), TEXT, ("attachments", "attachment", "pièces jointes"), prose=True),
+    Field("header", N_("Subject"), Kind.TEXT, ("header", "subject", "objet", "sujet"), prose=True),
+    Field("body", N_("Text"), Kind.TEXT, ("body", "corps", "texte", "message"), prose=True),
+    Field("attachments", N_("Attachments"), Kind.TEXT, ("attachments", "attachment", "pièces jointes"), prose=True),
 )  # fmt: skip
 """What a table of mails says: Melusine's own names first."""
 

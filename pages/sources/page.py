@@ -15,11 +15,11 @@ from core.run.registry import Entry
 from core.show.about import About
 from core.show.columns import Column
 from core.sources import drops, refusals
-from core.sources.base import Source
+from core.sources.base import Connector, Source
 from core.sources.cells import Cells
 from core.sources.drops import Droppable, Shaping
 from core.sources.files import Shaped
-from core.sources.mapping import Field, known_names
+from core.sources.mapping import Field, irrelevant, known_names
 from core.store import changes
 from core.store.engine import store
 from core.ui import options as forms_of
@@ -108,7 +108,8 @@ def _add(s: Screen) -> None:
     with st.form(f"sources.add.{connector.kind}", border=False):
         name = st.text_input(_("Name"), key="sources.add.name")
         squad = st.text_input(_("Squad"), help=_("Whose rows these are; empty: everybody's."), key="sources.add.squad")
-        given = forms_of.fields(connector.options, {}, key=f"sources.add.{connector.kind}")
+        key, unused = f"sources.add.{connector.kind}", _unused(connector)
+        given = forms_of.fields(connector.options, {}, key=key, without=unused)
         if st.form_submit_button(_("Add"), type="primary"):
             with write(s) as connection:
                 checked = registry.check(connector, given)
@@ -117,11 +118,16 @@ def _add(s: Screen) -> None:
                 done(_("Source {name} added. Read it now to see what it holds."), name=name.strip())
 
 
+def _unused(connector: Connector) -> tuple[str, ...]:
+    """Options that none of the connector's columns makes use of."""
+    return irrelevant(connector.options, connector.fields) if isinstance(connector, Shaping) else ()
+
+
 def _change(s: Screen, entry: Entry) -> None:
     key = f"sources.change.{entry.name}.{entry.version}"
     with st.expander(_("Settings"), icon=":material/settings:"), st.form(key, border=False):
         squad = st.text_input(_("Squad"), entry.squad or "", key=f"{key}.squad")
-        given = forms_of.fields(entry.connector().options, entry.options, key=key)
+        given = forms_of.fields(entry.connector().options, entry.options, key=key, without=_unused(entry.connector()))
         st.caption(_("With other settings the source is read from its beginning; rows that change identity come anew."))
         if st.form_submit_button(_("Save"), type="primary"):
             with write(s) as connection:
@@ -245,7 +251,7 @@ def _drop_new(s: Screen) -> None:
             connector.options,
             start,
             key=key,
-            without=("path", "columns", "constants"),
+            without=("path", "columns", "constants", *irrelevant(connector.options, connector.fields)),
             choices={"key": cells.table.column_names},
         )
     name = st.text_input(_("Name of the source"), staged.stem, key=f"{key}.name").strip()

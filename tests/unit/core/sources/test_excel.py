@@ -53,6 +53,7 @@ def test_typed_dates_and_written_dates_mix(tmp_path: Path) -> None:
         ["c", "26:05:00", "2.5"],
     ]
     assert cells.position(1) == "suivi.xlsx!Nuit:3"
+    assert {name: typed.to_pylist() for name, typed in cells.typed.items()} == {"Statut": [False, False, True]}
 
 
 def test_the_sheet_with_the_known_names_is_read_and_its_header_found(tmp_path: Path) -> None:

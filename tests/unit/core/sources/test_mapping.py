@@ -1,6 +1,6 @@
 """Columns are guessed by name, cells are read by type, and what cannot be read says why."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
@@ -8,16 +8,16 @@ from pydantic import ValidationError
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.facts.tables import INTEGER, MOMENT, NUMBER, TEXT
 from core.sources.cells import Cells, find_header, unique_names
-from core.sources.mapping import ColumnMapping, Field, Reasons, convert, guess, known_names, plain
+from core.sources.kinds import Kind
+from core.sources.mapping import ColumnMapping, Field, Reasons, convert, guess, irrelevant, known_names, plain
 
 FIELDS = (
-    Field("name", "Name", TEXT, ("pipeline", "name", "nom")),
-    Field("started_at", "Start", MOMENT, ("started at", "start", "début")),
-    Field("took_s", "Duration", NUMBER, ("duration", "durée")),
-    Field("attempt", "Attempt", INTEGER, ("attempt", "essai")),
-    Field("message", "Message", TEXT, ("message",), prose=True),
+    Field("name", "Name", Kind.TEXT, ("pipeline", "name", "nom")),
+    Field("started_at", "Start", Kind.MOMENT, ("started at", "start", "début")),
+    Field("took_s", "Duration", Kind.DURATION, ("duration", "durée")),
+    Field("attempt", "Attempt", Kind.COUNT, ("attempt", "essai")),
+    Field("message", "Message", Kind.TEXT, ("message",), prose=True),
 )
 
 
@@ -94,3 +94,61 @@ def test_a_missing_column_says_which_were_found() -> None:
 def test_a_time_zone_must_exist() -> None:
     with pytest.raises(ValidationError, match="Europe/Pari "):
         ColumnMapping(timezone="Europe/Pari ")
+
+
+INVOICE = (
+    Field("number", "Number", Kind.TEXT, ()),
+    Field("amount", "Amount", Kind.AMOUNT, ()),
+    Field("paid_on", "Paid on", Kind.DAY, ()),
+    Field("urgent", "Urgent", Kind.FLAG, ()),
+)
+
+
+def test_amounts_days_and_flags_are_kinds_like_moments() -> None:
+    source = cells(
+        m=["-12", "1 200 €", "(3,5)"], d=["29/05/2025", "2025-05-29 00:00:00", "1er mai 2025"], u=["x", "non", ""]
+    )
+    mapping = ColumnMapping(columns={"amount": "m", "paid_on": "d", "urgent": "u"})
+    read = convert(source, INVOICE, mapping, reasons := Reasons(source)).columns
+    assert read["amount"].to_pylist() == [-12.0, 1200.0, -3.5]
+    assert read["paid_on"].to_pylist() == [date(2025, 5, 29), date(2025, 5, 29), date(2025, 5, 1)]
+    assert read["urgent"].to_pylist() == [True, False, None]
+    assert reasons.refused(0, {}) == []
+
+
+def test_what_is_no_amount_day_or_flag_says_why() -> None:
+    source = cells(m=["1.234", "12 $", "1", "1"], d=["", "", "31/02/2025", ""], u=["", "", "", "peut-être"])
+    mapping = ColumnMapping(columns={"amount": "m", "paid_on": "d", "urgent": "u"})
+    with speaking("en"):
+        convert(source, INVOICE, mapping, reasons := Reasons(source))
+    assert [refused.reason for refused in reasons.refused(0, {})] == [
+        "m: “1.234” may be two numbers: declare the decimal mark of the source.",
+        "m: “12 $” is not an amount in the currency of the source.",
+        "d: “31/02/2025” is not a day.",
+        "u: “peut-être” is neither yes nor no.",
+    ]
+
+
+def test_the_named_groups_of_a_pattern_fill_fields_and_a_cell_that_does_not_fit_is_refused() -> None:
+    source = cells(t=["Facture N° 12 du 29/05/2025 : 1 200,50 €", "sans rien", ""])
+    mapping = ColumnMapping(patterns={"t": r"N° (?P<number>\d+) du (?P<paid_on>[\d/]+)(?: : (?P<amount>.+))?"})
+    with speaking("en"):
+        read = convert(source, INVOICE, mapping, reasons := Reasons(source)).columns
+    assert {name: read[name].to_pylist() for name in ("number", "paid_on", "amount")} == {
+        "number": ["12", None, None],
+        "paid_on": [date(2025, 5, 29), None, None],
+        "amount": [1200.5, None, None],
+    }
+    assert [(refused.position, refused.reason) for refused in reasons.refused(0, {})] == [
+        ("journal.csv:3", "t: “sans rien” does not fit the pattern.")
+    ]
+
+
+@pytest.mark.parametrize("pattern", ["(", "sans groupe", "(?P<a>x)(y)", "(?=a)(?P<a>x)", "(?P<a>x)" * 200])
+def test_a_pattern_must_be_one_with_named_groups_that_reads_in_linear_time(pattern: str) -> None:
+    with pytest.raises(ValidationError):
+        ColumnMapping(patterns={"t": pattern})
+
+
+def test_options_that_no_column_uses_are_known() -> None:
+    assert irrelevant(ColumnMapping, INVOICE) == ("timezone", "duration_unit", "share_unit")

@@ -1,6 +1,6 @@
 """Moments as people and schedulers write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -8,9 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.sources.moments import read_durations, read_moments, trim
+from core.sources.moments import read_days, read_durations, read_moments, trim
 
 PARIS = "Europe/Paris"
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
 
 
 def one(text: str, zone: str = PARIS, *, day_first: bool = True) -> datetime | None:
@@ -33,6 +47,9 @@ def one(text: str, zone: str = PARIS, *, day_first: bool = True) -> datetime | N
         ("08/04/2025 12:05 AM", datetime(2025, 4, 7, 22, 5, tzinfo=UTC)),
         ("08/04/2025 12:05 PM", datetime(2025, 4, 8, 10, 5, tzinfo=UTC)),
         ("29/02/2024", datetime(2024, 2, 28, 23, tzinfo=UTC)),
+        ("19/févr./26 7:31 PM", datetime(2026, 2, 19, 18, 31, tzinfo=UTC)),
+        ("1/août/25 12:00 AM", datetime(2025, 7, 31, 22, tzinfo=UTC)),
+        ("1er décembre 2025", datetime(2025, 11, 30, 23, tzinfo=UTC)),
         ("1544033574000", datetime(2018, 12, 5, 18, 12, 54, tzinfo=UTC)),
         ("1544033574", datetime(2018, 12, 5, 18, 12, 54, tzinfo=UTC)),
     ],
@@ -45,6 +62,8 @@ def test_it_reads_a_moment(text: str, expected: datetime) -> None:
     "text",
     [
         "31/02/2025",
+        "31/févr./26",
+        "12/foo/26",
         "29/02/2025",
         "2025-13-01",
         "08/04/2025 24:00",
@@ -64,6 +83,25 @@ def test_an_empty_cell_is_no_error() -> None:
     read = read_moments(pa.array(["", None, " \u202f"]), PARIS)
     assert read.first.to_pylist() == [None, None, None]
     assert read.unreadable.to_pylist() == [False, False, False]
+
+
+def test_a_day_is_typed_or_written_in_figures_or_words_and_an_impossible_one_is_none() -> None:
+    said = ["2025-05-29 00:00:00", "29/05/2025", "1er mai 2025", "31/02/2025", "2025-05-29 01:08:57", "45806", " "]
+    days, unreadable = read_days(pa.array(said))
+    assert days.to_pylist() == [date(2025, 5, 29), date(2025, 5, 29), date(2025, 5, 1), None, None, None, None]
+    assert unreadable.to_pylist() == [False, False, False, True, True, True, False]
+
+
+def test_the_declared_order_decides_of_a_day_in_figures_but_not_of_one_in_words() -> None:
+    said = pa.array(["05/04/2025", "13/04/2025", "5 avril 2025"])
+    assert read_days(said, day_first=False)[0].to_pylist() == [date(2025, 5, 4), None, date(2025, 4, 5)]
+    assert read_days(said)[0].to_pylist() == [date(2025, 4, 5), date(2025, 4, 13), date(2025, 4, 5)]
+
+
+@given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "mois"]))
+def test_a_day_written_in_any_supported_way_reads_back(day: date, form: str) -> None:
+    said = f"{day.day} {MONTHS[day.month - 1]} {day.year}" if form == "mois" else day.strftime(form)
+    assert read_days(pa.array([said]))[0].to_pylist() == [day]
 
 
 def test_month_first_when_the_source_says_so() -> None:

@@ -83,6 +83,7 @@ def test_values_become_text(base: Path) -> None:
         "raw": "01",
     }
     assert cells.row(1) == {"id": "2", "dag_id": "b", "start_date": "", "took": "", "raw": ""}
+    assert {name: typed.to_pylist() for name, typed in cells.typed.items()} == {"took": [True, False, True, True]}
 
 
 def test_nothing_is_written(base: Path) -> None:

@@ -13,7 +13,7 @@ from core.base.errors import SourceFailed
 from core.sources import drops
 from core.sources.base import Batch, Source
 from core.sources.mapping import known_names
-from pages.jira.exports import ISSUE_FIELDS, in_figures
+from pages.jira.exports import ISSUE_FIELDS
 from pages.jira.sources import Export, ExportOptions
 from tests.unit.pages.jira.exported import page
 
@@ -106,21 +106,6 @@ def test_rows_that_are_no_issue_are_refused_with_a_sentence(data: Path) -> None:
     path = data / "jira.csv"
     path.write_text("Clé;Résumé;Création\n;sans clé;01/03/2026\nbonjour;x;01/03/2026\nA-1;x;\nA-2;x;31/févr./26\n")
     assert len([refused for batch in read(path) for refused in batch.refused]) == 4
-
-
-@pytest.mark.parametrize(
-    ("said", "figures"),
-    [
-        ("19/févr./26 7:31 PM", "19/2/2026 7:31 PM"),
-        ("1/août/25 12:00 AM", "1/8/2025 12:00 AM"),
-        ("02/Mar/26 9:00 AM", "02/3/2026 9:00 AM"),
-        ("3 décembre 2025", "3/12/2025"),
-        ("2026-03-01 10:00", "2026-03-01 10:00"),
-        ("12/foo/26", "12/foo/26"),
-    ],
-)
-def test_months_are_put_in_figures(said: str, figures: str) -> None:
-    assert in_figures(pa.array([said, None])).to_pylist() == [figures, None]
 
 
 IDS = (

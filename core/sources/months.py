@@ -1,0 +1,27 @@
+"""Dates with their month in words, as people and French or English programs write them."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_MONTHS = (
+    ("janv", "jan", "january", "janvier"), ("févr", "fév", "feb", "february", "février", "fevr", "fevrier"),
+    ("mars", "mar", "march"), ("avr", "apr", "april", "avril"), ("mai", "may"), ("juin", "jun", "june"),
+    ("juil", "jul", "july", "juillet"), ("août", "aug", "august", "aout"), ("sept", "sep", "september", "septembre"),
+    ("oct", "october", "octobre"), ("nov", "november", "novembre"),
+    ("déc", "dec", "december", "décembre", "decembre"),
+)  # fmt: skip
+_NUMBERS = {word: f"{number:02d}" for number, words in enumerate(_MONTHS, start=1) for word in words}
+_NAMED = r"^(?P<day>\d{1,2})(?:er)?[-/ .](?P<month>\p{L}{3,9})\.?[-/ .](?P<year>\d{2}|\d{4})(?P<rest>|[ T].*)$"
+
+
+def in_figures(text: pa.Array) -> pa.Array:
+    """`19/févr./26 7:31 PM` → `2026-02-19 7:31 PM`; other texts as they are. A two-figure year is of this century."""
+    parts = pc.extract_regex(text, _NAMED)
+    words = pc.struct_field(parts, "month").dictionary_encode()
+    numbers = pa.array([_NUMBERS.get((word or "").casefold()) for word in words.dictionary.to_pylist()], pa.string())
+    month = numbers.take(words.indices)
+    year = pc.struct_field(parts, "year")
+    year = pc.if_else(pc.equal(pc.utf8_length(year), 2), pc.binary_join_element_wise("20", year, ""), year)
+    day = pc.utf8_lpad(pc.struct_field(parts, "day"), 2, "0")
+    iso = pc.binary_join_element_wise(year, month, day, "-")
+    return pc.coalesce(pc.binary_join_element_wise(iso, pc.struct_field(parts, "rest"), ""), text)
