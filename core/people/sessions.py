@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from core.base.errors import StoreFailed
 from core.base.settings import settings
 from core.people import accounts
 from core.people.person import Person
@@ -17,6 +18,8 @@ from core.store.schema import people, sessions
 VISIT = timedelta(hours=4)
 """A person seen again after this long begins a new visit."""
 SEEN_EVERY = timedelta(minutes=5)
+SEEN_PATIENCE = 0.2
+"""Seconds to wait for the store to note it."""
 KEPT = timedelta(days=90)
 
 
@@ -82,16 +85,20 @@ def end(connection: sa.Connection, session_id: str, now: datetime) -> None:
 
 
 def seen(store: Store, session: Session, now: datetime) -> Session:
-    """Note that the person is here, at most every few minutes; after a long pause a new visit begins."""
+    """Note that the person is here, at most every few minutes; after a long pause a new visit begins. While somebody
+    else writes it is noted the next time: nobody's screen waits for it."""
     if session.seen_at is not None and now - session.seen_at < SEEN_EVERY:
         return session
     begins = session.seen_at is None or now - session.seen_at > VISIT
     values = {"seen_at": now, **({"previous_visit_at": session.seen_at} if begins else {})}
-    with store.write() as connection:
-        connection.execute(sa.update(people).where(people.c.id == session.person.id).values(values))
-        row = connection.execute(
-            sa.select(people.c.previous_visit_at).where(people.c.id == session.person.id)
-        ).scalar_one()
+    try:
+        with store.write(SEEN_PATIENCE) as connection:
+            connection.execute(sa.update(people).where(people.c.id == session.person.id).values(values))
+            row = connection.execute(
+                sa.select(people.c.previous_visit_at).where(people.c.id == session.person.id)
+            ).scalar_one()
+    except StoreFailed:
+        return session
     return Session(**{**vars(session), "seen_at": now, "previous_visit_at": row})
 
 

@@ -50,14 +50,14 @@ class Store:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """One transaction: committed at the end, undone on an exception. Raises StoreFailed as `read` does."""
-        with (
-            _told(),
-            self.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection,
-            connection.begin(),
-        ):
+    def write(self, patience: float | None = None) -> Iterator[sa.Connection]:
+        """One transaction: committed at the end, undone on an exception. Raises StoreFailed as `read` does, also when
+        another one writes for longer than `patience` (seconds, else BUSY_SECONDS)."""
+        waited = BUSY_SECONDS if patience is None else min(patience, BUSY_SECONDS)
+        options = {"sqlite_begin": "IMMEDIATE", "patience": waited}
+        with _told(), self.engine.connect().execution_options(**options) as connection, connection.begin():
             if self.engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(waited * 1000)}")
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
             yield connection
 
@@ -68,6 +68,7 @@ class Store:
         with self.write() as connection:
             if self.engine.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADE_LOCK)))
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             try:
                 command.upgrade(migrations.config(connection), "head")
             except CommandError as error:
@@ -94,7 +95,7 @@ def _told() -> Iterator[None]:
         raise  # what the caller wrote breaks a rule: for the caller to say
     except (DBAPIError, sqlite3.Error) as error:
         reason = str(error)
-        if "locked" in reason:
+        if "locked" in reason or "lock timeout" in reason:
             sentence = _("The store is busy: try again in a moment.")
         elif "readonly" in reason or "full" in reason:
             sentence = _("The store cannot be written: check the disk's space and rights.")
@@ -106,7 +107,7 @@ def _told() -> Iterator[None]:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy begins by itself, below: the driver must not
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.execute(f"PRAGMA busy_timeout={round(BUSY_SECONDS * 1000)}")
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -114,5 +115,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     # A deferred transaction that turns to writing fails at once when another writes: writers queue from the start.
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    options = connection.get_execution_options()
+    mode = options.get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={round(options.get('patience', BUSY_SECONDS) * 1000)}")
     connection.exec_driver_sql(f"BEGIN {mode}")

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core.base.errors import VigieError
+from core.base.i18n import _
 from core.mission.discovery import missions
 from core.people.rights import require
 from core.records import drafts
@@ -20,7 +21,10 @@ from core.store.engine import store
 from core.ui import focus
 from core.ui.entry import Content, Entry
 from core.ui.failures import noted
+from core.ui.words import plain
 
+PATIENCE = 3.0
+"""Seconds that an entry waits for the store while somebody else writes: it is kept on the screen meanwhile."""
 _FAILED = "editing.failed"
 _WANTED = "editing.wanted"
 
@@ -38,13 +42,18 @@ class Work:
 
     @property
     def content(self) -> Mapping[str, Any]:
-        """What is shown: the draft, else what is saved."""
-        return self.draft.data if self.draft else self.saved
+        """What is shown: what could not be kept yet over the draft, else over what is saved."""
+        return {**(self.draft.data if self.draft else self.saved), **st.session_state.get(self._unkept, {})}
 
     @property
     def base(self) -> int:
         """The version that the content is made of."""
         return self.draft.version if self.draft else self.version
+
+    @property
+    def _unkept(self) -> str:
+        """Where this session holds what the store could not take yet."""
+        return f"editing.unkept.{self.record_id}"
 
     @property
     def outdated(self) -> bool:
@@ -72,25 +81,32 @@ class Work:
             st.session_state[counter] += 1  # it was changed elsewhere, or its rows were: the widgets begin anew
             shown = entry()
         shown.draw()
+        if self._unkept in st.session_state:
+            st.button(_("Keep it now"), icon=":material/save:", on_click=self.keep, args=({},))
         wanted = st.session_state.pop(_WANTED, None)
         if wanted is not None:
             focus.on(shown.place(wanted))
 
     def keep(self, given: Content) -> None:
-        """Keep what was entered. Runs before the page: what fails is told by `told_failure`."""
-        mine = {name: value for name, value in given.items() if value != self.content.get(name)}
+        """Keep what was entered, and what could not be kept before. Runs before the page: what fails is told by
+        `told_failure` and stays on the screen."""
+        unkept = st.session_state.get(self._unkept, {})
+        mine = {**unkept, **{name: value for name, value in given.items() if value != self.content.get(name)}}
         try:
-            with store().write() as connection:
+            with store().write(PATIENCE) as connection:
                 require(connection, self.person_id, missions()[self.mission], act=True)
                 held = drafts.find(connection, self.person_id, [self.record_id]).get(self.record_id)
-                base, content = (held.version, held.data) if held else (self.base, self.content)
+                base, content = (held.version, held.data) if held else (self.base, self.saved)
                 proposed = {**content, **mine}
                 if base == self.version and proposed == self.saved:
                     drafts.drop(connection, self.person_id, [self.record_id])
                 elif proposed != content:
                     drafts.keep(connection, self.person_id, self.record_id, base, proposed)
         except VigieError as error:
+            st.session_state[self._unkept] = mine
             st.session_state[_FAILED] = noted(error)
+        else:
+            st.session_state.pop(self._unkept, None)
 
 
 def want(path: str) -> None:
@@ -102,4 +118,5 @@ def told_failure() -> None:
     """Say, once, why the last entry could not be kept."""
     if failed := st.session_state.pop(_FAILED, None):
         sentence, reference = failed
-        st.error(f"{sentence}  \n:small[{reference}]")
+        stays = _("What you entered stays on this screen.")
+        st.error(f"{plain(sentence)} {stays}  \n:small[{reference}]")

@@ -1,12 +1,13 @@
 """Writing from a screen: rights checked again in the transaction, and a word to the person after the rerun."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import sqlalchemy as sa
 import streamlit as st
 
 from core.base.errors import VigieError
+from core.base.i18n import _
 from core.people.rights import require
 from core.store.engine import store
 from core.ui.failures import tell
@@ -20,10 +21,11 @@ def write(s: Screen, *, act: bool = True) -> Iterator[sa.Connection]:
     """One transaction of a person who may act on this screen's mission, or merely see it where what is written is
     their own (`act=False`); afterwards the screen is drawn afresh.
 
-    A VigieError undoes it and is told as a sentence, the form staying as it was filled.
+    While somebody else writes, it waits and says so. A VigieError undoes it and is told as a sentence, the form
+    staying as it was filled.
     """
     try:
-        with store().write() as connection:
+        with saving(), store().write() as connection:
             require(connection, s.person.id, s.mission, act=act)
             yield connection
     except VigieError as error:
@@ -31,6 +33,11 @@ def write(s: Screen, *, act: bool = True) -> Iterator[sa.Connection]:
         tell(error)
     else:
         st.rerun()
+
+
+def saving() -> AbstractContextManager[None]:
+    """Say that a change is being saved, and for how long, while it takes more than a moment."""
+    return st.spinner(_("Saving: it waits while somebody else writes…"), show_time=True)
 
 
 def done(sentence: str, **parts: str) -> None:

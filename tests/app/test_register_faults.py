@@ -48,6 +48,11 @@ def enter(page: AppTest, words: str) -> AppTest:
     return field.set_value(words).run()
 
 
+def entered(page: AppTest) -> str:
+    [field] = [one for one in page.text_input if one.label.startswith(NAME)]
+    return str(field.value)
+
+
 def draft() -> str | None:
     with store().read() as connection:
         person = accounts.existing(connection, "compliance").person.id
@@ -65,10 +70,22 @@ def test_what_is_entered_while_the_store_is_locked_is_told_and_stays_on_the_scre
         page = enter(opened, "Comptes et droits")
         assert not page.exception
         assert "réessayez" in said(page)
-        assert draft() is None
+        assert "reste sur cet écran" in said(page)
+        assert (entered(page), draft()) == ("Comptes et droits", None)
+        page = page.run()
+        assert entered(page) == "Comptes et droits"
+    [again] = [one for one in page.button if one.label == "Conserver maintenant"]
+    page = again.click().run()
+    assert not page.error
+    assert (entered(page), draft()) == ("Comptes et droits", "Comptes et droits")
+
+
+def test_what_could_not_be_kept_is_kept_with_the_next_entry(opened: AppTest, data: Path) -> None:
+    with locked(data):
+        page = enter(opened, "Comptes et droits")
     page = enter(page, "Comptes, droits")
     assert not page.error
-    assert draft() == "Comptes, droits"
+    assert (entered(page), draft()) == ("Comptes, droits", "Comptes, droits")
 
 
 def test_a_save_while_the_store_is_locked_keeps_the_draft(opened: AppTest, data: Path) -> None:
