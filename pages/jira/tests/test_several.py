@@ -14,7 +14,7 @@ from pages.jira import asking, flow_queries, queries, rest
 from pages.jira.behind import SETS
 from pages.jira.facts import ISSUES
 from pages.jira.rules import HERE, load
-from tests.unit.pages.jira.jira import START, issue, written
+from pages.jira.tests.jira import START, issue, written
 
 TOLD = load(HERE / "rules.yml")
 LATER = START + timedelta(days=9)

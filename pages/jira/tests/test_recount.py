@@ -28,7 +28,7 @@ from pages.jira.behind import SETS
 from pages.jira.facts import CHANGES, WORKLOGS
 from pages.jira.rules import HERE, load
 from pages.jira.sources import SavedOptions
-from tests.unit.pages.jira.jira import START, change, issue
+from pages.jira.tests.jira import START, change, issue
 
 TOLD = load(HERE / "rules.yml")
 ALWAYS = {"start": datetime(1990, 1, 1, tzinfo=UTC), "end": datetime(2090, 1, 1, tzinfo=UTC)}

@@ -15,7 +15,7 @@ from core.sources.base import Batch, Source
 from core.sources.mapping import known_names
 from pages.jira.exports import ISSUE_FIELDS
 from pages.jira.sources import Export, ExportOptions
-from tests.unit.pages.jira.exported import page
+from pages.jira.tests.exported import page
 
 FRENCH = (
     "Résumé;Clé de ticket;ID de ticket;Type de ticket;État;Catégorie d'état;Personne assignée;Rapporteur;Création;"

@@ -17,9 +17,9 @@ from core.store.engine import store
 from pages.jira import reconcile, sources
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.sources import CloudOptions, JiraOptions
+from pages.jira.tests.jira import START, TOKEN, FakeJira, change, issue, jira, question, written
 from tests.unit.core.sources.company import PASSWORD, proxy, sign, trusted_by
 from tests.unit.core.sources.service import Answer, Asked
-from tests.unit.pages.jira.jira import START, TOKEN, FakeJira, change, issue, jira, question, written
 
 KINDS = ("jira_cloud", "jira_server")
 SEARCH = ("/rest/api/3/search/jql", "/rest/api/2/search")
