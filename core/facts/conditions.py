@@ -87,15 +87,15 @@ def bound(values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if isinstance(value, tuple):
             found |= {f"{name}{_ALL}": not value, f"{name}{_NONE}": NO_VALUE in value}
-            value = [one for one in value if one != NO_VALUE]
+            value = list(value)
         found[name] = value
     return found
 
 
 def _list(name: str, kind: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
-    # An empty list has no type of its own.
+    # An empty list has no type of its own; NO_VALUE is no number.
     of = sa.ARRAY(kind)
-    return sa.cast(sa.bindparam(name, type_=of), of)
+    return sa.try_cast(sa.bindparam(name, type_=of), of)
 
 
 def _flag(name: str, which: str) -> sa.ColumnElement[bool]:

@@ -71,6 +71,12 @@ class Query:
             raise TypeError(f"{self.name} takes {sorted(self.params)}, not {sorted(params)}")
         return tuple((name, _canonical(name, self.params[name], params[name])) for name in sorted(params))
 
+    def bound(self, values: _Values, *, capped: bool) -> tuple[str, list[Any]]:
+        """The statement as it is run with some `values`, and what is bound at its places."""
+        statement = self.capped if capped else self.compiled
+        state = statement.construct_expanded_state(bound(dict(values)))
+        return state.statement, list(state.positional_parameters or ())
+
 
 def _canonical(name: str, kind: type, value: Any) -> Any:
     if value is None:
@@ -169,7 +175,7 @@ class Reader:
     def stream(self, query: Query, **params: Any) -> Iterator[pa.RecordBatch]:
         """All rows of a query, without its cap, a batch at a time: for exports. Raises as `run` does."""
         values = query.values(params)
-        with self._asking(query, lambda: self._execute(query, query.compiled, values)) as cursor:
+        with self._asking(query, lambda: self._execute(query, values, capped=False)) as cursor:
             try:
                 for batch in cursor.to_arrow_reader(_STREAMED_ROWS):
                     yield from _plain(pa.Table.from_batches([batch])).to_batches()
@@ -196,16 +202,16 @@ class Reader:
         return self._asking(query, answer)
 
     def _compute(self, query: Query, values: _Values) -> _Answer:
-        with self._execute(query, query.capped, values) as cursor:
+        with self._execute(query, values, capped=True) as cursor:
             table = _plain(cursor.to_arrow_table())
         return _Answer(table.slice(0, query.cap), table.num_rows > query.cap)
 
-    def _execute(self, query: Query, compiled: SQLCompiler, values: _Values) -> duckdb.DuckDBPyConnection:
+    def _execute(self, query: Query, values: _Values, *, capped: bool) -> duckdb.DuckDBPyConnection:
         """A cursor of its own, on which the query was run."""
-        state = compiled.construct_expanded_state(bound(dict(values)))
+        statement, places = query.bound(values, capped=capped)
         cursor = self._warehouse.views.cursor(query.tables, self.snapshot, self.scope)
         try:
-            return cursor.execute(state.statement, list(state.positional_parameters or ()))
+            return cursor.execute(statement, places)
         except BaseException:
             cursor.close()
             raise

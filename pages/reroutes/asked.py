@@ -15,7 +15,7 @@ from core.facts.query import Query, Reader, Result
 from core.show.filters import Choice, Choices, Chosen, Days, Filter, Picked, Picks
 from pages.reroutes import frames, queries, rules, watch
 from pages.reroutes.facts import Way
-from pages.reroutes.queries import ONLY, Question, Slice
+from pages.reroutes.queries import ONLY, Slice
 from pages.reroutes.rules import Grain, Rules, Scope
 from pages.reroutes.watch import Known, Watched
 
@@ -131,20 +131,18 @@ class Look:
         """The sum of a column of `queries.by_day` over the slice."""
         return int(frames.within(self.counts, asked or self.asked)[column].sum())
 
-    def ask(self, question: Question | Query, asked: Slice | None = None) -> pd.DataFrame:
+    def ask(self, query: Query, asked: Slice | None = None) -> pd.DataFrame:
         """The whole answer to a question, kept and shared: nobody writes into it."""
-        query, params = (asked or self.asked).ask(question)
-        return self.load(query, **params).shared()
+        return self.load(query, **(asked or self.asked).params(query)).shared()
 
-    def first_rows(self, question: Question, column: str = "handovers") -> pd.DataFrame:
+    def first_rows(self, query: Query, column: str = "handovers") -> pd.DataFrame:
         """The first rows of a list, the newest first; `column` of `queries.by_day` counts those of a day."""
-        query, params = frames.newest(self.counts, self.asked, column).ask(question)
+        params = frames.newest(self.counts, self.asked, column).params(query)
         return self.reader.run(query, **params).frame()
 
-    def rows(self, question: Question) -> Callable[[], Iterator[pa.RecordBatch]]:
+    def rows(self, query: Query) -> Callable[[], Iterator[pa.RecordBatch]]:
         """All rows of a list, for an export."""
-        query, params = self.asked.ask(question)
-        return partial(self.reader.stream, query, **params)
+        return partial(self.reader.stream, query, **self.asked.params(query))
 
     def _undated(self, asked: Slice) -> tuple[int, int]:
         if not asked.undated:

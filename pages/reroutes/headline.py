@@ -18,8 +18,7 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
         return Headline(_("No task log and no table of reroutes has been read yet."))
     first, last = last_complete(local(now).date(), "week", 1)
     asked = Slice(first, last)
-    query, params = asked.ask(queries.by_day)
-    counts = reader.run(query, **params).frame()
+    counts = reader.run(queries.by_day, **asked.params(queries.by_day)).frame()
     count, before = (int(frames.within(counts, one)["handovers"].sum()) for one in (asked, asked.before()))
     sentence = ngettext("reroute in the {week}", "reroutes in the {week}", count).format(
         week=frames.name_of(first, "week")

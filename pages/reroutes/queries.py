@@ -1,7 +1,7 @@
 """Questions about the hand-overs. Charts ask for counts, made in the database; only lists ask for rows.
 
-What is looked at is a `Slice`. A question is built once for each set of limits in use, so that a limit that is not set
-costs nothing, not even a comparison. Over 10^7 rows a screen has half a second; what the trials showed:
+What is looked at is a `Slice`; every question takes all its limits, and one that is not set costs nothing, not even a
+comparison (`core.facts.conditions`). Over 10^7 rows a screen has half a second; what the trials showed:
 
 * The stored local `day` is compared and grouped, never the moment: half the time.
 * `list_contains` is answered once a dictionary of the file, `IN` once a row. Two of them are added up rather than
@@ -12,14 +12,14 @@ costs nothing, not even a comparison. Over 10^7 rows a screen has half a second;
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
+from core.facts.conditions import NO_VALUE, among, one_of, params_of
 from core.facts.query import Query
 from core.facts.tables import FactTable
 from pages.reroutes.derive import local_midnight
@@ -41,8 +41,6 @@ TEAM = {
 
 Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
 Select = sa.Select[*tuple[Any, ...]]
-Limits = tuple[str, ...]
-Question = Callable[[Limits], Query]
 
 
 @dataclass(frozen=True)
@@ -71,31 +69,31 @@ class Slice:
         """The same over the period of the same length that ends the day before."""
         return replace(self, first=self.first - timedelta(days=self.days), last=self.first - timedelta(days=1))
 
-    def ask(self, question: Question | Query) -> tuple[Query, dict[str, Any]]:
-        """The query that answers a question for this slice, and its parameters."""
-        query = question if isinstance(question, Query) else question(self.limits())
-        told = self._told()
-        return query, {name: told[name] for name in query.params}
-
-    def limits(self) -> Limits:
-        """What kinds of limits it sets: slices alike share their queries."""
-        found = [name for name in _LISTS if getattr(self, name)] + [f"only:{name}" for name, _value in self.only]
-        if self.scope:
-            found += [f"scope:{self.scope.end}"] + (["centres"] if self.scope.centres is not None else [])
-        return (*found, "undated") if self.undated else tuple(found)
-
-    def _told(self) -> dict[str, Any]:
-        scope = self.scope
-        return {
+    def params(self, query: Query) -> dict[str, Any]:
+        """What a query takes to answer for this slice."""
+        scope, only = self.scope, dict(self.only)
+        told: dict[str, Any] = {
             "first": self.first,
             "last": self.last,
             "start": local_midnight(self.first),
             "end": local_midnight(self.last + timedelta(days=1)),
             **{name: getattr(self, name) for name in _LISTS},
+            **{f"only_{name}": _wanted(only[name]) if name in only else () for name in ONLY},
             "scope": scope.entities if scope else (),
+            "scope_end": scope.end if scope else "",
             "centres": (scope.centres if scope else None) or (),
-            **{f"only_{name}": value for name, value in self.only},
+            "by_centre": scope is not None and scope.centres is not None,
+            "undated": self.undated,
         }
+        return {name: told[name] for name in query.params}
+
+
+EVER = Slice(date(1900, 1, 1), date(9998, 12, 31))
+"""All hand-overs."""
+
+
+def _wanted(value: str | int | None) -> tuple[str | int, ...]:
+    return (NO_VALUE if value is None else value,)
 
 
 _LISTS = {"origins": "origin", "targets": "target", "lines": "line", "ways": "way"}
@@ -107,69 +105,65 @@ ONLY: dict[str, type] = {
 
 _FIRST, _LAST = (sa.bindparam(name, type_=sa.Date()) for name in ("first", "last"))
 _START, _END = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end"))
-_DAYS: dict[str, type] = {"first": date, "last": date}
-_PERIOD: dict[str, type] = {"start": datetime, "end": datetime}
+# Written out rather than bound, so that DuckDB plans for the one case that there is.
+_SCOPE_END = sa.bindparam("scope_end", type_=sa.Text(), literal_execute=True)
+_BY_CENTRE, _UNDATED = (
+    sa.bindparam(name, type_=sa.Boolean(), literal_execute=True) for name in ("by_centre", "undated")
+)
 
 
-def _among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
-    return sa.func.list_contains(sa.bindparam(name), column, type_=sa.Boolean())
-
-
-def _of_scope(h: Columns, end: str, by_centre: bool) -> sa.ColumnElement[bool]:
+def _of_scope(h: Columns) -> sa.ColumnElement[bool]:
     """Whether a hand-over is of the scope: by the rerouter's centre where it is known, else by its entities."""
-    origin, target = _among(h.origin, "scope"), _among(h.target, "scope")
+    origin, target = one_of("scope", h.origin), one_of("scope", h.target)
     ends = sa.cast(origin, sa.Integer) + sa.cast(target, sa.Integer)
-    by_entity: dict[str, sa.ColumnElement[bool]] = {
-        "origin": origin,
-        "target": target,
-        "either": ends > 0,
-        "both": ends == 2,
-    }
-    return sa.func.coalesce(_among(h.centre, "centres"), by_entity[end]) if by_centre else by_entity[end]
+    of_end = {"origin": origin, "target": target, "either": ends > 0, "both": ends == 2}
+    by_entity = sa.case(*((_scope_is(end), inside) for end, inside in of_end.items()), else_=sa.true())
+    return sa.case((_BY_CENTRE, sa.func.coalesce(one_of("centres", h.centre), by_entity)), else_=by_entity)
 
 
-def _narrowed(h: Columns, limits: Limits) -> tuple[list[sa.ColumnElement[bool]], dict[str, type]]:
-    """The limits of a slice but its period, as conditions and their parameters."""
-    named = [name for name in _LISTS if name in limits]
-    conditions = [_among(h[_LISTS[name]], name) for name in named]
-    params: dict[str, type] = dict.fromkeys(named, list)
-    for name in (limit.removeprefix("only:") for limit in limits if limit.startswith("only:")):
-        column = _weekday(h) if name == "weekday" else h[name]
-        conditions.append(column.is_not_distinct_from(sa.bindparam(f"only_{name}", type_=column.type)))
-        params[f"only_{name}"] = ONLY[name]
-    end = next((limit.removeprefix("scope:") for limit in limits if limit.startswith("scope:")), None)
-    if end:
-        conditions.append(_of_scope(h, end, "centres" in limits))
-        params |= dict.fromkeys(("scope", "centres") if "centres" in limits else ("scope",), list)
-    return conditions, params
+def _scope_is(end: str) -> sa.ColumnElement[bool]:
+    return sa.literal_column(f"'{end}'") == _SCOPE_END
+
+
+def _narrowed(h: Columns) -> list[sa.ColumnElement[bool]]:
+    """The limits of a slice but its period."""
+    picked = {name: _weekday(h) if name == "weekday" else h[name] for name in ONLY}
+    return [
+        *(among(name, h[column]) for name, column in _LISTS.items()),
+        *(among(f"only_{name}", column) for name, column in picked.items()),
+        _of_scope(h),
+    ]
 
 
 def _weekday(h: Columns) -> sa.ColumnElement[int]:
     return sa.func.isodow(h.day, type_=sa.Integer())
 
 
-def _moved(limits: Limits) -> tuple[sa.FromClause, dict[str, type]]:
-    """The hand-overs of a slice, and its parameters. A row that is void, or has no date, has no day either."""
+def _moved() -> sa.FromClause:
+    """The hand-overs of a slice. A row that is void, or has no date, has no day either."""
     h = HANDOVERS.sql.c
-    conditions, params = _narrowed(h, limits)
-    dated = sa.select(HANDOVERS.sql).where(h.day.between(_FIRST, _LAST), *conditions)
-    if "undated" not in limits:
-        return dated.subquery("moved"), {**_DAYS, **params}
-    within = sa.and_(h.day.is_(None), sa.not_(h.void), h.moved_at >= _START, h.until <= _END)
-    both = sa.union_all(dated, sa.select(HANDOVERS.sql).where(within, *conditions))
-    return both.subquery("moved"), {**_DAYS, **_PERIOD, **params}
+    dated = sa.select(HANDOVERS.sql).where(h.day.between(_FIRST, _LAST), *_narrowed(h))
+    within = sa.and_(_UNDATED, h.day.is_(None), sa.not_(h.void), h.moved_at >= _START, h.until <= _END)
+    return sa.union_all(dated, sa.select(HANDOVERS.sql).where(within, *_narrowed(h))).subquery("moved")
 
 
-def _question(name: str, cap: int = 100_000, *further: FactTable) -> Callable[[Callable[[Columns], Select]], Question]:
-    """A query for each set of limits, from a select over the hand-overs' columns."""
+def _dated() -> sa.FromClause:
+    """The hand-overs of a slice, of every day."""
+    h = HANDOVERS.sql.c
+    return sa.select(HANDOVERS.sql).where(h.day.is_not(None), *_narrowed(h)).subquery("dated")
 
-    def decorate(build: Callable[[Columns], Select]) -> Question:
-        @lru_cache(maxsize=256)
-        def ask(limits: Limits) -> Query:
-            moved, params = _moved(limits)
-            return Query(name, build(moved.c), (HANDOVERS, *further), params, cap=cap)
 
-        return ask
+def _query(name: str, select: Select, *tables: FactTable, cap: int = 100_000) -> Query:
+    return Query(name, select, tables, params_of(select), cap=cap)
+
+
+def _question(
+    name: str, *further: FactTable, cap: int = 100_000, always: bool = False
+) -> Callable[[Callable[[Columns], Select]], Query]:
+    """A query, from a select over the columns of a slice's hand-overs; `always`: of every day, whatever its period."""
+
+    def decorate(build: Callable[[Columns], Select]) -> Query:
+        return _query(name, build((_dated() if always else _moved()).c), HANDOVERS, *further, cap=cap)
 
     return decorate
 
@@ -181,21 +175,14 @@ def _times(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
     return sa.func.count().filter(condition).label(name)
 
 
-@lru_cache(maxsize=256)
-def by_day(limits: Limits) -> Query:
+@_question("handovers_by_day", always=True)
+def by_day(h: Columns) -> Select:
     """Each local day that has any, whatever the period: hand-overs, tasks rerouted for the first (`tasks`) and for the
     second time (`again`), that came back for the first time (`pingpong`); `own`: of `tasks`, those that an entity of
     the scope gave away, which differs where the scope takes either end."""
-    h = HANDOVERS.sql.c
-    limits = tuple(limit for limit in limits if limit != "undated")
-    conditions, params = _narrowed(h, limits)
-    own = _among(h.origin, "scope") if "scope:either" in limits else sa.true()
-    grouped = (
-        sa.select(h.day, h.nth, h.back, own.label("own"), _COUNT)
-        .where(h.day.is_not(None), *conditions)
-        .group_by(h.day, h.nth, h.back, own)
-        .subquery("grouped")
-    )
+    own = sa.case((_scope_is("either"), one_of("scope", h.origin)), else_=sa.true())
+    by = (h.day, h.nth, h.back)
+    grouped = sa.select(*by, own.label("own"), _COUNT).group_by(*by, own).subquery("grouped")
     g = grouped.c
 
     def of(name: str, *conditions: sa.ColumnElement[bool]) -> sa.Label[Any]:
@@ -209,7 +196,7 @@ def by_day(limits: Limits) -> Query:
         of("pingpong", g.back == 1),
         of("own", g.nth == 1, g.own),
     )
-    return Query("handovers_by_day", select.group_by(g.day).order_by(g.day), (HANDOVERS,), params)
+    return select.group_by(g.day).order_by(g.day)
 
 
 @_question("undated")
@@ -305,7 +292,7 @@ def confusion(h: Columns) -> Select:
     )
 
 
-@_question("examples", ROWS_SHOWN, MAILS)
+@_question("examples", MAILS, cap=ROWS_SHOWN)
 def examples(h: Columns) -> Select:
     """One row a rerouted task that ended elsewhere than where the router put it, the newest first, as an example for
     the router; with its mail where one is known."""
@@ -328,21 +315,19 @@ def examples(h: Columns) -> Select:
 
 
 _H = HANDOVERS.sql.c
-UNDATED = Query(
+UNDATED_IN_ALL = _query(
     "undated_in_all",
     sa.select(_COUNT).where(_H.day.is_(None), _H.until.is_not(None), sa.not_(_H.void)),
-    (HANDOVERS,),
-    {},
+    HANDOVERS,
 )
 
 _T = TASKS.sql.c
-COVERED = Query(
+COVERED = _query(
     "covered",
     sa.select(sa.func.min(_T.placed_at).label("first"), sa.func.max(_T.last_at).label("last")).where(sa.not_(_T.void)),
-    (TASKS,),
-    {},
+    TASKS,
 )
-DISAGREEING = Query(
+DISAGREEING = _query(
     "disagreeing",
     sa.select(
         sa.func.count().label("tasks"),
@@ -350,11 +335,10 @@ DISAGREEING = Query(
         sa.func.count().filter(_T.recorded > _T.handovers).label("more"),
         sa.func.count().filter(_T.midway).label("midway"),
     ).where(sa.not_(_T.void), _T.recorded.is_not(None), _T.placed_at >= _START, _T.placed_at < _END),
-    (TASKS,),
-    dict(_PERIOD),
+    TASKS,
 )
 
-ENTITIES = Query(
+ENTITIES = _query(
     "entities",
     sa.union(
         sa.select(_H.origin.label("entity"), _H.origin_type.label("kind")).where(sa.not_(_H.void)),
@@ -363,44 +347,39 @@ ENTITIES = Query(
     .subquery()
     .select()
     .order_by("entity", "kind"),
-    (HANDOVERS,),
-    {},
+    HANDOVERS,
 )
-CENTRES = Query(
+CENTRES = _query(
     "centres",
     sa.select(_H.centre, _H.line, _H.way, _COUNT)
     .where(sa.not_(_H.void))
     .group_by(_H.centre, _H.line, _H.way)
     .order_by(_H.centre, _H.line, _H.way),
-    (HANDOVERS,),
-    {},
+    HANDOVERS,
 )
 
 _V = VOLUMES.sql.c
 _ROUTED = (_V.start < _END, _V.until > _START, _V.routed > 0)
 _SUM = sa.func.sum(_V.routed).label("routed")
-ROUTED = Query(
+ROUTED = _query(
     "routed",
     sa.select(_V.start, _V.until, _SUM)
-    .where(*_ROUTED, sa.func.coalesce(_among(_V.entity, "entities"), sa.true()))
+    .where(*_ROUTED, sa.func.coalesce(one_of("entities", _V.entity), sa.true()))
     .group_by(_V.start, _V.until)
     .order_by(_V.start, _V.until),
-    (VOLUMES,),
-    {**_PERIOD, "entities": list},
+    VOLUMES,
 )
 """Tasks routed to some entities (None: to all), by the periods that volumes are given for."""
 
-ROUTED_TO = Query(
+ROUTED_TO = _query(
     "routed_to",
     sa.select(_V.entity, _V.router, _SUM).where(*_ROUTED).group_by(_V.entity, _V.router).order_by(_V.entity, _V.router),
-    (VOLUMES,),
-    dict(_PERIOD),
+    VOLUMES,
 )
 """Tasks routed, by entity and version of the router."""
 
-UNDATED_OF = Query(
+UNDATED_OF = _query(
     "undated_of_a_source",
     sa.select(*_H).where(_H.source == sa.bindparam("source", type_=sa.Text()), _H.until.is_not(None), sa.not_(_H.void)),
-    (HANDOVERS,),
-    {"source": str},
+    HANDOVERS,
 )

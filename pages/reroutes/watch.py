@@ -9,7 +9,7 @@ from pages.reroutes import frames, queries, rules
 from pages.reroutes.control import Excursion, Limits, excursions, laney
 from pages.reroutes.derive import local_midnight
 from pages.reroutes.frames import Covered, Rates
-from pages.reroutes.queries import Slice
+from pages.reroutes.queries import EVER, Slice
 from pages.reroutes.rules import Grain, Resolved, Scope
 
 
@@ -36,8 +36,8 @@ def known(reader: Reader) -> Known:
     """What there is to look at. Raises QueryFailed."""
     entities = reader.run(queries.ENTITIES).table.to_pylist()
     rows = reader.run(queries.CENTRES).table.to_pylist()
-    days = reader.run(queries.by_day(())).table
-    undated = reader.run(queries.UNDATED).table["handovers"][0].as_py()
+    days = reader.run(queries.by_day, **EVER.params(queries.by_day)).table
+    undated = reader.run(queries.UNDATED_IN_ALL).table["handovers"][0].as_py()
     log = reader.run(queries.COVERED).table.to_pylist()[0]
     covered: Covered = None
     if len(days):
@@ -94,8 +94,7 @@ def watch(reader: Reader, asked: Slice, grain: Grain, covered: Covered, minimum:
     entities: set[str] | None = set(scope.entities) if scope else None
     if asked.origins:
         entities = set(asked.origins) if entities is None else entities & set(asked.origins)
-    query, params = counted.ask(queries.by_day)
-    counts = reader.run(query, **params).shared()
+    counts = reader.run(queries.by_day, **counted.params(queries.by_day)).shared()
     days = {"start": local_midnight(asked.first), "end": local_midnight(asked.last + timedelta(days=1))}
     routed = reader.run(queries.ROUTED, **days, entities=None if entities is None else list(entities)).shared()
     found = frames.rates(counts, routed, asked, grain, covered)

@@ -125,9 +125,8 @@ def bare_duckdb(lake: Lake) -> duckdb.DuckDBPyConnection:
 
 def ask(bare: duckdb.DuckDBPyConnection, query: Query) -> Callable[[], pa.Table]:
     """The same SQL with the same values, run bare."""
-    state = query.compiled.construct_expanded_state(dict(query.values(params(query))))
-    values = list(state.positional_parameters or ())
-    return lambda: bare.cursor().execute(state.statement, values).to_arrow_table()
+    statement, values = query.bound(query.values(params(query)), capped=False)
+    return lambda: bare.cursor().execute(statement, values).to_arrow_table()
 
 
 def files(lake: Lake, table: FactTable) -> str:

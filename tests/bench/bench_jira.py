@@ -125,7 +125,6 @@ def _bare(lake: Lake) -> duckdb.DuckDBPyConnection:
 
 def _ask(bare: duckdb.DuckDBPyConnection, query: Query, asked: dict[str, Any]) -> Callable[[], pa.Table]:
     """The same SQL with the same values, run bare."""
-    state = query.compiled.construct_expanded_state(dict(query.values(asked)))
-    values = list(state.positional_parameters or ())
-    statement = f"SELECT * FROM ({state.statement}) LIMIT {query.cap + 1}"
+    statement, values = query.bound(query.values(asked), capped=False)
+    statement = f"SELECT * FROM ({statement}) LIMIT {query.cap + 1}"
     return lambda: bare.cursor().execute(statement, values).to_arrow_table()

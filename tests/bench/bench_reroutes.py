@@ -240,9 +240,8 @@ def _asked() -> list[tuple[Query, dict[str, Any]]]:
 
 def _bare(bare: duckdb.DuckDBPyConnection, query: Query, params: dict[str, Any]) -> Callable[[], pa.Table]:
     """The same SQL with the same values and cap, run bare."""
-    state = query.compiled.construct_expanded_state(dict(query.values(params)))
-    values = list(state.positional_parameters or ())
-    sql = f"SELECT * FROM ({state.statement}) LIMIT {query.cap + 1}"
+    statement, values = query.bound(query.values(params), capped=False)
+    sql = f"SELECT * FROM ({statement}) LIMIT {query.cap + 1}"
     return lambda: bare.cursor().execute(sql, values).to_arrow_table()
 
 

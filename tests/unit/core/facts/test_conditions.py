@@ -12,7 +12,7 @@ from core.facts.conditions import NO_VALUE
 from core.facts.lake import Lake
 from core.facts.query import Query, Reader, Warehouse
 from core.people.person import EVERYTHING
-from tests.unit.core.facts.asking import J, jobs
+from tests.unit.core.facts.asking import J, jobs, plan
 from tests.unit.core.facts.jobs import JOBS, NOON, batch, job
 
 TEAMS = Query("of_teams", sa.select(J.c.job).where(conditions.among("teams", J.c.team)), (JOBS,), {"teams": list})
@@ -89,13 +89,8 @@ def test_a_plain_list_holds_what_it_holds(reader: Reader) -> None:
 
 
 def test_a_condition_that_wants_all_is_gone_before_a_row_is_read(reader: Reader) -> None:
-    def plan(**params: Any) -> str:
-        state = TEAMS.compiled.construct_expanded_state(conditions.bound(dict(TEAMS.values(params))))
-        cursor = reader._warehouse.views.cursor((JOBS,), reader.snapshot, EVERYTHING)
-        return str(cursor.execute(f"EXPLAIN {state.statement}", list(state.positional_parameters or ())).fetchall())
-
-    assert "team" in plan(teams=["A"])
-    assert "team" not in plan(teams=[])
+    assert "team" in plan(reader, TEAMS, teams=["A"])
+    assert "team" not in plan(reader, TEAMS, teams=[])
 
 
 def test_a_question_tells_its_own_parameters() -> None:

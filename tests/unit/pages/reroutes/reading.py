@@ -18,7 +18,7 @@ from core.sources import refusals
 from core.sources.base import Source
 from core.store.engine import store
 from pages.reroutes import frames, queries
-from pages.reroutes.queries import Question, Slice
+from pages.reroutes.queries import Slice
 
 LOG = {"task": "tache", "moved_at": "date", "counter": "n", "entity": "entite"}
 HEADER = "tache;date;n;entite\n"
@@ -79,11 +79,10 @@ def reader() -> Reader:
     return warehouse().reader(EVERYTHING)
 
 
-def ask(question: Question | Query, asked: Slice = ALWAYS) -> pd.DataFrame:
+def ask(query: Query, asked: Slice = ALWAYS) -> pd.DataFrame:
     """What the screen would get."""
-    query, params = asked.ask(question)
-    found = reader().run(query, **params).frame()
-    return frames.within(found, asked) if question is queries.by_day else found
+    found = reader().run(query, **asked.params(query)).frame()
+    return frames.within(found, asked) if query is queries.by_day else found
 
 
 def moves(asked: Slice = ALWAYS) -> list[str]:

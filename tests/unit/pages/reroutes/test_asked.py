@@ -9,8 +9,9 @@ import pytest
 from core.facts.query import Query
 from core.show.filters import Chosen, Picks
 from pages.reroutes import asked, frames, queries, rules, watch
-from pages.reroutes.queries import Question, Slice
+from pages.reroutes.queries import Slice
 from pages.reroutes.rules import Resolved
+from tests.unit.core.facts.asking import plan
 from tests.unit.pages.reroutes.reading import ALWAYS, ask, declare, log, read, reader, values, write
 
 HEADER = "tache;date;n;entite;type;filiere\n"
@@ -49,7 +50,7 @@ def count(one: Slice, column: str = "handovers") -> int:
     ],
 )
 def test_what_a_mark_stands_for_is_what_its_click_shows(
-    question: Question, columns: tuple[str, ...], counted: str, by_day: str
+    question: Query, columns: tuple[str, ...], counted: str, by_day: str
 ) -> None:
     marks: dict[tuple[object, ...], int] = {}
     for *key, number in values(ask(question), [*columns, counted]):
@@ -82,7 +83,7 @@ def test_a_scope_counts_the_rows_whose_ends_are_of_it(end: str) -> None:
 
 @pytest.mark.usefixtures("logged")
 @pytest.mark.parametrize(("question", "column"), [(queries.rows, "handovers"), (queries.returned, "pingpong")])
-def test_the_newest_rows_of_a_list_lie_in_its_newest_days(question: Question, column: str) -> None:
+def test_the_newest_rows_of_a_list_lie_in_its_newest_days(question: Query, column: str) -> None:
     counts = ask(queries.by_day)
     whole = ask(question)["moved_at"].tolist()
     for wanted in (1, 5, len(whole)):
@@ -98,13 +99,19 @@ def test_rows_without_a_date_are_asked_for_only_where_there_are_some() -> None:
     said, there = rules.in_force(), watch.known(reader())
     filters = asked.offered(said, there, date(2026, 3, 9))
     chosen = Chosen(filters, {name: one.default for name, one in filters.items()})
-    assert not asked.slice_of(chosen, said, there).undated
-    assert "until" not in str(_where(asked.slice_of(chosen, said, there).ask(queries.pairs)[0]))
-    assert "until" in str(_where(ALWAYS.ask(queries.pairs)[0]))
+    found = asked.slice_of(chosen, said, there)
+    assert not found.undated
+    assert "until" not in plan(reader(), queries.pairs, **found.params(queries.pairs))
 
 
-def _where(query: Query) -> str:
-    return str(query.compiled).rpartition("WHERE")[2]
+@pytest.mark.usefixtures("logged")
+def test_a_limit_that_is_not_set_costs_nothing() -> None:
+    dated = replace(ALWAYS, undated=False)
+    limited = {"line", "way", "centre", "origin_type", "wait", "isodow", "hour", "final"}
+    assert not {word for word in limited if word in plan(reader(), queries.pairs, **dated.params(queries.pairs))}
+    both = replace(dated, scope=Resolved(("A",), "both", ("Niort",)), only=(("wait", 3), ("line", None)))
+    said = plan(reader(), queries.pairs, **both.params(queries.pairs))
+    assert {word for word in limited if word in said} == {"centre", "wait", "line"}
 
 
 @pytest.mark.parametrize(

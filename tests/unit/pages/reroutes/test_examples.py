@@ -58,8 +58,7 @@ def found(data: Path) -> list[dict[str, object]]:
     columns = {"task": "tache", "received_at": "date", "sender": "de", "recipients": "a", "header": "objet"}
     declare("mails", "task_mails", path="mails.csv", columns={**columns, "body": "corps"})
     read("mails")
-    query, params = ALWAYS.ask(queries.examples)
-    stream = reader().stream(query, **params)
+    stream = reader().stream(queries.examples, **ALWAYS.params(queries.examples))
     return [row for batch in examples.rows(stream, date(2026, 3, 10)) for row in batch.to_pylist()]
 
 

@@ -118,8 +118,8 @@ def test_the_extract_is_the_teams_eight_columns_whole() -> None:
     team(**MARCH)
     read("team")
     file = io.BytesIO()
-    query, params = ALWAYS.ask(queries.extract)
-    assert export.write_csv(file, reader().stream(query, **params), columns.team()) == 3
+    stream = reader().stream(queries.extract, **ALWAYS.params(queries.extract))
+    assert export.write_csv(file, stream, columns.team()) == 3
     written = list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig")), delimiter=";"))
     given = list(csv.reader(io.StringIO(f"{NAMES}\n{LINES}"), delimiter=";"))
     assert written == given
