@@ -59,6 +59,9 @@ The reader and the person decide what is shown; the parameters only choose among
 
 KeptMaker = Callable[["sa.Connection"], Mapping[str, int]]
 """Reads how many months what Vigie holds of people is kept, by the names of `core.run.expire.Held`."""
+FreezeMaker = Callable[[datetime], None]
+"""Freezes what is to be published by a moment (UTC), with everything in scope, in transactions of its own; what is
+frozen stays. Raises VigieError."""
 ForgetMaker = Callable[[datetime], int]
 """Takes people out of the facts about whatever ended before a moment (UTC); gives how many rows named somebody."""
 Thing = tuple[str, str]
@@ -99,6 +102,7 @@ class Mission:
     `related` tells other missions' screens what this one knows of their things, asked through `core.mission.related`;
     `opening` and `figures` are what its screen draws (`core.show.figure`): where they are given, people may have views
     mailed each month. `picture` is the same of a mission that does not tell its figures so yet.
+    `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
     `kept` says how long what Vigie holds of people is kept, `forget` takes them out of the mission's facts then.
     """
 
@@ -120,6 +124,7 @@ class Mission:
     opening: "OpeningMaker | None" = None
     figures: "Callable[[], Sequence[Tab[Any] | Part[Any]]] | None" = None
     related: RelatedMaker | None = None
+    freeze: FreezeMaker | None = None
     kept: KeptMaker | None = None
     forget: ForgetMaker | None = None
 

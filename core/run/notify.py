@@ -1,11 +1,13 @@
-"""Send what is due, once:
+"""Freeze the figures and send the mails that are due, once:
 
     python -m core.run.notify [--show]
 
-`--show` only says what would be sent. Schedule the command each working morning (cron, a systemd timer).
+`--show` freezes nothing, and only says what would be sent. Schedule the command each working morning (cron, a systemd
+timer).
 """
 
 import argparse
+import logging
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,12 +22,27 @@ from core.tell import view_mails
 from core.tell.mail import Mail
 from core.tell.notices import Notice, NoticeMaker, keep_due, made, send, waiting
 
+_log = logging.getLogger("vigie.notify")
 LETTERS = {view_mails.KIND: view_mails.letter}
 
 
 def makers() -> list[NoticeMaker]:
     """All that may have something to tell: every mission, and the views that are mailed."""
     return [*(one.notices for one in missions().values() if one.notices), view_mails.due]
+
+
+def freeze(now: datetime) -> int:
+    """Publish what every mission has to by now; gives how many could not, each told in the log."""
+    failed = 0
+    for mission in missions().values():
+        try:
+            if mission.freeze:
+                mission.freeze(now)
+        except VigieError as error:
+            _log.error("%s froze nothing: %s", mission.key, error.detail or error.sentence)
+            sys.stdout.write(f"{_(mission.title)}: {error.sentence}\n")
+            failed += 1
+    return failed
 
 
 def _line(notice: Notice) -> str:
@@ -48,7 +65,7 @@ def _would_go(now: datetime) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """The command. Exit code 1 when something could not be sent."""
-    parser = argparse.ArgumentParser(prog="python -m core.run.notify", description="Send what is due, once.")
+    parser = argparse.ArgumentParser(prog="python -m core.run.notify", description="Freeze and send what is due, once.")
     parser.add_argument("--show", action="store_true", help="say what would be sent, send nothing")
     chosen = parser.parse_args(arguments)
     log.setup()
@@ -56,6 +73,8 @@ def main(arguments: list[str]) -> int:
     try:
         store().upgrade()
         now = clock.now()
+        if not chosen.show:
+            failed = freeze(now)
         keep_due(store(), now, makers())
         if chosen.show:
             sys.stdout.writelines(_would_go(now))

@@ -86,6 +86,8 @@ def _demo(console: Console) -> None:
         if mission.demo and (told is None or datetime.now(UTC) - told > DEMO_FRESH):
             console.print(_("Making demo data: {mission}…").format(mission=_(mission.title)))
             mission.demo(SEED, datetime.now(UTC))
+        if mission.freeze:
+            mission.freeze(datetime.now(UTC))
     table = Table(title=_("Demo accounts"), title_justify="left")
     for heading in (_("Name"), _("Role"), _("Password")):
         table.add_column(heading)

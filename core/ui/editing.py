@@ -12,15 +12,14 @@ import streamlit as st
 from core.base.errors import VigieError
 from core.base.i18n import _
 from core.mission.discovery import missions
-from core.people.rights import require
 from core.records import drafts
 from core.records.drafts import Draft
 from core.records.fields import Asked
 from core.records.lists import Lists
-from core.store.engine import store
 from core.ui import focus
 from core.ui.entry import Content, Entry
 from core.ui.failures import noted
+from core.ui.forms import door
 from core.ui.words import plain
 
 PATIENCE = 3.0
@@ -93,8 +92,7 @@ class Work:
         unkept = st.session_state.get(self._unkept, {})
         mine = {**unkept, **{name: value for name, value in given.items() if value != self.content.get(name)}}
         try:
-            with store().write(PATIENCE) as connection:
-                require(connection, self.person_id, missions()[self.mission], act=True)
+            with door(self.person_id, missions()[self.mission], patience=PATIENCE) as connection:
                 held = drafts.find(connection, self.person_id, [self.record_id]).get(self.record_id)
                 base, content = (held.version, held.data) if held else (self.base, self.saved)
                 proposed = {**content, **mine}

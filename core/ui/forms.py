@@ -1,4 +1,8 @@
-"""Writing from a screen: rights checked again in the transaction, and a word to the person after the rerun."""
+"""Writing from a screen: the one door, and a word to the person after the rerun.
+
+Whatever a screen writes passes `door`: rights are checked again in the transaction. Nothing writes while a screen is
+drawn; a person does, by what they press.
+"""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -8,12 +12,27 @@ import streamlit as st
 
 from core.base.errors import VigieError
 from core.base.i18n import _
+from core.mission.contract import Mission
 from core.people.rights import require
 from core.store.engine import store
 from core.ui.failures import tell
 from core.ui.screen import Screen
 
 _SAID = "forms.said"
+
+
+@contextmanager
+def door(
+    person_id: int, mission: Mission, *, act: bool = True, patience: float | None = None
+) -> Iterator[sa.Connection]:
+    """One transaction of a person who may act on a mission, or see it (`act=False`), as the store knows them now.
+
+    `patience`: seconds to wait for another writer, as `Store.write` takes it. Raises NotAllowed, StoreFailed and what
+    the block raises, which undoes it.
+    """
+    with store().write(patience) as connection:
+        require(connection, person_id, mission, act=act)
+        yield connection
 
 
 @contextmanager
@@ -25,8 +44,7 @@ def write(s: Screen, *, act: bool = True) -> Iterator[sa.Connection]:
     staying as it was filled.
     """
     try:
-        with saving(), store().write() as connection:
-            require(connection, s.person.id, s.mission, act=act)
+        with saving(), door(s.person.id, s.mission, act=act) as connection:
             yield connection
     except VigieError as error:
         st.session_state.pop(_SAID, None)

@@ -19,6 +19,7 @@ MISSION = Mission(
     connectors=CONNECTORS,
     headline=later("pages.jira.headline", "headline"),
     demo=demo.make,
+    freeze=later("pages.jira.acts.scheduled", "freeze"),
     notices=later("pages.jira.reminders", "notices"),
     picture=later("pages.jira.picture", "picture"),
     forget=later("pages.jira.forget", "forget"),

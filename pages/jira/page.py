@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.base.errors import NotAllowed
 from core.base.i18n import _, language, local, show_date, show_duration, show_moment, show_number, speaking
 from core.base.settings import settings
 from core.facts.conditions import NO_VALUE
@@ -35,6 +36,7 @@ from pages.jira import (
     rules,
     shown,
 )
+from pages.jira.acts import freeze
 from pages.jira.asked import Asked
 from pages.jira.asking import Discretion
 from pages.jira.behind import Behind
@@ -306,42 +308,55 @@ def _reminders(v: View) -> None:
 
 
 def _review(v: View) -> None:
+    scope = v.s.person.scope
+    forms.told()
     with store().read() as connection:
-        late = review.due(v.told, v.s.now) not in (None, *review.held(connection))
-    if late:
-        with store().write() as connection:
-            review.ensure(connection, v.s.reader, v.told, v.s.now)
-    with store().read() as connection:
-        months = review.held(connection)
-        month = st.selectbox(_("Month"), months, key="jira.month", format_func=lambda one: f"{one:%m/%Y}", width=220)
-        record = review.get(connection, month) if month else None
-        earlier = review.get(connection, rules.previous_month(month)) if month else None
-    if record is None or month is None:
+        months = review.months(connection, scope)
+    due = review.due(v.told, v.s.now)
+    if due and due not in months:
+        _to_freeze(v, due)
+    if not months:
         day = rules.freeze_on(local(v.s.now).date().replace(day=1), v.told)
-        st.info(_("No month is frozen yet; the next one will be on {day}.").format(day=show_date(day)))
+        said = _("No month is frozen yet; the next one will be on {day}.")
+        if not scope.everything:
+            said = _("No month of your squad is frozen yet; the next one will be on {day}.")
+        st.info(said.format(day=show_date(day)))
+        return
+    with st.container(horizontal=True):
+        month = st.selectbox(_("Month"), list(months), key="jira.month", format_func=_month, width=220)
+        whose = months[month]
+        squad = whose[0]
+        if len(whose) > 1:
+            squad = st.selectbox(
+                _("Squad"), whose, key="jira.squad", format_func=lambda one: one or _("All squads"), width=220
+            )
+    with store().read() as connection:
+        record = review.get(connection, month, squad, scope)
+        earlier = review.get(connection, rules.previous_month(month), squad, scope)
+    if record is None:
         return
     published = record.data["figures"]
-    compared = review.lines(
-        published, earlier.data["figures"] if earlier else None, review.measure(v.s.reader, v.told, month)
-    )
+    today = review.measure(review.of_squad(v.s.reader, squad), v.told, month)
+    compared = review.lines(published, earlier.data["figures"] if earlier else None, today)
     words = figures.review(compared)
     v.s.table(words, title=_("Monthly review"), columns=columns.review(), about=columns.ABOUT_REVIEW, name="review")
     st.caption(_("Frozen on {moment}").format(moment=show_moment(datetime.fromisoformat(record.data["frozen_at"]))))
-    forms.told()
     comment = str(record.data["comment"])
     if v.s.can_act:
         with st.form("jira.comment", border=False):
-            said = st.text_area(_("Comment"), comment, key=f"jira.comment.{month}.{record.version}", max_chars=4_000)
+            said = st.text_area(
+                _("Comment"), comment, key=f"jira.comment.{record.id}.{record.version}", max_chars=4_000
+            )
             if st.form_submit_button(_("Keep the comment")):
                 with forms.write(v.s) as connection:
-                    review.comment(connection, month, record.version, said, who=v.s.person.name)
+                    freeze.comment(connection, record, said, who=v.s.person.name)
                     forms.done(_("The comment is kept."))
     elif comment:
         st.text(comment)
     clients = {v.clients.get(code, code): n for code, n in published["clients"].items()}
     st.download_button(
         _("Review as PDF"),
-        partial(_pdf, v.s, month, compared, clients, comment, language()),
+        partial(_pdf, v.s, month, squad, compared, clients, comment, language()),
         file_name=f"vigie-jira-{month:%Y-%m}.pdf",
         mime="application/pdf",
         icon=":material/picture_as_pdf:",
@@ -349,9 +364,29 @@ def _review(v: View) -> None:
     )
 
 
-def _pdf(s: Screen, month: date, lines: list[Any], clients: dict[str, Any], comment: str, code: str) -> bytes:
+def _to_freeze(v: View, month: date) -> None:
+    """Whoever may act freezes the month that is due, by a button that says so; the others wait for the calendar."""
+    if not v.s.can_act:
+        return
+    if st.button(_("Freeze {month}").format(month=_month(month)), icon=":material/ac_unit:", key="jira.freeze"):
+        measured = freeze.due(v.s.reader, v.told, v.s.now)
+        with forms.write(v.s) as connection:
+            freeze.keep(connection, measured, who=v.s.person.name)
+            forms.done(_("The month is frozen: its figures stay."))
+
+
+def _month(month: date) -> str:
+    return f"{month:%m/%Y}"
+
+
+def _pdf(
+    s: Screen, month: date, squad: str | None, lines: list[Any], clients: dict[str, Any], comment: str, code: str
+) -> bytes:
+    """The file; rights and scope are read again: between the drawing and the click they may have gone."""
     with store().read() as connection:
-        require(connection, s.person.id, s.mission, act=False)
+        person = require(connection, s.person.id, s.mission, act=False)
+        if review.get(connection, month, squad, person.scope) is None:
+            raise NotAllowed(_("Your role does not allow this."))
     with speaking(code):
         return pdf.make(month, lines, clients, comment, demo=settings().demo)
 

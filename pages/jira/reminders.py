@@ -20,16 +20,14 @@ LANGUAGE = "fr"
 
 
 def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
-    """Freeze the month that is due; the reminders of the month, from its freezing day on, where the rules want them
-    and the register holds the treatment of people's figures."""
+    """The reminders of the month, from its freezing day on, where the rules want them and the register holds the
+    treatment of people's figures."""
     told = rules.in_force()
-    reader = warehouse().reader(EVERYTHING)
-    review.ensure(connection, reader, told, now)
     month = review.due(told, now)
     if not told.reminders or month is None or not people.validated(connection, told.people_treatment):
         return []
     stamp = f"{local(now):%Y-%m}"
-    return list(reminders(reader, told, stamp))
+    return list(reminders(warehouse().reader(EVERYTHING), told, stamp))
 
 
 def reminders(reader: Reader, told: Rules, stamp: str) -> Iterator[Notice]:

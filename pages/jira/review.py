@@ -1,7 +1,7 @@
 """The month's review: figures frozen on the set working day, kept as records, compared with what they are today.
 
-A review is a record of kind `jira_review`, whose reference is the month (`2026-10`). What was published never changes;
-the lead's comments are further versions beside it.
+A review is a publication (`core.records.freeze`) of kind `jira_review`, of a month, for a squad or the house. What was
+published never changes; the lead's comments are further versions beside it. `pages.jira.acts.freeze` writes them.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from core.base.calendar import to_moment
 from core.base.i18n import N_, _, local, show_duration, show_number, show_percent
 from core.base.settings import settings
 from core.facts.query import Reader
-from core.records import records
-from core.records.records import Record, Summary
+from core.mission.discovery import warehouse
+from core.people.person import Scope
+from core.records import freeze
+from core.records.freeze import Published
+from core.records.records import Record
 from pages.jira import asking, flow_queries, queries, rules
 from pages.jira.rules import Rules
 
 KIND = "jira_review"
-FROZEN = "frozen"
-CLOCK = "vigie"
-"""Who freezes."""
 TOP = 5
 
 FIGURES: dict[str, tuple[str, str]] = {
@@ -90,37 +90,22 @@ def due(told: Rules, now: datetime) -> date | None:
     return month if today >= rules.freeze_on(month, told) else None
 
 
-def ensure(connection: sa.Connection, reader: Reader, told: Rules, now: datetime) -> None:
-    """Freeze the month that is due, and the one before it where nothing was ever frozen, once."""
-    month = due(told, now)
-    if month is None or reader.fresh(*queries.UNFILLED.tables) is None:
-        return
-    held = records.refs(connection, KIND)
-    wanted = [month] if held else [rules.previous_month(month), month]
-    for one in wanted:
-        if reference(one) not in held:
-            data = {"figures": measure(reader, told, one), "frozen_at": now.isoformat(), "comment": ""}
-            summary = Summary(ref=reference(one), title=reference(one), completeness=100, search="")
-            records.add(connection, KIND, [(summary, data)], who=CLOCK, state=FROZEN, action="freeze")
+def of_squad(reader: Reader, squad: str | None) -> Reader:
+    """The reader of a squad's rows, and nobody's, at the same snapshot; `reader` itself where no squad is named."""
+    return reader if squad is None else warehouse().reader(Scope(frozenset({squad})), reader.snapshot)
 
 
-def held(connection: sa.Connection) -> list[date]:
-    """The months that are frozen, the newest first."""
-    return sorted((date.fromisoformat(f"{ref}-01") for ref in records.refs(connection, KIND)), reverse=True)
+def months(connection: sa.Connection, scope: Scope) -> dict[date, list[str | None]]:
+    """The months that are frozen within a scope, the newest first: for whom, None being the house."""
+    found: dict[date, list[str | None]] = {}
+    for one in freeze.published(connection, KIND, scope):
+        found.setdefault(date.fromisoformat(f"{one.period}-01"), []).append(one.squad)
+    return found
 
 
-def get(connection: sa.Connection, month: date) -> Record | None:
-    """The review of a month; None where it was not frozen."""
-    number = records.refs(connection, KIND).get(reference(month))
-    return None if number is None else records.get(connection, KIND, number)
-
-
-def comment(connection: sa.Connection, month: date, version: int, text: str, *, who: str) -> None:
-    """Write the lead's comment beside the frozen figures. Raises Conflict; the caller has checked the right."""
-    record = get(connection, month)
-    if record is not None:
-        data = {**record.data, "comment": text.strip()}
-        records.save(connection, record, version=version, who=who, action="comment", state=FROZEN, keys={}, data=data)
+def get(connection: sa.Connection, month: date, squad: str | None, scope: Scope) -> Record | None:
+    """The review of a month for a squad, or the house; None where it was not frozen, or is out of the scope."""
+    return freeze.get(connection, KIND, Published(reference(month), squad), scope)
 
 
 def reference(month: date) -> str:

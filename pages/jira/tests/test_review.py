@@ -9,11 +9,12 @@ import pytest
 from core.base.i18n import speaking
 from core.facts.lake import lake
 from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING, Person, Role
+from core.people.person import EVERYTHING, Person, Role, Scope
 from core.records import records
-from core.records.records import Summary
+from core.records.records import Record, Summary
 from core.store.engine import store
 from pages.jira import demo, pdf, people, reminders, review
+from pages.jira.acts import freeze, scheduled
 from pages.jira.facts import ISSUES
 from pages.jira.rules import HERE, load
 from tests.pdf_text import text_of
@@ -30,27 +31,78 @@ def _told(data: Path) -> None:
     demo.make(7, UNTIL)
 
 
+HOUSE = None
+
+
 def frozen(now: datetime) -> list[date]:
-    with store().write() as connection:
-        review.ensure(connection, warehouse().reader(EVERYTHING), TOLD, now)
+    scheduled.freeze(now)
     with store().read() as connection:
-        return review.held(connection)
+        return list(review.months(connection, EVERYTHING))
+
+
+def of(month: date, squad: str | None = HOUSE, scope: Scope = EVERYTHING) -> Record | None:
+    with store().read() as connection:
+        return review.get(connection, month, squad, scope)
+
+
+def land(squad: str, number: int) -> None:
+    """Requests of a squad's own Jira in April, for a client that is called as the squad."""
+    issue = {
+        "source": squad, "project": "X", "subtask": False, "squad": squad, "components": squad.upper(),
+        "created_at": datetime(2026, 4, 7, tzinfo=UTC), "updated_at": datetime(2026, 4, 7, tzinfo=UTC),
+    }  # fmt: skip
+    rows = [issue | {"issue_id": f"{n}", "key": f"{squad}-{n}"} for n in range(number)]
+    lake().land(ISSUES, pa.Table.from_pylist(rows, schema=pa.schema([f.with_nullable(True) for f in ISSUES.schema])))
+
+
+def created(record: Record | None) -> int:
+    assert record is not None
+    return int(record.data["figures"]["created"])
 
 
 def test_a_month_is_frozen_from_its_working_day_on_and_only_once() -> None:
     assert frozen(datetime(2026, 5, 5, 12, tzinfo=UTC)) == []
     assert frozen(datetime(2026, 5, 6, 12, tzinfo=UTC)) == [APRIL, MARCH]
     assert frozen(datetime(2026, 5, 19, 12, tzinfo=UTC)) == [APRIL, MARCH]
-    with store().read() as connection:
-        record = review.get(connection, APRIL)
+    record = of(APRIL)
     assert record is not None
-    assert record.version == 1
+    assert (record.version, record.author) == (1, "vigie")
+
+
+def test_a_month_is_frozen_for_the_house_and_for_each_squad_which_sees_its_own_alone() -> None:
+    before = review.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)["created"]  # nobody's rows: everybody's
+    land("Sud", 3)
+    land("Nord", 40)
+    frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
+    sud = Scope(frozenset({"Sud"}))
+    assert [created(of(APRIL, squad)) - before for squad in (HOUSE, "Sud", "Nord")] == [43, 3, 40]
+    assert created(of(APRIL, "Sud", sud)) - before == 3
+    assert (of(APRIL, HOUSE, sud), of(APRIL, "Nord", sud)) == (None, None)
+    with store().read() as connection:
+        assert review.months(connection, sud) == {APRIL: ["Sud"], MARCH: ["Sud"]}
+        assert review.months(connection, EVERYTHING)[APRIL] == [HOUSE, "Nord", "Sud"]
+        assert review.months(connection, Scope(frozenset({"Est"}))) == {}
+
+
+def test_a_month_that_was_frozen_before_squads_were_told_apart_is_the_houses() -> None:
+    summary = Summary(ref="2026-04", title="2026-04", completeness=100, search="")
+    old = {"figures": {"created": 43, "clients": {"NORD": 40}}, "frozen_at": "2026-05-06T10:00:00", "comment": ""}
+    with store().write() as connection:
+        records.add(connection, review.KIND, [(summary, old)], who="vigie", state="frozen", action="freeze")
+    assert frozen(datetime(2026, 5, 6, 12, tzinfo=UTC)) == [APRIL]
+    assert created(of(APRIL)) == 43
+    assert of(APRIL, scope=Scope(frozenset({"Nord"}))) is None
+
+
+def test_a_reader_who_sees_a_part_freezes_nothing() -> None:
+    part = warehouse().reader(Scope(frozenset({"Sud"})))
+    with pytest.raises(ValueError, match="everything in scope"):
+        freeze.due(part, TOLD, datetime(2026, 5, 6, 12, tzinfo=UTC))
 
 
 def test_what_changes_after_the_freezing_shows_as_a_difference() -> None:
     frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
-    with store().read() as connection:
-        record = review.get(connection, APRIL)
+    record = of(APRIL)
     assert record is not None
     rows = lake().scan("issues").read_all().drop_columns("month").to_pylist()
     april = [
@@ -59,20 +111,19 @@ def test_what_changes_after_the_freezing_shows_as_a_difference() -> None:
     gone = [row | {"gone_at": UNTIL} for row in april[:3]]
     lake().land(ISSUES, pa.Table.from_pylist(gone, schema=pa.schema([f.with_nullable(True) for f in ISSUES.schema])))
     today = review.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
-    created = review.lines(record.data["figures"], None, today)[0]
-    assert created.published is not None
-    assert created.today == created.published - 3
-    assert review.drifted(created) == "−3"
+    [line, *_others] = review.lines(record.data["figures"], None, today)
+    assert line.published is not None
+    assert line.today == line.published - 3
+    assert review.drifted(line) == "−3"
 
 
 def test_the_comment_is_a_version_beside_the_same_figures() -> None:
     frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
+    before = of(APRIL)
+    assert before is not None
     with store().write() as connection:
-        before = review.get(connection, APRIL)
-        assert before is not None
-        review.comment(connection, APRIL, before.version, "Mois calme.\n", who="lead")
-    with store().read() as connection:
-        after = review.get(connection, APRIL)
+        freeze.comment(connection, before, "Mois calme.\n", who="lead")
+    after = of(APRIL)
     assert after is not None
     assert (after.data["comment"], after.data["figures"]) == ("Mois calme.", before.data["figures"])
 

@@ -15,7 +15,7 @@ from core.store.engine import store
 from core.ui import records as parts
 from core.ui.editing import Work
 from core.ui.failures import tell
-from core.ui.forms import done, saving, write
+from core.ui.forms import done, door, saving, write
 from core.ui.records import Side
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -58,7 +58,7 @@ def _unsaved(s: Screen, record: Record, work: Work, lists: Lists, save: Save) ->
 def _save(s: Screen, record: Record, save: Save) -> None:
     """Save a draft; where somebody was faster, the screen shows both sides."""
     try:
-        with saving(), store().write() as connection:
+        with saving(), door(s.person.id, s.mission) as connection:
             save(connection)
             drafts.drop(connection, s.person.id, [record.id])
         done(_("{ref} is saved."), ref=name_of(record))
