@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import count
 
 from core.base.errors import SourceFailed, VigieError
 from core.base.i18n import _, language, speaking
@@ -13,10 +14,15 @@ from core.run.sync import Outcome, Report
 log = logging.getLogger("vigie.sync")
 
 
+_numbers = count(1)
+
+
 class Job:
-    """A reading of some sources. Its fields only grow; `error` is a sentence when it could not even begin."""
+    """A reading of some sources, known by its `number`. Its fields only grow; `error` is a sentence when it could not
+    even begin."""
 
     def __init__(self, names: Sequence[str] | None, spoken: str) -> None:
+        self.number = next(_numbers)
         self.reports: dict[str, Report] = {}
         self.outcomes: list[Outcome] = []
         self.error = ""

@@ -1,11 +1,13 @@
 """The one record that every scheduler's runs become, and the words that schedulers say a run's state with."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.facts.tables import INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+from core.sources.mapping import plain
 
 
 class RunStatus(StrEnum):
@@ -53,9 +55,13 @@ WORDS: dict[str, RunStatus] = {
 """What schedulers write, in lower case, in English and in French."""
 
 
-def status_of(raw: str | None) -> RunStatus:
-    """State of a run from its scheduler's word; UNKNOWN for a word that nobody declared, or for none."""
-    return WORDS.get((raw or "").strip().casefold(), RunStatus.UNKNOWN)
+def statuses(raw: pa.Array, own: Mapping[str, str]) -> pa.Array:
+    """States of runs from their schedulers' words, those of a source's `own` first; UNKNOWN for a word that nobody
+    declared, or for none."""
+    states = {plain(word): RunStatus(status).value for word, status in {**WORDS, **own}.items()}
+    words = raw.dictionary_encode()
+    found = [states.get(plain(word or ""), RunStatus.UNKNOWN.value) for word in words.dictionary.to_pylist()]
+    return pc.fill_null(pc.take(pa.array(found, pa.string()), words.indices), RunStatus.UNKNOWN.value)
 
 
 PIPELINE_RUNS = FactTable(

@@ -1,4 +1,8 @@
-"""The board of a night as a person may see it: asks the query core, then judges. Boards are kept until data change."""
+"""The board of a night as a person may see it: asks the query core, then judges.
+
+A board is kept until what it was judged by changes: the rules, the runs, up to when the sources of runs are known. The
+readings of other missions' sources change none of it.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,7 +10,6 @@ from datetime import datetime
 from core.base.cache import Cache
 from core.base.calendar import Night
 from core.facts.query import Reader, Result
-from core.facts.reads import READS
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from pages.pipelines import queries
@@ -16,7 +19,7 @@ from pages.pipelines.known import Run, runs_of
 from pages.pipelines.rules import Rules
 
 Ask = Callable[..., Result]
-TABLES = (READS, PIPELINE_RUNS, PIPELINE_RUNS.observations)
+TABLES = (PIPELINE_RUNS, PIPELINE_RUNS.observations)
 _boards: Cache[Board] = Cache(entries=200, bytes_=200, size=lambda _board: 1)
 _runs: Cache[list[Run]] = Cache(entries=50, bytes_=200_000, size=len)
 """The runs behind the boards, at most as many as `bytes_`: the same ones are judged anew every minute."""
@@ -32,12 +35,14 @@ def board_of(
     ask = ask or reader.run
     asked = {"since": night.start - queries.EARLY, "start": night.start, "end": night.end}
     lately = night.start - queries.LATELY
+    # Nights of one month share their question.
+    readings_since = lately.replace(day=1, hour=0, minute=0)
     if replay:
         runs = ask(queries.RUNS_KNOWN_AT, **asked, as_of=as_of).table
-        readings = ask(queries.READINGS_KNOWN_AT, since=lately, as_of=as_of).table
+        readings = ask(queries.READINGS_KNOWN_AT, since=readings_since, as_of=as_of).table
     else:
         runs = ask(queries.RUNS_OF_NIGHT, **asked).table
-        readings = ask(queries.READINGS, since=lately).table
+        readings = ask(queries.READINGS, since=readings_since).table
     habits = ask(queries.HABITS, since=lately, start=night.start).table
     squads = reader.scope.squads
     known = (reader.snapshot.of(TABLES), reader.scope, night, as_of if replay else None)
@@ -46,7 +51,8 @@ def board_of(
         told = _runs.get(known, lambda: runs_of(runs))
         return board(told, readings, rules, night, as_of, habits, squads, _hidden(reader, night, squads))
 
-    return _boards.get((id(rules), *known, as_of), judged)
+    covered = tuple(zip(readings["source"].to_pylist(), readings["covers_until"].to_pylist(), strict=True))
+    return _boards.get((rules.digest, *known, covered, as_of), judged)
 
 
 def _hidden(reader: Reader, night: Night, squads: frozenset[str] | None) -> frozenset[str]:

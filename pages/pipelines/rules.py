@@ -7,6 +7,7 @@ How the rules are applied is in `verdicts.py` (one pipeline) and `board.py` (fam
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -187,6 +188,11 @@ class Rules(Rule):
     night: NightRule
     families: tuple[Family, ...]
     data_sets: tuple[DataSet, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these rules from others: equal where they say the same."""
+        return sha256(self.model_dump_json().encode()).hexdigest()
 
     @cached_property
     def pipelines(self) -> frozenset[str]:

@@ -15,9 +15,9 @@ from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
 from core.sources.identity import Ordinals
 from core.sources.kinds import Kind
-from core.sources.mapping import ColumnMapping, Converted, Field, Reasons, convert, plain, require_columns
+from core.sources.mapping import ColumnMapping, Converted, Field, Reasons, convert, require_columns
 from core.sources.moments import MOMENT_TYPE, trim
-from pages.pipelines.facts import WORDS, RunStatus, complete
+from pages.pipelines.facts import RunStatus, complete, statuses
 
 FUTURE = timedelta(days=1)
 """How far ahead of now a start or an end may lie: clocks differ, and time zones are mistaken."""
@@ -145,8 +145,6 @@ class RunShaper:
         self._mapping = mapping
         self._now = now
         self._ordinals = Ordinals()
-        self._words = {plain(word): status for word, status in WORDS.items()}
-        self._words |= {plain(word): RunStatus(status) for word, status in mapping.statuses.items()}
 
     @property
     def needs_all(self) -> bool:
@@ -161,7 +159,10 @@ class RunShaper:
         self._check(cells, columns, reasons)
         columns["observed_at"] = pc.fill_null(columns["observed_at"], pa.scalar(observed_at, MOMENT_TYPE))
         columns["run_id"] = self._identify(cells, columns, reasons)
-        columns["raw_status"], columns["status"] = columns["status"], self._statuses(columns["status"])
+        columns["raw_status"], columns["status"] = (
+            columns["status"],
+            statuses(columns["status"], self._mapping.statuses),
+        )
         columns["ended_at"] = _end(columns)
         good = pc.equal(columns["status"], RunStatus.SUCCEEDED)
         columns["error_message"] = pc.if_else(good, pa.scalar(None, pa.string()), columns["error_message"])
@@ -234,11 +235,6 @@ class RunShaper:
         if REFUSED_RUN in cells.table.column_names:
             ids = pc.coalesce(trim(cells.table[REFUSED_RUN].combine_chunks()), ids)
         return ids
-
-    def _statuses(self, raw: pa.Array) -> pa.Array:
-        words = raw.dictionary_encode()
-        states = [self._words.get(plain(word or ""), RunStatus.UNKNOWN).value for word in words.dictionary.to_pylist()]
-        return pc.fill_null(pc.take(pa.array(states, pa.string()), words.indices), RunStatus.UNKNOWN.value)
 
     def _addresses(self, columns: dict[str, pa.Array]) -> pa.Array:
         template = self._mapping.run_url

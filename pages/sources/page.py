@@ -84,9 +84,9 @@ def _follow(s: Screen) -> None:
 def _result() -> None:
     """What the last reading did, once a person and reading."""
     job = jobs().last
-    if job is None or st.session_state.get(_SEEN) == id(job):
+    if job is None or st.session_state.get(_SEEN) == job.number:
         return
-    st.session_state[_SEEN] = id(job)
+    st.session_state[_SEEN] = job.number
     if job.error:
         st.error(plain(job.error))
     for outcome in job.outcomes:

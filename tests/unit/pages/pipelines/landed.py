@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from core.facts.lake import lake
 from core.facts.reads import READS
-from pages.pipelines.facts import PIPELINE_RUNS, complete, status_of
+from pages.pipelines.facts import PIPELINE_RUNS, complete, statuses
 
 MOMENT = pa.timestamp("us", tz="UTC")
 
@@ -26,7 +26,7 @@ def run(
         "pipeline": pipeline,
         "started_at": utc(start),
         "ended_at": utc(end) if end else None,
-        "status": status_of(word).value,
+        "status": statuses(pa.array([word], pa.string()), {})[0].as_py(),
         "raw_status": word,
         "observed_at": utc(seen or end or start),
         **more,
@@ -39,12 +39,12 @@ def land_runs(*runs: dict[str, object]) -> None:
     lake().land(PIPELINE_RUNS, complete(pa.Table.from_pylist(list(runs), schema)))
 
 
-def land_reads(*moments: str, source: str = "journal") -> None:
+def land_reads(*moments: str, source: str = "journal", mission: str = "pipelines") -> None:
     """Land good readings, each complete up to its moment."""
     rows = [
         {
             "source": source,
-            "mission": "pipelines",
+            "mission": mission,
             "read_at": utc(moment),
             "ended_at": utc(moment),
             "covers_until": utc(moment),

@@ -19,7 +19,7 @@ from core.base.calendar import Night
 from core.base.i18n import speaking
 from pages.pipelines import rules
 from pages.pipelines.board import board
-from pages.pipelines.facts import PIPELINE_RUNS, status_of
+from pages.pipelines.facts import PIPELINE_RUNS, statuses
 from pages.pipelines.known import RUN_COLUMNS, Run, runs_of
 from pages.pipelines.rules import Family
 from pages.pipelines.why import sentence
@@ -54,7 +54,7 @@ def runs_of_case(text: str, family: Family, night: Night) -> list[Run]:
                     "at": started or moment(night, start.removeprefix("@")),
                     "started_at": started,
                     "ended_at": moment(night, end) if end else None,
-                    "status": status_of(word).value,
+                    "status": statuses(pa.array([word], pa.string()), {})[0].as_py(),
                     "raw_status": word or None,
                 }
             )

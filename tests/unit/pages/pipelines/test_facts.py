@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, status_of
+from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
 from tests.unit.pages.pipelines.landed import utc
 
 
@@ -24,7 +24,14 @@ from tests.unit.pages.pipelines.landed import utc
     ],
 )
 def test_a_scheduler_s_word_becomes_a_status(word: str | None, status: RunStatus) -> None:
-    assert status_of(word) is status
+    assert statuses(pa.array([word], pa.string()), {}).to_pylist() == [status.value]
+
+
+def test_a_source_s_own_words_come_first() -> None:
+    words = pa.array(["KO", "Fini", "KO", None])
+    assert statuses(words, {"fini": "SUCCEEDED", "ko": "WARNING"}).to_pylist() == [
+        "WARNING", "SUCCEEDED", "WARNING", "UNKNOWN",
+    ]  # fmt: skip
 
 
 def test_at_is_the_first_known_moment_and_the_duration_is_measured() -> None:

@@ -9,7 +9,7 @@ import pytest
 from core.base.status import Verdict
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING, Scope
-from pages.pipelines import queries, rules
+from pages.pipelines import board, night, queries, rules
 from pages.pipelines.board import Board
 from pages.pipelines.night import board_of
 from tests.unit.pages.pipelines.landed import land_reads, land_runs, run, utc
@@ -103,6 +103,34 @@ def test_a_landing_changes_the_board_at_once() -> None:
     assert verdict(seen_by(EVERYTHING), "telephonie") is Verdict.KO
     land_runs(run(MASTER, "2026-11-19 23:12", "2026-11-19 23:50"))
     assert verdict(seen_by(EVERYTHING), "telephonie") is Verdict.OK
+
+
+def test_a_file_of_rules_that_is_edited_is_judged_by_anew(tmp_path: Path) -> None:
+    file, reader = tmp_path / "rules.yml", warehouse().reader(EVERYTHING)
+    for key in range(5):
+        family = f"{{key: family_{key}, name: F, criticality: 1, members: [{{pipeline: p}}]}}"
+        file.write_text(f'night: {{turns_at: "18:00", due_by: "07:00"}}\nfamilies: [{family}]\n')
+        edited = rules.load(file)
+        [judged] = board_of(reader, edited, NIGHT, utc("07:00"), replay=False).families
+        assert judged.family.key == f"family_{key}"
+    assert rules.load(file).digest == edited.digest != RULES.digest
+
+
+def test_a_board_is_judged_once_until_something_it_depends_on_lands(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[date] = []
+    monkeypatch.setattr(night, "board", lambda *known: judged.append(known[3].day) or board.board(*known))
+    land_runs(run(MASTER, "2026-11-19 23:12", "2026-11-19 23:50"))
+    land_reads("06:00")
+    first = seen_by(EVERYTHING)
+    assert seen_by(EVERYTHING) is first
+    land_reads("06:30", source="jira", mission="jira")
+    assert seen_by(EVERYTHING) is first
+    assert judged == [NIGHT.day]
+    land_reads("06:40")
+    assert seen_by(EVERYTHING) is not first
+    land_runs(run(EXPORT, "2026-11-19 23:12", "2026-11-19 23:50"))
+    assert verdict(seen_by(EVERYTHING), "telephonie") is Verdict.OK
+    assert judged == [NIGHT.day] * 3
 
 
 @pytest.fixture
