@@ -1,5 +1,11 @@
 """Fixtures that every test has, those beside their mission (`pages/*/tests`) too; see `tests/conftest.py`."""
 
+from hypothesis import HealthCheck, settings
+
 from tests.conftest import _main, data
 
 __all__ = ["_main", "data"]
+
+# Whether an example holds does not hang on how fast or busy the machine is.
+settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("vigie")

@@ -15,7 +15,6 @@ from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import pandas as pd
-import pyarrow as pa
 
 from core.base.i18n import language
 
@@ -103,18 +102,18 @@ class Cache(Generic[V]):
 
 
 class OfFrame(Generic[V]):
-    """What is made of frames (or tables) that somebody keeps and nobody writes into: found again while the frame is the
-    same one, forgotten with it."""
+    """What is made of frames (tables, boards) that somebody keeps and nobody writes into: found again while the frame
+    is the same one, forgotten with it."""
 
     def __init__(self, entries: int) -> None:
         self._limit = entries
-        self._kept: OrderedDict[Hashable, tuple[weakref.ref[pd.DataFrame | pa.Table], V]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[weakref.ref[Any], V]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, frame: pd.DataFrame | pa.Table, key: Hashable, make: Callable[[], V]) -> V:
+    def get(self, frame: object, key: Hashable, make: Callable[[], V]) -> V:
         """What was made of this frame under this key, or what `make` gives."""
         place = (id(frame), key)
         with self._lock:

@@ -1,4 +1,4 @@
-"""Business time: nights that cross midnight, working days, French public holidays, cron schedules.
+"""Business time: working days, French public holidays, cron schedules.
 
 A wall-clock time becomes one moment even in the two nights when the clock changes:
 an hour that does not exist is read as the hour after it (02:30 → 03:30 in March); of an hour that comes twice,
@@ -6,7 +6,6 @@ an opening takes the first and a closing the second, so that nobody is late by t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import takewhile
@@ -35,39 +34,6 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """The last moment (UTC) of a day on the screens' clock."""
     return datetime.combine(day, time.max, ZoneInfo(settings().timezone)).astimezone(UTC)
-
-
-@dataclass(frozen=True)
-class Night:
-    """One business night: the 24 hours (23 or 25 when the clock changes) up to `turn` of its date.
-
-    With `turn` at 18:00, the night of the 20th lasts from the 19th 18:00 to the 20th 18:00.
-    """
-
-    day: date
-    turn: time
-    zone: str
-
-    @property
-    def start(self) -> datetime:
-        """First moment (UTC)."""
-        return to_moment(self.day - timedelta(days=1), self.turn, self.zone)
-
-    @property
-    def end(self) -> datetime:
-        """First moment (UTC) of the next night."""
-        return to_moment(self.day, self.turn, self.zone)
-
-    def moment(self, wall: time, *, zone: str | None = None, closing: bool = False) -> datetime:
-        """When (UTC) the clock shows `wall` during this night: from `turn` on, it is the evening before."""
-        day = self.day - timedelta(days=1) if wall >= self.turn else self.day
-        return to_moment(day, wall, zone or self.zone, closing=closing)
-
-
-def night_of(moment: datetime, turn: time, zone: str) -> Night:
-    """The business night that a UTC moment falls in."""
-    wall = moment.astimezone(ZoneInfo(zone))
-    return Night(wall.date() + timedelta(days=int(wall.time() >= turn)), turn, zone)
 
 
 @lru_cache(maxsize=64)

@@ -99,6 +99,12 @@ def day_axis(field: str, *, title: str = "") -> alt.X:
     return alt.X(f"{field}:T", title=title or None, scale=alt.Scale(type="utc"), axis=axis)
 
 
+def lines(field: str, order: tuple[str, ...]) -> alt.Y:
+    """One line a name, from the top, in the order given."""
+    axis = alt.Axis(labelLimit=190, labelFlush=False, ticks=False, domain=False)
+    return alt.Y(f"{field}:N", sort=list(order), title=None, axis=axis)
+
+
 def ticks(first: datetime, last: datetime) -> list[datetime]:
     """About ten round local hours, or midnights, within two UTC-aware moments; both 02:00 where there are two."""
     zone = ZoneInfo(settings().timezone)

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """Its first day; written without it."""
     STATUS = "status"
     """A `Verdict` value; written with its mark and word."""
+    MARK = "mark"
+    """A `Verdict` value; its mark alone is written on screen, its word in files."""
     AVAILABILITY = "availability"
     """A `Verdict` value; written in the words that business people use."""
     FLAG = "flag"
@@ -40,13 +42,14 @@ NUMERIC = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.DURATION})
 MOMENTS = frozenset({Kind.MOMENT, Kind.TIME})
 PLAIN = frozenset({Kind.TEXT, Kind.LINK})
 """Written as they are."""
-VERDICTS = frozenset({Kind.STATUS, Kind.AVAILABILITY})
+VERDICTS = frozenset({Kind.STATUS, Kind.MARK, Kind.AVAILABILITY})
 YES, NO = N_("yes"), N_("no")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a frame as people see it. `label` and `help` are already translated.
+    """One column of a frame as people see it. `label` and `help` are source strings, translated when shown; a label may
+    be data, which no catalogue holds.
 
     `digits` are the decimals of a NUMBER or PERCENT, `unit` stands after its label ("Rows (thousands)"). `width` in
     pixels, or as Streamlit names it.
@@ -62,8 +65,8 @@ class Column:
 
     @property
     def header(self) -> str:
-        """Label and unit."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
+        """Label and unit, in the person's language."""
+        return f"{_(self.label)} ({self.unit})" if self.unit else _(self.label)
 
 
 def missing(value: Any) -> bool:
@@ -98,6 +101,8 @@ def show(value: Any, column: Column) -> str:
             return show_date(date(value.year, value.month, 1), "MMM y")
         case Kind.STATUS:
             return status.word(status.Verdict(value))
+        case Kind.MARK:
+            return status.LOOKS[status.Verdict(value)].mark
         case Kind.AVAILABILITY:
             look = status.LOOKS[status.Verdict(value)]
             return f"{look.mark} {_(look.business_word)}"

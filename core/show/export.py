@@ -74,9 +74,9 @@ def batches(frame: pd.DataFrame) -> Iterator[pa.RecordBatch]:
 def header(column: Column) -> str:
     """A column's label with the unit that a reader of the file needs."""
     if column.kind is Kind.DURATION:
-        return f"{column.label} (s)"
+        return f"{_(column.label)} (s)"
     if column.kind in MOMENTS:
-        return f"{column.label} ({settings().timezone})"
+        return f"{_(column.label)} ({settings().timezone})"
     return column.header
 
 
@@ -125,7 +125,7 @@ def _append(file: IO[bytes], arrays: list[pa.Array], options: pyarrow.csv.WriteO
 
 
 def _csv_header(column: Column) -> str:
-    return f"{column.label} (%)" if column.kind is Kind.PERCENT else header(column)
+    return f"{_(column.label)} (%)" if column.kind is Kind.PERCENT else header(column)
 
 
 def _inert(text: str) -> str:
@@ -289,7 +289,7 @@ def _fill_about(sheet: Any, tables: Sequence[Sheet], note: Note, written: Sequen
         lines.append((_("Long texts"), _("{n} texts are longer than a cell and were cut.").format(n=show_number(cut))))
     if note.demo:
         lines.append((_("Demonstration"), _("Invented data: nothing in this file is real.")))
-    helps = {column.label: column.help for table in tables for column in table.columns if column.help}
+    helps = {_(column.label): _(column.help) for table in tables for column in table.columns if column.help}
     lines.extend((_("Column: {label}").format(label=label), text) for label, text in helps.items())
     sheet.column_dimensions["A"].width = 28
     sheet.column_dimensions["B"].width = 90

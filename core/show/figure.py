@@ -68,10 +68,11 @@ class Figure(Generic[L]):
     """One question and what people see of its answer. Pure: nothing of it knows a screen.
 
     `name` is unique in its mission: file names, keys and addresses hold it. `shape` is given the look and the answers
-    of `query` in their order, and gives the frame shown; its outcome is kept with the first answer while the look is
-    equal. `detail` says one line under the title; `told` says in words what a chart shows. `rows` gives every row for
-    the export where the frame is only a part. `when` decides whether the figure stands at all; a chart without a row
-    is left out, a table without one stays unless `empty` is set, the sentence that stands in its place.
+    of `query` in their order, and gives the frame shown; its outcome is kept with the first answer (without a
+    question, with the look's `source`) while the look is equal. `detail` says one line under the title; `told` says in
+    words what a chart shows. `rows` gives every row for the export where the frame is only a part. `when` decides
+    whether the figure stands at all; a chart without a row is left out, a table without one stays unless `empty` is
+    set, the sentence that stands in its place.
     """
 
     name: str
@@ -99,9 +100,10 @@ class Figure(Generic[L]):
     def frame(self, look: L) -> pd.DataFrame:
         """The frame shown, kept and shared: nobody writes into it. Raises QueryFailed."""
         answers = [look.ask(query) for query in self.queries]
-        if not answers:
+        kept_with = answers[0] if answers else look.source
+        if kept_with is None:
             return self.shape(look)
-        return _frames.get(answers[0], (self, look.key), lambda: self.shape(look, *answers))
+        return _frames.get(kept_with, (self, look.key), lambda: self.shape(look, *answers))
 
     def drawing(self, look: L, frame: pd.DataFrame) -> Drawing:
         """Its chart of a frame, kept with it."""
@@ -139,6 +141,16 @@ class Number(Generic[L]):
         """Its label and its value in the person's language; an en dash where there is none."""
         label = self.label(look) if callable(self.label) else _(self.label)
         return label, show(self.value(look), Column(self.name, label, self.kind, self.digits)) or "–"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Answer(Generic[L]):
+    """The answer before everything else: a verdict and one sentence, already translated."""
+
+    about: About
+    verdict: Callable[[L], Verdict]
+    say: Callable[[L], str]
+    when: Callable[[L], bool] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +202,7 @@ class Download(Generic[L]):
     when: Callable[[L], bool] | None = None
 
 
-Part = Figure[L] | Numbers[L] | Note[L] | Act[L] | Download[L]
+Part = Answer[L] | Figure[L] | Numbers[L] | Note[L] | Act[L] | Download[L]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,14 +9,15 @@ Days may also move with the calendar: `months-3` in an address means the last th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from core.base.i18n import _, ngettext, show_date
+from core.base.i18n import N_, _, ngettext, show_date
 
 T = TypeVar("T")
 MOVING = "months-"
+WHOLE, ALL = N_("the whole of it"), N_("All")
 SPANS = (1, 3, 6, 12)
 """Numbers of months that a person is offered for days that move."""
 
@@ -124,41 +125,40 @@ def moving(months: int) -> str:
     return ngettext("The last month that is over", "The last {n} months that are over", months).format(n=months)
 
 
-QUARTERS = tuple(time(minutes // 60, minutes % 60) for minutes in range(0, 1440, 15))
-LAST_MINUTE = time(23, 59)
-
-
-def clock(value: time) -> str:
-    """An hour as addresses and screens write it."""
-    return value.strftime("%H:%M")
-
-
 @dataclass(frozen=True)
-class Hours(Filter[tuple[time, time]]):
-    """A range of local hours of the day, by quarters; the last one, 23:59, means until midnight."""
+class Range(Filter[tuple[int, int]]):
+    """From one of some ordered options to a later one, as their places. `options`: (code, label) in order, labels
+    already translated; codes may come twice, as the hours at both ends of a day. The whole range is the default."""
 
-    default: tuple[time, time] = (QUARTERS[0], LAST_MINUTE)
+    default: tuple[int, int] = (0, 0)
+    options: tuple[tuple[str, str], ...] = ()
 
-    def encode(self, value: tuple[time, time]) -> str | None:
-        return None if value == self.default else f"{clock(value[0])}_{clock(value[1])}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "default", (0, len(self.options) - 1))
 
-    def decode(self, text: str) -> tuple[time, time]:
-        start, end = text.split("_")
-        return time.fromisoformat(start), time.fromisoformat(end)
+    def encode(self, value: tuple[int, int]) -> str | None:
+        return None if value == self.default else "_".join(self.options[place][0] for place in value)
 
-    def shown(self, value: tuple[time, time]) -> str:
-        return f"{clock(value[0])} – {clock(value[1])}"
+    def decode(self, text: str) -> tuple[int, int]:
+        first, last = text.split("_")
+        codes = [code for code, _label in self.options]
+        return codes.index(first), len(codes) - 1 - codes[::-1].index(last)
 
-    def allowed(self, value: tuple[time, time]) -> bool:
-        return len(value) == 2 and value[0] < value[1] and {*value} <= {*QUARTERS, LAST_MINUTE}
+    def shown(self, value: tuple[int, int]) -> str:
+        return _(WHOLE) if value == self.default else " – ".join(self.options[place][1] for place in value)
+
+    def allowed(self, value: tuple[int, int]) -> bool:
+        return len(value) == 2 and 0 <= value[0] < value[1] < len(self.options)
 
 
 @dataclass(frozen=True)
 class Choice(Filter[str | None]):
-    """One of some codes, or None for all of them. `options`: code → label, already translated."""
+    """One of some codes, or None for all of them, or for what `none` says. `options`: code → label; labels and `none`
+    are already translated."""
 
     default: str | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    none: str = ""
 
     def encode(self, value: str | None) -> str | None:
         return value
@@ -167,7 +167,7 @@ class Choice(Filter[str | None]):
         return text
 
     def shown(self, value: str | None) -> str:
-        return self.options[value] if value is not None else _("All")
+        return self.options[value] if value is not None else self.none or _(ALL)
 
     def allowed(self, value: str | None) -> bool:
         return value is None or value in self.options
@@ -188,7 +188,7 @@ class Choices(Filter[list[str]]):
         return [code for code in codes if code in self.options]
 
     def shown(self, value: list[str]) -> str:
-        return ", ".join(self.options[code] for code in value) or _("All")
+        return ", ".join(self.options[code] for code in value) or _(ALL)
 
     def allowed(self, value: list[str]) -> bool:
         return {*value} <= {*self.options}

@@ -52,6 +52,11 @@ class Look:
         return {name: values[name] for name in query.params}
 
     @property
+    def source(self) -> object | None:
+        """What figures without a question are made of, e.g. a board that was judged: they are kept as long as it is."""
+        return None
+
+    @property
     def content(self) -> Hashable:
         """What a mission's own look knows beside its filters and parameters, e.g. the digest of its rules: figures
         are kept by it, so it must differ where they would."""

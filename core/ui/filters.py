@@ -1,33 +1,29 @@
 """The filters of a screen (`core.show.filters`) as widgets, kept in its address: a shared link and the back button
 restore them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import singledispatch
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
 
 from core.base.i18n import _, language
 from core.show.filters import (
-    LAST_MINUTE,
-    QUARTERS,
     Choice,
     Choices,
     Chosen,
     Day,
     Days,
     Filter,
-    Hours,
     OneOf,
     Picked,
+    Range,
     Text,
     Words,
-    clock,
 )
 from core.ui.words import plain
 
-T = TypeVar("T")
 DATE_FORMATS = {"fr": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 
 
@@ -78,28 +74,28 @@ def _days(one: Days, key: str) -> None:
     )
 
 
-def pick_range(label: str, options: Sequence[T], key: str, shown: Callable[[T], str]) -> None:
-    """Two boxes, from and until, over one ordered list; `st.session_state[key]` holds the pair in its order.
-
-    Two boxes rather than a slider: they work by keyboard and touch, and their text is readable in the dark theme.
-    """
+@draw.register
+def _range(one: Range, key: str) -> None:
+    """Two boxes, from and until. Boxes rather than a slider: they work by keyboard and touch, and their text is
+    readable in the dark theme."""
     start, end = f"{key}.from", f"{key}.until"
+    places = range(len(one.options))
 
     def keep() -> None:
         first, last = st.session_state[start], st.session_state[end]
-        in_order = options.index(first) < options.index(last)
-        st.session_state[key] = (first, last if in_order else options[-1])
+        st.session_state[key] = (first, last if first < last else places[-1])
 
     st.session_state[start], st.session_state[end] = st.session_state[key]
-    later = options[options.index(st.session_state[start]) + 1 :]
+    later = places[st.session_state[start] + 1 :]
     with st.container(horizontal=True, wrap=False, vertical_alignment="bottom", gap="xsmall", width=250):
-        st.selectbox(_("{label}, from").format(label=label), options[:-1], key=start, format_func=shown, on_change=keep)
-        st.selectbox(_("until"), later, key=end, format_func=shown, on_change=keep)
-
-
-@draw.register
-def _hours(one: Hours, key: str) -> None:
-    pick_range(one.label, [*QUARTERS, LAST_MINUTE], key, clock)
+        for label, offered, at in ((_("{label}, from"), places[:-1], start), (_("until"), later, end)):
+            st.selectbox(
+                label.format(label=one.label),
+                offered,
+                key=at,
+                format_func=lambda place: one.options[place][1],
+                on_change=keep,
+            )
 
 
 @draw.register
@@ -110,7 +106,7 @@ def _choice(one: Choice, key: str) -> None:
         index=None,
         key=key,
         format_func=lambda code: one.options.get(code, code),
-        placeholder=_("All"),
+        placeholder=one.none or _("All"),
         width=220,
     )
 

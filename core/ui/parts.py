@@ -15,7 +15,7 @@ from core.people.rights import require
 from core.show import export
 from core.show.charts import PICK
 from core.show.columns import missing
-from core.show.figure import Act, Card, Download, Figure, Note, Numbers, Part, Tab, stands
+from core.show.figure import Act, Answer, Card, Download, Figure, Note, Numbers, Part, Tab, stands
 from core.show.filters import Filter
 from core.show.look import Look
 from core.store.engine import store
@@ -118,6 +118,12 @@ def _card(card: Card, known: Sequence[tuple[Mission, Related]]) -> None:
     below += [" · ".join(figures.link(label, url, icon) for label, icon, url in card.links)] if card.links else []
     if below:
         st.markdown("  \n".join(below))
+
+
+@_draw.register
+def _answer(part: Answer, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    said = f"{figures.badge(part.verdict(look))} **{plain(part.say(look))}**"
+    st.markdown(said, help=figures.explained(part.about, s.freshness))
 
 
 @_draw.register

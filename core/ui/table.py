@@ -39,6 +39,7 @@ _styled: OfFrame[Styler] = OfFrame(entries=100)
 _CONFIGURATIONS = {
     Kind.LINK: partial(st.column_config.LinkColumn, display_text=":material/open_in_new:"),
     Kind.STATUS: partial(st.column_config.NumberColumn, alignment="left"),
+    Kind.MARK: partial(st.column_config.NumberColumn, alignment="center"),
     Kind.AVAILABILITY: partial(st.column_config.NumberColumn, alignment="left"),
 }
 Form = Literal["xlsx", "csv"]
@@ -217,4 +218,4 @@ def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
 
 def _configuration(column: Column) -> Any:
     named = partial(_CONFIGURATIONS.get(column.kind, st.column_config.Column), column.header)
-    return named(width=column.width, help=column.help or None)
+    return named(width=column.width, help=_(column.help) or None)

@@ -1,7 +1,7 @@
 """Mission "last night": did the night's pipelines run, and if not, why."""
 
 from core.base.i18n import N_
-from core.mission.contract import EVERYONE, Mission
+from core.mission.contract import EVERYONE, Mission, later
 from core.people.person import Role
 from pages.pipelines import demo
 from pages.pipelines.facts import PIPELINE_RUNS
@@ -22,4 +22,6 @@ MISSION = Mission(
     headline=headline,
     demo=demo.make,
     related=related,
+    opening=later("pages.pipelines.look", "opening"),
+    figures=later("pages.pipelines.figures", "screen"),
 )

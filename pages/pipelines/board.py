@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from core.base.calendar import Night
 from core.base.status import LOOKS, Verdict, worst
 from pages.pipelines.expected import expect
 from pages.pipelines.families import NAMED, NEVER_STARTED, FamilyBoard, MemberBoard, counted, judge_family
 from pages.pipelines.known import Reading, Run, Usual
+from pages.pipelines.nights import Night
 from pages.pipelines.rules import DataSet, Family, Rules
 from pages.pipelines.verdicts import Judged, judge
 from pages.pipelines.why import Why

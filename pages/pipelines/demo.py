@@ -18,11 +18,11 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from core.base.calendar import Night
 from core.facts.lake import lake
 from core.facts.reads import READS
 from pages.pipelines import rules
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete
+from pages.pipelines.nights import Night
 from pages.pipelines.rules import Rules
 
 SOURCE = "demo-pipelines"

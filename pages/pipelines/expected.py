@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from core.base.calendar import Night
+from pages.pipelines.nights import Night
 from pages.pipelines.rules import Family, Maintenance, Member, NightRule
 
 

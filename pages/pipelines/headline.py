@@ -4,19 +4,27 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from core.base.calendar import Night
 from core.base.i18n import N_, _, local, show_date
 from core.base.status import LOOKS, Verdict, word
 from core.facts.query import Reader
 from core.mission.contract import Headline
 from core.people.person import Person
+from core.show.about import About
 from pages.pipelines import rules
 from pages.pipelines.board import Board
-from pages.pipelines.columns import ABOUT_NIGHT
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.night import board_of
+from pages.pipelines.nights import Night
 from pages.pipelines.why import sentence
+from pages.pipelines.words import SOURCE
 
+ABOUT = About(
+    N_(
+        "The most severe verdict of the families of which something was expected this night. The night of a date "
+        "lasts from the evening before to that evening."
+    ),
+    SOURCE,
+)
 NOT_WELL = (Verdict.KO, Verdict.WARNING, Verdict.UNKNOWN)
 
 
@@ -39,7 +47,7 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
         freshness=freshness,
         concerns=tuple(_concerns(board, person)),
         changes=tuple(_changes(reader, told, night, board, visit)) if visit else (),
-        about=ABOUT_NIGHT,
+        about=ABOUT,
     )
 
 

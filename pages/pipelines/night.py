@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from core.base.cache import Cache
-from core.base.calendar import Night
 from core.facts.query import Reader, Result
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
@@ -16,6 +15,7 @@ from pages.pipelines import queries
 from pages.pipelines.board import Board, board
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.known import Run, runs_of
+from pages.pipelines.nights import Night
 from pages.pipelines.rules import Rules
 
 Ask = Callable[..., Result]

@@ -19,6 +19,7 @@ from core.base import calendar
 from core.base.errors import RulesInvalid
 from core.base.i18n import _
 from core.base.settings import settings
+from pages.pipelines.nights import Night, night_of
 
 HERE = Path(__file__).parent
 
@@ -74,7 +75,7 @@ class Calendar(Rule):
             calendar.check_cron(value)
         return value
 
-    def due(self, night: calendar.Night) -> bool:
+    def due(self, night: Night) -> bool:
         """Whether something is expected in this night."""
         day = night.day
         if self.days == "working" and not calendar.is_working_day(day, self.holidays):
@@ -173,13 +174,13 @@ class NightRule(Rule):
     due_by: time
     time_zone: Zone = "Europe/Paris"
 
-    def of(self, day: date) -> calendar.Night:
+    def of(self, day: date) -> Night:
         """The night of a business date."""
-        return calendar.Night(day, self.turns_at, self.time_zone)
+        return Night(day, self.turns_at, self.time_zone)
 
-    def at(self, moment: datetime) -> calendar.Night:
+    def at(self, moment: datetime) -> Night:
         """The night that a UTC moment falls in."""
-        return calendar.night_of(moment, self.turns_at, self.time_zone)
+        return night_of(moment, self.turns_at, self.time_zone)
 
 
 class Rules(Rule):

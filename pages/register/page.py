@@ -43,5 +43,7 @@ with screen(MISSION) as s:
     if ref := st.query_params.get("record"):
         record.draw(s, kind, ref)
     else:
-        part = s.filters(part=Part(_("Part"), "list", options={key: _(name) for key, (name, _draw) in PARTS.items()}))
+        part = s.filters(
+            part=Part(_("Part of the register"), "list", options={key: _(name) for key, (name, _draw) in PARTS.items()})
+        )
         PARTS[part.part][1](s, kind)

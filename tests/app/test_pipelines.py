@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,12 @@ def words(app: AppTest) -> str:
     return "\n".join(element.value for element in elements).replace("\\", "").replace("\u202f", " ")
 
 
+def table(app: AppTest, key: str) -> Any:
+    """The values below the words of a table."""
+    [found] = [one for one in app.dataframe if one.key == f"pipelines.{key}"]
+    return found.value
+
+
 def last_whole_night() -> str:
     now = local(datetime.now(UTC))
     return (now.date() - timedelta(days=int(now.hour < 7))).isoformat()
@@ -70,27 +76,27 @@ def test_every_role_sees_the_night(sign_in: SignIn, role: Role) -> None:
     assert not app.exception
     assert not app.error
     said = words(app)
-    assert "telephonie_master : démarré à 01:42, 12 min après la fenêtre ; terminé en succès" in said
+    whys = [why.replace("\u202f", " ") for why in table(app, "families")["why"]]
+    assert "telephonie_master : démarré à 01:42, 12 min après la fenêtre ; terminé en succès" in whys
     assert ("indem_paiements_master" in said) == (role is not Role.SQUAD)
+    assert app.title[0].value == "La nuit dernière"
 
 
 @pytest.mark.usefixtures("told")
 def test_a_family_in_the_address_is_shown_alone(sign_in: SignIn) -> None:
     sign_in(Role.DUTY)
     app = shown(night=last_whole_night(), family="telephonie")
-    assert [button.label for button in app.button if button.label.startswith("**")] == ["**Téléphonie**"]
+    assert table(app, "families")["family"].tolist() == ["Téléphonie"]
 
 
 @pytest.mark.usefixtures("told")
-def test_a_click_on_a_family_shows_it_alone_and_a_second_one_all_again(sign_in: SignIn) -> None:
+def test_each_family_has_its_last_fourteen_nights_beside_it(sign_in: SignIn) -> None:
     sign_in(Role.DUTY)
-    app = shown(night=last_whole_night())
-    every = [button.label for button in app.button if button.label.startswith("**")]
-    app.button(key="only-solaris").click().run()
-    assert [button.label for button in app.button if button.label.startswith("**")] == ["**Solaris**"]
-    assert app.query_params["family"] == "solaris"
-    app.button(key="only-solaris").click().run()
-    assert [button.label for button in app.button if button.label.startswith("**")] == every
+    night = date.fromisoformat(last_whole_night())
+    families = table(shown(night=night.isoformat()), "families")
+    nights = [(night - timedelta(days=age)).isoformat() for age in range(13, -1, -1)]
+    assert [name for name in families.columns if name[:2] == "20"] == nights
+    assert families[night.isoformat()].tolist() == families["verdict"].tolist()
 
 
 @pytest.mark.usefixtures("told")
@@ -120,7 +126,8 @@ def test_the_night_can_be_shown_as_it_was_known(sign_in: SignIn) -> None:
     sign_in(Role.DUTY)
     app = shown(night=last_whole_night(), known="01:00", family="telephonie")
     assert "Tel que c’était connu le" in words(app)
-    assert "telephonie_master : pas encore démarré, attendu de 00:00 à 01:30" in words(app)
+    whys = [why.replace("\u202f", " ") for why in table(app, "families")["why"]]
+    assert whys == ["telephonie_master : pas encore démarré, attendu de 00:00 à 01:30"]
 
 
 @pytest.mark.usefixtures("told")

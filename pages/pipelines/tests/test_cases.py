@@ -15,12 +15,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from core.base.calendar import Night
 from core.base.i18n import speaking
 from pages.pipelines import rules
 from pages.pipelines.board import board
 from pages.pipelines.facts import PIPELINE_RUNS, statuses
 from pages.pipelines.known import RUN_COLUMNS, Run, runs_of
+from pages.pipelines.nights import Night
 from pages.pipelines.rules import Family
 from pages.pipelines.why import sentence
 

@@ -9,12 +9,14 @@ import pytest
 
 from core.base.i18n import speaking
 from core.base.status import Verdict
-from pages.pipelines import frames, rules
+from pages.pipelines import rules
 from pages.pipelines.board import Board, board
 from pages.pipelines.facts import PIPELINE_RUNS, complete
+from pages.pipelines.figures import data_sets, families, incidents, pipelines, timeline
 from pages.pipelines.known import runs_of
 from pages.pipelines.rules import Rules
-from tests.unit.pages.pipelines.landed import MOMENT, run, utc
+from pages.pipelines.tests.landed import MOMENT, run, utc
+from pages.pipelines.words import url_of
 
 RULES_TEXT = """
 night: {turns_at: "18:00", due_by: "07:00"}
@@ -73,7 +75,7 @@ def test_many_absences_of_a_family_are_one_incident(told: Rules) -> None:
     (incident,) = judged(told, absent=("f1", "f2", "f3", "f4")).incidents
     assert (incident.pipeline, incident.verdict) == (None, Verdict.KO)
     with speaking("en"):
-        assert frames.incidents([incident])["why"].tolist() == ["4 of 5 never started: f1, f2, f3…"]
+        assert incidents.rows([incident])["why"].tolist() == ["4 of 5 never started: f1, f2, f3…"]
 
 
 def test_a_source_not_read_in_time_is_one_incident_a_family(told: Rules) -> None:
@@ -97,22 +99,22 @@ def test_a_data_set_is_as_late_as_the_pipelines_it_needs(told: Rules) -> None:
 
 def test_a_data_set_that_nobody_agreed_to_says_so(told: Rules) -> None:
     with speaking("fr"):
-        assert frames.data_sets(judged(told).data_sets)["data_set"].tolist() == ["Trois (à confirmer)", "Un", "Deux"]
+        assert data_sets.rows(judged(told).data_sets)["data_set"].tolist() == ["Trois (à confirmer)", "Un", "Deux"]
 
 
 def test_a_family_starts_with_its_first_run_and_ends_with_its_last(told: Rules) -> None:
     family = judged(told).families[0]
     assert (family.start, family.end) == (utc("01:00"), utc("01:10"))
-    assert frames.families([family])["duration_s"].tolist() == [600.0]
+    assert families.row(family)["duration_s"] == 600.0
 
 
 def test_a_pipeline_shows_its_error_and_never_an_unsafe_address(told: Rules) -> None:
     members = [member for member in judged(told, "vitale_a").members if member.member.pipeline == "vitale_a"]
-    assert frames.pipelines(members)["error"].tolist() == ["disque plein"]
+    assert pipelines.rows(members)["error"].tolist() == ["disque plein"]
     failed = members[0].judged.failed
     assert failed is not None
-    assert frames.url_of(replace(failed, run_url="https://host/runs/1")) == "https://host/runs/1"
-    assert frames.url_of(replace(failed, run_url="javascript:alert(1)")) is None
+    assert url_of(replace(failed, run_url="https://host/runs/1")) == "https://host/runs/1"
+    assert url_of(replace(failed, run_url="javascript:alert(1)")) is None
 
 
 def test_the_time_line_shows_a_failure_and_the_rerun_that_caught_it_up(told: Rules) -> None:
@@ -121,7 +123,7 @@ def test_the_time_line_shows_a_failure_and_the_rerun_that_caught_it_up(told: Rul
     as_of = utc("09:00")
     reads = pa.table({"source": ["journal"], "covers_until": pa.array([as_of], MOMENT)})
     night = told.night.of(date(2026, 11, 20))
-    frame = frames.runs(board(runs_of(runs), reads, told, night, as_of).members, as_of)
+    frame = timeline.rows(board(runs_of(runs), reads, told, night, as_of).members, as_of)
     assert frame["verdict"].tolist() == ["KO", "WARNING"]
     assert frame["mark"].tolist() == ["✖", "▲"]
     assert (frame["end"] - frame["start"]).tolist() == [timedelta(minutes=10), timedelta(minutes=15)]

@@ -7,7 +7,7 @@ from core.base.status import Verdict
 from core.mission.discovery import warehouse
 from core.people.person import Person, Role
 from pages.pipelines.headline import headline
-from tests.unit.pages.pipelines.landed import land_reads, land_runs, run, utc
+from pages.pipelines.tests.landed import land_reads, land_runs, run, utc
 
 MASTER, EXPORT = "telephonie_master", "telephonie_ods_cti_export_incremental"
 pytestmark = pytest.mark.usefixtures("data")

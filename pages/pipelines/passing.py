@@ -7,14 +7,14 @@ from datetime import datetime
 from pages.pipelines.board import Board, DataSetBoard, Incident
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.families import FamilyBoard, MemberBoard
-from pages.pipelines.frames import RUN_VERDICTS
 from pages.pipelines.known import Run
+from pages.pipelines.words import RUN_VERDICTS
 
 Hours = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
-class Shown:
+class Passing:
     """The parts of a board that pass."""
 
     members: tuple[MemberBoard, ...]
@@ -24,7 +24,7 @@ class Shown:
     unassigned: tuple[Run, ...]
 
 
-def shown(board: Board, families: Collection[str], statuses: Collection[str], hours: Hours | None) -> Shown:
+def passing(board: Board, families: Collection[str], statuses: Collection[str], hours: Hours | None) -> Passing:
     """Filter by keys of families, verdicts and UTC hours; an empty filter lets everything pass.
 
     Pipelines pass by their verdict, and by having run or been awaited in the hours. Families, incidents and data sets
@@ -41,7 +41,7 @@ def shown(board: Board, families: Collection[str], statuses: Collection[str], ho
     names = {pipeline for _family, pipeline in pipelines}
     members = tuple(member for member in around if not statuses or member.judged.verdict in statuses)
     passed = {member.family.key for member in members}
-    return Shown(
+    return Passing(
         members,
         tuple(f for f in board.families if f.family.key in passed or (f.family.key in near and f.verdict in statuses)),
         tuple(

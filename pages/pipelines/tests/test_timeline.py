@@ -3,8 +3,8 @@
 import pandas as pd
 
 from core.base.i18n import speaking
-from pages.pipelines import charts
-from tests.unit.pages.pipelines.landed import utc
+from pages.pipelines.figures import timeline
+from pages.pipelines.tests.landed import utc
 
 
 def runs() -> pd.DataFrame:
@@ -25,30 +25,30 @@ def runs() -> pd.DataFrame:
 
 
 def test_pipelines_stand_in_order_of_execution() -> None:
-    spec = charts.timeline(runs(), *charts.bounds(runs())).spec
+    spec = timeline.drawing(runs(), *timeline.bounds(runs())).spec
     assert all(layer["encoding"]["y"]["sort"] == ["b", "a"] for layer in spec["layer"])
 
 
 def test_the_axis_holds_every_run_and_window() -> None:
-    assert charts.bounds(runs()) == (utc("01:00"), utc("04:00"))
+    assert timeline.bounds(runs()) == (utc("01:00"), utc("04:00"))
 
 
 def test_a_run_of_an_instant_can_still_be_seen() -> None:
-    frame = charts.timeline(runs(), *charts.bounds(runs())).frame
-    assert (frame["bar_end"] - frame["start"]).tolist()[0] == charts.SHORTEST
+    frame = timeline.drawing(runs(), *timeline.bounds(runs())).frame
+    assert (frame["bar_end"] - frame["start"]).tolist()[0] == timeline.SHORTEST
 
 
 def test_a_specification_is_built_once_a_language() -> None:
-    first, last = charts.bounds(runs())
+    first, last = timeline.bounds(runs())
     with speaking("fr"):
-        french = charts.timeline(runs(), first, last).spec
-        assert charts.timeline(runs(), first, last).spec is french
+        french = timeline.drawing(runs(), first, last).spec
+        assert timeline.drawing(runs(), first, last).spec is french
     with speaking("en"):
-        assert charts.timeline(runs(), first, last).spec != french
+        assert timeline.drawing(runs(), first, last).spec != french
 
 
 def test_colour_is_never_the_only_sign() -> None:
-    spec = charts.timeline(runs(), *charts.bounds(runs())).spec
+    spec = timeline.drawing(runs(), *timeline.bounds(runs())).spec
     assert any(
         layer["mark"]["type"] == "text" and layer["encoding"]["text"]["field"] == "mark" for layer in spec["layer"]
     )

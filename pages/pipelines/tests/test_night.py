@@ -12,7 +12,7 @@ from core.people.person import EVERYTHING, Scope
 from pages.pipelines import board, night, queries, rules
 from pages.pipelines.board import Board
 from pages.pipelines.night import board_of
-from tests.unit.pages.pipelines.landed import land_reads, land_runs, run, utc
+from pages.pipelines.tests.landed import land_reads, land_runs, run, utc
 
 RULES = rules.load(rules.HERE / "rules.yml")
 NIGHT = RULES.night.of(date(2026, 11, 20))

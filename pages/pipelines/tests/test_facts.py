@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
-from tests.unit.pages.pipelines.landed import utc
+from pages.pipelines.tests.landed import utc
 
 
 @pytest.mark.parametrize(

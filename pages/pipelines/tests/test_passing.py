@@ -11,8 +11,8 @@ from pages.pipelines import rules
 from pages.pipelines.board import Board, board
 from pages.pipelines.facts import PIPELINE_RUNS, complete
 from pages.pipelines.known import runs_of
-from pages.pipelines.shown import Shown, shown
-from tests.unit.pages.pipelines.landed import MOMENT, run, utc
+from pages.pipelines.passing import Passing, passing
+from pages.pipelines.tests.landed import MOMENT, run, utc
 
 RULES = """
 night: {turns_at: "18:00", due_by: "07:00"}
@@ -47,7 +47,7 @@ def night(tmp_path: Path) -> Board:
     return board(runs_of(runs), reads, told, told.night.of(date(2026, 11, 20)), utc("09:00"))
 
 
-def names(found: Shown) -> dict[str, list[str]]:
+def names(found: Passing) -> dict[str, list[str]]:
     return {
         "pipelines": [member.member.pipeline for member in found.members],
         "families": [family.family.key for family in found.families],
@@ -63,13 +63,13 @@ def between(first: str, last: str) -> tuple[datetime, datetime]:
 
 
 def test_without_a_filter_everything_passes(night: Board) -> None:
-    found = shown(night, (), (), None)
+    found = passing(night, (), (), None)
     assert (found.members, found.families, found.incidents) == (night.members, night.families, night.incidents)
     assert (found.data_sets, found.unassigned) == (night.data_sets, night.unassigned)
 
 
 def test_hours_hold_for_incidents_as_for_pipelines(night: Board) -> None:
-    assert names(shown(night, (), (), between("2026-11-19 21:30", "2026-11-19 23:00"))) == {
+    assert names(passing(night, (), (), between("2026-11-19 21:30", "2026-11-19 23:00"))) == {
         "pipelines": ["early_a", "early_b"],
         "families": ["early"],
         "incidents": ["early_b"],
@@ -79,21 +79,21 @@ def test_hours_hold_for_incidents_as_for_pipelines(night: Board) -> None:
 
 
 def test_what_never_ran_stands_where_it_was_awaited(night: Board) -> None:
-    assert names(shown(night, (), (), between("05:30", "06:30")))["incidents"] == ["late_b"]
+    assert names(passing(night, (), (), between("05:30", "06:30")))["incidents"] == ["late_b"]
 
 
 def test_a_family_passes_by_its_own_verdict_though_each_of_its_pipelines_ran_well(night: Board) -> None:
-    found = names(shown(night, (), (Verdict.WARNING,), None))
+    found = names(passing(night, (), (Verdict.WARNING,), None))
     assert (found["families"], found["incidents"]) == (["early", "stepwise"], ["stepwise"])
     assert found["pipelines"] == []
 
 
 def test_a_family_filter_leaves_its_own_data_sets_and_the_runs_of_no_family(night: Board) -> None:
-    found = names(shown(night, ("early",), (), None))
+    found = names(passing(night, ("early",), (), None))
     assert (found["families"], found["data sets"], found["strays"]) == (["early"], ["Of the evening"], ["stray"])
 
 
 def test_verdicts_hold_for_data_sets_and_runs_of_no_family(night: Board) -> None:
-    assert names(shown(night, (), (Verdict.KO,), None))["data sets"] == ["Of the morning"]
-    assert names(shown(night, (), (Verdict.KO,), None))["strays"] == []
-    assert names(shown(night, (), (Verdict.OK,), None))["strays"] == ["stray"]
+    assert names(passing(night, (), (Verdict.KO,), None))["data sets"] == ["Of the morning"]
+    assert names(passing(night, (), (Verdict.KO,), None))["strays"] == []
+    assert names(passing(night, (), (Verdict.OK,), None))["strays"] == ["stray"]

@@ -1,0 +1,32 @@
+"""What the screen of the night shows, in its order."""
+
+from typing import Any
+
+from core.base.i18n import N_
+from core.show.figure import Part, Tab
+from pages.pipelines.figures import history, unassigned
+from pages.pipelines.figures.answer import ANSWER, AS_KNOWN, NOTHING
+from pages.pipelines.figures.data_sets import DATA_SETS
+from pages.pipelines.figures.families import FAMILIES
+from pages.pipelines.figures.incidents import INCIDENTS, MORE
+from pages.pipelines.figures.pipelines import PIPELINES
+from pages.pipelines.figures.runs import ERRORS, NO_RUN, RUNS
+from pages.pipelines.figures.timeline import TIMELINE
+
+SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
+    ANSWER,
+    AS_KNOWN,
+    FAMILIES,
+    NOTHING,
+    INCIDENTS,
+    MORE,
+    Tab("pipelines", N_("Pipelines"), (TIMELINE, PIPELINES, RUNS, NO_RUN, ERRORS)),
+    Tab("data", N_("Data sets"), (DATA_SETS,)),
+    Tab("alone", unassigned.title, (unassigned.UNASSIGNED,)),
+    Tab("history", history.title, (history.HISTORY,)),
+)
+
+
+def screen() -> tuple[Part[Any] | Tab[Any], ...]:
+    """For the mission's declaration."""
+    return SCREEN

@@ -1,0 +1,51 @@
+"""Data sets under the names of the business, and whether tonight's pipelines have filled them."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from core.base.i18n import N_
+from core.base.status import LOOKS
+from core.show.about import About
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from pages.pipelines.board import DataSetBoard
+from pages.pipelines.look import NightLook
+from pages.pipelines.words import SOURCE, marked
+
+COLUMNS = (
+    Column("data_set", N_("Data set")),
+    Column("verdict", N_("Availability"), Kind.AVAILABILITY),
+    Column("held_up_by", N_("Held up by")),
+    Column("consumers", N_("Awaited by")),
+    Column("owner", N_("Owner")),
+)
+
+
+def rows(boards: Iterable[DataSetBoard]) -> pd.DataFrame:
+    """One row a data set, the worst first."""
+    return pd.DataFrame(
+        [
+            {
+                "data_set": marked(board.data_set.name, board.data_set.confirmed),
+                "verdict": board.verdict.value,
+                "held_up_by": ", ".join(board.held_up_by),
+                "consumers": ", ".join(board.data_set.consumers),
+                "owner": board.data_set.owner,
+            }
+            for board in sorted(boards, key=lambda board: -LOOKS[board.verdict].severity)
+        ],
+        columns=[column.name for column in COLUMNS],
+    )
+
+
+DATA_SETS: Figure[NightLook] = Figure(
+    name="data-sets",
+    title=N_("Data sets"),
+    about=About(
+        N_("Data sets under the names of the business, and whether tonight's pipelines have filled them."), SOURCE
+    ),
+    shape=lambda look: rows(look.passing.data_sets),
+    columns=COLUMNS,
+    empty=N_("No data set passes these filters, or none is declared for the families you see."),
+)

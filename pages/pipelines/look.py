@@ -1,0 +1,126 @@
+"""One look at a night: its filters, the board that was judged, and what of it passes them."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from core.base.i18n import N_, _
+from core.base.status import LOOKS, word
+from core.facts.query import Reader
+from core.people.person import Person
+from core.show.filters import Choice, Choices, Chosen, Day, Filter, Picked, Range
+from core.show.look import Look
+from pages.pipelines import rules
+from pages.pipelines.board import Board
+from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.headline import last_night, to_the_minute
+from pages.pipelines.night import board_of
+from pages.pipelines.nights import Night
+from pages.pipelines.passing import Hours, Passing, passing
+from pages.pipelines.rules import Rules
+
+HALF_HOUR = timedelta(minutes=30)
+BEFORE = N_("{hour} the day before")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightLook(Look):
+    """`board` is the night's as known at `as_of` (UTC): by now, or at the hour of the night that was asked for."""
+
+    rules: Rules
+    night: Night
+    board: Board
+    hours: Hours | None
+    replay: bool
+
+    @property
+    def source(self) -> Board:
+        """What every figure is made of."""
+        return self.board
+
+    @property
+    def content(self) -> Hashable:
+        """The hours as moments."""
+        return self.hours
+
+    @cached_property
+    def passing(self) -> Passing:
+        """What of the board passes the filters."""
+        return passing(self.board, self.chosen.family, self.chosen.status, self.hours)
+
+    def board_before(self, nights: int) -> Board:
+        """The board of an earlier night, with all that is known of it by now."""
+        night = self.rules.night.of(self.night.day - timedelta(days=nights))
+        if nights == 0 and not self.replay:
+            return self.board
+        return board_of(self.reader, self.rules, night, to_the_minute(min(self.now, night.end)), replay=False)
+
+
+class Opening:
+    """The night's filters, before they are read."""
+
+    def __init__(self, reader: Reader, person: Person, now: datetime, told: Rules) -> None:
+        self._reader, self._person, self._now, self._rules = reader, person, now, told
+
+    @cached_property
+    def filters(self) -> Mapping[str, Filter[Any]]:
+        """Night, family, verdict, hours, the hour of knowing, and the pipeline picked."""
+        scope, told = self._person.scope, self._rules
+        seen = [f for f in told.families if scope.everything or f.squad is None or f.squad in self._person.squads]
+        hours = half_hours(told.night.turns_at)
+        return {
+            "night": Day(_("Night"), default=last_night(self._now), last=told.night.at(self._now).day),
+            "family": Choices(_("Family"), options={family.key: family.name for family in seen}),
+            "status": Choices(_("Status"), options={verdict.value: word(verdict) for verdict in LOOKS}),
+            "hours": Range(_("Hours"), (0, 0), tuple(_labelled(hours))),
+            "known": Choice(_("What was known at"), options={hour: hour for hour in hours[1:]}, none=_("Now")),
+            "pipeline": Picked(_("Pipeline"), columns={"pipeline": str}, told=lambda pick: str(pick["pipeline"])),
+        }
+
+    def look(self, chosen: Chosen) -> NightLook:
+        """The night asked for, judged. Raises QueryFailed."""
+        night = self._rules.night.of(chosen.night)
+        replay = chosen.known is not None
+        as_of = min(moment_at(night, chosen.known), self._now) if replay else self._now
+        hours = half_hours(night.turn)
+        first, last = chosen.hours
+        whole = chosen.hours == (0, len(hours) - 1)
+        return NightLook(
+            reader=self._reader,
+            person=self._person,
+            now=self._now,
+            chosen=chosen,
+            rules=self._rules,
+            night=night,
+            board=board_of(self._reader, self._rules, night, to_the_minute(as_of), replay=replay),
+            hours=None if whole else (_place(night, hours, first), _place(night, hours, last)),
+            replay=replay,
+        )
+
+
+def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
+    """The night's opening; None before any run was read. Raises QueryFailed and RulesInvalid."""
+    return None if reader.fresh(PIPELINE_RUNS) is None else Opening(reader, person, now, rules.in_force())
+
+
+def half_hours(turn: time) -> list[str]:
+    """The half hours of a night in its order, as the clock shows them: its first and its last are the same."""
+    start = datetime.combine(date.min, turn, UTC)
+    return [f"{start + n * HALF_HOUR:%H:%M}" for n in range(49)]
+
+
+def _labelled(hours: list[str]) -> list[tuple[str, str]]:
+    """The night begins and ends at the same hour: the first is told apart."""
+    return [(hours[0], _(BEFORE).format(hour=hours[0])), *((hour, hour) for hour in hours[1:])]
+
+
+def _place(night: Night, hours: list[str], place: int) -> datetime:
+    return night.end if place == len(hours) - 1 else moment_at(night, hours[place], first=place == 0)
+
+
+def moment_at(night: Night, hour: str, *, first: bool = False) -> datetime:
+    """The UTC moment at which the clock shows an hour in a night; of its turn the end, or with `first` the start."""
+    wall = time.fromisoformat(hour)
+    return night.end if wall == night.turn and not first else night.moment(wall)
