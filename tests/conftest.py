@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -26,11 +27,30 @@ def forget() -> None:
         getattr(importlib.import_module(module), name).cache_clear()
 
 
+OPENED = {
+    "VIGIE_SOURCE_FOLDERS": gettempdir(),
+    "VIGIE_SOURCE_HOSTS": "127.0.0.1, localhost",
+    "VIGIE_SOURCE_ENGINES": "sqlite, duckdb",
+}
+"""What sources may reach in tests: the folders, services and databases that tests make on this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _opened() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in OPENED.items():
+            patch.setenv(name, value)
+        yield
+
+
 @contextmanager
-def housed(folder: Path) -> Iterator[Path]:
-    """Every part of Vigie uses this data folder until the block ends."""
+def housed(folder: Path, opened: bool = True) -> Iterator[Path]:
+    """Every part of Vigie uses this data folder until the block ends. Not `opened`: sources reach what they may by
+    default."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VIGIE_DATA", str(folder))
+        for name in () if opened else OPENED:
+            patch.delenv(name)
         patch.delenv("VIGIE_STORE", raising=False)
         forget()
         try:

@@ -32,6 +32,24 @@ class Settings(BaseModel):
     timezone: str = Field("Europe/Paris", description="Time zone of every screen and business date.")
     session_hours: int = Field(12, ge=1, le=720, description="Hours after which a person signs in again.")
     log: str = Field("INFO", description="Level of the structured log: DEBUG, INFO, WARNING or ERROR.")
+    source_folders: str = Field(
+        "",
+        description="Folders, separated by commas, whose files sources may read besides `uploads` and `incoming` of "
+        "the data folder; nothing leads out of them.",
+    )
+    source_hosts: str = Field(
+        "",
+        description="Names, addresses or networks, separated by commas, that sources may ask although they are this "
+        "machine's own, link-local, or of a cloud's metadata service.",
+    )
+    source_engines: str = Field(
+        "", description="Embedded engines whose files sources may read, read-only: sqlite, duckdb; empty: none."
+    )
+    source_variables: str = Field(
+        "VIGIE_SECRET_*",
+        description="Environment variables, separated by commas, that sources may name as ${NAME}; * at an end: any "
+        "that begin so. Never a setting of Vigie.",
+    )
     organisation: str = Field("", description="Name shown under the title, e.g. the team's.")
     contact: str = Field("", description="Whom people ask when a screen does not say: a name or an address.")
     smtp_host: str = Field("", description="Mail server; empty: Vigie sends no mail.")
@@ -87,6 +105,11 @@ def read(environ: dict[str, str] | os._Environ[str]) -> Settings:
 def settings() -> Settings:
     """The settings of this process, read once."""
     return read(os.environ)
+
+
+def listed(value: str) -> tuple[str, ...]:
+    """The parts of a setting that is a list, separated by commas."""
+    return tuple(part for part in map(str.strip, value.split(",")) if part)
 
 
 def store_url() -> str:

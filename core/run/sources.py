@@ -5,7 +5,7 @@
     kind: sql                       # file, sql, adf or adf_file
     squad: Téléphonie               # optional: whose runs these are
     options:
-      url: postgresql+psycopg://reader:${AIRFLOW_PASSWORD}@host/airflow
+      url: postgresql+psycopg://reader:${VIGIE_SECRET_AIRFLOW}@host/airflow
       table: dag_run
       since: start_date
       timezone: UTC
@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -31,7 +30,9 @@ from core.base.errors import VigieError
 from core.base.i18n import _
 from core.run import registry
 from core.run.registry import SourceInvalid
+from core.sources import documents, reach
 from core.sources.base import Source
+from core.sources.documents import NoYaml
 from core.store.engine import store
 
 _FIELDS = {"name", "mission", "kind", "squad", "options"}
@@ -40,11 +41,11 @@ _FIELDS = {"name", "mission", "kind", "squad", "options"}
 def read(path: Path) -> list[Source]:
     """The sources that a file declares. Raises SourceInvalid naming file, source and field."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = documents.yaml_value(path.read_bytes(), str(path))
     except OSError as error:
         raise SourceInvalid(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SourceInvalid(_("{file} is no YAML: {reason}").format(file=path, reason=error)) from error
+    except NoYaml as error:
+        raise SourceInvalid(_("{file} is no YAML: see line {line}.").format(file=path, line=error.line)) from None
     return [_source(path, one) for one in (content if isinstance(content, list) else [content])]
 
 
@@ -82,6 +83,9 @@ def main(arguments: Sequence[str]) -> int:
                 console.print(_listed())
             case "add":
                 declared = read(told.file)
+                for source in declared:
+                    said = " ".join([f"{source.name}:", *reach.told(source.options)])
+                    console.print(said, markup=False, soft_wrap=True)
                 with store().write() as connection:
                     for source in declared:
                         add(connection, source, who=who)

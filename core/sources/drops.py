@@ -17,7 +17,8 @@ from core.base.settings import settings
 from core.sources import delimited, excel
 from core.sources.base import Connector, Source
 from core.sources.cells import Cells, Known
-from core.sources.files import UPLOADS, Shaped, Shaper, corrections, uploads
+from core.sources.files import Shaped, Shaper, corrections, uploads
+from core.sources.folders import UPLOADS
 from core.sources.mapping import ColumnMapping, Field
 
 _DROPPED = ".dropped"

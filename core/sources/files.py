@@ -20,19 +20,19 @@ from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.facts.check import Refused
-from core.sources import delimited, excel
+from core.sources import delimited, excel, folders
 from core.sources.base import Batch, Cursor, Options
 from core.sources.cells import REFUSED_ROW, Cells, Known
+from core.sources.reach import Files
 
-UPLOADS = "uploads"
 CORRECTIONS = "corrections"
 
 
 class FileOptions(Options):
     """A file, or several of one form; to be joined to a mapping of its columns."""
 
-    path: str = Option(
-        title=N_("Path"), description=N_("A file or a pattern, e.g. /logs/night-*.csv; relative to the data folder")
+    path: Files = Option(
+        title=N_("Path"), description=N_("A file or a pattern, e.g. incoming/night-*.csv; relative to the data folder")
     )
     sheet: str = Option(default="", title=N_("Sheet"), description=N_("Of a workbook; empty: the one that fits best"))
 
@@ -81,14 +81,9 @@ class _State:
         return f"{self.path}@{self.size}-{self.mtime_ns}"
 
 
-def resolve(pattern: str) -> Path:
-    """A path or pattern as an absolute one; a relative one starts from the data folder."""
-    return settings().data / pattern
-
-
 def uploads(source: str) -> Path:
     """Folder of the files that people dropped for a source."""
-    return settings().data / UPLOADS / source
+    return settings().data / folders.UPLOADS / source
 
 
 def corrections(source: str) -> Path:
@@ -163,9 +158,8 @@ def _corrections(source: str) -> str:
 def _found(pattern: str) -> list[_State]:
     """Files that match, oldest first. Hidden ones and folders do not count."""
     states = []
-    for name in glob.glob(str(resolve(pattern))):
-        path = Path(name)
-        if path.is_file() and not path.name.startswith((".", "~$")):
+    for path in folders.found(pattern):
+        if not path.name.startswith((".", "~$")):
             stat = path.stat()
             states.append(_State(path, stat.st_size, stat.st_mtime_ns))
     return sorted(states, key=lambda state: (state.mtime_ns, state.path))

@@ -16,7 +16,9 @@ import httpx
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
+from core.sources import documents, limits
 from core.sources.secrets import redact
+from core.sources.wire import Answer, TooLarge, Wire
 
 ATTEMPTS = 5
 LONGEST_WAIT = 60.0
@@ -67,12 +69,7 @@ class JsonClient:
         self._token = ""
         self._sleep = sleep or time.sleep
         try:
-            self._client = httpx.Client(
-                timeout=httpx.Timeout(30.0, connect=10.0),
-                follow_redirects=False,
-                proxy=proxy or None,
-                verify=_trusting(authorities) if authorities else True,
-            )
+            self._wire = Wire(proxy, _trusting(authorities) if authorities else httpx.create_ssl_context())
         except (ValueError, httpx.InvalidURL) as error:
             sentence = _("The address of the proxy of {service} is not valid.").format(service=name)
             raise SourceFailed(sentence, detail=redact(repr(error), (proxy,))) from None
@@ -81,7 +78,7 @@ class JsonClient:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._client.close()
+        self._wire.close()
 
     def ask(self, method: str, url: str, **request: Any) -> dict[str, Any]:
         """The JSON object that the service answers. Raises SourceFailed with one sentence."""
@@ -103,7 +100,7 @@ class JsonClient:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 answer = self._send(method, url, **request)
-                if answer.status_code == 401 and self._bearer and not renewed:
+                if answer.code == 401 and self._bearer and not renewed:
                     self._token, renewed = "", True
                     answer = self._send(method, url, **request)
                 return self._read(answer)
@@ -114,13 +111,16 @@ class JsonClient:
                 wait *= 2
         raise AssertionError("unreachable")
 
-    def _send(self, method: str, url: str, **request: Any) -> httpx.Response:
+    def _send(self, method: str, url: str, **request: Any) -> Answer:
         headers = dict(request.pop("headers", {}))
         if self._bearer:
             self._token = self._token or self._bearer()
             headers["Authorization"] = f"Bearer {self._token}"
         try:
-            return self._client.request(method, url, headers=headers, **request)
+            return self._wire.ask(method, url, headers=headers, **request)
+        except TooLarge as error:
+            sentence = _("{service} answers with more than {n} MB: ask for less at once.")
+            raise SourceFailed(sentence.format(service=self._name, n=limits.LARGEST_ANSWER // limits.MB)) from error
         except httpx.TimeoutException as error:
             raise _Again(
                 _("{service} did not answer in time.").format(service=self._name), detail=repr(error)
@@ -134,8 +134,8 @@ class JsonClient:
                 detail=redact(repr(error), self._hidden()),
             ) from None
 
-    def _read(self, answer: httpx.Response) -> Any:
-        code = answer.status_code
+    def _read(self, answer: Answer) -> Any:
+        code = answer.code
         detail = f"{code} {answer.text[:500]}"
         if code in (401, 403):
             sentence = _("{service} refuses the credentials ({code}).").format(service=self._name, code=code)
@@ -148,10 +148,10 @@ class JsonClient:
                 sentence, code=code, said=redact(answer.text, self._hidden()), detail=redact(detail, self._hidden())
             )
         try:
-            return answer.json()
-        except ValueError as error:
+            return documents.json_value(answer.body, self._name)
+        except documents.NoJson:
             sentence = _("{service} answered something that is not JSON, or is cut.").format(service=self._name)
-            raise _Again(sentence, detail=detail) from error
+            raise _Again(sentence, detail=detail) from None
 
     def _busy(self, code: int) -> str:
         if code == 429:
@@ -173,7 +173,7 @@ def _trusting(authorities: str) -> ssl.SSLContext:
     return context
 
 
-def _retry_after(answer: httpx.Response) -> float | None:
+def _retry_after(answer: Answer) -> float | None:
     """Seconds that the service asks to wait: a number, or a date."""
     text = answer.headers.get("Retry-After", "").strip()
     if text.isdigit():

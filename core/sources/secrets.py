@@ -1,20 +1,31 @@
-"""Secrets of sources: written `${NAME}` in the options, read from the environment at the pull, never kept or shown."""
+"""Secrets of sources: written `${NAME}` in the options, read from the environment at the pull, never kept or shown.
+
+Only variables that `VIGIE_SOURCE_VARIABLES` names can be read so, and never a setting of Vigie.
+"""
 
 import os
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
+from urllib.parse import unquote
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
+from core.base.settings import Settings, listed, settings, variable
 
 REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _HIDDEN = "•••"
+_WORDS = r"pass|pwd|token|secret|sig|signature|key|credential|auth|sas|code|jwt|bearer"
+_NAMED = re.compile(rf"(?:{_WORDS})[a-z0-9_.-]*\s*[=:]", re.IGNORECASE)
+_SECRET_NAME = re.compile(_WORDS, re.IGNORECASE)
+_DECODED = 3
+"""How often an address is decoded before it is looked at: a sign may be written with percent signs, twice over."""
 
 
 def resolve(text: str) -> str:
     """The text with every `${NAME}` replaced by the variable NAME, or the content of the file NAME_FILE names.
 
-    Raises SourceFailed naming the variable when it is not set, or is one of Vigie's own settings.
+    Raises SourceFailed naming the variable when it is not set, or may not be read by a source.
     """
     return REFERENCE.sub(lambda match: _value(match[1]), text)
 
@@ -24,6 +35,35 @@ def is_reference(text: str) -> bool:
     return REFERENCE.fullmatch(text) is not None
 
 
+def check_reference(text: str) -> str:
+    """The text if it is one `${NAME}` that a source may read. Raises ValueError with a sentence."""
+    if not is_reference(text):
+        raise ValueError(
+            _("Write the secret as ${NAME}, e.g. ${VIGIE_SECRET_JIRA}: it is read from the environment, never kept.")
+        )
+    check_names(text)
+    return text
+
+
+def check_names(text: str) -> None:
+    """Raise ValueError with a sentence when a text names a variable that no source may read."""
+    for match in REFERENCE.finditer(text):
+        if reason := _closed(match[1]):
+            raise ValueError(reason)
+
+
+def names_secret(name: str) -> bool:
+    """Whether the name of a parameter is one that secrets go by."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def holds_secret(text: str) -> bool:
+    """Whether an address carries something that is called like a secret, e.g. `password=`, wherever it stands."""
+    for _time in range(_DECODED):
+        text = unquote(text)
+    return _NAMED.search(text) is not None
+
+
 def redact(text: str, secrets: tuple[str, ...]) -> str:
     """The text without the secrets, for the log."""
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
@@ -31,9 +71,23 @@ def redact(text: str, secrets: tuple[str, ...]) -> str:
     return text
 
 
+def _closed(name: str) -> str:
+    """Why no source may read a variable; empty where one may."""
+    own = {variable(field) for field in Settings.model_fields}
+    if name in own or name.removesuffix("_FILE") in own:
+        return _("{name} is one of Vigie's own settings: a source may not read it.").format(name=name)
+    allowed = listed(settings().source_variables)
+    if not any(fnmatchcase(name, pattern) for pattern in allowed):
+        return _(
+            "A source may not read the variable {name}: call it otherwise ({allowed}), or let VIGIE_SOURCE_VARIABLES "
+            "name it."
+        ).format(name=name, allowed=", ".join(allowed))
+    return ""
+
+
 def _value(name: str) -> str:
-    if name.startswith("VIGIE_"):
-        raise SourceFailed(_("{name} is one of Vigie's own settings: a source may not read it.").format(name=name))
+    if reason := _closed(name):
+        raise SourceFailed(reason)
     if name in os.environ:
         return os.environ[name]
     file = os.environ.get(f"{name}_FILE")
@@ -41,7 +95,7 @@ def _value(name: str) -> str:
         raise SourceFailed(_("The variable {name} is not set where Vigie runs.").format(name=name))
     try:
         return Path(file).read_text(encoding="utf-8").strip()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise SourceFailed(
-            _("The file that {name} names cannot be read.").format(name=f"{name}_FILE"), detail=repr(error)
-        ) from error
+            _("The file that {name} names cannot be read.").format(name=f"{name}_FILE"), detail=type(error).__name__
+        ) from None

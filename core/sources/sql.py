@@ -1,7 +1,4 @@
-"""Reading a table or a SELECT of any database that SQLAlchemy knows: read-only, streaming, as text cells.
-
-The driver must be installed beside Vigie (e.g. `psycopg` for PostgreSQL and Greenplum, `pyodbc` for SQL Server).
-"""
+"""Reading a table or a SELECT of a database (`core.sources.dialects`): read-only, streaming, as text cells."""
 
 import re
 from collections.abc import Iterator
@@ -12,12 +9,13 @@ from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
+from core.sources import dialects
 from core.sources.cells import BROKEN, Cells, unique_names
-from core.sources.secrets import REFERENCE, redact, resolve
+from core.sources.secrets import redact
 
 CHUNK_ROWS = 20_000
 _READS = re.compile(r"^\s*(SELECT|WITH)\b[^;]*$", re.IGNORECASE | re.DOTALL)
@@ -44,31 +42,14 @@ def check_query(text: str) -> str:
     return text.rstrip().removesuffix(";")
 
 
-def check_url(text: str) -> str:
-    """The text if it is a database URL whose password, if any, is a `${NAME}`. Raises ValueError with a sentence."""
-    try:
-        url = sa.make_url(text)
-    except ArgumentError as error:
-        raise ValueError(
-            _("This is no database URL, e.g. postgresql+psycopg://reader:${PASSWORD}@host/base.")
-        ) from error
-    if url.password and not REFERENCE.fullmatch(str(url.password)):
-        raise ValueError(_("Write the password as ${NAME}: it is read from the environment, never kept."))
-    return text
-
-
 def read(question: Question, last: str | None, overlap: timedelta) -> Iterator[tuple[Cells, str | None]]:
     """Rows in the order of `since`, with the value to go on from after each piece.
 
     `last`: that value of the reading before; rows from `overlap` before it are read again, and those where `since`
     is null always. Raises SourceFailed.
     """
-    url = _resolved(question.url)
-    secrets = (str(url.password or ""), url.render_as_string(hide_password=False))
+    engine, secrets = dialects.engine(question.url)
     try:
-        engine = sa.create_engine(url, poolclass=sa.NullPool)
-        if engine.dialect.name == "sqlite":
-            sa.event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA query_only=ON"))
         with _reading(engine) as connection:
             result = connection.execution_options(stream_results=True, yield_per=CHUNK_ROWS).execute(
                 _statement(question, engine, last, overlap)
@@ -92,22 +73,19 @@ def read(question: Question, last: str | None, overlap: timedelta) -> Iterator[t
                 yield cells, last
             if not line:
                 yield Cells(pa.schema([(name, pa.string()) for name in names]).empty_table(), [], question.where), last
-    except (SQLAlchemyError, NoSuchModuleError, ImportError, OSError) as error:
-        raise SourceFailed(_sentence(error, question), detail=redact(str(error), secrets)) from None
-
-
-def _resolved(text: str) -> sa.URL:
-    """The URL with its secrets; a SQLite file is opened read-only, so that a missing one is not made."""
-    url = sa.make_url(text)
-    if url.password:
-        url = url.set(password=resolve(str(url.password)))
-    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:"):
-        url = url.set(database=f"file:{url.database}", query={**url.query, "mode": "ro", "uri": "true"})
-    return url
+    except SQLAlchemyError as error:
+        raise SourceFailed(_sentence(question), detail=redact(str(error), secrets)) from None
 
 
 def _reading(engine: sa.Engine) -> sa.Connection:
-    connection = engine.connect()
+    """A connection that only reads. Raises SourceFailed where there is none; a driver may raise whatever it likes."""
+    try:
+        connection = engine.connect()
+    except ImportError as error:
+        raise SourceFailed(dialects.missing(engine.url), detail=type(error).__name__) from None
+    except Exception as error:
+        hidden = (str(engine.url.password or ""),)
+        raise SourceFailed(dialects.unreachable(), detail=redact(str(error), hidden)) from None
     if engine.dialect.name == "postgresql":
         connection = connection.execution_options(postgresql_readonly=True)
     return connection
@@ -172,11 +150,7 @@ def _text(value: Any) -> str:
             return str(value)
 
 
-def _sentence(error: Exception, question: Question) -> str:
-    if isinstance(error, NoSuchModuleError | ImportError):
-        return _("The driver of this database is not installed where Vigie runs.")
-    if isinstance(error, DBAPIError) and error.statement is None:
-        return _("The database cannot be reached, or refuses the credentials.")
+def _sentence(question: Question) -> str:
     return _("The database cannot answer: check the table, the query and the rights on {what}.").format(
         what=question.where
     )

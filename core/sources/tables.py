@@ -13,13 +13,14 @@ from core.sources import files, sql
 from core.sources.base import Batch, Cursor, Options
 from core.sources.cells import Known
 from core.sources.files import Shaper
+from core.sources.reach import Database
 
 
 class TableOptions(Options):
     """A table or a SELECT of a database; to be joined to a mapping of its columns."""
 
-    url: str = Option(
-        title=N_("Database URL"), description=N_("E.g. postgresql+psycopg://reader:${PASSWORD}@host/base")
+    url: Database = Option(
+        title=N_("Database URL"), description=N_("E.g. postgresql+psycopg://reader:${VIGIE_SECRET_BASE}@host/base")
     )
     table: str = Option(default="", title=N_("Table"), description=N_("E.g. airflow.dag_run"))
     query: str = Option(default="", title=N_("Query"), description=N_("A SELECT, in place of a table"))
@@ -35,11 +36,6 @@ class TableOptions(Options):
         title=N_("Overlap (hours)"),
         description=N_("Read again, for rows that changed since"),
     )
-
-    @field_validator("url")
-    @classmethod
-    def _check_url(cls, value: str) -> str:
-        return sql.check_url(value)
 
     @field_validator("query")
     @classmethod

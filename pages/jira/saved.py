@@ -1,7 +1,6 @@
 """Answers of Jira that lie in files: JSON, and the raw tables of DevLake, which hold one answer a row."""
 
 import csv
-import glob
 import gzip
 import json
 import re
@@ -12,7 +11,7 @@ from typing import IO, Any
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
-from core.sources import files
+from core.sources import folders
 
 _PIECE = 500
 LONGEST_CELL = 1 << 26
@@ -22,7 +21,7 @@ _OF_ISSUE = re.compile(r"/issue/([^/?]+)/changelog")
 
 def found(pattern: str) -> list[Path]:
     """Files that match. Raises SourceFailed when there are none."""
-    paths = [Path(name) for name in sorted(glob.glob(str(files.resolve(pattern))))]
+    paths = folders.found(pattern)
     if not paths:
         raise SourceFailed(_("No file matches {pattern}.").format(pattern=pattern))
     return paths

@@ -12,13 +12,14 @@ from pydantic import field_validator, model_validator
 
 from core.base.i18n import N_, _
 from core.facts.tables import FactTable
-from core.sources import files
+from core.sources import files, folders
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells
 from core.sources.files import FileOptions
 from core.sources.http import JsonClient
 from core.sources.mapping import Field, guess, known_names
-from core.sources.secrets import is_reference, resolve
+from core.sources.reach import Files, Proxy, Secret, Service
+from core.sources.secrets import resolve
 from pages.jira import reconcile, rest, saved, service
 from pages.jira.exports import ISSUE_FIELDS, ExportMapping, ExportShaper
 from pages.jira.facts import ISSUES
@@ -36,8 +37,8 @@ LAG = timedelta(minutes=2)
 class JiraOptions(FieldOptions):
     """Which Jira, and which of its issues are the activity."""
 
-    site: str = Option(title=N_("Address of Jira"), description=N_("E.g. https://jira.example"))
-    token: str = Option(title=N_("Token"), description=N_("As ${NAME}: read from the environment"))
+    site: Service = Option(title=N_("Address of Jira"), description=N_("E.g. https://jira.example"))
+    token: Secret = Option(title=N_("Token"), description=N_("As ${NAME}, e.g. ${VIGIE_SECRET_JIRA}"))
     label: str = Option(
         default="start_data_explo", title=N_("Label"), description=N_("Of the activity's issues; empty: any")
     )
@@ -54,39 +55,16 @@ class JiraOptions(FieldOptions):
         description=N_("How often every issue is compared, to find those deleted or moved"),
     )
     page_size: int = Option(default=500, ge=2, le=5000, title=N_("Issues a page"))
-    proxy: str = Option(
+    proxy: Proxy = Option(
         default="",
         title=N_("Proxy"),
         description=N_("E.g. http://proxy.example:3128, its password as ${NAME}; empty: as the environment says"),
     )
-    authorities: str = Option(
+    authorities: Files = Option(
         default="",
         title=N_("Certificates"),
         description=N_("A PEM file of the company's own authorities, trusted besides the usual ones"),
     )
-
-    @field_validator("site")
-    @classmethod
-    def _is_safe(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise ValueError(_("A secret is sent there: the address must begin with https://."))
-        return value.rstrip("/")
-
-    @field_validator("token")
-    @classmethod
-    def _is_reference(cls, value: str) -> str:
-        if not is_reference(value):
-            raise ValueError(_("Write the secret as ${NAME}: it is read from the environment, never kept."))
-        return value
-
-    @field_validator("proxy")
-    @classmethod
-    def _keeps_no_password(cls, value: str) -> str:
-        _scheme, _slashes, rest = value.partition("://")
-        login, at, _host = rest.rpartition("@")
-        if at and ":" in login and not is_reference(login.partition(":")[2]):
-            raise ValueError(_("Write the secret as ${NAME}: it is read from the environment, never kept."))
-        return value
 
     @field_validator("jql")
     @classmethod
@@ -118,7 +96,7 @@ class JiraOptions(FieldOptions):
             secrets=hidden,
             bearer=bearer,
             proxy=proxy,
-            authorities=str(files.resolve(self.authorities)) if self.authorities else "",
+            authorities=str(folders.one(self.authorities)) if self.authorities else "",
         )
 
 
@@ -131,9 +109,9 @@ class CloudOptions(JiraOptions):
 class SavedOptions(FieldOptions):
     """Answers of Jira that were saved as JSON."""
 
-    path: str = Option(
+    path: Files = Option(
         title=N_("Path"),
-        description=N_("A file or a pattern, e.g. /exports/*.json.gz, or DevLake's *.csv; relative to the data folder"),
+        description=N_("A file or a pattern, e.g. incoming/*.json.gz, or DevLake's *.csv; relative to the data folder"),
     )
 
 

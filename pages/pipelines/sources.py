@@ -1,27 +1,26 @@
 """Connectors of the mission: log files, tables, Azure Data Factory. Each gives runs of `pipeline_runs`."""
 
-import glob
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field as Option
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.facts.tables import FactTable
-from core.sources import files, tables
+from core.sources import files, folders, tables
 from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.cells import Cells
 from core.sources.files import FileOptions, Shaped
 from core.sources.http import JsonClient
 from core.sources.mapping import Field, guess, known_names
-from core.sources.secrets import is_reference, resolve
+from core.sources.reach import Files, Secret, Service
+from core.sources.secrets import resolve
 from core.sources.tables import TableOptions
 from pages.pipelines import adf
 from pages.pipelines.facts import PIPELINE_RUNS
@@ -56,7 +55,7 @@ class FactoryOptions(Options):
 
     tenant: str = Option(title=N_("Tenant"))
     client_id: str = Option(title=N_("Client id"))
-    client_secret: str = Option(title=N_("Client secret"), description=N_("As ${NAME}: read from the environment"))
+    client_secret: Secret = Option(title=N_("Client secret"), description=N_("As ${NAME}, e.g. ${VIGIE_SECRET_ADF}"))
     subscription: str = Option(title=N_("Subscription"))
     resource_group: str = Option(title=N_("Resource group"))
     factory: str = Option(title=N_("Factory"))
@@ -66,29 +65,15 @@ class FactoryOptions(Options):
     overlap_minutes: int = Option(
         default=60, ge=0, le=1440, title=N_("Overlap (minutes)"), description=N_("Read again, for what was told late")
     )
-    base_url: str = Option(default="https://management.azure.com", title=N_("Address of the service"))
-    login_url: str = Option(default="https://login.microsoftonline.com", title=N_("Address of the sign-in"))
-
-    @field_validator("client_secret")
-    @classmethod
-    def _is_reference(cls, value: str) -> str:
-        if not is_reference(value):
-            raise ValueError(_("Write the secret as ${NAME}: it is read from the environment, never kept."))
-        return value
-
-    @field_validator("base_url", "login_url")
-    @classmethod
-    def _is_safe(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise ValueError(_("A secret is sent there: the address must begin with https://."))
-        return value.rstrip("/")
+    base_url: Service = Option(default="https://management.azure.com", title=N_("Address of the service"))
+    login_url: Service = Option(default="https://login.microsoftonline.com", title=N_("Address of the sign-in"))
 
 
 class SavedAnswersOptions(Options):
     """Answers of Data Factory that were saved as JSON."""
 
-    path: str = Option(
-        title=N_("Path"), description=N_("A file or a pattern, e.g. /logs/adf-*.json; relative to the data folder")
+    path: Files = Option(
+        title=N_("Path"), description=N_("A file or a pattern, e.g. incoming/adf-*.json; relative to the data folder")
     )
 
 
@@ -220,7 +205,7 @@ class SavedAnswers(_RunConnector):
         """Every run of every file: they are few. Complete up to the last update that a run tells of."""
         options = source.options
         assert isinstance(options, SavedAnswersOptions)
-        paths = [Path(name) for name in sorted(glob.glob(str(files.resolve(options.path))))]
+        paths = folders.found(options.path)
         if not paths:
             raise SourceFailed(_("No file matches {pattern}.").format(pattern=options.path))
         answers = {path: adf.saved(path) for path in paths}

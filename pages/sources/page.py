@@ -14,7 +14,7 @@ from core.run.jobs import jobs
 from core.run.registry import Entry
 from core.show.about import About
 from core.show.columns import Column
-from core.sources import drops, refusals
+from core.sources import drops, reach, refusals
 from core.sources.base import Connector, Source
 from core.sources.cells import Cells
 from core.sources.drops import Droppable, Shaping
@@ -115,7 +115,8 @@ def _add(s: Screen) -> None:
                 checked = registry.check(connector, given)
                 source = Source(name.strip(), mission, connector.kind, checked, squad.strip() or None)
                 registry.add(connection, source, who=s.person.name)
-                done(_("Source {name} added. Read it now to see what it holds."), name=name.strip())
+                said = _("Source {name} added. {reach} Read it now to see what it holds.")
+                done(said, name=name.strip(), reach=" ".join(reach.told(checked)))
 
 
 def _unused(connector: Connector) -> tuple[str, ...]:
@@ -262,6 +263,7 @@ def _drop_new(s: Screen) -> None:
     except VigieError as error:
         st.warning(plain(error.sentence), icon=":material/rule:")
         return
+    st.caption(plain(" ".join(reach.told(source.options))))
     if _preview(s, connector, source, cells, key) and st.button(_("Land the rows"), type="primary", key=f"{key}.land"):
         with write(s) as connection:
             registry.add(connection, source, who=s.person.name)

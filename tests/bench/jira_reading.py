@@ -58,10 +58,10 @@ def reading(url: str, folder: Path, page_size: int) -> Iterator[Reading]:
 
 
 def _wait(url: str, folder: Path, page_size: int, told: Connection) -> None:
-    os.environ |= {"VIGIE_DATA": str(folder), "JIRA_BENCH": "x"}
+    os.environ |= {"VIGIE_DATA": str(folder), "VIGIE_SECRET_JIRA": "x"}
     os.environ.pop("VIGIE_STORE", None)
     store().upgrade()
-    said = {"site": url, "token": "${JIRA_BENCH}", "page_size": page_size}
+    said = {"site": url, "token": "${VIGIE_SECRET_JIRA}", "page_size": page_size}
     with store().write() as connection:
         registry.add(connection, Source(NAME, "jira", "jira_server", JiraOptions.model_validate(said)), who="bench")
     while (compare := told.recv()) is not None:

@@ -27,7 +27,7 @@ SEARCH = ("/rest/api/3/search/jql", "/rest/api/2/search")
 
 @pytest.fixture(autouse=True)
 def _ready(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JIRA_TOKEN", TOKEN)
+    monkeypatch.setenv("VIGIE_SECRET_JIRA", TOKEN)
     monkeypatch.setattr(sources, "GATHERED", 4)
     store().upgrade()
 
@@ -46,7 +46,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 def declare(kind: str, url: str, **options: Any) -> None:
-    said: dict[str, Any] = {"site": url, "token": "${JIRA_TOKEN}", "page_size": 3, **options}
+    said: dict[str, Any] = {"site": url, "token": "${VIGIE_SECRET_JIRA}", "page_size": 3, **options}
     said |= {"email": "vigie@example.fr"} if kind == "jira_cloud" else {}
     checked = (CloudOptions if kind == "jira_cloud" else JiraOptions).model_validate(said)
     with store().write() as connection:
@@ -114,10 +114,10 @@ def test_it_reads_through_the_companys_proxy_with_the_companys_certificates(
     kind: str, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign(data)
-    monkeypatch.setenv("PROXY_PASSWORD", PASSWORD)
+    monkeypatch.setenv("VIGIE_SECRET_PROXY", PASSWORD)
     with jira(FakeJira([issue(1)]), trusted_by(data)) as service, proxy() as (through, asked):
         site = service.url.replace("127.0.0.1", "localhost")
-        declare(kind, site, proxy=through.replace(PASSWORD, "${PROXY_PASSWORD}"), authorities="ca.pem")
+        declare(kind, site, proxy=through.replace(PASSWORD, "${VIGIE_SECRET_PROXY}"), authorities="ca.pem")
         assert read().error == ""
     assert keys() == ["DATA-1"]
     assert {one.split(" HTTP")[0] for one in asked} == {f"CONNECT {site.removeprefix('https://')}"}
@@ -370,4 +370,4 @@ def test_what_is_no_issue_is_refused_and_the_others_land(kind: str) -> None:
 )
 def test_options_that_cannot_work_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        JiraOptions.model_validate({"site": "https://jira.example", "token": "${JIRA_TOKEN}", **wrong})
+        JiraOptions.model_validate({"site": "https://jira.example", "token": "${VIGIE_SECRET_JIRA}", **wrong})

@@ -259,7 +259,7 @@ def test_a_run_that_ended_since_is_read_again(scheduler: Path) -> None:
     [
         ({"query": "SELECT 1"}, "Give a table or a query."),
         ({"table": "", "query": "DROP TABLE x"}, "The query must be one SELECT."),
-        ({"url": "postgresql://u:plain@host/x"}, "Write the password"),
+        ({"url": "postgresql://u:plain@host/x"}, "Write the secret"),
         ({"key": [], "columns": {"pipeline": "dag_id"}}, "map the run id"),
     ],
 )
@@ -319,7 +319,7 @@ class Factory:
 
 @pytest.fixture
 def pull(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[list[Batch], Service]]:
-    monkeypatch.setenv("ADF_SECRET", "s3cr3t")
+    monkeypatch.setenv("VIGIE_SECRET_ADF", "s3cr3t")
     monkeypatch.setattr(http.time, "sleep", lambda _seconds: None)
 
     def pulled(factory: Factory, cursor: Cursor | None = None) -> tuple[list[Batch], Service]:
@@ -327,7 +327,7 @@ def pull(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[lis
             options = FactoryOptions(
                 tenant="tenant",
                 client_id="client",
-                client_secret="${ADF_SECRET}",
+                client_secret="${VIGIE_SECRET_ADF}",
                 subscription="sub",
                 resource_group="data",
                 factory="prod",

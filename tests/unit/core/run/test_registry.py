@@ -21,7 +21,7 @@ DECLARED = """
   kind: file
   squad: Téléphonie
   options:
-    path: /logs/*.csv
+    path: logs/*.csv
     columns: {pipeline: Nom, started_at: Début}
 """
 
@@ -33,7 +33,7 @@ def kept(data: Path) -> Store:
 
 
 def source(name: str = "Nuit", **options: Any) -> Source:
-    checked = registry.check(registry.connector("pipelines", "file"), {"path": "/logs/*.csv", **options})
+    checked = registry.check(registry.connector("pipelines", "file"), {"path": "logs/*.csv", **options})
     return Source(name, "pipelines", "file", checked)
 
 
@@ -58,7 +58,7 @@ def actions() -> list[tuple[str, str, str]]:
 
 def test_a_source_is_kept_with_its_options(kept: Store) -> None:
     found = added(kept)
-    assert (found.options, found.enabled, found.version, found.cursor) == ({"path": "/logs/*.csv"}, True, 1, {})
+    assert (found.options, found.enabled, found.version, found.cursor) == ({"path": "logs/*.csv"}, True, 1, {})
     assert found.source() == source()
     assert actions() == [("ada", "add", "Nuit")]
 
@@ -117,9 +117,9 @@ def test_a_removal_keeps_the_source_and_can_be_taken_back(kept: Store) -> None:
     ("values", "sentence"),
     [
         ({}, "path: is missing."),
-        ({"path": "x", "colour": "y"}, "colour: is unknown."),
-        ({"path": "x", "timezone": "Paris"}, "timezone: Paris is no time zone."),
-        ({"path": "x", "day_first": "perhaps"}, "day_first: is not right"),
+        ({"path": "incoming/x", "colour": "y"}, "colour: is unknown."),
+        ({"path": "incoming/x", "timezone": "Paris"}, "timezone: Paris is no time zone."),
+        ({"path": "incoming/x", "day_first": "perhaps"}, "day_first: is not right"),
     ],
 )
 def test_wrong_options_name_the_field(values: dict[str, Any], sentence: str) -> None:

@@ -11,21 +11,21 @@ from core.sources.secrets import is_reference, redact, resolve
 
 def test_a_reference_is_read_from_the_environment_or_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("from a file\n")
-    monkeypatch.setenv("BASE_USER", "reader")
-    monkeypatch.setenv("BASE_PASSWORD_FILE", str(tmp_path / "secret"))
-    assert resolve("${BASE_USER}:${BASE_PASSWORD} $HOME") == "reader:from a file $HOME"
+    monkeypatch.setenv("VIGIE_SECRET_USER", "reader")
+    monkeypatch.setenv("VIGIE_SECRET_BASE_FILE", str(tmp_path / "secret"))
+    assert resolve("${VIGIE_SECRET_USER}:${VIGIE_SECRET_BASE} $HOME") == "reader:from a file $HOME"
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("${NOT_SET_HERE}", "The variable NOT_SET_HERE is not set where Vigie runs."),
-        ("${LOST}", "The file that LOST_FILE names cannot be read."),
+        ("${VIGIE_SECRET_NONE}", "The variable VIGIE_SECRET_NONE is not set where Vigie runs."),
+        ("${VIGIE_SECRET_LOST}", "The file that VIGIE_SECRET_LOST_FILE names cannot be read."),
         ("${VIGIE_STORE}", "VIGIE_STORE is one of Vigie's own settings: a source may not read it."),
     ],
 )
 def test_a_reference_that_leads_nowhere_says_so(monkeypatch: pytest.MonkeyPatch, text: str, sentence: str) -> None:
-    monkeypatch.setenv("LOST_FILE", "/nowhere/secret")
+    monkeypatch.setenv("VIGIE_SECRET_LOST_FILE", "/nowhere/secret")
     monkeypatch.setenv("VIGIE_STORE", "x")
     with speaking("en"), pytest.raises(SourceFailed) as failed:
         resolve(text)
@@ -33,7 +33,7 @@ def test_a_reference_that_leads_nowhere_says_so(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_only_a_whole_reference_is_one() -> None:
-    assert is_reference("${NAME_2}")
+    assert is_reference("${VIGIE_SECRET_2}")
     assert not is_reference("x${NAME}")
     assert not is_reference("secret")
 

@@ -1,0 +1,119 @@
+"""Reading JSON and YAML that others wrote: whole, within the limits of size, number and depth.
+
+What is beyond the limits raises SourceFailed with a sentence; what is none of it, NoJson or NoYaml, which the caller
+says in its own words. No error repeats what was read.
+"""
+
+import json
+from typing import Any
+
+import yaml
+
+from core.base.errors import SourceFailed
+from core.base.i18n import _
+from core.sources import limits
+
+
+class NoJson(Exception):
+    """What was read is no JSON, or is cut."""
+
+
+class NoYaml(Exception):
+    """What was read is no YAML. `line`, from 1; 0 where it is not known."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
+
+
+def json_value(raw: bytes, name: str) -> Any:
+    """What a JSON text holds. `name`: how it is called in sentences. Raises NoJson, SourceFailed."""
+    signs = sum(map(raw.count, (b",", b"[", b"{")))
+    if len(raw) > limits.LARGEST_JSON or signs > limits.MOST_VALUES:
+        raise _too_large(name)
+    try:
+        value = json.loads(raw)
+    except RecursionError:
+        raise _too_deep(name) from None
+    except ValueError:
+        raise NoJson from None
+    if signs > limits.DEEPEST and _is_deep(value):
+        raise _too_deep(name)
+    return _whole_characters(value) if rb"\ud" in raw.lower() else value
+
+
+def yaml_value(raw: bytes, name: str) -> Any:
+    """What a YAML text holds, of its plain kinds only. `name`: as above. Raises NoYaml, SourceFailed."""
+    if len(raw) > limits.LARGEST_YAML:
+        raise _too_large(name)
+    loader = None
+    try:
+        text = raw.decode("utf-8-sig")
+        _check_depth(text, name)
+        loader = yaml.CSafeLoader(text)
+        node = loader.get_single_node()
+        _check_nodes(node, name)
+        return None if node is None else loader.construct_document(node)
+    except RecursionError:
+        raise _too_deep(name) from None
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise NoYaml(mark.line + 1 if mark else 0) from None
+    finally:
+        if loader:
+            loader.dispose()
+
+
+def _whole_characters(value: Any) -> Any:
+    """A value whose texts hold no half of a character, which no file and no lake could take."""
+    text = json.dumps(value, ensure_ascii=False)
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether a value is nested beyond the limit; level by level, without recursion."""
+    level = [value]
+    for _depth in range(limits.DEEPEST + 1):
+        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Raise SourceFailed where YAML is nested too deeply, before anything is made of it: libyaml's own composer ends
+    the whole process there."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > limits.DEEPEST:
+            raise _too_deep(name)
+
+
+def _check_nodes(root: yaml.Node | None, name: str) -> None:
+    """Raise SourceFailed where aliases, each counted as what it stands for, make too much, or a circle."""
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node, depth: int) -> int:
+        if depth > limits.DEEPEST or sizes.get(id(node)) == 0:
+            raise _too_deep(name)
+        if id(node) not in sizes:
+            sizes[id(node)] = 0  # being counted: who meets it again stands in a circle
+            inner = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+            parts = inner if isinstance(node, yaml.CollectionNode) else ()
+            sizes[id(node)] = 1 + sum(size(part, depth + 1) for part in parts)
+        if sizes[id(node)] > limits.MOST_NODES:
+            raise _too_large(name)
+        return sizes[id(node)]
+
+    if root is not None:
+        size(root, 0)
+
+
+def _too_large(name: str) -> SourceFailed:
+    return SourceFailed(_("{file} holds too much to be read whole: split it.").format(file=name))
+
+
+def _too_deep(name: str) -> SourceFailed:
+    return SourceFailed(_("{file} is nested too deeply.").format(file=name))

@@ -1,0 +1,48 @@
+"""Limits of what sources may bring: told here once, so that no small file stops the house.
+
+Sizes are bytes, times are seconds. What is beyond is refused in a sentence; the sources after it go on.
+"""
+
+MB = 2**20
+
+# Files of text, read piece by piece.
+LARGEST_TEXT = 4096 * MB
+LONGEST_LINE = 1 * MB
+MOST_COLUMNS = 4_096
+PIECE = 32 * MB
+PIECE_CELLS = 2_000_000
+RECORD_LINES = 2_000
+"""Lines of one row: a quotation mark that is open for longer never closes."""
+RECORD = 4 * MB
+
+# Workbooks, read in a process of their own.
+LARGEST_WORKBOOK = 200 * MB
+LARGEST_CONTENT = 1024 * MB
+"""Of a workbook, unpacked."""
+LARGEST_PART = 16 * MB
+"""Of a workbook's part that holds no cells, unpacked."""
+MOST_PARTS = 10_000
+MOST_CELLS = 20_000_000
+MEMORY = 3072 * MB
+"""Of the process that reads a workbook."""
+LONGEST_CELL = 32_767
+WORKBOOK_SECONDS = 120
+LARGEST_ANSWERED = 512 * MB
+"""Of what that process answers."""
+
+# JSON and YAML, which are read whole.
+LARGEST_JSON = 64 * MB
+MOST_VALUES = 5_000_000
+DEEPEST = 100
+LARGEST_YAML = 1 * MB
+MOST_NODES = 20_000
+"""Of YAML, with every alias counted as often as it stands for something."""
+
+# Services and databases.
+LARGEST_ANSWER = 64 * MB
+"""Decoded."""
+ANSWER_SECONDS = 120.0
+"""From the question to the last byte."""
+CONNECT_SECONDS = 10
+LARGEST_CELL = 64 * MB
+READING_SECONDS = 600
