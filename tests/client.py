@@ -16,6 +16,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
+from tests import people
+
 PATIENCE = 30.0
 
 
@@ -40,9 +42,9 @@ class Browser:
         return tab
 
     def sign_in(self, name: str, password: str | None = None, path: str = "/") -> "Tab":
-        """Sign in through the form at `path`, as a demo account unless a password is given; the tab one lands on."""
+        """Sign in through the form at `path`, as `tests.people` unless a password is given; the tab one lands on."""
         tab = self.open(path)
-        tab.sign_in(name, password or f"vigie-demo-{name}")
+        tab.sign_in(name, password or people.password(name))
         if tab.redirect is None:
             raise AssertionError(f"not signed in: {tab.text()}")
         answer = self.http.get(tab.redirect, follow_redirects=False)

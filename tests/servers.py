@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 
 from core.base.settings import ROOT
-from core.people import demo
 from core.store.engine import Store
+from tests import people
 
 START_SECONDS = 120
 
@@ -34,13 +34,14 @@ class Server:
 def serving(data: Path, *, port: int | None = None, **settings: str) -> Iterator[Server]:
     """Run `streamlit run app.py` until the block ends. `settings` are environment variables, e.g. VIGIE_DEMO="1".
 
-    Without VIGIE_DEMO the demo accounts exist all the same (not their data), so that any role can sign in at once.
+    An account of each role exists (`tests.people`), so that any role can sign in at once.
     """
     data.mkdir(parents=True, exist_ok=True)
     store = Store(f"sqlite:///{data / 'vigie.db'}")
     store.upgrade()
     with store.write() as connection:
-        demo.ensure(connection)
+        if settings.get("VIGIE_DEMO") != "1":
+            people.ensure(connection)
     port = port or free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
     environ |= {"VIGIE_DATA": str(data), "VIGIE_DEMO": "0", **settings}

@@ -17,6 +17,8 @@ from core.base.settings import settings
 
 person: ContextVar[str] = ContextVar("person", default="")
 """Account name of the person being served."""
+address: ContextVar[str] = ContextVar("address", default="")
+"""Where that person's browser is."""
 request: ContextVar[str] = ContextVar("request", default="")
 """Id that all lines of one tab share: the beginning of its Streamlit session's."""
 
@@ -43,6 +45,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "person": person.get(),
+            "address": address.get(),
             "request": request.get(),
             **{name: value for name, value in vars(record).items() if name not in _STANDARD},
             "error": self.formatException(record.exc_info) if record.exc_info else "",

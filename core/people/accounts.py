@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.base.errors import InputInvalid
 from core.base.i18n import LANGUAGES, _
+from core.base.settings import settings
 from core.people import passwords
 from core.people.person import Person, Role
 from core.store import changes
@@ -18,6 +19,8 @@ from core.store.schema import people, sessions
 NAME = re.compile(r"[\w.@+-]{1,100}")
 ADDRESS = re.compile(r"[^\s@<>,;]{1,200}@[^\s@<>,;]{1,90}")
 ENTITY = "account"
+FIRST_PASSWORD_LIVES = timedelta(days=1)
+"""How long a password that somebody else made opens the account, to be changed."""
 AUDITED = ("display_name", "email", "role", "squads", "expires_at", "closed_at", "demo")
 
 
@@ -32,8 +35,10 @@ class Account:
     by_oidc: bool
 
     def active(self, now: datetime) -> bool:
-        """Whether the account may be used: not closed and not past its end."""
+        """Whether the account may be used: not closed, not past its end, and no demo account where there is no demo."""
         ends = self.person.expires_at
+        if self.person.demo and not settings().demo:
+            return False
         return self.closed_at is None and (ends is None or now < ends)
 
 
@@ -54,18 +59,19 @@ def person(row: sa.RowMapping) -> Person:
         email=row["email"],
         expires_at=row["expires_at"],
         demo=row["demo"],
+        first_password=row["password_until"] is not None,
     )
 
 
 def find(connection: sa.Connection, name: str) -> Account | None:
     """The account of that name, closed ones too."""
     row = connection.execute(sa.select(people).where(people.c.name == normal(name))).mappings().first()
-    return _account(row) if row else None
+    return of(row) if row else None
 
 
 def everyone(connection: sa.Connection) -> list[Account]:
     """Every account, closed ones too, by name."""
-    return [_account(row) for row in connection.execute(sa.select(people).order_by(people.c.name)).mappings()]
+    return [of(row) for row in connection.execute(sa.select(people).order_by(people.c.name)).mappings()]
 
 
 def names(connection: sa.Connection) -> dict[str, str]:
@@ -85,10 +91,12 @@ def add(
     squads: Iterable[str] = (),
     expires_at: datetime | None = None,
     password: str | None = None,
+    chosen: bool = False,
     oidc_subject: str | None = None,
     demo: bool = False,
 ) -> Account:
-    """Make an account; `who` is named in the audit. Without a password it signs in by OpenID Connect alone.
+    """Make an account; `who` is named in the audit. Without a password it signs in by OpenID Connect alone. One that
+    its person has not `chosen` has to be changed at first use, within a day.
 
     Raises InputInvalid when the name is taken or not one, the address is none, an inspector has no end date, or the
     password is refused.
@@ -109,7 +117,7 @@ def add(
     row = {
         **values,
         "name": normal(name),
-        "password_hash": None if password is None else passwords.hashed(password),
+        **_password(password, [name, display_name], chosen=chosen or demo, judged=not demo),
         "oidc_subject": oidc_subject,
     }
     connection.execute(sa.insert(people).values(row))
@@ -162,13 +170,15 @@ def reopen(connection: sa.Connection, *, who: str, name: str, why: str | None = 
 
 
 def set_password(connection: sa.Connection, *, who: str, name: str, password: str) -> None:
-    """Set an account's password and end its sessions. Raises InputInvalid when it is refused."""
-    existing(connection, name)
-    connection.execute(
-        sa.update(people)
-        .where(people.c.name == normal(name))
-        .values(password_hash=passwords.hashed(password), version=people.c.version + 1)
-    )
+    """Set an account's password and end its sessions. One that somebody else sets has to be changed at first use,
+    within a day. Raises InputInvalid when it is refused, or is the one before."""
+    person = existing(connection, name).person
+    this = people.c.name == person.name
+    before = connection.scalar(sa.select(people.c.password_hash).where(this))
+    if passwords.matches(password, before):
+        raise InputInvalid(_("This is the password of before: choose another one."))
+    values = _password(password, [person.name, person.display_name], chosen=normal(who) == person.name)
+    connection.execute(sa.update(people).where(this).values(**values, version=people.c.version + 1))
     changes.record(connection, who=who, entity=ENTITY, key=normal(name), action="password")
     _end_sessions(connection, name)
 
@@ -188,7 +198,16 @@ def existing(connection: sa.Connection, name: str) -> Account:
     return account
 
 
-def _account(row: sa.RowMapping) -> Account:
+def _password(password: str | None, names: Iterable[str], *, chosen: bool, judged: bool = True) -> dict[str, Any]:
+    """The columns of a password. Raises InputInvalid when it is refused."""
+    if password is None:
+        return {"password_hash": None, "password_until": None}
+    made = passwords.hashed(password, names) if judged else passwords.hashed_unjudged(password)
+    return {"password_hash": made, "password_until": None if chosen else datetime.now(UTC) + FIRST_PASSWORD_LIVES}
+
+
+def of(row: sa.RowMapping) -> Account:
+    """An account from a row of `people`."""
     return Account(person(row), row["version"], row["closed_at"], row["seen_at"], row["oidc_subject"] is not None)
 
 

@@ -1,6 +1,7 @@
 """The demo accounts: one a role, with passwords that the sign-in screen shows. They exist with demo data alone."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,17 +28,18 @@ def ensure(connection: sa.Connection) -> None:
     """Make the demo accounts that are missing, each named like its role."""
     for role in Role:
         if accounts.find(connection, role.value) is None:
-            accounts.add(
-                connection,
-                who="demo",
-                name=role.value,
-                role=role,
-                display_name=DISPLAY_NAMES[role],
-                squads=SQUADS if role is Role.SQUAD else (),
-                expires_at=datetime.now(UTC) + timedelta(days=30) if role is Role.INSPECTOR else None,
-                password=PASSWORDS[role],
-                demo=True,
-            )
+            accounts.add(connection, who="demo", password=PASSWORDS[role], demo=True, **described(role))
+
+
+def described(role: Role) -> dict[str, Any]:
+    """Whose account stands for a role: what `accounts.add` is told of it."""
+    return {
+        "name": role.value,
+        "role": role,
+        "display_name": DISPLAY_NAMES[role],
+        "squads": SQUADS if role is Role.SQUAD else (),
+        "expires_at": datetime.now(UTC) + timedelta(days=30) if role is Role.INSPECTOR else None,
+    }
 
 
 def present(connection: sa.Connection) -> list[tuple[str, Role, str]]:

@@ -55,6 +55,8 @@ class Person:
     email: str | None = None
     expires_at: datetime | None = None
     demo: bool = False
+    first_password: bool = False
+    """Whether the password is one that somebody else made: until it is changed, nothing else may be done."""
 
     @property
     def scope(self) -> Scope:

@@ -1,5 +1,6 @@
 """Who may see and do what. A mission says it by role; every write asks here, and the store answers."""
 
+import logging
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -11,9 +12,14 @@ from core.people import accounts
 from core.people.person import Person, Role
 from core.store.schema import people
 
+log = logging.getLogger("vigie.rights")
+
 
 class Guarded(Protocol):
     """What says by role who reads it and who writes in it: a mission."""
+
+    @property
+    def key(self) -> str: ...
 
     @property
     def see(self) -> frozenset[Role]: ...
@@ -38,9 +44,17 @@ def require(connection: sa.Connection, person_id: int, mission: Guarded, *, act:
     Call it in the transaction that writes. Raises NotAllowed when the account is closed or over, or the role may not.
     """
     row = connection.execute(sa.select(people).where(people.c.id == person_id)).mappings().first()
-    if row is None or row["closed_at"] or (row["expires_at"] and row["expires_at"] <= datetime.now(UTC)):
+    if row is None:
         raise NotAllowed(_("Your access has ended."))
-    person = accounts.person(row)
-    if not may_see(person, mission) or (act and not may_act(person, mission)):
-        raise NotAllowed(_("Your role does not allow this."))
-    return person
+    account = accounts.of(row)
+    person = account.person
+    if not account.active(datetime.now(UTC)):
+        sentence = _("Your access has ended.")
+    elif person.first_password:
+        sentence = _("Change your first password before anything else.")
+    elif not may_see(person, mission) or (act and not may_act(person, mission)):
+        sentence = _("Your role does not allow this.")
+    else:
+        return person
+    log.warning("right refused", extra={"account": person.name, "mission": mission.key, "act": act})
+    raise NotAllowed(sentence)

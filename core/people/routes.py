@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from core.base.settings import settings
-from core.people import cookies, tickets
+from core.people import cookies, sessions, tickets
 from core.people.gate import is_secure
 from core.store.engine import store
 
@@ -25,16 +25,21 @@ async def signed_in(request: Request) -> Response:
     if redeemed is None:
         log.warning("a sign-in ticket was refused")
         return RedirectResponse("/", 303)
-    session_id, link = redeemed
+    session_id, link, account = redeemed
+    log.info("signed in", extra={"account": account, "address": request.client.host if request.client else ""})
     response = RedirectResponse(link, 303, headers={"Cache-Control": "no-store"})
     max_age = settings().session_hours * 3600
     response.headers.append("set-cookie", cookies.header(session_id, secure=secure, max_age=max_age))
     return response
 
 
-def _redeem(browser_id: str, ticket: str) -> tuple[str, str] | None:
+def _redeem(browser_id: str, ticket: str) -> tuple[str, str, str] | None:
+    """The id of the new session, the link to go on to, and whose account it is."""
+    now = datetime.now(UTC)
     with store().write() as connection:
-        return tickets.redeem(connection, browser_id, ticket, datetime.now(UTC))
+        redeemed = tickets.redeem(connection, browser_id, ticket, now)
+        session = sessions.find(connection, redeemed[0], now) if redeemed else None
+        return (*redeemed, session.person.name) if redeemed and session else None
 
 
 ROUTES = [Route("/signed-in", signed_in)]

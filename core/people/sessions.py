@@ -118,6 +118,7 @@ def _valid(connection: sa.Connection, now: datetime, which: sa.ColumnElement[boo
             sessions.c.expires_at > now,
             people.c.closed_at.is_(None),
             sa.or_(people.c.expires_at.is_(None), people.c.expires_at > now),
+            sa.true() if settings().demo else people.c.demo.is_(False),
         )
     )
     for row in connection.execute(statement).mappings():

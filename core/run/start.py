@@ -1,5 +1,6 @@
 """What happens before the first page: store, accounts, demo data. Safe to run again, and twice at once."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ from core.store.schema import people
 DEMO_FRESH = timedelta(hours=6)
 """A story that ends longer ago is told anew, so that last night is always last night."""
 SEED = 20261120
-FIRST_ADMIN = "admin"
+FIRST_ADMINS = ("admin", "administrator")
+"""What the first administrator is named: the second where a demo account has the first name."""
+logger = logging.getLogger("vigie.start")
 
 
 def prepare(address: str = "") -> None:
@@ -44,6 +47,7 @@ def prepare(address: str = "") -> None:
             _demo(console)
         else:
             _first_administrator(console)
+            _demo_accounts_are_dead()
     console.print(f"\n[bold]Vigie[/bold]  {settings().base_url or address}\n")
 
 
@@ -96,17 +100,27 @@ def _demo(console: Console) -> None:
     console.print(table)
 
 
+def _demo_accounts_are_dead() -> None:
+    """Say in the log that nobody can sign in with the demo accounts of a data folder that was begun with demo data."""
+    with store().read() as connection:
+        dead = [name for name, _role, _password in demo.present(connection)]
+    if dead:
+        logger.warning("demo accounts cannot sign in while VIGIE_DEMO is 0", extra={"accounts": dead})
+
+
 def _first_administrator(console: Console) -> None:
     """Without anybody in the store nobody could sign in: make an administrator and print the password, once."""
     if settings().oidc_issuer:
         return
     password = passwords.generated()
     with store().write() as connection:
-        if connection.scalar(sa.select(sa.func.count()).select_from(people)):
+        taken = set(connection.scalars(sa.select(people.c.name)))
+        if connection.scalar(sa.select(sa.func.count()).where(people.c.demo.is_(False))):
             return
-        accounts.add(connection, who="start", name=FIRST_ADMIN, role=Role.ADMIN, password=password)
+        name = next(name for name in FIRST_ADMINS if name not in taken)
+        accounts.add(connection, who="start", name=name, role=Role.ADMIN, password=password)
     for told in (
         _("First administrator: {name}, password: {password}"),
-        _("It is not shown again; `python -m core.run.accounts password {name}` sets another."),
+        _("It lasts a day and is not shown again; `python -m core.run.accounts password {name}` makes another."),
     ):
-        console.print(told.format(name=FIRST_ADMIN, password=password), markup=False, highlight=False, soft_wrap=True)
+        console.print(told.format(name=name, password=password), markup=False, highlight=False, soft_wrap=True)

@@ -45,6 +45,7 @@ people = sa.Table(
     sa.Column("display_name", sa.String(200), nullable=False),
     sa.Column("email", sa.String(300)),
     sa.Column("password_hash", sa.String(100)),
+    sa.Column("password_until", Moment),
     sa.Column("role", sa.String(20), nullable=False),
     sa.Column("squads", sa.JSON, nullable=False),
     sa.Column("language", sa.String(5)),
@@ -56,6 +57,8 @@ people = sa.Table(
     sa.Column("previous_visit_at", Moment),
     sa.Column("version", sa.Integer, nullable=False, default=1),
 )
+
+"""`password_until`: end of a password that its person did not choose; None once they did."""
 
 sessions = sa.Table(
     "sessions",

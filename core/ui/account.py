@@ -37,6 +37,15 @@ def corner(person: Person) -> None:
         st.button(_("Sign out"), icon=":material/logout:", on_click=sign_out, width="stretch")
 
 
+def first_password(person: Person) -> None:
+    """The only page of somebody whose password was made by somebody else."""
+    with st.container(horizontal_alignment="center"), st.container(width=480):
+        st.title(_("Choose your password"))
+        st.markdown(_("The one you signed in with was made for you: it opens nothing but this page, and for a day."))
+        _password_form(person)
+        st.button(_("Sign out"), icon=":material/logout:", on_click=sign_out, width="stretch")
+
+
 def _speak(person_id: int) -> None:
     with store().write() as connection:
         accounts.speak(connection, person_id, st.session_state[language.KEY])

@@ -1,5 +1,6 @@
 """Who is being served: the person behind the browser's cookie, asked of the store once a run."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ from core.people.person import Person
 from core.people.sessions import Session
 from core.store.engine import store
 
+auth = logging.getLogger("vigie.auth")
 _served: ContextVar[Session | None] = ContextVar("served", default=None)
 
 
@@ -51,6 +53,7 @@ def _asked() -> Session | None:
     context = get_script_run_ctx()
     log.request.set(context.session_id[:8] if context else "")
     log.person.set(session.person.name if session else "")
+    log.address.set(st.context.ip_address or "localhost")
     return sessions.seen(store(), session, now) if session else None
 
 
@@ -72,6 +75,7 @@ def sign_out() -> None:
     if session is not None:
         with store().write() as connection:
             sessions.end(connection, str(browser_id()), datetime.now(UTC))
+        auth.info("signed out")
     if session is not None and session.oidc:
         st.logout()
     else:

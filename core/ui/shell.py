@@ -4,6 +4,8 @@ Every mission is registered on every run, as its page, as "not allowed" or as th
 stands while somebody signs in. Titles of missions are told to nobody who may not see them.
 """
 
+import logging
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +23,13 @@ from core.ui.failures import tell
 from core.ui.screen import not_allowed
 from core.ui.session import serving
 
+log = logging.getLogger("vigie.rights")
 ASSETS = Path(__file__).resolve().parent / "assets"
 HOME = "home"
 
 
 def _forbidden() -> None:
+    log.warning("page refused")
     not_allowed(_("Your role does not open this page."))
 
 
@@ -35,6 +39,8 @@ def _page(mission: Mission, person: Person | None) -> st.Page:
     place: dict[str, Any] = {"url_path": None if home else mission.key, "default": home}
     if person is None:
         return st.Page(signin.show, title="Vigie", **place)
+    if person.first_password:
+        return st.Page(partial(account.first_password, person), title="Vigie", **place)
     if not may_see(person, mission):
         return st.Page(_forbidden, title="Vigie", **place)
     return st.Page(mission.page, title=f"{_(mission.title)} · Vigie", **place)
@@ -74,7 +80,7 @@ def _draw(person: Person | None) -> None:
     pages = {mission.key: _page(mission, person) for mission in missions().values()}
     page = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(page_title=page.title, layout="wide" if person else "centered")
-    if person:
+    if person and not person.first_password:
         _menu(person, pages)
     if st.context.theme.type == "dark":
         st.html(SELECTED)

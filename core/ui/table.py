@@ -27,6 +27,7 @@ from core.show import export
 from core.show.about import About
 from core.show.columns import PLAIN, VERDICTS, Column, Kind, missing, show
 from core.store.engine import store
+from core.ui import download
 from core.ui.failures import noted
 from core.ui.figure import explained
 
@@ -100,13 +101,12 @@ def heading(title: str, about: About, exports: Exports, freshness: datetime | No
     if menu.open:
         with menu:
             for form, (label, mime) in FORMS.items():
-                st.download_button(
+                download.button(
                     label,
                     partial(exports.make, form),
                     file_name=exports.file_name(form),
                     mime=mime,
                     key=f"{exports.name}.{form}",
-                    on_click="ignore",
                     type="tertiary",
                 )
 

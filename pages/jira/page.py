@@ -17,7 +17,7 @@ from core.people.rights import require
 from core.show.columns import Kind
 from core.show.shown import Shown
 from core.store.engine import store
-from core.ui import figure, forms, views
+from core.ui import download, figure, forms, views
 from core.ui.screen import Screen, screen
 from core.ui.words import plain
 from pages.jira import (
@@ -354,13 +354,13 @@ def _review(v: View) -> None:
     elif comment:
         st.text(comment)
     clients = {v.clients.get(code, code): n for code, n in published["clients"].items()}
-    st.download_button(
+    download.button(
         _("Review as PDF"),
         partial(_pdf, v.s, month, squad, compared, clients, comment, language()),
         file_name=f"vigie-jira-{month:%Y-%m}.pdf",
         mime="application/pdf",
         icon=":material/picture_as_pdf:",
-        on_click="ignore",
+        key="jira.review.pdf",
     )
 
 

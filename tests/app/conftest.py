@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from core.people import demo
 from core.people.person import Role
 from core.store.engine import store
 from core.ui import session
+from tests import people
 from tests.conftest import signed_in
 
 
 @pytest.fixture
 def sign_in(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Role], None]:
-    """Open a session for the demo account of a role; the scripts run from here on are that person's."""
+    """Open a session for the account of a role; the scripts run from here on are that person's."""
     store().upgrade()
     with store().write() as connection:
-        demo.ensure(connection)
+        people.ensure(connection)
 
     def as_role(role: Role) -> None:
         session_id = signed_in(store(), role.value)

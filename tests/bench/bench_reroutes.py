@@ -24,12 +24,12 @@ from core.facts.parquet import rows_sql, text
 from core.facts.query import Query, Reader, Result, Warehouse
 from core.facts.reads import READS
 from core.mission.discovery import warehouse
-from core.people import demo
 from core.people.person import EVERYTHING, Role
 from core.store.engine import store
 from core.ui import session
 from pages.reroutes import derive, watch
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES, WAITS, Way
+from tests import people
 from tests.bench import bench_pages
 from tests.bench.measure import Row, medians, milliseconds
 from tests.conftest import housed, signed_in
@@ -86,7 +86,7 @@ def _house() -> Iterator[Lake]:
     with TemporaryDirectory(prefix="vigie-bench-") as folder, housed(Path(folder)):
         store().upgrade()
         with store().write() as connection:
-            demo.ensure(connection)
+            people.ensure(connection)
         opened = signed_in(store(), Role.LEAD.value)
         now = datetime.now(UTC)
         read = {"source": "log", "mission": "reroutes", "read_at": now, "ended_at": now, "outcome": "ok"}

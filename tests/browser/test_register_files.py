@@ -113,6 +113,7 @@ def inspecting(server: Server) -> Iterator[tuple[str, str]]:
             role=Role.INSPECTOR,
             expires_at=datetime.now(UTC) + timedelta(days=3),
             password=password,
+            chosen=True,
         )
     yield name, password
     with server.store.write() as connection:

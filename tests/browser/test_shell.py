@@ -69,7 +69,7 @@ def test_the_browsers_language_decides_and_a_choice_is_kept(visit: Visiting, ser
     with server.store.write() as connection:
         accounts.add(
             connection, who="test", name="polyglot", role=Role.LEAD, display_name="Jo Polyglot", squads=(),
-            expires_at=None, password="a long enough password",
+            expires_at=None, password="a long enough password", chosen=True,
         )  # fmt: skip
     one = visit(locale="en-GB")
     page = one.sign_in_as("polyglot", "a long enough password")
@@ -147,7 +147,7 @@ def test_a_changed_password_ends_the_session_and_opens_the_next(visit: Visiting,
     with server.store.write() as connection:
         accounts.add(
             connection, who="test", name="changing", role=Role.LEAD, display_name="Ali Changing", squads=(),
-            expires_at=None, password="the first password",
+            expires_at=None, password="the first password", chosen=True,
         )  # fmt: skip
     page = visit().sign_in_as("changing", "the first password")
     page.get_by_role("button", name="Ali Changing").click()

@@ -47,7 +47,7 @@ def join(server: Server) -> Callable[..., str]:
         name = f"{role.value}-{secrets.token_hex(4)}"
         ends = datetime.now(UTC) + timedelta(days=1) if role is Role.INSPECTOR else None
         with server.store.write() as connection:
-            accounts.add(connection, who="test", name=name, role=role, password=PASSWORD, expires_at=ends)
+            accounts.add(connection, who="test", name=name, role=role, password=PASSWORD, chosen=True, expires_at=ends)
         return name
 
     return make

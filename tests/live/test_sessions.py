@@ -173,19 +173,21 @@ def test_a_refused_sign_in_is_logged_without_the_password(
 def test_guessing_is_stopped_and_told_when_to_go_on(browser: Browser, join: Callable[..., str]) -> None:
     name = join()
     tab = browser.open("/")
-    for _ in range(6):
+    for _ in range(7):
         tab.sign_in(name, "wrong")
-        assert "Too many attempts" not in tab.text()
+    # The wait of five seconds may be over on a slow machine: the one after it is longer.
+    for _ in range(3):
+        tab.sign_in(name, "wrong")
+        if "Too many attempts" in tab.text():
+            break
     tab.sign_in(name, PASSWORD)
     assert re.search(r"Too many attempts\. Try again at \d\d:\d\d\.", tab.text())
     assert tab.redirect is None
 
 
-def test_a_password_of_more_than_72_bytes_is_refused_like_any_wrong_one(
-    browser: Browser, join: Callable[..., str]
-) -> None:
+def test_a_password_longer_than_any_is_refused_like_any_wrong_one(browser: Browser, join: Callable[..., str]) -> None:
     tab = browser.open("/")
-    tab.sign_in(join(), "x" * 80)
+    tab.sign_in(join(), "x" * 200)
     assert "The name or the password is wrong." in tab.text()
 
 

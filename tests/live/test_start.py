@@ -4,12 +4,14 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from core.base.errors import NotAllowed
 from core.base.settings import ROOT
-from core.people import demo
+from core.people import accounts, credentials, demo, sessions
 from core.people.person import Role
 from core.store.engine import Store
 from tests.client import Browser
@@ -17,7 +19,7 @@ from tests.servers import free_port, serving
 
 pytestmark = pytest.mark.live
 
-PREPARE = "from core import start; start.prepare('http://here')"
+PREPARE = "from core.run import start; start.prepare('http://here')"
 
 
 def environ(data: Path, **settings: str) -> dict[str, str]:
@@ -43,7 +45,41 @@ def test_the_first_start_makes_an_administrator_and_tells_the_password_once(tmp_
     assert password is not None
     assert password_told(prepare(tmp_path)) is None
     with serving(tmp_path) as running:
-        assert "Sign out" in Browser(running.url).sign_in("admin", password).labels()
+        first = Browser(running.url).sign_in("admin", password)
+        assert first.labels() == ["Current password", "New password", "New password, again", "Change", "Sign out"]
+        first.set("Current password", string_value=password)
+        first.set("New password", string_value="a choice of my own")
+        first.set("New password, again", string_value="a choice of my own")
+        first.click("Change")
+        assert "Add an account" in Browser(running.url).sign_in("admin", "a choice of my own", "/accounts").text()
+
+
+def test_a_first_password_that_nobody_changed_opens_nothing_after_a_day(tmp_path: Path) -> None:
+    password = password_told(prepare(tmp_path))
+    store = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
+    late = datetime.now(UTC) + timedelta(days=1, minutes=1)
+    with pytest.raises(NotAllowed, match="premier mot de passe"):
+        credentials.check(store, "admin", str(password), "10.0.0.1", late)
+
+
+def test_demo_accounts_are_dead_where_demo_is_off(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
+    store.upgrade()
+    with store.write() as connection:
+        demo.ensure(connection)
+        before = {role: accounts.existing(connection, role.value).person.id for role in Role}
+        held = {role: sessions.open_session(connection, one, datetime.now(UTC)) for role, one in before.items()}
+    with serving(tmp_path) as running:
+        for role in Role:
+            form = Browser(running.url).open("/")
+            form.sign_in(role.value, demo.PASSWORDS[role])
+            assert "The name or the password is wrong." in form.text()
+            old = Browser(running.url)
+            old.http.cookies.set("vigie", held[role])
+            assert old.open("/").labels() == ["Name", "Password", "Sign in"]
+        printed = running.log.read_text()
+    assert "demo accounts cannot sign in while VIGIE_DEMO is 0" in printed
+    assert "Premier administrateur\u202f: administrator, mot de passe" in printed
 
 
 def test_two_first_starts_at_once_make_one_administrator(tmp_path: Path) -> None:
@@ -63,7 +99,7 @@ def test_demo_accounts_are_printed_and_stand_on_the_form(tmp_path: Path) -> None
         for role in Role:
             assert demo.PASSWORDS[role] in printed
         assert "These accounts exist with it alone:" in form.text()
-        signed_in = {role: Browser(running.url).sign_in(role.value).labels() for role in Role}
+        signed_in = {role: Browser(running.url).sign_in(role.value, demo.PASSWORDS[role]).labels() for role in Role}
     assert all("Sign out" in labels for labels in signed_in.values())
 
 

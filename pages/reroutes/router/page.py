@@ -11,7 +11,7 @@ import streamlit as st
 from core.base.i18n import _, language, show_date, show_number
 from core.people.rights import require
 from core.store.engine import store
-from core.ui import figure
+from core.ui import download, figure
 from core.ui.filters import DATE_FORMATS
 from core.ui.screen import Screen
 from pages.reroutes import charts, columns, frames, queries, watch
@@ -159,13 +159,12 @@ def _examples(s: Screen, v: Look) -> None:
             require(connection, s.person.id, s.mission, act=bare)
         return examples.as_json(list(examples.cases(examples.rows(stream(), border, mask=not bare))))
 
-    st.download_button(
+    download.button(
         _("Cases for melusine.testing (JSON)"),
         cases,
         file_name="melusine-cases.json",
         mime="application/json",
         icon=":material/data_object:",
-        on_click="ignore",
         key="reroutes.cases",
     )
     if not shown["body"].any() and not shown["header"].any():

@@ -8,6 +8,7 @@ import streamlit as st
 from core.base.calendar import end_of
 from core.base.i18n import _, language, local
 from core.show.filters import Choice, Day
+from core.ui import download
 from core.ui.screen import Screen
 from pages.register import files
 from pages.register.files import EVERY, PUBLISHED, which
@@ -49,12 +50,11 @@ def downloads(order: files.Order, offered: Sequence[files.File], ref: str = "") 
     with st.container(horizontal=True, gap="small"):
         for file in offered:
             shape = files.SHAPES[file]
-            st.download_button(
+            download.button(
                 f"{_(shape.label)} (.{shape.suffix})",
                 partial(files.make, file, order),
                 file_name=files.name(file, order, ref),
                 mime=shape.mime,
                 key=f"register.file.{file}.{ref}",
-                on_click="ignore",
                 icon=":material/download:",
             )
