@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= 1
 PORT ?= 8501
+ADDRESS ?= 127.0.0.1
 LARGEST ?=
 WORKERS ?= 2
 
@@ -19,8 +20,8 @@ endif
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-run: $(VENV)/run ## start Vigie with demo data; DEMO=0 starts it empty; PORT=8501
-	@VIGIE_DEMO=$(DEMO) $(BIN)/streamlit run app.py --server.port $(PORT)
+run: $(VENV)/run ## start Vigie with demo data; DEMO=0 starts it empty; PORT=8501; ADDRESS=127.0.0.1
+	@VIGIE_DEMO=$(DEMO) $(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
 
 test: check unit libreoffice live browser ## every check and every tier of tests
 

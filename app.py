@@ -10,9 +10,10 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
+from streamlit import config
 
-from core.base.settings import ROOT
-from core.people import routes
+from core.base.settings import ROOT, settings
+from core.people import limits, routes
 from core.people.gate import Gate
 from core.run import health, start
 from core.ui import protocol
@@ -20,7 +21,8 @@ from core.ui import protocol
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    await to_thread.run_sync(start.prepare_or_end, f"http://localhost:{st.get_option('server.port')}")
+    place = f"http://localhost:{st.get_option('server.port')}"
+    await to_thread.run_sync(start.prepare_or_end, place, st.get_option("server.address") or "0.0.0.0")  # noqa: S104
     # What is loaded stays until the end: the collector need not walk it at every turn, in the middle of a rerun.
     gc.collect()
     gc.freeze()
@@ -32,6 +34,10 @@ async def icon(_request: Request) -> FileResponse:
     return FileResponse(ROOT / "core/ui/assets/icon.png")
 
 
+secrets = start.secrets()  # first of all: it ends the start where a setting is wrong
+limits.begin_small()
+config.set_option("server.baseUrlPath", settings().base_path)
+own = [*health.ROUTES, *routes.ROUTES, Route("/favicon.png", icon)]
 gate = Middleware(Gate, page=protocol.index_html(), wire=protocol)
 
 # A plain assignment: Streamlit finds the app by reading this file, and would run it bare, without the gate, otherwise.
@@ -39,6 +45,6 @@ app = st.App(
     ROOT / "core/ui/shell.py",
     lifespan=lifespan,
     middleware=[gate],
-    routes=[*health.ROUTES, *routes.ROUTES, Route("/favicon.png", icon)],
-    secrets=start.secrets(),
+    routes=[Route(settings().base_path + route.path, route.endpoint) for route in own],
+    secrets=secrets,
 )

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -35,6 +35,7 @@ class Browser:
 
     def open(self, path: str = "/", *, resume: str = "") -> "Tab":
         """Load the page, connect, and run the script once. `resume`: the id of a Streamlit session to come back to."""
+        path = path.removeprefix(urlsplit(self.url).path)
         self.http.get(path).raise_for_status()
         self.http.get("/_stcore/health")
         tab = Tab(self, path, resume=resume)
@@ -47,7 +48,7 @@ class Browser:
         tab.sign_in(name, password or people.password(name))
         if tab.redirect is None:
             raise AssertionError(f"not signed in: {tab.text()}")
-        answer = self.http.get(tab.redirect, follow_redirects=False)
+        answer = self.http.get(urljoin(self.url, tab.redirect), follow_redirects=False)
         tab.close()
         return self.open(answer.headers["location"])
 
@@ -74,7 +75,7 @@ class Tab:
         self._open = ExitStack()
         dialled = connect(
             browser.url.replace("http", "ws", 1) + "/_stcore/stream",
-            origin=Origin(browser.url),
+            origin=Origin(urljoin(browser.url, "/").rstrip("/")),
             subprotocols=[Subprotocol(entry) for entry in wanted if entry],
             additional_headers={"Cookie": cookies, "Accept-Language": browser.language},
             max_size=None,

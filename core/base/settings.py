@@ -8,6 +8,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -29,6 +30,9 @@ class Settings(BaseModel):
         "", description="SQLAlchemy URL of the store; empty: SQLite in the data folder. PostgreSQL for several hosts."
     )
     demo: bool = Field(False, description="1: generate demo data and demo accounts at the first start.")
+    demo_elsewhere: bool = Field(
+        False, description="1: demo accounts, whose passwords everybody knows, also where others reach the server."
+    )
     timezone: str = Field("Europe/Paris", description="Time zone of every screen and business date.")
     session_hours: int = Field(12, ge=1, le=720, description="Hours after which a person signs in again.")
     log: str = Field("INFO", description="Level of the structured log: DEBUG, INFO, WARNING or ERROR.")
@@ -67,11 +71,21 @@ class Settings(BaseModel):
     )
     oidc_client_id: str = Field("", description="Client (application) id at the OpenID Connect provider.")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="Client secret at the OpenID Connect provider.")
-    base_url: str = Field("", description="Public address of Vigie, e.g. https://vigie.example; OIDC needs it.")
+    base_url: str = Field(
+        "",
+        pattern=r"^(https?://[\w.:\[\]-]+(/[\w-]+)*/?)?$",
+        description="Public address of Vigie, e.g. https://vigie.example or https://intranet.example/vigie: the one "
+        "name, beside this very machine's, that it answers to. OIDC needs it.",
+    )
     cookie_secret: SecretStr = Field(
         SecretStr(""),
         description="Signs the short-lived OIDC hand-over cookie; needed with OIDC, 32 characters or more.",
     )
+
+    @property
+    def base_path(self) -> str:
+        """The path below which Vigie stands at its public address, e.g. `/vigie`; empty at its root."""
+        return urlsplit(self.base_url).path.rstrip("/")
 
 
 def variable(field: str) -> str:

@@ -7,25 +7,28 @@ and each message only as long as the session is valid: callbacks run before a pa
 The gate protects; it does not decide what a person may: every write asks `core.people.rights`.
 """
 
+import logging
 import re
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.base.errors import StoreFailed
 from core.base.i18n import LANGUAGES, _, preferred
 from core.base.settings import settings
-from core.people import cookies, sessions
+from core.people import cookies, hosts, limits, sessions
 from core.people.headers import page_policy, secured
 from core.people.sessions import Session
 from core.store.engine import store
 
+log = logging.getLogger("vigie.gate")
 PAGE = re.compile(r"/[\w.-]*/?", re.ASCII)
 """The page at any mission's address, and the icon and manifest beside it."""
 STATIC = re.compile(r"/static/[\w./-]+|/[\w-]+/_stcore/(health|host-config)", re.ASCII)
@@ -34,6 +37,9 @@ OPEN = {"/_stcore/health", "/_stcore/host-config", "/healthz", "/signed-in", "/a
 OPEN |= {"/oauth2callback"}
 NOBODYS = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 STREAM = "/_stcore/stream"
+UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
+FOR_ANY_NAME = {"/healthz", "/_stcore/health"}
+"""What watches Vigie from its own network may ask for it by any name."""
 BINDING = b"x-vigie-session"
 """Header by which Streamlit ties its session to ours (`server.trustedUserHeaders`): nobody resumes another's."""
 SEEN_FOR = 2.0
@@ -57,6 +63,10 @@ class Wire(Protocol):
 
     def reload(self, data: bytes) -> bytes: ...
 
+    def awaited(self, tab: str, binding: str) -> bool: ...
+
+    def held(self, binding: str) -> int: ...
+
 
 class Gate:
     """`page` is Streamlit's index.html, `wire` reads and writes its messages."""
@@ -66,17 +76,25 @@ class Gate:
         self.policy = page_policy(page)
         self.pages = {code: page.replace(b'<html lang="en"', f'<html lang="{code}"'.encode(), 1) for code in LANGUAGES}
         self.wire = wire
+        self.base = settings().base_path
+        self._uploading: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        # A proxy may pass on the path below which Vigie stands, or take it off.
+        inside = scope["path"] == self.base or scope["path"].startswith(f"{self.base}/")
+        path = scope["path"].removeprefix(self.base) if inside else scope["path"]
+        full = self.base + path
+        scope = {**scope, "path": full, "raw_path": quote(full).encode(), "inside": path}
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
         else:
-            await self.app(scope, receive, send)
+            await self._websocket(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path, secure = scope["path"], is_secure(scope)
+        path, secure = scope["inside"], is_secure(scope)
         is_page = scope["method"] in ("GET", "HEAD") and PAGE.fullmatch(path) is not None and path not in OPEN
         browser_id = cookies.read(Headers(scope=scope).get("cookie", ""), secure=secure)
         is_html = is_page and "." not in path and (path == "/" or not path.endswith("/"))
@@ -90,11 +108,48 @@ class Gate:
                     headers.append("set-cookie", cookies.header(new_id, secure=secure))
             await send(message)
 
+        if path not in FOR_ANY_NAME and not hosts.known(scope):
+            answer = PlainTextResponse(_("Vigie does not answer to this name: open it at its own address."), 421)
+            _told(scope, "refused: another name")
+            await answer(scope, receive, send_secured)
+            return
+        if path == "":
+            await RedirectResponse(f"{self.base}/", 307)(scope, receive, send_secured)
+            return
         if is_html:
             await (await self._page(scope, browser_id))(scope, receive, send_secured)
             return
         refusal = await self._refusal(scope, browser_id, is_open=is_page or path in OPEN)
-        await (refusal or self.app)(scope, receive, send_secured)
+        upload = UPLOAD.fullmatch(path)
+        if refusal is None and upload and browser_id:
+            await self._upload(scope, receive, send_secured, upload[1], sessions.digest(browser_id))
+        else:
+            await (refusal or self.app)(scope, receive, send_secured)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send, tab: str, binding: str) -> None:
+        """Pass a file on to the tab that waits for one, up to what a sign-in may hold; let one be taken back."""
+        if scope["method"] != "PUT":
+            await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "")
+        size = int(length) if length.isascii() and length.isdigit() else None
+        refusal = None
+        if not self.wire.awaited(tab, binding):
+            refusal = PlainTextResponse(_("No screen of yours waits for a file."), 403)
+        elif size is None:
+            refusal = PlainTextResponse(_("An upload says its length first."), 411)
+        elif self.wire.held(binding) + self._uploading[binding] + size > limits.UPLOADS:
+            refusal = PlainTextResponse(_("You hold too many files at once: finish with those first."), 413)
+        if refusal or size is None:
+            _told(scope, "upload refused")
+            await (refusal or self.app)(scope, receive, send)
+            return
+        self._uploading[binding] += size
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._uploading[binding] -= size
+            self._uploading += Counter()  # drops those that are down to nothing
 
     async def _page(self, scope: Scope, browser_id: str | None) -> HTMLResponse:
         """Streamlit's page, which says in which language it will speak: screen readers pronounce it so."""
@@ -109,10 +164,12 @@ class Gate:
 
     async def _refusal(self, scope: Scope, browser_id: str | None, *, is_open: bool) -> PlainTextResponse | None:
         """The answer to a request that may not pass, None for one that may."""
-        path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
+        path, reads = scope["inside"], scope["method"] in ("GET", "HEAD")
         if not reads and not same_origin(scope):
+            _told(scope, "refused: from another site")
             return PlainTextResponse(_("This request came from another site."), 403)
         if path.startswith(NOBODYS):
+            _told(scope, "refused: nobody's")
             return PlainTextResponse(_("Nobody may ask this."), 403)
         if reads and (is_open or STATIC.fullmatch(path)):
             return None
@@ -123,7 +180,9 @@ class Gate:
         return None if session else PlainTextResponse(_("Sign in first."), 401)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] != STREAM or "origin" not in Headers(scope=scope) or not same_origin(scope):
+        strange = "origin" not in Headers(scope=scope) or not same_origin(scope) or not hosts.known(scope)
+        if scope["inside"] != STREAM or strange:
+            _told(scope, "websocket refused")
             await send({"type": "websocket.close", "code": 1008})
             return
         browser_id = cookies.read(Headers(scope=scope).get("cookie", ""), secure=is_secure(scope))
@@ -136,6 +195,7 @@ class Gate:
         headers = [(name, value) for name, value in scope["headers"] if name.lower() != BINDING]
         scope = {**scope, "headers": [*headers, (BINDING, binding.encode())]}
         if session and browser_id:
+            limits.widen(receive)
             connection = _SignedIn(browser_id, self.wire, receive, send)
             await self.app(scope, connection.receive, connection.send)
         else:
@@ -208,6 +268,12 @@ class _SignedIn:
                 await self._send({"type": "websocket.send", "bytes": self.wire.reload(data)})
             await self._send({"type": "websocket.close", "code": 1008})
         return not self._over
+
+
+def _told(scope: Scope, message: str) -> None:
+    """One line of the log: what was refused, where it was asked and from where. The path alone: no query, no cookie."""
+    client = scope.get("client")
+    log.warning(message, extra={"path": scope["path"][:200], "address": client[0] if client else ""})
 
 
 async def look(browser_id: str | None) -> Session | None:

@@ -24,7 +24,7 @@ async def signed_in(request: Request) -> Response:
     redeemed = await to_thread.run_sync(_redeem, browser_id, ticket) if browser_id and ticket else None
     if redeemed is None:
         log.warning("a sign-in ticket was refused")
-        return RedirectResponse("/", 303)
+        return RedirectResponse(settings().base_path + "/", 303)
     session_id, link, account = redeemed
     log.info("signed in", extra={"account": account, "address": request.client.host if request.client else ""})
     response = RedirectResponse(link, 303, headers={"Cache-Control": "no-store"})

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from core.base.settings import settings
 from core.people import sessions
 from core.people.sessions import digest
 from core.store.schema import sign_ins
@@ -24,7 +25,9 @@ _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 def local(link: str) -> str:
     """The link if it stays in Vigie (a path, with its query), else the home page."""
-    return link if _LOCAL.fullmatch(link) and len(link) <= 4000 else "/"
+    home = settings().base_path + "/"
+    stays = _LOCAL.fullmatch(link) and (link + "/").startswith(home) and len(link) <= 4000
+    return link if stays else home
 
 
 def begin(connection: sa.Connection, browser_id: str, link: str, now: datetime) -> None:

@@ -2,10 +2,12 @@
 
 import logging
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +20,7 @@ from core.base.i18n import _
 from core.base.locks import alone
 from core.base.settings import settings
 from core.mission.discovery import missions, warehouse
-from core.people import accounts, demo, oidc, passwords
+from core.people import accounts, demo, hosts, oidc, passwords
 from core.people.person import EVERYTHING, ROLE_NAMES, Role
 from core.store.engine import store
 from core.store.schema import people
@@ -26,19 +28,26 @@ from core.store.schema import people
 DEMO_FRESH = timedelta(hours=6)
 """A story that ends longer ago is told anew, so that last night is always last night."""
 SEED = 20261120
+LOOPBACK = "127.0.0.1"
 FIRST_ADMINS = ("admin", "administrator")
 """What the first administrator is named: the second where a demo account has the first name."""
 logger = logging.getLogger("vigie.start")
 
 
-def prepare(address: str = "") -> None:
-    """Bring the store up to date, make what a first start needs, and print where to go and as whom.
+def prepare(address: str = "", host: str = LOOPBACK) -> None:
+    """Bring the store up to date, make what a first start needs, and print where to go and as whom. `host` is what the
+    server listens on.
 
     Raises SettingInvalid, StoreFailed, or what a mission's demo data raise.
     """
     console = Console()
     log.setup()
+    if settings().demo and not settings().demo_elsewhere and not _is_this_machine(host):
+        raise SettingInvalid(
+            _("VIGIE_DEMO: anybody knows the demo passwords. Listen on 127.0.0.1, or set VIGIE_DEMO_ELSEWHERE=1.")
+        )
     with _alone():
+        mend(settings().data)
         store().upgrade()
         for mission in missions().values():
             if mission.ship:
@@ -51,14 +60,35 @@ def prepare(address: str = "") -> None:
     console.print(f"\n[bold]Vigie[/bold]  {settings().base_url or address}\n")
 
 
-def prepare_or_end(address: str) -> None:
+def prepare_or_end(address: str, host: str) -> None:
     """`prepare`; a failure ends the server with its one sentence."""
     try:
-        prepare(address)
+        prepare(address, host)
     except VigieError as error:
         sys.stderr.write(f"{error.sentence}\n")
         sys.stderr.flush()
         os._exit(1)  # an exception here, even SystemExit, would come out as pages of the server's own traceback
+
+
+def mend(folder: Path) -> None:
+    """Take from everybody but the owner what they may do with the files and folders in a folder, and with itself."""
+    others = 0
+    for place, folders, files in os.walk(folder):
+        for path in (Path(place), *(Path(place, name) for name in (*folders, *files))):
+            try:
+                mode = path.lstat().st_mode
+                if not stat.S_ISLNK(mode) and mode & 0o077:
+                    path.chmod(stat.S_IMODE(mode) & 0o700)
+            except FileNotFoundError:
+                continue  # the store's own files come and go
+            except PermissionError:
+                others += 1
+    if others:
+        logger.warning("files of somebody else: their rights were left as they are", extra={"files": others})
+
+
+def _is_this_machine(host: str) -> bool:
+    return host == "localhost" or hosts.is_loopback(host)
 
 
 def secrets() -> dict[str, Any]:

@@ -104,7 +104,7 @@ def touched(said: Iterable[tuple[Mission, Related]]) -> str:
 
 def _address(address: tuple[str, Mapping[str, str]]) -> str:
     mission, parameters = address
-    return f"/{mission}?{urlencode(parameters)}"
+    return f"{settings().base_path}/{mission}?{urlencode(parameters)}"
 
 
 def chart(

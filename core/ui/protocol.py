@@ -13,9 +13,8 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.people.tickets import local
+from core.ui import uploads
 
-ANONYMOUS_BYTES = 65_536
-"""A sign-in form's message is far smaller."""
 FOR_ANYBODY = {"app_heartbeat", "stop_script"}
 FOR_PEOPLE = FOR_ANYBODY | {"rerun_script", "file_urls_request", "backend_operation_request"}
 OPERATIONS = {"deferred_file", "dataframe_chunk"}
@@ -34,6 +33,9 @@ def for_people(data: bytes) -> bytes | None:
     if message.HasField("backend_operation_request"):
         return data if message.backend_operation_request.WhichOneof("payload") in OPERATIONS else None
     return data
+
+
+awaited, held = uploads.awaited, uploads.held
 
 
 def reload(data: bytes) -> bytes:
@@ -78,7 +80,7 @@ class SignInForm:
 
     def admitted(self, data: bytes) -> bytes | None:
         """The message as it may be passed on, or None."""
-        message = _parsed(data) if len(data) <= ANONYMOUS_BYTES else None
+        message = _parsed(data)
         if message is None:
             return None
         kind = message.WhichOneof("type")

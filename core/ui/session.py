@@ -11,6 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.base import log
+from core.base.settings import settings
 from core.people import cookies, sessions
 from core.people.person import Person
 from core.people.sessions import Session
@@ -79,7 +80,7 @@ def sign_out() -> None:
     if session is not None and session.oidc:
         st.logout()
     else:
-        go("/")
+        go(settings().base_path + "/")
 
 
 def go(path: str) -> None:

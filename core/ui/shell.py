@@ -18,7 +18,7 @@ from core.mission.contract import Mission
 from core.mission.discovery import missions
 from core.people.person import Person
 from core.people.rights import may_see
-from core.ui import account, language, signin
+from core.ui import account, language, signin, uploads
 from core.ui.failures import tell
 from core.ui.screen import not_allowed
 from core.ui.session import serving
@@ -87,6 +87,7 @@ def _draw(person: Person | None) -> None:
     if settings().demo:
         _demo_banner()
     page.run()
+    uploads.let_go()
 
 
 try:

@@ -101,7 +101,7 @@ def _come_back() -> None:
 def _enter(person: Person, link: str, *, oidc: bool = False) -> None:
     with store().write() as connection:
         ticket = tickets.grant(connection, str(browser_id()), person.id, link, datetime.now(UTC), oidc=oidc)
-    go("/signed-in?" + urlencode({"ticket": ticket}))
+    go(f"{settings().base_path}/signed-in?" + urlencode({"ticket": ticket}))
 
 
 def _asked_link() -> str:

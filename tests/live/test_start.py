@@ -3,11 +3,13 @@
 import re
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from core.base.errors import NotAllowed
 from core.base.settings import ROOT
@@ -50,8 +52,9 @@ def test_the_first_start_makes_an_administrator_and_tells_the_password_once(tmp_
         first.set("Current password", string_value=password)
         first.set("New password", string_value="a choice of my own")
         first.set("New password, again", string_value="a choice of my own")
-        first.click("Change")
-        assert "Add an account" in Browser(running.url).sign_in("admin", "a choice of my own", "/accounts").text()
+        first.send_rerun(WidgetState(id=first.widget("Change", "Button").id, trigger_value=True))
+        assert first.hung_up(), "the password that was made for them ends with its session"
+        assert "What changed" in Browser(running.url).sign_in("admin", "a choice of my own", "/accounts").text()
 
 
 def test_a_first_password_that_nobody_changed_opens_nothing_after_a_day(tmp_path: Path) -> None:
@@ -110,6 +113,11 @@ def test_demo_accounts_are_printed_and_stand_on_the_form(tmp_path: Path) -> None
         ({"VIGIE_STORE": "nosuch://x"}, "VIGIE_STORE: Can't load plugin: sqlalchemy.dialects:nosuch"),
         ({"VIGIE_OIDC_ISSUER": "https://login.example"}, "VIGIE_OIDC_CLIENT_ID: OpenID Connect needs it."),
         ({"VIGIE_DATA": "/proc/nowhere"}, "VIGIE_DATA: /proc/nowhere cannot be written"),
+        ({"VIGIE_BASE_URL": "vigie.example"}, "VIGIE_BASE_URL: String should match pattern"),
+        (
+            {"VIGIE_DEMO": "1", "STREAMLIT_SERVER_ADDRESS": "0.0.0.0"},
+            "VIGIE_DEMO\u202f: tout le monde connaît les mots de passe de démonstration.",
+        ),
     ],
 )
 def test_a_wrong_setting_ends_the_start_with_one_sentence(
@@ -126,6 +134,30 @@ def test_a_wrong_setting_ends_the_start_with_one_sentence(
     assert ran.returncode == 1
     assert sentence in ran.stderr
     assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_what_a_start_finds_and_makes_is_for_its_owner_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for folder in ("lake/runs", "uploads", "backups"):
+        (data / folder).mkdir(parents=True)
+        (data / folder / "of_before").write_text("secret")
+    (data / "lake" / "elsewhere").symlink_to(tmp_path / "shared")
+    (tmp_path / "shared").write_text("not ours to close")
+    for path in data.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    prepare(data)
+    modes = {str(path.relative_to(data)): oct(path.lstat().st_mode & 0o777) for path in data.rglob("*")}
+    assert modes.pop("lake/elsewhere") == "0o777"
+    assert oct((tmp_path / "shared").stat().st_mode & 0o777) == "0o644"
+    assert {name for name, mode in modes.items() if mode == "0o700"} == {"lake", "lake/runs", "uploads", "backups"}
+    assert set(modes.values()) == {"0o700", "0o600"}
+    assert "vigie.db" in modes
+
+
+def test_it_listens_on_this_machine_alone() -> None:
+    server = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))["server"]
+    assert server["address"] == "127.0.0.1"
+    assert "\nADDRESS ?= 127.0.0.1\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def test_a_store_of_a_newer_version_ends_the_start(tmp_path: Path) -> None:

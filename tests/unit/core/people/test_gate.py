@@ -23,8 +23,8 @@ class Line:
             "path": "/_stcore/stream",
             "scheme": "ws",
             "headers": [
-                (b"host", b"vigie.example"),
-                (b"origin", b"http://vigie.example"),
+                (b"host", b"localhost:8501"),
+                (b"origin", b"http://localhost:8501"),
                 (b"cookie", f"vigie={cookie}".encode()),
                 (b"x-vigie-session", b"made up"),
             ],
