@@ -101,6 +101,10 @@ class Lake:
             path.parent.name for path in self.root.glob("*/_delta_log") if DeltaTable.is_deltatable(path.parent)
         )
 
+    def files(self, table: str) -> list[str]:
+        """Paths of the Parquet files that hold a table's rows as of its last version."""
+        return list(files_of(DeltaTable(self.root / table)))
+
     def scan(self, table: str) -> pa.RecordBatchReader:
         """A stream of a table's rows as stored, `month` included."""
         return pa.RecordBatchReader.from_stream(DeltaTable(self.root / table).scan())

@@ -1,22 +1,26 @@
-"""Backup and restore of store and lake, while Vigie runs.
+"""Backup and restore of store, lake and the data folder's other files, while Vigie runs.
 
     python -m core.run.backup save [FILE]
     python -m core.run.backup verify FILE
     python -m core.run.backup restore FILE
 
 The archive is one tar: `manifest.json` (version, moment, rows and SHA-256 of each part), `store/<table>.jsonl`,
-`lake/<table>.parquet`. The store is read in one transaction, then the lake: facts may be a little newer than what the
-store knows of them, never older, so the next sync reads a little again and loses nothing. Sessions and sign-in attempts
-are left out: after a restore everybody signs in again.
+`lake/<table>.parquet`, and under `files/` what else the data folder holds: uploads, incoming files, the team's own
+rules and declarations, exported heads of the audit. A new machine needs nothing but it and the settings. The store is
+read in one transaction, then the lake: facts may be a little newer than what the store knows of them, never older, so
+the next sync reads a little again and loses nothing. Sessions and sign-in attempts are left out: after a restore
+everybody signs in again.
 
 A restore checks the whole archive first, saves the present state beside it, replaces the store in one transaction,
-then each table of the lake in one commit each: readers see the old or the new, never a half. Killed in between, it is
-simply run again.
+then each table of the lake in one commit each, then each file: readers see the old or the new, never a half. A file
+that the archive does not hold stays. Killed in between, it is simply run again.
 """
 
 import argparse
 import hashlib
 import json
+import re
+import shutil
 import sys
 import tarfile
 from collections.abc import Callable, Iterator
@@ -39,6 +43,8 @@ from core.store.engine import store
 
 LEFT_OUT = {schema.sessions.name, schema.attempts.name}
 KEPT = [table for table in schema.METADATA.sorted_tables if table.name not in LEFT_OUT]
+NOT_FILES = re.compile(r"lake|backups|demo|vigie\.db(-.*)?|\..*|.*\.tar")
+"""What in the data folder is no file of its own: saved as tables, made by a backup, another data folder, locks."""
 PIECE = 50_000
 """Rows held in memory at once."""
 
@@ -91,15 +97,33 @@ def _dump_lake(folder: Path) -> dict[str, int]:
     return rows
 
 
+def _copy_files(folder: Path) -> dict[str, int]:
+    """Copy the data folder's own files; one that is taken away meanwhile is left out. Links are not followed."""
+    data, sizes = settings().data, {}
+    tops = [path for path in data.iterdir() if not NOT_FILES.fullmatch(path.name)] if data.is_dir() else []
+    for path in (one for top in sorted(tops) for one in (top, *sorted(top.rglob("*")))):
+        if path.is_symlink() or not path.is_file():
+            continue
+        part = f"files/{path.relative_to(data)}"
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(path, folder / part)
+        except FileNotFoundError:
+            continue
+        sizes[part] = (folder / part).stat().st_size
+    return sizes
+
+
 def save(file: Path) -> dict[str, int]:
-    """Write an archive that its owner alone may read. Returns rows by part. The file appears whole or not at all."""
+    """Write an archive that its owner alone may read. Returns rows by part, of a file its bytes. The archive appears
+    whole or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=file.parent) as temporary:
+    with TemporaryDirectory(dir=file.parent, prefix=".backup-") as temporary:
         folder = Path(temporary)
         (folder / "store").mkdir()
         (folder / "lake").mkdir()
         revision, rows = _dump_store(folder / "store")
-        rows |= _dump_lake(folder / "lake")
+        rows |= _dump_lake(folder / "lake") | _copy_files(folder)
         manifest = {
             "revision": revision,
             "saved_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -190,24 +214,34 @@ def _fill_lake(folder: Path) -> None:
             lake().replace(file.stem, pa.RecordBatchReader.from_batches(parquet.schema_arrow, batches))
 
 
+def _fill_files(folder: Path) -> None:
+    """Put each file of the archive in its place, whole or not at all."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            place = settings().data / path.relative_to(folder)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            new = place.with_name(f".{place.name}.restored")
+            shutil.copyfile(path, new)
+            new.replace(place)
+
+
 def restore(file: Path) -> Path:
-    """Bring store and lake back to an archive's state. Returns the archive of the state before, for an undo."""
+    """Bring store, lake and files back to an archive's state. Returns the archive of the state before, for an undo."""
     store().upgrade()
-    with TemporaryDirectory(dir=file.parent) as temporary:
+    with TemporaryDirectory(dir=file.parent, prefix=".restore-") as temporary:
         folder = Path(temporary)
         manifest = _unpack(file, folder)
         before = file.parent / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}.tar"
         save(before)
         _fill_store(folder / "store", manifest["revision"], file)
         _fill_lake(folder / "lake")
+        _fill_files(folder / "files")
     return before
 
 
 def main(arguments: list[str]) -> int:
     """The command. Exit code 1 with one sentence when it cannot be done."""
-    parser = argparse.ArgumentParser(
-        prog="python -m core.run.backup", description="Backup and restore of store and lake."
-    )
+    parser = argparse.ArgumentParser(prog="python -m core.run.backup", description="Backup and restore of all data.")
     commands = parser.add_subparsers(dest="command", required=True)
     default = settings().data / "backups" / f"vigie-{datetime.now(UTC):%Y%m%dT%H%M%S}.tar"
     commands.add_parser("save").add_argument("file", type=Path, nargs="?", default=default)

@@ -13,10 +13,12 @@ from core.facts.lake import lake
 from core.facts.query import Query
 from core.facts.reads import READS
 from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING
+from core.people import accounts, credentials
+from core.people.person import EVERYTHING, Role
 from core.run import backup
-from core.store import schema
+from core.store import audit, schema
 from core.store.engine import store
+from tests.conftest import housed
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 NAMES = Query("names", sa.select(READS.sql.c.source).order_by(READS.sql.c.source), (READS,), {})
@@ -156,3 +158,41 @@ def test_a_backup_taken_while_facts_land_never_holds_half_a_landing(house: Path)
     for number in range(5):
         rows = backup.verify(house / f"{number}.tar")["lake/source_reads.parquet"]
         assert rows % 2 == 1, "the first row, and whole landings of two"
+
+
+def test_a_new_machine_starts_from_the_archive_alone(house: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    away = tmp_path_factory.mktemp("elsewhere")
+    kept = {
+        "uploads/dropped/a b é.csv": b"a;b\n1;2\n", "incoming/2026/night.csv": b"x\n", "jira_rules.yml": b"hours: 7\n",
+        "declarations/extracts/own.yml": b"name: own\n",
+    }  # fmt: skip
+    for name, content in kept.items():
+        (house / name).parent.mkdir(parents=True, exist_ok=True)
+        (house / name).write_bytes(content)
+    (house / "uploads" / "link").symlink_to("/etc/hostname")
+    with store().write() as connection:
+        accounts.add(connection, who="t", name="ana", role=Role.ADMIN, password="a choice of my own", chosen=True)
+    head = audit.export_head(audit.heads_file())
+    rows = backup.save(house / "backups" / "one.tar")
+    assert rows["files/uploads/dropped/a b é.csv"] == 8
+    (house / "backups" / "one.tar").rename(away / "one.tar")
+    with housed(away / "data"):
+        backup.restore(away / "one.tar")
+        assert (declared(), landed()) == (["kept"], ["kept"])
+        assert {name: (away / "data" / name).read_bytes() for name in kept} == kept
+        assert credentials.check(store(), "ana", "a choice of my own", "10.0.0.1", datetime.now(UTC)).role is Role.ADMIN
+        with store().read() as connection:
+            report = audit.verify(connection, audit.read_heads(audit.heads_file()))
+        assert (report.broken, report.heads, audit.read_heads(audit.heads_file())) == (None, 1, [head])
+        names = {str(path.relative_to(away / "data")) for path in (away / "data").rglob("*") if path.is_file()}
+        lake_and_store = {name for name in names if name.startswith(("lake/", "vigie.db"))}
+        assert names - lake_and_store == {*kept, "audit-heads.jsonl"}
+
+
+def test_a_file_that_came_after_the_backup_stays_and_an_altered_one_comes_back(house: Path) -> None:
+    (house / "jira_rules.yml").write_text("hours: 7")
+    backup.save(house / "one.tar")
+    (house / "jira_rules.yml").write_text("hours: 8")
+    (house / "later.yml").write_text("later: 1")
+    backup.restore(house / "one.tar")
+    assert ((house / "jira_rules.yml").read_text(), (house / "later.yml").read_text()) == ("hours: 7", "later: 1")
