@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.base import addresses
 from core.base.errors import InputInvalid
 from core.base.i18n import LANGUAGES, _
 from core.base.settings import settings
@@ -17,7 +18,7 @@ from core.store import changes
 from core.store.schema import people, sessions
 
 NAME = re.compile(r"[\w.@+-]{1,100}")
-ADDRESS = re.compile(r"[^\s@<>,;]{1,200}@[^\s@<>,;]{1,90}")
+LONGEST_SHOWN = 100
 ENTITY = "account"
 FIRST_PASSWORD_LIVES = timedelta(days=1)
 """How long a password that somebody else made opens the account, to be changed."""
@@ -106,7 +107,7 @@ def add(
     if find(connection, name):
         raise InputInvalid(_("There is an account named {name} already.").format(name=normal(name)))
     values = {
-        "display_name": display_name.strip() or name.strip(),
+        "display_name": _shown(display_name) or name.strip(),
         "email": email or None,
         "role": role.value,
         "squads": sorted(set(squads)),
@@ -140,6 +141,8 @@ def change(
     would be left to administrate; Conflict when somebody changed the account meanwhile.
     """
     before = _state(connection, name)
+    if "display_name" in values:
+        values["display_name"] = _shown(values["display_name"]) or before["display_name"]
     if "role" in values:
         values["role"] = Role(values["role"]).value
     if "squads" in values:
@@ -198,6 +201,12 @@ def existing(connection: sa.Connection, name: str) -> Account:
     return account
 
 
+def _shown(name: str) -> str:
+    """A shown name as one line of signs that are seen, none of which turns the writing around."""
+    seen = "".join(sign if sign.isprintable() else " " for sign in name)
+    return " ".join(seen.split())[:LONGEST_SHOWN].strip()
+
+
 def _password(password: str | None, names: Iterable[str], *, chosen: bool, judged: bool = True) -> dict[str, Any]:
     """The columns of a password. Raises InputInvalid when it is refused."""
     if password is None:
@@ -221,7 +230,7 @@ def _state(connection: sa.Connection, name: str) -> dict[str, Any]:
 def _check(values: Mapping[str, Any]) -> None:
     if values["role"] == Role.INSPECTOR.value and values["expires_at"] is None:
         raise InputInvalid(_("An inspector's access needs an end date."))
-    if values["email"] and not ADDRESS.fullmatch(values["email"]):
+    if values["email"] and not addresses.one(values["email"]):
         raise InputInvalid(_("{text} is no mail address.").format(text=values["email"]))
 
 

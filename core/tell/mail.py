@@ -10,6 +10,7 @@ from html import escape
 from types import TracebackType
 from typing import Self
 
+from core.base import addresses
 from core.base.errors import NotifyFailed, SettingInvalid
 from core.base.i18n import _
 from core.base.settings import Settings
@@ -17,7 +18,8 @@ from core.tell.notices import Attached, Letter
 
 SHOWN_WIDTH = 860
 """Pixels that a picture takes in the mail; it is drawn finer."""
-_LINK = re.compile(r"https?://[^\s<]+")
+_LINK = re.compile(r"^https?://[^\s<]+$", re.MULTILINE)
+"""A link is what Vigie set on a line of its own: an address within a sentence may be somebody else's words."""
 PATIENCE = 30.0
 """Seconds to wait for the mail server."""
 
@@ -59,8 +61,12 @@ class Mail:
 
     def send(self, letter: Letter) -> None:
         """Hand one letter over. Raises NotifyFailed with a sentence when the server refuses it."""
+        to = addresses.one(letter.notice.to)
+        if to is None:
+            told = _("{to} is not one mail address: nothing was sent there.")
+            raise NotifyFailed(told.format(to=letter.notice.to))
         try:
-            self._server.send_message(message(letter, self.settings.mail_from))
+            self._server.send_message(message(letter, self.settings.mail_from), to_addrs=[to])
         except (OSError, smtplib.SMTPException, ValueError) as error:
             sentence = _("The mail to {to} was refused; it is tried again at the next sending.")
             raise NotifyFailed(sentence.format(to=letter.notice.to), detail=str(error)) from error

@@ -11,6 +11,7 @@ from core.people.person import ROLE_NAMES, Person
 from core.store.engine import store
 from core.ui import language
 from core.ui.session import current_session, sign_out
+from core.ui.words import plain
 
 TITLE = N_("Change my password")
 
@@ -18,10 +19,10 @@ TITLE = N_("Change my password")
 def corner(person: Person) -> None:
     """Draw it below the menu."""
     st.space("small")
-    with st.popover(person.display_name, icon=":material/account_circle:", width="stretch"):
-        st.markdown(f"**{person.display_name}** ({person.name})  \n{_(ROLE_NAMES[person.role])}")
+    with st.popover(plain(person.display_name), icon=":material/account_circle:", width="stretch"):
+        st.markdown(f"**{plain(person.display_name)}** ({plain(person.name)})  \n{_(ROLE_NAMES[person.role])}")
         if person.squads:
-            st.caption(_("Squads: {squads}").format(squads=", ".join(sorted(person.squads))))
+            st.caption(_("Squads: {squads}").format(squads=plain(", ".join(sorted(person.squads)))))
         st.radio(
             _("Language"),
             LANGUAGES,

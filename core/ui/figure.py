@@ -27,7 +27,7 @@ def explained(about: About, freshness: datetime | None) -> str:
         _(about.definition),
         _("Source: {source}").format(source=_(about.source)),
         _("Data as of {moment}").format(moment=show_moment(freshness)) if freshness else _("No data yet"),
-        _("Ask: {contact}").format(contact=about.contact or whom_to_ask()),
+        _("Ask: {contact}").format(contact=plain(about.contact or whom_to_ask())),
     ]
     return "\n\n".join(lines)
 

@@ -17,6 +17,7 @@ from core.people.rights import require
 from core.store.engine import store
 from core.ui.failures import tell
 from core.ui.screen import Screen
+from core.ui.words import code
 
 _SAID = "forms.said"
 
@@ -60,7 +61,7 @@ def saving() -> AbstractContextManager[None]:
 
 def done(sentence: str, **parts: str) -> None:
     """What to say when the change stands; `parts` are shown as they are, never as markup."""
-    st.session_state[_SAID] = sentence.format(**{name: f"`{value}`" for name, value in parts.items()})
+    st.session_state[_SAID] = sentence.format(**{name: code(value) for name, value in parts.items()})
 
 
 def told() -> None:

@@ -12,6 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from core.people import limits
 from core.people.tickets import local
 from core.ui import uploads
 
@@ -80,7 +81,7 @@ class SignInForm:
 
     def admitted(self, data: bytes) -> bytes | None:
         """The message as it may be passed on, or None."""
-        message = _parsed(data)
+        message = _parsed(data) if len(data) <= limits.STRANGER else None
         if message is None:
             return None
         kind = message.WhichOneof("type")

@@ -30,6 +30,7 @@ from core.store.engine import store
 from core.ui import download
 from core.ui.failures import noted
 from core.ui.figure import explained
+from core.ui.words import plain
 
 ROWS_SHOWN = 1_000
 """A table is there to be read; writing more cells at every rerun would slow the screen down."""
@@ -94,7 +95,7 @@ class Exports:
 def heading(title: str, about: About, exports: Exports, freshness: datetime | None) -> None:
     """Title and its "i", and the export menu beside them, whose buttons are drawn once it is opened."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.header(title, anchor=False, width="content", help=explained(about, freshness))
+        st.header(plain(title), anchor=False, width="content", help=explained(about, freshness))
         menu = st.popover(
             _("Export"), icon=":material/download:", type="tertiary", key=f"{exports.name}.export", on_change="rerun"
         )

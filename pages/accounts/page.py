@@ -19,6 +19,7 @@ from core.store.engine import store
 from core.ui.filters import DATE_FORMATS
 from core.ui.forms import done, told, write
 from core.ui.screen import Screen, screen
+from core.ui.words import plain
 from pages.accounts import MISSION, frames
 
 ABOUT = About(N_("Everyone who may or might sign in. A closed account keeps its history."), N_("The store of Vigie"))
@@ -85,7 +86,7 @@ def _add(s: Screen, squads: list[str]) -> None:
 
 def _change(s: Screen, account: Account, squads: list[str]) -> None:
     person, key = account.person, f"accounts.{account.person.name}.{account.version}"
-    st.header(person.display_name, anchor=False)
+    st.header(plain(person.display_name), anchor=False)
     with st.form(key):
         values = _fields(key, account, squads)
         why = st.text_input(_("Why"), key=f"{key}.why", help=_("Kept in the audit beside the change."))

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.base import addresses
 from core.base.i18n import _, local, speaking
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
@@ -31,12 +32,13 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
 
 
 def reminders(reader: Reader, told: Rules, stamp: str) -> Iterator[Notice]:
-    """One mail an assignee whose address Jira tells and who has something to fill; `stamp` makes it the month's."""
+    """One mail an assignee whose one address Jira tells and who has something to fill; `stamp` makes it the month's."""
     given = asking.fill(queries.OPEN_NAMED, asking.given(reader, told))
     lacking: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in reader.run(queries.OPEN_NAMED, **given).table.to_pylist():
-        if row["assignee_mail"] and figures.missing_words(row, told.mandatory):
-            lacking[row["assignee_mail"]].append(row)
+        address = addresses.one(row["assignee_mail"])
+        if address and figures.missing_words(row, told.mandatory):
+            lacking[address].append(row)
     with speaking(LANGUAGE):
         for address, rows in sorted(lacking.items()):
             yield Notice(

@@ -120,7 +120,7 @@ def _pairs(s: Screen, v: Look) -> None:
     s.show(shown.matrix(pairs), on_pick=_on_pick("matrix", _pair))
     pareto = shown.pareto(pairs)
     s.show(pareto, on_pick=_on_pick("pareto", _pair))
-    st.caption(pareto.told)
+    st.caption(plain(pareto.told))
     s.show(shown.flow(pairs), on_pick=_on_pick("flow", _pair))
     s.show(shown.newcomers(pairs, v.ask(queries.pairs_met, asked.before())), height=280)
 

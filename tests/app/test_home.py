@@ -1,5 +1,6 @@
 """Home: a card a mission, each standing on its own; an empty house shows the way."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,10 +18,12 @@ from core.facts.lake import lake
 from core.facts.reads import READS
 from core.mission.contract import Headline
 from core.mission.discovery import missions
+from core.people import accounts
 from core.people.person import Role
 from core.show.about import About
 from core.store.engine import store
 from core.store.schema import people
+from core.ui.words import plain
 
 SignIn = Callable[[Role], None]
 
@@ -150,6 +153,16 @@ def test_a_persons_corner_says_who_they_are(sign_in: SignIn) -> None:
     assert "Camille Roux" in sidebar.markdown[0].value
     assert "Membre de squad" in sidebar.markdown[0].value
     assert sidebar.caption[0].value == "Squads\u00a0: Téléphonie"
+
+
+def test_a_name_that_a_provider_gave_is_a_name_and_nothing_else(sign_in: SignIn) -> None:
+    named = "![](http://e.fr/x) :red[z] $x$ a@b.fr"
+    with store().write() as connection:
+        accounts.change(connection, who="oidc", name="squad", version=1, display_name=f"{named}\n# \u202eAna")
+    sign_in(Role.SQUAD)
+    corner = _run().sidebar.markdown[0].value
+    assert corner.startswith(f"**{plain(f'{named} # Ana')}** (squad)")
+    assert not re.search(r"(?<!\\)[\[!$:]|http:|\w@", corner.partition("** (")[0])
 
 
 def test_a_chosen_language_is_kept_in_the_store(sign_in: SignIn) -> None:

@@ -17,6 +17,7 @@ from core.people.person import Role
 from core.records import records
 from core.records.records import Summary
 from core.store.engine import store
+from core.ui.words import plain
 from pages.jira import demo
 from pages.jira.facts import ISSUES
 from tests.conftest import forget
@@ -134,7 +135,7 @@ def test_months_days_and_hours_are_those_of_the_clock_that_is_set(
     app.query_params |= {"projects": "ZONE", "period": "2026-02-01_2026-03-31", "behind": f"kind={state}"}
     app.session_state["jira.part"] = "Non renseigné"
     app.run()
-    assert [header.value for header in app.header][-1] == "Demandes derrière les chiffres\u00a0: 1"
+    assert [header.value for header in app.header][-1] == plain("Demandes derrière les chiffres\u00a0: 1")
     by_month = next(table for table in app.dataframe if str(table.proto.id).endswith("jira.unfilled-months"))
     assert words(by_month)["name"].tolist() == [month]
     assert words(app.dataframe[-1])["created_at"].tolist() == [hour]

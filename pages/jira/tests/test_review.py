@@ -178,6 +178,22 @@ def test_a_reminder_tells_a_person_their_own_requests_alone() -> None:
     assert len({mail.key for mail in mails}) == len(mails)
 
 
+def test_a_reminder_goes_to_one_checked_address_or_to_none() -> None:
+    def recipients() -> set[str]:
+        return {mail.to for mail in reminders.reminders(warehouse().reader(EVERYTHING), TOLD, "2026-05")}
+
+    before = recipients()
+    chosen = min(before)
+    rows = lake().read(ISSUES, ISSUES.schema.names).to_pylist()
+    theirs = [
+        {**row, "assignee_mail": f"{chosen}, evil@e.fr", "updated_at": UNTIL}
+        for row in rows
+        if row["assignee_mail"] == chosen
+    ]
+    lake().land(ISSUES, pa.Table.from_pylist(theirs, ISSUES.schema))
+    assert recipients() == before - {chosen}
+
+
 def test_no_mail_is_due_while_reminders_are_off() -> None:
     with store().write() as connection:
         assert list(reminders.notices(connection, UNTIL)) == []

@@ -18,6 +18,7 @@ from core.ui.forms import done, write
 from core.ui.grid import grid
 from core.ui.records import SIZE, PageOf
 from core.ui.screen import Screen
+from core.ui.words import plain
 from pages.register import MISSION, abouts, frames, listing, templates, treatments
 from pages.register.lists import load
 from pages.register.model import FORMS, TREATMENT
@@ -134,7 +135,7 @@ def _grid(s: Screen, kind: str, found: Sequence[Line]) -> None:
     for work in begun:
         if work.outdated:
             ref = held[work.record_id].ref
-            st.warning(_("{ref} was saved by somebody else meanwhile: open it to merge.").format(ref=ref))
+            st.warning(plain(_("{ref} was saved by somebody else meanwhile: open it to merge.").format(ref=ref)))
             parts.link(_("Open {ref}").format(ref=ref), ":material/merge:", address(record=ref))
     if ready and st.button(
         ngettext("Save {n} treatment", "Save {n} treatments", len(ready)).format(n=len(ready)), type="primary"

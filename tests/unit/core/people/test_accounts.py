@@ -139,6 +139,15 @@ def test_without_any_administrator_others_are_still_kept(made: Store) -> None:
     close(made, "ana")
 
 
+def test_a_shown_name_is_one_line_of_signs_that_are_seen(made: Store) -> None:
+    shown = "  Ana\r\nBcc: evil@e.fr\u202e\u200b\x00 " + "x" * 300
+    account = add(made, display_name=shown)
+    assert account.person.display_name == ("Ana Bcc: evil@e.fr " + "x" * 300)[:100]
+    assert change(made, display_name=" \n ").person.display_name == account.person.display_name
+    with pytest.raises(InputInvalid, match=r"a@b\.fr, evil@e\.fr"):
+        add(made, "bob", email="a@b.fr, evil@e.fr")
+
+
 def test_an_unknown_name_is_told(made: Store) -> None:
     with pytest.raises(InputInvalid, match="zoe"):
         close(made, "zoe")

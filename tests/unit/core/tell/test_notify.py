@@ -1,5 +1,6 @@
 """Notices are kept when due, sent once to a real mail server, and tried again when refused."""
 
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from core.store import changes, guards
 from core.store.engine import Store, store
 from core.tell import notices
 from core.tell.mail import Mail, message
-from core.tell.notices import Letter, Notice
+from core.tell.notices import Attached, Letter, Notice
 from tests.conftest import forget
 from tests.mailbox import Inbox
 from tests.servers import free_port
@@ -51,6 +52,27 @@ def test_what_is_due_is_sent_once(due: list[Notice], server: dict[str, str], inb
         send_all(store(), server)
     assert [(mail["To"], mail["Subject"]) for mail in inbox.mails] == [("dpo@example.fr", "Révision n° 1")]
     assert inbox.mails[0].get_content().splitlines() == ["Bonjour,", "à revoir."]
+
+
+@pytest.mark.parametrize("to", ["a@b.fr, evil@e.fr", "Ana <a@b.fr>", "a@b.fr evil@e.fr", ""])
+def test_a_mail_goes_to_one_address_or_to_none(
+    due: list[Notice], server: dict[str, str], inbox: Inbox, to: str
+) -> None:
+    due.append(notice(1, to))
+    notices.keep_due(store(), NOW, notify.makers())
+    [failure] = send_all(store(), server)
+    assert failure is not None
+    assert failure.sentence == f"{to} n’est pas une adresse de courriel\u202f: rien n’y a été envoyé."
+    assert inbox.mails == []
+
+
+def test_a_link_in_a_mail_is_one_that_stands_on_a_line_of_its_own() -> None:
+    said = Notice(
+        "k", "a@b.fr", "s", "La vue « voyez http://evil.example » est là.\n\nhttps://vigie.example/jira?a=1\n"
+    )
+    html = message(Letter(said, pictures=(Attached("p.png", "image/png", b"", "p"),)), "vigie@b.fr").get_body(("html",))
+    assert html is not None
+    assert re.findall(r'<a href="([^"]*)"', html.get_content()) == ["https://vigie.example/jira?a=1"]
 
 
 def test_a_refused_mail_keeps_no_other_back_and_is_tried_again(
