@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 import secrets
+import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -37,6 +38,8 @@ COMMON = frozenset(
     le la and et new nouveau""".split()  # noqa: SIM905
 )
 """Words of which a password must not be made alone, whatever digits and signs stand around them."""
+_one_at_a_time = threading.Lock()
+"""However many guess at once, they keep one core busy and no more."""
 _RUNS = ("abcdefghijklmnopqrstuvwxyz" * 2, "azertyuiopqsdfghjklmwxcvbn", "qwertyuiopasdfghjklzxcvbnm")
 _LEET = str.maketrans("@4310$5!", "aaeiossi")
 
@@ -84,7 +87,8 @@ def matches(password: str, password_hash: str | None) -> bool:
     else:
         readable = 0 < len(password) <= LONGEST
         tried = _digested(password if readable else "-")
-    same = _hasher().check_pw(tried, held.removeprefix(DIGESTED))
+    with _one_at_a_time:
+        same = _hasher().check_pw(tried, held.removeprefix(DIGESTED))
     return bool(same) and readable and password_hash is not None
 
 

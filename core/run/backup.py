@@ -23,7 +23,7 @@ import re
 import shutil
 import sys
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -214,15 +214,17 @@ def _fill_lake(folder: Path) -> None:
             lake().replace(file.stem, pa.RecordBatchReader.from_batches(parquet.schema_arrow, batches))
 
 
-def _fill_files(folder: Path) -> None:
-    """Put each file of the archive in its place, whole or not at all."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            place = settings().data / path.relative_to(folder)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            new = place.with_name(f".{place.name}.restored")
-            shutil.copyfile(path, new)
-            new.replace(place)
+def _fill_files(folder: Path, parts: Iterable[str]) -> None:
+    """Put each file that the manifest names in its place, whole or not at all; none that is made otherwise."""
+    for part in parts:
+        name = Path(part.removeprefix("files/"))
+        if not part.startswith("files/") or NOT_FILES.fullmatch(name.parts[0]) or ".." in name.parts:
+            continue
+        place = settings().data / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        new = place.with_name(f".{place.name}.restored")
+        shutil.copyfile(folder / part, new)
+        new.replace(place)
 
 
 def restore(file: Path) -> Path:
@@ -235,7 +237,7 @@ def restore(file: Path) -> Path:
         save(before)
         _fill_store(folder / "store", manifest["revision"], file)
         _fill_lake(folder / "lake")
-        _fill_files(folder / "files")
+        _fill_files(folder, manifest["parts"])
     return before
 
 

@@ -55,9 +55,12 @@ def _examine(browser_id: str | None) -> tuple[bool, dict[str, object]]:
 
 
 def _parts() -> dict[str, Part]:
-    """How each part does. Looked at once in a few seconds, by one asker at a time, however many ask."""
+    """How each part does. Looked at once in a few seconds, by one asker, however many ask: while one looks, the others
+    are told what was seen before and hold nobody up."""
     global _known
-    with _looking:
+    if not _looking.acquire(blocking=_known is None) and _known is not None:
+        return _known[1]
+    try:
         if _known is None or time.monotonic() - _known[0] > KEPT:
             data = settings().data
             parts = {
@@ -67,6 +70,8 @@ def _parts() -> dict[str, Part]:
             }
             _known = (time.monotonic(), parts)
         return _known[1]
+    finally:
+        _looking.release()
 
 
 def _tried(part: str, look: Callable[[], None]) -> Part:

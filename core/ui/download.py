@@ -12,13 +12,17 @@ log = logging.getLogger("vigie.export")
 
 def button(label: str, make: Callable[[], bytes], *, file_name: str, mime: str, key: str, **looks: Any) -> None:
     """Draw it. `make` runs on the click, when the session's state is out of reach; `looks` are Streamlit's."""
-    drawn_for = copy_context()  # the click runs elsewhere: the log still names the person and their address
+    made = logged(make, file_name)
+    st.download_button(label, made, file_name=file_name, mime=mime, key=key, on_click="ignore", **looks)
+
+
+def logged(make: Callable[[], bytes], file_name: str) -> Callable[[], bytes]:
+    """What makes the file and tells it, wherever it runs, as the person for whom the button was drawn."""
+    drawn_for = copy_context()
 
     def made() -> bytes:
         file = make()
         log.info("export", extra={"file": file_name, "bytes": len(file)})
         return file
 
-    st.download_button(
-        label, lambda: drawn_for.copy().run(made), file_name=file_name, mime=mime, key=key, on_click="ignore", **looks
-    )
+    return lambda: drawn_for.copy().run(made)

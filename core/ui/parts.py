@@ -19,8 +19,8 @@ from core.show.figure import Act, Answer, Card, Download, Figure, Note, Numbers,
 from core.show.filters import Filter
 from core.show.look import Look
 from core.store.engine import store
+from core.ui import download, filters, forms
 from core.ui import figure as figures
-from core.ui import filters, forms
 from core.ui import table as tables
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -181,12 +181,11 @@ def _download(part: Download, s: Screen, look: Look) -> None:  # type: ignore[ty
                 require(connection, s.person.id, s.mission, act=False)
             return part.make(look)
 
-    st.download_button(
+    download.button(
         _(part.label),
         made,
         file_name=part.file_name(look),
         mime=part.mime,
         icon=part.icon,
         key=f"{s.mission.key}.{part.name}",
-        on_click="ignore",
     )

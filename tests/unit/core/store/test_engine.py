@@ -142,6 +142,19 @@ def test_a_locked_store_says_that_it_is_busy(made: Store, tmp_path: Path, monkey
     other.close()
 
 
+def test_a_writer_with_less_patience_waits_no_longer(made: Store, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "vigie.db")
+    other.execute("BEGIN IMMEDIATE")
+    with speaking("en"), pytest.raises(StoreFailed, match=r"^The store is busy"), made.write(0.05):
+        raise AssertionError("got in")
+    other.rollback()
+    with made.write(0.05) as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 50
+    with made.write() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+    other.close()
+
+
 def test_a_missing_store_says_so_without_naming_paths(tmp_path: Path) -> None:
     absent = Store(f"sqlite:///{tmp_path / 'nowhere' / 'vigie.db'}")
     with speaking("en"), pytest.raises(StoreFailed, match=r"^The store does not answer") as raised, absent.read():

@@ -66,3 +66,8 @@ def test_the_audit_takes_no_change_and_its_chain_holds(shared: Path) -> None:
         connection.execute(sa.delete(schema.audit))
     with store().read() as connection:
         assert audit.verify(connection).broken is None
+
+
+def test_a_writer_that_waits_too_long_is_told_that_the_store_is_busy(shared: Path) -> None:
+    with store().write(), pytest.raises(StoreFailed, match="occupée"), store().write(0.05):
+        raise AssertionError("got in")
