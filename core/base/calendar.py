@@ -59,11 +59,6 @@ def working_days(month: date, department: str = "") -> list[date]:
     return [day for day in days if day.month == first.month and is_working_day(day, department)]
 
 
-def last_day(month: date) -> int:
-    """Number of days of the month that `month` lies in."""
-    return ((month.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day
-
-
 def check_cron(expression: str) -> None:
     """Raise ValueError when it is no five-field cron expression."""
     if len(expression.split()) != 5:

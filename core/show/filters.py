@@ -9,11 +9,12 @@ Days may also move with the calendar: `months-3` in an address means the last th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from core.base.i18n import N_, _, ngettext, show_date
+from core.base.periods import Grain, last_whole
 
 T = TypeVar("T")
 MOVING = "months-"
@@ -106,10 +107,8 @@ class Days(Filter[tuple[date, date]]):
 
     def _moved(self, today: date, months: int) -> tuple[date, date]:
         """The last months that are over, as far as they lie within `first` and `last`."""
-        end = today.replace(day=1) - timedelta(days=1)
-        before = end.year * 12 + end.month - months
-        start = date(before // 12, before % 12 + 1, 1)
-        return max(start, self.first or start), min(end, self.last or end)
+        over = last_whole(today, Grain.MONTH, months)
+        return max(over.first, self.first or over.first), min(over.last, self.last or over.last)
 
     def shown(self, value: tuple[date, date]) -> str:
         return f"{show_date(value[0])} – {show_date(value[1])}"

@@ -8,7 +8,7 @@ letter shows what that person's screen would show: nothing of it is kept.
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from core.base.calendar import working_days
 from core.base.errors import NotAllowed
 from core.base.i18n import _, local, show_date, show_moment, speaking
+from core.base.periods import Grain, last_whole
 from core.base.settings import settings
 from core.facts.query import Reader
 from core.mission.contract import Mission
@@ -46,7 +47,7 @@ def due(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
     first = working_days(today)[0]
     if today < first:
         return
-    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    month = last_whole(today, Grain.MONTH, 1).first
     for view_id, person_id, since in views.mails(connection):
         found = _standing(connection, view_id, person_id) if local(since).date() <= first else None
         if found is not None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from core.base.calendar import to_moment
 from core.base.i18n import _, local
-from core.base.settings import settings
+from core.base.periods import Grain, Period
 from core.facts.conditions import NO_VALUE
 from core.facts.query import Query, Reader, Result
 from core.show.filters import Choices, Chosen, Days, Filter, OneOf, Picked, Picks
@@ -19,7 +18,7 @@ from pages.jira.asking import Discretion
 from pages.jira.behind import Behind
 from pages.jira.figures import Months
 from pages.jira.parts import FILTERS
-from pages.jira.rules import Counting, Rules, next_month
+from pages.jira.rules import Counting, Rules
 
 OPTIONS_SHOWN = 400
 MINUTES = 5
@@ -71,9 +70,9 @@ class Asked:
 
     def within(self, month: str) -> tuple[date, date]:
         """First and last day of a month (`2026-03-01`), as far as it lies in the period."""
-        first = date.fromisoformat(month)
         start, end = self.chosen.period
-        return max(first, start), min(next_month(first) - timedelta(days=1), end)
+        whole = Grain.MONTH.of(date.fromisoformat(month))
+        return max(whole.first, start), min(whole.last, end)
 
 
 def offered(
@@ -84,7 +83,7 @@ def offered(
     options, clients = _options(load, given)
     today = local(now).date()
     first = min(local(span["first"]).date(), today)
-    start = max((today.replace(day=1) - timedelta(days=360)).replace(day=1), first)
+    start = max(Grain.MONTH.moved(today, -12), first)
     filters: dict[str, Filter[Any]] = {
         "period": Days(_("Created or resolved"), default=(start, today), first=first, last=today, today=today),
         "clients": Choices(_("Client"), options=_most(options, "client")),
@@ -127,12 +126,11 @@ def _most(options: Mapping[str, dict[str, str]], kind: str) -> dict[str, str]:
 
 def params(chosen: Chosen) -> dict[str, Any]:
     """The parameters that the filters give to every question."""
-    zone = settings().timezone
-    start, end = chosen.period
+    period = Period(*chosen.period)
     return {
         **{name: chosen.values.get(name, []) for name in FILTERS},
-        "start": to_moment(start, time(), zone),
-        "end": to_moment(end + timedelta(days=1), time(), zone),
+        "start": period.start,
+        "end": period.end,
     }
 
 

@@ -12,10 +12,11 @@ import pandas as pd
 
 from core.base.cache import once_a_frame
 from core.base.i18n import N_, _, show_date, show_duration, show_moment, show_percent
+from core.base.periods import Grain, Period
 from core.facts.conditions import NO_VALUE
 from pages.jira.forecast import Backtest, Forecast, backtest, forecast
 from pages.jira.review import Line, drifted, written
-from pages.jira.rules import AGES, ASKED, DUE, Counting, next_month, previous_month
+from pages.jira.rules import AGES, ASKED, DUE, Counting
 
 NONE = N_("(none)")
 NEW, LOST, STAYED = N_("new"), N_("lost"), ""
@@ -40,19 +41,10 @@ def months(start: date, end: date, first: date, today: date) -> Months:
 
     A month is whole when the period covers it and it was known from its first day to its last.
     """
-    every: list[date] = []
-    month = start.replace(day=1)
-    while month <= end:
-        every.append(month)
-        month = next_month(month)
+    every = Period(start, end).each(Grain.MONTH)
     known_from, known_until = max(start, first), min(end, today - timedelta(days=1))
-    whole = [month for month in every if month >= known_from and next_month(month) - timedelta(days=1) <= known_until]
-    before: list[date] = []
-    month = whole[0] if whole else start
-    for _one in whole:
-        month = previous_month(month)
-        before.insert(0, month)
-    return Months(tuple(every), tuple(whole), tuple(before))
+    whole = tuple(month for month in every if month >= known_from and Grain.MONTH.last(month) <= known_until)
+    return Months(every, whole, tuple(Grain.MONTH.moved(month, -len(whole)) for month in whole))
 
 
 def client_names(codes: Sequence[str]) -> dict[str, str]:
@@ -287,7 +279,7 @@ def every_week(rows: pd.DataFrame, monday: date) -> pd.DataFrame:
     over = rows[rows["week"] < monday]
     if over.empty:
         return pd.DataFrame({"week": [], "created": [], "resolved": []})
-    weeks = pd.date_range(over["week"].min(), monday - timedelta(days=7), freq="7D").date
+    weeks = Period(over["week"].min(), monday - timedelta(days=1)).each(Grain.WEEK)
     counts = over.set_index("week")[["created", "resolved"]].astype(int)
     return counts.reindex(weeks, fill_value=0).rename_axis("week").reset_index()
 

@@ -1,8 +1,9 @@
 """What the home page says of the activity."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.base.i18n import _, local, show_number
+from core.base.periods import Grain
 from core.facts.query import Reader
 from core.mission.contract import Headline
 from core.people.person import Person
@@ -19,7 +20,7 @@ def headline(reader: Reader, _person: Person, now: datetime, _visit: datetime | 
     given = {**asking.given(reader, rules.in_force()), "now": now.replace(second=0, microsecond=0)}
     [left] = reader.run(queries.OPEN, **asking.fill(queries.OPEN, given)).table.to_pylist()
     today = local(now).date()
-    last = today - timedelta(days=today.weekday() + 7)
+    last = Grain.WEEK.moved(today, -1)
     found = reader.run(flow_queries.WEEKS, **asking.fill(flow_queries.WEEKS, given))
     weeks = {row["week"]: row for row in found.table.to_pylist()}
     week = weeks.get(last, {"created": 0, "resolved": 0})

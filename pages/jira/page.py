@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from core.base.errors import NotAllowed
-from core.base.i18n import _, language, local, show_date, show_duration, show_moment, show_number, speaking
+from core.base.i18n import _, language, show_date, show_duration, show_moment, show_number, speaking
+from core.base.periods import Grain
 from core.base.settings import settings
 from core.facts.conditions import NO_VALUE
 from core.people.rights import require
@@ -255,7 +256,7 @@ def _flow(v: View) -> None:
 def _week(mark: Mark) -> tuple[date, date]:
     """First and last day of a mark's week."""
     monday = date.fromisoformat(mark["week_code"])
-    return monday, monday + timedelta(days=6)
+    return monday, Grain.WEEK.last(monday)
 
 
 def _forecast(v: View, weeks: pd.DataFrame, monday: date) -> None:
@@ -316,7 +317,7 @@ def _review(v: View) -> None:
     if due and due not in months:
         _to_freeze(v, due)
     if not months:
-        day = rules.freeze_on(local(v.s.now).date().replace(day=1), v.told)
+        day = rules.freeze_on(Grain.MONTH.at(v.s.now).first, v.told)
         said = _("No month is frozen yet; the next one will be on {day}.")
         if not scope.everything:
             said = _("No month of your squad is frozen yet; the next one will be on {day}.")
@@ -332,7 +333,7 @@ def _review(v: View) -> None:
             )
     with store().read() as connection:
         record = review.get(connection, month, squad, scope)
-        earlier = review.get(connection, rules.previous_month(month), squad, scope)
+        earlier = review.get(connection, Grain.MONTH.moved(month, -1), squad, scope)
     if record is None:
         return
     published = record.data["figures"]

@@ -5,14 +5,13 @@ published never changes; the lead's comments are further versions beside it. `pa
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.base.calendar import to_moment
 from core.base.i18n import N_, _, local, show_duration, show_number, show_percent
-from core.base.settings import settings
+from core.base.periods import Grain
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
 from core.people.person import Scope
@@ -54,11 +53,10 @@ class Line:
 
 def measure(reader: Reader, told: Rules, month: date) -> dict[str, Any]:
     """The figures of a month as they are now: FIGURES, and `clients` (code → requests), the most frequent ones."""
-    zone = settings().timezone
     given = {
         **asking.given(reader, told),
-        "start": to_moment(month, time(), zone),
-        "end": to_moment(rules.next_month(month), time(), zone),
+        "start": Grain.MONTH.of(month).start,
+        "end": Grain.MONTH.of(month).end,
     }
 
     def rows(query: Any) -> list[dict[str, Any]]:
@@ -86,7 +84,7 @@ def measure(reader: Reader, told: Rules, month: date) -> dict[str, Any]:
 def due(told: Rules, now: datetime) -> date | None:
     """The month that is to be frozen by now: the one before this one, from its day on."""
     today = local(now).date()
-    month = rules.previous_month(today.replace(day=1))
+    month = Grain.MONTH.moved(today, -1)
     return month if today >= rules.freeze_on(month, told) else None
 
 

@@ -1,7 +1,7 @@
 """The rules of the activity: what counts, what must be filled, how long a day is, when a month is frozen."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,8 @@ from pydantic import Field as Rule
 
 from core.base.calendar import working_days
 from core.base.errors import RulesInvalid
-from core.base.i18n import N_, _, local
+from core.base.i18n import N_, _
+from core.base.periods import Grain
 from core.base.settings import settings
 
 HERE = Path(__file__).parent
@@ -150,26 +151,6 @@ def load(*files: Path) -> Rules:
         raise RulesInvalid(sentence.format(file=files[-1].name, field=where, reason=first["msg"])) from error
 
 
-def month_of(moment: datetime) -> date:
-    """First day of the month that a moment lies in, on the screens' clock."""
-    return local(moment).date().replace(day=1)
-
-
-def next_month(month: date) -> date:
-    """First day of the month after."""
-    return (month + timedelta(days=31)).replace(day=1)
-
-
-def previous_month(month: date) -> date:
-    """First day of the month before."""
-    return (month - timedelta(days=1)).replace(day=1)
-
-
 def freeze_on(month: date, rules: Rules) -> date:
     """The day on which a month's figures are frozen: a working day of the month after."""
-    return working_days(next_month(month), rules.department)[rules.review_day - 1]
-
-
-def partial(start: date, end: date, first: date, last: date) -> bool:
-    """Whether a period [start, end[ is only partly covered by what is known, from `first` to `last` (days)."""
-    return start < first or end > last + timedelta(days=1)
+    return working_days(Grain.MONTH.moved(month, 1), rules.department)[rules.review_day - 1]

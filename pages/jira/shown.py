@@ -8,7 +8,8 @@ from datetime import date, time, timedelta
 import pandas as pd
 
 from core.base.calendar import to_moment
-from core.base.i18n import _, local, show_number
+from core.base.i18n import _, show_number
+from core.base.periods import Grain
 from core.base.settings import settings
 from core.show.columns import Kind
 from core.show.shown import Shown
@@ -35,7 +36,7 @@ def by_client(a: Asked) -> Shown:
 
 def ranking(a: Asked) -> Shown:
     """Clients with their rank against as many months before."""
-    earliest = min((*a.known.before, a.chosen.period[0].replace(day=1)))
+    earliest = min((*a.known.before, Grain.MONTH.first(a.chosen.period[0])))
     rows = a.ask(queries.CLIENT_MONTHS, start=to_moment(earliest, time(), settings().timezone))
     period = figures.by_code(a.ask(queries.CLIENT_MONTHS), "client", a.counting.column)
     return Shown(
@@ -138,8 +139,7 @@ def unfilled(a: Asked) -> Shown:
 
 def this_monday(a: Asked) -> date:
     """The Monday of the week that is not over."""
-    today = local(a.now).date()
-    return today - timedelta(days=today.weekday())
+    return Grain.WEEK.at(a.now).first
 
 
 def every_week(a: Asked) -> pd.DataFrame:

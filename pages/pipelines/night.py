@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from core.base.cache import Cache
+from core.base.periods import Grain
 from core.facts.query import Reader, Result
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
@@ -35,8 +36,7 @@ def board_of(
     ask = ask or reader.run
     asked = {"since": night.start - queries.EARLY, "start": night.start, "end": night.end}
     lately = night.start - queries.LATELY
-    # Nights of one month share their question.
-    readings_since = lately.replace(day=1, hour=0, minute=0)
+    readings_since = Grain.MONTH.at(lately).start  # nights of one month share their question
     if replay:
         runs = ask(queries.RUNS_KNOWN_AT, **asked, as_of=as_of).table
         readings = ask(queries.READINGS_KNOWN_AT, since=readings_since, as_of=as_of).table

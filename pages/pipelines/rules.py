@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from core.base import calendar
 from core.base.errors import RulesInvalid
 from core.base.i18n import _
+from core.base.periods import Grain
 from core.base.settings import settings
 from pages.pipelines.nights import Night, night_of
 
@@ -80,7 +81,7 @@ class Calendar(Rule):
         day = night.day
         if self.days == "working" and not calendar.is_working_day(day, self.holidays):
             return False
-        if self.day_of_month is not None and day.day != min(self.day_of_month, calendar.last_day(day)):
+        if self.day_of_month is not None and day.day != min(self.day_of_month, Grain.MONTH.last(day).day):
             return False
         if self.working_day_of_month is not None and day != self._working_day(day):
             return False

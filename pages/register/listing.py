@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from core.base.cache import Cache
-from core.base.calendar import start_of
 from core.base.i18n import N_, _, local, show_number
+from core.base.periods import Grain
 from core.records import records
 from core.records.lists import Lists
 from core.records.records import Line, Wanted
@@ -131,8 +131,7 @@ def yesterday(now: datetime) -> date:
 
 def quarter(now: datetime) -> datetime:
     """The beginning of the quarter (UTC)."""
-    today = local(now)
-    return start_of(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1))
+    return Grain.QUARTER.at(now).start
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """Retention periods: read from words, and listed once they have run out. Pure rules."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from core.base.periods import months_later
 from core.records.records import fold
 from pages.register.model import Treatment
 
@@ -55,9 +55,3 @@ def _periods(treatment: Treatment) -> Iterator[tuple[str, str, int]]:
     for number, nir in enumerate(treatment.nir.values):
         if nir.retention_months is not None:
             yield f"nir[{number}]", "nir", nir.retention_months
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

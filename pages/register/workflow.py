@@ -13,8 +13,8 @@ from datetime import date
 from enum import StrEnum
 
 from core.base.i18n import N_, _
+from core.base.periods import months_later
 from core.people.person import Person
-from pages.register.retention import months_later
 
 VALIDATE = "register.validate"
 """The right to validate, given to a person beside the role (`core.people.grants`)."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from core.base.i18n import _, local, speaking
+from core.base.periods import Grain, last_whole
 from core.base.settings import settings
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
@@ -13,9 +14,9 @@ from core.people.person import EVERYTHING, Role
 from core.store.schema import notices as told
 from core.store.schema import people
 from core.tell.notices import Notice
-from pages.reroutes import frames, rules
+from pages.reroutes import rules
 from pages.reroutes.queries import Slice
-from pages.reroutes.watch import Watched, known, last_complete, resolved, sentence, watch
+from pages.reroutes.watch import Watched, known, resolved, sentence, watch
 
 KEY = "reroutes.rate:{scope}:{grain}:{begin}:{to}"
 
@@ -42,8 +43,8 @@ def notices(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
 
 def _watched(reader: Reader, said: rules.Rules, key: str, now: datetime) -> Watched:
     there = known(reader)
-    first, last = last_complete(local(now).date(), said.alert.grain, said.alert.periods)
-    asked = Slice(first, last, scope=resolved(said.scope(key), there))
+    over = last_whole(local(now).date(), said.alert.grain, said.alert.periods)
+    asked = Slice(over.first, over.last, scope=resolved(said.scope(key), there))
     return watch(reader, asked, said.alert.grain, there.covered, said.alert.minimum)
 
 
@@ -58,14 +59,14 @@ def _people(connection: sa.Connection, roles: tuple[Role, ...]) -> list[tuple[st
     return [(email, language or "fr") for email, language in rows]
 
 
-def _told_since(connection: sa.Connection, scope: str, grain: rules.Grain, to: str, begin: date) -> date | None:
+def _told_since(connection: sa.Connection, scope: str, grain: Grain, to: str, begin: date) -> date | None:
     """The beginning under which this excursion was told already: one in it, or in the period just before it."""
     head, _colon, _tail = KEY.format(scope=scope, grain=grain, begin="\0", to=to).partition("\0")
     keys = connection.scalars(
         sa.select(told.c.key).where(told.c.key.startswith(head, autoescape=True), told.c.to == to)
     )
     begun = [date.fromisoformat(key.removeprefix(head)[:10]) for key in keys]
-    near = frames.begin_of(date.fromordinal(begin.toordinal() - 1), grain)
+    near = grain.moved(begin, -1)
     return min((one for one in begun if one >= near), default=None)
 
 

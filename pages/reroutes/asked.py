@@ -11,12 +11,13 @@ import pandas as pd
 import pyarrow as pa
 
 from core.base.i18n import _
+from core.base.periods import Grain
 from core.facts.query import Query, Reader, Result
 from core.show.filters import Choice, Choices, Chosen, Days, Filter, Picked, Picks
 from pages.reroutes import frames, queries, rules, watch
 from pages.reroutes.facts import Way
 from pages.reroutes.queries import ONLY, Slice
-from pages.reroutes.rules import Grain, Rules, Scope
+from pages.reroutes.rules import Rules, Scope
 from pages.reroutes.watch import Known, Watched
 
 SHOWN = timedelta(days=182)
@@ -99,8 +100,7 @@ class Look:
     @property
     def grain(self) -> Grain:
         """By which periods."""
-        found: Grain = self.chosen.grain or "week"
-        return found
+        return Grain(self.chosen.grain or Grain.WEEK)
 
     @cached_property
     def counts(self) -> pd.DataFrame:

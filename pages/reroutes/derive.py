@@ -13,7 +13,7 @@ again at any time: after a kill, after late rows, after a change of the aliases.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from core.base.calendar import start_of
+from core.base.periods import months_later
 from core.base.settings import settings
 from core.facts.query import Query, Reader
 from core.facts.tables import FactTable
@@ -41,11 +43,6 @@ _ZONE = sa.bindparam("zone", type_=sa.Text())
 _SINCE, _START, _END = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("since", "start", "end"))
 _TOUCHED = {"source": str, "since": datetime, "start": datetime, "end": datetime}
 Alike = tuple[Alias, ...]
-
-
-def local_midnight(day: date) -> datetime:
-    """The UTC moment at which a day begins where the screens are."""
-    return datetime.combine(day, time(), ZoneInfo(settings().timezone)).astimezone(UTC)
 
 
 def _touched() -> sa.Subquery:
@@ -70,7 +67,7 @@ def _touched() -> sa.Subquery:
 def _named(entity: sa.ColumnElement[Any], aliases: Alike) -> sa.ColumnElement[Any]:
     """An entity under the name it has today."""
     for alias in aliases:
-        renamed = sa.and_(entity == alias.was, _EVENTS.moved_at < local_midnight(alias.since))
+        renamed = sa.and_(entity == alias.was, _EVENTS.moved_at < start_of(alias.since))
         entity = sa.case((renamed, sa.literal(alias.now)), else_=entity)
     return entity
 
@@ -301,11 +298,7 @@ def _spans(months: Sequence[dict[str, Any]]) -> Iterator[tuple[datetime, datetim
             start, events = None, 0
         start, events = start or month["month"], events + month["events"]
     if start is not None:
-        yield start, _next_month(months[-1]["month"])
-
-
-def _next_month(month: datetime) -> datetime:
-    return (month + timedelta(days=32)).replace(day=1)
+        yield start, datetime.combine(months_later(months[-1]["month"].date(), 1), time(), UTC)
 
 
 def _collect(reader: Reader, query: Query, table: FactTable, asked: dict[str, Any]) -> pa.Table:
@@ -352,4 +345,4 @@ def _collect_first(reader: Reader, source: str, since: datetime) -> datetime:
 
 
 def _day_after(start: datetime, zone: str) -> datetime:
-    return local_midnight(start.astimezone(ZoneInfo(zone)).date() + DAY)
+    return start_of(start.astimezone(ZoneInfo(zone)).date() + DAY)

@@ -7,11 +7,11 @@ import pyarrow as pa
 from pydantic import Field as Option
 from pydantic import field_validator
 
+from core.base.calendar import start_of
 from core.base.i18n import N_, _
 from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field
 from core.sources.moments import read_moments
-from pages.reroutes.derive import local_midnight
 
 _TASK = Field("task", N_("Task"), Kind.TEXT, (
     "act_row_id", "task", "task id", "tâche", "id tâche", "activity id", "row_id", "number", "ticket", "case id",
@@ -164,7 +164,7 @@ class RerouteMapping(_Mapping):
         if not (self.period_start and self.period_end):
             return None
         days = read_moments(pa.array([self.period_start, self.period_end]), "UTC").first.to_pylist()
-        return local_midnight(days[0].date()), local_midnight(days[1].date() + timedelta(days=1))
+        return start_of(days[0].date()), start_of(days[1].date() + timedelta(days=1))
 
 
 class VolumeMapping(_Mapping):

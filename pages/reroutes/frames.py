@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from core.base import periods
 from core.base.cache import once_a_frame
 from core.base.calendar import is_working_day
 from core.base.i18n import _, show_date
+from core.base.periods import Grain
 from core.base.settings import settings
 from pages.reroutes.control import Limits, Period
 from pages.reroutes.facts import WAITS
 from pages.reroutes.queries import ROWS_SHOWN, Slice
-from pages.reroutes.rules import Grain
 
 DAY = timedelta(days=1)
 MATRIX_SIDE = 24
@@ -30,33 +31,9 @@ Covered = tuple[date, date] | None
 """First and last day that the data tell of; None where they tell of none."""
 
 
-def begin_of(day: date, grain: Grain) -> date:
-    """First day of the period that a day lies in."""
-    if grain == "month":
-        return day.replace(day=1)
-    return day - timedelta(days=day.weekday()) if grain == "week" else day
-
-
-def end_of(begin: date, grain: Grain) -> date:
-    """First day after a period."""
-    if grain == "month":
-        return (begin + timedelta(days=32)).replace(day=1)
-    return begin + timedelta(days=7 if grain == "week" else 1)
-
-
-def name_of(begin: date, grain: Grain) -> str:
-    """A period in words, e.g. «semaine du 6 avr. 2026», «avril 2026»."""
-    if grain == "month":
-        return show_date(begin, "MMMM y")
-    return _("week of {day}").format(day=show_date(begin)) if grain == "week" else show_date(begin)
-
-
-def periods_of(asked: Slice, grain: Grain) -> list[date]:
+def periods_of(asked: Slice, grain: Grain) -> tuple[date, ...]:
     """First days of the periods that a slice touches, in order."""
-    begins = [begin_of(asked.first, grain)]
-    while (following := end_of(begins[-1], grain)) <= asked.last:
-        begins.append(following)
-    return begins
+    return periods.Period(asked.first, asked.last).each(grain)
 
 
 def is_whole(begin: date, grain: Grain, asked: Slice, covered: Covered) -> bool:
@@ -64,7 +41,7 @@ def is_whole(begin: date, grain: Grain, asked: Slice, covered: Covered) -> bool:
     if covered is None:
         return False
     first, last = max(asked.first, covered[0]), min(asked.last, covered[1] - DAY)
-    return first <= begin and end_of(begin, grain) - DAY <= last
+    return first <= begin and grain.last(begin) <= last
 
 
 @once_a_frame
@@ -87,17 +64,17 @@ def trend(counts: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) ->
     before the slice as it is long), `partial`. `counts` is `queries.by_day`."""
     found = {begin: [0, 0, 0] for begin in periods_of(asked, grain)}
     for day, handovers, tasks in within(counts, asked)[["day", "handovers", "tasks"]].values.tolist():
-        bucket = found[begin_of(day, grain)]
+        bucket = found[grain.first(day)]
         bucket[0] += handovers
         bucket[1] += tasks
     for day, handovers in within(counts, asked.before())[["day", "handovers"]].values.tolist():
-        found[begin_of(day + asked.days * DAY, grain)][2] += handovers
+        found[grain.first(day + asked.days * DAY)][2] += handovers
     return pd.DataFrame(
         [
             {
                 "start": begin,
-                "end": end_of(begin, grain),
-                "name": name_of(begin, grain),
+                "end": grain.moved(begin, 1),
+                "name": grain.label(begin),
                 "handovers": now,
                 "tasks": tasks,
                 "before": before,
@@ -113,7 +90,7 @@ class Rates:
     """Rates by period; `missing` names the periods whose volumes are not known, `coarse` is true where volumes are
     given for periods longer than the ones asked for."""
 
-    begins: list[date]
+    begins: tuple[date, ...]
     periods: list[Period]
     missing: list[date]
     coarse: bool
@@ -132,13 +109,13 @@ def rates(counts: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain
     """
     hits: dict[date, int] = {}
     for day, count in within(counts, asked)[["day", "own"]].values.tolist():
-        hits[begin_of(day, grain)] = hits.get(begin_of(day, grain), 0) + count
+        hits[grain.first(day)] = hits.get(grain.first(day), 0) + count
     sizes: dict[date, int] = {}
     coarse = False
     told = _volumes(routed)
     for start, until, size in told:
-        begin = begin_of(start, grain)
-        if until > end_of(begin, grain):
+        begin = grain.first(start)
+        if until > grain.moved(begin, 1):
             coarse = True
         else:
             sizes[begin] = sizes.get(begin, 0) + size
@@ -148,10 +125,10 @@ def rates(counts: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain
             end += DAY  # nothing is routed then: that no volume tells of such a day says nothing
         covered = (max(covered[0], min(start for start, _until, _size in told)), min(covered[1], end))
     begins = periods_of(asked, grain)
-    periods = [
+    rated = [
         Period(hits.get(begin, 0), sizes.get(begin, 0), is_whole(begin, grain, asked, covered)) for begin in begins
     ]
-    return Rates(begins, periods, [begin for begin in begins if not sizes.get(begin)], coarse)
+    return Rates(begins, rated, [begin for begin in begins if not sizes.get(begin)], coarse)
 
 
 @once_a_frame
@@ -179,7 +156,7 @@ def control(found: Rates, limits: Limits | None, grain: Grain) -> pd.DataFrame:
         rows.append(
             {
                 "start": begin,
-                "name": name_of(begin, grain),
+                "name": grain.label(begin),
                 "rate": period.rate,
                 "hits": period.hits,
                 "size": period.size,

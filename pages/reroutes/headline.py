@@ -3,25 +3,26 @@
 from datetime import datetime
 
 from core.base.i18n import _, local, ngettext, show_number
+from core.base.periods import Grain, last_whole
 from core.facts.query import Reader
 from core.mission.contract import Headline
 from core.people.person import Person
 from pages.reroutes import columns, frames, queries
 from pages.reroutes.facts import HANDOVERS
 from pages.reroutes.queries import Slice
-from pages.reroutes.watch import known, last_complete
+from pages.reroutes.watch import known
 
 
 def headline(reader: Reader, person: Person, now: datetime, visit: datetime | None) -> Headline:
     """The card of the reroutes. Raises QueryFailed."""
     if not known(reader).handovers:
         return Headline(_("No task log and no table of reroutes has been read yet."))
-    first, last = last_complete(local(now).date(), "week", 1)
-    asked = Slice(first, last)
+    week = last_whole(local(now).date(), Grain.WEEK, 1)
+    asked = Slice(week.first, week.last)
     counts = reader.run(queries.by_day, **asked.params(queries.by_day)).frame()
     count, before = (int(frames.within(counts, one)["handovers"].sum()) for one in (asked, asked.before()))
     sentence = ngettext("reroute in the {week}", "reroutes in the {week}", count).format(
-        week=frames.name_of(first, "week")
+        week=Grain.WEEK.label(asked.first)
     )
     against = _("{n} the week before").format(n=show_number(before))
     return Headline(

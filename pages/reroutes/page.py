@@ -1,7 +1,7 @@
 """The screen of reroutes: how they move, between which entities, how long tasks wait, what the router can learn."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -79,7 +79,7 @@ def _evolution(s: Screen, v: Look, over_time: pd.DataFrame) -> None:
 
     def period(mark: dict[str, Any]) -> dict[str, object]:
         begin = datetime.fromtimestamp(mark["start"] / 1000, UTC).date()
-        end = frames.end_of(begin, v.grain) - timedelta(days=1)
+        end = v.grain.last(begin)
         return {"days": (max(begin, asked.first), min(end, asked.last))}
 
     if over_time["handovers"].sum():

@@ -19,10 +19,10 @@ import sqlalchemy as sa
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
+from core.base.calendar import start_of
 from core.facts.conditions import NO_VALUE, among, one_of, params_of
 from core.facts.query import Query
 from core.facts.tables import FactTable
-from pages.reroutes.derive import local_midnight
 from pages.reroutes.facts import HANDOVERS, MAILS, TASKS, VOLUMES
 from pages.reroutes.rules import Resolved
 
@@ -75,8 +75,8 @@ class Slice:
         told: dict[str, Any] = {
             "first": self.first,
             "last": self.last,
-            "start": local_midnight(self.first),
-            "end": local_midnight(self.last + timedelta(days=1)),
+            "start": start_of(self.first),
+            "end": start_of(self.last + timedelta(days=1)),
             **{name: getattr(self, name) for name in _LISTS},
             **{f"only_{name}": _wanted(only[name]) if name in only else () for name in ONLY},
             "scope": scope.entities if scope else (),

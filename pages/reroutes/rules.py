@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.base.errors import RulesInvalid
 from core.base.i18n import _, language
+from core.base.periods import Grain
 from core.people.person import Role
 
 HERE = Path(__file__).parent
-Grain = Literal["day", "week", "month"]
 
 
 class _Rule(BaseModel):
@@ -58,7 +58,7 @@ class Alert(_Rule):
     """When and whom a mail tells that a rate left its limits."""
 
     scopes: tuple[str, ...] = ()
-    grain: Grain = "week"
+    grain: Grain = Grain.WEEK
     minimum: int = Field(default=200, ge=1)
     periods: int = Field(default=26, ge=8)
     roles: tuple[Role, ...] = (Role.LEAD,)

@@ -1,14 +1,16 @@
 """From the cells of a file or table to events, reroutes, volumes and mails; which rows cannot stand, and why."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.base.calendar import start_of
 from core.base.i18n import N_, _
+from core.base.periods import Grain
 from core.base.settings import settings
 from core.facts.tables import FactTable
 from core.sources.cells import REFUSED_ROW, Cells
@@ -16,7 +18,6 @@ from core.sources.files import Shaped
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert
 from core.sources.moments import MOMENT_TYPE, trim
 from pages.reroutes import rules
-from pages.reroutes.derive import local_midnight
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, VOLUMES, Way
 from pages.reroutes.fields import (
     EVENT_FIELDS,
@@ -201,7 +202,7 @@ class VolumeShaper(_Shaper):
 
     def __init__(self, source: str, mapping: VolumeMapping, now: datetime) -> None:
         super().__init__(source, mapping, now)
-        self._grain = mapping.grain
+        self._grain = Grain(mapping.grain)
         self._zone = ZoneInfo(mapping.timezone)
 
     def _tidied(self, cells: Cells) -> Cells:
@@ -245,12 +246,9 @@ class VolumeShaper(_Shaper):
     def _end(self, start: datetime) -> datetime | None:
         """First moment after the period that begins then; None where none does."""
         wall = start.astimezone(self._zone)
-        begins = {"day": True, "week": wall.weekday() == 0, "month": wall.day == 1}[self._grain]
-        if not begins or (wall.hour, wall.minute) != (0, 0):
+        if (wall.hour, wall.minute) != (0, 0) or self._grain.first(wall.date()) != wall.date():
             return None
-        days = {"day": 1, "week": 7, "month": 32}[self._grain]
-        end = wall + timedelta(days=days)  # wall-clock arithmetic: also right where the clock changes
-        return end.replace(day=1) if self._grain == "month" else end
+        return datetime.combine(self._grain.moved(wall.date(), 1), time(), self._zone)
 
 
 class MailShaper(_Shaper):
@@ -276,7 +274,7 @@ def _by_word(text: pa.Array, say: Callable[[str | None], str]) -> pa.Array:
 
 @lru_cache(maxsize=64)
 def _midnight(alias: rules.Alias) -> datetime:
-    return local_midnight(alias.since)
+    return start_of(alias.since)
 
 
 def _renamed(entity: pa.Array, moments: pa.Array) -> pa.Array:

@@ -1,16 +1,15 @@
 """What page and alert ask alike: what the data cover, scopes over them, rates, what is out of control."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from core.base.i18n import _, show_percent
+from core.base.periods import Grain, Period
 from core.facts.query import Reader
 from pages.reroutes import frames, queries, rules
 from pages.reroutes.control import Excursion, Limits, excursions, laney
-from pages.reroutes.derive import local_midnight
 from pages.reroutes.frames import Covered, Rates
 from pages.reroutes.queries import EVER, Slice
-from pages.reroutes.rules import Grain, Resolved, Scope
+from pages.reroutes.rules import Resolved, Scope
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def watch(reader: Reader, asked: Slice, grain: Grain, covered: Covered, minimum:
     how many of them were rerouted for the first time. Where the scope is that of the rerouter's centre, or of the
     target alone, no routed volume answers to it, and there is none.
     """
-    nothing = Rates([], [], [], False)
+    nothing = Rates((), [], [], False)
     scope = asked.scope
     if scope and (scope.centres is not None or scope.end == "target"):
         return Watched(grain, nothing, None, [], _("No rate: nothing says how many tasks were routed in this scope."))
@@ -95,8 +94,10 @@ def watch(reader: Reader, asked: Slice, grain: Grain, covered: Covered, minimum:
     if asked.origins:
         entities = set(asked.origins) if entities is None else entities & set(asked.origins)
     counts = reader.run(queries.by_day, **counted.params(queries.by_day)).shared()
-    days = {"start": local_midnight(asked.first), "end": local_midnight(asked.last + timedelta(days=1))}
-    routed = reader.run(queries.ROUTED, **days, entities=None if entities is None else list(entities)).shared()
+    period = Period(asked.first, asked.last)
+    routed = reader.run(
+        queries.ROUTED, start=period.start, end=period.end, entities=None if entities is None else list(entities)
+    ).shared()
     found = frames.rates(counts, routed, asked, grain, covered)
     if all(period.rate is None for period in found.periods):
         said = (
@@ -120,7 +121,7 @@ def sentences(watched: Watched) -> list[str]:
         said.append(_("Nothing is out of control: what varies is what usually varies."))
     missing = watched.rates.missing
     if missing and len(missing) < len(watched.rates.begins):
-        names = ", ".join(frames.name_of(begin, watched.grain) for begin in missing[:3])
+        names = ", ".join(watched.grain.label(begin) for begin in missing[:3])
         more = _(" and {n} more").format(n=len(missing) - 3) if len(missing) > 3 else ""
         missed = _("The routed volumes are missing for: {periods}. No rate is drawn there.")
         said.append(missed.format(periods=names + more))
@@ -137,7 +138,7 @@ def sentence(watched: Watched, one: Excursion) -> str:
     period = watched.rates.periods[worst]
     lower, upper = watched.limits.around(period.size)
     count = one.last - one.first + 1
-    when = frames.name_of(watched.rates.begins[worst], watched.grain)
+    when = watched.grain.label(watched.rates.begins[worst])
     if one.side > 0:
         once = _("{when}: {rate} of the tasks were rerouted, above the usual limit of {limit}: more than chance.")
         often = _(
@@ -157,12 +158,3 @@ def sentence(watched: Watched, one: Excursion) -> str:
         limit=show_percent(upper if one.side > 0 else lower, 1),
     )
     return said[0].upper() + said[1:]
-
-
-def last_complete(today: date, grain: Grain, periods: int) -> tuple[date, date]:
-    """First and last day of the last complete periods before a day."""
-    end = frames.begin_of(today, grain)
-    begin = end
-    for _number in range(periods):
-        begin = frames.begin_of(begin - timedelta(days=1), grain)
-    return begin, end - timedelta(days=1)

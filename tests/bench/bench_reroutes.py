@@ -18,6 +18,7 @@ import pyarrow as pa
 from deltalake import DeltaTable
 from streamlit.testing.v1 import AppTest
 
+from core.base.calendar import start_of
 from core.base.settings import ROOT
 from core.facts.lake import Lake, files_of, lake
 from core.facts.parquet import rows_sql, text
@@ -166,7 +167,7 @@ def volumes(month: int) -> pa.Table:
     days = [start + timedelta(days=number) for number in range(28)]
     rows = [
         {"source": "log", "entity": entity, "router": "", "routed": 1_000_000}
-        | {"start": derive.local_midnight(day), "until": derive.local_midnight(day + timedelta(days=1))}
+        | {"start": start_of(day), "until": start_of(day + timedelta(days=1))}
         for day in days
         for entity in ENTITIES
     ]

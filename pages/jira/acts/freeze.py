@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.base.periods import Grain
 from core.facts.query import Reader
 from core.facts.squads import squads
 from core.people.person import EVERYTHING
@@ -16,7 +17,7 @@ from core.records import freeze, records
 from core.records.freeze import FROZEN, Published
 from core.records.records import Record
 from core.store.engine import store
-from pages.jira import queries, review, rules
+from pages.jira import queries, review
 from pages.jira.facts import ISSUES
 from pages.jira.review import KIND
 from pages.jira.rules import Rules
@@ -34,7 +35,7 @@ def due(reader: Reader, told: Rules, now: datetime) -> Measured:
         raise ValueError("a month is frozen with everything in scope")
     if month is None or month in months or reader.fresh(*queries.UNFILLED.tables) is None:
         return {}
-    wanted = [month] if months else [rules.previous_month(month), month]
+    wanted = [month] if months else [Grain.MONTH.moved(month, -1), month]
     return {
         Published(review.reference(one), squad): _content(review.of_squad(reader, squad), told, one, now)
         for one in wanted

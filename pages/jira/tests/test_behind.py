@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.base.i18n import speaking
+from core.base.periods import Grain
 from core.facts.conditions import NO_VALUE
 from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
@@ -14,7 +15,7 @@ from core.people.person import EVERYTHING
 from core.store.engine import store
 from pages.jira import asking, demo, figures, flow_queries, queries
 from pages.jira.behind import SETS, Behind
-from pages.jira.rules import HERE, load, next_month
+from pages.jira.rules import HERE, load
 
 TOLD = load(HERE / "rules.yml")
 UNTIL = datetime(2026, 5, 20, 10, tzinfo=UTC)
@@ -46,7 +47,7 @@ def rows(reader: Reader, behind: Behind, **filters: str) -> int:
 
 
 def month(first: date) -> tuple[date, date]:
-    return max(first, START), min(next_month(first) - timedelta(days=1), END)
+    return max(first, START), min(Grain.MONTH.last(first), END)
 
 
 def test_a_client_and_a_type_in_a_month(reader: Reader) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pages.reroutes.derive import local_midnight
+from core.base.calendar import start_of
 from pages.reroutes.frames import recipients
 from pages.reroutes.router.mask import masked
 
@@ -46,7 +46,7 @@ MASKED = ("from", "to", "header", "body", "attachments")
 def rows(batches: Iterable[pa.RecordBatch], split: date, *, mask: bool = True) -> Iterator[pa.RecordBatch]:
     """Answers of `queries.examples` as rows of the file, with `jeu`: "apprentissage" before the local day `split`,
     "test" from it on. A task that several sources tell of counts once, by its first row."""
-    border = pa.scalar(local_midnight(split), pa.timestamp("us", tz="UTC"))
+    border = pa.scalar(start_of(split), pa.timestamp("us", tz="UTC"))
     seen: set[str] = set()
     for batch in batches:
         fresh = []

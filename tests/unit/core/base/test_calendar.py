@@ -35,11 +35,6 @@ def test_working_days_leave_out_week_ends_and_public_holidays() -> None:
     assert not calendar.is_working_day(date(2026, 4, 3), "67")
 
 
-@pytest.mark.parametrize(("month", "days"), [("2026-02-10", 28), ("2028-02-10", 29), ("2026-12-31", 31)])
-def test_it_knows_the_last_day_of_a_month(month: str, days: int) -> None:
-    assert calendar.last_day(date.fromisoformat(month)) == days
-
-
 def test_a_cron_fires_once_when_its_hour_comes_twice_and_just_after_the_gap_when_it_lacks() -> None:
     autumn, spring = (
         [calendar.to_moment(day + timedelta(days=late), SIX_PM, PARIS) for late in (-1, 0)]

@@ -51,7 +51,7 @@ def test_no_axis_is_crowded(minutes: int) -> None:
     assert len(charts.ticks(first, first + timedelta(minutes=minutes))) <= 12
 
 
-def test_an_axis_of_some_weeks_ticks_at_local_midnight() -> None:
+def test_an_axis_of_some_weeks_ticks_at_start_of() -> None:
     ticks = charts.ticks(datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 10, 30, tzinfo=UTC))
     assert [f"{local(tick):%d %H:%M}" for tick in ticks] == [f"{day} 00:00" for day in (22, 24, 26, 28, 30)]
 

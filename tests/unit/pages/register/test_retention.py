@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pages.register.model import Treatment
-from pages.register.retention import RunOut, months_later, read, run_out
+from pages.register.retention import RunOut, read, run_out
 
 
 @pytest.mark.parametrize(
@@ -26,18 +26,6 @@ from pages.register.retention import RunOut, months_later, read, run_out
 )
 def test_a_retention_is_read_from_words(words: str, months: int | None, event: str) -> None:
     assert read(words) == (months, event)
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2024, 1, 31), 1, date(2024, 2, 29)),
-        (date(2024, 2, 29), 12, date(2025, 2, 28)),
-        (date(2025, 12, 31), 60, date(2030, 12, 31)),
-    ],
-)
-def test_months_are_counted_by_the_calendar(day: date, months: int, later: date) -> None:
-    assert months_later(day, months) == later
 
 
 def treatment(ended_on: str | None) -> Treatment:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
+from core.base.calendar import start_of
 from core.base.settings import read
 from core.facts.lake import lake
 from core.people import accounts
@@ -17,7 +18,6 @@ from core.store.schema import people
 from core.tell.mail import Mail
 from core.tell.notices import Notice, keep_due, send
 from pages.reroutes import alert, rules
-from pages.reroutes.derive import local_midnight
 from pages.reroutes.facts import HANDOVERS, VOLUMES
 from pages.reroutes.rules import Alert, Rules, Scope
 from tests.mailbox import Inbox, mail_server
@@ -44,8 +44,8 @@ def land(hits: list[int], size: int = 1_000) -> datetime:
     for week, count in enumerate(hits):
         start = datetime(2026, 3, 2, 11, tzinfo=UTC) + timedelta(weeks=week)
         volumes.append(
-            {"source": "t", "entity": "A", "start": local_midnight(start.date()), "router": "", "routed": size}
-            | {"until": local_midnight(start.date() + timedelta(weeks=1))}
+            {"source": "t", "entity": "A", "start": start_of(start.date()), "router": "", "routed": size}
+            | {"until": start_of(start.date() + timedelta(weeks=1))}
         )
         moves += [
             {"source": "t", "task": f"{week}-{n}", "step": "1", "moved_at": start + timedelta(days=n % 7)}

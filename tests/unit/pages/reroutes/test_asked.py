@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.base.periods import Grain
 from core.facts.query import Query
 from core.show.filters import Chosen, Picks
 from pages.reroutes import asked, frames, queries, rules, watch
@@ -131,5 +132,5 @@ def test_what_was_picked_is_said_in_words(picks: Picks, shown: str) -> None:
 @pytest.mark.usefixtures("logged")
 def test_what_is_picked_has_no_rate_and_says_so() -> None:
     picked = Slice(date(2026, 3, 1), date(2026, 3, 1) + timedelta(days=40), only=(("wait", 3),))
-    watched = watch.watch(reader(), picked, "week", watch.known(reader()).covered)
+    watched = watch.watch(reader(), picked, Grain.WEEK, watch.known(reader()).covered)
     assert watched.why_not.startswith("Pas de taux")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from core.base.periods import Grain
 from core.run.sources import read as read_sources
 from core.show import export
 from pages.reroutes import columns, frames, queries, rules, watch
@@ -148,7 +149,7 @@ def volumes(text: str, **options: str) -> None:
     read("volumes")
 
 
-def rated(first: date, last: date, grain: rules.Grain) -> watch.Watched:
+def rated(first: date, last: date, grain: Grain) -> watch.Watched:
     return watch.watch(reader(), Slice(first, last), grain, watch.known(reader()).covered)
 
 
@@ -159,7 +160,7 @@ def test_a_rate_takes_the_volume_of_its_month_and_a_missing_month_is_said() -> N
         )
     )
     volumes("2026-01;A;10\n03/2026;A;20\n")
-    watched = rated(date(2026, 1, 1), date(2026, 3, 31), "month")
+    watched = rated(date(2026, 1, 1), date(2026, 3, 31), Grain.MONTH)
     assert [(one.hits, one.size) for one in watched.rates.periods] == [(2, 10), (2, 0), (2, 20)]
     assert watched.rates.missing == [date(2026, 2, 1)]
     assert any("février 2026" in sentence for sentence in watch.sentences(watched))
@@ -168,7 +169,7 @@ def test_a_rate_takes_the_volume_of_its_month_and_a_missing_month_is_said() -> N
 def test_volumes_of_a_month_make_no_rate_by_week_and_say_so() -> None:
     log("T1;02/03/2026 08:00;0;A\nT1;03/03/2026 09:00;1;B\n")
     volumes("2026-03-01;A;10\n")
-    watched = rated(date(2026, 3, 2), date(2026, 3, 29), "week")
+    watched = rated(date(2026, 3, 2), date(2026, 3, 29), Grain.WEEK)
     assert watched.why_not.startswith("Pas de taux à ce pas")
 
 
@@ -217,7 +218,7 @@ def test_first_and_last_periods_are_partial() -> None:
     log("T1;04/03/2026 08:00;0;A\nT1;25/03/2026 09:00;1;B\n")
     covered = watch.known(reader()).covered
     asked = Slice(date(2026, 3, 1), date(2026, 3, 31))
-    shown = frames.trend(ask(queries.by_day), asked, "week", covered)
+    shown = frames.trend(ask(queries.by_day), asked, Grain.WEEK, covered)
     assert list(shown["partial"]) == [True, True, False, False, True, True]
     assert shown["handovers"].sum() == 1
 
@@ -253,8 +254,7 @@ def test_an_entity_renamed_on_a_day_is_so_in_tables_of_reroutes_and_of_volumes(m
 
 def test_each_period_stands_beside_as_long_a_stretch_before() -> None:
     log("".join(f"T{n};0{n}/03/2026 08:00;0;A\nT{n};0{n}/03/2026 09:00;1;B\n" for n in (1, 2, 3, 5, 6)))
-    shown = frames.trend(ask(queries.by_day), Slice(date(2026, 3, 4), date(2026, 3, 6)), "day", None)
+    shown = frames.trend(ask(queries.by_day), Slice(date(2026, 3, 4), date(2026, 3, 6)), Grain.DAY, None)
     assert values(shown, ["handovers", "before"]) == [(0, 1), (1, 1), (1, 1)]
-    assert (
-        frames.trend(ask(queries.by_day), Slice(date(2026, 3, 1), date(2026, 3, 3)), "day", None)["before"].sum() == 0
-    )
+    first = frames.trend(ask(queries.by_day), Slice(date(2026, 3, 1), date(2026, 3, 3)), Grain.DAY, None)
+    assert first["before"].sum() == 0
