@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -61,10 +61,25 @@ class Options(BaseModel):
 class Connector(Protocol):
     """Reads one kind of source. Stateless: everything it needs is in the source and the cursor."""
 
-    kind: ClassVar[str]
-    title: ClassVar[str]
-    table: ClassVar[FactTable]
-    options: ClassVar[type[Options]]
+    @property
+    def kind(self) -> str:
+        """Its name among the mission's connectors, kept in the store with each source."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What it is called on screens, a source string."""
+        ...
+
+    @property
+    def table(self) -> FactTable:
+        """The fact table of its rows."""
+        ...
+
+    @property
+    def options(self) -> type[Options]:
+        """What a source of its kind says."""
+        ...
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """Yield what is new since the cursor, in bounded memory. Raises SourceFailed with a sentence."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from core.base.errors import SourceFailed, VigieError
 from core.base.i18n import _
@@ -30,7 +30,10 @@ _LONGEST_NAME = 120
 class Shaping(Connector, Protocol):
     """A connector that makes rows of cells by a mapping, so that corrected rows can be dropped for its sources."""
 
-    fields: ClassVar[tuple[Field, ...]]
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns of its table that a source may fill."""
+        ...
 
     def mapping(self, source: Source) -> ColumnMapping:
         """How the source's cells become rows."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -43,7 +43,9 @@ class Field:
 
 
 class ColumnMapping(Options):
-    """How a source's columns fill the fields, as a person confirmed it."""
+    """How a source's columns fill the `fields`, as a person confirmed it."""
+
+    fields: ClassVar[tuple[Field, ...]] = ()
 
     columns: dict[str, str] = Option(
         default_factory=dict, title=N_("Columns"), description=N_("Field of Vigie: column of the source")
@@ -110,12 +112,27 @@ class ColumnMapping(Options):
             raise ValueError(_("{value} is no time zone.").format(value=value)) from error
         return value
 
+    @field_validator("columns", "constants")
+    @classmethod
+    def _names_fields(cls, value: dict[str, str]) -> dict[str, str]:
+        cls._are_fields(value)
+        return value
+
     @field_validator("patterns")
     @classmethod
-    def _name_groups(cls, value: dict[str, str]) -> dict[str, str]:
+    def _names_groups(cls, value: dict[str, str]) -> dict[str, str]:
         for pattern in value.values():
-            groups(pattern)
+            cls._are_fields(groups(pattern))
         return value
+
+    @classmethod
+    def _are_fields(cls, names: Iterable[str]) -> None:
+        known = [field.name for field in cls.fields]
+        for name in names:
+            if known and name not in known:
+                raise ValueError(
+                    _("{name} is no field; the fields are {fields}.").format(name=name, fields=", ".join(known))
+                )
 
 
 def irrelevant(options: type[Options], fields: Iterable[Field]) -> tuple[str, ...]:

@@ -232,7 +232,7 @@ def _drop_new(s: Screen) -> None:
     mission, connector = kinds[0]
     if len(kinds) > 1:
         mission, connector = st.selectbox(
-            _("What it holds"), kinds, format_func=lambda pair: _(missions()[pair[0]].title), key="sources.drop.kind"
+            _("What it holds"), kinds, format_func=lambda pair: _(pair[1].title), key="sources.drop.kind"
         )
     staged = _dropped(_("CSV or Excel file"), _("Nothing lands before you say so."), "sources.drop")
     if staged is None:

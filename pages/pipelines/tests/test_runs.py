@@ -11,7 +11,9 @@ from core.base.i18n import speaking
 from core.sources.cells import Cells
 from core.sources.files import Shaped
 from core.sources.mapping import guess
-from pages.pipelines.runs import RUN_FIELDS, RunMapping, RunShaper, guess_key
+from pages.pipelines.sources import LOG
+from pages.pipelines.sources.run_shaper import RunShaper
+from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, guess_key
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 FRENCH = {"pipeline": "Nom", "status": "Statut", "started_at": "Début", "ended_at": "Fin"}
@@ -215,4 +217,4 @@ def test_the_end_of_a_finished_run_follows_from_its_duration() -> None:
 )
 def test_a_wrong_mapping_names_what_is_wrong(options: dict[str, Any], named: str) -> None:
     with speaking("en"), pytest.raises(ValidationError, match=named):
-        RunMapping(**options)
+        LOG.connectors[0].options(path="journal.csv", **options)

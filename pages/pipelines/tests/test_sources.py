@@ -20,18 +20,11 @@ from core.base.i18n import speaking
 from core.sources import http
 from core.sources.base import Batch, Cursor, Source
 from core.sources.files import corrections
-from pages.pipelines.sources import (
-    DataFactory,
-    FactoryOptions,
-    LogFile,
-    RunFileOptions,
-    RunTable,
-    RunTableOptions,
-    SavedAnswers,
-    SavedAnswersOptions,
-)
+from pages.pipelines.sources import LOG
+from pages.pipelines.sources.factory import DataFactory, FactoryOptions, SavedAnswers, SavedAnswersOptions
 from tests.unit.core.sources.service import Answer, Asked, Service, serving
 
+LOG_FILE, RUN_TABLE = LOG.connectors
 FRENCH = {"pipeline": "Nom", "status": "Statut", "started_at": "Début", "ended_at": "Fin"}
 HEADER = "Nom;Statut;Début;Fin\n"
 
@@ -60,7 +53,7 @@ class Log:
     def __init__(self, folder: Path, **options: Any) -> None:
         self.path = folder / "journal.csv"
         self.cursor: Cursor = {}
-        checked = RunFileOptions(**{"path": str(folder / "*.csv"), "columns": FRENCH, **options})
+        checked = LOG_FILE.options(**{"path": str(folder / "*.csv"), "columns": FRENCH, **options})
         self.source = Source("journal", "pipelines", "file", checked)
         self._second = 0
 
@@ -79,7 +72,7 @@ class Log:
 
     def pull(self) -> list[Batch]:
         with speaking("en"):
-            batches = list(LogFile().pull(self.source, self.cursor))
+            batches = list(LOG_FILE.pull(self.source, self.cursor))
         self.cursor = left(batches, self.cursor)
         return batches
 
@@ -132,7 +125,7 @@ def test_a_kill_between_pieces_goes_on_behind_the_last_one(log: Log, monkeypatch
     log.write(HEADER + "".join(f"a;OK;08/04/2025 06:43;0{n}/04/2025\n" for n in (9, 9, 9, 9, 9)))
     whole = runs(log.pull())
     log.cursor = {}
-    stopped: Iterator[Batch] = LogFile().pull(log.source, {})
+    stopped: Iterator[Batch] = LOG_FILE.pull(log.source, {})
     first = next(stopped)
     log.cursor = json.loads(json.dumps(first.cursor))
     assert [*runs([first]), *runs(log.pull())] == whole
@@ -184,7 +177,7 @@ def test_a_workbook_and_its_csv_give_the_same_runs(data: Path) -> None:
         book.active.append(["a", "OK", start, datetime(2025, 4, 8, 6, 44)])
     book.save(data / "journal.xlsx")
     options = log.source.options.model_copy(update={"path": "journal.xlsx"})
-    workbook = list(LogFile().pull(Source("journal", "pipelines", "file", options), {}))
+    workbook = list(LOG_FILE.pull(Source("journal", "pipelines", "file", options), {}))
     assert runs(workbook) == runs(log.pull()) == ["a@2025-04-08T04:43:45Z", "a@2025-04-08T04:43:45Z#2"]
 
 
@@ -221,7 +214,7 @@ def scheduler(tmp_path: Path) -> Path:
 
 def table(path: Path, **options: Any) -> Source:
     mapped = {"pipeline": "dag_id", "run_id": "run_id", "status": "state", "started_at": "start_date"}
-    checked = RunTableOptions(
+    checked = RUN_TABLE.options(
         **{
             "url": f"sqlite:///{path}",
             "table": "dag_run",
@@ -236,7 +229,7 @@ def table(path: Path, **options: Any) -> Source:
 
 
 def test_a_table_of_runs_lands_by_mapping_alone(scheduler: Path) -> None:
-    batches = list(RunTable().pull(table(scheduler), {}))
+    batches = list(RUN_TABLE.pull(table(scheduler), {}))
     assert [(row["run_id"], row["status"], row["duration_s"]) for row in rows(batches)] == [
         ("load/scheduled__2026-11-19", "SUCCEEDED", 600.0),
         ("clean/scheduled__2026-11-19", "RUNNING", None),
@@ -245,12 +238,12 @@ def test_a_table_of_runs_lands_by_mapping_alone(scheduler: Path) -> None:
 
 
 def test_a_run_that_ended_since_is_read_again(scheduler: Path) -> None:
-    cursor = left(list(RunTable().pull(table(scheduler), {})), {})
+    cursor = left(list(RUN_TABLE.pull(table(scheduler), {})), {})
     with sqlite3.connect(scheduler) as connection:
         connection.execute(
             "UPDATE dag_run SET state = 'failed', end_date = '2026-11-20 02:30:00' WHERE dag_id = 'clean'"
         )
-    again = rows(list(RunTable().pull(table(scheduler, overlap_hours=0.5), cursor)))
+    again = rows(list(RUN_TABLE.pull(table(scheduler, overlap_hours=0.5), cursor)))
     assert [(row["run_id"], row["status"]) for row in again] == [("clean/scheduled__2026-11-19", "FAILED")]
 
 

@@ -117,7 +117,7 @@ def test_a_source_that_fails_stops_no_other(ready: Path) -> None:
 def test_an_unexpected_error_is_told_without_its_details(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     declare("journal")
     write(ready, "journal", HEADER + GOOD)
-    monkeypatch.setattr("pages.pipelines.runs.RunShaper.shape", lambda *_args: 1 / 0)
+    monkeypatch.setattr("pages.pipelines.sources.run_shaper.RunShaper.shape", lambda *_args: 1 / 0)
     assert run()[0].error == "An unexpected error; the log has the details."
 
 

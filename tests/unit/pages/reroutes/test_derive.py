@@ -90,13 +90,13 @@ def test_a_late_row_that_unmakes_a_hand_over_leaves_a_void_one() -> None:
 
 
 def test_a_kill_between_events_and_hand_overs_is_made_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pages.reroutes import sources
+    from pages.reroutes.sources import task_log
 
     def killed(*_arguments: object, **_named: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sources, "derive", killed)
+        patch.setattr(task_log, "derive", killed)
         with pytest.raises(KeyboardInterrupt):
             log("T1;01/03/2026 08:00;0;A\nT1;01/03/2026 09:00;1;B\n")
     assert moves() == []

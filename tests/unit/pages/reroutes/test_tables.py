@@ -12,9 +12,9 @@ from core.base.periods import Grain
 from core.run.sources import read as read_sources
 from core.show import export
 from pages.reroutes import columns, frames, queries, rules, watch
-from pages.reroutes.fields import RerouteMapping
 from pages.reroutes.queries import TEAM, Slice
 from pages.reroutes.rules import Scope
+from pages.reroutes.sources.reroutes import RerouteMapping
 from tests.unit.pages.reroutes.reading import (
     ALWAYS,
     ask,

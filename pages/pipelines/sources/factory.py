@@ -1,30 +1,29 @@
-"""Connectors of the mission: log files, tables, Azure Data Factory. Each gives runs of `pipeline_runs`."""
+"""Azure Data Factory, asked, or its answers saved as files. Each gives runs of `pipeline_runs`."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field as Option
-from pydantic import model_validator
 
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.facts.tables import FactTable
-from core.sources import files, folders, tables
+from core.sources import files, folders
 from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.cells import Cells
-from core.sources.files import FileOptions, Shaped
+from core.sources.files import Shaped
 from core.sources.http import JsonClient
-from core.sources.mapping import Field, guess, known_names
+from core.sources.mapping import Field, known_names
 from core.sources.reach import Files, Secret, Service
 from core.sources.secrets import resolve
-from core.sources.tables import TableOptions
-from pages.pipelines import adf
 from pages.pipelines.facts import PIPELINE_RUNS
-from pages.pipelines.runs import RUN_FIELDS, RunMapping, RunShaper, guess_key
+from pages.pipelines.sources import adf
+from pages.pipelines.sources.run_shaper import RunShaper
+from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping
 
 LAG = timedelta(minutes=2)
 """How long Data Factory may take to tell of a run."""
@@ -33,21 +32,6 @@ ADF_RUN = (
     "https://adf.azure.com/en/monitoring/pipelineruns/{{run_id}}?factory=/subscriptions/{subscription}"
     "/resourceGroups/{resource_group}/providers/Microsoft.DataFactory/factories/{factory}"
 )
-
-
-class RunFileOptions(RunMapping, FileOptions):
-    """A log file, or several of one form."""
-
-
-class RunTableOptions(RunMapping, TableOptions):
-    """A table or a SELECT of runs."""
-
-    @model_validator(mode="after")
-    def _knows_runs_again(self) -> Self:
-        known = self.key or "run_id" in self.columns or self.since == self.columns.get("started_at")
-        if self.since and not known:
-            raise ValueError(_("With a growing column, map the run id, give a key, or let the start be that column."))
-        return self
 
 
 class FactoryOptions(Options):
@@ -77,16 +61,15 @@ class SavedAnswersOptions(Options):
     )
 
 
-class _RunConnector:
-    """What the connectors share."""
+class _Answers:
+    """What both connectors share: answers are cells, mapped as Data Factory names them."""
 
     table: ClassVar[FactTable] = PIPELINE_RUNS
     fields: ClassVar[tuple[Field, ...]] = RUN_FIELDS
 
     def mapping(self, source: Source) -> RunMapping:
         """How the source's cells become runs."""
-        assert isinstance(source.options, RunMapping)
-        return source.options
+        return adf.MAPPING
 
     def shaper(self, source: Source) -> RunShaper:
         """Makes runs of the source's cells."""
@@ -98,55 +81,7 @@ class _RunConnector:
         return files.pull_corrections(source.name, cursor, known=known, shaper=lambda: self.shaper(source))
 
 
-class LogFile(_RunConnector):
-    """Log files: CSV in any dialect, workbooks."""
-
-    kind: ClassVar[str] = "file"
-    title: ClassVar[str] = N_("Log file (CSV or Excel)")
-    options: ClassVar[type[Options]] = RunFileOptions
-
-    def propose(self, cells: Cells) -> dict[str, Any]:
-        """Options that fit a first look at a file: the columns by name, and a key where run ids repeat."""
-        columns = guess(cells.table.column_names, self.fields)
-        return {"columns": columns, "key": guess_key(cells, columns)}
-
-    def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
-        """What is new in the files since the cursor."""
-        options = source.options
-        assert isinstance(options, RunFileOptions)
-        return files.pull(
-            options.path,
-            source.name,
-            cursor,
-            known=known_names(self.fields, options),
-            shaper=lambda: self.shaper(source),
-            sheet=options.sheet,
-            latest_counts=options.complete_until == "last_row",
-        )
-
-
-class RunTable(_RunConnector):
-    """A table of runs in any database: Airflow's `dag_run`, an export, a plan of TWS or Alteryx."""
-
-    kind: ClassVar[str] = "sql"
-    title: ClassVar[str] = N_("Table of a database")
-    options: ClassVar[type[Options]] = RunTableOptions
-
-    def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
-        """Rows from the growing column's last value on, less the overlap; all of them without one."""
-        options = source.options
-        assert isinstance(options, RunTableOptions)
-        return tables.pull(
-            options,
-            source.name,
-            cursor,
-            known=known_names(self.fields, options),
-            shaper=lambda: self.shaper(source),
-            latest_counts=options.complete_until == "last_row",
-        )
-
-
-class DataFactory(_RunConnector):
+class DataFactory(_Answers):
     """Azure Data Factory, asked for what changed since the last reading."""
 
     kind: ClassVar[str] = "adf"
@@ -191,15 +126,12 @@ class DataFactory(_RunConnector):
         yield from self.corrected(source, cursor)
 
 
-class SavedAnswers(_RunConnector):
+class SavedAnswers(_Answers):
     """Answers of Azure Data Factory saved as JSON files."""
 
     kind: ClassVar[str] = "adf_file"
     title: ClassVar[str] = N_("Azure Data Factory, saved answers")
     options: ClassVar[type[Options]] = SavedAnswersOptions
-
-    def mapping(self, source: Source) -> RunMapping:
-        return adf.MAPPING
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """Every run of every file: they are few. Complete up to the last update that a run tells of."""
@@ -232,6 +164,3 @@ def _batch(shaped: Shaped, cursor: Cursor | None, cells: Cells, done: int = 0, t
         notes=shaped.notes,
         settles=shaped.settles,
     )
-
-
-CONNECTORS = (LogFile(), RunTable(), DataFactory(), SavedAnswers())

@@ -13,7 +13,7 @@ from core.base.i18n import _
 from core.facts.check import Refused
 from core.sources.cells import BROKEN, Cells
 from core.sources.http import JsonClient
-from pages.pipelines.runs import RunMapping
+from pages.pipelines.sources.runs import RunMapping
 
 API_VERSION = "2018-06-01"
 SCOPE = "https://management.azure.com/.default"

@@ -1,0 +1,135 @@
+"""From the cells of a file or table to rows of one fact table, by the columns that a source declares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.base.i18n import N_, _, local
+from core.facts.tables import FactTable
+from core.sources.base import Source
+from core.sources.cells import REFUSED_ROW, Cells
+from core.sources.files import Shaped
+from core.sources.mapping import ColumnMapping, Field, Reasons, convert
+from core.sources.moments import MOMENT_TYPE
+
+FUTURE = timedelta(days=1)
+"""How far ahead of now a moment may lie: clocks differ, and time zones are mistaken."""
+
+Columns = dict[str, pa.Array]
+
+
+@dataclass
+class Piece:
+    """Some rows of a source while they are made: `columns` by name of the field, `reasons` against some of them.
+
+    `now` (UTC) is when the reading began, `observed_at` the date of the file, or `now`.
+    """
+
+    source: Source
+    cells: Cells
+    columns: Columns
+    reasons: Reasons
+    now: datetime
+    observed_at: datetime
+
+    def __len__(self) -> int:
+        return len(self.cells.lines)
+
+    def need(self, name: str, sentence: str) -> None:
+        """Refuse the rows that lack a field, for a reason (a source string)."""
+        self.reasons.add(pc.is_null(self.columns[name]), lambda _row: _(sentence))
+
+    def not_in_future(self, name: str) -> None:
+        """Refuse the rows whose moment lies beyond now."""
+        moments = self.columns[name]
+        beyond = pc.greater(moments, pa.scalar(self.now + FUTURE, MOMENT_TYPE))
+        said = N_("“{value}” lies in the future.")
+        self.reasons.add(beyond, lambda row: _(said).format(value=local(moments[row].as_py()).date()))
+
+
+Tidy = Callable[[Source, Cells], Cells]
+"""Changes cells before they are read."""
+Complete = Callable[[Piece], None]
+"""Fills `piece.columns` that are not read but follow, and refuses rows that cannot stand."""
+Doubts = Callable[[pa.Table], dict[str, int]]
+"""Counts the rows that are kept with a doubt, by sentence."""
+
+
+class TableShaper:
+    """Makes rows of one fact table; see `core.sources.files.Shaper`.
+
+    Columns `source` and that of the squad are filled where the table has them. A row that lacks a column which the
+    table requires is refused.
+    """
+
+    needs_all = False
+
+    def __init__(
+        self,
+        source: Source,
+        table: FactTable,
+        fields: tuple[Field, ...],
+        *,
+        tidy: Tidy,
+        complete: Complete,
+        doubts: Doubts,
+    ) -> None:
+        self._source, self._table, self._fields = source, table, fields
+        self._complete, self._tidy, self._doubts = complete, tidy, doubts
+        self._now = datetime.now(UTC)
+
+    def shape(self, cells: Cells, observed_at: datetime) -> Shaped:
+        """Rows of the table; see `core.sources.files.Shaper`."""
+        mapping = self._source.options
+        assert isinstance(mapping, ColumnMapping)
+        cells = self._tidy(self._source, cells)
+        reasons = Reasons(cells)
+        columns = convert(cells, self._fields, mapping, reasons).columns
+        piece = Piece(self._source, cells, columns, reasons, self._now, observed_at)
+        self._own(piece)
+        self._complete(piece)
+        self._require(piece)
+        keep = reasons.good()
+        rows = pa.table(
+            {
+                field.name: piece.columns[field.name].cast(field.type)
+                if field.name in piece.columns
+                else pa.nulls(len(piece), field.type)
+                for field in self._table.schema
+            }
+        ).filter(keep)
+        repeats = len(rows) - rows.select(self._table.key).group_by(list(self._table.key)).aggregate([]).num_rows
+        notes = {_("Rows are there more than once: each was kept once."): repeats} if repeats else {}
+        return Shaped(
+            rows=rows,
+            refused=reasons.refused(0, {}),
+            notes={**notes, **self._doubts(rows)},
+            settles=settled(cells, keep),
+            latest=pc.max(rows[self._table.time]).as_py(),
+        )
+
+    def _own(self, piece: Piece) -> None:
+        """Whose rows these are, where the table says it."""
+        names = self._table.schema.names
+        if "source" in names:
+            piece.columns["source"] = pa.array([self._source.name] * len(piece), pa.string())
+        if self._table.squad:
+            own = piece.columns.get(self._table.squad, pa.nulls(len(piece), pa.string()))
+            piece.columns[self._table.squad] = pc.fill_null(own, pa.scalar(self._source.squad, pa.string()))
+
+    def _require(self, piece: Piece) -> None:
+        titles = {field.name: field.title for field in self._fields}
+        for column in self._table.columns:
+            if column.required and column.name in piece.columns:
+                said = _("The row lacks “{column}”.").format(column=_(titles.get(column.name, column.name)))
+                piece.reasons.add(pc.is_null(piece.columns[column.name]), lambda _row, said=said: said)  # type: ignore[misc]
+
+
+def settled(cells: Cells, keep: pa.Array) -> tuple[str, ...]:
+    """Which refused rows the corrected ones put right that are kept."""
+    if REFUSED_ROW not in cells.table.column_names:
+        return ()
+    return tuple(filter(None, cells.table[REFUSED_ROW].combine_chunks().filter(keep).to_pylist()))

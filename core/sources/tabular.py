@@ -1,0 +1,152 @@
+"""A kind of source that is a table, declared once by its columns: files of it, and tables of a database."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pydantic import create_model
+
+from core.facts.tables import FactTable
+from core.sources import files, tables
+from core.sources.amounts import tell_mark
+from core.sources.base import Batch, Connector, Cursor, Options, Source
+from core.sources.cells import Cells
+from core.sources.files import FileOptions, Shaper
+from core.sources.kinds import NUMBERS
+from core.sources.mapping import ColumnMapping, Field, guess, known_names
+from core.sources.shaping import Complete, Doubts, TableShaper, Tidy
+from core.sources.tables import TableOptions
+
+Around = Callable[[Source, Cursor, Iterator[Batch]], Iterator[Batch]]
+"""(source, cursor, what is new in it) → what lands, where more than the rows does."""
+
+
+def is_file(source: Source) -> bool:
+    """Whether the source is files, whose rows stand in an order that means something; else it is a database."""
+    return isinstance(source.options, FileOptions)
+
+
+@dataclass(frozen=True)
+class Tabular:
+    """Columns of a table that comes as CSV or Excel, or lies in a database; `connectors` follow from it.
+
+    `title` names the files, `sql_title` the tables of a database (none where it is empty): both are source strings.
+    `fields` are the columns that a source may fill; `mapping` holds what else it may say, `guesses` options that fit a
+    first look at a file. Rows are made as `core.sources.shaping` does, with `tidy`, `complete` and `doubts`, or by
+    `shaper`, where one is given. `around` adds to what a reading lands. `latest_counts`: whether a source is known
+    complete up to its latest row, and not up to the date of the file or of the reading.
+    """
+
+    kind: str
+    title: str
+    table: FactTable
+    fields: tuple[Field, ...]
+    sql_title: str = ""
+    sql_kind: str = ""
+    mapping: type[ColumnMapping] = ColumnMapping
+    guesses: Callable[[Cells, dict[str, str]], dict[str, Any]] = lambda _cells, _columns: {}
+    tidy: Tidy = lambda _source, cells: cells
+    complete: Complete = lambda _piece: None
+    doubts: Doubts = lambda _rows: {}
+    shaper: Callable[[Source], Shaper] | None = None
+    around: Around = lambda _source, _cursor, rows: rows
+    latest_counts: Callable[[Source], bool] = lambda _source: False
+
+    @property
+    def connectors(self) -> tuple[Connector, ...]:
+        """The connector of files, then that of a database."""
+        of_files = FileConnector(self, self.kind, self.title, self._options(FileOptions))
+        if not self.sql_title:
+            return (of_files,)
+        kind = self.sql_kind or f"{self.kind}_sql"
+        return of_files, SqlConnector(self, kind, self.sql_title, self._options(TableOptions))
+
+    def _options(self, place: type[Options]) -> type[Options]:
+        """What a source of this kind may say that lies there."""
+        name = f"{self.kind}_{place.__name__}"
+        options: type[Any] = create_model(name, __base__=(self.mapping, place), __doc__=place.__doc__)
+        options.fields = self.fields
+        return options
+
+
+@dataclass(frozen=True)
+class _Connector:
+    """What both connectors of a declared table share."""
+
+    of: Tabular
+    kind: str
+    title: str
+    options: type[Options]
+
+    @property
+    def table(self) -> FactTable:
+        """The fact table of its rows."""
+        return self.of.table
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns that a source may fill."""
+        return self.of.fields
+
+    def mapping(self, source: Source) -> ColumnMapping:
+        """How the source's cells become rows."""
+        assert isinstance(source.options, ColumnMapping)
+        return source.options
+
+    def shaper(self, source: Source) -> Shaper:
+        """Makes the rows."""
+        if self.of.shaper:
+            return self.of.shaper(source)
+        of = self.of
+        return TableShaper(source, of.table, of.fields, tidy=of.tidy, complete=of.complete, doubts=of.doubts)
+
+    def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
+        """What is new since the cursor; see `core.sources.base.Connector`."""
+        return self.of.around(source, cursor, self._rows(source, cursor))
+
+    def _rows(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
+        raise NotImplementedError
+
+
+class FileConnector(_Connector):
+    """Files: CSV in any dialect, workbooks. What people drop can become a source of its kind."""
+
+    def propose(self, cells: Cells) -> dict[str, Any]:
+        """Options that fit a first look at a file: the columns by name, the decimal mark of its amounts."""
+        columns = guess(cells.table.column_names, self.fields)
+        names = [columns[field.name] for field in self.fields if field.kind in NUMBERS and field.name in columns]
+        marks = {mark for name in names if (mark := tell_mark(cells.table[name].combine_chunks()))}
+        decimal = {"decimal": marks.pop()} if len(marks) == 1 else {}
+        return {"columns": columns, **decimal, **self.of.guesses(cells, columns)}
+
+    def _rows(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
+        """What is new in the files since the cursor."""
+        options = source.options
+        assert isinstance(options, FileOptions)
+        return files.pull(
+            options.path,
+            source.name,
+            cursor,
+            known=known_names(self.fields, self.mapping(source)),
+            shaper=partial(self.shaper, source),
+            sheet=options.sheet,
+            latest_counts=self.of.latest_counts(source),
+        )
+
+
+class SqlConnector(_Connector):
+    """A table or a SELECT of a database."""
+
+    def _rows(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
+        """Rows from the growing column's last value on, less the overlap; all of them without one."""
+        options = source.options
+        assert isinstance(options, TableOptions)
+        return tables.pull(
+            options,
+            source.name,
+            cursor,
+            known=known_names(self.fields, self.mapping(source)),
+            shaper=partial(self.shaper, source),
+            latest_counts=self.of.latest_counts(source),
+        )

@@ -1,0 +1,32 @@
+"""What the mission reads: logs as files or tables (`dag_run` of Airflow, a plan of TWS or Alteryx), Data Factory."""
+
+from datetime import UTC, datetime
+
+from core.base.i18n import N_
+from core.sources.base import Connector, Source
+from core.sources.tabular import Tabular
+from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.sources.factory import DataFactory, SavedAnswers
+from pages.pipelines.sources.run_shaper import RunShaper
+from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, guess_key
+
+
+def _options(source: Source) -> RunMapping:
+    assert isinstance(source.options, RunMapping)
+    return source.options
+
+
+LOG = Tabular(
+    kind="file",
+    title=N_("Log file (CSV or Excel)"),
+    sql_kind="sql",
+    sql_title=N_("Table of a database"),
+    table=PIPELINE_RUNS,
+    fields=RUN_FIELDS,
+    mapping=RunMapping,
+    guesses=lambda cells, columns: {"key": guess_key(cells, columns)},
+    shaper=lambda source: RunShaper(source.name, source.squad, _options(source), datetime.now(UTC)),
+    latest_counts=lambda source: _options(source).complete_until == "last_row",
+)
+
+CONNECTORS: tuple[Connector, ...] = (*LOG.connectors, DataFactory(), SavedAnswers())

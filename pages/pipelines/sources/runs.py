@@ -1,0 +1,118 @@
+"""Runs as log files and tables tell of them: which columns there may be, and what else a source may say."""
+
+from typing import Literal, Self
+
+import pyarrow.compute as pc
+from pydantic import Field as Option
+from pydantic import field_validator, model_validator
+
+from core.base.i18n import N_, _
+from core.sources.cells import Cells
+from core.sources.kinds import Kind
+from core.sources.mapping import ColumnMapping, Field
+from pages.pipelines.facts import RunStatus
+
+RUN_FIELDS = (
+    Field("pipeline", N_("Pipeline"), Kind.TEXT, (
+        "pipeline", "pipeline name", "nom du pipeline", "dag_id", "run_name", "job_name", "nom du job", "job",
+        "workflow", "chaîne", "traitement", "flux", "process", "task", "tâche", "source", "nom", "name",
+    )),
+    Field("status", N_("Status"), Kind.TEXT, (
+        "status", "statut", "state", "état", "result_state", "disposition", "résultat", "result", "code retour",
+    )),
+    Field("started_at", N_("Start"), Kind.MOMENT, (
+        "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
+        "date début", "démarré à", "lancement", "createDateTime",
+    )),
+    Field("ended_at", N_("End"), Kind.MOMENT, (
+        "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
+        "heure de fin", "date fin", "terminé à",
+    )),
+    Field("duration_s", N_("Duration"), Kind.DURATION, (
+        "duration", "durée", "durationInMs", "run_duration", "elapsed", "temps", "time duration",
+    )),
+    Field("error_message", N_("Error"), Kind.TEXT, (
+        "error message", "error_msg", "message d'erreur", "erreur", "error", "message", "messages", "commentaire",
+    ), prose=True),
+    Field("error_code", N_("Error code"), Kind.TEXT, ("error code", "code erreur", "resultCode", "failure type")),
+    Field("run_id", N_("Run id"), Kind.TEXT, (
+        "run_id", "dag_run_id", "identifiant", "id du run", "id d'exécution", "execution id",
+    )),
+    Field("observed_at", N_("Reported"), Kind.MOMENT, (
+        "generation time", "time generated", "last updated", "observed at", "updated at", "date de génération",
+        "date d'extraction",
+    )),
+    Field("queued_at", N_("Queued"), Kind.MOMENT, ("queued at", "queued", "mise en file", "en file à")),
+    Field("scheduled_at", N_("Scheduled"), Kind.MOMENT, (
+        "scheduled at", "scheduled time", "planned start", "prévu à", "heure prévue",
+    )),
+    Field("trigger", N_("Trigger"), Kind.TEXT, ("trigger", "run_type", "invoked by", "déclencheur")),
+    Field("parent_run_id", N_("Parent run"), Kind.TEXT, ("parent_run_id", "parent run", "run parent")),
+    Field("rerun_of", N_("Rerun of"), Kind.TEXT, ("rerun_of", "relance de")),
+    Field("attempt", N_("Attempt"), Kind.COUNT, ("attempt", "attempt number", "tentative", "essai")),
+    Field("squad", N_("Squad"), Kind.TEXT, ("squad", "équipe")),
+)  # fmt: skip
+"""What a log may say of a run."""
+
+
+class RunMapping(ColumnMapping):
+    """How a log's columns and words become runs.
+
+    Without `key`, a run is known by its run id; without one either, by pipeline and start, look-alikes being numbered
+    in the order of their file (limits: `core.sources.identity`; a run that a log first shows without its start and
+    later with it becomes two).
+    """
+
+    statuses: dict[str, str] = Option(
+        default_factory=dict, title=N_("Words of status"), description=N_("Word of the source: status of Vigie")
+    )
+    key: list[str] = Option(
+        default_factory=list, title=N_("Key"), description=N_("Columns of the source that together name a run")
+    )
+    complete_until: Literal["source", "last_row"] = Option(
+        default="source",
+        title=N_("Complete until"),
+        description=N_("Up to when no run is missing: what did not run by then is told as missing"),
+        json_schema_extra={
+            "words": {"source": N_("the date of the file, or of the reading"), "last_row": N_("its latest row")}
+        },
+    )
+    run_url: str = Option(
+        default="",
+        title=N_("Address of a run"),
+        description=N_("With {run_id} and {pipeline}, e.g. https://host/runs/{run_id}"),
+    )
+
+    @field_validator("statuses")
+    @classmethod
+    def _names_statuses(cls, value: dict[str, str]) -> dict[str, str]:
+        for status in value.values():
+            if status not in list(RunStatus):
+                raise ValueError(
+                    _("{name} is no status; they are {all}.").format(name=status, all=", ".join(RunStatus))
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _knows_runs_again(self) -> Self:
+        since = getattr(self, "since", "")  # of a table in a database
+        known = self.key or "run_id" in self.columns or since == self.columns.get("started_at")
+        if since and not known:
+            raise ValueError(_("With a growing column, map the run id, give a key, or let the start be that column."))
+        return self
+
+    @field_validator("run_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError(_("An address begins with https:// or http://."))
+        return value
+
+
+def guess_key(cells: Cells, mapping: dict[str, str]) -> list[str]:
+    """The key to propose: pipeline and run id where run ids repeat from one pipeline to another, as Airflow's do."""
+    if not {"pipeline", "run_id"} <= mapping.keys():
+        return []
+    columns = [mapping["pipeline"], mapping["run_id"]]
+    pairs = cells.table.select(columns).group_by(columns).aggregate([])
+    return columns if len(pairs) > pc.count_distinct(cells.table[columns[1]]).as_py() else []

@@ -1,0 +1,148 @@
+"""Tables of reroutes: hand-overs as they are; those without a date belong to a period that a person gives."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field as Option
+from pydantic import field_validator
+
+from core.base.calendar import start_of
+from core.base.i18n import N_, _
+from core.base.settings import settings
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.sources.base import Batch, Cursor, Source
+from core.sources.kinds import Kind
+from core.sources.mapping import ColumnMapping, Field
+from core.sources.moments import MOMENT_TYPE, read_moments
+from core.sources.shaping import Piece
+from core.sources.tabular import Tabular, is_file
+from pages.reroutes import queries
+from pages.reroutes.derive import voided
+from pages.reroutes.facts import HANDOVERS, Way
+from pages.reroutes.sources.shared import (
+    ACTOR,
+    CENTRE,
+    LINE,
+    MOVED_AT,
+    RECIPIENTS,
+    REFERENCE,
+    ROUTER,
+    TASK,
+    renamed,
+)
+
+REROUTE_FIELDS = (
+    TASK,
+    REFERENCE,
+    Field("origin", N_("Entity before"), Kind.TEXT, ("ancienne_entite", "ancienne entité", "origine", "from entity")),
+    Field("target", N_("Entity after"), Kind.TEXT, (
+        "entite_cible_jour_modif_dli", "entite_cible", "cible", "to entity",
+    )),
+    LINE,
+    Field("origin_type", N_("Type of the entity before"), Kind.TEXT, ("type_ancienne_entite",)),
+    Field("target_type", N_("Type of the entity after"), Kind.TEXT, ("type_entite_cible",)),
+    RECIPIENTS, MOVED_AT, ACTOR, CENTRE, ROUTER,
+)  # fmt: skip
+"""What a table of reroutes may say. The team's own has the first eight."""
+
+
+class RerouteMapping(ColumnMapping):
+    """How a table of reroutes is read; its rows without a date belong to the period that the person gives."""
+
+    period_start: str = Option(
+        default="", title=N_("First day of the period"), description=N_("E.g. 2025-03-01, for rows without a date")
+    )
+    period_end: str = Option(
+        default="", title=N_("Last day of the period"), description=N_("E.g. 2025-03-31, itself included")
+    )
+
+    @field_validator("period_start", "period_end", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        """YAML reads 2025-03-01 as a date."""
+        return value.isoformat() if isinstance(value, date) else value
+
+    @field_validator("period_start", "period_end")
+    @classmethod
+    def _is_a_day(cls, value: str) -> str:
+        if value and read_moments(pa.array([value]), "UTC").first[0].as_py() is None:
+            raise ValueError(_("“{value}” is not a date.").format(value=value))
+        return value
+
+    @property
+    def period(self) -> tuple[datetime, datetime] | None:
+        """First moment of the period, and first one after it (UTC); None where a day is missing."""
+        if not (self.period_start and self.period_end):
+            return None
+        days = read_moments(pa.array([self.period_start, self.period_end]), "UTC").first.to_pylist()
+        return start_of(days[0].date()), start_of(days[1].date() + timedelta(days=1))
+
+
+def _mapping(source: Source) -> RerouteMapping:
+    assert isinstance(source.options, RerouteMapping)
+    return source.options
+
+
+def _complete(piece: Piece) -> None:
+    """When, from whom to whom: an undated row lies in the period of its source."""
+    columns = piece.columns
+    piece.need("task", N_("The row names no task."))
+    piece.need("origin", N_("The row does not say which entity had the task before."))
+    piece.need("target", N_("The row does not say which entity has it now."))
+    piece.not_in_future("moved_at")
+    period = _mapping(piece.source).period
+    dated = pc.is_valid(columns["moved_at"])
+    undated = "/".join(moment.strftime("%Y-%m-%dT%H:%MZ") for moment in period or ())
+    stamp = pc.fill_null(pc.strftime(columns["moved_at"], format="%Y-%m-%dT%H:%M:%SZ"), undated)
+    start, until = period or (None, None)
+    columns["moved_at"] = pc.fill_null(columns["moved_at"], pa.scalar(start, MOMENT_TYPE))
+    wall = pc.local_timestamp(columns["moved_at"].cast(pa.timestamp("us", tz=settings().timezone)))
+    columns["day"] = pc.if_else(dated, wall.cast(pa.date32(), safe=False), pa.scalar(None, pa.date32()))
+    columns["hour"] = pc.if_else(dated, pc.hour(wall), pa.scalar(None, pa.int64()))
+    columns["until"] = pc.if_else(dated, pa.scalar(None, MOMENT_TYPE), pa.scalar(until, MOMENT_TYPE))
+    piece.need("moved_at", N_("The row has no date: give the period of the file in the settings of the source."))
+    for side in ("origin", "target"):
+        columns[side] = renamed(columns[side], columns["moved_at"])
+    piece.reasons.add(
+        pc.equal(columns["origin"], columns["target"]),
+        lambda row: _("“{entity}” is both the entity before and after: nothing was rerouted.").format(
+            entity=columns["target"][row].as_py()
+        ),
+    )
+    pair = pc.binary_join_element_wise(columns["origin"], columns["target"], "→")
+    columns["step"] = pc.binary_join_element_wise(stamp, pair, "#")
+    columns["way"] = pa.array([Way.MANUAL.value] * len(piece), pa.string())
+    columns["void"] = pa.array([False] * len(piece))
+
+
+def _other_periods_first(source: Source, cursor: Cursor, rows: Iterator[Batch]) -> Iterator[Batch]:
+    """The rows; where the source is read from its beginning, those of another period become void first."""
+    if not cursor:
+        yield Batch(_of_other_periods(source.name, _mapping(source)))
+    yield from rows
+
+
+def _of_other_periods(source: str, mapping: RerouteMapping) -> pa.Table:
+    """Rows without a date that this source brought for another period than the one it now says, made void."""
+    reader = warehouse().reader(EVERYTHING)
+    batches = list(reader.stream(queries.UNDATED_OF, source=source))
+    found = pa.Table.from_batches(batches) if batches else HANDOVERS.schema.empty_table()
+    period = [pa.scalar(moment, MOMENT_TYPE) for moment in mapping.period or (None, None)]
+    here = pc.and_(*(pc.equal(found[name], moment) for name, moment in zip(("moved_at", "until"), period, strict=True)))
+    return voided(HANDOVERS, found.filter(pc.invert(pc.fill_null(here, False))))
+
+
+REROUTES = Tabular(
+    kind="reroutes",
+    title=N_("Table of reroutes (CSV or Excel)"),
+    sql_title=N_("Table of reroutes in a database"),
+    table=HANDOVERS,
+    fields=REROUTE_FIELDS,
+    mapping=RerouteMapping,
+    complete=_complete,
+    around=_other_periods_first,
+    latest_counts=is_file,
+)

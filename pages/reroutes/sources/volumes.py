@@ -1,0 +1,119 @@
+"""Volumes that the router placed, by entity and period."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field as Option
+
+from core.base.i18n import N_, _
+from core.base.periods import Grain
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.sources.base import Batch, Cursor, Source
+from core.sources.cells import Cells
+from core.sources.kinds import Kind
+from core.sources.mapping import ColumnMapping, Field
+from core.sources.moments import MOMENT_TYPE, trim
+from core.sources.shaping import Piece
+from core.sources.tabular import Tabular, is_file
+from pages.reroutes.derive import BEGINNING, STANDING_VOLUMES
+from pages.reroutes.facts import VOLUMES
+from pages.reroutes.sources.shared import ROUTER, renamed
+
+VOLUME_FIELDS = (
+    Field("entity", N_("Entity"), Kind.TEXT, ("entity", "entité", "entité de gestion", "ancienne_entite", "groupe")),
+    Field("start", N_("Period"), Kind.MOMENT, (
+        "période", "period", "mois", "month", "semaine", "week", "jour", "date",
+    )),
+    Field("routed", N_("Routed tasks"), Kind.COUNT, (
+        "routed", "volume", "volumes", "tâches routées", "nombre de tâches", "nb", "count",
+    )),
+    ROUTER,
+)  # fmt: skip
+"""What a table of volumes says."""
+
+
+class VolumeMapping(ColumnMapping):
+    """How a table of volumes is read."""
+
+    grain: Literal["day", "week", "month"] = Option(default="month", title=N_("One row a"))
+
+
+def _mapping(source: Source) -> VolumeMapping:
+    assert isinstance(source.options, VolumeMapping)
+    return source.options
+
+
+def _tidy(source: Source, cells: Cells) -> Cells:
+    """Months written 2025-03 or 03/2025, as their first day."""
+    column = _mapping(source).columns.get("start")
+    if column not in cells.table.column_names:
+        return cells
+    text = trim(cells.table[column].combine_chunks())
+    text = pc.replace_substring_regex(text, r"^(\d{4})[-/](\d{1,2})$", r"\1-\2-01")
+    text = pc.replace_substring_regex(text, r"^(\d{1,2})[-/](\d{4})$", r"\2-\1-01")
+    table = cells.table.set_column(cells.table.column_names.index(column), column, pc.fill_null(text, ""))
+    return replace(cells, table=table)
+
+
+def _complete(piece: Piece) -> None:
+    """Periods that begin when one of their length does."""
+    columns, mapping = piece.columns, _mapping(piece.source)
+    piece.need("entity", N_("The row names no entity."))
+    piece.need("start", N_("The row has no date."))
+    piece.need("routed", N_("The row holds no volume."))
+    zone, grain = ZoneInfo(mapping.timezone), Grain(mapping.grain)
+    starts = columns["start"].to_pylist()
+    ends = {start: _end(start.astimezone(zone), grain) for start in set(starts) if start is not None}
+    columns["until"] = pa.array([ends.get(start) for start in starts], MOMENT_TYPE)
+    sentence = {
+        "day": N_("“{value}” is not the beginning of a day."),
+        "week": N_("“{value}” is not a Monday."),
+        "month": N_("“{value}” is not the first day of a month."),
+    }[mapping.grain]
+    piece.reasons.add(
+        pc.and_(pc.is_valid(columns["start"]), pc.is_null(columns["until"])),
+        lambda row: _(sentence).format(value=starts[row].astimezone(zone).date()),
+    )
+    columns["entity"] = renamed(columns["entity"], columns["start"])
+    columns["router"] = pc.fill_null(columns["router"], "")
+
+
+def _end(start: datetime, grain: Grain) -> datetime | None:
+    """First moment after the period that begins then, on the wall clock of its zone; None where none does."""
+    if (start.hour, start.minute) != (0, 0) or grain.first(start.date()) != start.date():
+        return None
+    return datetime.combine(grain.moved(start.date(), 1), time(), start.tzinfo)
+
+
+def _emptied_first(source: Source, cursor: Cursor, rows: Iterator[Batch]) -> Iterator[Batch]:
+    """The rows; where the source is read from its beginning, what it said before counts no more."""
+    if not cursor:
+        yield Batch(_emptied(source.name))
+    yield from rows
+
+
+def _emptied(source: str) -> pa.Table:
+    """What the source said of volumes, as zeros: it is about to say it anew."""
+    found = warehouse().reader(EVERYTHING).run(STANDING_VOLUMES, source=source, since=BEGINNING).table
+    at = found.column_names.index("routed")
+    return found.set_column(at, "routed", pa.array([0] * len(found), pa.int64())).select(VOLUMES.schema.names)
+
+
+ROUTED_VOLUMES = Tabular(
+    kind="volumes",
+    title=N_("Routed volumes (CSV or Excel)"),
+    sql_title=N_("Routed volumes in a database"),
+    table=VOLUMES,
+    fields=VOLUME_FIELDS,
+    mapping=VolumeMapping,
+    tidy=_tidy,
+    complete=_complete,
+    around=_emptied_first,
+    latest_counts=is_file,
+)

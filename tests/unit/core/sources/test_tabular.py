@@ -1,0 +1,123 @@
+"""A table is declared once by its columns: files of it and tables of a database follow."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from pydantic import ValidationError
+
+from core.base.i18n import _, speaking
+from core.facts.tables import DAY, MOMENT, NUMBER, TEXT, Column, FactTable
+from core.mission.discovery import missions
+from core.sources import drops
+from core.sources.base import Batch, Connector, Source
+from core.sources.drops import Droppable, Shaping
+from core.sources.kinds import Kind
+from core.sources.mapping import Field
+from core.sources.shaping import Piece
+from core.sources.tabular import Tabular
+
+BILLS = FactTable(
+    name="bills",
+    columns=(
+        Column("number", TEXT, "number", required=True),
+        Column("at", MOMENT, "when it was written", required=True),
+        Column("amount", NUMBER, "amount", required=True),
+        Column("due_on", DAY, "due day"),
+        Column("large", TEXT, "whether it is large"),
+        Column("source", TEXT, "source"),
+        Column("squad", TEXT, "whose"),
+    ),
+    key=("number",),
+    time="at",
+    squad="squad",
+)
+
+
+def complete(piece: Piece) -> None:
+    piece.not_in_future("at")
+    piece.columns["large"] = pc.if_else(pc.greater(piece.columns["amount"], 1000), "yes", "no")
+
+
+TABULAR = Tabular(
+    kind="bills",
+    title="Bills (CSV or Excel)",
+    sql_title="Bills in a database",
+    table=BILLS,
+    fields=(
+        Field("number", "Number", Kind.TEXT, ("numéro",)),
+        Field("at", "Written", Kind.MOMENT, ("date",)),
+        Field("amount", "Amount", Kind.AMOUNT, ("montant",)),
+        Field("due_on", "Due", Kind.DAY, ("échéance",)),
+    ),
+    complete=complete,
+)
+FILE, SQL = TABULAR.connectors
+COLUMNS = {"number": "Numéro", "at": "Date", "amount": "Montant", "due_on": "Échéance"}
+LANDED = [("A1", 1200.5, "2026-04-01", "yes"), ("A2", -12.0, None, "no")]
+
+
+def pulled(connector: Connector, **options: Any) -> list[Batch]:
+    checked = connector.options.model_validate({"columns": COLUMNS, **options})
+    return list(connector.pull(Source("mine", "none", connector.kind, checked, "Paiements"), {}))
+
+
+def landed(batches: list[Batch]) -> list[tuple[Any, ...]]:
+    rows = pa.concat_tables([batch.rows for batch in batches if len(batch.rows)]).to_pylist()
+    assert {(row["source"], row["squad"]) for row in rows} == {("mine", "Paiements")}
+    return [(row["number"], row["amount"], row["due_on"] and row["due_on"].isoformat(), row["large"]) for row in rows]
+
+
+def test_a_file_of_the_declared_columns_is_read(data: Path) -> None:
+    text = "Numéro;Date;Montant;Échéance\nA1;01/03/2026;1 200,50 €;01/04/2026\nA2;02/03/2026;(12,00);\n"
+    (data / "bills.csv").write_text(text, encoding="utf-8")
+    assert landed(pulled(FILE, path="bills.csv")) == LANDED
+
+
+def test_a_table_of_the_declared_columns_is_read_alike(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "bills.db") as base:
+        base.execute('CREATE TABLE bills ("Numéro" TEXT, "Date" TEXT, "Montant" REAL, "Échéance" TEXT)')
+        rows = [("A1", "2026-03-01", 1200.5, "2026-04-01"), ("A2", "2026-03-02", -12.0, None)]
+        base.executemany("INSERT INTO bills VALUES (?, ?, ?, ?)", rows)
+    assert landed(pulled(SQL, url=f"sqlite:///{tmp_path / 'bills.db'}", table="bills")) == LANDED
+
+
+def test_a_row_that_lacks_what_the_table_requires_says_which_column(data: Path) -> None:
+    (data / "bills.csv").write_text("Numéro;Date;Montant;Échéance\n;01/03/2026;5,5;\nA3;01/03/2199;1;\n")
+    with speaking("en"):
+        batches = pulled(FILE, path="bills.csv")
+    assert [refused.reason for batch in batches for refused in batch.refused] == [
+        "The row lacks “Number”.",
+        "“2199-03-01” lies in the future.",
+    ]
+
+
+def test_a_dropped_file_proposes_its_columns_and_the_decimal_mark_of_its_amounts(tmp_path: Path) -> None:
+    path = tmp_path / "bills.csv"
+    path.write_text("Numéro;Date;Montant\nA1;01/03/2026;1.200,50\n", encoding="utf-8")
+    assert isinstance(FILE, Droppable)
+    proposed = FILE.propose(drops.look(path, lambda name: name == "Montant"))
+    assert proposed == {"columns": {"number": "Numéro", "at": "Date", "amount": "Montant"}, "decimal": ","}
+
+
+def test_only_files_can_be_dropped_and_rows_of_both_be_put_right() -> None:
+    assert [isinstance(one, Droppable) for one in (FILE, SQL)] == [True, False]
+    assert [isinstance(one, Shaping) for one in (FILE, SQL)] == [True, True]
+
+
+@pytest.mark.parametrize("wrong", [{"columns": {"nom": "x"}}, {"patterns": {"x": "(?P<nom>.)"}}])
+def test_a_field_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
+    with speaking("en"), pytest.raises(ValidationError, match="nom is no field; the fields are number, at"):
+        FILE.options.model_validate({"path": "x", **wrong})
+
+
+def test_every_kind_of_source_has_a_french_title_of_its_own() -> None:
+    titles = [one.title for mission in missions().values() for one in mission.connectors]
+    with speaking("fr"):
+        french = [_(title) for title in titles]
+    assert len(set(french)) == len(french)
+    products = {"Jira Cloud", "Jira Data Center", "Azure Data Factory"}
+    assert {title for title, said in zip(titles, french, strict=True) if title == said} <= products
