@@ -480,7 +480,7 @@ with screen(MISSION) as s:
         s=s,
     )
     if s.can_act:
-        for doubt in rules.doubts(rules.own(), told, v.answer(queries.WORDS).table.to_pylist()):
+        for doubt in rules.doubts(rules.RULES.said(), told, v.answer(queries.WORDS).table.to_pylist()):
             st.warning(plain(doubt), icon=":material/rule:")
     _tabs(v)
     _rows_behind(v)

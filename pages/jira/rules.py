@@ -3,22 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic import Field as Rule
+from pydantic import Field as Limits
 
 from core.base.calendar import working_days
-from core.base.errors import RulesInvalid
 from core.base.i18n import N_, _
 from core.base.periods import Grain
-from core.base.settings import settings
+from core.rules.ruleset import Rule, RuleSet
 
 HERE = Path(__file__).parent
-OWN_FILE = "jira_rules.yml"
 
 Asked = Literal["summary", "assignee", "request_type", "client", "estimate", "due"]
 ASKED: dict[Asked, str] = {
@@ -53,7 +48,7 @@ COUNTING = {
 }
 
 
-class Rules(BaseModel):
+class Rules(Rule):
     """What rules.yml holds.
 
     `types_left_out`: issue types that are no requests (case does not count); sub-tasks and levels above 0 never are.
@@ -64,19 +59,17 @@ class Rules(BaseModel):
     which of their own requests lack something.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     types_left_out: tuple[str, ...] = ()
-    hours_per_day: float = Rule(gt=0, le=24)
+    hours_per_day: float = Limits(gt=0, le=24)
     department: str = ""
-    review_day: int = Rule(ge=1, le=15)
-    drift_limit: float = Rule(gt=0)
+    review_day: int = Limits(ge=1, le=15)
+    drift_limit: float = Limits(gt=0)
     mandatory: tuple[Asked, ...]
     ready_needs: tuple[Asked, ...]
     waiting: tuple[str, ...]
     people_treatment: str
     reminders: bool = False
-    colours: dict[str, str] = {}
+    colours: dict[str, str] = Limits(default_factory=dict)
 
     @property
     def day_s(self) -> float:
@@ -89,22 +82,8 @@ class Rules(BaseModel):
         return {name: [word.casefold() for word in said] for name, said in words.items()}
 
 
-def in_force() -> Rules:
-    """The rules of this Vigie. Read again when a file changes. Raises RulesInvalid."""
-    files = [HERE / "rules.yml", settings().data / OWN_FILE]
-    return _cached(tuple((file, file.stat().st_mtime_ns) for file in files if file.exists()))
-
-
-@lru_cache(maxsize=4)
-def _cached(files: tuple[tuple[Path, int], ...]) -> Rules:
-    return load(*(file for file, _changed in files))
-
-
-def own() -> Mapping[str, Any]:
-    """What the file of one's own says; empty where there is none. It was read as rules before: it can be read."""
-    file = settings().data / OWN_FILE
-    content = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else None
-    return content if isinstance(content, dict) else {}
+RULES = RuleSet(Rules, HERE / "rules.yml")
+in_force, load = RULES.in_force, RULES.load
 
 
 NAMED = {"types_left_out": "type", "colours": "type", "waiting": "status"}
@@ -122,7 +101,7 @@ def doubts(said: Mapping[str, Any], told: Rules, there: Sequence[Mapping[str, An
         unknown = [str(word) for word in said.get(field, ()) if str(word).casefold() not in known[kind]]
         if unknown:
             sentence = _("{file}, {field}: no source has {names}.")
-            found.append(sentence.format(file=OWN_FILE, field=field, names=", ".join(unknown)))
+            found.append(sentence.format(file=RULES.own.name, field=field, names=", ".join(unknown)))
     waiting = {word.casefold() for word in told.waiting}
     new = [row["word"] for row in there if row["new"] and row["word"].casefold() not in waiting]
     if new:
@@ -131,24 +110,6 @@ def doubts(said: Mapping[str, Any], told: Rules, there: Sequence[Mapping[str, An
         )
         found.append(sentence.format(names=", ".join(new)))
     return found
-
-
-def load(*files: Path) -> Rules:
-    """Rules from files; each takes the place of what it repeats. Raises RulesInvalid naming file and field."""
-    said: dict[str, object] = {}
-    for file in files:
-        try:
-            content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        except (OSError, yaml.YAMLError) as error:
-            raise RulesInvalid(_("{file} cannot be read.").format(file=file.name), detail=repr(error)) from error
-        said |= content if isinstance(content, dict) else {}
-    try:
-        return Rules.model_validate(said)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        sentence = _("{file}: the field “{field}” is not right ({reason}).")
-        raise RulesInvalid(sentence.format(file=files[-1].name, field=where, reason=first["msg"])) from error
 
 
 def freeze_on(month: date, rules: Rules) -> date:

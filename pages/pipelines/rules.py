@@ -1,4 +1,4 @@
-"""The business rules' data: what `rules.yml` may say, and its loading, which names file, line and field of an error.
+"""The business rules' data: what `rules.yml` may say.
 
 Wall-clock times are read within the business night: from `night.turns_at` on, they mean the evening before.
 How the rules are applied is in `verdicts.py` (one pipeline) and `board.py` (families, data sets, incidents).
@@ -6,29 +6,21 @@ How the rules are applied is in `verdicts.py` (one pipeline) and `board.py` (fam
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from functools import cached_property, lru_cache
-from hashlib import sha256
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from core.base import calendar
-from core.base.errors import RulesInvalid
 from core.base.i18n import _
 from core.base.periods import Grain
-from core.base.settings import settings
+from core.rules.document import Where
+from core.rules.ruleset import Rule, RuleSet
 from pages.pipelines.nights import Night, night_of
 
 HERE = Path(__file__).parent
-
-
-class Rule(BaseModel):
-    """Base of every rule: immutable, and a field that nobody declared is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
 
 
 def _zone(name: str) -> str:
@@ -192,145 +184,21 @@ class Rules(Rule):
     data_sets: tuple[DataSet, ...] = ()
 
     @cached_property
-    def digest(self) -> str:
-        """What tells these rules from others: equal where they say the same."""
-        return sha256(self.model_dump_json().encode()).hexdigest()
-
-    @cached_property
     def pipelines(self) -> frozenset[str]:
         """Names of every pipeline that is in a family."""
         return frozenset(member.pipeline for family in self.families for member in family.members)
 
 
-def in_force() -> Rules:
-    """The rules of this Vigie: `rules.yml`, and `demo_rules.yml` with demo data. Read again when a file changes."""
-    files = [HERE / "rules.yml", *([HERE / "demo_rules.yml"] if settings().demo else [])]
-    return _cached(tuple((file, file.stat().st_mtime_ns) for file in files))
-
-
-@lru_cache(maxsize=4)
-def _cached(files: tuple[tuple[Path, int], ...]) -> Rules:
-    return load(*(file for file, _changed in files))
-
-
-def load(*files: Path) -> Rules:
-    """Read rules; each file adds to those before it, and the first says when nights turn.
-
-    Raises RulesInvalid with a sentence that names file, line and field.
-    """
-    night: NightRule | None = None
-    families: tuple[Family, ...] = ()
-    data_sets: tuple[DataSet, ...] = ()
-    for file in files:
-        written = _Written(file)
-        content = written.content()
-        night = night or content.night
-        if night is None:
-            raise written.wrong((), _("“night” is missing"))
-        for where, problem in _contradictions(content, families, night):
-            raise written.wrong(where, problem)
-        families, data_sets = families + content.families, data_sets + content.data_sets
-    if night is None:
-        raise ValueError("no rules file was given")
-    return Rules(night=night, families=families, data_sets=data_sets)
-
-
-class _Content(Rule):
-    """What one file may hold."""
-
-    night: NightRule | None = None
-    families: tuple[Family, ...] = ()
-    data_sets: tuple[DataSet, ...] = ()
-
-
-Where = tuple[int | str, ...]
-
-
-class _Written:
-    """A rules file as it is written: its plain values, and the line of each."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self._lines: dict[Where, int] = {(): 1}
-        try:
-            node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        except OSError as error:
-            raise RulesInvalid(
-                _("The rules file {file} cannot be read.").format(file=file.name), detail=str(error)
-            ) from error
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-            raise RulesInvalid(
-                _("{file}, line {line}: this is not YAML.").format(file=file.name, line=line), detail=str(error)
-            ) from error
-        self._values = self._plain(node, ()) if node else {}
-
-    def content(self) -> _Content:
-        """The file's rules, each checked on its own."""
-        try:
-            return _Content.model_validate(self._values)
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise self.wrong(first["loc"], _problem(first)) from None
-
-    def wrong(self, where: Where, problem: str) -> RulesInvalid:
-        """The error to raise about a field."""
-        written = where
-        while written not in self._lines:
-            written = written[:-1]
-        return RulesInvalid(
-            _("{file}, line {line}, {field}: {problem}.").format(
-                file=self.file.name, line=self._lines[written], field=_field(where), problem=problem
-            )
-        )
-
-    def _plain(self, node: yaml.Node, where: Where) -> Any:
-        """Values of a node, noting lines. Scalars stay text: YAML would read 01:30 as ninety."""
-        self._lines[where] = node.start_mark.line + 1
-        if isinstance(node, yaml.MappingNode):
-            values: dict[str, Any] = {}
-            for key, value in node.value:
-                if key.value in values:
-                    raise self.wrong((*where, key.value), _("written twice"))
-                values[key.value] = self._plain(value, (*where, key.value))
-                self._lines[(*where, key.value)] = key.start_mark.line + 1
-            return values
-        if isinstance(node, yaml.SequenceNode):
-            return [self._plain(item, (*where, index)) for index, item in enumerate(node.value)]
-        return None if node.tag == "tag:yaml.org,2002:null" else node.value
-
-
-def _field(where: Where) -> str:
-    """E.g. `families[0].window.to`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
-    return text.removeprefix(".") or "file"
-
-
-def _problem(error: Any) -> str:
-    """One sentence about what a field holds, without its full stop."""
-    kind = error["type"]
-    if kind == "missing":
-        return _("is missing")
-    if kind == "extra_forbidden":
-        return _("there is no such field")
-    if kind == "model_type":
-        return _("fields and their values are expected here")
-    if kind == "value_error":
-        return str(error["ctx"]["error"])
-    return _("“{value}” cannot be read ({reason})").format(value=error["input"], reason=error["msg"])
-
-
-def _contradictions(content: _Content, earlier: tuple[Family, ...], night: NightRule) -> Iterator[tuple[Where, str]]:
+def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
     """What no field says wrongly on its own."""
-    keys = {family.key for family in earlier}
-    known = {member.pipeline for family in (*earlier, *content.families) for member in family.members}
-    for index, family in enumerate(content.families):
+    keys: set[str] = set()
+    for index, family in enumerate(rules.families):
         here: Where = ("families", index)
         if family.key in keys:
             yield (*here, "key"), _("“{value}” is already used").format(value=family.key)
         keys.add(family.key)
         steps = [step.name for step in family.steps]
-        yield from _bad_window((*here, "window"), family.window, night)
+        yield from _bad_window((*here, "window"), family.window, rules.night)
         seen: set[str] = set()
         for rank, member in enumerate(family.members):
             there: Where = (*here, "members", rank)
@@ -339,13 +207,13 @@ def _contradictions(content: _Content, earlier: tuple[Family, ...], night: Night
             seen.add(member.pipeline)
             if (steps and member.step not in steps) or (member.step and not steps):
                 yield (*there, "step"), _("“{value}” is no step of the family").format(value=member.step or "")
-            yield from _bad_window((*there, "window"), member.window, night)
+            yield from _bad_window((*there, "window"), member.window, rules.night)
         for rank, name in enumerate(steps):
             if not any(member.step == name for member in family.members):
                 yield (*here, "steps", rank), _("no pipeline is in this step")
-    for index, data_set in enumerate(content.data_sets):
+    for index, data_set in enumerate(rules.data_sets):
         for rank, pipeline in enumerate(data_set.pipelines):
-            if pipeline not in known:
+            if pipeline not in rules.pipelines:
                 yield (
                     ("data_sets", index, "pipelines", rank),
                     _("“{value}” is in no family").format(value=pipeline),
@@ -355,3 +223,7 @@ def _contradictions(content: _Content, earlier: tuple[Family, ...], night: Night
 def _bad_window(where: Where, window: Window | None, night: NightRule) -> Iterator[tuple[Where, str]]:
     if window and (window.from_ < night.turns_at, window.from_) >= (window.to < night.turns_at, window.to):
         yield where, _("the window ends before it starts, or contains the turn of the night")
+
+
+RULES = RuleSet(Rules, HERE / "rules.yml", grow=("families", "data_sets"), contradictions=_contradictions)
+in_force, load = RULES.in_force, RULES.load

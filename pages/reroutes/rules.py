@@ -1,29 +1,24 @@
 """The mission's rules as data: scopes, names that changed, the alert. Read from `rules.yml`, checked, resolved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from core.base.errors import RulesInvalid
 from core.base.i18n import _, language
 from core.base.periods import Grain
 from core.people.person import Role
+from core.rules.document import Where
+from core.rules.ruleset import Rule, RuleSet
 
 HERE = Path(__file__).parent
 
 
-class _Rule(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Scope(_Rule):
+class Scope(Rule):
     """Whose hand-overs are looked at. See the head of `rules.yml`."""
 
     key: str
@@ -46,7 +41,7 @@ class Scope(_Rule):
         return self.name.get(language()) or next(iter(self.name.values()), self.key)
 
 
-class Alias(_Rule):
+class Alias(Rule):
     """An entity that got another code."""
 
     was: str
@@ -54,7 +49,7 @@ class Alias(_Rule):
     since: date
 
 
-class Alert(_Rule):
+class Alert(Rule):
     """When and whom a mail tells that a rate left its limits."""
 
     scopes: tuple[str, ...] = ()
@@ -64,23 +59,12 @@ class Alert(_Rule):
     roles: tuple[Role, ...] = (Role.LEAD,)
 
 
-class Rules(_Rule):
+class Rules(Rule):
     """Everything that `rules.yml` says."""
 
     scopes: tuple[Scope, ...] = ()
     aliases: tuple[Alias, ...] = ()
     alert: Alert = Alert()
-
-    @model_validator(mode="after")
-    def _names_agree(self) -> "Rules":
-        known = [scope.key for scope in self.scopes]
-        for key in known:
-            if known.count(key) > 1:
-                raise ValueError(_("Two scopes have the key {key}.").format(key=key))
-        for key in self.alert.scopes:
-            if key not in known:
-                raise ValueError(_("The alert names the scope {key}, which is none.").format(key=key))
-        return self
 
     def scope(self, key: str | None) -> Scope | None:
         """The scope of that key; None for all hand-overs."""
@@ -96,32 +80,22 @@ class Resolved:
     centres: tuple[str, ...] | None
 
 
-def load(file: Path = HERE / "rules.yml") -> Rules:
-    """The rules of a file. Raises RulesInvalid with one sentence that names file and place."""
-    try:
-        return Rules.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
-    except (OSError, yaml.YAMLError) as error:
-        raise RulesInvalid(
-            _("{file} cannot be read: {reason}").format(file=file.name, reason=" ".join(str(error).split()))
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise RulesInvalid(
-            _("{file}, {place}: {reason}").format(
-                file=file.name, place=place or "–", reason=str(first.get("ctx", {}).get("error", first["msg"]))
+def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
+    """Names that do not agree."""
+    known = [scope.key for scope in rules.scopes]
+    for index, key in enumerate(known):
+        if key in known[:index]:
+            yield ("scopes", index, "key"), _("two scopes have the key {key}").format(key=key)
+    for index, key in enumerate(rules.alert.scopes):
+        if key not in known:
+            yield (
+                ("alert", "scopes", index),
+                _("the alert names the scope {key}, which is none").format(key=key),
             )
-        ) from error
 
 
-@lru_cache(maxsize=1)
-def _kept(_changed: int) -> Rules:
-    return load()
-
-
-def in_force() -> Rules:
-    """The rules as they now stand; read again when the file changed. Raises RulesInvalid."""
-    return _kept((HERE / "rules.yml").stat().st_mtime_ns)
+RULES = RuleSet(Rules, HERE / "rules.yml", grow=("scopes", "aliases"), contradictions=_contradictions)
+in_force, load = RULES.in_force, RULES.load
 
 
 def matches(name: str | None, patterns: Iterable[str]) -> bool:

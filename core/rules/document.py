@@ -1,0 +1,125 @@
+"""A rules file as it is written: plain values, and the file and line of each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import yaml
+
+from core.base.errors import RulesInvalid
+from core.base.i18n import _
+
+Where = tuple[int | str, ...]
+"""The place of a field, e.g. ("families", 0, "window", "to")."""
+
+
+class Written(NamedTuple):
+    """A rules file: its name, and what it holds."""
+
+    name: str
+    text: str
+
+
+class Said(NamedTuple):
+    """Which file and line said a field, and where it stands in that file."""
+
+    file: str
+    line: int
+    where: Where
+
+
+@dataclass(frozen=True)
+class Document:
+    """Values of rules (mappings, lists, text, None), and who said each."""
+
+    values: dict[str, Any]
+    lines: dict[Where, Said]
+
+    def wrong(self, where: Where, problem: str) -> RulesInvalid:
+        """The error to raise about a field; `problem` is a sentence without its full stop."""
+        known = where
+        while known not in self.lines:
+            known = known[:-1]
+        said = self.lines[known]
+        field = _field((*said.where, *where[len(known) :]))
+        return RulesInvalid(
+            _("{file}, line {line}, {field}: {problem}.").format(
+                file=said.file, line=said.line, field=field, problem=problem
+            )
+        )
+
+    def replaced(self, other: "Document") -> "Document":
+        """These rules, where those of another file take the place of what they repeat at the top."""
+        kept = {where: line for where, line in self.lines.items() if not where or where[0] not in other.values}
+        said = {where: line for where, line in other.lines.items() if where}
+        return Document({**self.values, **other.values}, {**kept, **said})
+
+    def extended(self, other: "Document", lists: Sequence[str]) -> "Document":
+        """These rules with those of another file: some lists go on with its items, the rest is replaced."""
+        document = self.replaced(other)
+        values, lines = dict(document.values), dict(document.lines)
+        for name in lists:
+            before, after = self.values.get(name), other.values.get(name)
+            if isinstance(before, list) and isinstance(after, list):
+                values[name] = [*before, *after]
+                lines = {where: line for where, line in lines.items() if where[:1] != (name,)}
+                lines |= {where: line for where, line in self.lines.items() if where[:1] == (name,)}
+                lines |= {
+                    (name, int(where[1]) + len(before), *where[2:]): line
+                    for where, line in other.lines.items()
+                    if where[:1] == (name,) and len(where) > 1
+                }
+        return Document(values, lines)
+
+
+def read(file: Written) -> Document:
+    """What a rules file says. Scalars stay text: YAML would read 01:30 as ninety. Raises RulesInvalid."""
+    document = Document({}, {(): Said(file.name, 1, ())})
+    try:
+        node = yaml.compose(file.text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        raise RulesInvalid(
+            _("{file}, line {line}: this is not YAML.").format(file=file.name, line=line), detail=str(error)
+        ) from error
+    if node is not None and not isinstance(node, yaml.MappingNode):
+        raise document.wrong((), _("fields and their values are expected here"))
+    if node is not None:
+        _Reader(file.name, document).mapping(node, (), document.values)
+    return document
+
+
+class _Reader:
+    """Puts the values of a file's nodes into a document, and notes their lines."""
+
+    def __init__(self, file: str, document: Document) -> None:
+        self._file, self._document = file, document
+
+    def mapping(self, node: yaml.MappingNode, where: Where, values: dict[str, Any]) -> dict[str, Any]:
+        for key, value in self._pairs(node, where):
+            there = (*where, key.value)
+            if key.value in values:
+                raise self._document.wrong(there, _("written twice"))
+            values[key.value] = self._plain(value, there)
+            self._document.lines[there] = Said(self._file, key.start_mark.line + 1, there)
+        return values
+
+    def _pairs(self, node: yaml.MappingNode, where: Where) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._document.wrong(where, _("a field's name is expected here"))
+            yield key, value
+
+    def _plain(self, node: yaml.Node, where: Where) -> Any:
+        self._document.lines[where] = Said(self._file, node.start_mark.line + 1, where)
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, where, {})
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(item, (*where, index)) for index, item in enumerate(node.value)]
+        return None if node.tag == "tag:yaml.org,2002:null" else node.value
+
+
+def _field(where: Where) -> str:
+    """E.g. `families[0].window.to`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
+    return text.removeprefix(".") or "file"

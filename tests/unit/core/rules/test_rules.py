@@ -1,0 +1,112 @@
+"""Rules of a mission are read in one way: its own file in the data folder changes them, a mistake has file and line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import Field
+
+from core.base.errors import RulesInvalid
+from core.base.i18n import speaking
+from core.mission.discovery import missions
+from core.rules.__main__ import main, rules_of
+from core.rules.document import Where
+from core.rules.ruleset import Rule, RuleSet
+
+
+class Scope(Rule):
+    key: str
+
+
+class House(Rule):
+    limit: int = Field(ge=1)
+    scopes: tuple[Scope, ...] = ()
+
+
+def twice(house: House) -> Iterator[tuple[Where, str]]:
+    keys = [scope.key for scope in house.scopes]
+    yield from ((("scopes", at, "key"), "is used twice") for at, key in enumerate(keys) if key in keys[:at])
+
+
+@pytest.fixture
+def rules(data: Path) -> RuleSet[House]:
+    folder = data / "invoices"
+    folder.mkdir()
+    (folder / "rules.yml").write_text("limit: 3\nscopes:\n  - key: a\n", encoding="utf-8")
+    return RuleSet(House, folder / "rules.yml", grow=("scopes",), contradictions=twice)
+
+
+def sentence(rules: RuleSet[House]) -> str:
+    with speaking("en"), pytest.raises(RulesInvalid) as wrong:
+        rules.in_force()
+    return wrong.value.sentence
+
+
+def test_the_file_of_ones_own_takes_the_place_of_what_it_repeats(rules: RuleSet[House], data: Path) -> None:
+    assert rules.in_force() == House(limit=3, scopes=(Scope(key="a"),))
+    (data / "invoices_rules.yml").write_text("scopes: [{key: b}]\n", encoding="utf-8")
+    assert rules.in_force() == House(limit=3, scopes=(Scope(key="b"),))
+    assert rules.said() == {"scopes": [{"key": "b"}]}
+
+
+def test_demo_rules_go_on_with_the_lists(rules: RuleSet[House], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    more = data / "invoices" / "demo_rules.yml"
+    more.write_text("scopes:\n  - key: b\n", encoding="utf-8")
+    assert rules.load(data / "invoices" / "rules.yml", more).scopes == (Scope(key="a"), Scope(key="b"))
+    assert rules.in_force().scopes == (Scope(key="a"),)
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("limit: none\n", "invoices_rules.yml, line 1, limit: “none” cannot be read"),
+        ("# mine\ncolour: red\n", "invoices_rules.yml, line 2, colour: there is no such field."),
+        ("scopes:\n  - key: b\n  - {}\n", "invoices_rules.yml, line 3, scopes[1].key: is missing."),
+        ("scopes:\n  - key: b\n  - key: b\n", "invoices_rules.yml, line 3, scopes[1].key: is used twice."),
+        ("limit: 1\nlimit: 2\n", "invoices_rules.yml, line 1, limit: written twice."),
+        ("limit: [\n", "invoices_rules.yml, line 2: this is not YAML."),
+        ("- a\n", "invoices_rules.yml, line 1, file: fields and their values are expected here."),
+        ("? [a, b]\n: c\n", "invoices_rules.yml, line 1, file: a field's name is expected here."),
+    ],
+)
+def test_a_mistake_names_file_line_and_field(rules: RuleSet[House], data: Path, own: str, said: str) -> None:
+    (data / "invoices_rules.yml").write_text(own, encoding="utf-8")
+    assert sentence(rules).startswith(said)
+
+
+def test_a_mistake_of_a_later_file_names_that_file(rules: RuleSet[House], data: Path) -> None:
+    more = data / "more.yml"
+    more.write_text("\nscopes:\n  - key: a\n", encoding="utf-8")
+    with speaking("en"), pytest.raises(RulesInvalid) as wrong:
+        rules.load(data / "invoices" / "rules.yml", more)
+    assert wrong.value.sentence == "more.yml, line 3, scopes[0].key: is used twice."
+
+
+def test_rules_are_kept_by_what_the_files_say(rules: RuleSet[House], data: Path) -> None:
+    first = rules.in_force()
+    own = data / "invoices_rules.yml"
+    own.write_text("limit: 4\n", encoding="utf-8")
+    assert rules.in_force().limit == 4
+    own.write_text("limit: 5\n", encoding="utf-8")
+    assert rules.in_force().limit == 5
+    own.unlink()
+    assert rules.in_force() is first
+
+
+def test_every_mission_with_rules_takes_a_file_of_ones_own(data: Path) -> None:
+    found = {key: rules.own for key in missions() if (rules := rules_of(key))}
+    assert found.keys() >= {"jira", "pipelines", "reroutes"}
+    assert found == {key: data / f"{key}_rules.yml" for key in found}
+
+
+def test_check_tells_file_line_and_field_and_ends_with_1(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with speaking("en"):
+        assert main(["check"]) == 0
+        (data / "reroutes_rules.yml").write_text("alert:\n  scopes: [nobody]\n", encoding="utf-8")
+        assert main(["check", "jira"]) == 0
+        assert main(["check"]) == 1
+    told = capsys.readouterr()
+    assert told.err == (
+        "reroutes: reroutes_rules.yml, line 2, alert.scopes[0]: the alert names the scope nobody, which is none.\n"
+    )
+    assert "jira: the rules are right.\n" in told.out
