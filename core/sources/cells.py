@@ -60,15 +60,14 @@ class Cells:
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Column names tidied and told apart: blanks joined, `#3` for a nameless third one, `Label (2)` for a repeat."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     unique: list[str] = []
     for index, raw in enumerate(names, start=1):
         name = plain = " ".join(normalize("NFC", raw.replace("\ufeff", "")).split()) or f"#{index}"
-        times = 1
         while name in taken:
-            times += 1
-            name = f"{plain} ({times})"
-        taken.add(name)
+            taken[plain] = taken.get(plain, 1) + 1  # from the number last given: the first free one is near
+            name = f"{plain} ({taken[plain]})"
+        taken.setdefault(name, 1)
         unique.append(name)
     return tuple(unique)
 

@@ -20,15 +20,16 @@ import pyarrow as pa
 from core.base.errors import SourceFailed
 from core.base.i18n import _
 from core.facts.check import Refused
+from core.sources import limits
 from core.sources.cells import BROKEN, Cells, Known, Mark, find_header, unique_names
 
 CHUNK_ROWS = 50_000
 _SEPARATORS = ";,\t|"
 _SAMPLE = 1 << 18
 _SAMPLE_ROWS = 60
-_LONGEST_LINE = 1 << 20
-_MOST_LINES = 2_000
 _KEPT = 10_000
+_BEYOND = 20
+"""Cells beyond the header that are kept apart of a refused row."""
 _NOT_TEXT = {
     b"PK\x03\x04": "ZIP/XLSX",
     b"\xd0\xcf\x11\xe0": "XLS",
@@ -61,6 +62,8 @@ class Layout:
 
 def find_layout(path: Path, known: Known) -> Layout:
     """Find how a file is written. Raises SourceFailed when it is empty or no text."""
+    if path.stat().st_size > limits.LARGEST_TEXT:
+        raise SourceFailed(_("{file} is too large: split it.").format(file=path.name))
     with path.open("rb") as handle:
         sample = handle.read(_SAMPLE)
     for magic, kind in _NOT_TEXT.items():
@@ -74,6 +77,9 @@ def find_layout(path: Path, known: Known) -> Layout:
         raise SourceFailed(_("{file} is no text file.").format(file=path.name))
     lines = [f"{line}\n" for line in text.split("\n")]
     _score, separator, names, body = max(_try_separator(lines, separator, known) for separator in _SEPARATORS)
+    if len(names) > limits.MOST_COLUMNS:
+        sentence = _("{file} has more than {n} columns: leave out those that are not needed.")
+        raise SourceFailed(sentence.format(file=path.name, n=limits.MOST_COLUMNS))
     return Layout(
         encoding=encoding,
         separator=separator,
@@ -148,7 +154,7 @@ def read(path: Path, layout: Layout, *, start: Mark | None = None, size: int | N
             digest.update(raw)
             offset, line = offset + len(raw), line + 1
         records = _records(lines, layout, line)
-        while piece := _gather(islice(records, CHUNK_ROWS), layout, path.name):
+        while piece := _gather(_some(records, len(layout.header)), layout, path.name):
             whole = b"".join(raw for raw in piece.raw if _is_whole(raw))
             digest.update(whole)
             offset, line = offset + len(whole), line + sum(map(_is_whole, piece.raw))
@@ -176,16 +182,16 @@ def holds(path: Path, layout: Layout, mark: Mark) -> bool:
 def _lines(handle: IO[bytes], layout: Layout, size: int) -> Iterator[bytes]:
     if layout.translated:
         text = TextIOWrapper(handle, encoding=layout.encoding, errors="replace", newline=None)
-        while line := text.readline(_LONGEST_LINE):
+        while line := text.readline(limits.LONGEST_LINE):
             yield line.encode()
         return
-    while size > 0 and (raw := handle.readline(min(size, _LONGEST_LINE))):
+    while size > 0 and (raw := handle.readline(min(size, limits.LONGEST_LINE))):
         size -= len(raw)
         yield raw
 
 
 def _is_whole(raw: bytes) -> bool:
-    return raw.endswith(b"\n") or len(raw) >= _LONGEST_LINE
+    return raw.endswith(b"\n") or len(raw) >= limits.LONGEST_LINE
 
 
 class _Record(NamedTuple):
@@ -202,7 +208,11 @@ class _Runaway(Exception):
 
 
 class _Feed:
-    """Lines for the csv module. It keeps those of the record being read, so that they can be given back."""
+    """Lines for the csv module. It keeps those of the record being read, so that they can be given back.
+
+    What is given back is read again, which is paid for: each new line allows for two that are read again. A file that
+    spends more than that has its rows read line by line, so that a whole file of open quotation marks stays linear.
+    """
 
     def __init__(self, lines: Iterator[bytes], layout: Layout) -> None:
         self._lines = lines
@@ -210,13 +220,16 @@ class _Feed:
         self._back: deque[bytes] = deque()
         self.record: list[bytes] = []
         self.open_at_end = False
+        self._size = 0
+        self._credit = 2 * limits.RECORD
 
     def begin(self) -> None:
-        self.record, self.open_at_end = [], False
+        self.record, self.open_at_end, self._size = [], False, 0
 
     def give_back(self) -> None:
         """Keep the record's first line; the others will be read again, each on its own."""
         self._back.extendleft(reversed(self.record[1:]))
+        self._credit -= sum(map(_cost, self.record[1:]))
         self.record = self.record[:1]
 
     def __iter__(self) -> "_Feed":
@@ -224,14 +237,26 @@ class _Feed:
 
     def __next__(self) -> str:
         try:
-            raw = self._back.popleft() if self._back else next(self._lines)
+            raw = self._back.popleft() if self._back else self._new()
         except StopIteration:
             self.open_at_end = bool(self.record)
             raise
         self.record.append(raw)
-        if len(self.record) > _MOST_LINES or len(raw) >= _LONGEST_LINE:
+        self._size += len(raw)
+        most = limits.RECORD_LINES if self._credit > 0 else 1
+        if len(self.record) > most or self._size > limits.RECORD or len(raw) >= limits.LONGEST_LINE:
             raise _Runaway
         return self._layout.decode(raw)
+
+    def _new(self) -> bytes:
+        raw = next(self._lines)
+        self._credit = min(self._credit + 2 * _cost(raw), 2 * limits.RECORD)
+        return raw
+
+
+def _cost(raw: bytes) -> int:
+    """What it costs to read a line, in bytes: a short one costs about as much as two hundred."""
+    return len(raw) + 200
 
 
 def _records(lines: Iterator[bytes], layout: Layout, line: int) -> Iterator[_Record]:
@@ -269,7 +294,8 @@ def _fault(cells: list[str], layout: Layout, feed: _Feed) -> str | None:
 
 def _refused(record: _Record, layout: Layout, where: str) -> Refused:
     """A row that could not be read, cut at its separators as well as can be; cells beyond the header as `+6`."""
-    cells = layout.decode(record.raw[0][:_KEPT]).rstrip("\r\n").split(layout.separator)
+    text = layout.decode(record.raw[0][:_KEPT]).rstrip("\r\n")
+    cells = text.split(layout.separator, len(layout.header) + _BEYOND)
     pairs = enumerate(zip_longest(layout.header, cells), start=1)
     row = {name or f"+{index}": cell or "" for index, (name, cell) in pairs}
     return Refused(f"{where}:{record.line}", row, record.fault or "")
@@ -280,6 +306,16 @@ class _Piece(NamedTuple):
     lines: list[int]
     refused: list[Refused]
     raw: list[bytes]
+
+
+def _some(records: Iterator[_Record], width: int) -> Iterator[_Record]:
+    """The next records, as many as a piece may hold: by rows, by cells, by bytes."""
+    size = 0
+    for record in islice(records, max(1, min(CHUNK_ROWS, limits.PIECE_CELLS // width))):
+        yield record
+        size += sum(map(len, record.raw))
+        if size > limits.PIECE:
+            return
 
 
 def _gather(records: Iterator[_Record], layout: Layout, where: str) -> _Piece | None:

@@ -5,6 +5,7 @@ says in its own words. No error repeats what was read.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -40,6 +41,18 @@ def json_value(raw: bytes, name: str) -> Any:
     if signs > limits.DEEPEST and _is_deep(value):
         raise _too_deep(name)
     return _whole_characters(value) if rb"\ud" in raw.lower() else value
+
+
+def json_file(path: Path) -> Any:
+    """What a file of JSON holds. Raises SourceFailed with a sentence."""
+    try:
+        with path.open("rb") as handle:
+            return json_value(handle.read(limits.LARGEST_JSON + 1), path.name)
+    except OSError as error:
+        sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=error.strerror)
+        raise SourceFailed(sentence, detail=repr(error)) from error
+    except NoJson:
+        raise SourceFailed(_("{file} is no JSON, or is cut.").format(file=path.name)) from None
 
 
 def yaml_value(raw: bytes, name: str) -> Any:

@@ -7,25 +7,20 @@ with a sentence, when it is protected by a password, damaged, or too large to ho
 import json
 import subprocess
 import sys
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
-from core.sources import workbook
+from core.sources import child, limits
 from core.sources.cells import Cells, Known, find_header, unique_names
 from core.sources.workbook import Rows
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-LARGEST_FILE = 200 * 2**20
-LARGEST_CONTENT = 1024 * 2**20
 _HEADER_WITHIN = 60
-_OLE = b"\xd0\xcf\x11\xe0"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 class Number(str):
@@ -38,19 +33,34 @@ def sheets(path: Path, only: str = "") -> dict[str, Rows]:
     """Every visible sheet by name, or `only` one: all its rows from its first cell on, as text, merged cells filled
     down. Raises SourceFailed.
     """
-    _check_size(path)
-    command = [sys.executable, "-I", workbook.__file__, str(path), only]
-    ended = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - ours
+    found: dict[str, Rows] = limited(path, "workbook", only)
+    return found
+
+
+def limited(path: Path, reader: str, *arguments: str) -> Any:
+    """What a reader gives of a workbook, in a process of its own with limits of memory and time.
+
+    Raises SourceFailed."""
+    command = [sys.executable, "-I", child.__file__, reader, str(path), *arguments]
+    try:
+        seconds = limits.WORKBOOK_SECONDS + path.stat().st_size // limits.MB
+        ended = subprocess.run(command, capture_output=True, check=False, timeout=seconds)  # noqa: S603 - ours
+    except OSError as error:
+        sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=error.strerror)
+        raise SourceFailed(sentence, detail=repr(error)) from error
+    except subprocess.TimeoutExpired:
+        raise SourceFailed(_("{file} takes too long to be read: save it as CSV.").format(file=path.name)) from None
     match ended.returncode:
         case 0:
-            found: dict[str, Rows] = json.loads(ended.stdout, parse_float=Number, parse_constant=str)
-            return found
-        case workbook.PROTECTED:
-            raise SourceFailed(_protected(path))
-        case workbook.DAMAGED:
-            raise _damaged(path, ended.stderr.decode(errors="replace"))
+            return json.loads(ended.stdout, parse_float=Number, parse_constant=str)
+        case child.PROTECTED:
+            raise SourceFailed(_("{file} is protected by a password: save it without one.").format(file=path.name))
+        case child.DAMAGED:
+            sentence = _("{file} cannot be read as a workbook: it is damaged, or of another kind.")
+            raise SourceFailed(sentence.format(file=path.name), detail=ended.stderr.decode(errors="replace"))
         case code:  # it ran out of memory, or the reader crashed doing so
-            raise SourceFailed(_too_large(path), detail=f"exit code {code}")
+            sentence = _("{file} is too large for a workbook: save it as CSV.").format(file=path.name)
+            raise SourceFailed(sentence, detail=f"exit code {code}")
 
 
 def read(path: Path, known: Known, *, sheet: str = "") -> Cells:
@@ -82,9 +92,7 @@ def choose(path: Path, found: Mapping[str, Rows], known: Known, *, sheet: str = 
 def _choose(path: Path, found: Mapping[str, Rows], known: Known, wanted: str) -> tuple[str, Rows]:
     if wanted and wanted not in found:
         raise SourceFailed(
-            _("{file} has no sheet {sheet}. Sheets found: {found}.").format(
-                file=path.name, sheet=wanted, found=", ".join(found)
-            )
+            _("{file} has no sheet {sheet}, but {n} others.").format(file=path.name, sheet=wanted, n=len(found))
         )
     best: tuple[int, str, Rows] = (-1, "", [])
     for name in [wanted] if wanted else found:
@@ -97,39 +105,3 @@ def _choose(path: Path, found: Mapping[str, Rows], known: Known, wanted: str) ->
     if best[0] < 0:
         raise SourceFailed(_("{file} is empty.").format(file=path.name))
     return best[1], best[2]
-
-
-def _check_size(path: Path) -> None:
-    """Refuse what would not fit in memory, by unpacking it piece by piece: what a ZIP says of itself is not proof."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise SourceFailed(_too_large(path))
-    with path.open("rb") as handle:
-        head = handle.read(len(_OLE))
-        if head == _OLE and _ENCRYPTED in handle.read():
-            raise SourceFailed(_protected(path))
-    if not zipfile.is_zipfile(path):
-        return
-    left = LARGEST_CONTENT
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                with archive.open(member) as handle:
-                    while block := handle.read(1 << 20):
-                        left -= len(block)
-                        if left < 0:
-                            raise SourceFailed(_too_large(path))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError, zlib.error) as error:
-        raise _damaged(path, repr(error)) from error
-
-
-def _damaged(path: Path, detail: str) -> SourceFailed:
-    sentence = _("{file} cannot be read as a workbook: it is damaged, or of another kind.").format(file=path.name)
-    return SourceFailed(sentence, detail=detail)
-
-
-def _protected(path: Path) -> str:
-    return _("{file} is protected by a password: save it without one.").format(file=path.name)
-
-
-def _too_large(path: Path) -> str:
-    return _("{file} is too large for a workbook: save it as CSV.").format(file=path.name)

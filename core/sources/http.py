@@ -121,6 +121,8 @@ class JsonClient:
         except TooLarge as error:
             sentence = _("{service} answers with more than {n} MB: ask for less at once.")
             raise SourceFailed(sentence.format(service=self._name, n=limits.LARGEST_ANSWER // limits.MB)) from error
+        except httpx.DecodingError as error:
+            raise _Again(self._no_json(), detail=repr(error)) from error
         except httpx.TimeoutException as error:
             raise _Again(
                 _("{service} did not answer in time.").format(service=self._name), detail=repr(error)
@@ -150,8 +152,10 @@ class JsonClient:
         try:
             return documents.json_value(answer.body, self._name)
         except documents.NoJson:
-            sentence = _("{service} answered something that is not JSON, or is cut.").format(service=self._name)
-            raise _Again(sentence, detail=detail) from None
+            raise _Again(self._no_json(), detail=detail) from None
+
+    def _no_json(self) -> str:
+        return _("{service} answered something that is not JSON, or is cut.").format(service=self._name)
 
     def _busy(self, code: int) -> str:
         if code == 429:

@@ -20,18 +20,20 @@ LARGEST_WORKBOOK = 200 * MB
 LARGEST_CONTENT = 1024 * MB
 """Of a workbook, unpacked."""
 LARGEST_PART = 16 * MB
-"""Of a workbook's part that holds no cells, unpacked."""
+"""Of a workbook's part that tells of the others, unpacked; and how much may be packed denser than `DENSEST`."""
+DENSEST = 100
+"""How many times its size a workbook may unpack to."""
 MOST_PARTS = 10_000
-MOST_CELLS = 20_000_000
+MOST_CELLS = 10_000_000
 MEMORY = 3072 * MB
 """Of the process that reads a workbook."""
-LONGEST_CELL = 32_767
-WORKBOOK_SECONDS = 120
+WORKBOOK_SECONDS = 15
+"""And one more for each megabyte of the file."""
 LARGEST_ANSWERED = 512 * MB
 """Of what that process answers."""
 
 # JSON and YAML, which are read whole.
-LARGEST_JSON = 64 * MB
+LARGEST_JSON = 128 * MB
 MOST_VALUES = 5_000_000
 DEEPEST = 100
 LARGEST_YAML = 1 * MB

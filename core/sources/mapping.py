@@ -171,12 +171,18 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
 
 
 def require_columns(cells: Cells, wanted: Iterable[str]) -> None:
-    """Raise SourceFailed, saying which columns are there, when one that is wanted is not."""
-    missing = [column for column in dict.fromkeys(wanted) if column not in cells.table.column_names]
+    """Raise SourceFailed when a column that is wanted is not there, saying which are.
+
+    Others are not named: where the file is another one than was meant, they would be its content.
+    """
+    names = list(dict.fromkeys(wanted))
+    missing = [column for column in names if column not in cells.table.column_names]
     if missing:
         raise SourceFailed(
-            _("{where} lacks the column {missing}. Columns found: {found}.").format(
-                where=cells.where, missing=", ".join(missing), found=", ".join(cells.table.column_names)
+            _("{where} lacks the column {missing}. Of those it should have it holds: {found}.").format(
+                where=cells.where,
+                missing=", ".join(missing),
+                found=", ".join(column for column in names if column not in missing) or "–",
             )
         )
 

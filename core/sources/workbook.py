@@ -1,27 +1,21 @@
-"""Reads a workbook's cells in a process of its own: `python -I workbook.py PATH SHEET` prints them as JSON.
+"""The cells of a workbook, read in a process of its own (`core.sources.child`), since the reader is native code.
 
 A page with tables counts as one too: many programs call that an Excel file, and Excel opens it.
-
-The reader is native code. Some files crash it, or make it ask for more memory than there is (a single cell in the last
-row and column of a sheet is enough), which would end the whole of Vigie. Here that ends this process alone; whoever
-started it (`core.sources.excel`) says it in a sentence. It imports nothing of Vigie, so that it starts at once.
 """
 
-import json
+import mmap
 import re
-import resource
-import sys
+import zipfile
 from datetime import date, datetime, time, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-MEMORY = 4 * 2**30
-"""Bytes that one workbook may take."""
+from core.sources import limits
+from core.sources.child import Protected, TooLarge
+
 BROKEN = "\N{REPLACEMENT CHARACTER}"
-PROTECTED, DAMAGED, TOO_LARGE = 3, 4, 5
-"""Exit codes."""
 Cell = str | int | float | bool | date | datetime | time | timedelta
 Rows = list[list[str]]
 Numbered = dict[str, list[list[str | float]]]
@@ -29,25 +23,70 @@ _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|meta|table
 _BREAKS = frozenset(("br", "p", "div", "li", "tr"))
 _UNSEEN = frozenset(("style", "script", "title"))
 _WIDEST = 16_384
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_TELLING = re.compile(r"xl/(workbook|styles)\.|.*\.rels$|\[Content_Types\]|styles\.xml$|META-INF/")
+"""Parts of a workbook that tell of the others and hold no cells."""
 
 
 def read(path: str, only: str) -> "dict[str, Rows] | Numbered":
     """Every visible sheet by name, or `only` one: all its rows from its first cell on, as text; a number that is not
     whole stays one."""
+    check_size(Path(path))
     with Path(path).open("rb") as handle:
         is_page = _PAGE.match(handle.read(1024))
     if is_page:
         tables = _Tables.of(Path(path).read_bytes())
         return {only: tables[only]} if only in tables else tables
-    with CalamineWorkbook.from_path(path) as workbook:
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+    except PasswordError:
+        raise Protected from None
+    with workbook:
         visible = [meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
         wanted = [only] if only in workbook.sheet_names else visible
         return {name: _rows(workbook.get_sheet_by_name(name)) for name in wanted}
 
 
+def check_size(path: Path) -> None:
+    """Raise TooLarge for what would not fit in memory, by unpacking it piece by piece: what a ZIP says of itself is not
+    proof. Raises Protected, and zipfile's errors."""
+    packed = path.stat().st_size
+    if packed > limits.LARGEST_WORKBOOK:
+        raise TooLarge
+    with path.open("rb") as handle:
+        if handle.read(len(_OLE)) == _OLE:
+            with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+                if whole.find(_ENCRYPTED) >= 0:
+                    raise Protected
+    if not zipfile.is_zipfile(path):
+        return
+    most = min(limits.LARGEST_CONTENT, max(limits.LARGEST_PART, packed * limits.DENSEST))
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if len(members) > limits.MOST_PARTS or sum(member.file_size for member in members) > most:
+            raise TooLarge
+        left = most
+        for member in members:
+            size = 0
+            with archive.open(member) as handle:
+                while block := handle.read(1 << 20):
+                    size += len(block)
+                    if size > left or (size > limits.LARGEST_PART and _TELLING.match(member.filename)):
+                        raise TooLarge
+            left -= size
+
+
 def _rows(sheet: CalamineSheet) -> list[list[str | float]]:
+    if sheet.height * sheet.width > limits.MOST_CELLS:
+        raise TooLarge
     rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or []:
+    if sum(map(len, rows)) > limits.MOST_CELLS:
+        raise TooLarge
+    merged = sheet.merged_cell_ranges or []
+    if sum(min(bottom, len(rows)) - top for (top, _left), (bottom, _right) in merged) > sum(map(len, rows)):
+        raise ValueError("merged cells lie over each other")
+    for (top, left), (bottom, _right) in merged:
         for row in rows[top + 1 : bottom + 1]:
             if left < len(row):  # else nothing stands in the columns that are merged
                 row[left] = rows[top][left]
@@ -103,6 +142,8 @@ class _Tables(HTMLParser):
             raise ValueError("a table does not end")
         for rows in parser.tables.values():
             width = max(map(len, rows), default=0)
+            if width * len(rows) > limits.MOST_CELLS:
+                raise TooLarge
             rows[:] = [row + [""] * (width - len(row)) for row in rows]
         return parser.tables
 
@@ -151,23 +192,3 @@ class _Tables(HTMLParser):
 def _tidy(text: str) -> str:
     """A text as a page shows it: blanks joined, no empty lines."""
     return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
-
-
-def main(path: str, only: str) -> int:
-    """Print the sheets, or say on standard error what is wrong. Gives the exit code."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        sys.stdout.write(json.dumps(read(path, only)))
-    except PasswordError:
-        return PROTECTED
-    except MemoryError:
-        return TOO_LARGE
-    except BaseException as error:
-        sys.stderr.write(repr(error))
-        return DAMAGED
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

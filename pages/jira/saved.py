@@ -1,17 +1,19 @@
 """Answers of Jira that lie in files: JSON, and the raw tables of DevLake, which hold one answer a row."""
 
+import codecs
 import csv
 import gzip
-import json
 import re
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
-from core.sources import folders
+from core.sources import documents, folders, limits
+from core.sources.documents import NoJson
 
 _PIECE = 500
 LONGEST_CELL = 1 << 26
@@ -35,21 +37,23 @@ def issues(path: Path) -> Iterator[list[Any]]:
     try:
         with _opened(path) as file:
             if ".jsonl" in path.suffixes or ".ndjson" in path.suffixes:
-                while lines := list(islice(file, _PIECE)):
-                    yield [json.loads(line) for line in lines if line.strip()]
+                lines = _lines(file, path)
+                while some := list(islice(lines, _PIECE)):
+                    yield [documents.json_value(line, path.name) for line in some if line.strip()]
             elif ".csv" in path.suffixes:
-                yield from _devlake(file, path)
+                yield from _devlake((line.decode() for line in _lines(file, path)), path)
             else:
-                yield _issues(json.load(file))
-    except (OSError, EOFError) as error:
+                yield _issues(documents.json_value(file.read(limits.LARGEST_JSON + 1), path.name))
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=reason)
         raise SourceFailed(sentence, detail=repr(error)) from error
-    except (ValueError, csv.Error) as error:
-        raise SourceFailed(_("{file} is no JSON, or is cut.").format(file=path.name), detail=repr(error)) from error
+    except (NoJson, ValueError, csv.Error) as error:
+        sentence = _("{file} is no JSON, or is cut.").format(file=path.name)
+        raise SourceFailed(sentence, detail=type(error).__name__) from None
 
 
-def _devlake(file: IO[str], path: Path) -> Iterator[list[Any]]:
+def _devlake(file: Iterator[str], path: Path) -> Iterator[list[Any]]:
     """The answers in a raw table of DevLake: `data` holds one as JSON, `url` says of which issue a change is."""
     csv.field_size_limit(LONGEST_CELL)
     rows = csv.DictReader(file, strict=True)
@@ -57,7 +61,9 @@ def _devlake(file: IO[str], path: Path) -> Iterator[list[Any]]:
         sentence = _("{file} is no raw table of DevLake: the columns data and url are missing.")
         raise SourceFailed(sentence.format(file=path.name))
     while piece := list(islice(rows, _PIECE)):
-        yield [_answer(json.loads(row["data"] or ""), row["url"] or "") for row in piece]
+        yield [
+            _answer(documents.json_value((row["data"] or "").encode(), path.name), row["url"] or "") for row in piece
+        ]
 
 
 def _answer(said: Any, url: str) -> Any:
@@ -66,10 +72,19 @@ def _answer(said: Any, url: str) -> Any:
     return {"issueId": of[1], "changeHistories": [said]} if of else said
 
 
-def _opened(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+def _opened(path: Path) -> IO[bytes]:
+    opened: Any = gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115 - closed by who asks
+    return cast(IO[bytes], opened)
+
+
+def _lines(file: IO[bytes], path: Path) -> Iterator[bytes]:
+    """The lines of a file, unpacked, within the limits of a line and of the whole."""
+    left = limits.LARGEST_CONTENT
+    while line := file.readline(limits.LARGEST_JSON + 1):
+        left -= len(line)
+        if left < 0 or len(line) > limits.LARGEST_JSON:
+            raise SourceFailed(_("{file} is too large: split it.").format(file=path.name))
+        yield line.removeprefix(codecs.BOM_UTF8)
 
 
 def _issues(content: Any) -> list[Any]:

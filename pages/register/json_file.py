@@ -17,12 +17,13 @@ from core.base.i18n import _
 from core.records.fields import Form
 from core.records.lists import Lists
 from core.records.records import Record, Version
+from core.sources import documents, limits
+from core.sources.documents import NoJson
 from pages.register.cells import Reading
 from pages.register.plan import Row, row
 
 FORMAT = "vigie-register"
 VERSION = 1
-LARGEST = 500 * 2**20
 
 
 def write(file: IO[bytes], form: Form, records: Iterable[Record | Version]) -> int:
@@ -50,12 +51,12 @@ def read(path: Path, form: Form, lists: Lists) -> Iterator[Row]:
 
 
 def _records(path: Path, form: Form) -> list[Any]:
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > limits.LARGEST_JSON:
         raise SourceFailed(_("{file} is too large.").format(file=path.name))
     try:
-        said = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise SourceFailed(_("{file} is no JSON file.").format(file=path.name), detail=repr(error)[:500]) from error
+        said = documents.json_value(path.read_bytes(), path.name)
+    except NoJson:
+        raise SourceFailed(_("{file} is no JSON file.").format(file=path.name)) from None
     if not isinstance(said, dict) or said.get("format") != FORMAT or not isinstance(said.get("records"), list):
         raise SourceFailed(_("{file} is no register of Vigie.").format(file=path.name))
     if said.get("version") != VERSION:

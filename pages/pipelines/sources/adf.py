@@ -11,6 +11,7 @@ import pyarrow as pa
 from core.base.errors import SourceFailed
 from core.base.i18n import _
 from core.facts.check import Refused
+from core.sources import documents
 from core.sources.cells import BROKEN, Cells
 from core.sources.http import JsonClient
 from pages.pipelines.sources.runs import RunMapping
@@ -99,13 +100,7 @@ def number(group: list[Any]) -> dict[str, int]:
 
 def saved(path: Path) -> list[Any]:
     """Records of a saved answer, or of a list of them. Raises SourceFailed."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=error.strerror)
-        raise SourceFailed(sentence, detail=repr(error)) from error
-    except ValueError as error:
-        raise SourceFailed(_("{file} is no JSON, or is cut.").format(file=path.name), detail=repr(error)) from error
+    content = documents.json_file(path)
     records: list[Any] = []
     for answer in content if isinstance(content, list) else [content]:
         records += _records(answer)

@@ -136,7 +136,10 @@ def test_a_missing_column_refuses_the_file_and_says_which_were_found(log: Log) -
     log.write("Nom;Etat;Début;Fin\na;OK;08/04/2025;\n")
     with pytest.raises(SourceFailed) as failed:
         log.pull()
-    assert failed.value.sentence == "journal.csv lacks the column Statut. Columns found: Nom, Etat, Début, Fin."
+    assert (
+        failed.value.sentence
+        == "journal.csv lacks the column Statut. Of those it should have it holds: Nom, Début, Fin."
+    )
 
 
 def test_no_file_says_so(log: Log) -> None:

