@@ -10,7 +10,7 @@ Days may also move with the calendar: `months-3` in an address means the last th
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from core.base.i18n import N_, _, ngettext, show_date
@@ -18,6 +18,8 @@ from core.base.periods import Grain, last_whole
 
 T = TypeVar("T")
 MOVING = "months-"
+FEW = 3
+"""As many choices are counted on a chip instead of named."""
 WHOLE, ALL = N_("the whole of it"), N_("All")
 SPANS = (1, 3, 6, 12)
 """Numbers of months that a person is offered for days that move."""
@@ -25,10 +27,13 @@ SPANS = (1, 3, 6, 12)
 
 @dataclass(frozen=True)
 class Filter(Generic[T]):
-    """One filter. `label` is already translated. `default` is what an address that says nothing means."""
+    """One filter. `label` is already translated. `default` is what an address that says nothing means. A `rare` one
+    stands behind the others until it is used; an `inline` kind stands open in the line."""
 
+    inline: ClassVar[bool] = False
     label: str
     default: T
+    rare: bool = field(default=False, kw_only=True)
 
     def encode(self, value: T) -> str | None:
         """The value as the address holds it; None leaves it out."""
@@ -41,6 +46,10 @@ class Filter(Generic[T]):
     def shown(self, value: T) -> str:
         """The value in the person's language, for the note of an export."""
         raise NotImplementedError
+
+    def chip(self, value: T) -> str:
+        """The value in few words, for the button that opens the filter."""
+        return self.shown(value)
 
     def allowed(self, value: T) -> bool:
         """Whether the value is one that was offered."""
@@ -182,6 +191,11 @@ class Choices(Filter[list[str]]):
     def encode(self, value: list[str]) -> str | None:
         return ",".join(code.replace("%", "%25").replace(",", "%2C") for code in value) or None
 
+    def chip(self, value: list[str]) -> str:
+        if len(value) < FEW:
+            return self.shown(value)
+        return ngettext("{n} chosen", "{n} chosen", len(value)).format(n=len(value))
+
     def decode(self, text: str) -> list[str]:
         codes = [code.replace("%2C", ",").replace("%25", "%") for code in text.split(",")]
         return [code for code in codes if code in self.options]
@@ -197,6 +211,7 @@ class Choices(Filter[list[str]]):
 class Text(Filter[str]):
     """Words to search for; "" for none."""
 
+    inline: ClassVar[bool] = True
     default: str = ""
 
     def encode(self, value: str) -> str | None:

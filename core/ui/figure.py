@@ -14,6 +14,7 @@ from core.base.status import Verdict
 from core.mission.contract import Mission, Related
 from core.show import charts
 from core.show.about import About
+from core.ui.filters import put
 from core.ui.words import plain
 
 TOUCHED = 3
@@ -149,4 +150,4 @@ def take(mission: str, values: Mapping[str, object]) -> None:
     wanted = {f"{mission}.{name}": value for name, value in values.items()}
     again = all(st.session_state.get(key) == value for key, value in wanted.items())
     for key, value in wanted.items():
-        st.session_state[key] = type(value)() if again and isinstance(value, list | dict) else value
+        put(key, type(value)() if again and isinstance(value, list | dict) else value)

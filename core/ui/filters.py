@@ -2,9 +2,9 @@
 restore them."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import singledispatch
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -35,28 +35,25 @@ def draw(one: Filter[Any], key: str) -> None:
 
 @draw.register
 def _day(one: Day, key: str) -> None:
-    with st.container(horizontal=True, wrap=False, vertical_alignment="bottom", gap="xsmall", width=290):
-        _step(one, key, -1, ":material/chevron_left:", _("Day before"))
-        st.date_input(
-            one.label,
-            value=one.default,
-            min_value=one.first,
-            max_value=one.last,
-            key=key,
-            format=DATE_FORMATS[language()],
-            width=180,
-        )
-        _step(one, key, 1, ":material/chevron_right:", _("Day after"))
+    st.date_input(
+        one.label,
+        value=one.default,
+        min_value=one.first,
+        max_value=one.last,
+        key=key,
+        format=DATE_FORMATS[language()],
+    )
 
 
-def _step(one: Day, key: str, days: int, icon: str, label: str) -> None:
-    target = (st.session_state[key] or one.default) + timedelta(days=days)
+def _step(one: Day, key: str, value: date, days: int, icon: str, label: str) -> None:
+    target = value + timedelta(days=days)
     st.button(
         icon,
         key=f"{key}{days:+d}",
         help=label,
+        type="tertiary",
         disabled=not one.allowed(target),
-        on_click=st.session_state.__setitem__,
+        on_click=put,
         args=(key, target),
     )
 
@@ -145,35 +142,94 @@ def _one_of(one: OneOf, key: str) -> None:
     )
 
 
-@draw.register
-def _picked(one: Picked, key: str) -> None:
-    if st.session_state[key]:
-        st.button(
-            plain(one.shown(st.session_state[key])),
-            key=f"{key}.off",
-            icon=":material/filter_alt_off:",
-            help=_("Picked in a chart; press to take it off."),
-            on_click=st.session_state.__setitem__,
-            args=(key, {}),
-        )
+def put(key: str, value: Any) -> None:
+    """Give a filter a value, for a callback; what its open box holds is forgotten."""
+    st.session_state[key] = value
+    st.session_state.pop(_box(key), None)
 
 
 def choose(mission: str, filters: Mapping[str, Filter[Any]]) -> Chosen:
-    """Draw the filters in a row that wraps, and give their values; the address follows."""
+    """Draw the filters as a line of chips that say their values, and give these; the address follows.
+
+    A chip opens its choice; the widget of a closed one is not built. Rare filters stand behind one chip until they
+    are used; the last button takes every filter back to what it is at first.
+    """
     said = st.query_params.to_dict()
     values: dict[str, Any] = {}
     saying = dict(said)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        for name, one in filters.items():
-            values[name] = _drawn(f"{mission}.{name}", one, said.get(name))
-            encoded = _saying(one, values[name], said.get(name))
-            st.session_state[_known(f"{mission}.{name}")] = encoded
-            saying.pop(name, None)
-            if encoded is not None:
-                saying[name] = encoded
+    for name, one in filters.items():
+        values[name] = _value(f"{mission}.{name}", one, said.get(name))
+        encoded = _saying(one, values[name], said.get(name))
+        st.session_state[_known(f"{mission}.{name}")] = encoded
+        saying.pop(name, None)
+        if encoded is not None:
+            saying[name] = encoded
+    place = f"{mission}.{next(iter(filters), '')}"
+    hidden = [name for name, one in filters.items() if one.rare and values[name] == one.default]
+    for name, one in filters.items():
+        if name not in hidden:
+            _chip(f"{mission}.{name}", one, values[name])
+    if hidden:
+        more = st.popover(_("Filters"), icon=":material/tune:", key=f"{place}.more", type="tertiary", on_change="rerun")
+        if more.open:
+            with more:
+                for name in hidden:
+                    _open(f"{mission}.{name}", filters[name], values[name])
+    changed = {
+        f"{mission}.{name}": one.default
+        for name, one in filters.items()
+        if values[name] != one.default and not one.inline
+    }
+    if changed:
+        st.button(
+            ":material/restart_alt:",
+            key=f"{place}.reset",
+            help=_("Take every filter off"),
+            type="tertiary",
+            on_click=_reset,
+            args=(changed,),
+        )
     if saying != said:
         st.query_params.from_dict(saying)  # all at once: each change of the address is a step of the back button
     return Chosen(filters, values)
+
+
+def _reset(defaults: Mapping[str, Any]) -> None:
+    for key, value in defaults.items():
+        put(key, value)
+
+
+def _chip(key: str, one: Filter[Any], value: Any) -> None:
+    """A filter in the line: its label and value, its choice when open; days step, what was picked is taken off."""
+    if one.inline:
+        draw(one, key)
+        return
+    if isinstance(one, Picked):
+        if value:
+            st.button(
+                plain(one.shown(value)),
+                key=f"{key}.off",
+                icon=":material/filter_alt_off:",
+                help=_("Picked in a chart; press to take it off."),
+                on_click=put,
+                args=(key, {}),
+            )
+        return
+    if isinstance(one, Day):
+        _step(one, key, value, -1, ":material/chevron_left:", _("Day before"))
+    label = _("{label}: {value}").format(label=plain(one.label), value=f"**{plain(one.chip(value))}**")
+    kind: Literal["secondary", "tertiary"] = "tertiary" if value == one.default else "secondary"
+    chip = st.popover(label, key=f"{key}.chip", type=kind, on_change="rerun")
+    if chip.open:
+        with chip:
+            _open(key, one, value)
+    if isinstance(one, Day):
+        _step(one, key, value, 1, ":material/chevron_right:", _("Day after"))
+
+
+def _open(key: str, one: Filter[Any], value: Any) -> None:
+    st.session_state.setdefault(_box(key), value)
+    draw(one, _box(key))
 
 
 def _saying(one: Filter[Any], value: Any, said: str | None) -> str | None:
@@ -188,10 +244,18 @@ def _known(key: str) -> str:
     return f"{key}.address"
 
 
-def _drawn(key: str, one: Filter[Any], said: str | None) -> Any:
-    """Draw one filter; where the address changed by itself (a link, the back button) it wins over the widget."""
+def _box(key: str) -> str:
+    """The widget of an open filter: Streamlit forgets it once it is not drawn, so the value has a key of its own."""
+    return f"{key}.box"
+
+
+def _value(key: str, one: Filter[Any], said: str | None) -> Any:
+    """The value of a filter; where the address changed by itself (a link, the back button) it wins over the widget.
+
+    What an open box holds counts once it is whole: of a range of days, its first day alone changes nothing.
+    """
     if key not in st.session_state or st.session_state.get(_known(key)) != said:
-        st.session_state[key] = one.read(said)
-    draw(one, key)
-    value = st.session_state[key]
-    return one.checked(value)
+        put(key, one.read(said))
+    elif _box(key) in st.session_state and one.allowed(st.session_state[_box(key)]):
+        st.session_state[key] = st.session_state[_box(key)]
+    return one.checked(st.session_state[key])

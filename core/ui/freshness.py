@@ -48,18 +48,17 @@ def sentence(freshness: datetime | None, now: datetime) -> str:
     return _("Data of {moment}, {ago}").format(moment=show_moment(freshness), ago=ago(freshness, now))
 
 
-def line(reader: Reader, mission: Mission, freshness: datetime | None, now: datetime) -> None:
-    """Draw the line; a source whose last reading failed is named, with what it said, unless it was removed since."""
-    st.caption(sentence(freshness, now))
+def failing(reader: Reader, mission: Mission) -> None:
+    """Name each source whose last reading failed, with what it said, unless it was removed since."""
     found = reader.run(FAILING, mission=mission.key).table.to_pylist()
     removed = _removed() if found else frozenset()
-    for failing in found:
-        if failing["source"] in removed:
+    for one in found:
+        if one["source"] in removed:
             continue
-        source, error = plain(failing["source"]), plain(failing["error"] or "")
+        source, error = plain(one["source"]), plain(one["error"] or "")
         st.warning(
             _("The source {source} does not answer since {moment}; these are its last good data. {error}").format(
-                source=source, moment=show_moment(failing["read_at"]), error=error
+                source=source, moment=show_moment(one["read_at"]), error=error
             ),
             icon=":material/cloud_off:",
         )

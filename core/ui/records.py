@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import streamlit as st
 
@@ -19,6 +20,8 @@ SIZE = 50
 @dataclass(frozen=True)
 class Part(OneOf):
     """Which part of a screen is shown, as a row of choices; the default stands in no address."""
+
+    inline: ClassVar[bool] = True
 
     def encode(self, value: str) -> str | None:
         return None if value == self.default else value
@@ -47,6 +50,7 @@ def _part(one: Part, key: str) -> None:
 class PageOf(Filter[int]):
     """Which page of a list is shown, from 1. `total` lines there are, `SIZE` on a page."""
 
+    inline: ClassVar[bool] = True
     label: str = ""
     default: int = 1
     total: int = 0

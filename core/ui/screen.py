@@ -59,6 +59,7 @@ class Screen:
         self.person: Person
         self.reader: Reader
         self.chosen = Chosen({}, {})
+        self.bar: Any = None  # the line of the filters, in which views and the like stand too
         self.freshness: datetime | None = self.now  # what the store holds is read as it stands
 
     @property
@@ -68,12 +69,14 @@ class Screen:
 
     def __enter__(self) -> Self:
         self.person = _person_allowed(self.mission)
-        st.title(_(self.mission.title))
+        head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+        head.title(_(self.mission.title), anchor=False, width="content")
         try:
             self.reader = warehouse().reader(self.person.scope)
             if self.mission.tables:
                 self.freshness = self.reader.fresh(*self.mission.tables)
-                freshness.line(self.reader, self.mission, self.freshness, self.now)
+                head.caption(freshness.sentence(self.freshness, self.now), width="content")
+                freshness.failing(self.reader, self.mission)
         except VigieError as error:
             tell(error)
             st.stop()
@@ -92,7 +95,9 @@ class Screen:
 
         Where a screen draws some here and some there, all that were drawn so far are given.
         """
-        self.chosen = self.chosen.also(choose(self.mission.key, asked))
+        self.bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+        with self.bar:
+            self.chosen = self.chosen.also(choose(self.mission.key, asked))
         return self.chosen
 
     def look(self, *, nothing: str, hint: str) -> Look:

@@ -61,8 +61,9 @@ def _menu(person: Person, pages: dict[str, st.Page]) -> None:
 
 
 def _demo_banner() -> None:
+    """Beside every screen, where it takes no room from the answer."""
     label, sentence = _("Demonstration"), _("These data are invented: nothing here is real.")
-    st.markdown(f":orange-badge[{label}] :small[{sentence}]")
+    st.sidebar.markdown(f":orange-badge[{label}] :small[{sentence}]")
 
 
 SELECTED = """<style>[role="tab"][aria-selected="true"] p { color: #8ab8f0 }</style>"""

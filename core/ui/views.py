@@ -18,7 +18,9 @@ def menu(s: Screen) -> None:
     """A button that opens the list. To be called after the filters were drawn: they are what is kept."""
     told()
     mission = s.mission.key
-    popover = st.popover(_("Views"), icon=":material/bookmark:", key=f"{mission}.views", on_change="rerun")
+    popover = s.bar.popover(
+        _("Views"), icon=":material/bookmark:", key=f"{mission}.views", type="tertiary", on_change="rerun"
+    )
     if not popover.open:
         return
     with store().read() as connection:

@@ -40,7 +40,7 @@ def headline(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Headlin
 
 
 def _run() -> AppTest:
-    return AppTest.from_file(ROOT / "core" / "ui" / "shell.py", default_timeout=20).run()
+    return AppTest.from_file(ROOT / "core" / "ui" / "shell.py", default_timeout=120).run()
 
 
 def _shown(app: AppTest) -> str:

@@ -26,7 +26,7 @@ PAGE = str(ROOT / "pages" / "jira" / "page.py")
 
 
 def shown() -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    app = AppTest.from_file(PAGE, default_timeout=120).run()
     assert not app.exception
     return app
 
@@ -131,7 +131,7 @@ def test_months_days_and_hours_are_those_of_the_clock_that_is_set(
         "resolved_at": datetime(2026, 3, 3, 2, tzinfo=UTC), "due_on": date(2026, 3, 2),
     }  # fmt: skip
     lake().land(ISSUES, pa.Table.from_pylist([one], pa.schema([name.with_nullable(True) for name in ISSUES.schema])))
-    app = AppTest.from_file(PAGE, default_timeout=60)
+    app = AppTest.from_file(PAGE, default_timeout=120)
     app.query_params |= {"projects": "ZONE", "period": "2026-02-01_2026-03-31", "behind": f"kind={state}"}
     app.session_state["jira.part"] = "Non renseigné"
     app.run()

@@ -40,7 +40,7 @@ def told(data: Path, once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shown(**address: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "pages" / "pipelines" / "page.py", default_timeout=30)
+    app = AppTest.from_file(ROOT / "pages" / "pipelines" / "page.py", default_timeout=120)
     app.query_params.update(address)
     return app.run()
 

@@ -31,7 +31,7 @@ def opened(sign_in: SignIn, role: Role) -> AppTest:
     store().upgrade()
     ship()
     sign_in(role)
-    return AppTest.from_file(PAGE, default_timeout=30).run()
+    return AppTest.from_file(PAGE, default_timeout=120).run()
 
 
 @pytest.mark.parametrize("role", [Role.COMPLIANCE, Role.LEAD, Role.DUTY, Role.INSPECTOR, Role.ADMIN])
@@ -57,7 +57,7 @@ def part(sign_in: SignIn, role: Role, **address: str) -> AppTest:
     store().upgrade()
     ship()
     sign_in(role)
-    page = AppTest.from_file(PAGE, default_timeout=30)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     for name, value in address.items():
         page.query_params[name] = value
     return page.run()
@@ -171,7 +171,7 @@ def test_a_pipeline_names_the_treatments_it_touches_and_they_show_its_state(
     now = local(datetime.now(UTC))
     night = (now.date() - timedelta(days=int(now.hour < 7))).isoformat()
     sign_in(Role.DUTY)
-    board = AppTest.from_file(ROOT / "pages/pipelines/page.py", default_timeout=30)
+    board = AppTest.from_file(ROOT / "pages/pipelines/page.py", default_timeout=120)
     board.query_params["night"] = night
     said = "\n".join(one.value for one in board.run().markdown).replace("\\", "")
     assert f"[{record.ref}, Paiements d’indemnités]" in said

@@ -28,7 +28,7 @@ def opened(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     ship()
     sign_in(Role.COMPLIANCE)
     store().close()
-    page = AppTest.from_file(PAGE, default_timeout=30)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     page.query_params["record"] = "VIGIE-COMPTES"
     page.query_params["section"] = "identity"
     return page.run()

@@ -40,7 +40,7 @@ def told(data: Path, once: Path) -> None:
 
 
 def shown(tab: str = "", **address: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=30)
+    app = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=120)
     app.query_params.update(address)
     if tab:
         app.session_state["reroutes.part"] = tab

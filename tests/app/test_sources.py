@@ -36,7 +36,7 @@ def page(sign_in: SignIn, data: Path) -> Callable[[Role], AppTest]:
 
     def opened(role: Role) -> AppTest:
         sign_in(role)
-        return AppTest.from_file(PAGE, default_timeout=30).run()
+        return AppTest.from_file(PAGE, default_timeout=120).run()
 
     return opened
 

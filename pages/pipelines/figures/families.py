@@ -63,13 +63,13 @@ def _steps(family: Family) -> str:
 
 def _columns(look: NightLook) -> Columns:
     nights = [
-        Column(day.isoformat(), f"{day.day:02}", Kind.MARK, help=show_date(day, "full"), width=34)
+        Column(day.isoformat(), f"{day.day:02}", Kind.MARK, help=show_date(day, "full"), width=30)
         for day in _days(look)
     ]
     return [
-        Column("family", N_("Family"), width=150),
+        Column("family", N_("Family"), width=132),
         Column("verdict", N_("Status"), Kind.STATUS, width=104),
-        Column("why", N_("Why"), width=420),
+        Column("why", N_("Why"), width=288),
         *nights,
         Column("start", N_("Start"), Kind.TIME, width=60),
         Column("end", N_("End"), Kind.TIME, width=60),
