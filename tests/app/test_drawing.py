@@ -11,11 +11,10 @@ from streamlit.testing.v1.element_tree import Block, Tab
 from core.base.settings import ROOT
 from core.facts.lake import Lake
 from core.mission.discovery import missions
-from core.people import demo
 from core.people.person import Role
 from core.store.engine import Store, store
 from core.ui import session
-from tests import two_squads
+from tests import people, two_squads
 from tests.conftest import housed, signed_in
 
 PATIENCE = 120
@@ -23,11 +22,11 @@ PATIENCE = 120
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Rows in every table, and a demo account of each role."""
+    """Rows in every table, and an account of each role."""
     with housed(tmp_path_factory.mktemp("house")):
         store().upgrade()
         with store().write() as connection:
-            demo.ensure(connection)
+            people.ensure(connection)
         for mission in missions().values():
             if mission.ship:
                 mission.ship()

@@ -255,7 +255,7 @@ def test_a_write_checks_the_role_again(page: Page, data: Path, sign_in: SignIn) 
     declared(data)
     app = pick(page(Role.ADMIN))
     with store().write() as connection:
-        accounts.add(connection, who="test", name="other", password="a-long-password", role=Role.ADMIN)
+        accounts.add(connection, who="test", name="other", password="a-long-password", chosen=True, role=Role.ADMIN)
         before = accounts.existing(connection, "admin")
         accounts.change(connection, who="test", name="admin", version=before.version, role=Role.LEAD)
     app.button(key="sources.remove").click().run()

@@ -24,7 +24,9 @@ def connection(tmp_path: Path) -> Iterator[sa.Connection]:
     made.upgrade()
     with made.write() as connection:
         for name in ("ana", "bob"):
-            accounts.add(connection, who="test", name=name, role=Role.SQUAD, password="long enough a password")
+            accounts.add(
+                connection, who="test", name=name, role=Role.SQUAD, password="long enough a password", chosen=True
+            )
         yield connection
 
 

@@ -90,6 +90,7 @@ def account(name: str, role: Role = Role.SQUAD, **more: Any) -> Person:
             role=role,
             email=f"{name}@example.fr",
             password="long enough it is",
+            chosen=True,
             **more,
         )
         number = connection.scalar(sa.select(people.c.id).where(people.c.name == name))

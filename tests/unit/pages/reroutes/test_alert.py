@@ -31,7 +31,9 @@ def told(data: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lead with an address, and rules that watch every entity by week."""
     store().upgrade()
     with store().write() as connection:
-        accounts.add(connection, who="test", name="lead", role=Role.LEAD, password="long enough a password")
+        accounts.add(
+            connection, who="test", name="lead", role=Role.LEAD, password="long enough a password", chosen=True
+        )
         connection.execute(sa.update(people).values(email="lead@exemple.fr"))
     scope = Scope(key="all", name={"fr": "Tout", "en": "All"}, entities=("*",), end="either")
     said = Rules(scopes=(scope,), alert=Alert(scopes=("all",), minimum=200, periods=12, roles=(Role.LEAD,)))
