@@ -1,20 +1,10 @@
 """Robust statistics, for figures with a few wild values."""
 
-from statistics import median
-
 ENOUGH = 10
 """Fewer values than this are no history."""
 
 _SIGMA = 1.4826
 """Turns a median absolute deviation into a standard deviation, for a normal law."""
-
-
-def median_deviation(values: list[float]) -> tuple[float, float]:
-    """Median, and median absolute deviation from it. Raises ValueError without values."""
-    if not values:
-        raise ValueError("no values")
-    middle = median(values)
-    return middle, median(abs(value - middle) for value in values)
 
 
 def slow_above(middle: float, deviation: float, count: int) -> float | None:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.facts.query import Warehouse
-from core.facts.tables import FactTable
 from core.mission.contract import Mission
 
 
@@ -17,17 +16,6 @@ def missions() -> dict[str, Mission]:
     for file in sorted((ROOT / "pages").glob("*/__init__.py")):
         found.append(importlib.import_module(f"pages.{file.parent.name}").MISSION)
     return {mission.key: mission for mission in sorted(found, key=lambda m: (m.section, m.order, m.key))}
-
-
-def fact_tables() -> dict[str, FactTable]:
-    """Every fact table of every mission, by name. Raises ValueError if two missions claim one name."""
-    tables: dict[str, FactTable] = {}
-    for mission in missions().values():
-        for table in mission.tables:
-            if table.name in tables:
-                raise ValueError(f"two missions declare the fact table {table.name}")
-            tables[table.name] = table
-    return tables
 
 
 @lru_cache(maxsize=1)

@@ -38,7 +38,6 @@ class Kind(StrEnum):
     """An https address."""
 
 
-NUMERIC = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.DURATION})
 MOMENTS = frozenset({Kind.MOMENT, Kind.TIME})
 PLAIN = frozenset({Kind.TEXT, Kind.LINK})
 """Written as they are."""

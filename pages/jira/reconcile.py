@@ -1,6 +1,6 @@
 """Comparing every issue of an activity with what has landed: finds the deleted, the moved, the ones never told of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
+from core.compare.tables import Match, compare
 from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
@@ -46,17 +47,19 @@ WHOLE = Query(
     params={"source": str, "ids": list},
 )
 
+_TOLD = pa.schema({"issue_id": pa.string(), "updated_at": pa.timestamp("us", tz="UTC")})
+
 
 @dataclass(frozen=True)
 class Window:
-    """What Jira shows of the issues created in [start, end[: when each last changed, by id."""
+    """What Jira shows of the issues created in [start, end[: `there` has columns as KNOWN, each issue once."""
 
     start: datetime
     end: datetime
-    there: dict[str, datetime]
+    there: pa.Table
 
 
-def compare(
+def reconcile(
     jira: Jira, everything: Question, reader: rest.Reader, fields: list[str], source: str, now: datetime
 ) -> Iterator[Batch]:
     """Batches that put the lake right, one window of creation after the other, so that memory does not grow with the
@@ -67,10 +70,10 @@ def compare(
     for window in _windows(jira.pages(everything, ["created", "updated"])):
         alive = _alive(asking, source, window)
         shown, known = shown + len(window.there), known + len(alive)
-        gone |= alive.keys() - window.there.keys()
-        gone -= window.there.keys()
-        stale = [one for one, updated in window.there.items() if alive.get(one) != updated]
-        for ids in _pieces(stale):
+        found = compare(alive, window.there, ["issue_id"])
+        gone |= {*found.left(Match.ONLY_LEFT)["issue_id"].to_pylist()}
+        gone -= {*window.there["issue_id"].to_pylist()}
+        for ids in _pieces(found.right(Match.ONLY_RIGHT, Match.DIFFERING)["issue_id"].to_pylist()):
             issues = jira.some(ids, fields)
             jira.complete(issues)
             for table, rows in reader.read(issues, NAME).tables():
@@ -88,12 +91,16 @@ def compare(
         )
 
 
-def _alive(asking: Reader, source: str, window: Window) -> dict[str, datetime]:
-    """When each known issue of a window last changed, by id, without those that are gone."""
-    found: dict[str, datetime] = {}
-    for batch in asking.stream(KNOWN, source=source, start=window.start, end=window.end):
-        found.update(zip(batch["issue_id"].to_pylist(), batch["updated_at"].to_pylist(), strict=True))
-    return found
+def _alive(asking: Reader, source: str, window: Window) -> pa.Table:
+    """When each known issue of a window last changed, without those that are gone."""
+    batches = asking.stream(KNOWN, source=source, start=window.start, end=window.end)
+    return pa.Table.from_batches(list(batches), _TOLD)
+
+
+def _there(issues: Iterable[tuple[str, datetime]]) -> pa.Table:
+    """What Jira shows; of an issue that came twice, the last."""
+    found = dict(issues)
+    return pa.table([pa.array(found.keys()), pa.array(found.values())], schema=_TOLD)
 
 
 def _windows(pages: Iterator[list[Issue]]) -> Iterator[Window]:
@@ -104,9 +111,9 @@ def _windows(pages: Iterator[list[Issue]]) -> Iterator[Window]:
         waiting += [(created(one), str(one["id"]), rest.moment(one["fields"]["updated"])) for one in page]
         if len(waiting) >= WINDOW:
             end = waiting[-1][0]  # others may have been created at that very moment
-            yield Window(start, end, {one: updated for at, one, updated in waiting if at < end})
+            yield Window(start, end, _there((one, updated) for at, one, updated in waiting if at < end))
             start, waiting = end, [one for one in waiting if one[0] >= end]
-    yield Window(start, END, {one: updated for _at, one, updated in waiting})
+    yield Window(start, END, _there((one, updated) for _at, one, updated in waiting))
 
 
 def _pieces(ids: list[str]) -> Iterator[list[str]]:

@@ -150,7 +150,7 @@ class _Service:
             if due:
                 now = datetime.now(UTC)
                 everything = Question(options.activity, zone)
-                yield from reconcile.compare(jira, everything, reader, fields, source.name, now)
+                yield from reconcile.reconcile(jira, everything, reader, fields, source.name, now)
                 cursor = {**cursor, "reconciled": now.isoformat()}
             yield Batch(pa.table({}), cursor=cursor, covers_until=began - LAG)
 
