@@ -8,6 +8,7 @@ PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 LARGEST ?=
 WORKERS ?= 2
+SECONDS = 60
 
 # `make mission NAME`: the second word is the mission's name, not a target.
 ifeq (mission,$(firstword $(MAKECMDGOALS)))
@@ -15,7 +16,7 @@ NAME ?= $(word 2,$(MAKECMDGOALS))
 $(eval $(NAME):;@:)
 endif
 
-.PHONY: help run test check unit live browser bench screenshots mission lock chromium postgresql libreoffice calc
+.PHONY: help run test check unit live browser fuzz bench screenshots mission lock chromium postgresql libreoffice calc
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -42,6 +43,9 @@ live: $(VENV)/dev ## a real server, its gate, its websocket
 # What a screen did not show in time is looked for once more, and told (R): a shared machine stalls. A value is not.
 browser: $(VENV)/dev chromium ## a real browser
 	$(BIN)/python -m pytest -n $(WORKERS) -m browser --reruns 1 --only-rerun TimeoutError --only-rerun "Locator expected"
+
+fuzz: $(VENV)/dev ## random bytes for every reader, a minute each; SECONDS=60
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 bench: $(VENV)/dev ## measure: a table on screen and in bench/; LARGEST=100000 for a short one
 	$(BIN)/python -m tests.bench $(if $(LARGEST),--largest $(LARGEST))

@@ -8,6 +8,7 @@ import argparse
 import logging
 import signal
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -138,9 +139,12 @@ class _Reading:
         except VigieError as failed:
             error = failed.sentence
             _log.warning("reading failed", extra={"source": self._entry.name, "reason": error, "detail": failed.detail})
-        except Exception:
+        except Exception as failed:
             error = _("An unexpected error; the log has the details.")
-            _log.exception("reading failed", extra={"source": self._entry.name})
+            # Where and of what kind, not its message: a library's may repeat what it was reading.
+            places = "".join(traceback.format_tb(failed.__traceback__))
+            detail = f"{type(failed).__name__}\n{places}"
+            _log.error("reading failed", extra={"source": self._entry.name, "detail": detail})
         try:
             return self._land_read(error)
         except VigieError as failed:

@@ -69,7 +69,7 @@ def yaml_value(raw: bytes, name: str) -> Any:
         return None if node is None else loader.construct_document(node)
     except RecursionError:
         raise _too_deep(name) from None
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError) as error:
         mark = getattr(error, "problem_mark", None)
         raise NoYaml(mark.line + 1 if mark else 0) from None
     finally:

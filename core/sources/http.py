@@ -24,6 +24,8 @@ ATTEMPTS = 5
 LONGEST_WAIT = 60.0
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _FIRST_WAIT = 0.5
+_SAID = 100_000
+"""Characters that are kept of what a service says when it refuses."""
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
@@ -92,7 +94,7 @@ class JsonClient:
 
     def _unknown_form(self, content: Any) -> NoReturn:
         sentence = _("{service} answered JSON of an unknown form.").format(service=self._name)
-        raise SourceFailed(sentence, detail=redact(str(content)[:500], self._hidden()))
+        raise SourceFailed(sentence, detail=type(content).__name__)
 
     def _ask(self, method: str, url: str, **request: Any) -> Any:
         wait = _FIRST_WAIT
@@ -138,7 +140,8 @@ class JsonClient:
 
     def _read(self, answer: Answer) -> Any:
         code = answer.code
-        detail = f"{code} {answer.text[:500]}"
+        # What a service says when it refuses helps whoever reads the log; what it gives is data, and stays out of it.
+        detail = f"{code} {answer.text[:500]}" if code >= 300 else f"{code}, {len(answer.body)} bytes"
         if code in (401, 403):
             sentence = _("{service} refuses the credentials ({code}).").format(service=self._name, code=code)
             raise SourceFailed(sentence, detail=redact(detail, self._hidden()))
@@ -147,7 +150,10 @@ class JsonClient:
         if code >= 300:
             sentence = _("{service} refuses the question ({code}).").format(service=self._name, code=code)
             raise AnswerRefused(
-                sentence, code=code, said=redact(answer.text, self._hidden()), detail=redact(detail, self._hidden())
+                sentence,
+                code=code,
+                said=redact(answer.text[:_SAID], self._hidden()),
+                detail=redact(detail, self._hidden()),
             )
         try:
             return documents.json_value(answer.body, self._name)

@@ -4,7 +4,6 @@ What is asked for is always sorted by creation, oldest first: an issue that chan
 the creation of the last one read says where to go on. Dates in a question are on the wall clock of the asking user.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
+from core.sources import documents
+from core.sources.documents import NoJson
 from core.sources.http import AnswerRefused, JsonClient
 from core.sources.mapping import plain
 from pages.jira import rest
@@ -247,8 +248,8 @@ def _refusal(refused: AnswerRefused) -> str:
     if refused.code == 410:
         return _("This Jira no longer answers that kind of question (410): is it Jira Cloud rather than Data Center?")
     try:
-        said = json.loads(refused.said).get("errorMessages")
-    except (ValueError, AttributeError):
+        said = documents.json_value(refused.said.encode(), NAME).get("errorMessages")
+    except (NoJson, SourceFailed, AttributeError):
         said = None
     words = " ".join(map(str, said))[:300] if isinstance(said, list) else ""
     return f"{refused.sentence} {words}".strip()
