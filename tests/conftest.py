@@ -4,12 +4,12 @@ import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
 
+from core.base import clock
 from core.people import accounts, sessions
 from core.store.engine import Store
 
@@ -63,7 +63,7 @@ def signed_in(store: Store, name: str) -> str:
     """A new session of an account, opened without the form: what its browser's cookie would hold."""
     with store.write() as connection:
         person = accounts.existing(connection, name).person
-        return sessions.open_session(connection, person.id, datetime.now(UTC))
+        return sessions.open_session(connection, person.id, clock.now())
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import hashlib
 import json
 import secrets
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +17,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
+from core.base import clock
 
 CLIENT_ID = "vigie"
 CLIENT_SECRET = "the client's secret"
@@ -61,7 +62,7 @@ class Provider:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(posted["code_verifier"].encode()).digest()).decode()
         if name_and_secret != f"{CLIENT_ID}:{CLIENT_SECRET}" or challenge.rstrip("=") != asked["code_challenge"]:
             raise PermissionError("not the client that asked")
-        now = int(time.time())
+        now = int(clock.machine().timestamp())
         claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 600, "nonce": asked["nonce"]}
         id_token = jwt.encode({"alg": "RS256", "kid": "one"}, {**claims, **self.claims}, self.key)
         return {"access_token": "unused", "token_type": "Bearer", "expires_in": 600, "id_token": id_token}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from core.base.errors import SettingInvalid
 
@@ -32,6 +32,11 @@ class Settings(BaseModel):
     demo: bool = Field(False, description="1: generate demo data and demo accounts at the first start.")
     demo_elsewhere: bool = Field(
         False, description="1: demo accounts, whose passwords everybody knows, also where others reach the server."
+    )
+    now: AwareDatetime | None = Field(
+        None,
+        description="Demo only: the moment at which the clock of each process starts, "
+        "e.g. 2028-02-29T23:59+01:00; empty: the machine's time.",
     )
     timezone: str = Field("Europe/Paris", description="Time zone of every screen and business date.")
     session_hours: int = Field(12, ge=1, le=720, description="Hours after which a person signs in again.")
@@ -110,6 +115,8 @@ def read(environ: dict[str, str] | os._Environ[str]) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingInvalid(f"{variable(str(first['loc'][0]))}: {first['msg']}") from None
+    if found.now and not found.demo:
+        raise SettingInvalid("VIGIE_NOW: only a demo may stand at another moment; set VIGIE_DEMO=1, or leave it out.")
     if found.demo and "data" not in values:
         return found.model_copy(update={"data": ROOT / "data" / "demo"})
     return found

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.base import addresses
+from core.base import addresses, clock
 from core.base.errors import InputInvalid
 from core.base.i18n import LANGUAGES, _
 from core.base.settings import settings
@@ -162,7 +162,7 @@ def change(
 
 def close(connection: sa.Connection, *, who: str, name: str, why: str | None = None) -> None:
     """Close an account and end its sessions. Raises InputInvalid when nobody would be left to administrate."""
-    before = _set_closed(connection, who, name, "close", datetime.now(UTC), why)
+    before = _set_closed(connection, who, name, "close", clock.now(), why)
     _end_sessions(connection, name)
     _keep_an_administrator(connection, before)
 
@@ -212,7 +212,7 @@ def _password(password: str | None, names: Iterable[str], *, chosen: bool, judge
     if password is None:
         return {"password_hash": None, "password_until": None}
     made = passwords.hashed(password, names) if judged else passwords.hashed_unjudged(password)
-    return {"password_hash": made, "password_until": None if chosen else datetime.now(UTC) + FIRST_PASSWORD_LIVES}
+    return {"password_hash": made, "password_until": None if chosen else clock.now() + FIRST_PASSWORD_LIVES}
 
 
 def of(row: sa.RowMapping) -> Account:
@@ -253,13 +253,13 @@ def _end_sessions(connection: sa.Connection, name: str) -> None:
     connection.execute(
         sa.update(sessions)
         .where(sessions.c.person_id == theirs, sessions.c.ended_at.is_(None))
-        .values(ended_at=datetime.now(UTC))
+        .values(ended_at=clock.now())
     )
 
 
 def _keep_an_administrator(connection: sa.Connection, before: Mapping[str, Any]) -> None:
     """Undo, by raising, a change of an administrator's account after which nobody administrates."""
-    now = datetime.now(UTC)
+    now = clock.now()
     left = [one for one in everyone(connection) if one.person.role is Role.ADMIN and one.active(now)]
     if before["role"] == Role.ADMIN and not left:
         raise InputInvalid(_("At least one open administrator's account must remain."))

@@ -1,10 +1,11 @@
 """The demo accounts: one a role, with passwords that the sign-in screen shows. They exist with demo data alone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from core.base import clock
 from core.people import accounts
 from core.people.person import Role
 from core.store.schema import people
@@ -38,7 +39,7 @@ def described(role: Role) -> dict[str, Any]:
         "role": role,
         "display_name": DISPLAY_NAMES[role],
         "squads": SQUADS if role is Role.SQUAD else (),
-        "expires_at": datetime.now(UTC) + timedelta(days=30) if role is Role.INSPECTOR else None,
+        "expires_at": clock.now() + timedelta(days=30) if role is Role.INSPECTOR else None,
     }
 
 

@@ -11,7 +11,6 @@ import logging
 import re
 import time
 from collections import Counter
-from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
@@ -20,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.base import clock
 from core.base.errors import StoreFailed
 from core.base.i18n import LANGUAGES, _, preferred
 from core.base.settings import settings
@@ -283,7 +283,7 @@ async def look(browser_id: str | None) -> Session | None:
 
 def _find(browser_id: str) -> Session | None:
     with store().read() as connection:
-        return sessions.find(connection, browser_id, datetime.now(UTC))
+        return sessions.find(connection, browser_id, clock.now())
 
 
 def is_secure(scope: Scope) -> bool:

@@ -1,9 +1,8 @@
 """Rights that a person holds beside the role: given and taken by name, audited, read from the store at every use."""
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.i18n import N_
 from core.people import accounts
 from core.people.person import Person
@@ -46,5 +45,5 @@ def of(connection: sa.Connection, person_id: int) -> frozenset[str]:
 def holders(connection: sa.Connection, right: str) -> list[Person]:
     """Whoever was given the right and whose account is open, by name."""
     ids = set(connection.scalars(sa.select(grants.c.person_id).where(grants.c.right == right)))
-    now = datetime.now(UTC)
+    now = clock.now()
     return [one.person for one in accounts.everyone(connection) if one.person.id in ids and one.active(now)]

@@ -1,11 +1,11 @@
 """Who may see and do what. A mission says it by role; every write asks here, and the store answers."""
 
 import logging
-from datetime import UTC, datetime
 from typing import Protocol
 
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.errors import NotAllowed
 from core.base.i18n import _
 from core.people import accounts
@@ -48,7 +48,7 @@ def require(connection: sa.Connection, person_id: int, mission: Guarded, *, act:
         raise NotAllowed(_("Your access has ended."))
     account = accounts.of(row)
     person = account.person
-    if not account.active(datetime.now(UTC)):
+    if not account.active(clock.now()):
         sentence = _("Your access has ended.")
     elif person.first_password:
         sentence = _("Change your first password before anything else.")

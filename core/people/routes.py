@@ -1,13 +1,13 @@
 """The address that turns a sign-in's ticket into a session cookie."""
 
 import logging
-from datetime import UTC, datetime
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from core.base import clock
 from core.base.settings import settings
 from core.people import cookies, sessions, tickets
 from core.people.gate import is_secure
@@ -35,7 +35,7 @@ async def signed_in(request: Request) -> Response:
 
 def _redeem(browser_id: str, ticket: str) -> tuple[str, str, str] | None:
     """The id of the new session, the link to go on to, and whose account it is."""
-    now = datetime.now(UTC)
+    now = clock.now()
     with store().write() as connection:
         redeemed = tickets.redeem(connection, browser_id, ticket, now)
         session = sessions.find(connection, redeemed[0], now) if redeemed else None

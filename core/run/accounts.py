@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from core.base import log
+from core.base import clock, log
 from core.base.errors import InputInvalid, VigieError
 from core.base.i18n import _, show_moment
 from core.base.settings import settings
@@ -132,7 +132,7 @@ def _list(connection: sa.Connection, _asked: argparse.Namespace) -> None:
 
 def _sessions(connection: sa.Connection, _asked: argparse.Namespace) -> None:
     table = Table(_("Name"), _("Opened"), _("Until"))
-    for session in sessions.opened(connection, datetime.now(UTC)):
+    for session in sessions.opened(connection, clock.now()):
         table.add_row(session.person.name, show_moment(session.created_at), show_moment(session.expires_at))
     console.print(table)
 

@@ -24,7 +24,7 @@ import shutil
 import sys
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,6 +34,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
 
+from core.base import clock
 from core.base.errors import VigieError
 from core.base.i18n import _
 from core.base.settings import settings
@@ -126,7 +127,7 @@ def save(file: Path) -> dict[str, int]:
         rows |= _dump_lake(folder / "lake") | _copy_files(folder)
         manifest = {
             "revision": revision,
-            "saved_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "saved_at": clock.now().isoformat(timespec="seconds"),
             "parts": {part: {"rows": count, "sha256": _digest(folder / part)} for part, count in rows.items()},
         }
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -233,7 +234,7 @@ def restore(file: Path) -> Path:
     with TemporaryDirectory(dir=file.parent, prefix=".restore-") as temporary:
         folder = Path(temporary)
         manifest = _unpack(file, folder)
-        before = file.parent / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S}.tar"
+        before = file.parent / f"before-restore-{clock.now():%Y%m%dT%H%M%S}.tar"
         save(before)
         _fill_store(folder / "store", manifest["revision"], file)
         _fill_lake(folder / "lake")
@@ -245,7 +246,7 @@ def main(arguments: list[str]) -> int:
     """The command. Exit code 1 with one sentence when it cannot be done."""
     parser = argparse.ArgumentParser(prog="python -m core.run.backup", description="Backup and restore of all data.")
     commands = parser.add_subparsers(dest="command", required=True)
-    default = settings().data / "backups" / f"vigie-{datetime.now(UTC):%Y%m%dT%H%M%S}.tar"
+    default = settings().data / "backups" / f"vigie-{clock.now():%Y%m%dT%H%M%S}.tar"
     commands.add_parser("save").add_argument("file", type=Path, nargs="?", default=default)
     commands.add_parser("verify").add_argument("file", type=Path)
     commands.add_parser("restore").add_argument("file", type=Path)

@@ -13,13 +13,13 @@ Whoever must go further archives the store and begins a new one.
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.base import log
+from core.base import clock, log
 from core.base.errors import VigieError
 from core.base.i18n import N_, _, show_number
 from core.mission.contract import ForgetMaker
@@ -124,7 +124,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m core.run.expire", description="Retention of what Vigie holds.")
     parser.parse_args(arguments)
     log.setup()
-    now = datetime.now(UTC)
+    now = clock.now()
     try:
         store().upgrade()
         with store().write() as connection:

@@ -8,7 +8,6 @@ import threading
 import time
 import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from core.base import clock
 from core.base.errors import VigieError
 from core.base.settings import ROOT, settings
 from core.facts.lake import lake
@@ -119,7 +119,7 @@ def _is_administrator(browser_id: str | None) -> bool:
         return False
     try:
         with store().read() as connection:
-            session = sessions.find(connection, browser_id, datetime.now(UTC))
+            session = sessions.find(connection, browser_id, clock.now())
     except VigieError:
         return False
     return session is not None and session.person.role is Role.ADMIN

@@ -6,7 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from core.base import log
+from core.base import clock, log
 from core.base.errors import SettingInvalid, VigieError
 from core.base.i18n import _
 from core.base.locks import alone
@@ -117,11 +117,11 @@ def _demo(console: Console) -> None:
         shown = demo.present(connection)
     for mission in missions().values():
         told = warehouse().reader(EVERYTHING).fresh(*mission.tables) if mission.tables else None
-        if mission.demo and (told is None or datetime.now(UTC) - told > DEMO_FRESH):
+        if mission.demo and (told is None or clock.now() - told > DEMO_FRESH):
             console.print(_("Making demo data: {mission}…").format(mission=_(mission.title)))
-            mission.demo(SEED, datetime.now(UTC))
+            mission.demo(SEED, clock.now())
         if mission.freeze:
-            mission.freeze(datetime.now(UTC))
+            mission.freeze(clock.now())
     table = Table(title=_("Demo accounts"), title_justify="left")
     for heading in (_("Name"), _("Role"), _("Password")):
         table.add_column(heading)

@@ -13,14 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from core.base import log
+from core.base import clock, log
 from core.base.errors import SourceFailed, VigieError
 from core.base.i18n import _
 from core.facts.check import Refused
@@ -122,7 +122,7 @@ class _Reading:
         self._progress = progress
         self._cancelled = cancelled
         self._landed = landed
-        self._began = datetime.now(UTC)
+        self._began = clock.now()
         self._report = Report(entry.name)
         self._notes = Counter[str]()
         self._covers: datetime | None = None
@@ -202,7 +202,7 @@ class _Reading:
             "source": outcome.source,
             "mission": self._entry.mission,
             "read_at": self._began,
-            "ended_at": datetime.now(UTC),
+            "ended_at": clock.now(),
             "covers_until": outcome.covers_until,
             "outcome": "failed" if error else "ok",
             "landed": outcome.landed,

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import IO, Any
 
 import pandas as pd
@@ -23,7 +23,7 @@ from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from core.base import status
+from core.base import clock, status
 from core.base.i18n import _, language, show_moment, show_number
 from core.base.settings import settings
 from core.show.columns import MOMENTS, NO, YES, Column, Kind
@@ -277,7 +277,7 @@ def _fill_about(sheet: Any, tables: Sequence[Sheet], note: Note, written: Sequen
         *((_("Filter: {label}").format(label=label), value) for label, value in note.filters),
         (_("Data as of"), show_moment(note.freshness) if note.freshness else _("never read")),
         (_("Exported by"), note.who),
-        (_("Exported on"), show_moment(datetime.now(UTC))),
+        (_("Exported on"), show_moment(clock.now())),
         (_("Time zone"), settings().timezone),
     ]
     for table, one in zip(tables, written, strict=True):

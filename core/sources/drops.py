@@ -2,15 +2,14 @@
 
 import re
 import shutil
-import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from core.base import clock
 from core.base.errors import SourceFailed, VigieError
 from core.base.i18n import _
 from core.base.settings import settings
@@ -60,7 +59,7 @@ def stage(name: str, content: bytes) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
-            if old.stat().st_mtime < time.time() - _KEPT_SECONDS:
+            if old.stat().st_mtime < clock.machine().timestamp() - _KEPT_SECONDS:
                 shutil.rmtree(old, ignore_errors=True)
         if not path.exists() or path.stat().st_size != len(content):
             path.write_bytes(content)
@@ -89,7 +88,7 @@ def look(path: Path, known: Known, sheet: str = "") -> Cells:
 
 def preview(connector: Shaping, source: Source, cells: Cells) -> Shaped:
     """What would become of the first rows; nothing lands. Raises SourceFailed."""
-    shaped = connector.shaper(source).shape(cells, datetime.now(UTC))
+    shaped = connector.shaper(source).shape(cells, clock.now())
     return replace(shaped, refused=[*cells.refused, *shaped.refused])
 
 

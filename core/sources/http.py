@@ -7,13 +7,13 @@ import logging
 import ssl
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, NoReturn
 
 import httpx
 
+from core.base import clock
 from core.base.errors import SourceFailed
 from core.base.i18n import _
 from core.sources import documents, limits
@@ -189,6 +189,6 @@ def _retry_after(answer: Answer) -> float | None:
     if text.isdigit():
         return float(text)
     try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(text) - clock.now()).total_seconds())
     except (TypeError, ValueError):
         return None

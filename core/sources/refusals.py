@@ -4,13 +4,14 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.base import clock
 from core.facts.check import Refused
 from core.sources.cells import REFUSED_REASON, REFUSED_ROW
 from core.store.schema import refused_rows
@@ -39,7 +40,7 @@ def keep(connection: sa.Connection, source: str, refused: Sequence[Refused]) -> 
             "reading": one.reading,
             "row": row,
             "reason": one.reason,
-            "refused_at": datetime.now(UTC),
+            "refused_at": clock.now(),
         }
         corrected = one.row.get(REFUSED_ROW)
         if corrected:
@@ -75,7 +76,7 @@ def settle(connection: sa.Connection, source: str, digests: Sequence[str]) -> No
             .where(
                 refused_rows.c.source == source, refused_rows.c.digest == digest, refused_rows.c.settled_at.is_(None)
             )
-            .values(settled_at=datetime.now(UTC))
+            .values(settled_at=clock.now())
         )
 
 

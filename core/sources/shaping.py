@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.base import clock
 from core.base.i18n import N_, _, local
 from core.facts.tables import FactTable
 from core.sources.base import Source
@@ -79,7 +80,7 @@ class TableShaper:
     ) -> None:
         self._source, self._table, self._fields = source, table, fields
         self._complete, self._tidy, self._doubts = complete, tidy, doubts
-        self._now = datetime.now(UTC)
+        self._now = clock.now()
 
     def shape(self, cells: Cells, observed_at: datetime) -> Shaped:
         """Rows of the table; see `core.sources.files.Shaper`."""

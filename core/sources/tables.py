@@ -1,13 +1,14 @@
 """Sources that are tables: the options that say what is asked of a database, and batches of what it answers."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 import pyarrow as pa
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
+from core.base import clock
 from core.base.i18n import N_, _
 from core.sources import files, sql
 from core.sources.base import Batch, Cursor, Options
@@ -64,7 +65,7 @@ def pull(
     What was read is complete up to now, or, with `latest_counts`, up to the latest moment that a row tells of.
     Raises SourceFailed.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     question = sql.Question(options.url, options.table, options.query, options.since)
     shaping = shaper()
     for cells, last in sql.read(question, cursor.get("last"), timedelta(hours=options.overlap_hours)):

@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.errors import InputInvalid
 from core.base.i18n import _, ngettext, show_moment, show_number
 from core.base.settings import settings
@@ -82,7 +83,7 @@ def append(connection: sa.Connection, entries: Sequence[Mapping[str, Any]]) -> N
 def head(connection: sa.Connection) -> Head:
     """The end of the chain as it is now."""
     row = connection.execute(sa.select(audit.c.id, audit.c.hash).order_by(audit.c.id.desc()).limit(1)).first()
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    at = clock.now().isoformat(timespec="seconds")
     return Head(at, row.id, row.hash) if row else Head(at, 0, START)
 
 
@@ -94,7 +95,7 @@ def verify(connection: sa.Connection, heads: Iterable[Head] = ()) -> Report:
     number, previous, count = 0, START, 0
 
     def report(broken: int | None, sentence: str) -> Report:
-        end = Head(datetime.now(UTC).isoformat(timespec="seconds"), number, previous)
+        end = Head(clock.now().isoformat(timespec="seconds"), number, previous)
         return Report(count, end, found, broken, sentence)
 
     chain = sa.select(audit).order_by(audit.c.id).execution_options(yield_per=1000)

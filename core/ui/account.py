@@ -1,9 +1,8 @@
 """The person's corner at the foot of the menu: who am I, my language, my password, sign out."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
+from core.base import clock
 from core.base.errors import VigieError
 from core.base.i18n import LANGUAGES, N_, _
 from core.people import accounts, credentials
@@ -65,7 +64,7 @@ def _password_form(person: Person) -> None:
         st.error(_("The two new passwords differ."))
         return
     try:
-        credentials.check(store(), person.name, current, st.context.ip_address or "", datetime.now(UTC))
+        credentials.check(store(), person.name, current, st.context.ip_address or "", clock.now())
         with store().write() as connection:
             accounts.set_password(connection, who=person.name, name=person.name, password=new)
     except VigieError as error:

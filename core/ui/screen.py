@@ -16,7 +16,7 @@ sentence, any other error a sentence with a reference that the log repeats; what
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -24,6 +24,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from core.base import clock
 from core.base.errors import NotAllowed, VigieError
 from core.base.i18n import _, language, show_number
 from core.base.settings import settings
@@ -55,7 +56,7 @@ class Screen:
 
     def __init__(self, mission: Mission) -> None:
         self.mission = mission
-        self.now = datetime.now(UTC)
+        self.now = clock.now()
         self.person: Person
         self.reader: Reader
         self.chosen = Chosen({}, {})

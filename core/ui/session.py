@@ -4,13 +4,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import datetime
 
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.base import log
+from core.base import clock, log
 from core.base.settings import settings
 from core.people import cookies, sessions
 from core.people.person import Person
@@ -46,7 +46,7 @@ def current_session() -> Session | None:
 
 
 def _asked() -> Session | None:
-    session_id, now = browser_id(), datetime.now(UTC)
+    session_id, now = browser_id(), clock.now()
     session = None
     if session_id is not None:
         with store().read() as connection:
@@ -75,7 +75,7 @@ def sign_out() -> None:
     session = current_session()
     if session is not None:
         with store().write() as connection:
-            sessions.end(connection, str(browser_id()), datetime.now(UTC))
+            sessions.end(connection, str(browser_id()), clock.now())
         auth.info("signed out")
     if session is not None and session.oidc:
         st.logout()

@@ -4,13 +4,13 @@ The form is streamlit-authenticator's; its cookie and its counting of attempts a
 scripts and outlives the sign-out, the counting never fires): a session and a throttle of our own stand behind it.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from streamlit_authenticator.views.authentication_view import Authenticate
 
+from core.base import clock
 from core.base.errors import VigieError
 from core.base.i18n import _
 from core.base.settings import settings
@@ -66,7 +66,7 @@ class _Check:
     def login(self, username: str, password: str, *_limits: Any, **_options: Any) -> bool:
         address = st.context.ip_address or "localhost"
         try:
-            person = credentials.check(store(), username, password, address, datetime.now(UTC))
+            person = credentials.check(store(), username, password, address, clock.now())
         except VigieError as error:
             st.error(error.sentence)
             return False
@@ -83,13 +83,13 @@ def _provider() -> None:
             st.error(error.sentence)
     if st.button(_("Sign in with your organisation's account"), type="primary", key="sign-in-provider"):
         with store().write() as connection:
-            tickets.begin(connection, str(browser_id()), _asked_link(), datetime.now(UTC))
+            tickets.begin(connection, str(browser_id()), _asked_link(), clock.now())
         st.login()
 
 
 def _come_back() -> None:
     """Open a session if this browser was sent to the provider a short while ago: its cookie alone opens nothing."""
-    now = datetime.now(UTC)
+    now = clock.now()
     with store().write() as connection:
         link = tickets.back(connection, str(browser_id()), now)
     if link is not None:
@@ -100,7 +100,7 @@ def _come_back() -> None:
 
 def _enter(person: Person, link: str, *, oidc: bool = False) -> None:
     with store().write() as connection:
-        ticket = tickets.grant(connection, str(browser_id()), person.id, link, datetime.now(UTC), oidc=oidc)
+        ticket = tickets.grant(connection, str(browser_id()), person.id, link, clock.now(), oidc=oidc)
     go(f"{settings().base_path}/signed-in?" + urlencode({"ticket": ticket}))
 
 

@@ -7,7 +7,7 @@ values below stay what they are, so a click on a header sorts numbers as numbers
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Literal, cast
 
@@ -17,7 +17,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.typing import DataframeState
 
-from core.base import status
+from core.base import clock, status
 from core.base.cache import OfFrame
 from core.base.errors import VigieError
 from core.base.i18n import _, language, local, show_number, speaking
@@ -89,7 +89,7 @@ class Exports:
 
     def file_name(self, form: Form) -> str:
         """E.g. `vigie-pipelines-runs-2026-11-20-0802.csv`, in local time."""
-        return f"vigie-{self.name}-{local(datetime.now(UTC)):%Y-%m-%d-%H%M}.{form}"
+        return f"vigie-{self.name}-{local(clock.now()):%Y-%m-%d-%H%M}.{form}"
 
 
 def heading(title: str, about: About, exports: Exports, freshness: datetime | None) -> None:

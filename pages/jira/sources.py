@@ -10,6 +10,7 @@ import pyarrow as pa
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
+from core.base import clock
 from core.base.i18n import N_, _
 from core.facts.tables import FactTable
 from core.sources import files, folders
@@ -141,14 +142,14 @@ class _Service:
             reader = rest.Reader(source.name, source.squad, request_type=request_type, client=client, site=options.site)
             fields = [*rest.FIELDS, request_type, client]
             zone = jira.zone()
-            began = datetime.fromisoformat(cursor["began"]) if "began" in cursor else datetime.now(UTC)
+            began = datetime.fromisoformat(cursor["began"]) if "began" in cursor else clock.now()
             yield from self._changed(jira, options, reader, fields, zone, {**cursor, "began": began.isoformat()})
             cursor = {"since": began.isoformat(), "reconciled": cursor.get("reconciled")}
-            due = not cursor["reconciled"] or datetime.now(UTC) - datetime.fromisoformat(
-                cursor["reconciled"]
-            ) >= timedelta(hours=options.reconcile_hours)
+            due = not cursor["reconciled"] or clock.now() - datetime.fromisoformat(cursor["reconciled"]) >= timedelta(
+                hours=options.reconcile_hours
+            )
             if due:
-                now = datetime.now(UTC)
+                now = clock.now()
                 everything = Question(options.activity, zone)
                 yield from reconcile.reconcile(jira, everything, reader, fields, source.name, now)
                 cursor = {**cursor, "reconciled": now.isoformat()}

@@ -8,10 +8,10 @@ A record a line, so that a large file is written without being held in memory. A
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from core.base import clock
 from core.base.errors import SourceFailed
 from core.base.i18n import _
 from core.records.fields import Form
@@ -28,7 +28,7 @@ VERSION = 1
 
 def write(file: IO[bytes], form: Form, records: Iterable[Record | Version]) -> int:
     """Write records; give their number."""
-    head = {"format": FORMAT, "version": VERSION, "kind": form.kind, "exported_at": datetime.now(UTC).isoformat()}
+    head = {"format": FORMAT, "version": VERSION, "kind": form.kind, "exported_at": clock.now().isoformat()}
     file.write(json.dumps(head)[:-1].encode() + b', "records": [')
     count = 0
     for record in records:

@@ -5,7 +5,6 @@ as they need. Pages are made one after the other, so that a large register needs
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import IO, Any
 from xml.sax.saxutils import escape
@@ -17,6 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, Paragraph, Spacer
 
+from core.base import clock
 from core.base.errors import InputInvalid
 from core.base.i18n import _, language, show_moment, show_number, show_percent
 from core.records.fields import Form
@@ -121,7 +121,7 @@ class _Pages:
         self._canvas.setTitle(title)
         self._canvas.setAuthor("Vigie")
         self._foot = _("{register}, printed on {moment}").format(
-            register=_(form.title), moment=show_moment(datetime.now(UTC))
+            register=_(form.title), moment=show_moment(clock.now())
         )
         self._frame: Any = None
         self._mark: tuple[str, str] | None = None

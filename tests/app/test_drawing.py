@@ -1,13 +1,13 @@
 """Drawing a screen writes nothing: every screen is drawn to every role with the writes of store and lake broken."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import NoReturn
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Tab
 
+from core.base import clock
 from core.base.settings import ROOT
 from core.facts.lake import Lake
 from core.mission.discovery import missions
@@ -30,7 +30,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for mission in missions().values():
             if mission.ship:
                 mission.ship()
-        two_squads.land(datetime.now(UTC))
+        two_squads.land(clock.now())
         yield
 
 

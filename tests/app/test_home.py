@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from core.base import clock
 from core.base.errors import QueryFailed
 from core.base.settings import ROOT
 from core.base.status import Verdict
@@ -49,7 +50,7 @@ def _shown(app: AppTest) -> str:
 
 
 def _land_a_reading() -> None:
-    now = datetime.now(UTC)
+    now = clock.now()
     row = {
         "source": "log", "mission": "pipelines", "read_at": now, "ended_at": now, "covers_until": now, "outcome": "ok",
         "landed": 1, "refused": 0, "error": None,

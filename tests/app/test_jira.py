@@ -11,6 +11,7 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Dataframe
 
+from core.base import clock
 from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.people.person import Role
@@ -50,7 +51,7 @@ def test_people_are_off_until_the_register_holds_their_treatment(
     data: Path, sign_in: Callable[[Role], None], role: Role
 ) -> None:
     sign_in(role)
-    demo.make(3, datetime.now(UTC))
+    demo.make(3, clock.now())
     assert "Personnes" not in tabs(shown())
     summary = Summary(ref="VIGIE-KPI", title="KPI", completeness=100, search="")
     with store().write() as connection:
@@ -65,7 +66,7 @@ def test_people_are_off_until_the_register_holds_their_treatment(
 @pytest.mark.parametrize("role", [Role.SQUAD, Role.LEAD])
 def test_every_part_is_drawn(data: Path, sign_in: Callable[[Role], None], role: Role) -> None:
     sign_in(role)
-    demo.make(3, datetime.now(UTC))
+    demo.make(3, clock.now())
     app = shown()
     for part in tabs(app):
         app.session_state["jira.part"] = part
@@ -82,7 +83,7 @@ def test_whatever_counts_by_client_says_how_a_request_of_several_counts(
     data: Path, sign_in: Callable[[Role], None], part: str
 ) -> None:
     sign_in(Role.SQUAD)
-    demo.make(3, datetime.now(UTC))
+    demo.make(3, clock.now())
     app = shown()
     app.session_state["jira.part"] = part
     said = [caption.value for caption in app.run().caption if "la somme" in caption.value]
@@ -96,7 +97,7 @@ def test_a_word_of_the_rules_that_no_source_has_is_told_to_whoever_may_act(
     data: Path, sign_in: Callable[[Role], None]
 ) -> None:
     sign_in(Role.LEAD)
-    demo.make(3, datetime.now(UTC))
+    demo.make(3, clock.now())
     assert [warning.value for warning in shown().warning] == []
     (data / "jira_rules.yml").write_text("waiting: [À faire, Bloqué]")
     [warning] = shown().warning

@@ -2,13 +2,14 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.base import clock
 from core.base.i18n import local
 from core.base.settings import ROOT, settings
 from core.facts.lake import lake
@@ -24,7 +25,7 @@ SignIn = Callable[[Role], None]
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose lake holds the demo's nights."""
-    reads, runs = demo.story(7, datetime.now(UTC), length=60)
+    reads, runs = demo.story(7, clock.now(), length=60)
     with housed(tmp_path_factory.mktemp("told")) as folder:
         lake().land(READS, reads)
         lake().land(PIPELINE_RUNS, runs)
@@ -57,7 +58,7 @@ def table(app: AppTest, key: str) -> Any:
 
 
 def last_whole_night() -> str:
-    now = local(datetime.now(UTC))
+    now = local(clock.now())
     return (now.date() - timedelta(days=int(now.hour < 7))).isoformat()
 
 

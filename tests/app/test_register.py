@@ -1,12 +1,13 @@
 """The register's screen: what it shows, and to whom."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.base import clock
 from core.base.i18n import local
 from core.base.settings import ROOT, settings
 from core.facts.lake import lake
@@ -163,12 +164,12 @@ def test_a_pipeline_names_the_treatments_it_touches_and_they_show_its_state(
 ) -> None:
     monkeypatch.setenv("VIGIE_DEMO", "1")
     settings.cache_clear()
-    reads, runs = pipelines.story(7, datetime.now(UTC), length=60)
+    reads, runs = pipelines.story(7, clock.now(), length=60)
     lake().land(READS, reads)
     lake().land(PIPELINE_RUNS, runs)
     content = {"pipelines": ["indem_paiements_master"], "recipients": [{"name": "Trésorerie", "type": "internal"}]}
     record = added(name="Paiements d’indemnités", **content)
-    now = local(datetime.now(UTC))
+    now = local(clock.now())
     night = (now.date() - timedelta(days=int(now.hour < 7))).isoformat()
     sign_in(Role.DUTY)
     board = AppTest.from_file(ROOT / "pages/pipelines/page.py", default_timeout=120)

@@ -3,7 +3,7 @@
 import csv
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
+from core.base import clock
 from core.base.settings import ROOT
 from core.people.person import Role
 from core.show.about import About
@@ -29,7 +30,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     story = demo.story
     with housed(tmp_path_factory.mktemp("told")) as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "story", lambda seed, until: story(seed, until, 60))
-        demo.make(7, datetime.now(UTC))
+        demo.make(7, clock.now())
     return folder
 
 

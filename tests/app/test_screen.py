@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.base import clock
 from core.base.i18n import speaking
 from core.base.settings import ROOT
 from core.facts.lake import lake
@@ -242,7 +243,7 @@ def test_a_screen_without_data_says_so(sign_in: SignIn) -> None:
 
 def test_a_screen_says_how_fresh_its_data_are(sign_in: SignIn) -> None:
     sign_in(Role.DUTY)
-    _read("log", "ok", datetime.now(UTC) - timedelta(minutes=12))
+    _read("log", "ok", clock.now() - timedelta(minutes=12))
     app = _run(_page)
     assert app.caption[0].value.startswith("Données du ")
     assert app.caption[0].value.endswith(", il y a 12\u202fmin")
@@ -251,8 +252,8 @@ def test_a_screen_says_how_fresh_its_data_are(sign_in: SignIn) -> None:
 
 def test_a_source_that_is_down_is_named_above_its_last_good_data(sign_in: SignIn) -> None:
     sign_in(Role.DUTY)
-    _read("log", "ok", datetime.now(UTC) - timedelta(hours=3))
-    _read("log", "failed", datetime.now(UTC), "Le service ne répond pas.")
+    _read("log", "ok", clock.now() - timedelta(hours=3))
+    _read("log", "failed", clock.now(), "Le service ne répond pas.")
     app = _run(_page)
     assert app.caption[0].value.endswith(", il y a 3\u202fh\u202f00\u202fmin")
     assert app.warning[0].value.startswith("La source log ne répond plus depuis le ")
@@ -262,8 +263,8 @@ def test_a_source_that_is_down_is_named_above_its_last_good_data(sign_in: SignIn
 
 def test_a_source_that_answers_again_is_no_longer_named(sign_in: SignIn) -> None:
     sign_in(Role.DUTY)
-    _read("log", "failed", datetime.now(UTC) - timedelta(hours=3), "Le service ne répond pas.")
-    _read("log", "ok", datetime.now(UTC))
+    _read("log", "failed", clock.now() - timedelta(hours=3), "Le service ne répond pas.")
+    _read("log", "ok", clock.now())
     assert len(_run(_page).warning) == 0
 
 
@@ -272,7 +273,7 @@ def test_a_removed_source_is_no_longer_named(sign_in: SignIn) -> None:
     options = registry.check(registry.connector("pipelines", "file"), {"path": "log.csv", "columns": {"pipeline": "p"}})
     with store().write() as connection:
         registry.add(connection, Source("log", "pipelines", "file", options), who="test")
-    _read("log", "failed", datetime.now(UTC), "Le service ne répond pas.")
+    _read("log", "failed", clock.now(), "Le service ne répond pas.")
     assert len(_run(_page).warning) == 1
     with store().write() as connection:
         registry.enable(connection, "log", 1, False, who="test")

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from core.base import clock
 from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.facts.reads import READS
@@ -114,7 +114,7 @@ def test_without_a_source_the_screen_says_what_to_do(page: Page) -> None:
 
 
 def test_demo_data_are_listed_and_cannot_be_read_again(page: Page) -> None:
-    now = datetime.now(UTC)
+    now = clock.now()
     row = {"source": "demo", "mission": "pipelines", "read_at": now, "ended_at": now, "covers_until": now}
     read = {**row, "outcome": "ok", "landed": 5, "refused": 0}
     lake().land(READS, pa.Table.from_pylist([read], schema=READS.schema))

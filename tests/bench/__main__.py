@@ -11,7 +11,6 @@ import json
 import os
 import platform
 from dataclasses import asdict
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from core.base import clock
 from core.base.settings import ROOT
 from tests.bench.measure import Row
 
@@ -55,7 +55,7 @@ def write(part: str, rows: list[Row]) -> None:
     data = FOLDER / "results.json"
     parts = json.loads(data.read_text(encoding="utf-8")) if data.exists() else {}
     parts[part] = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "measured_at": clock.now().isoformat(timespec="seconds"),
         "machine": machine(),
         "rows": [asdict(row) for row in rows],
     }

@@ -10,13 +10,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from core.base import clock
 from tests.bench.bench_register_files import content
 from tests.bench.measure import Row, medians, milliseconds
 
@@ -126,7 +126,7 @@ def _screens(officer: int, count: int) -> Iterator[tuple[str, float]]:
     from pages.register.lists import load
     from pages.register.model import TREATMENT
 
-    now, reader = datetime.now(UTC), warehouse().reader(EVERYTHING)
+    now, reader = clock.now(), warehouse().reader(EVERYTHING)
     numbers = itertools.cycle(range(1, count, max(1, count // 97)))
 
     def a_list(order: str = "ref", page: int = 1, **said: Any) -> None:

@@ -4,7 +4,7 @@ questions against bare DuckDB; the derivation from a log."""
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -18,6 +18,7 @@ import pyarrow as pa
 from deltalake import DeltaTable
 from streamlit.testing.v1 import AppTest
 
+from core.base import clock
 from core.base.calendar import start_of
 from core.base.settings import ROOT
 from core.facts.lake import Lake, files_of, lake
@@ -89,7 +90,7 @@ def _house() -> Iterator[Lake]:
         with store().write() as connection:
             people.ensure(connection)
         opened = signed_in(store(), Role.LEAD.value)
-        now = datetime.now(UTC)
+        now = clock.now()
         read = {"source": "log", "mission": "reroutes", "read_at": now, "ended_at": now, "outcome": "ok"}
         lake().land(READS, pa.Table.from_pylist([{**read, "landed": 1, "refused": 0}], READS.schema))
         with mock.patch.object(session, "browser_id", return_value=opened):

@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from core.base import clock
 from core.run import registry, sync
 from core.sources.base import Source
 from core.store.engine import store
@@ -69,7 +69,7 @@ def _wait(url: str, folder: Path, page_size: int, told: Connection) -> None:
 
 
 def _read(*, compare: bool) -> Read | str:
-    compared = "2000-01-01T00:00:00+00:00" if compare else datetime.now(UTC).isoformat()
+    compared = "2000-01-01T00:00:00+00:00" if compare else clock.now().isoformat()
     with store().write() as connection:
         entry = registry.find(connection, NAME)
         assert entry is not None

@@ -9,6 +9,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
+from core.base import clock
 from tests.unit.core.sources.service import Answer, Asked, serving
 
 END = datetime(2026, 7, 1, tzinfo=UTC)
@@ -125,5 +126,5 @@ def _serve(size: int, told: Connection) -> None:
         told.send(service.url)
         while (numbers := told.recv()) is not None:
             news[:] = sorted(numbers)
-            changed.update(dict.fromkeys(news, datetime.now(UTC)))
+            changed.update(dict.fromkeys(news, clock.now()))
             told.send(len(news))

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from core.base import clock
 from core.people import accounts
 from core.people.person import Role
 from core.records import records
@@ -152,7 +152,7 @@ def test_a_complete_record_is_validated_by_another_person_and_edited_again(visit
         told = [(one.action, one.who, one.frozen) for one in records.history(connection, record.id)]
         [published] = [
             entry.notes
-            for version, entry in treatments.register_as_of(connection, datetime.now(UTC))
+            for version, entry in treatments.register_as_of(connection, clock.now())
             if version.data["ref"] == record.ref and isinstance(entry, Treatment)
         ]
     assert told == [

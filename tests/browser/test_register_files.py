@@ -6,11 +6,12 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from core.base import clock
 from core.people import accounts
 from core.people.person import Role
 from core.records import records
@@ -111,7 +112,7 @@ def inspecting(server: Server) -> Iterator[tuple[str, str]]:
             who="test",
             name=name,
             role=Role.INSPECTOR,
-            expires_at=datetime.now(UTC) + timedelta(days=3),
+            expires_at=clock.now() + timedelta(days=3),
             password=password,
             chosen=True,
         )
@@ -141,7 +142,7 @@ def test_the_inspection_file_is_made_and_an_inspector_reads_until_the_end_date(v
 
         with server.store.write() as connection:
             version = accounts.existing(connection, name).version
-            over = datetime.now(UTC) - timedelta(minutes=1)
+            over = clock.now() - timedelta(minutes=1)
             accounts.change(connection, who="test", name=name, version=version, expires_at=over)
         page.goto(f"{inspector.url}/register?part=files")
         expect(page.get_by_label("Mot de passe", exact=True)).to_be_visible()

@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from core.base import clock
 from core.people import accounts
 from core.people.person import Role
 from tests.client import Browser
@@ -45,7 +46,7 @@ def join(server: Server) -> Callable[..., str]:
 
     def make(role: Role = Role.DUTY) -> str:
         name = f"{role.value}-{secrets.token_hex(4)}"
-        ends = datetime.now(UTC) + timedelta(days=1) if role is Role.INSPECTOR else None
+        ends = clock.now() + timedelta(days=1) if role is Role.INSPECTOR else None
         with server.store.write() as connection:
             accounts.add(connection, who="test", name=name, role=role, password=PASSWORD, chosen=True, expires_at=ends)
         return name

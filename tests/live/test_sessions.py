@@ -4,13 +4,14 @@ import json
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 import pytest
 import sqlalchemy as sa
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from core.base import clock
 from core.people import accounts, sessions
 from core.people.person import Role
 from core.store.schema import people
@@ -97,7 +98,7 @@ def test_what_ends_a_session_stops_the_very_next_message(
 ) -> None:
     name = join(Role.LEAD)
     tab = browser.sign_in(name, PASSWORD)
-    now = datetime.now(UTC)
+    now = clock.now()
     with server.store.write() as connection:
         if end == "closed":
             accounts.close(connection, who="test", name=name)
@@ -201,7 +202,7 @@ def test_the_first_visit_and_the_one_before_are_kept(
             sa.select(people.c.seen_at, people.c.previous_visit_at).where(people.c.name == name)
         ).one()
     assert before is None
-    assert datetime.now(UTC) - seen < timedelta(minutes=1)
+    assert clock.now() - seen < timedelta(minutes=1)
     Browser(server.url).sign_in(name, PASSWORD)
     with server.store.read() as connection:
         assert connection.scalar(sa.select(people.c.previous_visit_at).where(people.c.name == name)) == seen

@@ -5,12 +5,13 @@ import subprocess
 import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from core.base import clock
 from core.base.errors import NotAllowed
 from core.base.settings import ROOT
 from core.people import accounts, credentials, demo, sessions
@@ -60,7 +61,7 @@ def test_the_first_start_makes_an_administrator_and_tells_the_password_once(tmp_
 def test_a_first_password_that_nobody_changed_opens_nothing_after_a_day(tmp_path: Path) -> None:
     password = password_told(prepare(tmp_path))
     store = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
-    late = datetime.now(UTC) + timedelta(days=1, minutes=1)
+    late = clock.now() + timedelta(days=1, minutes=1)
     with pytest.raises(NotAllowed, match="premier mot de passe"):
         credentials.check(store, "admin", str(password), "10.0.0.1", late)
 
@@ -71,7 +72,7 @@ def test_demo_accounts_are_dead_where_demo_is_off(tmp_path: Path) -> None:
     with store.write() as connection:
         demo.ensure(connection)
         before = {role: accounts.existing(connection, role.value).person.id for role in Role}
-        held = {role: sessions.open_session(connection, one, datetime.now(UTC)) for role, one in before.items()}
+        held = {role: sessions.open_session(connection, one, clock.now()) for role, one in before.items()}
     with serving(tmp_path) as running:
         for role in Role:
             form = Browser(running.url).open("/")

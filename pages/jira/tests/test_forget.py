@@ -1,6 +1,6 @@
 """People are taken out of the facts of issues closed long ago, and out of every version and log of them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +8,17 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from core.base import clock
 from core.facts.lake import lake
 from core.facts.tables import FactTable
-from core.run import expire_command as command
+from core.run import expire as command
 from core.store.engine import store
 from core.store.schema import audit
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.forget import forget
 from pages.register.templates import ship
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = clock.now().replace(microsecond=0)
 OLD, RECENT = NOW - timedelta(days=800), NOW - timedelta(days=100)
 BEFORE = NOW - timedelta(days=730)
 
@@ -135,11 +136,11 @@ def test_the_nightly_command_does_it_after_the_retention_that_the_register_decla
 ) -> None:
     store().upgrade()
     ship()
-    assert command.main(["expire"]) == 0
+    assert command.main([]) == 0
     assert "Faits dont les personnes ont été retirées : 8" in capsys.readouterr().out.replace("\u00a0", " ")
     with store().read() as connection:
         told = connection.execute(audit.select().order_by(audit.c.id.desc())).mappings().first()
     assert told is not None
     assert (told["entity"], told["action"], told["after"]) == ("retention", "erase", {"facts": 8})
-    assert command.main(["expire"]) == 0
+    assert command.main([]) == 0
     assert "retirées : 0" in capsys.readouterr().out.replace("\u00a0", " ")

@@ -1,12 +1,13 @@
 """The connectors of both Jiras, on a real HTTP service that speaks their APIs, faults included, through the sync."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from core.base import clock
 from core.facts.query import Query
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
@@ -63,7 +64,7 @@ def again(hours: float) -> None:
     with store().write() as connection:
         entry = registry.find(connection, "équipe")
         assert entry is not None
-        then = datetime.now(UTC) - timedelta(hours=hours)
+        then = clock.now() - timedelta(hours=hours)
         registry.save_cursor(connection, entry, {**entry.cursor, "reconciled": then.isoformat()})
 
 
@@ -138,7 +139,7 @@ def test_the_second_reading_asks_only_for_what_changed_less_the_overlap(kind: st
     with jira(fake) as service:
         declare(kind, service.url)
         read()
-        fake.issues[3]["fields"] |= {"updated": written(datetime.now(UTC)), "summary": "Changée"}
+        fake.issues[3]["fields"] |= {"updated": written(clock.now()), "summary": "Changée"}
         before = len(service.asked)
         outcome = read()
         searches = [question(one)["jql"] for one in service.asked[before:] if searching(one)]
@@ -201,7 +202,7 @@ def test_a_move_to_another_project_keeps_one_issue(kind: str) -> None:
         declare(kind, service.url)
         read()
         fake.issues[1]["key"] = "AUTRE-9"
-        fake.issues[1]["fields"]["updated"] = written(datetime.now(UTC))
+        fake.issues[1]["fields"]["updated"] = written(clock.now())
         read()
     assert [(row["key"], row["project"]) for row in landed()] == [
         ("DATA-0", "DATA"), ("AUTRE-9", "AUTRE"), ("DATA-2", "DATA"),
@@ -226,7 +227,7 @@ def test_a_deleted_worklog_no_longer_counts(kind: str) -> None:
         declare(kind, service.url)
         read()
         fake.issues[0]["fields"] |= {
-            "updated": written(datetime.now(UTC)),
+            "updated": written(clock.now()),
             "worklog": {"total": 1, "worklogs": [entry]},
         }
         read()

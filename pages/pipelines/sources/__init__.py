@@ -1,7 +1,6 @@
 """What the mission reads: logs as files or tables (`dag_run` of Airflow, a plan of TWS or Alteryx), Data Factory."""
 
-from datetime import UTC, datetime
-
+from core.base import clock
 from core.base.i18n import N_
 from core.sources.base import Connector, Source
 from core.sources.tabular import Tabular
@@ -25,7 +24,7 @@ LOG = Tabular(
     fields=RUN_FIELDS,
     mapping=RunMapping,
     guesses=lambda cells, columns: {"key": guess_key(cells, columns)},
-    shaper=lambda source: RunShaper(source.name, source.squad, _options(source), datetime.now(UTC)),
+    shaper=lambda source: RunShaper(source.name, source.squad, _options(source), clock.now()),
     latest_counts=lambda source: _options(source).complete_until == "last_row",
 )
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field as Option
 
+from core.base import clock
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.facts.tables import FactTable
@@ -73,7 +74,7 @@ class _Answers:
 
     def shaper(self, source: Source) -> RunShaper:
         """Makes runs of the source's cells."""
-        return RunShaper(source.name, source.squad, self.mapping(source), datetime.now(UTC))
+        return RunShaper(source.name, source.squad, self.mapping(source), clock.now())
 
     def corrected(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """Corrected rows that people dropped."""
@@ -98,7 +99,7 @@ class DataFactory(_Answers):
         """Runs last updated since the cursor, less the overlap; the cursor moves when the last page has come."""
         options = source.options
         assert isinstance(options, FactoryOptions)
-        now = datetime.now(UTC)
+        now = clock.now()
         history = now - timedelta(days=options.history_days)
         until = cursor.get("until")
         after = datetime.fromisoformat(until) - timedelta(minutes=options.overlap_minutes) if until else history

@@ -1,7 +1,6 @@
 """Landing: what is inserted, updated, left alone, kept as history; what the files look like."""
 
 import os
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from deltalake import DeltaTable, TableFeatures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.base import clock
 from core.base.errors import LandingFailed
 from core.base.i18n import speaking
 from core.facts.lake import Lake, Landed, files_of
@@ -164,7 +164,7 @@ def test_compaction_drops_only_files_that_nobody_can_still_read_or_be_writing(la
     folder = lake.root / "jobs" / "month=2026-03"
     (folder / "left by a kill.parquet").touch()
     (folder / "being written.parquet").touch()
-    long_ago = time.time() - 2 * 3600
+    long_ago = clock.machine().timestamp() - 2 * 3600
     os.utime(folder / "left by a kill.parquet", (long_ago, long_ago))
     lake.compact(JOBS)
     left = {path.name for path in folder.iterdir()}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.errors import Conflict, InputInvalid
 from core.people import accounts, sessions
 from core.people.accounts import Account
@@ -33,7 +34,7 @@ def close(made: Store, name: str) -> None:
 
 def has_session(made: Store, account: Account, act: Any) -> bool:
     """Whether a session of the account outlives what `act` does."""
-    now = datetime.now(UTC)
+    now = clock.now()
     with made.write() as connection:
         session_id = sessions.open_session(connection, account.person.id, now)
     act()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from core.base import clock
 from core.people import accounts, credentials, grants, sessions
 from core.people.person import Role
 from core.run.accounts import main
@@ -25,7 +26,7 @@ def test_a_new_account_gets_a_password_printed_once(made: Store, capsys: pytest.
     main(["add", "Ana", "--role", "squad", "--squad", "Sud", "--squad", "Nord", "--display", "Ana Roy"])
     told = re.search(r": (\S{20,})\n", capsys.readouterr().out)
     assert told
-    person = credentials.check(made, "ana", told[1], "here", datetime.now(UTC))
+    person = credentials.check(made, "ana", told[1], "here", clock.now())
     assert (person.role, person.squads, person.display_name) == (Role.SQUAD, {"Sud", "Nord"}, "Ana Roy")
 
 
@@ -37,7 +38,7 @@ def test_a_typed_password_is_asked_twice_and_never_printed(
     monkeypatch.setattr("getpass.getpass", lambda _asked: next(typed))
     main(["add", "ana", "--role", "duty"])
     assert "secret" not in capsys.readouterr().out
-    assert credentials.check(made, "ana", "a long enough secret", "here", datetime.now(UTC)).name == "ana"
+    assert credentials.check(made, "ana", "a long enough secret", "here", clock.now()).name == "ana"
 
 
 def test_two_different_passwords_make_nothing(made: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +74,7 @@ def test_an_account_is_changed_closed_and_opened_again(made: Store) -> None:
 def test_accounts_and_sessions_are_listed(made: Store, capsys: pytest.CaptureFixture[str]) -> None:
     main(["add", "ana", "--role", "duty"])
     with made.write() as connection:
-        sessions.open_session(connection, account(made).person.id, datetime.now(UTC))
+        sessions.open_session(connection, account(made).person.id, clock.now())
     capsys.readouterr()
     for command in ("list", "sessions"):
         main([command])

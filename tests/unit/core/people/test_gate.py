@@ -1,11 +1,11 @@
 """What is sent to a browser ends with the session, even when the browser asks nothing."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from core.base import clock
 from core.people import accounts, gate, sessions
 from core.people.gate import Gate
 from core.people.person import Role
@@ -41,7 +41,7 @@ class Line:
 def cookie(made: Store) -> str:
     with made.write() as connection:
         ana = accounts.add(connection, who="root", name="ana", role=Role.DUTY)
-        return sessions.open_session(connection, ana.person.id, datetime.now(UTC))
+        return sessions.open_session(connection, ana.person.id, clock.now())
 
 
 def run(app: object, line: Line) -> None:
@@ -57,7 +57,7 @@ def test_what_a_running_script_still_says_is_kept_back(
     async def script(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.send", "bytes": b"before"})
         with made.write() as connection:
-            sessions.end(connection, cookie, datetime.now(UTC))
+            sessions.end(connection, cookie, clock.now())
         await send({"type": "websocket.send", "bytes": b"after"})
         await send({"type": "websocket.send", "bytes": b"and after"})
 

@@ -1,10 +1,11 @@
 """Who may see and act, as the store says at that moment."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.errors import NotAllowed
 from core.mission.contract import Mission
 from core.mission.discovery import missions
@@ -61,7 +62,7 @@ def test_a_role_taken_away_counts_at_once(made: Store, ana: int) -> None:
 @pytest.mark.parametrize("field", ["closed_at", "expires_at"])
 def test_a_closed_or_ended_account_may_nothing(made: Store, ana: int, field: str) -> None:
     with made.write() as connection:
-        connection.execute(sa.update(people).values({field: datetime.now(UTC) - timedelta(seconds=1)}))
+        connection.execute(sa.update(people).values({field: clock.now() - timedelta(seconds=1)}))
     assert not may(made, ana, act=False)
 
 

@@ -8,6 +8,7 @@ import bcrypt
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.errors import InputInvalid, NotAllowed
 from core.base.i18n import speaking
 from core.mission.discovery import missions
@@ -163,7 +164,7 @@ def test_a_hash_of_before_is_made_anew_at_sign_in(made: Store) -> None:
 def test_a_password_made_by_somebody_else_lets_nothing_be_done(made: Store) -> None:
     with made.write() as connection:
         accounts.add(connection, who="root", name="ana", role=Role.ADMIN, password="a long enough secret")
-    now = datetime.now(UTC)
+    now = clock.now()
     person = credentials.check(made, "ana", "a long enough secret", "10.0.0.1", now)
     with speaking("en"), made.read() as connection, pytest.raises(NotAllowed, match=r"^Change your first password"):
         rights.require(connection, person.id, missions()["accounts"], act=False)

@@ -5,13 +5,14 @@ import os
 import signal
 import time
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.errors import Conflict, InputInvalid
 from core.base.i18n import speaking
 from core.records import records
@@ -150,28 +151,28 @@ def test_a_published_version_stays_while_a_draft_goes_on(made: Store) -> None:
     assert (published.published, published.author) == (2, "ana")
     save(made, number, 2, name="Brouillon")
     with made.read() as connection:
-        now = datetime.now(UTC)
+        now = clock.now()
         assert [v.data["name"] for v in records.as_of(connection, "thing", now)] == ["Brouillon"]
         assert [v.data["name"] for v in records.as_of(connection, "thing", now, published=True)] == ["Paie"]
     step(made, number, 3, "archived")
     with made.read() as connection:
         gone = {"published": True, "without_states": ["archived"]}
-        assert list(records.as_of(connection, "thing", datetime.now(UTC), **gone)) == []
+        assert list(records.as_of(connection, "thing", clock.now(), **gone)) == []
         assert [v.data["name"] for v in records.as_of(connection, "thing", now, **gone)] == ["Paie"]
 
 
 def test_the_register_is_shown_as_of_any_moment(made: Store) -> None:
-    start = datetime.now(UTC)
+    start = clock.now()
     [number] = add(made, {"ref": "T1", "name": "un"})
     time.sleep(0.002)
-    between = datetime.now(UTC)
+    between = clock.now()
     time.sleep(0.002)
     save(made, number, 1, name="deux")
     add(made, {"ref": "T2", "name": "autre"})
     with made.read() as connection:
         shown = [
             [version.data["name"] for version in records.as_of(connection, "thing", moment)]
-            for moment in (start - timedelta(seconds=1), between, datetime.now(UTC))
+            for moment in (start - timedelta(seconds=1), between, clock.now())
         ]
         assert shown == [[], ["un"], ["deux", "autre"]]
         assert [(one.version, one.who, one.action) for one in records.history(connection, number)] == [

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
 from core.facts.lake import lake
 from core.facts.query import Query
 from core.facts.reads import READS
@@ -180,7 +181,7 @@ def test_a_new_machine_starts_from_the_archive_alone(house: Path, tmp_path_facto
         backup.restore(away / "one.tar")
         assert (declared(), landed()) == (["kept"], ["kept"])
         assert {name: (away / "data" / name).read_bytes() for name in kept} == kept
-        assert credentials.check(store(), "ana", "a choice of my own", "10.0.0.1", datetime.now(UTC)).role is Role.ADMIN
+        assert credentials.check(store(), "ana", "a choice of my own", "10.0.0.1", clock.now()).role is Role.ADMIN
         with store().read() as connection:
             report = audit.verify(connection, audit.read_heads(audit.heads_file()))
         assert (report.broken, report.heads, audit.read_heads(audit.heads_file())) == (None, 1, [head])

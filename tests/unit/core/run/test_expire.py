@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
 from core.people import accounts, sessions
 from core.people.person import Role
 from core.run import expire as command
@@ -51,7 +52,7 @@ def test_the_audit_past_its_retention_is_counted_and_stays_whole(house: Store) -
     closed(house, "gone", timedelta(days=400))
     with house.write() as connection:
         before = audit.head(connection).id
-        later = datetime.now(UTC) + timedelta(days=6 * 366)
+        later = clock.now() + timedelta(days=6 * 366)
         assert expire(connection, MONTHS, later)["audit"] == before
         assert audit.verify(connection).whole
         assert audit.head(connection).id == before + 1  # the erasing itself is in it

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from core.base import clock
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.people import accounts, sessions
@@ -34,7 +35,7 @@ def house(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def administrator() -> str:
     with store().write() as connection:
         made = accounts.add(connection, who="t", name="root", role=Role.ADMIN)
-        return sessions.open_session(connection, made.person.id, datetime.now(UTC))
+        return sessions.open_session(connection, made.person.id, clock.now())
 
 
 def test_a_house_in_order_is_told_so_with_its_parts_to_the_administrator_alone(house: Path) -> None:

@@ -2,11 +2,12 @@
 
 import logging
 import socket
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
 
+from core.base import clock
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.sources.http import ATTEMPTS, JsonClient
@@ -43,7 +44,7 @@ def test_it_waits_as_long_as_the_service_says() -> None:
 
 
 def test_it_waits_until_the_moment_the_service_says() -> None:
-    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    moment = format_datetime(clock.now() + timedelta(seconds=30), usegmt=True)
     _answer, waits = ask(Answer(503, headers={"Retry-After": moment}), GOOD)
     assert 25 < waits[0] <= 30
 

@@ -3,7 +3,7 @@
 import json
 import multiprocessing
 import threading
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from core.base import clock
 from core.base.i18n import speaking
 from core.run import audit as audit_command
 from core.store import audit, changes, guards, migrations
@@ -219,4 +220,4 @@ def test_moments_are_chained_in_utc(made: Store) -> None:
     with made.read() as connection:
         row: dict[str, Any] = dict(connection.execute(sa.select(entries)).mappings().one())
     assert row["at"].tzinfo is UTC
-    assert row["at"] <= datetime.now(UTC)
+    assert row["at"] <= clock.now()

@@ -300,7 +300,7 @@ def _close(person: Person) -> None:
 def _expire(person: Person) -> None:
     with store().write() as connection:
         account = accounts.existing(connection, person.name)
-        yesterday = datetime.now(UTC) - timedelta(days=1)
+        yesterday = clock.now() - timedelta(days=1)
         accounts.change(connection, who="test", name=person.name, version=account.version, expires_at=yesterday)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.base import clock
 from core.base.i18n import speaking
 from core.mission.discovery import warehouse
 from core.people import accounts
@@ -79,7 +80,7 @@ def test_the_whole_register_reads_back_unchanged_from_a_file(told: Store, tmp_pa
         officer = accounts.existing(connection, "compliance").person.id
         lists = load(connection)
     for written, again in [("fr", "en"), ("en", "fr"), ("fr", "fr")]:
-        order = files.Order(officer, written, "treatment", datetime.now(UTC), published=False)
+        order = files.Order(officer, written, "treatment", clock.now(), published=False)
         path = tmp_path / f"registre-{written}.{files.SHAPES[file].suffix}"
         path.write_bytes(files.make(file, order))
         with speaking(again), told.read() as connection:

@@ -3,10 +3,11 @@
 import io
 import json
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from core.base import clock
 from core.base.errors import NotAllowed
 from core.base.i18n import speaking
 from core.records import records
@@ -23,7 +24,7 @@ STARTS = {"xlsx": b"PK", "csv": b"\xef\xbb\xbf", "json": b'{"format"', "pdf": b"
 
 
 def order(person: int, kind: str = "treatment", **more: object) -> Order:
-    return Order(person, "fr", kind, datetime.now(UTC), published=False, **more)  # type: ignore[arg-type]
+    return Order(person, "fr", kind, clock.now(), published=False, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def test_a_file_shows_the_register_as_it_was_and_what_it_published(house: Store,
         record = treatments.add(connection, people["lea"], {**WHOLE, "name": "Paie"})
         record = treatments.step(connection, people["lea"], record.id, record.version, Action.SUBMIT)
         record = treatments.step(connection, people["ines"], record.id, record.version, Action.VALIDATE)
-    between = datetime.now(UTC)
+    between = clock.now()
     with house.write() as connection:
         treatments.save(connection, people["lea"], record.id, record.version, {**record.data, "name": "Paie du siège"})
 
@@ -87,8 +88,8 @@ def test_a_file_shows_the_register_as_it_was_and_what_it_published(house: Store,
         asked = Order(people["sofia"], "fr", "treatment", moment, published)
         return [one["data"]["name"] for one in json.loads(files.make(File.JSON, asked))["records"]]
 
-    assert names(datetime.now(UTC), published=False) == ["Paie du siège"]
-    assert names(datetime.now(UTC), published=True) == ["Paie"]
+    assert names(clock.now(), published=False) == ["Paie du siège"]
+    assert names(clock.now(), published=True) == ["Paie"]
     assert names(between, published=False) == ["Paie"]
     assert names(between - timedelta(days=1), published=False) == []
     with house.read() as connection, speaking("fr"):

@@ -1,13 +1,14 @@
 """The CNIL's workbook, as people fill it: the list, the sheets, what is left out, what is kept in words."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from core.base import clock
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.records.records import Version
@@ -241,9 +242,7 @@ def test_the_layout_of_the_cnil_reads_back_whole(tmp_path: Path) -> None:
         for n, data in enumerate([WHOLE, AWKWARD, {"name": "Vide"}, {**WHOLE, "transfers": None, "nir": None}])
     ]
     path = tmp_path / "registre.xlsx"
-    kept = [
-        Version(n, 1, datetime.now(UTC), "ines", "add", None, "draft", False, data) for n, data in enumerate(contents)
-    ]
+    kept = [Version(n, 1, clock.now(), "ines", "add", None, "draft", False, data) for n, data in enumerate(contents)]
     with path.open("wb") as file:
         assert cnil_write.write(file, TREATMENT, lists, kept) == 4
     for row, data in zip(files.rows(path, TREATMENT), contents, strict=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.errors import StoreFailed
 from core.people import accounts
 from core.people import demo as demo_accounts
@@ -47,7 +48,7 @@ def finds_and_counts() -> None:
         assert records.find(connection, "treatment").total == 184
         assert records.find(connection, "treatment", Wanted("telephone plateaux", {"squad": ["Solaris"]})).total == 2
         assert records.counts(connection, "treatment", "recipient")["Actuariat"] == 32
-        assert list(treatments.register_as_of(connection, datetime.now(UTC)))
+        assert list(treatments.register_as_of(connection, clock.now()))
 
 
 def refuses_to_rewrite() -> None:

@@ -77,7 +77,7 @@ def now(house: Store, record: Record) -> Record:
 
 def published(house: Store, moment: datetime | None = None) -> list[str]:
     with house.read() as connection:
-        moment = moment or datetime.now(UTC)
+        moment = moment or clock.now()
         return [entry.name for _version, entry in treatments.register_as_of(connection, moment)]
 
 
@@ -242,7 +242,7 @@ def test_an_archived_record_keeps_its_history_and_leaves_the_register(
     house: Store, people: People, whole: Record
 ) -> None:
     done = validated(house, people, whole)
-    before = datetime.now(UTC)
+    before = clock.now()
     with pytest.raises(NotAllowed, match="Say why"):
         step(house, people["ines"], done, Action.ARCHIVE)
     gone = step(house, people["ines"], done, Action.ARCHIVE, "Flux arrêté")
