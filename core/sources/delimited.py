@@ -77,6 +77,8 @@ def find_layout(path: Path, known: Known) -> Layout:
         raise SourceFailed(_("{file} is no text file.").format(file=path.name))
     lines = [f"{line}\n" for line in text.split("\n")]
     _score, separator, names, body = max(_try_separator(lines, separator, known) for separator in _SEPARATORS)
+    if not names:
+        raise SourceFailed(_("{file} is empty.").format(file=path.name))
     if len(names) > limits.MOST_COLUMNS:
         sentence = _("{file} has more than {n} columns: leave out those that are not needed.")
         raise SourceFailed(sentence.format(file=path.name, n=limits.MOST_COLUMNS))

@@ -6,7 +6,7 @@ import resource
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -149,6 +149,16 @@ def test_a_header_of_too_many_columns_is_refused(tmp_path: Path) -> None:
     with cheaply(), speaking("en"), pytest.raises(SourceFailed) as failed:
         delimited.find_layout(path, lambda _name: False)
     assert failed.value.sentence == "a.csv has more than 4096 columns: leave out those that are not needed."
+
+
+@pytest.mark.parametrize("content", [b"\n\n;", b"\0", b'\xef\xbb\xbf\n"', b'"\n', b"\n\x00"])
+def test_a_file_without_a_header_is_read_or_refused_in_a_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with suppress(SourceFailed):
+        layout = delimited.find_layout(path, lambda _name: False)
+        assert layout.header
+        list(delimited.read(path, layout))
 
 
 def test_names_that_repeat_are_told_apart_in_linear_time() -> None:
