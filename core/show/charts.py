@@ -9,6 +9,7 @@ two ticks say 02:00, and a run that lasted an hour is an hour long. Days are plo
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
@@ -19,7 +20,7 @@ import altair as alt
 import babel.dates
 import pandas as pd
 
-from core.base.i18n import language
+from core.base.i18n import _, language
 from core.base.settings import settings
 from core.base.status import LOOKS, Verdict, word
 
@@ -47,6 +48,8 @@ In a chart such a name works in `encoding.color` alone, as a value or in a scale
 """
 PICK = "pick"
 """Name of the selection by which a mark of a chart is picked."""
+PALE = alt.condition("datum.partial", alt.value(0.45), alt.value(1.0))
+"""Opacity of marks whose period is covered in part (`partial`)."""
 TEXT_COLOURS = {"light": "#3d4653", "dark": "#c6ced8"}
 """Of axes and legends: Streamlit's own grey is too pale on white."""
 AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart
@@ -72,13 +75,46 @@ def verdict_colour(field: str, *, title: str = "", legend: bool = True) -> alt.C
         scale=alt.Scale(
             domain=[verdict.value for verdict in ordered], range=[THEME_COLOURS[verdict] for verdict in ordered]
         ),
-        legend=alt.Legend(labelExpr=_lookup(words), orient="top", columns=3, symbolType="square") if legend else None,
+        legend=alt.Legend(labelExpr=spelled_out(words), orient="top", columns=3, symbolType="square")
+        if legend
+        else None,
     )
 
 
-def _lookup(words: dict[str, str]) -> str:
-    """A Vega expression that says a label's word."""
-    return f"({json.dumps(words, ensure_ascii=False)})[datum.value]"
+def spelled_out(words: Mapping[str, str], of: str = "datum.value") -> str:
+    """A Vega expression that says the word of a code, in place of a legend's label or in a tooltip."""
+    return f"({json.dumps(words, ensure_ascii=False)})[{of}]"
+
+
+def drawn() -> alt.Chart:
+    """The beginning of a specification that is kept: a chart of the frame that `Drawing` brings along."""
+    return alt.Chart(alt.NamedData("drawn"))
+
+
+def pick(*fields: str) -> alt.Parameter:
+    """A click on a mark picks it, as the values of these fields; a double click lets it go."""
+    return alt.selection_point(name=PICK, fields=list(fields), clear="dblclick")
+
+
+def midnights(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """A copy whose columns of days are midnight UTC, as `month_axis` and `day_axis` read them."""
+    return frame.assign(**{name: pd.to_datetime(frame[name].astype(object), utc=True) for name in columns})
+
+
+def month_axis(field: str) -> alt.X:
+    """A horizontal axis of months, a place each, as `midnights` makes them."""
+    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap=True)
+    return alt.X(f"{field}:O", timeUnit=alt.TimeUnitParams(unit="yearmonth", utc=True), title=None, axis=axis)
+
+
+def month_tooltip(field: str) -> alt.Tooltip:
+    """A month in words."""
+    return alt.Tooltip(f"utcyearmonth({field}):T", title=_("Month"), format="%B %Y")
+
+
+def week_tooltip(field: str) -> alt.Tooltip:
+    """A week by its first day."""
+    return alt.Tooltip(f"{field}:T", title=_("Week"), format="%-d %b %Y")
 
 
 def moment_axis(field: str, first: datetime, last: datetime, *, title: str = "") -> alt.X:

@@ -67,7 +67,8 @@ class Card:
 class Figure(Generic[L]):
     """One question and what people see of its answer. Pure: nothing of it knows a screen.
 
-    `name` is unique in its mission: file names, keys and addresses hold it. `shape` is given the look and the answers
+    `name` is unique in its mission: file names, keys and addresses hold it. `title` is a source string, or is made by
+    the look and the frame where it counts or names something. `shape` is given the look and the answers
     of `query` in their order, and gives the frame shown; its outcome is kept with the first answer (without a
     question, with the look's `source`) while the look is equal. `detail` says one line under the title; `told` says in
     words what a chart shows. `rows` gives every row for the export where the frame is only a part. `when` decides
@@ -76,7 +77,7 @@ class Figure(Generic[L]):
     """
 
     name: str
-    title: str
+    title: str | Callable[[L, pd.DataFrame], str]
     about: About
     query: Query | tuple[Query, ...] = ()
     shape: Callable[..., pd.DataFrame] = _first
@@ -105,6 +106,10 @@ class Figure(Generic[L]):
             return self.shape(look)
         return _frames.get(kept_with, (self, look.key), lambda: self.shape(look, *answers))
 
+    def heading(self, look: L, frame: pd.DataFrame) -> str:
+        """Its title in the person's language. It may hold data."""
+        return self.title(look, frame) if callable(self.title) else _(self.title)
+
     def drawing(self, look: L, frame: pd.DataFrame) -> Drawing:
         """Its chart of a frame, kept with it."""
         assert self.chart is not None
@@ -119,7 +124,7 @@ class Figure(Generic[L]):
         """What its chart shows, in words, for whoever does not see it."""
         if callable(self.told):
             return self.told(look, frame)
-        return _(self.told or self.title)
+        return _(self.told) if self.told else self.heading(look, frame)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -176,17 +181,40 @@ class Act(Generic[L]):
 
     `fields` are drawn as a form, each default being what stands in it. `run` is called in one transaction of a person
     whose right was checked in it (`core.ui.forms.write`): it is given the connection, the look and the values, and
-    gives the sentence that says what it did. `needs_right` is False where whoever may see the mission may do it.
+    gives the sentence that says what it did. `prepare` works out before that transaction what takes long; what it gives
+    joins the values. `subject` says which thing the fields are about: those of another thing begin anew.
+    `needs_right` is False where whoever may see the mission may do it.
     """
 
     name: str
-    label: str
+    label: str | Callable[[L], str]
     run: Callable[[Any, L, Mapping[str, Any]], str]
+    prepare: Callable[[L], Mapping[str, Any]] | None = None
     fields: Callable[[L], Mapping[str, Filter[Any]]] | None = None
+    subject: Callable[[L], str] | None = None
     icon: str = ""
     help: str = ""
     when: Callable[[L], bool] | None = None
     needs_right: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Choose(Generic[L]):
+    """Filters of the look that stand here, not in the row above everything (`Filter.aside`), by name."""
+
+    names: tuple[str, ...]
+    when: Callable[[L], bool] | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Search(Generic[L]):
+    """A field to type into; `means` says which filters take what of the typed text, as a picked mark does."""
+
+    name: str
+    label: str
+    means: Callable[[L, str], Mapping[str, object]]
+    placeholder: str = ""
+    when: Callable[[L], bool] | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -202,7 +230,7 @@ class Download(Generic[L]):
     when: Callable[[L], bool] | None = None
 
 
-Part = Answer[L] | Figure[L] | Numbers[L] | Note[L] | Act[L] | Download[L]
+Part = Answer[L] | Figure[L] | Numbers[L] | Note[L] | Choose[L] | Search[L] | Act[L] | Download[L]
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,12 +28,14 @@ SPANS = (1, 3, 6, 12)
 @dataclass(frozen=True)
 class Filter(Generic[T]):
     """One filter. `label` is already translated. `default` is what an address that says nothing means. A `rare` one
-    stands behind the others until it is used; an `inline` kind stands open in the line."""
+    stands behind the others until it is used; an `inline` kind stands open in the line; one that stands `aside` is
+    drawn by a part of the screen (`core.show.figure.Choose`) and concerns nothing else."""
 
     inline: ClassVar[bool] = False
     label: str
     default: T
     rare: bool = field(default=False, kw_only=True)
+    aside: bool = field(default=False, kw_only=True)
 
     def encode(self, value: T) -> str | None:
         """The value as the address holds it; None leaves it out."""
@@ -304,8 +306,15 @@ class Chosen:
         return Chosen({**self.filters, **more.filters}, {**self.values, **more.values})
 
     def told(self) -> tuple[tuple[str, str], ...]:
-        """(label, value) of each filter in the person's language, for the note of an export."""
-        return tuple((one.label, one.shown(self.values[name])) for name, one in self.filters.items())
+        """(label, value) of each filter in the person's language, for the note of an export.
+
+        Those that stand aside are told where they were chosen.
+        """
+        return tuple(
+            (one.label, one.shown(self.values[name]))
+            for name, one in self.filters.items()
+            if not one.aside or self.values[name] != one.default
+        )
 
 
 def read(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> Chosen:

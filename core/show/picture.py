@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from core.base.i18n import _
 from core.facts.query import Reader
 from core.people.person import Person
 from core.show import filters
@@ -44,7 +43,7 @@ def shown(figure: Figure[Any], look: Look) -> Shown:
     chart = figure.drawing(look, frame) if figure.chart and len(frame) else None
     return Shown(
         name=figure.name,
-        title=_(figure.title),
+        title=figure.heading(look, frame),
         about=figure.about,
         frame=frame,
         columns=tuple(figure.listed(look)),

@@ -167,7 +167,7 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]]) -> Chosen:
     place = f"{mission}.{next(iter(filters), '')}"
     hidden = [name for name, one in filters.items() if one.rare and values[name] == one.default]
     for name, one in filters.items():
-        if name not in hidden:
+        if name not in hidden and not one.aside:
             _chip(f"{mission}.{name}", one, values[name])
     if hidden:
         more = st.popover(_("Filters"), icon=":material/tune:", key=f"{place}.more", type="tertiary", on_change="rerun")
@@ -178,7 +178,7 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]]) -> Chosen:
     changed = {
         f"{mission}.{name}": one.default
         for name, one in filters.items()
-        if values[name] != one.default and not one.inline
+        if values[name] != one.default and not one.inline and not one.aside
     }
     if changed:
         st.button(
@@ -230,6 +230,11 @@ def _chip(key: str, one: Filter[Any], value: Any) -> None:
 def _open(key: str, one: Filter[Any], value: Any) -> None:
     st.session_state.setdefault(_box(key), value)
     draw(one, _box(key))
+
+
+def stand(mission: str, chosen: Chosen, name: str) -> None:
+    """Draw a filter that stands aside, open, where it concerns something."""
+    _open(f"{mission}.{name}", chosen.filters[name], chosen.values[name])
 
 
 def _saying(one: Filter[Any], value: Any, said: str | None) -> str | None:

@@ -8,6 +8,7 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
+from core.base.errors import VigieError
 from core.base.i18n import _, language, show_number, speaking
 from core.mission.contract import Mission, Related
 from core.mission.related import related
@@ -15,13 +16,14 @@ from core.people.rights import require
 from core.show import export
 from core.show.charts import PICK
 from core.show.columns import missing
-from core.show.figure import Act, Answer, Card, Download, Figure, Note, Numbers, Part, Tab, stands
+from core.show.figure import Act, Answer, Card, Choose, Download, Figure, Note, Numbers, Part, Search, Tab, stands
 from core.show.filters import Filter
 from core.show.look import Look
 from core.store.engine import store
 from core.ui import download, filters, forms
 from core.ui import figure as figures
 from core.ui import table as tables
+from core.ui.failures import tell
 from core.ui.screen import Screen
 from core.ui.words import plain
 
@@ -59,12 +61,13 @@ def _draw(part: Any, s: Screen, look: Look) -> None:
 
 @_draw.register
 def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    look.cut.clear()
     frame = part.frame(look)
     if frame.empty and (part.empty or part.chart):
         if part.empty:
             st.info(_(part.empty), icon=":material/inbox:")
         return
-    title, columns = _(part.title), part.listed(look)
+    title, columns = part.heading(look, frame), part.listed(look)
     rows = partial(part.rows, look) if part.rows else partial(export.batches, frame)
     tables.heading(title, part.about, s.exports(part.name, title, columns, rows), s.freshness)
     if part.detail and (said := part.detail(look, frame)):
@@ -78,9 +81,8 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
     else:
         on_cell = partial(_celled, s, part, look, frame) if part.means else None
         tables.draw(frame, columns, key=key, alt=title, height=part.height, on_cell=on_cell)
-    for name, cap in look.cut.items():
-        if any(query.name == name for query in part.queries):
-            st.caption(_("Only the first {n} rows are shown.").format(n=show_number(cap)))
+    for cap in look.cut.values():
+        st.caption(_("Only the first {n} rows are shown.").format(n=show_number(cap)))
 
 
 def _marked(s: Screen, part: Figure[Any], look: Look, key: str) -> None:
@@ -154,21 +156,62 @@ def _note(part: Note, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
 
 
 @_draw.register
+def _choose(part: Choose, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    with st.container(horizontal=True):
+        for name in part.names:
+            filters.stand(s.mission.key, look.chosen, name)
+
+
+@_draw.register
+def _search(part: Search, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    key = f"{s.mission.key}.{part.name}"
+
+    def typed() -> None:
+        if text := str(st.session_state[key]).strip():
+            figures.take(s.mission.key, part.means(look, text))
+
+    st.text_input(_(part.label), key=key, placeholder=part.placeholder, max_chars=60, width=260, on_change=typed)
+
+
+@_draw.register
 def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
     if part.needs_right and not s.can_act:
         return
     key = f"{s.mission.key}.{part.name}"
+    if part.subject:
+        key += f".{crc32(part.subject(look).encode()):x}"
     fields: Mapping[str, Filter[Any]] = part.fields(look) if part.fields else {}
+    label = part.label(look) if callable(part.label) else _(part.label)
     with st.form(key, border=False):
-        keys = {name: f"{key}.{name}.{crc32(repr(one.default).encode()):x}" for name, one in fields.items()}
-        for name, one in fields.items():
-            st.session_state.setdefault(keys[name], one.default)
-            filters.draw(one, keys[name])
-        pressed = st.form_submit_button(_(part.label), icon=part.icon or None, help=_(part.help) if part.help else None)
-    if pressed:
-        values = {name: one.checked(st.session_state[keys[name]]) for name, one in fields.items()}
-        with forms.write(s, act=part.needs_right) as connection:
-            forms.done(plain(part.run(connection, look, values)))
+        overtaken = [name for name, one in fields.items() if _field(one, f"{key}.{name}")]
+        pressed = st.form_submit_button(label, icon=part.icon or None, help=_(part.help) if part.help else None)
+    if not pressed:
+        return
+    if overtaken:
+        names = ", ".join(fields[name].label for name in overtaken)
+        said = _("Somebody changed {names} meanwhile; what you typed stands in the form. Press again to keep yours.")
+        st.warning(plain(said.format(names=names)), icon=NOTES["warning"])
+        return
+    try:
+        values = {name: one.checked(st.session_state[f"{key}.{name}"]) for name, one in fields.items()}
+        values |= part.prepare(look) if part.prepare else {}
+    except VigieError as error:
+        tell(error)
+        return
+    with forms.write(s, act=part.needs_right) as connection:
+        forms.done(plain(part.run(connection, look, values)))
+
+
+def _field(one: Filter[Any], key: str) -> bool:
+    """Draw a field of an act; whether what it began with was changed by somebody else while the person typed."""
+    was = f"{key}.was"
+    known = st.session_state.get(was, one.default)
+    typed = st.session_state.get(key, known) != known
+    if key not in st.session_state or not typed:
+        st.session_state[key] = one.default
+    st.session_state[was] = one.default
+    filters.draw(one, key)
+    return typed and one.default not in (known, st.session_state[key])
 
 
 @_draw.register

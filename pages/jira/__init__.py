@@ -20,7 +20,8 @@ MISSION = Mission(
     headline=later("pages.jira.headline", "headline"),
     demo=demo.make,
     freeze=later("pages.jira.acts.scheduled", "freeze"),
-    notices=later("pages.jira.reminders", "notices"),
-    picture=later("pages.jira.picture", "picture"),
+    notices=later("pages.jira.acts.remind", "notices"),
+    opening=later("pages.jira.look", "opening"),
+    figures=later("pages.jira.figures", "screen"),
     forget=later("pages.jira.forget", "forget"),
 )

@@ -15,16 +15,30 @@ from core.base.i18n import N_, _, show_date
 from core.base.settings import settings
 from core.facts.query import Query
 from core.show.filters import Picks
-from pages.jira import flow_queries
+from pages.jira.conditions import (
+    BAND,
+    DUE_STATES,
+    EMPTY,
+    IN_PROGRESS,
+    LACKING,
+    MEASURED,
+    ROWS,
+    STAYED,
+    STOOD,
+    UNRESOLVED,
+    I,
+    chosen,
+    count,
+    created_in,
+    query,
+    resolved_in,
+    text,
+)
 from pages.jira.facts import CHANGES, ISSUES
-from pages.jira.parts import ROWS, I, chosen, count, created_in, query, resolved_in, text
-from pages.jira.queries import DUE_STATES, EMPTY, MEASURED
-from pages.jira.rules import AGES, ASKED
+from pages.jira.rules import AGES, FIELDS
 
 SHOWN = 5_000
 BEGINNING = date(1970, 1, 1)
-_open = I.resolved_at.is_(None)
-_lacks = sa.or_(*(sa.and_(text("field") == name, empty) for name, empty in EMPTY.items()))
 
 
 @dataclass(frozen=True)
@@ -41,7 +55,7 @@ def _rows(kind: str, *where: Any, stays: bool = False) -> Rows:
     select = sa.select(*ROWS).where(*chosen(), *where).order_by(I.created_at.desc(), I.key)
     return Rows(
         query(f"rows_{kind}", select, tables=tables, cap=SHOWN),
-        query(f"rows_{kind}_named", select.add_columns(I.assignee, I.reporter), tables=tables, cap=SHOWN),
+        query(f"rows_{kind}_named", select.add_columns(I.assignee, I.reporter), tables=tables, cap=SHOWN, naming=True),
         query(f"count_{kind}", sa.select(count().label("n")).where(*chosen(), *where), tables=tables),
     )
 
@@ -51,16 +65,14 @@ SETS: dict[str, Rows] = {
     "resolved": _rows("resolved", *resolved_in()),
     "measured": _rows("measured", *resolved_in(), *MEASURED),
     **{name: _rows(name, *resolved_in(), state) for name, state in DUE_STATES.items()},
-    "open": _rows("open", _open),
-    "in_progress": _rows("in_progress", *flow_queries.IN_PROGRESS),
-    "aged": _rows("aged", _open, sa.bindparam("band", type_=sa.Integer) == flow_queries.BAND),
-    "lacking": _rows("lacking", *created_in(), _lacks),
-    "stood": _rows("stood", I.key.in_(flow_queries.STOOD), stays=True),
-    "stayed": _rows("stayed", I.key.in_(flow_queries.STAYED), stays=True),
+    "open": _rows("open", UNRESOLVED),
+    "in_progress": _rows("in_progress", *IN_PROGRESS),
+    "aged": _rows("aged", UNRESOLVED, sa.bindparam("band", type_=sa.Integer) == BAND),
+    "lacking": _rows("lacking", *created_in(), LACKING),
+    "stood": _rows("stood", I.key.in_(STOOD), stays=True),
+    "stayed": _rows("stayed", I.key.in_(STAYED), stays=True),
     "key": _rows("key", I.key == text("key")),
 }
-NAMING = frozenset(rows.named for rows in SETS.values())
-"""Those whose answers name people."""
 WORDS: dict[str, str] = {
     "created": N_("created"),
     "resolved": N_("resolved"),
@@ -92,13 +104,13 @@ class Behind:
     @property
     def picks(self) -> Picks:
         """What the address keeps."""
-        said = {
+        parts = {
             "kind": self.kind,
             "first": self.first.isoformat() if self.first else "",
             "last": self.last.isoformat() if self.last else "",
             "value": self.value,
         }
-        return {name: one for name, one in said.items() if one}
+        return {name: part for name, part in parts.items() if part}
 
     @classmethod
     def of(cls, picks: Picks) -> Self | None:
@@ -108,9 +120,9 @@ class Behind:
             days = [date.fromisoformat(day) if day else None for day in (first, last)]
         except ValueError:
             return None
-        one = cls(kind, days[0], days[1], value)
+        behind = cls(kind, days[0], days[1], value)
         wrong = kind not in SETS or (kind == "aged" and value not in map(str, range(len(AGES))))
-        return None if wrong or (kind == "lacking" and value not in EMPTY) else one
+        return None if wrong or (kind == "lacking" and value not in EMPTY) else behind
 
     @property
     def rows(self) -> Rows:
@@ -138,7 +150,7 @@ class Behind:
         if self.kind == "aged":
             value = _("{range} days").format(range=AGES[int(value)])
         elif self.kind == "lacking":
-            value = _(ASKED[value])  # type: ignore[index]
+            value = _(FIELDS[value])  # type: ignore[index]
         days = self.last if self.kind == "stood" else self.first
         written = show_date(days) if days else ""
         if self.first and self.last and self.kind != "stood" and self.first != self.last:

@@ -2,14 +2,25 @@
 
 from datetime import datetime
 
-from core.base.i18n import _, local, show_number
+from core.base.i18n import N_, _, local, show_number
 from core.base.periods import Grain
 from core.facts.query import Reader
 from core.mission.contract import Headline
 from core.people.person import Person
-from pages.jira import asking, flow_queries, queries, rules
-from pages.jira.columns import ABOUT_HEADLINE
+from core.show.about import About
+from pages.jira import choices, rules
 from pages.jira.facts import ISSUES
+from pages.jira.figures.notes import SOURCE
+from pages.jira.figures.times import OPEN
+from pages.jira.figures.weeks import CREATED_RESOLVED
+
+ABOUT = About(
+    N_(
+        "Requests that are not resolved, without epics and sub-tasks. Overdue: their due date is over. Last week: from "
+        "Monday to Sunday."
+    ),
+    SOURCE,
+)
 
 
 def headline(reader: Reader, _person: Person, now: datetime, _visit: datetime | None) -> Headline:
@@ -17,21 +28,20 @@ def headline(reader: Reader, _person: Person, now: datetime, _visit: datetime | 
     freshness = reader.fresh(ISSUES)
     if freshness is None:
         return Headline(_("No source of requests has been read yet."))
-    given = {**asking.given(reader, rules.in_force()), "now": now.replace(second=0, microsecond=0)}
-    [left] = reader.run(queries.OPEN, **asking.fill(queries.OPEN, given)).table.to_pylist()
+    given = {**choices.standing(reader, rules.in_force()), "now": now.replace(second=0, microsecond=0)}
+    [left] = choices.rows(reader, OPEN, given)
     today = local(now).date()
     last = Grain.WEEK.moved(today, -1)
-    found = reader.run(flow_queries.WEEKS, **asking.fill(flow_queries.WEEKS, given))
-    weeks = {row["week"]: row for row in found.table.to_pylist()}
+    weeks = {row["week"]: row for row in choices.rows(reader, CREATED_RESOLVED, given)}
     week = weeks.get(last, {"created": 0, "resolved": 0})
-    said = _("open requests, {overdue} of them overdue. Last week: {created} created, {resolved} resolved.")
+    sentence = _("open requests, {overdue} of them overdue. Last week: {created} created, {resolved} resolved.")
     return Headline(
-        sentence=said.format(
+        sentence=sentence.format(
             overdue=show_number(left["overdue"]),
             created=show_number(week["created"]),
             resolved=show_number(week["resolved"]),
         ),
         number=show_number(left["open"]),
-        about=ABOUT_HEADLINE,
+        about=ABOUT,
         freshness=freshness,
     )

@@ -4,6 +4,7 @@ A review is a publication (`core.records.freeze`) of kind `jira_review`, of a mo
 published never changes; the lead's comments are further versions beside it. `pages.jira.acts.freeze` writes them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,11 +19,13 @@ from core.people.person import Scope
 from core.records import freeze
 from core.records.freeze import Published
 from core.records.records import Record
-from pages.jira import asking, flow_queries, queries, rules
+from pages.jira import rules
 from pages.jira.rules import Rules
 
 KIND = "jira_review"
-TOP = 5
+
+Months = Mapping[date, list[str | None]]
+"""The months that are frozen, the newest first: for which squads, None being the house."""
 
 FIGURES: dict[str, tuple[str, str]] = {
     "created": (N_("Requests created"), "number"),
@@ -51,41 +54,11 @@ class Line:
     today: float | None
 
 
-def measure(reader: Reader, told: Rules, month: date) -> dict[str, Any]:
-    """The figures of a month as they are now: FIGURES, and `clients` (code → requests), the most frequent ones."""
-    given = {
-        **asking.given(reader, told),
-        "start": Grain.MONTH.of(month).start,
-        "end": Grain.MONTH.of(month).end,
-    }
-
-    def rows(query: Any) -> list[dict[str, Any]]:
-        return list(reader.run(query, **asking.fill(query, given)).table.to_pylist())
-
-    [times], due = rows(queries.TIME), rows(queries.DUE)
-    unfilled = rows(queries.UNFILLED)
-    cycles = sorted(row["cycle_s"] for row in rows(flow_queries.CYCLES))
-    clients = sorted(rows(queries.CLIENT_MONTHS), key=lambda row: (-row["requests"], row["client"]))
-    return {
-        "created": sum(row["requests"] for row in rows(queries.TYPE_MONTHS)),
-        "resolved": times["resolved"],
-        "on_time": sum(row["on_time"] for row in due),
-        "late": sum(row["late"] for row in due),
-        "drift": times["drift"],
-        "above": times["above"],
-        "without_estimate": times["without_estimate"],
-        "spent_s": times["spent_s"],
-        "cycle_s": cycles[len(cycles) // 2] if cycles else None,
-        "empty": sum(row[field] for row in unfilled for field in told.mandatory),
-        "clients": {row["client"]: row["requests"] for row in clients[:TOP]},
-    }
-
-
-def due(told: Rules, now: datetime) -> date | None:
+def due(in_force: Rules, now: datetime) -> date | None:
     """The month that is to be frozen by now: the one before this one, from its day on."""
     today = local(now).date()
     month = Grain.MONTH.moved(today, -1)
-    return month if today >= rules.freeze_on(month, told) else None
+    return month if today >= rules.freeze_on(month, in_force) else None
 
 
 def of_squad(reader: Reader, squad: str | None) -> Reader:
@@ -93,17 +66,51 @@ def of_squad(reader: Reader, squad: str | None) -> Reader:
     return reader if squad is None else warehouse().reader(Scope(frozenset({squad})), reader.snapshot)
 
 
-def months(connection: sa.Connection, scope: Scope) -> dict[date, list[str | None]]:
-    """The months that are frozen within a scope, the newest first: for whom, None being the house."""
+@dataclass(frozen=True)
+class Review:
+    """What was frozen of a month for a squad, or the house, and of the month before."""
+
+    month: date
+    squad: str | None
+    record: Record
+    earlier: Record | None
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What was published."""
+        found: dict[str, Any] = self.record.data["figures"]
+        return found
+
+    @property
+    def comment(self) -> str:
+        """What the lead says of it."""
+        return str(self.record.data["comment"])
+
+    def lines(self, today: dict[str, Any]) -> list["Line"]:
+        """Published figures against those of the month before and of today."""
+        return lines(self.figures, self.earlier.data["figures"] if self.earlier else None, today)
+
+
+def months(connection: sa.Connection, scope: Scope) -> Months:
+    """The months that are frozen within a scope."""
     found: dict[date, list[str | None]] = {}
-    for one in freeze.published(connection, KIND, scope):
-        found.setdefault(date.fromisoformat(f"{one.period}-01"), []).append(one.squad)
+    for publication in freeze.published(connection, KIND, scope):
+        month = date.fromisoformat(f"{publication.period}-01")
+        found.setdefault(month, []).append(publication.squad)
     return found
 
 
 def get(connection: sa.Connection, month: date, squad: str | None, scope: Scope) -> Record | None:
     """The review of a month for a squad, or the house; None where it was not frozen, or is out of the scope."""
     return freeze.get(connection, KIND, Published(reference(month), squad), scope)
+
+
+def read(connection: sa.Connection, month: date, squad: str | None, scope: Scope) -> Review | None:
+    """The review of a month with the one before; None where it was not frozen, or is out of the scope."""
+    record = get(connection, month, squad, scope)
+    if record is None:
+        return None
+    return Review(month, squad, record, get(connection, Grain.MONTH.moved(month, -1), squad, scope))
 
 
 def reference(month: date) -> str:

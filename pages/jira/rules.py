@@ -15,8 +15,8 @@ from core.rules.ruleset import Rule, RuleSet
 
 HERE = Path(__file__).parent
 
-Asked = Literal["summary", "assignee", "request_type", "client", "estimate", "due"]
-ASKED: dict[Asked, str] = {
+FieldName = Literal["summary", "assignee", "request_type", "client", "estimate", "due"]
+FIELDS: dict[FieldName, str] = {
     "summary": N_("Name"),
     "assignee": N_("Assignee"),
     "request_type": N_("Request type"),
@@ -39,7 +39,6 @@ class Counting(StrEnum):
         return "requests" if self is Counting.EACH else "shares"
 
 
-DUE = {"on_time": N_("On time"), "late": N_("Late"), "without_date": N_("Without date")}
 AGES = ("< 7", "7–29", "30–89", "90–179", "≥ 180")
 """The bands of ages, in days."""
 COUNTING = {
@@ -64,8 +63,8 @@ class Rules(Rule):
     department: str = ""
     review_day: int = Limits(ge=1, le=15)
     drift_limit: float = Limits(gt=0)
-    mandatory: tuple[Asked, ...]
-    ready_needs: tuple[Asked, ...]
+    mandatory: tuple[FieldName, ...]
+    ready_needs: tuple[FieldName, ...]
     waiting: tuple[str, ...]
     people_treatment: str
     reminders: bool = False
@@ -79,7 +78,12 @@ class Rules(Rule):
     def params(self) -> dict[str, list[str]]:
         """What queries take of the rules."""
         words = {"left_out": self.types_left_out, "waiting": self.waiting}
-        return {name: [word.casefold() for word in said] for name, said in words.items()}
+        return {name: [word.casefold() for word in listed] for name, listed in words.items()}
+
+    @property
+    def digest(self) -> str:
+        """The same for equal rules."""
+        return self.model_dump_json()
 
 
 RULES = RuleSet(Rules, HERE / "rules.yml")
@@ -90,26 +94,31 @@ NAMED = {"types_left_out": "type", "colours": "type", "waiting": "status"}
 """Fields of the rules that name types or statuses."""
 
 
-def doubts(said: Mapping[str, Any], told: Rules, there: Sequence[Mapping[str, Any]]) -> list[str]:
+def doubts(own: Mapping[str, Any], rules: Rules, words: Sequence[Mapping[str, Any]]) -> list[str]:
     """What of the rules does not fit what the sources really have, a sentence each.
 
-    `said` is the own file: the rules as delivered name words of many Jiras. `there` is WORDS.
+    `own` is the own file: the rules as delivered name words of many Jiras. `words` is WORDS.
     """
-    known = {kind: {row["word"].casefold() for row in there if row["kind"] == kind} for kind in ("type", "status")}
-    found = []
+    known = {kind: {row["word"].casefold() for row in words if row["kind"] == kind} for kind in ("type", "status")}
+    sentences = []
     for field, kind in NAMED.items():
-        unknown = [str(word) for word in said.get(field, ()) if str(word).casefold() not in known[kind]]
+        unknown = [str(word) for word in own.get(field, ()) if str(word).casefold() not in known[kind]]
         if unknown:
             sentence = _("{file}, {field}: no source has {names}.")
-            found.append(sentence.format(file=RULES.own.name, field=field, names=", ".join(unknown)))
-    waiting = {word.casefold() for word in told.waiting}
-    new = [row["word"] for row in there if row["new"] and row["word"].casefold() not in waiting]
+            sentences.append(sentence.format(file=RULES.own.name, field=field, names=", ".join(unknown)))
+    waiting = {word.casefold() for word in rules.waiting}
+    new = [row["word"] for row in words if row["new"] and row["word"].casefold() not in waiting]
     if new:
         sentence = _(
             "In {names}, by Jira, work has not begun; the rules do not name them as waiting: it counts as begun."
         )
-        found.append(sentence.format(names=", ".join(new)))
-    return found
+        sentences.append(sentence.format(names=", ".join(new)))
+    return sentences
+
+
+def missing_words(row: Mapping[Any, Any], fields: Sequence[FieldName]) -> str:
+    """Which of some fields a request lacks, in words. `row` has `no_<field>`."""
+    return ", ".join(_(FIELDS[name]) for name in fields if row[f"no_{name}"])
 
 
 def freeze_on(month: date, rules: Rules) -> date:

@@ -1,5 +1,6 @@
 """The activity's screen where nothing has been read, and where people's figures are off."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,6 +36,11 @@ def shown() -> AppTest:
 def words(table: Dataframe) -> pd.DataFrame:
     """What the cells of a table say."""
     return convert_arrow_bytes_to_pandas_df(table.proto.arrow_data.styler.display_values)
+
+
+def read(text: str) -> str:
+    """What a person reads where Markdown escapes the signs of a text."""
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def tabs(app: AppTest) -> list[str]:
@@ -86,7 +92,7 @@ def test_whatever_counts_by_client_says_how_a_request_of_several_counts(
     demo.make(3, clock.now())
     app = shown()
     app.session_state["jira.part"] = part
-    said = [caption.value for caption in app.run().caption if "la somme" in caption.value]
+    said = [read(caption.value) for caption in app.run().caption if "la somme" in caption.value]
     assert said == ["Comptée dans chacun de ses clients\u00a0: la somme dépasse le nombre de demandes"]
     app.session_state["jira.counting"] = "split"
     [split] = [caption.value for caption in app.run().caption if "la somme" in caption.value]

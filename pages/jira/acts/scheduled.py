@@ -6,7 +6,8 @@ from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.store.engine import store
 from pages.jira import rules
-from pages.jira.acts.freeze import due, keep
+from pages.jira.acts.freeze import keep
+from pages.jira.figures.review import measured
 
 CLOCK = "vigie"
 """Who freezes what is due by the calendar."""
@@ -14,7 +15,7 @@ CLOCK = "vigie"
 
 def freeze(now: datetime) -> None:
     """Freeze the month that is due, once. Raises QueryFailed, RulesInvalid and StoreFailed."""
-    measured = due(warehouse().reader(EVERYTHING), rules.in_force(), now)
-    if measured:
+    found = measured(warehouse().reader(EVERYTHING), rules.in_force(), now)
+    if found:
         with store().write() as connection:
-            keep(connection, measured, who=CLOCK)
+            keep(connection, found, who=CLOCK)

@@ -1,7 +1,7 @@
 """Every mark of a chart and every cell of a table leads to as many rows as it says. On the demo's story."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,26 +13,39 @@ from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.store.engine import store
-from pages.jira import asking, demo, figures, flow_queries, queries
+from pages.jira import choices, demo
 from pages.jira.behind import SETS, Behind
+from pages.jira.conditions import DUE_STATES, QUERIES
+from pages.jira.figures.ages import OPEN_AGES
+from pages.jira.figures.by_client import CLIENT_MONTHS
+from pages.jira.figures.by_type import TYPE_MONTHS
+from pages.jira.figures.cumulative import FLOW_WEEKS, stood
+from pages.jira.figures.drift_by_client import TIME_BY_CLIENT
+from pages.jira.figures.drift_by_month import TIME_BY_MONTH
+from pages.jira.figures.drift_by_type import TIME_BY_TYPE
+from pages.jira.figures.due import DUE_MONTHS
+from pages.jira.figures.people import LOAD
+from pages.jira.figures.weeks import CREATED_RESOLVED
 from pages.jira.rules import HERE, load
+from tests.conftest import housed
 
 TOLD = load(HERE / "rules.yml")
 UNTIL = datetime(2026, 5, 20, 10, tzinfo=UTC)
 START, END = date(2026, 1, 10), date(2026, 5, 20)
 
 
-@pytest.fixture
-def reader(data: Path) -> Reader:
-    store().upgrade()
-    demo.make(7, UNTIL)
-    return warehouse().reader(EVERYTHING)
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    with housed(tmp_path_factory.mktemp("behind")):
+        store().upgrade()
+        demo.make(7, UNTIL)
+        yield warehouse().reader(EVERYTHING)
 
 
 def ask(reader: Reader, query: Query, **more: Any) -> list[dict[str, Any]]:
     period = Behind("created", START, END).params()
-    given = {**asking.given(reader, TOLD), "now": UNTIL, "start": period["start"], "end": period["end"], **more}
-    rows: list[dict[str, Any]] = reader.run(query, **asking.fill(query, given)).table.to_pylist()
+    given = {**choices.standing(reader, TOLD), "now": UNTIL, "start": period["start"], "end": period["end"], **more}
+    rows: list[dict[str, Any]] = choices.rows(reader, query, given)
     return rows
 
 
@@ -51,40 +64,40 @@ def month(first: date) -> tuple[date, date]:
 
 
 def test_a_client_and_a_type_in_a_month(reader: Reader) -> None:
-    for query, name in ((queries.CLIENT_MONTHS, "client"), (queries.TYPE_MONTHS, "type")):
+    for query, name in ((CLIENT_MONTHS, "client"), (TYPE_MONTHS, "type")):
         for row in ask(reader, query)[::4]:
             value = [row[name] or NO_VALUE]
             assert rows(reader, Behind("created", *month(row["month"])), **{f"{name}s": value}) == row["requests"]
 
 
 def test_a_drift_counts_the_requests_with_both_times(reader: Reader) -> None:
-    for row in ask(reader, queries.TIME_BY_TYPE):
+    for row in ask(reader, TIME_BY_TYPE):
         assert rows(reader, Behind("measured"), types=[row["name"] or NO_VALUE]) == row["measured"]
-    for row in ask(reader, queries.TIME_BY_CLIENT):
+    for row in ask(reader, TIME_BY_CLIENT):
         assert rows(reader, Behind("measured"), clients=[row["name"]]) == row["measured"]
-    for row in ask(reader, queries.TIME_BY_MONTH):
+    for row in ask(reader, TIME_BY_MONTH):
         assert rows(reader, Behind("measured", *month(row["name"]))) == row["measured"]
 
 
 def test_a_month_of_due_dates(reader: Reader) -> None:
-    for row in ask(reader, queries.DUE):
-        for state in queries.DUE_STATES:
+    for row in ask(reader, DUE_MONTHS):
+        for state in DUE_STATES:
             assert rows(reader, Behind(state, *month(row["month"]))) == row[state]
 
 
 def test_a_week_of_what_was_created_and_resolved(reader: Reader) -> None:
-    for row in ask(reader, flow_queries.WEEKS)[-12:]:
+    for row in ask(reader, CREATED_RESOLVED)[-12:]:
         for what in ("created", "resolved"):
             assert rows(reader, Behind(what, row["week"], row["week"] + timedelta(days=6))) == row[what]
 
 
 def test_a_band_of_ages(reader: Reader) -> None:
-    for row in ask(reader, flow_queries.OPEN_AGES):
+    for row in ask(reader, OPEN_AGES):
         assert rows(reader, Behind("aged", value=str(row["band"])), statuses=[row["status"]]) == row["requests"]
 
 
 def test_a_status_at_the_end_of_a_week(reader: Reader) -> None:
-    weeks = figures.cumulative(_frame(reader, flow_queries.FLOW_WEEKS), START, END)
+    weeks = stood(_frame(reader, FLOW_WEEKS), START, END)
     assert {*weeks["status"]} == {demo.TODO, demo.DOING, demo.CHECKING, demo.DONE}
     assert weeks[weeks["rests"]]["status"].unique().tolist() == [demo.DONE]
     for row in weeks.to_dict("records")[::5]:
@@ -94,24 +107,24 @@ def test_a_status_at_the_end_of_a_week(reader: Reader) -> None:
 
 
 def test_a_status_that_requests_were_in(reader: Reader) -> None:
-    for row in ask(reader, flow_queries.STATUS_TIMES):
+    for row in ask(reader, QUERIES["jira_status_times"]):
         assert rows(reader, Behind("stayed", value=row["status"])) == row["requests"]
 
 
 def test_an_empty_field_of_a_client_a_month_and_a_person(reader: Reader) -> None:
-    [whole] = ask(reader, queries.UNFILLED)
+    [whole] = ask(reader, QUERIES["jira_unfilled"])
     for field in TOLD.mandatory:
         assert rows(reader, Behind("lacking", value=field)) == whole[field]
-    for row in ask(reader, queries.UNFILLED_BY_CLIENT):
+    for row in ask(reader, QUERIES["jira_unfilled_by_client"]):
         assert rows(reader, Behind("lacking", value="due"), clients=[row["code"]]) == row["due"]
-    for row in ask(reader, queries.UNFILLED_BY_MONTH):
+    for row in ask(reader, QUERIES["jira_unfilled_by_month"]):
         assert rows(reader, Behind("lacking", *month(row["name"]), value="estimate")) == row["estimate"]
-    for row in ask(reader, queries.UNFILLED_BY_PERSON):
+    for row in ask(reader, QUERIES["jira_unfilled_by_person"]):
         assert rows(reader, Behind("lacking", value="due"), assignees=[row["code"] or NO_VALUE]) == row["due"]
 
 
 def test_the_load_of_a_person(reader: Reader) -> None:
-    for row in ask(reader, flow_queries.PEOPLE, **TOLD.params()):
+    for row in ask(reader, LOAD, **TOLD.params()):
         who = [row["code"] or NO_VALUE]
         found = [rows(reader, Behind(kind), assignees=who) for kind in ("resolved", "in_progress", "open")]
         assert found == [row["handled"], row["in_progress"], row["open"]]
@@ -149,5 +162,5 @@ def test_every_set_says_what_it_is() -> None:
 
 def _frame(reader: Reader, query: Query) -> Any:
     period = Behind("created", START, END).params()
-    given = {**asking.given(reader, TOLD), **period}
-    return reader.run(query, **asking.fill(query, given)).frame()
+    given = {**choices.standing(reader, TOLD), **period}
+    return reader.run(query, **{name: given[name] for name in query.params}).frame()

@@ -5,8 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from pages.jira.charts import HUES, NONE_HUE, OTHERS_HUE, hues
-from pages.jira.figures import OTHERS
+from pages.jira.colours import HUES, NONE_HUE, OTHERS, OTHERS_HUE, hues
 from pages.jira.rules import HERE, load
 
 LEAST = 0.07

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.base.i18n import speaking
-from pages.jira.asked import moment
-from pages.jira.figures import Months, client_names, months, rank_clients
-from pages.jira.forecast import backtest, forecast
+from pages.jira.choices import client_names
+from pages.jira.figures.forecast import backtest, forecast
+from pages.jira.figures.ranking import rank
+from pages.jira.look import moment
+from pages.jira.months import Months, months
 from pages.jira.rules import HERE, Counting, doubts, freeze_on, load
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
@@ -45,7 +47,7 @@ def test_clients_are_ranked_by_whole_months_with_movement_and_the_new_and_the_lo
     )  # fmt: skip
     with speaking("en"):
         period = {"P/A": 102, "P/B": 5, "P/N": 2}
-        ranking = rank_clients(rows, period, Months((FEB, MAR), (FEB,), (JAN,)), {"P/A": "A"}, Counting.EACH)
+        ranking = rank(rows, period, Months((FEB, MAR), (FEB,), (JAN,)), {"P/A": "A"}, Counting.EACH)
     assert ranking["client"].tolist() == ["P/B", "A", "P/N", "P/L"]
     assert ranking["requests"].tolist() == [5, 3, 2, 0]
     assert ranking["period"].tolist() == [5, 102, 2, 0]
@@ -57,14 +59,14 @@ def test_clients_are_ranked_by_whole_months_with_movement_and_the_new_and_the_lo
 
 def test_split_requests_sum_to_their_number() -> None:
     rows = counted(("P/A", FEB, 3, 2.5), ("P/B", FEB, 5, 4.5))
-    ranking = rank_clients(rows, {"P/A": 2.5, "P/B": 4.5}, Months((FEB,), (FEB,), (JAN,)), {}, Counting.SPLIT)
+    ranking = rank(rows, {"P/A": 2.5, "P/B": 4.5}, Months((FEB,), (FEB,), (JAN,)), {}, Counting.SPLIT)
     assert ranking["requests"].sum() == 7
 
 
 def test_a_month_before_counts_whole_though_the_period_begins_within_it() -> None:
     rows = counted(("P/A", JAN, 8, 8.0), ("P/A", FEB, 3, 3.0))
     known = months(date(2026, 1, 20), date(2026, 2, 28), first=date(2025, 1, 1), today=date(2026, 4, 1))
-    ranking = rank_clients(rows, {"P/A": 5}, known, {}, Counting.EACH)
+    ranking = rank(rows, {"P/A": 5}, known, {}, Counting.EACH)
     assert (known.whole, known.before) == ((FEB,), (JAN,))
     assert ranking[["period", "requests", "before"]].iloc[0].tolist() == [5, 3, 8]
 

@@ -1,7 +1,7 @@
 """Nobody but the lead is told who works on what: not by a question, not in what people typed."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,29 +13,45 @@ from core.facts.lake import lake
 from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
+from core.show.figure import walk
 from core.store.engine import store
-from pages.jira import asking, behind, demo, flow_queries, queries
-from pages.jira.asking import Discretion
+from pages.jira import behind, choices, demo, names
+from pages.jira.conditions import NAMING, QUERIES
 from pages.jira.facts import CHANGES, ISSUES, PERSONAL
+from pages.jira.figures import screen
+from pages.jira.figures.history import ONE_CHANGES, ONE_CHANGES_NAMED
+from pages.jira.names import Discretion
 from pages.jira.rules import HERE, load
+from tests.conftest import housed
 
 TOLD = load(HERE / "rules.yml")
 UNTIL = datetime(2026, 5, 20, 10, tzinfo=UTC)
-BEHIND = [query for rows in behind.SETS.values() for query in (rows.plain, rows.named, rows.count)]
-ALL: list[Query] = [*queries.QUERIES, *flow_queries.QUERIES, *BEHIND]
-OPEN_TO_ALL = [query for query in ALL if query not in asking.NAMING]
+FIGURES = walk(screen())
+ALL: list[Query] = list(QUERIES.values())
+"""Every question of the mission: its figures were loaded above, its reminders as well."""
+OPEN_TO_ALL = [query for query in ALL if query not in NAMING]
 TYPED = "Pour ALIX Moreau, voir moreau alix ou alix.moreau@demo.example ; Alix est une fleur"
 
 
-@pytest.fixture
-def reader(data: Path) -> Reader:
+@pytest.fixture(scope="module", autouse=True)
+def _landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The demo, in whose first request somebody typed names."""
+    with housed(tmp_path_factory.mktemp("names")):
+        _land()
+        yield
+
+
+@pytest.fixture
+def reader() -> Reader:
+    return warehouse().reader(EVERYTHING)
+
+
+def _land() -> None:
     store().upgrade()
     demo.make(7, UNTIL)
     rows = lake().scan("issues").read_all().drop_columns("month").to_pylist()
     first = next(row for row in rows if row["key"] == "DEX-1")
     lake().land(ISSUES, pa.Table.from_pylist([first | {"summary": TYPED}], schema=ISSUES.schema))
-    return warehouse().reader(EVERYTHING)
 
 
 def answer(reader: Reader, query: Query) -> pa.Table:
@@ -49,8 +65,8 @@ def answer(reader: Reader, query: Query) -> pa.Table:
         "field": "due",
         "band": 0,
     }
-    given = {**asking.given(reader, TOLD), **more}
-    return reader.run(query, **asking.fill(query, given)).table
+    given = {**choices.standing(reader, TOLD), **more}
+    return reader.run(query, **{name: given[name] for name in query.params}).table
 
 
 def named(table: pa.Table) -> list[str]:
@@ -71,18 +87,18 @@ def test_a_question_open_to_all_names_nobody(reader: Reader, query: Query) -> No
     assert not texts & PERSONAL
 
 
-@pytest.mark.parametrize("query", sorted(asking.NAMING, key=lambda query: query.name), ids=lambda query: query.name)
+@pytest.mark.parametrize("query", sorted(NAMING, key=lambda query: query.name), ids=lambda query: query.name)
 def test_a_question_that_names_people_is_for_the_lead(query: Query) -> None:
-    asking.check(query, named=True)
+    names.check(query, named=True)
     with pytest.raises(NotAllowed):
-        asking.check(query, named=False)
+        names.check(query, named=False)
 
 
 def test_a_question_with_a_personal_column_is_one_that_names_people() -> None:
     for query in ALL:
         texts = [column.name for column in query.select.selected_columns if isinstance(column.type, sa.String)]
         personal = {*texts} & PERSONAL
-        assert not personal or query in asking.NAMING, query.name
+        assert not personal or query in NAMING, query.name
 
 
 def test_names_that_people_typed_are_blotted_out_and_other_words_are_not(reader: Reader) -> None:
@@ -100,7 +116,12 @@ def test_a_history_hides_who_was_assigned(reader: Reader) -> None:
     }  # fmt: skip
     lake().land(CHANGES, pa.Table.from_pylist([row], schema=CHANGES.schema))
     renewed = warehouse().reader(EVERYTHING)
-    [change] = [row for row in answer(renewed, flow_queries.ONE_CHANGES).to_pylist() if row["field"] == "assignee"]
+    [change] = [row for row in answer(renewed, ONE_CHANGES).to_pylist() if row["field"] == "assignee"]
     assert (change["before"], change["after"]) == (None, None)
-    [known] = [row for row in answer(renewed, flow_queries.ONE_CHANGES_NAMED).to_pylist() if row["field"] == "assignee"]
+    [known] = [row for row in answer(renewed, ONE_CHANGES_NAMED).to_pylist() if row["field"] == "assignee"]
     assert (known["before"], known["after"], known["author"]) == ("Inconnu Total", "Alix Moreau", "Alix Moreau")
+
+
+def test_every_question_of_a_figure_is_among_those_that_are_held_to_it() -> None:
+    assert {query.name for figure in FIGURES for query in figure.queries} <= {query.name for query in ALL}
+    assert {query.name for query in NAMING} >= {"jira_people", "jira_open_named", "jira_one_named", "jira_names"}

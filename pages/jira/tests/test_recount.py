@@ -23,9 +23,14 @@ from core.people.person import EVERYTHING
 from core.run import registry, sync
 from core.sources.base import Source
 from core.store.engine import store
-from pages.jira import asking, flow_queries, queries
+from pages.jira import choices
 from pages.jira.behind import SETS
+from pages.jira.conditions import QUERIES
 from pages.jira.facts import CHANGES, WORKLOGS
+from pages.jira.figures.by_client import CLIENT_MONTHS
+from pages.jira.figures.by_type import TYPE_MONTHS
+from pages.jira.figures.cycles import CYCLE_TIMES
+from pages.jira.figures.worklogs import ONE_WORKLOGS
 from pages.jira.rules import HERE, load
 from pages.jira.sources import SavedOptions
 from pages.jira.tests.jira import START, change, issue
@@ -152,8 +157,8 @@ def requests(path: Path) -> list[dict[str, Any]]:
 
 def asked(query: Any, **more: Any) -> list[dict[str, Any]]:
     reader = warehouse().reader(EVERYTHING)
-    given = {**asking.given(reader, TOLD), **ALWAYS, **more}
-    answer = reader.run(query, **asking.fill(query, given))
+    given = {**choices.standing(reader, TOLD), **ALWAYS, **more}
+    answer = reader.run(query, **{name: given[name] for name in query.params})
     assert not answer.truncated
     rows: list[dict[str, Any]] = answer.table.to_pylist()
     return rows
@@ -171,22 +176,22 @@ def test_components_are_those_of_the_raw_answers(saved: Path) -> None:
         names = {" ".join(part["name"].split()) for part in one["fields"].get("components") or []} or {""}
         expected.update(f"{project}/{name}" for name in names)
     found: Counter[str] = Counter()
-    for row in asked(queries.CLIENT_MONTHS):
+    for row in asked(CLIENT_MONTHS):
         found[row["client"]] += row["requests"]
     assert found == expected
-    assert round(sum(row["shares"] for row in asked(queries.CLIENT_MONTHS)), 6) == len(requests(saved))
+    assert round(sum(row["shares"] for row in asked(CLIENT_MONTHS)), 6) == len(requests(saved))
 
 
 def test_the_rows_behind_a_client_are_as_many_as_its_bar_says(saved: Path) -> None:
-    for client in {row["client"] for row in asked(queries.CLIENT_MONTHS)}:
-        bar = sum(row["requests"] for row in asked(queries.CLIENT_MONTHS, clients=[client]))
+    for client in {row["client"] for row in asked(CLIENT_MONTHS)}:
+        bar = sum(row["requests"] for row in asked(CLIENT_MONTHS, clients=[client]))
         assert bar == len(asked(REQUESTS, clients=[client]))
 
 
 def test_types_are_those_of_the_raw_answers(saved: Path) -> None:
     expected = Counter(one["fields"]["issuetype"]["name"] for one in requests(saved))
     found: Counter[str] = Counter()
-    for row in asked(queries.TYPE_MONTHS):
+    for row in asked(TYPE_MONTHS):
         found[row["type"]] += row["requests"]
     assert found == expected
 
@@ -195,7 +200,7 @@ def test_assignees_are_those_of_the_raw_answers(saved: Path) -> None:
     people = [(one["fields"].get("assignee") or {}).get("displayName", "") for one in requests(saved)]
     expected = Counter(" ".join(name.split()) for name in people)
     found: Counter[str] = Counter()
-    for row in asked(queries.UNFILLED_BY_PERSON):
+    for row in asked(QUERIES["jira_unfilled_by_person"]):
         found[row["name"]] += row["requests"]
     assert found == expected
 
@@ -204,7 +209,7 @@ def test_empty_fields_are_those_of_the_raw_answers(saved: Path) -> None:
     def empty(field: str) -> int:
         return sum(one["fields"].get(field) in (None, [], "", " ") for one in requests(saved))
 
-    [found] = asked(queries.UNFILLED)
+    [found] = asked(QUERIES["jira_unfilled"])
     assert found == {
         "requests": len(requests(saved)),
         "summary": empty("summary"),
@@ -234,7 +239,7 @@ def test_cycle_times_are_those_of_the_raw_answers(saved: Path) -> None:
             seconds = (datetime.fromisoformat(done) - begun[0]).total_seconds()
             if seconds >= 0:
                 expected[one["key"]] = round(seconds)
-    found = {row["key"]: row["cycle_s"] for row in asked(flow_queries.CYCLES)}
+    found = {row["key"]: row["cycle_s"] for row in asked(CYCLE_TIMES)}
     assert found.keys() == expected.keys()
     assert all(abs(found[key] - expected[key]) <= 1 for key in found)
 
@@ -264,4 +269,4 @@ def landed(table: FactTable) -> list[dict[str, Any]]:
 def test_time_logged_apart_from_its_issue_is_shown_with_it(saved: Path) -> None:
     if saved.name != MADE_DEVLAKE.name:
         pytest.skip("DevLake's tables alone")
-    assert [row["spent_s"] for row in asked(flow_queries.ONE_WORKLOGS, key="DATA-1")] == [900.0]
+    assert [row["spent_s"] for row in asked(ONE_WORKLOGS, key="DATA-1")] == [900.0]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from core.base.errors import NotAllowed
 from core.base.i18n import speaking
 from core.facts.lake import lake
 from core.mission.discovery import warehouse
@@ -13,9 +14,10 @@ from core.people.person import EVERYTHING, Person, Role, Scope
 from core.records import records
 from core.records.records import Record, Summary
 from core.store.engine import store
-from pages.jira import demo, pdf, people, reminders, review
-from pages.jira.acts import freeze, scheduled
+from pages.jira import demo, names, pdf, review
+from pages.jira.acts import freeze, remind, scheduled
 from pages.jira.facts import ISSUES
+from pages.jira.figures import review as figure
 from pages.jira.rules import HERE, load
 from tests.pdf_text import text_of
 
@@ -70,7 +72,7 @@ def test_a_month_is_frozen_from_its_working_day_on_and_only_once() -> None:
 
 
 def test_a_month_is_frozen_for_the_house_and_for_each_squad_which_sees_its_own_alone() -> None:
-    before = review.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)["created"]  # nobody's rows: everybody's
+    before = figure.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)["created"]  # nobody's rows: everybody's
     land("Sud", 3)
     land("Nord", 40)
     frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
@@ -96,8 +98,8 @@ def test_a_month_that_was_frozen_before_squads_were_told_apart_is_the_houses() -
 
 def test_a_reader_who_sees_a_part_freezes_nothing() -> None:
     part = warehouse().reader(Scope(frozenset({"Sud"})))
-    with pytest.raises(ValueError, match="everything in scope"):
-        freeze.due(part, TOLD, datetime(2026, 5, 6, 12, tzinfo=UTC))
+    with pytest.raises(NotAllowed):
+        figure.measured(part, TOLD, datetime(2026, 5, 6, 12, tzinfo=UTC))
 
 
 def test_what_changes_after_the_freezing_shows_as_a_difference() -> None:
@@ -110,7 +112,7 @@ def test_what_changes_after_the_freezing_shows_as_a_difference() -> None:
     ]
     gone = [row | {"gone_at": UNTIL} for row in april[:3]]
     lake().land(ISSUES, pa.Table.from_pylist(gone, schema=pa.schema([f.with_nullable(True) for f in ISSUES.schema])))
-    today = review.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
+    today = figure.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
     [line, *_others] = review.lines(record.data["figures"], None, today)
     assert line.published is not None
     assert line.today == line.published - 3
@@ -129,7 +131,7 @@ def test_the_comment_is_a_version_beside_the_same_figures() -> None:
 
 
 def test_the_pdf_is_one_page_with_every_figure() -> None:
-    figures = review.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
+    figures = figure.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
     with speaking("fr"):
         comment = "Rien <à> dire : 3 ≥ 2 → mieux.\nŁódź arrive."
         made = pdf.make(APRIL, review.lines(figures, figures, figures), {"Sinistres": 4}, comment, demo=True)
@@ -144,7 +146,7 @@ def test_the_pdf_is_one_page_with_every_figure() -> None:
 def test_names_are_shown_to_the_lead_alone_and_only_with_a_validated_treatment() -> None:
     def may(role: Role) -> bool:
         with store().read() as connection:
-            return people.may_name(connection, Person(1, "x", "X", role, frozenset()), "VIGIE-KPI")
+            return names.may_name(connection, Person(1, "x", "X", role, frozenset()), "VIGIE-KPI")
 
     assert not may(Role.LEAD)
     summary = Summary(ref="VIGIE-KPI", title="KPI", completeness=100, search="")
@@ -169,7 +171,7 @@ def test_names_are_shown_to_the_lead_alone_and_only_with_a_validated_treatment()
 
 
 def test_a_reminder_tells_a_person_their_own_requests_alone() -> None:
-    mails = list(reminders.reminders(warehouse().reader(EVERYTHING), TOLD, "2026-05"))
+    mails = list(remind.reminders(warehouse().reader(EVERYTHING), TOLD, "2026-05"))
     assert mails
     for mail in mails:
         others = [name for name in demo.PEOPLE if name in mail.text]
@@ -180,7 +182,7 @@ def test_a_reminder_tells_a_person_their_own_requests_alone() -> None:
 
 def test_a_reminder_goes_to_one_checked_address_or_to_none() -> None:
     def recipients() -> set[str]:
-        return {mail.to for mail in reminders.reminders(warehouse().reader(EVERYTHING), TOLD, "2026-05")}
+        return {mail.to for mail in remind.reminders(warehouse().reader(EVERYTHING), TOLD, "2026-05")}
 
     before = recipients()
     chosen = min(before)
@@ -196,7 +198,7 @@ def test_a_reminder_goes_to_one_checked_address_or_to_none() -> None:
 
 def test_no_mail_is_due_while_reminders_are_off() -> None:
     with store().write() as connection:
-        assert list(reminders.notices(connection, UNTIL)) == []
+        assert list(remind.notices(connection, UNTIL)) == []
 
 
 def test_the_story_is_the_same_for_the_same_seed_and_replaces_an_older_one() -> None:

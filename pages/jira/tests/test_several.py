@@ -10,9 +10,13 @@ import pytest
 from core.facts.lake import lake
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
-from pages.jira import asking, flow_queries, queries, rest
+from pages.jira import choices, rest
 from pages.jira.behind import SETS
 from pages.jira.facts import ISSUES
+from pages.jira.figures.by_client import CLIENT_MONTHS
+from pages.jira.figures.issue import ONE
+from pages.jira.figures.times import OPEN
+from pages.jira.figures.weeks import CREATED_RESOLVED
 from pages.jira.rules import HERE, load
 from pages.jira.tests.jira import START, issue, written
 
@@ -29,8 +33,8 @@ def land(source: str, *issues: dict[str, Any], gone_at: datetime | None = None) 
 def ask(query: Any, **more: Any) -> list[dict[str, Any]]:
     reader = warehouse().reader(EVERYTHING)
     period = {"start": datetime(2020, 1, 1, tzinfo=UTC), "end": datetime(2030, 1, 1, tzinfo=UTC), "now": LATER}
-    given = {**asking.given(reader, TOLD), **period, **more}
-    rows: list[dict[str, Any]] = reader.run(query, **asking.fill(query, given)).table.to_pylist()
+    given = {**choices.standing(reader, TOLD), **period, **more}
+    rows: list[dict[str, Any]] = choices.rows(reader, query, given)
     return rows
 
 
@@ -46,15 +50,15 @@ def _api(data: Path) -> None:
 def test_an_older_export_beside_the_api_doubles_nothing() -> None:
     land("export", *(issue(n, summary="vieux", updated=written(START - timedelta(days=1))) for n in (0, 1)))
     assert told() == [("DATA-0", "Demande 0"), ("DATA-1", "Demande 1"), ("DATA-2", "Demande 2")]
-    assert sum(row["requests"] for row in ask(queries.CLIENT_MONTHS)) == 3
-    assert ask(queries.OPEN)[0]["open"] == 3
-    assert sum(row["created"] for row in ask(flow_queries.WEEKS)) == 3
+    assert sum(row["requests"] for row in ask(CLIENT_MONTHS)) == 3
+    assert ask(OPEN)[0]["open"] == 3
+    assert sum(row["created"] for row in ask(CREATED_RESOLVED)) == 3
 
 
 def test_a_newer_export_takes_the_place_of_what_the_api_told() -> None:
     land("export", issue(1, summary="neuf", updated=written(LATER)))
     assert told() == [("DATA-0", "Demande 0"), ("DATA-1", "neuf"), ("DATA-2", "Demande 2")]
-    assert [row["summary"] for row in ask(flow_queries.ONE, key="DATA-1")] == ["neuf"]
+    assert [row["summary"] for row in ask(ONE, key="DATA-1")] == ["neuf"]
 
 
 def test_of_two_equal_states_one_counts() -> None:

@@ -283,7 +283,7 @@ def test_what_cannot_be_made_is_tried_again(sending: Any, inbox: Inbox, monkeypa
         raise QueryFailed("Les données ne peuvent pas être lues.")
 
     with monkeypatch.context() as patch:
-        patch.setitem(missions(), "jira", replace(missions()["jira"], picture=broken))
+        patch.setitem(missions(), "jira", replace(missions()["jira"], opening=broken))
         failed, sent = sending(MONDAY)
     assert failed.sentence.startswith("Le courriel à ana@example.fr n’a pas pu être composé")
     assert failed.sentence.endswith("Les données ne peuvent pas être lues.")

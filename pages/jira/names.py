@@ -1,54 +1,56 @@
-"""Asking the questions of the activity: what they take, and what of the answers somebody may be told.
+"""Names of people: who is told them, and how they are kept from whoever is not.
 
-Whoever may not be told names cannot ask a question that names people, and finds the names that Jira knows blotted out
-of what people typed. A first name or a surname alone stays: it is a word like others.
+They are shown to the lead alone, and only while the register holds the validated treatment of figures per person: the
+law asks for it to be declared before it begins. Whoever may not be told names cannot ask a question that names people,
+and finds the names that Jira knows blotted out of what people typed. A first name or a surname alone stays: it is a
+word like others.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import sqlalchemy as sa
 
 from core.base.cache import OfFrame
-from core.base.errors import NotAllowed
+from core.base.errors import InputInvalid, NotAllowed
 from core.base.i18n import _
-from core.base.settings import settings
 from core.facts.query import Query, Reader, Result
 from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING
-from pages.jira import behind, flow_queries, queries
-from pages.jira.parts import FILTERS
-from pages.jira.rules import Rules
+from core.people.person import EVERYTHING, Person, Role
+from core.records import records
+from pages.jira.conditions import NAMING, I, query
 
-NAMING = queries.NAMING | flow_queries.NAMING | behind.NAMING
-"""Every question whose answer names people."""
+TREATMENTS = "treatment"
+"""Kind of the register's treatments among the records."""
+ARCHIVED = "archived"
 TYPED = ("summary", "before", "after")
 """Columns that hold what people typed."""
 BLOT = "•••"
 SHORTEST = 2
 """Names of so few characters are left: they are in every other word."""
 _blotted: OfFrame[pa.Table] = OfFrame(entries=300)
+_called = sa.union(*(sa.select(name.label("name")).distinct() for name in (I.assignee, I.reporter, I.assignee_mail)))
+_all_called = _called.subquery()
+NAMES = query("names", sa.select(_all_called.c.name).where(_all_called.c.name.is_not(None)), naming=True)
+"""The names that people go by in Jira."""
 
 
-def given(reader: Reader, told: Rules) -> dict[str, Any]:
-    """What questions take of the rules, the settings and what there is; no filter."""
-    [span] = reader.run(queries.SPAN).table.to_pylist()
-    return {
-        **{name: [] for name in FILTERS},
-        **told.params(),
-        "limit": told.drift_limit,
-        "zone": settings().timezone,
-        "several": span["several"],
-    }
+def validated(connection: sa.Connection, reference: str) -> bool:
+    """Whether the register holds the treatment of that reference with a validated version, and has not archived it."""
+    try:
+        treatment = records.named(connection, TREATMENTS, reference)
+    except InputInvalid:
+        return False
+    return treatment.published is not None and treatment.state != ARCHIVED
 
 
-def fill(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of some values that a question takes."""
-    return {name: values[name] for name in query.params}
+def may_name(connection: sa.Connection, person: Person, reference: str) -> bool:
+    """Whether this person may see other people's names and figures."""
+    return person.role is Role.LEAD and validated(connection, reference)
 
 
 def check(query: Query, *, named: bool) -> None:
@@ -62,7 +64,7 @@ class Discretion:
 
     def __init__(self, reader: Reader, *, named: bool) -> None:
         # Everybody's names, also of the squads that the person does not see.
-        names = None if named else warehouse().reader(EVERYTHING, reader.snapshot).run(queries.NAMES).table["name"]
+        names = None if named else warehouse().reader(EVERYTHING, reader.snapshot).run(NAMES).table["name"]
         self._pattern = None if names is None else _pattern(tuple(sorted(names.to_pylist())))
 
     def result(self, answer: Result) -> Result:

@@ -13,31 +13,38 @@ from core.facts.query import Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.tell.notices import Notice
-from pages.jira import asking, figures, people, queries, review, rules
-from pages.jira.rules import Rules
+from pages.jira import choices, names, review, rules
+from pages.jira.conditions import EMPTY, FLAGS, ROWS, UNRESOLVED, I, chosen, query
+from pages.jira.rules import Rules, missing_words
 
 LANGUAGE = "fr"
 """Assignees are no accounts of Vigie: their language is not known."""
+OPEN_NAMED = query(
+    "open_named",
+    sa.select(*ROWS, *FLAGS, I.assignee, I.assignee_mail)
+    .where(*chosen(), UNRESOLVED, sa.or_(*EMPTY.values()))
+    .order_by(I.assignee, I.created_at),
+    naming=True,
+)
 
 
 def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
     """The reminders of the month, from its freezing day on, where the rules want them and the register holds the
     treatment of people's figures."""
-    told = rules.in_force()
-    month = review.due(told, now)
-    if not told.reminders or month is None or not people.validated(connection, told.people_treatment):
+    in_force = rules.in_force()
+    month = review.due(in_force, now)
+    if not in_force.reminders or month is None or not names.validated(connection, in_force.people_treatment):
         return []
     stamp = f"{local(now):%Y-%m}"
-    return list(reminders(warehouse().reader(EVERYTHING), told, stamp))
+    return list(reminders(warehouse().reader(EVERYTHING), in_force, stamp))
 
 
-def reminders(reader: Reader, told: Rules, stamp: str) -> Iterator[Notice]:
+def reminders(reader: Reader, in_force: Rules, stamp: str) -> Iterator[Notice]:
     """One mail an assignee whose one address Jira tells and who has something to fill; `stamp` makes it the month's."""
-    given = asking.fill(queries.OPEN_NAMED, asking.given(reader, told))
     lacking: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in reader.run(queries.OPEN_NAMED, **given).table.to_pylist():
+    for row in choices.rows(reader, OPEN_NAMED, choices.standing(reader, in_force)):
         address = addresses.one(row["assignee_mail"])
-        if address and figures.missing_words(row, told.mandatory):
+        if address and missing_words(row, in_force.mandatory):
             lacking[address].append(row)
     with speaking(LANGUAGE):
         for address, rows in sorted(lacking.items()):
@@ -45,14 +52,14 @@ def reminders(reader: Reader, told: Rules, stamp: str) -> Iterator[Notice]:
                 key=f"jira.unfilled:{stamp}:{address}",
                 to=address,
                 subject=_("{n} Jira requests to fill").format(n=len(rows)),
-                text=text(rows, told),
+                text=text(rows, in_force),
             )
 
 
-def text(rows: list[dict[str, Any]], told: Rules) -> str:
+def text(rows: list[dict[str, Any]], in_force: Rules) -> str:
     """The mail of one person."""
     lines = [
-        f"- {row['key']} {row['summary'] or ''}: {figures.missing_words(row, told.mandatory)}\n  {row['url'] or ''}"
+        f"- {row['key']} {row['summary'] or ''}: {missing_words(row, in_force.mandatory)}\n  {row['url'] or ''}"
         for row in rows
     ]
     start = _("Hello,\n\nThese open requests of yours lack a mandatory field:")

@@ -1,0 +1,100 @@
+"""What there is among requests, for the filters to offer it, and what clients and types are called."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.base.i18n import N_, _
+from core.base.settings import settings
+from core.facts.conditions import NO_VALUE
+from core.facts.query import Query, Reader
+from pages.jira.conditions import FILTERS, TYPE, I, clients, count, lines, person, query, there
+from pages.jira.rules import Rules
+
+NONE = N_("(none)")
+SHOWN = 400
+"""Values of a filter that are offered, the most frequent ones: a browser is sent no endless lists."""
+
+
+def _choices() -> sa.Select[Any]:
+    def of(kind: str, column: Any) -> sa.Select[Any]:
+        values = sa.select(sa.func.unnest(lines(column)).label("value")).where(*there()).subquery()
+        named = sa.select(sa.literal(kind).label("kind"), values.c.value, count().label("n"))
+        return named.group_by(values.c.value)
+
+    columns = {"project": I.project, "type": TYPE, "status": I.status, "label": I.labels, "client": clients(I)}
+    found = sa.union_all(*(of(kind, column) for kind, column in columns.items())).subquery()
+    return sa.select(found.c.kind, found.c.value, found.c.n).order_by(found.c.kind, found.c.n.desc(), found.c.value)
+
+
+CHOICES = query("choices", _choices())
+"""Every value that a filter offers, and how many issues have it. Nobody's name."""
+PEOPLE_CHOICES = query(
+    "people_choices",
+    sa.select(person(I).label("value"), sa.func.max(I.assignee).label("label"), count().label("n"))
+    .where(*there(), person(I) != "")
+    .group_by(person(I))
+    .order_by(count().desc()),
+    naming=True,
+)
+SPAN = query(
+    "span",
+    sa.select(
+        sa.func.min(sa.case((I.gone_at.is_(None), I.created_at))).label("first"),
+        count(I.gone_at.is_(None)).label("n"),
+        sa.func.coalesce(sa.func.min(I.source) < sa.func.max(I.source), sa.false()).label("several"),
+    ),
+)
+"""What there is at all: when it begins, how many issues, and whether several sources tell of them."""
+
+
+def client_names(codes: Sequence[str]) -> dict[str, str]:
+    """What each client is called, by code: its component; with its project where two projects have one of that name."""
+    parts = {code: code.partition("/")[::2] for code in codes}
+    names = [name for _project, name in parts.values()]
+    return {
+        code: (name if names.count(name) == 1 else f"{name} · {project}")
+        if name
+        else (_(NONE) if names.count("") == 1 else f"{_(NONE)} · {project}")
+        for code, (project, name) in parts.items()
+    }
+
+
+def type_name(code: str) -> str:
+    """What a request type is called; several chosen ones stand one a line."""
+    return ", ".join(code.split("\n")) if code else _(NONE)
+
+
+def standing(reader: Reader, rules: Rules) -> dict[str, Any]:
+    """What questions take of the rules, the settings and what there is; filters that want all."""
+    [span] = reader.run(SPAN).table.to_pylist()
+    return {
+        **{name: [] for name in FILTERS},
+        **rules.params(),
+        "limit": rules.drift_limit,
+        "zone": settings().timezone,
+        "several": span["several"],
+    }
+
+
+def rows(reader: Reader, query: Query, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of an answer to a question, which takes what it names of what is given. Raises QueryFailed."""
+    found: list[dict[str, Any]] = reader.run(query, **{name: given[name] for name in query.params}).table.to_pylist()
+    return found
+
+
+def offered(reader: Reader, given: Mapping[str, Any]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """What each filter offers by kind (client, type, status, label, project): code → label, the most frequent first;
+    and every client's name by code."""
+    found: dict[str, list[str]] = {}
+    for row in rows(reader, CHOICES, given):
+        found.setdefault(row["kind"], []).append(row["value"])
+    names = client_names(found.get("client", []))
+    labels = {kind: {value or NO_VALUE: type_name(value) for value in values} for kind, values in found.items()}
+    return {kind: dict(list(of.items())[:SHOWN]) for kind, of in {**labels, "client": names}.items()}, names
+
+
+def people(reader: Reader, given: Mapping[str, Any]) -> dict[str, str]:
+    """Whom requests are assigned to: code → name, and those assigned to nobody."""
+    return {**{row["value"]: row["label"] for row in rows(reader, PEOPLE_CHOICES, given)}, NO_VALUE: _(NONE)}

@@ -1,0 +1,81 @@
+"""What the screen of the activity shows, in its order."""
+
+from typing import Any
+
+from core.base.i18n import N_
+from core.show.figure import Part, Tab
+from pages.jira.figures import review
+from pages.jira.figures.ages import AGES
+from pages.jira.figures.by_client import BY_CLIENT
+from pages.jira.figures.by_type import BY_TYPE
+from pages.jira.figures.client_types import TYPES_OF_CLIENTS
+from pages.jira.figures.cumulative import CUMULATIVE
+from pages.jira.figures.cycles import CYCLES
+from pages.jira.figures.doubts import DOUBTS
+from pages.jira.figures.drift_by_client import DRIFT_BY_CLIENT
+from pages.jira.figures.drift_by_month import DRIFT_BY_MONTH
+from pages.jira.figures.drift_by_type import DRIFT_BY_TYPE
+from pages.jira.figures.drifts import DRIFTS
+from pages.jira.figures.due import DUE
+from pages.jira.figures.forecast import FORECAST, NO_FORECAST
+from pages.jira.figures.history import HISTORY
+from pages.jira.figures.issue import ISSUE, SEARCH, UNKNOWN
+from pages.jira.figures.not_ready import NEEDS, NOT_READY
+from pages.jira.figures.notes import COUNTED, COUNTED_EACH, PARTIAL, PICK_A_CELL
+from pages.jira.figures.overview import OVERVIEW
+from pages.jira.figures.people import PEOPLE
+from pages.jira.figures.ranking import RANKING
+from pages.jira.figures.reminders import REMINDERS
+from pages.jira.figures.requests import REQUESTS
+from pages.jira.figures.status_times import STATUS_TIMES
+from pages.jira.figures.times import PROGRESS, TIMES
+from pages.jira.figures.to_fill import TO_FILL
+from pages.jira.figures.unfilled import UNFILLED
+from pages.jira.figures.unfilled_by_client import UNFILLED_BY_CLIENT
+from pages.jira.figures.unfilled_by_month import UNFILLED_BY_MONTH
+from pages.jira.figures.unfilled_by_person import UNFILLED_BY_PERSON
+from pages.jira.figures.weeks import WEEKS
+from pages.jira.figures.worklogs import LOGGED
+
+REVIEW = (review.FREEZE, review.NONE_YET, review.MONTH, review.SQUAD, review.REVIEW, review.FROZEN_AT, review.COMMENT,
+          review.COMMENTED, review.PDF)  # fmt: skip
+SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
+    DOUBTS,
+    Tab("clients", N_("Clients"), (OVERVIEW, COUNTED, BY_CLIENT, RANKING, PARTIAL)),
+    Tab("types", N_("Types"), (BY_TYPE, TYPES_OF_CLIENTS, COUNTED, PARTIAL)),
+    Tab(
+        "time",
+        N_("Time"),
+        (TIMES, DRIFT_BY_TYPE, DRIFT_BY_CLIENT, COUNTED_EACH, DRIFT_BY_MONTH, DUE, DRIFTS, PROGRESS, PARTIAL),
+    ),
+    Tab(
+        "unfilled",
+        N_("Not filled"),
+        (
+            UNFILLED,
+            PICK_A_CELL,
+            UNFILLED_BY_CLIENT,
+            COUNTED_EACH,
+            UNFILLED_BY_MONTH,
+            UNFILLED_BY_PERSON,
+            REMINDERS,
+            TO_FILL,
+            NOT_READY,
+            NEEDS,
+        ),
+    ),
+    Tab("flow", N_("Flow"), (WEEKS, FORECAST, NO_FORECAST, AGES, CUMULATIVE, CYCLES, STATUS_TIMES)),
+    Tab("people", N_("People"), (PEOPLE, PICK_A_CELL), when=lambda look: look.named),
+    Tab("review", N_("Monthly review"), REVIEW),
+    Tab("one", N_("One request"), (SEARCH,)),
+    REQUESTS,
+    UNKNOWN,
+    ISSUE,
+    HISTORY,
+    LOGGED,
+)
+
+
+def screen() -> tuple[Part[Any] | Tab[Any], ...]:
+    """For the mission's declaration."""
+    return SCREEN

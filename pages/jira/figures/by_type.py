@@ -1,0 +1,54 @@
+"""Requests by type and month of creation, in the colours that the types have in Jira."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from core.base.i18n import N_
+from core.facts.conditions import NO_VALUE, local_month
+from core.show.about import About
+from core.show.figure import Figure, Mark
+from pages.jira.behind import Behind
+from pages.jira.choices import type_name
+from pages.jira.colours import OTHERS
+from pages.jira.conditions import TYPE, I, chosen, count, created_in, query
+from pages.jira.figures.notes import SOURCE, shows
+from pages.jira.figures.stacked import COLUMNS, by_month, stacked
+from pages.jira.look import JiraLook
+
+ABOUT = About(
+    N_("Requests by type and month of creation, in the colours that the types have in Jira. Pale months are partial."),
+    SOURCE,
+)
+TYPE_MONTHS = query(
+    "type_months",
+    sa.select(TYPE.label("type"), local_month(I.created_at).label("month"), count().label("requests"))
+    .where(*chosen(), *created_in())
+    .group_by(TYPE, local_month(I.created_at))
+    .order_by(local_month(I.created_at), TYPE),
+)
+
+
+def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+    return by_month(rows, "type", {code: type_name(code) for code in rows["type"].unique()}, look.months, "requests")
+
+
+def _means(look: JiraLook, mark: Mark) -> Mapping[str, Any]:
+    if mark["code"] == OTHERS:
+        return {}
+    return shows(Behind("created", *look.within(mark["month_code"])), types=[mark["code"] or NO_VALUE])
+
+
+BY_TYPE: Figure[JiraLook] = Figure(
+    name="by-type",
+    title=N_("Requests by type"),
+    about=ABOUT,
+    query=TYPE_MONTHS,
+    shape=_shape,
+    columns=COLUMNS,
+    chart=lambda frame, look: stacked(frame, look.rules.colours),
+    told=N_("Requests by type and month. Pick a bar to filter by its type."),
+    means=_means,
+)

@@ -1,0 +1,55 @@
+"""Estimate against time spent, by month of resolution."""
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.base.i18n import N_, _, language
+from core.facts.conditions import local_month
+from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, pick
+from core.show.columns import Kind
+from core.show.figure import Figure
+from pages.jira.behind import Behind
+from pages.jira.conditions import I
+from pages.jira.figures import times
+from pages.jira.figures.notes import PARTIAL_COLUMN, shows
+from pages.jira.look import JiraLook
+
+TIME_BY_MONTH = times.times_by("month", local_month(I.resolved_at))
+
+
+def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+    months = rows["name"]
+    return rows.assign(month=months, partial=months.isin(look.months.partial), month_code=months.map(str))
+
+
+def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
+    return Drawing(_specification(language()), midnights(frame.dropna(subset=["drift"]), "month"))
+
+
+@lru_cache(maxsize=4)
+def _specification(_language: str) -> dict[str, Any]:
+    base = drawn().encode(x=month_axis("month"), tooltip=[month_tooltip("month"), *times.drift_tooltips()])
+    across = alt.Y("drift_q1:Q", title=_("Drift (quartiles and median)"), axis=alt.Axis(format="+.0%"))
+    pale = alt.condition("datum.partial", alt.value(0.2), alt.value(0.5))
+    bars = base.mark_bar(width=16, color="#4c78a8").encode(y=across, y2="drift_q3:Q", opacity=pale)
+    ticks = base.mark_tick(thickness=3, size=24, color="#f58518").encode(y="drift:Q", opacity=PALE)
+    zero = drawn().mark_rule(color="#7f8c9d", strokeDash=[4, 3]).encode(y=alt.datum(0))
+    layers = alt.layer(zero, bars.add_params(pick("month_code")), ticks)
+    spec: dict[str, Any] = layers.properties(height=240).to_dict()
+    return spec
+
+
+DRIFT_BY_MONTH: Figure[JiraLook] = Figure(
+    name="drift-month",
+    title=N_("Drift by month of resolution"),
+    about=times.ABOUT,
+    query=TIME_BY_MONTH,
+    shape=_shape,
+    columns=(*times.columns(N_("Month"), Kind.MONTH), PARTIAL_COLUMN),
+    chart=_chart,
+    told=N_("Median drift and its quartiles, by month of resolution; the export holds the same."),
+    means=lambda look, mark: shows(Behind("measured", *look.within(mark["month_code"]))),
+)

@@ -1,0 +1,58 @@
+"""Estimate against time spent, by request type."""
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.base.i18n import N_, _, language
+from core.facts.conditions import NO_VALUE
+from core.show.charts import Drawing, drawn, pick
+from core.show.figure import Figure
+from pages.jira.behind import Behind
+from pages.jira.choices import type_name
+from pages.jira.conditions import TYPE
+from pages.jira.figures import times
+from pages.jira.figures.notes import shows
+from pages.jira.look import JiraLook
+
+TIME_BY_TYPE = times.times_by("type", TYPE)
+
+
+def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+    codes = rows["name"]
+    return rows.assign(code=[code or NO_VALUE for code in codes], name=[type_name(code) for code in codes])
+
+
+def drifts(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
+    """Drift by name: the quartiles as a bar, the median as a tick; a mark tells its `code`."""
+    measured = frame.dropna(subset=["drift"])
+    return Drawing(_drifts(tuple(measured.sort_values("drift", ascending=False)["name"]), language()), measured)
+
+
+@lru_cache(maxsize=200)
+def _drifts(names: tuple[str, ...], _language: str) -> dict[str, Any]:
+    base = drawn().encode(
+        y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170)),
+        tooltip=[alt.Tooltip("name:N", title=_("Name")), *times.drift_tooltips()],
+    )
+    across = alt.X("drift_q1:Q", title=_("Drift (quartiles and median)"), axis=alt.Axis(format="+.0%"))
+    bars = base.mark_bar(height=12, opacity=0.5, color="#4c78a8").encode(x=across, x2="drift_q3:Q")
+    ticks = base.mark_tick(thickness=3, size=18, color="#f58518").encode(x="drift:Q")
+    zero = drawn().mark_rule(color="#7f8c9d", strokeDash=[4, 3]).encode(x=alt.datum(0))
+    layers = alt.layer(zero, bars.add_params(pick("code")), ticks)
+    spec: dict[str, Any] = layers.properties(height=alt.Step(26)).to_dict()
+    return spec
+
+
+DRIFT_BY_TYPE: Figure[JiraLook] = Figure(
+    name="drift-type",
+    title=N_("Drift by type"),
+    about=times.ABOUT,
+    query=TIME_BY_TYPE,
+    shape=_shape,
+    columns=times.columns(N_("Request type")),
+    chart=drifts,
+    means=lambda _look, mark: shows(Behind("measured"), types=[mark["code"]]),
+)

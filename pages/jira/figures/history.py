@@ -1,0 +1,48 @@
+"""What changed in the one request that is shown, and when; who did it where names may be told."""
+
+import sqlalchemy as sa
+
+from core.base.i18n import N_
+from core.facts.query import Query
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from pages.jira.conditions import ITS_CHANGES, C, query
+from pages.jira.facts import CHANGES, ISSUES, PEOPLE_FIELDS
+from pages.jira.figures.issue import ABOUT, THIS, ask, known
+from pages.jira.look import JiraLook
+
+
+def _changes(name: str, *, named: bool) -> Query:
+    about_people = sa.func.lower(C.field).in_([sa.literal_column(f"'{field}'") for field in PEOPLE_FIELDS])
+    sides = [
+        side if named else sa.case((about_people, sa.null()), else_=side).label(side.name)
+        for side in (C.before, C.after)
+    ]
+    select = sa.select(C.at, C.field, *sides, *([C.author] if named else []))
+    select = select.join_from(CHANGES.sql, ISSUES.sql, ITS_CHANGES).where(THIS)
+    select = select.order_by(C.at, C.change_id, C.position)
+    return query(name, select, tables=(ISSUES, CHANGES), naming=named)
+
+
+ONE_CHANGES, ONE_CHANGES_NAMED = _changes("one_changes", named=False), _changes("one_changes_named", named=True)
+
+
+def _columns(look: JiraLook) -> tuple[Column, ...]:
+    return (
+        Column("at", N_("When"), Kind.MOMENT),
+        Column("field", N_("Field")),
+        Column("before", N_("Before")),
+        Column("after", N_("After")),
+        *([Column("author", N_("Who"))] if look.named else []),
+    )
+
+
+HISTORY: Figure[JiraLook] = Figure(
+    name="history",
+    title=N_("History"),
+    about=ABOUT,
+    shape=lambda look: ask(look, ONE_CHANGES, ONE_CHANGES_NAMED),
+    columns=_columns,
+    when=known,
+    mailed=False,
+)

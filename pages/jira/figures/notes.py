@@ -1,0 +1,31 @@
+"""What stands in words between the figures of several tabs, and where all of them come from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.base.i18n import N_, _
+from core.show.columns import Column, Kind
+from core.show.figure import Note
+from pages.jira.behind import Behind
+from pages.jira.look import JiraLook
+from pages.jira.rules import COUNTING, Counting
+
+SOURCE = N_("Jira, by the rules of pages/jira/rules.yml")
+PARTIAL_COLUMN = Column("partial", N_("Partial"), Kind.FLAG)
+
+
+def _partial(look: JiraLook) -> str:
+    months = ", ".join(f"{month:%m/%Y}" for month in look.months.partial)
+    return _("Partial, left out of rankings and trends: {months}").format(months=months) if months else ""
+
+
+COUNTED: Note[JiraLook] = Note(lambda look: _(COUNTING[look.counting]))
+COUNTED_EACH: Note[JiraLook] = Note(lambda _look: _(COUNTING[Counting.EACH]))
+"""A median or a field knows no half request."""
+PARTIAL: Note[JiraLook] = Note(_partial)
+PICK_A_CELL: Note[JiraLook] = Note(lambda _look: _("Pick a cell to see the requests behind it."))
+
+
+def shows(behind: Behind, **filters: list[str]) -> Mapping[str, Any]:
+    """What a picked mark means: some filters, and the requests behind it."""
+    return {**filters, "behind": behind.picks}

@@ -1,0 +1,171 @@
+"""Estimate against time spent, of all requests together; and what the drifts by type, client and month share."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import sqlalchemy as sa
+
+from core.base.i18n import N_, _, show_number, show_percent
+from core.facts.conditions import local_day, percentile
+from core.facts.query import Query
+from core.show.about import About
+from core.show.columns import Column, Kind
+from core.show.figure import Note, Number, Numbers
+from pages.jira.conditions import NOW, UNRESOLVED, I, chosen, count, query, resolved_in
+from pages.jira.figures.notes import SOURCE
+from pages.jira.look import JiraLook
+
+ABOUT = About(
+    N_(
+        "Time spent against the original estimate, of the requests resolved in the period that have both. Drift is "
+        "time spent divided by the estimate, minus one: +20 % is a fifth more than estimated."
+    ),
+    SOURCE,
+)
+ABOUT_PROGRESS = N_(
+    "Jira's own progress: time spent as a part of time spent plus remaining. It says nothing of the original "
+    "estimate, so it is no drift: a request that took three times its estimate shows 100 %."
+)
+DRIFT = I.spent_s / sa.func.nullif(I.estimate_s, 0) - 1.0
+
+
+def measures(c: Any) -> list[Any]:
+    """Estimate against time spent; drift is spent / estimate - 1, of the requests that have both."""
+    measured = sa.and_(c.estimate_s > 0, c.spent_s > 0)
+    drift = c.spent_s / sa.func.nullif(c.estimate_s, 0) - 1.0
+    counted = sa.case((measured, drift))
+    limit = sa.bindparam("limit", type_=sa.Double)
+    return [
+        count().label("resolved"),
+        count(measured).label("measured"),
+        percentile(0.25, counted).label("drift_q1"),
+        percentile(0.5, counted).label("drift"),
+        percentile(0.75, counted).label("drift_q3"),
+        (count(measured, drift > limit) * 1.0 / sa.func.nullif(count(measured), 0)).label("above"),
+        sa.func.sum(sa.case((measured, c.estimate_s))).label("estimate_s"),
+        sa.func.sum(sa.case((measured, c.spent_s))).label("spent_s"),
+        count(c.estimate_s.is_(None)).label("without_estimate"),
+        count(c.estimate_s == 0).label("zero_estimate"),
+        count(sa.func.coalesce(c.spent_s, 0) == 0).label("without_time"),
+    ]
+
+
+def times_by(name: str, label: Any) -> Query:
+    """The measures of requests resolved in the period, for each value of something."""
+    select = sa.select(label.label("name"), *measures(I)).where(*chosen(), *resolved_in())
+    return query(f"time_by_{name}", select.group_by(label).order_by(label))
+
+
+def columns(label: str, kind: Kind = Kind.TEXT) -> tuple[Column, ...]:
+    """What a table of the measures shows; `label` says what is measured by."""
+    return (
+        Column("name", label, kind),
+        Column("resolved", N_("Resolved"), Kind.NUMBER),
+        Column("measured", N_("With both times"), Kind.NUMBER),
+        Column("drift_q1", N_("Drift, 1st quartile"), Kind.PERCENT),
+        Column("drift", N_("Median drift"), Kind.PERCENT),
+        Column("drift_q3", N_("Drift, 3rd quartile"), Kind.PERCENT),
+        Column("above", N_("Share above the limit"), Kind.PERCENT),
+        Column("estimate_s", N_("Estimated"), Kind.DURATION),
+        Column("spent_s", N_("Spent"), Kind.DURATION),
+        Column("without_estimate", N_("Without estimate"), Kind.NUMBER),
+        Column("zero_estimate", N_("Estimate of zero"), Kind.NUMBER),
+        Column("without_time", N_("Without time"), Kind.NUMBER),
+    )
+
+
+def drift_tooltips() -> list[alt.Tooltip]:
+    """What a mark of a drift says."""
+    return [
+        alt.Tooltip("drift:Q", title=_("Median drift"), format="+.0%"),
+        alt.Tooltip("drift_q1:Q", title=_("Drift, 1st quartile"), format="+.0%"),
+        alt.Tooltip("drift_q3:Q", title=_("Drift, 3rd quartile"), format="+.0%"),
+        alt.Tooltip("above:Q", title=_("Share above the limit"), format=".0%"),
+        alt.Tooltip("measured:Q", title=_("With both times")),
+    ]
+
+
+TIME = query("time", sa.select(*measures(I)).where(*chosen(), *resolved_in()))
+OPEN = query(
+    "open",
+    sa.select(
+        count().label("open"),
+        sa.func.sum(I.remaining_s).label("remaining_s"),
+        count(I.remaining_s.is_(None)).label("without_remaining"),
+        count(I.due_on < local_day(NOW)).label("overdue"),
+    ).where(*chosen(), UNRESOLVED),
+)
+
+
+def resolved(look: JiraLook) -> "pd.Series[Any]":
+    """The measures of all requests resolved in the period."""
+    return look.ask(TIME).iloc[0]
+
+
+def unresolved(look: JiraLook) -> "pd.Series[Any]":
+    """The requests that are not resolved."""
+    return look.ask(OPEN).iloc[0]
+
+
+def _measured(look: JiraLook) -> str:
+    counted = resolved(look)
+    return _("of {n} requests out of {all} resolved").format(
+        n=show_number(counted["measured"]), all=show_number(counted["resolved"])
+    )
+
+
+def _remaining(look: JiraLook) -> str:
+    left = unresolved(look)["remaining_s"]
+    days = show_number(float(left) / look.rules.day_s, 1) if pd.notna(left) else "–"
+    return _("{n} days").format(n=days)
+
+
+def _hours(look: JiraLook) -> str:
+    return _("of {hours} h each; {n} open requests").format(
+        hours=show_number(look.rules.hours_per_day, 1), n=show_number(unresolved(look)["open"])
+    )
+
+
+TIMES: Numbers[JiraLook] = Numbers(
+    (
+        Number(
+            name="drift",
+            label=N_("Median drift"),
+            about=ABOUT,
+            value=lambda look: resolved(look)["drift"],
+            kind=Kind.PERCENT,
+            detail=_measured,
+        ),
+        Number(
+            name="above",
+            label=lambda look: _("Above {limit}").format(limit=show_percent(look.rules.drift_limit)),
+            about=ABOUT,
+            value=lambda look: resolved(look)["above"],
+            kind=Kind.PERCENT,
+            detail=lambda _look: _("share of requests with both times"),
+        ),
+        Number(
+            name="without-estimate",
+            label=N_("Without estimate"),
+            about=ABOUT,
+            value=lambda look: int(resolved(look)["without_estimate"]),
+        ),
+        Number(
+            name="without-time",
+            label=N_("Without time"),
+            about=ABOUT,
+            value=lambda look: int(resolved(look)["without_time"]),
+        ),
+        Number(
+            name="remaining",
+            label=N_("Remaining"),
+            about=ABOUT,
+            value=_remaining,
+            kind=Kind.TEXT,
+            detail=_hours,
+            mailed=False,
+        ),
+    )
+)
+PROGRESS: Note[JiraLook] = Note(lambda _look: _(ABOUT_PROGRESS))

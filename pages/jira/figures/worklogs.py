@@ -1,0 +1,53 @@
+"""The hours that were logged on the one request that is shown; by whom where names may be told."""
+
+import pandas as pd
+import sqlalchemy as sa
+
+from core.base.i18n import N_, _, show_duration
+from core.facts.query import Query
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from pages.jira.conditions import I, query
+from pages.jira.facts import ISSUES, WORKLOGS
+from pages.jira.figures.issue import ABOUT, THIS, ask, known
+from pages.jira.look import JiraLook
+
+W = WORKLOGS.sql.c
+
+
+def _logs(name: str, *, named: bool) -> Query:
+    still_there = sa.or_(W.issue_updated_at.is_(None), W.issue_updated_at == I.updated_at)
+    its_worklogs = sa.and_(W.source == I.source, W.issue_id == I.issue_id, still_there)
+    select = sa.select(W.started_at, W.spent_s, *([W.author] if named else []))
+    select = select.join_from(WORKLOGS.sql, ISSUES.sql, its_worklogs).where(THIS).order_by(W.started_at)
+    return query(name, select, tables=(ISSUES, WORKLOGS), naming=named)
+
+
+ONE_WORKLOGS, ONE_WORKLOGS_NAMED = _logs("one_worklogs", named=False), _logs("one_worklogs_named", named=True)
+
+
+def _shape(look: JiraLook) -> pd.DataFrame:
+    return ask(look, ONE_WORKLOGS, ONE_WORKLOGS_NAMED)
+
+
+def _title(_look: JiraLook, logs: pd.DataFrame) -> str:
+    return _("Time logged: {total}").format(total=show_duration(float(logs["spent_s"].sum())))
+
+
+def _columns(look: JiraLook) -> tuple[Column, ...]:
+    return (
+        Column("started_at", N_("When"), Kind.MOMENT),
+        Column("spent_s", N_("Spent"), Kind.DURATION),
+        *([Column("author", N_("Who"))] if look.named else []),
+    )
+
+
+LOGGED: Figure[JiraLook] = Figure(
+    name="worklogs",
+    title=_title,
+    about=ABOUT,
+    shape=_shape,
+    columns=_columns,
+    when=lambda look: known(look) and not _shape(look).empty,
+    mailed=False,
+)
