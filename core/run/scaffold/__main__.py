@@ -1,9 +1,9 @@
-"""Make a mission's folder and its tests.
+"""Make a mission's folder, with its tests.
 
     python -m core.run.scaffold corporate_kpis
 
-Every file of `mission/` goes to `pages/<key>/`, every file of `tests/` to `tests/unit/pages/<key>/`; in both,
-`$key` stands for the folder's name and `$title` for the name people read.
+Every file of `mission/` goes to `pages/<key>/`; `$key` stands for the folder's name and `$title` for the name people
+read. `docs/guide/mission.md` goes on from there.
 """
 
 import re
@@ -14,7 +14,7 @@ from string import Template
 from core.base.i18n import _
 from core.base.settings import ROOT
 
-TEMPLATES = Path(__file__).parent
+TEMPLATES = Path(__file__).parent / "mission"
 
 
 def make(key: str, root: Path = ROOT) -> list[Path]:
@@ -25,12 +25,11 @@ def make(key: str, root: Path = ROOT) -> list[Path]:
         raise ValueError(_("There is already a mission {key}.").format(key=key))
     words = {"key": key, "title": key.replace("_", " ").capitalize()}
     written: list[Path] = []
-    for part, target in (("mission", root / "pages" / key), ("tests", root / "tests" / "unit" / "pages" / key)):
-        for template in sorted((TEMPLATES / part).rglob("*.tmpl")):
-            file = target / template.relative_to(TEMPLATES / part).with_suffix("")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(Template(template.read_text(encoding="utf-8")).substitute(words), encoding="utf-8")
-            written.append(file)
+    for template in sorted(TEMPLATES.rglob("*.tmpl")):
+        file = root / "pages" / key / template.relative_to(TEMPLATES).with_suffix("")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(Template(template.read_text(encoding="utf-8")).substitute(words), encoding="utf-8")
+        written.append(file)
     return written
 
 

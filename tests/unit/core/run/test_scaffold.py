@@ -1,5 +1,6 @@
-"""`make mission NAME` makes a mission that works."""
+"""`make mission NAME` makes a mission that works, and the guide makes one of its own of it."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,19 +11,29 @@ import pytest
 from core.base.settings import ROOT
 from core.run.scaffold.__main__ import make
 
-PARTS = ("app.py", "core", "pages", "tests", "pyproject.toml", "README.md", "Makefile", ".streamlit")
+PARTS = ("app.py", "conftest.py", "core", "pages", "tests", "docs", "pyproject.toml", "README.md", "Makefile")
+GUIDE = (ROOT / "docs" / "guide" / "mission.md").read_text(encoding="utf-8")
+BLOCKS: dict[str, str] = dict(re.findall(r"```\w+ (\S+)\n(.*?)```", GUIDE, re.DOTALL))
+GOES = ("figures/by_day.py", "figures/days.py", "tests/test_rules.py")
+MISSIONS = ("corporate_kpis", "invoices")
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The project beside itself, so that a mission can be added to it."""
-    for part in PARTS:
-        whole = ROOT / part
-        if whole.is_dir():
-            shutil.copytree(whole, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-        elif whole.exists():
-            shutil.copy(whole, tmp_path / part)
-    return tmp_path
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project beside itself with two missions more: one as it is made, one as the guide goes on from there."""
+    copy = tmp_path_factory.mktemp("vigie")
+    for part in (*PARTS, ".streamlit"):
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / part, copy / part)
+    for mission in MISSIONS:
+        make(mission, copy)
+    for name in GOES:
+        (copy / "pages" / "invoices" / name).unlink()
+    for name, text in BLOCKS.items():
+        (copy / name).write_text(text, encoding="utf-8")
+    return copy
 
 
 def run(*command: str, cwd: Path) -> str:
@@ -31,15 +42,30 @@ def run(*command: str, cwd: Path) -> str:
     return done.stdout
 
 
-def test_a_generated_mission_passes_its_own_tests_and_the_house_rules(copy: Path) -> None:
-    make("corporate_kpis", copy)
-    run("pytest", "tests/unit/pages/corporate_kpis", "tests/unit/test_layers.py", "-p", "no:cacheprovider", cwd=copy)
-    run("pytest", "tests/unit/core/base/test_i18n.py", "-p", "no:cacheprovider", cwd=copy)
-    run("ruff", "check", "pages/corporate_kpis", "tests/unit/pages/corporate_kpis", cwd=copy)
-    run("ruff", "format", "--check", "pages/corporate_kpis", "tests/unit/pages/corporate_kpis", cwd=copy)
-    run("mypy", "-p", "pages.corporate_kpis", cwd=copy)
-    listed = "from core.mission.discovery import missions; print('corporate_kpis' in missions())"
-    assert subprocess.check_output([sys.executable, "-c", listed], cwd=copy, text=True) == "True\n"
+def test_both_missions_pass_their_own_tests_and_those_over_all_missions(made: Path) -> None:
+    over_all = [
+        f"tests/unit/{file}" for file in ("test_layers.py", "core/base/test_i18n.py", "pages/test_demo_sources.py")
+    ]
+    theirs = "corporate_kpis or invoices or one_message or demo_sources"
+    run("pytest", *(f"pages/{key}" for key in MISSIONS), *over_all, "-k", theirs, "-p", "no:cacheprovider", cwd=made)
+
+
+def test_both_missions_keep_the_rules_of_the_house(made: Path) -> None:
+    own = [f"pages/{mission}" for mission in MISSIONS]
+    run("ruff", "check", *own, cwd=made)
+    run("ruff", "format", "--check", *own, cwd=made)
+    run("mypy", *(part for mission in MISSIONS for part in ("-p", f"pages.{mission}")), cwd=made)
+    assert run("core.rules", "check", "invoices", cwd=made)
+
+
+def test_the_guide_writes_less_than_150_lines_without_words_and_tests(tmp_path: Path) -> None:
+    make("invoices", tmp_path)
+    written = 0
+    for name, text in BLOCKS.items():
+        if "/tests/" not in name and not name.endswith(".po"):
+            generated = (tmp_path / name).read_text(encoding="utf-8") if (tmp_path / name).exists() else ""
+            written += sum(bool(line.strip()) and line not in generated.splitlines() for line in text.splitlines())
+    assert 100 < written < 150
 
 
 @pytest.mark.parametrize("key", ["", "Ab", "../x", "with space", "9lives"])
