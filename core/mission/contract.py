@@ -5,7 +5,7 @@ A mission is a folder `pages/<key>/` whose `__init__.py` holds `MISSION`; its na
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from core.facts.query import Reader
+    from core.records.collection import Collection
     from core.show.figure import Part, Tab
     from core.show.look import OpeningMaker
     from core.show.shown import Picture
@@ -104,6 +105,8 @@ class Mission:
     mailed each month. `picture` is the same of a mission that does not tell its figures so yet.
     `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
     `kept` says how long what Vigie holds of people is kept, `forget` takes them out of the mission's facts then.
+    `collections` are the records that people keep here; `rights` are those that a person holds beside the role
+    (`core.people.grants`), each with what it lets somebody do (source string).
     """
 
     package: str
@@ -127,6 +130,8 @@ class Mission:
     freeze: FreezeMaker | None = None
     kept: KeptMaker | None = None
     forget: ForgetMaker | None = None
+    collections: "tuple[Collection, ...]" = ()
+    rights: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

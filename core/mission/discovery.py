@@ -18,6 +18,11 @@ def missions() -> dict[str, Mission]:
     return {mission.key: mission for mission in sorted(found, key=lambda m: (m.section, m.order, m.key))}
 
 
+def rights() -> dict[str, str]:
+    """Every right that a person may hold beside the role, with what it lets somebody do (source string)."""
+    return {right: told for mission in missions().values() for right, told in mission.rights.items()}
+
+
 @lru_cache(maxsize=1)
 def warehouse() -> Warehouse:
     """The warehouse of this process, over its lake and the tables of every mission."""

@@ -1,17 +1,17 @@
-"""Rights that a person holds beside the role: given and taken by name, audited, read from the store at every use."""
+"""Rights that a person holds beside the role: given and taken by name, audited, read from the store at every use.
+
+A mission names its rights in `MISSION.rights`, and its own code asks for them by name.
+"""
 
 import sqlalchemy as sa
 
 from core.base import clock
-from core.base.i18n import N_
 from core.people import accounts
 from core.people.person import Person
 from core.store import changes
 from core.store.schema import grants
 
 ENTITY = "account"
-RIGHTS = {"register.validate": N_("Validate treatments of the register")}
-"""Every right, with what it lets somebody do (source string). A mission's own code asks for it by name."""
 
 
 def give(connection: sa.Connection, *, who: str, name: str, right: str, why: str | None = None) -> None:

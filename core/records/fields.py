@@ -1,6 +1,6 @@
 """How the fields of a record are declared, and the table that comes of it.
 
-A record's model declares each field once: its type, its label, the article that asks for it, when it is required.
+A record's model declares each field once: its type, its label, what asks for it, when it is required.
 `Form.fields` is that declaration as a table; forms, differences, completeness, import and export all read it.
 
 Unanswered is never the same as "none": where a question may have any number of answers, its type is `Answer`.
@@ -16,6 +16,8 @@ from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, StringConstraints
+
+from core.base.i18n import _
 
 TEXT_LENGTH = 1_000
 LONG_LENGTH = 8_000
@@ -82,6 +84,9 @@ Codes = tuple[Code, ...]
 """Codes of a list of values. Empty: unanswered."""
 Number = Annotated[int, Field(ge=0, le=12_000)] | None
 """A whole number. None: unanswered."""
+MOST = 10**12
+Amount = Annotated[int, Field(ge=0, le=MOST)] | None
+"""A whole amount. None: unanswered."""
 
 
 class Kind(StrEnum):
@@ -90,6 +95,8 @@ class Kind(StrEnum):
     TEXT = "text"
     LONG = "long"
     NUMBER = "number"
+    AMOUNT = "amount"
+    """A whole amount: of money, of pieces."""
     DAY = "day"
     FLAG = "flag"
     """Yes, no, or unanswered (None)."""
@@ -101,11 +108,15 @@ class Kind(StrEnum):
     """An `Answer` of codes of a list of values."""
     TAGS = "tags"
     """An `Answer` of texts."""
+    LINKS = "links"
+    """An `Answer` of references of other records, whose kind is `to`: shown from both ends."""
     ROWS = "rows"
     """An `Answer` of rows, whose fields are `columns`."""
 
 
-ANSWERS = frozenset({Kind.CHOICES, Kind.TAGS, Kind.ROWS})
+ANSWERS = frozenset({Kind.CHOICES, Kind.TAGS, Kind.LINKS, Kind.ROWS})
+LISTED = frozenset({Kind.CHOICES, Kind.CODES, Kind.TAGS, Kind.LINKS})
+"""Kinds that hold several values, codes or texts."""
 When = Callable[[Any, Any], bool]
 """(record, row or None) → whether a field is required there."""
 
@@ -114,23 +125,26 @@ When = Callable[[Any, Any], bool]
 class Asked:
     """One field. `label`, `help` and `none` are source strings, translated when shown.
 
-    `path` is `name` or `purposes.legal_bases` for a column of rows. `article` is the GDPR's, as `30.1.b`: empty for
-    the team's own, that of its rows for a column that names none. `none` is how the explicit answer "none" reads; empty
-    where that is no answer. `choices` names a list of values. `key` marks the columns that name a row, `under` the
-    field whose answer calls for this one.
+    `path` is `name` or `purposes.legal_bases` for a column of rows. `basis` is what asks for it, as an article of a law
+    (`Form.basis` says it in words): empty for the team's own, that of its rows for a column that names none. `none` is
+    how the explicit answer "none" reads; empty where that is no answer. `choices` names a list of values. `key` marks
+    the columns that name a row, `under` the field whose answer calls for this one. `to` is the kind of the records that
+    a link leads to. `ordered`: the order of its rows says something.
     """
 
     path: str
     kind: Kind
     label: str
     section: str
-    article: str
+    basis: str
     help: str
     required: When
     none: str
     choices: str
     key: bool
     under: str
+    to: str
+    ordered: bool
     columns: "tuple[Asked, ...]"
 
     @cached_property
@@ -147,13 +161,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Form:
-    """A kind of record: its model and its fields in their order. `sections`: key → source string."""
+    """A kind of record: its model and its fields in their order. `sections`: key → source string.
+
+    `basis` is a source string that says what asks for a field, with `{basis}` for the field's own, as
+    "GDPR, article {basis}".
+    """
 
     kind: str
     title: str
     model: type[Part]
     fields: tuple[Asked, ...]
     sections: Mapping[str, str]
+    basis: str = "{basis}"
+
+    def asked_by(self, field: "Asked") -> str:
+        """What asks for a field, in words; empty for the team's own."""
+        return _(self.basis).format(basis=field.basis) if field.basis else ""
 
     @cached_property
     def keys(self) -> Mapping[str, tuple[str, ...]]:
@@ -193,9 +216,9 @@ def plain_path(path: str) -> str:
     return path if start < 0 else path[:start] + path[end + 1 :]
 
 
-def form(kind: str, title: str, model: type[Part], sections: Mapping[str, str]) -> Form:
-    """The form of a model, whose fields were declared with `ask`."""
-    return Form(kind, title, model, _fields(model, "", "", ""), sections)
+def form(kind: str, title: str, model: type[Part], sections: Mapping[str, str], basis: str = "{basis}") -> Form:
+    """The form of a model, whose fields were declared with `ask`. A record has a `ref` and a `name`."""
+    return Form(kind, title, model, _fields(model, "", "", ""), sections, basis)
 
 
 def ask(
@@ -203,26 +226,30 @@ def ask(
     label: str,
     *,
     starts: str = "",
-    article: str = "",
+    basis: str = "",
     help: str = "",
     required: bool | When = False,
     none: str = "",
     choices: str = "",
     key: bool = False,
     under: str = "",
+    to: str = "",
+    ordered: bool = False,
 ) -> Any:
     """Declare a field of a model. `starts` names the section that begins with it; see `Asked` for the rest."""
     asked: Any = {
         "kind": kind,
         "label": label,
         "starts": starts,
-        "article": article,
+        "basis": basis,
         "help": help,
         "required": required if callable(required) else lambda _record, _row: required,
         "none": none,
         "choices": choices,
         "key": key,
         "under": under,
+        "to": to,
+        "ordered": ordered,
     }
     return Field(default=_default(kind), validate_default=True, json_schema_extra=asked)
 
@@ -237,12 +264,12 @@ def _fields(model: type[Part], prefix: str, section: str, of_rows: str) -> tuple
         said: dict[str, Any] = dict(info.json_schema_extra)  # type: ignore[arg-type]  # `ask` put a dict there
         section = said.pop("starts") or section
         path = f"{prefix}{name}"
-        article = said.pop("article") or of_rows
+        basis = said.pop("basis") or of_rows
         columns: tuple[Asked, ...] = ()
         if said["kind"] is Kind.ROWS:
             row = info.annotation.__pydantic_generic_metadata__["args"][0]  # type: ignore[union-attr]
-            columns = _fields(row, f"{path}.", section, article)
-        found.append(Asked(path=path, section=section, article=article, columns=columns, **said))
+            columns = _fields(row, f"{path}.", section, basis)
+        found.append(Asked(path=path, section=section, basis=basis, columns=columns, **said))
     return tuple(found)
 
 

@@ -7,12 +7,14 @@ it is used. Nothing is ever taken out.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import yaml
 
 from core.base.errors import InputInvalid
-from core.base.i18n import _, language
+from core.base.i18n import LANGUAGES, _, language
 from core.records.records import fold
 from core.store import changes
 from core.store.schema import list_values
@@ -76,11 +78,33 @@ class Lists:
         return found
 
 
+def shipped(file: Path) -> Lists:
+    """The lists of a YAML file: `{list: {code: {fr, en, also: [...], note: {fr, en}, retired, and its facts}}}`."""
+    said: dict[str, dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return Lists(
+        {name: {str(code): value(str(code), one) for code, one in values.items()} for name, values in said.items()}
+    )
+
+
+def value(code: str, said: Mapping[str, Any]) -> Value:
+    """One value as a file says it; what no other name takes are its facts."""
+    facts = {name: fact for name, fact in said.items() if name not in (*LANGUAGES, "note", "also", "retired")}
+    return Value(
+        code,
+        {tongue: str(said[tongue]) for tongue in LANGUAGES},
+        notes={tongue: str(note) for tongue, note in said.get("note", {}).items()},
+        also=tuple(map(str, said.get("also", ()))),
+        facts=facts,
+        retired=said.get("retired", False),
+    )
+
+
 def load(connection: sa.Connection, shipped: Lists) -> Lists:
-    """The shipped lists with what people changed in them."""
+    """The shipped lists with what people changed in them; names of lists are of the whole store."""
     merged = {name: dict(values) for name, values in shipped.values.items()}
-    for row in connection.execute(sa.select(list_values).order_by(list_values.c.code)).mappings():
-        known = merged.setdefault(row["list"], {}).get(row["code"], Value(row["code"], {}))
+    mine = list_values.c.list.in_(list(merged))
+    for row in connection.execute(sa.select(list_values).where(mine).order_by(list_values.c.code)).mappings():
+        known = merged[row["list"]].get(row["code"], Value(row["code"], {}))
         notes = dict.fromkeys(("fr", "en"), row["note"]) if row["note"] else known.notes
         merged[row["list"]][row["code"]] = replace(
             known, labels=row["labels"], notes=notes, retired=row["retired"], version=row["version"]

@@ -209,6 +209,11 @@ class Tally:
     published: int
     newest: datetime | None
 
+    @property
+    def percent(self) -> int:
+        """The mean percentage: 100 only when all are complete."""
+        return self.points // self.records if self.records else 0
+
 
 def tally(connection: sa.Connection, kind: str, wanted: Wanted = NOTHING) -> Tally:
     """The wanted records in figures."""
@@ -222,7 +227,7 @@ def tally(connection: sa.Connection, kind: str, wanted: Wanted = NOTHING) -> Tal
 
 
 def having(connection: sa.Connection, kind: str, facet: str, values: Iterable[str]) -> dict[str, list[Line]]:
-    """The records that have each of some values of a facet: e.g. the treatments that a pipeline feeds."""
+    """The records that have each of some values of a facet: e.g. those that name a pipeline."""
     joined = records.join(record_facets, record_facets.c.record_id == records.c.id)
     query = (
         sa.select(record_facets.c.value, *_LINE)
@@ -236,9 +241,16 @@ def having(connection: sa.Connection, kind: str, facet: str, values: Iterable[st
     return dict(found)
 
 
-def values(connection: sa.Connection, facet: str, ids: Collection[int]) -> dict[int, list[str]]:
-    """The values that some records have of a facet, by record."""
-    mine = sa.and_(record_facets.c.facet == facet, record_facets.c.record_id.in_(ids))
+def by_refs(connection: sa.Connection, kind: str, wanted: Iterable[str]) -> dict[str, Line]:
+    """Some records, by reference; those that do not exist are left out."""
+    query = sa.select(*_LINE).where(records.c.kind == kind, records.c.ref.in_(list(wanted)))
+    return {row["ref"]: Line(**row) for row in connection.execute(query).mappings()}
+
+
+def values(connection: sa.Connection, facet: str, ids: Collection[int] | str) -> dict[int, list[str]]:
+    """The values that some records have of a facet, by record: those of some ids, or all of a kind."""
+    those = ids if not isinstance(ids, str) else sa.select(records.c.id).where(records.c.kind == ids)
+    mine = sa.and_(record_facets.c.facet == facet, record_facets.c.record_id.in_(those))
     query = sa.select(record_facets.c.record_id, record_facets.c.value).where(mine).order_by(record_facets.c.value)
     found: dict[int, list[str]] = defaultdict(list)
     for number, value in connection.execute(query):
@@ -308,15 +320,16 @@ def save(
     keys: diff.Keys,
     data: Mapping[str, Any] | None = None,
     summary: Summary | None = None,
+    author: bool = True,
     publish: bool = False,
     why: str | None = None,
 ) -> Record:
     """Write the next version of a record as read in this transaction (`get`); `version` is what the person had read.
 
-    With `data` and `summary` its content changes and `who` becomes its author; without, only its state. `publish`
-    freezes the version as the one that counts; whoever publishes does not become the author. Raises Conflict when
-    somebody wrote another version meanwhile: `current` and `proposed` then hold the values that differ, by path
-    (`core.records.diff`).
+    With `data` and `summary` its content changes and `who` becomes its author, unless `author` is off; without, only
+    its state. `publish` freezes the version as the one that counts; whoever publishes does not become the author.
+    Raises Conflict when somebody wrote another version meanwhile: `current` and `proposed` then hold the values that
+    differ, by path (`core.records.diff`).
     """
     content = record.data if data is None else dict(data)
     if record.version != version:
@@ -326,7 +339,7 @@ def save(
         raise Conflict(sentence.format(who=last), current=current, proposed=proposed)
     number, now = version + 1, clock.now()
     values: dict[str, Any] = {"state": state, "changed_at": now}
-    if data is not None and not publish:
+    if data is not None and author and not publish:
         values["author"] = who
     if summary is not None:
         values |= _columns(summary)

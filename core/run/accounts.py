@@ -24,6 +24,7 @@ from core.base import clock, log
 from core.base.errors import InputInvalid, VigieError
 from core.base.i18n import _, show_moment
 from core.base.settings import settings
+from core.mission.discovery import rights
 from core.people import accounts, grants, passwords, sessions
 from core.people.person import Role
 from core.store.engine import store
@@ -64,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("give", "take"):
         command = commands.add_parser(name, help="a right that a person holds beside the role")
         command.add_argument("name")
-        command.add_argument("right", choices=grants.RIGHTS)
+        command.add_argument("right", choices=rights())
     commands.add_parser("list")
     commands.add_parser("sessions")
     return parser

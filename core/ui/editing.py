@@ -14,7 +14,7 @@ from core.base.i18n import _
 from core.mission.discovery import missions
 from core.records import drafts
 from core.records.drafts import Draft
-from core.records.fields import Asked
+from core.records.fields import Asked, Form
 from core.records.lists import Lists
 from core.ui import focus
 from core.ui.entry import Content, Entry
@@ -61,19 +61,20 @@ class Work:
 
     def fields(
         self,
+        form: Form,
         asked: Sequence[Asked],
         lists: Lists,
         *,
         missing: Collection[str] = (),
         locked: Collection[str] = (),
-        known: Mapping[str, Sequence[str]] | None = None,
+        known: Mapping[str, Sequence[str] | Mapping[str, str]] | None = None,
     ) -> None:
         """Draw fields to be filled; every change is kept before the page runs again."""
         counter = f"editing.{self.record_id}"
 
         def entry() -> Entry:
             key = f"{counter}.{st.session_state.setdefault(counter, 0)}"
-            return Entry(key, tuple(asked), self.content, lists, self.keep, missing, locked, known or {})
+            return Entry(key, form, tuple(asked), self.content, lists, self.keep, missing, locked, known or {})
 
         shown = entry()
         if any(value != self.content.get(name) for name, value in shown.read().items()):

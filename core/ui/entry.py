@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from core.base.i18n import _, language
-from core.records.fields import LONG_LENGTH, TEXT_LENGTH, Asked, Kind, blank
+from core.records.fields import LONG_LENGTH, MOST, TEXT_LENGTH, Asked, Form, Kind, blank
 from core.records.lists import Lists
 from core.show.columns import NO, YES
 from core.ui.filters import DATE_FORMATS
@@ -21,7 +21,7 @@ FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2100, 12, 31)
 MOST_MONTHS = 12_000
 WIDE = frozenset({Kind.LONG, Kind.ROWS})
 NO_TEXT = frozenset({Kind.TEXT, Kind.LONG, Kind.CHOICE})
-SEVERAL = frozenset({Kind.CHOICES, Kind.TAGS, Kind.CODES})
+SEVERAL = frozenset({Kind.CHOICES, Kind.TAGS, Kind.LINKS, Kind.CODES})
 Content = dict[str, Any]
 Reshape = Callable[[list[Content]], list[Content]]
 OnChange = Callable[[Content], None]
@@ -37,13 +37,14 @@ class Entry:
     """
 
     key: str
+    form: Form
     fields: tuple[Asked, ...]
     content: Mapping[str, Any]
     lists: Lists
     on_change: OnChange
     missing: Collection[str] = ()
     locked: Collection[str] = ()
-    known: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    known: Mapping[str, Sequence[str] | Mapping[str, str]] = field(default_factory=dict)
 
     def read(self) -> Content:
         """The fields as the widgets hold them; as the content has them where there is no widget yet."""
@@ -104,12 +105,13 @@ class Entry:
             Kind.TEXT: self._text,
             Kind.LONG: self._long,
             Kind.NUMBER: self._number,
+            Kind.AMOUNT: self._number,
             Kind.DAY: self._day,
             Kind.FLAG: self._flag,
             Kind.CHOICE: self._choice,
         }
         widgets.get(asked.kind, self._several)(asked, value, path)
-        if asked.kind in (Kind.CHOICES, Kind.TAGS) and not value:
+        if asked.kind in (Kind.CHOICES, Kind.TAGS, Kind.LINKS) and not value:
             self._none(asked, value, path)
 
     def _label(self, asked: Asked, path: str) -> str:
@@ -117,8 +119,7 @@ class Entry:
         return f"{_(asked.label)} · {_('missing')}" if path in self.missing else _(asked.label)
 
     def _help(self, asked: Asked) -> str | None:
-        article = _("GDPR, article {article}").format(article=asked.article) if asked.article else ""
-        return "\n\n".join(filter(None, [_(asked.help), article])) or None
+        return "\n\n".join(filter(None, [_(asked.help), self.form.asked_by(asked)])) or None
 
     def _begun(self, asked: Asked, value: Any, path: str) -> dict[str, Any]:
         """What every widget is told; it begins with a value."""
@@ -147,7 +148,8 @@ class Entry:
         st.text_area(**self._begun(asked, value or "", path), max_chars=LONG_LENGTH, height="content")
 
     def _number(self, asked: Asked, value: Any, path: str) -> None:
-        st.number_input(**self._begun(asked, value, path), min_value=0, max_value=MOST_MONTHS, step=1)
+        most = MOST if asked.kind is Kind.AMOUNT else MOST_MONTHS
+        st.number_input(**self._begun(asked, value, path), min_value=0, max_value=most, step=1)
 
     def _day(self, asked: Asked, value: Any, path: str) -> None:
         begun = self._begun(asked, date.fromisoformat(value) if value else None, path)
@@ -168,13 +170,19 @@ class Entry:
         )
 
     def _several(self, asked: Asked, value: Any, path: str) -> None:
-        typed = asked.kind is Kind.TAGS
-        chosen = list(value or [])
-        known = list(dict.fromkeys([*self.known.get(asked.path, ()), *chosen]))
+        typed, linked = asked.kind is Kind.TAGS, asked.kind is Kind.LINKS
+        chosen, offered = list(value or []), self.known.get(asked.path, ())
+        known = list(dict.fromkeys([*offered, *chosen]))
+
+        def word(code: str) -> str:
+            if linked:
+                return f"{code} · {offered[code]}" if isinstance(offered, Mapping) and code in offered else code
+            return code if typed else self.lists.label(asked.choices, code)
+
         st.multiselect(
             **self._begun(asked, chosen, path),
-            options=known if typed else self.lists.options(asked.choices, set(chosen)),
-            format_func=str if typed else lambda code: self.lists.label(asked.choices, code),
+            options=known if typed or linked else self.lists.options(asked.choices, set(chosen)),
+            format_func=word,
             accept_new_options=typed,
             placeholder=_("Choose, or type a new one") if typed else _("Choose"),
             select_all=False,

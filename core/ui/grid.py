@@ -50,7 +50,7 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
         },
         on_change=changed,
         placeholder="–",
-        alt=_("Treatments in a grid"),
+        alt=_("Records in a grid"),
     )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from core.base.i18n import N_, _, show_moment
+from core.mission.discovery import rights
 from core.people.accounts import Account
-from core.people.grants import RIGHTS
 from core.people.person import ROLE_NAMES
 
 ACTIONS = {
@@ -90,7 +90,7 @@ def _shown(value: Any) -> str:
     try:
         return show_moment(datetime.fromisoformat(value))
     except ValueError:
-        return _(ROLE_NAMES.get(value) or RIGHTS.get(value) or str(value))
+        return _(ROLE_NAMES.get(value) or rights().get(value) or str(value))
 
 
 def _moments(frame: pd.DataFrame, *names: str) -> pd.DataFrame:

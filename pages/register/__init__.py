@@ -3,12 +3,14 @@
 from core.base.i18n import N_
 from core.mission.contract import Mission
 from core.people.person import Role
+from pages.register.acts.notices import notices
+from pages.register.acts.ship import ship
+from pages.register.collection import COLLECTIONS
 from pages.register.demo import demo
 from pages.register.headline import headline
 from pages.register.kept import kept
-from pages.register.notices import notices
 from pages.register.related import related
-from pages.register.templates import ship
+from pages.register.workflow import VALIDATE
 
 MISSION = Mission(
     __name__,
@@ -24,4 +26,6 @@ MISSION = Mission(
     notices=notices,
     related=related,
     kept=kept,
+    collections=COLLECTIONS,
+    rights={VALIDATE: N_("Validate treatments of the register")},
 )

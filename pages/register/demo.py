@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from core.base import clock
 from core.people import accounts, grants
 from core.people.person import Role
-from core.records import records
+from core.records import acts, records
+from core.records.collection import CLOCK
 from core.records.records import Record
 from core.store.engine import store
-from pages.register import organisation, treatments
+from pages.register import organisation
+from pages.register.collection import TREATMENTS
 from pages.register.templates import own, templates
 from pages.register.workflow import VALIDATE, Action
 
@@ -83,7 +85,7 @@ COPIED = (
 def demo(seed: int, until: datetime) -> None:
     """Tell the story up to a moment (UTC), once: nothing where somebody has written in the register already."""
     with store().write() as connection:
-        if set(records.counts(connection, "treatment", "author")) - {treatments.CLOCK}:
+        if set(records.counts(connection, "treatment", "author")) - {CLOCK}:
             return
         _tell(connection, random.Random(seed), until)  # noqa: S311 - a story, not a secret
 
@@ -208,11 +210,11 @@ def _tell(connection: sa.Connection, chance: random.Random, until: datetime) -> 
 
 def _play(connection: sa.Connection, scene: Scene, record: Record | None) -> Record:
     if record is None:
-        return treatments.add(connection, scene.by, scene.content)
+        return acts.add(connection, TREATMENTS, scene.by, scene.content)
     if scene.act == "save":
         content = {**scene.content, "ref": record.ref, "created_on": record.data["created_on"]}
-        return treatments.save(connection, scene.by, record.id, record.version, content)
-    return treatments.step(connection, scene.by, record.id, record.version, Action(scene.act), why=scene.why)
+        return acts.save(connection, TREATMENTS, scene.by, record.id, record.version, content)
+    return acts.step(connection, TREATMENTS, scene.by, record.id, record.version, Action(scene.act), why=scene.why)
 
 
 def _validate_kpis(connection: sa.Connection, chance: random.Random, officer: int, lead: int, until: datetime) -> None:
@@ -222,6 +224,6 @@ def _validate_kpis(connection: sa.Connection, chance: random.Random, officer: in
     with clock.at(until - timedelta(days=40)):
         record = records.get(connection, "treatment", held[content["ref"]])
         whole = {**_completed(chance, content), "created_on": record.data["created_on"]}
-        record = treatments.save(connection, officer, record.id, record.version, whole)
-        record = treatments.step(connection, officer, record.id, record.version, Action.SUBMIT)
-        treatments.step(connection, lead, record.id, record.version, Action.VALIDATE)
+        record = acts.save(connection, TREATMENTS, officer, record.id, record.version, whole)
+        record = acts.step(connection, TREATMENTS, officer, record.id, record.version, Action.SUBMIT)
+        acts.step(connection, TREATMENTS, lead, record.id, record.version, Action.VALIDATE)

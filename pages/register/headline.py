@@ -8,10 +8,11 @@ from core.facts.query import Reader
 from core.mission.contract import Headline
 from core.people.person import Person
 from core.records import records
+from core.records.collection import CLOCK
+from core.records.listing import once, total, yesterday
 from core.records.records import Wanted
 from core.store.engine import store
-from pages.register.listing import LIVE_ONLY, once, total, yesterday
-from pages.register.treatments import CLOCK
+from pages.register.collection import TREATMENTS
 from pages.register.workflow import State
 
 SHIPPED = Wanted(facets={"state": [State.DRAFT], "author": [CLOCK]})
@@ -22,8 +23,8 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     """How many treatments there are, how many of them are complete, how many reviews are overdue, and which drafts
     came with Vigie and nobody has looked at yet."""
     with store().read() as connection:
-        live = once(connection, ("tally",), lambda: records.tally(connection, "treatment", LIVE_ONLY))
-        overdue = total(connection, "treatment", replace(LIVE_ONLY, review_until=yesterday(now)))
+        live = once(connection, ("tally",), lambda: records.tally(connection, "treatment", TREATMENTS.live))
+        overdue = total(connection, "treatment", replace(TREATMENTS.live, review_until=yesterday(now)))
         own = total(connection, "treatment", SHIPPED)
     if own and own == live.records:
         sentence = ngettext(

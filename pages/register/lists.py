@@ -5,13 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 import yaml
 from babel import Locale
 
 from core.base.i18n import LANGUAGES
-from core.records import lists
-from core.records.lists import Lists, Value
+from core.records.lists import Lists, Value, value
 from core.records.records import fold
 
 FILE = Path(__file__).with_name("lists.yml")
@@ -22,33 +20,16 @@ NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO",
 OTHER_KEYS = frozenset({"inside", "adequate", "organisations", "country_words"})
 
 
-def load(connection: sa.Connection) -> Lists:
-    """The lists as they are now."""
-    return lists.load(connection, shipped())
-
-
 @lru_cache(maxsize=1)
 def shipped() -> Lists:
     """The lists as they come with Vigie. Countries carry the facts `adequate`, `since` and `only`."""
     said: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     plain = {
-        name: {str(code): _value(str(code), words) for code, words in values.items()}
+        name: {str(code): value(str(code), words) for code, words in values.items()}
         for name, values in said.items()
         if name not in OTHER_KEYS
     }
     return Lists({**plain, COUNTRIES: _countries(said)})
-
-
-def _value(code: str, said: dict[str, Any]) -> Value:
-    facts = {name: fact for name, fact in said.items() if name not in (*LANGUAGES, "note", "also", "retired")}
-    return Value(
-        code,
-        {tongue: str(said[tongue]) for tongue in LANGUAGES},
-        notes={tongue: str(note) for tongue, note in said.get("note", {}).items()},
-        also=tuple(map(str, said.get("also", ()))),
-        facts=facts,
-        retired=said.get("retired", False),
-    )
 
 
 def _countries(said: dict[str, Any]) -> dict[str, Value]:

@@ -11,7 +11,6 @@ from core.records.fields import (
     Codes,
     Day,
     Flag,
-    Form,
     Kind,
     LongText,
     Name,
@@ -41,11 +40,11 @@ SECTIONS = {
 }
 
 # What several kinds of rows or records ask alike.
-DESCRIPTION = ask(Kind.LONG, N_("Description"), article="30.1.c", required=True)
+DESCRIPTION = ask(Kind.LONG, N_("Description"), basis="30.1.c", required=True)
 RETENTION = ask(
     Kind.TEXT,
     N_("Retention"),
-    article="30.1.f",
+    basis="30.1.f",
     required=True,
     help=N_("How long, from which event: “5 years from the end of the contract”."),
 )
@@ -75,17 +74,17 @@ CONTROLLER = ask(
     Kind.ROWS,
     N_("Controller"),
     starts="actors",
-    article="30.1.a",
+    basis="30.1.a",
     required=True,
     help=N_("Who decides why and how."),
 )
 JOINT_CONTROLLERS = ask(
-    Kind.ROWS, N_("Joint controllers"), article="30.1.a", required=True, none=N_("No joint controller")
+    Kind.ROWS, N_("Joint controllers"), basis="30.1.a", required=True, none=N_("No joint controller")
 )
 REPRESENTATIVE = ask(
     Kind.ROWS,
     N_("Representative"),
-    article="30.1.a",
+    basis="30.1.a",
     required=True,
     none=N_("No representative"),
     help=N_("Of a controller who is established outside the European Union."),
@@ -93,7 +92,7 @@ REPRESENTATIVE = ask(
 DPO = ask(
     Kind.ROWS,
     N_("Data protection officer"),
-    article="30.1.a",
+    basis="30.1.a",
     required=True,
     none=N_("No data protection officer"),
 )
@@ -103,9 +102,9 @@ DPO_COMPANY = ask(Kind.ROWS, N_("Company of the data protection officer"), none=
 class Purpose(Part):
     """What data are used for. The first one is the main purpose, those that follow are sub-purposes."""
 
-    name: Text = ask(Kind.TEXT, N_("Purpose"), article="30.1.b", required=True, key=True)
+    name: Text = ask(Kind.TEXT, N_("Purpose"), basis="30.1.b", required=True, key=True)
     legal_bases: Codes = ask(
-        Kind.CODES, N_("Legal basis"), article="6.1", required=True, choices="legal_bases", help=N_("One or several.")
+        Kind.CODES, N_("Legal basis"), basis="6.1", required=True, choices="legal_bases", help=N_("One or several.")
     )
     legal_detail: LongText = ask(
         Kind.LONG, N_("Details of the legal basis"), help=N_("The law that obliges, the interest that is legitimate…")
@@ -113,7 +112,7 @@ class Purpose(Part):
     conditions: Codes = ask(
         Kind.CODES,
         N_("Condition for sensitive data"),
-        article="9.2",
+        basis="9.2",
         required=has_sensitive_data,
         choices="conditions",
         help=N_("What lifts the prohibition of article 9; asked where sensitive data are processed."),
@@ -152,14 +151,14 @@ class SocialSecurityNumber(Part):
 class Source(Part):
     """Where data come from, when not from the person."""
 
-    name: Text = ask(Kind.TEXT, N_("Source"), article="14.2.f", required=True, key=True)
+    name: Text = ask(Kind.TEXT, N_("Source"), basis="14.2.f", required=True, key=True)
     detail: LongText = ask(Kind.LONG, N_("Details"))
 
 
 class Persons(Part):
     """A category of persons whose data are processed."""
 
-    category: Code = ask(Kind.CHOICE, N_("Category"), article="30.1.c", required=True, choices="person_types", key=True)
+    category: Code = ask(Kind.CHOICE, N_("Category"), basis="30.1.c", required=True, choices="person_types", key=True)
     detail: LongText = ask(Kind.LONG, N_("Details"))
 
 
@@ -168,7 +167,7 @@ class Recipient(Part):
 
     name: Text = ask(Kind.TEXT, N_("Recipient"), key=True)
     type: Code = ask(
-        Kind.CHOICE, N_("Type of recipient"), article="30.1.d", required=True, choices="recipient_types", key=True
+        Kind.CHOICE, N_("Type of recipient"), basis="30.1.d", required=True, choices="recipient_types", key=True
     )
     detail: LongText = ask(Kind.LONG, N_("Details"), help=N_("For a processor: the contract of article 28."))
 
@@ -176,13 +175,13 @@ class Recipient(Part):
 class Transfer(Part):
     """Data that leave the European Union."""
 
-    recipient: Text = ask(Kind.TEXT, N_("Recipient organisation"), article="30.1.e", required=True, key=True)
-    country: Code = ask(Kind.CHOICE, N_("Country"), article="30.1.e", required=True, choices="countries", key=True)
-    guarantee: Code = ask(Kind.CHOICE, N_("Guarantee"), article="46", required=True, choices="guarantees")
+    recipient: Text = ask(Kind.TEXT, N_("Recipient organisation"), basis="30.1.e", required=True, key=True)
+    country: Code = ask(Kind.CHOICE, N_("Country"), basis="30.1.e", required=True, choices="countries", key=True)
+    guarantee: Code = ask(Kind.CHOICE, N_("Guarantee"), basis="46", required=True, choices="guarantees")
     document: Text = ask(
         Kind.TEXT,
         N_("Link to the documents"),
-        article="30.1.e",
+        basis="30.1.e",
         required=is_derogation,
         help=N_("Contract, clauses, decision; required where the transfer rests on a derogation of article 49."),
     )
@@ -191,7 +190,7 @@ class Transfer(Part):
 class Measure(Part):
     """What protects the data."""
 
-    type: Code = ask(Kind.CHOICE, N_("Type of measure"), article="30.1.g", required=True, choices="measures", key=True)
+    type: Code = ask(Kind.CHOICE, N_("Type of measure"), basis="30.1.g", required=True, choices="measures", key=True)
     detail: LongText = ask(Kind.LONG, N_("Details"))
 
 
@@ -206,7 +205,7 @@ class Storage(Part):
 class Treatment(Part):
     """A treatment of personal data of which the organisation is the controller: article 30(1)."""
 
-    name: Text = ask(Kind.TEXT, N_("Name of the treatment"), starts="identity", article="30.1", required=True)
+    name: Text = ask(Kind.TEXT, N_("Name of the treatment"), starts="identity", basis="30.1", required=True)
     ref: Reference = REFERENCE
     description: LongText = ask(Kind.LONG, N_("Description of the treatment"))
     created_on: Day = CREATED_ON
@@ -223,8 +222,9 @@ class Treatment(Part):
         Kind.ROWS,
         N_("Purposes"),
         starts="purposes",
-        article="30.1.b",
+        basis="30.1.b",
         required=True,
+        ordered=True,
         help=N_("The main purpose first, then the sub-purposes; each has its legal basis."),
     )
 
@@ -236,32 +236,32 @@ class Treatment(Part):
         help=N_("The team's own words."),
     )
     data_categories: Answer[DataCategory] = ask(
-        Kind.ROWS, N_("Categories of personal data"), article="30.1.c", required=True
+        Kind.ROWS, N_("Categories of personal data"), basis="30.1.c", required=True
     )
     sensitive_data: Answer[SensitiveData] = ask(
-        Kind.ROWS, N_("Sensitive data"), article="9.1", required=True, none=N_("No sensitive data")
+        Kind.ROWS, N_("Sensitive data"), basis="9.1", required=True, none=N_("No sensitive data")
     )
     nir: Answer[SocialSecurityNumber] = ask(
         Kind.ROWS,
         N_("Social security number (NIR)"),
-        article="30.1.c",
+        basis="30.1.c",
         required=True,
         none=N_("No social security number"),
         help=N_("Framed by decree 2019-341."),
     )
     sources: Answer[Source] = ask(
-        Kind.ROWS, N_("Sources of the data"), article="14.2.f", none=N_("Collected from the person alone")
+        Kind.ROWS, N_("Sources of the data"), basis="14.2.f", none=N_("Collected from the person alone")
     )
 
     persons: Answer[Persons] = ask(
-        Kind.ROWS, N_("Categories of persons"), starts="persons", article="30.1.c", required=True
+        Kind.ROWS, N_("Categories of persons"), starts="persons", basis="30.1.c", required=True
     )
 
     recipients: Answer[Recipient] = ask(
         Kind.ROWS,
         N_("Recipients"),
         starts="recipients",
-        article="30.1.d",
+        basis="30.1.d",
         required=True,
         none=N_("No recipient"),
         help=N_("Internal, external, and processors."),
@@ -271,13 +271,13 @@ class Treatment(Part):
         Kind.ROWS,
         N_("Transfers"),
         starts="transfers",
-        article="30.1.e",
+        basis="30.1.e",
         required=True,
         none=N_("No transfer outside the EU"),
     )
 
     measures: Answer[Measure] = ask(
-        Kind.ROWS, N_("Security measures"), starts="security", article="30.1.g", required=True
+        Kind.ROWS, N_("Security measures"), starts="security", basis="30.1.g", required=True
     )
 
     storage: Answer[Storage] = ask(
@@ -287,18 +287,18 @@ class Treatment(Part):
     zones_written: Answer[Code] = ask(Kind.CHOICES, N_("Zones written"), choices="zones", none=N_("Writes no zone"))
 
     information: LongText = ask(
-        Kind.LONG, N_("Information of the persons"), starts="rights", article="13", help=N_("How and when it is given.")
+        Kind.LONG, N_("Information of the persons"), starts="rights", basis="13", help=N_("How and when it is given.")
     )
     rights: Answer[Code] = ask(
-        Kind.CHOICES, N_("Rights that apply"), article="15–22", choices="rights", none=N_("No right applies")
+        Kind.CHOICES, N_("Rights that apply"), basis="15–22", choices="rights", none=N_("No right applies")
     )
-    rights_contact: Text = ask(Kind.TEXT, N_("Where rights are exercised"), article="12")
+    rights_contact: Text = ask(Kind.TEXT, N_("Where rights are exercised"), basis="12")
 
     aipd_criteria: Answer[Code] = ask(
         Kind.CHOICES,
         N_("Criteria that are met"),
         starts="aipd",
-        article="35.1",
+        basis="35.1",
         required=True,
         choices="aipd_criteria",
         none=N_("None of the nine criteria"),
@@ -307,22 +307,22 @@ class Treatment(Part):
     aipd_departs: Flag = ask(
         Kind.FLAG,
         N_("No assessment although two criteria or more are met"),
-        article="35.1",
+        basis="35.1",
         required=needs_aipd,
         under="aipd_criteria",
         help=N_("Such a departure needs its reason and the opinion of the data protection officer."),
     )
-    aipd_on: Day = ask(Kind.DAY, N_("Date of the assessment"), article="35.1", required=has_aipd, under="aipd_criteria")
+    aipd_on: Day = ask(Kind.DAY, N_("Date of the assessment"), basis="35.1", required=has_aipd, under="aipd_criteria")
     aipd_link: Text = ask(
-        Kind.TEXT, N_("Link to the assessment"), article="35.7", required=has_aipd, under="aipd_criteria"
+        Kind.TEXT, N_("Link to the assessment"), basis="35.7", required=has_aipd, under="aipd_criteria"
     )
     aipd_reason: LongText = ask(
-        Kind.LONG, N_("Reason of the departure"), article="35.1", required=departs_from_aipd, under="aipd_criteria"
+        Kind.LONG, N_("Reason of the departure"), basis="35.1", required=departs_from_aipd, under="aipd_criteria"
     )
     aipd_opinion: LongText = ask(
         Kind.LONG,
         N_("Opinion of the data protection officer"),
-        article="35.2",
+        basis="35.2",
         required=departs_from_aipd,
         under="aipd_criteria",
     )
@@ -341,44 +341,44 @@ class Treatment(Part):
 class Client(Part):
     """A category of processing, carried out for a controller."""
 
-    name: Text = ask(Kind.TEXT, N_("Category of processing"), article="30.2.b", required=True, key=True)
-    controller: Text = ask(Kind.TEXT, N_("For which controller"), article="30.2.b", required=True)
+    name: Text = ask(Kind.TEXT, N_("Category of processing"), basis="30.2.b", required=True, key=True)
+    controller: Text = ask(Kind.TEXT, N_("For which controller"), basis="30.2.b", required=True)
     detail: LongText = ask(Kind.LONG, N_("Details"))
 
 
 class Processing(Part):
     """What the organisation does with personal data as somebody's processor: article 30(2), a register apart."""
 
-    name: Text = ask(Kind.TEXT, N_("Name of the processing"), starts="identity", article="30.2", required=True)
+    name: Text = ask(Kind.TEXT, N_("Name of the processing"), starts="identity", basis="30.2", required=True)
     ref: Reference = REFERENCE
     description: LongText = ask(Kind.LONG, N_("Description of the processing"))
     created_on: Day = CREATED_ON
-    processor: Answer[Actor] = ask(Kind.ROWS, N_("Processor"), starts="actors", article="30.2.a", required=True)
+    processor: Answer[Actor] = ask(Kind.ROWS, N_("Processor"), starts="actors", basis="30.2.a", required=True)
     controllers: Answer[Actor] = ask(
-        Kind.ROWS, N_("Controllers who are served"), article="30.2.a", required=True, help=N_("Each of them.")
+        Kind.ROWS, N_("Controllers who are served"), basis="30.2.a", required=True, help=N_("Each of them.")
     )
     representative: Answer[Actor] = ask(
-        Kind.ROWS, N_("Representative"), article="30.2.a", required=True, none=N_("No representative")
+        Kind.ROWS, N_("Representative"), basis="30.2.a", required=True, none=N_("No representative")
     )
     dpo: Answer[Actor] = ask(
-        Kind.ROWS, N_("Data protection officer"), article="30.2.a", required=True, none=N_("No data protection officer")
+        Kind.ROWS, N_("Data protection officer"), basis="30.2.a", required=True, none=N_("No data protection officer")
     )
     categories: Answer[Client] = ask(
-        Kind.ROWS, N_("Categories of processing"), starts="purposes", article="30.2.b", required=True
+        Kind.ROWS, N_("Categories of processing"), starts="purposes", basis="30.2.b", required=True
     )
     subprocessors: Answer[Recipient] = ask(
-        Kind.ROWS, N_("Further processors"), starts="recipients", article="28.2", none=N_("No further processor")
+        Kind.ROWS, N_("Further processors"), starts="recipients", basis="28.2", none=N_("No further processor")
     )
     transfers: Answer[Transfer] = ask(
         Kind.ROWS,
         N_("Transfers"),
         starts="transfers",
-        article="30.2.c",
+        basis="30.2.c",
         required=True,
         none=N_("No transfer outside the EU"),
     )
     measures: Answer[Measure] = ask(
-        Kind.ROWS, N_("Security measures"), starts="security", article="30.2.d", required=True
+        Kind.ROWS, N_("Security measures"), starts="security", basis="30.2.d", required=True
     )
     squad: Name = SQUAD
     pipelines: Answer[Text] = ask(Kind.TAGS, N_("Pipelines"), none=N_("No pipeline"))
@@ -386,8 +386,7 @@ class Processing(Part):
     notes: LongText = NOTES
 
 
-Entry = Treatment | Processing
-TREATMENT = form("treatment", N_("Register of treatments"), Treatment, SECTIONS)
-PROCESSING = form("processing", N_("Processor register"), Processing, SECTIONS)
-FORMS: dict[str, Form] = {one.kind: one for one in (TREATMENT, PROCESSING)}
-"""The two registers of article 30, by kind of record. The second is out of sight until it is switched on."""
+ARTICLE = N_("GDPR, article {basis}")
+TREATMENT = form("treatment", N_("Register of treatments"), Treatment, SECTIONS, ARTICLE)
+PROCESSING = form("processing", N_("Processor register"), Processing, SECTIONS, ARTICLE)
+"""The two registers of article 30."""

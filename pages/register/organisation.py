@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from core.base.i18n import N_
 from core.mission.discovery import missions
 from core.people.rights import require
-from core.records import records
+from core.records import check, records
+from core.records.collection import Collection
 from core.records.fields import Answer, Form, Part, form
 from core.records.lists import Lists
 from core.records.records import Record, Summary
-from pages.register import check
+from core.records.workflow import State, Workflow
 from pages.register.model import (
+    ARTICLE,
     CONTROLLER,
     DPO,
     DPO_COMPANY,
@@ -22,9 +24,9 @@ from pages.register.model import (
     SECTIONS,
     Actor,
 )
-from pages.register.workflow import State
 
 KIND = "organisation"
+KEPT = "kept"
 MISSION = "register"
 
 
@@ -38,7 +40,11 @@ class Organisation(Part):
     dpo_company: Answer[Actor] = DPO_COMPANY
 
 
-FORM: Form = form(KIND, N_("The organisation"), Organisation, SECTIONS)
+FORM: Form = form(KIND, N_("The organisation"), Organisation, SECTIONS, ARTICLE)
+
+
+COLLECTION = Collection(mission=MISSION, form=FORM, workflow=Workflow((State(KEPT, N_("kept")),), ()), prefix="")
+"""What the organisation says, as its screens take it: one record, which has no name and takes no steps."""
 
 
 def find(connection: sa.Connection) -> Record | None:
@@ -57,7 +63,7 @@ def save(connection: sa.Connection, person_id: int, version: int, data: Mapping[
     summary = Summary(ref=KIND, title=KIND, completeness=100, search="")
     held = find(connection)
     if held is None:
-        [number] = records.add(connection, KIND, [(summary, content)], who=person.name, state="kept")
+        [number] = records.add(connection, KIND, [(summary, content)], who=person.name, state=KEPT)
         return records.get(connection, KIND, number)
     return records.save(
         connection,
@@ -65,7 +71,7 @@ def save(connection: sa.Connection, person_id: int, version: int, data: Mapping[
         version=version,
         who=person.name,
         action="save",
-        state="kept",
+        state=KEPT,
         keys=FORM.keys,
         data=content,
         summary=summary,
@@ -80,7 +86,7 @@ def fill(connection: sa.Connection, form: Form, data: Mapping[str, Any]) -> dict
     return {**ours, **{name: value for name, value in data.items() if value is not None}}
 
 
-def behind(connection: sa.Connection, form: Form) -> list[tuple[Record, dict[str, Any]]]:
+def behind(connection: sa.Connection, collection: Collection) -> list[tuple[Record, dict[str, Any]]]:
     """The records that say of an actor what the organisation said before, or nothing: each with what it would say now.
 
     An actor that a record names otherwise is its own, and stays; so does an archived record.
@@ -88,10 +94,10 @@ def behind(connection: sa.Connection, form: Form) -> list[tuple[Record, dict[str
     held = find(connection)
     if held is None:
         return []
-    asked = {field.name for field in form.fields} & held.data.keys()
+    asked = {field.name for field in collection.form.fields} & held.data.keys()
     said = [version.data for version in records.history(connection, held.id)]
     found = []
-    for record in records.contents(connection, form.kind, records.Wanted(without_states=(State.ARCHIVED,))):
+    for record in records.contents(connection, collection.kind, collection.live):
         now = record.data
         ours = {
             name: held.data[name]

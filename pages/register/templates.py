@@ -6,10 +6,6 @@ from typing import Any
 
 import yaml
 
-from core.records import records
-from core.store.engine import store
-from pages.register import treatments
-
 FILE = Path(__file__).with_name("templates.yml")
 
 
@@ -20,17 +16,10 @@ def _said() -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def templates() -> dict[str, dict[str, Any]]:
-    """Contents by key, each with its `name`: hand one to `treatments.add`, once its person has looked at it."""
+    """Contents by key, each with its `name`: hand one to `acts.add`, once its person has looked at it."""
     return _said()["templates"]
 
 
 def own() -> dict[str, dict[str, Any]]:
     """The treatments of Vigie itself, by key, each with a reference of its own."""
     return _said()["own"]
-
-
-def ship() -> None:
-    """Put Vigie's own treatments into the register as drafts, those that it does not hold yet."""
-    with store().write() as connection:
-        held = records.refs(connection, "treatment")
-        treatments.ship(connection, [content for content in own().values() if content["ref"] not in held])

@@ -14,15 +14,16 @@ from core.facts.lake import lake
 from core.facts.reads import READS
 from core.people import accounts, grants
 from core.people.person import Role
+from core.records import acts
 from core.records.records import Record
 from core.store.engine import store
 from pages.pipelines import demo as pipelines
 from pages.pipelines.facts import PIPELINE_RUNS
-from pages.register import treatments
+from pages.register.acts.ship import ship
+from pages.register.collection import PROCESSINGS, TREATMENTS
 from pages.register.lists import REGISTERS
-from pages.register.templates import ship
+from pages.register.tests.samples import WHOLE
 from pages.register.workflow import VALIDATE, Action
-from tests.unit.pages.register.samples import WHOLE
 
 PAGE = str(ROOT / "pages/register/page.py")
 SignIn = Callable[[Role], None]
@@ -86,7 +87,7 @@ def added(**content: Any) -> Record:
     """A draft of the compliance officer's."""
     with store().write() as connection:
         officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
-        return treatments.add(connection, officer, {"name": "Paie", **content})
+        return acts.add(connection, TREATMENTS, officer, {"name": "Paie", **content})
 
 
 def labels(page: AppTest) -> list[str]:
@@ -100,11 +101,11 @@ def test_where_one_person_may_validate_the_record_in_review_names_the_problem(si
     with store().write() as connection:
         grants.give(connection, who="test", name=Role.COMPLIANCE.value, right=VALIDATE)
         officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
-        record = treatments.add(connection, officer, WHOLE)
-        treatments.step(connection, officer, record.id, record.version, Action.SUBMIT)
+        record = acts.add(connection, TREATMENTS, officer, WHOLE)
+        acts.step(connection, TREATMENTS, officer, record.id, record.version, Action.SUBMIT)
     page = part(sign_in, Role.COMPLIANCE, record=record.ref)
     said = [one.value.replace("\\", "") for one in page.caption]
-    assert "L’auteur du brouillon ne peut pas le valider : une autre personne doit le faire." in map(plain_spaces, said)
+    assert any(one.startswith("« Valider » : qui l’a modifiée depuis la dernière") for one in map(plain_spaces, said))
     assert any("Inès Moreau" in one for one in said)
     [validate] = [one for one in page.button if one.label == "Valider"]
     assert validate.disabled
@@ -133,13 +134,13 @@ def test_an_assessment_that_is_called_for_asks_its_date_or_the_reason_and_opinio
 
 def test_the_processor_register_is_out_of_sight_until_it_is_switched_on(sign_in: SignIn) -> None:
     def registers(page: AppTest) -> list[str]:
-        return [one for group in page.button_group if group.label == "Registre" for one in group.options]
+        return [one for group in page.button_group if group.label == "Ensemble de fiches" for one in group.options]
 
     assert registers(opened(sign_in, Role.COMPLIANCE)) == []
     with store().write() as connection:
         officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
-        treatments.change_value(connection, officer, REGISTERS, "processing", version=0, retired=False)
-        ref = treatments.add(connection, officer, {"name": "Paie d’un tiers"}, kind="processing").ref
+        acts.change_value(connection, TREATMENTS, officer, REGISTERS, "processing", version=0, retired=False)
+        ref = acts.add(connection, PROCESSINGS, officer, {"name": "Paie d’un tiers"}).ref
     assert len(registers(opened(sign_in, Role.COMPLIANCE))) == 2
     page = part(sign_in, Role.COMPLIANCE, kind="processing")
     assert list(page.dataframe[0].value.iloc[:, 0]) == [ref]
@@ -179,7 +180,7 @@ def test_a_pipeline_names_the_treatments_it_touches_and_they_show_its_state(
     assert "Trésorerie" in said
 
     page = part(sign_in, Role.COMPLIANCE, record=record.ref, view="links")
-    [told] = [one.value for one in page.markdown if "**Pipelines**" in one.value]
+    [told] = [one.value for one in page.markdown if "**Pipeline**" in one.value]
     assert "-badge[" in told
     assert f"/pipelines?night={now.date()}" in told  # the night that ends today, be it still under way
 

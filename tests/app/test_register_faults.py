@@ -13,7 +13,7 @@ from core.people import accounts
 from core.people.person import Role
 from core.records import drafts, records
 from core.store.engine import store
-from pages.register.templates import ship
+from pages.register.acts.ship import ship
 
 PAGE = str(ROOT / "pages/register/page.py")
 NAME = "Nom du traitement"

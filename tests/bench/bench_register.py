@@ -21,7 +21,7 @@ from tests.bench.bench_register_files import content
 from tests.bench.measure import Row, medians, milliseconds
 
 if TYPE_CHECKING:
-    from pages.register.plan import Plan
+    from core.records.plan import Plan
 
 SIZES = (180, 5_000, 50_000)
 """Treatments."""
@@ -69,15 +69,15 @@ def _house() -> int:
 
 def _imports(folder: Path, officer: int, count: int) -> Iterator[Figure]:
     """A file of new records, then the same file with one field of each changed."""
-    from pages.register import json_file
-    from pages.register.model import TREATMENT
-    from tests.unit.pages.register.files import Kept
+    from core.records import json_file
+    from pages.register.collection import TREATMENTS
+    from pages.register.tests.files import Kept
 
     for what, extra in {"new": {}, "changed": {"notes": "Revu en comité."}}.items():
         path = folder / f"{what}.json"
         contents = ({**content(number), "ref": f"B-{number:05}", **extra} for number in range(count))
         with path.open("wb") as file:
-            json_file.write(file, TREATMENT, map(Kept, contents))
+            json_file.write(file, TREATMENTS, map(Kept, contents))
         made: list[Plan] = []
         preview = milliseconds(lambda path=path, made=made: made.append(_plan(path))) / 1000
         assert made[0].writes == count
@@ -88,21 +88,20 @@ def _imports(folder: Path, officer: int, count: int) -> Iterator[Figure]:
 
 
 def _plan(path: Path) -> "Plan":
+    from core.records import imports, plan
     from core.store.engine import store
-    from pages.register import imports, plan
-    from pages.register.lists import load
-    from pages.register.model import TREATMENT
+    from pages.register.collection import TREATMENTS
 
     with store().read() as connection:
-        lists = load(connection)
-        opened = imports.look(path, TREATMENT, lists)
-        return plan.make(connection, TREATMENT, lists, imports.rows(opened, TREATMENT, lists))
+        lists = TREATMENTS.lists(connection)
+        opened = imports.look(path, TREATMENTS, lists)
+        return plan.make(connection, TREATMENTS, lists, imports.rows(opened, TREATMENTS, lists))
 
 
 def _carry_out(officer: int, made: "Plan") -> float:
     """Seconds for which the import keeps other writers waiting, its commit included."""
+    from core.records import plan
     from core.store.engine import store
-    from pages.register import plan
 
     begun = 0.0
     with store().write() as connection:
@@ -116,25 +115,25 @@ def _screens(officer: int, count: int) -> Iterator[tuple[str, float]]:
     from core.mission.discovery import missions, warehouse
     from core.people.person import EVERYTHING, Person
     from core.people.rights import require
-    from core.records import drafts, records
+    from core.records import acts, check, drafts, listing, records
+    from core.records.completeness import judge
     from core.records.records import NOTHING
     from core.store.engine import store
     from core.ui.records import SIZE
-    from pages.register import check, listing, treatments
-    from pages.register.completeness import judge
+    from pages.register.collection import TREATMENTS
     from pages.register.headline import headline
-    from pages.register.lists import load
     from pages.register.model import TREATMENT
+    from pages.register.workflow import VALIDATION
 
     now, reader = clock.now(), warehouse().reader(EVERYTHING)
     numbers = itertools.cycle(range(1, count, max(1, count // 97)))
 
     def a_list(order: str = "ref", page: int = 1, **said: Any) -> None:
         with store().read() as connection:
-            lists = load(connection)
-            wanted = listing.wanted(said, now)
-            for facet in listing.FILTERED:
-                listing.options(connection, "treatment", facet, wanted, lists)
+            lists = TREATMENTS.lists(connection)
+            wanted = listing.wanted(TREATMENTS, said, now)
+            for facet in listing.filtered(TREATMENTS):
+                listing.options(connection, TREATMENTS, facet, wanted, lists)
             column, descending, _word = listing.ORDERS[order]
             listing.total(connection, "treatment", wanted)
             offset = (page - 1) * SIZE
@@ -145,10 +144,10 @@ def _screens(officer: int, count: int) -> Iterator[tuple[str, float]]:
     def one() -> None:
         with store().read() as connection:
             record = records.named(connection, "treatment", f"B-{next(numbers):05}")
-            load(connection)
+            TREATMENTS.lists(connection)
             drafts.find(connection, officer, [record.id])
-            treatments.situation(connection, person, record)
-            treatments.validation_problem(connection)
+            acts.situation(connection, TREATMENTS, person, record)
+            acts.problem(connection, TREATMENTS, VALIDATION)
             judge(TREATMENT, check.stored(TREATMENT, record.data))
             for facet in ("squad", "pipeline", "table", "jira"):
                 listing.counts(connection, "treatment", facet, NOTHING)
@@ -157,13 +156,13 @@ def _screens(officer: int, count: int) -> Iterator[tuple[str, float]]:
         with store().write() as connection:
             record = records.named(connection, "treatment", f"B-{next(numbers):05}")
             data = {**record.data, "notes": f"{record.data['notes']} x"}
-            treatments.save(connection, officer, record.id, record.version, data)
+            acts.save(connection, TREATMENTS, officer, record.id, record.version, data)
 
     def figures() -> None:
         with store().read() as connection:
-            listing.figures(connection, "treatment", now)
-            for facet in listing.COUNTED:
-                listing.counts(connection, "treatment", facet, listing.LIVE_ONLY)
+            listing.figures(connection, TREATMENTS, now)
+            for facet in (name for name, one in TREATMENTS.facets.items() if one.counts):
+                listing.counts(connection, "treatment", facet, TREATMENTS.live)
 
     with store().read() as connection:
         person: Person = require(connection, officer, missions()["register"], act=True)
@@ -220,9 +219,9 @@ def _editing() -> Iterator[Figure]:
 def _edit(person: int, refs: list[str], deadline: float, done: Counter[str], said: dict[str, set[str]]) -> None:
     """One person: every edit adds a pipeline of a name that nobody else gives."""
     from core.base.errors import Conflict
-    from core.records import records
+    from core.records import acts, records
     from core.store.engine import store
-    from pages.register import treatments
+    from pages.register.collection import TREATMENTS
 
     for turn in itertools.count():
         if time.monotonic() > deadline:
@@ -235,11 +234,11 @@ def _edit(person: int, refs: list[str], deadline: float, done: Counter[str], sai
         while True:
             try:
                 with store().write() as connection:
-                    treatments.save(connection, person, record.id, base, mine)
+                    acts.save(connection, TREATMENTS, person, record.id, base, mine)
                 break
             except Conflict:
                 with store().read() as connection:
-                    merged = treatments.reconcile(connection, record.id, base, mine)
+                    merged = acts.reconcile(connection, TREATMENTS, record.id, base, mine)
                     base = records.get(connection, "treatment", record.id).version
                 assert not merged.clashes
                 mine = merged.data

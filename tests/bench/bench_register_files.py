@@ -82,35 +82,34 @@ def _prepare(folder: Path, count: int) -> Any:
     """A store with a compliance officer, and a JSON file of records to import; not measured."""
     from core.people import accounts
     from core.people.person import Role
+    from core.records import json_file
     from core.store.engine import store
-    from pages.register import json_file
-    from pages.register.model import TREATMENT
-    from tests.unit.pages.register.files import Kept
+    from pages.register.collection import TREATMENTS
+    from pages.register.tests.files import Kept
 
     store().upgrade()
     with store().write() as connection:
         accounts.add(connection, who="bench", name="ines", role=Role.COMPLIANCE)
     with (folder / "neuf.json").open("wb") as file:
-        json_file.write(file, TREATMENT, (Kept(content(number)) for number in range(count)))
+        json_file.write(file, TREATMENTS, (Kept(content(number)) for number in range(count)))
 
 
 def _import(name: str) -> Any:
     """Look at a file, compare it with the register, and keep what is new or changed."""
 
     def prepared(folder: Path, _count: int) -> Any:
+        from core.records import imports, plan
         from core.store.engine import store
-        from pages.register import imports, plan
-        from pages.register.lists import load
-        from pages.register.model import TREATMENT
+        from pages.register.collection import TREATMENTS
 
         if not (folder / name).exists():
             return None
 
         def work() -> None:
             with store().write() as connection:
-                lists = load(connection)
-                opened = imports.look(folder / name, TREATMENT, lists)
-                made = plan.make(connection, TREATMENT, lists, imports.rows(opened, TREATMENT, lists))
+                lists = TREATMENTS.lists(connection)
+                opened = imports.look(folder / name, TREATMENTS, lists)
+                made = plan.make(connection, TREATMENTS, lists, imports.rows(opened, TREATMENTS, lists))
                 assert made.count(plan.Fate.REFUSED) == 0
                 plan.carry_out(connection, 1, made)
 
@@ -123,31 +122,31 @@ def _export(name: str, most: int | None = None) -> Any:
     """Write the whole register to a file; no more than `most` records where its kind takes no more."""
 
     def prepared(folder: Path, count: int) -> Any:
-        from core.records import records
+        from core.records import exports, json_file, pdf, records
         from core.store.engine import store
-        from pages.register import cnil_write, exports, json_file, pdf
-        from pages.register.lists import load
+        from pages.register.collection import TREATMENTS
+        from pages.register.files import cnil_write
         from pages.register.model import TREATMENT
-        from tests.unit.pages.register.files import NOTE
+        from pages.register.tests.files import NOTE
 
         if most is not None and count > most:
             return None
 
         def work() -> None:
             with store().read() as connection, (folder / name).open("wb") as file:
-                lists = load(connection)
+                lists = TREATMENTS.lists(connection)
                 read = partial(records.contents, connection, "treatment")
                 match name:
                     case "plat.xlsx":
-                        exports.write_excel(file, TREATMENT, lists, read, NOTE)
+                        exports.write_excel(file, TREATMENTS, lists, read, NOTE)
                     case "plat.csv":
-                        exports.write_csv(file, TREATMENT, lists, read)
+                        exports.write_csv(file, TREATMENTS, lists, read)
                     case "tout.json":
-                        json_file.write(file, TREATMENT, read())
+                        json_file.write(file, TREATMENTS, read())
                     case "cnil.xlsx":
                         cnil_write.write(file, TREATMENT, lists, read())
                     case _:
-                        pdf.write_register(file, TREATMENT, lists, read, title="Registre")
+                        pdf.write_all(file, TREATMENTS, lists, read, title="Registre")
 
         return work
 

@@ -9,13 +9,13 @@ from playwright.sync_api import Page, expect
 from core.base import clock
 from core.people import accounts
 from core.people.person import Role
-from core.records import records
+from core.records import acts, records
 from core.records.records import Record
-from pages.register import treatments
+from pages.register.collection import TREATMENTS
 from pages.register.model import Treatment
+from pages.register.tests.samples import WHOLE
 from tests.browsing import Visit
 from tests.servers import Server
-from tests.unit.pages.register.samples import WHOLE
 
 Visiting = Callable[..., Visit]
 
@@ -24,7 +24,7 @@ def added(server: Server, **content: Any) -> Record:
     """A draft of the compliance officer's."""
     with server.store.write() as connection:
         officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
-        return treatments.add(connection, officer, {"name": "Paie", **content})
+        return acts.add(connection, TREATMENTS, officer, {"name": "Paie", **content})
 
 
 def kept(server: Server, record: Record) -> Mapping[str, Any]:
@@ -152,7 +152,7 @@ def test_a_complete_record_is_validated_by_another_person_and_edited_again(visit
         told = [(one.action, one.who, one.frozen) for one in records.history(connection, record.id)]
         [published] = [
             entry.notes
-            for version, entry in treatments.register_as_of(connection, clock.now())
+            for version, entry in acts.as_of(connection, TREATMENTS, clock.now())
             if version.data["ref"] == record.ref and isinstance(entry, Treatment)
         ]
     assert told == [

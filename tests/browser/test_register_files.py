@@ -15,9 +15,9 @@ from core.base import clock
 from core.people import accounts
 from core.people.person import Role
 from core.records import records
+from pages.register.tests.workbooks import listed, record, save
 from tests.browsing import PATIENCE_MS, Visit
 from tests.servers import Server
-from tests.unit.pages.register.workbooks import listed, record, save
 
 Visiting = Callable[..., Visit]
 TEAM = (

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pages.register import check
+from core.records import check
 from pages.register.lists import shipped
 from pages.register.model import TREATMENT
-from tests.unit.pages.register import files
-from tests.unit.pages.register.samples import WHOLE
+from pages.register.tests import files
+from pages.register.tests.samples import WHOLE
 
 pytestmark = pytest.mark.libreoffice
 

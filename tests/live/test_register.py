@@ -6,14 +6,14 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from core.people import accounts, grants
 from core.people.person import Role
-from core.records import drafts, records
+from core.records import acts, drafts, records
 from core.records.records import Record
-from pages.register import treatments
+from pages.register.collection import TREATMENTS
+from pages.register.tests.samples import WHOLE
 from pages.register.workflow import VALIDATE, Action, State
 from tests.client import Browser, Tab
 from tests.live.conftest import PASSWORD
 from tests.servers import Server
-from tests.unit.pages.register.samples import WHOLE
 
 Join = Callable[..., str]
 Browse = Callable[[], Browser]
@@ -28,9 +28,9 @@ def published(server: Server, author: str, validator: str) -> Record:
     with server.store.write() as connection:
         first, second = (accounts.existing(connection, name).person.id for name in (author, validator))
         grants.give(connection, who="t", name=validator, right=VALIDATE)
-        record = treatments.add(connection, first, WHOLE)
-        record = treatments.step(connection, first, record.id, 1, Action.SUBMIT)
-        return treatments.step(connection, second, record.id, 2, Action.VALIDATE)
+        record = acts.add(connection, TREATMENTS, first, WHOLE)
+        record = acts.step(connection, TREATMENTS, first, record.id, 1, Action.SUBMIT)
+        return acts.step(connection, TREATMENTS, second, record.id, 2, Action.VALIDATE)
 
 
 def opened(browse: Browse, name: str, record: Record) -> Tab:
@@ -73,8 +73,8 @@ def test_a_right_that_went_while_the_screen_was_open_is_gone(server: Server, bro
     record = published(server, officer, lead)
     with server.store.write() as connection:
         [author, validator] = (accounts.existing(connection, name).person.id for name in (officer, lead))
-        record = treatments.step(connection, author, record.id, record.version, Action.CALL)
-        record = treatments.step(connection, author, record.id, record.version, Action.SUBMIT)
+        record = acts.step(connection, TREATMENTS, author, record.id, record.version, Action.CALL)
+        record = acts.step(connection, TREATMENTS, author, record.id, record.version, Action.SUBMIT)
     tab = opened(browse, lead, record)
     with server.store.write() as connection:
         grants.take(connection, who="t", name=lead, right=VALIDATE)
@@ -86,7 +86,7 @@ def test_a_right_that_went_while_the_screen_was_open_is_gone(server: Server, bro
 def test_a_draft_cannot_smuggle_in_what_the_lists_do_not_hold(server: Server, browse: Browse, join: Join) -> None:
     officer = join(Role.COMPLIANCE)
     with server.store.write() as connection:
-        record = treatments.add(connection, accounts.existing(connection, officer).person.id, {"name": "Paie"})
+        record = acts.add(connection, TREATMENTS, accounts.existing(connection, officer).person.id, {"name": "Paie"})
     tab = browse().sign_in(officer, PASSWORD, f"/register?record={record.ref}&section=aipd")
     box = tab.widget("Criteria that are met · missing", "MultiSelect")
     tab.run(WidgetState(id=box.id, string_array_value={"data": ["no such criterion"]}))

@@ -16,7 +16,7 @@ from core.store.engine import store
 from core.store.schema import audit
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.forget import forget
-from pages.register.templates import ship
+from pages.register.acts.ship import ship
 
 NOW = clock.now().replace(microsecond=0)
 OLD, RECENT = NOW - timedelta(days=800), NOW - timedelta(days=100)

@@ -1,50 +1,46 @@
 """What the organisation says of itself once: its controller and officers, which records take over."""
 
-from functools import partial
-
-import sqlalchemy as sa
 import streamlit as st
 
-from core.base.i18n import _, ngettext, show_number
-from core.records import drafts
+from core.base.i18n import _
+from core.records import acts, check, drafts
+from core.records.collection import Collection
+from core.records.completeness import judge
 from core.records.lists import Lists
-from core.records.records import Record
 from core.store.engine import store
-from core.ui.editing import Work
+from core.ui.collection.form import read
+from core.ui.collection.unsaved import draw as draw_unsaved
+from core.ui.collection.ways import work_on
 from core.ui.forms import done, write
 from core.ui.screen import Screen
-from pages.register import check, organisation, treatments
-from pages.register.completeness import judge
-from pages.register.model import FORMS
+from pages.register import organisation
 from pages.register.organisation import FORM
-from pages.register.views.form.page import read
-from pages.register.views.page import work_on
-from pages.register.views.unsaved.page import draw as draw_unsaved
 
 NO_LISTS = Lists({})
-SECTION = "actors"
 
 
-def draw(s: Screen, kind: str) -> None:
+def draw(s: Screen, collection: Collection) -> None:
     """The actors, to fill or to read, and the records that say something older."""
     st.header(_("The organisation"), anchor=False)
     st.markdown(_("Who answers for the treatments: said here once, taken over by every new record."))
     with store().read() as connection:
         record = organisation.find(connection)
         draft = drafts.find(connection, s.person.id, [record.id]).get(record.id) if record and s.can_act else None
-        behind = organisation.behind(connection, FORMS[kind]) if s.can_act else []
+        behind = organisation.behind(connection, collection) if s.can_act else []
     if record is None:
         _begin(s)
         return
-    work = work_on(s, record, draft)
+    ours = organisation.COLLECTION
+    work = work_on(s, ours, record, draft)
     if not s.can_act:
-        read(FORM, SECTION, work.saved, NO_LISTS)
+        read(FORM, "actors", work.saved, NO_LISTS)
         return
-    draw_unsaved(s, record, work, NO_LISTS, partial(_save, s, work))
+    save = lambda connection: organisation.save(connection, s.person.id, work.base, work.content)  # noqa: E731
+    draw_unsaved(s, ours, record, work, NO_LISTS, save)
     if behind and not work.draft:
-        _bring_up(s, kind, [(one.id, one.version, content) for one, content in behind])
+        _bring_up(s, collection, [(one.id, one.version, content) for one, content in behind])
     missing = [one.path for one in judge(FORM, check.stored(FORM, work.content)).missing]
-    work.fields(FORM.fields, NO_LISTS, missing=missing)
+    work.fields(FORM, FORM.fields, NO_LISTS, missing=missing)
 
 
 def _begin(s: Screen) -> None:
@@ -55,20 +51,15 @@ def _begin(s: Screen) -> None:
             organisation.save(connection, s.person.id, 0, {})
 
 
-def _save(s: Screen, work: Work, connection: sa.Connection) -> Record:
-    return organisation.save(connection, s.person.id, work.base, work.content)
-
-
-def _bring_up(s: Screen, kind: str, changes: list[tuple[int, int, dict[str, object]]]) -> None:
+def _bring_up(s: Screen, collection: Collection, changes: list[tuple[int, int, dict[str, object]]]) -> None:
     """Let records that say something older, or nothing, say the same."""
-    n = len(changes)
-    told = ngettext("{n} record says otherwise or nothing yet.", "{n} records say otherwise or nothing yet.", n).format(
-        n=show_number(n)
+    told = _(
+        "{records} to bring up to date: what a record says of its own stays, a validated one becomes a draft again."
     )
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{told} {_('What a record says of its own stays; a validated one becomes a draft again.')}")
-        label = ngettext("Bring {n} record up to date", "Bring {n} records up to date", n).format(n=show_number(n))
+        st.markdown(told.format(records=collection.counted(len(changes))))
+        label = _("Bring them up to date")
         if st.button(label, icon=":material/sync:", key="register.organisation.behind"):
             with write(s) as connection:
-                saved = treatments.save_many(connection, s.person.id, changes, kind=kind)
+                saved = acts.save_many(connection, collection, s.person.id, changes)
                 done(_("Saved: {refs}"), refs=", ".join(one.ref for one in saved))

@@ -1,0 +1,131 @@
+"""What a person, a file or a forged message sends, checked on the server before anything is kept."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.base.errors import InputInvalid
+from core.base.i18n import N_, _
+from core.records.fields import Asked, Form, Kind, blank
+from core.records.lists import Lists
+
+SHOWN = 3
+"""Faults that a sentence names; the rest is counted."""
+REASONS = {
+    "extra_forbidden": N_("this field does not exist"),
+    "string_too_long": N_("at most {max_length} characters"),
+    "less_than_equal": N_("at most {le}"),
+    "greater_than_equal": N_("at least {ge}"),
+}
+
+DOES_NOT_FIT = N_("this value does not fit")
+
+
+def read(form: Form, data: Mapping[str, Any], lists: Lists, kept: Mapping[str, Any] | None = None) -> Any:
+    """The record that the data make. `kept` is the content it had: values retired since then may stay.
+
+    Raises InputInvalid, naming each faulty field: an unknown one, a value of the wrong type, a code that its list does
+    not have or no longer offers.
+    """
+    try:
+        entry = form.model.model_validate(data)
+    except ValidationError as error:
+        faults = [_fault(form, one["loc"], one["type"], one.get("ctx", {})) for one in error.errors()]
+        raise InputInvalid(_sentence(faults), detail=str(error)) from None
+    faults = list(_unknown_codes(form, entry.model_dump(mode="json"), lists, kept or {}))
+    if faults:
+        raise InputInvalid(_sentence(faults))
+    return entry
+
+
+def blank_of(form: Form, name: str) -> Any:
+    """What a field of a record holds, as JSON, when nobody has answered it."""
+    return blank(form.field(name))
+
+
+def stored(form: Form, data: Mapping[str, Any]) -> Any:
+    """The record of a content that was checked when it was kept; fields declared since then are unanswered."""
+    return form.model.model_validate(data)
+
+
+def offered(
+    form: Form, data: Mapping[str, Any], lists: Lists, kept: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[tuple[Asked, str]]]:
+    """The data without the codes that `read` would refuse, and those codes with the field that held each."""
+    before = {field.path: codes for field, codes in _codes(form, kept)}
+    refused: list[tuple[Asked, str]] = []
+
+    def may_stay(field: Asked, code: Any) -> bool:
+        known = not isinstance(code, str) or not code or code in lists.options(field.choices)
+        if not known and code not in before.get(field.path, ()):
+            refused.append((field, code))
+            return False
+        return True
+
+    def value(field: Asked, held: Any) -> Any:
+        if field.columns and isinstance(held, list):
+            columns = {column.name: column for column in field.columns}
+            return [
+                {name: value(columns[name], one) if name in columns else one for name, one in row.items()}
+                if isinstance(row, Mapping)
+                else row
+                for row in held
+            ]
+        if not field.choices or not held:
+            return held
+        if isinstance(held, list):
+            stay = [code for code in held if may_stay(field, code)]
+            return stay or ([] if field.kind is Kind.CODES else None)
+        return held if may_stay(field, held) else ""
+
+    fields = {field.name: field for field in form.fields}
+    return {name: value(fields[name], one) if name in fields else one for name, one in data.items()}, refused
+
+
+def _sentence(faults: list[str]) -> str:
+    more = len(faults) - SHOWN
+    told = " ; ".join(faults[:SHOWN])
+    return told + (_(" ; and {n} more.").format(n=more) if more > 0 else ".")
+
+
+def _fault(form: Form, place: tuple[int | str, ...], kind: str, limits: Mapping[str, Any]) -> str:
+    names = [str(part) for part in place if isinstance(part, str)]
+    try:
+        label = _(form.field(".".join(names)).label)
+    except KeyError:
+        label = names[-1] if names else "?"
+    row = next((part + 1 for part in place if isinstance(part, int)), None)
+    reason = _(REASONS.get(kind, DOES_NOT_FIT)).format(**limits)
+    where = _("{field}, row {n}").format(field=label, n=row) if row else label
+    return _("{label}: {value}").format(label=where, value=reason)
+
+
+def _unknown_codes(form: Form, content: Mapping[str, Any], lists: Lists, kept: Mapping[str, Any]) -> Iterator[str]:
+    used_before = {field.path: codes for field, codes in _codes(form, kept)}
+    for field, codes in _codes(form, content):
+        values = lists.values[field.choices]
+        for code in sorted(codes):
+            offered = code in values and not values[code].retired
+            if not offered and code not in used_before.get(field.path, ()):
+                reason = _("the list does not offer “{value}”").format(value=lists.label(field.choices, code))
+                yield _("{label}: {value}").format(label=_(field.label), value=reason)
+
+
+def _codes(form: Form, content: Mapping[str, Any]) -> Iterator[tuple[Asked, set[str]]]:
+    """The fields that take codes of a list of values, and those that a content uses there."""
+    for field in form.fields:
+        value = content.get(field.name)
+        if not value:
+            continue
+        if field.choices:
+            yield field, set(_as_codes(field, value))
+        for column in field.columns:
+            if column.choices:
+                yield column, {code for row in value for code in _as_codes(column, row.get(column.name))}
+
+
+def _as_codes(field: Asked, value: Any) -> list[str]:
+    if field.kind is Kind.CHOICE:
+        return [value] if value else []
+    return list(value or ())

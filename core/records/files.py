@@ -1,0 +1,174 @@
+"""The records of a collection as files to hand over: tables, JSON, PDF, and what a mission adds of its own.
+
+What is exported is read when the file is made, after the person's right was read again.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+import sqlalchemy as sa
+
+from core.base.errors import NotAllowed
+from core.base.i18n import N_, _, show_moment, speaking
+from core.base.settings import settings
+from core.people.person import Person
+from core.people.rights import require
+from core.records import acts, exports, json_file, pdf, records
+from core.records.collection import Collection
+from core.records.records import Record, Version
+from core.show.export import Note
+from core.store import audit
+from core.store.engine import store
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PUBLISHED, EVERY = "published", "every"
+Found = Record | Version
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody asks for: the records as they were at a moment (UTC), published versions or every record, or one
+    record as it is now (`record_id`)."""
+
+    person_id: int
+    language: str
+    collection: Collection
+    moment: datetime
+    published: bool
+    record_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An order while its file is made, by a person whose right was read."""
+
+    connection: sa.Connection
+    person: Person
+    order: Order
+
+    def read(self) -> Iterator[Found]:
+        """The records that are asked for, afresh at each call."""
+        order = self.order
+        if order.record_id is not None:
+            yield records.get(self.connection, order.collection.kind, order.record_id)
+            return
+        for version, _entry in acts.as_of(self.connection, order.collection, order.moment, published=order.published):
+            yield version
+
+
+@dataclass(frozen=True)
+class File:
+    """A kind of file: its key, what it is called (source string), suffix and media type, and how it is written.
+
+    `one`: it is offered for a record too. `about` explains one that is offered apart (source string). `may`: who may
+    have it.
+    """
+
+    key: str
+    label: str
+    suffix: str
+    mime: str
+    write: Callable[[IO[bytes], Asking], object]
+    one: bool = False
+    about: str = ""
+    may: Callable[[Person], bool] = lambda person: True
+
+
+def _flat(file: IO[bytes], asking: Asking) -> None:
+    collection = asking.order.collection
+    exports.write_excel(file, collection, collection.lists(asking.connection), asking.read, _note(asking))
+
+
+def _csv(file: IO[bytes], asking: Asking) -> None:
+    collection = asking.order.collection
+    exports.write_csv(file, collection, collection.lists(asking.connection), asking.read)
+
+
+def _json(file: IO[bytes], asking: Asking) -> None:
+    json_file.write(file, asking.order.collection, asking.read())
+
+
+def _pdf(file: IO[bytes], asking: Asking) -> None:
+    collection, lists = asking.order.collection, asking.order.collection.lists(asking.connection)
+    if asking.order.record_id is not None:
+        pdf.write_record(file, collection, lists, next(asking.read()))
+    else:
+        title = _(collection.form.title)
+        pdf.write_all(file, collection, lists, asking.read, title=title, subtitle=told(asking.order))
+
+
+FLAT = File("flat", N_("Excel, one line a record"), "xlsx", SHEET, _flat)
+CSV = File("csv", N_("CSV, one line a record"), "csv", "text/csv", _csv)
+JSON = File("json", N_("JSON"), "json", "application/json", _json, one=True)
+PDF = File("pdf", N_("PDF"), "pdf", "application/pdf", _pdf, one=True)
+COMMON = (FLAT, CSV, JSON, PDF)
+"""The files of every collection."""
+
+
+def offered(collection: Collection) -> Mapping[str, File]:
+    """The files of a collection, by key: its own first."""
+    return {file.key: file for file in (*collection.files, *COMMON)}
+
+
+def make(file: File, order: Order) -> bytes:
+    """The file. Raises NotAllowed, InputInvalid when there are more records than it takes, StoreFailed."""
+    with speaking(order.language), store().read() as connection:
+        person = require(connection, order.person_id, order.collection.home, act=False)
+        if not file.may(person):
+            raise NotAllowed(_("Your role does not allow this."))
+        out = io.BytesIO()
+        file.write(out, Asking(connection, person, order))
+        return out.getvalue()
+
+
+def may_verify(person: Person, collection: Collection) -> bool:
+    """Whether the person may have the audit verified."""
+    return person.role in collection.verifiers
+
+
+def verified(person_id: int, collection: Collection) -> str:
+    """Whether the audit's chain holds, in a sentence, with its last entry. Raises NotAllowed, StoreFailed."""
+    with store().read() as connection:
+        if not may_verify(require(connection, person_id, collection.home, act=False), collection):
+            raise NotAllowed(_("Your role does not allow this."))
+        return proof(connection)
+
+
+def proof(connection: sa.Connection) -> str:
+    """Whether the audit's chain holds, in a sentence, then its last entry and hash."""
+    heads = audit.heads_file()
+    report = audit.verify(connection, audit.read_heads(heads) if heads.exists() else ())
+    return f"{report.sentence}\n{report.head.id} {report.head.hash}"
+
+
+def which() -> dict[str, str]:
+    """Which versions somebody may ask for, in words."""
+    return {PUBLISHED: _("what was published"), EVERY: _("every record")}
+
+
+def told(order: Order) -> str:
+    """Which records an order is about, in words."""
+    words = _("published on {day}") if order.published else _("every record on {day}")
+    return words.format(day=show_moment(order.moment))
+
+
+def _note(asking: Asking) -> Note:
+    order = asking.order
+    return Note(
+        title=_(order.collection.form.title),
+        mission=_(order.collection.home.title),
+        queries=(),
+        filters=((_("Which records"), told(order)),),
+        freshness=order.moment,
+        who=asking.person.display_name,
+        demo=settings().demo,
+    )
+
+
+def name(file: File, order: Order, ref: str = "") -> str:
+    """What the file is called, e.g. `vigie-registre-cnil-2026-11-20.xlsx`."""
+    what = ref or order.collection.file_name or order.collection.mission
+    return f"vigie-{what}-{file.key}-{order.moment:%Y-%m-%d}.{file.suffix}"

@@ -1,0 +1,326 @@
+"""A collection as one table, a line a record: for Excel and CSV, and for any table that people bring.
+
+A field is a column. A field of rows is as many columns as its rows have: `Finalités 1 · Base légale`, and one column
+for its explicit none (`Transferts`). A list too long for a cell goes on in a further column. So nothing is cut, and
+what `cells` writes `record` reads as the same content.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from core.base.i18n import LANGUAGES, N_, _, speaking
+from core.records import cells
+from core.records.cells import Cell, Reading
+from core.records.fields import LISTED, Asked, Form, Kind, plain_path
+from core.records.lists import Lists
+from core.sources.mapping import plain
+
+EVERY = 0
+"""Row of a slot that fills every row of its field."""
+MARK = N_("State in Vigie (not imported)")
+"""Header of the column that only a table of Vigie has: there, an empty cell says that nobody has answered."""
+GUARDED_MARK = N_("State in Vigie (CSV, not imported)")
+"""Its header where apostrophes guard the texts (`guard`), also once a spreadsheet has saved the table as a workbook."""
+DENSE = 1_500
+"""Line breaks in a record from which its texts are written without any: readers give up on endless lines of CSV."""
+MOST_ROWS = 10_000
+"""Rows of one field that a table can tell of."""
+_PART_UNITS = 12_000
+_ROW_HEADER = re.compile(r"(?P<field>.+?) (?P<row>\d{1,5}) · (?P<column>.+)")
+_PART_HEADER = re.compile(r"(?P<header>.+) \((?:suite|continued) (?P<part>\d{1,4})\)")
+_PATH = re.compile(r"(?P<field>\w+)(?:\[(?P<row>\d{1,5})\])?(?:\.(?P<column>\w+))?")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a column of a table goes: a field, or a column of one of its rows (counted from 1; `EVERY`: of all).
+
+    `part` counts the columns over which a long list goes on. With a `code` it ticks that value of the field's list.
+    """
+
+    field: Asked
+    column: Asked | None = None
+    row: int = EVERY
+    part: int = 1
+    code: str = ""
+
+    @property
+    def asked(self) -> Asked:
+        """What a cell of this column answers."""
+        return self.column or self.field
+
+    @property
+    def path(self) -> str:
+        """`name`, `purposes[2].legal_bases`, `purposes.legal_bases` for every row, `rights=access` for a tick."""
+        if self.code:
+            return f"{self.field.path}={self.code}"
+        row = f"[{self.row}]" if self.row else ""
+        return f"{self.field.path}{row}.{self.column.name}" if self.column else self.field.path
+
+    @property
+    def header(self) -> str:
+        """The column's header in the person's language."""
+        words = _(self.field.label)
+        if self.column:
+            number = f" {self.row}" if self.row else ""
+            words = f"{words}{number} · {_(self.column.label)}"
+        return words if self.part == 1 else _("{header} (continued {n})").format(header=words, n=self.part)
+
+
+@dataclass
+class Shape:
+    """How much room some records take: rows of each field, and cells of each long list by (path, row)."""
+
+    rows: dict[str, int]
+    parts: dict[tuple[str, int], int]
+
+
+def measure(form: Form, contents: Iterable[Mapping[str, Any]]) -> Shape:
+    """The room that contents take; every field of rows has room for one."""
+    shape = Shape({field.path: 1 for field in form.fields if field.columns}, {})
+    lists = [field for field in form.fields if field.kind in LISTED]
+    for data in contents:
+        for path, most in shape.rows.items():
+            found = data.get(path) or ()
+            if len(found) > most:
+                shape.rows[path] = len(found)
+        for field in lists:
+            _measure_list(shape, (field.path, EVERY), data.get(field.name))
+        for field in form.fields:
+            for column in field.columns:
+                if column.kind is Kind.CODES:
+                    for number, row in enumerate(data.get(field.name) or (), start=1):
+                        _measure_list(shape, (column.path, number), row.get(column.name))
+    return shape
+
+
+def _measure_list(shape: Shape, place: tuple[str, int], values: Sequence[str] | None) -> None:
+    if values and (found := len(_chunks(values))) > shape.parts.get(place, 1):
+        shape.parts[place] = found
+
+
+def _chunks(values: Sequence[str]) -> list[list[str]]:
+    """Values in as many groups as they need cells."""
+    groups: list[list[str]] = [[]]
+    room = _PART_UNITS
+    for value in values:
+        units = 2 * len(value) + 2
+        if units > room and groups[-1]:
+            groups.append([])
+            room = _PART_UNITS
+        groups[-1].append(value)
+        room -= units
+    return groups
+
+
+def slots(form: Form, shape: Shape) -> list[Slot]:
+    """The columns of a table in the order of the form."""
+    found: list[Slot] = []
+    for field in form.fields:
+        found += _parted(Slot(field), shape)
+        for number in range(1, shape.rows.get(field.path, 0) + 1):
+            for column in field.columns:
+                found += _parted(Slot(field, column, number), shape)
+    return found
+
+
+def _parted(slot: Slot, shape: Shape) -> list[Slot]:
+    parts = shape.parts.get((slot.asked.path, slot.row), 1)
+    return [Slot(slot.field, slot.column, slot.row, part) for part in range(1, parts + 1)]
+
+
+def line(data: Mapping[str, Any], columns: Sequence[Slot], lists: Lists) -> list[Cell]:
+    """The cells of a record's content."""
+    dense = sum(text.count("\n") for text in texts(data)) > DENSE
+    return [_cell(slot, data, lists, dense) for slot in columns]
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from texts(one)
+
+
+def _cell(slot: Slot, data: Mapping[str, Any], lists: Lists, dense: bool) -> Cell:
+    value = data.get(slot.field.name)
+    if slot.column is None and slot.field.kind is Kind.ROWS:
+        return _count_or_none(slot.field, value, lists)
+    if slot.column is not None:
+        if not value or len(value) < slot.row:
+            return None
+        value = value[slot.row - 1].get(slot.column.name)
+    if value and slot.asked.kind in LISTED:
+        groups = _chunks(value)
+        value = groups[slot.part - 1] if slot.part <= len(groups) else None
+    elif slot.part > 1:
+        return None
+    return cells.write(slot.asked, value, lists, dense=dense)
+
+
+def _count_or_none(field: Asked, rows: Sequence[Mapping[str, Any]] | None, lists: Lists) -> Cell:
+    """An explicit none, or how many rows there are where one of them is empty and would be overlooked."""
+    if not rows:
+        return cells.write(field, rows, lists)
+    return cells.JSON + str(len(rows)) if any(not any(row.values()) for row in rows) else None
+
+
+def find(form: Form, header: str) -> Slot | None:
+    """The slot that a header of Vigie's own names, in any language, or a path of the form; None if it names none."""
+    header = " ".join(header.split())
+    part = 1
+    if found := _PART_HEADER.fullmatch(header):
+        header, part = found["header"], int(found["part"])
+    names = _names(form)
+    if found := _ROW_HEADER.fullmatch(header):
+        field = names.get(("", plain(found["field"])))
+        column = names.get((field.path, plain(found["column"]))) if field else None
+        if field and column and int(found["row"]) > 0:
+            return Slot(field, column, int(found["row"]), part)
+    if field := names.get(("", plain(header))):
+        return Slot(field, part=part)
+    return at(form, header)
+
+
+def at(form: Form, path: str) -> Slot | None:
+    """The slot of a path as `Slot.path` writes it; None if the form has no such field."""
+    path, _sign, code = path.partition("=")
+    found = _PATH.fullmatch(path)
+    if not found:
+        return None
+    try:
+        field = form.field(found["field"])
+        column = form.field(plain_path(path)) if found["column"] else None
+    except KeyError:
+        return None
+    if field not in form.fields or (code and (column or not ticked_list(field))):
+        return None
+    return Slot(field, column, int(found["row"] or EVERY), code=code)
+
+
+def ticked_list(field: Asked) -> str:
+    """The list of values that columns of ticks may answer a field from; empty where there is none."""
+    if field.kind is Kind.CHOICES:
+        return field.choices
+    return next((one.choices for one in field.columns if one.key and one.kind is Kind.CHOICE), "")
+
+
+_NAMES: dict[str, dict[tuple[str, str], Asked]] = {}
+
+
+def _names(form: Form) -> dict[tuple[str, str], Asked]:
+    """Fields by ("", plain label) and their columns by (path of the field, plain label), labels in any language."""
+    if form.kind not in _NAMES:
+        found: dict[tuple[str, str], Asked] = {}
+        for tongue in LANGUAGES:
+            with speaking(tongue):
+                for field in form.fields:
+                    found.setdefault(("", plain(_(field.label))), field)
+                    for column in field.columns:
+                        found.setdefault((field.path, plain(_(column.label))), column)
+        _NAMES[form.kind] = found
+    return _NAMES[form.kind]
+
+
+@lru_cache(maxsize=2)
+def marks(mark: str) -> frozenset[str]:
+    """`MARK` or `GUARDED_MARK` in every language."""
+    found = set()
+    for tongue in LANGUAGES:
+        with speaking(tongue):
+            found.add(_(mark))
+    return frozenset(found)
+
+
+def is_mark(header: str) -> bool:
+    """Whether a header is one of the marks."""
+    return header in marks(MARK) | marks(GUARDED_MARK)
+
+
+def record(
+    columns: Sequence[tuple[Slot, str]], reading: Reading, *, whole: bool, begun: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a line says of a record: the fields that it fills, and in rows the columns that it has.
+
+    `whole`: an empty cell says that nobody has answered; otherwise it says nothing. `begun`: what is known already.
+    """
+    data: dict[str, Any] = dict(begun or {})
+    rows: dict[str, dict[int, dict[str, Any]]] = {}
+    ticks: dict[str, list[tuple[Slot, str]]] = {}
+    for slot, text in columns:
+        if slot.code:
+            ticks.setdefault(slot.field.name, []).append((slot, text.strip()))
+        elif slot.column is not None:
+            value = reading.value(slot.asked, text)
+            if whole or value not in ("", None, []):
+                _put(rows.setdefault(slot.field.name, {}).setdefault(slot.row, {}), slot, slot.column.name, value)
+        else:
+            value = reading.value(slot.asked, text)
+            if slot.field.columns and isinstance(value, int):
+                rows.setdefault(slot.field.name, {})  # so many rows, even where no cell tells of one
+            if whole or value not in ("", None):
+                _put(data, slot, slot.field.name, value, label=not whole)
+    for name, told in ticks.items():
+        answer = _ticked(data.get(name), told, reading)
+        if answer is not None:
+            data[name] = answer
+    for name, found in rows.items():
+        data[name] = _rows(data.get(name), found)
+        if data[name] is None and not whole:
+            del data[name]
+    return data
+
+
+def _ticked(answer: Any, told: Sequence[tuple[Slot, str]], reading: Reading) -> list[Any] | None:
+    """A field with the values that columns tick; words instead of a tick describe the row. None of all: none."""
+    field = told[0][0].field
+    choice = next((one.name for one in field.columns if one.key and one.kind is Kind.CHOICE), "")
+    about = cells.about(field).name if field.columns else ""
+    found: dict[str, Any] = {}
+    for slot, text in told:
+        if text and not cells.is_no(text):
+            words = "" if cells.is_yes(text) else text
+            found.setdefault(
+                slot.code, {choice: slot.code, **({about: words} if words else {})} if choice else slot.code
+            )
+    if found:
+        return [*(answer or []), *found.values()]
+    refused = {slot.code for slot, text in told if text}
+    every = refused >= set(reading.lists.options(ticked_list(field)))
+    return [] if every and field.none and not answer else None
+
+
+def _put(into: dict[str, Any], slot: Slot, name: str, value: Any, *, label: bool = False) -> None:
+    """Put a value, beside what another part or another column has put there."""
+    before = into.get(name)
+    if isinstance(before, list) and isinstance(value, list):
+        into[name] = before + value
+    elif label and before and isinstance(value, str) and slot.asked.kind is Kind.LONG:
+        into[name] = f"{before}\n{value}"
+    elif slot.part == 1 or before in (None, []):
+        into[name] = value if name not in into or value not in (None, "", []) else before
+
+
+def _rows(answer: Any, numbered: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]] | None:
+    """Rows from the cells of each: those that are empty do not count, unless the answer tells their number."""
+    every = numbered.get(EVERY, {})
+    filled = {number: dict(row) for number, row in numbered.items() if number and any(row.values())}
+    if isinstance(answer, int):
+        return [dict(numbered.get(number, {})) for number in range(1, min(answer, MOST_ROWS) + 1)]
+    listed = list(answer or [])
+    for number in sorted(filled):
+        if number <= len(listed):
+            listed[number - 1] = {**listed[number - 1], **filled[number]}
+        else:
+            listed.append(filled[number])
+    if every and any(every.values()):
+        listed = [{**every, **row} for row in listed] or [dict(every)]
+    return listed or (answer if answer == [] else None)

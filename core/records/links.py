@@ -1,0 +1,103 @@
+"""Links from records to records: a field of kind `LINKS` holds references, and either end shows the other.
+
+The one end names the other in its content; the other asks whoever names it (`core.mission.related`), so that missions
+import nothing of each other.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.base.errors import InputInvalid
+from core.base.i18n import _, language
+from core.facts.query import Reader
+from core.mission.contract import Related, RelatedMaker, Thing
+from core.mission.discovery import missions
+from core.people.person import Person
+from core.people.rights import may_see
+from core.records import records
+from core.records.collection import Collection
+from core.records.fields import Form, Kind
+from core.records.listing import once
+from core.records.records import Line
+from core.store.engine import store
+from core.store.schema import records as table
+
+Reaches = Callable[[sa.Connection, Sequence[Line]], Mapping[int, Sequence[str]]]
+"""Who is touched by what befalls some records, by record."""
+OFFERED = 1_000
+"""Records of another collection that a field offers."""
+
+
+def check(connection: sa.Connection, form: Form, entry: Any, kept: Mapping[str, Any] | None = None) -> None:
+    """Raise InputInvalid, naming the field, where a link leads to no record; `kept` ones may stay."""
+    for field in form.fields:
+        if field.kind is not Kind.LINKS:
+            continue
+        asked = set(getattr(entry, field.name).values) - set((kept or {}).get(field.name) or ())
+        known = sa.select(table.c.ref).where(table.c.kind == field.to, table.c.ref.in_(asked))
+        for ref in sorted(asked - set(connection.scalars(known))) if asked else ():
+            raise InputInvalid(_("{field}: there is no record {ref}.").format(field=_(field.label), ref=ref))
+
+
+def collections() -> dict[str, Collection]:
+    """The collections of every mission, by kind of record."""
+    return {one.kind: one for mission in missions().values() for one in mission.collections}
+
+
+def options(connection: sa.Connection, person: Person, kind: str) -> dict[str, str]:
+    """The records that a link of a kind may lead to, as far as the person may see them: reference → name."""
+    collection = collections().get(kind)
+    if collection is None or not may_see(person, collection.home):
+        return {}
+    found = records.find(connection, kind, collection.live, limit=OFFERED).lines
+    return {line.ref: line.title for line in found}
+
+
+def related(reaches: Reaches | None, *told: Collection) -> RelatedMaker:
+    """`MISSION.related` of collections: which records name each thing, closed ones left out, and what a thing is that
+    is itself one of their records."""
+
+    def say(
+        reader: Reader, person: Person, now: datetime, things: frozenset[Thing]
+    ) -> Mapping[Thing, Sequence[Related]]:
+        with store().read() as connection:
+            key = ("related", tuple(one.kind for one in told), things, language())
+            return once(connection, key, lambda: _read(connection, told, things, reaches))
+
+    return say
+
+
+def _read(
+    connection: sa.Connection, told: Sequence[Collection], things: frozenset[Thing], reaches: Reaches | None
+) -> Mapping[Thing, Sequence[Related]]:
+    found: dict[Thing, list[Related]] = {}
+    for collection in told:
+        own = records.by_refs(connection, collection.kind, [name for kind, name in things if kind == collection.kind])
+        for ref, line in own.items():
+            found.setdefault((collection.kind, ref), []).append(_told(collection, line, own=True))
+        named = _named(connection, collection, things)
+        whom = reaches(connection, [line for lines in named.values() for line in lines]) if reaches else {}
+        for thing, lines in named.items():
+            found.setdefault(thing, []).extend(_told(collection, line, whom.get(line.id, ())) for line in lines)
+    return found
+
+
+def _named(connection: sa.Connection, collection: Collection, things: frozenset[Thing]) -> dict[Thing, list[Line]]:
+    """The records that name each thing, closed ones left out."""
+    found: dict[Thing, list[Line]] = {}
+    for facet, said in collection.facets.items():
+        names = [name for kind, name in things if said.thing and kind == said.thing]
+        for name, lines in (records.having(connection, collection.kind, facet, names) if names else {}).items():
+            live = [line for line in lines if line.state not in collection.workflow.closed]
+            found.setdefault((said.thing, name), []).extend(live)
+    return found
+
+
+def _told(collection: Collection, line: Line, reaches: Sequence[str] = (), *, own: bool = False) -> Related:
+    text = _("{ref}, {name}").format(ref=line.ref, name=line.title)
+    if own:
+        text = _("{label}: {value}").format(label=text, value=_(collection.workflow.state(line.state).name))
+    return Related(text, reaches=tuple(reaches), address=(collection.mission, {"record": line.ref}))

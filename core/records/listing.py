@@ -1,0 +1,174 @@
+"""The list of a collection: what it can be filtered by, how many records each choice would give, and its figures."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from core.base.cache import Cache
+from core.base.i18n import N_, _, local, show_number
+from core.base.periods import Grain
+from core.records import records
+from core.records.collection import Collection
+from core.records.facets import FIXED, STATE
+from core.records.lists import Lists
+from core.records.records import Line, Tally, Wanted
+from core.store import audit
+
+OFFERED = 300
+"""Values of a facet that are offered: the most frequent ones."""
+WHOLE, INCOMPLETE = "whole", "incomplete"
+COMPLETENESS = {WHOLE: N_("complete"), INCOMPLETE: N_("incomplete")}
+DUE, CHANGED = "due", "quarter"
+LOOKS = {DUE: N_("review overdue"), CHANGED: N_("changed this quarter")}
+ORDERS: dict[str, tuple[records.Order, bool, str]] = {
+    "ref": ("ref", False, N_("reference")),
+    "title": ("title", False, N_("name")),
+    "changed": ("changed_at", True, N_("last changed first")),
+    "incomplete": ("completeness", False, N_("least complete first")),
+    "review": ("review_on", False, N_("next review first")),
+}
+T = TypeVar("T")
+_kept: Cache[Any] = Cache(entries=300, bytes_=300, size=lambda _found: 1)
+
+
+def label(collection: Collection, facet: str) -> str:
+    """What a facet is called."""
+    return _(FIXED.get(facet) or collection.facets[facet].label)
+
+
+def words(collection: Collection, facet: str, lists: Lists, code: str) -> str:
+    """A value of a facet in words."""
+    if facet == STATE:
+        return _(collection.workflow.state(code).name)
+    said = collection.facets.get(facet)
+    if said and said.choices:
+        return lists.label(said.choices, code)
+    return _(said.names[code]) if said and said.names and code in said.names else code
+
+
+def filtered(collection: Collection) -> list[str]:
+    """The facets that a list offers."""
+    return [*FIXED, *(name for name, facet in collection.facets.items() if facet.filters)]
+
+
+def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted) -> dict[Any, int]:
+    """How many records each of the most frequent values of a facet would give; counted once until the store changes."""
+    return once(
+        connection,
+        ("counts", kind, facet, _key(wanted)),
+        lambda: records.counts(connection, kind, facet, wanted, most=OFFERED),
+    )
+
+
+def total(connection: sa.Connection, kind: str, wanted: Wanted) -> int:
+    """How many records are wanted; counted once until the store changes."""
+    key = ("total", kind, _key(wanted))
+    return once(connection, key, lambda: records.find(connection, kind, wanted, limit=0).total)
+
+
+def lines(
+    connection: sa.Connection,
+    kind: str,
+    wanted: Wanted,
+    order: records.Order,
+    *,
+    descending: bool,
+    offset: int,
+    limit: int,
+) -> list[Line]:
+    """One page of what is wanted; read once until the store changes."""
+
+    def read() -> list[Line]:
+        found = records.find(connection, kind, wanted, order=order, descending=descending, offset=offset, limit=limit)
+        return found.lines
+
+    return once(connection, ("lines", kind, _key(wanted), order, descending, offset, limit), read)
+
+
+def once(connection: sa.Connection, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+    """What is read of the store, once until it changes."""
+    found: T = _kept.get((*stamp(connection), *key), read)
+    return found
+
+
+def stamp(connection: sa.Connection) -> tuple[str, str]:
+    """The store and its state: another one after every change, since each is an entry of the audit."""
+    return str(connection.engine.url), audit.head(connection).hash
+
+
+def options(
+    connection: sa.Connection,
+    collection: Collection,
+    facet: str,
+    wanted: Wanted,
+    lists: Lists,
+    chosen: Sequence[str] = (),
+) -> dict[str, str]:
+    """The values to filter by, in words with their counts."""
+    found = dict(counts(connection, collection.kind, facet, wanted))
+    found |= {code: 0 for code in chosen if code not in found}
+    return {code: f"{words(collection, facet, lists, code)} ({show_number(n)})" for code, n in found.items()}
+
+
+def wanted(collection: Collection, values: Mapping[str, Any], now: datetime) -> Wanted:
+    """What the values of the screen's filters ask for: closed records only where their state is chosen."""
+    facets = {name: values.get(name) or [] for name in filtered(collection)}
+    complete, look = values.get("complete"), values.get("look")
+    return Wanted(
+        words=values.get("words") or "",
+        facets=facets,
+        without_states=() if facets[STATE] else collection.workflow.closed,
+        review_until=yesterday(now) if look == DUE else None,
+        incomplete=complete == INCOMPLETE,
+        whole=complete == WHOLE,
+        changed_since=quarter(now) if look == CHANGED else None,
+    )
+
+
+def yesterday(now: datetime) -> date:
+    """The last day whose reviews are overdue."""
+    return date.fromordinal(local(now).date().toordinal() - 1)
+
+
+def quarter(now: datetime) -> datetime:
+    """The beginning of the quarter (UTC)."""
+    return Grain.QUARTER.at(now).start
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A collection in figures, closed records left out: `live` counts them, `overdue` those whose day of review has
+    passed, `changed` those written or moved this quarter."""
+
+    live: Tally
+    overdue: int
+    changed: int
+
+
+def figures(connection: sa.Connection, collection: Collection, now: datetime) -> Figures:
+    """Computed once a day and change of the store."""
+
+    def compute() -> Figures:
+        late, fresh = (
+            replace(collection.live, review_until=yesterday(now)),
+            replace(collection.live, changed_since=quarter(now)),
+        )
+        return Figures(
+            live=records.tally(connection, collection.kind, collection.live),
+            overdue=total(connection, collection.kind, late),
+            changed=total(connection, collection.kind, fresh),
+        )
+
+    return once(connection, ("figures", collection.kind, local(now).date()), compute)
+
+
+def _key(wanted: Wanted) -> tuple[Any, ...]:
+    facets = tuple((name, tuple(values)) for name, values in sorted(wanted.facets.items()) if values)
+    return (
+        wanted.words,
+        facets,
+        *(getattr(wanted, name) for name in Wanted.__dataclass_fields__ if name not in ("words", "facets")),
+    )

@@ -1,0 +1,118 @@
+"""Which column of a table goes to which field: guessed from its name, corrected by a person, remembered.
+
+A mapping is {column: path of the field}, "" for a column that is left out. It is kept by the names of the columns, so
+that the next file of the same shape is read the same way.
+"""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+import sqlalchemy as sa
+
+from core.base.errors import InputInvalid
+from core.base.i18n import _
+from core.people import rights
+from core.records import flat, records
+from core.records.collection import Collection
+from core.records.fields import ANSWERS, Form, Kind
+from core.records.lists import Lists
+from core.records.records import Summary
+from core.sources import kinds
+from core.sources.mapping import Field, guess, plain
+
+
+def known(collection: Collection, name: str) -> bool:
+    """Whether a column's name is one that an import looks for: it helps to find the header row."""
+    asked = plain(name) in collection.guesses.plain_words
+    return asked or flat.find(collection.form, name) is not None or flat.is_mark(name)
+
+
+def propose(collection: Collection, columns: Sequence[str]) -> dict[str, str]:
+    """A mapping for columns, by their names; each field is filled once."""
+    form, guesses = collection.form, collection.guesses
+    own = {column: slot.path for column in columns if (slot := flat.find(form, column)) is not None}
+    taken = set(own.values())
+    ticks = {plain(word): path for path, words in guesses.ticks.items() for word in words.split("|")}
+    own |= {column: path for column in columns if column not in own and (path := ticks.get(plain(column)))}
+    free = [column for column in columns if column not in own]
+    fields = [
+        Field(path, path, kinds.Kind.TEXT, tuple(words.split("|")))
+        for path, words in guesses.words.items()
+        if path not in taken and flat.at(form, path)
+    ]
+    guessed = {column: path for path, column in guess(free, fields).items()}
+    return {column: own.get(column) or guessed.get(column, "") for column in columns}
+
+
+def targets(form: Form, lists: Lists) -> dict[str, str]:
+    """Every path that a column may go to, with its name in the person's language, in the order of the form."""
+    found: dict[str, str] = {}
+    for field in form.fields:
+        for slot in (flat.Slot(field), *(flat.Slot(field, column) for column in field.columns)):
+            found[slot.path] = slot.header
+        name = flat.ticked_list(field)
+        for code in lists.options(name) if name else ():
+            tick = flat.Slot(field, code=code)
+            found[tick.path] = _("{label}: {value}").format(label=tick.header, value=lists.label(name, code))
+    return found
+
+
+def check(form: Form, mapping: Mapping[str, str]) -> None:
+    """Raise InputInvalid when a mapping names a field that does not exist, or fills one from two columns.
+
+    Long texts and lists may come from several columns.
+    """
+    filled: set[str] = set()
+    for column, path in mapping.items():
+        slot = flat.at(form, path) if path else None
+        if path and slot is None:
+            raise InputInvalid(_("{column}: the field {path} does not exist.").format(column=column, path=path))
+        if slot and path in filled and slot.asked.kind not in (*ANSWERS, Kind.CODES, Kind.LONG):
+            raise InputInvalid(_("{field} is filled by two columns: choose one.").format(field=slot.header))
+        filled.add(path)
+
+
+def remembered(connection: sa.Connection, collection: Collection, columns: Sequence[str]) -> dict[str, str] | None:
+    """The mapping that somebody kept for columns of these names; None when nobody did."""
+    kind = _kind(collection)
+    number = records.refs(connection, kind).get(_signature(collection.form, columns))
+    if number is None:
+        return None
+    kept: dict[str, str] = records.get(connection, kind, number).data["mapping"]
+    return {column: kept.get(plain(column), "") for column in columns}
+
+
+def remember(connection: sa.Connection, collection: Collection, person_id: int, mapping: Mapping[str, str]) -> None:
+    """Keep a mapping for the next table with these columns. Raises NotAllowed, InputInvalid."""
+    person = rights.require(connection, person_id, collection.home, act=True)
+    check(collection.form, mapping)
+    kind, signature = _kind(collection), _signature(collection.form, list(mapping))
+    data = {"mapping": {plain(column): path for column, path in mapping.items()}}
+    summary = Summary(ref=signature, title=", ".join(mapping), completeness=100, search="")
+    number = records.refs(connection, kind).get(signature)
+    if number is None:
+        records.add(connection, kind, [(summary, data)], who=person.name, state="kept")
+        return
+    before = records.get(connection, kind, number)
+    if before.data != data:
+        records.save(
+            connection,
+            before,
+            version=before.version,
+            who=person.name,
+            action="save",
+            state="kept",
+            keys={},
+            data=data,
+            summary=summary,
+        )
+
+
+def _kind(collection: Collection) -> str:
+    """The kind of record that a mission's mappings are kept as."""
+    return f"{collection.mission}_mapping"
+
+
+def _signature(form: Form, columns: Sequence[str]) -> str:
+    names = "\n".join(sorted(plain(column) for column in columns))
+    return sha256(f"{form.kind}\n{names}".encode()).hexdigest()[:40]

@@ -1,0 +1,93 @@
+"""What an import would do, looked at once and shown as often as its screen is drawn. Texts are in the person's
+language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+
+from core.base.cache import Cache
+from core.base.i18n import _, language
+from core.records import imports, plan
+from core.records.collection import Collection
+from core.records.imports import Opened
+from core.records.listing import stamp
+from core.records.lists import Lists
+from core.records.plan import FATE_NAMES, Plan, Planned
+from core.records.words import tell
+from core.show.columns import Column
+
+SHOWN_CHANGES = 6
+"""Changed fields of a row that are named; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file would do, and the same as a frame (`planned`)."""
+
+    plan: Plan
+    frame: pd.DataFrame
+
+
+_opened: Cache[Opened] = Cache(entries=4, bytes_=4, size=lambda _opened: 1)
+_made: Cache[Preview] = Cache(entries=8, bytes_=2 * plan.MOST_ROWS, size=lambda one: len(one.plan.rows))
+"""By rows: the largest file is kept until another one as large comes."""
+
+
+def look(path: Path, collection: Collection, lists: Lists, *, sheet: str = "") -> Opened:
+    """`imports.look`, done once for a file that was staged (`core.sources.drops`): its path names its content."""
+    return _opened.get(
+        (path, collection.kind, sheet, language()), lambda: imports.look(path, collection, lists, sheet=sheet)
+    )
+
+
+def make(
+    connection: sa.Connection, collection: Collection, lists: Lists, opened: Opened, mapping: Mapping[str, str] | None
+) -> Preview:
+    """What the file would do now: compared once until the store changes, or what is chosen."""
+    chosen = (language(), opened.path, collection.kind, opened.sheet, frozenset((mapping or {}).items()))
+
+    def compare() -> Preview:
+        found = plan.make(connection, collection, lists, imports.rows(opened, collection, lists, mapping))
+        return Preview(found, planned(found))
+
+    return _made.get((*stamp(connection), *chosen), compare)
+
+
+def planned(plan: Plan) -> pd.DataFrame:
+    """One row a row of an import."""
+    return pd.DataFrame(
+        [
+            {
+                "place": row.place,
+                "fate": _(FATE_NAMES[row.fate]),
+                "ref": row.ref,
+                "name": row.name,
+                "changes": _changes(row, plan),
+                "told": " ".join(filter(None, [row.why, *row.told])),
+            }
+            for row in plan.rows
+        ],
+        columns=["place", "fate", "ref", "name", "changes", "told"],
+    )
+
+
+def _changes(row: Planned, plan: Plan) -> str:
+    told = [tell(plan.collection.form, one, plan.lists) for one in row.differences[:SHOWN_CHANGES]]
+    more = len(row.differences) - len(told)
+    words = [f"{one.where} : {one.before} → {one.after}" for one in told]
+    return " | ".join([*words, *([f"+ {more}"] if more > 0 else [])])
+
+
+def planned_columns(collection: Collection) -> list[Column]:
+    """The columns of `planned`."""
+    return [
+        Column("place", _("Row")),
+        Column("fate", _("What becomes of it")),
+        Column("ref", _("Reference number")),
+        Column("name", _(collection.form.field("name").label), width="medium"),
+        Column("told", _("Remarks"), width="large"),
+        Column("changes", _("Before → after"), width="large"),
+    ]

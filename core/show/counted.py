@@ -1,0 +1,32 @@
+"""How many have each value, as bars: a pure function, frame → drawing."""
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.base.i18n import _, language
+from core.show.charts import Drawing
+
+SHOWN = 12
+"""Bars of one chart; the export holds every value."""
+BAR = 24
+
+
+def bars(frame: pd.DataFrame) -> Drawing:
+    """How many have each value, as bars. `frame` has `value` and `n`, the most frequent first."""
+    return Drawing(_bars(language()), frame.head(SHOWN))
+
+
+@lru_cache(maxsize=4)
+def _bars(_language: str) -> dict[str, Any]:
+    axis = alt.Axis(labelLimit=220, ticks=False, domain=False)
+    base = alt.Chart(alt.NamedData("drawn")).encode(
+        x=alt.X("n:Q", axis=None),
+        y=alt.Y("value:N", sort=None, title=None, axis=axis),
+        tooltip=[alt.Tooltip("value:N", title=_("Value")), alt.Tooltip("n:Q", title=_("Records"), format=",.0f")],
+    )
+    marks = base.mark_bar(height=12, cornerRadius=2)
+    numbers = base.mark_text(align="left", dx=4).encode(text=alt.Text("n:Q", format=",.0f"))
+    return alt.layer(marks, numbers).properties(height=alt.Step(BAR)).to_dict()

@@ -1,0 +1,50 @@
+"""A collection in figures."""
+
+import pandas as pd
+import streamlit as st
+
+from core.base.i18n import _, show_number, show_percent
+from core.records import abouts, frames, listing
+from core.records.collection import Collection
+from core.records.facets import STATE
+from core.show import counted
+from core.store.engine import store
+from core.ui.screen import Screen
+
+
+def draw(s: Screen, collection: Collection) -> None:
+    """How many records, how complete, how late, and how many have each value."""
+    with store().read() as connection:
+        found = listing.figures(connection, collection, s.now)
+        lists = collection.lists(connection)
+        shown = [STATE, *(name for name, facet in collection.facets.items() if facet.counts)]
+        if collection.has("squad"):
+            shown.append("squad")
+        numbers = {facet: listing.counts(connection, collection.kind, facet, collection.live) for facet in shown}
+        percents = listing.counts(connection, collection.kind, "completeness", collection.live)
+    live = found.live
+    with st.container(horizontal=True):
+        published = _("Published: {n}").format(n=show_number(live.published)) if collection.workflow.publishes else ""
+        s.figure(_("Records"), show_number(live.records), collection.about, detail=published)
+        s.figure(
+            _("Completeness"),
+            show_percent(live.percent / 100),
+            abouts.COMPLETE,
+            detail=_("Complete: {n}").format(n=show_number(live.whole)),
+        )
+        if collection.has("review_on"):
+            s.figure(_("Overdue reviews"), show_number(found.overdue), abouts.OVERDUE)
+        s.figure(_("Changed this quarter"), show_number(found.changed), abouts.CHANGED)
+    with st.grid(2, min_column_width=340, gap="medium") as cells:
+        for facet, n in numbers.items():
+            if n:
+                words = {code: listing.words(collection, facet, lists, code) for code in n}
+                with cells.cell():
+                    _bars(s, frames.counted(n, words), listing.label(collection, facet), facet)
+        with cells.cell():
+            _bars(s, frames.completeness(percents), _("Completeness"), "completeness")
+
+
+def _bars(s: Screen, frame: pd.DataFrame, label: str, facet: str) -> None:
+    columns = frames.counted_columns(label)
+    s.chart(counted.bars(frame), title=label, about=abouts.COUNT, frame=frame, columns=columns, name=f"by-{facet}")

@@ -1,0 +1,59 @@
+"""The records of a collection as files."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from core.base.calendar import end_of
+from core.base.i18n import _, language, local
+from core.records import files
+from core.records.collection import Collection
+from core.records.files import EVERY, PUBLISHED, which
+from core.show.filters import Choice, Day
+from core.ui import download
+from core.ui.screen import Screen
+
+
+def draw(s: Screen, collection: Collection) -> None:
+    """The records as files: as they were on a day, or as they were published."""
+    today = local(s.now).date()
+    on = s.filters(on=Day(_("At the end of"), today, last=today)).on
+    published = False
+    if collection.workflow.publishes:
+        published = s.filters(which=Choice(_("Versions"), EVERY, options=which())).which == PUBLISHED
+    order = files.Order(s.person.id, language(), collection, min(end_of(on), s.now), published)
+    open_ = [file for file in files.offered(collection).values() if file.may(s.person)]
+    with st.container(border=True):
+        st.markdown(f"**{_('{title}, {which}').format(title=_(collection.form.title), which=files.told(order))}**")
+        downloads(s, order, [file for file in open_ if not file.about])
+    for file in open_:
+        if file.about:
+            with st.container(border=True):
+                st.markdown(f"**{_(file.label)}**  \n{_(file.about)}")
+                downloads(s, order, [file])
+    if files.may_verify(s.person, collection):
+        _verification(s, collection)
+
+
+def _verification(s: Screen, collection: Collection) -> None:
+    """Whether the audit holds, asked on the spot."""
+    with st.container(border=True):
+        told = _("Who did what to each record, in a chain of hashes: any later change would break it.")
+        st.markdown(f"**{_('Proof')}**  \n{told}")
+        if st.button(_("Verify the audit"), icon=":material/verified:", key=f"{s.mission.key}.verify"):
+            st.text(files.verified(s.person.id, collection))
+
+
+def downloads(s: Screen, order: files.Order, offered: Sequence[files.File], ref: str = "") -> None:
+    """A button for each kind of file, which is made on the click."""
+    with st.container(horizontal=True, gap="small"):
+        for file in offered:
+            download.button(
+                f"{_(file.label)} (.{file.suffix})",
+                partial(files.make, file, order),
+                file_name=files.name(file, order, ref),
+                mime=file.mime,
+                key=f"{s.mission.key}.file.{file.key}.{ref}",
+                icon=":material/download:",
+            )

@@ -1,0 +1,64 @@
+"""What became of a record: its versions, two of them compared, as it was on a day, its entries in the audit."""
+
+import streamlit as st
+
+from core.base.calendar import end_of
+from core.base.i18n import _, local, show_date, show_moment
+from core.records import abouts, acts, check, frames, records
+from core.records.collection import Collection
+from core.records.lists import Lists
+from core.records.records import Record
+from core.show.filters import Day
+from core.store.engine import store
+from core.ui import records as parts
+from core.ui.collection.form import read
+from core.ui.screen import Screen
+
+
+def draw_versions(s: Screen, collection: Collection, record: Record, lists: Lists) -> None:
+    """Every version, what differs between two, and the record as it was on a day."""
+    form = collection.form
+    with store().read() as connection:
+        found = records.history(connection, record.id)
+        people = acts.people(connection)
+    frame = frames.versions(collection, found, people)
+    s.table(
+        frame,
+        title=_("Versions"),
+        columns=frames.version_columns(collection),
+        about=abouts.HISTORY,
+        name="versions",
+    )
+    done = zip(found, frame["who"], frame["action"], strict=True)
+    named = {one.version: f"{one.version} · {show_moment(one.at)} · {who}, {what}" for one, who, what in done}
+    if len(found) > 1:
+        earlier, later = parts.two_of(list(named), named.__getitem__, key=f"{s.mission.key}.versions.{record.id}")
+        with store().read() as connection:
+            told_ = acts.differences(connection, collection, record.id, earlier, later)
+        if told_:
+            s.table(
+                frames.differences(told_, form, lists),
+                title=_("From version {earlier} to version {later}").format(earlier=earlier, later=later),
+                columns=frames.difference_columns(),
+                about=abouts.HISTORY,
+                name="differences",
+            )
+        else:
+            st.info(_("The content of both versions is the same: only the state changed."))
+    on = s.filters(on=Day(_("As it was at the end of"), local(s.now).date(), last=local(s.now).date())).on
+    then = next((one for one in found if one.at <= end_of(on)), None)
+    if then is None:
+        st.info(_("This record did not exist yet."))
+        return
+    st.subheader(_("Version {n}, on {day}").format(n=then.version, day=show_date(on)), anchor=False)
+    content = check.stored(form, then.data).model_dump(mode="json")
+    for section in dict.fromkeys(field.section for field in form.fields):
+        with st.expander(_(form.sections[section])):
+            read(form, section, content, lists)
+
+
+def draw_audit(s: Screen, collection: Collection, record: Record) -> None:
+    """The entries of the audit about a record."""
+    with store().read() as connection:
+        found = frames.audit(connection, collection, record.id)
+    s.table(found, title=_("Audit"), columns=frames.audit_columns(), about=abouts.AUDIT, name="audit")

@@ -1,0 +1,105 @@
+"""A file, how its columns are understood, what it would change, then all or nothing."""
+
+import streamlit as st
+
+from core.base.i18n import _, show_number
+from core.records import abouts, imports, mappings, plan, preview
+from core.records.collection import Collection
+from core.records.lists import Lists
+from core.sources import drops
+from core.store.engine import store
+from core.ui.forms import done, write
+from core.ui.screen import Screen
+from core.ui.words import plain
+
+IMPORTED = ["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "txt", "json"]
+UNKNOWN = 10
+
+
+def draw(s: Screen, collection: Collection) -> None:
+    """A file, how its columns are understood, what it would change, then all or nothing."""
+    if not s.can_act:
+        st.info(_("Your role reads these records; it does not import."))
+        return
+    key, drops_key = s.mission.key, f"{s.mission.key}.drops"
+    dropped = st.file_uploader(
+        _(collection.brings),
+        type=IMPORTED,
+        key=f"{key}.file.{st.session_state.get(drops_key, 0)}",
+    )
+    if dropped is None:
+        return
+    path = drops.stage(dropped.name, dropped.getvalue())
+    with store().read() as connection:
+        lists = collection.lists(connection)
+    opened = preview.look(path, collection, lists)
+    if len(opened.sheets) > 1:
+        sheet = st.selectbox(
+            _("Sheet"), opened.sheets, index=opened.sheets.index(opened.sheet), key=f"{key}.sheet.{path.parent.name}"
+        )
+        if sheet != opened.sheet:
+            opened = preview.look(path, collection, lists, sheet=sheet)
+    mapping = _mapping(opened, collection, lists) if opened.kind is imports.FileKind.TABLE else None
+    with store().read() as connection:
+        shown = preview.make(connection, collection, lists, opened, mapping)
+    found = shown.plan
+    counted = [
+        plan.counted(fate, found.count(fate)) for fate in plan.Fate if fate is plan.Fate.NEW or found.count(fate)
+    ]
+    st.markdown(f"**{' · '.join(counted)}**")
+    if found.count(plan.Fate.NEW):
+        _new(collection)
+    if found.unknown:
+        words_ = ", ".join(f"{word} ({n})" for (_list_, word), n in list(found.unknown.items())[:UNKNOWN])
+        st.warning(
+            _("Words that no list has, kept beside: {words}").format(words=plain(words_)), icon=":material/help:"
+        )
+    s.table(
+        shown.frame,
+        title=_("What the import would do"),
+        columns=preview.planned_columns(collection),
+        about=abouts.IMPORT,
+        name="import",
+    )
+    label = _("Import {records}").format(records=collection.counted(found.writes))
+    if st.button(label, type="primary", disabled=not found.writes, key=f"{key}.import"):
+        with write(s) as connection:
+            applied = plan.carry_out(connection, s.person.id, found)
+            if mapping:
+                mappings.remember(connection, collection, s.person.id, mapping)
+            st.session_state[drops_key] = st.session_state.get(drops_key, 0) + 1
+            done(
+                _("Imported. Added: {added}, changed: {changed}."),
+                added=show_number(len(applied.added)),
+                changed=show_number(len(applied.changed)),
+            )
+
+
+def _new(collection: Collection) -> None:
+    """In which state new records come."""
+    if not collection.workflow.held:
+        state = _(collection.workflow.state(collection.workflow.begins).name)
+        st.caption(_("What is new comes as “{state}”, whatever its state where the file was made.").format(state=state))
+
+
+def _mapping(opened: imports.Opened, collection: Collection, lists: Lists) -> dict[str, str]:
+    """Which column fills which field: the guess or what was chosen before, corrected by the person."""
+    with store().read() as connection:
+        known = mappings.remembered(connection, collection, opened.columns) or dict(opened.mapping or {})
+    targets = {"": _("left out"), **mappings.targets(collection.form, lists)}
+    chosen = {}
+    with (
+        st.expander(_("Columns"), icon=":material/table_chart:", expanded=True),
+        st.grid(3, min_column_width=240) as cells,
+    ):
+        for column in opened.columns:
+            example = next((row[column] for row in opened.sample if row.get(column)), "")
+            chosen[column] = cells.cell().selectbox(
+                column,
+                list(targets),
+                index=list(targets).index(known.get(column, "")),
+                format_func=targets.__getitem__,
+                help=plain(example[:200]) or None,
+                key=f"{collection.mission}.column.{opened.path.parent.name}.{opened.sheet}.{column}",
+            )
+    return chosen

@@ -1,0 +1,185 @@
+"""The list of a collection: searched, filtered, edited in a grid, added to."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+import streamlit as st
+
+from core.base.i18n import _, ngettext
+from core.records import acts, drafts, frames, listing, records
+from core.records.collection import Collection
+from core.records.facets import STATE
+from core.records.fields import TEXT_LENGTH
+from core.records.records import Line
+from core.show import export
+from core.show.filters import Choice, Choices, Text
+from core.store.engine import store
+from core.ui import records as parts
+from core.ui.collection.ways import address, go_to, work_on
+from core.ui.forms import done, write
+from core.ui.grid import grid
+from core.ui.records import SIZE, PageOf
+from core.ui.screen import Screen
+from core.ui.words import plain
+
+NO_TEMPLATE = ""
+
+
+def draw(s: Screen, collection: Collection) -> None:
+    """The list, and what can be done from there."""
+    if s.can_act:
+        _add(s, collection)
+    _filters(s, collection)
+    wanted, kind = listing.wanted(collection, s.chosen.values, s.now), collection.kind
+    order, descending, _word = listing.ORDERS[s.chosen.sort or "ref"]
+    lines = partial(_lines, collection)
+    with store().read() as connection:
+        total = listing.total(connection, kind, wanted)
+        page = s.filters(page=PageOf(_("Page"), total=total)).page
+        found = listing.lines(
+            connection, kind, wanted, order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
+        )
+        shown = lines(connection, found) if found else None
+    if shown is None:
+        st.info(_("No record passes these filters."), icon=":material/filter_alt_off:")
+        return
+    picked = s.table(
+        shown,
+        title=collection.counted(total),
+        columns=frames.line_columns(collection),
+        about=collection.about,
+        name=f"{kind}s",
+        select=s.can_act,
+        on_open=go_to,
+        rows=partial(_all_lines, collection, wanted, order, descending),
+    )
+    if s.can_act:
+        _bulk(s, collection, [found[position] for position in picked], found)
+
+
+def _filters(s: Screen, collection: Collection) -> None:
+    """What the list is narrowed by, with the number of records that each choice would give."""
+    with store().read() as connection:
+        lists, said = collection.lists(connection), _said(collection)
+        now = listing.wanted(collection, said, s.now)
+        facets = {
+            name: listing.options(connection, collection, name, now, lists, said.get(name) or ())
+            for name in listing.filtered(collection)
+        }
+    label = partial(listing.label, collection)
+    s.filters(words=Text(_("Search")), state=Choices(label(STATE), options=facets.pop(STATE)))
+    more = any(said.get(name) for name in facets)
+    with st.expander(_("More filters"), icon=":material/filter_alt:", expanded=more):
+        s.filters(
+            complete=Choice(_("Completeness"), options={code: _(word) for code, word in listing.COMPLETENESS.items()}),
+            look=Choice(_("To look at"), options={code: _(word) for code, word in listing.LOOKS.items()}),
+            sort=Choice(_("Sort by"), "ref", options={code: _(one[2]) for code, one in listing.ORDERS.items()}),
+            **{name: Choices(label(name), options=found) for name, found in facets.items()},
+        )
+
+
+def _said(collection: Collection) -> dict[str, Any]:
+    """The filters as they were chosen, before they are drawn: each is counted with the others in force."""
+    names = (*listing.filtered(collection), "words", "complete", "look")
+    return {name: st.session_state.get(f"{collection.mission}.{name}") for name in names}
+
+
+def _lines(collection: Collection, connection: sa.Connection, found: Sequence[Line]) -> pd.DataFrame:
+    """Lines as a frame, with the facets that are columns of the list."""
+    ids, lists = [line.id for line in found], collection.lists(connection)
+    shown = {
+        facet: {
+            number: [listing.words(collection, facet, lists, code) for code in codes]
+            for number, codes in records.values(connection, facet, ids).items()
+        }
+        for facet in collection.columns
+    }
+    return frames.lines(collection, found, acts.people(connection), shown)
+
+
+def _all_lines(collection: Collection, wanted: records.Wanted, order: records.Order, descending: bool) -> Any:
+    with store().read() as connection:
+        found = records.find(connection, collection.kind, wanted, order=order, descending=descending).lines
+        return export.batches(_lines(collection, connection, found))
+
+
+def _bulk(s: Screen, collection: Collection, picked: Sequence[Line], found: Sequence[Line]) -> None:
+    """What can be done to several records at once."""
+    if picked:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(ngettext("{n} picked", "{n} picked", len(picked)).format(n=len(picked)))
+            if st.button(_("Duplicate"), icon=":material/content_copy:"):
+                with write(s) as connection:
+                    made = [acts.duplicate(connection, collection, s.person.id, one.id).ref for one in picked]
+                    done(_("Added: {refs}"), refs=", ".join(made))
+            closing = [step for step in collection.workflow.steps if step.target in collection.workflow.closed]
+            parts.steps(
+                [parts.Step(step.action, _(step.label), reason=step.reason) for step in closing],
+                partial(_take_all, s, collection, picked),
+                key=f"{s.mission.key}.bulk",
+            )
+    told = _("The records picked, else those of this page.")
+    if collection.grid and st.toggle(_("Edit in a grid"), key=f"{s.mission.key}.grid", help=told):
+        _grid(s, collection, picked or found)
+
+
+def _take_all(s: Screen, collection: Collection, picked: Sequence[Line], action: str, why: str) -> None:
+    with write(s) as connection:
+        for one in picked:
+            acts.step(connection, collection, s.person.id, one.id, one.version, action, why=why)
+        did = _(collection.workflow.done[action])
+        done(_("{ref}: {done}."), ref=", ".join(one.ref for one in picked), done=did)
+
+
+def _grid(s: Screen, collection: Collection, found: Sequence[Line]) -> None:
+    """Some fields of several records in a grid: each entry is kept as a draft, then all are saved together."""
+    form, key, closed = collection.form, s.mission.key, collection.workflow.closed
+    with store().read() as connection:
+        held = records.several(connection, collection.kind, [one.id for one in found])
+        mine = drafts.find(connection, s.person.id, list(held))
+        lists = collection.lists(connection)
+    open_ = [held[one.id] for one in found if held[one.id].state not in closed]
+    works = [work_on(s, collection, record, mine.get(record.id)) for record in open_]
+    grid(works, [form.field(name) for name in collection.grid if collection.has(name)], lists, key=f"{key}.cells")
+    begun = [work for work in works if work.draft]
+    ready = [work for work in begun if not work.outdated]
+    for work in begun:
+        if work.outdated:
+            ref = held[work.record_id].ref
+            st.warning(plain(_("{ref} was saved by somebody else meanwhile: open it to merge.").format(ref=ref)))
+            parts.link(_("Open {ref}").format(ref=ref), ":material/merge:", address(record=ref))
+    if ready and st.button(_("Save {records}").format(records=collection.counted(len(ready))), type="primary"):
+        with write(s) as connection:
+            changes = [(work.record_id, work.base, work.content) for work in ready]
+            acts.save_many(connection, collection, s.person.id, changes)
+            drafts.drop(connection, s.person.id, [work.record_id for work in ready])
+            done(_("Saved: {refs}"), refs=", ".join(held[work.record_id].ref for work in ready))
+
+
+def _add(s: Screen, collection: Collection) -> None:
+    """Begin a record, from nothing or from a template."""
+    templates, key = collection.templates(), s.mission.key
+    offered = {
+        NO_TEMPLATE: _("Nothing filled in"),
+        **{key: str(said["name"]) for key, said in templates.items()},
+    }
+    with (
+        st.popover(_("Add"), icon=":material/add:", type="primary", key=f"{key}.adding"),
+        st.form(f"{key}.add", border=False),
+    ):
+        name = st.text_input(_(collection.form.field("name").label), key=f"{key}.add.name", max_chars=TEXT_LENGTH)
+        template = NO_TEMPLATE
+        if templates:
+            template = st.selectbox(
+                _("Template"), list(offered), format_func=offered.__getitem__, key=f"{key}.add.template"
+            )
+        if st.form_submit_button(_("Add"), type="primary"):
+            with write(s) as connection:
+                content = templates.get(template, {})
+                named = {**content, "name": name or content.get("name", "")}
+                record = acts.add(connection, collection, s.person.id, named)
+                done(_("{ref} added."), ref=record.ref)
+                go_to(record.ref)

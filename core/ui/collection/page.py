@@ -1,0 +1,65 @@
+"""The screens of a mission's collections: the list, one record, and the parts beside the list.
+
+with screen(MISSION) as s:
+    collection(s, TREATMENTS)
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.base.i18n import N_, _
+from core.records.collection import Collection
+from core.store.engine import store
+from core.ui.collection import figures, files, imports, listing, lists, past, record
+from core.ui.editing import told_failure
+from core.ui.forms import told
+from core.ui.records import Part
+from core.ui.screen import Screen
+
+Draw = Callable[[Screen, Collection], None]
+
+
+@dataclass(frozen=True)
+class View:
+    """A part beside the list: what it is called (source string), and how it is drawn."""
+
+    name: str
+    draw: Draw
+
+
+LIST = "list"
+VIEWS: Mapping[str, View] = {
+    LIST: View(N_("Records"), listing.draw),
+    "figures": View(N_("Figures"), figures.draw),
+    "past": View(N_("On a past day"), past.draw),
+    "import": View(N_("Import"), imports.draw),
+    "files": View(N_("Files"), files.draw),
+    "lists": View(N_("Lists and rights"), lists.draw),
+}
+
+
+def collection(s: Screen, *kept: Collection, views: Mapping[str, View] | None = None) -> None:
+    """Draw the collections of a mission: of several, those that are switched on can be chosen.
+
+    `views` are those of the mission's own, by key, and stand after the list; one with the key of a common one takes its
+    place, as another name of the list does.
+    """
+    told()
+    told_failure()
+    with store().read() as connection:
+        open_ = {one.kind: one for one in kept if one.opened(connection)}
+    chosen = next(iter(open_.values()))
+    if len(open_) > 1:
+        titles = {kind: _(one.form.title) for kind, one in open_.items()}
+        chosen = open_[s.filters(kind=Part(_("Collection"), chosen.kind, options=titles)).kind]
+    if ref := st.query_params.get("record"):
+        record.draw(s, chosen, ref)
+        return
+    own = views or {}
+    every = {LIST: VIEWS[LIST], **own, **{key: view for key, view in VIEWS.items() if key not in own}}
+    part = s.filters(
+        part=Part(_("Part of the screen"), LIST, options={key: _(view.name) for key, view in every.items()})
+    ).part
+    every[part].draw(s, chosen)

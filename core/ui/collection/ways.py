@@ -1,0 +1,35 @@
+"""What several parts of a collection's screen need: the way to a record and back, a person's work on one."""
+
+import streamlit as st
+
+from core.records.collection import Collection
+from core.records.drafts import Draft
+from core.records.records import Record
+from core.ui.editing import Work
+from core.ui.screen import Screen
+
+_BACK = "collection.back"
+
+
+def go_to(ref: str) -> None:
+    """Go to a record; its screen leads back to the list as it was left."""
+    st.session_state[_BACK] = st.query_params.to_dict()
+    st.query_params.from_dict(address(record=ref))
+
+
+def address(**parts: str) -> dict[str, str]:
+    """An address within the collection that is shown."""
+    kind = {"kind": st.query_params["kind"]} if "kind" in st.query_params else {}
+    return {**kind, **parts}
+
+
+def way_back() -> dict[str, str]:
+    """The address that a record was opened from."""
+    found: dict[str, str] = st.session_state.get(_BACK) or address()
+    return found
+
+
+def work_on(s: Screen, collection: Collection, record: Record, draft: Draft | None) -> Work:
+    """A record as the person works on it."""
+    saved = collection.entry(record).model_dump(mode="json")
+    return Work(collection.mission, s.person.id, record.id, record.version, saved, draft)

@@ -1,0 +1,27 @@
+"""What the home page says of the portfolio."""
+
+from datetime import datetime
+
+from core.base.i18n import _, show_number
+from core.facts.query import Reader
+from core.mission.contract import Headline
+from core.people.person import Person
+from core.records import records
+from core.records.listing import once
+from core.store.engine import store
+from pages.portfolio.collection import UNPLACED, USE_CASES
+
+
+def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime | None) -> Headline:
+    """How many use cases are under way, how many of them run, and how many have no phase."""
+    with store().read() as connection:
+        kind = USE_CASES.kind
+        live = once(connection, ("tally", kind), lambda: records.tally(connection, kind, USE_CASES.live))
+        states = once(connection, ("states", kind), lambda: records.counts(connection, kind, "state"))
+    unplaced = _("{n} without a phase.").format(n=show_number(states.get(UNPLACED, 0)))
+    return Headline(
+        sentence=_("use cases under way, of which {n} run.").format(n=show_number(states.get("run", 0))),
+        number=show_number(live.records),
+        freshness=live.newest or now,
+        concerns=(unplaced,) if states.get(UNPLACED) else (),
+    )

@@ -1,0 +1,144 @@
+"""The two registers of article 30, as collections."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from core.base.i18n import N_, _, ngettext, show_number
+from core.people.person import Role
+from core.records.collection import Collection
+from core.records.facets import Facet
+from core.records.fields import Form
+from core.records.lists import load
+from pages.register import abouts, organisation
+from pages.register.files.inspection import CNIL, INSPECTION
+from pages.register.guesses import GUESSES
+from pages.register.lists import REGISTERS, shipped
+from pages.register.model import PROCESSING, TREATMENT
+from pages.register.screening import SCREENING_NAMES, screen
+from pages.register.sources import cnil
+from pages.register.templates import templates
+from pages.register.workflow import WORKFLOW
+
+LIST_NAMES = {
+    "typologies": N_("Typology of personal data"),
+    "data_categories": N_("Categories of personal data"),
+    "sensitive_data": N_("Sensitive data"),
+    "person_types": N_("Categories of persons"),
+    "recipient_types": N_("Type of recipient"),
+    "measures": N_("Security measures"),
+    "legal_bases": N_("Legal basis"),
+    "conditions": N_("Condition for sensitive data"),
+    "guarantees": N_("Guarantee"),
+    "media": N_("Medium"),
+    "write_modes": N_("Write mode"),
+    "zones": N_("Zone"),
+    "rights": N_("Rights that apply"),
+    "aipd_criteria": N_("Criteria that are met"),
+    "countries": N_("Country"),
+    "registers": N_("Registers that are switched on"),
+}
+ANSWERED = {"some": N_("yes"), "none": N_("no"), "unanswered": N_("unanswered")}
+COURSES = {"going_on": N_("going on"), "ended": N_("ended")}
+
+
+def _answered(answer: Any) -> str:
+    return "unanswered" if answer.unanswered else "none" if answer.none else "some"
+
+
+def _bases(treatment: Any) -> Iterable[str]:
+    return (code for row in treatment.purposes.values for code in row.legal_bases)
+
+
+PIPELINE = Facet(N_("Pipeline"), lambda t: t.pipelines.values, thing="pipeline", counts=False)
+FACETS: dict[str, Facet] = {
+    "typology": Facet(N_("Typology"), lambda t: t.typologies.values, "typologies"),
+    "purpose": Facet(N_("Purpose"), lambda t: (row.name for row in t.purposes.values)),
+    "basis": Facet(N_("Legal basis"), _bases, "legal_bases", filters=False, counts=False),
+    "recipient": Facet(N_("Recipient"), lambda t: (row.name for row in t.recipients.values)),
+    "medium": Facet(N_("Medium"), lambda t: (row.medium for row in t.storage.values), "media"),
+    "write_mode": Facet(
+        N_("Write mode"), lambda t: (row.write_mode for row in t.storage.values), "write_modes", filters=False
+    ),
+    "zone": Facet(
+        N_("Zone"), lambda t: (*t.zones_read.values, *t.zones_written.values), "zones", filters=False, counts=False
+    ),
+    "sensitive": Facet(
+        N_("Sensitive data"), lambda t: (_answered(t.sensitive_data),), names=ANSWERED, filters=False, counts=False
+    ),
+    "transfer": Facet(
+        N_("Transfers"), lambda t: (_answered(t.transfers),), names=ANSWERED, filters=False, counts=False
+    ),
+    "aipd": Facet(N_("Impact assessment (AIPD)"), lambda t: (screen(t).value,), names=SCREENING_NAMES),
+    "course": Facet(
+        N_("Course"), lambda t: ("ended" if t.ended_on else "going_on",), names=COURSES, filters=False, counts=False
+    ),
+    "pipeline": PIPELINE,
+    "table": Facet(N_("Table of the warehouse"), lambda t: t.tables.values, thing="table", filters=False, counts=False),
+    "jira": Facet(
+        N_("Jira component"), lambda t: (t.jira_component,), thing="jira_component", filters=False, counts=False
+    ),
+}
+
+
+def _searched(treatment: Any) -> list[str]:
+    named = (treatment.purposes.values, treatment.recipients.values, treatment.sources.values)
+    names = [row.name for rows in named for row in rows]
+    return [*names, *treatment.tables.values, treatment.jira_component, *treatment.pipelines.values]
+
+
+def _purpose(content: Mapping[str, Any]) -> str:
+    named = next((one["name"] for one in content.get("purposes") or () if one.get("name")), "")
+    return str(named or content.get("description") or "")
+
+
+def _screened(treatment: Any) -> tuple[str, ...]:
+    return (_("AIPD: {state}").format(state=_(SCREENING_NAMES[screen(treatment)])),)
+
+
+def _treatments(n: int) -> str:
+    return ngettext("{n} treatment", "{n} treatments", n).format(n=show_number(n))
+
+
+def _register(form: Form, **more: Any) -> Collection:
+    return Collection(
+        mission="register",
+        form=form,
+        workflow=WORKFLOW,
+        shipped=shipped,
+        list_names=LIST_NAMES,
+        listers=frozenset({Role.COMPLIANCE}),
+        guesses=GUESSES,
+        book=cnil,
+        propose=_purpose,
+        begin=lambda connection, content: organisation.fill(connection, form, content),
+        opened=lambda connection: form.kind in load(connection, shipped()).options(REGISTERS),
+        grid=("name", "squad", "typologies", "review_on", "started_on", "ended_on", "jira_component", "notes"),
+        file_name="registre",
+        verifiers=frozenset({Role.COMPLIANCE, Role.INSPECTOR}),
+        **more,
+    )
+
+
+TREATMENTS = _register(
+    TREATMENT,
+    prefix="T",
+    facets=FACETS,
+    search=_searched,
+    counted=_treatments,
+    about=abouts.TREATMENTS,
+    badges=_screened,
+    known={"squad": "squad", "pipelines": "pipeline", "tables": "table", "jira_component": "jira"},
+    templates=templates,
+    files=(CNIL, INSPECTION),
+    brings=N_("A workbook of the CNIL, a table (.xlsx, .ods, .csv) or a file of Vigie (.json)"),
+)
+PROCESSINGS = _register(
+    PROCESSING,
+    prefix="S",
+    facets={"pipeline": PIPELINE},
+    search=lambda one: [*(row.name for row in one.categories.values), *one.pipelines.values],
+    known={"squad": "squad", "pipelines": "pipeline"},
+    files=(INSPECTION,),
+)
+COLLECTIONS = (TREATMENTS, PROCESSINGS)
+"""The second is out of sight until it is switched on."""

@@ -1,0 +1,58 @@
+"""The data of ended treatments that should have been erased by now."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import pandas as pd
+import sqlalchemy as sa
+
+from core.base.i18n import _, local
+from core.records import records
+from core.records.frames import TITLE
+from core.records.listing import once
+from core.records.lists import Lists
+from core.records.records import Line, Wanted
+from core.show.columns import Column, Kind
+from pages.register.model import TREATMENT
+from pages.register.retention import RunOut, run_out
+
+Gone = tuple[Line, RunOut]
+
+
+def over(connection: sa.Connection, now: datetime) -> list[Gone]:
+    """The data that should be gone, an archived treatment's too; computed once a day and change of the store."""
+    today = local(now).date()
+
+    def compute() -> list[Gone]:
+        ended = records.contents(connection, TREATMENT.kind, Wanted(facets={"course": ["ended"]}))
+        return [(one, gone) for one in ended for gone in run_out(TREATMENT.model.model_validate(one.data), today)]  # type: ignore[arg-type]
+
+    return once(connection, ("run-out", today), compute)
+
+
+def frame(found: Iterable[Gone], lists: Lists) -> pd.DataFrame:
+    """One row a category of data whose retention is over."""
+    return pd.DataFrame(
+        {
+            "ref": line.ref,
+            "title": line.title,
+            "category": _category(one.category, lists),
+            "until": one.until,
+        }
+        for line, one in found
+    )
+
+
+def _category(code: str, lists: Lists) -> str:
+    names = [name for name in ("data_categories", "sensitive_data") if code in lists.values[name]]
+    return lists.label(names[0], code) if names else _("Social security number (NIR)")
+
+
+def columns() -> list[Column]:
+    """The columns of `frame`."""
+    return [
+        Column("ref", _("Reference number")),
+        Column("title", _("Name of the treatment"), width=TITLE),
+        Column("category", _("Category")),
+        Column("until", _("To be erased since"), Kind.DAY),
+    ]

@@ -1,0 +1,1 @@
+"""The register as the files that an inspection asks for."""

@@ -1,0 +1,94 @@
+"""The inspection file: the register at a date with all its proofs, in one archive; and the CNIL's workbook."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import IO, Any
+
+import sqlalchemy as sa
+
+from core.base import clock
+from core.base.i18n import N_, _, show_moment
+from core.people.person import Person, Role
+from core.records.files import FLAT, JSON, PDF, SHEET, Asking, File, proof, told
+from core.store import audit, schema
+from pages.register import organisation
+from pages.register.files import cnil_write
+
+VERIFICATION = "verification.txt"
+
+
+def _cnil(file: IO[bytes], asking: Asking) -> None:
+    collection, held = asking.order.collection, organisation.find(asking.connection)
+    lists = collection.lists(asking.connection)
+    cnil_write.write(file, collection.form, lists, asking.read(), held.data if held else None)
+
+
+def may_inspect(person: Person) -> bool:
+    """Whether the person may take the whole audit out of Vigie."""
+    return person.role is Role.COMPLIANCE
+
+
+def _inspection(file: IO[bytes], asking: Asking) -> None:
+    """One archive: the register at the date, every version, the audit, and whether its chain holds."""
+    connection, heads = asking.connection, audit.heads_file()
+    table = CNIL if CNIL in asking.order.collection.files else FLAT
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in (PDF, table, JSON):
+            part = io.BytesIO()
+            one.write(part, asking)
+            archive.writestr(f"{_('register')}.{one.suffix}", part.getvalue())
+        _lines(archive, "versions.jsonl", _versions(asking))
+        _lines(archive, "audit.jsonl", _rows(connection, sa.select(schema.audit).order_by(schema.audit.c.id)))
+        if heads.exists():
+            archive.write(heads, "audit-heads.jsonl")
+        archive.writestr(VERIFICATION, f"{proof(connection)}\n")
+        archive.writestr(_("read-me.txt"), _read_me(asking))
+
+
+def _read_me(asking: Asking) -> str:
+    lines = [
+        _("{title}, {which}. Made by {who} on {day}."),
+        _("register.*: the records. versions.jsonl: every version of every record, one a line."),
+        _("audit.jsonl: who did what, when and why, one entry a line; each hash holds the one before it."),
+        _("verification.txt: whether the chain holds, its last entry and hash."),
+    ]
+    said = {
+        "title": _(asking.order.collection.form.title),
+        "which": told(asking.order),
+        "who": asking.person.display_name,
+        "day": show_moment(clock.now()),
+    }
+    return "\n".join(line.format(**said) for line in lines) + "\n"
+
+
+def _versions(asking: Asking) -> Iterator[Mapping[str, Any]]:
+    table = schema.record_versions
+    mine = table.join(schema.records, schema.records.c.id == table.c.record_id)
+    query = sa.select(table).select_from(mine).where(schema.records.c.kind == asking.order.collection.kind)
+    yield from _rows(asking.connection, query.order_by(table.c.record_id, table.c.version))
+
+
+def _rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Mapping[str, Any]]:
+    for row in connection.execute(query.execution_options(yield_per=500)).mappings():
+        yield {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _lines(archive: zipfile.ZipFile, name: str, rows: Iterator[Mapping[str, Any]]) -> None:
+    with archive.open(name, "w") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+
+
+CNIL = File("cnil", N_("Excel in the CNIL's layout"), "xlsx", SHEET, _cnil, one=True)
+INSPECTION = File(
+    "inspection",
+    N_("Inspection file"),
+    "zip",
+    "application/zip",
+    _inspection,
+    about=N_("One archive: the register on that day, every version, the audit, and whether its chain holds."),
+    may=may_inspect,
+)

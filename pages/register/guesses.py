@@ -1,0 +1,78 @@
+"""How columns of the tables that others keep are called, so that an import guesses what they hold."""
+
+from core.records.collection import Guesses
+
+WORDS = {
+    "name": (
+        "nom du traitement|intitulé du traitement|nom de l'activité|activité de traitement|traitement|intitulé|libellé|"
+        "label|processing activity|treatment|processing|nom|name|titre|title|activité"
+    ),
+    "ref": "n° / réf|référence|reference|réf|ref|numéro|n°|number|identifiant|id|code",
+    "description": "description du traitement|description",
+    "created_on": "date de création de la fiche|date de création|datecreation|créé le|created on|creation date",
+    "started_on": "date de mise en oeuvre|date de début|mise en service|start date",
+    "ended_on": "date de fin|end date",
+    "controller": "responsable du traitement|responsable de traitement|data controller|controller",
+    "joint_controllers": "responsables conjoints|co-responsables|coresponsable|joint controllers",
+    "representative": "représentant|representative",
+    "dpo": "délégué à la protection des données|dpo|data protection officer",
+    "purposes": "finalité principale|finalité du traitement|finalités|finalité|main purpose|purposes|purpose|objectif",
+    "purposes.legal_bases": "base légale|bases légales|base juridique|fondement juridique|legal basis|lawful basis",
+    "typologies": "typologie de données personnelles|typologie de données|typologie|typology",
+    "data_categories": (
+        "catégories de données personnelles|catégories de données|données collectées|données traitées|types de données|"
+        "personal data categories|data categories|personal data"
+    ),
+    "data_categories.retention": (
+        "durée de conservation|délai d'effacement|conservation|retention description|retention period|retention"
+    ),
+    "sensitive_data": "données sensibles|sensitive data|special categories",
+    "nir": "numéro de sécurité sociale|nir",
+    "sources": "source des données|origine des données|provenance",
+    "persons": "catégories de personnes|personnes concernées|data subjects|categories of persons",
+    "recipients": "catégories de destinataires|destinataires|destinataire|recipients|recipient",
+    "transfers": "transferts hors ue|transfert hors ue|transferts|transfers",
+    "measures": "mesures de sécurité|sécurité|security measures|security",
+    "storage": "méthode de stockage|mode de stockage|stockage|storage",
+    "zones_read": "zones lues|zone lue|zones read",
+    "zones_written": "zones écrites|zone écrite|zones written",
+    "information": "information des personnes|modalités d'information",
+    "aipd_on": "date de l'aipd|date aipd|dpia date",
+    "aipd_link": "lien aipd|lien de l'aipd|dpia link",
+    "squad": "squad|équipe|service|direction|département|department",
+    "pipelines": "pipelines|pipeline",
+    "tables": "tables de l'entrepôt|tables|table",
+    "jira_component": "composant jira|jira",
+    "review_on": "date de revue|prochaine revue|next review",
+    "notes": "commentaires|commentaire|remarques|observations|notes|comments",
+}
+
+TICKS = {
+    "data_categories=identity": "civil status|état civil|identité",
+    "data_categories=private_life": "personal life|vie personnelle",
+    "data_categories=professional_life": "professional life|vie professionnelle",
+    "data_categories=economic": "economic financial data|informations d'ordre économique et financier",
+    "data_categories=connection": "connection data|internet data|données de connexion",
+    "data_categories=location": "geolocation data|location data|données de localisation",
+    "sensitive_data=origin": "racial data|origine raciale ou ethnique",
+    "sensitive_data=political": "political opinions|opinions politiques",
+    "sensitive_data=religious": "religious beliefs|convictions religieuses",
+    "sensitive_data=union": "trade union membership|appartenance syndicale",
+    "sensitive_data=genetic": "genetic data|données génétiques",
+    "sensitive_data=biometric": "biometric data|données biométriques",
+    "sensitive_data=health": "health data|données de santé",
+    "sensitive_data=sex_life": "sexual orientations|orientation sexuelle",
+    "sensitive_data=offences": "criminal convictions|criminal data|condamnations pénales",
+    "nir": "national identification number",
+    "rights=access": "right of access|droit d'accès",
+    "rights=rectification": "right of rectification|droit de rectification",
+    "rights=erasure": "right of erasure|droit à l'effacement",
+    "rights=restriction": "right of restriction|droit à la limitation",
+    "rights=portability": "right of data portability|droit à la portabilité",
+    "rights=objection": "right of opposition|right to object|droit d'opposition",
+    "aipd_criteria=scoring": "profiling|profilage",
+    "aipd_criteria=automated_decision": "automated|décision automatisée",
+    "aipd_criteria=large_scale": "volume important|large scale|grande échelle",
+}
+
+GUESSES = Guesses(WORDS, TICKS)

@@ -1,0 +1,1 @@
+"""Forms of others that people bring filled."""

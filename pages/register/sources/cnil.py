@@ -1,0 +1,201 @@
+"""The CNIL's workbook, as people fill it: a sheet that lists the treatments, and a sheet for each of them.
+
+Both are found by what they say, not by their names: a title is cut at 31 characters, LibreOffice writes `_` for its
+spaces, people rename their sheets and add lines. A record may stand on the list alone, or have a sheet that no list
+mentions. The CNIL's own example is left out, and so is a sheet that nobody has filled.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.base.errors import SourceFailed
+from core.base.i18n import _
+from core.records.cells import Reading, is_yes, say_broken
+from core.records.fields import Form
+from core.records.lists import Lists
+from core.records.plan import Row, row
+from core.sources.formulas import Broken
+from core.sources.mapping import plain
+from core.sources.workbook import Rows
+from pages.register.sources.cnil_sheet import CONTACT, Found, Sheet, is_record
+
+CONTACTS = {
+    "coordonneesduresponsable": "controller",
+    "coordonneesdurepresentant": "representative",
+    "coordonneesdudelegue": "dpo",
+}
+"""Blocks above the list: they answer for every record that does not say otherwise."""
+LISTED = {
+    "nomdutraitement": "name",
+    "nref": "ref",
+    "reference": "ref",
+    "datedecreation": "created_on",
+    "finalite": "purposes",
+    "donneessensibles": "sensitive_data",
+}
+"""How the columns of the list begin, without accents and blanks, and the fields that they fill."""
+_HEAD = 30
+_FEWEST = 4
+
+
+def holds(book: Mapping[str, Rows], form: Form) -> bool:
+    """Whether a workbook is the CNIL's, or was made after it."""
+    listed = [_header(rows) for rows in book.values()]
+    return form.kind == "treatment" and (
+        any(map(is_record, book.values())) or any(found is not None and found.is_cnil for found in listed)
+    )
+
+
+def read(
+    file: str, book: Mapping[str, Rows], form: Form, lists: Lists, broken: Mapping[str, Broken] | None = None
+) -> Iterator[Row]:
+    """What the workbook says, a row a record: those of the list first, each with its sheet.
+
+    `broken`: the formulas without a value, by sheet. Raises SourceFailed when nobody has filled the workbook.
+    """
+    broken = broken or {}
+    found = [
+        Sheet(f"{file}!{name}", rows, form, lists).read(broken.get(name, {}))
+        for name, rows in book.items()
+        if is_record(rows)
+    ]
+    waiting = _Sheets(one for one in found if one is not None and not one.is_example)
+    defaults: dict[str, Any] = {}
+    empty = True
+    for name, rows in book.items():
+        header = None if is_record(rows) else _header(rows)
+        if header is None:
+            continue
+        defaults = {**defaults, **_contacts(rows[: header.at])}
+        for listed in _listed(f"{file}!{name}", rows, header, form, lists, broken.get(name, {})):
+            empty = False
+            yield _row(listed, waiting.take(listed), defaults)
+    for sheet in waiting.left():
+        empty = False
+        yield _row(None, sheet, defaults)
+    if empty:
+        raise SourceFailed(_("{file} holds no treatment: nobody has filled it yet.").format(file=file))
+
+
+def _row(listed: Found | None, sheet: Found | None, defaults: Mapping[str, Any]) -> Row:
+    """One record of what the list and its sheet say; the sheet counts where both speak, alone if Vigie made it."""
+    own = sheet is not None and sheet.own
+    both = [found for found in (None if own else listed, sheet) if found is not None]
+    reading = Reading(both[0].reading.lists)
+    data: dict[str, Any] = {}
+    for found in both:
+        data |= found.data
+        reading.told += found.reading.told
+        reading.left += found.reading.left
+        reading.unknown += found.reading.unknown
+    refused = next((found.refused for found in both if found.refused), "")
+    if not refused and not data.get("name"):
+        refused = _("The sheet does not name its treatment.")
+    return row(both[-1].place, data, reading, defaults={} if own else defaults, refused=refused)
+
+
+class _Sheets:
+    """The sheets that no record of the list has taken yet."""
+
+    def __init__(self, found: Iterable[Found]) -> None:
+        self._waiting = {sheet.place: sheet for sheet in found}
+        self._by: dict[tuple[str, str], list[Found]] = {}
+        for sheet in self._waiting.values():
+            for key in _keys(sheet):
+                self._by.setdefault(key, []).append(sheet)
+
+    def take(self, listed: Found) -> Found | None:
+        """The sheet of a record of the list: by its reference, else by its name."""
+        for key in _keys(listed):
+            for sheet in self._by.get(key, ()):
+                if sheet.place in self._waiting:
+                    return self._waiting.pop(sheet.place)
+        return None
+
+    def left(self) -> list[Found]:
+        return list(self._waiting.values())
+
+
+def _keys(found: Found) -> list[tuple[str, str]]:
+    """What a record is found by: as it is written, then without accents and signs."""
+    keys = []
+    for name in ("ref", "name"):
+        text = str(found.data.get(name) or "")
+        keys += [(name, text), (f"{name}, plain", plain(text))]
+    return [(name, text) for name, text in keys if text]
+
+
+# --- The list -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Header:
+    """Where a list begins: its row, its columns by field, and whether it has what only the CNIL's has."""
+
+    at: int
+    columns: Mapping[str, int]
+    is_cnil: bool
+
+
+def _header(rows: Rows) -> _Header | None:
+    """The header of a list; on two rows, where the lower one says only part of it."""
+    for at, cells in enumerate(rows[:_HEAD]):
+        above = rows[at - 1] if at else [""] * len(cells)
+        named = [plain(low) if plain(low) not in ("", "ouinon") else plain(high) for low, high in _pairs(cells, above)]
+        columns: dict[str, int] = {}
+        for index, words in enumerate(named):
+            name = next((name for start, name in LISTED.items() if words.startswith(start)), "")
+            if name:
+                columns.setdefault(name, index)
+        if "name" in columns and len(columns) >= _FEWEST:
+            said = {plain(cell) for row in rows[: at + 1] for cell in row[:1]}
+            blocks = any(words.startswith(tuple(CONTACTS)) for words in said)
+            return _Header(at, columns, blocks or "identificationdutraitement" in said)
+    return None
+
+
+def _pairs(low: Sequence[str], high: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for index, cell in enumerate(low):
+        yield cell, high[index] if index < len(high) else ""
+
+
+def _listed(where: str, rows: Rows, header: _Header, form: Form, lists: Lists, broken: Broken) -> Iterator[Found]:
+    for at, cells in enumerate(rows[header.at + 1 :], start=header.at + 2):
+        found = Found(f"{where}:{at}", Reading(lists, offered=True))
+        for name, column in header.columns.items():
+            text = cells[column].strip() if column < len(cells) else ""
+            if name == "sensitive_data" and is_yes(text):
+                continue  # the record's sheet says which
+            if (at, column + 1) in broken:
+                found.refused = say_broken(at, column + 1, broken[at, column + 1])
+            elif text and (value := found.reading.value(form.field(name), text)) not in ("", None):
+                found.data[name] = value
+        if found.refused or (found.data.get("name") and not found.is_example):
+            yield found
+
+
+def _contacts(rows: Rows) -> dict[str, Any]:
+    """Who answers for every record, from the blocks above the list: `Nom :`, then the name in the next cell."""
+    said: dict[str, dict[str, str]] = {}
+    block = ""
+    for cells in rows:
+        title = plain(cells[0]) if cells else ""
+        block = next((name for start, name in CONTACTS.items() if title.startswith(start)), "" if title else block)
+        if not block:
+            continue
+        for cell, following in _pairs(cells[1:], cells[2:]):
+            label, colon, text = cell.partition(":")
+            value = text.strip() or ("" if ":" in following and "@" not in following else following.strip())
+            if colon and value:
+                said.setdefault(block, {})[plain(label)] = value
+    found: dict[str, Any] = {}
+    for block, cells_by_label in said.items():
+        actor = {CONTACT[label]: value for label, value in cells_by_label.items() if label in CONTACT}
+        names = [cells_by_label.get("prenom", ""), actor.get("name", "")]
+        if name := " ".join(filter(None, names)):
+            found[block] = [{**actor, "name": name}]
+        company = next((value for label, value in cells_by_label.items() if label.startswith("societe")), "")
+        if company:
+            found["dpo_company"] = [{"name": company}]
+    return found

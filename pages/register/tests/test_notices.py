@@ -1,0 +1,62 @@
+"""Reviews that are due: called once, told once to each who has an address."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from core.people import accounts
+from core.records import acts, records
+from core.run.notify import makers
+from core.store import schema
+from core.store.engine import Store
+from core.tell.notices import keep_due
+from pages.register.acts.ship import ship
+from pages.register.collection import TREATMENTS
+from pages.register.kept import kept
+from pages.register.tests.conftest import People
+from pages.register.tests.samples import WHOLE
+from pages.register.workflow import Action, State
+
+BEFORE, DUE = datetime(2027, 1, 31, 8, tzinfo=UTC), datetime(2027, 2, 1, 8, tzinfo=UTC)
+
+
+def validated(house: Store, people: People) -> int:
+    with house.write() as connection:
+        record = acts.add(connection, TREATMENTS, people["ines"], {**WHOLE, "review_on": "2027-02-01"})
+        for person, action in (("ines", Action.SUBMIT), ("hugo", Action.VALIDATE)):
+            record = acts.step(connection, TREATMENTS, people[person], record.id, record.version, action)
+        for name in ("ines", "hugo"):
+            this = schema.people.c.id == people[name]
+            connection.execute(sa.update(schema.people).where(this).values(email=f"{name}@example.fr"))
+        return record.id
+
+
+def test_author_and_validators_are_told_on_the_day_and_once(house: Store, people: People) -> None:
+    number = validated(house, people)
+    assert keep_due(house, BEFORE, makers()) == []
+    told = keep_due(house, DUE, makers())
+    assert [one.to for one in told] == ["ines@example.fr", "hugo@example.fr"]
+    assert told[0].subject == "À revoir\u00a0: T-0001"
+    assert "1 févr. 2027" in told[0].text
+    with house.read() as connection:
+        assert records.get(connection, "treatment", number).state == State.TO_REVIEW
+    assert keep_due(house, DUE, makers()) == []
+
+
+def test_whoever_left_or_has_no_address_is_not_written_to(house: Store, people: People) -> None:
+    validated(house, people)
+    with house.write() as connection:
+        accounts.close(connection, who="t", name="ines")
+        connection.execute(sa.update(schema.people).where(schema.people.c.name == "hugo").values(email=None))
+    assert keep_due(house, DUE, makers()) == []
+
+
+def test_retention_is_what_the_register_declares(house: Store, people: People) -> None:
+    with house.read() as connection:
+        assert kept(connection) == {"accounts": 12, "connections": 1, "audit": 60, "facts": 24}
+    ship()
+    with house.write() as connection:
+        record = records.named(connection, "treatment", "VIGIE-COMPTES")
+        rows = [{**record.data["data_categories"][0], "retention_months": 6}]
+        acts.save(connection, TREATMENTS, people["ines"], record.id, 1, {**record.data, "data_categories": rows})
+        assert kept(connection)["accounts"] == 6

@@ -1,1 +1,0 @@
-"""The parts of the register's screen, a folder each."""
