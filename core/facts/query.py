@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import duckdb
@@ -18,7 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from core.base.cache import Cache, OfFrame
 from core.base.errors import QueryFailed
 from core.base.i18n import _
-from core.facts.conditions import bound
+from core.facts.conditions import Lists, lists_of, written_for
 from core.facts.lake import Lake
 from core.facts.reads import READS
 from core.facts.snapshot import Snapshot, Snapshots
@@ -33,6 +33,7 @@ CACHE_BYTES = 256 * 1024 * 1024
 _DIALECT = Dialect(paramstyle="numeric_dollar")
 _FAULTS = (duckdb.Error, DeltaError, OSError, pa.ArrowException)
 _STREAMED_ROWS = 50_000
+_STATEMENTS = 500
 _Values = tuple[tuple[str, Any], ...]
 T = TypeVar("T")
 
@@ -52,16 +53,6 @@ class Query:
     params: Mapping[str, type]
     cap: int = 100_000
 
-    @cached_property
-    def compiled(self) -> SQLCompiler:
-        """The statement in DuckDB's words, compiled once."""
-        return self.select.compile(dialect=_DIALECT)
-
-    @cached_property
-    def capped(self) -> SQLCompiler:
-        """The statement that gives at most one row more than the cap, by which a cut is known."""
-        return self.select.limit(self.cap + 1).compile(dialect=_DIALECT)
-
     def values(self, params: Mapping[str, Any]) -> _Values:
         """Parameters in the one form in which equal questions are equal: sorted by name, moments in UTC, lists
         (whose order means nothing) sorted and without doubles. None stands for "not given" where a query
@@ -72,10 +63,17 @@ class Query:
         return tuple((name, _canonical(name, self.params[name], params[name])) for name in sorted(params))
 
     def bound(self, values: _Values, *, capped: bool) -> tuple[str, list[Any]]:
-        """The statement as it is run with some `values`, and what is bound at its places."""
-        statement = self.capped if capped else self.compiled
-        state = statement.construct_expanded_state(bound(dict(values)))
+        """The statement in DuckDB's words as it is run with some `values`, and what is bound at its places; `capped`,
+        it gives at most one row more than the cap, by which a cut is known."""
+        given = {name: list(value) if isinstance(value, tuple) else value for name, value in values}
+        state = _compiled(self, lists_of(values), capped).construct_expanded_state(given)
         return state.statement, list(state.positional_parameters or ())
+
+
+@lru_cache(maxsize=_STATEMENTS)
+def _compiled(query: Query, lists: Lists, capped: bool) -> SQLCompiler:
+    select = query.select.limit(query.cap + 1) if capped else query.select
+    return select.compile(dialect=_DIALECT, compile_kwargs=written_for(lists))
 
 
 def _canonical(name: str, kind: type, value: Any) -> Any:
