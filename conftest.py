@@ -2,9 +2,9 @@
 
 from hypothesis import HealthCheck, settings
 
-from tests.conftest import _main, data
+from tests.conftest import _main, _opened, data
 
-__all__ = ["_main", "data"]
+__all__ = ["_main", "_opened", "data"]
 
 # Whether an example holds does not hang on how fast or busy the machine is.
 settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])

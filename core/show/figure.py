@@ -219,7 +219,8 @@ class Search(Generic[L]):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Download(Generic[L]):
-    """A file that is made on the click, rights read again, e.g. a PDF."""
+    """A file that is made on the click, rights read again, e.g. a PDF. `needs_right`: whether it takes the right to
+    act."""
 
     name: str
     label: str
@@ -228,9 +229,21 @@ class Download(Generic[L]):
     mime: str
     icon: str = ":material/download:"
     when: Callable[[L], bool] | None = None
+    needs_right: Callable[[L], bool] | None = None
 
 
-Part = Answer[L] | Figure[L] | Numbers[L] | Note[L] | Choose[L] | Search[L] | Act[L] | Download[L]
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Events(Generic[L]):
+    """The marked events of the mission in the time looked at, listed for all; whoever may act adds and changes them.
+
+    `marks` are `core.notes.marks.Mark`; `default` is the day first proposed for a new one."""
+
+    marks: Callable[[L], Sequence[Any]]
+    default: Callable[[L], date]
+    when: Callable[[L], bool] | None = None
+
+
+Part = Answer[L] | Figure[L] | Numbers[L] | Note[L] | Choose[L] | Search[L] | Act[L] | Download[L] | Events[L]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,17 +8,10 @@ import streamlit as st
 from core.base.i18n import _, language, show_date
 from core.notes import marks
 from core.notes.marks import Mark
-from core.store.engine import store
 from core.ui.filters import DATE_FORMATS
 from core.ui.forms import done, write
 from core.ui.screen import Screen
 from core.ui.words import plain
-
-
-def of(s: Screen) -> list[Mark]:
-    """The marks of the screen's mission, by day."""
-    with store().read() as connection:
-        return marks.of_mission(connection, s.mission.key)
 
 
 def panel(s: Screen, known: Sequence[Mark], *, default: date) -> None:

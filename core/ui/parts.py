@@ -16,11 +16,11 @@ from core.people.rights import require
 from core.show import export
 from core.show.charts import PICK
 from core.show.columns import missing
-from core.show.figure import Act, Answer, Card, Choose, Download, Figure, Note, Numbers, Part, Search, Tab, stands
+from core.show.figure import Act, Answer, Card, Choose, Download, Events, Figure, Note, Numbers, Part, Search, Tab, stands
 from core.show.filters import Filter
 from core.show.look import Look
 from core.store.engine import store
-from core.ui import download, filters, forms
+from core.ui import download, filters, forms, marks
 from core.ui import figure as figures
 from core.ui import table as tables
 from core.ui.failures import tell
@@ -215,13 +215,18 @@ def _field(one: Filter[Any], key: str) -> bool:
 
 
 @_draw.register
+def _events(part: Events, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
+    marks.panel(s, part.marks(look), default=part.default(look))
+
+
+@_draw.register
 def _download(part: Download, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
     spoken = language()
 
     def made() -> bytes:
         with speaking(spoken):
             with store().read() as connection:
-                require(connection, s.person.id, s.mission, act=False)
+                require(connection, s.person.id, s.mission, act=bool(part.needs_right and part.needs_right(look)))
             return part.make(look)
 
     download.button(

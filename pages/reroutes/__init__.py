@@ -20,5 +20,6 @@ MISSION = Mission(
     headline=later("pages.reroutes.headline", "headline"),
     demo=demo.make,
     notices=alert.notices,
-    picture=later("pages.reroutes.picture", "picture"),
+    opening=later("pages.reroutes.look", "opening"),
+    figures=later("pages.reroutes.figures", "screen"),
 )

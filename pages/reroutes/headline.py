@@ -2,15 +2,21 @@
 
 from datetime import datetime
 
-from core.base.i18n import _, local, ngettext, show_number
+from core.base.i18n import N_, _, local, ngettext, show_number
 from core.base.periods import Grain, last_whole
 from core.facts.query import Reader
 from core.mission.contract import Headline
 from core.people.person import Person
-from pages.reroutes import columns, frames, queries
+from core.show.about import About
+from pages.reroutes import frames, queries
 from pages.reroutes.facts import HANDOVERS
 from pages.reroutes.queries import Slice
 from pages.reroutes.watch import known
+from pages.reroutes.words import SOURCE
+
+ABOUT = About(
+    N_("Hand-overs of the last complete week, Monday to Sunday, of all entities: by hand and by a machine."), SOURCE
+)
 
 
 def headline(reader: Reader, person: Person, now: datetime, visit: datetime | None) -> Headline:
@@ -29,5 +35,5 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
         f"{sentence}, {against}",
         number=show_number(count),
         freshness=reader.fresh(HANDOVERS),
-        about=columns.ABOUT_LAST_WEEK,
+        about=ABOUT,
     )

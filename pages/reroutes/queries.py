@@ -23,22 +23,10 @@ from core.base.calendar import start_of
 from core.facts.conditions import NO_VALUE, among, one_of, params_of
 from core.facts.query import Query
 from core.facts.tables import FactTable
-from pages.reroutes.facts import HANDOVERS, MAILS, TASKS, VOLUMES
+from pages.reroutes.facts import HANDOVERS, TASKS, VOLUMES
 from pages.reroutes.rules import Resolved
 
 ROWS_SHOWN = 500
-TEAM = {
-    "act_row_id": "task",
-    "Reference_extern": "reference",
-    "ancienne_entite": "origin",
-    "entite_cible_jour_modif_dli": "target",
-    "filiere_cible": "line",
-    "type_ancienne_entite": "origin_type",
-    "type_entite_cible": "target_type",
-    "mail_destinataire": "recipients",
-}
-"""The eight columns of the team's table, and what fills them."""
-
 Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
 Select = sa.Select[*tuple[Any, ...]]
 
@@ -71,8 +59,13 @@ class Slice:
 
     def params(self, query: Query) -> dict[str, Any]:
         """What a query takes to answer for this slice."""
+        values = self.values()
+        return {name: values[name] for name in query.params}
+
+    def values(self) -> dict[str, Any]:
+        """What questions take of a slice, by name."""
         scope, only = self.scope, dict(self.only)
-        told: dict[str, Any] = {
+        return {
             "first": self.first,
             "last": self.last,
             "start": start_of(self.first),
@@ -85,7 +78,6 @@ class Slice:
             "by_centre": scope is not None and scope.centres is not None,
             "undated": self.undated,
         }
-        return {name: told[name] for name in query.params}
 
 
 EVER = Slice(date(1900, 1, 1), date(9998, 12, 31))
@@ -127,7 +119,7 @@ def _scope_is(end: str) -> sa.ColumnElement[bool]:
 
 def _narrowed(h: Columns) -> list[sa.ColumnElement[bool]]:
     """The limits of a slice but its period."""
-    picked = {name: _weekday(h) if name == "weekday" else h[name] for name in ONLY}
+    picked = {name: weekday_of(h) if name == "weekday" else h[name] for name in ONLY}
     return [
         *(among(name, h[column]) for name, column in _LISTS.items()),
         *(among(f"only_{name}", column) for name, column in picked.items()),
@@ -135,7 +127,8 @@ def _narrowed(h: Columns) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _weekday(h: Columns) -> sa.ColumnElement[int]:
+def weekday_of(h: Columns) -> sa.ColumnElement[int]:
+    """The weekday of the local day; Monday is 1."""
     return sa.func.isodow(h.day, type_=sa.Integer())
 
 
@@ -153,36 +146,39 @@ def _dated() -> sa.FromClause:
     return sa.select(HANDOVERS.sql).where(h.day.is_not(None), *_narrowed(h)).subquery("dated")
 
 
-def _query(name: str, select: Select, *tables: FactTable, cap: int = 100_000) -> Query:
+def query(name: str, select: Select, *tables: FactTable, cap: int = 100_000) -> Query:
+    """A question that names its parameters itself."""
     return Query(name, select, tables, params_of(select), cap=cap)
 
 
-def _question(
+def question(
     name: str, *further: FactTable, cap: int = 100_000, always: bool = False
 ) -> Callable[[Callable[[Columns], Select]], Query]:
     """A query, from a select over the columns of a slice's hand-overs; `always`: of every day, whatever its period."""
 
     def decorate(build: Callable[[Columns], Select]) -> Query:
-        return _query(name, build((_dated() if always else _moved()).c), HANDOVERS, *further, cap=cap)
+        return query(name, build((_dated() if always else _moved()).c), HANDOVERS, *further, cap=cap)
 
     return decorate
 
 
-_COUNT = sa.func.count().label("handovers")
+COUNT = sa.func.count().label("handovers")
+"""How many hand-overs."""
 
 
-def _times(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
+def times(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
+    """How many hand-overs fulfil a condition."""
     return sa.func.count().filter(condition).label(name)
 
 
-@_question("handovers_by_day", always=True)
+@question("handovers_by_day", always=True)
 def by_day(h: Columns) -> Select:
     """Each local day that has any, whatever the period: hand-overs, tasks rerouted for the first (`tasks`) and for the
     second time (`again`), that came back for the first time (`pingpong`); `own`: of `tasks`, those that an entity of
     the scope gave away, which differs where the scope takes either end."""
     own = sa.case((_scope_is("either"), one_of("scope", h.origin)), else_=sa.true())
     by = (h.day, h.nth, h.back)
-    grouped = sa.select(*by, own.label("own"), _COUNT).group_by(*by, own).subquery("grouped")
+    grouped = sa.select(*by, own.label("own"), COUNT).group_by(*by, own).subquery("grouped")
     g = grouped.c
 
     def of(name: str, *conditions: sa.ColumnElement[bool]) -> sa.Label[Any]:
@@ -199,135 +195,26 @@ def by_day(h: Columns) -> Select:
     return select.group_by(g.day).order_by(g.day)
 
 
-@_question("undated")
+@question("undated")
 def undated(h: Columns) -> Select:
     """How many hand-overs have no date, of how many tasks."""
-    return sa.select(_COUNT, sa.func.count(h.task.distinct()).label("tasks")).where(h.until.is_not(None))
-
-
-@_question("ends")
-def ends(h: Columns) -> Select:
-    """Each combination of both ends, their types and the filière, in one pass rather than one for each."""
-    both = (h.origin, h.target, h.origin_type, h.target_type, h.line)
-    return sa.select(*both, _COUNT).group_by(*both).order_by(*both)
-
-
-@_question("pairs", cap=50_000)
-def pairs(h: Columns) -> Select:
-    """Each pair of entities, the most frequent first."""
-    return (
-        sa.select(h.origin, h.target, _COUNT, _times(h.nth == 1, "tasks"), _times(h.back == 1, "pingpong"))
-        .group_by(h.origin, h.target)
-        .order_by(_COUNT.desc(), h.origin, h.target)
-    )
-
-
-@_question("pairs_met", cap=50_000)
-def pairs_met(h: Columns) -> Select:
-    """Which pairs of entities there were."""
-    return sa.select(h.origin, h.target).distinct()
-
-
-@_question("waits")
-def waits(h: Columns) -> Select:
-    """Each class of waiting (see `facts.WAITS`)."""
-    return sa.select(h.wait, _COUNT).where(h.wait.is_not(None)).group_by(h.wait).order_by(h.wait)
-
-
-@_question("hours")
-def hours(h: Columns) -> Select:
-    """Each weekday (Monday is 1) and local hour."""
-    weekday = _weekday(h).label("weekday")
-    return sa.select(weekday, h.hour, _COUNT).where(h.day.is_not(None)).group_by(weekday, h.hour)
-
-
-@_question("rerouted_again")
-def totals(h: Columns) -> Select:
-    """Tasks whose second hand-over is among them, by the number of their hand-overs in all."""
-    return sa.select(h.total, sa.func.count().label("again")).where(h.nth == 2).group_by(h.total)
-
-
-@_question("rerouted_again_tasks", cap=ROWS_SHOWN)
-def repeated(h: Columns) -> Select:
-    """The tasks whose second hand-over is among them, the newest first."""
-    return (
-        sa.select(h.task, h.reference, h.total, h.placed, h.final, h.moved_at, h.router)
-        .where(h.nth == 2)
-        .order_by(h.moved_at.desc(), h.task)
-    )
-
-
-@_question("returns", cap=ROWS_SHOWN)
-def returned(h: Columns) -> Select:
-    """First returns A→B→A, the newest first: `target` is A, `origin` is B."""
-    return (
-        sa.select(h.task, h.reference, h.target, h.origin, h.moved_at, h.waited_s, h.total)
-        .where(h.back == 1)
-        .order_by(h.moved_at.desc(), h.task)
-    )
-
-
-@_question("rows", cap=ROWS_SHOWN)
-def rows(h: Columns) -> Select:
-    """The hand-overs themselves, the newest first."""
-    kept = (h[name] for name in HANDOVERS.schema.names if name not in ("void", "step", "day", "hour", "wait"))
-    return sa.select(*kept).order_by(h.moved_at.desc(), h.task, h.step)
-
-
-@_question("team_extract", cap=ROWS_SHOWN)
-def extract(h: Columns) -> Select:
-    """The hand-overs in the team's own eight columns, the newest first."""
-    columns = [h[column].label(name) for name, column in TEAM.items()]
-    return sa.select(*columns).order_by(h.moved_at.desc(), h.task, h.step)
-
-
-@_question("by_router")
-def confusion(h: Columns) -> Select:
-    """Rerouted tasks by the entity that the router chose, the one they ended in, and the version of the router."""
-    router = sa.func.coalesce(h.router, sa.literal_column("''")).label("router")
-    return (
-        sa.select(h.placed, h.final, router, sa.func.count().label("tasks"))
-        .where(h.nth == 1)
-        .group_by(h.placed, h.final, h.router)
-    )
-
-
-@_question("examples", MAILS, cap=ROWS_SHOWN)
-def examples(h: Columns) -> Select:
-    """One row a rerouted task that ended elsewhere than where the router put it, the newest first, as an example for
-    the router; with its mail where one is known."""
-    told = ("task", "reference", "placed", "final", "placed_at", "moved_at", "total", "line", "origin_type")
-    m = MAILS.sql.c
-    return (
-        sa.select(
-            *(h[name] for name in (*told, "target_type", "router")),
-            m.received_at,
-            m.sender,
-            sa.func.coalesce(m.recipients, h.recipients).label("recipients"),
-            m.header,
-            m.body,
-            m.attachments,
-        )
-        .outerjoin(MAILS.sql, m.task == h.task)
-        .where(h.nth == 1, h.placed != h.final)
-        .order_by(h.moved_at.desc(), h.task)
-    )
+    return sa.select(COUNT, sa.func.count(h.task.distinct()).label("tasks")).where(h.until.is_not(None))
 
 
 _H = HANDOVERS.sql.c
-UNDATED_IN_ALL = _query(
+UNDATED_IN_ALL = query(
     "undated_in_all",
-    sa.select(_COUNT).where(_H.day.is_(None), _H.until.is_not(None), sa.not_(_H.void)),
+    sa.select(COUNT).where(_H.day.is_(None), _H.until.is_not(None), sa.not_(_H.void)),
     HANDOVERS,
 )
 
 _T = TASKS.sql.c
-COVERED = _query(
+COVERED = query(
     "covered",
     sa.select(sa.func.min(_T.placed_at).label("first"), sa.func.max(_T.last_at).label("last")).where(sa.not_(_T.void)),
     TASKS,
 )
-DISAGREEING = _query(
+DISAGREEING = query(
     "disagreeing",
     sa.select(
         sa.func.count().label("tasks"),
@@ -338,7 +225,7 @@ DISAGREEING = _query(
     TASKS,
 )
 
-ENTITIES = _query(
+ENTITIES = query(
     "entities",
     sa.union(
         sa.select(_H.origin.label("entity"), _H.origin_type.label("kind")).where(sa.not_(_H.void)),
@@ -349,9 +236,11 @@ ENTITIES = _query(
     .order_by("entity", "kind"),
     HANDOVERS,
 )
-CENTRES = _query(
+ROUTERS = query("routers", sa.select(_H.router).where(sa.not_(_H.void)).distinct().order_by(_H.router), HANDOVERS)
+"""Versions of the router."""
+CENTRES = query(
     "centres",
-    sa.select(_H.centre, _H.line, _H.way, _COUNT)
+    sa.select(_H.centre, _H.line, _H.way, COUNT)
     .where(sa.not_(_H.void))
     .group_by(_H.centre, _H.line, _H.way)
     .order_by(_H.centre, _H.line, _H.way),
@@ -359,26 +248,20 @@ CENTRES = _query(
 )
 
 _V = VOLUMES.sql.c
-_ROUTED = (_V.start < _END, _V.until > _START, _V.routed > 0)
-_SUM = sa.func.sum(_V.routed).label("routed")
-ROUTED = _query(
+ROUTED_IN = (_V.start < _END, _V.until > _START, _V.routed > 0)
+ROUTED_SUM = sa.func.sum(_V.routed).label("routed")
+ROUTED = query(
     "routed",
-    sa.select(_V.start, _V.until, _SUM)
-    .where(*_ROUTED, sa.func.coalesce(one_of("entities", _V.entity), sa.true()))
+    sa.select(_V.start, _V.until, ROUTED_SUM)
+    .where(*ROUTED_IN, sa.func.coalesce(one_of("entities", _V.entity), sa.true()))
     .group_by(_V.start, _V.until)
     .order_by(_V.start, _V.until),
     VOLUMES,
 )
 """Tasks routed to some entities (None: to all), by the periods that volumes are given for."""
 
-ROUTED_TO = _query(
-    "routed_to",
-    sa.select(_V.entity, _V.router, _SUM).where(*_ROUTED).group_by(_V.entity, _V.router).order_by(_V.entity, _V.router),
-    VOLUMES,
-)
-"""Tasks routed, by entity and version of the router."""
 
-UNDATED_OF = _query(
+UNDATED_OF = query(
     "undated_of_a_source",
     sa.select(*_H).where(_H.source == sa.bindparam("source", type_=sa.Text()), _H.until.is_not(None), sa.not_(_H.void)),
     HANDOVERS,

@@ -20,6 +20,7 @@ class Known:
     centres: tuple[str, ...]
     lines: tuple[str, ...]
     ways: tuple[str, ...]
+    routers: tuple[str, ...]
     handovers: int
     undated: int
     without_centre: int
@@ -49,6 +50,7 @@ def known(reader: Reader) -> Known:
         centres=tuple(sorted({row["centre"] for row in rows if row["centre"]})),
         lines=tuple(sorted({row["line"] for row in rows if row["line"]})),
         ways=tuple(sorted({row["way"] for row in rows})),
+        routers=tuple(sorted(filter(None, reader.run(queries.ROUTERS).table["router"].to_pylist()))),
         handovers=sum(days["handovers"].to_pylist()) + undated,
         undated=undated,
         without_centre=sum(row["handovers"] for row in rows if row["centre"] is None),

@@ -17,9 +17,10 @@ from core.base.settings import ROOT
 from core.people.person import Role
 from core.show.about import About
 from core.ui import table as tables
-from pages.reroutes import demo, queries
+from pages.reroutes import demo
+from pages.reroutes.figures.extract import TEAM as TEAM_COLUMNS
+from pages.reroutes.tests import reading
 from tests.conftest import housed
-from tests.unit.pages.reroutes import reading
 
 SignIn = Callable[[Role], None]
 
@@ -157,7 +158,7 @@ def test_the_extract_outside_complaints_downloads_in_the_teams_eight_columns(
 
     monkeypatch.setattr(tables, "heading", noted)
     reading.write("team.csv", TEAM)
-    columns = {field: name for name, field in queries.TEAM.items()}
+    columns = {field: name for name, field in TEAM_COLUMNS.items()}
     march = {"period_start": "2026-03-01", "period_end": "2026-03-31"}
     reading.declare("team", "reroutes", path="team.csv", columns=columns, **march)
     assert reading.read("team").error == ""
@@ -169,10 +170,10 @@ def test_the_extract_outside_complaints_downloads_in_the_teams_eight_columns(
 
     book = load_workbook(BytesIO(exports.make("xlsx")))
     cells = [[cell.value for cell in row] for row in book["Données"].iter_rows()]
-    assert cells == [list(queries.TEAM), *OUTSIDE]
+    assert cells == [list(TEAM_COLUMNS), *OUTSIDE]
     assert {cell.data_type for row in book["Données"].iter_rows() for cell in row if cell.value} == {"s"}
 
     text = exports.make("csv").decode("utf-8-sig")
     written = list(csv.reader(StringIO(text), delimiter=";"))
     plain = [["'=1+1" if cell == "=1+1" else cell or "" for cell in row] for row in OUTSIDE]
-    assert written == [list(queries.TEAM), *plain]
+    assert written == [list(TEAM_COLUMNS), *plain]

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.base.calendar import start_of
-from pages.reroutes.frames import recipients
 from pages.reroutes.router.mask import masked
+from pages.reroutes.words import recipients
 
 STEP, PREDICTED = "router", "entite_predite"
 """Step of the Melusine pipeline that places a task, and the column that it fills; both can be named otherwise."""

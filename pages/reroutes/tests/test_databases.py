@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from pages.reroutes import queries
+from pages.reroutes.figures import evaluation, examples, rows
+from pages.reroutes.tests.reading import LOG, ask, change, declare, moves, read, refused, values
 from tests.postgres import postgres
-from tests.unit.pages.reroutes.reading import LOG, ask, change, declare, moves, read, refused, values
 
 TABLES = {
     "journal": (
@@ -67,8 +67,8 @@ def test_a_table_of_reroutes_in_a_database_lands_as_it_is(database: str) -> None
     declare("reroutes", "reroutes_sql", url=database, table="reroutages", columns=columns, timezone="Europe/Paris")
     assert read("reroutes").error == ""
     assert moves() == ["T1 A→B", "T3 B→C"]
-    rows = values(ask(queries.rows), ["task", "recipients", "way"])
-    assert rows == [("T3", None, "MANUAL"), ("T1", '["a@x.fr"]', "MANUAL")]
+    found = values(ask(rows.rows), ["task", "recipients", "way"])
+    assert found == [("T3", None, "MANUAL"), ("T1", '["a@x.fr"]', "MANUAL")]
     assert refused("reroutes") == [
         "«\u00a0A\u00a0» est à la fois l’entité d’avant et d’après\u00a0: rien n’a été rerouté."
     ]
@@ -78,7 +78,7 @@ def test_volumes_in_a_database_land_by_month_and_a_day_that_begins_none_is_refus
     columns = {"entity": "entite", "start": "mois", "routed": "nb"}
     declare("volumes", "volumes_sql", url=database, table="volumes", columns=columns)
     assert read("volumes").error == ""
-    assert values(ask(queries.ROUTED_TO), ["entity", "routed"]) == [("A", 40), ("B", 2)]
+    assert values(ask(evaluation.ROUTED_TO), ["entity", "routed"]) == [("A", 40), ("B", 2)]
     assert refused("volumes") == ["«\u00a02026-03-07\u00a0» n’est pas le premier jour d’un mois."]
 
 
@@ -88,7 +88,7 @@ def test_mails_in_a_database_join_their_tasks(database: str) -> None:
     columns = {"task": "tache", "received_at": "recu", "header": "objet", "body": "corps"}
     declare("mails", "task_mails_sql", url=database, query="SELECT * FROM courriels", columns=columns)
     assert read("mails").error == ""
-    assert values(ask(queries.examples), ["task", "header", "body"]) == [("T1", "Sinistre", "Bonjour")]
+    assert values(ask(examples.examples), ["task", "header", "body"]) == [("T1", "Sinistre", "Bonjour")]
     assert refused("mails") == ["La ligne n’a pas de date."]
 
 

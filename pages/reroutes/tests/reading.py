@@ -18,6 +18,7 @@ from core.sources import refusals
 from core.sources.base import Source
 from core.store.engine import store
 from pages.reroutes import frames, queries
+from pages.reroutes.figures import rows
 from pages.reroutes.queries import Slice
 
 LOG = {"task": "tache", "moved_at": "date", "counter": "n", "entity": "entite"}
@@ -87,8 +88,8 @@ def ask(query: Query, asked: Slice = ALWAYS) -> pd.DataFrame:
 
 def moves(asked: Slice = ALWAYS) -> list[str]:
     """The hand-overs, oldest first, as «T1 A→B»."""
-    rows = ask(queries.rows, asked).sort_values(["task", "nth", "moved_at"])
-    return [f"{row.task} {row.origin}→{row.target}" for row in rows.itertuples()]
+    found = ask(rows.rows, asked).sort_values(["task", "nth", "moved_at"])
+    return [f"{row.task} {row.origin}→{row.target}" for row in found.itertuples()]
 
 
 def values(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pages.reroutes import queries
+from pages.reroutes.figures import examples as figure
 from pages.reroutes.router import examples
 from pages.reroutes.router.mask import masked
-from tests.unit.pages.reroutes.reading import ALWAYS, declare, log, read, reader, write
+from pages.reroutes.tests.reading import ALWAYS, declare, log, read, reader, write
 
 LOG = (
     "T1;01/03/2026 08:00;0;A\nT1;02/03/2026 09:00;1;B\nT1;03/03/2026 09:00;2;C\n"
@@ -58,7 +58,7 @@ def found(data: Path) -> list[dict[str, object]]:
     columns = {"task": "tache", "received_at": "date", "sender": "de", "recipients": "a", "header": "objet"}
     declare("mails", "task_mails", path="mails.csv", columns={**columns, "body": "corps"})
     read("mails")
-    stream = reader().stream(queries.examples, **ALWAYS.params(queries.examples))
+    stream = reader().stream(figure.examples, **ALWAYS.params(figure.examples))
     return [row for batch in examples.rows(stream, date(2026, 3, 10)) for row in batch.to_pylist()]
 
 

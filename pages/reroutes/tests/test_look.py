@@ -9,11 +9,14 @@ import pytest
 from core.base.periods import Grain
 from core.facts.query import Query
 from core.show.filters import Chosen, Picks
-from pages.reroutes import asked, frames, queries, rules, watch
+from pages.reroutes import frames, queries, rules, watch
+from pages.reroutes.figures import distribution, evaluation, hours, matrix, returns, rows, totals, waits
+from pages.reroutes.look import offered, slice_of
 from pages.reroutes.queries import Slice
 from pages.reroutes.rules import Resolved
+from pages.reroutes.tests.reading import ALWAYS, ask, declare, log, read, reader, values, write
+from pages.reroutes.words import picked as picked_words
 from tests.unit.core.facts.asking import plan
-from tests.unit.pages.reroutes.reading import ALWAYS, ask, declare, log, read, reader, values, write
 
 HEADER = "tache;date;n;entite;type;filiere\n"
 MAPPING = {"task": "tache", "moved_at": "date", "counter": "n", "entity": "entite", "entity_type": "type"}
@@ -41,13 +44,13 @@ def count(one: Slice, column: str = "handovers") -> int:
 @pytest.mark.parametrize(
     ("question", "columns", "counted", "by_day"),
     [
-        (queries.ends, ("origin_type",), "handovers", "handovers"),
-        (queries.ends, ("target_type",), "handovers", "handovers"),
-        (queries.ends, ("line",), "handovers", "handovers"),
-        (queries.waits, ("wait",), "handovers", "handovers"),
-        (queries.hours, ("weekday", "hour"), "handovers", "handovers"),
-        (queries.totals, ("total",), "again", "again"),
-        (queries.confusion, ("placed", "final"), "tasks", "tasks"),
+        (distribution.ends, ("origin_type",), "handovers", "handovers"),
+        (distribution.ends, ("target_type",), "handovers", "handovers"),
+        (distribution.ends, ("line",), "handovers", "handovers"),
+        (waits.waits, ("wait",), "handovers", "handovers"),
+        (hours.hours, ("weekday", "hour"), "handovers", "handovers"),
+        (totals.totals, ("total",), "again", "again"),
+        (evaluation.confusion, ("placed", "final"), "tasks", "tasks"),
     ],
 )
 def test_what_a_mark_stands_for_is_what_its_click_shows(
@@ -60,14 +63,14 @@ def test_what_a_mark_stands_for_is_what_its_click_shows(
     for key, number in marks.items():
         picked = replace(ALWAYS, only=tuple(zip(columns, key, strict=True)))  # type: ignore[arg-type]
         assert count(picked, by_day) == number
-        assert len(ask(queries.rows, picked)) == count(picked)
+        assert len(ask(rows.rows, picked)) == count(picked)
 
 
 @pytest.mark.usefixtures("logged")
 @pytest.mark.parametrize("end", ["origin", "target", "either", "both"])
 def test_a_scope_counts_the_rows_whose_ends_are_of_it(end: str) -> None:
     scope = Resolved(("A", "B"), end, None)
-    pairs = values(ask(queries.pairs), ["origin", "target", "handovers", "tasks"])
+    pairs = values(ask(matrix.pairs), ["origin", "target", "handovers", "tasks"])
     inside = {
         "origin": lambda origin, target: origin in "AB",
         "target": lambda origin, target: target in "AB",
@@ -83,7 +86,7 @@ def test_a_scope_counts_the_rows_whose_ends_are_of_it(end: str) -> None:
 
 
 @pytest.mark.usefixtures("logged")
-@pytest.mark.parametrize(("question", "column"), [(queries.rows, "handovers"), (queries.returned, "pingpong")])
+@pytest.mark.parametrize(("question", "column"), [(rows.rows, "handovers"), (returns.returned, "pingpong")])
 def test_the_newest_rows_of_a_list_lie_in_its_newest_days(question: Query, column: str) -> None:
     counts = ask(queries.by_day)
     whole = ask(question)["moved_at"].tolist()
@@ -98,20 +101,20 @@ def test_the_newest_rows_of_a_list_lie_in_its_newest_days(question: Query, colum
 def test_rows_without_a_date_are_asked_for_only_where_there_are_some() -> None:
     log("T1;01/03/2026 08:00;0;A\nT1;02/03/2026 08:00;1;B\n")
     said, there = rules.in_force(), watch.known(reader())
-    filters = asked.offered(said, there, date(2026, 3, 9))
+    filters = offered(said, there, date(2026, 3, 9))
     chosen = Chosen(filters, {name: one.default for name, one in filters.items()})
-    found = asked.slice_of(chosen, said, there)
+    found = slice_of(chosen, said, there)
     assert not found.undated
-    assert "until" not in plan(reader(), queries.pairs, **found.params(queries.pairs))
+    assert "until" not in plan(reader(), matrix.pairs, **found.params(matrix.pairs))
 
 
 @pytest.mark.usefixtures("logged")
 def test_a_limit_that_is_not_set_costs_nothing() -> None:
     dated = replace(ALWAYS, undated=False)
     limited = {"line", "way", "centre", "origin_type", "wait", "isodow", "hour", "final"}
-    assert not {word for word in limited if word in plan(reader(), queries.pairs, **dated.params(queries.pairs))}
+    assert not {word for word in limited if word in plan(reader(), matrix.pairs, **dated.params(matrix.pairs))}
     both = replace(dated, scope=Resolved(("A",), "both", ("Niort",)), only=(("wait", 3), ("line", None)))
-    said = plan(reader(), queries.pairs, **both.params(queries.pairs))
+    said = plan(reader(), matrix.pairs, **both.params(matrix.pairs))
     assert {word for word in limited if word in said} == {"centre", "wait", "line"}
 
 
@@ -126,7 +129,7 @@ def test_a_limit_that_is_not_set_costs_nothing() -> None:
     ],
 )
 def test_what_was_picked_is_said_in_words(picks: Picks, shown: str) -> None:
-    assert asked.told(picks) == shown
+    assert picked_words(picks) == shown
 
 
 @pytest.mark.usefixtures("logged")

@@ -11,11 +11,13 @@ import yaml
 from core.base.periods import Grain
 from core.run.sources import read as read_sources
 from core.show import export
-from pages.reroutes import columns, frames, queries, rules, watch
-from pages.reroutes.queries import TEAM, Slice
+from pages.reroutes import frames, queries, rules, watch
+from pages.reroutes.figures import distribution, evaluation, extract, hours, matrix, waits
+from pages.reroutes.figures.extract import TEAM
+from pages.reroutes.queries import Slice
 from pages.reroutes.rules import Scope
 from pages.reroutes.sources.reroutes import RerouteMapping
-from tests.unit.pages.reroutes.reading import (
+from pages.reroutes.tests.reading import (
     ALWAYS,
     ask,
     change,
@@ -28,6 +30,7 @@ from tests.unit.pages.reroutes.reading import (
     values,
     write,
 )
+from pages.reroutes.words import recipients
 
 pytestmark = pytest.mark.usefixtures("data")
 NAMES = ";".join(TEAM)
@@ -48,7 +51,7 @@ def team(text: str = LINES, **options: str) -> None:
 def test_the_teams_rows_land_as_they_are_for_the_period_that_is_given() -> None:
     team(**MARCH)
     assert read("team").error == ""
-    found = ask(queries.extract)
+    found = ask(extract.extract)
     assert list(found.columns) == list(TEAM)
     assert values(found, ["act_row_id", "filiere_cible"]) == [
         ("2-AAA", "Siège"),
@@ -65,9 +68,9 @@ def test_rows_without_a_date_count_where_their_whole_period_lies_within_and_in_n
     for asked, expected in ((march, 3), (Slice(date(2026, 3, 2), date(2026, 3, 31)), 0), (ALWAYS, 3)):
         assert ask(queries.undated, asked)["handovers"][0] == expected
         assert len(ask(queries.by_day, asked)) == 0
-    assert len(ask(queries.pairs, march)) == 3
+    assert len(ask(matrix.pairs, march)) == 3
     assert ask(queries.undated, march)["tasks"][0] == 3
-    assert len(ask(queries.waits, march)) == len(ask(queries.hours, march)) == 0
+    assert len(ask(waits.waits, march)) == len(ask(hours.hours, march)) == 0
 
 
 def test_rows_without_a_date_are_refused_until_a_period_is_given() -> None:
@@ -119,8 +122,8 @@ def test_the_extract_is_the_teams_eight_columns_whole() -> None:
     team(**MARCH)
     read("team")
     file = io.BytesIO()
-    stream = reader().stream(queries.extract, **ALWAYS.params(queries.extract))
-    assert export.write_csv(file, stream, columns.team()) == 3
+    stream = reader().stream(extract.extract, **ALWAYS.params(extract.extract))
+    assert export.write_csv(file, stream, extract.EXTRACT.columns) == 3
     written = list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig")), delimiter=";"))
     given = list(csv.reader(io.StringIO(f"{NAMES}\n{LINES}"), delimiter=";"))
     assert written == given
@@ -139,7 +142,7 @@ def test_the_extract_is_the_teams_eight_columns_whole() -> None:
     ],
 )
 def test_a_list_written_as_text_is_read(text: str | None, shown: str) -> None:
-    assert frames.recipients(text) == shown
+    assert recipients(text) == shown
 
 
 def volumes(text: str, **options: str) -> None:
@@ -180,7 +183,7 @@ def test_volumes_that_do_not_begin_a_period_are_refused() -> None:
         "volume\u00a0: «\u202fbeaucoup\u202f» n’est pas un nombre entier.",
         "La ligne n’a pas de date.",
     ]
-    assert values(ask(queries.ROUTED_TO), ["entity", "routed"]) == [("B", 4)]
+    assert values(ask(evaluation.ROUTED_TO), ["entity", "routed"]) == [("B", 4)]
 
 
 def test_a_scope_goes_by_the_rerouters_centre_and_by_entity_where_there_is_none() -> None:
@@ -204,14 +207,14 @@ def test_a_scope_goes_by_the_rerouters_centre_and_by_entity_where_there_is_none(
 
 def test_every_count_of_a_pair_is_that_of_its_rows() -> None:
     log("".join(f"T{n};01/03/2026 08:00;0;A\nT{n};01/03/2026 09:00;1;{'BC'[n % 2]}\n" for n in range(9)))
-    pairs = values(ask(queries.pairs), ["origin", "target", "handovers"])
-    assert values(ask(queries.ends), ["origin", "target", "line", "handovers"]) == [
+    pairs = values(ask(matrix.pairs), ["origin", "target", "handovers"])
+    assert values(ask(distribution.ends), ["origin", "target", "line", "handovers"]) == [
         (origin, target, None, count) for origin, target, count in sorted(pairs)
     ]
     for origin, target, count in pairs:
         asked = Slice(ALWAYS.first, ALWAYS.last, origins=(origin,), targets=(target,))
         assert len(moves(asked)) == count == ask(queries.by_day, asked)["handovers"].sum()
-    assert list(ask(queries.pairs)["handovers"]) == [5, 4]
+    assert list(ask(matrix.pairs)["handovers"]) == [5, 4]
 
 
 def test_first_and_last_periods_are_partial() -> None:
@@ -248,7 +251,7 @@ def test_an_entity_renamed_on_a_day_is_so_in_tables_of_reroutes_and_of_volumes(m
         "«\u00a0NEW\u00a0» est à la fois l’entité d’avant et d’après\u00a0: rien n’a été rerouté."
     ]
     volumes("2026-02;OLD;7\n2026-03;OLD;5\n2026-03;NEW;3\n")
-    routed = values(ask(queries.ROUTED_TO), ["entity", "routed"])
+    routed = values(ask(evaluation.ROUTED_TO), ["entity", "routed"])
     assert routed == [("NEW", 10), ("OLD", 5)]
 
 

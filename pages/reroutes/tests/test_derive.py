@@ -9,8 +9,9 @@ import pytest
 from core.facts.lake import lake
 from pages.reroutes import queries, rules
 from pages.reroutes.facts import HANDOVERS, TASKS
+from pages.reroutes.figures import evaluation, rows
 from pages.reroutes.rules import Alias, Rules
-from tests.unit.pages.reroutes.reading import (
+from pages.reroutes.tests.reading import (
     HEADER,
     LOG,
     ask,
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("data")
 def test_consecutive_different_known_entities_make_hand_overs() -> None:
     log("T1;01/03/2026 08:00;0;A\nT1;01/03/2026 09:00;1;A\nT1;01/03/2026 10:00;2;B\nT2;01/03/2026 08:00;0;A\n")
     assert moves() == ["T1 A→B"]
-    row = ask(queries.rows).iloc[0]
+    row = ask(rows.rows).iloc[0]
     assert (row.nth, row.total, row.waited_s, row.placed, row.final) == (1, 1, 7200.0, "A", "B")
 
 
@@ -57,7 +58,7 @@ def test_the_order_of_the_rows_does_not_matter(order: tuple[int, ...]) -> None:
 
 def test_a_return_is_ping_pong_once_a_task() -> None:
     log("".join(f"T1;01/03/2026 {8 + n:02}:00;{n};{entity}\n" for n, entity in enumerate("ABABC")))
-    assert [row.back for row in ask(queries.rows).sort_values("nth").itertuples()][1:3] == [1, 2]
+    assert [row.back for row in ask(rows.rows).sort_values("nth").itertuples()][1:3] == [1, 2]
     counts = ask(queries.by_day).iloc[0]
     assert (counts.handovers, counts.tasks, counts.again, counts.pingpong) == (4, 1, 1, 1)
 
@@ -86,7 +87,7 @@ def test_a_late_row_that_unmakes_a_hand_over_leaves_a_void_one() -> None:
     log("T1;01/03/2026 08:00;0;A\nT1;05/03/2026 12:00;2;B\n")
     log("T1;01/03/2026 08:00;0;A\nT1;05/03/2026 12:00;2;B\nT1;03/03/2026 10:00;1;B\n")
     assert moves() == ["T1 A→B"]
-    assert [day.isoformat() for day in ask(queries.rows)["moved_at"].dt.date] == ["2026-03-03"]
+    assert [day.isoformat() for day in ask(rows.rows)["moved_at"].dt.date] == ["2026-03-03"]
 
 
 def test_a_kill_between_events_and_hand_overs_is_made_good(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,17 +129,17 @@ def test_a_task_that_begins_in_the_middle_is_known_and_counts_are_compared() -> 
     read("log")
     day = queries.Slice(date(2026, 3, 1), date(2026, 3, 1))
     assert ask(queries.DISAGREEING, day).to_dict("records") == [{"tasks": 1, "disagreeing": 1, "more": 1, "midway": 1}]
-    assert len(ask(queries.ROUTED_TO, day)) == 0
+    assert len(ask(evaluation.ROUTED_TO, day)) == 0
 
 
 def test_who_moved_a_task_is_told_by_hand_or_machine() -> None:
     write("log.csv", "tache;date;n;entite;qui\nT1;01/03/2026 08:00;0;A;melusine\nT1;01/03/2026 09:00;1;B;batch_7\n")
     declare("log", "task_log", path="log.csv", columns={**LOG, "actor": "qui"}, automatic=["melusine", "batch_*"])
     read("log")
-    assert list(ask(queries.rows)["way"]) == ["AUTOMATIC"]
+    assert list(ask(rows.rows)["way"]) == ["AUTOMATIC"]
     change("log", automatic=["melusine"])
     read("log")
-    assert list(ask(queries.rows)["way"]) == ["MANUAL"]
+    assert list(ask(rows.rows)["way"]) == ["MANUAL"]
 
 
 def test_a_whole_log_gives_the_volumes_by_entity_and_local_day() -> None:
@@ -146,7 +147,7 @@ def test_a_whole_log_gives_the_volumes_by_entity_and_local_day() -> None:
         "T1;01/03/2026 23:30;0;A\nT1;02/03/2026 09:00;1;B\nT2;02/03/2026 00:30;0;A\nT3;02/03/2026 08:00;0;B\n",
         whole_log=True,
     )
-    routed = [ask(queries.ROUTED_TO, queries.Slice(day, day)) for day in (date(2026, 3, 1), date(2026, 3, 2))]
+    routed = [ask(evaluation.ROUTED_TO, queries.Slice(day, day)) for day in (date(2026, 3, 1), date(2026, 3, 2))]
     assert [values(found, ["entity", "routed"]) for found in routed] == [[("A", 1)], [("A", 1), ("B", 1)]]
 
 

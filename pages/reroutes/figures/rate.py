@@ -1,0 +1,104 @@
+"""The rate by period within its control limits."""
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.base.i18n import N_, _, language
+from core.show.about import About
+from core.show.charts import Drawing, day_axis, drawn, pick, specification_of
+from core.show.columns import Column, Kind
+from core.show.figure import Figure, Note
+from pages.reroutes import frames, watch
+from pages.reroutes.figures.marked import marked, with_marks
+from pages.reroutes.figures.trend import days_of
+from pages.reroutes.look import RerouteLook
+from pages.reroutes.words import SOURCE
+
+
+@lru_cache(maxsize=4)
+def _specification(_language: str) -> dict[str, Any]:
+    base = drawn()
+    periods = base.transform_filter("isValid(datum.rate)")
+    told = [
+        alt.Tooltip("name:N", title=_("Period")),
+        alt.Tooltip("rate:Q", title=_("Rate"), format=".1%"),
+        alt.Tooltip("lower:Q", title=_("Lower limit"), format=".1%"),
+        alt.Tooltip("upper:Q", title=_("Upper limit"), format=".1%"),
+        alt.Tooltip("hits:Q", title=_("Tasks rerouted"), format=",d"),
+        alt.Tooltip("size:Q", title=_("Tasks routed"), format=",d"),
+    ]
+    scale = alt.Y(
+        "rate:Q", title=_("Tasks rerouted / routed"), axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)
+    )
+    limits = periods.transform_filter("isValid(datum.upper)")
+    band = limits.mark_area(opacity=0.14, interpolate="step").encode(
+        x=day_axis("start"), y="lower:Q", y2="upper:Q", color=alt.value("gray")
+    )
+    mean = limits.mark_line(strokeDash=[5, 4], strokeWidth=1).encode(x="start:T", y="mean:Q", color=alt.value("gray"))
+    line = periods.mark_line(strokeWidth=1.5).encode(x="start:T", y=scale, color=alt.value("blue"))
+    points = periods.mark_point(filled=True, opacity=1, cursor="pointer").encode(
+        x="start:T",
+        y=scale,
+        color=alt.Color(
+            "state:N", scale=alt.Scale(domain=["in", "out", "partial"], range=["blue", "red", "gray"]), legend=None
+        ),
+        shape=alt.Shape(
+            "state:N",
+            scale=alt.Scale(domain=["in", "out", "partial"], range=["circle", "diamond", "triangle-down"]),
+            legend=None,
+        ),
+        size=alt.condition("datum.state == 'out'", alt.value(140), alt.value(45)),
+        tooltip=told,
+    )
+    shown = alt.layer(band, mean, line, points.add_params(pick("start")), *marked(base))
+    return specification_of(shown.properties(height=260))
+
+
+def _chart(frame: pd.DataFrame, look: RerouteLook) -> Drawing:
+    return Drawing(_specification(language()), with_marks(frame, look.flags, ["start"]))
+
+
+def _out(look: RerouteLook) -> list[str]:
+    """What is out of control."""
+    return watch.sentences(look.watched)[: len(look.watched.excursions)]
+
+
+def _rest(look: RerouteLook) -> list[str]:
+    """What is not, and what is not known."""
+    return watch.sentences(look.watched)[len(look.watched.excursions) :]
+
+
+OUT: Note[RerouteLook] = Note(_out, tone="warning")
+REST: Note[RerouteLook] = Note(_rest)
+RATE: Figure[RerouteLook] = Figure(
+    name="control",
+    title=N_("Rate and control limits"),
+    about=About(
+        N_(
+            "Share of the routed tasks that were rerouted, with Laney's p′ limits: three standard deviations, "
+            "widened by "
+            "what varies between neighbouring periods. Outside of them (diamonds) lies more than chance. Partial "
+            "periods "
+            "(triangles) are not judged."
+        ),
+        SOURCE,
+    ),
+    shape=lambda look: frames.control(look.watched.rates, look.watched.limits, look.grain),
+    columns=(
+        Column("start", N_("First day"), Kind.DAY),
+        Column("name", N_("Period")),
+        Column("rate", N_("Rate"), Kind.PERCENT, digits=1),
+        Column("hits", N_("Tasks rerouted"), Kind.NUMBER),
+        Column("size", N_("Tasks routed"), Kind.NUMBER),
+        Column("lower", N_("Lower limit"), Kind.PERCENT, digits=1),
+        Column("upper", N_("Upper limit"), Kind.PERCENT, digits=1),
+        Column("state", N_("Control")),
+    ),
+    chart=_chart,
+    means=days_of,
+    when=lambda look: not look.watched.why_not,
+    told=N_("Rate by period within its control limits; the sentences above say what is out of control."),
+)
