@@ -135,20 +135,10 @@ def day_axis(field: str, *, title: str = "") -> alt.X:
     return alt.X(f"{field}:T", title=title or None, scale=alt.Scale(type="utc"), axis=axis)
 
 
-def drawn() -> alt.Chart:
-    """A chart of the data that a `Drawing` brings."""
-    return alt.Chart(alt.NamedData("drawn"))
-
-
 def specification_of(chart: AnyChart) -> dict[str, Any]:
     """A chart as Vega-Lite takes it."""
     specification: dict[str, Any] = chart.to_dict()
     return specification
-
-
-def pick(*fields: str) -> alt.Parameter:
-    """A click on a mark picks it, as the values of these fields."""
-    return alt.selection_point(name=PICK, fields=list(fields), on="click", clear="dblclick")
 
 
 def lines(field: str, order: tuple[str, ...]) -> alt.Y:

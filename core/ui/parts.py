@@ -16,7 +16,21 @@ from core.people.rights import require
 from core.show import export
 from core.show.charts import PICK
 from core.show.columns import missing
-from core.show.figure import Act, Answer, Card, Choose, Download, Events, Figure, Note, Numbers, Part, Search, Tab, stands
+from core.show.figure import (
+    Act,
+    Answer,
+    Card,
+    Choose,
+    Download,
+    Events,
+    Figure,
+    Note,
+    Numbers,
+    Part,
+    Search,
+    Tab,
+    stands,
+)
 from core.show.filters import Filter
 from core.show.look import Look
 from core.store.engine import store
