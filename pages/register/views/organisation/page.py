@@ -28,7 +28,10 @@ def draw(s: Screen, collection: Collection) -> None:
         draft = drafts.find(connection, s.person.id, [record.id]).get(record.id) if record and s.can_act else None
         behind = organisation.behind(connection, collection) if s.can_act else []
     if record is None:
-        _begin(s)
+        st.info(_("The organisation has not said yet who answers for its treatments."), icon=":material/inbox:")
+        if s.can_act and st.button(_("Name them"), type="primary", icon=":material/edit:"):
+            with write(s) as connection:
+                organisation.save(connection, s.person.id, 0, {})
         return
     ours = organisation.COLLECTION
     work = work_on(s, ours, record, draft)
@@ -41,14 +44,6 @@ def draw(s: Screen, collection: Collection) -> None:
         _bring_up(s, collection, [(one.id, one.version, content) for one, content in behind])
     missing = [one.path for one in judge(FORM, check.stored(FORM, work.content)).missing]
     work.fields(FORM, FORM.fields, NO_LISTS, missing=missing)
-
-
-def _begin(s: Screen) -> None:
-    """Nobody has said anything yet."""
-    st.info(_("The organisation has not said yet who answers for its treatments."), icon=":material/inbox:")
-    if s.can_act and st.button(_("Name them"), type="primary", icon=":material/edit:"):
-        with write(s) as connection:
-            organisation.save(connection, s.person.id, 0, {})
 
 
 def _bring_up(s: Screen, collection: Collection, changes: list[tuple[int, int, dict[str, object]]]) -> None:
