@@ -18,7 +18,7 @@ OURS, THEIRS = "Wistiti", "Zorglub"
 ROWS = 6
 KNOWN: dict[str, dict[str, Any]] = {
     "pipeline_runs": {"status": "FAILED", "attempt": 1},
-    "issues": {"category": "new", "level": 0},
+    "issues": {"category": "new", "level": 0, "gone_at": None},
     "task_events": {"way": "MANUAL"},
     "handovers": {"way": "MANUAL", "nth": 1, "total": 2, "back": 1, "wait": 1, "until": None},
     "routed_volumes": {"router": ""},
@@ -29,7 +29,7 @@ SHARED: dict[str, frozenset[str]] = {}
 
 def land(now: datetime) -> None:
     """Rows of both squads, and a good reading of each of their sources."""
-    for mission in missions().values():
+    for number, mission in enumerate(missions().values()):
         for table in mission.tables:
             if table is not READS:
                 rows = [_row(table, squad, n, now) for squad in (OURS, THEIRS) for n in range(ROWS)]
@@ -37,7 +37,8 @@ def land(now: datetime) -> None:
         if mission.connectors:
             read = [
                 {
-                    "source": f"{squad}-source", "mission": mission.key, "read_at": now, "ended_at": now,
+                    "source": f"{squad}-source", "mission": mission.key, "read_at": now - timedelta(seconds=number),
+                    "ended_at": now,
                     "covers_until": now, "outcome": "ok", "landed": ROWS, "refused": 0, "squad": squad,
                 }
                 for squad in (OURS, THEIRS)
@@ -54,7 +55,7 @@ def _row(table: FactTable, squad: str, n: int, now: datetime) -> dict[str, Any]:
 
 
 def _value(column: Column, table: FactTable, squad: str, n: int, now: datetime) -> Any:
-    moment = now.astimezone(UTC) - timedelta(days=2 + 3 * n, hours=n)
+    moment = now.astimezone(UTC) - timedelta(hours=1 + 8 * n)
     if column.name == table.squad:
         return squad
     text = f"{squad}-{column.name}-{n if column.name in table.key and column.name != 'source' else n % 2}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.facts.tables import FactTable
+from core.facts.tables import ARROW, Column, FactTable
 
 _DUCKDB = {
     pa.string(): "VARCHAR",
@@ -29,6 +29,11 @@ def name(identifier: str) -> str:
 def text(value: str) -> str:
     """A quoted SQL string."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def sql_type(column: Column) -> str:
+    """What DuckDB calls a column's type."""
+    return _DUCKDB[ARROW[column.type]]
 
 
 def rows_sql(table: FactTable, files: Sequence[str]) -> str:

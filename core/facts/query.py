@@ -24,7 +24,7 @@ from core.facts.reads import READS
 from core.facts.snapshot import Snapshot, Snapshots
 from core.facts.tables import FactTable
 from core.facts.views import Views
-from core.people.person import EVERYTHING, Scope
+from core.people.person import Scope
 
 log = logging.getLogger("vigie.query")
 
@@ -192,9 +192,7 @@ class Reader:
 
     def _cached(self, query: Query, values: _Values) -> _Answer:
         def answer() -> _Answer:
-            # Where no table has a squad, all scopes share one answer.
-            scope = self.scope if any(table.squad for table in query.tables) else EVERYTHING
-            key = (query, values, scope, self.snapshot.of(query.tables))
+            key = (query, values, _scope_of(query.tables, self.scope), self.snapshot.of(query.tables))
             return self._warehouse.cache.get(key, lambda: self._compute(query, values))
 
         return self._asking(query, answer)
@@ -230,6 +228,13 @@ class Reader:
             return ask()
         except _FAULTS as error:
             raise _failed(query, error) from error
+
+
+def _scope_of(tables: tuple[FactTable, ...], scope: Scope) -> Scope:
+    """What of a scope tells answers of some tables apart: all who see the same share one answer."""
+    squads = scope.squads if any(table.squad for table in tables) else None
+    naming = {table.name for table in tables if table.personal}
+    return Scope(squads, frozenset(naming if scope.people is None else naming & scope.people))
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -19,7 +19,9 @@ READS = FactTable(
         Column("refused", INTEGER, "rows refused", required=True),
         Column("error", TEXT, "one sentence, when it failed"),
         Column("note", TEXT, "rows kept with a doubt and how many, e.g. those of an unknown status"),
+        Column("squad", TEXT, "squad of the source; null: nobody's, everyone sees its readings"),
     ),
     key=("source", "read_at"),
     time="read_at",
+    squad="squad",
 )

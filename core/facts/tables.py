@@ -14,7 +14,7 @@ FLAG = "flag"
 MOMENT = "moment"
 DAY = "day"
 
-_ARROW = {
+ARROW = {
     TEXT: pa.string(),
     INTEGER: pa.int64(),
     NUMBER: pa.float64(),
@@ -34,13 +34,27 @@ METADATA = sa.MetaData()
 
 
 @dataclass(frozen=True)
+class NamingRows:
+    """The rows in which a column names people: those whose TEXT column `column` holds one of `values`, whatever its
+    case (`values` are in lower case)."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Column:
-    """A column: its name, its type (one of the constants above), what it means, whether it must be filled."""
+    """A column: its name, its type (one of the constants above), what it means, whether it must be filled.
+
+    `personal`: it names people, in every row or in some. Only whoever the mission lets (`Mission.people`) is told it;
+    to all others it is null, and `<name>_given` says whether it was filled. It is emptied once its retention is over.
+    """
 
     name: str
     type: str
     meaning: str
     required: bool = False
+    personal: bool | NamingRows = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,9 @@ class FactTable:
     newer one and every reported state is kept in `<name>_observations`. `squad`: the TEXT column that says whose row
     it is; a squad's people see their own rows and nobody's. `newest_apart`: screens mostly ask for the newest rows by
     `time`, and `core.facts.parquet` reads the newest months apart; false where they ask for years, by another column.
+    `ends`: MOMENT columns, the first filled of which says when what the row is about ended; people are forgotten so
+    long after it (by default after `time`), and never while none is filled. `part_of`: the table whose rows these are
+    about, found by the key columns that both have: its row's end counts, and the own `time` where there is no such row.
     """
 
     name: str
@@ -62,11 +79,21 @@ class FactTable:
     observed: str | None = None
     squad: str | None = None
     newest_apart: bool = True
+    ends: tuple[str, ...] = ()
+    part_of: "FactTable | None" = None
+
+    @cached_property
+    def personal(self) -> tuple[Column, ...]:
+        """The columns that name people. Raises ValueError where one is of the key or must be filled."""
+        found = tuple(column for column in self.columns if column.personal)
+        if wrong := [column.name for column in found if column.name in self.filled]:
+            raise ValueError(f"{self.name}: {wrong} cannot be emptied, so no people may be named there")
+        return found
 
     @cached_property
     def schema(self) -> pa.Schema:
         """Arrow schema; timestamps are UTC microseconds."""
-        return pa.schema([pa.field(c.name, _ARROW[c.type], nullable=not c.required) for c in self.columns])
+        return pa.schema([pa.field(c.name, ARROW[c.type], nullable=not c.required) for c in self.columns])
 
     @cached_property
     def filled(self) -> frozenset[str]:
@@ -77,7 +104,9 @@ class FactTable:
     @cached_property
     def sql(self) -> sa.Table:
         """The table as SQLAlchemy sees it, for `select()`."""
-        return sa.Table(self.name, METADATA, *(sa.Column(c.name, _SQL[c.type], quote=True) for c in self.columns))
+        given: list[sa.Column[Any]] = [sa.Column(given_name(c), sa.Boolean(), quote=True) for c in self.personal]
+        told = (sa.Column(c.name, _SQL[c.type], quote=True) for c in self.columns)
+        return sa.Table(self.name, METADATA, *told, *given)
 
     @cached_property
     def observations(self) -> "FactTable":
@@ -85,5 +114,16 @@ class FactTable:
         if self.observed is None:
             raise ValueError(f"{self.name} keeps no observations")
         return FactTable(
-            f"{self.name}_observations", self.columns, (*self.key, self.observed), self.time, squad=self.squad
+            f"{self.name}_observations",
+            self.columns,
+            (*self.key, self.observed),
+            self.time,
+            squad=self.squad,
+            ends=self.ends,
+            part_of=self.part_of,
         )
+
+
+def given_name(column: Column) -> str:
+    """The flag beside a personal column, which says whether it is filled."""
+    return f"{column.name}_given"

@@ -15,9 +15,9 @@ from deltalake import DeltaTable
 from core.base.errors import QueryFailed
 from core.base.i18n import _
 from core.facts.lake import Lake, files_of, refused_features
-from core.facts.parquet import name, rows_sql, text
+from core.facts.parquet import name, rows_sql, sql_type, text
 from core.facts.snapshot import Snapshot, Version
-from core.facts.tables import FactTable
+from core.facts.tables import Column, FactTable, NamingRows, given_name
 from core.people.person import Scope
 
 _SCHEMAS_KEPT = 100
@@ -62,7 +62,7 @@ class Views:
         return schema
 
     def _body(self, table: FactTable, version: Version | None, scope: Scope) -> str:
-        rows = rows_sql(table, self._files(table, version) if version else ())
+        rows = _told(table, rows_sql(table, self._files(table, version) if version else ()), scope)
         if table.squad is None or scope.squads is None:
             return rows
         squad = name(table.squad)
@@ -79,6 +79,25 @@ class Views:
                 detail=f"{features}",
             )
         return files_of(delta)
+
+
+def _told(table: FactTable, rows: str, scope: Scope) -> str:
+    """The rows with their people, or without them where the scope does not tell them."""
+    if not table.personal:
+        return rows
+    given = ", ".join(f"{name(c.name)} IS NOT NULL AS {name(given_name(c))}" for c in table.personal)
+    hidden = ""
+    if scope.people is not None and table.name not in scope.people:
+        hidden = f" REPLACE ({', '.join(f'{_hidden(c)} AS {name(c.name)}' for c in table.personal)})"
+    return f"SELECT *{hidden}, {given} FROM ({rows})"  # noqa: S608
+
+
+def _hidden(column: Column) -> str:
+    """A personal column for whoever is not told it: null where it names people."""
+    if not isinstance(column.personal, NamingRows):
+        return f"CAST(NULL AS {sql_type(column)})"
+    values = ", ".join(map(text, column.personal.values))
+    return f"CASE WHEN lower({name(column.personal.column)}) IN ({values}) THEN NULL ELSE {name(column.name)} END"
 
 
 def _hardened(lake: Lake) -> duckdb.DuckDBPyConnection:

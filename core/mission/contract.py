@@ -58,13 +58,12 @@ PictureMaker = Callable[["Reader", Person, Mapping[str, str], datetime], "Pictur
 The reader and the person decide what is shown; the parameters only choose among it."""
 
 
-KeptMaker = Callable[["sa.Connection"], Mapping[str, int]]
-"""Reads how many months what Vigie holds of people is kept, by the names of `core.run.expire.Held`."""
+KeptMaker = Callable[["sa.Connection", Sequence[str]], Mapping[str, int]]
+"""(store, references of treatments) → how many months what Vigie holds of people is kept, by the names of
+`core.run.expire.Held` and by these references."""
 FreezeMaker = Callable[[datetime], None]
 """Freezes what is to be published by a moment (UTC), with everything in scope, in transactions of its own; what is
 frozen stays. Raises VigieError."""
-ForgetMaker = Callable[[datetime], int]
-"""Takes people out of the facts about whatever ended before a moment (UTC); gives how many rows named somebody."""
 Thing = tuple[str, str]
 """A thing that several missions know: its kind and its name, as ("pipeline", "telephonie_master")."""
 
@@ -86,6 +85,15 @@ RelatedMaker = Callable[["Reader", Person, datetime, frozenset[Thing]], Mapping[
 """(reader scoped to the person, person, now, things) → what there is to say of some of them. Raises VigieError."""
 
 
+@dataclass(frozen=True)
+class People:
+    """Who is told the people that a mission's facts name: some roles, while the register holds the validated treatment
+    of a reference. The treatment's retention says how long they stay in the lake."""
+
+    roles: frozenset[Role]
+    treatment: Callable[[], str]
+
+
 def later(module: str, name: str) -> Callable[..., Any]:
     """A hook of a mission whose module is imported when it is first called: commands that draw nothing start sooner."""
     return lambda *given: getattr(importlib.import_module(module), name)(*given)
@@ -104,7 +112,8 @@ class Mission:
     `opening` and `figures` are what its screen draws (`core.show.figure`): where they are given, people may have views
     mailed each month. `picture` is the same of a mission that does not tell its figures so yet.
     `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
-    `kept` says how long what Vigie holds of people is kept, `forget` takes them out of the mission's facts then.
+    `kept` says how long what Vigie holds of people is kept. `people`: where a column of its tables is personal, who is
+    told them and by which treatment.
     `collections` are the records that people keep here; `rights` are those that a person holds beside the role
     (`core.people.grants`), each with what it lets somebody do (source string).
     """
@@ -129,7 +138,7 @@ class Mission:
     related: RelatedMaker | None = None
     freeze: FreezeMaker | None = None
     kept: KeptMaker | None = None
-    forget: ForgetMaker | None = None
+    people: People | None = None
     collections: "tuple[Collection, ...]" = ()
     rights: Mapping[str, str] = field(default_factory=dict)
 

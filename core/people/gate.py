@@ -24,6 +24,7 @@ from core.base.errors import StoreFailed
 from core.base.i18n import LANGUAGES, _, preferred
 from core.base.settings import settings
 from core.people import cookies, hosts, limits, sessions
+from core.people.handed import MEDIA, Handed
 from core.people.headers import page_policy, secured
 from core.people.sessions import Session
 from core.store.engine import store
@@ -61,6 +62,10 @@ class Wire(Protocol):
 
     def for_people(self, data: bytes) -> bytes | None: ...
 
+    def files(self, data: bytes) -> set[str]: ...
+
+    def file_asked(self, data: bytes) -> str | None: ...
+
     def reload(self, data: bytes) -> bytes: ...
 
     def awaited(self, tab: str, binding: str) -> bool: ...
@@ -78,6 +83,7 @@ class Gate:
         self.wire = wire
         self.base = settings().base_path
         self._uploading: Counter[str] = Counter()
+        self._handed = Handed()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -120,7 +126,10 @@ class Gate:
             await (await self._page(scope, browser_id))(scope, receive, send_secured)
             return
         refusal = await self._refusal(scope, browser_id, is_open=is_page or path in OPEN)
-        upload = UPLOAD.fullmatch(path)
+        upload, file = UPLOAD.fullmatch(path), MEDIA.fullmatch(path)
+        if refusal is None and file and not self._handed.holds(sessions.digest(browser_id or ""), file[1]):
+            _told(scope, "refused: a file of another session")
+            refusal = PlainTextResponse(_("This file was not made for you: load the page again."), 404)
         if refusal is None and upload and browser_id:
             await self._upload(scope, receive, send_secured, upload[1], sessions.digest(browser_id))
         else:
@@ -196,7 +205,7 @@ class Gate:
         scope = {**scope, "headers": [*headers, (BINDING, binding.encode())]}
         if session and browser_id:
             limits.widen(receive)
-            connection = _SignedIn(browser_id, self.wire, receive, send)
+            connection = _SignedIn(browser_id, self.wire, self._handed, receive, send)
             await self.app(scope, connection.receive, connection.send)
         else:
             anonymous = _Anonymous(self.wire.form(), receive, send)
@@ -228,8 +237,9 @@ class _SignedIn:
     """A connection of somebody signed in. It ends with the session: the browser then loads its page again, without one,
     or connects anew and can only sign in."""
 
-    def __init__(self, browser_id: str, wire: Wire, receive: Receive, send: Send) -> None:
+    def __init__(self, browser_id: str, wire: Wire, handed: Handed, receive: Receive, send: Send) -> None:
         self.browser_id, self.wire, self._receive, self._send = browser_id, wire, receive, send
+        self._handed, self._binding = handed, sessions.digest(browser_id)
         self._looked_at = time.monotonic()
         self._over = False
 
@@ -242,6 +252,10 @@ class _SignedIn:
             if not await self._valid(data):
                 return {"type": "websocket.disconnect", "code": 1008}
             passed = self.wire.for_people(data)
+            file = self.wire.file_asked(data)
+            if file is not None and not self._handed.holds(self._binding, file):
+                log.warning("refused: a file of another session")
+                continue
             if passed is not None:
                 return {"type": "websocket.receive", "bytes": passed}
 
@@ -250,6 +264,8 @@ class _SignedIn:
             return
         if message.get("bytes") and time.monotonic() - self._looked_at > SEEN_FOR and not await self._valid():
             return
+        if files := self.wire.files(message.get("bytes") or b""):
+            self._handed.note(self._binding, files)
         await self._send(message)
 
     async def _valid(self, data: bytes | None = None) -> bool:
@@ -264,6 +280,7 @@ class _SignedIn:
         self._looked_at = time.monotonic()
         if session is None and not self._over:
             self._over = True
+            self._handed.drop(self._binding)
             if data is not None:
                 await self._send({"type": "websocket.send", "bytes": self.wire.reload(data)})
             await self._send({"type": "websocket.close", "code": 1008})

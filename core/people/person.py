@@ -30,16 +30,19 @@ ROLE_NAMES: dict[Role, str] = {
 
 @dataclass(frozen=True)
 class Scope:
-    """Which rows a person sees where facts carry a squad: all of them, or those of some squads and nobody's."""
+    """Which rows a person sees where facts carry a squad: all of them, or those of some squads and nobody's; and the
+    fact tables in which they are told the people that rows name: none, some, or all of them (None)."""
 
     squads: frozenset[str] | None
+    people: frozenset[str] | None = frozenset()
 
     @property
     def everything(self) -> bool:
         return self.squads is None
 
 
-EVERYTHING = Scope(None)
+EVERYTHING = Scope(None, None)
+"""What commands read with. No person does: see `core.mission.people`."""
 
 
 @dataclass(frozen=True)
@@ -60,5 +63,6 @@ class Person:
 
     @property
     def scope(self) -> Scope:
-        """A squad's people see their squads' rows; every other role sees all rows of the missions it may see."""
-        return Scope(self.squads) if self.role is Role.SQUAD else EVERYTHING
+        """A squad's people see their squads' rows; every other role sees all rows of the missions it may see. Nobody
+        is told people by the role alone: `core.mission.people.scope_of` adds that."""
+        return Scope(self.squads if self.role is Role.SQUAD else None)

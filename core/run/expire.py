@@ -22,7 +22,9 @@ import sqlalchemy as sa
 from core.base import clock, log
 from core.base.errors import VigieError
 from core.base.i18n import N_, _, show_number
-from core.mission.contract import ForgetMaker
+from core.facts.forget import forget as forget_people
+from core.facts.lake import lake
+from core.mission.contract import Mission
 from core.mission.discovery import missions
 from core.store import changes
 from core.store.engine import store
@@ -30,6 +32,10 @@ from core.store.schema import attempts, audit, drafts, grants, notices, people, 
 
 MONTH = timedelta(days=30.4375)
 ENTITY = "retention"
+
+
+class ExpireFailed(VigieError):
+    """Something whose retention may be over could not be erased."""
 
 
 class Held(StrEnum):
@@ -41,7 +47,8 @@ class Held(StrEnum):
     """Sessions that ended, sign-ins under way, attempts, mails that were sent."""
     AUDIT = "audit"
     FACTS = "facts"
-    """Facts in the lake that name people, counted from the end of what they are about: the rows stay, without names."""
+    """Facts in the lake that name people, counted from the end of what they are about: the rows stay, without names.
+    How long is said by treatment."""
 
 
 def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) -> dict[str, int]:
@@ -61,18 +68,28 @@ def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) 
     return done
 
 
-def forget(makers: Iterable[ForgetMaker], months: Mapping[str, int], now: datetime) -> dict[str, int]:
-    """Take people out of the facts whose retention is over, as each mission does it; gives how many rows by FACTS.
+def forget(of: Iterable[Mission], months: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """Take people out of the facts of missions, after the retention of the treatment that allows each to name them
+    (`months` by its reference); gives how many rows by FACTS.
 
     Its own transaction, after the lake: whatever is taken out is in the audit, and doing it again finds nothing.
+    Raises ExpireFailed, once the others are done, where a treatment declares no retention.
     """
-    if Held.FACTS not in months:
-        return {}
-    before = now - months[Held.FACTS] * MONTH
-    done = {Held.FACTS.value: sum(maker(before) for maker in makers)}
-    if done[Held.FACTS]:
+    found, without = 0, []
+    for mission in of:
+        reference = mission.people.treatment() if mission.people else ""
+        if reference in months:
+            before = now - months[reference] * MONTH
+            found += sum(forget_people(lake(), table, before) for table in mission.tables if table.personal)
+        elif mission.people:
+            without.append(reference)
+    done = {Held.FACTS.value: found}
+    if found:
         with store().write() as connection:
             changes.record(connection, who="vigie", entity=ENTITY, key="expire", action="erase", after=done)
+    if without:
+        sentence = _("The register declares no retention in {treatments}: the people of those facts are not forgotten.")
+        raise ExpireFailed(sentence.format(treatments=", ".join(sorted(without))))
     return done
 
 
@@ -127,12 +144,14 @@ def main(arguments: list[str]) -> int:
     now = clock.now()
     try:
         store().upgrade()
+        found = list(missions().values())
+        allowing = [mission.people.treatment() for mission in found if mission.people]
         with store().write() as connection:
             months: dict[str, int] = {}
-            for mission in missions().values():
-                months |= mission.kept(connection) if mission.kept else {}
+            for mission in found:
+                months |= mission.kept(connection, allowing) if mission.kept else {}
             done = expire(connection, months, now)
-        done |= forget([mission.forget for mission in missions().values() if mission.forget], months, now)
+        done |= forget(found, months, now)
     except VigieError as error:
         sys.stderr.write(error.sentence + "\n")
         return 1

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from core.base.errors import VigieError
 from core.base.i18n import _
+from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.sources import refusals
 from core.sources.base import Connector, Cursor, Options, Source
@@ -103,6 +104,7 @@ def add(connection: sa.Connection, source: Source, *, who: str) -> None:
         )
     if find(connection, source.name):
         raise SourceInvalid(_("name: there is a source “{name}” already.").format(name=source.name))
+    _check_squad(source)
     values = _values(source)
     connection.execute(
         sa.insert(sources).values(
@@ -114,16 +116,18 @@ def add(connection: sa.Connection, source: Source, *, who: str) -> None:
 
 
 def change(connection: sa.Connection, source: Source, version: int, *, who: str, action: str = "change") -> None:
-    """Change a source that still has the version that was read. With other options it is read from its beginning.
+    """Change a source that still has the version that was read. With other options, or of another squad, it is read
+    from its beginning.
 
     Mission and kind stay. Raises Conflict, or SourceInvalid when there is no such source.
     """
     before = find(connection, source.name)
     if before is None:
         raise SourceInvalid(_("name: there is no source “{name}”.").format(name=source.name))
+    _check_squad(source)
     values = _values(source)
     cursor = before.cursor
-    if values["options"] != before.options:
+    if values["options"] != before.options or values["squad"] != before.squad:
         cursor = {}
         refusals.forget(connection, source.name)
     changes.update(
@@ -168,6 +172,18 @@ def save_cursor(connection: sa.Connection, entry: Entry, cursor: Cursor) -> None
     connection.execute(
         sa.update(sources).where(sources.c.name == entry.name, sources.c.version == entry.version).values(cursor=cursor)
     )
+
+
+def unscoped(table: FactTable) -> str:
+    """Why a source of a squad cannot feed a table that does not say whose its rows are."""
+    sentence = _("squad: the rows of {table} cannot be kept for one squad; leave it empty, and everybody sees them.")
+    return sentence.format(table=table.name)
+
+
+def _check_squad(source: Source) -> None:
+    table = connector(source.mission, source.kind).table
+    if source.squad and table.squad is None:
+        raise SourceInvalid(unscoped(table))
 
 
 def _values(source: Source) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
@@ -165,7 +166,7 @@ class _Reading:
         landed = 0
         if len(batch.rows):
             self._landed.add(table)
-            result = lake().land(table, batch.rows)
+            result = lake().land(table, self._of_squad(table, batch.rows))
             refused += result.refused
             landed = result.inserted + result.updated
         kept = refused[: MOST_REFUSED - self._kept]
@@ -192,6 +193,19 @@ class _Reading:
         )
         self._progress(self._report)
 
+    def _of_squad(self, table: FactTable, rows: pa.Table) -> pa.Table:
+        """The rows as those of the source's squad, but where they name their own. Raises SourceFailed where the table
+        cannot say whose they are: everybody would see them."""
+        squad = self._entry.squad
+        if squad is None:
+            return rows
+        if table.squad is None:
+            raise SourceFailed(registry.unscoped(table))
+        if table.squad not in rows.column_names:
+            return rows.append_column(table.squad, pa.array([squad] * len(rows), pa.string()))
+        filled = pc.fill_null(rows[table.squad].cast(pa.string()), squad)
+        return rows.set_column(rows.column_names.index(table.squad), table.squad, filled)
+
     def _outcome(self, error: str) -> Outcome:
         covers = None if error else self._covers
         return Outcome(self._entry.name, self._report.landed, self._report.refused, dict(self._notes), covers, error)
@@ -209,6 +223,7 @@ class _Reading:
             "refused": outcome.refused,
             "error": error or None,
             "note": outcome.note or None,
+            "squad": self._entry.squad,
         }
         lake().land(READS, pa.Table.from_pylist([row], schema=READS.schema))
         return outcome

@@ -22,6 +22,7 @@ from core.base.settings import settings
 from core.facts.query import Reader
 from core.mission.contract import Mission
 from core.mission.discovery import missions, warehouse
+from core.mission.people import scope_of
 from core.notes import views
 from core.notes.views import View
 from core.people.person import Person
@@ -83,7 +84,9 @@ def letter(notice: Notice, now: datetime) -> Letter | None:
     mission = missions()[view.mission]
     month = date.fromisoformat(f"{said}-01")
     with speaking(person.language or "fr"):
-        reader = warehouse().reader(person.scope)
+        with store().read() as connection:
+            scope = scope_of(connection, person, mission)
+        reader = warehouse().reader(scope)
         picture = _picture(mission, reader, person, view.params, now)
         fresh = reader.fresh(*mission.tables)
         note = export.Note(

@@ -3,6 +3,7 @@
 Callbacks run before a page's own check: what nobody may send must never reach Streamlit.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,11 +14,14 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.people import limits
+from core.people.handed import MEDIA
 from core.people.tickets import local
 from core.ui import uploads
 
 FOR_ANYBODY = {"app_heartbeat", "stop_script"}
 FOR_PEOPLE = FOR_ANYBODY | {"rerun_script", "file_urls_request", "backend_operation_request"}
+_FILE = re.compile(rb"[0-9a-f]{32}")
+"""What every id of a file holds: a message without one hands out none, and need not be read."""
 OPERATIONS = {"deferred_file", "dataframe_chunk"}
 
 
@@ -34,6 +38,37 @@ def for_people(data: bytes) -> bytes | None:
     if message.HasField("backend_operation_request"):
         return data if message.backend_operation_request.WhichOneof("payload") in OPERATIONS else None
     return data
+
+
+def files(data: bytes) -> set[str]:
+    """Ids of the files that a message hands to the browser: those of addresses, and of exports made on the click."""
+    if not _FILE.search(data):
+        return set()
+    message = ForwardMsg.FromString(data)
+    kind = message.WhichOneof("type")
+    named: list[str] = []
+    if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+        element = message.delta.new_element
+        if element.HasField("download_button"):
+            named = [element.download_button.url, f"/media/{element.download_button.deferred_file_id}"]
+        elif element.HasField("imgs"):
+            named = [image.url for image in element.imgs.imgs]
+    elif kind == "backend_operation_response":
+        named = [message.backend_operation_response.deferred_file.url]
+    elif kind == "logo":
+        named = [message.logo.image, message.logo.icon_image]
+    elif kind == "page_config_changed":
+        named = [message.page_config_changed.favicon]
+    return {found[1] for one in named if (found := MEDIA.search(one))}
+
+
+def file_asked(data: bytes) -> str | None:
+    """The export that a browser asks to be made, by its id; None where it asks for something else."""
+    message = _parsed(data)
+    if message is None or not message.HasField("backend_operation_request"):
+        return None
+    asked = message.backend_operation_request
+    return asked.deferred_file.file_id if asked.HasField("deferred_file") else None
 
 
 awaited, held = uploads.awaited, uploads.held

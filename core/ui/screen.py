@@ -32,6 +32,7 @@ from core.base.status import Verdict
 from core.facts.query import Query, Reader, Result
 from core.mission.contract import Mission
 from core.mission.discovery import warehouse
+from core.mission.people import scope_of
 from core.people.person import Person
 from core.people.rights import may_act, require
 from core.show import export
@@ -73,7 +74,9 @@ class Screen:
         head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         head.title(_(self.mission.title), anchor=False, width="content")
         try:
-            self.reader = warehouse().reader(self.person.scope)
+            with store().read() as connection:
+                scope = scope_of(connection, self.person, self.mission)
+            self.reader = warehouse().reader(scope)
             if self.mission.tables:
                 self.freshness = self.reader.fresh(*self.mission.tables)
                 head.caption(freshness.sentence(self.freshness, self.now), width="content")
@@ -251,6 +254,7 @@ class Screen:
             person=self.person.id,
             mission=self.mission.key,
             language=language(),
+            scope=self.reader.scope,
         )
 
 

@@ -19,9 +19,11 @@ from streamlit.typing import DataframeState
 
 from core.base import clock, status
 from core.base.cache import OfFrame
-from core.base.errors import VigieError
+from core.base.errors import NotAllowed, VigieError
 from core.base.i18n import _, language, local, show_number, speaking
 from core.mission.discovery import missions
+from core.mission.people import scope_of
+from core.people.person import Scope
 from core.people.rights import require
 from core.show import export
 from core.show.about import About
@@ -66,6 +68,7 @@ class Exports:
     person: int
     mission: str
     language: str
+    scope: Scope | None = None
 
     def make(self, form: Form) -> bytes:
         """The file, or ExportFailed with one sentence: Streamlit shows an error's text as it is."""
@@ -77,9 +80,12 @@ class Exports:
                 raise ExportFailed(f"{sentence} {reference}") from None
 
     def _made(self, form: Form) -> bytes:
-        """Rights are read again: between the drawing and the click they may have gone."""
+        """Rights and scope are read again: between the drawing and the click they may have gone."""
         with store().read() as conn:
-            require(conn, self.person, missions()[self.mission], act=False)
+            mission = missions()[self.mission]
+            person = require(conn, self.person, mission, act=False)
+            if self.scope is not None and scope_of(conn, person, mission) != self.scope:
+                raise NotAllowed(_("What you may see has changed: load the page again."))
         file = io.BytesIO()
         if form == "xlsx":
             export.write_excel(file, self.rows(), self.columns, self.note)

@@ -1,7 +1,7 @@
 """Mission "Jira activity": what the team is asked, by whom, and how well it estimates."""
 
 from core.base.i18n import N_
-from core.mission.contract import EVERYONE, Mission, later
+from core.mission.contract import EVERYONE, Mission, People, later
 from core.people.person import Role
 from pages.jira import demo
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
@@ -23,5 +23,5 @@ MISSION = Mission(
     notices=later("pages.jira.acts.remind", "notices"),
     opening=later("pages.jira.look", "opening"),
     figures=later("pages.jira.figures", "screen"),
-    forget=later("pages.jira.forget", "forget"),
+    people=People(frozenset({Role.LEAD}), later("pages.jira.rules", "people_treatment")),
 )

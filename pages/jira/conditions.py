@@ -165,7 +165,7 @@ DUE_STATES: dict[str, Any] = {
 """How a resolved request stands to its due date."""
 EMPTY: dict[str, Any] = {
     "summary": I.summary.is_(None),
-    "assignee": I.assignee.is_(None),
+    "assignee": sa.not_(I.assignee_given),
     "request_type": I.request_type.is_(None),
     "client": I.components.is_(None),
     "estimate": I.estimate_s.is_(None),

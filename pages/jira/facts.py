@@ -1,6 +1,10 @@
 """The facts of the activity: issues as Jira has them, what changed in them and when, and the time logged on them."""
 
-from core.facts.tables import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+from core.facts.tables import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable, NamingRows
+
+PEOPLE_FIELDS = ("assignee", "reporter", "creator", "watchers", "approvers", "request participants")
+"""Fields whose changes name people, as Jira calls them in a history."""
+ABOUT_PEOPLE = NamingRows("field", PEOPLE_FIELDS)
 
 ISSUES = FactTable(
     name="issues",
@@ -23,10 +27,10 @@ ISSUES = FactTable(
         Column("components", TEXT, "names of its components, one a line; null: none"),
         Column("labels", TEXT, "its labels, one a line; null: none"),
         Column("links", TEXT, "linked issues as “relation key”, one a line; null: none"),
-        Column("assignee_id", TEXT, "who works on it, by Jira's id; personal"),
-        Column("assignee", TEXT, "their name; personal"),
-        Column("assignee_mail", TEXT, "their address, where Jira tells; personal"),
-        Column("reporter", TEXT, "who asked; personal"),
+        Column("assignee_id", TEXT, "who works on it, by Jira's id", personal=True),
+        Column("assignee", TEXT, "their name", personal=True),
+        Column("assignee_mail", TEXT, "their address, where Jira tells", personal=True),
+        Column("reporter", TEXT, "who asked", personal=True),
         Column("created_at", MOMENT, "when it was created", True),
         Column("updated_at", MOMENT, "when it last changed; its creation where that is not told", True),
         Column("resolved_at", MOMENT, "when it was resolved; null while it is not"),
@@ -42,6 +46,7 @@ ISSUES = FactTable(
     key=("source", "issue_id"),
     time="created_at",
     squad="squad",
+    ends=("resolved_at", "gone_at"),
 )
 
 CHANGES = FactTable(
@@ -52,15 +57,16 @@ CHANGES = FactTable(
         Column("change_id", TEXT, "Jira's id of the change", True),
         Column("position", INTEGER, "number of the field within the change, from 0", True),
         Column("at", MOMENT, "when", True),
-        Column("author", TEXT, "who; personal"),
+        Column("author", TEXT, "who", personal=True),
         Column("field", TEXT, "the field's name", True),
-        Column("before", TEXT, "its text before; null for long texts, which are not kept"),
-        Column("after", TEXT, "its text after; likewise"),
+        Column("before", TEXT, "its text before; null for long texts, which are not kept", personal=ABOUT_PEOPLE),
+        Column("after", TEXT, "its text after; likewise", personal=ABOUT_PEOPLE),
         Column("squad", TEXT, "squad whose activity it is; null: nobody's"),
     ),
     key=("source", "issue_id", "change_id", "position"),
     time="at",
     squad="squad",
+    part_of=ISSUES,
 )
 
 WORKLOGS = FactTable(
@@ -71,7 +77,7 @@ WORKLOGS = FactTable(
         Column("worklog_id", TEXT, "Jira's id of the entry", True),
         Column("created_at", MOMENT, "when it was entered", True),
         Column("started_at", MOMENT, "when the work began", True),
-        Column("author", TEXT, "who worked; personal"),
+        Column("author", TEXT, "who worked", personal=True),
         Column("spent_s", NUMBER, "seconds", True),
         Column(
             "issue_updated_at",
@@ -83,9 +89,5 @@ WORKLOGS = FactTable(
     key=("source", "issue_id", "worklog_id"),
     time="created_at",
     squad="squad",
+    part_of=ISSUES,
 )
-
-PERSONAL = frozenset({"assignee_id", "assignee", "assignee_mail", "reporter", "author"})
-"""Columns that name people: shown to nobody but the lead."""
-PEOPLE_FIELDS = ("assignee", "reporter", "creator", "watchers", "approvers", "request participants")
-"""Fields whose changes name people, as Jira calls them in a history."""

@@ -11,6 +11,7 @@ import pyarrow as pa
 from core.base.i18n import _, local
 from core.base.periods import Grain, Period
 from core.facts.query import Query, Reader, Result
+from core.mission.people import may_be_told
 from core.people.person import Person
 from core.people.rights import may_act, require
 from core.show.filters import Choice, Choices, Chosen, Days, Filter, OneOf, Picked, Picks
@@ -54,7 +55,7 @@ class JiraLook(Look):
     def _still_named(self) -> bool:
         with store().read() as connection:
             person = require(connection, self.person.id, MISSION, act=False)
-            return names.may_name(connection, person, self.rules.people_treatment)
+            return may_be_told(connection, person, MISSION)
 
     @property
     def content(self) -> Hashable:
@@ -117,7 +118,7 @@ class Opening:
         self._rules = rules.in_force()
         self._standing = {**choices.standing(reader, self._rules), "now": moment(now)}
         with store().read() as connection:
-            self._named = names.may_name(connection, person, self._rules.people_treatment)
+            self._named = may_be_told(connection, person, MISSION)
             self._reviews = review.months(connection, person.scope)
 
     @cached_property

@@ -1,9 +1,8 @@
-"""Names of people: who is told them, and how they are kept from whoever is not.
+"""Names of people: how they are kept from whoever is not told them.
 
-They are shown to the lead alone, and only while the register holds the validated treatment of figures per person: the
-law asks for it to be declared before it begins. Whoever may not be told names cannot ask a question that names people,
-and finds the names that Jira knows blotted out of what people typed. A first name or a surname alone stays: it is a
-word like others.
+Who is told them is said by `MISSION.people`, and the lake's views hold no personal column for anybody else. Whoever may
+not be told names cannot ask a question that names people either, and finds the names that Jira knows blotted out of
+what people typed. A first name or a surname alone stays: it is a word like others.
 """
 
 import re
@@ -16,17 +15,13 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from core.base.cache import OfFrame
-from core.base.errors import InputInvalid, NotAllowed
+from core.base.errors import NotAllowed
 from core.base.i18n import _
 from core.facts.query import Query, Reader, Result
 from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING, Person, Role
-from core.records import records
+from core.people.person import EVERYTHING
 from pages.jira.conditions import NAMING, I, query
 
-TREATMENTS = "treatment"
-"""Kind of the register's treatments among the records."""
-ARCHIVED = "archived"
 TYPED = ("summary", "before", "after")
 """Columns that hold what people typed."""
 BLOT = "•••"
@@ -37,20 +32,6 @@ _called = sa.union(*(sa.select(name.label("name")).distinct() for name in (I.ass
 _all_called = _called.subquery()
 NAMES = query("names", sa.select(_all_called.c.name).where(_all_called.c.name.is_not(None)), naming=True)
 """The names that people go by in Jira."""
-
-
-def validated(connection: sa.Connection, reference: str) -> bool:
-    """Whether the register holds the treatment of that reference with a validated version, and has not archived it."""
-    try:
-        treatment = records.named(connection, TREATMENTS, reference)
-    except InputInvalid:
-        return False
-    return treatment.published is not None and treatment.state != ARCHIVED
-
-
-def may_name(connection: sa.Connection, person: Person, reference: str) -> bool:
-    """Whether this person may see other people's names and figures."""
-    return person.role is Role.LEAD and validated(connection, reference)
 
 
 def check(query: Query, *, named: bool) -> None:

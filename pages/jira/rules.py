@@ -90,6 +90,11 @@ RULES = RuleSet(Rules, HERE / "rules.yml")
 in_force, load = RULES.in_force, RULES.load
 
 
+def people_treatment() -> str:
+    """Reference of the register's treatment that allows figures per person. Raises RulesInvalid."""
+    return in_force().people_treatment
+
+
 NAMED = {"types_left_out": "type", "colours": "type", "waiting": "status"}
 """Fields of the rules that name types or statuses."""
 

@@ -205,7 +205,8 @@ def _tell(connection: sa.Connection, chance: random.Random, until: datetime) -> 
     for scene in _scenes(chance, until, (officer, lead)):
         with clock.at(scene.at):
             told[scene.treatment] = _play(connection, scene, told.get(scene.treatment))
-    _validate_kpis(connection, chance, officer, lead, until)
+    for key in ("kpis", "routing"):
+        _validate_own(connection, chance, own()[key], officer, lead, until)
 
 
 def _play(connection: sa.Connection, scene: Scene, record: Record | None) -> Record:
@@ -217,9 +218,10 @@ def _play(connection: sa.Connection, scene: Scene, record: Record | None) -> Rec
     return acts.step(connection, TREATMENTS, scene.by, record.id, record.version, Action(scene.act), why=scene.why)
 
 
-def _validate_kpis(connection: sa.Connection, chance: random.Random, officer: int, lead: int, until: datetime) -> None:
-    """Indicators per person are shown only once their treatment is validated: in the demo, it is."""
-    content = own()["kpis"]
+def _validate_own(
+    connection: sa.Connection, chance: random.Random, content: dict[str, Any], officer: int, lead: int, until: datetime
+) -> None:
+    """People that facts name are shown only once the treatment that allows it is validated: in the demo, it is."""
     held = records.refs(connection, "treatment")
     with clock.at(until - timedelta(days=40)):
         record = records.get(connection, "treatment", held[content["ref"]])

@@ -1,6 +1,6 @@
 """How long Vigie keeps what it holds of people: what the register's treatments of Vigie itself declare."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,15 +13,15 @@ DECLARED = {
     Held.ACCOUNTS: ("accounts", "identity"),
     Held.CONNECTIONS: ("visits", "connection"),
     Held.AUDIT: ("audit", "usage"),
-    Held.FACTS: ("kpis", "performance"),
 }
 """What is held → the treatment of Vigie's own, and its category of data, whose retention counts."""
 
 
-def kept(connection: sa.Connection) -> Mapping[str, int]:
-    """Months by what is held: as the register says now, else as Vigie comes."""
+def kept(connection: sa.Connection, references: Sequence[str]) -> Mapping[str, int]:
+    """Months by what is held, and by treatments that allow facts to name people, of which the shortest retention
+    counts: as the register says now, else as Vigie comes."""
     held = records.refs(connection, "treatment")
-    found = {}
+    found: dict[str, int] = {}
     for what, (key, category) in DECLARED.items():
         shipped = own()[key]
         number = held.get(shipped["ref"])
@@ -29,9 +29,18 @@ def kept(connection: sa.Connection) -> Mapping[str, int]:
         months = _months(said, category) or _months(shipped, category)
         if months:
             found[what.value] = months
+    came = {content["ref"]: content for content in own().values()}
+    for reference in references:
+        number = held.get(reference)
+        said = records.get(connection, "treatment", number).data if number else {}
+        months = _months(said) or _months(came.get(reference, {}))
+        if months:
+            found[reference] = months
     return found
 
 
-def _months(content: Mapping[str, Any], category: str) -> int | None:
+def _months(content: Mapping[str, Any], category: str = "") -> int | None:
+    """The shortest retention of a category of data, or of all of them."""
     rows = content.get("data_categories") or []
-    return next((row.get("retention_months") for row in rows if row["category"] == category), None)
+    found = [row.get("retention_months") for row in rows if category in ("", row["category"])]
+    return min(filter(None, found), default=None)

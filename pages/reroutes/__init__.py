@@ -1,11 +1,14 @@
 """Mission "reroutes": where mails go wrong, how it moves, and examples that teach the router."""
 
 from core.base.i18n import N_
-from core.mission.contract import EVERYONE, Mission, later
+from core.mission.contract import EVERYONE, Mission, People, later
 from core.people.person import Role
 from pages.reroutes import alert, demo
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES
 from pages.reroutes.sources import CONNECTORS
+
+TREATMENT = "VIGIE-ROUTAGE"
+"""The register's treatment that allows the names of agents and the words of mails, and says how long they stay."""
 
 MISSION = Mission(
     package=__name__,
@@ -17,6 +20,7 @@ MISSION = Mission(
     order=20,
     tables=(HANDOVERS, TASK_EVENTS, TASKS, VOLUMES, MAILS),
     connectors=CONNECTORS,
+    people=People(frozenset({Role.LEAD}), lambda: TREATMENT),
     headline=later("pages.reroutes.headline", "headline"),
     demo=demo.make,
     notices=alert.notices,

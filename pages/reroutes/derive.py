@@ -189,6 +189,7 @@ def tasks(aliases: Alike) -> Query:
         "midway": sa.func.coalesce(sa.func.min(moves.c.counted_first) > 0, sa.false()),
         "router": sa.func.min(moves.c.placed_by),
         "void": sa.false(),
+        "squad": sa.func.min(moves.c.squad),
     }
     return Query(
         name="derived_tasks",
@@ -247,6 +248,7 @@ PLACED_BY_DAY = Query(
         _day.label("start"),
         _router.label("router"),
         sa.func.count().label("routed"),
+        sa.func.min(_tasks.squad).label("squad"),
     )
     .where(_tasks.source == _SOURCE, sa.not_(_tasks.void), sa.not_(_tasks.midway), _tasks.placed_at >= _SINCE)
     .group_by(_tasks.placed, _day, _router),

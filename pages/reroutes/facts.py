@@ -3,6 +3,8 @@
 A hand-over is derived, never typed: `pages.reroutes.derive` says how. Derived rows that later events contradict are
 not taken away but marked `void`, so that the lake keeps what a screen once showed. What every chart asks (the local
 day, the hour, the class of waiting) is derived with them: over 10^7 rows a change of time zone takes five seconds.
+
+A source's squad is every row's; what follows from a log is of the log's squad.
 """
 
 from enum import StrEnum
@@ -36,15 +38,17 @@ TASK_EVENTS = FactTable(
         Column("entity_type", TEXT, "type of the entity"),
         Column("reference", TEXT, "reference of the case outside"),
         Column("line", TEXT, "filière of the entity: Siège, Sinistre, Distribution…"),
-        Column("recipients", TEXT, "addresses that the mail was sent to, as the source writes them"),
-        Column("actor", TEXT, "who made the change"),
+        Column("recipients", TEXT, "addresses that the mail was sent to, as the source writes them", personal=True),
+        Column("actor", TEXT, "who made the change", personal=True),
         Column("centre", TEXT, "centre of whoever made the change"),
         Column("way", TEXT, "one of Way", required=True),
         Column("recorded", INTEGER, "the application's own count of the task's hand-overs so far"),
         Column("router", TEXT, "version of the router that first placed the task"),
+        Column("squad", TEXT, "squad whose it is; null: nobody's, everyone sees it"),
     ),
     key=("source", "task", "event"),
     time="moved_at",
+    squad="squad",
 )
 
 HANDOVERS = FactTable(
@@ -63,8 +67,8 @@ HANDOVERS = FactTable(
         Column("target_type", TEXT, "type of the target"),
         Column("line", TEXT, "filière of the target"),
         Column("reference", TEXT, "reference of the case outside"),
-        Column("recipients", TEXT, "addresses that the mail was sent to, as the source writes them"),
-        Column("actor", TEXT, "who made the change"),
+        Column("recipients", TEXT, "addresses that the mail was sent to, as the source writes them", personal=True),
+        Column("actor", TEXT, "who made the change", personal=True),
         Column("centre", TEXT, "centre of whoever made the change"),
         Column("way", TEXT, "one of Way", required=True),
         Column("nth", INTEGER, "1 for the task's first hand-over; null without a date"),
@@ -77,9 +81,11 @@ HANDOVERS = FactTable(
         Column("final", TEXT, "entity that last held the task"),
         Column("router", TEXT, "version of the router that first placed the task"),
         Column("void", FLAG, "later events say that it never was", required=True),
+        Column("squad", TEXT, "squad whose it is; null: nobody's, everyone sees it"),
     ),
     key=("source", "task", "step"),
     time="moved_at",
+    squad="squad",
     newest_apart=False,
 )
 
@@ -97,9 +103,11 @@ TASKS = FactTable(
         Column("midway", FLAG, "the log begins in the middle of the task's life", required=True),
         Column("router", TEXT, "version of the router that first placed it"),
         Column("void", FLAG, "later events gave the task another beginning", required=True),
+        Column("squad", TEXT, "squad whose it is; null: nobody's, everyone sees it"),
     ),
     key=("source", "task", "placed_at"),
     time="placed_at",
+    squad="squad",
     newest_apart=False,
 )
 
@@ -112,9 +120,11 @@ VOLUMES = FactTable(
         Column("until", MOMENT, "first moment after it", required=True),
         Column("router", TEXT, "version of the router; empty where the source does not say", required=True),
         Column("routed", INTEGER, "tasks that the router placed there", required=True),
+        Column("squad", TEXT, "squad whose it is; null: nobody's, everyone sees it"),
     ),
     key=("source", "entity", "start", "until", "router"),
     time="start",
+    squad="squad",
     newest_apart=False,
 )
 
@@ -124,12 +134,14 @@ MAILS = FactTable(
         Column("source", TEXT, "name of the source", required=True),
         Column("task", TEXT, "the application's id of the task", required=True),
         Column("received_at", MOMENT, "when the mail came", required=True),
-        Column("sender", TEXT, "address it came from"),
-        Column("recipients", TEXT, "addresses it was sent to"),
-        Column("header", TEXT, "its subject"),
-        Column("body", TEXT, "its text"),
-        Column("attachments", TEXT, "names of the attached files, a list as text"),
+        Column("sender", TEXT, "address it came from", personal=True),
+        Column("recipients", TEXT, "addresses it was sent to", personal=True),
+        Column("header", TEXT, "its subject", personal=True),
+        Column("body", TEXT, "its text", personal=True),
+        Column("attachments", TEXT, "names of the attached files, a list as text", personal=True),
+        Column("squad", TEXT, "squad whose it is; null: nobody's, everyone sees it"),
     ),
     key=("source", "task"),
     time="received_at",
+    squad="squad",
 )

@@ -42,7 +42,8 @@ def test_the_treatments_are_shown(sign_in: SignIn, role: Role) -> None:
     assert not page.exception
     assert not page.error
     assert page.title[0].value == "Registre des traitements"
-    assert list(page.dataframe[0].value.iloc[:, 0]) == ["VIGIE-COMPTES", "VIGIE-JOURNAL", "VIGIE-KPI", "VIGIE-VISITES"]
+    refs = ["VIGIE-COMPTES", "VIGIE-JOURNAL", "VIGIE-KPI", "VIGIE-ROUTAGE", "VIGIE-VISITES"]
+    assert list(page.dataframe[0].value.iloc[:, 0]) == refs
 
 
 def test_a_squads_people_are_told_that_it_is_not_open_to_them(sign_in: SignIn) -> None:

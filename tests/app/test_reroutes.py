@@ -15,9 +15,12 @@ from streamlit.testing.v1 import AppTest
 from core.base import clock
 from core.base.settings import ROOT
 from core.people.person import Role
+from core.records import records
+from core.records.records import Summary
 from core.show.about import About
+from core.store.engine import store
 from core.ui import table as tables
-from pages.reroutes import demo
+from pages.reroutes import TREATMENT, demo
 from pages.reroutes.figures.extract import TEAM as TEAM_COLUMNS
 from pages.reroutes.tests import reading
 from tests.conftest import housed
@@ -146,6 +149,17 @@ OUTSIDE = [
 ]
 
 
+def validate(reference: str) -> None:
+    """The register's treatment that lets the lead be told people."""
+    summary = Summary(ref=reference, title=reference, completeness=100, search="")
+    with store().write() as connection:
+        [number] = records.add(connection, "treatment", [(summary, {})], who="dpo", state="in_review")
+        read = records.get(connection, "treatment", number)
+        records.save(
+            connection, read, version=1, who="dpo", action="validate", state="validated", keys={}, publish=True
+        )
+
+
 def test_the_extract_outside_complaints_downloads_in_the_teams_eight_columns(
     sign_in: SignIn, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +177,7 @@ def test_the_extract_outside_complaints_downloads_in_the_teams_eight_columns(
     reading.declare("team", "reroutes", path="team.csv", columns=columns, **march)
     assert reading.read("team").error == ""
     sign_in(Role.LEAD)
+    validate(TREATMENT)
     app = shown("Routeur", days="2026-03-01_2026-03-31")
     assert "3 reroutages faits à la main du 1 mars 2026 au 31 mars 2026" in words(app)
     exports = next(one for one in drawn if one.name == "reroutes-outside-complaints")

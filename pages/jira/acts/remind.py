@@ -11,9 +11,10 @@ from core.base import addresses
 from core.base.i18n import _, local, speaking
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
+from core.mission.people import validated
 from core.people.person import EVERYTHING
 from core.tell.notices import Notice
-from pages.jira import choices, names, review, rules
+from pages.jira import choices, review, rules
 from pages.jira.conditions import EMPTY, FLAGS, ROWS, UNRESOLVED, I, chosen, query
 from pages.jira.rules import Rules, missing_words
 
@@ -33,7 +34,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
     treatment of people's figures."""
     in_force = rules.in_force()
     month = review.due(in_force, now)
-    if not in_force.reminders or month is None or not names.validated(connection, in_force.people_treatment):
+    if not in_force.reminders or month is None or not validated(connection, in_force.people_treatment):
         return []
     stamp = f"{local(now):%Y-%m}"
     return list(reminders(warehouse().reader(EVERYTHING), in_force, stamp))

@@ -7,18 +7,13 @@ from core.facts.query import Query
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.conditions import ITS_CHANGES, C, query
-from pages.jira.facts import CHANGES, ISSUES, PEOPLE_FIELDS
+from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures.issue import ABOUT, THIS, ask, known
 from pages.jira.look import JiraLook
 
 
 def _changes(name: str, *, named: bool) -> Query:
-    about_people = sa.func.lower(C.field).in_([sa.literal_column(f"'{field}'") for field in PEOPLE_FIELDS])
-    sides = [
-        side if named else sa.case((about_people, sa.null()), else_=side).label(side.name)
-        for side in (C.before, C.after)
-    ]
-    select = sa.select(C.at, C.field, *sides, *([C.author] if named else []))
+    select = sa.select(C.at, C.field, C.before, C.after, *([C.author] if named else []))
     select = select.join_from(CHANGES.sql, ISSUES.sql, ITS_CHANGES).where(THIS)
     select = select.order_by(C.at, C.change_id, C.position)
     return query(name, select, tables=(ISSUES, CHANGES), naming=named)

@@ -15,7 +15,7 @@ from core.show.figure import Figure, Note, Search
 from pages.jira.behind import Behind
 from pages.jira.choices import NONE
 from pages.jira.conditions import I, outdated, query, text
-from pages.jira.facts import PERSONAL
+from pages.jira.facts import ISSUES
 from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.look import JiraLook
 
@@ -35,8 +35,9 @@ THIS = sa.and_(I.key == text("key"), sa.not_(outdated()))
 
 
 def _one(name: str, *, named: bool) -> Query:
-    columns = (column for column in I if named or column.name not in PERSONAL)
-    return query(name, sa.select(*columns).where(THIS), naming=named)
+    hidden = {column.name for column in ISSUES.personal}
+    columns = (column for column in ISSUES.schema.names if named or column not in hidden)
+    return query(name, sa.select(*(I[column] for column in columns)).where(THIS), naming=named)
 
 
 ONE, ONE_NAMED = _one("one", named=False), _one("one_named", named=True)

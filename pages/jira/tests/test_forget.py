@@ -9,13 +9,14 @@ import pyarrow as pa
 import pytest
 
 from core.base import clock
+from core.facts.forget import forget as forget_people
 from core.facts.lake import lake
 from core.facts.tables import FactTable
 from core.run import expire as command
 from core.store.engine import store
 from core.store.schema import audit
+from pages.jira import MISSION
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
-from pages.jira.forget import forget
 from pages.register.acts.ship import ship
 
 NOW = clock.now().replace(microsecond=0)
@@ -49,6 +50,10 @@ def change(number: str, at: datetime, field: str, before: str, after: str) -> di
 def worklog(number: str, at: datetime) -> dict[str, Any]:
     key = {"source": "jira", "issue_id": number, "worklog_id": f"{number}{at:%j}"}
     return {**key, "created_at": at, "started_at": at, "author": "Zénobie Personne", "spent_s": 60.0}
+
+
+def forget(before: datetime) -> int:
+    return sum(forget_people(lake(), table, before) for table in MISSION.tables)
 
 
 @pytest.fixture

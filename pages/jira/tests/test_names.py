@@ -12,18 +12,19 @@ from core.base.errors import NotAllowed
 from core.facts.lake import lake
 from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING
+from core.people.person import EVERYTHING, Scope
 from core.show.figure import walk
 from core.store.engine import store
 from pages.jira import behind, choices, demo, names
 from pages.jira.conditions import NAMING, QUERIES
-from pages.jira.facts import CHANGES, ISSUES, PERSONAL
+from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.figures import screen
 from pages.jira.figures.history import ONE_CHANGES, ONE_CHANGES_NAMED
 from pages.jira.names import Discretion
 from pages.jira.rules import HERE, load
 from tests.conftest import housed
 
+PERSONAL = {c.name for table in (ISSUES, CHANGES, WORKLOGS) for c in table.personal if c.personal is True}
 TOLD = load(HERE / "rules.yml")
 UNTIL = datetime(2026, 5, 20, 10, tzinfo=UTC)
 FIGURES = walk(screen())
@@ -116,7 +117,8 @@ def test_a_history_hides_who_was_assigned(reader: Reader) -> None:
     }  # fmt: skip
     lake().land(CHANGES, pa.Table.from_pylist([row], schema=CHANGES.schema))
     renewed = warehouse().reader(EVERYTHING)
-    [change] = [row for row in answer(renewed, ONE_CHANGES).to_pylist() if row["field"] == "assignee"]
+    others = warehouse().reader(Scope(None))
+    [change] = [row for row in answer(others, ONE_CHANGES).to_pylist() if row["field"] == "assignee"]
     assert (change["before"], change["after"]) == (None, None)
     [known] = [row for row in answer(renewed, ONE_CHANGES_NAMED).to_pylist() if row["field"] == "assignee"]
     assert (known["before"], known["after"], known["author"]) == ("Inconnu Total", "Alix Moreau", "Alix Moreau")

@@ -10,11 +10,12 @@ from core.base.errors import NotAllowed
 from core.base.i18n import speaking
 from core.facts.lake import lake
 from core.mission.discovery import warehouse
+from core.mission.people import may_be_told
 from core.people.person import EVERYTHING, Person, Role, Scope
 from core.records import records
 from core.records.records import Record, Summary
 from core.store.engine import store
-from pages.jira import demo, names, pdf, review
+from pages.jira import MISSION, demo, pdf, review
 from pages.jira.acts import freeze, remind, scheduled
 from pages.jira.facts import ISSUES
 from pages.jira.figures import review as figure
@@ -146,7 +147,7 @@ def test_the_pdf_is_one_page_with_every_figure() -> None:
 def test_names_are_shown_to_the_lead_alone_and_only_with_a_validated_treatment() -> None:
     def may(role: Role) -> bool:
         with store().read() as connection:
-            return names.may_name(connection, Person(1, "x", "X", role, frozenset()), "VIGIE-KPI")
+            return may_be_told(connection, Person(1, "x", "X", role, frozenset()), MISSION)
 
     assert not may(Role.LEAD)
     summary = Summary(ref="VIGIE-KPI", title="KPI", completeness=100, search="")

@@ -33,5 +33,11 @@ def test_they_come_once_as_drafts(house: Store) -> None:
     ship()
     with house.read() as connection:
         lines = records.find(connection, "treatment").lines
-    assert [line.ref for line in lines] == ["VIGIE-COMPTES", "VIGIE-JOURNAL", "VIGIE-KPI", "VIGIE-VISITES"]
+    assert [line.ref for line in lines] == [
+        "VIGIE-COMPTES",
+        "VIGIE-JOURNAL",
+        "VIGIE-KPI",
+        "VIGIE-ROUTAGE",
+        "VIGIE-VISITES",
+    ]
     assert {(line.state, line.author) for line in lines} == {("draft", "vigie")}

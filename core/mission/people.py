@@ -1,0 +1,47 @@
+"""Whom a mission tells the people that its facts name: some roles, and only while the register holds the validated
+treatment that allows it. The law asks for the treatment to be declared before it begins.
+
+What follows from it lies in the views of the lake (`core.facts.views`): a reader without the right finds no names in
+any answer, so no page, filter, chart, export or mail can tell them by carelessness.
+"""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from core.base.errors import InputInvalid
+from core.facts.tables import FactTable
+from core.mission.contract import Mission
+from core.people.person import Person, Scope
+from core.records import records
+
+TREATMENTS = "treatment"
+"""Kind of the register's treatments among the records."""
+ARCHIVED = "archived"
+
+
+def validated(connection: sa.Connection, reference: str) -> bool:
+    """Whether the register holds the treatment of that reference with a validated version, and has not archived it."""
+    try:
+        treatment = records.named(connection, TREATMENTS, reference)
+    except InputInvalid:
+        return False
+    return treatment.published is not None and treatment.state != ARCHIVED
+
+
+def may_be_told(connection: sa.Connection, person: Person, mission: Mission) -> bool:
+    """Whether this person may be told the people that the mission's facts name."""
+    told = mission.people
+    return told is not None and person.role in told.roles and validated(connection, told.treatment())
+
+
+def scope_of(connection: sa.Connection, person: Person, mission: Mission) -> Scope:
+    """What the person sees of a mission's facts: rows by squad, people by role and treatment."""
+    named = naming(mission.tables) if may_be_told(connection, person, mission) else {}
+    return Scope(person.scope.squads, frozenset(named))
+
+
+def naming(tables: tuple[FactTable, ...]) -> Mapping[str, FactTable]:
+    """The tables among some, and among their observations, that name people, by name."""
+    both = [one for table in tables for one in ((table, table.observations) if table.observed else (table,))]
+    return {table.name: table for table in both if table.personal}
