@@ -5,14 +5,20 @@ import shutil
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
+
+import pyarrow as pa
+import sqlalchemy as sa
 
 from core.base import clock
 from core.base.errors import SourceFailed, VigieError
 from core.base.i18n import _
 from core.base.settings import settings
+from core.facts.query import Query
+from core.facts.tables import FactTable
 from core.sources import delimited, excel
 from core.sources.base import Connector, Source
 from core.sources.cells import Cells, Known
@@ -90,6 +96,24 @@ def preview(connector: Shaping, source: Source, cells: Cells) -> Shaped:
     """What would become of the first rows; nothing lands. Raises SourceFailed."""
     shaped = connector.shaper(source).shape(cells, clock.now())
     return replace(shaped, refused=[*cells.refused, *shaped.refused])
+
+
+@lru_cache
+def known_keys(table: FactTable) -> Query:
+    """Keys of the rows of a table that one source has landed."""
+    columns = [table.sql.c[name] for name in table.key]
+    return Query(
+        name=f"known_keys_{table.name}",
+        select=sa.select(*columns).where(table.sql.c.source == sa.bindparam("source")),
+        tables=(table,),
+        params={"source": str},
+        cap=1_000_000,
+    )
+
+
+def new_keys(rows: pa.Table, known: pa.Table, key: Sequence[str]) -> int:
+    """How many of some rows have a key that is not known yet."""
+    return int(rows.select(key).join(known, list(key), join_type="left anti").num_rows)
 
 
 def pattern(source: str) -> str:

@@ -104,7 +104,7 @@ class Screen:
             self.chosen = self.chosen.also(choose(self.mission.key, asked))
         return self.chosen
 
-    def look(self, *, nothing: str, hint: str) -> Look:
+    def look(self, *, nothing: str = "", hint: str = "") -> Look:
         """The mission's look through the filters, which are drawn; where there is nothing yet, `nothing` and `hint`
         (source strings) say so and what to do, and the run ends."""
         assert self.mission.opening is not None

@@ -1,7 +1,7 @@
 """The mission "accounts": who may sign in, as what, and who changed it."""
 
 from core.base.i18n import N_
-from core.mission.contract import Mission
+from core.mission.contract import Mission, later
 from core.people.person import Role
 
 MISSION = Mission(
@@ -13,4 +13,5 @@ MISSION = Mission(
     act=frozenset({Role.ADMIN}),
     section=N_("Administration"),
     order=20,
+    opening=later("pages.accounts.look", "Opening"),
 )

@@ -1,162 +1,21 @@
 """The screen of accounts: a list, a form to add one, a form to change the one that is picked, and what changed."""
 
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
-
-import sqlalchemy as sa
-import streamlit as st
-
-from core.base.i18n import N_, _, language
-from core.base.settings import settings
-from core.people import accounts, passwords
-from core.people.accounts import Account
-from core.people.person import ROLE_NAMES, Role
-from core.people.rights import require
-from core.show.about import About
-from core.show.columns import Column, Kind
-from core.store import schema
-from core.store.engine import store
-from core.ui.filters import DATE_FORMATS
-from core.ui.forms import done, told, write
-from core.ui.screen import Screen, screen
-from core.ui.words import plain
-from pages.accounts import MISSION, frames
-
-ABOUT = About(N_("Everyone who may or might sign in. A closed account keeps its history."), N_("The store of Vigie"))
-ABOUT_CHANGES = About(N_("Every change of an account, the newest first; nothing can be taken out."), N_("The audit"))
-SHOWN_CHANGES = 500
-
-
-def _end_of(day: date | None) -> datetime | None:
-    """The last moment of a day on the screens' clock."""
-    return datetime.combine(day, time(23, 59), ZoneInfo(settings().timezone)).astimezone(UTC) if day else None
-
-
-def _fields(key: str, account: Account | None, squads: list[str]) -> dict[str, object]:
-    """The widgets of an account, filled with what it holds now."""
-    person = account.person if account else None
-    ends = person.expires_at if person else None
-    return {
-        "display_name": st.text_input(_("Shown name"), person.display_name if person else "", key=f"{key}.display"),
-        "email": st.text_input(
-            _("Mail address"),
-            (person.email if person else "") or "",
-            key=f"{key}.email",
-            help=_("Reminders go there; empty: none are sent."),
-        )
-        or None,
-        "role": st.selectbox(
-            _("Role"),
-            list(Role),
-            index=list(Role).index(person.role) if person else 0,
-            format_func=lambda role: _(ROLE_NAMES[role]),
-            key=f"{key}.role",
-        ),
-        "squads": st.multiselect(
-            _("Squads"),
-            squads,
-            default=sorted(person.squads) if person else [],
-            accept_new_options=True,
-            placeholder=_("Choose, or type a new one"),
-            help=_("A squad member sees the rows of these squads and those of nobody. Type a name to add one."),
-            key=f"{key}.squads",
-        ),
-        "expires_at": _end_of(
-            st.date_input(
-                _("Until"),
-                value=ends.astimezone(ZoneInfo(settings().timezone)).date() if ends else None,
-                format=DATE_FORMATS[language()],
-                help=_("The last day of access. An inspector needs one."),
-                key=f"{key}.until",
-            )
-        ),
-    }
-
-
-def _add(s: Screen, squads: list[str]) -> None:
-    with st.expander(_("Add an account"), icon=":material/person_add:"), st.form("accounts.add", border=False):
-        name = st.text_input(_("Name to sign in with"), key="accounts.add.name")
-        values = _fields("accounts.add", None, squads)
-        if st.form_submit_button(_("Add"), type="primary"):
-            password = passwords.generated()
-            with write(s) as connection:
-                accounts.add(connection, who=s.person.name, name=name, password=password, **values)  # type: ignore[arg-type]
-                done(_("Account {name} made. Its password, shown this once: {password}"), name=name, password=password)
-
-
-def _change(s: Screen, account: Account, squads: list[str]) -> None:
-    person, key = account.person, f"accounts.{account.person.name}.{account.version}"
-    st.header(plain(person.display_name), anchor=False)
-    with st.form(key):
-        values = _fields(key, account, squads)
-        why = st.text_input(_("Why"), key=f"{key}.why", help=_("Kept in the audit beside the change."))
-        if st.form_submit_button(_("Save"), type="primary"):
-            with write(s) as connection:
-                accounts.change(
-                    connection, who=s.person.name, name=person.name, version=account.version, why=why or None, **values
-                )
-                done(_("Account {name} changed."), name=person.name)
-    with st.container(horizontal=True):
-        if not account.by_oidc and st.button(_("Set a new password"), icon=":material/key:", key=f"{key}.password"):
-            password = passwords.generated()
-            with write(s) as connection:
-                accounts.set_password(connection, who=s.person.name, name=person.name, password=password)
-                done(_("New password of {name}, shown this once: {password}"), name=person.name, password=password)
-        if account.closed_at is None:
-            if st.button(_("Close the account"), icon=":material/block:", key=f"{key}.close"):
-                with write(s) as connection:
-                    accounts.close(connection, who=s.person.name, name=person.name)
-                    done(_("Account {name} closed; it can be opened again here."), name=person.name)
-        elif st.button(_("Open it again"), icon=":material/undo:", key=f"{key}.reopen"):
-            with write(s) as connection:
-                accounts.reopen(connection, who=s.person.name, name=person.name)
-                done(_("Account {name} opened again."), name=person.name)
-
+from core.ui import accounts
+from core.ui.forms import told
+from core.ui.parts import draw
+from core.ui.screen import screen
+from pages.accounts import MISSION
+from pages.accounts.figures.accounts import ACCOUNTS, HINT
+from pages.accounts.figures.changes import CHANGES
+from pages.accounts.look import AccountsLook
 
 with screen(MISSION) as s:
     told()
-    with store().read() as connection:
-        require(connection, s.person.id, MISSION, act=False)
-        found = accounts.everyone(connection)
-        entries = connection.execute(
-            sa.select(schema.audit)
-            .where(schema.audit.c.entity == accounts.ENTITY)
-            .order_by(schema.audit.c.id.desc())
-            .limit(SHOWN_CHANGES)
-        ).mappings()
-        changed = frames.changes(map(dict, entries))
-    squads = sorted({squad for account in found for squad in account.person.squads})
-    _add(s, squads)
-    picked = s.table(
-        frames.accounts(found, s.now),
-        title=_("Accounts"),
-        columns=[
-            Column("name", _("Name")),
-            Column("display_name", _("Shown name")),
-            Column("role", _("Role")),
-            Column("squads", _("Squads")),
-            Column("state", _("State")),
-            Column("seen_at", _("Last seen"), Kind.MOMENT),
-            Column("expires_at", _("Until"), Kind.MOMENT),
-        ],
-        about=ABOUT,
-        name="accounts",
-        select=True,
-    )
-    if picked:
-        _change(s, found[picked[0]], squads)
-    else:
-        st.caption(_("Pick an account in the list to change it."))
-    s.table(
-        changed,
-        title=_("What changed"),
-        columns=[
-            Column("at", _("When"), Kind.MOMENT),
-            Column("who", _("Who")),
-            Column("name", _("Account")),
-            Column("action", _("What")),
-            Column("detail", _("Before → after"), width="large"),
-        ],
-        about=ABOUT_CHANGES,
-        name="changes",
-    )
+    look = s.look()
+    assert isinstance(look, AccountsLook)
+    squads = sorted({squad for account in look.found for squad in account.person.squads})
+    accounts.add(s, squads)
+    draw(s, look, ACCOUNTS, HINT)
+    if look.account:
+        accounts.change(s, look.account, squads)
+    draw(s, look, CHANGES)

@@ -1,12 +1,9 @@
-"""Questions about readings, and about which rows have landed already."""
-
-from functools import lru_cache
+"""The question about readings."""
 
 import sqlalchemy as sa
 
 from core.facts.query import Query
 from core.facts.reads import READS
-from core.facts.tables import FactTable
 
 _reads = READS.sql
 
@@ -32,16 +29,3 @@ def _last() -> sa.Select[tuple[object, ...]]:
 
 LAST_READINGS = Query(name="last_readings", select=_last(), tables=(READS,), params={})
 """One row a source: its last reading, when one last went well, up to when it is complete, all that ever landed."""
-
-
-@lru_cache
-def known_keys(table: FactTable) -> Query:
-    """Keys of the rows of a table that one source has landed."""
-    columns = [table.sql.c[name] for name in table.key]
-    return Query(
-        name=f"known_keys_{table.name}",
-        select=sa.select(*columns).where(table.sql.c.source == sa.bindparam("source")),
-        tables=(table,),
-        params={"source": str},
-        cap=1_000_000,
-    )

@@ -62,9 +62,9 @@ def finished(app: AppTest) -> AppTest:
     return app.run()
 
 
-def pick(app: AppTest, row: int = 0) -> AppTest:
-    """Select a row of the list of sources, as a click does."""
-    app.session_state["sources.list"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+def pick(app: AppTest, source: str = "journal") -> AppTest:
+    """Pick a source of the list, as a click does."""
+    app.session_state["sources.source"] = {"source": source}
     return app.run()
 
 
@@ -102,7 +102,7 @@ def test_duty_and_lead_see_and_do_nothing(page: Page, data: Path, role: Role) ->
     app = pick(page(role))
     assert not app.exception
     assert app.dataframe[0].value["name"].to_list() == ["journal"]
-    assert [button.label for button in app.button] == []
+    assert {button.key for button in app.button} == {"sources.source.off", "sources.source.reset"}, "the pick's alone"
     assert len(app.file_uploader) == 0
 
 
@@ -118,7 +118,7 @@ def test_demo_data_are_listed_and_cannot_be_read_again(page: Page) -> None:
     row = {"source": "demo", "mission": "pipelines", "read_at": now, "ended_at": now, "covers_until": now}
     read = {**row, "outcome": "ok", "landed": 5, "refused": 0}
     lake().land(READS, pa.Table.from_pylist([read], schema=READS.schema))
-    app = pick(page(Role.ADMIN))
+    app = pick(page(Role.ADMIN), "demo")
     assert app.dataframe[0].value["name"].to_list() == ["demo"]
     assert "comme les données de démonstration" in said(app)
     assert not [button for button in app.button if button.label in ("Lire maintenant", "Tout lire maintenant")]

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from core.base.errors import SourceFailed
@@ -60,3 +61,9 @@ def test_a_file_that_cannot_be_kept_is_told(data: Path) -> None:
 def test_a_file_without_rows_is_told(data: Path) -> None:
     with speaking("en"), pytest.raises(SourceFailed, match=r"nuit\.csv holds no rows\."):
         drops.look(drops.stage("nuit.csv", b"Nom;Statut\n"), lambda name: name == "Nom")
+
+
+def test_rows_with_a_known_key_are_not_new() -> None:
+    rows = pa.table({"source": ["s", "s"], "run_id": ["1", "2"], "more": [1, 2]})
+    known = pa.table({"source": ["s"], "run_id": ["2"]})
+    assert drops.new_keys(rows, known, ("source", "run_id")) == 1

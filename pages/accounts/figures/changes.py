@@ -1,16 +1,32 @@
-"""Accounts and their changes as frames for the screen: pure functions."""
+"""What changed of the accounts, as the audit tells it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
+import sqlalchemy as sa
 
 from core.base.i18n import N_, _, show_moment
 from core.mission.discovery import rights
-from core.people.accounts import Account
+from core.people.accounts import ENTITY
 from core.people.person import ROLE_NAMES
+from core.show.about import About
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from core.store import schema
+from core.store.engine import store
+from pages.accounts.look import AccountsLook
 
+ABOUT = About(N_("Every change of an account, the newest first; nothing can be taken out."), N_("The audit"))
+COLUMNS = (
+    Column("at", N_("When"), Kind.MOMENT),
+    Column("who", N_("Who")),
+    Column("name", N_("Account")),
+    Column("action", N_("What")),
+    Column("detail", N_("Before → after"), width="large"),
+)
+SHOWN = 500
 ACTIONS = {
     "add": N_("account made"),
     "change": N_("account changed"),
@@ -32,30 +48,6 @@ FIELDS = {
 }
 
 
-def accounts(found: Iterable[Account], now: datetime) -> pd.DataFrame:
-    """One row an account: `name`, `display_name`, `role`, `squads`, `state` (text), `seen_at`, `expires_at` (UTC)."""
-    rows = [
-        {
-            "name": one.person.name,
-            "display_name": one.person.display_name,
-            "role": _(ROLE_NAMES[one.person.role]),
-            "squads": ", ".join(sorted(one.person.squads)),
-            "state": _state(one, now),
-            "seen_at": one.seen_at,
-            "expires_at": one.person.expires_at,
-        }
-        for one in found
-    ]
-    columns = ["name", "display_name", "role", "squads", "state", "seen_at", "expires_at"]
-    return _moments(pd.DataFrame(rows, columns=columns), "seen_at", "expires_at")
-
-
-def _state(account: Account, now: datetime) -> str:
-    if account.closed_at:
-        return _("closed")
-    return _("open") if account.active(now) else _("over")
-
-
 def changes(entries: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """One row a change of the audit: `at` (UTC), `who`, `name`, `action`, `detail` (each field before → after)."""
     rows = [
@@ -68,7 +60,9 @@ def changes(entries: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         }
         for entry in entries
     ]
-    return _moments(pd.DataFrame(rows, columns=["at", "who", "name", "action", "detail"]), "at")
+    frame = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+    frame["at"] = pd.to_datetime(frame["at"], utc=True)
+    return frame
 
 
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -93,7 +87,13 @@ def _shown(value: Any) -> str:
         return _(ROLE_NAMES.get(value) or rights().get(value) or str(value))
 
 
-def _moments(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
-    for name in names:
-        frame[name] = pd.to_datetime(frame[name], utc=True)
-    return frame
+def _shape(_look: AccountsLook) -> pd.DataFrame:
+    audit = schema.audit
+    newest = sa.select(audit).where(audit.c.entity == ENTITY).order_by(audit.c.id.desc()).limit(SHOWN)
+    with store().read() as connection:
+        return changes([dict(entry) for entry in connection.execute(newest).mappings()])
+
+
+CHANGES: Figure[AccountsLook] = Figure(
+    name="changes", title=N_("What changed"), about=ABOUT, shape=_shape, columns=COLUMNS
+)

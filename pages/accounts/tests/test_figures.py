@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from core.base.i18n import speaking
 from core.people.accounts import Account
 from core.people.person import Person, Role
-from pages.accounts import frames
+from pages.accounts.figures.accounts import accounts
+from pages.accounts.figures.changes import changes
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -17,9 +18,7 @@ def account(closed_at: datetime | None = None, expires_at: datetime | None = Non
 
 def test_an_account_is_open_closed_or_over() -> None:
     with speaking("fr"):
-        found = frames.accounts(
-            [account(), account(closed_at=NOON), account(expires_at=NOON - timedelta(days=1))], NOON
-        )
+        found = accounts([account(), account(closed_at=NOON), account(expires_at=NOON - timedelta(days=1))], NOON)
     assert found["state"].tolist() == ["ouvert", "fermé", "échu"]
     assert found["squads"].tolist() == ["A, B"] * 3
 
@@ -34,20 +33,20 @@ def test_a_change_tells_each_field_before_and_after() -> None:
         "after": {"role": "lead", "squads": ["A"]},
     }
     with speaking("fr"):
-        found = frames.changes([entry])
+        found = changes([entry])
     assert found["detail"].tolist() == ["Rôle\u202f: Membre de squad → Responsable d’équipe ; Squads\u202f: – → A"]
 
 
 def test_a_right_that_was_given_is_told_in_words() -> None:
     entry = {"at": NOON, "who": "a", "key": "zoe", "action": "give", "before": None}
     with speaking("fr"):
-        found = frames.changes([{**entry, "after": {"right": "register.validate"}}])
+        found = changes([{**entry, "after": {"right": "register.validate"}}])
     assert found["action"].tolist() == ["droit accordé"]
     assert found["detail"].tolist() == ["Droit\u202f: – → Valider des traitements du registre"]
 
 
 def test_no_account_makes_an_empty_list_with_its_columns() -> None:
-    assert frames.accounts([], NOON).columns.tolist() == [
+    assert accounts([], NOON).columns.tolist() == [
         "name",
         "display_name",
         "role",

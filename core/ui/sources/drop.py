@@ -1,0 +1,188 @@
+"""Files that people drop: looked at, their columns told, tried, and landed once somebody says so."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from core.base.errors import VigieError
+from core.base.i18n import _, ngettext, show_number
+from core.mission.discovery import missions
+from core.run import registry
+from core.run.registry import Entry
+from core.show import refused
+from core.show.columns import Column
+from core.sources import drops, reach
+from core.sources.base import Source
+from core.sources.cells import Cells
+from core.sources.drops import Droppable, Shaping
+from core.sources.files import Shaped
+from core.sources.mapping import Field, irrelevant, known_names
+from core.store import changes
+from core.store.engine import store
+from core.ui import options as forms_of
+from core.ui import table as tables
+from core.ui.failures import tell
+from core.ui.forms import write
+from core.ui.screen import Screen
+from core.ui.sources import reading
+from core.ui.words import plain
+
+FILE_KINDS = ["csv", "txt", "tsv", "log", "xlsx", "xlsm", "xlsb", "xls", "ods"]
+FIRST_ROWS = 8
+MAIN_FIELDS = 6
+ABSENT, CONSTANT = "", "\0"
+
+
+def panel(s: Screen) -> None:
+    """The panel in which a file becomes a source; open while there is none."""
+    with store().read() as connection:
+        first = not registry.entries(connection)
+    with st.expander(_("Drop a file"), icon=":material/upload_file:", expanded=first):
+        _new(s)
+
+
+def _dropped(label: str, told_how: str, key: str) -> Path | None:
+    """A file that somebody dropped, laid where it can be looked at."""
+    file = st.file_uploader(label, type=FILE_KINDS, help=told_how, key=f"{key}.{reading.landed()}")
+    return drops.stage(file.name, file.getvalue()) if file else None
+
+
+def _first_rows(cells: Cells, key: str) -> None:
+    frame = cells.table.slice(0, FIRST_ROWS).to_pandas()
+    columns = [Column(name, name) for name in cells.table.column_names]
+    st.caption(_("The first rows of the file"))
+    tables.draw(frame, columns, key=f"{key}.rows", alt=_("The first rows of the file"))
+
+
+def _columns(
+    fields: Sequence[Field], cells: Cells, guessed: dict[str, str], key: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Which column fills which field, or which constant does: the guess, corrected by the person."""
+    names = cells.table.column_names
+    columns: dict[str, str] = {}
+    constants: dict[str, str] = {}
+    words = {ABSENT: _("not in the file"), CONSTANT: _("one value for all")}
+    main = [field for at, field in enumerate(fields) if at < MAIN_FIELDS or field.name in guessed]
+    rare = [field for field in fields if field not in main]
+    places = [place for _row in range(0, len(main), 3) for place in st.columns(3)]
+    more = st.expander(_("Further fields"))
+    for field, place in [*zip(main, places, strict=False), *((field, more) for field in rare)]:
+        with place:
+            chosen = st.selectbox(
+                _(field.title),
+                [ABSENT, CONSTANT, *names],
+                index=names.index(guessed[field.name]) + 2 if field.name in guessed else 0,
+                format_func=lambda name: words.get(name, name),
+                key=f"{key}.column.{field.name}",
+            )
+            if chosen == CONSTANT:
+                value = st.text_input(_("{field}: value").format(field=_(field.title)), key=f"{key}.value.{field.name}")
+                if value.strip():
+                    constants[field.name] = value.strip()
+            elif chosen != ABSENT:
+                columns[field.name] = chosen
+    return columns, constants
+
+
+def _preview(s: Screen, connector: Shaping, source: Source, cells: Cells, key: str) -> Shaped | None:
+    """How the rows will land: how many are new, which are refused and why. None when the file does not fit."""
+    try:
+        shaped = drops.preview(connector, source, cells)
+    except VigieError as error:
+        st.warning(plain(error.sentence), icon=":material/rule:")
+        return None
+    known = s.reader.run(drops.known_keys(connector.table), source=source.name).table
+    new = drops.new_keys(shaped.rows, known, connector.table.key)
+    all_new, all_known = show_number(new), show_number(len(shaped.rows) - new)
+    st.write(
+        _("Of the first {n} rows: {new} new, {known} known already, {refused} refused.").format(
+            n=show_number(len(cells.lines) + len(cells.refused)),
+            new=all_new,
+            known=all_known,
+            refused=show_number(len(shaped.refused)),
+        )
+    )
+    for sentence, count in shaped.notes.items():
+        st.warning(f"{plain(sentence)} ({show_number(count)})", icon=":material/help:")
+    if shaped.refused:
+        frame, columns = refused.frame(shaped.refused), refused.columns(shaped.refused)
+        tables.draw(frame, columns[:-1], key=f"{key}.refused", alt=_("Refused rows"))
+    return shaped
+
+
+def _new(s: Screen) -> None:
+    """A file that becomes a source: columns guessed, corrected, tried, remembered."""
+    kinds = [(m.key, one) for m in missions().values() for one in m.connectors if isinstance(one, Droppable)]
+    mission, connector = kinds[0]
+    if len(kinds) > 1:
+        mission, connector = st.selectbox(
+            _("What it holds"), kinds, format_func=lambda pair: _(pair[1].title), key="sources.drop.kind"
+        )
+    staged = _dropped(_("CSV or Excel file"), _("Nothing lands before you say so."), "sources.drop")
+    if staged is None:
+        return
+    key = f"sources.drop.{staged.parent.name}"
+    try:
+        cells = drops.look(staged, known_names(connector.fields))
+    except VigieError as error:
+        tell(error)
+        return
+    _first_rows(cells, key)
+    proposed = connector.propose(cells)
+    columns, constants = _columns(connector.fields, cells, proposed["columns"], key)
+    start = {"complete_until": "last_row", "key": proposed.get("key", [])}
+    with st.expander(_("Settings"), icon=":material/settings:"):
+        given = forms_of.fields(
+            connector.options,
+            start,
+            key=key,
+            without=("path", "columns", "constants", *irrelevant(connector.options, connector.fields)),
+            choices={"key": cells.table.column_names},
+        )
+    name = st.text_input(_("Name of the source"), staged.stem, key=f"{key}.name").strip()
+    squad = st.text_input(_("Squad"), help=_("Whose rows these are; empty: everybody's."), key=f"{key}.whose").strip()
+    values = {**given, "path": drops.pattern(name), "columns": columns, "constants": constants}
+    try:
+        source = Source(name, mission, connector.kind, registry.check(connector, values), squad or None)
+    except VigieError as error:
+        st.warning(plain(error.sentence), icon=":material/rule:")
+        return
+    st.caption(plain(" ".join(reach.told(source.options))))
+    if _preview(s, connector, source, cells, key) and st.button(_("Land the rows"), type="primary", key=f"{key}.land"):
+        with write(s) as connection:
+            registry.add(connection, source, who=s.person.name)
+            drops.keep(staged, name, drops.pattern(name))
+            reading.begin_next(name)
+
+
+def more(s: Screen, entry: Entry) -> None:
+    """A further file of a source, or its refused rows put right; nothing of a kind that files cannot feed."""
+    connector = entry.connector()
+    if not isinstance(connector, Shaping):
+        return
+    how = _("Of the same columns: a further file, or the exported refused rows after you corrected them.")
+    staged = _dropped(_("Corrected rows, or a further file"), how, f"sources.more.{entry.name}")
+    if staged is None:
+        return
+    key = f"sources.more.{entry.name}.{staged.parent.name}"
+    source = entry.source()
+    try:
+        cells = drops.look(staged, known_names(connector.fields, connector.mapping(source)))
+    except VigieError as error:
+        tell(error)
+        return
+    shaped = _preview(s, connector, source, cells, key)
+    if shaped is None:
+        return
+    if shaped.settles:
+        n = len(shaped.settles)
+        st.write(ngettext("{n} refused row is put right.", "{n} refused rows are put right.", n).format(n=n))
+    if st.button(_("Land the rows"), type="primary", key=f"{key}.land"):
+        with write(s) as connection:
+            path = str(entry.options.get("path", ""))
+            kept = drops.keep(staged, entry.name, path)
+            changes.record(
+                connection, who=s.person.name, entity="source", key=entry.name, action="drop", after={"file": kept.name}
+            )
+            reading.begin_next(entry.name)

@@ -1,0 +1,1 @@
+"""What the screen of accounts shows: their list, and what changed of them."""

@@ -1,0 +1,89 @@
+"""One look at the sources: those that the store keeps, what the readings tell of them, the one that is picked."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from core.base.i18n import _
+from core.facts.query import Reader
+from core.people.person import Person
+from core.run import registry
+from core.run.registry import Entry
+from core.show.filters import Chosen, Filter, Picked
+from core.show.look import Look
+from core.sources import refusals
+from core.sources.refusals import Kept
+from core.store.engine import store
+from pages.sources.queries import LAST_READINGS
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourcesLook(Look):
+    """`refused` counts the rows that are still to be put right, by source."""
+
+    entries: tuple[Entry, ...]
+    refused: Mapping[str, int]
+
+    @property
+    def content(self) -> Hashable:
+        """What the list is made of beside the readings."""
+        kept = tuple((one.name, one.mission, one.enabled) for one in self.entries)
+        return kept, tuple(sorted(self.refused.items()))
+
+    @property
+    def picked(self) -> str | None:
+        """The name that was picked, also of facts whose source nobody keeps."""
+        name: str | None = self.chosen.source.get("source")
+        return name
+
+    @property
+    def entry(self) -> Entry | None:
+        """The source that is picked."""
+        return next((one for one in self.entries if one.name == self.picked), None)
+
+    @cached_property
+    def refused_rows(self) -> list[Kept]:
+        """The rows of the picked source that are still to be put right."""
+        if self.entry is None:
+            return []
+        with store().read() as connection:
+            return refusals.open_rows(connection, self.entry.name)
+
+
+class Opening:
+    """The sources before one is picked."""
+
+    def __init__(self, reader: Reader, person: Person, now: datetime) -> None:
+        self._reader, self._person, self._now = reader, person, now
+        with store().read() as connection:
+            self._entries = tuple(registry.entries(connection))
+            self._refused = refusals.counts(connection)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no source was ever added, and none ever read."""
+        return not self._entries and not self._reader.run(LAST_READINGS).table.num_rows
+
+    @property
+    def filters(self) -> Mapping[str, Filter[Any]]:
+        """The source picked in the list."""
+        return {"source": Picked(_("Source"), columns={"source": str}, told=lambda pick: str(pick["source"] or "–"))}
+
+    def look(self, chosen: Chosen) -> SourcesLook:
+        """The look at these sources."""
+        return SourcesLook(
+            reader=self._reader,
+            person=self._person,
+            now=self._now,
+            chosen=chosen,
+            entries=self._entries,
+            refused=self._refused,
+        )
+
+
+def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
+    """The opening; None while there is no source. Raises QueryFailed and StoreFailed."""
+    made = Opening(reader, person, now)
+    return None if made.empty else made

@@ -1,0 +1,34 @@
+"""The screen of accounts: one is added, picked by its address, changed; the history says what changed."""
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from core.base.settings import ROOT
+from core.people import accounts
+from core.people.person import Role
+from core.store.engine import store
+
+SignIn = Callable[[Role], None]
+
+
+def test_an_account_is_added_picked_changed_closed_and_opened_again(sign_in: SignIn) -> None:
+    sign_in(Role.ADMIN)
+    app = AppTest.from_file(ROOT / "pages/accounts/page.py", default_timeout=120).run()
+    app.text_input(key="accounts.add.name").set_value("zoe")
+    next(button for button in app.button if button.label == "Ajouter").click().run()
+    assert "Compte `zoe` créé." in app.success[0].value
+    app.session_state["accounts.account"] = {"account": "zoe"}
+    app.run()
+    assert app.query_params["account"] == "account=zoe"
+    app.text_input(key="accounts.zoe.1.display").set_value("Zoé")
+    app.text_input(key="accounts.zoe.1.why").set_value("Son nom")
+    next(button for button in app.button if button.label == "Enregistrer").click().run()
+    app.button(key="accounts.zoe.2.close").click().run()
+    app.button(key="accounts.zoe.3.reopen").click().run()
+    assert not app.exception
+    listed, changed = (table.value for table in app.dataframe)
+    assert listed[["name", "display_name"]].to_numpy().tolist()[-1] == ["zoe", "Zoé"]
+    assert changed["action"].to_list()[:4] == ["compte rouvert", "compte fermé", "compte modifié", "compte créé"]
+    with store().read() as connection:
+        assert accounts.existing(connection, "zoe").closed_at is None
