@@ -40,9 +40,8 @@ libreoffice: $(VENV)/dev calc ## files that LibreOffice has opened and saved
 live: $(VENV)/dev ## a real server, its gate, its websocket
 	$(BIN)/python -m pytest -n $(WORKERS) -m live
 
-# What a screen did not show in time is looked for once more, and told (R): a shared machine stalls. A value is not.
 browser: $(VENV)/dev chromium ## a real browser
-	$(BIN)/python -m pytest -n $(WORKERS) -m browser --reruns 1 --only-rerun TimeoutError --only-rerun "Locator expected"
+	$(BIN)/python -m pytest -n $(WORKERS) -m browser
 
 fuzz: $(VENV)/dev ## random bytes for every reader, a minute each; SECONDS=60
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)

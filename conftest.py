@@ -2,9 +2,9 @@
 
 from hypothesis import HealthCheck, settings
 
-from tests.conftest import _main, _opened, data
+from tests.conftest import _light_hashes, _main, _morning, _opened, data
 
-__all__ = ["_main", "_opened", "data"]
+__all__ = ["_light_hashes", "_main", "_morning", "_opened", "data"]
 
 # Whether an example holds does not hang on how fast or busy the machine is.
 settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])

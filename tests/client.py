@@ -22,11 +22,12 @@ PATIENCE = 30.0
 
 
 class Browser:
-    """One person's browser: its cookies, shared by its tabs."""
+    """One person's browser: its cookies, shared by its tabs. Some tell a websocket another language than the page."""
 
-    def __init__(self, url: str, language: str = "en") -> None:
+    def __init__(self, url: str, language: str = "en", dials_in: str | None = None) -> None:
         self.url = url
         self.language = language
+        self.dials_in = dials_in or language
         self.http = httpx.Client(base_url=url, headers={"Accept-Language": language}, timeout=PATIENCE)
 
     @property
@@ -77,7 +78,7 @@ class Tab:
             browser.url.replace("http", "ws", 1) + "/_stcore/stream",
             origin=Origin(urljoin(browser.url, "/").rstrip("/")),
             subprotocols=[Subprotocol(entry) for entry in wanted if entry],
-            additional_headers={"Cookie": cookies, "Accept-Language": browser.language},
+            additional_headers={"Cookie": cookies, "Accept-Language": browser.dials_in},
             max_size=None,
             compression=None,
         )

@@ -4,15 +4,23 @@ import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
+from time import monotonic
 
+import bcrypt
 import pytest
 
 from core.base import clock
+from core.base.settings import ROOT
 from core.people import accounts, sessions
 from core.store.engine import Store
 
+MORNING = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+"""A Friday, 09:30 in Paris: the last night is over, and a working day has begun."""
+BEGAN = monotonic()
 CACHED = (
     ("core.base.settings", "settings"),
     ("core.store.engine", "store"),
@@ -44,6 +52,14 @@ def _opened() -> Iterator[None]:
 
 
 @contextmanager
+def standing(moment: datetime) -> Iterator[None]:
+    """The clock of this process stands at a moment until the block ends, in every thread."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "machine", lambda: moment)
+        yield
+
+
+@contextmanager
 def housed(folder: Path, opened: bool = True) -> Iterator[Path]:
     """Every part of Vigie uses this data folder until the block ends. Not `opened`: sources reach what they may by
     default."""
@@ -71,6 +87,29 @@ def data(tmp_path: Path) -> Iterator[Path]:
     """A data folder of the test's own; every part of Vigie uses it until the test ends."""
     with housed(tmp_path) as folder:
         yield folder
+
+
+def beside_a_server(request: pytest.FixtureRequest) -> bool:
+    """Whether a test's module talks to a real server, whose clock and passwords are as in production."""
+    return bool({"live", "browser"} & set(request.path.relative_to(ROOT).parts))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _morning(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The clock of the tests runs on from one morning."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not beside_a_server(request):
+            patch.setattr(clock, "machine", lambda: MORNING + timedelta(seconds=monotonic() - BEGAN))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _light_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hashing a password costs least: 1 ms, not the 300 that make guessing dear (`test_passwords.py` pays them)."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not beside_a_server(request):
+            patch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, 4))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ register_resolver(_of_session)
 def settle(person: Person | None) -> str:
     """Decide the session's language before anything is drawn, and give it. A choice made in this session stays."""
     chosen = person.language if person and person.language in LANGUAGES else None
-    code = chosen or preferred(st.context.headers.get("Accept-Language", ""))
+    # What the page itself says goes first: not every browser tells its websocket in which language the page is read.
+    code = chosen or preferred(f"{st.context.locale or ''},{st.context.headers.get('Accept-Language', '')}")
     st.session_state[KEY] = code
     return code

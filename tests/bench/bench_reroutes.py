@@ -183,7 +183,7 @@ def redrawing(row: "partial[Row]") -> Iterator[Row]:
             taken = []
             for _turn in range(TURNS):
                 warehouse().cache.clear()
-                page = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=60)
+                page = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=120)
                 page.session_state["reroutes.part"] = tab
                 page.query_params.update(before)
                 page.run()
@@ -233,7 +233,7 @@ def _asked() -> list[tuple[Query, dict[str, Any]]]:
 
     with mock.patch.object(Reader, "run", noting):
         for tab in TABS:
-            page = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=60)
+            page = AppTest.from_file(ROOT / "pages" / "reroutes" / "page.py", default_timeout=120)
             page.session_state["reroutes.part"] = tab
             page.query_params.update({"days": YEAR})
             page.run()

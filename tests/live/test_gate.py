@@ -211,6 +211,12 @@ def test_no_message_of_a_stranger_carries_a_person(browser: Browser) -> None:
     assert tab.messages[-1].script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
 
+def test_the_page_decides_the_language_whatever_the_websocket_says(server: Server) -> None:
+    browser = Browser(server.url, language="en-GB", dials_in="fr-FR,fr;q=0.9")
+    assert "Sign in" in browser.open().text()
+    browser.close()
+
+
 def test_the_page_says_the_language_it_will_speak(server: Server) -> None:
     said = {
         accepted: httpx.get(server.url, headers={"Accept-Language": accepted})

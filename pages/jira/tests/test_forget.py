@@ -8,7 +8,6 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from core.base import clock
 from core.facts.forget import forget as forget_people
 from core.facts.lake import lake
 from core.facts.tables import FactTable
@@ -18,8 +17,9 @@ from core.store.schema import audit
 from pages.jira import MISSION
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.register.acts.ship import ship
+from tests.conftest import MORNING
 
-NOW = clock.now().replace(microsecond=0)
+NOW = MORNING
 OLD, RECENT = NOW - timedelta(days=800), NOW - timedelta(days=100)
 BEFORE = NOW - timedelta(days=730)
 

@@ -14,6 +14,11 @@ from core.people import passwords
 OLD = bcrypt.hashpw(b"correct", bcrypt.gensalt(4)).decode()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _light_hashes() -> None:
+    """What hashing costs is tested here: as in production."""
+
+
 def test_a_password_matches_its_own_hash_alone() -> None:
     held = passwords.hashed("correct horse battery")
     assert passwords.matches("correct horse battery", held)
