@@ -33,6 +33,7 @@ class Settings(BaseModel):
     demo_elsewhere: bool = Field(
         False, description="1: demo accounts, whose passwords everybody knows, also where others reach the server."
     )
+    demo_days: int = Field(730, ge=1, description="Days that demo data tell of.")
     now: AwareDatetime | None = Field(
         None,
         description="Demo only: the moment at which the clock of each process starts, "

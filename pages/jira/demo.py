@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.base.calendar import is_working_day
+from core.base.settings import settings
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.facts.tables import FactTable
@@ -37,7 +38,7 @@ Row = dict[str, Any]
 
 def make(seed: int, until: datetime) -> None:
     """Land the story up to a moment (UTC), in place of an older one; its reading last, so that a kill starts again."""
-    tables = story(seed, until)
+    tables = story(seed, until, settings().demo_days)
     lake().remove(READS, source=SOURCE, mission="jira")
     for table, rows in tables.items():
         lake().remove(table, source=SOURCE)

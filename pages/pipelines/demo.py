@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from core.base.settings import settings
 from core.facts.lake import lake
 from core.facts.reads import READS
 from pages.pipelines import rules
@@ -106,7 +107,7 @@ def make(seed: int, until: datetime) -> None:
 
     The readings go first and come last, so that whoever was killed in between starts again.
     """
-    reads, runs = story(seed, until)
+    reads, runs = story(seed, until, settings().demo_days)
     lake().remove(READS, source=SOURCE, mission="pipelines")
     for table in (PIPELINE_RUNS.observations, PIPELINE_RUNS):
         lake().remove(table, source=SOURCE)

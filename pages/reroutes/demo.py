@@ -65,7 +65,7 @@ def make(seed: int, until: datetime) -> None:
     lake().remove(READS, source=SOURCE, mission="reroutes")
     for table in TABLES:
         lake().remove(table, source=SOURCE)
-    events, mails = story(seed, until)
+    events, mails = story(seed, until, settings().demo_days)
     lake().land(TASK_EVENTS, events)
     lake().land(MAILS, mails)
     for batch in derive(SOURCE, BEGINNING, (), whole_log=True):
