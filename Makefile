@@ -16,7 +16,7 @@ NAME ?= $(word 2,$(MAKECMDGOALS))
 $(eval $(NAME):;@:)
 endif
 
-.PHONY: help run test check unit live browser fuzz bench screenshots mission lock chromium postgresql libreoffice calc
+.PHONY: help run test check hook unit live browser fuzz bench screenshots mission lock chromium postgresql libreoffice calc
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -30,6 +30,10 @@ check: $(VENV)/dev ## lint, format, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+hook: ## let git run make check before every commit
+	@printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit"
+	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
 
 unit: $(VENV)/dev postgresql ## pure parts, on real files
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not live and not browser and not bench and not libreoffice"

@@ -1,19 +1,16 @@
 """Measure everything, or some parts: `python -m tests.bench [--part NAME]… [--largest N]`.
 
 A part is a module `tests/bench/bench_<name>.py` with `SIZES` and `measure(sizes) -> Iterable[Row]`. The figures are
-shown as a table and written to `bench/results.md` and `bench/results.json`, where those of the parts that were not
-measured this time stay. Nothing fails on a slow machine.
+shown as a table and written to `bench/results.md`, where
+those of the parts that were not measured this time stay. Nothing fails on a slow machine.
 """
 
 import argparse
 import importlib
-import json
 import os
 import platform
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -50,25 +47,20 @@ def machine() -> dict[str, str | int]:
 
 
 def write(part: str, rows: list[Row]) -> None:
-    """Put the figures of a part in place of those it had, as data and as a page."""
+    """Put the figures of a part in place of those it had in `bench/results.md`."""
     FOLDER.mkdir(exist_ok=True)
-    data = FOLDER / "results.json"
-    parts = json.loads(data.read_text(encoding="utf-8")) if data.exists() else {}
-    parts[part] = {
-        "measured_at": clock.now().isoformat(timespec="seconds"),
-        "machine": machine(),
-        "rows": [asdict(row) for row in rows],
-    }
-    data.write_text(json.dumps(parts, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
-    page = "\n".join(["# Bench", *(_section(name, parts[name]) for name in sorted(parts))])
-    (FOLDER / "results.md").write_text(page, encoding="utf-8")
+    page = FOLDER / "results.md"
+    written = page.read_text(encoding="utf-8") if page.exists() else ""
+    sections = {text.partition("\n")[0]: text for text in written.split("\n## ")[1:]}
+    sections[part] = _section(part, rows)
+    page.write_text("\n## ".join(["# Bench\n", *(sections[name] for name in sorted(sections))]), encoding="utf-8")
 
 
-def _section(part: str, measured: dict[str, Any]) -> str:
-    on = ", ".join(f"{name} {value}" for name, value in measured["machine"].items())
-    lines = [HEADINGS, ("--:", "---", "--:", "--:", "---"), *(cells(Row(**row)) for row in measured["rows"])]
+def _section(part: str, rows: list[Row]) -> str:
+    on = ", ".join(f"{name} {value}" for name, value in machine().items())
+    lines = [HEADINGS, ("--:", "---", "--:", "--:", "---"), *(cells(row) for row in rows)]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    return f"\n## {part}\n\n{measured['measured_at']}: {on}\n\n{table}\n"
+    return f"{part}\n\n{clock.now().isoformat(timespec='seconds')}: {on}\n\n{table}\n"
 
 
 def main() -> None:
