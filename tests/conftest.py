@@ -55,7 +55,7 @@ def _opened() -> Iterator[None]:
 def standing(moment: datetime) -> Iterator[None]:
     """The clock of this process stands at a moment until the block ends, in every thread."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "machine", lambda: moment)
+        patch.setattr(clock, "machine", lambda: moment.astimezone(UTC))
         yield
 
 
