@@ -42,7 +42,7 @@ class Scope:
 
 
 EVERYTHING = Scope(None, None)
-"""What commands read with. No person does: see `core.mission.people`."""
+"""What commands read with. No person does: see `core.records.naming`."""
 
 
 @dataclass(frozen=True)
@@ -64,5 +64,5 @@ class Person:
     @property
     def scope(self) -> Scope:
         """A squad's people see their squads' rows; every other role sees all rows of the missions it may see. Nobody
-        is told people by the role alone: `core.mission.people.scope_of` adds that."""
+        is told people by the role alone: `core.records.naming.scope_of` adds that."""
         return Scope(self.squads if self.role is Role.SQUAD else None)

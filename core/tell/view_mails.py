@@ -22,11 +22,11 @@ from core.base.settings import settings
 from core.facts.query import Reader
 from core.mission.contract import Mission
 from core.mission.discovery import missions, warehouse
-from core.mission.people import scope_of
 from core.notes import views
 from core.notes.views import View
 from core.people.person import Person
 from core.people.rights import require
+from core.records.naming import scope_of
 from core.show import export, images
 from core.show import picture as pictures
 from core.show.filters import Days

@@ -60,8 +60,10 @@ def saving() -> AbstractContextManager[None]:
 
 
 def done(sentence: str, **parts: str) -> None:
-    """What to say when the change stands; `parts` are shown as they are, never as markup."""
-    st.session_state[_SAID] = sentence.format(**{name: code(value) for name, value in parts.items()})
+    """What to say when the change stands; `parts` are shown as they are, never as markup. A sentence without parts is
+    said as it is: it may hold data, braces included."""
+    known = {name: code(value) for name, value in parts.items()}
+    st.session_state[_SAID] = sentence.format(**known) if known else sentence
 
 
 def told() -> None:

@@ -32,9 +32,9 @@ from core.base.status import Verdict
 from core.facts.query import Query, Reader, Result
 from core.mission.contract import Mission
 from core.mission.discovery import warehouse
-from core.mission.people import scope_of
 from core.people.person import Person
 from core.people.rights import may_act, require
+from core.records.naming import scope_of
 from core.show import export
 from core.show.about import About
 from core.show.charts import AnyChart, Drawing

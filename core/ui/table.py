@@ -22,9 +22,9 @@ from core.base.cache import OfFrame
 from core.base.errors import NotAllowed, VigieError
 from core.base.i18n import _, language, local, show_number, speaking
 from core.mission.discovery import missions
-from core.mission.people import scope_of
 from core.people.person import Scope
 from core.people.rights import require
+from core.records.naming import scope_of
 from core.show import export
 from core.show.about import About
 from core.show.columns import PLAIN, VERDICTS, Column, Kind, missing, show

@@ -11,9 +11,9 @@ import pyarrow as pa
 from core.base.i18n import _, local
 from core.base.periods import Grain, Period
 from core.facts.query import Query, Reader, Result
-from core.mission.people import may_be_told
 from core.people.person import Person
 from core.people.rights import may_act, require
+from core.records.naming import may_be_told
 from core.show.filters import Choice, Choices, Chosen, Days, Filter, OneOf, Picked, Picks
 from core.show.look import Look
 from core.store.engine import store

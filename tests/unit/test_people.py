@@ -6,8 +6,8 @@ from pathlib import Path
 from core.facts.lake import lake
 from core.mission.contract import EVERYONE
 from core.mission.discovery import missions
-from core.mission.people import naming
 from core.records import records
+from core.records.naming import naming
 from core.run import expire
 from core.store.engine import store
 from tests import two_squads

@@ -11,8 +11,8 @@ from core.base import addresses
 from core.base.i18n import _, local, speaking
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
-from core.mission.people import validated
 from core.people.person import EVERYTHING
+from core.records.naming import validated
 from core.tell.notices import Notice
 from pages.jira import choices, review, rules
 from pages.jira.conditions import EMPTY, FLAGS, ROWS, UNRESOLVED, I, chosen, query

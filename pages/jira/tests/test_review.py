@@ -10,9 +10,9 @@ from core.base.errors import NotAllowed
 from core.base.i18n import speaking
 from core.facts.lake import lake
 from core.mission.discovery import warehouse
-from core.mission.people import may_be_told
 from core.people.person import EVERYTHING, Person, Role, Scope
 from core.records import records
+from core.records.naming import may_be_told
 from core.records.records import Record, Summary
 from core.store.engine import store
 from pages.jira import MISSION, demo, pdf, review
