@@ -96,7 +96,8 @@ def test_a_drift_row_that_is_picked_opens_its_request(visit: Callable[..., Visit
     expect(page.get_by_role("heading", name=re.compile(r"^DEX-\d+ · "))).to_have_count(0)
     table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
-    table.click(position={"x": 18, "y": 54})  # the box before the largest drift
+    table.click(position={"x": 60, "y": 54})  # the key of the largest drift
+    expect(page).to_have_url(re.compile("behind=kind%3Dkey"))
     expect(page.get_by_role("heading", name=re.compile(r"^DEX-\d+ · "))).to_be_visible()
     one.settle()
     expect(page.get_by_role("heading", name="Historique")).to_be_visible()
@@ -182,7 +183,8 @@ def test_a_filter_that_was_taken_off_does_not_come_back_with_the_next_mark(visit
     one.settle()
     one.click_mark(chart(one, "drift-type"))
     expect(page).to_have_url(re.compile("types="))
-    page.locator(".st-key-jira-types").get_by_label("Clear all").click()
+    page.locator(".st-key-jira-types-chip").get_by_role("button").first.click()
+    page.get_by_label("Clear all").first.click()
     one.settle()
     expect(page).not_to_have_url(re.compile("types="))
     page.wait_for_timeout(1_000)
