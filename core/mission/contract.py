@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from core.records.collection import Collection
     from core.show.figure import Part, Tab
     from core.show.look import OpeningMaker
-    from core.show.shown import Picture
     from core.sources.base import Connector
     from core.tell.notices import NoticeMaker
 
@@ -51,11 +50,6 @@ class Headline:
 
 HeadlineMaker = Callable[["Reader", Person, datetime, datetime | None], Headline]
 """(reader scoped to the person, person, now, last visit or None) → Headline. Raises VigieError as a page does."""
-
-
-PictureMaker = Callable[["Reader", Person, Mapping[str, str], datetime], "Picture"]
-"""(reader scoped to the person, person, parameters of an address, now) → what the screen shows them. Raises VigieError.
-The reader and the person decide what is shown; the parameters only choose among it."""
 
 
 KeptMaker = Callable[["sa.Connection", Sequence[str]], Mapping[str, int]]
@@ -110,7 +104,7 @@ class Mission:
     mission's part of the store holds from the beginning, with or without demo data; it is called at every start.
     `related` tells other missions' screens what this one knows of their things, asked through `core.mission.related`;
     `opening` and `figures` are what its screen draws (`core.show.figure`): where they are given, people may have views
-    mailed each month. `picture` is the same of a mission that does not tell its figures so yet.
+    mailed each month.
     `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
     `kept` says how long what Vigie holds of people is kept. `people`: where a column of its tables is personal, who is
     told them and by which treatment.
@@ -132,7 +126,6 @@ class Mission:
     demo: Callable[[int, datetime], None] | None = None
     ship: Callable[[], None] | None = None
     notices: "NoticeMaker | None" = None
-    picture: PictureMaker | None = None
     opening: "OpeningMaker | None" = None
     figures: "Callable[[], Sequence[Tab[Any] | Part[Any]]] | None" = None
     related: RelatedMaker | None = None
@@ -150,7 +143,7 @@ class Mission:
     @property
     def mailed(self) -> bool:
         """Whether people may have views of it mailed each month."""
-        return self.picture is not None or self.figures is not None
+        return self.figures is not None
 
     @property
     def page(self) -> Path:

@@ -105,8 +105,6 @@ def letter(notice: Notice, now: datetime) -> Letter | None:
 
 
 def _picture(mission: Mission, reader: Reader, person: Person, params: Mapping[str, str], now: datetime) -> Picture:
-    if mission.picture is not None:
-        return mission.picture(reader, person, params, now)
     assert mission.opening is not None
     assert mission.figures is not None
     return pictures.of(mission.opening, mission.figures(), reader, person, params, now)

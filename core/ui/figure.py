@@ -129,21 +129,6 @@ def picked(key: str, selection: str) -> list[dict[str, Any]]:
     return list(state.get("selection", {}).get(selection) or [])
 
 
-def filtering(
-    mission: str, chart: str, selection: str, means: Callable[[dict[str, Any]], Mapping[str, object]]
-) -> Callable[[], None]:
-    """For a chart's `on_pick`: the filters of the screen take the values that the picked mark means (`take`).
-
-    `means` gives values by filter for what the selection holds of the mark.
-    """
-
-    def taken() -> None:
-        for mark in picked(f"{mission}.{chart}", selection)[:1]:
-            take(mission, means(mark))
-
-    return taken
-
-
 def take(mission: str, values: Mapping[str, object]) -> None:
     """The filters of the screen take some values, by filter; where they hold them already, lists and picks are emptied
     again. For a callback."""

@@ -3,13 +3,11 @@
 A page is written so:
 
     with screen(MISSION) as s:
-        chosen = s.filters(night=Day(_("Night"), default=yesterday), family=Choices(_("Family"), options=names))
-        runs = s.load(queries.RUNS_OF_NIGHT, night=chosen.night)
-        if not runs.table.num_rows:
-            s.empty(_("No run that night."))
-        s.figure(_("Runs"), show_number(runs.table.num_rows), ABOUT_RUNS)
-        s.chart(charts.timeline(frame), title=_("Night"), about=ABOUT, frame=frame, columns=COLUMNS, name="night")
-        rows = s.table(frame, title=_("Runs"), columns=COLUMNS, about=ABOUT_RUNS, name="runs", select=True)
+        look = s.look(nothing=N_("No run has been read yet."), hint=N_("Add a source of runs."))
+        views.menu(s)
+        draw(s, look, *SCREEN)  # core.ui.parts: what the mission declares
+
+A screen of what the store holds draws its tables with `s.table` instead.
 
 `screen` stops the run with a sentence where the person may not be here. Inside the block a VigieError becomes one
 sentence, any other error a sentence with a reference that the log repeats; what was drawn before stays.
@@ -26,10 +24,10 @@ import streamlit as st
 
 from core.base import clock
 from core.base.errors import NotAllowed, VigieError
-from core.base.i18n import _, language, show_number
+from core.base.i18n import _, language
 from core.base.settings import settings
 from core.base.status import Verdict
-from core.facts.query import Query, Reader, Result
+from core.facts.query import Reader
 from core.mission.contract import Mission
 from core.mission.discovery import warehouse
 from core.people.person import Person
@@ -41,7 +39,6 @@ from core.show.charts import AnyChart, Drawing
 from core.show.columns import Column
 from core.show.filters import Chosen, Filter
 from core.show.look import Look
-from core.show.shown import Shown
 from core.store.engine import store
 from core.ui import figure as figures
 from core.ui import freshness
@@ -113,13 +110,6 @@ class Screen:
             self.empty(_(nothing), hint=_(hint))
         return opening.look(self.filters(**opening.filters))
 
-    def load(self, query: Query, **params: Any) -> Result:
-        """Run a query on the screen's snapshot; say so when its cap cut the answer. Raises QueryFailed."""
-        result = self.reader.run(query, **params)
-        if result.truncated:
-            st.warning(_("Only the first {n} rows are shown.").format(n=show_number(query.cap)))
-        return result
-
     def figure(
         self,
         label: str,
@@ -186,47 +176,6 @@ class Screen:
             on_open=on_open,
             on_cell=on_cell,
         )
-
-    def show(
-        self,
-        one: Shown,
-        *,
-        on_pick: Callable[[], None] | None = None,
-        select: bool = False,
-        height: int | None = None,
-        on_cell: Callable[[int, str], None] | None = None,
-    ) -> list[int]:
-        """A chart or a table of the mission's plain modules, as `chart` and `table` draw it; gives the rows picked."""
-        if one.chart is not None:
-            self.chart(
-                one.chart,
-                title=one.title,
-                about=one.about,
-                frame=one.frame,
-                columns=one.columns,
-                name=one.name,
-                told=one.told,
-                on_pick=on_pick,
-            )
-            return []
-        return self.table(
-            one.frame,
-            title=one.title,
-            columns=one.columns,
-            about=one.about,
-            name=one.name,
-            select=select,
-            rows=one.rows,
-            height=height,
-            on_cell=on_cell,
-        )
-
-    def heading(
-        self, *, title: str, about: About, frame: Callable[[], pd.DataFrame], columns: Sequence[Column], name: str
-    ) -> None:
-        """Title, "i" and export of what the page draws by itself, e.g. as cards; the frame is made on the click."""
-        rows = lambda: export.batches(frame())  # noqa: E731
-        tables.heading(title, about, self.exports(name, title, columns, rows), self.freshness)
 
     def empty(self, sentence: str, *, hint: str = "") -> NoReturn:
         """Nothing to show yet: one sentence, and what to do about it. Ends the run."""
