@@ -39,7 +39,7 @@ KNOWN = Query(
 )
 WHOLE = Query(
     name="whole_issues",
-    select=sa.select(*_COLUMNS).where(
+    select=sa.select(*(_COLUMNS[name] for name in ISSUES.schema.names)).where(
         _COLUMNS.source == sa.bindparam("source", type_=sa.Text),
         _COLUMNS.issue_id.in_(sa.bindparam("ids", expanding=True, type_=sa.Text)),
     ),

@@ -33,7 +33,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose lake holds a short story."""
     story = demo.story
     with housed(tmp_path_factory.mktemp("told")) as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo, "story", lambda seed, until: story(seed, until, 60))
+        patch.setattr(demo, "story", lambda seed, until, _days: story(seed, until, 60))
         demo.make(7, clock.now())
     return folder
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from core.base.settings import settings
 from tests.browsing import Visit, chromium, visiting
 from tests.servers import Server, serving
 
@@ -22,8 +23,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("browser"), VIGIE_DEMO="1", **MAIL) as running:
-        yield running
+    """A demo server. What a test writes into its store by itself, it writes as the demo's people: they may here too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIGIE_DEMO", "1")
+        settings.cache_clear()
+        with serving(tmp_path_factory.mktemp("browser"), VIGIE_DEMO="1", **MAIL) as running:
+            yield running
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

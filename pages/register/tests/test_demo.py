@@ -11,7 +11,6 @@ from core.base import clock
 from core.base.i18n import speaking
 from core.mission.discovery import warehouse
 from core.people import accounts
-from core.people import demo as demo_accounts
 from core.records import acts, files, imports, plan, records
 from core.records.files import CSV, FLAT, JSON, File
 from core.records.plan import Fate
@@ -23,6 +22,7 @@ from pages.register.demo import demo
 from pages.register.files.inspection import CNIL
 from pages.register.headline import headline
 from pages.register.workflow import VALIDATION
+from tests import people
 from tests.conftest import housed
 
 UNTIL = datetime(2026, 11, 20, 7, tzinfo=UTC)
@@ -34,7 +34,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with housed(tmp_path_factory.mktemp("told")) as folder:
         store().upgrade()
         with store().write() as connection:
-            demo_accounts.ensure(connection)
+            people.ensure(connection)
         ship()
         demo(1, UNTIL)
         store().close()

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from core.base import clock
 from core.base.errors import StoreFailed
 from core.people import accounts
-from core.people import demo as demo_accounts
 from core.records import acts, plan, records
 from core.records.cells import Reading
 from core.records.records import Wanted
@@ -20,6 +19,7 @@ from pages.register.acts.ship import ship
 from pages.register.collection import TREATMENTS
 from pages.register.demo import demo
 from pages.register.lists import shipped
+from tests import people
 from tests.conftest import forget
 from tests.postgres import BINARIES, postgres
 
@@ -32,7 +32,7 @@ def test_the_register_works_on_postgresql(data: Path, monkeypatch: pytest.Monkey
         forget()
         store().upgrade()
         with store().write() as connection:
-            demo_accounts.ensure(connection)
+            people.ensure(connection)
         ship()
         demo(1, datetime(2026, 11, 20, 7, tzinfo=UTC))
         finds_and_counts()

@@ -38,4 +38,5 @@ REPEATED: Figure[RerouteLook] = Figure(
     detail=shown_of,
     rows=lambda look: look.stream(repeated),
     height=320,
+    mailed=False,
 )

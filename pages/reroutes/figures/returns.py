@@ -38,4 +38,5 @@ RETURNS: Figure[RerouteLook] = Figure(
     detail=shown_of,
     rows=lambda look: look.stream(returned),
     height=320,
+    mailed=False,
 )

@@ -58,4 +58,5 @@ ROWS: Figure[RerouteLook] = Figure(
     ),
     detail=_count,
     rows=lambda look: look.stream(rows),
+    mailed=False,
 )

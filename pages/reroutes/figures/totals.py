@@ -69,4 +69,5 @@ TOTALS: Figure[RerouteLook] = Figure(
     ),
     chart=lambda frame, _look: Drawing(_specification(language()), frame),
     means=lambda _look, mark: {"only": {"total": mark["total"]}},
+    mailed=False,
 )
