@@ -33,7 +33,7 @@ def test_a_use_case_is_filled_and_moves_and_its_treatment_shows_it(visit: Callab
     one.main.get_by_role("button", name="Enregistrer").first.click()
     expect(page.get_by_text("est enregistré")).to_be_visible()
     one.main.get_by_role("button", name="Passer en exploration").first.click()
-    page.get_by_test_id("stPopoverBody").get_by_label("Pourquoi").fill("Le métier y croit.")
+    page.get_by_test_id("stPopoverBody").get_by_role("textbox", name="Pourquoi").fill("Le métier y croit.")
     page.get_by_test_id("stPopoverBody").get_by_role("button", name="Passer en exploration").click()
     expect(page.get_by_text("passé en exploration")).to_be_visible()
     one.go("/portfolio?part=board")

@@ -56,6 +56,7 @@ def test_a_reroute_is_followed_from_the_scope_to_its_row(visit: Callable[..., Vi
     page = one.sign_in(Role.LEAD, "/reroutes")
     every = number(page, r"Reroutages\s+([\d\u202f\xa0]+)\s")
 
+    page.locator(".st-key-reroutes-scope-chip").get_by_role("button").first.click()
     page.get_by_role("combobox", name="Périmètre").click()
     page.get_by_role("option", name="Pôle PM").click()
     expect(page).to_have_url(re.compile("scope=pm"))

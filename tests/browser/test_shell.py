@@ -89,7 +89,7 @@ def test_the_back_button_undoes_a_filter(visit: Visiting) -> None:
     one.settle()
     page.go_back()
     expect(page).to_have_url(re.compile("night=2026-01-15"))
-    expect(page.get_by_label("Nuit", exact=True).first).to_contain_text("15")
+    expect(page.locator(".st-key-pipelines-night-chip")).to_contain_text("15")
     page.go_forward()
     expect(page).to_have_url(re.compile("night=2026-01-14"))
 

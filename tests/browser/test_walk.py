@@ -15,6 +15,7 @@ def test_a_morning_with_vigie(visit: Callable[..., Visit]) -> None:
     page = one.sign_in_as("duty", PASSWORDS[Role.DUTY], "/pipelines?night=2026-01-15")
     expect(page.get_by_role("heading", name="Ordre d’exécution")).to_be_visible()
 
+    page.locator(".st-key-pipelines-family-chip").get_by_role("button").first.click()
     page.get_by_role("combobox", name="Famille").click()
     page.get_by_role("option", name="Téléphonie").click()
     page.keyboard.press("Escape")
