@@ -5,11 +5,12 @@ import streamlit as st
 from core.base import clock
 from core.base.errors import VigieError
 from core.base.i18n import LANGUAGES, N_, _
+from core.base.settings import settings
 from core.people import accounts, credentials
 from core.people.person import ROLE_NAMES, Person
 from core.store.engine import store
 from core.ui import language
-from core.ui.session import current_session, sign_out
+from core.ui.session import current_session, go, sign_out
 from core.ui.words import plain
 
 TITLE = N_("Change my password")
@@ -70,4 +71,5 @@ def _password_form(person: Person) -> None:
     except VigieError as error:
         st.error(error.sentence)
         return
-    st.rerun()
+    go(settings().base_path + "/")
+    st.stop()

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from core.base import clock
 from core.base.errors import NotAllowed
@@ -53,7 +52,8 @@ def test_the_first_start_makes_an_administrator_and_tells_the_password_once(tmp_
         first.set("Current password", string_value=password)
         first.set("New password", string_value="a choice of my own")
         first.set("New password, again", string_value="a choice of my own")
-        first.send_rerun(WidgetState(id=first.widget("Change", "Button").id, trigger_value=True))
+        assert first.click("Change").redirect == "/", "the session ends: the page is loaded afresh, without one"
+        first.send_rerun()
         assert first.hung_up(), "the password that was made for them ends with its session"
         assert "What changed" in Browser(running.url).sign_in("admin", "a choice of my own", "/accounts").text()
 
