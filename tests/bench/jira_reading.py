@@ -14,7 +14,7 @@ from core.base import clock
 from core.run import registry, sync
 from core.sources.base import Source
 from core.store.engine import store
-from pages.jira.sources import JiraOptions
+from pages.jira.sources.reading import JiraOptions
 
 NAME = "bench"
 

@@ -22,7 +22,7 @@ from core.sources.child import TooLarge
 from core.sources.documents import NoJson, NoYaml
 from core.sources.http import JsonClient
 from core.sources.workbook import _Tables
-from pages.jira import saved
+from pages.jira.sources import saved
 from pages.pipelines.sources import adf
 from tests.unit.core.sources.service import Answer, in_turn, serving
 

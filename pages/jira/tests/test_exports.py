@@ -13,8 +13,7 @@ from core.base.errors import SourceFailed
 from core.sources import drops
 from core.sources.base import Batch, Source
 from core.sources.mapping import known_names
-from pages.jira.exports import ISSUE_FIELDS
-from pages.jira.sources import Export, ExportOptions
+from pages.jira.sources.exports import ISSUE_FIELDS, Export, ExportOptions
 from pages.jira.tests.exported import page
 
 FRENCH = (

@@ -32,7 +32,7 @@ from pages.jira.figures.by_type import TYPE_MONTHS
 from pages.jira.figures.cycles import CYCLE_TIMES
 from pages.jira.figures.worklogs import ONE_WORKLOGS
 from pages.jira.rules import HERE, load
-from pages.jira.sources import SavedOptions
+from pages.jira.sources.saved import SavedOptions
 from pages.jira.tests.jira import START, change, issue
 
 TOLD = load(HERE / "rules.yml")

@@ -10,7 +10,7 @@ import pytest
 from core.facts.lake import lake
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
-from pages.jira import choices, rest
+from pages.jira import choices
 from pages.jira.behind import SETS
 from pages.jira.facts import ISSUES
 from pages.jira.figures.by_client import CLIENT_MONTHS
@@ -18,6 +18,7 @@ from pages.jira.figures.issue import ONE
 from pages.jira.figures.times import OPEN
 from pages.jira.figures.weeks import CREATED_RESOLVED
 from pages.jira.rules import HERE, load
+from pages.jira.sources import rest
 from pages.jira.tests.jira import START, issue, written
 
 TOLD = load(HERE / "rules.yml")

@@ -15,9 +15,10 @@ from core.run import registry, sync
 from core.sources import http
 from core.sources.base import Source
 from core.store.engine import store
-from pages.jira import reconcile, sources
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
-from pages.jira.sources import CloudOptions, JiraOptions
+from pages.jira.sources import gathered, reconcile
+from pages.jira.sources.cloud import CloudOptions
+from pages.jira.sources.reading import JiraOptions
 from pages.jira.tests.jira import START, TOKEN, FakeJira, change, issue, jira, question, written
 from tests.unit.core.sources.company import PASSWORD, proxy, sign, trusted_by
 from tests.unit.core.sources.service import Answer, Asked
@@ -29,7 +30,7 @@ SEARCH = ("/rest/api/3/search/jql", "/rest/api/2/search")
 @pytest.fixture(autouse=True)
 def _ready(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIGIE_SECRET_JIRA", TOKEN)
-    monkeypatch.setattr(sources, "GATHERED", 4)
+    monkeypatch.setattr(gathered, "GATHERED", 4)
     store().upgrade()
 
 
@@ -166,7 +167,7 @@ def test_an_issue_deleted_or_moved_away_is_found_by_the_comparison_and_comes_bac
 
 
 def test_issues_of_many_months_land_a_few_months_at_once(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MONTHS", 2)
+    monkeypatch.setattr(gathered, "MONTHS", 2)
     months = [START.replace(year=year, month=month) for year in (2025, 2026) for month in (1, 2)]
     fake = FakeJira([issue(n, created=written(at), updated=written(START)) for n, at in enumerate(months)])
     with jira(fake) as service:

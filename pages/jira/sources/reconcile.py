@@ -14,9 +14,9 @@ from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.sources.base import Batch
-from pages.jira import rest
 from pages.jira.facts import ISSUES
-from pages.jira.service import NAME, Issue, Jira, Question, created
+from pages.jira.sources import rest
+from pages.jira.sources.service import NAME, Issue, Jira, Question, created
 
 AT_ONCE = 100
 FEW = 20

@@ -1,11 +1,11 @@
-"""Asking Jira: Cloud (`/rest/api/3/search/jql`, bulk changelog) and Data Center (`/rest/api/2/search`).
+"""Asking Jira: what Cloud and Data Center share.
 
 What is asked for is always sorted by creation, oldest first: an issue that changes meanwhile stays in its place, and
 the creation of the last one read says where to go on. Dates in a question are on the wall clock of the asking user.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -16,14 +16,10 @@ from core.sources import documents
 from core.sources.documents import NoJson
 from core.sources.http import AnswerRefused, JsonClient
 from core.sources.mapping import plain
-from pages.jira import rest
+from pages.jira.sources import rest
 
 NAME = "Jira"
 MOST_PAGES = 100_000
-MOST_RESTARTS = 20
-"""How often reading goes back because issues moved between two pages."""
-FOR_BULK = 500
-"""Issues whose changes are asked for at once."""
 
 Issue = dict[str, Any]
 
@@ -103,106 +99,6 @@ class Jira:
         return f"{self._site}/rest/api/{self.version}/{path}"
 
 
-class Cloud(Jira):
-    """Jira Cloud: pages by token, changes in bulk."""
-
-    version = "3"
-
-    def pages(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
-        body: dict[str, Any] = {"jql": question.jql, "maxResults": self._size, "fields": list(fields)}
-        seen: set[str] = set()
-        for _page in range(MOST_PAGES):
-            answer = self.ask("POST", "search/jql", json=body)
-            issues = _issues(answer)
-            if issues:
-                yield issues
-            token = answer.get("nextPageToken")
-            if not token or not issues:
-                return
-            if token in seen:
-                break
-            seen.add(token)
-            body = {**body, "nextPageToken": token}
-        raise _same_page()
-
-    def some(self, ids: Sequence[str], fields: Sequence[str]) -> list[Issue]:
-        return _issues(self.ask("POST", "issue/bulkfetch", json={"issueIdsOrKeys": list(ids), "fields": list(fields)}))
-
-    def complete(self, issues: list[Issue]) -> None:
-        """Give issues their whole changelog, and the worklogs that a search leaves out."""
-        super().complete(issues)
-        by_id = {str(issue["id"]): issue for issue in issues if isinstance(issue, dict) and "id" in issue}
-        for issue in by_id.values():
-            issue["changelog"] = {"histories": []}
-        ids = list(by_id)
-        for start in range(0, len(ids), FOR_BULK):
-            for issue_id, histories in self._changes(ids[start : start + FOR_BULK]):
-                if issue_id in by_id:
-                    by_id[issue_id]["changelog"]["histories"] += histories
-
-    def _changes(self, ids: list[str]) -> Iterator[tuple[str, list[Any]]]:
-        body: dict[str, Any] = {"issueIdsOrKeys": ids, "maxResults": 10_000}
-        seen: set[str] = set()
-        for _page in range(MOST_PAGES):
-            answer = self.ask("POST", "changelog/bulkfetch", json=body)
-            for one in answer.get("issueChangeLogs") or []:
-                yield str(one.get("issueId")), one.get("changeHistories") or []
-            token = answer.get("nextPageToken")
-            if not token:
-                return
-            if token in seen:
-                break
-            seen.add(token)
-            body = {**body, "nextPageToken": token}
-        raise _same_page()
-
-
-class DataCenter(Jira):
-    """Jira Server and Data Center: pages by position, each with the last issue of the one before as its first.
-
-    Where it is not, issues moved: reading goes back to the minute in which that one was created.
-    """
-
-    version = "2"
-
-    def pages(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
-        start, restarts = 0, 0
-        anchor: Issue | None = None
-        for _page in range(MOST_PAGES):
-            issues = _issues(self._search(question, start, fields))
-            if anchor is not None:
-                if not issues or issues[0].get("id") != anchor.get("id"):
-                    restarts += 1
-                    if restarts > MOST_RESTARTS:
-                        break
-                    question, start, anchor = replace(question, floor=created(anchor)), 0, None
-                    continue
-                issues = issues[1:]
-            if not issues:
-                return
-            yield issues
-            # A server cuts a page that is asked too large without a word: only what came counts.
-            start += len(issues) - (0 if anchor else 1)
-            anchor = issues[-1]
-        raise _same_page()
-
-    def some(self, ids: Sequence[str], fields: Sequence[str]) -> list[Issue]:
-        found: list[Issue] = []
-        while len(found) < len(ids):
-            question = {"jql": f"id in ({', '.join(ids)}) ORDER BY created ASC, key ASC", "validateQuery": False}
-            asked = {"startAt": len(found), "maxResults": self._size, "fields": list(fields), "expand": ["changelog"]}
-            issues = _issues(self.ask("POST", "search", json=question | asked))
-            if not issues:
-                break
-            found += issues
-        return found
-
-    def _search(self, question: Question, start: int, fields: Sequence[str]) -> dict[str, Any]:
-        expand = ["changelog"] if "worklog" in fields else []
-        body = {"jql": question.jql, "startAt": start, "maxResults": self._size, "fields": list(fields)}
-        return self.ask("POST", "search", json={**body, "expand": expand})
-
-
 def created(issue: Issue) -> datetime:
     """When an issue was created (UTC). Raises SourceFailed."""
     try:
@@ -232,14 +128,16 @@ def quoted(words: Iterable[str]) -> str:
     return ", ".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words)
 
 
-def _issues(answer: Mapping[str, Any]) -> list[Issue]:
+def issues_of(answer: Mapping[str, Any]) -> list[Issue]:
+    """The issues of an answer. Raises SourceFailed."""
     issues = answer.get("issues")
     if not isinstance(issues, list):
         raise SourceFailed(_("{service} answered JSON of an unknown form.").format(service=NAME))
     return issues
 
 
-def _same_page() -> SourceFailed:
+def same_page() -> SourceFailed:
+    """What is said of a service that gives one page without end."""
     return SourceFailed(_("{service} gives the same page again and again.").format(service=NAME))
 
 

@@ -6,19 +6,69 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, ClassVar, cast
+
+import pyarrow as pa
+from pydantic import Field as Option
 
 from core.base.errors import SourceFailed
-from core.base.i18n import _
+from core.base.i18n import N_, _
+from core.facts.tables import FactTable
 from core.sources import documents, folders, limits
+from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.documents import NoJson
+from core.sources.reach import Files
+from pages.jira.facts import ISSUES
+from pages.jira.sources.gathered import batches, gathered
+from pages.jira.sources.rest import FieldOptions, Reader
 
 _PIECE = 500
 LONGEST_CELL = 1 << 26
 """Characters of a cell: an issue with its comments and its history is one."""
 _OF_ISSUE = re.compile(r"/issue/([^/?]+)/changelog")
+
+
+class SavedOptions(FieldOptions):
+    """Answers of Jira that were saved as JSON."""
+
+    path: Files = Option(
+        title=N_("Path"),
+        description=N_("A file or a pattern, e.g. incoming/*.json.gz, or DevLake's *.csv; relative to the data folder"),
+    )
+
+
+class SavedAnswers:
+    """Answers of either API saved as files: JSON (whole answers, lists of issues, one issue a line), the raw tables of
+    DevLake as CSV; gzip too."""
+
+    kind: ClassVar[str] = "jira_saved"
+    title: ClassVar[str] = N_("Jira, saved answers")
+    table: ClassVar[FactTable] = ISSUES
+    options: ClassVar[type[Options]] = SavedOptions
+
+    def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
+        """The issues of the files that changed since the cursor."""
+        options = source.options
+        assert isinstance(options, SavedOptions)
+        reader = Reader(source.name, source.squad, request_type=options.request_type, client=options.client)
+        paths = found(options.path)
+        read: dict[str, Any] = dict(cursor.get("files", {}))
+        for done, path in enumerate(paths, start=1):
+            stat = path.stat()
+            version = [stat.st_size, stat.st_mtime_ns]
+            if read.get(str(path)) == version:
+                continue
+            before = 0
+            for some in gathered(issues(path)):
+                yield from batches(reader.read(some, path.name, before), None, done, len(paths))
+                before += len(some)
+            read[str(path)] = version
+            yield Batch(pa.table({}), cursor={"files": dict(read)}, done=done, total=len(paths))
+        newest = max(path.stat().st_mtime for path in paths)
+        yield Batch(pa.table({}), cursor={"files": read}, covers_until=datetime.fromtimestamp(newest, UTC))
 
 
 def found(pattern: str) -> list[Path]:

@@ -3,8 +3,10 @@
 What Jira calls an Excel file is a page with a table; workbooks proper come from a CSV that somebody saved as one.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +15,13 @@ from pydantic import Field as Option
 from pydantic import field_validator
 
 from core.base.i18n import N_, _
+from core.facts.tables import FactTable
+from core.sources import files
+from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.cells import REFUSED_ROW, Cells
-from core.sources.files import Shaped
+from core.sources.files import FileOptions, Shaped
 from core.sources.kinds import Kind
-from core.sources.mapping import ColumnMapping, Field, Reasons, convert, plain
+from core.sources.mapping import ColumnMapping, Field, Reasons, convert, guess, known_names, plain
 from core.sources.moments import trim
 from pages.jira.facts import ISSUES
 from pages.jira.words import CATEGORIES, SUBTASKS, spelled
@@ -148,6 +153,46 @@ class ExportShaper:
             "updated_at": pc.coalesce(columns["updated_at"], columns["created_at"]),
             "due_on": pc.local_timestamp(local).cast(pa.date32(), safe=False),
         }
+
+
+class ExportOptions(ExportMapping, FileOptions):
+    """An export, or several of one form."""
+
+
+class Export:
+    """Exports of Jira: CSV in any dialect, workbooks."""
+
+    kind: ClassVar[str] = "jira_export"
+    title: ClassVar[str] = N_("Jira export (CSV or Excel)")
+    table: ClassVar[FactTable] = ISSUES
+    options: ClassVar[type[Options]] = ExportOptions
+    fields: ClassVar[tuple[Field, ...]] = ISSUE_FIELDS
+
+    def mapping(self, source: Source) -> ExportMapping:
+        """How the export's cells become issues."""
+        assert isinstance(source.options, ExportMapping)
+        return source.options
+
+    def shaper(self, source: Source) -> ExportShaper:
+        """Makes the issues."""
+        return ExportShaper(source.name, source.squad, self.mapping(source))
+
+    def propose(self, cells: Cells) -> dict[str, Any]:
+        """Options that fit a first look at a file: the columns by name."""
+        return {"columns": guess(cells.table.column_names, self.fields)}
+
+    def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
+        """What is new in the files since the cursor."""
+        options = source.options
+        assert isinstance(options, ExportOptions)
+        return files.pull(
+            options.path,
+            source.name,
+            cursor,
+            known=known_names(self.fields, options),
+            shaper=lambda: self.shaper(source),
+            sheet=options.sheet,
+        )
 
 
 def _repeats(name: str, column: str) -> bool:

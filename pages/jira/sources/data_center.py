@@ -1,0 +1,75 @@
+"""Jira Server and Data Center (`/rest/api/2/search`): pages by position."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from core.base.i18n import N_
+from core.sources.base import Options
+from core.sources.secrets import resolve
+from pages.jira.sources.reading import JiraOptions, Reading
+from pages.jira.sources.service import MOST_PAGES, Issue, Jira, Question, created, issues_of, same_page
+
+MOST_RESTARTS = 20
+"""How often reading goes back because issues moved between two pages."""
+
+
+class DataCenter(Jira):
+    """Jira Server and Data Center: pages by position, each with the last issue of the one before as its first.
+
+    Where it is not, issues moved: reading goes back to the minute in which that one was created.
+    """
+
+    version = "2"
+
+    def pages(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
+        start, restarts = 0, 0
+        anchor: Issue | None = None
+        for _page in range(MOST_PAGES):
+            issues = issues_of(self._search(question, start, fields))
+            if anchor is not None:
+                if not issues or issues[0].get("id") != anchor.get("id"):
+                    restarts += 1
+                    if restarts > MOST_RESTARTS:
+                        break
+                    question, start, anchor = replace(question, floor=created(anchor)), 0, None
+                    continue
+                issues = issues[1:]
+            if not issues:
+                return
+            yield issues
+            # A server cuts a page that is asked too large without a word: only what came counts.
+            start += len(issues) - (0 if anchor else 1)
+            anchor = issues[-1]
+        raise same_page()
+
+    def some(self, ids: Sequence[str], fields: Sequence[str]) -> list[Issue]:
+        found: list[Issue] = []
+        while len(found) < len(ids):
+            question = {"jql": f"id in ({', '.join(ids)}) ORDER BY created ASC, key ASC", "validateQuery": False}
+            asked = {"startAt": len(found), "maxResults": self._size, "fields": list(fields), "expand": ["changelog"]}
+            issues = issues_of(self.ask("POST", "search", json=question | asked))
+            if not issues:
+                break
+            found += issues
+        return found
+
+    def _search(self, question: Question, start: int, fields: Sequence[str]) -> dict[str, Any]:
+        expand = ["changelog"] if "worklog" in fields else []
+        body = {"jql": question.jql, "startAt": start, "maxResults": self._size, "fields": list(fields)}
+        return self.ask("POST", "search", json={**body, "expand": expand})
+
+
+class JiraDataCenter(Reading):
+    """Jira Server and Data Center."""
+
+    kind: ClassVar[str] = "jira_server"
+    title: ClassVar[str] = N_("Jira Data Center")
+    options: ClassVar[type[Options]] = JiraOptions
+
+    @contextmanager
+    def _asking(self, options: JiraOptions) -> Iterator[Jira]:
+        token = resolve(options.token)
+        with options.asking(token, bearer=lambda: token) as client:
+            yield DataCenter(client, options.site, options.page_size)
