@@ -1,6 +1,6 @@
 """The screen of accounts: a list, a form to add one, a form to change the one that is picked, and what changed."""
 
-from core.ui import accounts
+from core.ui import accounts, doors
 from core.ui.forms import told
 from core.ui.parts import draw
 from core.ui.screen import screen
@@ -19,3 +19,4 @@ with screen(MISSION) as s:
     if look.account:
         accounts.change(s, look.account, squads)
     draw(s, look, CHANGES)
+    doors.panel()

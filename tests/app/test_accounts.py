@@ -32,3 +32,14 @@ def test_an_account_is_added_picked_changed_closed_and_opened_again(sign_in: Sig
     assert changed["action"].to_list()[:4] == ["compte rouvert", "compte fermé", "compte modifié", "compte créé"]
     with store().read() as connection:
         assert accounts.existing(connection, "zoe").closed_at is None
+
+
+def test_an_administrator_sees_what_settings_and_sources_open_once_the_panel_is_opened(sign_in: SignIn) -> None:
+    sign_in(Role.ADMIN)
+    app = AppTest.from_file(ROOT / "pages/accounts/page.py", default_timeout=120).run()
+    assert len(app.dataframe) == 2
+    app.session_state["doors"] = True
+    app.run()
+    assert not app.exception
+    doors = app.dataframe[2].value.set_index("name")["opens"]
+    assert doors["VIGIE_DEMO"] == "Les comptes de démonstration ne peuvent pas se connecter."

@@ -1,0 +1,102 @@
+"""What settings and sources open is told by one command and to administrators, and no secret with it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.base.i18n import speaking
+from core.base.settings import Settings
+from core.run import doors, registry
+from core.sources.base import Source
+from core.store.engine import store
+from tests.conftest import forget, housed
+
+QUIET = {"data", "demo_days", "now", "timezone", "log", "organisation", "contact"}
+"""Settings that open nothing."""
+QUIET |= {"smtp_port", "smtp_user", "smtp_password", "mail_from", "oidc_client_id", "oidc_client_secret"}
+QUIET |= {"cookie_secret"}
+
+
+@pytest.fixture(autouse=True)
+def _in_french() -> Iterator[None]:
+    with speaking("fr"):
+        yield
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[Path]:
+    with housed(tmp_path, opened=False) as folder:
+        yield folder
+
+
+def told(monkeypatch: pytest.MonkeyPatch, **settings: str) -> dict[str, tuple[bool, str]]:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    forget()
+    return {door.name: (door.wider, door.opens) for door in doors.of_settings()}
+
+
+def test_every_setting_either_opens_something_or_is_known_to_open_nothing() -> None:
+    assert set(doors.OPENED) | QUIET == set(Settings.model_fields)
+    assert set(doors.OPENED) & QUIET == set()
+
+
+@pytest.mark.usefixtures("closed")
+def test_where_nothing_is_set_nothing_is_widened(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = told(monkeypatch)
+    assert [name for name, (wider, _opens) in found.items() if wider] == []
+    assert found["VIGIE_SOURCE_ENGINES"][1] == "Les sources ne lisent aucun fichier comme une base de données."
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize(
+    ("variable", "value", "opens"),
+    [
+        ("VIGIE_SOURCE_FOLDERS", "/srv/logs", ", /srv/logs."),
+        ("VIGIE_SOURCE_HOSTS", "127.0.0.1", "interrogent aussi 127.0.0.1, fermés"),
+        ("VIGIE_SOURCE_ENGINES", "sqlite,duckdb", "en lecture seule\N{NO-BREAK SPACE}: sqlite, duckdb."),
+        ("VIGIE_SOURCE_VARIABLES", "JIRA_*", "définis ici\N{NO-BREAK SPACE}: JIRA_TOKEN."),
+        ("VIGIE_STORE", "postgresql+psycopg://vigie:s3cret@base.example/vigie?password=s3cret", "base.example/vigie."),
+        ("VIGIE_SMTP_SECURITY", "none", "circulent en clair."),
+        ("VIGIE_BASE_URL", "http://vigie.example", "Mots de passe et sessions circulent en clair."),
+        ("VIGIE_OIDC_ISSUER", "https://who.example", "Toute personne à qui https://who.example donne un rôle"),
+        ("VIGIE_DEMO", "1", "N’importe qui se connecte"),
+        ("VIGIE_DEMO_ELSEWHERE", "1", "servies à d’autres machines."),
+        ("VIGIE_SESSION_HOURS", "48", "dure 48 heures."),
+    ],
+)
+def test_what_a_setting_opens_is_told_without_its_secrets(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, opens: str
+) -> None:
+    found = told(monkeypatch, JIRA_TOKEN="s3cret", **{variable: value})
+    assert found[variable][0]
+    assert opens in found[variable][1]
+    assert "s3cret" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("address", "wider"), [("127.0.0.1", False), ("::1", False), ("localhost", False), ("0.0.0.0", True), ("", True)]
+)
+def test_where_the_server_listens_is_told(monkeypatch: pytest.MonkeyPatch, address: str, wider: bool) -> None:
+    monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", address)
+    assert doors.listening().wider is wider
+
+
+def test_the_command_tells_what_each_source_reaches_and_which_one_no_longer_may(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store().upgrade()
+    for name, path in (("Nuit", "incoming/*.csv"), ("Ailleurs", "/tmp/logs/*.csv")):
+        options = registry.check(registry.connector("pipelines", "file"), {"path": path})
+        with store().write() as connection:
+            registry.add(connection, Source(name, "pipelines", "file", options), who="t")
+    monkeypatch.delenv("VIGIE_SOURCE_FOLDERS")
+    monkeypatch.setenv("COLUMNS", "400")
+    forget()
+    assert doors.main() == 0
+    lines = capsys.readouterr().out.splitlines()
+    nuit, elsewhere = ([line for line in lines if name in line] for name in ("Nuit", "Ailleurs"))
+    assert f"{data}/incoming/*.csv" in nuit[0]
+    assert "Fermée" in elsewhere[0]
+    assert "VIGIE_SOURCE_FOLDERS" in elsewhere[0]
