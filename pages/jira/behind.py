@@ -43,19 +43,17 @@ BEGINNING = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Rows:
-    """Questions for the rows of a set: as everybody may see them, with names, and how many there are."""
+    """Questions for the rows of a set, and how many there are."""
 
-    plain: Query
-    named: Query
+    all: Query
     count: Query
 
 
 def _rows(kind: str, *where: Any, stays: bool = False) -> Rows:
     tables = (ISSUES, CHANGES) if stays else (ISSUES,)
-    select = sa.select(*ROWS).where(*chosen(), *where).order_by(I.created_at.desc(), I.key)
+    select = sa.select(*ROWS, I.assignee, I.reporter).where(*chosen(), *where).order_by(I.created_at.desc(), I.key)
     return Rows(
         query(f"rows_{kind}", select, tables=tables, cap=SHOWN),
-        query(f"rows_{kind}_named", select.add_columns(I.assignee, I.reporter), tables=tables, cap=SHOWN, naming=True),
         query(f"count_{kind}", sa.select(count().label("n")).where(*chosen(), *where), tables=tables),
     )
 

@@ -36,7 +36,6 @@ PEOPLE_CHOICES = query(
     .where(*there(), person(I) != "")
     .group_by(person(I))
     .order_by(count().desc()),
-    naming=True,
 )
 SPAN = query(
     "span",

@@ -30,8 +30,6 @@ FILTERS = ("projects", "types", "clients", "statuses", "labels", "assignees")
 START, END, NOW = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end", "now"))
 QUERIES: dict[str, Query] = {}
 """Every question about the activity, by name."""
-NAMING: set[Query] = set()
-"""Those whose answers name people: for whom `pages.jira.names` says alone."""
 
 
 def query(
@@ -40,13 +38,10 @@ def query(
     *,
     tables: tuple[FactTable, ...] = (ISSUES,),
     cap: int = 100_000,
-    naming: bool = False,
 ) -> Query:
-    """A question; it takes the parameters that its statement names. `naming`: its answer names people."""
+    """A question; it takes the parameters that its statement names."""
     made = Query(name=f"jira_{name}", select=select, tables=tables, params=params_of(select), cap=cap)
     QUERIES[made.name] = made
-    if naming:
-        NAMING.add(made)
     return made
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.base.errors import NotAllowed
 from core.base.i18n import _, local
 from core.base.periods import Grain, Period
 from core.facts.query import Query, Reader, Result
@@ -17,7 +18,7 @@ from core.records.naming import may_be_told
 from core.show.filters import Choice, Choices, Chosen, Days, Filter, OneOf, Picked, Picks
 from core.show.look import Look
 from core.store.engine import store
-from pages.jira import MISSION, behind, choices, names, review, rules
+from pages.jira import MISSION, behind, choices, review, rules
 from pages.jira.behind import Behind
 from pages.jira.conditions import FILTERS
 from pages.jira.facts import ISSUES
@@ -43,13 +44,13 @@ class JiraLook(Look):
     reviews: review.Months
 
     def answer(self, query: Query, **more: Any) -> Result:
-        """As every look does; raises NotAllowed where a question names people and they may not be."""
-        names.check(query, named=self.named)
+        """As every look does, without names in what people typed where they may not be told."""
         return self.discretion.result(super().answer(query, **more))
 
     def stream(self, query: Query, **more: Any) -> Iterator[pa.RecordBatch]:
-        """As `answer`; whether names may be told is read again: an export is made later than its screen."""
-        names.check(query, named=self.named and self._still_named())
+        """As `answer`. Raises NotAllowed where names may no longer be told: an export is made later than its screen."""
+        if self.named and not self._still_named():
+            raise NotAllowed(_("Figures and names of people are for the team lead alone."))
         yield from self.discretion.batches(super().stream(query, **more))
 
     def _still_named(self) -> bool:

@@ -1,8 +1,8 @@
 """Names of people: how they are kept from whoever is not told them.
 
-Who is told them is said by `MISSION.people`, and the lake's views hold no personal column for anybody else. Whoever may
-not be told names cannot ask a question that names people either, and finds the names that Jira knows blotted out of
-what people typed. A first name or a surname alone stays: it is a word like others.
+Who is told them is said by `MISSION.people`, and the lake's views hold no personal column for anybody else, who also
+finds the names that Jira knows blotted out of what people typed. A first name or a surname alone stays: it is a word
+like others.
 """
 
 import re
@@ -15,12 +15,10 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from core.base.cache import OfFrame
-from core.base.errors import NotAllowed
-from core.base.i18n import _
-from core.facts.query import Query, Reader, Result
+from core.facts.query import Reader, Result
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
-from pages.jira.conditions import NAMING, I, query
+from pages.jira.conditions import I, query
 
 TYPED = ("summary", "before", "after")
 """Columns that hold what people typed."""
@@ -30,14 +28,8 @@ SHORTEST = 2
 _blotted: OfFrame[pa.Table] = OfFrame(entries=300)
 _called = sa.union(*(sa.select(name.label("name")).distinct() for name in (I.assignee, I.reporter, I.assignee_mail)))
 _all_called = _called.subquery()
-NAMES = query("names", sa.select(_all_called.c.name).where(_all_called.c.name.is_not(None)), naming=True)
+NAMES = query("names", sa.select(_all_called.c.name).where(_all_called.c.name.is_not(None)))
 """The names that people go by in Jira."""
-
-
-def check(query: Query, *, named: bool) -> None:
-    """Raises NotAllowed where a question names people and they may not be `named`."""
-    if query in NAMING and not named:
-        raise NotAllowed(_("Figures and names of people are for the team lead alone."))
 
 
 class Discretion:

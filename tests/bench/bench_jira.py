@@ -15,7 +15,7 @@ import pyarrow as pa
 from core.facts.lake import Lake
 from core.facts.query import Query, Warehouse
 from core.people.person import EVERYTHING
-from pages.jira.conditions import FILTERS, NAMING, QUERIES
+from pages.jira.conditions import FILTERS, QUERIES
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.figures import screen
 from pages.jira.rules import HERE, load
@@ -102,8 +102,8 @@ def asking(lake: Lake, size: int, row: "partial[Row]") -> Iterator[Row]:
     values = {**_PARAMS, "start": start(size)}
     screen()  # with it, every question is there
     for query in QUERIES.values():
-        if WORKLOGS in query.tables or (query in NAMING and query.name.startswith("jira_rows_")):
-            continue  # rows with names cost as the same rows without
+        if WORKLOGS in query.tables:
+            continue
         asked = {name: values[name] for name in query.params}
         ours, theirs = medians(
             TURNS, partial(reader.run, query, **asked), _ask(bare, query, asked), before=house.cache.clear

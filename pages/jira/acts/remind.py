@@ -25,7 +25,6 @@ OPEN_NAMED = query(
     sa.select(*ROWS, *FLAGS, I.assignee, I.assignee_mail)
     .where(*chosen(), UNRESOLVED, sa.or_(*EMPTY.values()))
     .order_by(I.assignee, I.created_at),
-    naming=True,
 )
 
 

@@ -3,23 +3,21 @@
 import sqlalchemy as sa
 
 from core.base.i18n import N_
-from core.facts.query import Query
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.conditions import ITS_CHANGES, C, query
 from pages.jira.facts import CHANGES, ISSUES
-from pages.jira.figures.issue import ABOUT, THIS, ask, known
+from pages.jira.figures.issue import ABOUT, THIS, key_of, known
 from pages.jira.look import JiraLook
 
-
-def _changes(name: str, *, named: bool) -> Query:
-    select = sa.select(C.at, C.field, C.before, C.after, *([C.author] if named else []))
-    select = select.join_from(CHANGES.sql, ISSUES.sql, ITS_CHANGES).where(THIS)
-    select = select.order_by(C.at, C.change_id, C.position)
-    return query(name, select, tables=(ISSUES, CHANGES), naming=named)
-
-
-ONE_CHANGES, ONE_CHANGES_NAMED = _changes("one_changes", named=False), _changes("one_changes_named", named=True)
+ONE_CHANGES = query(
+    "one_changes",
+    sa.select(C.at, C.field, C.before, C.after, C.author)
+    .join_from(CHANGES.sql, ISSUES.sql, ITS_CHANGES)
+    .where(THIS)
+    .order_by(C.at, C.change_id, C.position),
+    tables=(ISSUES, CHANGES),
+)
 
 
 def _columns(look: JiraLook) -> tuple[Column, ...]:
@@ -36,7 +34,7 @@ HISTORY: Figure[JiraLook] = Figure(
     name="history",
     title=N_("History"),
     about=ABOUT,
-    shape=lambda look: ask(look, ONE_CHANGES, ONE_CHANGES_NAMED),
+    shape=lambda look: look.ask(ONE_CHANGES, key=key_of(look)),
     columns=_columns,
     when=known,
     mailed=False,

@@ -8,7 +8,6 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _, show_date, show_duration, show_moment, show_percent
-from core.facts.query import Query
 from core.show.about import About
 from core.show.columns import Column
 from core.show.figure import Figure, Note, Search
@@ -34,13 +33,7 @@ THIS = sa.and_(I.key == text("key"), sa.not_(outdated()))
 """The request of the parameter `key`."""
 
 
-def _one(name: str, *, named: bool) -> Query:
-    hidden = {column.name for column in ISSUES.personal}
-    columns = (column for column in ISSUES.schema.names if named or column not in hidden)
-    return query(name, sa.select(*(I[column] for column in columns)).where(THIS), naming=named)
-
-
-ONE, ONE_NAMED = _one("one", named=False), _one("one_named", named=True)
+ONE = query("one", sa.select(*(I[column] for column in ISSUES.schema.names)).where(THIS))
 
 
 def key_of(look: JiraLook) -> str:
@@ -48,18 +41,13 @@ def key_of(look: JiraLook) -> str:
     return look.behind.value if look.behind.kind == "key" else ""
 
 
-def ask(look: JiraLook, plain: Query, named: Query) -> pd.DataFrame:
-    """What there is to tell of the one request: with names where they may be told."""
-    return look.ask(named if look.named else plain, key=key_of(look))
-
-
 def known(look: JiraLook) -> bool:
     """Whether one request is shown, and there is one of that key."""
-    return bool(key_of(look)) and len(ask(look, ONE, ONE_NAMED)) > 0
+    return bool(key_of(look)) and len(look.ask(ONE, key=key_of(look))) > 0
 
 
 def _row(look: JiraLook) -> dict[str, Any]:
-    found: list[dict[str, Any]] = look.answer(ONE_NAMED if look.named else ONE, key=key_of(look)).table.to_pylist()
+    found: list[dict[str, Any]] = look.answer(ONE, key=key_of(look)).table.to_pylist()
     return found[0]
 
 

@@ -50,7 +50,6 @@ LOAD = query(
     .group_by(_who, person(I))
     .order_by(sa.desc("handled"), _who),
     tables=(ISSUES, CHANGES),
-    naming=True,
 )
 
 

@@ -50,7 +50,7 @@ def one_request(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:
 
 
 def _query(look: JiraLook) -> Query:
-    return look.behind.rows.named if look.named else look.behind.rows.plain
+    return look.behind.rows.all
 
 
 def _shape(look: JiraLook) -> pd.DataFrame:

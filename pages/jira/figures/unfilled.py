@@ -24,13 +24,13 @@ ABOUT = About(
 )
 
 
-def unfilled_by(name: str, *labels: Any, naming: bool = False) -> Query:
+def unfilled_by(name: str, *labels: Any) -> Query:
     """How many requests there are and how many lack each field, by groups: `name` and, of a second label, `code`."""
     counts = [count(empty).label(field) for field, empty in EMPTY.items()]
     named = [label.label(column) for label, column in zip(labels, ("name", "code"), strict=False)]
     select = sa.select(*named, count().label("requests"), *counts)
     select = select.where(*chosen(), *created_in()).group_by(*labels).order_by(*labels)
-    return query(f"unfilled{name}", select, naming=naming)
+    return query(f"unfilled{name}", select)
 
 
 def group_columns(label: str, kind: Kind = Kind.TEXT) -> Callable[[JiraLook], tuple[Column, ...]]:

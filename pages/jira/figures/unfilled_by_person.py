@@ -13,7 +13,7 @@ UNFILLED_BY_PERSON: Figure[JiraLook] = Figure(
     name="unfilled-people",
     title=N_("By assignee"),
     about=ABOUT,
-    query=unfilled_by("_by_person", filled(I.assignee), person(I), naming=True),
+    query=unfilled_by("_by_person", filled(I.assignee), person(I)),
     shape=lambda look, rows: groups(look, rows, {}),
     columns=group_columns(N_("Assignee")),
     means=lambda look, mark: shows(lacking(look, mark["column"]), assignees=[str(mark["code"] or NO_VALUE)]),

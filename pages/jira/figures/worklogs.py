@@ -4,30 +4,30 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _, show_duration
-from core.facts.query import Query
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.conditions import I, query
 from pages.jira.facts import ISSUES, WORKLOGS
-from pages.jira.figures.issue import ABOUT, THIS, ask, known
+from pages.jira.figures.issue import ABOUT, THIS, key_of, known
 from pages.jira.look import JiraLook
 
 W = WORKLOGS.sql.c
 
 
-def _logs(name: str, *, named: bool) -> Query:
-    still_there = sa.or_(W.issue_updated_at.is_(None), W.issue_updated_at == I.updated_at)
-    its_worklogs = sa.and_(W.source == I.source, W.issue_id == I.issue_id, still_there)
-    select = sa.select(W.started_at, W.spent_s, *([W.author] if named else []))
-    select = select.join_from(WORKLOGS.sql, ISSUES.sql, its_worklogs).where(THIS).order_by(W.started_at)
-    return query(name, select, tables=(ISSUES, WORKLOGS), naming=named)
-
-
-ONE_WORKLOGS, ONE_WORKLOGS_NAMED = _logs("one_worklogs", named=False), _logs("one_worklogs_named", named=True)
+_still_there = sa.or_(W.issue_updated_at.is_(None), W.issue_updated_at == I.updated_at)
+_its_worklogs = sa.and_(W.source == I.source, W.issue_id == I.issue_id, _still_there)
+ONE_WORKLOGS = query(
+    "one_worklogs",
+    sa.select(W.started_at, W.spent_s, W.author)
+    .join_from(WORKLOGS.sql, ISSUES.sql, _its_worklogs)
+    .where(THIS)
+    .order_by(W.started_at),
+    tables=(ISSUES, WORKLOGS),
+)
 
 
 def _shape(look: JiraLook) -> pd.DataFrame:
-    return ask(look, ONE_WORKLOGS, ONE_WORKLOGS_NAMED)
+    return look.ask(ONE_WORKLOGS, key=key_of(look))
 
 
 def _title(_look: JiraLook, logs: pd.DataFrame) -> str:

@@ -37,7 +37,7 @@ from pages.jira.tests.jira import START, change, issue
 
 TOLD = load(HERE / "rules.yml")
 ALWAYS = {"start": datetime(1990, 1, 1, tzinfo=UTC), "end": datetime(2090, 1, 1, tzinfo=UTC)}
-REQUESTS = SETS["created"].plain
+REQUESTS = SETS["created"].all
 
 
 def made(path: Path) -> None:

@@ -40,7 +40,7 @@ def ask(query: Any, **more: Any) -> list[dict[str, Any]]:
 
 
 def told() -> list[tuple[str, str]]:
-    return sorted((row["key"], row["summary"]) for row in ask(SETS["created"].plain))
+    return sorted((row["key"], row["summary"]) for row in ask(SETS["created"].all))
 
 
 @pytest.fixture(autouse=True)
