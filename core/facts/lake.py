@@ -27,12 +27,12 @@ from core.base.i18n import _
 from core.base.locks import alone
 from core.base.settings import settings
 from core.facts.check import Refused, check, newest
-from core.facts.parquet import name, rows_sql, text
+from core.facts.parquet import month_of, name, rows_sql, text
 from core.facts.tables import FactTable
 
 MONTH = "month"
 SLACK = timedelta(days=2)
-"""How far the time of one fact may move between two reports, e.g. once its start is known."""
+"""How far the time of one fact moves between two reports, mostly: e.g. once its start is known."""
 
 KEPT_HOURS = 1
 """Hours for which files of past versions are kept, for the snapshots and exports that still read them."""
@@ -73,14 +73,16 @@ class Lake:
         good, refused = check(table, rows)
         if not len(good):
             return Landed(0, 0, 0, refused)
-        if table.observed is not None:
-            history = newest(table.observations, good)
-            self._write(
-                table.observations, lambda delta: _upsert(delta, table.observations, _new_states(delta, table, history))
-            )
-        current = newest(table, good)
-        inserted, updated = self._write(table, lambda delta: _upsert(delta, table, current))
+        inserted, updated = self._write(table, lambda delta: self._upsert(delta, table, good))
         return Landed(inserted, updated, len(good) - inserted - updated, refused)
+
+    def _upsert(self, delta: DeltaTable, table: FactTable, good: pa.Table) -> tuple[int, int]:
+        """Upsert checked rows, their states first; returns rows inserted and updated."""
+        months = _months_of(delta, table, good)
+        if table.observed is not None:
+            history, states = newest(table.observations, good), table.observations
+            self._write(states, lambda kept: _upsert(kept, states, _new_states(kept, table, history, months), months))
+        return _upsert(delta, table, newest(table, good), months)
 
     def version(self, table: FactTable) -> int | None:
         """Number of the table's last commit; None before it first landed."""
@@ -270,7 +272,25 @@ def _months_around(times: pa.ChunkedArray) -> list[str]:
     return sorted(found)
 
 
-def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table) -> pa.Table:
+def _months_of(delta: DeltaTable, table: FactTable, rows: pa.Table) -> list[str]:
+    """Months in which an earlier report of these facts may lie: those around theirs, and any other that holds their
+    keys, however long ago that was."""
+    around = _months_around(rows[table.time])
+    elsewhere = [file for file in files_of(delta) if month_of(file) not in around]
+    if not elsewhere:
+        return around
+    key = ", ".join(map(name, table.key))
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone='UTC'")
+        connection.register("batch", rows.select(list(table.key)))
+        found = connection.execute(
+            f"SELECT DISTINCT strftime({name(table.time)}, '%Y-%m') "  # noqa: S608
+            f"FROM ({rows_sql(table, elsewhere)}) SEMI JOIN batch USING ({key})"
+        ).fetchall()
+    return sorted({*around, *(month for (month,) in found)})
+
+
+def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table, months: list[str]) -> pa.Table:
     """The rows that say something new: their state differs from the one observed before.
 
     A state is every column but `observed`. One state is kept for one moment of one fact, the last landed; a state
@@ -278,7 +298,7 @@ def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table) -> pa.Table
     """
     state = [c.name for c in table.columns if c.name not in (*table.key, table.observed)]
     columns, key = ", ".join(map(name, rows.column_names)), ", ".join(map(name, table.key))
-    files = files_of(delta, _months_around(rows[table.time]))
+    files = files_of(delta, months)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
         connection.register("batch", rows)
@@ -295,14 +315,14 @@ def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table) -> pa.Table
         """).to_arrow_table()  # noqa: S608
 
 
-def _upsert(delta: DeltaTable, table: FactTable, rows: pa.Table) -> tuple[int, int]:
+def _upsert(delta: DeltaTable, table: FactTable, rows: pa.Table, months: list[str]) -> tuple[int, int]:
     """Merge rows with distinct keys. Returns rows inserted and updated; equal rows are left alone.
 
-    The months in the predicate spare the rest of the table from being read and rewritten.
+    `months` may hold earlier reports of them: they spare the rest of the table from being read and rewritten.
     """
     if not len(rows):
         return 0, 0
-    months = ", ".join(f"'{month}'" for month in _months_around(rows[table.time]))
+    within = ", ".join(f"'{month}'" for month in months)
     same = " AND ".join(f"(t.{name(key)} = s.{name(key)})" for key in table.key)
     kept = (*table.key, table.observed)
     changed = " OR ".join(
@@ -312,7 +332,7 @@ def _upsert(delta: DeltaTable, table: FactTable, rows: pa.Table) -> tuple[int, i
     done = (
         delta.merge(
             rows.append_column(MONTH, _months(rows[table.time])),
-            predicate=f"t.{MONTH} IN ({months}) AND {same}",
+            predicate=f"t.{MONTH} IN ({within}) AND {same}",
             source_alias="s",
             target_alias="t",
             writer_properties=_WRITER,

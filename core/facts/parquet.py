@@ -47,10 +47,10 @@ def rows_sql(table: FactTable, files: Sequence[str]) -> str:
     (`newest_apart`). For the same reason files of like columns are read together rather than by `union_by_name`, which
     opens every file for every query.
     """
-    border = sorted({_month(file) for file in files})[-_RECENT_MONTHS:][0] if files and table.newest_apart else ""
+    border = sorted({month_of(file) for file in files})[-_RECENT_MONTHS:][0] if files and table.newest_apart else ""
     alike: dict[tuple[bool, frozenset[str]], list[str]] = {}
     for file in files:
-        alike.setdefault((_month(file) >= border, _columns(file)), []).append(file)
+        alike.setdefault((month_of(file) >= border, _columns(file)), []).append(file)
     sides = {recent for recent, _names in alike}
     pieces = [] if files else [f"SELECT {_selected(table, frozenset())} WHERE false"]
     for (recent, names), together in alike.items():
@@ -70,7 +70,8 @@ def _selected(table: FactTable, names: frozenset[str]) -> str:
     )
 
 
-def _month(file: str) -> str:
+def month_of(file: str) -> str:
+    """The month whose rows a file of the lake holds, as «2026-11»."""
     return Path(file).parent.name.partition("=")[2]
 
 

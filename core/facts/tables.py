@@ -62,7 +62,7 @@ class FactTable:
     """A fact table.
 
     `key`: the columns that tell two facts apart. `time`: the MOMENT column the `month` partition derives from;
-    always filled; between two reports of one fact it moves by two days at most. `observed`: the MOMENT column that
+    always filled. `observed`: the MOMENT column that
     says since when the source reports the row as it is; where it is given, an older observation never overwrites a
     newer one and every reported state is kept in `<name>_observations`. `squad`: the TEXT column that says whose row
     it is; a squad's people see their own rows and nobody's. `newest_apart`: screens mostly ask for the newest rows by

@@ -68,7 +68,12 @@ PIPELINE_RUNS = FactTable(
     name="pipeline_runs",
     columns=(
         Column("source", TEXT, "name of the source that reported the run", required=True),
-        Column("run_id", TEXT, "the scheduler's id of the run, or the row's position in a log without ids", True),
+        Column(
+            "run_id",
+            TEXT,
+            "the scheduler's id of run and attempt; pipeline and start in a log without ids",
+            True,
+        ),
         Column("parent_run_id", TEXT, "run that started this one"),
         Column("rerun_of", TEXT, "run that this one repeats"),
         Column("attempt", INTEGER, "1 for the first try"),
@@ -88,7 +93,7 @@ PIPELINE_RUNS = FactTable(
         Column("squad", TEXT, "squad whose run it is; null: nobody's, everyone sees it"),
         Column("observed_at", MOMENT, "when the source said so", True),
     ),
-    key=("source", "run_id"),
+    key=("source", "pipeline", "run_id"),
     time="at",
     observed="observed_at",
     squad="squad",

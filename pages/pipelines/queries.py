@@ -45,7 +45,7 @@ _states = (
     sa.select(
         *(_STATES[name] for name in RUN_COLUMNS),
         sa.func.row_number()
-        .over(partition_by=[_STATES.source, _STATES.run_id], order_by=_STATES.observed_at.desc())
+        .over(partition_by=[_STATES[name] for name in PIPELINE_RUNS.key], order_by=_STATES.observed_at.desc())
         .label("age"),
     )
     .where(_STATES.at >= _SINCE, _STATES.at < _END, _STATES.observed_at <= _AS_OF)

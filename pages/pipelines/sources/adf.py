@@ -36,10 +36,11 @@ MAPPING = RunMapping(
         "rerun_of": "rerunOf",
         "attempt": "attempt",
     },
+    key=["runId"],
     timezone="UTC",
     duration_unit="ms",
 )
-"""How a record's cells become a run. `message` is kept of runs that did not succeed."""
+"""How a record's cells become a run. A rerun has its own run id. `message` is kept of runs that did not succeed."""
 
 _PLAIN = ("runId", "pipelineName", "runStart", "runEnd", "durationInMs", "status", "message", "lastUpdated")
 _COLUMNS = (*_PLAIN, "trigger", "parentRunId", "rerunOf", "attempt")

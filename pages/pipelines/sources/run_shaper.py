@@ -8,19 +8,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.base.i18n import _
+from core.facts.check import newest
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
 from core.sources.identity import Ordinals
 from core.sources.mapping import Converted, Reasons, convert, require_columns
 from core.sources.moments import MOMENT_TYPE, trim
 from core.sources.shaping import FUTURE, settled
-from pages.pipelines.facts import RunStatus, complete, statuses
+from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
 from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping
 
 REFUSED_RUN = "vigie_run"
 """Column of a refused row that keeps the number it had among its look-alikes, for when it is put right."""
 
 _LATEST = ("scheduled_at", "queued_at", "started_at", "ended_at")
+_UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 class RunShaper:
@@ -45,23 +47,28 @@ class RunShaper:
         columns = {**read.columns, **_settle_clock_change(read)}
         self._check(cells, columns, reasons)
         columns["observed_at"] = pc.fill_null(columns["observed_at"], pa.scalar(observed_at, MOMENT_TYPE))
-        columns["run_id"] = self._identify(cells, columns, reasons)
         columns["raw_status"], columns["status"] = (
             columns["status"],
             statuses(columns["status"], self._mapping.statuses),
         )
+        told_id = columns["run_id"]
+        columns["run_id"] = self._identify(cells, columns, reasons)
         columns["ended_at"] = _end(columns)
         good = pc.equal(columns["status"], RunStatus.SUCCEEDED)
         columns["error_message"] = pc.if_else(good, pa.scalar(None, pa.string()), columns["error_message"])
-        columns["run_url"] = self._addresses(columns)
+        columns["run_url"] = self._addresses(pc.coalesce(told_id, columns["run_id"]), columns["pipeline"])
         columns["source"] = pa.array([self._source] * len(cells.lines), pa.string())
         columns["squad"] = pc.fill_null(columns["squad"], pa.scalar(self._squad, pa.string()))
         fresh = pa.array(np.arange(len(cells.lines)) >= cells.replayed)
         keep = pc.and_(reasons.good(), fresh)
         rows = complete(pa.table(columns).filter(keep))
-        repeats = len(rows) - pc.count_distinct(rows["run_id"]).as_py()
+        repeats = len(rows) - rows.group_by(["pipeline", "run_id"]).aggregate([]).num_rows
+        if repeats:
+            rows = _newest_last(rows)
+        if repeats and self.needs_all:
+            rows, repeats = newest(PIPELINE_RUNS, rows), 0  # a run's start and its end, each told by a row
         return Shaped(
-            rows=_newest_last(rows) if repeats else rows,
+            rows=rows,
             refused=reasons.refused(cells.replayed, {REFUSED_RUN: columns["run_id"]} if self.needs_all else {}),
             notes=_notes(rows, repeats),
             settles=settled(cells, keep),
@@ -94,24 +101,25 @@ class RunShaper:
         )
 
     def _identify(self, cells: Cells, columns: dict[str, pa.Array], reasons: Reasons) -> pa.Array:
-        """The run id of each row; null where the row is refused."""
-        if self._mapping.key:
-            parts = [trim(cells.table[column].combine_chunks()) for column in self._mapping.key]
-            ids = pc.binary_join_element_wise(*parts, "/")
-        elif not self.needs_all:
-            ids = columns["run_id"]
-        else:
+        """The run id of each row, which with its pipeline names the run; null where the row is refused."""
+        if self.needs_all:
             return self._number(cells, columns)
+        if self._mapping.key:
+            ids = joined([trim(cells.table[column].combine_chunks()) for column in self._mapping.key])
+        else:
+            ids = of_attempt(columns["run_id"], columns["attempt"])
         reasons.add(pc.is_null(ids), lambda _row: _("The row has no run id."))
-        if not self._mapping.key:
-            _refuse_shared(ids, columns["pipeline"], reasons)
         return ids
 
     def _number(self, cells: Cells, columns: dict[str, pa.Array]) -> pa.Array:
-        """Run ids of pipeline and start, look-alikes numbered: `claims@2026-11-20T01:42:00Z`, then `…Z#2`."""
+        """Run ids of pipeline and start, look-alikes numbered: `claims@2026-11-20T01:42:00Z`, then `…Z#2`.
+
+        Rows of each state are numbered apart, so that the row that tells a start and the one that tells the end of it
+        name one run.
+        """
         start = pc.replace_substring(pc.strftime(_moment(columns), format="%Y-%m-%dT%H:%M:%SZ"), ".000000Z", "Z")
         alike = pc.binary_join_element_wise(columns["pipeline"], start, "@")
-        numbers = self._ordinals.number(pc.fill_null(alike, ""))
+        numbers = self._ordinals.number(pc.fill_null(pc.binary_join_element_wise(alike, _unfinished(columns), "@"), ""))
         suffix = pc.if_else(pc.greater(numbers, 1), pc.binary_join_element_wise("#", numbers.cast(pa.string()), ""), "")
         if REFUSED_ROW in cells.table.column_names:
             # A corrected row keeps the number it had; one that had none must not take that of a run that landed.
@@ -123,11 +131,11 @@ class RunShaper:
             ids = pc.coalesce(trim(cells.table[REFUSED_RUN].combine_chunks()), ids)
         return ids
 
-    def _addresses(self, columns: dict[str, pa.Array]) -> pa.Array:
+    def _addresses(self, runs: pa.Array, pipelines: pa.Array) -> pa.Array:
         template = self._mapping.run_url
         if not template:
-            return pa.nulls(len(columns["pipeline"]), pa.string())
-        pairs = zip(columns["run_id"].to_pylist(), columns["pipeline"].to_pylist(), strict=True)
+            return pa.nulls(len(runs), pa.string())
+        pairs = zip(runs.to_pylist(), pipelines.to_pylist(), strict=True)
         return pa.array(
             [
                 template.replace("{run_id}", quote(run, safe="")).replace("{pipeline}", quote(pipeline, safe=""))
@@ -185,24 +193,38 @@ def _end(columns: dict[str, pa.Array]) -> pa.Array:
     return pc.coalesce(columns["ended_at"], pc.if_else(over, summed, pa.scalar(None, MOMENT_TYPE)))
 
 
-def _refuse_shared(ids: pa.Array, pipelines: pa.Array, reasons: Reasons) -> None:
-    """Refuse rows whose run id another pipeline bears too: they would overwrite each other."""
-    owners = pa.table({"run": ids, "pipeline": pipelines}).group_by("run").aggregate([("pipeline", "count_distinct")])
-    shared = owners.filter(pc.greater(owners["pipeline_count_distinct"], 1))["run"]
-    reasons.add(
-        pc.and_(pc.is_in(ids, shared.combine_chunks()), pc.is_valid(ids)),
-        lambda row: _("Run id “{run}” is also another pipeline's: declare a key of several columns.").format(
-            run=ids[row].as_py()
-        ),
-    )
+def joined(parts: list[pa.Array]) -> pa.Array:
+    """One name of several cells, `a/b`; others never give the same. Null where one is missing."""
+    if len(parts) == 1:
+        return parts[0]
+    escaped = (pc.replace_substring(pc.replace_substring(part, "\\", "\\\\"), "/", "\\/") for part in parts)
+    return pc.binary_join_element_wise(*escaped, "/")
+
+
+def of_attempt(ids: pa.Array, attempts: pa.Array) -> pa.Array:
+    """Run ids that tell attempts apart: `7` is the first one of run 7, `7#2` the second."""
+    if attempts.null_count == len(attempts):
+        return ids
+    first = pc.less_equal(pc.fill_null(attempts, 1), 1)
+    plain = pc.and_(first, pc.invert(pc.match_substring_regex(ids, r"#\d+$")))
+    numbered = pc.binary_join_element_wise(ids, pc.fill_null(attempts, 1).cast(pa.string()), "#")
+    return pc.if_else(plain, ids, numbered)
+
+
+def _unfinished(columns: dict[str, pa.Array]) -> pa.Array:
+    """The state of a row that tells no end of its run; empty for one that does."""
+    open_ = pc.and_(pc.is_null(columns["ended_at"]), pc.is_in(columns["status"], pa.array(_UNFINISHED, pa.string())))
+    return pc.if_else(open_, columns["status"], "")
 
 
 def _newest_last(rows: pa.Table) -> pa.Table:
     """Rows ordered so that of two that repeat a run id the newer comes last, where landing keeps it."""
     done = pc.coalesce(rows["ended_at"], rows["started_at"], rows["at"])
+    over = pc.invert(pc.is_in(rows["status"], pa.array(_UNFINISHED, pa.string())))
+    started = pc.not_equal(rows["status"], RunStatus.QUEUED)
     order = pc.sort_indices(
-        pa.table({"observed": rows["observed_at"], "done": done}),
-        sort_keys=[("observed", "ascending"), ("done", "ascending")],
+        pa.table({"observed": rows["observed_at"], "done": done, "over": over, "started": started}),
+        sort_keys=[(name, "ascending") for name in ("observed", "done", "over", "started")],
     )
     return rows.take(order)
 

@@ -2,7 +2,6 @@
 
 from typing import Literal, Self
 
-import pyarrow.compute as pc
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
@@ -58,9 +57,9 @@ RUN_FIELDS = (
 class RunMapping(ColumnMapping):
     """How a log's columns and words become runs.
 
-    Without `key`, a run is known by its run id; without one either, by pipeline and start, look-alikes being numbered
-    in the order of their file (limits: `core.sources.identity`; a run that a log first shows without its start and
-    later with it becomes two).
+    A run is known by its pipeline and by its `key`; without one, by its run id and attempt; without a run id either, by
+    its start, look-alikes being numbered in the order of their file (limits: `core.sources.identity`; a run that a log
+    first shows without its start and later with it becomes two).
     """
 
     statuses: dict[str, str] = Option(
@@ -110,9 +109,16 @@ class RunMapping(ColumnMapping):
 
 
 def guess_key(cells: Cells, mapping: dict[str, str]) -> list[str]:
-    """The key to propose: pipeline and run id where run ids repeat from one pipeline to another, as Airflow's do."""
-    if not {"pipeline", "run_id"} <= mapping.keys():
+    """The key to propose where run ids repeat: the run id, and of pipeline and attempt what tells those runs apart."""
+    if "run_id" not in mapping:
         return []
-    columns = [mapping["pipeline"], mapping["run_id"]]
-    pairs = cells.table.select(columns).group_by(columns).aggregate([])
-    return columns if len(pairs) > pc.count_distinct(cells.table[columns[1]]).as_py() else []
+    key = [mapping["run_id"]]
+    for name, place in (("pipeline", 0), ("attempt", 2)):
+        wider = [*key[:place], mapping[name], *key[place:]] if name in mapping else key
+        if _distinct(cells, wider) > _distinct(cells, key):
+            key = wider
+    return key if len(key) > 1 else []
+
+
+def _distinct(cells: Cells, columns: list[str]) -> int:
+    return len(cells.table.select(columns).group_by(columns).aggregate([]))

@@ -60,6 +60,13 @@ def test_a_key_is_proposed_where_run_ids_repeat_from_one_pipeline_to_another() -
     assert guess_key(cells("dag_id;run_id", "a;1", "b;2", "b;2"), mapping) == []
 
 
+def test_a_key_is_proposed_where_run_ids_repeat_from_one_attempt_to_another() -> None:
+    mapping = {"pipeline": "workflow", "run_id": "run_id", "attempt": "run_attempt"}
+    told = cells("run_id;run_attempt;workflow", "1;1;p", "1;2;p")
+    assert guess_key(told, mapping) == ["run_id", "run_attempt"]
+    assert guess_key(cells("run_id;run_attempt;workflow", "1;1;p", "2;1;p"), mapping) == []
+
+
 def test_a_row_becomes_a_run() -> None:
     shaped = shape(
         "Nom;Statut;Début;Fin;Msg",
@@ -162,15 +169,16 @@ def test_a_repeated_run_id_keeps_the_newest_row_last_and_says_so() -> None:
     assert shaped.notes == {"Rows repeat a run id: the newest was kept.": 1}
 
 
-def test_a_run_id_of_two_pipelines_asks_for_a_key() -> None:
+def test_a_run_id_of_two_pipelines_is_two_runs() -> None:
     columns = {**FRENCH, "run_id": "Id"}
     rows = ("1;a;OK;08/04/2025;", "1;b;OK;08/04/2025;", "2;b;OK;08/04/2025;", ";b;OK;08/04/2025;")
-    refused = shape("Id;Nom;Statut;Début;Fin", *rows, columns=columns)
-    assert [one.reason for one in refused.refused] == [
-        "Run id “1” is also another pipeline's: declare a key of several columns.",
-        "Run id “1” is also another pipeline's: declare a key of several columns.",
-        "The row has no run id.",
-    ]
+    shaped = shape("Id;Nom;Statut;Début;Fin", *rows, columns=columns)
+    assert [one.reason for one in shaped.refused] == ["The row has no run id."]
+    assert shaped.rows.select(["pipeline", "run_id"]).to_pydict() == {
+        "pipeline": ["a", "b", "b"],
+        "run_id": ["1", "1", "2"],
+    }
+    assert shaped.notes == {}
     told = shape("Id;Nom;Statut;Début;Fin", *rows[:3], columns=columns, key=["Nom", "Id"])
     assert told.rows["run_id"].to_pylist() == ["a/1", "b/1", "b/2"]
 
