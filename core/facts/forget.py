@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.facts.lake import Lake
-from core.facts.parquet import name, text
+from core.facts.parquet import name, naming, text
 from core.facts.tables import FactTable, NamingRows
 
 _Rows = NamingRows | None
@@ -48,7 +48,7 @@ def _ended(table: FactTable, rows: _Rows, columns: list[str], before: datetime) 
     ends = ", ".join(map(name, table.ends or (table.time,)))
     named = " OR ".join(f"{name(column)} IS NOT NULL" for column in columns)
     moment = f"arrow_cast({text(before.isoformat())}, 'Timestamp(Microsecond, Some(\"UTC\"))')"
-    of = f" AND lower({name(rows.column)}) IN ({', '.join(map(text, rows.values))})" if rows else ""
+    of = f" AND {naming(rows)}" if rows else ""
     return f"coalesce({ends}) < {moment} AND ({named}){of}"
 
 
@@ -64,7 +64,8 @@ def _ended_with(
     parts = lake.read(table, list(asked))
     if rows:
         values = pa.array(rows.values, pa.string())
-        parts = parts.filter(pc.is_in(pc.utf8_lower(parts[rows.column]), value_set=values))
+        held = pc.is_in(pc.utf8_lower(parts[rows.column]), value_set=values)
+        parts = parts.filter(pc.invert(held) if rows.others else held)
     parts = parts.filter(_any_given(parts, columns))
     strays = parts.filter(pc.less(parts[table.time], moment)).join(owners, shared, join_type="left anti")
     return pa.concat_tables([parts.join(ended, shared, join_type="left semi"), strays])

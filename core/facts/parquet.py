@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.facts.tables import ARROW, Column, FactTable
+from core.facts.tables import ARROW, Column, FactTable, NamingRows
 
 _DUCKDB = {
     pa.string(): "VARCHAR",
@@ -34,6 +34,12 @@ def text(value: str) -> str:
 def sql_type(column: Column) -> str:
     """What DuckDB calls a column's type."""
     return _DUCKDB[ARROW[column.type]]
+
+
+def naming(rows: NamingRows) -> str:
+    """The condition of the rows in which a column names people, as DuckDB and the lake read it."""
+    values = ", ".join(map(text, rows.values))
+    return f"coalesce(lower({name(rows.column)}), '') {'NOT ' if rows.others else ''}IN ({values})"
 
 
 def rows_sql(table: FactTable, files: Sequence[str]) -> str:

@@ -36,10 +36,11 @@ METADATA = sa.MetaData()
 @dataclass(frozen=True)
 class NamingRows:
     """The rows in which a column names people: those whose TEXT column `column` holds one of `values`, whatever its
-    case (`values` are in lower case)."""
+    case (`values` are in lower case); with `others`, those in which it holds none of them."""
 
     column: str
     values: tuple[str, ...]
+    others: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from deltalake import DeltaTable
 from core.base.errors import QueryFailed
 from core.base.i18n import _
 from core.facts.lake import Lake, files_of, refused_features
-from core.facts.parquet import name, rows_sql, sql_type, text
+from core.facts.parquet import name, naming, rows_sql, sql_type, text
 from core.facts.snapshot import Snapshot, Version
 from core.facts.tables import Column, FactTable, NamingRows, given_name
 from core.people.person import Scope
@@ -96,8 +96,7 @@ def _hidden(column: Column) -> str:
     """A personal column for whoever is not told it: null where it names people."""
     if not isinstance(column.personal, NamingRows):
         return f"CAST(NULL AS {sql_type(column)})"
-    values = ", ".join(map(text, column.personal.values))
-    return f"CASE WHEN lower({name(column.personal.column)}) IN ({values}) THEN NULL ELSE {name(column.name)} END"
+    return f"CASE WHEN {naming(column.personal)} THEN NULL ELSE {name(column.name)} END"
 
 
 def _hardened(lake: Lake) -> duckdb.DuckDBPyConnection:

@@ -4,7 +4,18 @@ from core.facts.tables import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, 
 
 PEOPLE_FIELDS = ("assignee", "reporter", "creator", "watchers", "approvers", "request participants")
 """Fields whose changes name people, as Jira calls them in a history."""
-ABOUT_PEOPLE = NamingRows("field", PEOPLE_FIELDS)
+OTHER_FIELDS = (
+    "status", "resolution", "resolutiondate", "priority", "issuetype", "summary", "description", "environment",
+    "component", "labels", "version", "fix version", "project", "key", "parent", "issueparentassociation",
+    "parent link", "link", "remoteissuelink", "epic link", "epic child", "epic name", "epic status", "epic colour",
+    "epic color", "sprint", "rank", "rank (obsolete)", "story points", "story point estimate", "flagged", "security",
+    "workflow", "attachment", "comment", "duedate", "due date", "start date", "target start", "target end", "severity",
+    "timeestimate", "timeoriginalestimate", "timespent", "worklogid", "worklogtimespent", "request type",
+    "customer request type", "organizations", "request language", "satisfaction", "type de demande",
+)  # fmt: skip
+"""Fields whose changes name nobody. Of any other field, a custom one of a team's own, it is not known, so what it held
+is told to those alone who may be told names."""
+ABOUT_PEOPLE = NamingRows("field", OTHER_FIELDS, others=True)
 
 ISSUES = FactTable(
     name="issues",
