@@ -61,6 +61,17 @@ class Filter(Generic[T]):
         """The value where it was offered, else the default: a browser is not trusted."""
         return value if self.allowed(value) else self.default
 
+    def whole(self, said: str) -> bool:
+        """Whether what an address says of it is offered, all of it."""
+        try:
+            return self.allowed(self.decode(said))
+        except ValueError:
+            return False
+
+    def handed(self, said: str) -> str:
+        """What an address says of it, as far as it is offered; what is left is told by `whole` not to be all."""
+        return said if self.whole(said) else ""
+
     def read(self, said: str | None) -> T:
         """What an address says of it; the default where it says nothing, or nothing that is allowed."""
         if said is None:
@@ -199,14 +210,24 @@ class Choices(Filter[list[str]]):
         return ngettext("{n} chosen", "{n} chosen", len(value)).format(n=len(value))
 
     def decode(self, text: str) -> list[str]:
-        codes = [code.replace("%2C", ",").replace("%25", "%") for code in text.split(",")]
-        return [code for code in codes if code in self.options]
+        return [code for code in _codes(text) if code in self.options]
+
+    def whole(self, said: str) -> bool:
+        return {*_codes(said)} <= {*self.options}
+
+    def handed(self, said: str) -> str:
+        return said if self.whole(said) else f"{self.encode(self.decode(said)) or ''},"
 
     def shown(self, value: list[str]) -> str:
         return ", ".join(self.options[code] for code in value) or _(ALL)
 
     def allowed(self, value: list[str]) -> bool:
         return {*value} <= {*self.options}
+
+
+def _codes(text: str) -> list[str]:
+    """The codes that an address holds."""
+    return [code.replace("%2C", ",").replace("%25", "%") for code in text.split(",")]
 
 
 @dataclass(frozen=True)
@@ -320,3 +341,17 @@ class Chosen:
 def read(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> Chosen:
     """What an address says of some filters. Its other parameters say nothing."""
     return Chosen(filters, {name: one.read(params.get(name)) for name, one in filters.items()})
+
+
+def handed(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> dict[str, str]:
+    """An address as it may reach somebody who is offered these filters: what is not offered is emptied, and its name
+    stays, by which `left_out` tells it."""
+    return {name: filters[name].handed(said) if name in filters else "" for name, said in params.items()}
+
+
+def left_out(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> str:
+    """A sentence on what an address asks for and these filters do not offer; "" where they offer all of it."""
+    lost = [filters[name].label for name, said in params.items() if name in filters and not filters[name].whole(said)]
+    lost += [_("a filter that is not open to you")] if params.keys() - filters.keys() else []
+    sentence = _("Left out, for it is not offered to you or is no longer there: {filters}. More is shown without it.")
+    return sentence.format(filters=", ".join(lost)) if lost else ""

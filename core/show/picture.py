@@ -34,7 +34,8 @@ def of(
         if _mailed(number, look)
     ]
     drawn = [shown(part, look) for part in flat if isinstance(part, Figure) and part.mailed]
-    return Picture(chosen, tuple(numbers), tuple(one for one in drawn if len(one.frame)))
+    left_out = filters.left_out(opened.filters, params)
+    return Picture(chosen, tuple(numbers), tuple(one for one in drawn if len(one.frame)), left_out)
 
 
 def shown(figure: Figure[Any], look: Look) -> Shown:

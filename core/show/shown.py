@@ -33,8 +33,10 @@ class Shown:
 @dataclass(frozen=True)
 class Picture:
     """What a view shows to one person at one moment: the filters as they hold for this person, figures as (label,
-    value), then charts and tables in the order of the screen. Those without a row are left out."""
+    value), then charts and tables in the order of the screen. Those without a row are left out. `left_out` says which
+    of the view's filters do not hold for this person."""
 
     chosen: Chosen
     figures: tuple[tuple[str, str], ...]
     shown: tuple[Shown, ...]
+    left_out: str = ""

@@ -27,7 +27,7 @@ from core.notes.views import View
 from core.people.person import Person
 from core.people.rights import require
 from core.records.naming import scope_of
-from core.show import export, images
+from core.show import export, filters, images
 from core.show import picture as pictures
 from core.show.filters import Days
 from core.show.shown import Picture
@@ -127,6 +127,7 @@ def _text(view: View, person: Person, month: date, mission: Mission, picture: Pi
     paragraphs = [
         _greeting(view, person, month),
         "\n".join([*_set(picture), *_fixed(view, picture)]),
+        picture.left_out,
         "\n".join(f"- {_said(label, value)}" for label, value in picture.figures),
         "" if picture.shown else _("There is nothing to show under these filters."),
         *rest,
@@ -170,13 +171,13 @@ def _fixed(view: View, picture: Picture) -> list[str]:
 def _address(view: View, mission: Mission, picture: Picture) -> str:
     """The link to the view, by the filters that this person is offered."""
     base = settings().base_url.rstrip("/")
-    params = {name: value for name, value in view.params.items() if name in picture.chosen.filters}
+    params = filters.handed(picture.chosen.filters, view.params)
     return f"{base}/{mission.key}?{urlencode(params)}" if base else ""
 
 
 def _pictures(picture: Picture, fresh: datetime | None) -> Iterator[Attached]:
     """A picture a chart."""
-    notes = [note for note in (" · ".join(_set(picture)), _fresh(fresh)) if note]
+    notes = [note for note in (" · ".join(_set(picture)), picture.left_out, _fresh(fresh)) if note]
     for number, one in enumerate((one for one in picture.shown if one.chart is not None), start=1):
         assert one.chart is not None
         made = images.png(one.chart, title=one.title, notes=notes)

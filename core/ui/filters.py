@@ -21,6 +21,7 @@ from core.show.filters import (
     Range,
     Text,
     Words,
+    left_out,
 )
 from core.ui.words import plain
 
@@ -235,6 +236,18 @@ def _open(key: str, one: Filter[Any], value: Any) -> None:
 def stand(mission: str, chosen: Chosen, name: str) -> None:
     """Draw a filter that stands aside, open, where it concerns something."""
     _open(f"{mission}.{name}", chosen.filters[name], chosen.values[name])
+
+
+def lost(mission: str, chosen: Chosen, asked: Mapping[str, str]) -> None:
+    """Tell what an address asks for and is not offered here, as long as the filters stay as it left them."""
+    kept = f"{mission}.lost"
+    values = {name: one.encode(chosen.values[name]) for name, one in chosen.filters.items()}
+    if sentence := left_out(chosen.filters, asked):
+        st.session_state[kept] = values, sentence
+    elif st.session_state.get(kept, ({}, ""))[0] != values:
+        st.session_state.pop(kept, None)
+    if kept in st.session_state:
+        st.warning(plain(st.session_state[kept][1]), icon=":material/filter_alt_off:")
 
 
 def _saying(one: Filter[Any], value: Any, said: str | None) -> str | None:

@@ -44,7 +44,7 @@ from core.ui import figure as figures
 from core.ui import freshness
 from core.ui import table as tables
 from core.ui.failures import tell
-from core.ui.filters import choose
+from core.ui.filters import choose, lost
 from core.ui.session import current_person
 from core.ui.words import plain
 
@@ -108,7 +108,10 @@ class Screen:
         opening = self.mission.opening(self.reader, self.person, self.now)
         if opening is None or self.freshness is None:
             self.empty(_(nothing), hint=_(hint))
-        return opening.look(self.filters(**opening.filters))
+        asked = st.query_params.to_dict()
+        look = opening.look(self.filters(**opening.filters))
+        lost(self.mission.key, look.chosen, asked)
+        return look
 
     def figure(
         self,

@@ -7,11 +7,14 @@ import streamlit as st
 
 from core.base.i18n import _
 from core.notes import views
-from core.show.filters import MOVING, SPANS, Days, moving
+from core.show.filters import MOVING, SPANS, Days, handed, moving
 from core.store.engine import store
 from core.ui.forms import done, told, write
 from core.ui.screen import Screen
 from core.ui.words import plain
+
+AT_FIRST = "-"
+"""A view's days that stand as the screen has them at first: its address says nothing of them."""
 
 
 def menu(s: Screen) -> None:
@@ -45,6 +48,7 @@ def _keep(s: Screen) -> None:
         name = st.text_input(_("Name of the view"), max_chars=views.LONGEST, key=f"{mission}.views.name")
         for field, one in days:
             here[field] = _days(one, s.chosen.values[field], here.get(field, ""), f"{mission}.views.{field}")
+        here = {field: said for field, said in here.items() if said != AT_FIRST}
         shared = st.checkbox(_("Share with everybody"), key=f"{mission}.views.shared")
         if st.form_submit_button(_("Keep these filters"), type="primary"):
             with write(s, act=False) as connection:
@@ -53,9 +57,13 @@ def _keep(s: Screen) -> None:
 
 
 def _days(one: Days, value: tuple[date, date], said: str, key: str) -> str:
-    """Whether the view keeps the days in use, or days that move with the calendar; as the address says it."""
+    """Whether the view keeps the days in use, or days that move with the calendar; as the address says it. Days that
+    nobody chose are those of the screen at first, on whichever day."""
+    at_first = {AT_FIRST: _("As at first, moving with the calendar: now {days}").format(days=one.shown(one.default))}
     words = {one.encode(value): one.shown(value)} | {f"{MOVING}{months}": moving(months) for months in SPANS}
+    words = at_first | words if value == one.default else words | at_first
     options = list(words)
+    said = AT_FIRST if value == one.default and not one.moves(said) else said
     return st.selectbox(
         one.label,
         options,
@@ -73,8 +81,9 @@ def _address(s: Screen) -> dict[str, str]:
 def _line(s: Screen, view: views.View, *, can_mail: bool) -> None:
     mine = view.owner_id == s.person.id
     # A view may come from somebody who is offered more: what is not offered here does not reach this browser.
-    params = {name: value for name, value in view.params.items() if name in s.chosen.values}
-    is_here = urlencode(sorted(params.items())) == urlencode(sorted(_address(s).items()))
+    params = handed(s.chosen.filters, view.params)
+    here = {name: value for name, value in st.query_params.to_dict().items() if name in {*s.chosen.values, *params}}
+    is_here = urlencode(sorted(params.items())) == urlencode(sorted(here.items()))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         label = plain(view.name) if mine else f"{plain(view.name)} :small[({plain(view.owner)})]"
         st.button(

@@ -6,6 +6,7 @@ accents and what stands between two words of a name do not count: `Ann Bell`, `b
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from unicodedata import normalize
 
 BLOT = "•••"
@@ -23,6 +24,7 @@ _ADDRESSES = re.compile(
 )
 
 _BETWEEN = "\x1e"
+
 
 class _Folds(dict[int, str]):
     """Each character in lower case without its accent, one for one: places in a text stay what they are."""
@@ -60,7 +62,8 @@ class Blots:
         folded = fold(_BETWEEN.join(text or "" for text in texts)).split(_BETWEEN)
         if len(folded) != len(texts):  # one of them holds what stands between them
             return [text and self.text(text) for text in texts]
-        return [self.text(text) if text and self._may_name(low) else text for text, low in zip(texts, folded, strict=True)]
+        pairs = zip(texts, folded, strict=True)
+        return [self.text(text) if text and self._may_name(low) else text for text, low in pairs]
 
     def _may_name(self, folded: str) -> bool:
         return "@" in folded or "[~" in folded or not self._ways.keys().isdisjoint(_WORDS.findall(folded))
@@ -82,7 +85,7 @@ class Blots:
         """How many words from a place on are a name; 0 where they are none."""
         for rest in self._ways.get(words[place][0], ()):
             following = words[place : place + 1 + len(rest)]
-            together = all(one[1] - before[2] <= APART for before, one in zip(following, following[1:], strict=False))
+            together = all(one[1] - before[2] <= APART for before, one in pairwise(following))
             if together and tuple(word for word, _start, _end in following[1:]) == rest:
                 return 1 + len(rest)
         return 0
@@ -91,6 +94,10 @@ class Blots:
 def _said(name: str) -> Iterator[tuple[str, ...]]:
     """A name's words, folded: all of them, and without what stands beside them."""
     folded = fold(name)
+    if "@" in folded:  # of a mail address, what names its person
+        folded, _at, _host = folded.partition("@")
+        if len(_WORDS.findall(folded)) == 1:
+            return
     beside = _BESIDE.search(folded)
     for said in (folded, folded[: beside.start()]) if beside else (folded,):
         words = tuple(_WORDS.findall(said))

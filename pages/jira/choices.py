@@ -10,6 +10,7 @@ from core.base.settings import settings
 from core.facts.conditions import NO_VALUE
 from core.facts.query import Query, Reader
 from pages.jira.conditions import FILTERS, TYPE, I, clients, count, lines, person, query, there
+from pages.jira.names import Discretion
 from pages.jira.rules import Rules
 
 NONE = N_("(none)")
@@ -83,15 +84,20 @@ def rows(reader: Reader, query: Query, given: Mapping[str, Any]) -> list[dict[st
     return found
 
 
-def offered(reader: Reader, given: Mapping[str, Any]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+def offered(
+    reader: Reader, given: Mapping[str, Any], discretion: Discretion
+) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """What each filter offers by kind (client, type, status, label, project): code → label, the most frequent first;
-    and every client's name by code."""
+    and every client's name by code. What names people is not offered to whoever may not be told them."""
     found: dict[str, list[str]] = {}
     for row in rows(reader, CHOICES, given):
         found.setdefault(row["kind"], []).append(row["value"])
-    names = client_names(found.get("client", []))
+    hidden = {kind: discretion.named(kind, values) for kind, values in found.items()}
+    names = client_names(list(dict.fromkeys(map(discretion.chosen, found.get("client", [])))))
     labels = {kind: {value or NO_VALUE: type_name(value) for value in values} for kind, values in found.items()}
-    return {kind: dict(list(of.items())[:SHOWN]) for kind, of in {**labels, "client": names}.items()}, names
+    labels["client"] = {code: names[code] for code in found.get("client", []) if code in names}
+    offers = {kind: [one for one in of.items() if one[0] not in hidden[kind]] for kind, of in labels.items() if of}
+    return {kind: dict(listed[:SHOWN]) for kind, listed in offers.items()}, names
 
 
 def people(reader: Reader, given: Mapping[str, Any]) -> dict[str, str]:

@@ -78,6 +78,11 @@ class JiraLook(Look):
         """The requests whose rows are shown."""
         return Behind.of(self.chosen.behind) or Behind()
 
+    def client(self, code: str) -> str:
+        """What a client is called, without the name of a person who may not be told."""
+        said = self.discretion.chosen(code)
+        return self.clients.get(said, said)
+
     @property
     def review_squads(self) -> list[str | None]:
         """For whom the month of the review is frozen; None is the house."""
@@ -121,10 +126,11 @@ class Opening:
         with store().read() as connection:
             self._named = may_be_told(connection, person, MISSION)
             self._reviews = review.months(connection, person.scope)
+        self._discretion = Discretion(reader, named=self._named)
 
     @cached_property
     def _offered(self) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-        return choices.offered(self._reader, self._standing)
+        return choices.offered(self._reader, self._standing, self._discretion)
 
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
@@ -180,7 +186,7 @@ class Opening:
             months=months(period.first, period.last, local(self._span["first"]).date(), local(self._now).date()),
             clients=clients,
             named=self._named,
-            discretion=Discretion(self._reader, named=self._named),
+            discretion=self._discretion,
             reviews=self._reviews,
         )
 

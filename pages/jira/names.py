@@ -1,34 +1,43 @@
 """Names of people: how they are kept from whoever is not told them.
 
 Who is told them is said by `MISSION.people`, and the lake's views hold no personal column for anybody else, who also
-finds the names that Jira knows blotted out of what people typed. A first name or a surname alone stays: it is a word
-like others.
+finds the names that Jira knows blotted out of what people typed, labels and components included. A first name or a
+surname alone stays: it is a word like others.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from core.base.cache import OfFrame
 from core.facts.query import Reader, Result
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
-from pages.jira.conditions import I, query
+from pages.jira.blots import Blots
+from pages.jira.conditions import C, I, query
+from pages.jira.facts import CHANGES, ISSUES, PEOPLE_FIELDS, WORKLOGS
 
-TYPED = ("summary", "before", "after")
-"""Columns that hold what people typed."""
-BLOT = "•••"
-SHORTEST = 2
-"""Names of so few characters are left: they are in every other word."""
+TYPED = ("summary", "before", "after", "labels", "label")
+"""Columns that hold what people typed, in which an account's name of one word is a name too."""
+CHOSEN = ("components", "client", "name", "code", "value", "type", "request_type")
+"""Columns of what is chosen from lists, in which one word is a word: a client may be called as a shared account is."""
 _blotted: OfFrame[pa.Table] = OfFrame(entries=300)
-_called = sa.union(*(sa.select(name.label("name")).distinct() for name in (I.assignee, I.reporter, I.assignee_mail)))
-_all_called = _called.subquery()
-NAMES = query("names", sa.select(_all_called.c.name).where(_all_called.c.name.is_not(None)))
+_blots: OfFrame[tuple[Blots, Blots]] = OfFrame(entries=8)
+
+
+def _names() -> sa.Select[tuple[str]]:
+    """Whoever works on something, asked for it, changed it or logged time on it, and whom histories name."""
+    called = (I.assignee, I.assignee_id, I.assignee_mail, I.reporter, C.author, WORKLOGS.sql.c.author)
+    about = sa.func.lower(C.field).in_([sa.literal_column(f"'{field}'") for field in PEOPLE_FIELDS])
+    told = [sa.select(name.label("name")).distinct() for name in called]
+    told += [sa.select(name.label("name")).where(about).distinct() for name in (C.before, C.after)]
+    each = sa.union(*told).subquery()
+    return sa.select(each.c.name).where(each.c.name.is_not(None))
+
+
+NAMES = query("names", _names(), tables=(ISSUES, CHANGES, WORKLOGS))
 """The names that people go by in Jira."""
 
 
@@ -36,25 +45,36 @@ class Discretion:
     """Blots people's names out of answers; with `named`, leaves them as they are."""
 
     def __init__(self, reader: Reader, *, named: bool) -> None:
-        # Everybody's names, also of the squads that the person does not see.
-        names = None if named else warehouse().reader(EVERYTHING, reader.snapshot).run(NAMES).table["name"]
-        self._pattern = None if names is None else _pattern(tuple(sorted(names.to_pylist())))
+        self._blots = None if named else blots(reader)
 
     def result(self, answer: Result) -> Result:
         """The answer without names in what people typed."""
-        if self._pattern is None:
+        if self._blots is None:
             return answer
-        return replace(answer, table=_blotted.get(answer.table, self._pattern, lambda: self.table(answer.table)))
+        return replace(answer, table=_blotted.get(answer.table, self._blots, lambda: self.table(answer.table)))
 
     def table(self, table: pa.Table) -> pa.Table:
         """A table without names in what people typed."""
-        if self._pattern is None:
+        if self._blots is None:
             return table
+        typed, chosen = self._blots
         for place, field in enumerate(table.schema):
-            if field.name in TYPED and pa.types.is_string(field.type):
-                hidden = pc.replace_substring_regex(table[field.name], self._pattern, BLOT)
-                table = table.set_column(place, field.name, hidden)
+            if pa.types.is_string(field.type) and field.name in (*TYPED, *CHOSEN):
+                hidden = _hidden(table[field.name], typed if field.name in TYPED else chosen)
+                table = table.set_column(place, field, hidden)
         return table
+
+    def chosen(self, value: str) -> str:
+        """A component, a type or the like without names."""
+        return value if self._blots is None else self._blots[1].text(value)
+
+    def named(self, kind: str, values: Sequence[str]) -> set[str]:
+        """Those of some values (labels, clients, types) that name people, and so are not offered."""
+        if self._blots is None or kind not in ("label", "client", "type"):
+            return set()
+        typed, chosen = self._blots
+        hidden = (typed if kind == "label" else chosen).texts(values)
+        return {value for value, said in zip(values, hidden, strict=True) if value != said}
 
     def batches(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Batches without names in what people typed."""
@@ -62,15 +82,22 @@ class Discretion:
             yield from self.table(pa.Table.from_batches([batch])).to_batches()
 
 
-@lru_cache(maxsize=8)
-def _pattern(names: tuple[str, ...]) -> str | None:
-    """What matches any of some names, also with its words turned round; None without names."""
-    ways = {way for name in names for words in [name.split()] for way in (tuple(words), (*words[1:], *words[:1]))}
-    found = sorted((_words(way) for way in ways if len("".join(way)) > SHORTEST), key=len, reverse=True)
-    return f"(?i)(?:{'|'.join(found)})" if found else None
+def blots(reader: Reader) -> tuple[Blots, Blots]:
+    """What blots names out of what people typed, and out of what they chose from lists.
+
+    Everybody's names, also of the squads that the reader does not see.
+    """
+    names = warehouse().reader(EVERYTHING, reader.snapshot).run(NAMES).table
+    return _blots.get(names, None, lambda: _made(names["name"].to_pylist()))
 
 
-def _words(words: tuple[str, ...]) -> str:
-    """What matches some words that follow each other; a single one, the name of an account, only as a whole word."""
-    pattern = r"\s+".join(map(re.escape, words))
-    return pattern if len(words) > 1 else rf"\b{pattern}\b"
+def _made(names: Iterable[str]) -> tuple[Blots, Blots]:
+    known = tuple(names)
+    return Blots(known, alone=True), Blots(known, alone=False)
+
+
+def _hidden(column: pa.ChunkedArray, blots: Blots) -> pa.ChunkedArray:
+    """A column without names, each of its values read once."""
+    coded = column.combine_chunks().dictionary_encode()
+    said = pa.array(blots.texts(coded.dictionary.to_pylist()), pa.string())
+    return pa.chunked_array([said.take(coded.indices)])

@@ -11,7 +11,7 @@ from pages.jira.figures.by_type import BY_TYPE
 from pages.jira.figures.client_types import TYPES_OF_CLIENTS
 from pages.jira.figures.cumulative import CUMULATIVE
 from pages.jira.figures.cycles import CYCLES
-from pages.jira.figures.doubts import DOUBTS
+from pages.jira.figures.doubts import DOUBTS, HIDDEN
 from pages.jira.figures.drift_by_client import DRIFT_BY_CLIENT
 from pages.jira.figures.drift_by_month import DRIFT_BY_MONTH
 from pages.jira.figures.drift_by_type import DRIFT_BY_TYPE
@@ -41,6 +41,7 @@ REVIEW = (review.FREEZE, review.NONE_YET, review.MONTH, review.SQUAD, review.REV
           review.COMMENTED, review.PDF)  # fmt: skip
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     DOUBTS,
+    HIDDEN,
     Tab("clients", N_("Clients"), (OVERVIEW, COUNTED, BY_CLIENT, RANKING, PARTIAL)),
     Tab("types", N_("Types"), (BY_TYPE, TYPES_OF_CLIENTS, COUNTED, PARTIAL)),
     Tab(

@@ -7,6 +7,7 @@ from core.base.i18n import N_, _
 from core.show.columns import Column, Kind
 from core.show.figure import Note
 from pages.jira.behind import Behind
+from pages.jira.blots import BLOT
 from pages.jira.look import JiraLook
 from pages.jira.rules import COUNTING, Counting
 
@@ -27,5 +28,7 @@ PICK_A_CELL: Note[JiraLook] = Note(lambda _look: _("Pick a cell to see the reque
 
 
 def shows(behind: Behind, **filters: list[str]) -> Mapping[str, Any]:
-    """What a picked mark means: some filters, and the requests behind it."""
+    """What a picked mark means: some filters, and the requests behind it; nothing where it stands for hidden names."""
+    if any(BLOT in value for values in filters.values() for value in values):
+        return {}
     return {**filters, "behind": behind.picks}

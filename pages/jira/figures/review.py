@@ -144,7 +144,7 @@ def _pdf(look: JiraLook) -> bytes:
         shown = review.read(connection, of.month, of.squad, person.scope)
     if shown is None:
         raise NotAllowed(_("Your role does not allow this."))
-    clients = {look.clients.get(code, code): n for code, n in shown.figures["clients"].items()}
+    clients = {look.client(code): n for code, n in shown.figures["clients"].items()}
     return pdf.make(shown.month, _lines(look, shown), clients, shown.comment, demo=settings().demo)
 
 

@@ -18,8 +18,11 @@ from pages.jira.conditions import QUERIES
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures import screen
 from pages.jira.figures.history import ONE_CHANGES
+from pages.jira.figures.issue import ONE
 from pages.jira.names import Discretion
 from pages.jira.rules import HERE, load
+from pages.jira.sources import rest
+from pages.jira.tests.jira import change, issue
 from tests.conftest import housed
 
 TOLD = load(HERE / "rules.yml")
@@ -117,3 +120,53 @@ def test_a_history_hides_who_was_assigned() -> None:
 
 def test_every_question_of_a_figure_is_among_those_that_are_held_to_it() -> None:
     assert {query.name for figure in FIGURES for query in figure.queries} <= {query.name for query in ALL}
+
+
+def typed(*changes: tuple[str, str, str], by: str = "Zoé Quint", **said: str) -> tuple[Reader, list[dict[str, Any]]]:
+    """Land what somebody typed in a request of Ann Bell's, changed by Zoé Quint; read by who is not told names."""
+    raw = issue(900, assignee={"key": "annb", "name": "annb", "displayName": "Ann Bell"}, **said)
+    moves = [
+        change(n, UNTIL, before, after, field)
+        for n, (field, before, after) in enumerate(changes or [("Rank", "", "x")])
+    ]
+    raw["changelog"]["histories"] = [{**move, "author": {"displayName": by}} for move in moves]
+    rows = rest.Reader("essai", None, request_type="issuetype", client="components").read([raw], "test")
+    for table, found in rows.tables():
+        lake().land(table, found)
+    reader = warehouse().reader(Scope(None))
+    given = {**choices.standing(reader, TOLD), "key": "DATA-900"}
+    shown = Discretion(reader, named=False).result(reader.run(ONE, key="DATA-900", several=given["several"]))
+    return reader, shown.table.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"summary": "Extraction for Zoe Quint"}, {"summary": "Extraction for •••"}),
+        ({"summary": "annb [~annb] ann.bell@exemple.fr"}, {"summary": "••• ••• •••"}),
+        ({"labels": ["pour_ann_bell", "ann.bell", "urgent"]}, {"labels": "pour_•••\n•••\nurgent"}),
+        ({"components": [{"name": "Ann Bell"}, {"name": "Sinistres"}]}, {"components": "•••\nSinistres"}),
+    ],
+)
+def test_names_that_jira_knows_in_any_way_are_blotted(said: dict[str, Any], shown: dict[str, str]) -> None:
+    _reader, [row] = typed(**said)
+    assert {name: row[name] for name in shown} == shown
+
+
+def test_a_label_or_a_component_that_names_somebody_is_offered_to_nobody_else() -> None:
+    reader, _rows = typed(labels=["pour_ann_bell", "urgent"], components=[{"name": "Ann Bell"}])
+    given = choices.standing(reader, TOLD)
+    offered, clients = choices.offered(reader, given, Discretion(reader, named=False))
+    assert "urgent" in offered["label"]
+    assert not [one for kind in offered.values() for one in (*kind, *kind.values()) if "bell" in one.casefold()]
+    assert clients["DATA/•••"] == "•••"
+    offered, _clients = choices.offered(reader, given, Discretion(reader, named=True))
+    assert offered["client"]["DATA/Ann Bell"] == "Ann Bell"
+
+
+def test_of_a_field_that_may_hold_people_a_history_says_only_that_it_changed() -> None:
+    reader, _rows = typed(("Approbateur métier", "", "Karim Haddad"), ("Story Points", "3", "5"), ("status", "A", "B"))
+    changes = reader.run(ONE_CHANGES, key="DATA-900", several=True).table.to_pylist()
+    assert [(row["field"], row["before"], row["after"]) for row in changes] == [
+        ("Approbateur métier", None, None), ("Story Points", "3", "5"), ("status", "A", "B"),
+    ]  # fmt: skip

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.base.i18n import speaking
+from core.show import filters
 from core.show.filters import Choice, Choices, Day, Days, Filter, OneOf, Picked, Range, Text
 
 CODES = {"tel": "Téléphonie", "a,b": "Avec virgule", "50%": "Moitié", "%2C": "Piège"}
@@ -127,3 +129,32 @@ def test_a_note_tells_the_values_in_words() -> None:
     assert DAYS.shown(date(2026, 11, 19)) == "19 nov. 2026"
     assert CHOICES.shown(["tel", "50%"]) == "Téléphonie, Moitié"
     assert CHOICE.shown(None) == "Tout"
+
+
+OFFERED: dict[str, Filter[Any]] = {
+    "clients": Choices("Client", options={"a": "A", "b,c": "B"}),
+    "state": Choice("State", options={"x": "X"}),
+    "days": Days("Days", (date(2026, 3, 1), date(2026, 3, 9)), first=date(2026, 2, 1), today=date(2026, 3, 9)),
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "handed", "lost"),
+    [
+        ({"clients": "a,b%2Cc", "state": "x", "days": "months-1"}, None, ""),
+        ({"clients": "a,secret"}, {"clients": "a,"}, "Client"),
+        ({"clients": "secret"}, {"clients": ","}, "Client"),
+        ({"state": "y"}, {"state": ""}, "State"),
+        ({"days": "2025-01-01_2025-12-31"}, {"days": ""}, "Days"),
+        ({"assignees": "annb", "state": "x"}, {"assignees": "", "state": "x"}, "a filter that is not open to you"),
+    ],
+)
+def test_what_an_address_asks_and_is_not_offered_is_told_and_not_handed_on(
+    asked: dict[str, str], handed: dict[str, str] | None, lost: str
+) -> None:
+    given = filters.handed(OFFERED, asked)
+    assert given == (asked if handed is None else handed)
+    with speaking("en"):
+        said = filters.left_out(OFFERED, asked)
+        assert (lost in said) if lost else not said
+        assert filters.left_out(OFFERED, given) == said

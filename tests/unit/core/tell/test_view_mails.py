@@ -390,6 +390,8 @@ def test_names_of_people_reach_the_lead_alone(undrawn: None, sending: Any, inbox
         }
     assert one["assignee"] in named.pop("hugo")
     assert named == {person.name: set() for person in others}
+    told = {mail["To"].partition("@")[0] for mail in inbox.mails if "Laissé de côté" in text(mail)}
+    assert told == {person.name for person in others}
 
 
 def test_it_speaks_the_persons_language(undrawn: None, sending: Any, inbox: Inbox) -> None:
