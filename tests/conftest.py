@@ -65,6 +65,7 @@ def housed(folder: Path, opened: bool = True) -> Iterator[Path]:
     default."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VIGIE_DATA", str(folder))
+        patch.setenv("XDG_STATE_HOME", str(folder / ".state"))
         for name in () if opened else OPENED:
             patch.delenv(name)
         patch.delenv("VIGIE_STORE", raising=False)

@@ -42,6 +42,11 @@ class Settings(BaseModel):
     timezone: str = Field("Europe/Paris", description="Time zone of every screen and business date.")
     session_hours: int = Field(12, ge=1, le=720, description="Hours after which a person signs in again.")
     log: str = Field("INFO", description="Level of the structured log: DEBUG, INFO, WARNING or ERROR.")
+    audit_heads: Path | None = Field(
+        None,
+        description="File that the end of the audit is added to each day, best on another machine's share; empty: "
+        "below ~/.local/state/vigie, out of the data folder.",
+    )
     source_folders: str = Field(
         "",
         description="Folders, separated by commas, whose files sources may read besides `uploads` and `incoming` of "

@@ -7,6 +7,7 @@ insert. Called within `Store.write`, like every function of `core.records.record
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -55,7 +56,7 @@ def add(
     for chunk in _chunks(list(enumerate(made, start=first))):
         rows = [{"id": number, "state": one.state, **fixed, **one.columns} for number, one in chunk]
         connection.execute(sa.insert(records), rows)
-        _write_versions(connection, kind, chunk, who=who, action=action, why=why)
+        _write_versions(connection, kind, chunk, at=now, who=who, action=action, why=why)
     return list(range(first, first + len(made)))
 
 
@@ -88,7 +89,7 @@ def change(
         moved = [number for number, one in chunk if one.facets is not None]
         for some in _chunks(moved, FEW):
             connection.execute(sa.delete(record_facets).where(record_facets.c.record_id.in_(some)))
-        _write_versions(connection, kind, chunk, who=who, action=action, why=why)
+        _write_versions(connection, kind, chunk, at=now, who=who, action=action, why=why)
 
 
 def stale(connection: sa.Connection, made: Collection[Ready]) -> set[int]:
@@ -106,12 +107,13 @@ def _write_versions(
     kind: str,
     chunk: Sequence[tuple[int, Ready]],
     *,
+    at: datetime,
     who: str,
     action: str,
     why: str | None,
 ) -> None:
     """Versions, facets and audit of some records, by id."""
-    step = {"at": clock.now(), "who": who, "action": action, "why": why}
+    step = {"at": at, "who": who, "action": action, "why": why}
     connection.execute(
         sa.insert(record_versions),
         [

@@ -138,10 +138,9 @@ def verified(person_id: int, collection: Collection) -> str:
 
 
 def proof(connection: sa.Connection) -> str:
-    """Whether the audit's chain holds, in a sentence, then its last entry and hash."""
-    heads = audit.heads_file()
-    report = audit.verify(connection, audit.read_heads(heads) if heads.exists() else ())
-    return f"{report.sentence}\n{report.head.id} {report.head.hash}"
+    """Whether the audit's chain holds and the records are as it saw them, in sentences; its last entry and hash."""
+    report, less = audit.prove(connection)
+    return "\n".join(filter(None, (report.sentence, less, f"{report.head.id} {report.head.hash}")))
 
 
 def which() -> dict[str, str]:

@@ -128,7 +128,8 @@ def add(
     code = words["fr"]
     row = {"list": name, "code": code, "labels": words, "note": note, "retired": False, "version": 1}
     connection.execute(sa.insert(list_values).values(row))
-    after = {"labels": words, "note": note, "retired": False}
+    after: dict[str, Any] = {"labels": words, "note": note, "retired": False}
+    after["seal"] = _seal(row)
     changes.record(connection, who=who, entity=ENTITY, key=f"{name}/{code}", action="add", after=after)
     return code
 
@@ -150,10 +151,11 @@ def change(
         raise InputInvalid(_("The list has no value “{value}”.").format(value=code))
     words = dict(value.labels)
     before = {"labels": words, "retired": value.retired}
-    after = {
+    after: dict[str, Any] = {
         "labels": {**words, **(labels or {})},
         "retired": value.retired if retired is None else retired,
     }
+    held = sa.select(list_values).where(list_values.c.list == name, list_values.c.code == code)
     if value.version == 0 and version == 0:
         row = {"list": name, "code": code, **after, "note": "", "version": 1}
         connection.execute(sa.insert(list_values).values(row))
@@ -161,8 +163,14 @@ def change(
         key = {"list": name, "code": code}
         sentence = _("Somebody changed this value meanwhile: look at it again.")
         changes.update(connection, list_values, key, version, after, sentence=sentence)
+    after["seal"] = _seal(connection.execute(held).mappings().one())
     action = "change" if retired is None else "retire" if retired else "restore"
     changes.record(connection, who=who, entity=ENTITY, key=f"{name}/{code}", action=action, before=before, after=after)
+
+
+def _seal(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The whole row of a value, as `core.store.journal` compares it."""
+    return {name: row[name] for name in ("labels", "note", "retired", "version")}
 
 
 def _plain(words: str) -> str:

@@ -23,8 +23,8 @@ from core.base.errors import Conflict, InputInvalid
 from core.base.i18n import _
 from core.records import bulk, diff
 from core.records.bulk import Ready
-from core.store import audit, changes
-from core.store.encoded import encode, in_order
+from core.store import changes, journal
+from core.store.encoded import digest, encode, in_order
 from core.store.schema import record_facets, record_versions, records
 
 Order = Literal["ref", "title", "state", "squad", "changed_at", "review_on", "completeness"]
@@ -284,8 +284,9 @@ def add(
 
 def ready(summary: Summary, data: Mapping[str, Any], *, state: str) -> Ready:
     """A record to add, as `bulk.add` takes it."""
-    after = encode({"state": state, **data, **_seal(1, data)})
-    return Ready(None, 0, state, _columns(summary), _facets(summary.facets), in_order(data), None, after)
+    columns, facets = _columns(summary), _facets(summary.facets)
+    after = encode({"state": state, **data, **_seal(1, data, shown=journal.shown(columns, facets), writes=True)})
+    return Ready(None, 0, state, columns, facets, in_order(data), None, after)
 
 
 def ready_change(
@@ -299,13 +300,14 @@ def ready_change(
 ) -> Ready:
     """A record's next content, as `bulk.change` takes it. `facets` are those of its content as it is, `found` is what
     differs."""
-    before, after = changes.differing(
-        {"state": record.state, **{one.path: one.before for one in found}, "version": record.version},
-        {"state": state, **{one.path: one.after for one in found}, **_seal(record.version + 1, data)},
-    )
     was, will = _facets(facets), _facets(summary.facets)
     moved = None if set(was) == set(will) else will
     columns, content = _columns(summary), in_order(data)
+    seal = _seal(record.version + 1, data, shown=journal.shown(columns, will), writes=True)
+    before, after = changes.differing(
+        {"state": record.state, **{one.path: one.before for one in found}, "version": record.version},
+        {"state": state, **{one.path: one.after for one in found}, **seal},
+    )
     return Ready(record.id, record.version, state, columns, moved, content, encode(before), encode(after))
 
 
@@ -339,10 +341,14 @@ def save(
         raise Conflict(sentence.format(who=last), current=current, proposed=proposed)
     number, now = version + 1, clock.now()
     values: dict[str, Any] = {"state": state, "changed_at": now}
-    if data is not None and author and not publish:
+    writes = data is not None and author and not publish
+    if writes:
         values["author"] = who
+    shown = None
     if summary is not None:
-        values |= _columns(summary)
+        columns = _columns(summary)
+        values |= columns
+        shown = journal.shown(columns, _facets(summary.facets))
     if publish:
         values["published"] = number
     changes.update(connection, records, {"id": record.id}, version, values, sentence=_("The record changed meanwhile."))
@@ -373,7 +379,8 @@ def save(
         action=action,
         why=why,
         before={"state": record.state, **before, "version": version},
-        after={"state": state, **after, **_seal(number, content)},
+        after={"state": state, **after, **_seal(number, content, shown=shown, writes=writes, published=publish)},
+        at=now,
     )
     return get(connection, record.kind, record.id)
 
@@ -494,6 +501,15 @@ def _facets(facets: Facets) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _seal(number: int, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the audit keeps of every version beside what changed: `core.store.audit.verify` compares them."""
-    return {"version": number, "digest": audit.digest(data)}
+def _seal(
+    number: int,
+    data: Mapping[str, Any],
+    *,
+    shown: Mapping[str, Any] | None,
+    writes: bool,
+    published: bool = False,
+) -> dict[str, Any]:
+    """What the audit keeps of every version beside what changed: `core.store.journal` compares the tables with it."""
+    said = {"shown": shown, "writes": writes, "published": published}
+    seal = {name: value for name, value in said.items() if value}
+    return {"version": number, "digest": digest(data), "seal": seal}

@@ -13,11 +13,14 @@ from pathlib import Path
 from core.base.errors import VigieError
 from core.base.i18n import _, show_moment, show_number
 from core.base.settings import settings
-from core.store.audit import Head, export_head, head, heads_file, read_heads, verify
+from core.store.audit import Head, export_head, head, heads_file, prove
 from core.store.encoded import canonical
 from core.store.engine import store
 from core.tell.mail import Mail
 from core.tell.notices import Letter, Notice
+
+UNCOMPARED = 3
+"""The exit code of what is whole as far as the store alone can say."""
 
 
 def mail_head(to: str) -> Head:
@@ -44,11 +47,12 @@ def mail_head(to: str) -> Head:
 
 
 def main(arguments: list[str]) -> int:
-    """The command. Exit code 1 when the chain is broken or cannot be read."""
+    """The command. Exit code 1 when something was changed or cannot be read, 3 when nothing was found to be and no
+    exported head was there to compare with."""
     parser = argparse.ArgumentParser(prog="python -m core.run.audit", description="The chain of the audit.")
     commands = parser.add_subparsers(dest="command", required=True)
-    verifying = commands.add_parser("verify", help="check every entry, and the heads that left the database")
-    verifying.add_argument("--heads", type=Path, help="file of exported heads; the default one where it exists")
+    verifying = commands.add_parser("verify", help="check every entry, the records, and the heads that left")
+    verifying.add_argument("--heads", type=Path, help="file of exported heads; else those exported from here")
     heading = commands.add_parser("head", help="add the newest hash to a file; run it every day")
     heading.add_argument("--to", type=Path, default=heads_file(), help="file to add the line to")
     heading.add_argument("--mail", metavar="ADDRESS", help="send it there as well")
@@ -59,14 +63,15 @@ def main(arguments: list[str]) -> int:
             if chosen.mail:
                 mail_head(chosen.mail)
             return 0
-        file = chosen.heads or (heads_file() if heads_file().exists() else None)
         with store().read() as connection:
-            report = verify(connection, read_heads(file) if file else ())
+            report, less = prove(connection, chosen.heads)
     except VigieError as error:
         sys.stderr.write(error.sentence + "\n")
         return 1
-    sys.stdout.write(report.sentence + "\n")
-    return 0 if report.whole else 1
+    sys.stdout.write("\n".join(filter(None, (report.sentence, less))) + "\n")
+    if not report.whole:
+        return 1
+    return 0 if report.heads else UNCOMPARED
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@
 
 The archive is one tar: `manifest.json` (version, moment, rows and SHA-256 of each part), `store/<table>.jsonl`,
 `lake/<table>.parquet`, and under `files/` what else the data folder holds: uploads, incoming files, the team's own
-rules and declarations, exported heads of the audit. A new machine needs nothing but it and the settings. The store is
-read in one transaction, then the lake: facts may be a little newer than what the store knows of them, never older, so
-the next sync reads a little again and loses nothing. Sessions and sign-in attempts are left out: after a restore
-everybody signs in again.
+rules and declarations. Exported heads of the audit lie elsewhere: they are to outlive the store. A new machine needs
+nothing but the archive and the settings. The store is read in one transaction, then the lake: facts may be a little
+newer than what the store knows of them, never older, so the next sync reads a little again and loses nothing. Sessions
+and sign-in attempts are left out: after a restore everybody signs in again.
 
 A restore checks the whole archive first, saves the present state beside it, replaces the store in one transaction,
 then each table of the lake in one commit each, then each file: readers see the old or the new, never a half. A file

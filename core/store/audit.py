@@ -1,13 +1,15 @@
 """The audit: who did what, when and why, in a chain that shows any later change of it (`core.run.audit` verifies).
 Each entry's hash is the SHA-256 of the hash before it and of the entry itself, as canonical JSON. Altering or taking
 out an entry breaks the chain after it. Whoever can write in the database can also cut the end off or compute the whole
-chain anew: so the newest hash, the head, leaves the database every day (`head`, from a daily task, into a file that
+chain anew: so the newest hash, the head, leaves the machine every day (`head`, from a daily task, into a file that
 the database's administrator cannot write, or by mail), and `verify` looks for every head that ever left. A restored
-backup ends before the heads exported after it, and is reported as cut: that is what happened.
+backup ends before the heads exported after it, and is reported as cut: that is what happened. What lies in the tables
+beside the chain is compared with it too (`core.store.journal`).
 """
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -19,10 +21,11 @@ import sqlalchemy as sa
 from core.base import clock
 from core.base.errors import InputInvalid
 from core.base.i18n import _, ngettext, show_moment, show_number
-from core.base.settings import settings
-from core.store.encoded import canonical
+from core.base.settings import settings, store_url
+from core.store.encoded import canonical, digest
 from core.store.engine import store
-from core.store.schema import audit, record_versions
+from core.store.journal import Journal
+from core.store.schema import audit
 
 START = "0" * 64
 """What stands before the first entry."""
@@ -42,23 +45,24 @@ class Head:
 class Report:
     """What `verify` found: the entries read, where the chain ends, how many heads were found in it, what is wrong.
 
-    `broken` is the number of the first entry that does not hold, None when all do; `sentence` says it in words.
+    `broken` is the number of the first entry that does not hold, or whose row is another one now; None when all do.
+    `sentences` say it in words: a line for each thing that differs.
     """
 
     entries: int
     head: Head
     heads: int
     broken: int | None
-    sentence: str
+    sentences: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """All of it in words."""
+        return "\n".join(self.sentences)
 
     @property
     def whole(self) -> bool:
         return self.broken is None
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of a JSON value, in hexadecimal."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def append(connection: sa.Connection, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -88,15 +92,16 @@ def head(connection: sa.Connection) -> Head:
 
 
 def verify(connection: sa.Connection, heads: Iterable[Head] = ()) -> Report:
-    """Read the whole chain, look for every head that left the database, and compare versions with their digests."""
+    """Read the whole chain, look for every head that left the database, and compare what the chain saw of records and
+    lists of values with what lies in the tables, row by row."""
     waiting = sorted((one for one in heads if one.id), key=lambda one: one.id, reverse=True)
     found, sure = 0, 0
-    versions: dict[tuple[int, int], tuple[int, str]] = {}
+    journal = Journal()
     number, previous, count = 0, START, 0
 
-    def report(broken: int | None, sentence: str) -> Report:
+    def report(broken: int | None, *sentences: str) -> Report:
         end = Head(clock.now().isoformat(timespec="seconds"), number, previous)
-        return Report(count, end, found, broken, sentence)
+        return Report(count, end, found, broken, sentences)
 
     chain = sa.select(audit).order_by(audit.c.id).execution_options(yield_per=1000)
     with connection.execute(chain) as rows:
@@ -113,11 +118,14 @@ def verify(connection: sa.Connection, heads: Iterable[Head] = ()) -> Report:
                     return report(sure + 1, _forged(sure + 1, one))
             if here:
                 sure, found = number, found + len(here)
-            _note_version(versions, row)
+            journal.read(row)
     if waiting:
         return report(number + 1, _cut(number, waiting[-1]))
-    broken, sentence = _altered_version(connection, versions)
-    return report(broken, sentence or _whole(count, found))
+    faults = journal.compare(connection)
+    if faults:
+        entries = [fault.entry for fault in faults if fault.entry is not None]
+        return report(min(entries, default=number), _past(count), *(fault.sentence for fault in faults))
+    return report(None, _whole(count, found))
 
 
 def read_heads(file: Path) -> list[Head]:
@@ -145,8 +153,44 @@ def export_head(file: Path) -> Head:
 
 
 def heads_file() -> Path:
-    """Where `head` writes when it is told no other place."""
-    return settings().data / "audit-heads.jsonl"
+    """Where `head` writes when it is told no other place: a file of this store alone, never beside the store."""
+    if chosen := settings().audit_heads:
+        return chosen
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return state / "vigie" / f"audit-heads-{digest(store_url())[:16]}.jsonl"
+
+
+def known_heads() -> list[Head]:
+    """Every head that was exported from here: to the usual place, or to the data folder, as was once usual."""
+    files = (heads_file(), settings().data / "audit-heads.jsonl")
+    return [one for file in files if file.exists() for one in read_heads(file)]
+
+
+def prove(connection: sa.Connection, file: Path | None = None) -> tuple[Report, str]:
+    """`verify` with the heads of a file, else with those that were exported from here, and what that proves less than
+    it might, in a sentence: no head was there to compare with, or none left this machine. Raises InputInvalid."""
+    report = verify(connection, read_heads(file) if file else known_heads())
+    if not report.heads:
+        return report, _(
+            "No exported head to compare with: whoever may write in the store could have made the whole chain anew. "
+            "Run python -m core.run.audit head each day."
+        )
+    if file or _apart(heads_file()):
+        return report, ""
+    return report, _(
+        "The heads did not leave this machine ({file}): whoever rules it could have changed them too. "
+        "Let VIGIE_AUDIT_HEADS name a file on another one, or send them by mail."
+    ).format(file=heads_file())
+
+
+def _apart(file: Path) -> bool:
+    """Whether a file lies on another disk or machine than the store."""
+    if not store_url().startswith("sqlite"):
+        return True
+    try:
+        return file.stat().st_dev != settings().data.stat().st_dev
+    except OSError:
+        return False
 
 
 def _hash(previous: str, row: Mapping[Any, Any]) -> str:
@@ -155,31 +199,6 @@ def _hash(previous: str, row: Mapping[Any, Any]) -> str:
     entry["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
     told = ",".join(f'"{name}":{canonical(entry[name])}' for name in sorted(CHAINED))
     return hashlib.sha256(f"{previous}{{{told}}}".encode()).hexdigest()
-
-
-def _note_version(versions: dict[tuple[int, int], tuple[int, str]], row: Mapping[Any, Any]) -> None:
-    after = row["after"] or {}
-    if "digest" in after:
-        versions[int(row["key"]), after["version"]] = (row["id"], after["digest"])
-
-
-def _altered_version(
-    connection: sa.Connection, versions: Mapping[tuple[int, int], tuple[int, str]]
-) -> tuple[int | None, str]:
-    """The first audited version whose content is no longer the one that the audit saw, or is gone."""
-    left = dict(versions)
-    wrong: list[tuple[int, int, int]] = []
-    content = sa.select(record_versions.c.record_id, record_versions.c.version, record_versions.c.data)
-    for row in connection.execute(content.execution_options(yield_per=1000)):
-        entry, expected = left.pop((row.record_id, row.version), (0, ""))
-        if digest(row.data) != expected:
-            wrong.append((entry, row.record_id, row.version))
-    wrong += [(entry, record, version) for (record, version), (entry, _digest) in left.items()]
-    if not wrong:
-        return None, ""
-    entry, record, version = min(wrong)
-    sentence = _("Version {version} of record {record} is not the one that the audit saw (entry {n}).")
-    return entry, sentence.format(version=version, record=record, n=entry)
 
 
 def _fault(number: int, expected: int) -> str:
@@ -198,6 +217,11 @@ def _cut(last: int, exported: Head) -> str:
     return _("The audit ends at entry {last}, but entry {n} was exported on {day}: its end was cut off.").format(
         last=last, n=exported.id, day=show_moment(datetime.fromisoformat(exported.at))
     )
+
+
+def _past(count: int) -> str:
+    said = _("The chain of the audit is whole ({n} entries), but the store was changed past it:")
+    return said.format(n=show_number(count))
 
 
 def _whole(count: int, heads: int) -> str:

@@ -1,7 +1,7 @@
 """How a record of the store changes: a version check against lost updates, and an entry in the audit."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,9 +45,11 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     why: str | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Write in the audit who did what to which record. Of two states given, only the fields that differ are kept."""
-    made = entry(who=who, entity=entity, key=key, action=action, before=before, after=after, why=why)
+    """Write in the audit who did what to which record, at a moment (UTC): now, unless the rows hold it too. Of two
+    states given, only the fields that differ are kept."""
+    made = entry(who=who, entity=entity, key=key, action=action, before=before, after=after, why=why, at=at)
     audit.append(connection, [made])
 
 
@@ -60,12 +62,13 @@ def entry(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     why: str | None = None,
+    at: datetime | None = None,
 ) -> dict[str, Any]:
     """What `record` writes, for `core.store.audit.append` where many are written at once."""
     if before is not None and after is not None:
         before, after = differing(before, after)
     return {
-        "at": clock.now(),
+        "at": at or clock.now(),
         "who": who,
         "entity": entity,
         "key": key,

@@ -1,5 +1,6 @@
 """JSON that is encoded once, before the store is locked, and written as it is."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -30,3 +31,8 @@ def in_order(value: Any) -> Encoded:
 def serialize(value: Any) -> str:
     """What a JSON column holds of a value."""
     return value if isinstance(value, Encoded) else json.dumps(value)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a JSON value in its canonical form, in hexadecimal."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()

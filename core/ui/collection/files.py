@@ -39,7 +39,10 @@ def draw(s: Screen, collection: Collection) -> None:
 def _verification(s: Screen, collection: Collection) -> None:
     """Whether the audit holds, asked on the spot."""
     with st.container(border=True):
-        told = _("Who did what to each record, in a chain of hashes: any later change would break it.")
+        told = _(
+            "Who did what to each record stands in a chain of hashes. Verifying compares every record with it; heads "
+            "of the chain that left this machine show whether the chain itself was made anew."
+        )
         st.markdown(f"**{_('Proof')}**  \n{told}")
         if st.button(_("Verify the audit"), icon=":material/verified:", key=f"{s.mission.key}.verify"):
             st.text(files.verified(s.person.id, collection))

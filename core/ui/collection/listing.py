@@ -130,8 +130,8 @@ def _take_all(s: Screen, collection: Collection, picked: Sequence[Line], action:
     with write(s) as connection:
         for one in picked:
             acts.step(connection, collection, s.person.id, one.id, one.version, action, why=why)
-        did = _(collection.workflow.done[action])
-        done(_("{ref}: {done}."), ref=", ".join(one.ref for one in picked), done=did)
+        label = _(collection.workflow.step(action).label)
+        done(_("Done: {step} – {refs}"), step=label, refs=", ".join(one.ref for one in picked))
 
 
 def _grid(s: Screen, collection: Collection, found: Sequence[Line]) -> None:

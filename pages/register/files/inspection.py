@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
 
@@ -33,7 +34,7 @@ def may_inspect(person: Person) -> bool:
 
 def _inspection(file: IO[bytes], asking: Asking) -> None:
     """One archive: the register at the date, every version, the audit, and whether its chain holds."""
-    connection, heads = asking.connection, audit.heads_file()
+    connection, heads = asking.connection, audit.known_heads()
     table = CNIL if CNIL in asking.order.collection.files else FLAT
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in (PDF, table, JSON):
@@ -42,8 +43,8 @@ def _inspection(file: IO[bytes], asking: Asking) -> None:
             archive.writestr(f"{_('register')}.{one.suffix}", part.getvalue())
         _lines(archive, "versions.jsonl", _versions(asking))
         _lines(archive, "audit.jsonl", _rows(connection, sa.select(schema.audit).order_by(schema.audit.c.id)))
-        if heads.exists():
-            archive.write(heads, "audit-heads.jsonl")
+        if heads:
+            _lines(archive, "audit-heads.jsonl", map(asdict, heads))
         archive.writestr(VERIFICATION, f"{proof(connection)}\n")
         archive.writestr(_("read-me.txt"), _read_me(asking))
 

@@ -200,7 +200,8 @@ def test_a_version_that_was_altered_in_the_database_is_found_by_its_audit(made: 
         connection.exec_driver_sql('UPDATE record_versions SET data = \'{"name": "x"}\' WHERE version = 2')
     with made.read() as connection, speaking("en"):
         report = audit.verify(connection)
-    assert report.sentence == "Version 2 of record 1 is not the one that the audit saw (entry 2)."
+    said = "Version 2 of record T1 (1) is not the one that the journal saw (entry 2): content."
+    assert (report.broken, report.sentences[1:]) == (2, (said,))
 
 
 def test_each_save_is_audited_with_the_fields_before_and_after(made: Store) -> None:

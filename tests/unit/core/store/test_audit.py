@@ -13,6 +13,7 @@ from alembic import command
 
 from core.base import clock
 from core.base.i18n import speaking
+from core.base.settings import settings
 from core.run import audit as audit_command
 from core.store import audit, changes, guards, migrations
 from core.store.audit import START, Head, Report
@@ -199,6 +200,34 @@ def test_the_command_exports_heads_and_finds_a_forgery_by_them(made: Store, caps
     chain_anew(made)
     assert run("verify") == 1
     assert "made anew" in capsys.readouterr().out
+
+
+def test_the_command_says_what_it_could_not_compare(
+    made: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(made, 2)
+    away = tmp_path / "share" / "heads.jsonl"
+    assert (run("head", "--to", str(away)), run("head")) == (0, 0)
+    capsys.readouterr()
+    assert run("verify") == 0
+    assert f"did not leave this machine ({audit.heads_file()})" in capsys.readouterr().out
+    assert run("verify", "--heads", str(away)) == 0
+    assert capsys.readouterr().out == "The audit is whole: 2 entries. 1 exported head found in it.\n"
+
+    chain_anew(made)
+    audit.heads_file().unlink()
+    assert run("verify") == 3
+    assert "No exported head to compare with" in capsys.readouterr().out
+    monkeypatch.setenv("VIGIE_AUDIT_HEADS", str(away))
+    settings.cache_clear()
+    assert audit.heads_file() == away
+
+
+def test_heads_that_an_older_vigie_left_in_the_data_folder_are_found(made: Store, data: Path) -> None:
+    write(made, 2)
+    audit.export_head(data / "audit-heads.jsonl")
+    with made.read() as connection:
+        assert audit.prove(connection)[0].heads == 1
 
 
 def test_the_command_says_when_a_file_holds_no_heads(
