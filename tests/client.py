@@ -1,5 +1,6 @@
 """A small browser without a screen: HTTP with cookies, and tabs that speak Streamlit's websocket."""
 
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -58,7 +60,7 @@ class Browser:
 
 
 class Tab:
-    """One page of a browser over its websocket. Elements are those of the last whole run."""
+    """One page of a browser over its websocket. Elements and blocks are those of the last whole run."""
 
     def __init__(self, browser: Browser, path: str, *, resume: str = "") -> None:
         parts = urlsplit(path)
@@ -66,6 +68,7 @@ class Tab:
         self.path, self.query = parts.path, parts.query
         self.messages: list[ForwardMsg] = []
         self.elements: list[Element] = []
+        self.blocks: list[Block] = []
         self.redirect: str | None = None
         self.session_id = ""
         self.page_hash = ""
@@ -180,6 +183,23 @@ class Tab:
         self.set(password_label, string_value=password)
         return self.click(button)
 
+    def asked(self, file: str, seconds: float = PATIENCE) -> str:
+        """The address of a file that is made on the click, asked for by its id as its button does; "" where none comes
+        within some seconds."""
+        message = BackMsg()
+        message.backend_operation_request.request_id = secrets.token_hex(8)
+        message.backend_operation_request.session_id = self.session_id
+        message.backend_operation_request.deferred_file.file_id = file
+        self.send(message)
+        for answer in self.received(seconds):
+            said = answer.backend_operation_response
+            if (
+                answer.HasField("backend_operation_response")
+                and said.request_id == message.backend_operation_request.request_id
+            ):
+                return str(said.deferred_file.url)
+        return ""
+
     def text(self) -> str:
         """Everything the page says in words."""
         return "\n".join(str(element) for element in self.elements)
@@ -191,7 +211,7 @@ class Tab:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             if not message.metadata.run.fragment_ids:
-                self.elements = []
+                self.elements, self.blocks = [], []
             self.session_id = message.new_session.initialize.session_id or self.session_id
             self.page_hash = message.new_session.page_script_hash
         elif kind == "navigation":
@@ -200,3 +220,5 @@ class Tab:
             self.redirect = message.auth_redirect.url
         elif kind == "delta" and message.delta.HasField("new_element"):
             self.elements.append(message.delta.new_element)
+        elif kind == "delta" and message.delta.HasField("add_block"):
+            self.blocks.append(message.delta.add_block)

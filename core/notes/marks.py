@@ -1,4 +1,5 @@
-"""Marked events: what people note on a mission's charts, such as a new version or an incident.
+"""Marked events: what people note on a mission's charts, such as a new version or an incident; everybody's, or a
+squad's, read through a scope as facts are.
 
 Every change is versioned and in the audit; a removed mark is kept there. The caller checks rights in the same
 transaction (`core.people.rights.require`).
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from core.base.errors import InputInvalid
 from core.base.i18n import _
+from core.people.person import Scope
 from core.store import changes
 from core.store.schema import marks
 
@@ -30,19 +32,25 @@ class Mark:
     note: str
     author: str
     version: int
+    squad: str | None = None
 
 
-def of_mission(connection: sa.Connection, mission: str) -> list[Mark]:
-    """The marks of a mission that stand, by day."""
+def of_mission(connection: sa.Connection, mission: str, scope: Scope) -> list[Mark]:
+    """The marks of a mission that stand, everybody's and those of the squads in a scope, by day."""
+    mine = sa.true() if scope.squads is None else sa.or_(marks.c.squad.is_(None), marks.c.squad.in_(scope.squads))
     rows = connection.execute(
-        sa.select(marks).where(marks.c.mission == mission, sa.not_(marks.c.removed)).order_by(marks.c.day, marks.c.id)
+        sa.select(marks)
+        .where(marks.c.mission == mission, sa.not_(marks.c.removed), mine)
+        .order_by(marks.c.day, marks.c.id)
     ).mappings()
     return [Mark(**{name: row[name] for name in Mark.__dataclass_fields__}) for row in rows]
 
 
-def add(connection: sa.Connection, mission: str, day: date, title: str, note: str, *, who: str) -> int:
-    """Mark an event; gives its id. Raises InputInvalid without a title."""
-    values = {"day": day, "title": _title(title), "note": note.strip()}
+def add(
+    connection: sa.Connection, mission: str, day: date, title: str, note: str, *, who: str, squad: str | None = None
+) -> int:
+    """Mark an event, of a squad or for everybody; gives its id. Raises InputInvalid without a title."""
+    values = {"day": day, "title": _title(title), "note": note.strip(), "squad": squad}
     made = connection.execute(sa.insert(marks).values(mission=mission, author=who, removed=False, version=1, **values))
     assert made.inserted_primary_key is not None
     number = int(made.inserted_primary_key[0])
@@ -50,18 +58,27 @@ def add(connection: sa.Connection, mission: str, day: date, title: str, note: st
     return number
 
 
-def change(connection: sa.Connection, mark: Mark, day: date, title: str, note: str, *, who: str) -> None:
+def change(
+    connection: sa.Connection,
+    mark: Mark,
+    day: date,
+    title: str,
+    note: str,
+    *,
+    who: str,
+    squad: str | None = None,
+) -> None:
     """Change a mark that still is as it was read. Raises Conflict, or InputInvalid without a title."""
-    values = {"day": day, "title": _title(title), "note": note.strip()}
+    values = {"day": day, "title": _title(title), "note": note.strip(), "squad": squad}
     _update(connection, mark, values)
-    before = {"day": mark.day, "title": mark.title, "note": mark.note}
+    before = {"day": mark.day, "title": mark.title, "note": mark.note, "squad": mark.squad}
     _note(connection, who, mark.mission, mark.id, "change", before, values)
 
 
 def remove(connection: sa.Connection, mark: Mark, *, who: str) -> None:
     """Take away a mark that still is as it was read. Raises Conflict."""
     _update(connection, mark, {"removed": True})
-    before = {"day": mark.day, "title": mark.title, "note": mark.note}
+    before = {"day": mark.day, "title": mark.title, "note": mark.note, "squad": mark.squad}
     _note(connection, who, mark.mission, mark.id, "remove", before, None)
 
 

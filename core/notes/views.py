@@ -1,7 +1,9 @@
-"""Named views: the filters of a screen's address under a name, for oneself or for everybody who may see the mission.
+"""Named views: the filters of a screen's address under a name, for oneself or shared with others.
 
 A view is a way of looking, not data: whoever may see a mission may name views of it, and none shows more than its
-reader may see. The caller checks rights in the same transaction (`core.people.rights.require`).
+reader may see. But its name and its filters may name what rows hold: what a squad's people share reaches those who see
+all of their rows, what the house's people share reaches everybody. The caller checks rights in the same transaction
+(`core.people.rights.require`).
 
 Whoever sees a view may have it mailed each month (`core.tell.view_mails`), until they end it, the view goes, or its
 owner shares it no more.
@@ -18,7 +20,7 @@ from core.base import clock
 from core.base.errors import InputInvalid, NotAllowed
 from core.base.i18n import _
 from core.base.settings import settings
-from core.people.person import Person
+from core.people.person import Person, Role, Scope
 from core.store import changes
 from core.store.schema import people, saved_views, view_mails
 
@@ -29,7 +31,7 @@ _ENTITY, _MAIL = "view", "view mail"
 @dataclass(frozen=True)
 class View:
     """A named view, as one person sees it. `query` is the address's part behind the question mark, `mailed`: it is
-    mailed to this person each month."""
+    mailed to this person each month, `wider`: its owner sees rows that this person does not."""
 
     id: int
     mission: str
@@ -40,6 +42,7 @@ class View:
     shared: bool
     version: int
     mailed: bool
+    wider: bool = False
 
     @property
     def params(self) -> dict[str, str]:
@@ -48,7 +51,7 @@ class View:
 
 
 def seen_by(connection: sa.Connection, mission: str, person_id: int) -> list[View]:
-    """A person's views of a mission and those that others share, by name."""
+    """A person's views of a mission and those that others share with them, by name."""
     return _seen(connection, person_id, saved_views.c.mission == mission)
 
 
@@ -65,6 +68,8 @@ def _seen(connection: sa.Connection, person_id: int, which: sa.ColumnElement[boo
         sa.select(
             saved_views,
             people.c.display_name.label("owner"),
+            people.c.role,
+            people.c.squads,
             view_mails.c.view_id.is_not(None).label("mailed"),
         )
         .join_from(saved_views, people)
@@ -72,7 +77,19 @@ def _seen(connection: sa.Connection, person_id: int, which: sa.ColumnElement[boo
         .where(which, sa.or_(mine, saved_views.c.shared))
         .order_by(sa.func.lower(saved_views.c.name), saved_views.c.id)
     )
-    return [View(**row) for row in rows.mappings()]
+    reader = connection.execute(sa.select(people.c.role, people.c.squads).where(people.c.id == person_id)).one()
+    own, found = _scope(reader.role, reader.squads), []
+    for row in rows.mappings():
+        values = dict(row)
+        owners = _scope(values.pop("role"), values.pop("squads"))
+        view = View(**values, wider=not own.sees(owners))
+        if view.owner_id == person_id or not view.wider or owners.everything:
+            found.append(view)
+    return found
+
+
+def _scope(role: str, squads: list[str]) -> Scope:
+    return Scope(frozenset(squads) if role == Role.SQUAD else None)
 
 
 def save(

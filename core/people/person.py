@@ -40,6 +40,10 @@ class Scope:
     def everything(self) -> bool:
         return self.squads is None
 
+    def sees(self, other: "Scope") -> bool:
+        """Whether whoever has this scope sees every row that one of the other scope does."""
+        return self.squads is None or (other.squads is not None and other.squads <= self.squads)
+
 
 EVERYTHING = Scope(None, None)
 """What commands read with. No person does: see `core.records.naming`."""

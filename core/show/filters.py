@@ -32,6 +32,9 @@ class Filter(Generic[T]):
     drawn by a part of the screen (`core.show.figure.Choose`) and concerns nothing else."""
 
     inline: ClassVar[bool] = False
+    unsaid: ClassVar[str | None] = None
+    """Where a value may be anything: what stands in an address instead of one that somebody else chose, who sees more
+    and may have named what one may not see."""
     label: str
     default: T
     rare: bool = field(default=False, kw_only=True)
@@ -235,6 +238,7 @@ class Text(Filter[str]):
     """Words to search for; "" for none."""
 
     inline: ClassVar[bool] = True
+    unsaid: ClassVar[str | None] = ""
     default: str = ""
 
     def encode(self, value: str) -> str | None:
@@ -285,6 +289,7 @@ class Picked(Filter[Picks]):
     """What a click on a mark of a chart asks for; {} for nothing. `columns` gives the type of each column that a mark
     can name, str or int; `told` says picks in words."""
 
+    unsaid: ClassVar[str | None] = "-"  # no pick at all, by which `left_out` tells that there was one
     default: Picks = field(default_factory=dict)
     columns: Mapping[str, type] = field(default_factory=dict)
     told: Callable[[Picks], str] = str
@@ -343,10 +348,14 @@ def read(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> Chose
     return Chosen(filters, {name: one.read(params.get(name)) for name, one in filters.items()})
 
 
-def handed(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> dict[str, str]:
+def handed(filters: Mapping[str, Filter[Any]], params: Mapping[str, str], *, wider: bool = False) -> dict[str, str]:
     """An address as it may reach somebody who is offered these filters: what is not offered is emptied, and its name
-    stays, by which `left_out` tells it."""
-    return {name: filters[name].handed(said) if name in filters else "" for name, said in params.items()}
+    stays, by which `left_out` tells it. `wider`: it is of somebody who sees more."""
+    return {name: _handed(filters[name], said, wider) if name in filters else "" for name, said in params.items()}
+
+
+def _handed(one: Filter[Any], said: str, wider: bool) -> str:
+    return one.unsaid if wider and said and one.unsaid is not None else one.handed(said)
 
 
 def left_out(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> str:

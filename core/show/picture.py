@@ -17,12 +17,21 @@ Parts = Sequence[Tab[Any] | Part[Any]]
 
 
 def of(
-    opening: OpeningMaker, parts: Parts, reader: Reader, person: Person, params: Mapping[str, str], now: datetime
+    opening: OpeningMaker,
+    parts: Parts,
+    reader: Reader,
+    person: Person,
+    params: Mapping[str, str],
+    now: datetime,
+    *,
+    wider: bool = False,
 ) -> Picture:
-    """The figures of a screen under the filters of an address, as this person sees them. Raises VigieError."""
+    """The figures of a screen under the filters of an address, as this person sees them. `wider`: the address is of
+    somebody who sees more. Raises VigieError."""
     opened = opening(reader, person, now)
     if opened is None:
         return Picture(Chosen({}, {}), (), ())
+    params = filters.handed(opened.filters, params, wider=wider)
     chosen = filters.read(opened.filters, params)
     look = opened.look(chosen)
     flat = list(_standing(parts, look))

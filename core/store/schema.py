@@ -263,7 +263,8 @@ marks = sa.Table(
     sa.Column("title", sa.String(100), nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("squad", sa.String(100)),
     sa.Column("removed", sa.Boolean, nullable=False, default=False),
     sa.Column("version", sa.Integer, nullable=False, default=1),
 )
-"""Events that people mark on the charts of a mission: a new version, an incident."""
+"""Events that people mark on the charts of a mission: a new version, an incident. Of a squad, or everybody's."""

@@ -6,7 +6,7 @@ letter shows what that person's screen would show: nothing of it is kept.
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -87,7 +87,7 @@ def letter(notice: Notice, now: datetime) -> Letter | None:
         with store().read() as connection:
             scope = scope_of(connection, person, mission)
         reader = warehouse().reader(scope)
-        picture = _picture(mission, reader, person, view.params, now)
+        picture = _picture(mission, reader, person, view, now)
         fresh = reader.fresh(*mission.tables)
         note = export.Note(
             title=view.name,
@@ -104,10 +104,10 @@ def letter(notice: Notice, now: datetime) -> Letter | None:
         return Letter(told, pictures, files)
 
 
-def _picture(mission: Mission, reader: Reader, person: Person, params: Mapping[str, str], now: datetime) -> Picture:
+def _picture(mission: Mission, reader: Reader, person: Person, view: View, now: datetime) -> Picture:
     assert mission.opening is not None
     assert mission.figures is not None
-    return pictures.of(mission.opening, mission.figures(), reader, person, params, now)
+    return pictures.of(mission.opening, mission.figures(), reader, person, view.params, now, wider=view.wider)
 
 
 def _subject(view: View, month: date) -> str:
@@ -171,7 +171,7 @@ def _fixed(view: View, picture: Picture) -> list[str]:
 def _address(view: View, mission: Mission, picture: Picture) -> str:
     """The link to the view, by the filters that this person is offered."""
     base = settings().base_url.rstrip("/")
-    params = filters.handed(picture.chosen.filters, view.params)
+    params = filters.handed(picture.chosen.filters, view.params, wider=view.wider)
     return f"{base}/{mission.key}?{urlencode(params)}" if base else ""
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from core.base.i18n import _, language, show_date
+from core.facts.squads import squads
 from core.notes import marks
 from core.notes.marks import Mark
 from core.ui.filters import DATE_FORMATS
@@ -29,6 +30,8 @@ def _line(s: Screen, mark: Mark) -> None:
     key = f"{s.mission.key}.mark.{mark.id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = f"**{show_date(mark.day)}** · {plain(mark.title)}"
+        if mark.squad:
+            said += f" :small[({plain(mark.squad)})]"
         st.markdown(said + (f"  \n:small[{plain(mark.note)}]" if mark.note else ""), width="stretch")
         if s.can_act:
             with st.popover(":material/edit:", key=f"{key}.open", help=_("Change or remove the event")):
@@ -37,11 +40,11 @@ def _line(s: Screen, mark: Mark) -> None:
 
 def _change(s: Screen, mark: Mark, key: str) -> None:
     with st.form(f"{key}.{mark.version}", border=False):
-        day, title, note = _fields(f"{key}.{mark.version}", mark.day, mark.title, mark.note)
+        day, title, note, squad = _fields(s, f"{key}.{mark.version}", mark.day, mark)
         save, drop = st.form_submit_button(_("Save"), type="primary"), st.form_submit_button(_("Remove"))
     if save:
         with write(s) as connection:
-            marks.change(connection, mark, day, title, note, who=s.person.name)
+            marks.change(connection, mark, day, title, note, who=s.person.name, squad=squad)
             done(_("Event {title} changed."), title=title)
     if drop:
         with write(s) as connection:
@@ -52,15 +55,31 @@ def _change(s: Screen, mark: Mark, key: str) -> None:
 def _form(s: Screen, default: date) -> None:
     key = f"{s.mission.key}.mark.new"
     with st.form(key, border=False, clear_on_submit=True):
-        day, title, note = _fields(key, default, "", "")
+        day, title, note, squad = _fields(s, key, default)
         if st.form_submit_button(_("Mark the event"), type="primary"):
             with write(s) as connection:
-                marks.add(connection, s.mission.key, day, title, note, who=s.person.name)
+                marks.add(connection, s.mission.key, day, title, note, who=s.person.name, squad=squad)
                 done(_("Event {title} marked."), title=title)
 
 
-def _fields(key: str, day: date, title: str, note: str) -> tuple[date, str, str]:
+def _fields(s: Screen, key: str, day: date, mark: Mark | None = None) -> tuple[date, str, str, str | None]:
+    """Day, title, note and squad. A squad's people mark for their squads, everybody else also for everybody."""
     chosen = st.date_input(_("Day of the event"), day, format=DATE_FORMATS[language()], key=f"{key}.day")
+    title, said, whose = (mark.title, mark.note, mark.squad) if mark else ("", "", None)
     what = st.text_input(_("What happened"), title, max_chars=marks.LONGEST, key=f"{key}.title")
-    more = st.text_input(_("Note"), note, max_chars=500, key=f"{key}.note")
-    return chosen, what, more
+    more = st.text_input(_("Note"), said, max_chars=500, key=f"{key}.note")
+    own = s.person.scope.squads
+    offered: list[str | None] = [*([None] if own is None else []), *(own or squads(s.reader, s.mission.tables))]
+    if whose not in offered:
+        offered.append(whose)
+    if len(offered) == 1:
+        return chosen, what, more, whose
+    squad = st.selectbox(
+        _("Squad"),
+        offered,
+        index=offered.index(whose),
+        format_func=lambda one: one or _("everybody's"),
+        help=_("Whom the event is shown to, beside those who see every squad."),
+        key=f"{key}.squad",
+    )
+    return chosen, what, more, squad

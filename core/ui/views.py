@@ -49,7 +49,10 @@ def _keep(s: Screen) -> None:
         for field, one in days:
             here[field] = _days(one, s.chosen.values[field], here.get(field, ""), f"{mission}.views.{field}")
         here = {field: said for field, said in here.items() if said != AT_FIRST}
-        shared = st.checkbox(_("Share with everybody"), key=f"{mission}.views.shared")
+        label = _("Share with everybody") if s.person.scope.everything else _("Share with my squads")
+        shared = st.checkbox(
+            label, key=f"{mission}.views.shared", help=_("Its name and its filters are shown to them.")
+        )
         if st.form_submit_button(_("Keep these filters"), type="primary"):
             with write(s, act=False) as connection:
                 views.save(connection, mission, s.person.id, name, here, shared=shared, who=s.person.name)
@@ -81,7 +84,7 @@ def _address(s: Screen) -> dict[str, str]:
 def _line(s: Screen, view: views.View, *, can_mail: bool) -> None:
     mine = view.owner_id == s.person.id
     # A view may come from somebody who is offered more: what is not offered here does not reach this browser.
-    params = handed(s.chosen.filters, view.params)
+    params = handed(s.chosen.filters, view.params, wider=view.wider)
     here = {name: value for name, value in st.query_params.to_dict().items() if name in {*s.chosen.values, *params}}
     is_here = urlencode(sorted(params.items())) == urlencode(sorted(here.items()))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

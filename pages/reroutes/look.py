@@ -142,7 +142,7 @@ class Opening:
         """The look that chosen filters mean."""
         asked = slice_of(chosen, self._rules, self._there)
         with store().read() as connection:
-            marked = marks.of_mission(connection, MISSION)
+            marked = marks.of_mission(connection, MISSION, self._person.scope)
         return RerouteLook(
             reader=self._reader,
             person=self._person,

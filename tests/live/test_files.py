@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from core.base import clock
@@ -31,19 +30,6 @@ def deferred(tab: Tab) -> str:
     return next(one.deferred_file_id for one in buttons if "csv" in one.id)
 
 
-def ask(tab: Tab, file: str, request: str) -> str:
-    """The address of an export, asked for as its button does; empty where none comes."""
-    message = BackMsg()
-    message.backend_operation_request.request_id = request
-    message.backend_operation_request.session_id = tab.session_id
-    message.backend_operation_request.deferred_file.file_id = file
-    tab.send(message)
-    for answer in tab.received(5):
-        if answer.HasField("backend_operation_response") and answer.backend_operation_response.request_id == request:
-            return str(answer.backend_operation_response.deferred_file.url)
-    return ""
-
-
 def test_an_export_is_the_sessions_that_asked_for_it_and_goes_with_it(
     server: Server, browse: Callable[[], Browser], join: Callable[..., str]
 ) -> None:
@@ -52,8 +38,8 @@ def test_an_export_is_the_sessions_that_asked_for_it_and_goes_with_it(
     other = others.sign_in(join(Role.ADMIN), PASSWORD)
     open_exports(tab)
     file = deferred(tab)
-    assert ask(other, file, "a") == ""
-    address = ask(tab, file, "b")
+    assert other.asked(file, seconds=5) == ""
+    address = tab.asked(file)
     assert MEDIA.search(address)
     assert mine.http.get(address).status_code == 200
     assert others.http.get(address).status_code == 404

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from core.base.errors import Conflict, InputInvalid, NotAllowed
 from core.notes import marks, views
 from core.people import accounts
-from core.people.person import Role
+from core.people.person import EVERYTHING, Role, Scope
 from core.store.engine import Store
-from core.store.schema import audit
+from core.store.schema import audit, people
 
 DAY = date(2026, 3, 1)
 
@@ -76,19 +76,19 @@ def test_a_view_has_a_name(connection: sa.Connection, name: str) -> None:
 
 def test_an_event_is_added_changed_removed_and_all_of_it_is_kept(connection: sa.Connection) -> None:
     marks.add(connection, "m", DAY, " Router  2.1 ", "a note", who="ana")
-    (mark,) = marks.of_mission(connection, "m")
+    (mark,) = marks.of_mission(connection, "m", EVERYTHING)
     assert (mark.day, mark.title, mark.note, mark.author) == (DAY, "Router 2.1", "a note", "ana")
     marks.change(connection, mark, DAY, "Router 2.2", "", who="bob")
-    (changed,) = marks.of_mission(connection, "m")
+    (changed,) = marks.of_mission(connection, "m", EVERYTHING)
     assert (changed.title, changed.version) == ("Router 2.2", 2)
     marks.remove(connection, changed, who="bob")
-    assert marks.of_mission(connection, "m") == []
+    assert marks.of_mission(connection, "m", EVERYTHING) == []
     assert told(connection, "mark") == [("ana", "add"), ("bob", "change"), ("bob", "remove")]
 
 
 def test_two_who_change_one_event_are_told(connection: sa.Connection) -> None:
     marks.add(connection, "m", DAY, "Incident", "", who="ana")
-    (mark,) = marks.of_mission(connection, "m")
+    (mark,) = marks.of_mission(connection, "m", EVERYTHING)
     marks.change(connection, mark, DAY, "Incident A", "", who="ana")
     with pytest.raises(Conflict):
         marks.change(connection, mark, DAY, "Incident B", "", who="bob")
@@ -99,3 +99,51 @@ def test_two_who_change_one_event_are_told(connection: sa.Connection) -> None:
 def test_an_event_says_what_happened(connection: sa.Connection) -> None:
     with pytest.raises(InputInvalid):
         marks.add(connection, "m", DAY, " ", "", who="ana")
+
+
+@pytest.mark.parametrize(
+    ("squads", "shown"), [(None, ["All", "Nord", "Sud"]), ({"Sud"}, ["All", "Sud"]), (set(), ["All"])]
+)
+def test_an_event_of_a_squad_is_shown_to_it_and_to_those_who_see_every_squad(
+    connection: sa.Connection, squads: set[str] | None, shown: list[str]
+) -> None:
+    for squad in (None, "Nord", "Sud"):
+        marks.add(connection, "m", DAY, squad or "All", "", who="ana", squad=squad)
+    scope = Scope(None if squads is None else frozenset(squads))
+    assert [mark.title for mark in marks.of_mission(connection, "m", scope)] == shown
+
+
+PEOPLE = {"nord": ["Nord"], "sud": ["Sud"], "both": ["Nord", "Sud"]}
+
+
+def test_what_a_squads_people_share_reaches_those_who_see_all_of_their_rows(connection: sa.Connection) -> None:
+    for name, squads in PEOPLE.items():
+        accounts.add(connection, who="test", name=name, role=Role.SQUAD, squads=squads)
+    accounts.add(connection, who="test", name="lead", role=Role.LEAD)
+    accounts.add(connection, who="test", name="duty", role=Role.DUTY)
+    ids = {name: accounts.existing(connection, name).person.id for name in (*PEOPLE, "lead", "duty")}
+    for name, number in ids.items():
+        views.save(connection, "m", number, f"of {name}", {}, shared=True, who=name)
+    assert {name: set(names(connection, number)) for name, number in ids.items()} == {
+        "nord": {"of nord", "of lead", "of duty"},
+        "sud": {"of sud", "of lead", "of duty"},
+        "both": {"of both", "of nord", "of sud", "of lead", "of duty"},
+        "lead": {f"of {name}" for name in ids},
+        "duty": {f"of {name}" for name in ids},
+    }
+    wider = {view.name for view in views.seen_by(connection, "m", ids["nord"]) if view.wider}
+    assert wider == {"of lead", "of duty"}
+
+
+def test_whoever_leaves_a_squad_loses_its_views_and_their_mails(
+    connection: sa.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "why_not_mailed", lambda _address: "")
+    for name, squads in PEOPLE.items():
+        accounts.add(connection, who="test", name=name, role=Role.SQUAD, squads=squads)
+    nord, both = (accounts.existing(connection, name) for name in ("nord", "both"))
+    views.save(connection, "m", nord.person.id, "Retards du Nord", {}, shared=True, who="nord")
+    (view,) = views.seen_by(connection, "m", both.person.id)
+    views.mail(connection, view.id, both.person)
+    connection.execute(sa.update(people).where(people.c.id == both.person.id).values(squads=["Sud"]))
+    assert views.find(connection, view.id, both.person.id) is None

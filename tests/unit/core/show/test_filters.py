@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.base.i18n import speaking
 from core.show import filters
-from core.show.filters import Choice, Choices, Day, Days, Filter, OneOf, Picked, Range, Text
+from core.show.filters import Choice, Choices, Day, Days, Filter, OneOf, Picked, Range, Text, Words
 
 CODES = {"tel": "Téléphonie", "a,b": "Avec virgule", "50%": "Moitié", "%2C": "Piège"}
 DAYS = Day("Nuit", default=date(2026, 11, 19), first=date(2026, 1, 1), last=date(2026, 11, 20))
@@ -158,3 +158,17 @@ def test_what_an_address_asks_and_is_not_offered_is_told_and_not_handed_on(
         said = filters.left_out(OFFERED, asked)
         assert (lost in said) if lost else not said
         assert filters.left_out(OFFERED, given) == said
+
+
+@pytest.mark.parametrize(
+    ("one", "unsaid", "lost"),
+    [(Text("A"), "", False), (Words("A"), "", False), (Picked("A", columns={"client": str}), "-", True)],
+)
+def test_what_may_be_anything_is_not_handed_on_from_somebody_who_sees_more(
+    one: Filter[Any], unsaid: str, lost: bool
+) -> None:
+    given = filters.handed({"a": one}, {"a": "client=nord"}, wider=True)
+    assert given == {"a": unsaid}
+    assert filters.read({"a": one}, given).a == one.default
+    assert bool(filters.left_out({"a": one}, given)) == lost
+    assert filters.handed({"a": one}, {"a": "client=nord"}) == {"a": "client=nord"}
