@@ -15,7 +15,7 @@ from core.facts.query import Query, Reader, Result
 from core.people.person import Person
 from core.people.rights import may_act, require
 from core.records.naming import may_be_told
-from core.show.filters import Choice, Choices, Chosen, Days, Filter, OneOf, Picked, Picks
+from core.show.filters import Choice, Choices, Chosen, Day, Days, Filter, OneOf, Picked, Picks
 from core.show.look import Look
 from core.store.engine import store
 from pages.jira import MISSION, behind, choices, review, rules
@@ -158,11 +158,15 @@ class Opening:
         return filters | self._aside()
 
     def _aside(self) -> dict[str, Filter[Any]]:
-        """What the review asks for."""
+        """What the review and the forecast ask for."""
         months = {month.isoformat(): f"{month:%m/%Y}" for month in self._reviews}
         squads = sorted({squad for found in self._reviews.values() for squad in found if squad is not None})
         first = _("All squads") if self._person.scope.everything else next(iter(squads), "")
+        today = local(self._now).date()
         return {
+            "deadline": Day(
+                _("Deadline"), default=Grain.QUARTER.last(today + timedelta(days=14)), first=today, aside=True
+            ),
             "month": Choice(_("Month"), options=months, none=next(iter(months.values()), ""), aside=True),
             "squad": Choice(_("Squad"), options={squad: squad for squad in squads}, none=first, aside=True),
         }

@@ -8,7 +8,8 @@ from core.base.periods import Grain, Period
 
 @dataclass(frozen=True)
 class Months:
-    """The months of a period: `all` of them, those that are `whole`, and as many whole ones `before` them."""
+    """The months of a period: `all` of them, those that are `whole`, and as many whole ones `before` them; none before
+    where not all of these are known."""
 
     all: tuple[date, ...]
     whole: tuple[date, ...]
@@ -28,4 +29,5 @@ def months(start: date, end: date, first: date, today: date) -> Months:
     every = Period(start, end).each(Grain.MONTH)
     known_from, known_until = max(start, first), min(end, today - timedelta(days=1))
     whole = tuple(month for month in every if month >= known_from and Grain.MONTH.last(month) <= known_until)
-    return Months(every, whole, tuple(Grain.MONTH.moved(month, -len(whole)) for month in whole))
+    before = tuple(Grain.MONTH.moved(month, -len(whole)) for month in whole)
+    return Months(every, whole, before if before and before[0] >= first else ())

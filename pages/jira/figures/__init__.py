@@ -6,6 +6,7 @@ from core.base.i18n import N_
 from core.show.figure import Part, Tab
 from pages.jira.figures import review
 from pages.jira.figures.ages import AGES
+from pages.jira.figures.burn_up import BURN_UP
 from pages.jira.figures.by_client import BY_CLIENT
 from pages.jira.figures.by_type import BY_TYPE
 from pages.jira.figures.client_types import TYPES_OF_CLIENTS
@@ -17,7 +18,7 @@ from pages.jira.figures.drift_by_month import DRIFT_BY_MONTH
 from pages.jira.figures.drift_by_type import DRIFT_BY_TYPE
 from pages.jira.figures.drifts import DRIFTS
 from pages.jira.figures.due import DUE
-from pages.jira.figures.forecast import FORECAST, NO_FORECAST
+from pages.jira.figures.forecast import DEADLINE, FORECAST, FORECASTS, NO_FORECAST
 from pages.jira.figures.history import HISTORY
 from pages.jira.figures.issue import ISSUE, SEARCH, UNKNOWN
 from pages.jira.figures.not_ready import NEEDS, NOT_READY
@@ -65,7 +66,8 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
             NEEDS,
         ),
     ),
-    Tab("flow", N_("Flow"), (WEEKS, FORECAST, NO_FORECAST, AGES, CUMULATIVE, CYCLES, STATUS_TIMES)),
+    Tab("flow", N_("Flow"), (WEEKS, AGES, CUMULATIVE, CYCLES, STATUS_TIMES)),
+    Tab("forecast", N_("Forecast"), (FORECAST, DEADLINE, BURN_UP, FORECASTS, NO_FORECAST)),
     Tab("people", N_("People"), (PEOPLE, PICK_A_CELL), when=lambda look: look.named),
     Tab("review", N_("Monthly review"), REVIEW),
     Tab("one", N_("One request"), (SEARCH,)),

@@ -1,157 +1,160 @@
-"""When will the open work be done? Weekly throughput drawn again and again (Monte Carlo), and how often that held."""
+"""When will the open work be done? Weeks as they were, drawn again and again, and how often such a range held."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
-import numpy as np
 import pandas as pd
+import sqlalchemy as sa
 
-from core.base.cache import once_a_frame
-from core.base.i18n import N_, _, show_date, show_number
+from core.base.i18n import N_, _, show_date, show_number, show_percent
 from core.show.about import About
-from core.show.columns import Kind
-from core.show.figure import Note, Number, Numbers
-from pages.jira.figures import times
-from pages.jira.figures.notes import SOURCE
+from core.show.columns import Column, Kind
+from core.show.figure import Choose, Figure, Mark, Note, Number, Numbers
+from pages.jira.behind import Behind
+from pages.jira.conditions import BAND, BAND_LIMITS, UNRESOLVED, chosen, count, query
+from pages.jira.draws import Forecast, backtest, confidence, forecast, weeks_from
+from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.figures.weeks import CREATED_RESOLVED, every_week
 from pages.jira.look import JiraLook
 
-RUNS = 4_000
-HISTORY = 26
-"""Whole weeks of throughput that are drawn from."""
-ENOUGH = 8
-"""Fewer weeks than this are no history."""
-LONGEST = 520
-"""Weeks after which a run is given up."""
-LOW, HIGH = 0.15, 0.85
-"""The range lies between these shares of the runs: it should hold in 70 of 100 cases."""
-_SEED = 20_261
+OLD = len(BAND_LIMITS)
+"""The band of ages whose requests are dead stock: nobody has resolved them in half a year."""
+_old: Any = sa.literal_column(str(OLD))
+STOCK = query(
+    "stock", sa.select(count(_old > BAND).label("live"), count(_old == BAND).label("dead")).where(*chosen(), UNRESOLVED)
+)
+"""The open requests, those older than half a year apart."""
+ABOUT = About(
+    N_(
+        "The last 26 whole weeks are drawn at random 4,000 times. Requests open for 180 days or more are left apart, "
+        "as dead stock. “Today's requests”: those that are open now, if nothing newer is taken before them. “Nothing "
+        "left open”: what comes in is drawn with what is done. 70 of 100 draws end within the range; as far ahead as a "
+        "year no date is told."
+    ),
+    SOURCE,
+)
+WORDS = {"todays": N_("Today's requests done by"), "nothing": N_("Nothing left open by")}
 
 
-@dataclass(frozen=True)
-class Forecast:
-    """Weeks until the open work is done: in the middle of the runs, and the range. The dates are Mondays."""
-
-    open: int
-    low: int
-    middle: int
-    high: int
-    monday: date
-
-    def on(self, weeks: int) -> date:
-        """The day after so many weeks."""
-        return self.monday + timedelta(weeks=weeks)
+def net(weeks: pd.DataFrame) -> pd.Series:
+    """What was done less what came in, by week."""
+    return weeks["resolved"] - weeks["created"]
 
 
-@dataclass(frozen=True)
-class Backtest:
-    """How often the range held when it was forecast in the past, of the forecasts whose end is known by now."""
-
-    held: int
-    of: int
-
-
-def forecast(throughput: Sequence[int], remaining: int, monday: date) -> Forecast | None:
-    """Of the last whole weeks' throughput, oldest first; `monday` begins the week in which the work goes on.
-
-    None without enough history, or where nothing gets done.
-    """
-    weeks = _weeks(throughput, remaining)
-    if weeks is None:
-        return None
-    low, middle, high = (int(np.quantile(weeks, share, method="higher")) for share in (LOW, 0.5, HIGH))
-    return Forecast(remaining, low, middle, high, monday)
+def _shape(look: JiraLook, rows: pd.DataFrame, stock: pd.DataFrame) -> pd.DataFrame:
+    weeks = every_week(rows, look.monday)
+    live, dead = int(stock["live"].iloc[0]), int(stock["dead"].iloc[0])
+    past = backtest(weeks["created"].tolist(), weeks["resolved"].tolist(), dead)
+    found = {"todays": forecast(weeks["resolved"].tolist(), live), "nothing": forecast(net(weeks).tolist(), live)}
+    told = [
+        {"what": what, "said": _(WORDS[what]), "requests": live, "dead": dead, **_days(one, look.monday)}
+        for what, one in found.items()
+        if one is not None
+    ]
+    frame = pd.DataFrame(told, columns=["what", "said", "requests", "dead", *DAYS])
+    return frame.assign(held=past.held, of=past.of)
 
 
-def _weeks(throughput: Sequence[int], remaining: int) -> np.ndarray | None:
-    """How many weeks each run takes."""
-    history = np.asarray(throughput[-HISTORY:])
-    if len(history) < ENOUGH or not history.sum():
-        return None
-    if remaining <= 0:
-        return np.zeros(RUNS, dtype=int)
-    most = min(LONGEST, int(np.ceil(6 * remaining / history.mean())) + 10)
-    draws = np.random.default_rng(_SEED).choice(history, size=(RUNS, most))
-    done = draws.cumsum(axis=1) >= remaining
-    return np.where(done.any(axis=1), done.argmax(axis=1) + 1, most)
+DAYS = ("low", "middle", "high")
 
 
-def backtest(created: Sequence[int], resolved: Sequence[int], most: int = HISTORY) -> Backtest:
-    """Forecast at the end of each of the last weeks the work then open, and compare with when as much was done.
-
-    `created` and `resolved` are counts of whole weeks, oldest first. A forecast whose end has not come yet counts as
-    failed once its range is over, and not at all before.
-    """
-    held = of = 0
-    still_open = np.cumsum(created) - np.cumsum(resolved)
-    for then in range(max(ENOUGH, len(resolved) - most), len(resolved)):
-        weeks = _weeks(resolved[:then], int(still_open[then - 1]))
-        if weeks is None:
-            continue
-        low, high = (int(np.quantile(weeks, share, method="higher")) for share in (LOW, HIGH))
-        done = np.cumsum(resolved[then:]) >= still_open[then - 1]
-        took = int(done.argmax()) + 1 if done.any() else None
-        if took is None and len(done) < high:
-            continue
-        of += 1
-        held += took is not None and low <= took <= high
-    return Backtest(held, of)
+def _days(found: Forecast, monday: date) -> dict[str, str]:
+    weeks = (found.low, found.middle, found.high)
+    return {name: _day(monday, one) for name, one in zip(DAYS, weeks, strict=True)}
 
 
-@once_a_frame
-def _forecasts(weeks: pd.DataFrame, left: int, monday: date) -> tuple[Forecast | None, Backtest]:
-    """When so many open requests are done, from this Monday on, and how often such ranges held."""
-    created, resolved = ([int(n) for n in weeks[name]] for name in ("created", "resolved"))
-    return forecast(resolved, left, monday), backtest(created, resolved)
+def _day(monday: date, weeks: int | None) -> str:
+    return _("not within a year") if weeks is None else show_date(weeks_from(monday, weeks))
 
 
-def of(look: JiraLook) -> tuple[Forecast | None, Backtest]:
-    """The forecast of the open requests that pass the filters, from all of their history."""
-    weeks = every_week(look.ask(CREATED_RESOLVED), look.monday)
-    return _forecasts(weeks, int(times.unresolved(look)["open"]), look.monday)
+def _row(look: JiraLook, what: str) -> Mapping[str, Any]:
+    frame = FORECASTS.frame(look)
+    [row] = frame[frame["what"] == what].to_dict("records")
+    return {str(name): value for name, value in row.items()}
 
 
-def _middle(look: JiraLook) -> date | None:
-    found, _held = of(look)
-    return found.on(found.middle) if found else None
+def known(look: JiraLook) -> bool:
+    """Whether there is history enough for a forecast."""
+    return len(FORECASTS.frame(look)) > 0
 
 
-def _range(look: JiraLook) -> str:
-    found, held = of(look)
-    if found is None:
-        return ""
-    return _("between {low} and {high}, for {n} open requests; the range held {held} times out of {of}").format(
-        low=show_date(found.on(found.low)),
-        high=show_date(found.on(found.high)),
-        n=show_number(found.open),
-        held=held.held,
-        of=held.of,
+def _range(look: JiraLook, what: str) -> str:
+    row = _row(look, what)
+    low, high, never = row["low"], row["high"], _day(look.monday, None)
+    said = _("{low} at the earliest") if high == never else _("between {low} and {high}")
+    sentences = [said.format(low=low, high=high) if low != high else ""]
+    sentences += [_("of {n} open requests").format(n=show_number(row["requests"]))]
+    if row["dead"]:
+        sentences += [_("{n} open for 180 days or more apart").format(n=show_number(row["dead"]))]
+    if what == "todays":
+        sentences += [_("new arrivals not counted")]
+        if row["of"]:
+            sentences += [_("the range held {held} times out of {of}").format(held=row["held"], of=row["of"])]
+    else:
+        sentences += [_("new arrivals counted")]
+    return "; ".join(filter(None, sentences))
+
+
+def _number(what: str) -> Number[JiraLook]:
+    return Number(
+        name=f"forecast-{what}",
+        label=WORDS[what],
+        about=ABOUT,
+        value=lambda look: str(_row(look, what)["middle"]),
+        kind=Kind.TEXT,
+        detail=lambda look: _range(look, what),
+        mailed=False,
     )
 
 
+def _confidence(look: JiraLook) -> str:
+    """In how many draws today's requests are done by the chosen day; weeks that end by then count."""
+    weeks = every_week(look.ask(CREATED_RESOLVED), look.monday)
+    by = (look.chosen.deadline - look.monday).days // 7
+    share = confidence(weeks["resolved"].tolist(), int(look.ask(STOCK)["live"].iloc[0]), by)
+    return "–" if share is None else show_percent(share)
+
+
+def _means(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:
+    return shows(Behind("aged", value=str(OLD)) if mark["column"] == "dead" else Behind("open"))
+
+
+FORECASTS: Figure[JiraLook] = Figure(
+    name="forecasts",
+    title=N_("Forecast"),
+    about=ABOUT,
+    query=(CREATED_RESOLVED, STOCK),
+    shape=_shape,
+    columns=(
+        Column("said", N_("What")),
+        Column("low", N_("Earliest (15 %)")),
+        Column("middle", N_("Middle")),
+        Column("high", N_("Latest (85 %)")),
+        Column("requests", N_("Open requests"), Kind.NUMBER),
+        Column("dead", N_("Open for 180 days or more"), Kind.NUMBER),
+    ),
+    means=_means,
+    when=known,
+    mailed=False,
+)
 FORECAST: Numbers[JiraLook] = Numbers(
     (
+        _number("todays"),
+        _number("nothing"),
         Number(
-            name="forecast",
-            label=N_("Open requests done by"),
-            about=About(
-                N_(
-                    "The throughput of the last 26 whole weeks is drawn at random 4,000 times until the open requests "
-                    "are done. 70 of 100 draws end within the range. The backtest says how often past forecasts held."
-                ),
-                SOURCE,
-            ),
-            value=_middle,
-            kind=Kind.DAY,
-            detail=_range,
+            name="confidence",
+            label=lambda look: _("Today's requests done by {day}").format(day=show_date(look.chosen.deadline)),
+            about=ABOUT,
+            value=_confidence,
+            kind=Kind.TEXT,
+            detail=lambda _look: _("share of the draws"),
             mailed=False,
         ),
     ),
-    when=lambda look: of(look)[0] is not None,
+    when=known,
 )
+DEADLINE: Choose[JiraLook] = Choose(("deadline",), when=known)
 NO_FORECAST: Note[JiraLook] = Note(
-    lambda _look: _("There is not enough history for a forecast yet."),
-    tone="info",
-    when=lambda look: of(look)[0] is None,
+    lambda _look: _("There is not enough history for a forecast yet."), tone="info", when=lambda look: not known(look)
 )

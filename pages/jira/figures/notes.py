@@ -15,9 +15,12 @@ SOURCE = N_("Jira, by the rules of pages/jira/rules.yml")
 PARTIAL_COLUMN = Column("partial", N_("Partial"), Kind.FLAG)
 
 
-def _partial(look: JiraLook) -> str:
+def _partial(look: JiraLook) -> list[str]:
     months = ", ".join(f"{month:%m/%Y}" for month in look.months.partial)
-    return _("Partial, left out of rankings and trends: {months}").format(months=months) if months else ""
+    said = [_("Partial, left out of rankings and trends: {months}").format(months=months)] if months else []
+    if look.months.whole and not look.months.before:
+        said += [_("As many months before are not known: no client is called new or lost, none has gained places.")]
+    return said
 
 
 COUNTED: Note[JiraLook] = Note(lambda look: _(COUNTING[look.counting]))

@@ -36,8 +36,9 @@ def rank(
     """Clients by requests in whole months, with their rank in as many months before.
 
     `rows` is CLIENT_MONTHS with the months before, `period` the requests of each client in the period itself, which
-    may begin and end within a month. Gives `code`, `client`, `period` (requests of the period, partial months too),
-    `requests` and `before` (whole months), `share`, `rank`, `moved` (places gained; null for a new one), `state`.
+    may begin and end within a month. Against months before that are not known nothing is compared. Gives `code`,
+    `client`, `period` (requests of the period, partial months too), `requests` and `before` (whole months), `share`,
+    `rank`, `moved` (places gained; null for a new one), `state`.
     """
     sums = {
         name: by_code(rows[rows["month"].isin(counted)], counting.column)
@@ -46,13 +47,15 @@ def rank(
     frame = pd.DataFrame({"period": dict(period), **sums}).astype(float).fillna(0.0)
     frame.index.name = "code"
     frame = frame.reset_index().sort_values(["requests", "period", "code"], ascending=[False, False, True])
+    if not months.before:
+        frame["before"] = float("nan")
     total = frame["requests"].sum()
     frame["share"] = frame["requests"] / total if total else 0.0
     frame["rank"] = frame["requests"].rank(method="min", ascending=False).where(frame["requests"] > 0)
     rank_before = frame["before"].rank(method="min", ascending=False).where(frame["before"] > 0)
     frame["moved"] = rank_before - frame["rank"]
     frame["state"] = [
-        _state(now, then, bool(months.whole)) for now, then in zip(frame["requests"], frame["before"], strict=True)
+        _state(now, then, bool(months.before)) for now, then in zip(frame["requests"], frame["before"], strict=True)
     ]
     frame.insert(1, "client", [names.get(code, code) for code in frame["code"]])
     return frame.reset_index(drop=True)

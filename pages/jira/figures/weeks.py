@@ -9,7 +9,6 @@ import altair as alt
 import pandas as pd
 import sqlalchemy as sa
 
-from core.base.cache import once_a_frame
 from core.base.i18n import N_, _, language
 from core.base.periods import Grain, Period
 from core.facts.conditions import local_week
@@ -35,7 +34,6 @@ def _weeks() -> sa.Select[Any]:
 CREATED_RESOLVED = query("weeks", _weeks())
 
 
-@once_a_frame
 def every_week(rows: pd.DataFrame, monday: date) -> pd.DataFrame:
     """Whole weeks only, those before `monday`, also those in which nothing happened: `week`, `created`, `resolved`."""
     over = rows[rows["week"] < monday]

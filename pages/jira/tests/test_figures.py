@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.base.i18n import speaking
 from pages.jira.choices import client_names
-from pages.jira.figures.forecast import backtest, forecast
+from pages.jira.draws import HORIZON, backtest, confidence, forecast
 from pages.jira.figures.ranking import rank
 from pages.jira.look import moment
 from pages.jira.months import Months, months
@@ -27,6 +28,19 @@ def test_a_month_that_is_not_over_or_not_wholly_in_the_period_is_partial() -> No
     assert known.partial == (JAN, APR)
 
 
+def test_months_before_what_is_known_are_no_months_before() -> None:
+    assert months(FEB, APR, first=JAN, today=date(2026, 4, 15)).before == ()
+    assert months(MAR, APR, first=FEB, today=date(2026, 4, 15)).before == (FEB,)
+    assert months(MAR, APR, first=date(2026, 2, 2), today=date(2026, 4, 15)).before == ()
+
+
+def test_nobody_is_new_or_moves_against_months_that_are_not_known() -> None:
+    rows = counted(("P/A", FEB, 3, 3.0), ("P/B", FEB, 5, 5.0))
+    ranking = rank(rows, {"P/A": 3, "P/B": 5}, Months((FEB,), (FEB,), ()), {}, Counting.EACH)
+    assert ranking["state"].tolist() == ["", ""]
+    assert ranking[["before", "moved"]].isna().all(axis=None)
+
+
 def test_the_month_in_which_what_is_known_begins_is_partial() -> None:
     assert months(JAN, MAR, first=date(2026, 1, 5), today=date(2026, 5, 1)).whole == (FEB,)
 
@@ -36,7 +50,8 @@ def test_whole_months_lie_within_the_period_and_before_today(start: date, length
     end = date.fromordinal(start.toordinal() + length)
     known = months(start, end, first=date(2019, 1, 1), today=today)
     assert set(known.whole) <= set(known.all)
-    assert len(known.before) == len(known.whole)
+    assert len(known.before) in (0, len(known.whole))
+    assert all(month >= date(2019, 1, 1) for month in known.before)
     assert all(month >= start and month < today for month in known.whole)
 
 
@@ -83,22 +98,31 @@ def test_a_month_is_frozen_on_the_third_working_day_of_the_next() -> None:
     assert freeze_on(date(2025, 12, 1), told) == date(2026, 1, 6)
 
 
-def test_a_steady_throughput_gives_a_certain_date() -> None:
-    found = forecast([5] * 12, 20, date(2026, 3, 2))
-    assert found is not None
-    assert (found.low, found.middle, found.high) == (4, 4, 4)
-    assert found.on(found.middle) == date(2026, 3, 30)
+@pytest.mark.parametrize(
+    ("history", "left", "weeks"),
+    [
+        ([5] * 12, 20, (4, 4, 4)),
+        ([5] * 12, 0, (0, 0, 0)),
+        ([5] * 7, 20, None),
+        ([0] * 12, 20, (None, None, None)),
+        ([0] * 25 + [1], 200, (None, None, None)),
+        ([1] * 26, 52, (52, 52, 52)),
+        ([1] * 26, 53, (None, None, None)),
+        ([-2, 1] * 13, 5, (None, None, None)),
+    ],
+    ids=["steady", "nothing left", "no history", "nothing done", "hardly anything", "a year", "more", "stock grows"],
+)
+def test_a_forecast_tells_weeks_within_a_year_and_never_the_end_of_the_simulation(
+    history: list[int], left: int, weeks: tuple[int | None, ...] | None
+) -> None:
+    found = forecast(history, left)
+    assert (found and (found.low, found.middle, found.high)) == weeks
 
 
-def test_there_is_no_forecast_without_history_or_where_nothing_gets_done() -> None:
-    assert forecast([5] * 7, 20, date(2026, 3, 2)) is None
-    assert forecast([0] * 12, 20, date(2026, 3, 2)) is None
-
-
-def test_nothing_left_takes_no_week() -> None:
-    found = forecast([5] * 12, 0, date(2026, 3, 2))
-    assert found is not None
-    assert found.high == 0
+def test_the_confidence_of_a_deadline_is_the_share_of_draws_that_end_by_then() -> None:
+    assert [confidence([5] * 12, 20, weeks) for weeks in (0, 3, 4, 53)] == [0.0, 0.0, 1.0, None]
+    assert confidence([5] * 7, 20, 4) is None
+    assert 0.2 < (confidence([0, 10] * 6, 20, 3) or 0) < 0.8
 
 
 def test_the_backtest_of_a_steady_team_always_holds_and_ends_unknown_are_not_counted() -> None:
@@ -106,11 +130,16 @@ def test_the_backtest_of_a_steady_team_always_holds_and_ends_unknown_are_not_cou
     assert (held.held, held.of) == (11, 11)
 
 
+def test_requests_that_nobody_touches_are_apart_in_the_backtest_too() -> None:
+    assert backtest([115] + [5] * 19, [5] * 20, dead=100) == backtest([15] + [5] * 19, [5] * 20)
+
+
 @settings(deadline=None)  # the first draw of a process takes long
 @given(st.lists(st.integers(0, 9), min_size=8, max_size=40), st.integers(0, 200))
 def test_the_range_is_in_order(history: list[int], left: int) -> None:
-    found = forecast(history, left, date(2026, 3, 2))
-    assert found is None or found.low <= found.middle <= found.high
+    found = forecast(history, left)
+    weeks = [HORIZON + 1 if one is None else one for one in (found.low, found.middle, found.high)] if found else []
+    assert weeks == sorted(weeks)
 
 
 def test_words_of_the_own_rules_that_no_source_has_are_named() -> None:
