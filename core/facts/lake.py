@@ -28,7 +28,7 @@ from core.base.locks import alone
 from core.base.settings import settings
 from core.facts.check import Refused, check, newest
 from core.facts.parquet import month_of, name, rows_sql, text
-from core.facts.tables import FactTable
+from core.facts.tables import GONE, FactTable
 
 MONTH = "month"
 SLACK = timedelta(days=2)
@@ -80,7 +80,9 @@ class Lake:
         """Upsert checked rows, their states first; returns rows inserted and updated."""
         months = _months_of(delta, table, good)
         if table.observed is not None:
-            history, states = newest(table.observations, good), table.observations
+            states = table.observations
+            history = newest(states, good)
+            history = history.append_column(GONE, pa.nulls(len(history), pa.bool_()))
             self._write(states, lambda kept: _upsert(kept, states, _new_states(kept, table, history, months), months))
         return _upsert(delta, table, newest(table, good), months)
 
@@ -133,6 +135,20 @@ class Lake:
         if self.version(table) is not None:
             predicate = " AND ".join(f"{name(column)} = {text(value)}" for column, value in equal.items())
             self._write(table, lambda delta: delta.delete(predicate))
+
+    def take_out(self, table: FactTable, keys: pa.Table) -> None:
+        """Take out the rows that have these values in the columns of `keys`, in one commit."""
+        if self.version(table) is None or not len(keys):
+            return
+        same = " AND ".join(f"t.{name(key)} = s.{name(key)}" for key in keys.column_names)
+        self._write(
+            table,
+            lambda delta: (
+                delta.merge(keys, predicate=same, source_alias="s", target_alias="t", writer_properties=_WRITER)
+                .when_matched_delete()
+                .execute()
+            ),
+        )
 
     def read(self, table: FactTable, columns: Sequence[str]) -> pa.Table:
         """Some columns of every row of a table, as they are now; no rows before it first landed."""
@@ -296,14 +312,15 @@ def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table, months: lis
     A state is every column but `observed`. One state is kept for one moment of one fact, the last landed; a state
     that is merely reported again is not kept. Landing a batch again, or part of it, therefore finds nothing new.
     """
-    state = [c.name for c in table.columns if c.name not in (*table.key, table.observed)]
+    states = table.observations
+    state = [c.name for c in states.columns if c.name not in states.key]
     columns, key = ", ".join(map(name, rows.column_names)), ", ".join(map(name, table.key))
     files = files_of(delta, months)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone='UTC'")
         connection.register("batch", rows)
         return connection.execute(f"""
-            WITH known AS (SELECT * FROM ({rows_sql(table, files)}) SEMI JOIN batch USING ({key})),
+            WITH known AS (SELECT * FROM ({rows_sql(states, files)}) SEMI JOIN batch USING ({key})),
             reported AS (SELECT *, 0 AS landing FROM known UNION ALL BY NAME SELECT *, 1 AS landing FROM batch),
             compared AS (
                 SELECT *, row(true, {", ".join(map(name, state))}) AS state, lag(state) OVER (

@@ -31,6 +31,8 @@ _SQL: dict[str, sa.types.TypeEngine[Any]] = {
     DAY: sa.Date(),
 }
 METADATA = sa.MetaData()
+GONE = "gone"
+"""Column of observations beyond those of their table."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class FactTable:
             raise ValueError(f"{self.name} keeps no observations")
         return FactTable(
             f"{self.name}_observations",
-            self.columns,
+            (*self.columns, Column(GONE, FLAG, "true: from then on its source did not tell of it any more")),
             (*self.key, self.observed),
             self.time,
             squad=self.squad,

@@ -17,11 +17,17 @@ from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.sources import refusals
 from core.sources.base import Connector, Cursor, Options, Source
+from core.sources.files import FileOptions
+from core.sources.mapping import ColumnMapping
+from core.sources.tables import TableOptions
 from core.store import changes
-from core.store.schema import sources
+from core.store.schema import refused_rows, sources
 
 _NAME = re.compile(r"(?![. ])[^\x00-\x1f\x7f/\\<>:\"|?*\[\]]{1,100}(?<![. ])")
 _ENTITY = "source"
+_ANEW = "anew"
+_PLACES = frozenset({*FileOptions.model_fields, *TableOptions.model_fields}) - {"sheet"}
+"""Options that say where a source lies, and nothing of what its rows mean."""
 
 
 class SourceInvalid(VigieError):
@@ -40,6 +46,16 @@ class Entry:
     enabled: bool
     version: int
     cursor: Cursor
+
+    @property
+    def anew(self) -> bool:
+        """Whether its next reading takes the place of all that it told before."""
+        return _ANEW in self.cursor
+
+    @property
+    def left(self) -> Cursor:
+        """Where it was left; empty where it is read from its beginning."""
+        return {} if self.anew else self.cursor
 
     def connector(self) -> Connector:
         """Its connector. Raises SourceInvalid when the mission has none of that kind any more."""
@@ -117,18 +133,18 @@ def add(connection: sa.Connection, source: Source, *, who: str) -> None:
 
 def change(connection: sa.Connection, source: Source, version: int, *, who: str, action: str = "change") -> None:
     """Change a source that still has the version that was read. With other options, or of another squad, it is read
-    from its beginning.
+    from its beginning; where they say otherwise what its rows mean, that takes the place of all that it told before.
 
     Mission and kind stay. Raises Conflict, or SourceInvalid when there is no such source.
     """
-    before = find(connection, source.name)
-    if before is None:
-        raise SourceInvalid(_("name: there is no source “{name}”.").format(name=source.name))
+    before = _known(connection, source.name)
     _check_squad(source)
     values = _values(source)
     cursor = before.cursor
     if values["options"] != before.options or values["squad"] != before.squad:
-        cursor = {}
+        differing = {name for name in {*values["options"], *before.options} if _differs(name, values, before)}
+        means = isinstance(source.options, ColumnMapping) and bool(differing - _PLACES)
+        cursor = {_ANEW: True} if means or before.anew else {}
         refusals.forget(connection, source.name)
     changes.update(
         connection,
@@ -142,11 +158,41 @@ def change(connection: sa.Connection, source: Source, version: int, *, who: str,
     changes.record(connection, who=who, entity=_ENTITY, key=source.name, action=action, before=former, after=values)
 
 
-def enable(connection: sa.Connection, name: str, version: int, enabled: bool, *, who: str) -> None:
-    """Remove a source (it is not read any more; its facts, options and history stay), or take the removal back."""
+def _differs(name: str, values: Mapping[str, Any], before: Entry) -> bool:
+    return bool(values["options"].get(name) != before.options.get(name))
+
+
+def read_anew(connection: sa.Connection, name: str, *, who: str) -> None:
+    """Let the next reading of a source begin anew and take the place of all that it told before.
+
+    Raises SourceInvalid when there is no such source.
+    """
+    entry = _known(connection, name)
+    refusals.forget(connection, name)
+    changed = {"cursor": {_ANEW: True}, "version": entry.version + 1}
+    connection.execute(sa.update(sources).where(sources.c.name == name).values(changed))
+    changes.record(connection, who=who, entity=_ENTITY, key=name, action="empty")
+
+
+def forget(connection: sa.Connection, name: str, *, who: str) -> None:
+    """Take a source out for good; of its facts, see `core.run.undo`. Raises SourceInvalid when there is none."""
+    entry = _known(connection, name)
+    connection.execute(sa.delete(refused_rows).where(refused_rows.c.source == name))
+    connection.execute(sa.delete(sources).where(sources.c.name == name))
+    before = {"mission": entry.mission, "kind": entry.kind, "options": entry.options, "squad": entry.squad}
+    changes.record(connection, who=who, entity=_ENTITY, key=name, action="forget", before=before)
+
+
+def _known(connection: sa.Connection, name: str) -> Entry:
     entry = find(connection, name)
     if entry is None:
         raise SourceInvalid(_("name: there is no source “{name}”.").format(name=name))
+    return entry
+
+
+def enable(connection: sa.Connection, name: str, version: int, enabled: bool, *, who: str) -> None:
+    """Remove a source (it is not read any more; its facts, options and history stay), or take the removal back."""
+    entry = _known(connection, name)
     changes.update(
         connection,
         sources,

@@ -12,7 +12,8 @@
       key: [dag_id, run_id]
       columns: {pipeline: dag_id, run_id: run_id, status: state, started_at: start_date, ended_at: end_date}
 
-Adding a source that is there already changes it, and restores it if it was removed.
+Adding a source that is there already changes it, and restores it if it was removed. `anew` empties a source and reads
+it again; `forget` takes it out with its facts, readings, refused rows and dropped files.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from rich.table import Table
 
 from core.base.errors import VigieError
 from core.base.i18n import _
-from core.run import registry
+from core.run import registry, sync, undo
 from core.run.registry import SourceInvalid
 from core.sources import documents, reach
 from core.sources.base import Source
@@ -96,6 +97,16 @@ def main(arguments: Sequence[str]) -> int:
                     entry = registry.find(connection, told.name)
                     registry.enable(connection, told.name, entry.version if entry else 0, False, who=who)
                 console.print(_("{name} is removed; its facts stay.").format(name=told.name), markup=False)
+            case "anew":
+                with store().write() as connection:
+                    registry.read_anew(connection, told.name, who=who)
+                (outcome,) = sync.run([told.name])
+                console.print(outcome.line, markup=False, soft_wrap=True)
+                return int(bool(outcome.error))
+            case "forget":
+                with store().write() as connection:
+                    undo.forget(connection, told.name, who=who)
+                console.print(_("{name} is forgotten with its facts.").format(name=told.name), markup=False)
     except VigieError as error:
         console.print(error.sentence, markup=False, soft_wrap=True)
         return 2
@@ -109,6 +120,8 @@ def _arguments() -> argparse.ArgumentParser:
     commands.add_parser("add", help="declare the sources of a file, or change them").add_argument("file", type=Path)
     commands.add_parser("list", help="list the sources")
     commands.add_parser("remove", help="read a source no more; its facts stay").add_argument("name")
+    commands.add_parser("anew", help="empty a source and read it again").add_argument("name")
+    commands.add_parser("forget", help="forget a source with its facts and files").add_argument("name")
     return parser
 
 

@@ -24,11 +24,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from core.base import clock, log
 from core.base.errors import SourceFailed, VigieError
 from core.base.i18n import _
+from core.facts import gone
 from core.facts.check import Refused
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.facts.tables import FactTable
-from core.run import registry
+from core.run import registry, undo
 from core.run.registry import Entry
 from core.sources import refusals
 from core.sources.base import Batch
@@ -66,6 +67,14 @@ class Outcome:
     def note(self) -> str:
         """The notes as text, each with its count."""
         return " ".join(f"{sentence} ({count})" for sentence, count in self.notes.items())
+
+    @property
+    def line(self) -> str:
+        """How it went, in one line."""
+        said = _("{source}: {landed} rows landed, {refused} refused.").format(
+            source=self.source, landed=self.landed, refused=self.refused
+        )
+        return " ".join(filter(None, (said, self.note, self.error)))
 
 
 class _Stopped(VigieError):
@@ -128,6 +137,8 @@ class _Reading:
         self._notes = Counter[str]()
         self._covers: datetime | None = None
         self._kept = 0
+        self._anew = entry.anew
+        self._told: dict[FactTable, list[pa.Table]] = {}
 
     def run(self) -> Outcome:
         """Read, and land how it went, last."""
@@ -155,7 +166,7 @@ class _Reading:
     def _read(self) -> None:
         connector, source = self._entry.connector(), self._entry.source()
         self._progress(self._report)
-        for batch in connector.pull(source, self._entry.cursor):
+        for batch in connector.pull(source, self._entry.left):
             if self._cancelled():
                 raise _Stopped(_("The reading was stopped; what had landed stays."))
             self._land(batch.table or connector.table, batch)
@@ -165,18 +176,29 @@ class _Reading:
         refused: list[Refused] = list(batch.refused)
         landed = 0
         if len(batch.rows):
+            if self._anew:  # only now: what cannot be read takes the place of nothing
+                undo.take_out(self._entry)
+                self._anew = False
             self._landed.add(table)
             result = lake().land(table, self._of_squad(table, batch.rows))
             refused += result.refused
             landed = result.inserted + result.updated
+            if batch.again:
+                self._told.setdefault(table, []).append(_keys(table, batch.rows))
+        if batch.unfinished:
+            self._withdraw(table, batch.unfinished.keys, batch.rows)
+        if batch.leaves:
+            self._leave(table, batch.leaves)
         kept = refused[: MOST_REFUSED - self._kept]
         self._kept += len(kept)
         with store().write() as connection:
+            if batch.unfinished:
+                refusals.reread(connection, self._entry.name, batch.unfinished.path, batch.unfinished.position)
             refusals.keep(connection, self._entry.name, kept)
             refusals.settle(connection, self._entry.name, batch.settles)
             if batch.replaces:
                 refusals.replace(connection, self._entry.name, batch.replaces)
-            if batch.cursor is not None:
+            if batch.cursor is not None and not self._anew:
                 registry.save_cursor(connection, self._entry, batch.cursor)
         self._covers = batch.covers_until or self._covers
         self._notes.update(batch.notes)
@@ -192,6 +214,19 @@ class _Reading:
             refused=self._report.refused + len(refused),
         )
         self._progress(self._report)
+
+    def _withdraw(self, table: FactTable, before: pa.Table, now: pa.Table) -> None:
+        """Take back what half of a row had become, unless the whole row is the same fact."""
+        half = before.join(_keys(table, now), list(table.key), join_type="left anti") if len(now) else before
+        gone.withdraw(lake(), table, half)
+
+    def _leave(self, table: FactTable, at: datetime) -> None:
+        """What is not told any more by a source that tells all is gone from today."""
+        told = pa.concat_tables(self._told.get(table, [table.schema.empty_table()]), promote_options="default")
+        left = gone.leave(lake(), table, self._entry.name, told, at)
+        if left:
+            self._landed.add(table)
+            self._notes[_("Rows are not in the file any more: gone from today, kept in the history.")] += left
 
     def _of_squad(self, table: FactTable, rows: pa.Table) -> pa.Table:
         """The rows as those of the source's squad, but where they name their own. Raises SourceFailed where the table
@@ -227,6 +262,16 @@ class _Reading:
         }
         lake().land(READS, pa.Table.from_pylist([row], schema=READS.schema))
         return outcome
+
+
+def _keys(table: FactTable, rows: pa.Table) -> pa.Table:
+    """The key and the time of each row."""
+    names = _key_and_time(table)
+    return rows.select(names).cast(pa.schema([table.schema.field(name).with_nullable(True) for name in names]))
+
+
+def _key_and_time(table: FactTable) -> list[str]:
+    return list(dict.fromkeys((*table.key, table.time)))
 
 
 def _compact(tables: set[FactTable]) -> None:
@@ -269,15 +314,8 @@ def main(arguments: Sequence[str]) -> int:
         nothing = _("There is no source yet: add one on the sources page, or with python -m core.run.sources add.")
         console.print(nothing, soft_wrap=True)
     for outcome in outcomes:
-        console.print(_line(outcome), markup=False, soft_wrap=True)
+        console.print(outcome.line, markup=False, soft_wrap=True)
     return int(any(outcome.error for outcome in outcomes))
-
-
-def _line(outcome: Outcome) -> str:
-    said = _("{source}: {landed} rows landed, {refused} refused.").format(
-        source=outcome.source, landed=outcome.landed, refused=outcome.refused
-    )
-    return " ".join(filter(None, (said, outcome.note, outcome.error)))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,18 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """What a file's last line gave that had no line end: it may have been half of a row.
+
+    `path` and `position` name its place in the file, `keys` the rows that landed of it, by the key of their table.
+    """
+
+    path: str
+    position: str
+    keys: pa.Table
+
+
+@dataclass(frozen=True)
 class Batch:
     """A piece of what a source holds.
 
@@ -38,6 +50,9 @@ class Batch:
     `notes` count the rows kept with a doubt, by sentence. `settles` names refused rows (by digest) that rows of this
     batch put right. `replaces`: a file was read whole up to here, so rows that other versions of it refused are over.
     `table`: the fact table of the rows, where it is another one of the mission than the connector's.
+    `unfinished`: what was read before of a line that was not whole; these rows stand in its place. `again`: the rows
+    are part of all that there is, read whole once more; `leaves`: that was told to its end, as of this moment, and what
+    was there before and was not told is gone.
     """
 
     rows: pa.Table
@@ -50,6 +65,9 @@ class Batch:
     settles: tuple[str, ...] = ()
     replaces: str = ""
     table: FactTable | None = None
+    unfinished: Unfinished | None = None
+    again: bool = False
+    leaves: datetime | None = None
 
 
 class Options(BaseModel):

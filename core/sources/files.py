@@ -20,8 +20,9 @@ from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.facts.check import Refused
+from core.facts.tables import FactTable
 from core.sources import delimited, excel, folders
-from core.sources.base import Batch, Cursor, Options
+from core.sources.base import Batch, Cursor, Options, Unfinished
 from core.sources.cells import REFUSED_ROW, Cells, Known
 from core.sources.reach import Files
 
@@ -53,6 +54,11 @@ class Shaped:
 
 class Shaper(Protocol):
     """Makes rows of the cells of one file, piece by piece, and remembers what it needs between pieces."""
+
+    @property
+    def table(self) -> FactTable:
+        """The fact table of its rows."""
+        ...
 
     @property
     def needs_all(self) -> bool:
@@ -100,24 +106,27 @@ def pull(
     shaper: Callable[[], Shaper],
     sheet: str = "",
     latest_counts: bool = False,
+    leaves: bool = False,
 ) -> Iterator[Batch]:
     """Batches of what is new in the files that match `path`, of which there must be one, then in the corrections.
 
     `covers_until` comes with the last batch: the date of the newest file that matches, or, with `latest_counts`, the
-    latest moment that any row told of. Raises SourceFailed.
+    latest moment that any row told of. With `leaves`, one file alone that was rewritten says what is gone, too: the
+    corrections are then read with it. Raises SourceFailed.
     """
     main = _found(path)
     if not main:
         raise SourceFailed(_("No file matches {pattern}.").format(pattern=path))
     cursor = cursor or {"files": {}}
-    for batch in _pull([*main, *_found(_corrections(source))], cursor, known, shaper, sheet):
-        cursor = batch.cursor or cursor
+    again = False
+    whole = leaves and len(main) == 1
+    for batch in _pull([*main, *_found(_corrections(source))], cursor, known, shaper, sheet, whole=whole):
+        cursor, again = batch.cursor or cursor, batch.again
         yield batch
     latest = cursor.get("latest")
-    if not latest_counts:
-        yield Batch(pa.table({}), cursor=cursor, covers_until=max(state.modified for state in main))
-    elif latest:
-        yield Batch(pa.table({}), cursor=cursor, covers_until=datetime.fromisoformat(latest))
+    told = datetime.fromisoformat(latest) if latest else None
+    until = told if latest_counts else max(state.modified for state in main)
+    yield Batch(pa.table({}), cursor=cursor, covers_until=until, leaves=main[0].modified if again else None)
 
 
 def pull_corrections(source: str, cursor: Cursor, *, known: Known, shaper: Callable[[], Shaper]) -> Iterator[Batch]:
@@ -126,16 +135,24 @@ def pull_corrections(source: str, cursor: Cursor, *, known: Known, shaper: Calla
 
 
 def _pull(
-    files: list[_State], cursor: Cursor, known: Known, shaper: Callable[[], Shaper], sheet: str
+    files: list[_State], cursor: Cursor, known: Known, shaper: Callable[[], Shaper], sheet: str, *, whole: bool = False
 ) -> Iterator[Batch]:
-    """Batches of what is new in some files; the cursor's other entries stay as they are."""
+    """Batches of what is new in some files; the cursor's other entries stay as they are.
+
+    `whole`: where the first file was rewritten, the others are read again with it.
+    """
     before = cursor.get("files", {})
     left = {**cursor, "files": {name: before[name] for name in (str(state.path) for state in files) if name in before}}
     done, total = 0, sum(state.size for state in files)
+    again = False
     for state in files:
         name = str(state.path)
-        for piece, entry in _read(state, left["files"].get(name), known, shaper(), sheet):
+        shaping, entry_before = shaper(), left["files"].get(name)
+        unfinished = _unfinished(name, entry_before, shaping.table)
+        for piece, entry in _read(state, None if again else entry_before, known, shaping, sheet):
             left["files"][name] = entry
+            if state is files[0]:
+                again = whole and entry["whole"] and bool(entry_before) and entry_before["version"] != entry["version"]
             if piece.latest:
                 left["latest"] = max(left.get("latest") or "", piece.latest.isoformat())
             yield Batch(
@@ -147,7 +164,10 @@ def _pull(
                 notes=piece.notes,
                 settles=piece.settles,
                 replaces=state.reading if entry["ended"] and entry["whole"] else "",
+                unfinished=unfinished,
+                again=again,
             )
+            unfinished = None
         done += state.size
 
 
@@ -174,10 +194,17 @@ def _read(
         return
     try:
         for cells, whole, ended in _pieces(state, entry, known, shaper.needs_all, sheet):
+            left = {"version": version, "mark": cells.mark, "done": cells.done, "whole": whole, "ended": ended}
+            cells, last = _parted(cells) if ended else (cells, None)
             shaped = shaper.shape(_unguarded(cells), state.modified)
             if cells.replayed < len(cells.lines) or cells.refused or ended:
-                left = {"version": version, "mark": cells.mark, "done": cells.done, "whole": whole, "ended": ended}
-                yield replace(shaped, refused=[*cells.refused, *shaped.refused]), left
+                yield replace(shaped, refused=[*cells.refused, *shaped.refused]), {**left, "ended": ended and not last}
+            if last:
+                shaped = shaper.shape(_unguarded(last), state.modified)
+                shaped = replace(shaped, refused=[*last.refused, *shaped.refused])
+                keys = shaped.rows.select(list(shaper.table.key))
+                texts = {column: keys[column].cast(pa.string()).to_pylist() for column in keys.column_names}
+                yield shaped, {**left, "unfinished": {"position": f"{last.where}:{_line(last)}", "keys": texts}}
     except OSError as error:
         raise SourceFailed(
             _("{file} cannot be read ({reason}).").format(file=state.path.name, reason=error.strerror),
@@ -206,6 +233,39 @@ def _pieces(
     if waiting is None:
         waiting = _nothing(layout, state, mark)
     yield waiting, whole, True
+
+
+def _parted(cells: Cells) -> tuple[Cells, Cells | None]:
+    """The rows of lines that are ended, and the last one, where it has no end: it may still be being written."""
+    whole = cells.mark["line"] if cells.mark else None
+    if whole is None:
+        return cells, None
+    ended = sum(line <= whole for line in cells.lines)
+    refused = [
+        [r for r in cells.refused if (int(r.position.rpartition(":")[2]) > whole) is cut] for cut in (False, True)
+    ]
+    if ended == len(cells.lines) and not refused[True]:
+        return cells, None
+    first, last = cells.table.slice(0, ended), cells.table.slice(ended)
+    return (
+        replace(cells, table=first, lines=cells.lines[:ended], refused=refused[False]),
+        replace(cells, table=last, lines=cells.lines[ended:], refused=refused[True], replayed=0),
+    )
+
+
+def _line(cells: Cells) -> int:
+    """Where the first of some rows stands, whether it could be read or not."""
+    return min([*cells.lines, *(int(refused.position.rpartition(":")[2]) for refused in cells.refused)])
+
+
+def _unfinished(path: str, entry: dict[str, Any] | None, table: FactTable) -> Unfinished | None:
+    """What the last reading of a file made of a line without its end."""
+    left = entry and entry.get("unfinished")
+    if not left:
+        return None
+    keys = {column: pa.array(texts, pa.string()) for column, texts in left["keys"].items()}
+    schema = pa.schema([table.schema.field(column).with_nullable(True) for column in keys])
+    return Unfinished(path, left["position"], pa.table(keys).cast(schema))
 
 
 def _unguarded(cells: Cells) -> Cells:

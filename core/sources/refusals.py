@@ -56,7 +56,8 @@ def keep(connection: sa.Connection, source: str, refused: Sequence[Refused]) -> 
 
 def _digest(one: Refused, row: dict[str, str]) -> str:
     """Names a row by its file and place in it, and by its cells; elsewhere, where places shift, by its cells alone."""
-    place = [one.reading.rpartition("@")[0], one.position] if one.reading else []
+    path = one.reading.rpartition("@")[0]
+    place = [path, one.position] if path else []
     return sha256(json.dumps([place, row], sort_keys=True).encode()).hexdigest()
 
 
@@ -81,13 +82,28 @@ def settle(connection: sa.Connection, source: str, digests: Sequence[str]) -> No
 
 
 def replace(connection: sa.Connection, source: str, reading: str) -> None:
-    """A file was read whole in this version: what other versions of it refused, and this one does not, is over."""
+    """A file was read whole in this version: what other versions of it refused, and this one does not, is over.
+
+    A table of a database that was read whole is such a version of a file without a name.
+    """
     path = reading.rpartition("@")[0]
     connection.execute(
         sa.delete(refused_rows).where(
             refused_rows.c.source == source,
             refused_rows.c.reading.startswith(f"{path}@", autoescape=True),
             refused_rows.c.reading != reading,
+            refused_rows.c.settled_at.is_(None),
+        )
+    )
+
+
+def reread(connection: sa.Connection, source: str, path: str, position: str) -> None:
+    """What stood at a place of a file was half of a row, and is read again: what was refused of it is over."""
+    connection.execute(
+        sa.delete(refused_rows).where(
+            refused_rows.c.source == source,
+            refused_rows.c.reading.startswith(f"{path}@", autoescape=True),
+            refused_rows.c.position == position[-_POSITION:],
             refused_rows.c.settled_at.is_(None),
         )
     )

@@ -82,6 +82,10 @@ class TableShaper:
         self._complete, self._tidy, self._doubts = complete, tidy, doubts
         self._now = clock.now()
 
+    @property
+    def table(self) -> FactTable:
+        return self._table
+
     def shape(self, cells: Cells, observed_at: datetime) -> Shaped:
         """Rows of the table; see `core.sources.files.Shaper`."""
         mapping = self._source.options

@@ -1,6 +1,7 @@
 """Sources that are tables: the options that say what is asked of a database, and batches of what it answers."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -67,6 +68,7 @@ def pull(
     """
     now = clock.now()
     question = sql.Question(options.url, options.table, options.query, options.since)
+    reading = f"@{now.isoformat()}"
     shaping = shaper()
     for cells, last in sql.read(question, cursor.get("last"), timedelta(hours=options.overlap_hours)):
         shaped = shaping.shape(cells, now)
@@ -74,7 +76,7 @@ def pull(
         cursor = {**cursor, "last": last, "latest": max(filter(None, told), default=None)}
         yield Batch(
             shaped.rows,
-            refused=[*cells.refused, *shaped.refused],
+            refused=[replace(refused, reading=reading) for refused in (*cells.refused, *shaped.refused)],
             cursor=cursor,
             done=cells.lines[-1] if len(cells.lines) else 0,
             notes=shaped.notes,
@@ -82,5 +84,5 @@ def pull(
         )
     latest = cursor.get("latest")
     until = (datetime.fromisoformat(latest) if latest else None) if latest_counts else now
-    yield Batch(pa.table({}), cursor=cursor, covers_until=until)
+    yield Batch(pa.table({}), cursor=cursor, covers_until=until, replaces="" if options.since else reading)
     yield from files.pull_corrections(source, cursor, known=known, shaper=shaper)

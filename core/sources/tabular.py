@@ -22,6 +22,11 @@ Around = Callable[[Source, Cursor, Iterator[Batch]], Iterator[Batch]]
 """(source, cursor, what is new in it) → what lands, where more than the rows does."""
 
 
+def as_read(_source: Source, _cursor: Cursor, rows: Iterator[Batch]) -> Iterator[Batch]:
+    """What lands is what was read."""
+    return rows
+
+
 def is_file(source: Source) -> bool:
     """Whether the source is files, whose rows stand in an order that means something; else it is a database."""
     return isinstance(source.options, FileOptions)
@@ -34,7 +39,8 @@ class Tabular:
     `title` names the files, `sql_title` the tables of a database (none where it is empty): both are source strings.
     `fields` are the columns that a source may fill; `mapping` holds what else it may say, `guesses` options that fit a
     first look at a file. Rows are made as `core.sources.shaping` does, with `tidy`, `complete` and `doubts`, or by
-    `shaper`, where one is given. `around` adds to what a reading lands. `latest_counts`: whether a source is known
+    `shaper`, where one is given. `around` adds to what a reading lands; without it, rows
+    that left a file are gone. `latest_counts`: whether a source is known
     complete up to its latest row, and not up to the date of the file or of the reading.
     """
 
@@ -50,7 +56,7 @@ class Tabular:
     complete: Complete = lambda _piece: None
     doubts: Doubts = lambda _rows: {}
     shaper: Callable[[Source], Shaper] | None = None
-    around: Around = lambda _source, _cursor, rows: rows
+    around: Around = as_read
     latest_counts: Callable[[Source], bool] = lambda _source: False
 
     @property
@@ -132,6 +138,7 @@ class FileConnector(_Connector):
             shaper=partial(self.shaper, source),
             sheet=options.sheet,
             latest_counts=self.of.latest_counts(source),
+            leaves=self.of.around is as_read,
         )
 
 

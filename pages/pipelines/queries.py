@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from core.facts.query import Query
 from core.facts.reads import READS
+from core.facts.tables import GONE
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
 from pages.pipelines.known import RUN_COLUMNS
 
@@ -43,7 +44,7 @@ RUNS_OF_NIGHT = Query(
 
 _states = (
     sa.select(
-        *(_STATES[name] for name in RUN_COLUMNS),
+        *(_STATES[name] for name in (*RUN_COLUMNS, GONE)),
         sa.func.row_number()
         .over(partition_by=[_STATES[name] for name in PIPELINE_RUNS.key], order_by=_STATES.observed_at.desc())
         .label("age"),
@@ -54,7 +55,9 @@ _states = (
 
 RUNS_KNOWN_AT = Query(
     name="runs_of_night_known_at",
-    select=sa.select(*(_states.c[name] for name in RUN_COLUMNS)).where(_states.c.age == 1, _in_night(_states.c)),
+    select=sa.select(*(_states.c[name] for name in RUN_COLUMNS)).where(
+        _states.c.age == 1, _states.c[GONE].is_not(True), _in_night(_states.c)
+    ),
     tables=(PIPELINE_RUNS.observations,),
     params={**_NIGHT, "as_of": datetime},
 )

@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.base.i18n import _
 from core.mission.discovery import missions
-from core.run import registry
+from core.run import registry, undo
+from core.run.jobs import jobs
 from core.run.registry import Entry
 from core.sources import reach
 from core.sources.base import Connector, Source
@@ -62,7 +63,7 @@ def _change(s: Screen, entry: Entry) -> None:
     with st.expander(_("Settings"), icon=":material/settings:"), st.form(key, border=False):
         squad = st.text_input(_("Squad"), entry.squad or "", key=f"{key}.squad")
         given = forms_of.fields(entry.connector().options, entry.options, key=key, without=_unused(entry.connector()))
-        st.caption(_("With other settings the source is read from its beginning; rows that change identity come anew."))
+        st.caption(_("With other settings the source is read from its beginning, in place of what it told before."))
         if st.form_submit_button(_("Save"), type="primary"):
             with write(s) as connection:
                 checked = registry.check(entry.connector(), given)
@@ -72,9 +73,10 @@ def _change(s: Screen, entry: Entry) -> None:
 
 
 def _buttons(s: Screen, entry: Entry) -> None:
-    """What can be done with one source: read, remove, restore."""
+    """What can be done with one source: read, read anew, remove, restore, forget."""
     with st.container(horizontal=True):
         if not entry.enabled:
+            _forget(s, entry)
             if st.button(_("Restore"), icon=":material/undo:", key="sources.restore"):
                 with write(s) as connection:
                     registry.enable(connection, entry.name, entry.version, True, who=s.person.name)
@@ -82,9 +84,27 @@ def _buttons(s: Screen, entry: Entry) -> None:
             return
         if st.button(_("Read now"), icon=":material/sync:", type="primary", key="sources.read"):
             reading.begin(s, [entry.name])
+        with st.popover(_("Empty and read again"), icon=":material/restart_alt:"):
+            st.write(_("All that the source told goes once it can be read, and it is read from its beginning."))
+            if st.button(_("Empty the source and read it again"), type="primary", key="sources.anew"):
+                with write(s) as connection:
+                    registry.read_anew(connection, entry.name, who=s.person.name)
+                    reading.begin_next(entry.name)
         with st.popover(_("Remove"), icon=":material/delete:"):
             st.write(_("The source is not read any more. What it brought stays, and it can be restored here."))
             if st.button(_("Remove the source"), type="primary", key="sources.remove"):
                 with write(s) as connection:
                     registry.enable(connection, entry.name, entry.version, False, who=s.person.name)
                     done(_("Source {name} removed; it can be restored."), name=entry.name)
+        _forget(s, entry)
+
+
+def _forget(s: Screen, entry: Entry) -> None:
+    """The source goes with all that it brought."""
+    with st.popover(_("Forget"), icon=":material/delete_forever:"):
+        st.write(_("The source, its facts, its readings and the files dropped for it go for good."))
+        if st.button(_("Forget the source and its facts"), type="primary", key="sources.forget"):
+            with write(s) as connection:
+                jobs().require_none()
+                undo.forget(connection, entry.name, who=s.person.name)
+                done(_("Source {name} forgotten with its facts."), name=entry.name)

@@ -93,6 +93,7 @@ class ExportShaper:
     """Makes issues of the rows of one export."""
 
     needs_all = False
+    table = ISSUES
 
     def __init__(self, source: str, squad: str | None, mapping: ExportMapping) -> None:
         self._source, self._squad, self._mapping = source, squad, mapping

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from core.base.i18n import _
 from core.facts.check import newest
+from core.facts.tables import FactTable
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
 from core.sources.identity import Ordinals
@@ -34,6 +35,10 @@ class RunShaper:
         self._mapping = mapping
         self._now = now
         self._ordinals = Ordinals()
+
+    @property
+    def table(self) -> FactTable:
+        return PIPELINE_RUNS
 
     @property
     def needs_all(self) -> bool:

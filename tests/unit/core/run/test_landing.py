@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from core.base.i18n import speaking
 from core.facts.lake import lake
-from core.run import registry, sync
+from core.facts.reads import READS
+from core.run import registry, sources, sync, undo
 from core.run.sync import Outcome
+from core.sources import refusals
 from core.sources.base import Source
 from core.sources.cells import Cells
+from core.sources.files import corrections
 from core.store.engine import store
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.sources.run_shaper import RunShaper
@@ -161,6 +164,191 @@ def test_a_run_keeps_its_one_row_however_long_it_waits(files: Files) -> None:
     assert runs() == [("p", "7", "SUCCEEDED")]
     states = lake().read(PIPELINE_RUNS.observations, ["status"])["status"].to_pylist()
     assert sorted(states) == ["QUEUED", "SUCCEEDED"]
+
+
+def open_rows(source: str) -> list[str]:
+    with store().read() as connection:
+        return [kept.reason for kept in refusals.open_rows(connection, source)]
+
+
+def test_a_row_that_was_read_in_halves_leaves_no_refused_row(files: Files) -> None:
+    declare("log", "x.csv")
+    files.write("x.csv", HEADER)
+    for n in range(1, 4):
+        files.append("x.csv", f"p{n};SUCC")
+        read()
+        assert len(open_rows("log")) == 1
+        files.append("x.csv", f"ESS;20/11/2026 00:1{n};20/11/2026 00:2{n}\n")
+        read()
+        assert open_rows("log") == []
+    assert [pipeline for pipeline, *_rest in runs()] == ["p1", "p2", "p3"]
+
+
+def test_half_a_name_leaves_no_run(files: Files) -> None:
+    declare(
+        "log", "x.csv", {"started_at": "Debut", "ended_at": "Fin", "pipeline": "Nom"}, constants={"status": "SUCCESS"}
+    )
+    files.write(
+        "x.csv", "Debut;Fin;Nom\n20/11/2026 00:10;20/11/2026 00:20;a\n20/11/2026 00:30:00;20/11/2026 00:40:00;tele"
+    )
+    read()
+    assert [pipeline for pipeline, *_rest in runs()] == ["a", "tele"]
+    files.append("x.csv", "phonie_master\n")
+    read()
+    assert [pipeline for pipeline, *_rest in runs()] == ["a", "telephonie_master"]
+    states = lake().read(PIPELINE_RUNS.observations, ["pipeline"])["pipeline"].to_pylist()
+    assert sorted(states) == ["a", "telephonie_master"]
+
+
+def test_a_last_row_without_its_line_end_that_was_whole_stays_as_it_was(files: Files) -> None:
+    declare("log", "x.csv")
+    files.write("x.csv", HEADER + "a;SUCCESS;20/11/2026 00:10;20/11/2026 00:20")
+    read()
+    before = lake().read(PIPELINE_RUNS.observations, ["pipeline", "observed_at"]).to_pylist()
+    files.append("x.csv", "\nb;SUCCESS;20/11/2026 00:10;20/11/2026 00:20")
+    read()
+    read()
+    after = lake().read(PIPELINE_RUNS.observations, ["pipeline", "observed_at"]).to_pylist()
+    assert [row for row in after if row["pipeline"] == "a"] == before
+    assert [pipeline for pipeline, *_rest in runs()] == ["a", "b"]
+
+
+MONTH_FIRST = (
+    "id,job,status,start,end\n"
+    "1,p,SUCCESS,11/08/2026 00:10:00,11/08/2026 00:20:00\n"
+    "2,p,FAILED,11/09/2026 00:10:00,11/09/2026 00:20:00\n"
+    "3,p,SUCCESS,11/20/2026 00:10:00,11/20/2026 00:20:00\n"
+)
+
+
+def days() -> list[str]:
+    moments = lake().read(PIPELINE_RUNS, ["started_at"])["started_at"].to_pylist()
+    return sorted(f"{moment:%d %b}" for moment in moments)
+
+
+@pytest.mark.parametrize("run_id", [{}, {"run_id": "id"}])
+def test_a_corrected_order_of_dates_takes_the_place_of_the_wrong_one(files: Files, run_id: dict[str, str]) -> None:
+    columns = {"pipeline": "job", "status": "status", "started_at": "start", "ended_at": "end", **run_id}
+    files.write("x.csv", MONTH_FIRST)
+    declare("log", "x.csv", columns)
+    read()
+    declare("log", "x.csv", columns, day_first=False)
+    read()
+    assert days() == ["07 Nov", "08 Nov", "19 Nov"]
+    assert open_rows("log") == []
+    states = lake().read(PIPELINE_RUNS.observations, ["started_at"])["started_at"].to_pylist()
+    assert len(states) == 3
+
+
+def test_a_corrected_key_leaves_no_ghost(files: Files) -> None:
+    files.write("gh.csv", ATTEMPTS)
+    declare("gh", "gh.csv", {name: column for name, column in GITHUB.items() if name != "attempt"})
+    read()
+    declare("gh", "gh.csv", GITHUB, key=["run_id", "run_attempt"])
+    read()
+    assert [run for _pipeline, run, _status in runs()] == ["1/1", "1/2"]
+
+
+def test_a_corrected_zone_leaves_no_ghost(files: Files) -> None:
+    files.write("x.csv", HEADER + "p;SUCCESS;20/11/2026 00:10;20/11/2026 00:20\n")
+    declare("log", "x.csv")
+    read()
+    declare("log", "x.csv", timezone="UTC")
+    read()
+    assert [run for _pipeline, run, _status in runs()] == ["p@2026-11-20T00:10:00Z"]
+
+
+def test_another_place_keeps_what_the_former_one_told(files: Files) -> None:
+    files.write("x.csv", HEADER + "p;SUCCESS;19/11/2026 00:10;19/11/2026 00:20\n")
+    declare("log", "x.csv")
+    read()
+    files.write("y.csv", HEADER + "p;SUCCESS;20/11/2026 00:10;20/11/2026 00:20\n")
+    declare("log", "y.csv")
+    read()
+    assert days() == ["18 Nov", "19 Nov"]
+
+
+def test_a_corrected_mapping_that_reads_nothing_takes_nothing_out(files: Files) -> None:
+    files.write("x.csv", HEADER + "p;SUCCESS;19/11/2026 00:10;19/11/2026 00:20\n")
+    declare("log", "x.csv")
+    read()
+    declare("log", "x.csv", {**LOG, "started_at": "Statut"})
+    read()
+    assert len(runs()) == 1
+
+
+def test_a_source_that_is_forgotten_takes_its_facts_with_it(files: Files) -> None:
+    files.write("x.csv", HEADER + "p;SUCCESS;19/11/2026 00:10;19/11/2026 00:20\nq;OK;hier;\n")
+    declare("log", "x.csv")
+    declare("other", "x.csv")
+    read()
+    with store().write() as connection:
+        undo.forget(connection, "log", who="test")
+    for table in (PIPELINE_RUNS, PIPELINE_RUNS.observations, READS):
+        assert set(lake().read(table, ["source"])["source"].to_pylist()) == {"other"}
+    with store().read() as connection:
+        assert [entry.name for entry in registry.entries(connection)] == ["other"]
+    assert open_rows("log") == []
+
+
+def test_the_command_reads_a_source_anew_and_forgets_one(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
+    files.write("x.csv", HEADER + "p;SUCCESS;19/11/2026 00:10;19/11/2026 00:20\n")
+    declare("log", "x*.csv")
+    read()
+    files.write("x.csv", HEADER + "q;SUCCESS;18/11/2026 00:10;18/11/2026 00:20\n")
+    with speaking("en"):
+        assert sources.main(["anew", "log"]) == 0
+        assert [pipeline for pipeline, *_rest in runs()] == ["q"]
+        assert sources.main(["forget", "log"]) == 0
+        assert sources.main(["anew", "log"]) == 2
+    assert runs() == []
+    assert capsys.readouterr().out.splitlines() == [
+        "log: 1 rows landed, 0 refused.",
+        "log is forgotten with its facts.",
+        "name: there is no source “log”.",
+    ]
+
+
+def test_a_row_that_left_a_rewritten_file_is_gone_from_today_and_kept_in_the_history(files: Files) -> None:
+    row = "{name};SUCCESS;{day}/11/2026 00:10;{day}/11/2026 00:20\n"
+    declare("log", "x.csv")
+    files.write(
+        "x.csv", HEADER + row.format(name="a", day=18) + row.format(name="b", day=19) + row.format(name="c", day=20)
+    )
+    read()
+    files.write("x.csv", HEADER + row.format(name="b", day=19))
+    (outcome,) = read()
+    assert outcome.note == "Rows are not in the file any more: gone from today, kept in the history. (1)"
+    assert [pipeline for pipeline, *_rest in runs()] == ["a", "b"]
+    states = lake().read(PIPELINE_RUNS.observations, ["pipeline", "gone"]).to_pylist()
+    assert sorted((state["pipeline"], bool(state["gone"])) for state in states) == [
+        ("a", False),
+        ("b", False),
+        ("c", False),
+        ("c", True),
+    ]
+    files.write("x.csv", HEADER + row.format(name="b", day=19) + row.format(name="c", day=20))
+    read()
+    assert [pipeline for pipeline, *_rest in runs()] == ["a", "b", "c"]
+    assert lake().read(PIPELINE_RUNS.observations, ["pipeline"]).num_rows == 5
+
+
+def test_a_corrected_row_stays_when_its_file_is_rewritten(files: Files) -> None:
+    declare("log", "x.csv")
+    bad = "q;SUCCESS;20/11/2026 00:40;20/11/2026 00:10\n"
+    files.write("x.csv", HEADER + "p;SUCCESS;20/11/2026 00:10;20/11/2026 00:20\n" + bad)
+    read()
+    with store().read() as connection:
+        (kept,) = refusals.open_rows(connection, "log")
+    folder = corrections("log")
+    folder.mkdir(parents=True)
+    right = f"{kept.digest};{kept.row['vigie_run']};q;SUCCESS;20/11/2026 00:40;20/11/2026 00:50\n"
+    (folder / "right.csv").write_text("vigie_row;vigie_run;" + HEADER + right, encoding="utf-8")
+    read()
+    files.write("x.csv", HEADER + "o;SUCCESS;20/11/2026 00:05;20/11/2026 00:20\n" + bad)
+    read()
+    assert [pipeline for pipeline, *_rest in runs()] == ["o", "q"]
+    assert open_rows("log") == []
 
 
 _NAMES = st.text("a1#/\\", min_size=1, max_size=3)

@@ -83,7 +83,7 @@ def test_other_options_start_the_reading_over_and_the_same_do_not(kept: Store) -
     assert entry().cursor == {"files": {}}
     with kept.write() as connection:
         registry.change(connection, source(timezone="UTC"), 2, who="ada")
-    assert entry().cursor == {}
+    assert entry().left == {}
 
 
 def test_a_reading_of_former_options_does_not_save_where_it_was(kept: Store) -> None:
@@ -91,7 +91,7 @@ def test_a_reading_of_former_options_does_not_save_where_it_was(kept: Store) -> 
     with kept.write() as connection:
         registry.change(connection, source(timezone="UTC"), first.version, who="ada")
         registry.save_cursor(connection, first, {"files": {"x": {}}})
-    assert entry().cursor == {}
+    assert entry().left == {}
 
 
 def test_a_change_of_what_somebody_else_changed_is_a_conflict(kept: Store) -> None:

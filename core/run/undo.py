@@ -1,0 +1,31 @@
+"""What a source brought can be undone: taken out before it is read anew, or for good with the source itself."""
+
+import shutil
+
+import sqlalchemy as sa
+
+from core.facts import gone
+from core.facts.lake import lake
+from core.facts.reads import READS
+from core.mission.discovery import missions
+from core.run import registry
+from core.run.registry import Entry
+from core.sources.files import uploads
+
+
+def take_out(entry: Entry) -> None:
+    """Take out every fact that a source brought, and its readings, which would speak of them. Raises LandingFailed."""
+    mission = missions().get(entry.mission)
+    gone.forget_source(lake(), (*(mission.tables if mission else ()), READS), entry.name)
+
+
+def forget(connection: sa.Connection, name: str, *, who: str) -> None:
+    """Forget a source with its facts, readings, refused rows and dropped files; the audit keeps that it was there.
+
+    Raises SourceInvalid when there is none, and LandingFailed.
+    """
+    entry = registry.find(connection, name)
+    registry.forget(connection, name, who=who)
+    if entry is not None:
+        take_out(entry)
+    shutil.rmtree(uploads(name), ignore_errors=True)
