@@ -53,7 +53,7 @@ def add(
     now = clock.now()
     first = (connection.scalar(sa.select(sa.func.max(records.c.id))) or 0) + 1
     fixed = {"kind": kind, "version": 1, "author": who, "created_at": now, "changed_at": now}
-    for chunk in _chunks(list(enumerate(made, start=first))):
+    for chunk in chunks(list(enumerate(made, start=first))):
         rows = [{"id": number, "state": one.state, **fixed, **one.columns} for number, one in chunk]
         connection.execute(sa.insert(records), rows)
         _write_versions(connection, kind, chunk, at=now, who=who, action=action, why=why)
@@ -69,7 +69,7 @@ def change(
     """
     now = clock.now()
     this = sa.and_(records.c.id == sa.bindparam("this"), records.c.version == sa.bindparam("read"))
-    for chunk in _chunks([(one.record_id or 0, one) for one in made]):
+    for chunk in chunks([(one.record_id or 0, one) for one in made]):
         rows = [
             {
                 "this": number,
@@ -87,7 +87,7 @@ def change(
         if connection.execute(update, rows).rowcount != len(rows):
             raise Conflict(_("The record changed meanwhile."), current={}, proposed={})
         moved = [number for number, one in chunk if one.facets is not None]
-        for some in _chunks(moved, FEW):
+        for some in chunks(moved, FEW):
             connection.execute(sa.delete(record_facets).where(record_facets.c.record_id.in_(some)))
         _write_versions(connection, kind, chunk, at=now, who=who, action=action, why=why)
 
@@ -96,7 +96,7 @@ def stale(connection: sa.Connection, made: Collection[Ready]) -> set[int]:
     """Ids of the records that have another version by now than the one that was read."""
     read = {one.record_id: one.version for one in made}
     found: set[int] = set()
-    for some in _chunks(list(read), FEW):
+    for some in chunks(list(read), FEW):
         now = connection.execute(sa.select(records.c.id, records.c.version).where(records.c.id.in_(some)))
         found |= {row.id for row in now if row.version != read[row.id]}
     return found
@@ -148,7 +148,8 @@ def _insert_facets(connection: sa.Connection, rows: list[tuple[int, str, str]]) 
     connection.exec_driver_sql(f"INSERT INTO record_facets ({names}) VALUES ({marks})", rows)  # noqa: S608
 
 
-def _chunks(rows: Sequence[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+def chunks(rows: Sequence[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+    """The rows, some at a time."""
     waiting = iter(rows)
     while chunk := list(islice(waiting, size)):
         yield chunk

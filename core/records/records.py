@@ -284,7 +284,7 @@ def add(
 
 def ready(summary: Summary, data: Mapping[str, Any], *, state: str) -> Ready:
     """A record to add, as `bulk.add` takes it."""
-    columns, facets = _columns(summary), _facets(summary.facets)
+    columns, facets = columns_of(summary), facets_of(summary.facets)
     after = encode({"state": state, **data, **_seal(1, data, shown=journal.shown(columns, facets), writes=True)})
     return Ready(None, 0, state, columns, facets, in_order(data), None, after)
 
@@ -300,9 +300,9 @@ def ready_change(
 ) -> Ready:
     """A record's next content, as `bulk.change` takes it. `facets` are those of its content as it is, `found` is what
     differs."""
-    was, will = _facets(facets), _facets(summary.facets)
+    was, will = facets_of(facets), facets_of(summary.facets)
     moved = None if set(was) == set(will) else will
-    columns, content = _columns(summary), in_order(data)
+    columns, content = columns_of(summary), in_order(data)
     seal = _seal(record.version + 1, data, shown=journal.shown(columns, will), writes=True)
     before, after = changes.differing(
         {"state": record.state, **{one.path: one.before for one in found}, "version": record.version},
@@ -346,9 +346,9 @@ def save(
         values["author"] = who
     shown = None
     if summary is not None:
-        columns = _columns(summary)
+        columns = columns_of(summary)
         values |= columns
-        shown = journal.shown(columns, _facets(summary.facets))
+        shown = journal.shown(columns, facets_of(summary.facets))
     if publish:
         values["published"] = number
     changes.update(connection, records, {"id": record.id}, version, values, sentence=_("The record changed meanwhile."))
@@ -367,7 +367,7 @@ def save(
     )
     if summary is not None:
         connection.execute(sa.delete(record_facets).where(record_facets.c.record_id == record.id))
-        found = [{"record_id": record.id, "facet": facet, "value": value} for facet, value in _facets(summary.facets)]
+        found = [{"record_id": record.id, "facet": facet, "value": value} for facet, value in facets_of(summary.facets)]
         if found:
             connection.execute(sa.insert(record_facets), found)
     before, after = diff.sides(record.data, content, keys)
@@ -484,7 +484,8 @@ def _where(kind: str, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     return where
 
 
-def _columns(summary: Summary) -> dict[str, Any]:
+def columns_of(summary: Summary) -> dict[str, Any]:
+    """The columns of a record's row that its summary says."""
     return {
         "ref": summary.ref,
         "title": summary.title[:500],
@@ -495,7 +496,8 @@ def _columns(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _facets(facets: Facets) -> tuple[tuple[str, str], ...]:
+def facets_of(facets: Facets) -> tuple[tuple[str, str], ...]:
+    """The rows of a record's facets: (facet, value), none twice."""
     return tuple(
         (facet, value) for facet, values in facets.items() for value in dict.fromkeys(text[:300] for text in values)
     )

@@ -21,6 +21,8 @@ class Written(StrEnum):
     ADD = "add"
     DUPLICATE = "duplicate"
     IMPORT = "import"
+    RENEW = "renew"
+    """Nobody wrote: a version of Vigie shows it otherwise in lists (`core.records.renew`)."""
     SAVE = "save"
     SHIP = "ship"
 
@@ -29,6 +31,7 @@ WRITTEN: Mapping[str, str] = {
     Written.ADD: N_("added"),
     Written.DUPLICATE: N_("added as a copy"),
     Written.IMPORT: N_("imported"),
+    Written.RENEW: N_("listed anew by a version of Vigie"),
     Written.SAVE: N_("changed"),
     Written.SHIP: N_("came with Vigie"),
 }

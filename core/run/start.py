@@ -22,6 +22,7 @@ from core.base.settings import settings
 from core.mission.discovery import missions, warehouse
 from core.people import accounts, demo, hosts, oidc, passwords
 from core.people.person import EVERYTHING, ROLE_NAMES, Role
+from core.records.renew import renew
 from core.store.engine import store
 from core.store.schema import people
 
@@ -49,6 +50,7 @@ def prepare(address: str = "", host: str = LOOPBACK) -> None:
     with _alone():
         mend(settings().data)
         store().upgrade()
+        renew(missions().values())
         for mission in missions().values():
             if mission.ship:
                 mission.ship()

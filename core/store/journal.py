@@ -113,6 +113,11 @@ class Journal:
         elif "seal" in after and int(entry["key"]) in self._records:
             self._sealed(self._records[int(entry["key"])], after["seal"])
 
+    def sealed(self, number: int) -> bool:
+        """Whether all that is compared of a record is told, or no entry knows it at all."""
+        known = self._records.get(number)
+        return known is None or bool(known.shown and known.author is not None and known.published_known)
+
     def compare(self, connection: sa.Connection) -> list[Fault]:
         """What in the tables is not as the chain saw it: records, versions, values of lists."""
         return [

@@ -224,7 +224,7 @@ def test_several_records_are_duplicated_edited_in_a_grid_and_archived(visit: Vis
     press(one, "Archiver")
     page.get_by_role("textbox", name="Pourquoi").fill("Fermeture de la cave")
     page.get_by_test_id("stForm").get_by_role("button", name="Archiver").click()
-    expect(page.get_by_text(re.compile("Fait :.*Archiver.*T-"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Fait.*Archiver.*T-"))).to_be_visible()
     expect(page.get_by_text("Aucune fiche ne passe ces filtres.")).to_be_visible()
 
 
