@@ -1,24 +1,41 @@
 """Colours of the charts, told apart also by eyes that do not tell red from green."""
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
+from functools import lru_cache
+from math import cbrt, dist
 
 OTHERS = "\x00others"
 """The code of the others together: several, so that no mark of theirs is picked."""
 HUES = ("#0072b2", "#da730b", "#8bd4f9", "#8d356f", "#35d49f", "#a02222", "#8b8bf9", "#bad435", "#bc4e60")
-NONE_HUE, OTHERS_HUE = "#8d99a6", "#b9c1c9"
+NONE_HUE, OTHERS_HUE = "#8d99a6", "#dce4ec"
 """Greys: what has no value is no type or client, and the others together are several."""
+ALIKE = 0.04
+"""Difference below which two colours look alike; 0.02 is just noticeable side by side."""
+SIGHTS = (
+    ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881)),
+    ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+)
+"""How linear red, green and blue are seen: by most, without green, without red (Machado, Oliveira, Fernandes 2009)."""
+_LMS = ((0.4122214708, 0.5363325363, 0.0514459929), (0.2119034982, 0.6806995451, 0.1073969566),
+        (0.0883024619, 0.2817188376, 0.6299787005))  # fmt: skip
+_LAB = ((0.2104542553, 0.793617785, -0.0040720468), (1.9779984951, -2.428592205, 0.4505937099),
+        (0.0259040371, 0.7827717662, -0.808675766))  # fmt: skip
+_Triple = tuple[float, ...]
 
 
 def hues(codes: Sequence[str], colours: Mapping[str, str]) -> tuple[str, ...]:
-    """A colour for each code: its own where it has one, grey for none and for the others, else one that is unlike."""
-    own = {code: colours[code] for code in codes if code in colours}
-    own |= {code: OTHERS_HUE if code == OTHERS else NONE_HUE for code in codes if code == OTHERS or is_none(code)}
-    free = list(HUES)
-    for colour in own.values():
-        free = sorted(free, key=lambda hue: _unlike(hue, colour))[1:] or free
-    left = cycle(hue for hue in HUES if hue in free)
-    return tuple(own.get(code) or next(left) for code in codes)
+    """A colour for each code, no two alike: its own where it has one and no code before it looks so, grey for none and
+    for the others, else the one that is most unlike those in use. For at most as many codes as HUES."""
+    used: dict[str, str] = {}
+    for code in codes:
+        own = OTHERS_HUE if code == OTHERS else NONE_HUE if is_none(code) else colours.get(code)
+        if own and all(difference(own, other) > ALIKE for other in used.values()):
+            used[code] = own
+    for code in codes:
+        if code not in used:
+            used[code] = max(HUES, key=lambda hue: min((difference(hue, one) for one in used.values()), default=0))
+    return tuple(used[code] for code in codes)
 
 
 def is_none(code: str) -> bool:
@@ -26,6 +43,21 @@ def is_none(code: str) -> bool:
     return not code or code.endswith("/")
 
 
-def _unlike(one: str, other: str) -> int:
-    """How much two colours differ, between their reds, greens and blues."""
-    return sum((int(one[at : at + 2], 16) - int(other[at : at + 2], 16)) ** 2 for at in (1, 3, 5))
+@lru_cache(maxsize=2_000)
+def difference(one: str, other: str) -> float:
+    """How much two colours differ, in OKLab, to whoever tells them least apart."""
+    return min(dist(a, b) for a, b in zip(_seen(one), _seen(other), strict=True))
+
+
+def _seen(colour: str) -> tuple[_Triple, ...]:
+    shares = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = tuple(share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return tuple(_lab(tuple(min(max(part, 0.0), 1.0) for part in _times(sight, linear))) for sight in SIGHTS)
+
+
+def _lab(linear: _Triple) -> _Triple:
+    return _times(_LAB, tuple(cbrt(part) for part in _times(_LMS, linear)))
+
+
+def _times(matrix: tuple[_Triple, ...], vector: _Triple) -> _Triple:
+    return tuple(sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix)

@@ -20,21 +20,28 @@ from pages.jira.figures.drifts import DRIFTS
 from pages.jira.figures.due import DUE
 from pages.jira.figures.forecast import DEADLINE, FORECAST, FORECASTS, NO_FORECAST
 from pages.jira.figures.history import HISTORY
+from pages.jira.figures.hours_by_client import HOURS_BY_CLIENT
+from pages.jira.figures.hours_by_month import HOURS_BY_MONTH
+from pages.jira.figures.hours_by_type import HOURS_BY_TYPE
 from pages.jira.figures.issue import ISSUE, SEARCH, UNKNOWN
 from pages.jira.figures.not_ready import NEEDS, NOT_READY
 from pages.jira.figures.notes import COUNTED, COUNTED_EACH, PARTIAL, PICK_A_CELL
 from pages.jira.figures.overview import OVERVIEW
 from pages.jira.figures.people import PEOPLE
+from pages.jira.figures.people_by_month import PEOPLE_BY_MONTH
 from pages.jira.figures.ranking import RANKING
 from pages.jira.figures.reminders import REMINDERS
 from pages.jira.figures.requests import REQUESTS
 from pages.jira.figures.status_times import STATUS_TIMES
 from pages.jira.figures.times import PROGRESS, TIMES
 from pages.jira.figures.to_fill import TO_FILL
+from pages.jira.figures.type_shares import TYPE_SHARES
+from pages.jira.figures.type_shares_by_month import TYPE_SHARES_BY_MONTH
 from pages.jira.figures.unfilled import UNFILLED
 from pages.jira.figures.unfilled_by_client import UNFILLED_BY_CLIENT
 from pages.jira.figures.unfilled_by_month import UNFILLED_BY_MONTH
 from pages.jira.figures.unfilled_by_person import UNFILLED_BY_PERSON
+from pages.jira.figures.unfilled_trend import UNFILLED_TREND
 from pages.jira.figures.weeks import WEEKS
 from pages.jira.figures.worklogs import LOGGED
 
@@ -44,17 +51,31 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     DOUBTS,
     HIDDEN,
     Tab("clients", N_("Clients"), (OVERVIEW, COUNTED, BY_CLIENT, RANKING, PARTIAL)),
-    Tab("types", N_("Types"), (BY_TYPE, TYPES_OF_CLIENTS, COUNTED, PARTIAL)),
+    Tab("types", N_("Types"), (TYPE_SHARES, TYPE_SHARES_BY_MONTH, BY_TYPE, TYPES_OF_CLIENTS, COUNTED, PARTIAL)),
     Tab(
         "time",
         N_("Time"),
-        (TIMES, DRIFT_BY_TYPE, DRIFT_BY_CLIENT, COUNTED_EACH, DRIFT_BY_MONTH, DUE, DRIFTS, PROGRESS, PARTIAL),
+        (
+            TIMES,
+            HOURS_BY_MONTH,
+            HOURS_BY_TYPE,
+            HOURS_BY_CLIENT,
+            DRIFT_BY_TYPE,
+            DRIFT_BY_CLIENT,
+            COUNTED_EACH,
+            DRIFT_BY_MONTH,
+            DUE,
+            DRIFTS,
+            PROGRESS,
+            PARTIAL,
+        ),
     ),
     Tab(
         "unfilled",
         N_("Not filled"),
         (
             UNFILLED,
+            UNFILLED_TREND,
             PICK_A_CELL,
             UNFILLED_BY_CLIENT,
             COUNTED_EACH,
@@ -68,7 +89,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     ),
     Tab("flow", N_("Flow"), (WEEKS, AGES, CUMULATIVE, CYCLES, STATUS_TIMES)),
     Tab("forecast", N_("Forecast"), (FORECAST, DEADLINE, BURN_UP, FORECASTS, NO_FORECAST)),
-    Tab("people", N_("People"), (PEOPLE, PICK_A_CELL), when=lambda look: look.named),
+    Tab("people", N_("People"), (PEOPLE, PICK_A_CELL, PEOPLE_BY_MONTH), when=lambda look: look.named),
     Tab("review", N_("Monthly review"), REVIEW),
     Tab("one", N_("One request"), (SEARCH,)),
     REQUESTS,

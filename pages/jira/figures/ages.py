@@ -11,13 +11,15 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import NO_VALUE
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick
+from core.show.charts import Drawing, drawn, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
-from pages.jira.colours import HUES
+from pages.jira.choices import NONE
+from pages.jira.colours import OTHERS, hues
 from pages.jira.conditions import BAND, STATUS, UNRESOLVED, chosen, count, query
 from pages.jira.figures.notes import SOURCE, shows
+from pages.jira.figures.stacked import folded
 from pages.jira.look import JiraLook
 from pages.jira.rules import AGES as BANDS
 
@@ -31,34 +33,55 @@ OPEN_AGES = query(
 
 
 def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(age=[_("{range} days").format(range=BANDS[int(band)]) for band in rows["band"]])
+    """Open requests by age and status; the rarest statuses together where there are more than colours."""
+    if rows.empty:
+        return rows.assign(age="", name="")
+    codes = folded(rows, "status", "requests")
+    sums = rows.assign(status=codes).groupby(["band", "status"])["requests"].sum()
+    frame = pd.DataFrame({"requests": sums}).reset_index()
+    ages = [_("{range} days").format(range=BANDS[int(band)]) for band in frame["band"]]
+    said = {OTHERS: _(N_("others")), "": _(NONE)}
+    return frame.assign(age=ages, name=[said.get(status, status) for status in frame["status"]])
 
 
-@lru_cache(maxsize=4)
-def _specification(_language: str) -> dict[str, Any]:
-    spec: dict[str, Any] = (
+def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
+    totals = frame.groupby("status")["requests"].sum()
+    order = sorted(totals.index, key=lambda status: (status == OTHERS, -totals[status], status))
+    names = dict(zip(frame["status"], frame["name"], strict=True))
+    spec = _specification(tuple(names[one] for one in order), hues(order, {}), language())
+    return Drawing(spec, frame.assign(place=[order.index(status) for status in frame["status"]]))
+
+
+@lru_cache(maxsize=50)
+def _specification(names: tuple[str, ...], colours: tuple[str, ...], _language: str) -> dict[str, Any]:
+    return specification_of(
         drawn()
         .mark_bar()
         .encode(
             x=alt.X("requests:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1)),
             y=alt.Y("age:N", sort=alt.EncodingSortField("band"), title=None),
             color=alt.Color(
-                "status:N", title=None, scale=alt.Scale(range=list(HUES)), legend=alt.Legend(orient="top", columns=4)
+                "name:N",
+                title=None,
+                sort=list(names),
+                scale=alt.Scale(domain=list(names), range=list(colours)),
+                legend=alt.Legend(orient="top", columns=4),
             ),
+            order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("age:N", title=_("Age")),
-                alt.Tooltip("status:N", title=_("Status")),
+                alt.Tooltip("name:N", title=_("Status")),
                 alt.Tooltip("requests:Q", title=_("Requests")),
             ],
         )
         .add_params(pick("band", "status"))
         .properties(height=alt.Step(30))
-        .to_dict()
     )
-    return spec
 
 
 def _means(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:
+    if mark["status"] == OTHERS:
+        return {}
     return shows(Behind("aged", value=str(mark["band"])), statuses=[mark["status"] or NO_VALUE])
 
 
@@ -70,9 +93,9 @@ AGES: Figure[JiraLook] = Figure(
     shape=_shape,
     columns=(
         Column("age", N_("Age")),
-        Column("status", N_("Status")),
+        Column("name", N_("Status")),
         Column("requests", N_("Requests"), Kind.NUMBER),
     ),
-    chart=lambda frame, _look: Drawing(_specification(language()), frame),
+    chart=_chart,
     means=_means,
 )

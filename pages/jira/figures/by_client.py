@@ -15,7 +15,7 @@ from pages.jira.behind import Behind
 from pages.jira.colours import OTHERS
 from pages.jira.conditions import I, count, created_in, each_client, query
 from pages.jira.figures.notes import SOURCE, shows
-from pages.jira.figures.stacked import COLUMNS, by_month, stacked
+from pages.jira.figures.stacked import COUNTS, by_month, columns, stacked
 from pages.jira.look import JiraLook
 
 ABOUT = About(
@@ -58,7 +58,7 @@ BY_CLIENT: Figure[JiraLook] = Figure(
     about=ABOUT,
     query=CLIENT_MONTHS,
     shape=_shape,
-    columns=COLUMNS,
+    columns=columns(COUNTS),
     chart=lambda frame, _look: stacked(frame, {}),
     told=N_("Requests by client and month; the ranking below says the same. Pick a bar to filter by its client."),
     means=_means,

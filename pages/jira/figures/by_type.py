@@ -15,7 +15,7 @@ from pages.jira.choices import type_name
 from pages.jira.colours import OTHERS
 from pages.jira.conditions import TYPE, I, chosen, count, created_in, query
 from pages.jira.figures.notes import SOURCE, shows
-from pages.jira.figures.stacked import COLUMNS, by_month, stacked
+from pages.jira.figures.stacked import COUNTS, by_month, columns, stacked
 from pages.jira.look import JiraLook
 
 ABOUT = About(
@@ -47,7 +47,7 @@ BY_TYPE: Figure[JiraLook] = Figure(
     about=ABOUT,
     query=TYPE_MONTHS,
     shape=_shape,
-    columns=COLUMNS,
+    columns=columns(COUNTS),
     chart=lambda frame, look: stacked(frame, look.rules.colours),
     told=N_("Requests by type and month. Pick a bar to filter by its type."),
     means=_means,

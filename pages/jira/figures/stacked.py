@@ -8,53 +8,68 @@ import altair as alt
 import pandas as pd
 
 from core.base.i18n import N_, _, language
-from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, pick
+from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, pick, specification_of
 from core.show.columns import Column, Kind
-from pages.jira.colours import OTHERS, hues
+from pages.jira.colours import HUES, OTHERS, hues
 from pages.jira.figures.notes import PARTIAL_COLUMN
 from pages.jira.months import Months
 
-TOP = 9
-"""So many names have a colour of their own; the others are drawn together."""
-COLUMNS = (
-    Column("month", N_("Month"), Kind.MONTH),
-    Column("name", N_("Name")),
-    Column("n", N_("Requests"), Kind.NUMBER, digits=1),
-    PARTIAL_COLUMN,
-)
+TOP = len(HUES)
+"""So many names have a colour of their own; where there are more, the smallest are drawn together, apart from them."""
+COUNTS = Column("n", N_("Requests"), Kind.NUMBER, digits=1)
+SHARES = Column("share", N_("Share of the month"), Kind.PERCENT)
+
+
+def columns(*values: Column) -> tuple[Column, ...]:
+    """What a table of names by month shows."""
+    return (Column("month", N_("Month"), Kind.MONTH), Column("name", N_("Name")), *values, PARTIAL_COLUMN)
+
+
+def folded(rows: pd.DataFrame, code: str, value: str) -> pd.Series:
+    """The codes of some rows, the smallest together where there are more than colours."""
+    sums = rows.groupby(code)[value].sum().sort_values(ascending=False, kind="stable")
+    biggest = sums.index if len(sums) <= TOP else sums.index[: TOP - 1]
+    return rows[code].where(rows[code].isin(biggest), OTHERS)
 
 
 def by_month(rows: pd.DataFrame, code: str, names: Mapping[str, str], months: Months, value: str) -> pd.DataFrame:
-    """Counts by month of the biggest codes, the others together: `name`, `code`, `month`, `n`, `partial`,
-    `month_code`."""
+    """Counts by month of the biggest codes, the others together: `name`, `code`, `month`, `n`, its `share` of the
+    month, `partial`, `month_code`, and `place`: the same in every month and in the legend, the others last."""
     if rows.empty:
-        return pd.DataFrame({"name": [], "code": [], "month": [], "n": [], "partial": [], "month_code": []})
-    biggest = rows.groupby(code)[value].sum().sort_values(ascending=False).index[:TOP]
-    kept = rows[code].where(rows[code].isin(biggest), OTHERS)
-    sums = rows.assign(code=kept).groupby(["code", "month"])[value].sum()
+        return pd.DataFrame(columns=["name", "code", "month", "n", "share", "partial", "month_code", "place"])
+    sums = rows.assign(code=folded(rows, code, value)).groupby(["code", "month"])[value].sum()
     frame = pd.DataFrame({"n": sums.astype(float)}).reset_index()
+    frame["share"] = frame["n"] / frame.groupby("month")["n"].transform("sum")
     frame["name"] = [_(N_("others")) if found == OTHERS else names.get(found, found) for found in frame["code"]]
     frame["partial"] = frame["month"].isin(months.partial)
     frame["month_code"] = frame["month"].map(str)
-    return frame
+    totals = frame.groupby("code")["n"].sum()
+    order = sorted(totals.index, key=lambda found: (found == OTHERS, -totals[found], found))
+    frame["place"] = [order.index(found) for found in frame["code"]]
+    return frame.sort_values(["month", "place"]).reset_index(drop=True)
 
 
-def stacked(frame: pd.DataFrame, colours: Mapping[str, str]) -> Drawing:
-    """Bars of `by_month`; `colours` are those of some codes. A mark tells its `code` and `month_code`."""
-    names = tuple(frame.groupby("name")["n"].sum().sort_values(ascending=False).index)
-    codes = dict(zip(frame["name"], frame["code"], strict=True))
-    specification = _specification(names, hues([codes[name] for name in names], colours), language())
+def stacked(frame: pd.DataFrame, colours: Mapping[str, str], value: str = "n") -> Drawing:
+    """Bars of `by_month`, by `n` or `share`, in the colours that some codes have. A mark tells `code`, `month_code`."""
+    order = frame.drop_duplicates("place").sort_values("place")
+    names = tuple(order["name"])
+    specification = _specification(names, hues(list(order["code"]), colours), value, language())
     return Drawing(specification, midnights(frame, "month"))
 
 
 @lru_cache(maxsize=200)
-def _specification(names: tuple[str, ...], colours: tuple[str, ...], _language: str) -> dict[str, Any]:
+def _specification(names: tuple[str, ...], colours: tuple[str, ...], value: str, _language: str) -> dict[str, Any]:
+    counts = alt.Tooltip("n:Q", title=_("Requests"), format=",.1~f")
+    share = alt.Tooltip("share:Q", title=_("Share of the month"), format=".0%")
+    percent, whole = alt.Axis(format=".0%"), alt.Scale(domainMax=1)
+    of_month = alt.Y("share:Q", title=_("Share of the month"), axis=percent, scale=whole)
+    up = alt.Y("n:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1)) if value == "n" else of_month
     bars = (
         drawn()
         .mark_bar(width=alt.RelativeBandSize(0.8))
         .encode(
             x=month_axis("month"),
-            y=alt.Y("n:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1)),
+            y=up,
             color=alt.Color(
                 "name:N",
                 title=None,
@@ -62,15 +77,10 @@ def _specification(names: tuple[str, ...], colours: tuple[str, ...], _language: 
                 scale=alt.Scale(domain=list(names), range=list(colours)),
                 legend=alt.Legend(orient="top", columns=4, symbolType="square", labelLimit=140),
             ),
-            order=alt.Order("n:Q", sort="descending"),
+            order=alt.Order("place:Q"),
             opacity=PALE,
-            tooltip=[
-                alt.Tooltip("name:N", title=_("Name")),
-                month_tooltip("month"),
-                alt.Tooltip("n:Q", title=_("Requests"), format=",.1~f"),
-            ],
+            tooltip=[alt.Tooltip("name:N", title=_("Name")), month_tooltip("month"), counts, share],
         )
         .add_params(pick("code", "month_code"))
     )
-    spec: dict[str, Any] = bars.properties(height=300).to_dict()
-    return spec
+    return specification_of(bars.properties(height=300))

@@ -25,6 +25,7 @@ from pages.jira.figures.drift_by_month import TIME_BY_MONTH
 from pages.jira.figures.drift_by_type import TIME_BY_TYPE
 from pages.jira.figures.due import DUE_MONTHS
 from pages.jira.figures.people import LOAD
+from pages.jira.figures.people_by_month import LOAD_MONTHS
 from pages.jira.figures.weeks import CREATED_RESOLVED
 from pages.jira.rules import HERE, load
 from tests.conftest import housed
@@ -127,6 +128,12 @@ def test_the_load_of_a_person(reader: Reader) -> None:
         who = [row["code"] or NO_VALUE]
         found = [rows(reader, Behind(kind), assignees=who) for kind in ("resolved", "in_progress", "open")]
         assert found == [row["handled"], row["in_progress"], row["open"]]
+
+
+def test_what_a_person_handled_in_a_month(reader: Reader) -> None:
+    for row in ask(reader, LOAD_MONTHS)[::3]:
+        who = [row["code"] or NO_VALUE]
+        assert rows(reader, Behind("resolved", *month(row["month"])), assignees=who) == row["handled"]
 
 
 def test_a_point_is_one_request(reader: Reader) -> None:

@@ -1,13 +1,24 @@
 """Colours of the charts: the types' own, greys for what is none, and the rest told apart by all eyes."""
 
+from datetime import date
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pages.jira.colours import HUES, NONE_HUE, OTHERS, OTHERS_HUE, hues
+from pages.jira.figures.ages import AGES
+from pages.jira.figures.stacked import by_month, stacked
+from pages.jira.months import Months
 from pages.jira.rules import HERE, load
 
+JAN, FEB = date(2026, 1, 1), date(2026, 2, 1)
+MONTHS = Months((JAN, FEB), (JAN,), ())
+JIRAS = load(HERE / "rules.yml").colours
+JUST_NOTICEABLE = 0.04
 LEAST = 0.07
 """Difference in OKLab below which two colours look alike (0.02 is just noticeable side by side)."""
 SIGHTS = {
@@ -36,7 +47,7 @@ def difference(one: str, other: str) -> float:
     return min(float(np.linalg.norm(seen(one, sight) - seen(other, sight))) for sight in SIGHTS)
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations((*HUES, NONE_HUE), 2)))
+@pytest.mark.parametrize(("one", "other"), list(combinations((*HUES, NONE_HUE, OTHERS_HUE), 2)))
 def test_any_two_colours_are_told_apart_without_red_or_green_too(one: str, other: str) -> None:
     assert difference(one, other) > LEAST
 
@@ -54,8 +65,57 @@ def test_types_keep_their_colours_in_jira_and_the_others_look_like_none_of_them(
         )
 
 
-def test_no_client_is_grey_and_more_clients_than_colours_have_one_each() -> None:
-    codes = ["DEX/", *(f"DEX/{n}" for n in range(12))]
-    assert hues(codes, {})[0] == NONE_HUE
-    assert set(hues(codes, {})[1:]) <= set(HUES)
-    assert len(set(hues(codes[:9], {}))) == 9
+def test_no_client_is_grey_and_the_others_are_apart() -> None:
+    codes = ["DEX/", *(f"DEX/{n}" for n in range(7)), OTHERS]
+    found = hues(codes, {})
+    assert (found[0], found[-1]) == (NONE_HUE, OTHERS_HUE)
+    assert set(found[1:-1]) < set(HUES)
+
+
+@given(st.lists(st.sampled_from([*JIRAS, *"abcdefghi", "", OTHERS]), max_size=len(HUES), unique=True))
+def test_no_two_colours_of_a_chart_are_alike(codes: list[str]) -> None:
+    found = hues(codes, JIRAS)
+    assert all(difference(one, other) > JUST_NOTICEABLE for one, other in combinations(found, 2))
+
+
+def requests(codes: int) -> pd.DataFrame:
+    """Two months; who comes first in the one comes last in the other."""
+    rows = [("a", 1, JAN), *((f"{n}", n + 2, JAN) for n in range(codes - 1)), ("a", 100, FEB), ("0", 1, FEB)]
+    return pd.DataFrame(rows, columns=["client", "requests", "month"])
+
+
+@pytest.mark.parametrize(("codes", "drawn"), [(9, 9), (10, 9), (30, 9), (1, 2)])
+def test_more_names_than_colours_are_drawn_together_and_each_has_a_colour_of_its_own(codes: int, drawn: int) -> None:
+    frame = by_month(requests(codes), "client", {}, MONTHS, "requests")
+    spec = stacked(frame, {}).spec
+    colours = spec["encoding"]["color"]["scale"]
+    assert len(colours["domain"]) == len({*colours["range"]}) == drawn
+    assert (OTHERS in set(frame["code"])) is (codes > 9)
+    assert frame["n"].sum() == requests(codes)["requests"].sum()
+
+
+def test_each_month_is_stacked_in_the_order_of_the_legend_with_the_others_last() -> None:
+    frame = by_month(requests(12), "client", {}, MONTHS, "requests")
+    drawing = stacked(frame, {})
+    domain = drawing.spec["encoding"]["color"]["scale"]["domain"]
+    assert drawing.spec["encoding"]["order"]["field"] == "place"
+    places = frame.drop_duplicates("code").set_index("name")["place"]
+    assert [places[name] for name in domain] == list(range(len(domain)))
+    assert frame.loc[frame["code"] == OTHERS, "place"].unique().tolist() == [len(domain) - 1]
+    assert frame.groupby("name")["place"].nunique().max() == 1
+
+
+def test_shares_of_a_month_add_up_to_it() -> None:
+    frame = by_month(requests(12), "client", {}, MONTHS, "requests")
+    assert frame.groupby("month")["share"].sum().round(9).tolist() == [1.0, 1.0]
+
+
+def test_open_requests_of_many_statuses_have_a_colour_each_and_none_is_lost() -> None:
+    rows = pd.DataFrame(
+        [(band, f"S{n}", n + 1) for n in range(14) for band in (0, 4)], columns=["band", "status", "requests"]
+    )
+    frame = AGES.shape(None, rows)
+    assert AGES.chart is not None
+    scale = AGES.chart(frame, None).spec["encoding"]["color"]["scale"]
+    assert len(scale["domain"]) == len({*scale["range"]}) == 9
+    assert frame["requests"].sum() == rows["requests"].sum()

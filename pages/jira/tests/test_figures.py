@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.base.i18n import speaking
 from pages.jira.choices import client_names
 from pages.jira.draws import HORIZON, backtest, confidence, forecast
+from pages.jira.figures.hours import in_hours
 from pages.jira.figures.ranking import rank
 from pages.jira.look import moment
 from pages.jira.months import Months, months
@@ -140,6 +141,15 @@ def test_the_range_is_in_order(history: list[int], left: int) -> None:
     found = forecast(history, left)
     weeks = [HORIZON + 1 if one is None else one for one in (found.low, found.middle, found.high)] if found else []
     assert weeks == sorted(weeks)
+
+
+def test_hours_of_all_together_run_over_though_the_median_drift_is_none() -> None:
+    rows = pd.DataFrame(
+        {"name": ["a", "b"], "measured": [3, 0], "estimate_s": [36_000, None], "spent_s": [40_320, None]}
+    )
+    found = in_hours(rows)
+    assert found[["name", "estimated", "spent", "measured"]].values.tolist() == [["a", 10.0, 11.2, 3]]
+    assert found["over"].round(3).tolist() == [0.12]
 
 
 def test_words_of_the_own_rules_that_no_source_has_are_named() -> None:

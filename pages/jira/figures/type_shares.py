@@ -1,0 +1,79 @@
+"""The share of each type in all requests that were created in the period."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.base.i18n import N_, _, language
+from core.facts.conditions import NO_VALUE
+from core.show.about import About
+from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.columns import Column, Kind
+from core.show.figure import Figure, Mark
+from pages.jira.behind import Behind
+from pages.jira.choices import type_name
+from pages.jira.colours import HUES
+from pages.jira.figures.by_type import TYPE_MONTHS
+from pages.jira.figures.notes import SOURCE, shows
+from pages.jira.look import JiraLook
+
+ABOUT = About(
+    N_("The requests created in the period, each type as a share of all of them. A request has one type or none."),
+    SOURCE,
+)
+
+
+def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+    counts = rows.groupby("type")["requests"].sum().astype(int).sort_values(ascending=False, kind="stable")
+    codes = list(counts.index)
+    return pd.DataFrame(
+        {
+            "name": [type_name(code) for code in codes],
+            "code": [code or NO_VALUE for code in codes],
+            "requests": counts.to_list(),
+            "share": (counts / max(int(counts.sum()), 1)).to_list(),
+        }
+    )
+
+
+def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
+    return Drawing(_specification(tuple(frame["name"]), language()), frame)
+
+
+@lru_cache(maxsize=50)
+def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
+    base = drawn().encode(
+        y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170)),
+        x=alt.X("share:Q", title=_("Share of all requests"), axis=alt.Axis(format=".0%")),
+        tooltip=[
+            alt.Tooltip("name:N", title=_("Request type")),
+            alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
+            alt.Tooltip("requests:Q", title=_("Requests"), format=",.0f"),
+        ],
+    )
+    bars = base.mark_bar(color=HUES[0], height=14).add_params(pick("code"))
+    said = base.mark_text(align="left", dx=4).encode(text=alt.Text("share:Q", format=".0%"))
+    return specification_of(alt.layer(bars, said).properties(height=alt.Step(26)))
+
+
+def _means(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:
+    return shows(Behind("created"), types=[mark["code"]])
+
+
+TYPE_SHARES: Figure[JiraLook] = Figure(
+    name="type-shares",
+    title=N_("Share of each type"),
+    about=ABOUT,
+    query=TYPE_MONTHS,
+    shape=_shape,
+    columns=(
+        Column("name", N_("Request type")),
+        Column("requests", N_("Requests"), Kind.NUMBER),
+        Column("share", N_("Share"), Kind.PERCENT, digits=1),
+    ),
+    chart=_chart,
+    means=_means,
+)
