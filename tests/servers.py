@@ -51,7 +51,10 @@ def serving(data: Path, *, port: int | None = None, **settings: str) -> Iterator
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT)
     server = Server(f"http://localhost:{port}", data, log, process, store)
     try:
-        _wait_for_health(server)
+        try:
+            wait_for(f"{server.url}/healthz", process)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}: {log.read_text()[-4000:]}") from None
         yield server
     finally:
         process.terminate()
@@ -69,15 +72,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for_health(server: Server) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Until the address of a starting server answers. Raises RuntimeError when the server ends or does not answer."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        if server.process.poll() is not None:
-            raise RuntimeError(f"the server ended: {server.log.read_text()[-4000:]}")
+        if process.poll() is not None:
+            raise RuntimeError("the server ended")
         try:
-            if httpx.get(f"{server.url}/healthz").status_code == 200:
+            if httpx.get(url).status_code == 200:
                 return
         except httpx.HTTPError:
             pass
         time.sleep(0.1)
-    raise RuntimeError(f"the server does not answer: {server.log.read_text()[-4000:]}")
+    raise RuntimeError("the server does not answer")

@@ -21,7 +21,7 @@ from tests.client import Browser
 from tests.conftest import signed_in
 from tests.servers import Server, serving
 
-SIZES = (1, 10, 50)
+SIZES = (1, 10, 50, 100)
 """How many act at once."""
 EVERY = 2.0
 SECONDS = 30.0
@@ -29,15 +29,19 @@ SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Walk:
-    """What somebody does on a screen, to and fro: two states of its widgets, made from the elements of its first run.
+    """What somebody does on a screen, to and fro: two states of its widgets, made from the elements of its first run;
+    without steps the screen is drawn again as it is.
 
-    `aims`: the most that the 95th percentile should take, in milliseconds, for each number of people.
+
+    `opens`: the key of the chip whose choice is opened first. `aims`: the most that the 95th percentile should take, in
+    milliseconds, for each number of people.
     """
 
     page: str
     name: str
     who: str
-    steps: Callable[[list[ForwardMsg]], tuple[WidgetState, WidgetState]]
+    steps: Callable[[list[ForwardMsg]], tuple[WidgetState, ...]] = lambda _page: ()
+    opens: str = ""
     aims: Mapping[int, float] = field(default_factory=dict)
 
 
@@ -56,9 +60,10 @@ def _filtered(key: str, page: list[ForwardMsg]) -> tuple[WidgetState, WidgetStat
     return one, none
 
 
-NIGHT = Walk("pipelines", "the night", "duty", _nights, {1: 45.0, 10: 80.0, 50: 150.0})
-JIRA = Walk("jira", "Jira's clients", "lead", partial(_filtered, "jira.types"))
-REROUTES = Walk("reroutes", "reroutes", "lead", partial(_filtered, "reroutes.origin"))
+AIMS = {1: 45.0, 10: 80.0, 50: 150.0, 100: 500.0}
+NIGHT = Walk("pipelines", "the night", "duty", _nights, aims=AIMS)
+JIRA = Walk("jira", "Jira's clients", "lead", partial(_filtered, "jira.types.box"), "jira.types.chip", AIMS)
+REROUTES = Walk("reroutes", "reroutes", "lead", partial(_filtered, "reroutes.origin.box"), "reroutes.origin.chip", AIMS)
 
 
 def measure(sizes: Sequence[int]) -> Iterator[Row]:
@@ -86,7 +91,7 @@ def among(data: Path, walk: Walk, row: Callable[..., Row]) -> Iterator[Row]:
 
 async def together(server: Server, walk: Walk, count: int) -> list[float]:
     """Milliseconds of every rerun of some people who each act every two seconds, begun at different moments."""
-    browsers = [_signed_in(server, walk.who) for _ in range(count)]
+    browsers = [signed(server, walk.who) for _ in range(count)]
     try:
         taken = await asyncio.gather(*(_person(browser, walk) for browser in browsers))
     finally:
@@ -95,7 +100,7 @@ async def together(server: Server, walk: Walk, count: int) -> list[float]:
     return [one for each in taken for one in each]
 
 
-def _signed_in(server: Server, who: str) -> Browser:
+def signed(server: Server, who: str) -> Browser:
     """A browser whose session was opened in the store: the sign-in form is not what is measured."""
     browser = Browser(server.url, "fr")
     browser.http.cookies.set("vigie", signed_in(server.store, who), "localhost.local")
@@ -105,31 +110,49 @@ def _signed_in(server: Server, who: str) -> Browser:
 async def _person(browser: Browser, walk: Walk) -> list[float]:
     """One person at the screen: to and fro between two states."""
     await asyncio.sleep(random.uniform(0, EVERY))
-    cookies = "; ".join(f"{name}={value}" for name, value in browser.http.cookies.items())
-    async with connect(
-        browser.url.replace("http", "ws", 1) + "/_stcore/stream",
-        origin=Origin(browser.url),
-        subprotocols=[Subprotocol("streamlit")],
-        additional_headers={"Cookie": cookies, "Accept-Language": "fr"},
-        max_size=None,
-        compression=None,
-    ) as socket:
-        steps = walk.steps(await _run(socket, BackMsg(rerun_script={"page_name": walk.page})))
+    async with connected(browser) as socket:
+        acts = await begun(socket, walk)
         taken: list[float] = []
         end, turn = time.perf_counter() + SECONDS, 0
         while time.perf_counter() < end:
-            message = BackMsg(rerun_script={"page_name": walk.page})
-            message.rerun_script.widget_states.widgets.append(steps[turn % 2])
-            begun = time.perf_counter()
-            await _run(socket, message)
-            took = time.perf_counter() - begun
+            started = time.perf_counter()
+            await run(socket, acts[turn % 2])
+            took = time.perf_counter() - started
             taken.append(took * 1000)
             turn += 1
             await asyncio.sleep(max(0.0, EVERY - took))
         return taken[2:]  # the first of either state also loads what every later one finds
 
 
-async def _run(socket: ClientConnection, message: BackMsg) -> list[ForwardMsg]:
+def connected(browser: Browser) -> connect:
+    """A connection of that browser to its server's script, to be entered."""
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.http.cookies.items())
+    return connect(
+        browser.url.replace("http", "ws", 1) + "/_stcore/stream",
+        origin=Origin(browser.url),
+        subprotocols=[Subprotocol("streamlit")],
+        additional_headers={"Cookie": cookies, "Accept-Language": "fr"},
+        max_size=None,
+        compression=None,
+    )
+
+
+async def begun(socket: ClientConnection, walk: Walk) -> tuple[BackMsg, BackMsg]:
+    """Load the screen, open the chip of the walk, and give its two acts."""
+    page = await run(socket, asked(walk.page))
+    opened = [WidgetState(id=_chip(page, walk.opens), bool_value=True)] if walk.opens else []
+    steps = walk.steps(await run(socket, asked(walk.page, *opened)))
+    return asked(walk.page, *opened, *steps[:1]), asked(walk.page, *opened, *steps[1:])
+
+
+def asked(page: str, *states: WidgetState) -> BackMsg:
+    """A rerun of a page in these states of its widgets."""
+    message = BackMsg(rerun_script={"page_name": page})
+    message.rerun_script.widget_states.widgets.extend(states)
+    return message
+
+
+async def run(socket: ClientConnection, message: BackMsg) -> list[ForwardMsg]:
     """Ask for a run and wait until it has finished; everything that came."""
     await socket.send(message.SerializeToString())
     came: list[ForwardMsg] = []
@@ -140,6 +163,14 @@ async def _run(socket: ClientConnection, message: BackMsg) -> list[ForwardMsg]:
             if came[-1].script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 continue
             return came
+
+
+def _chip(messages: list[ForwardMsg], key: str) -> str:
+    """The id of the popover that was drawn under a key. Raises LookupError."""
+    for message in messages:
+        if message.WhichOneof("type") == "delta" and message.delta.add_block.popover.id.endswith(f"-{key}"):
+            return message.delta.add_block.popover.id
+    raise LookupError(key)
 
 
 def _widget(messages: list[ForwardMsg], kind: str, key: str) -> Any:
