@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import streamlit as st
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from core.base import status
+from core.base.cache import OfFrame
 from core.base.i18n import _, language, show_moment
 from core.base.settings import settings
 from core.base.status import Verdict
@@ -19,6 +22,8 @@ from core.ui.words import plain
 
 TOUCHED = 3
 """Things touched that are named; the others are counted."""
+_arrow: OfFrame[bytes] = OfFrame(entries=100)
+"""Frames of charts as they are sent: turning one into Arrow at every click costs as much as ten texts."""
 URL_SIGNS = ":/?#[]@!$&'()*+,;=%-._~"
 
 
@@ -117,7 +122,8 @@ def chart(
     """
     theme = st.context.theme.type or "light"
     if isinstance(chart, charts.Drawing):
-        spec = charts.localised_drawing(chart, language(), theme)
+        data = _arrow.get(chart.frame, (), partial(convert_anything_to_arrow_bytes, chart.frame))
+        spec = {**charts.localised_drawing(chart, language(), theme), "datasets": {"drawn": data}}
         st.vega_lite_chart(spec=spec, key=key, alt=told, on_select=on_pick or "ignore")
         return
     st.altair_chart(charts.localised(chart, language(), theme), key=key, alt=told, on_select=on_pick or "ignore")
