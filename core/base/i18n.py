@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
-from gettext import GNUTranslations, NullTranslations
+from gettext import GNUTranslations
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import babel.dates
 import babel.numbers
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -59,17 +60,19 @@ def speaking(code: str) -> Iterator[None]:
 
 
 @lru_cache
-def _catalog(code: str) -> NullTranslations:
-    merged = NullTranslations()
-    for file in sorted([*ROOT.glob(f"core/locales/{code}.po"), *ROOT.glob(f"pages/*/locales/{code}.po")]):
-        compiled = BytesIO()
+def _catalog(code: str) -> GNUTranslations:
+    """One catalog of core's and every mission's words: a chain of them would look each word up in each."""
+    merged = Catalog(code)
+    for file in [*ROOT.glob(f"core/locales/{code}.po"), *sorted(ROOT.glob(f"pages/*/locales/{code}.po"))]:
         with file.open("rb") as handle:
-            write_mo(compiled, read_po(handle))
-        compiled.seek(0)
-        translations = GNUTranslations(compiled)
-        translations.add_fallback(merged)
-        merged = translations
-    return merged
+            for message in read_po(handle, locale=code):
+                if message.id:
+                    merged.delete(message.id, message.context)
+                    merged[message.id] = message
+    compiled = BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 def _(message: str) -> str:
