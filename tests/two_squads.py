@@ -7,14 +7,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
+import sqlalchemy as sa
 
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.facts.tables import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
 from core.mission.discovery import missions
+from core.notes import marks, views
+from core.people import accounts
+from core.people.person import Role
+from core.records import acts
+from core.records.collection import Collection
+from core.records.fields import Kind
 
 OURS, THEIRS = "Wistiti", "Zorglub"
 """The squads; a text of a row holds its squad's name and its column's: whoever reads it sees where it is from."""
+PASSWORD = "a long enough secret"
 ROWS = 6
 KNOWN: dict[str, dict[str, Any]] = {
     "pipeline_runs": {"status": "FAILED", "attempt": 1},
@@ -40,10 +48,47 @@ def land(now: datetime) -> None:
                     "source": f"{squad}-source", "mission": mission.key, "read_at": now - timedelta(seconds=number),
                     "ended_at": now,
                     "covers_until": now, "outcome": "ok", "landed": ROWS, "refused": 0, "squad": squad,
+                    "note": f"{squad}-note",
                 }
                 for squad in (OURS, THEIRS)
             ]  # fmt: skip
             lake().land(READS, pa.Table.from_pylist(read, schema=_loose(READS)))
+
+
+def keep(connection: sa.Connection, now: datetime) -> None:
+    """What people of both squads, and of the house, wrote and declared: accounts, views, events, records, sources, rows
+    that were refused. A squad's people are called like their squad."""
+    for squad in (OURS, THEIRS):
+        accounts.add(
+            connection, who="t", name=squad.lower(), role=Role.SQUAD, squads=[squad], display_name=f"{squad}-person",
+            email=f"{squad.lower()}@example.fr", password=PASSWORD, chosen=True,
+        )  # fmt: skip
+    lead = accounts.add(
+        connection, who="t", name="lead", role=Role.LEAD, password=PASSWORD, chosen=True, email="lead@example.fr"
+    )
+    for mission in missions().values():
+        for squad in (OURS, THEIRS):
+            writer = accounts.existing(connection, squad.lower()).person
+            address = dict.fromkeys(("issue", "clients", "only", "origin", "pipeline"), f"{squad}-key-0")
+            views.save(connection, mission.key, writer.id, f"{squad}-view", address, shared=True, who="t")
+            marks.add(connection, mission.key, now.date(), f"{squad}-event", f"{squad}-note", who="t", squad=squad)
+        picked = {
+            "clients": f"{THEIRS}-clients-0",
+            "only": f"origin={THEIRS}-origin-0",
+            "pipeline": f"pipeline={THEIRS}",
+        }
+        views.save(connection, mission.key, lead.person.id, "Of the house", picked, shared=True, who="t")
+        for collection in (one for one in mission.collections if one.opened(connection)):
+            for squad in (OURS, THEIRS):
+                _record(connection, collection, lead.person.id, squad)
+
+
+def _record(connection: sa.Connection, collection: Collection, writer: int, squad: str) -> None:
+    """A record of a squad, which names what rows of both squads name."""
+    both = [f"{one}-{name}-0" for one in (OURS, THEIRS) for name in ("pipeline", "clients", "key")]
+    said = {field.name: both for field in collection.form.fields if field.kind is Kind.TAGS}
+    own = {"squad": squad} if collection.has("squad") else {}
+    acts.add(connection, collection, writer, {**said, **own, "name": f"{squad}-record"})
 
 
 def _row(table: FactTable, squad: str, n: int, now: datetime) -> dict[str, Any]:

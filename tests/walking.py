@@ -8,8 +8,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -37,14 +37,14 @@ class Act:
         return hash(self.name)
 
 
-@dataclass
 class Kept:
-    """What came back: where it came from, and its bytes as text can be found in them."""
+    """What came back: each thing once, and where it came from first."""
 
-    of: list[tuple[str, bytes]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._of: dict[bytes, str] = {}
 
     def add(self, where: str, data: bytes) -> None:
-        self.of.append((where, data))
+        self._of.setdefault(data, where)
 
     def add_file(self, where: str, data: bytes) -> None:
         """A file, with what lies packed in it."""
@@ -56,38 +56,46 @@ class Kept:
         elif data.startswith(b"%PDF"):
             self.add(f"{where} as text", pdf_text.text_of(data).encode())
 
-    def where(self, word: str) -> list[str]:
-        """Where a word stands, with the signs around it."""
-        sought = re.compile(b".{0,60}" + re.escape(word.encode()) + b".{0,40}", re.IGNORECASE | re.DOTALL)
-        found = ((where, sought.search(data)) for where, data in self.of)
-        return [f"{where}: {hit[0]!r}" for where, hit in found if hit]
+    def where(self, word: str, but: Sequence[str] = ()) -> list[str]:
+        """Where a word stands, with the signs around it; `but` are words that were typed, and come back for that."""
+        spelled = (rb"\\*".join(re.escape(bytes([sign])) for sign in one.encode()) for one in but)
+        typed = re.compile(b"|".join(spelled) or b"(?!)", re.IGNORECASE)  # with what keeps Markdown from reading it
+        sought, found = word.lower().encode(), []
+        for data, where in self._of.items():
+            rest = typed.sub(b"", data).lower() if sought in data.lower() else b""
+            at = rest.find(sought)
+            if at >= 0:
+                found.append(f"{where}: {rest[max(at - 60, 0) : at + 60]!r}")
+        return found
 
 
-def walk(browser: Browser, path: str, kept: Kept) -> set[str]:
-    """Do everything that the screen at a path offers; gives the names of all acts that were done."""
+def walk(browser: Browser, path: str, kept: Kept, typed: Sequence[str] = (), deepest: int = DEEPEST) -> set[str]:
+    """Do everything that the screen at a path offers, and type some words into every field; gives the names of all
+    acts that were done."""
     done: set[str] = set()
     waiting: list[tuple[Act, ...]] = [()]
     while waiting:
         before = waiting.pop(0)
         tab = _again(browser, path, before, kept)
-        for act in list(offered(tab)):
+        for act in list(offered(tab, typed)):
             if act.name in done:
                 continue
             done.add(act.name)
-            if len(before) < DEEPEST and (act.opens or _reveals(browser, path, (*before, act), kept, done)):
+            if len(before) < deepest and (act.opens or _reveals(browser, path, (*before, act), kept, done)):
                 waiting.append((*before, act))
         _files(browser, tab, path, kept, done)
         tab.close()
     return done
 
 
-def _again(browser: Browser, path: str, acts: Iterable[Act], kept: Kept) -> Tab:
-    """The screen after some acts, in a session of its own."""
-    tab = browser.open(path)
-    states = []
-    for act in acts:
-        states.append(act.state)
-        tab.run(*states)
+def _again(browser: Browser, path: str, acts: Sequence[Act], kept: Kept) -> Tab:
+    """The screen after some acts, in a session of its own. What opens something may be asked for at once; what changes
+    something is done on a screen that stands."""
+    tab = Tab(browser, path)
+    opening = [act.state for act in acts if act.opens]
+    tab.run(*opening)
+    if len(opening) < len(acts):
+        tab.run(*(act.state for act in acts))
     where = f"{path} {' > '.join(act.name for act in acts)}"
     for message in tab.messages:
         kept.add(where, message.SerializeToString())
@@ -113,7 +121,7 @@ def _files(browser: Browser, tab: Tab, path: str, kept: Kept, done: set[str]) ->
             kept.add_file(f"{path} {name}", answer.content)
 
 
-def offered(tab: Tab) -> Iterator[Act]:
+def offered(tab: Tab, typed: Sequence[str] = ()) -> Iterator[Act]:
     """What can be done on a screen as it stands."""
     tabs: list[str] = []
     for block in tab.blocks:
@@ -130,11 +138,11 @@ def offered(tab: Tab) -> Iterator[Act]:
         kind = type(drawn).__name__
         key = _key(drawn.id, getattr(drawn, "label", ""))
         if not LEFT.search(key) and not getattr(drawn, "disabled", False):
-            for said, value in _values(kind, drawn):
+            for said, value in _values(kind, drawn, typed):
                 yield Act(f"{kind} {key} {said}", WidgetState(id=drawn.id, **value), opens=False)
 
 
-def _values(kind: str, drawn: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def _values(kind: str, drawn: Any, typed: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """What a browser may send for a widget; `said` tells values apart that lead elsewhere."""
     match kind:
         case "Button":
@@ -150,9 +158,17 @@ def _values(kind: str, drawn: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         case "ButtonGroup":
             for option in list(drawn.options)[-1:]:
                 yield "", {"string_array_value": {"data": [option.content]}}
-        case "Arrow" | "Dataframe":
-            rows = {"rows": [0], "columns": [], "cells": []}
-            yield "row", {"string_value": json.dumps({"selection": rows})}
+        case "DateInput":
+            days = [drawn.min, drawn.max] if drawn.is_range else [drawn.min]
+            yield "", {"string_array_value": {"data": days}}
+        case "TextInput":
+            for word in typed:
+                yield word, {"string_value": word}
+        case "Dataframe":
+            first = drawn.column_order[0] if drawn.column_order else ""
+            for said, picked in (("row", {"rows": [0]}), ("cell", {"cells": [[0, first]]})):
+                selection = {"rows": [], "columns": [], "cells": [], **picked}
+                yield said, {"string_value": json.dumps({"selection": selection})}
 
 
 def _key(identity: str, label: str) -> str:
