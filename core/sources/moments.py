@@ -3,9 +3,14 @@
 A moment is read when it is one of:
 - a date in figures, `-`, `/` or `.` between them, the year first (ISO) or last (day first, or month first when the
   source says so; a two-figure year is of this century), with or without a time, a fraction of up to nine figures,
-  AM/PM, an offset or Z;
+  AM/PM, an offset or Z; 24:00 is the end of its day;
 - a date whose month is a French or an English word between day and year (`1er janvier 2025`, `19/févr./26 7:31 PM`);
-- a number of ten or thirteen figures: seconds or milliseconds since 1970, UTC.
+- one of the other spellings that leave no doubt (`core.sources.spellings`): `20/11/2026 à 00h12`, `20261120 001200`,
+  `20-NOV-26 12.12.00 AM`, `2026-11-20 00:12 CET`, `Fri, 20 Nov 2026 00:12:00 +0100`;
+- a number of ten, thirteen, sixteen or nineteen figures: seconds since 1970, or thousandths, millionths, billionths of
+  them, UTC;
+- a day of a spreadsheet, with its hour as a fraction (`46346.0083`), on the wall clock of the source; without one,
+  where another cell of the column has one.
 
 A moment without an offset is on the wall clock of the source's time zone. The clock change decides two cases:
 - an hour that happens twice has two readings: summer time, then winter time;
@@ -15,6 +20,7 @@ Both readings are given, and the caller, who knows what came before and after, p
 Clock changes are known until 2037.
 """
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.sources.months import in_figures
+from core.sources.spellings import in_order
 
 MOMENT_TYPE = pa.timestamp("us", tz="UTC")
 _ODD = r"\t\n\v\f\r\x{00A0}\x{2007}\x{2009}\x{202F}"
@@ -60,6 +67,8 @@ def read_moments(text: pa.Array, zone: str, *, day_first: bool = True) -> Moment
     text = trim(text)
     parts = _figures(text)
     naive, offset_us, bad = _wall_clock(parts, day_first)
+    if bad.any():
+        naive = np.where(bad, _of_spreadsheet(text), naive)
     first, second = _in_zone(naive, zone)
     aware = pa.array(naive.astype("int64") - offset_us, mask=np.isnat(naive)).cast(pa.timestamp("us")).cast(MOMENT_TYPE)
     has_offset = pc.fill_null(pc.not_equal(pc.struct_field(parts, "z"), ""), False)
@@ -86,7 +95,7 @@ def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     """Seconds and whether each cell was unreadable. `unit` (`s`, `ms`, `min`) is that of bare numbers.
 
     A comma may stand for the decimal point, blanks may part thousands; `1:02:03` is hours, minutes and seconds
-    whatever the unit. A negative duration is unreadable.
+    whatever the unit, `1 h 02 min`, `PT1H2M` and `1 day, 2:03:04` say theirs. A negative duration is unreadable.
     """
     text = trim(text)
     plain = pc.replace_substring(pc.replace_substring(text, ",", "."), " ", "")
@@ -96,15 +105,54 @@ def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     is_number = pc.match_substring_regex(plain, r"^\d+(\.\d*)?$")
     number = _floats(pc.if_else(is_number, plain, None)) * {"s": 1.0, "ms": 0.001, "min": 60.0}[unit]
     values = np.where(np.isnan(number), timed, number)
+    left = pc.if_else(pa.array(np.isnan(values)), text, None).dictionary_encode()
+    if len(left.dictionary):
+        spelled = pa.array([_spelled(word) for word in left.dictionary.to_pylist()], pa.float64()).take(left.indices)
+        values = np.where(np.isnan(values), spelled.to_numpy(zero_copy_only=False), values)
     read = pa.array(values, pa.float64(), mask=np.isnan(values))
     return read, pc.and_(pc.is_valid(text), pc.is_null(read))
 
 
+_SPELLED = re.compile(
+    r"p?(?:(?P<d>\d+)(?:\.(?=\d+:)|(?:days?|jours?|d|j),?))?t?"
+    r"(?:(?P<clock>\d+:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?)|"
+    r"(?:(?P<h>\d+(?:[.,]\d+)?)(?:heures?|hours?|hrs?|h),?)?"
+    r"(?:(?P<m>\d+(?:[.,]\d+)?)(?:minutes?|mins?|mn|m(?!s)),?)?"
+    r"(?:(?P<s>\d+(?:[.,]\d+)?)(?:secondes?|seconds?|secs?|s),?)?"
+    r"(?:(?P<ms>\d+(?:[.,]\d+)?)(?:millisecondes?|milliseconds?|ms))?(?P<bare>\d{1,2})?)"
+)
+
+
+def _spelled(text: str) -> float | None:
+    """Seconds of a duration that says its units; a bare number at the end is of the unit below the last one said."""
+    found = _SPELLED.fullmatch(text.casefold().replace(" ", ""))
+    if found is None or not any(found.groups()):
+        return None
+    part = {
+        name: float((value or "0").replace(",", ".")) for name, value in found.groupdict().items() if name != "clock"
+    }
+    clock = [float(one.replace(",", ".")) for one in (found["clock"] or "").split(":") if one]
+    bare = 0.0
+    if found["bare"]:
+        below = [unit for said, unit in (("h", 60.0), ("m", 1.0)) if found[said]]
+        if not below or found["s"] or found["ms"]:
+            return None
+        bare = part["bare"] * below[-1]
+    timed = sum(value * unit for value, unit in zip(clock, (3600.0, 60.0, 1.0), strict=False))
+    return part["d"] * 86_400 + part["h"] * 3600 + part["m"] * 60 + part["s"] + part["ms"] / 1000 + timed + bare
+
+
 def _figures(text: pa.Array) -> pa.StructArray:
-    """The parts of each date; null where there is none."""
+    """The parts of each date; null where there is none. Only what is not in figures is looked at again."""
     parts = pc.extract_regex(text, _FIGURES)
-    if pc.any(pc.and_(pc.is_valid(text), pc.is_null(parts))).as_py():
-        return pc.extract_regex(in_figures(text), _FIGURES)
+    for turn in (in_figures, in_order):
+        odd = pc.and_(pc.is_valid(text), pc.is_null(parts))
+        if not pc.any(odd).as_py():
+            break
+        places = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
+        order = np.arange(len(text))
+        order[places] = len(text) + np.arange(len(places))
+        parts = pa.concat_arrays([parts, pc.extract_regex(turn(text.filter(odd)), _FIGURES)]).take(pa.array(order))
     return parts
 
 
@@ -123,16 +171,18 @@ def _wall_clock(parts: pa.StructArray, day_first: bool) -> tuple[np.ndarray, np.
     day = np.where(year_first, number["c"], number["a" if day_first else "b"])
     hour = _twelve_hours(number["h"], pc.struct_field(parts, "p"))
     minute, second = number["m"], number["s"]
+    fraction = _fraction(pc.struct_field(parts, "f"))
+    midnight = (hour == 24) & (minute == 0) & (second == 0) & (fraction == 0)
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     days = _MONTH_DAYS[np.clip(month, 0, 12)] + ((month == 2) & leap)
     good = (
         parts.is_valid().to_numpy(zero_copy_only=False)
         & ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= days))
-        & ((hour >= 0) & (hour < 24) & (minute < 60) & (second < 60))
+        & ((hour >= 0) & (hour < 24) & (minute < 60) & (second < 60) | midnight)
     )
     months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     total = (day - 1) * 86_400 + hour * 3_600 + minute * 60 + second
-    naive = months.astype("datetime64[us]") + (total * 1_000_000 + _fraction(pc.struct_field(parts, "f")))
+    naive = months.astype("datetime64[us]") + (total * 1_000_000 + fraction)
     return np.where(good, naive, np.datetime64("NaT", "us")), _offset(pc.struct_field(parts, "z")), ~good
 
 
@@ -180,9 +230,18 @@ def _in_zone(naive: np.ndarray, zone: str) -> tuple[pa.Array, pa.Array]:
 
 
 def _epoch(text: pa.Array) -> pa.Array:
-    """Moments from seconds or milliseconds since 1970; null for anything else."""
-    digits = pc.if_else(pc.match_substring_regex(text, r"^1\d{9}(\d{3})?(\.0)?$"), text, None)
-    number = pc.replace_substring(digits, ".0", "").cast(pa.int64())
-    return pc.if_else(pc.less(number, 10**10), pc.multiply(number, 1_000_000), pc.multiply(number, 1_000)).cast(
-        MOMENT_TYPE
-    )
+    """Moments from seconds since 1970, or thousandths, millionths, billionths of them; null for anything else."""
+    digits = pc.if_else(pc.match_substring_regex(text, r"^1\d{9}(?:\d{3}){0,3}(?:\.0)?$"), text, None)
+    digits = pc.utf8_slice_codeunits(pc.replace_substring(digits, ".0", ""), 0, 16)
+    return pc.utf8_rpad(digits, 16, "0").cast(pa.int64()).cast(MOMENT_TYPE)
+
+
+def _of_spreadsheet(text: pa.Array) -> np.ndarray:
+    """Wall clock of days since 30 December 1899, to the millisecond; NaT for anything else."""
+    fractions = pc.match_substring_regex(text, r"^\d{5}[.,]\d+$")
+    whole = pc.any(fractions).as_py()
+    serial = pc.or_(fractions, pc.match_substring_regex(text, r"^\d{5}$")) if whole else fractions
+    days = _floats(pc.if_else(pc.fill_null(serial, False), pc.replace_substring(text, ",", "."), None))
+    milliseconds = np.round(np.nan_to_num(days) * 86_400_000).astype("int64")
+    wall = np.datetime64("1899-12-30", "us") + milliseconds * np.timedelta64(1000, "us")
+    return np.where(np.isnan(days), np.datetime64("NaT", "us"), wall)

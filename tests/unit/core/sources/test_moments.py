@@ -1,11 +1,11 @@
 """Moments as people and schedulers write them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sources.moments import read_days, read_durations, read_moments, trim
@@ -66,7 +66,13 @@ def test_it_reads_a_moment(text: str, expected: datetime) -> None:
         "12/foo/26",
         "29/02/2025",
         "2025-13-01",
-        "08/04/2025 24:00",
+        "08/04/2025 24:01",
+        "08/04/2025 25h00",
+        "20112026",
+        "lundi",
+        "20/11/2026 à midi",
+        "Smarch 20, 2026",
+        "2026-11-20 00:12 XYZ",
         "08/04/2025 13:00 PM",
         "hier",
         "12",
@@ -77,6 +83,120 @@ def test_it_reads_a_moment(text: str, expected: datetime) -> None:
 )
 def test_it_refuses_what_is_no_moment(text: str) -> None:
     assert one(text) is None
+
+
+TWELVE_PAST = datetime(2026, 11, 19, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20 nov. 2026 00:12",
+        "2026-11-20 00:12:00 CET",
+        "2026-11-19 23:12 (UTC)",
+        "2026-11-20 00:12 UTC+1",
+        "2026-11-20T00:12:00+01:00[Europe/Paris]",
+        "20/11/2026 00h12",
+        "2026-11-20 0 h 12",
+        "20/11/2026 à 00h12m00s",
+        "20/11/2026, 12:12:00 AM",
+        "20/11/2026 12:12 a.m.",
+        "00:12 le 20/11/2026",
+        "le vendredi 20 novembre 2026 à 00:12",
+        "20261120 001200",
+        "20261120T001200",
+        "202611200012",
+        "20261119T231200Z",
+        "20-NOV-26 12.12.00 AM",
+        "20-NOV-26 12.12.00.000000 AM",
+        "20NOV2026:00:12:00",
+        "20/Nov/2026:00:12:00 +0100",
+        "2026-11-20-00.12.00.000000",
+        "20.11.2026 00.12",
+        "Fri, 20 Nov 2026 00:12:00 +0100",
+        "Fri Nov 20 00:12:00 CET 2026",
+        "November 20, 2026, 12:12:00 AM",
+        "2026-Nov-20 00:12",
+        "46346.008333333",
+        "46346,008333333",
+        "1795129920",
+        "1795129920000",
+        "1795129920000000",
+        "1795129920000000000",
+    ],
+)
+def test_one_moment_is_read_in_whatever_way_it_is_written(text: str) -> None:
+    assert one(text) == TWELVE_PAST
+
+
+def test_the_end_of_a_day_is_the_beginning_of_the_next() -> None:
+    assert one("20/11/2026 24:00:00") == one("21/11/2026 00:00") == datetime(2026, 11, 20, 23, tzinfo=UTC)
+    assert one("31/12/2026 24h00") == datetime(2026, 12, 31, 23, tzinfo=UTC)
+
+
+def test_a_portal_writes_month_first_with_a_comma() -> None:
+    expected = datetime(2026, 11, 20, 0, 45, 10, 391000, tzinfo=UTC)
+    assert one("11/20/2026, 12:45:10.391 AM", "UTC", day_first=False) == expected
+
+
+def test_a_whole_day_of_a_spreadsheet_is_read_beside_one_with_its_hour() -> None:
+    read = read_moments(pa.array(["46346", "46346.5"]), "UTC").first.to_pylist()
+    assert read == [datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 20, 12, tzinfo=UTC)]
+    assert one("46346") is None
+
+
+FRENCH_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WAYS = (
+    "{d:02}/{m:02}/{y} {H:02}:{M:02}:{S:02}",
+    "{d}.{m}.{y} {H}.{M:02}.{S:02}",
+    "{d:02}-{m:02}-{y} à {H}h{M:02}m{S:02}s",
+    "{y}-{m:02}-{d:02}T{H:02}:{M:02}:{S:02}",
+    "{y}/{m:02}/{d:02}, {H:02}:{M:02}:{S:02}",
+    "{y}{m:02}{d:02} {H:02}{M:02}{S:02}",
+    "{y}{m:02}{d:02}{H:02}{M:02}{S:02}",
+    "{y}-{m:02}-{d:02}-{H:02}.{M:02}.{S:02}.000000",
+    "{d} {french} {y} {H:02}:{M:02}:{S:02}",
+    "{d} {french} {y} à {H}h{M:02}:{S:02}",
+    "{d:02}-{english}-{y} {I}.{M:02}.{S:02} {half}",
+    "{english} {d}, {y}, {I}:{M:02}:{S:02} {half}",
+    "{d:02}{english}{y}:{H:02}:{M:02}:{S:02}",
+    "{d:02}/{english}/{y}:{H:02}:{M:02}:{S:02}",
+    "{H:02}:{M:02}:{S:02} le {d:02}/{m:02}/{y}",
+)
+
+
+def written(way: str, moment: datetime) -> str:
+    return way.format(
+        y=moment.year,
+        m=moment.month,
+        d=moment.day,
+        H=moment.hour,
+        M=moment.minute,
+        S=moment.second,
+        I=(moment.hour - 1) % 12 + 1,
+        half="AM" if moment.hour < 12 else "PM",
+        french=FRENCH_MONTHS[moment.month - 1],
+        english=ENGLISH_MONTHS[moment.month - 1],
+    )
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.datetimes(datetime(1971, 1, 1), datetime(2037, 12, 31)), st.sampled_from(WAYS)), min_size=1),
+    st.sampled_from([("", 0), (" UTC", 0), ("Z", 0), (" CET", -1), (" +02:00", -2), (" GMT-5", 5)]),
+)
+def test_whatever_way_a_moment_is_written_in_it_reads_back(
+    moments: list[tuple[datetime, str]], zone: tuple[str, int]
+) -> None:
+    plain = [(moment.replace(microsecond=0), way) for moment, way in moments]
+    named, hours = zone
+    said = pa.array([written(way, moment) + ("" if way.startswith("{H:02}:") else named) for moment, way in plain])
+    expected = [
+        (moment + timedelta(hours=0 if way.startswith("{H:02}:") else hours)).replace(tzinfo=UTC)
+        for moment, way in plain
+    ]
+    assert read_moments(said, "UTC").first.to_pylist() == expected
 
 
 def test_an_empty_cell_is_no_error() -> None:
@@ -158,6 +278,16 @@ def test_no_text_makes_it_fail(text: str) -> None:
         ("1 234,5", "s", 1234.5),
         ("1:02:03", "min", 3723.0),
         ("0:05", "s", 300.0),
+        ("1 h 02 min 03 s", "ms", 3723.0),
+        ("1h02", "s", 3720.0),
+        ("2 min 30", "s", 150.0),
+        ("1,5 h", "s", 5400.0),
+        ("PT1H2M3.5S", "ms", 3723.5),
+        ("28105 ms", "s", 28.105),
+        ("90 secondes", "min", 90.0),
+        ("1 day, 2:03:04", "s", 93_784.0),
+        ("1.02:03:04.5", "s", 93_784.5),
+        ("2 j 3 h", "s", 183_600.0),
     ],
 )
 def test_it_reads_a_duration(text: str, unit: str, seconds: float) -> None:
@@ -166,7 +296,7 @@ def test_it_reads_a_duration(text: str, unit: str, seconds: float) -> None:
     assert unreadable.to_pylist() == [False]
 
 
-@pytest.mark.parametrize("text", ["-5", "cinq", "1:75"])
+@pytest.mark.parametrize("text", ["-5", "cinq", "1:75", "h", "5 s 3", "PT", "1 mois"])
 def test_it_refuses_what_is_no_duration(text: str) -> None:
     values, unreadable = read_durations(pa.array([text]), "s")
     assert values.to_pylist() == [None]
