@@ -52,6 +52,13 @@ def is_working_day(day: date, department: str = "") -> bool:
     return day.weekday() < 5 and public_holiday(day, department) is None
 
 
+@lru_cache(maxsize=16)
+def days_off(first: int, last: int, department: str = "") -> tuple[date, ...]:
+    """The public holidays of some years, both included, that are no Saturday or Sunday, in order."""
+    every = (day for year in range(first, last + 1) for day in _public_holidays(year, department))
+    return tuple(sorted(day for day in every if day.weekday() < 5))
+
+
 def working_days(month: date, department: str = "") -> list[date]:
     """The working days of the month that `month` lies in, in order."""
     first = month.replace(day=1)

@@ -113,10 +113,10 @@ def _refused(rows: pa.Table, reasons: dict[int, str]) -> list[Refused]:
 
 
 def newest(table: FactTable, rows: pa.Table) -> pa.Table:
-    """One row a key: the newest observed, else the last; in the batch's order otherwise."""
+    """One row a key: the newest state, else the last; in the batch's order otherwise."""
     order = pa.arange(0, len(rows))
-    if table.observed is not None:
-        order = pc.sort_indices(rows[table.observed].combine_chunks())
+    if table.told_at is not None:
+        order = pc.sort_indices(rows[table.told_at].combine_chunks())
     ranked = rows.select(table.key).take(order).append_column("rank", pa.arange(0, len(rows)))
     last = ranked.group_by(list(table.key)).aggregate([("rank", "max")])["rank_max"]
     kept = order.take(last.combine_chunks())

@@ -65,7 +65,7 @@ class Lake:
         """Upsert a batch by key.
 
         `rows` may lack columns (null then) and hold castable types; see `core.facts.check.check` for what is refused
-        and for ValueError. The newest observed row of a key wins, else the last; a row whose state is already known
+        and for ValueError. The newest state of a key wins, else the last; a row whose state is already known
         is left alone, so `observed` says since when the source reports it. Where the table is observed, its states
         land in `<name>_observations` first: a kill in between is made good by landing the batch again.
         Raises LandingFailed when nothing could be written; no half of a batch is ever seen.
@@ -345,7 +345,8 @@ def _upsert(delta: DeltaTable, table: FactTable, rows: pa.Table, months: list[st
     changed = " OR ".join(
         f"(t.{name(c.name)} IS DISTINCT FROM s.{name(c.name)})" for c in table.columns if c.name not in kept
     )
-    not_older = f"(s.{name(table.observed)} >= t.{name(table.observed)})" if table.observed else "true"
+    told_at = table.told_at and name(table.told_at)
+    not_older = f"(t.{told_at} IS NULL OR s.{told_at} IS NULL OR s.{told_at} >= t.{told_at})" if told_at else "true"
     done = (
         delta.merge(
             rows.append_column(MONTH, _months(rows[table.time])),

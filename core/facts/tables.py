@@ -73,6 +73,9 @@ class FactTable:
     `ends`: MOMENT columns, the first filled of which says when what the row is about ended; people are forgotten so
     long after it (by default after `time`), and never while none is filled. `part_of`: the table whose rows these are
     about, found by the key columns that both have: its row's end counts, and the own `time` where there is no such row.
+    `changed`: the MOMENT column that says when a row last changed at its source, for a table that keeps no
+    observations: an older state never overwrites a newer one; of equal ones, or where either says nothing, the last
+    landed stays.
     """
 
     name: str
@@ -84,6 +87,12 @@ class FactTable:
     newest_apart: bool = True
     ends: tuple[str, ...] = ()
     part_of: "FactTable | None" = None
+    changed: str | None = None
+
+    @property
+    def told_at(self) -> str | None:
+        """The column by which the newer of two states of a row is known; None where the last landed is."""
+        return self.observed or self.changed
 
     @cached_property
     def personal(self) -> tuple[Column, ...]:

@@ -67,9 +67,9 @@ SETS: dict[str, Rows] = {
     "in_progress": _rows("in_progress", *IN_PROGRESS),
     "aged": _rows("aged", UNRESOLVED, sa.bindparam("band", type_=sa.Integer) == BAND),
     "lacking": _rows("lacking", *created_in(), LACKING),
-    "stood": _rows("stood", I.key.in_(STOOD), stays=True),
-    "stayed": _rows("stayed", I.key.in_(STAYED), stays=True),
-    "key": _rows("key", I.key == text("key")),
+    "stood": _rows("stood", sa.tuple_(I.source, I.issue_id).in_(STOOD), stays=True),
+    "stayed": _rows("stayed", sa.tuple_(I.source, I.issue_id).in_(STAYED), stays=True),
+    "key": _rows("key", sa.or_(I.key == text("key"), I.url == text("key"))),
 }
 WORDS: dict[str, str] = {
     "created": N_("created"),

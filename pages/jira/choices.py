@@ -5,15 +5,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.base import clock
+from core.base.calendar import days_off
 from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.facts.conditions import NO_VALUE
 from core.facts.query import Query, Reader
-from pages.jira.conditions import FILTERS, TYPE, I, clients, count, lines, person, query, there
+from pages.jira.conditions import FILTERS, TYPE, I, clients, count, lines, person, query, there, told_site
 from pages.jira.names import Discretion
 from pages.jira.rules import Rules
+from pages.jira.words import brought
 
 NONE = N_("(none)")
+UNASSIGNED = N_("Unassigned")
+NO_LONGER_KNOWN = N_("No longer known")
 SHOWN = 400
 """Values of a filter that are offered, the most frequent ones: a browser is sent no endless lists."""
 
@@ -44,9 +49,23 @@ SPAN = query(
         sa.func.min(sa.case((I.gone_at.is_(None), I.created_at))).label("first"),
         count(I.gone_at.is_(None)).label("n"),
         sa.func.coalesce(sa.func.min(I.source) < sa.func.max(I.source), sa.false()).label("several"),
+        sa.func.min(told_site(I)).label("site"),
+        sa.func.coalesce(sa.func.min(told_site(I)) < sa.func.max(told_site(I)), sa.false()).label("sites"),
     ),
 )
-"""What there is at all: when it begins, how many issues, and whether several sources tell of them."""
+"""What there is at all: when it begins, how many issues, whether several sources tell of them, the address of a Jira
+and whether there are several."""
+OVER = query(
+    "over",
+    sa.select(
+        sa.func.lower(I.status).label("status"),
+        (count(I.category == "done") * 2 > count(I.category.is_not(None))).label("over"),
+    )
+    .where(I.status.is_not(None))
+    .group_by(sa.func.lower(I.status))
+    .order_by(sa.func.lower(I.status)),
+)
+"""Every status that a request has, in lower case, and whether it is done; where projects disagree, as most have it."""
 
 
 def client_names(codes: Sequence[str]) -> dict[str, str]:
@@ -69,12 +88,17 @@ def type_name(code: str) -> str:
 def standing(reader: Reader, rules: Rules) -> dict[str, Any]:
     """What questions take of the rules, the settings and what there is; filters that want all."""
     [span] = reader.run(SPAN).table.to_pylist()
+    over = {row["status"]: row["over"] for row in reader.run(OVER).table.to_pylist()}
+    first, today = span["first"] or clock.now(), clock.now()
     return {
         **{name: [] for name in FILTERS},
         **rules.params(),
+        "over": [word for word in sorted({*over, *brought("done")}) if over.get(word, True)],
+        "days_off": list(days_off(first.year, today.year + 1, rules.department)),
         "limit": rules.drift_limit,
         "zone": settings().timezone,
         "several": span["several"],
+        "site": "" if span["sites"] else span["site"] or "",
     }
 
 
@@ -102,4 +126,5 @@ def offered(
 
 def people(reader: Reader, given: Mapping[str, Any]) -> dict[str, str]:
     """Whom requests are assigned to: code → name, and those assigned to nobody."""
-    return {**{row["value"]: row["label"] for row in rows(reader, PEOPLE_CHOICES, given)}, NO_VALUE: _(NONE)}
+    named = {row["value"]: row["label"] or _(NO_LONGER_KNOWN) for row in rows(reader, PEOPLE_CHOICES, given)}
+    return {**named, NO_VALUE: _(UNASSIGNED)}

@@ -4,27 +4,45 @@ figure counts is what shows its rows: so their numbers agree.
 A filter is a list of the wanted values, empty for all (`core.facts.conditions`). Moments are UTC; days, weeks and
 months are those of the screens' clock (`zone`). `left_out` and `waiting` come from the rules, in lower case.
 
-One key is one request, whatever sources tell of it: where `several` do, the newest state counts (when the issue last
-changed, or was found gone), and of equals the one of the source that comes first by name.
+One key of one Jira is one request, whatever sources tell of it: where `several` do, the newest state counts (when the
+issue last changed, or was found gone), and of equals the one of the source that comes first by name. A source that does
+not tell its Jira (an export) tells of the one that others name, where they name one (`site`).
+
+A request is done where the category of its status says so, with or without a day of resolution; where no category is
+told, where it has one. `over` are the statuses that are done.
 """
 
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.facts.conditions import among, any_among, days_between, local_day, one_of, params_of, seconds_between
+from core.facts.conditions import (
+    among,
+    any_among,
+    days_between,
+    local_day,
+    one_of,
+    params_of,
+    seconds_between,
+    working_days,
+)
 from core.facts.query import Query
 from core.facts.tables import FactTable
-from pages.jira.facts import CHANGES, ISSUES
+from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 
 # Written out rather than bound: DuckDB plans around a condition only where it is written out that it cannot hold.
 SEVERAL = sa.bindparam("several", type_=sa.Boolean, literal_execute=True)
+SUBTASKS = sa.bindparam("subtasks", type_=sa.Boolean, literal_execute=True)
 SLASH: Any = sa.literal_column("'/'")
 COMMA: Any = sa.literal_column("', '")
 NOTHING: Any = sa.literal_column("''")
 LINE: Any = sa.literal_column("chr(10)")
+BROWSE: Any = sa.literal_column("'/browse/'")
+FORGOTTEN = "?"
+"""Stands for somebody whose name is kept no longer."""
 I = ISSUES.sql.c  # noqa: E741 - the issue, in every question
 C = CHANGES.sql.c
+W = WORKLOGS.sql.c
 
 FILTERS = ("projects", "types", "clients", "statuses", "labels", "assignees")
 START, END, NOW = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end", "now"))
@@ -68,15 +86,30 @@ def clients(columns: Any) -> Any:
 
 
 def person(columns: Any) -> Any:
-    """Who works on an issue: Jira's id, the name where an export knows no id, empty for nobody."""
-    return sa.func.coalesce(columns.assignee_id, columns.assignee, NOTHING)
+    """Who works on an issue: Jira's id, the name where an export knows no id, empty for nobody, FORGOTTEN for somebody
+    whose name is kept no longer."""
+    nobody = sa.case((columns.assigned, sa.literal_column(f"'{FORGOTTEN}'")), else_=NOTHING)
+    return sa.func.coalesce(columns.assignee_id, columns.assignee, nobody)
+
+
+def told_site(columns: Any) -> Any:
+    """The address of the Jira that an issue is of; null where its source does not tell it."""
+    address = sa.func.rtrim(sa.func.split_part(filled(columns.url), BROWSE, 1), SLASH)
+    return sa.func.nullif(sa.func.lower(address), NOTHING)
+
+
+def site(columns: Any) -> Any:
+    """The Jira that an issue is of; where that is not told, the only one that there is, or a nameless one."""
+    return sa.func.coalesce(told_site(columns), text("site"))
 
 
 def outdated() -> sa.ColumnElement[bool]:
     """Whether another source tells a newer state of the issue."""
     other = ISSUES.sql.alias("other")
     state = sa.func.greatest(other.c.updated_at, other.c.gone_at)
-    place = sa.func.row_number().over(partition_by=other.c.key, order_by=(state.desc(), other.c.source))
+    place = sa.func.row_number().over(
+        partition_by=(site(other.c), other.c.key), order_by=(state.desc(), other.c.source)
+    )
     placed = sa.select(other.c.source, other.c.issue_id, place.label("place")).where(SEVERAL).subquery()
     this = sa.and_(placed.c.source == I.source, placed.c.issue_id == I.issue_id)
     return sa.select(sa.literal_column("1")).where(this, placed.c.place > sa.literal_column("1")).exists()
@@ -87,14 +120,14 @@ def there() -> list[sa.ColumnElement[bool]]:
     return [I.gone_at.is_(None), sa.not_(outdated())]
 
 
-def chosen() -> list[sa.ColumnElement[bool]]:
-    """Conditions: the requests that pass the filters, without those that are gone."""
+def chosen(*, subtasks: bool = False) -> list[sa.ColumnElement[bool]]:
+    """Conditions: the requests that pass the filters, without those that are gone; with `subtasks` also sub-tasks that
+    pass them, where the rules count their time."""
     kind = sa.func.lower(filled(I.issue_type))
+    request = sa.and_(sa.not_(I.subtask), sa.func.coalesce(I.level, 0) <= 0, sa.not_(one_of("left_out", kind)))
     return [
         *there(),
-        sa.not_(I.subtask),
-        sa.func.coalesce(I.level, 0) <= 0,
-        sa.not_(one_of("left_out", kind)),
+        sa.or_(request, sa.and_(I.subtask, SUBTASKS)) if subtasks else request,
         among("projects", I.project),
         any_among("types", lines(I.request_type)),
         among("statuses", I.status),
@@ -111,7 +144,7 @@ def created_in() -> list[sa.ColumnElement[bool]]:
 
 def resolved_in() -> list[sa.ColumnElement[bool]]:
     """Conditions: resolved in the period."""
-    return [I.resolved_at >= START, I.resolved_at < END]
+    return [I.resolved_at >= START, I.resolved_at < END, DONE]
 
 
 def each_client(*columns: Any, where: list[sa.ColumnElement[bool]]) -> Any:
@@ -130,8 +163,19 @@ def count(*conditions: Any) -> Any:
     return sa.func.count().filter(sa.and_(*conditions)) if conditions else sa.func.count()
 
 
+def _with_subtasks(name: str) -> Any:
+    """A time of a request, with that of its sub-tasks where the rules count it and Jira tells it."""
+    return sa.case((SUBTASKS, sa.func.coalesce(I[f"all_{name}"], I[name])), else_=I[name]).label(name)
+
+
+TIMES = {name: _with_subtasks(name) for name in ("estimate_s", "remaining_s", "spent_s")}
+ESTIMATE_S, REMAINING_S, SPENT_S = (time.element for time in TIMES.values())
+
+
 def _row(name: str) -> Any:
-    """A column as rows show it: several values in one line."""
+    """A column as rows show it: several values in one line, times with those of sub-tasks."""
+    if name in TIMES:
+        return TIMES[name]
     return sa.func.replace(I[name], LINE, COMMA).label(name) if name in _SEVERAL else I[name]
 
 
@@ -148,9 +192,15 @@ STATUS = filled(I.status)
 
 # --- how a request stands ---------------------------------------------------------------------------------------------
 
-UNRESOLVED = I.resolved_at.is_(None)
+DONE: Any = sa.func.coalesce(I.category == sa.literal_column("'done'"), I.resolved_at.is_not(None))
+UNRESOLVED = sa.not_(DONE)
 IN_PROGRESS = (UNRESOLVED, I.category == "indeterminate")
-MEASURED = (I.estimate_s > 0, I.spent_s > 0)
+UNDATED = (DONE, I.resolved_at.is_(None))
+"""Done, and nothing tells since when: such requests are counted in no period."""
+CONTRADICTED = (UNRESOLVED, I.resolved_at.is_not(None))
+"""Not done by their status, and yet with a day of resolution."""
+
+MEASURED = (ESTIMATE_S > 0, SPENT_S > 0)
 """Whether a request has both times."""
 DUE_STATES: dict[str, Any] = {
     "on_time": local_day(I.resolved_at) <= I.due_on,
@@ -160,7 +210,7 @@ DUE_STATES: dict[str, Any] = {
 """How a resolved request stands to its due date."""
 EMPTY: dict[str, Any] = {
     "summary": I.summary.is_(None),
-    "assignee": sa.not_(I.assignee_given),
+    "assignee": sa.not_(sa.func.coalesce(I.assigned, I.assignee_given)),
     "request_type": I.request_type.is_(None),
     "client": I.components.is_(None),
     "estimate": I.estimate_s.is_(None),
@@ -183,51 +233,77 @@ BAND = sa.case(*zip(_under, _numbers[len(BAND_LIMITS) :], strict=False), else_=_
 
 MOVES = sa.and_(sa.func.lower(C.field) == "status", C.after.is_not(None))
 ITS_CHANGES = sa.and_(C.source == I.source, C.issue_id == I.issue_id)
-BEGUN = (
-    sa.select(C.source, C.issue_id, sa.func.min(C.at).label("begun_at"))
-    .where(MOVES, sa.not_(one_of("waiting", sa.func.lower(C.after))))
-    .group_by(C.source, C.issue_id)
-    .subquery()
-)
-"""When work on each issue began: its first move to a status that is no waiting one."""
-ITS_BEGIN = sa.and_(BEGUN.c.source == I.source, BEGUN.c.issue_id == I.issue_id)
-CYCLE_S = seconds_between(BEGUN.c.begun_at, I.resolved_at)
+
+_still_there = sa.or_(W.issue_updated_at.is_(None), W.issue_updated_at == I.updated_at)
+ITS_WORKLOGS = sa.and_(W.source == I.source, W.issue_id == I.issue_id, _still_there)
+"""Whether time was logged on an issue, and not deleted since."""
 
 
-def _stays() -> Any:
-    """How long each issue was in each status: `key`, `status`, `since`, `until` (null: it still is), `resolved_at`."""
-    place = sa.func.row_number().over(partition_by=(C.source, C.issue_id), order_by=(C.at, C.change_id, C.position))
-    first = sa.select(C.source, C.issue_id, C.before, place.label("place")).where(MOVES).subquery()
-    its_first = sa.and_(first.c.source == I.source, first.c.issue_id == I.issue_id, first.c.place == 1)
-    status = sa.func.coalesce(first.c.before, I.status, "")
+def stays(*where: Any) -> Any:
+    """How long requests were in each status: `source`, `issue_id`, `key`, `status`, `since`, `until` (null: it still
+    is), `resolved_at`, `done`. Those alone whose history is told; `where` limits them further."""
+    order = (C.at, sa.func.len(C.change_id), C.change_id, C.position)
+    place = sa.func.row_number().over(partition_by=(C.source, C.issue_id), order_by=order).label("place")
+    moves = sa.select(C.source, C.issue_id, C.at, C.before, C.after, place).where(MOVES).cte("moves")
+    its_first = sa.and_(moves.c.source == I.source, moves.c.issue_id == I.issue_id, moves.c.place == 1)
+    whose = (I.source, I.issue_id, I.key)
+    end = (I.resolved_at, DONE.label("done"))
     began = (
-        sa.select(I.source, I.issue_id, I.key, I.created_at.label("at"), status.label("status"), I.resolved_at)
-        .join_from(ISSUES.sql, first, its_first, isouter=True)
-        .where(*chosen())
+        sa.select(
+            *whose,
+            I.created_at.label("at"),
+            sa.func.coalesce(moves.c.before, I.status, NOTHING).label("status"),
+            *end,
+            sa.literal_column("0").label("place"),
+        )
+        .join_from(ISSUES.sql, moves, its_first, isouter=True)
+        .where(*chosen(), sa.func.coalesce(I.history, moves.c.issue_id.is_not(None)), *where)
     )
-    moved = sa.select(I.source, I.issue_id, I.key, C.at, C.after, I.resolved_at).join_from(
-        ISSUES.sql, CHANGES.sql, ITS_CHANGES
+    its_moves = sa.and_(moves.c.source == I.source, moves.c.issue_id == I.issue_id)
+    moved = (
+        sa.select(*whose, moves.c.at, moves.c.after, *end, moves.c.place)
+        .join_from(ISSUES.sql, moves, its_moves)
+        .where(*chosen(), sa.func.coalesce(I.history, sa.true()), *where)
     )
-    both = sa.union_all(began, moved.where(*chosen(), MOVES)).subquery()
-    until = sa.func.lead(both.c.at).over(partition_by=(both.c.source, both.c.issue_id), order_by=both.c.at)
-    since = both.c.at.label("since")
-    return sa.select(both.c.key, both.c.status, since, until.label("until"), both.c.resolved_at).subquery()
+    both = sa.union_all(began, moved).subquery()
+    until = sa.func.lead(both.c.at).over(partition_by=(both.c.source, both.c.issue_id), order_by=both.c.place)
+    kept = (both.c[name] for name in ("source", "issue_id", "key", "status", "resolved_at", "done"))
+    return sa.select(*kept, both.c.at.label("since"), until.label("until")).subquery()
 
 
-STAY = _stays()
+def cycles(*, days: bool = False) -> Any:
+    """How long work on requests that were resolved in the period took, a row for each whose history is told: `source`,
+    `issue_id`, `begun_at` (null: never worked on), `cycle_s` (the time in statuses that neither wait nor are done, up
+    to the resolution), and with `days` the same in working days, `cycle_days`."""
+    stay = stays(*resolved_in())
+    status = sa.func.lower(stay.c.status)
+    end = sa.func.least(sa.func.coalesce(stay.c.until, stay.c.resolved_at), stay.c.resolved_at)
+    worked = sa.and_(sa.not_(one_of("waiting", status)), sa.not_(one_of("over", status)), stay.c.since < end)
+
+    def summed(measure: Any) -> Any:
+        return sa.func.sum(sa.case((worked, measure)))
+
+    measures = [summed(seconds_between(stay.c.since, end)).label("cycle_s")]
+    measures += [summed(working_days(stay.c.since, end)).label("cycle_days")] if days else []
+    begun = sa.func.min(sa.case((worked, stay.c.since))).label("begun_at")
+    of = (stay.c.source, stay.c.issue_id)
+    return sa.select(*of, begun, *measures).group_by(*of).subquery()
+
+
+STAY = stays()
 STAYED_IN = (
     sa.func.coalesce(STAY.c.until, NOW) >= START,
     STAY.c.since < END,
-    sa.or_(STAY.c.until.is_not(None), STAY.c.resolved_at.is_(None)),
+    sa.or_(STAY.c.until.is_not(None), sa.not_(STAY.c.done)),
 )
 """Whether a stay lies in the period; where an issue came to rest, it does not stay."""
-STAYED = sa.select(STAY.c.key).where(*STAYED_IN, STAY.c.status == text("status"))
-"""Keys of the issues that were in a status in the period."""
+STAYED = sa.select(STAY.c.source, STAY.c.issue_id).where(*STAYED_IN, STAY.c.status == text("status"))
+"""The issues that were in a status in the period."""
 _at = sa.bindparam("at", type_=sa.TIMESTAMP(timezone=True))
-STOOD = sa.select(STAY.c.key).where(
+STOOD = sa.select(STAY.c.source, STAY.c.issue_id).where(
     STAY.c.status == text("status"),
     STAY.c.since >= START,
     STAY.c.since < _at,
     sa.or_(STAY.c.until.is_(None), STAY.c.until >= _at),
 )
-"""Keys of the issues that stood in a status at a moment, and entered it in the period."""
+"""The issues that stood in a status at a moment, and entered it in the period."""

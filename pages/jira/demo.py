@@ -127,11 +127,12 @@ class _Teller:
             "due_on": due if random.random() > lost else None,
             "estimate_s": estimate if random.random() > lost * 1.5 else None,
             "remaining_s": remaining, "spent_s": logged or None,
+            "ended_at": updated if done else None, "assigned": True, "history": True,
             "progress_total_s": logged + remaining,
             "progress_percent": float(int(100 * logged / (logged + remaining))) if logged + remaining else None,
         }  # fmt: skip
         if status == TODO and random.random() < 0.4:
-            row |= {"assignee": None, "assignee_id": None, "assignee_mail": None}
+            row |= {"assignee": None, "assignee_id": None, "assignee_mail": None, "assigned": False}
         self.issues.append(row)
         self.changes += self._moves(row, steps)
         self.worklogs += self._logs(row, steps, logged, who)
@@ -150,5 +151,6 @@ class _Teller:
             yield {
                 "source": SOURCE, "issue_id": row["issue_id"], "worklog_id": row["issue_id"],
                 "created_at": steps[-1][0], "started_at": steps[0][0], "author": who, "spent_s": logged,
+                "author_id": who.casefold().replace(" ", "."),
                 "issue_updated_at": row["updated_at"],
             }  # fmt: skip

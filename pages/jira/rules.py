@@ -12,6 +12,7 @@ from core.base.calendar import working_days
 from core.base.i18n import N_, _
 from core.base.periods import Grain
 from core.rules.ruleset import Rule, RuleSet
+from pages.jira.words import category_of
 
 HERE = Path(__file__).parent
 
@@ -52,8 +53,9 @@ class Rules(Rule):
 
     `types_left_out`: issue types that are no requests (case does not count); sub-tasks and levels above 0 never are.
     `review_day`: number of the month's working day on which the month before is frozen. `drift_limit`: share of the
-    estimate beyond which a request has drifted. `waiting`: statuses in which work has not begun; the first move to
-    another one begins it. `department`: whose public holidays count. `people_treatment`: reference of the register's
+    estimate beyond which a request has drifted. `waiting`: statuses in which nobody works; time in all others but those
+    that are done is work. `subtask_time`: whether estimates and times of sub-tasks count for the request that they are
+    part of. `department`: whose public holidays count. `people_treatment`: reference of the register's
     treatment without which nobody sees figures per person. `reminders`: whether assignees are told by mail, each month,
     which of their own requests lack something.
     """
@@ -66,6 +68,7 @@ class Rules(Rule):
     mandatory: tuple[FieldName, ...]
     ready_needs: tuple[FieldName, ...]
     waiting: tuple[str, ...]
+    subtask_time: bool = True
     people_treatment: str
     reminders: bool = False
     colours: dict[str, str] = Limits(default_factory=dict)
@@ -75,10 +78,12 @@ class Rules(Rule):
         """Seconds of work in a day."""
         return self.hours_per_day * 3600
 
-    def params(self) -> dict[str, list[str]]:
+    def params(self) -> dict[str, Any]:
         """What queries take of the rules."""
         words = {"left_out": self.types_left_out, "waiting": self.waiting}
-        return {name: [word.casefold() for word in listed] for name, listed in words.items()}
+        return {name: [word.casefold() for word in listed] for name, listed in words.items()} | {
+            "subtasks": self.subtask_time
+        }
 
     @property
     def digest(self) -> str:
@@ -118,6 +123,14 @@ def doubts(own: Mapping[str, Any], rules: Rules, words: Sequence[Mapping[str, An
             "In {names}, by Jira, work has not begun; the rules do not name them as waiting: it counts as begun."
         )
         sentences.append(sentence.format(names=", ".join(new)))
+    silent = [row["word"] for row in words if row["past"] and not row["known"] and not category_of(row["word"])]
+    unsure = [word for word in silent if word.casefold() not in waiting]
+    if unsure:
+        sentence = _(
+            "Histories name {names}, which no request has today: Jira does not say what that is, and time there counts "
+            "as work. Name those that wait in {file}, waiting."
+        )
+        sentences.append(sentence.format(names=", ".join(unsure), file=RULES.own.name))
     return sentences
 
 

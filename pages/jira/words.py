@@ -18,6 +18,13 @@ CATEGORIES = {
 }
 """Keys of Jira's status categories, by what exports write (case, accents and blanks do not count)."""
 
+_BROUGHT = {
+    "new": ("To Do", "Open", "Reopened", "Backlog", "À faire", "Ouvert", "Ouverte", "Rouvert", "Réouvert"),
+    "indeterminate": ("In Progress", "En cours"),
+    "done": ("Done", "Closed", "Resolved", "Terminé", "Terminée", "Terminé(e)", "Fermé", "Fermée", "Résolu", "Résolue"),
+}
+_STATUSES = {plain(word): category for category, words in _BROUGHT.items() for word in words}
+"""Categories of the statuses that Jira brings along."""
 SUBTASKS = frozenset(("subtask", "soustache", "sousticket", "technicaltask"))
 
 
@@ -25,3 +32,13 @@ SUBTASKS = frozenset(("subtask", "soustache", "sousticket", "technicaltask"))
 def spelled(word: str | None) -> str | None:
     """A status as it is spelled, with accents and plain blanks: `A faire` is `À faire`."""
     return None if word is None else _SPELLINGS.get(plain(word), " ".join(word.split()) or None)
+
+
+def brought(category: str) -> frozenset[str]:
+    """The statuses of a category that Jira brings along, in lower case."""
+    return frozenset(word.casefold() for word in _BROUGHT[category])
+
+
+def category_of(status: str | None) -> str | None:
+    """The category of a status that Jira brings along; None for the others, which may mean anything."""
+    return None if status is None else _STATUSES.get(plain(status))

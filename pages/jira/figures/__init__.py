@@ -10,8 +10,9 @@ from pages.jira.figures.burn_up import BURN_UP
 from pages.jira.figures.by_client import BY_CLIENT
 from pages.jira.figures.by_type import BY_TYPE
 from pages.jira.figures.client_types import TYPES_OF_CLIENTS
+from pages.jira.figures.contradictions import CONTRADICTIONS, UNTOLD
 from pages.jira.figures.cumulative import CUMULATIVE
-from pages.jira.figures.cycles import CYCLES
+from pages.jira.figures.cycles import CYCLES, LEFT_OUT
 from pages.jira.figures.doubts import DOUBTS, HIDDEN
 from pages.jira.figures.drift_by_client import DRIFT_BY_CLIENT
 from pages.jira.figures.drift_by_month import DRIFT_BY_MONTH
@@ -27,7 +28,7 @@ from pages.jira.figures.issue import ISSUE, SEARCH, UNKNOWN
 from pages.jira.figures.not_ready import NEEDS, NOT_READY
 from pages.jira.figures.notes import COUNTED, COUNTED_EACH, PARTIAL, PICK_A_CELL
 from pages.jira.figures.overview import OVERVIEW
-from pages.jira.figures.people import PEOPLE
+from pages.jira.figures.people import ASSUMED, PEOPLE
 from pages.jira.figures.people_by_month import PEOPLE_BY_MONTH
 from pages.jira.figures.ranking import RANKING
 from pages.jira.figures.reminders import REMINDERS
@@ -87,9 +88,9 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
             NEEDS,
         ),
     ),
-    Tab("flow", N_("Flow"), (WEEKS, AGES, CUMULATIVE, CYCLES, STATUS_TIMES)),
+    Tab("flow", N_("Flow"), (WEEKS, AGES, CUMULATIVE, UNTOLD, CYCLES, LEFT_OUT, STATUS_TIMES, CONTRADICTIONS)),
     Tab("forecast", N_("Forecast"), (FORECAST, DEADLINE, BURN_UP, FORECASTS, NO_FORECAST)),
-    Tab("people", N_("People"), (PEOPLE, PICK_A_CELL, PEOPLE_BY_MONTH), when=lambda look: look.named),
+    Tab("people", N_("People"), (PEOPLE, ASSUMED, PICK_A_CELL, PEOPLE_BY_MONTH), when=lambda look: look.named),
     Tab("review", N_("Monthly review"), REVIEW),
     Tab("one", N_("One request"), (SEARCH,)),
     REQUESTS,

@@ -17,7 +17,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
 from pages.jira.colours import HUES
-from pages.jira.conditions import START, STAY, query
+from pages.jira.conditions import START, query, stays
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.figures.weeks import week_of
@@ -25,9 +25,9 @@ from pages.jira.look import JiraLook
 
 
 def _steps() -> sa.Select[Any]:
-    stay = sa.select(STAY).cte("stays")  # read twice, worked out once
+    stay = sa.select(stays()).cte("stays")  # read twice, worked out once
     old = (stay.c.since < START).label("old")
-    rests = sa.and_(stay.c.until.is_(None), stay.c.resolved_at.is_not(None))
+    rests = sa.and_(stay.c.until.is_(None), stay.c.done)
     entered = sa.select(
         local_week(stay.c.since).label("week"), stay.c.status, old, sa.literal(1).label("step"), rests.label("rests")
     )

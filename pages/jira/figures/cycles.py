@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from core.base.cache import once_a_frame
 from core.base.i18n import N_, _, language, show_number
+from core.facts.conditions import seconds_between
 from core.show.about import About
 from core.show.charts import Drawing, day_axis, drawn, pick
-from core.show.figure import Figure
-from pages.jira.conditions import BEGUN, CYCLE_S, ITS_BEGIN, ROWS, I, chosen, query, resolved_in
+from core.show.figure import Figure, Note
+from pages.jira.conditions import ROWS, I, chosen, cycles, query, resolved_in
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures.notes import SOURCE
 from pages.jira.figures.requests import columns, one_request
@@ -20,15 +21,25 @@ from pages.jira.look import JiraLook
 
 DAY = 86_400
 SHARES = (50, 85, 95)
+_cycle = cycles(days=True)
 CYCLE_TIMES = query(
     "cycles",
-    sa.select(*ROWS, BEGUN.c.begun_at, CYCLE_S.label("cycle_s"))
-    .join_from(ISSUES.sql, BEGUN, ITS_BEGIN)
-    .where(*chosen(), *resolved_in(), I.resolved_at >= BEGUN.c.begun_at)
+    sa.select(
+        *ROWS,
+        _cycle.c.begun_at,
+        _cycle.c.cycle_s,
+        _cycle.c.cycle_days,
+        seconds_between(_cycle.c.begun_at, I.resolved_at).label("elapsed_s"),
+        _cycle.c.issue_id.is_not(None).label("told"),
+    )
+    .join_from(ISSUES.sql, _cycle, sa.and_(_cycle.c.source == I.source, _cycle.c.issue_id == I.issue_id), isouter=True)
+    .where(*chosen(), *resolved_in())
     .order_by(I.resolved_at, I.key),
     tables=(ISSUES, CHANGES),
     cap=20_000,
 )
+"""Every request resolved in the period: its cycle where it has one (`begun_at` is filled), and whether its history is
+`told`."""
 
 
 @once_a_frame
@@ -38,10 +49,30 @@ def percentiles(frame: pd.DataFrame) -> dict[str, float]:
     return {f"p{share}": float(days.quantile(share / 100)) for share in SHARES}
 
 
-def _title(_look: JiraLook, frame: pd.DataFrame) -> str:
+def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["begun_at"].notna()]
+
+
+def _title(look: JiraLook, frame: pd.DataFrame) -> str:
     found = percentiles(frame)
     words = " · ".join(f"{share} % ≤ {show_number(found[f'p{share}'], 1)}" for share in SHARES if len(frame))
-    return _("Cycle time (days): {percentiles}").format(percentiles=words)
+    counted = _("{n} of {all} resolved requests").format(
+        n=show_number(len(frame)), all=show_number(len(look.ask(CYCLE_TIMES)))
+    )
+    return _("Cycle time (days): {percentiles}").format(percentiles=" · ".join(filter(None, (words, counted))))
+
+
+def _left_out(look: JiraLook) -> str:
+    """What the cycle times say nothing of, and why."""
+    rows = look.ask(CYCLE_TIMES)
+    untold = int((~rows["told"].astype(bool)).sum())
+    idle = int(rows["begun_at"].isna().sum()) - untold
+    said = [
+        _("{n} never worked on, as far as Jira tells").format(n=show_number(idle)) if idle else "",
+        _("{n} without history").format(n=show_number(untold)) if untold else "",
+    ]
+    found = ", ".join(filter(None, said))
+    return _("Resolved without a cycle time: {reasons}.").format(reasons=found) if found else ""
 
 
 def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
@@ -79,14 +110,17 @@ CYCLES: Figure[JiraLook] = Figure(
     title=_title,
     about=About(
         N_(
-            "Cycle time: from the first move to a status that is not a waiting one, to the resolution. Elapsed time, "
-            "nights and weekends included."
+            "Cycle time: the time in statuses that neither wait nor are done, from the first one to the resolution; "
+            "time back in waiting is not in it. Nights and weekends included; beside it the same in working days, and "
+            "all that went by since work began."
         ),
         SOURCE,
     ),
     query=CYCLE_TIMES,
+    shape=_shape,
     columns=columns(cycle=True),
     chart=_chart,
     told=lambda look, frame: _title(look, frame),
     means=one_request,
 )
+LEFT_OUT: Note[JiraLook] = Note(_left_out)

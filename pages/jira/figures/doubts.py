@@ -5,33 +5,42 @@ import sqlalchemy as sa
 from core.base.i18n import _
 from core.show.figure import Note
 from core.show.filters import Choices
-from pages.jira.conditions import I, query
+from pages.jira.conditions import MOVES, C, I, query
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.look import JiraLook
 from pages.jira.names import blots
 from pages.jira.rules import RULES, doubts
 
 _words = [
-    sa.select(sa.literal(kind).label("kind"), column.label("word"), sa.func.coalesce(new, sa.false()).label("new"))
-    for kind, column, new in (
-        ("type", I.issue_type, sa.false()),
-        ("type", I.request_type, sa.false()),
-        ("status", I.status, I.category == "new"),
+    sa.select(
+        sa.literal(kind).label("kind"),
+        column.label("word"),
+        sa.func.coalesce(category == "new", sa.false()).label("new"),
+        category.is_not(None).label("known"),
+        sa.false().label("past"),
+    )
+    for kind, column, category in (
+        ("type", I.issue_type, sa.null()),
+        ("type", I.request_type, sa.null()),
+        ("status", I.status, I.category),
     )
 ]
-_moved_to = sa.select(sa.literal("status"), CHANGES.sql.c.after, sa.false()).where(
-    sa.func.lower(CHANGES.sql.c.field) == "status"
-)
-_all_words = sa.union(*_words, _moved_to).subquery()
+_stood_in = [
+    sa.select(sa.literal("status"), status, sa.false(), sa.false(), sa.true()).where(MOVES)
+    for status in (C.before, C.after)
+]
+_all_words = sa.union(*_words, *_stood_in).subquery()
+_flags = (sa.func.bool_or(_all_words.c[flag]).label(flag) for flag in ("new", "known", "past"))
 WORDS = query(
     "words",
-    sa.select(_all_words.c.kind, _all_words.c.word, sa.func.bool_or(_all_words.c.new).label("new"))
+    sa.select(_all_words.c.kind, _all_words.c.word, *_flags)
     .where(_all_words.c.word.is_not(None))
     .group_by(_all_words.c.kind, _all_words.c.word)
     .order_by(_all_words.c.kind, _all_words.c.word),
     tables=(ISSUES, CHANGES),
 )
-"""Every type and every status that there is, or was; `new`: Jira says that work has not begun there."""
+"""Every type and every status that there is, or was; `new`: Jira says that work has not begun there, `known`: Jira says
+what it is, `past`: histories name it."""
 
 
 def _hidden(look: JiraLook) -> str:

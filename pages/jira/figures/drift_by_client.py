@@ -7,7 +7,7 @@ from core.base.i18n import N_
 from core.facts.query import Query
 from core.show.figure import Figure
 from pages.jira.behind import Behind
-from pages.jira.conditions import I, each_client, query, resolved_in
+from pages.jira.conditions import TIMES, each_client, query, resolved_in
 from pages.jira.figures import times
 from pages.jira.figures.drift_by_type import drifts
 from pages.jira.figures.notes import shows
@@ -15,8 +15,8 @@ from pages.jira.look import JiraLook
 
 
 def _query() -> Query:
-    each = each_client(I.estimate_s, I.spent_s, where=resolved_in())
-    select = sa.select(each.c.client.label("name"), *times.measures(each.c))
+    each = each_client(*(TIMES[name] for name in ("estimate_s", "spent_s")), where=resolved_in())
+    select = sa.select(each.c.client.label("name"), *times.measures(each.c.estimate_s, each.c.spent_s))
     return query("time_by_client", select.group_by(each.c.client).order_by(each.c.client))
 
 

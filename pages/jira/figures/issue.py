@@ -29,8 +29,8 @@ FIELDS = (
     ("gone_at", N_("Deleted or moved away")),
 )  # fmt: skip
 PEOPLE = (("assignee", N_("Assignee")), ("reporter", N_("Reporter")))
-THIS = sa.and_(I.key == text("key"), sa.not_(outdated()))
-"""The request of the parameter `key`."""
+THIS = sa.and_(sa.or_(I.key == text("key"), I.url == text("key")), sa.not_(outdated()))
+"""The request of the parameter `key`: its key, or its address."""
 
 
 ONE = query("one", sa.select(*(I[column] for column in ISSUES.schema.names)).where(THIS))
@@ -81,7 +81,8 @@ def _unknown(look: JiraLook) -> str:
 
 
 def _means(_look: JiraLook, typed: str) -> Mapping[str, Any]:
-    return shows(Behind("key", value=typed.upper()))
+    address = typed.startswith(("https://", "http://"))
+    return shows(Behind("key", value=typed if address else typed.upper()))
 
 
 ISSUE: Figure[JiraLook] = Figure(

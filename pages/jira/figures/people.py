@@ -1,56 +1,109 @@
-"""What each person carries, for the lead alone, and only while the register holds the treatment."""
+"""What each person carries, for the lead alone, and only while the register holds the treatment.
+
+Time is whoever's logged it. Where a request tells none of its entries, its time is its assignee's, and that is said.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 
-from core.base.i18n import N_
+from core.base.i18n import N_, _, show_duration
 from core.facts.conditions import NO_VALUE, percentile
 from core.show.about import About
 from core.show.columns import Column, Kind
-from core.show.figure import Figure, Mark
+from core.show.figure import Figure, Mark, Note
 from pages.jira.behind import Behind
+from pages.jira.choices import NO_LONGER_KNOWN, UNASSIGNED
 from pages.jira.conditions import (
-    BEGUN,
-    CYCLE_S,
+    END,
+    FORGOTTEN,
     IN_PROGRESS,
-    ITS_BEGIN,
+    ITS_WORKLOGS,
+    START,
     UNRESOLVED,
     I,
+    W,
     chosen,
     count,
-    filled,
+    cycles,
     person,
     query,
     resolved_in,
 )
-from pages.jira.facts import CHANGES, ISSUES
+from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.look import JiraLook
 
 ABOUT = About(
-    N_("Per assignee, for the team lead alone, under the register's treatment. Not meant to judge anybody."), SOURCE
+    N_(
+        "Requests per assignee, time per person who logged it in the period; for the team lead alone, under the "
+        "register's treatment. Not meant to judge anybody."
+    ),
+    SOURCE,
 )
-_who = filled(I.assignee)
 _done = sa.and_(*resolved_in())
+_cycle = cycles()
+_its_cycle = sa.and_(_cycle.c.source == I.source, _cycle.c.issue_id == I.issue_id)
 LOAD = query(
     "people",
     sa.select(
-        _who.label("assignee"),
         person(I).label("code"),
+        sa.func.max(I.assignee).label("assignee"),
         count(_done).label("handled"),
         count(*IN_PROGRESS).label("in_progress"),
         count(UNRESOLVED).label("open"),
-        percentile(0.5, sa.case((sa.and_(_done, I.resolved_at >= BEGUN.c.begun_at), CYCLE_S))).label("cycle_s"),
-        sa.func.sum(sa.case((_done, I.spent_s))).label("spent_s"),
+        percentile(0.5, _cycle.c.cycle_s).label("cycle_s"),
     )
-    .join_from(ISSUES.sql, BEGUN, ITS_BEGIN, isouter=True)
+    .join_from(ISSUES.sql, _cycle, _its_cycle, isouter=True)
     .where(*chosen(), sa.or_(UNRESOLVED, _done))
-    .group_by(_who, person(I))
-    .order_by(sa.desc("handled"), _who),
+    .group_by(person(I))
+    .order_by(sa.desc("handled"), person(I)),
     tables=(ISSUES, CHANGES),
 )
+
+
+def _hours() -> sa.Select[Any]:
+    logs: Any = sa.select(sa.literal_column("1")).where(ITS_WORKLOGS).correlate(ISSUES.sql)
+    who = sa.func.coalesce(W.author_id, W.author, sa.literal_column(f"'{FORGOTTEN}'"))
+    logged = (
+        sa.select(who.label("code"), W.author.label("name"), W.spent_s, sa.true().label("logged"))
+        .join_from(WORKLOGS.sql, ISSUES.sql, ITS_WORKLOGS)
+        .where(*chosen(subtasks=True), W.started_at >= START, W.started_at < END)
+    )
+    others = sa.select(person(I), I.assignee, I.spent_s, sa.false()).where(
+        *chosen(subtasks=True), *resolved_in(), I.spent_s > 0, sa.not_(logs.exists())
+    )
+    both = sa.union_all(logged, others).subquery()
+    name, spent = sa.func.max(both.c.name).label("name"), sa.func.sum(both.c.spent_s).label("spent_s")
+    return sa.select(both.c.code, both.c.logged, name, spent).group_by(both.c.code, both.c.logged).order_by(both.c.code)
+
+
+HOURS = query("hours", _hours(), tables=(ISSUES, WORKLOGS))
+"""Time of the period by person: `logged` by them, or told of the requests assigned to them that have no entry."""
+
+
+def _shape(_look: JiraLook, load: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
+    spent = hours.groupby("code").agg(name=("name", "max"), spent_s=("spent_s", "sum"))
+    both = load.set_index("code").join(spent, how="outer").reset_index()
+    counts = ["handled", "in_progress", "open"]
+    called = {"": _(UNASSIGNED), FORGOTTEN: _(NO_LONGER_KNOWN)}
+    names = both["assignee"].fillna(both["name"])
+    both = both.assign(
+        assignee=[called.get(code, name) for code, name in zip(both["code"], names, strict=True)],
+        **{name: both[name].fillna(0).astype(int) for name in counts},
+    )
+    return both.sort_values(["handled", "assignee"], ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def _assumed(look: JiraLook) -> str:
+    hours = look.ask(HOURS)
+    assumed = float(hours.loc[~hours["logged"].astype(bool), "spent_s"].sum())
+    if not assumed:
+        return ""
+    sentence = _("{time} of requests whose time entries are not told is counted for their assignees.")
+    return sentence.format(time=show_duration(assumed))
 
 
 def _means(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:
@@ -62,7 +115,8 @@ PEOPLE: Figure[JiraLook] = Figure(
     name="people",
     title=N_("Load per person"),
     about=ABOUT,
-    query=LOAD,
+    query=(LOAD, HOURS),
+    shape=_shape,
     columns=(
         Column("assignee", N_("Assignee")),
         Column("handled", N_("Handled"), Kind.NUMBER),
@@ -74,3 +128,4 @@ PEOPLE: Figure[JiraLook] = Figure(
     means=_means,
     mailed=False,
 )
+ASSUMED: Note[JiraLook] = Note(_assumed)

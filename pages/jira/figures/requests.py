@@ -26,7 +26,12 @@ def columns(*, drift: bool = False, why: bool = False, named: bool = False, cycl
     ]
     first += [Column("why", N_("Missing"), width="medium")] if why else []
     first += [Column("drift", N_("Drift"), Kind.PERCENT)] if drift else []
-    first += [Column("cycle_s", N_("Cycle time"), Kind.DURATION)] if cycle else []
+    if cycle:
+        first += [
+            Column("cycle_s", N_("Cycle time"), Kind.DURATION),
+            Column("cycle_days", N_("In working days"), Kind.NUMBER, digits=1),
+            Column("elapsed_s", N_("Since work began"), Kind.DURATION),
+        ]
     people = [Column("assignee", N_("Assignee")), Column("reporter", N_("Reporter"))] if named else []
     return (
         *first,
@@ -44,9 +49,10 @@ def columns(*, drift: bool = False, why: bool = False, named: bool = False, cycl
     )
 
 
-def one_request(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:
-    """A picked request means itself."""
-    return shows(Behind("key", value=str(mark["key"])))
+def one_request(look: JiraLook, mark: Mark) -> Mapping[str, Any]:
+    """A picked request means itself: by its address where several Jiras may have one of its key."""
+    by_address = look.params["several"] and not look.params["site"]
+    return shows(Behind("key", value=str((by_address and mark.get("url")) or mark["key"])))
 
 
 def _query(look: JiraLook) -> Query:

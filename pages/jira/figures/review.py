@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -46,7 +47,7 @@ def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
     [spent], due, [unfilled] = (
         choices.rows(reader, query, given) for query in (times.TIME, DUE_MONTHS, *UNFILLED.queries)
     )
-    cycles = sorted(row["cycle_s"] for row in choices.rows(reader, CYCLE_TIMES, given))
+    cycles = [row["cycle_s"] for row in choices.rows(reader, CYCLE_TIMES, given) if row["begun_at"]]
     clients = sorted(choices.rows(reader, CLIENT_MONTHS, given), key=lambda row: (-row["requests"], row["client"]))
     return {
         "created": sum(row["requests"] for row in choices.rows(reader, TYPE_MONTHS, given)),
@@ -57,7 +58,7 @@ def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
         "above": spent["above"],
         "without_estimate": spent["without_estimate"],
         "spent_s": spent["spent_s"],
-        "cycle_s": cycles[len(cycles) // 2] if cycles else None,
+        "cycle_s": median(cycles) if cycles else None,
         "empty": sum(unfilled[field] for field in in_force.mandatory),
         "clients": {row["client"]: row["requests"] for row in clients[:TOP]},
     }

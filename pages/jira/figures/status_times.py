@@ -24,7 +24,7 @@ STATUS_TIMES: Figure[JiraLook] = Figure(
         "status_times",
         sa.select(
             STAY.c.status,
-            sa.func.count(sa.distinct(STAY.c.key)).label("requests"),
+            sa.func.count(sa.distinct(sa.tuple_(STAY.c.source, STAY.c.issue_id))).label("requests"),
             percentile(0.5, _stayed).label("median_s"),
             percentile(0.85, _stayed).label("p85_s"),
         )

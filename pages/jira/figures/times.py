@@ -12,7 +12,18 @@ from core.facts.query import Query
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Note, Number, Numbers
-from pages.jira.conditions import NOW, UNRESOLVED, I, chosen, count, query, resolved_in
+from pages.jira.conditions import (
+    ESTIMATE_S,
+    NOW,
+    REMAINING_S,
+    SPENT_S,
+    UNRESOLVED,
+    I,
+    chosen,
+    count,
+    query,
+    resolved_in,
+)
 from pages.jira.figures.notes import SOURCE
 from pages.jira.look import JiraLook
 
@@ -27,13 +38,13 @@ ABOUT_PROGRESS = N_(
     "Jira's own progress: time spent as a part of time spent plus remaining. It says nothing of the original "
     "estimate, so it is no drift: a request that took three times its estimate shows 100 %."
 )
-DRIFT = I.spent_s / sa.func.nullif(I.estimate_s, 0) - 1.0
+DRIFT = SPENT_S / sa.func.nullif(ESTIMATE_S, 0) - 1.0
 
 
-def measures(c: Any) -> list[Any]:
+def measures(estimate_s: Any = ESTIMATE_S, spent_s: Any = SPENT_S) -> list[Any]:
     """Estimate against time spent; drift is spent / estimate - 1, of the requests that have both."""
-    measured = sa.and_(c.estimate_s > 0, c.spent_s > 0)
-    drift = c.spent_s / sa.func.nullif(c.estimate_s, 0) - 1.0
+    measured = sa.and_(estimate_s > 0, spent_s > 0)
+    drift = spent_s / sa.func.nullif(estimate_s, 0) - 1.0
     counted = sa.case((measured, drift))
     limit = sa.bindparam("limit", type_=sa.Double)
     return [
@@ -43,17 +54,17 @@ def measures(c: Any) -> list[Any]:
         percentile(0.5, counted).label("drift"),
         percentile(0.75, counted).label("drift_q3"),
         (count(measured, drift > limit) * 1.0 / sa.func.nullif(count(measured), 0)).label("above"),
-        sa.func.sum(sa.case((measured, c.estimate_s))).label("estimate_s"),
-        sa.func.sum(sa.case((measured, c.spent_s))).label("spent_s"),
-        count(c.estimate_s.is_(None)).label("without_estimate"),
-        count(c.estimate_s == 0).label("zero_estimate"),
-        count(sa.func.coalesce(c.spent_s, 0) == 0).label("without_time"),
+        sa.func.sum(sa.case((measured, estimate_s))).label("estimate_s"),
+        sa.func.sum(sa.case((measured, spent_s))).label("spent_s"),
+        count(estimate_s.is_(None)).label("without_estimate"),
+        count(estimate_s == 0).label("zero_estimate"),
+        count(sa.func.coalesce(spent_s, 0) == 0).label("without_time"),
     ]
 
 
 def times_by(name: str, label: Any) -> Query:
     """The measures of requests resolved in the period, for each value of something."""
-    select = sa.select(label.label("name"), *measures(I)).where(*chosen(), *resolved_in())
+    select = sa.select(label.label("name"), *measures()).where(*chosen(), *resolved_in())
     return query(f"time_by_{name}", select.group_by(label).order_by(label))
 
 
@@ -86,13 +97,13 @@ def drift_tooltips() -> list[alt.Tooltip]:
     ]
 
 
-TIME = query("time", sa.select(*measures(I)).where(*chosen(), *resolved_in()))
+TIME = query("time", sa.select(*measures()).where(*chosen(), *resolved_in()))
 OPEN = query(
     "open",
     sa.select(
         count().label("open"),
-        sa.func.sum(I.remaining_s).label("remaining_s"),
-        count(I.remaining_s.is_(None)).label("without_remaining"),
+        sa.func.sum(REMAINING_S).label("remaining_s"),
+        count(REMAINING_S.is_(None)).label("without_remaining"),
         count(I.due_on < local_day(NOW)).label("overdue"),
     ).where(*chosen(), UNRESOLVED),
 )

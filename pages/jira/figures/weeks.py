@@ -17,7 +17,7 @@ from core.show.charts import Drawing, day_axis, drawn, midnights, pick, spelled_
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
-from pages.jira.conditions import UNRESOLVED, I, chosen, query
+from pages.jira.conditions import DONE, I, chosen, query
 from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.look import JiraLook
 
@@ -25,7 +25,7 @@ from pages.jira.look import JiraLook
 def _weeks() -> sa.Select[Any]:
     zero, one = sa.literal(0), sa.literal(1)
     created = sa.select(local_week(I.created_at).label("week"), one.label("created"), zero.label("resolved"))
-    resolved = sa.select(local_week(I.resolved_at), zero, one).where(*chosen(), sa.not_(UNRESOLVED))
+    resolved = sa.select(local_week(I.resolved_at), zero, one).where(*chosen(), DONE, I.resolved_at.is_not(None))
     both = sa.union_all(created.where(*chosen()), resolved).subquery()
     sums = (sa.func.sum(both.c[name]).label(name) for name in ("created", "resolved"))
     return sa.select(both.c.week, *sums).group_by(both.c.week).order_by(both.c.week)

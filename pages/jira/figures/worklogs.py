@@ -6,20 +6,15 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, show_duration
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
-from pages.jira.conditions import I, query
+from pages.jira.conditions import ITS_WORKLOGS, W, query
 from pages.jira.facts import ISSUES, WORKLOGS
 from pages.jira.figures.issue import ABOUT, THIS, key_of, known
 from pages.jira.look import JiraLook
 
-W = WORKLOGS.sql.c
-
-
-_still_there = sa.or_(W.issue_updated_at.is_(None), W.issue_updated_at == I.updated_at)
-_its_worklogs = sa.and_(W.source == I.source, W.issue_id == I.issue_id, _still_there)
 ONE_WORKLOGS = query(
     "one_worklogs",
     sa.select(W.started_at, W.spent_s, W.author)
-    .join_from(WORKLOGS.sql, ISSUES.sql, _its_worklogs)
+    .join_from(WORKLOGS.sql, ISSUES.sql, ITS_WORKLOGS)
     .where(THIS)
     .order_by(W.started_at),
     tables=(ISSUES, WORKLOGS),

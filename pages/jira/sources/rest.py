@@ -1,9 +1,9 @@
 """Issues as Jira's REST APIs write them, made rows of the fact tables. Both APIs, saved answers and bulk answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 from pydantic import Field as Option
@@ -13,8 +13,10 @@ from core.facts.check import Refused
 from core.facts.tables import FactTable
 from core.sources.base import Options
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
-from pages.jira.words import spelled
+from pages.jira.words import brought, category_of, spelled
 
+SHOWN = 80
+"""Characters of a wrong value that are repeated."""
 LONGEST = 400
 """Characters of a changed text that are kept."""
 LONG_TEXTS = frozenset({"description", "comment", "environment", "attachment", "remoteissuelink"})
@@ -22,12 +24,22 @@ LONG_TEXTS = frozenset({"description", "comment", "environment", "attachment", "
 FIELDS = (
     "summary", "issuetype", "project", "parent", "status", "statuscategorychangedate", "priority", "resolution",
     "components", "labels", "issuelinks", "assignee", "reporter", "created", "updated", "resolutiondate", "duedate",
-    "timeoriginalestimate", "timeestimate", "timespent", "progress", "worklog",
+    "timeoriginalestimate", "timeestimate", "timespent", "aggregatetimeoriginalestimate", "aggregatetimeestimate",
+    "aggregatetimespent", "progress", "worklog",
 )  # fmt: skip
 """Fields that are asked for."""
 
 Json = Mapping[str, Any]
 Row = dict[str, Any]
+T = TypeVar("T")
+
+
+class WrongField(ValueError):
+    """A field that holds something else than it should: its name and what it holds."""
+
+    def __init__(self, field: str, value: Any) -> None:
+        super().__init__(field)
+        self.field, self.value = field, str(value)[:SHOWN]
 
 
 class FieldOptions(Options):
@@ -65,14 +77,25 @@ def _nullable(table: FactTable) -> pa.Schema:
 
 
 class Reader:
-    """Makes rows of the issues of one source. `place` gives the address of an issue by its key, where it is known.
+    """Makes rows of the issues of one source.
 
-    `request_type` and `client` are ids of fields.
+    `request_type` and `client` are ids of fields, `site` is the address of the Jira where it is known. `over` are the
+    statuses that are known to be done, beside those of the issues that are read.
     """
 
-    def __init__(self, source: str, squad: str | None, *, request_type: str, client: str, site: str = "") -> None:
-        self._source, self._squad, self._site = source, squad, site
+    def __init__(
+        self,
+        source: str,
+        squad: str | None,
+        *,
+        request_type: str,
+        client: str,
+        site: str = "",
+        over: Iterable[str] = (),
+    ) -> None:
+        self._source, self._squad, self._site = source, squad, site.rstrip("/")
         self._request_type, self._client = request_type, client
+        self._over = {*brought("done"), *(status.casefold() for status in over)}
 
     def read(self, issues: Iterable[Any], where: str, before: int = 0) -> Rows:
         """Rows of some issues, each with the changes and worklogs that it carries. What is no issue is refused.
@@ -81,12 +104,21 @@ class Reader:
         `where` they stood and how many stood there `before` them say the place of a refused one.
         """
         rows = Rows()
+        issues = list(issues)
+        self._learn(issues)
         for number, issue in enumerate(issues, start=before + 1):
             try:
                 self._take(issue, rows)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 rows.refused.append(Refused(f"{where}:{number}", _place(issue), _no_issue(error)))
         return rows
+
+    def _learn(self, issues: list[Any]) -> None:
+        """Which statuses are done, before any end is looked for."""
+        for issue in issues:
+            status = _object(_object(_object(issue).get("fields")).get("status"))
+            if _category(status) == "done" and (name := spelled(text(status.get("name")))):
+                self._over.add(name.casefold())
 
     def _take(self, one: Json, rows: Rows) -> None:
         """Add the rows of one thing; all of them, or none where it cannot be read."""
@@ -97,6 +129,7 @@ class Reader:
         else:
             row = self._issue(one)
             changes = self.changes(row["issue_id"], _list(_object(one.get("changelog")).get("histories")))
+            row |= self._end(row, changes, one["fields"])
             logs = self.worklogs(row, _list(_object(one["fields"].get("worklog")).get("worklogs")))
             rows.issues.append(row)
             rows.changes += changes
@@ -104,12 +137,12 @@ class Reader:
 
     def _issue(self, issue: Json) -> Row:
         said = issue["fields"]
-        created = moment(said["created"])
+        created = _moment_of(said, "created")
+        updated = _said(said, "updated", moment)
         status, kind = _object(said.get("status")), _object(said.get("issuetype"))
         progress = _object(said.get("progress"))
         assignee = _object(said.get("assignee"))
-        category = _object(status.get("statusCategory")).get("key")
-        resolved = said.get("resolutiondate") or (said.get("statuscategorychangedate") if category == "done" else None)
+        name = spelled(text(status.get("name")))
         return {
             "source": self._source,
             "issue_id": str(issue["id"]),
@@ -122,28 +155,49 @@ class Reader:
             "subtask": bool(kind.get("subtask")),
             "level": kind.get("hierarchyLevel"),
             "parent": text(_object(said.get("parent")).get("key")),
-            "status": spelled(text(status.get("name"))),
-            "category": category,
+            "status": name,
+            "category": _category(status) or category_of(name),
             "priority": text(_object(said.get("priority")).get("name")),
             "resolution": text(_object(said.get("resolution")).get("name")),
             "components": "\n".join(names(said.get(self._client))) or None,
             "labels": "\n".join(names(said.get("labels"))) or None,
             "links": "\n".join(links(said.get("issuelinks"))) or None,
             "assignee_id": person_id(assignee),
-            "assignee": text(assignee.get("displayName")) or person_id(assignee),
+            "assignee": person_name(assignee),
             "assignee_mail": text(assignee.get("emailAddress")),
             "reporter": text(_object(said.get("reporter")).get("displayName")),
             "created_at": created,
-            "updated_at": moment(said["updated"]) if said.get("updated") else created,
-            "resolved_at": moment(resolved) if resolved else None,
-            "due_on": date.fromisoformat(said["duedate"]) if said.get("duedate") else None,
-            "estimate_s": seconds(said.get("timeoriginalestimate")),
-            "remaining_s": seconds(said.get("timeestimate")),
-            "spent_s": seconds(said.get("timespent")),
-            "progress_total_s": seconds(progress.get("total")),
-            "progress_percent": seconds(progress.get("percent")),
+            "updated_at": updated or created,
+            "due_on": _said(said, "duedate", date.fromisoformat),
+            "estimate_s": _said(said, "timeoriginalestimate", float),
+            "remaining_s": _said(said, "timeestimate", float),
+            "spent_s": _said(said, "timespent", float),
+            "all_estimate_s": _said(said, "aggregatetimeoriginalestimate", float),
+            "all_remaining_s": _said(said, "aggregatetimeestimate", float),
+            "all_spent_s": _said(said, "aggregatetimespent", float),
+            "progress_total_s": _said(progress, "total", float),
+            "progress_percent": _said(progress, "percent", float),
+            "assigned": bool(assignee),
+            "history": _whole(issue.get("changelog")),
             "squad": self._squad,
         }
+
+    def _end(self, row: Row, changes: list[Row], said: Json) -> Row:
+        """When an issue was resolved, by the best that is known, and when it was over at the latest.
+
+        Jira's own day of resolution comes first; where the status is done without one, the day on which Jira saw the
+        category change, then the change that led to it, then the creation where it never had another status.
+        """
+        resolved = _said(said, "resolutiondate", moment)
+        over = row["category"] == "done" or (row["category"] is None and resolved is not None)
+        if row["category"] == "done":
+            resolved = resolved or _said(said, "statuscategorychangedate", moment) or self._came(row, changes)
+        return {"resolved_at": resolved, "ended_at": (resolved or row["updated_at"]) if over else None}
+
+    def _came(self, row: Row, changes: list[Row]) -> datetime | None:
+        moves = [change for change in changes if change["field"].casefold() == "status"]
+        found = came_to_an_end([(change["at"], change["before"] or "") for change in moves], self._over)
+        return row["created_at"] if found is None and row["history"] else found
 
     def changes(self, issue_id: str, histories: Iterable[Json]) -> list[Row]:
         """Rows of an issue's changes, one a field that changed."""
@@ -153,7 +207,7 @@ class Reader:
                 "issue_id": issue_id,
                 "change_id": str(history["id"]),
                 "position": position,
-                "at": moment(history["created"]),
+                "at": _moment_of(history, "created"),
                 "author": text(_object(history.get("author")).get("displayName")),
                 "field": str(item["field"]),
                 "before": _changed(item, "fromString"),
@@ -171,10 +225,11 @@ class Reader:
                 "source": self._source,
                 "issue_id": issue["issue_id"],
                 "worklog_id": str(entry["id"]),
-                "created_at": moment(entry.get("created") or entry["started"]),
-                "started_at": moment(entry["started"]),
-                "author": text(_object(entry.get("author")).get("displayName")),
-                "spent_s": float(entry["timeSpentSeconds"]),
+                "created_at": _moment_of(entry, "created" if entry.get("created") else "started"),
+                "started_at": _moment_of(entry, "started"),
+                "author_id": person_id(_object(entry.get("author"))),
+                "author": person_name(_object(entry.get("author"))),
+                "spent_s": _said(entry, "timeSpentSeconds", float),
                 "issue_updated_at": issue["updated_at"],
                 "squad": self._squad,
             }
@@ -195,9 +250,46 @@ def moment(said: str | int | float) -> datetime:
     return read.astimezone(UTC)
 
 
-def seconds(said: Any) -> float | None:
-    """A duration or a number; None where there is none: 0 stays 0."""
-    return None if said is None else float(said)
+def _category(status: Json) -> str | None:
+    said = text(_object(status.get("statusCategory")).get("key"))
+    return said if said in ("new", "indeterminate", "done") else None
+
+
+def came_to_an_end(moves: Iterable[tuple[datetime, str]], over: Container[str]) -> datetime | None:
+    """When an issue came to the end that it is at: `moves` are when its status changed and from which one, and `over`
+    the statuses that are done, in lower case, so that a move from one of those to another ends nothing. None where they
+    do not tell: without a move, or where it was done from the beginning."""
+    for at, before in sorted(moves, key=lambda move: move[0], reverse=True):
+        if before.casefold() not in over:
+            return at
+    return None
+
+
+def _said(fields: Json, name: str, reading: Callable[[Any], T]) -> T | None:
+    """What a field holds, read; None where there is nothing: 0 stays 0. Raises WrongField."""
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        return reading(value)
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise WrongField(name, value) from error
+
+
+def _moment_of(said: Json, name: str) -> datetime:
+    """A moment that must be there. Raises KeyError and WrongField."""
+    found = _said(said, name, moment)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def _whole(changelog: Any) -> bool | None:
+    """Whether a changelog holds every change; None where there is none, so that changes may come apart."""
+    if not isinstance(changelog, Mapping) or not isinstance(changelog.get("histories"), list):
+        return None
+    total = changelog.get("total")
+    return not isinstance(total, int) or len(changelog["histories"]) >= total
 
 
 def text(said: Any) -> str | None:
@@ -234,6 +326,11 @@ def person_id(person: Json) -> str | None:
     return text(person.get("accountId") or person.get("key") or person.get("name"))
 
 
+def person_name(person: Json) -> str | None:
+    """What a person is called; their id where Jira tells no name."""
+    return text(person.get("displayName")) or person_id(person)
+
+
 def site_of(issue: Json) -> str:
     """Address of the Jira that an issue came from, as it says itself; empty where it does not."""
     address = str(issue.get("self") or "")
@@ -266,4 +363,7 @@ def _place(issue: Any) -> dict[str, str]:
 def _no_issue(error: Exception) -> str:
     if isinstance(error, KeyError):
         return _("This is no issue: {field} is missing.").format(field=error.args[0])
+    if isinstance(error, WrongField):
+        sentence = _("This issue cannot be read: {field} holds “{value}”.")
+        return sentence.format(field=error.field, value=error.value)
     return _("This issue cannot be read: a field holds something else than it should.")

@@ -155,9 +155,9 @@ def test_hours_of_all_together_run_over_though_the_median_drift_is_none() -> Non
 def test_words_of_the_own_rules_that_no_source_has_are_named() -> None:
     told = load(HERE / "rules.yml")
     there = [
-        {"kind": "type", "word": "Tâche", "new": False},
-        {"kind": "status", "word": "À faire", "new": True},
-        {"kind": "status", "word": "En cours", "new": False},
+        {"kind": "type", "word": "Tâche", "new": False, "known": False, "past": False},
+        {"kind": "status", "word": "À faire", "new": True, "known": True, "past": True},
+        {"kind": "status", "word": "En cours", "new": False, "known": True, "past": True},
     ]
     said = {"waiting": ["à faire", "Blocked"], "types_left_out": ["tâche"], "colours": {"Récit": "#ffffff"}}
     with speaking("en"):
@@ -169,7 +169,7 @@ def test_words_of_the_own_rules_that_no_source_has_are_named() -> None:
 
 
 def test_a_status_before_work_that_the_rules_do_not_name_is_told() -> None:
-    there = [{"kind": "status", "word": "Triage", "new": True}]
+    there = [{"kind": "status", "word": "Triage", "new": True, "known": True, "past": False}]
     with speaking("en"):
         [said] = doubts({}, load(HERE / "rules.yml"), there)
     assert "Triage" in said

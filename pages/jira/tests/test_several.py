@@ -1,4 +1,4 @@
-"""One key is one request, whatever sources tell of it: the newest state counts."""
+"""One key of one Jira is one request, whatever sources tell of it, and in whatever order: the newest state counts."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,16 +7,19 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from core.facts.forget import forget
 from core.facts.lake import lake
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from pages.jira import choices
 from pages.jira.behind import SETS
+from pages.jira.conditions import QUERIES
 from pages.jira.facts import ISSUES
 from pages.jira.figures.by_client import CLIENT_MONTHS
 from pages.jira.figures.issue import ONE
 from pages.jira.figures.times import OPEN
 from pages.jira.figures.weeks import CREATED_RESOLVED
+from pages.jira.figures.worklogs import ONE_WORKLOGS
 from pages.jira.rules import HERE, load
 from pages.jira.sources import rest
 from pages.jira.tests.jira import START, issue, written
@@ -25,8 +28,8 @@ TOLD = load(HERE / "rules.yml")
 LATER = START + timedelta(days=9)
 
 
-def land(source: str, *issues: dict[str, Any], gone_at: datetime | None = None) -> None:
-    reader = rest.Reader(source, None, request_type="issuetype", client="components")
+def land(source: str, *issues: dict[str, Any], gone_at: datetime | None = None, site: str = "") -> None:
+    reader = rest.Reader(source, None, request_type="issuetype", client="components", site=site)
     rows = [{**row, "gone_at": gone_at} for row in reader.read(issues, "test").issues]
     lake().land(ISSUES, pa.Table.from_pylist(rows, schema=pa.schema([f.with_nullable(True) for f in ISSUES.schema])))
 
@@ -78,3 +81,54 @@ def test_an_issue_that_one_source_found_gone_is_gone_unless_another_tells_of_it_
 def test_two_issues_of_different_keys_stay_two() -> None:
     land("export", issue(1) | {"key": "AUTRE-1"})
     assert len(told()) == 4
+
+
+def test_an_older_state_that_arrives_later_changes_nothing() -> None:
+    land("api", issue(1, summary="neuf", updated=written(LATER)))
+    land("api", issue(1, summary="vieux", updated=written(START)))
+    assert dict(told())["DATA-1"] == "neuf"
+
+
+def test_of_two_states_that_arrive_at_once_the_newer_stays() -> None:
+    newer = issue(1, summary="neuf", updated=written(LATER))
+    land("api", newer, issue(1, summary="vieux", updated=written(START)))
+    assert dict(told())["DATA-1"] == "neuf"
+
+
+def test_what_changed_while_jira_told_the_same_moment_arrives() -> None:
+    land("api", issue(1, summary="renommé"))
+    assert dict(told())["DATA-1"] == "renommé"
+
+
+def test_one_key_of_two_jiras_is_two_requests_each_found_by_its_address() -> None:
+    land("a", issue(7, summary="de A"), site="https://jira-a.example")
+    land("b", issue(7, summary="de B"), site="https://jira-b.example/")
+    assert [summary for key, summary in told() if key == "DATA-7"] == ["de A", "de B"]
+    assert sum(row["requests"] for row in ask(CLIENT_MONTHS)) == 5
+    assert [row["summary"] for row in ask(ONE, key="https://jira-b.example/browse/DATA-7")] == ["de B"]
+
+
+def test_an_export_that_does_not_tell_its_jira_tells_of_the_only_one_there_is() -> None:
+    land("a", issue(7, summary="de A"), site="https://jira-a.example")
+    land("export", issue(7, summary="plus neuf", updated=written(LATER)))
+    assert [summary for key, summary in told() if key == "DATA-7"] == ["plus neuf"]
+
+
+def test_an_old_file_does_not_make_logged_time_vanish() -> None:
+    entry = {"id": "1", "started": written(START), "timeSpentSeconds": 600, "author": {"displayName": "Ada Martin"}}
+    newer = issue(1, updated=written(LATER), worklog={"total": 1, "worklogs": [entry]})
+    older = issue(1, updated=written(START), worklog={"total": 1, "worklogs": [entry]})
+    for one in (newer, older):
+        rows = rest.Reader("api", None, request_type="issuetype", client="components").read([one], "test")
+        for table, part in rows.tables():
+            lake().land(table, part)
+    assert [row["spent_s"] for row in ask(ONE_WORKLOGS, key="DATA-1")] == [600.0]
+
+
+def test_an_assignee_who_is_forgotten_does_not_leave_a_field_unfilled() -> None:
+    over = {"resolutiondate": written(LATER), "status": {"name": "Fermé", "statusCategory": {"key": "done"}}}
+    land("api", issue(8, **over), issue(9, assignee=None))
+    assert ask(QUERIES["jira_unfilled"])[0]["assignee"] == 1
+    assert forget(lake(), ISSUES, LATER + timedelta(days=1)) == 1
+    assert ask(QUERIES["jira_unfilled"])[0]["assignee"] == 1
+    assert {row["code"]: row["requests"] for row in ask(QUERIES["jira_unfilled_by_person"])} == {"": 1, "?": 1, "a1": 3}
