@@ -22,6 +22,7 @@ from core.people import accounts, grants, rights
 from core.people.person import Person
 from core.records import bulk, check, diff, facets, links, lists, records
 from core.records.bulk import Ready
+from core.records.coherence import Doubt
 from core.records.collection import CLOCK, Collection
 from core.records.completeness import judge
 from core.records.diff import Difference, Merged
@@ -134,9 +135,22 @@ def step(
 
 def situation(connection: sa.Connection, collection: Collection, person: Person, record: Record) -> Situation:
     """What decides about the steps that a person may take with a record."""
-    missing = judge(collection.form, collection.entry(record)).missing
+    entry = collection.entry(record)
+    missing = judge(collection.form, entry).missing
+    doubts = tuple(told_doubt(collection, one) for one in doubts_of(collection, entry) if one.blocks)
     writers, held = records.writers(connection, record), grants.of(connection, person.id)
-    return Situation(record.state, writers, len(missing), person.name, held)
+    return Situation(record.state, writers, len(missing), person.name, held, doubts)
+
+
+def doubts_of(collection: Collection, entry: Any) -> tuple[Doubt, ...]:
+    """What the answers of a typed content do not say together, as of today."""
+    return tuple(collection.coherent(entry, local(clock.now()).date()))
+
+
+def told_doubt(collection: Collection, doubt: Doubt) -> str:
+    """A doubt in words, with what asks for it."""
+    basis = _(collection.form.basis).format(basis=doubt.basis)
+    return _("{sentence} ({basis})").format(sentence=doubt.sentence, basis=basis)
 
 
 def steps(connection: sa.Connection, collection: Collection, person: Person, record: Record) -> list[str]:

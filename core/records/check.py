@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.base.errors import InputInvalid
-from core.base.i18n import N_, _
+from core.base.i18n import N_, _, show_date
 from core.records.fields import Asked, Form, Kind, blank
 from core.records.lists import Lists
 
@@ -26,14 +26,14 @@ def read(form: Form, data: Mapping[str, Any], lists: Lists, kept: Mapping[str, A
     """The record that the data make. `kept` is the content it had: values retired since then may stay.
 
     Raises InputInvalid, naming each faulty field: an unknown one, a value of the wrong type, a code that its list does
-    not have or no longer offers.
+    not have or no longer offers, a day before the one that it follows.
     """
     try:
         entry = form.model.model_validate(data)
     except ValidationError as error:
         faults = [_fault(form, one["loc"], one["type"], one.get("ctx", {})) for one in error.errors()]
         raise InputInvalid(_sentence(faults), detail=str(error)) from None
-    faults = list(_unknown_codes(form, entry.model_dump(mode="json"), lists, kept or {}))
+    faults = [*_unknown_codes(form, entry.model_dump(mode="json"), lists, kept or {}), *_reversed(form, entry)]
     if faults:
         raise InputInvalid(_sentence(faults))
     return entry
@@ -99,6 +99,15 @@ def _fault(form: Form, place: tuple[int | str, ...], kind: str, limits: Mapping[
     reason = _(REASONS.get(kind, DOES_NOT_FIT)).format(**limits)
     where = _("{field}, row {n}").format(field=label, n=row) if row else label
     return _("{label}: {value}").format(label=where, value=reason)
+
+
+def _reversed(form: Form, entry: Any) -> Iterator[str]:
+    for field in form.fields:
+        first, then = getattr(entry, field.after) if field.after else None, getattr(entry, field.name)
+        if first and then and then < first:
+            said = _("{day} is before “{first}”, {other}")
+            told = said.format(day=show_date(then), first=_(form.field(field.after).label), other=show_date(first))
+            yield _("{label}: {value}").format(label=_(field.label), value=told)
 
 
 def _unknown_codes(form: Form, content: Mapping[str, Any], lists: Lists, kept: Mapping[str, Any]) -> Iterator[str]:

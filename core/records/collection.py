@@ -21,6 +21,7 @@ from core.mission.contract import Mission
 from core.mission.discovery import missions
 from core.people.person import Role
 from core.records import abouts, facets, lists
+from core.records.coherence import Coherent
 from core.records.facets import Facets, Search
 from core.records.fields import Form, Part
 from core.records.lists import Lists
@@ -85,8 +86,8 @@ class Collection:
     `begin`: completes the content of a new record; `templates`: contents to begin with, by key.
     `opened`: whether the collection is switched on.
     `counted`: how many records there are, in words; `badges`: what stands beside a record's state, `computed`:
-    sentences that follow from its content, both in words; `about`: the "i" beside its records; `grid`: the fields that
-    are edited in a grid.
+    sentences that follow from its content, both in words; `coherent`: what its answers do not say together.
+    `about`: the "i" beside its records; `grid`: the fields that are edited in a grid.
     `files`: exports beside the common ones (`core.records.files`), called after `file_name`; `verifiers`: the roles
     that may have the audit verified.
     """
@@ -108,6 +109,7 @@ class Collection:
     counted: Callable[[int], str] = _many
     known: Mapping[str, str] = field(default_factory=dict)
     badges: Callable[[Any], tuple[str, ...]] = lambda entry: ()
+    coherent: Coherent = lambda entry, today: ()
     computed: Callable[[Any], tuple[str, ...]] = lambda entry: ()
     apart: tuple[str, ...] = ()
     grid: tuple[str, ...] = ()

@@ -129,7 +129,8 @@ class Asked:
     (`Form.basis` says it in words): empty for the team's own, that of its rows for a column that names none. `none` is
     how the explicit answer "none" reads; empty where that is no answer. `choices` names a list of values. `key` marks
     the columns that name a row, `under` the field whose answer calls for this one. `to` is the kind of the records that
-    a link leads to. `ordered`: the order of its rows says something.
+    a link leads to. `after` names the day that this one cannot come before. `ordered`: the order of its rows
+    says something.
     """
 
     path: str
@@ -144,6 +145,7 @@ class Asked:
     key: bool
     under: str
     to: str
+    after: str
     ordered: bool
     columns: "tuple[Asked, ...]"
 
@@ -234,6 +236,7 @@ def ask(
     key: bool = False,
     under: str = "",
     to: str = "",
+    after: str = "",
     ordered: bool = False,
 ) -> Any:
     """Declare a field of a model. `starts` names the section that begins with it; see `Asked` for the rest."""
@@ -249,6 +252,7 @@ def ask(
         "key": key,
         "under": under,
         "to": to,
+        "after": after,
         "ordered": ordered,
     }
     return Field(default=_default(kind), validate_default=True, json_schema_extra=asked)

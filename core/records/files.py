@@ -16,7 +16,7 @@ from core.base.i18n import N_, _, show_moment, speaking
 from core.base.settings import settings
 from core.people.person import Person
 from core.people.rights import require
-from core.records import acts, exports, json_file, pdf, records
+from core.records import acts, exports, json_file, pdf, records, words
 from core.records.collection import Collection
 from core.records.records import Record, Version
 from core.show.export import Note
@@ -94,10 +94,21 @@ def _json(file: IO[bytes], asking: Asking) -> None:
 def _pdf(file: IO[bytes], asking: Asking) -> None:
     collection, lists = asking.order.collection, asking.order.collection.lists(asking.connection)
     if asking.order.record_id is not None:
-        pdf.write_record(file, collection, lists, next(asking.read()))
+        pdf.write_record(file, collection, lists, next(asking.read()), _published(asking))
     else:
         title = _(collection.form.title)
-        pdf.write_all(file, collection, lists, asking.read, title=title, subtitle=told(asking.order))
+        pdf.write_all(
+            file, collection, lists, asking.read, title=title, subtitle=told(asking.order), published=_published(asking)
+        )
+
+
+def _published(asking: Asking) -> Callable[[int], str]:
+    """Who published a record and when, by its id; empty where nobody did."""
+    order = asking.order
+    found = records.publications(asking.connection, order.collection.kind, order.moment)
+    people = acts.people(asking.connection)
+    said = {number: words.published(order.collection.workflow, one, people) for number, one in found.items()}
+    return lambda number: said.get(number, "")
 
 
 FLAT = File("flat", N_("Excel, one line a record"), "xlsx", SHEET, _flat)

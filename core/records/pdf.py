@@ -27,6 +27,7 @@ from core.records.records import Line, Record, Version
 from core.show.pdf import BOLD, PLAIN, fonts
 
 Read = Callable[[], Iterable[Record | Version]]
+Told = Callable[[int], str]
 MOST_RECORDS = 2_000
 """Records of one document; more are for the tables."""
 INK, MUTED, ACCENT, RULE = (HexColor(code) for code in ("#1c2733", "#5b6875", "#1f5fa8", "#d5dbe1"))
@@ -36,15 +37,24 @@ LABEL = 48 * mm
 GAP = 4 * mm
 
 
-def write_record(file: IO[bytes], collection: Collection, lists: Lists, record: Record | Version) -> int:
-    """Write one record; give the number of pages."""
+def write_record(
+    file: IO[bytes], collection: Collection, lists: Lists, record: Record | Version, published: Told = lambda number: ""
+) -> int:
+    """Write one record; give the number of pages. `published` says who published a record and when, by its id."""
     pages = _Pages(file, collection, f"{record.data['ref']} · {record.data['name']}")
-    pages.lay(_record(collection, lists, record))
+    pages.lay(_record(collection, lists, record, published))
     return pages.end()
 
 
 def write_all(
-    file: IO[bytes], collection: Collection, lists: Lists, read: Read, *, title: str, subtitle: str = ""
+    file: IO[bytes],
+    collection: Collection,
+    lists: Lists,
+    read: Read,
+    *,
+    title: str,
+    subtitle: str = "",
+    published: Told = lambda number: "",
 ) -> int:
     """Write the records: a list that leads to each record, then the records, each on a page of its own.
 
@@ -60,7 +70,7 @@ def write_all(
     pages.lay(_contents(collection, read(), count, title, subtitle))
     for record in read():
         pages.begin(record.data["ref"], f"{record.data['ref']} · {record.data['name']}")
-        pages.lay(_record(collection, lists, record))
+        pages.lay(_record(collection, lists, record, published))
     return pages.end()
 
 
@@ -78,7 +88,7 @@ def _contents(
         yield _Pair(_text(record.data["ref"], "label"), Paragraph(said, _styles()["value"]))
 
 
-def _record(collection: Collection, lists: Lists, record: Record | Version) -> Iterator[Flowable]:
+def _record(collection: Collection, lists: Lists, record: Record | Version, published: Told) -> Iterator[Flowable]:
     yield _text(record.data["name"], "title")
     changed = record.changed_at if isinstance(record, Line) else record.at
     yield _text(
@@ -92,6 +102,8 @@ def _record(collection: Collection, lists: Lists, record: Record | Version) -> I
         ),
         "meta",
     )
+    if said := published(record.id if isinstance(record, Line) else record.record_id):
+        yield _text(said, "meta")
     form = collection.form
     for section, label in form.sections.items():
         answered = words.read(form, section, record.data, lists)

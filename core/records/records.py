@@ -447,6 +447,11 @@ def as_of(
     return (Version(**row) for row in connection.execute(query.execution_options(yield_per=500)).mappings())
 
 
+def publications(connection: sa.Connection, kind: str, moment: datetime) -> dict[int, Version]:
+    """The version of each record that counted at a moment (UTC), by record: those that were ever published."""
+    return {one.record_id: one for one in as_of(connection, kind, moment, published=True)}
+
+
 def _last_change(connection: sa.Connection, record: Record) -> str:
     return version(connection, record.id, record.version).who
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.base.i18n import _, show_date, show_number
+from core.base.i18n import _, show_date, show_moment, show_number
 from core.records.diff import Difference
 from core.records.fields import ANSWERS, Asked, Form, Kind
 from core.records.lists import Lists
+from core.records.records import Version
+from core.records.workflow import Workflow
 from core.show.columns import NO, YES
 
 UNANSWERED = "–"
@@ -87,6 +89,13 @@ def tell(form: Form, difference: Difference, lists: Lists) -> Told:
         return Told(_("{field}: order").format(field=_(field.label)), *names)
     where = show_path(form, difference.path, lists)
     return Told(where, show(field, difference.before, lists), show(field, difference.after, lists))
+
+
+def published(workflow: Workflow, version: Version, people: Mapping[str, str]) -> str:
+    """Who published a version and when."""
+    said = _("Version {n} {done} on {moment} by {who}")
+    who, done = people.get(version.who, version.who), _(workflow.done.get(version.action, version.action))
+    return said.format(n=version.version, done=done, moment=show_moment(version.at), who=who)
 
 
 def read(form: Form, section: str, content: Mapping[str, Any], lists: Lists) -> list[Answered]:

@@ -52,8 +52,8 @@ class Step:
 
     `reason`: it must be given. `right`: held beside the role. `others`: by somebody who changed nothing of
     it since it was last published.
-    `whole`: nothing may be missing. `publishes`: the version is frozen and counts from then on. `then` makes the
-    content that the step leaves, of the content and the day.
+    `whole`: nothing may be missing, nor contradict. `publishes`: the version is frozen and counts from then on. `then`
+    makes the content that the step leaves, of the content and the day.
     """
 
     action: str
@@ -122,13 +122,15 @@ class Workflow:
 @dataclass(frozen=True)
 class Situation:
     """What decides about a step: the record's state, who changed it since it was last published (account names), how
-    many things it lacks, the person (account name) and the rights that they hold beside the role."""
+    many things it lacks, the person (account name), the rights that they hold beside the role, and what in it
+    contradicts, in sentences."""
 
     state: str
     writers: frozenset[str]
     missing: int
     person: str
     rights: frozenset[str] = frozenset()
+    doubts: tuple[str, ...] = ()
 
 
 def offered(workflow: Workflow, situation: Situation) -> list[Step]:
@@ -153,7 +155,9 @@ def _refusal(step: Step, now: Situation) -> str | None:
         said = _("“{step}”: whoever changed it since it was last published cannot do it, another person must.")
     elif step.whole and now.missing:
         said = _("The record is not complete yet: {n} answers are missing.")
-    return said and said.format(step=_(step.label), n=now.missing)
+    elif step.whole and now.doubts:
+        said = _("The record contradicts itself. {doubts}")
+    return said and said.format(step=_(step.label), n=now.missing, doubts=" ".join(now.doubts))
 
 
 def deadlock(step: Step, holders: Sequence[Person]) -> str | None:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.base.i18n import N_, _, ngettext, show_number
+from core.base import clock
+from core.base.i18n import N_, _, local, ngettext, show_number
 from core.people.person import Role
 from core.records.collection import Collection
 from core.records.facets import Facet
 from core.records.fields import Form
 from core.records.lists import load
-from pages.register import abouts, organisation
+from pages.register import abouts, coherence, organisation
 from pages.register.files.inspection import CNIL, INSPECTION
 from pages.register.guesses import GUESSES
 from pages.register.lists import REGISTERS, shipped
@@ -69,6 +70,12 @@ FACETS: dict[str, Facet] = {
         N_("Transfers"), lambda t: (_answered(t.transfers),), names=ANSWERED, filters=False, counts=False
     ),
     "aipd": Facet(N_("Impact assessment (AIPD)"), lambda t: (screen(t).value,), names=SCREENING_NAMES),
+    "coherence": Facet(
+        N_("Coherence"),
+        lambda t: coherence.codes(d for d in coherence.treatment(t, local(clock.now()).date()) if d.blocks),
+        names=coherence.NAMES,
+        counts=False,
+    ),
     "course": Facet(
         N_("Course"), lambda t: ("ended" if t.ended_on else "going_on",), names=COURSES, filters=False, counts=False
     ),
@@ -127,6 +134,7 @@ TREATMENTS = _register(
     counted=_treatments,
     about=abouts.TREATMENTS,
     badges=_screened,
+    coherent=coherence.treatment,
     known={"squad": "squad", "pipelines": "pipeline", "tables": "table", "jira_component": "jira"},
     templates=templates,
     files=(CNIL, INSPECTION),
@@ -139,6 +147,7 @@ PROCESSINGS = _register(
     search=lambda one: [*(row.name for row in one.categories.values), *one.pipelines.values],
     known={"squad": "squad", "pipelines": "pipeline"},
     files=(INSPECTION,),
+    coherent=coherence.processing,
 )
 COLLECTIONS = (TREATMENTS, PROCESSINGS)
 """The second is out of sight until it is switched on."""

@@ -130,6 +130,7 @@ def _completed(chance: random.Random, content: Mapping[str, Any]) -> dict[str, A
         ]
         whole["nir"] = [{"description": "Échanges avec l’assurance maladie", "retention": "Durée du contrat"}]
         whole["purposes"] = [{**one, "conditions": ["public_interest"]} for one in content["purposes"]]
+        whole["aipd_criteria"] = list(dict.fromkeys([*whole["aipd_criteria"], "sensitive"]))
     if chance.random() < 0.08:
         whole["transfers"] = [
             {"recipient": "Hébergeur de la messagerie", "country": "US", "guarantee": "dpf", "document": "Liste du DPF"}
@@ -144,7 +145,7 @@ def _assessed(chance: random.Random, name: str) -> dict[str, Any]:
         reason = "Mêmes données et mêmes usages qu’un traitement déjà analysé."
         return {"aipd_departs": True, "aipd_reason": reason, "aipd_opinion": "Avis favorable, à revoir à l’échéance."}
     link = f"https://conformite.example/aipd/{name.replace(' ', '-').lower()}"
-    return {"aipd_departs": False, "aipd_on": "2025-03-14", "aipd_link": link}
+    return {"aipd_departs": False, "aipd_on": "2018-11-12", "aipd_link": link}
 
 
 FATES = {"draft": 30, "in_review": 18, "sent_back": 10, "validated": 82, "edited": 20, "called": 12, "archived": 8}

@@ -22,7 +22,7 @@ OTHER_KEYS = frozenset({"inside", "adequate", "organisations", "country_words"})
 
 @lru_cache(maxsize=1)
 def shipped() -> Lists:
-    """The lists as they come with Vigie. Countries carry the facts `adequate`, `since` and `only`."""
+    """The lists as they come with Vigie. Countries carry the facts `adequate`, `since` and `until`."""
     said: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     plain = {
         name: {str(code): value(str(code), words) for code, words in values.items()}
@@ -52,5 +52,5 @@ def _countries(said: dict[str, Any]) -> dict[str, Value]:
 
 
 def _facts(said: dict[str, Any], code: str) -> dict[str, Any]:
-    decision = said["adequate"].get(code)
-    return {"adequate": decision is not None, "since": decision["since"] if decision else None}
+    decision = said["adequate"].get(code, {})
+    return {"adequate": bool(decision), "since": decision.get("since"), "until": decision.get("until")}

@@ -210,7 +210,12 @@ class Treatment(Part):
     description: LongText = ask(Kind.LONG, N_("Description of the treatment"))
     created_on: Day = CREATED_ON
     started_on: Day = ask(Kind.DAY, N_("Treatment started on"))
-    ended_on: Day = ask(Kind.DAY, N_("Treatment ended on"), help=N_("Retention is counted from here at the latest."))
+    ended_on: Day = ask(
+        Kind.DAY,
+        N_("Treatment ended on"),
+        after="started_on",
+        help=N_("Retention is counted from here at the latest."),
+    )
 
     controller: Answer[Actor] = CONTROLLER
     joint_controllers: Answer[Actor] = JOINT_CONTROLLERS

@@ -12,6 +12,8 @@ from core.base.i18n import N_
 
 CALLING = 2
 """Number of criteria from which an assessment is called for."""
+SENSITIVE = "sensitive"
+"""The criterion that data of articles 9 and 10 meet by themselves."""
 DEROGATION = "derogation"
 """The guarantee of article 49: the register must hold the documents."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.base.i18n import _, ngettext
-from core.records import check, links, listing, records, words
+from core.records import acts, check, links, listing, records, words
 from core.records.collection import Collection
 from core.records.completeness import Completeness
 from core.records.fields import Asked, Form, Kind
@@ -36,6 +36,7 @@ def draw(s: Screen, collection: Collection, record: Record, work: Work, judged: 
     named = {key: f"{name} ({len(missing[key])})" if key in missing else name for key, name in sections.items()}
     if judged.missing:
         _missing(s, record, judged, form, sections)
+    _doubts(s, collection, record, work)
     section = s.filters(section=Part(_("Section"), next(iter(sections)), options=named)).section
     st.subheader(sections[section], anchor=False)
     if not s.can_act or record.state in collection.workflow.closed:
@@ -80,6 +81,16 @@ def _missing(s: Screen, record: Record, judged: Completeness, form: Form, sectio
             label = f"{plain(' › '.join(dict.fromkeys(where)))} {figure.small(told) if told else ''}".strip()
             there = address(record=record.ref, section=field.section)
             parts.link(label, "", there, key=f"{s.mission.key}.missing.{one.path}", then=partial(want, one.path))
+
+
+def _doubts(s: Screen, collection: Collection, record: Record, work: Work) -> None:
+    """What contradicts, with its article, as a link to its field."""
+    form = collection.form
+    for number, one in enumerate(acts.doubts_of(collection, check.stored(form, work.content))):
+        there = address(record=record.ref, section=form.field(one.path.partition("[")[0]).section)
+        icon = ":material/warning:" if one.blocks else ":material/help:"
+        key = f"{s.mission.key}.doubt.{number}"
+        parts.link(plain(acts.told_doubt(collection, one)), icon, there, key=key, then=partial(want, one.path))
 
 
 def read(form: Form, section: str, content: Mapping[str, Any], lists: Lists) -> None:

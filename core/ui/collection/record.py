@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import streamlit as st
 
 from core.base.i18n import _, language, show_moment, show_percent
-from core.records import acts, check, drafts, files, records
+from core.records import acts, check, drafts, files, records, words
 from core.records.collection import Collection
 from core.records.completeness import Completeness, judge
 from core.records.records import Record
@@ -38,11 +38,14 @@ def draw(s: Screen, collection: Collection, ref: str) -> None:
         draft = drafts.find(connection, s.person.id, [record.id]).get(record.id) if s.can_act else None
         situation = acts.situation(connection, collection, s.person, record)
         problems = _problems(connection, collection, situation)
-        author = acts.people(connection).get(record.author, record.author)
+        people = acts.people(connection)
+        counts = records.version(connection, record.id, record.published) if record.published else None
+    author = people.get(record.author, record.author)
+    publication = words.published(collection.workflow, counts, people) if counts else ""
     work = work_on(s, collection, record, draft)
     content = check.stored(collection.form, work.content)
     judged = judge(collection.form, content)
-    _head(collection, record, author, judged, collection.badges(content))
+    _head(collection, record, author, publication, judged, collection.badges(content))
     for sentence in collection.computed(content):
         st.markdown(plain(sentence))
     if s.can_act:
@@ -74,7 +77,14 @@ def _problems(connection: sa.Connection, collection: Collection, now: Situation)
     return [sentence for sentence in found if sentence]
 
 
-def _head(collection: Collection, record: Record, author: str, judged: Completeness, badges: tuple[str, ...]) -> None:
+def _head(
+    collection: Collection,
+    record: Record,
+    author: str,
+    publication: str,
+    judged: Completeness,
+    badges: tuple[str, ...],
+) -> None:
     """Name, state and completeness, as one piece."""
     state = collection.workflow.state(record.state)
     share = _("complete at {share}").format(share=show_percent(judged.percent / 100))
@@ -89,7 +99,8 @@ def _head(collection: Collection, record: Record, author: str, judged: Completen
         n=record.version, who=author, moment=show_moment(record.changed_at)
     )
     st.markdown(f"## {plain(record.ref)} · {plain(record.title)}", anchors=False)
-    st.markdown(f"{' '.join(drawn)}  \n{figure.small(saved)}")
+    told = " · ".join(filter(None, (saved, publication)))
+    st.markdown(f"{' '.join(drawn)}  \n{figure.small(told)}")
 
 
 def _steps(s: Screen, collection: Collection, record: Record, work: Work, now: Situation) -> None:

@@ -61,4 +61,14 @@ def value(field: Asked, lists: Lists) -> st.SearchStrategy[Any]:
 
 def contents(form: Form) -> st.SearchStrategy[dict[str, Any]]:
     """Any content that a form allows."""
-    return st.fixed_dictionaries({field.name: value(field, shipped()) for field in form.fields})
+    every = st.fixed_dictionaries({field.name: value(field, shipped()) for field in form.fields})
+    return every.map(lambda content: in_order(form, content))
+
+
+def in_order(form: Form, content: dict[str, Any]) -> dict[str, Any]:
+    """The content without a day before the one that it follows."""
+    for field in form.fields:
+        first, then = content.get(field.after), content.get(field.name)
+        if field.after and first and then:
+            content[field.after], content[field.name] = sorted((first, then))
+    return content

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from core.base import clock
 from core.base.errors import NotAllowed
 from core.base.i18n import speaking
 from core.records import acts, files, records
-from core.records.files import JSON, Order
+from core.records.files import JSON, PDF, Order
 from core.store import audit
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS
@@ -20,6 +20,7 @@ from pages.register.lists import REGISTERS as SWITCH
 from pages.register.tests.conftest import People
 from pages.register.tests.samples import REGISTERS, WHOLE
 from pages.register.workflow import Action
+from tests.pdf_text import text_of
 
 STARTS = {"xlsx": b"PK", "csv": b"\xef\xbb\xbf", "json": b'{"format"', "pdf": b"%PDF"}
 
@@ -101,3 +102,17 @@ def test_a_file_shows_the_register_as_it_was_and_what_it_published(house: Store,
     assert names(between - timedelta(days=1), published=False) == []
     with house.read() as connection, speaking("fr"):
         assert records.find(connection, "treatment").total == 1
+
+
+def test_a_document_names_who_validated_and_when(house: Store, people: People) -> None:
+    with house.write() as connection:
+        record = acts.add(connection, TREATMENTS, people["lea"], {**WHOLE, "name": "Paie"})
+        record = acts.step(connection, TREATMENTS, people["lea"], record.id, record.version, Action.SUBMIT)
+        with clock.at(datetime(2026, 11, 20, 8, tzinfo=UTC)):
+            record = acts.step(connection, TREATMENTS, people["ines"], record.id, record.version, Action.VALIDATE)
+        data = {**record.data, "notes": "plus tard"}
+        record = acts.save(connection, TREATMENTS, people["lea"], record.id, record.version, data)
+    for number, published in [(record.id, False), (None, True), (None, False)]:
+        asked = Order(people["sofia"], "fr", TREATMENTS, clock.now(), published, number)
+        text = text_of(files.make(PDF, asked))
+        assert "Version 3, validé le 20 nov. 2026, 09:00 par ines" in text.replace("\u202f", " ").replace("\xa0", " ")
