@@ -43,6 +43,7 @@ def _day(one: Day, key: str) -> None:
         max_value=one.last,
         key=key,
         format=DATE_FORMATS[language()],
+        width=260,
     )
 
 

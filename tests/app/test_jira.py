@@ -99,6 +99,21 @@ def test_whatever_counts_by_client_says_how_a_request_of_several_counts(
     assert ("Répartie" in split) is (part in ("Clients", "Types"))  # a median or a field knows no half request
 
 
+def test_a_filter_of_an_address_that_is_not_open_to_its_reader_is_told_until_the_filters_change(
+    data: Path, sign_in: Callable[[Role], None]
+) -> None:
+    sign_in(Role.SQUAD)
+    demo.make(3, clock.now())
+    app = AppTest.from_file(PAGE, default_timeout=120)
+    app.query_params |= {"assignees": "alix.moreau", "clients": "DEX/Sinistres,DEX/Autre"}
+    [warning] = app.run().warning
+    assert "Client, un filtre qui ne vous est pas ouvert" in warning.value
+    assert app.run().warning
+    app.query_params.clear()
+    app.session_state["jira.clients"] = []
+    assert not app.run().warning
+
+
 def test_a_word_of_the_rules_that_no_source_has_is_told_to_whoever_may_act(
     data: Path, sign_in: Callable[[Role], None]
 ) -> None:

@@ -25,6 +25,7 @@ from pages.jira.figures.hours_by_client import HOURS_BY_CLIENT
 from pages.jira.figures.hours_by_month import HOURS_BY_MONTH
 from pages.jira.figures.hours_by_type import HOURS_BY_TYPE
 from pages.jira.figures.issue import ISSUE, SEARCH, UNKNOWN
+from pages.jira.figures.net_flow import NET_FLOW
 from pages.jira.figures.not_ready import NEEDS, NOT_READY
 from pages.jira.figures.notes import COUNTED, COUNTED_EACH, PARTIAL, PICK_A_CELL
 from pages.jira.figures.overview import OVERVIEW
@@ -34,6 +35,7 @@ from pages.jira.figures.ranking import RANKING
 from pages.jira.figures.reminders import REMINDERS
 from pages.jira.figures.requests import REQUESTS
 from pages.jira.figures.status_times import STATUS_TIMES
+from pages.jira.figures.throughput import THROUGHPUT
 from pages.jira.figures.times import PROGRESS, TIMES
 from pages.jira.figures.to_fill import TO_FILL
 from pages.jira.figures.type_shares import TYPE_SHARES
@@ -88,8 +90,10 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
             NEEDS,
         ),
     ),
-    Tab("flow", N_("Flow"), (WEEKS, AGES, CUMULATIVE, UNTOLD, CYCLES, LEFT_OUT, STATUS_TIMES, CONTRADICTIONS)),
+    Tab("flow", N_("Flow"), (WEEKS, THROUGHPUT, NET_FLOW, AGES, CUMULATIVE, UNTOLD)),
+    Tab("durations", N_("Durations"), (CYCLES, LEFT_OUT, STATUS_TIMES)),
     Tab("forecast", N_("Forecast"), (FORECAST, DEADLINE, BURN_UP, FORECASTS, NO_FORECAST)),
+    Tab("quality", N_("Quality of the data"), (CONTRADICTIONS,)),
     Tab("people", N_("People"), (PEOPLE, ASSUMED, PICK_A_CELL, PEOPLE_BY_MONTH), when=lambda look: look.named),
     Tab("review", N_("Monthly review"), REVIEW),
     Tab("one", N_("One request"), (SEARCH,)),

@@ -1,4 +1,4 @@
-"""The burn-up: what was asked and what was done since the start of the period, and the fan of what may come."""
+"""The burn-up of the last quarter: what was asked and what was done, and the fan of what may come."""
 
 from functools import lru_cache
 from typing import Any
@@ -14,21 +14,22 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.colours import HUES
 from pages.jira.draws import HISTORY, fan, forecast
-from pages.jira.figures.forecast import STOCK, known
+from pages.jira.figures.forecast import STOCK, known, uncounted
 from pages.jira.figures.notes import SOURCE
 from pages.jira.figures.weeks import CREATED_RESOLVED, every_week
 from pages.jira.look import JiraLook
 
+SHOWN = 13
+"""Weeks of the past that are drawn: beside more, a fan is a hairline."""
 SAID = {"scope": N_("Open at the start and asked since"), "done": N_("Done"), "target": N_("Today's requests done")}
 FAN = {"low": N_("At least, in 85 draws of 100"), "middle": N_("Middle"), "high": N_("At most, in 85 draws of 100")}
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame, stock: pd.DataFrame) -> pd.DataFrame:
-    start, _end = look.chosen.period
     weeks = every_week(rows, look.monday)
-    within = weeks["week"] >= Grain.WEEK.first(start)
+    within = weeks["week"] >= Grain.WEEK.moved(look.monday, -SHOWN)
     before, since = weeks[~within], weeks[within]
-    open_then = int(before["created"].sum() - before["resolved"].sum())
+    open_then = int(before["created"].sum() - before["resolved"].sum()) + uncounted(rows, stock)
     past = pd.DataFrame(
         {
             "week": since["week"],
@@ -91,7 +92,7 @@ BURN_UP: Figure[JiraLook] = Figure(
     title=N_("Burn-up and where it leads"),
     about=About(
         N_(
-            "From the start of the period: requests open then and asked since, and those done. The fan is what the "
+            "The last 13 whole weeks: requests open before and asked since, and those done. The fan is what the "
             "last 26 whole weeks, drawn at random, would do: 70 of 100 draws lie in it. It ends where today's open "
             "requests are done, those open for 180 days or more left apart, or after half a year. What is yet to be "
             "asked is not in it."

@@ -37,6 +37,12 @@ ABOUT = About(
 WORDS = {"todays": N_("Today's requests done by"), "nothing": N_("Nothing left open by")}
 
 
+def uncounted(weeks: pd.DataFrame, stock: pd.DataFrame) -> int:
+    """By how much today's open requests exceed what was created less what was resolved, over all weeks: below zero
+    where some are done and nothing tells since when."""
+    return int(stock[["live", "dead"]].sum(axis=1).iloc[0]) - int(weeks["created"].sum() - weeks["resolved"].sum())
+
+
 def net(weeks: pd.DataFrame) -> pd.Series:
     """What was done less what came in, by week."""
     return weeks["resolved"] - weeks["created"]

@@ -70,7 +70,8 @@ def by_month(frame: pd.DataFrame) -> Drawing:
 @lru_cache(maxsize=200)
 def _by_name(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     name = alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170))
-    bars = _both().mark_bar(height=9).encode(y=name, yOffset="what:N", x=alt.X("hours:Q", title=_("Hours")))
+    across = alt.X("hours:Q", title=_("Hours"), axis=alt.Axis(tickCount=8))
+    bars = _both().mark_bar(height=9).encode(y=name, yOffset="what:N", x=across)
     told = bars.encode(tooltip=[alt.Tooltip("name:N", title=_("Name")), *_tooltips()])
     return specification_of(told.add_params(pick("code")).properties(height=alt.Step(13)))
 

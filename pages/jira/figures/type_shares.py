@@ -47,7 +47,7 @@ def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
 def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     base = drawn().encode(
         y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170)),
-        x=alt.X("share:Q", title=_("Share of all requests"), axis=alt.Axis(format=".0%")),
+        x=alt.X("share:Q", title=_("Share of all requests"), axis=alt.Axis(format=".0%", tickCount=6)),
         tooltip=[
             alt.Tooltip("name:N", title=_("Request type")),
             alt.Tooltip("share:Q", title=_("Share"), format=".1%"),

@@ -1,6 +1,8 @@
 """Figures: pure functions on small frames."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 from core.base.i18n import speaking
 from pages.jira.choices import client_names
 from pages.jira.draws import HORIZON, backtest, confidence, forecast
+from pages.jira.figures.burn_up import BURN_UP
 from pages.jira.figures.hours import in_hours
+from pages.jira.figures.net_flow import NET_FLOW
 from pages.jira.figures.ranking import rank
 from pages.jira.look import moment
 from pages.jira.months import Months, months
@@ -150,6 +154,26 @@ def test_hours_of_all_together_run_over_though_the_median_drift_is_none() -> Non
     found = in_hours(rows)
     assert found[["name", "estimated", "spent", "measured"]].values.tolist() == [["a", 10.0, 11.2, 3]]
     assert found["over"].round(3).tolist() == [0.12]
+
+
+def test_net_flow_and_burn_up_start_from_what_is_open_today_undated_ends_left_out() -> None:
+    weeks = [date(2026, 3, 2), date(2026, 3, 9), date(2026, 3, 16)]
+    rows = pd.DataFrame({"week": weeks, "created": [7, 2, 1], "resolved": [1, 3, 0]})
+    stock = pd.DataFrame({"live": [4], "dead": [1]})  # of six by the weeks, one is done and nothing tells since when
+    period = SimpleNamespace(period=(weeks[0], date(2026, 3, 31)))
+    look: Any = SimpleNamespace(monday=weeks[2], chosen=period)
+    assert NET_FLOW.shape(look, rows, stock)[["net", "open"]].values.tolist() == [[6, 5], [-1, 4]]
+    frame = BURN_UP.shape(look, rows, stock)
+    assert frame[["scope", "done"]].values.tolist() == [[6.0, 1.0], [8.0, 4.0]]
+
+
+def test_the_fan_begins_with_what_is_done_and_ends_where_todays_requests_are() -> None:
+    weeks = [date(2026, 1, 5) + timedelta(weeks=n) for n in range(12)]
+    rows = pd.DataFrame({"week": weeks, "created": 6, "resolved": 5})
+    stock = pd.DataFrame({"live": [10], "dead": [2]})
+    look: Any = SimpleNamespace(monday=weeks[-1] + timedelta(weeks=1))
+    fan = BURN_UP.shape(look, rows, stock)[["low", "middle", "high", "target"]].dropna()
+    assert fan.values.tolist() == [[60, 60, 60, 70], [65, 65, 65, 70], [70, 70, 70, 70]]
 
 
 def test_words_of_the_own_rules_that_no_source_has_are_named() -> None:
