@@ -27,10 +27,11 @@ from pages.jira.figures.hours_by_type import HOURS_BY_TYPE
 from pages.jira.figures.issue import ISSUE, SEARCH, UNKNOWN
 from pages.jira.figures.net_flow import NET_FLOW
 from pages.jira.figures.not_ready import NEEDS, NOT_READY
-from pages.jira.figures.notes import COUNTED, COUNTED_EACH, PARTIAL, PICK_A_CELL
+from pages.jira.figures.notes import COUNTED, COUNTED_EACH, PARTIAL, PICK_A_CELL, UNKNOWN_BEFORE
 from pages.jira.figures.overview import OVERVIEW
 from pages.jira.figures.people import ASSUMED, PEOPLE
 from pages.jira.figures.people_by_month import PEOPLE_BY_MONTH
+from pages.jira.figures.people_hours import PEOPLE_HOURS
 from pages.jira.figures.ranking import RANKING
 from pages.jira.figures.reminders import REMINDERS
 from pages.jira.figures.requests import REQUESTS
@@ -53,7 +54,7 @@ REVIEW = (review.FREEZE, review.NONE_YET, review.MONTH, review.SQUAD, review.REV
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     DOUBTS,
     HIDDEN,
-    Tab("clients", N_("Clients"), (OVERVIEW, COUNTED, BY_CLIENT, RANKING, PARTIAL)),
+    Tab("clients", N_("Clients"), (OVERVIEW, COUNTED, BY_CLIENT, RANKING, PARTIAL, UNKNOWN_BEFORE)),
     Tab("types", N_("Types"), (TYPE_SHARES, TYPE_SHARES_BY_MONTH, BY_TYPE, TYPES_OF_CLIENTS, COUNTED, PARTIAL)),
     Tab(
         "time",
@@ -94,7 +95,12 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("durations", N_("Durations"), (CYCLES, LEFT_OUT, STATUS_TIMES)),
     Tab("forecast", N_("Forecast"), (FORECAST, DEADLINE, BURN_UP, FORECASTS, NO_FORECAST)),
     Tab("quality", N_("Quality of the data"), (CONTRADICTIONS,)),
-    Tab("people", N_("People"), (PEOPLE, ASSUMED, PICK_A_CELL, PEOPLE_BY_MONTH), when=lambda look: look.named),
+    Tab(
+        "people",
+        N_("People"),
+        (PEOPLE, ASSUMED, PICK_A_CELL, PEOPLE_BY_MONTH, PEOPLE_HOURS),
+        when=lambda look: look.named,
+    ),
     Tab("review", N_("Monthly review"), REVIEW),
     Tab("one", N_("One request"), (SEARCH,)),
     REQUESTS,

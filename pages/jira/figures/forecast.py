@@ -99,7 +99,7 @@ def _range(look: JiraLook, what: str) -> str:
             sentences += [_("the range held {held} times out of {of}").format(held=row["held"], of=row["of"])]
     else:
         sentences += [_("new arrivals counted")]
-    return "; ".join(filter(None, sentences))
+    return " · ".join(filter(None, sentences))
 
 
 def _number(what: str) -> Number[JiraLook]:

@@ -15,18 +15,19 @@ SOURCE = N_("Jira, by the rules of pages/jira/rules.yml")
 PARTIAL_COLUMN = Column("partial", N_("Partial"), Kind.FLAG)
 
 
-def _partial(look: JiraLook) -> list[str]:
+def _partial(look: JiraLook) -> str:
     months = ", ".join(f"{month:%m/%Y}" for month in look.months.partial)
-    said = [_("Partial, left out of rankings and trends: {months}").format(months=months)] if months else []
-    if look.months.whole and not look.months.before:
-        said += [_("As many months before are not known: no client is called new or lost, none has gained places.")]
-    return said
+    return _("Partial, left out of rankings and trends: {months}").format(months=months) if months else ""
 
 
 COUNTED: Note[JiraLook] = Note(lambda look: _(COUNTING[look.counting]))
 COUNTED_EACH: Note[JiraLook] = Note(lambda _look: _(COUNTING[Counting.EACH]))
 """A median or a field knows no half request."""
 PARTIAL: Note[JiraLook] = Note(_partial)
+UNKNOWN_BEFORE: Note[JiraLook] = Note(
+    lambda _look: _("As many months before are not known: no client is called new or lost, none has gained places."),
+    when=lambda look: bool(look.months.whole and not look.months.before),
+)
 PICK_A_CELL: Note[JiraLook] = Note(lambda _look: _("Pick a cell to see the requests behind it."))
 
 

@@ -3,16 +3,16 @@
 Time is whoever's logged it. Where a request tells none of its entries, its time is its assignee's, and that is said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _, show_duration
-from core.facts.conditions import NO_VALUE, percentile
+from core.facts.conditions import NO_VALUE, local_month, percentile
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, missing
 from core.show.figure import Figure, Mark, Note
 from pages.jira.behind import Behind
 from pages.jira.choices import NO_LONGER_KNOWN, UNASSIGNED
@@ -64,34 +64,45 @@ LOAD = query(
 )
 
 
+def called(codes: Iterable[str], names: Iterable[Any]) -> list[str]:
+    """What people are called, by code and, where one is known, by name."""
+    words = {"": _(UNASSIGNED), FORGOTTEN: _(NO_LONGER_KNOWN)}
+    return [words.get(code, code if missing(name) else name) for code, name in zip(codes, names, strict=True)]
+
+
 def _hours() -> sa.Select[Any]:
     logs: Any = sa.select(sa.literal_column("1")).where(ITS_WORKLOGS).correlate(ISSUES.sql)
     who = sa.func.coalesce(W.author_id, W.author, sa.literal_column(f"'{FORGOTTEN}'"))
     logged = (
-        sa.select(who.label("code"), W.author.label("name"), W.spent_s, sa.true().label("logged"))
+        sa.select(
+            who.label("code"),
+            W.author.label("name"),
+            W.spent_s,
+            sa.true().label("logged"),
+            local_month(W.started_at).label("month"),
+        )
         .join_from(WORKLOGS.sql, ISSUES.sql, ITS_WORKLOGS)
         .where(*chosen(subtasks=True), W.started_at >= START, W.started_at < END)
     )
-    others = sa.select(person(I), I.assignee, I.spent_s, sa.false()).where(
+    others = sa.select(person(I), I.assignee, I.spent_s, sa.false(), local_month(I.resolved_at)).where(
         *chosen(subtasks=True), *resolved_in(), I.spent_s > 0, sa.not_(logs.exists())
     )
     both = sa.union_all(logged, others).subquery()
     name, spent = sa.func.max(both.c.name).label("name"), sa.func.sum(both.c.spent_s).label("spent_s")
-    return sa.select(both.c.code, both.c.logged, name, spent).group_by(both.c.code, both.c.logged).order_by(both.c.code)
+    by = (both.c.code, both.c.logged, both.c.month)
+    return sa.select(*by, name, spent).group_by(*by).order_by(*by)
 
 
 HOURS = query("hours", _hours(), tables=(ISSUES, WORKLOGS))
-"""Time of the period by person: `logged` by them, or told of the requests assigned to them that have no entry."""
+"""Time of the period by person and month: `logged` by them, or told of their requests where these have no entry."""
 
 
 def _shape(_look: JiraLook, load: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
     spent = hours.groupby("code").agg(name=("name", "max"), spent_s=("spent_s", "sum"))
     both = load.set_index("code").join(spent, how="outer").reset_index()
     counts = ["handled", "in_progress", "open"]
-    called = {"": _(UNASSIGNED), FORGOTTEN: _(NO_LONGER_KNOWN)}
-    names = both["assignee"].fillna(both["name"])
     both = both.assign(
-        assignee=[called.get(code, name) for code, name in zip(both["code"], names, strict=True)],
+        assignee=called(both["code"], both["assignee"].fillna(both["name"])),
         **{name: both[name].fillna(0).astype(int) for name in counts},
     )
     return both.sort_values(["handled", "assignee"], ascending=[False, True], kind="stable", ignore_index=True)

@@ -14,20 +14,18 @@ from core.show.charts import Drawing, drawn, midnights, month_axis, month_toolti
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
-from pages.jira.choices import NONE
 from pages.jira.conditions import I, chosen, count, person, query, resolved_in
 from pages.jira.figures.notes import PARTIAL_COLUMN, shows
-from pages.jira.figures.people import ABOUT
+from pages.jira.figures.people import ABOUT, called
 from pages.jira.look import JiraLook
 
 LOAD_MONTHS = query(
     "people_months",
     sa.select(
         person(I).label("code"),
-        sa.func.max(I.assignee).label("assignee"),
+        sa.func.max(I.assignee).label("name"),
         local_month(I.resolved_at).label("month"),
         count().label("handled"),
-        (sa.func.sum(I.spent_s) / 3600).label("hours"),
     )
     .where(*chosen(), *resolved_in())
     .group_by(person(I), local_month(I.resolved_at))
@@ -35,36 +33,38 @@ LOAD_MONTHS = query(
 )
 
 
-def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+def months_of(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows by person (`code`, `name`) and `month`, as a chart and a table show them."""
     return rows.assign(
+        name=called(rows["code"], rows["name"]),
         code=[code or NO_VALUE for code in rows["code"]],
-        name=[name or _(NONE) for name in rows["assignee"].astype(object).where(rows["assignee"].notna(), "")],
         partial=rows["month"].isin(look.months.partial),
         month_code=rows["month"].map(str),
     )
 
 
-def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
-    names = frame.groupby("name")["handled"].sum().sort_values(ascending=False, kind="stable").index
-    return Drawing(_specification(tuple(names), language()), midnights(frame, "month"))
+def heat(frame: pd.DataFrame, value: str, title: str) -> Drawing:
+    """Who by which month, the more the darker; a mark tells its `code` and `month_code`."""
+    names = frame.groupby("name")[value].sum().sort_values(ascending=False, kind="stable").index
+    return Drawing(_specification(tuple(names), value, title, language()), midnights(frame, "month"))
 
 
 @lru_cache(maxsize=50)
-def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
+def _specification(names: tuple[str, ...], value: str, title: str, _language: str) -> dict[str, Any]:
     base = drawn().encode(
         x=month_axis("month"),
         y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170)),
         tooltip=[
             alt.Tooltip("name:N", title=_("Assignee")),
             month_tooltip("month"),
-            alt.Tooltip("handled:Q", title=_("Handled"), format=",.0f"),
-            alt.Tooltip("hours:Q", title=_("Spent (h)"), format=",.1f"),
+            alt.Tooltip(f"{value}:Q", title=_(title), format=",.1~f"),
         ],
     )
-    heat = alt.Color("handled:Q", title=_("Handled"), scale=alt.Scale(scheme="blues", domainMin=0), legend=None)
-    cells = base.mark_rect(stroke="white").encode(color=heat).add_params(pick("code", "month_code"))
-    dark = alt.condition("datum.handled > 0.6 * datum.most", alt.value("white"), alt.value("#1b2733"))
-    said = base.mark_text().transform_joinaggregate(most="max(handled)").encode(text="handled:Q", color=dark)
+    shade = alt.Color(f"{value}:Q", scale=alt.Scale(scheme="blues", domainMin=0), legend=None)
+    cells = base.mark_rect(stroke="white").encode(color=shade).add_params(pick("code", "month_code"))
+    dark = alt.condition(f"datum['{value}'] > 0.6 * datum.most", alt.value("white"), alt.value("#1b2733"))
+    said = base.mark_text().transform_joinaggregate(most=f"max({value})")
+    said = said.encode(text=alt.Text(f"{value}:Q", format=",.0f"), color=dark)
     return specification_of(alt.layer(cells, said).properties(height=alt.Step(26)))
 
 
@@ -77,15 +77,14 @@ PEOPLE_BY_MONTH: Figure[JiraLook] = Figure(
     title=N_("Requests handled per person and month"),
     about=ABOUT,
     query=LOAD_MONTHS,
-    shape=_shape,
+    shape=months_of,
     columns=(
         Column("month", N_("Month"), Kind.MONTH),
         Column("name", N_("Assignee")),
         Column("handled", N_("Handled"), Kind.NUMBER),
-        Column("hours", N_("Spent"), Kind.NUMBER, digits=1, unit="h"),
         PARTIAL_COLUMN,
     ),
-    chart=_chart,
+    chart=lambda frame, _look: heat(frame, "handled", N_("Handled")),
     means=_means,
     when=lambda look: look.named,
     mailed=False,
