@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 from core.base.i18n import LANGUAGES, N_, _, speaking
+from core.records import answers
+from core.records.answers import Said, Says
 from core.records.fields import ANSWERS, Asked, Kind, blank
 from core.records.lists import Lists
 from core.show.columns import NO, YES
@@ -22,6 +24,10 @@ from core.sources.formulas import letters
 from core.sources.mapping import plain
 
 JSON = "json:"
+ELSEWHERE = "elsewhere"
+"""Fact of a retired value that an import may read, for it says that a row belongs to another field."""
+SHOWN = 80
+"""Characters of a cell that a remark quotes."""
 NONE = N_("(none)")
 """An explicit none where the form has no words for it."""
 PLACEHOLDER = re.compile(
@@ -30,18 +36,17 @@ PLACEHOLDER = re.compile(
 """What a form says in a list that nobody has chosen from."""
 ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#NOM?", "#VALEUR!"})
 """What a formula that failed leaves in a cell."""
-DASHES = frozenset({"-", "–", "—", "?", "…", "...", "/"})
-"""Signs for a cell that nobody has filled."""
 OTHER = ("others", "other")
 """Codes of the lists that have one for whatever they lack; the words then go to the row's details."""
-_NO_WORDS = frozenset(
-    {"non", "no", "aucun", "aucune", "neant", "none", "na", "sansobjet", "so", "rien", "notapplicable", "false", "faux"}
-)
 _YES_WORDS = frozenset({"oui", "yes", "true", "vrai", "x", "1", "ok"})
+_YES = re.compile(r"(?is)(?:oui|yes)\s*[-–—:,;(]+\s*(.+?)\s*\)?")
 _FALSE_WORDS = frozenset({"non", "no", "false", "faux", "0"})
 _HOUR = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DAY = re.compile(rf"(\d{{1,2}})[/.\- ](\d{{1,2}})[/.\- ](\d{{4}}|\d{{2}}){_HOUR}")
-_ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){_HOUR}")
+_ISO = re.compile(rf"(\d{{4}})([-/.])(\d{{2}})\2(\d{{2}}){_HOUR}")
+_SERIAL = re.compile(r"[234]\d{4}(?:[.,]0+)?")
+"""A day as a workbook numbers it: from 1954 to 2036."""
+_EPOCH = date(1899, 12, 30)
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:er)? ([a-z]{3,9})\.? (\d{4})")
 _MONTHS = (
     ("janvier", "january"),
@@ -83,7 +88,13 @@ def write(asked: Asked, value: Any, lists: Lists, *, dense: bool = False) -> Cel
 
 def is_plain(text: str) -> bool:
     """Whether a text reads back as itself from any cell, LibreOffice's included."""
-    return not (text.startswith(JSON) or _ESCAPED.search(text) or PLACEHOLDER.match(text) or text in ERRORS | DASHES)
+    return not (
+        text.startswith(JSON)
+        or _ESCAPED.search(text)
+        or PLACEHOLDER.match(text)
+        or text in ERRORS
+        or answers.is_open(text)
+    )
 
 
 def _json(value: Any) -> str:
@@ -102,17 +113,14 @@ def is_yes(text: str) -> bool:
 
 def is_no(text: str) -> bool:
     """Whether a text says no, or leaves a tick out."""
-    return plain(text) in _NO_WORDS | {"0"}
+    return answers.is_no(text) or text.strip() == "0"
 
 
-def as_none(asked: Asked, text: str) -> bool:
-    """Whether a text is an explicit none. Where the form has no such answer only `NONE` is one."""
-    return plain(text) in _nones(asked.none) or text in _spoken(NONE)
-
-
-@lru_cache(maxsize=64)
-def _nones(said: str) -> frozenset[str]:
-    return (_NO_WORDS | {plain(words) for words in _spoken(said)}) if said else frozenset()
+def says(asked: Asked, text: str) -> Said:
+    """What a text answers to a question, before any list is asked. Its own words for an explicit none are a no."""
+    if asked.none and (plain(text) in {plain(words) for words in _spoken(asked.none)}):
+        return Said(Says.NO)
+    return answers.answer(text, answers.subject_of(*_spoken(asked.label), *(_spoken(asked.none) if asked.none else ())))
 
 
 @lru_cache(maxsize=256)
@@ -129,7 +137,9 @@ def read_day(text: str) -> str | None:
     """A day in ISO from figures or French and English words, day first; None when it is none."""
     text = " ".join(text.split())
     if found := _ISO.fullmatch(text):
-        return _day(*map(int, found.groups()))
+        return _day(int(found[1]), int(found[3]), int(found[4]))
+    if _SERIAL.fullmatch(text):
+        return (_EPOCH + timedelta(days=int(text[:5]))).isoformat()
     if found := _DAY.fullmatch(text):
         day, month, year = map(int, found.groups())
         return _day(year if year > 99 else 2000 + year, month, day)
@@ -151,9 +161,46 @@ def _day(year: int, month: int, day: int) -> str | None:
         return None
 
 
+_BULLET = re.compile(r"\A(?:[•·▪*‣–—-]|\d{1,2}[.)](?=\s)|[a-z]\)(?=\s))\s*")
+
+
+_VALUES, _COMMAS, _CODES = re.compile(r"[;\n]"), re.compile(","), re.compile(r" [-–—] |,|/| \+ | et | and ")
+
+
 def split(text: str) -> list[str]:
-    """The values that a cell lists, with `;` or line breaks between them."""
-    return [part for raw in re.split(r"[;\n]", text) if (part := raw.strip(" \u00a0\t•-"))]
+    """The values that a cell lists, with `;` or line breaks between them, but none within brackets."""
+    parts = (_BULLET.sub("", part.strip(" \u00a0\t"), count=1) for part in _parted(text, _VALUES))
+    return [part for part in parts if part]
+
+
+def _parted(text: str, signs: re.Pattern[str]) -> list[str]:
+    """A text parted at signs that stand outside of brackets."""
+    within, depth = [], 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        within.append(depth > 0)
+    if depth:  # brackets that nobody closed hold nothing together
+        within = [False] * len(text)
+    ends = [sign.span() for sign in signs.finditer(text) if not within[sign.start()]]
+    begins = [0, *(end for _begin, end in ends)]
+    return [text[begin:end] for begin, end in zip(begins, [*(begin for begin, _end in ends), len(text)], strict=True)]
+
+
+_NO_NAME = re.compile(
+    r"(?i)(?:sas?u?|sarl|eurl|se|sci|inc|ltd|llc|gmbh|plc|ag|nv|bv|etc|et co|qui|que|dont|sauf|notamment|si|via|pour|"
+    r"avec|sans|y compris|ainsi|afin|selon|ou|et|ne|n['’].*)\b|.*\d{3}"
+)
+"""How what stands behind a comma begins where it goes on with what stands before."""
+_NAME_WORDS, _NAME_LENGTH = 5, 45
+
+
+def names(text: str) -> list[str]:
+    """The names that a text lists with commas between them: short ones; a sentence is one."""
+    parts = [part.strip() for part in _parted(text.strip().rstrip("."), _COMMAS)]
+    if len(parts) > 2 and (found := re.fullmatch(r"(.+?) (?:et|and|&) (.+)", parts[-1])):
+        parts[-1:] = [found[1], found[2]]
+    short = all(0 < len(part) <= _NAME_LENGTH and len(part.split()) <= _NAME_WORDS for part in parts)
+    return parts if len(parts) > 1 and short and not any(map(_NO_NAME.match, parts[1:])) else [text]
 
 
 @dataclass
@@ -179,7 +226,9 @@ class Reading:
                 return json.loads(text[len(JSON) :])
             except ValueError:
                 return self._leave(asked, text)
-        if not text or text in DASHES or PLACEHOLDER.match(text):
+        if not text or PLACEHOLDER.match(text):
+            return blank(asked)
+        if self._unsaid(asked, text):
             return blank(asked)
         match asked.kind:
             case Kind.TEXT | Kind.LONG:
@@ -194,17 +243,74 @@ class Reading:
             case Kind.FLAG:
                 return self._flag(asked, text)
             case Kind.CHOICE:
-                return self.code(asked, text) or self._leave(asked, text, unknown=True)
+                return self._choice(asked, text)
             case Kind.CODES:
-                return self._codes(asked, text)
-            case _ if as_none(asked, text):
-                return []
+                return self.codes(asked, text)[0]
+            case _:
+                return self._answer(asked, text)
+
+    def _unsaid(self, asked: Asked, text: str) -> bool:
+        """Whether a text says that nobody has answered. It is told; the team's own long texts say what they like."""
+        said_freely = asked.kind is Kind.LONG and not asked.basis
+        if said_freely or asked.path in ("name", "ref") or not answers.is_open(text):
+            return False
+        if text not in answers.DASHES:
+            sentence = _("{field}: “{value}” is no answer yet.")
+            self.told.append(sentence.format(field=_(asked.label), value=text))
+        return True
+
+    def _answer(self, asked: Asked, text: str) -> Any:
+        """What a cell says of a question that may have several answers: none, or each of them."""
+        answer = self.denied(asked, text)
+        if answer is not None:
+            return answer.value
+        if yes := _YES.fullmatch(text):
+            text = yes[1]
+        match asked.kind:
             case Kind.CHOICES:
-                return self._codes(asked, text) or None
+                codes, rests = self.codes(asked, text)
+                for rest in rests:
+                    self.keep(asked, rest)
+                return codes or None
             case Kind.TAGS | Kind.LINKS:
                 return split(text)
             case _:
                 return self.rows(asked, text)
+
+    def denied(self, asked: Asked, text: str) -> "Denied | None":
+        """What a text that denies its question answers: an explicit none, or nothing where the form has none or where
+        it is not sure what is denied; then it is asked for. None where it denies nothing.
+
+        Words behind a no are kept for the notes.
+        """
+        if text in _spoken(NONE):
+            return Denied([])
+        each = [says(asked, part) for part in split(text)]
+        no = [one for one in each if one.says is Says.NO]
+        if asked.none and no and len(no) == len(each):
+            for one in no:
+                if one.rest:
+                    self.keep(asked, one.rest)
+            return Denied([])
+        doubtful = asked.none and any(one.says is Says.DOUBT for one in each)
+        if doubtful or (no and (asked.none or len(no) == len(each))):
+            self.left.append((_(asked.label), text))
+            sentence = _("{field}: “{value}” seems to say no: answer it; it stands in the notes.")
+            self.told.append(sentence.format(field=_(asked.label), value=text[:SHOWN]))
+            return Denied(None)
+        return None
+
+    def keep(self, asked: Asked, text: str) -> None:
+        """Keep words for the notes that explain an answer."""
+        self.left.append((_(asked.label), text))
+        sentence = _("{field}: “{value}” stands in the notes.")
+        self.told.append(sentence.format(field=_(asked.label), value=text[:SHOWN]))
+
+    def keep_line(self, label: str, text: str) -> None:
+        """Keep for the notes what no field takes, under the words that stand before it in the file."""
+        self.left.append((label, text) if label else (_("Without a heading"), text))
+        sentence = _("“{label}: {value}” stands in the notes.") if label else _("“{value}” stands in the notes.")
+        self.told.append(sentence.format(label=label[:SHOWN], value=text[:SHOWN]))
 
     def rows(self, asked: Asked, text: str) -> Any:
         """The rows that one cell lists: each by the words of its first code, or by its name."""
@@ -212,15 +318,43 @@ class Reading:
             return self._leave(asked, text)  # it says that there are some, not which
         if len(asked.columns) > 2 and all(one.kind is Kind.CHOICE for one in asked.columns[:2]):
             return [self._pair(asked, line) for line in split(text)] or None
-        return [row for line in split(text) if (row := self.row(asked, line))] or None
+        lines = [line for part in split(text) for line in self._listed(asked, part)]
+        return [row for line in lines if not self._unsaid(asked, line) and (row := self.row(asked, line))] or None
+
+    def _listed(self, asked: Asked, line: str) -> list[str]:
+        """The values that a line lists with commas between them: each in the list, or all of them names."""
+        choice = named_by(asked)
+        if choice is None:
+            return [line]
+        smaller = [one.strip() for one in _parted(line, _CODES) if one.strip()]
+        if len(smaller) > 1 and all(self.code(choice, one) for one in smaller):
+            return smaller
+        listed = names(line)
+        named = about(asked).key and all(one.kind in (Kind.CHOICE, Kind.LONG) for one in asked.columns[1:])
+        return listed if named or any(self.code(choice, one) for one in listed) else [line]
 
     def row(self, asked: Asked, words: str) -> dict[str, Any]:
-        """A row from a few words: a code of its list, else its name or its description."""
-        choice = next((one for one in asked.columns if one.key and one.kind is Kind.CHOICE), None)
-        if choice is not None and (code := self.code(choice, words)):
-            return {choice.name: code}
-        text = about(asked)
-        return {text.name: words} if choice is None or text.key else self.otherwise(asked, choice, words, text.name)
+        """A row from a few words: a code of its list and the words beside it, else its name or its description."""
+        choice, text = named_by(asked), about(asked)
+        if choice is None:
+            return {text.name: words}
+        code, rest = self.parse(choice, words)
+        if text.key:
+            return self._named(asked, choice, words, code, rest)
+        if code:
+            return {choice.name: code, **({text.name: rest} if rest else {})}
+        return self.otherwise(asked, choice, words, text.name)
+
+    def _named(self, asked: Asked, choice: Asked, words: str, code: str, rest: str) -> dict[str, Any]:
+        """A row that a name and a code name: `Nimbus (sous-traitant — impression)`, `Sous-traitant : Nimbus`."""
+        text, detail = about(asked), next((one for one in asked.columns if one.kind is Kind.LONG), None)
+        if code and rest != words:
+            return {choice.name: code, **({text.name: rest} if rest else {})}
+        if found := re.fullmatch(r"(.+?)\s*\((.+)\)", words):
+            code, rest = self.parse(choice, found[2])
+            if code and rest != found[2] and (detail or not rest):
+                return {text.name: found[1], choice.name: code, **({detail.name: rest} if detail and rest else {})}
+        return {text.name: words}
 
     def otherwise(self, asked: Asked, choice: Asked, words: str, text: str) -> dict[str, Any]:
         """A row whose words its list lacks: under "other" where the list has that, with the words beside it."""
@@ -230,10 +364,26 @@ class Reading:
         self.told.append(sentence.format(field=_(asked.label), value=words))
         return {choice.name: other, text: words}
 
+    def parse(self, asked: Asked, text: str) -> tuple[str, str]:
+        """The code that a text means, empty when the list lacks it, and the words beside it."""
+        code, rest = self.lists.parse(asked.choices, text)
+        return (code, rest) if self._is_offered(asked, code) else ("", text)
+
     def code(self, asked: Asked, text: str) -> str:
         """The code that words mean; empty when the list lacks them."""
         code = self.lists.code(asked.choices, text) or ""
-        return "" if code and self.offered and self.lists.values[asked.choices][code].retired else code
+        return code if self._is_offered(asked, code) else ""
+
+    def _is_offered(self, asked: Asked, code: str) -> bool:
+        """Whether a value may be read; a retired one may where it only says that a row belongs `elsewhere`."""
+        value = self.lists.values[asked.choices].get(code)
+        return value is not None and not (value.retired and self.offered and not value.facts.get(ELSEWHERE))
+
+    def _choice(self, asked: Asked, text: str) -> Any:
+        code, rest = self.parse(asked, text)
+        if code and rest:
+            self.keep(asked, text)
+        return code or self._leave(asked, text, unknown=True)
 
     def _pair(self, asked: Asked, line: str) -> dict[str, Any]:
         """A row of two codes with a dash between them: `Table - annule et remplace`."""
@@ -247,25 +397,31 @@ class Reading:
         self.told.append(sentence.format(field=_(asked.label), value=second if code else first))
         return {one.name: code, other.name: how, text.name: second if code else line}
 
-    def _codes(self, asked: Asked, text: str) -> list[str]:
-        """Codes in words; ` - `, `,` and `/` part them too where that leaves fewer words unknown."""
-        whole = [(part, self.code(asked, part)) for part in split(text)]
+    def codes(self, asked: Asked, text: str) -> tuple[list[str], list[str]]:
+        """Codes in words, and the words beside them; ` - `, `,` and `/` part codes too where each part is one."""
         found: list[str] = []
-        for part, code in whole:
-            smaller = [one.strip() for one in re.split(r" - |,|/| \+ | et ", part)] if not code else [part]
-            for words in smaller if any(self.code(asked, one) for one in smaller) else [part]:
-                known = self.code(asked, words)
-                if known:
-                    found.append(known)
+        rests: list[str] = []
+        for part in split(text):
+            smaller = [one.strip() for one in _parted(part, _CODES) if one.strip()]
+            known = sum(bool(self.code(asked, one)) for one in smaller)
+            most = 1 if asked.kind is Kind.CHOICES or not self.parse(asked, part)[0] else 2
+            for words in smaller if known >= most and not self.code(asked, part) else [part]:
+                code, rest = self.parse(asked, words)
+                if code:
+                    found.append(code)
+                    rests += [rest] if rest else []
                 else:
                     self._leave(asked, words, unknown=True)
-        return found
+        return list(dict.fromkeys(found)), rests
 
     def _flag(self, asked: Asked, text: str) -> bool | None:
-        words = plain(text)
-        if is_yes(text) or words in {plain(one) for one in _spoken(YES)}:
+        yes, said = _YES.fullmatch(text), says(asked, text)
+        rest = yes[1] if yes else said.rest
+        if rest:
+            self.keep(asked, rest)
+        if yes or is_yes(text) or plain(text) in {plain(one) for one in _spoken(YES)}:
             return True
-        if words in _FALSE_WORDS | {plain(one) for one in _spoken(NO)}:
+        if said.says is Says.NO or plain(text) in _FALSE_WORDS | {plain(one) for one in _spoken(NO)}:
             return False
         self._leave(asked, text)
         return None
@@ -277,9 +433,27 @@ class Reading:
             sentence = _("{field}: the list does not have “{value}”; it stands in the notes.")
         else:
             sentence = _("{field}: “{value}” is not understood; it stands in the notes.")
-        self.told.append(sentence.format(field=_(asked.label), value=text[:80]))
+        self.told.append(sentence.format(field=_(asked.label), value=text[:SHOWN]))
         self.left.append((_(asked.label), text))
         return blank(asked)
+
+
+@dataclass(frozen=True)
+class Denied:
+    """What a cell that says no answers: [] for an explicit none, None where it is to be asked."""
+
+    value: list[Any] | None
+
+
+def named_by(asked: Asked) -> Asked | None:
+    """The column of a code that names a row; None if there is none."""
+    return next((one for one in asked.columns if one.key and one.kind is Kind.CHOICE), None)
+
+
+def beside(field: Asked, column: Asked) -> Asked | None:
+    """The column that takes the words beside the codes of another: the one of details that follows it."""
+    following = field.columns[field.columns.index(column) + 1 :][:1]
+    return next((one for one in following if one.kind is Kind.LONG), None)
 
 
 def about(asked: Asked) -> Asked:

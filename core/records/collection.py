@@ -21,6 +21,7 @@ from core.mission.contract import Mission
 from core.mission.discovery import missions
 from core.people.person import Role
 from core.records import abouts, facets, lists
+from core.records.cells import Reading
 from core.records.coherence import Coherent
 from core.records.facets import Facets, Search
 from core.records.fields import Form, Part
@@ -83,6 +84,7 @@ class Collection:
     `guesses`: helps imports of tables; `propose`: words to name a record by that a table leaves without a name;
     `book`: reads a form of others'; `brings`: says which files an import takes.
     `apart`: fields that tell records of one name apart in a table that gives no references; each is a facet too.
+    `settle`: puts what a row of somebody's file says where it belongs, and tells it in the reading.
     `begin`: completes the content of a new record; `templates`: contents to begin with, by key.
     `opened`: whether the collection is switched on.
     `counted`: how many records there are, in words; `badges`: what stands beside a record's state, `computed`:
@@ -104,6 +106,7 @@ class Collection:
     guesses: Guesses = Guesses()
     book: Workbook | None = None
     propose: Callable[[Mapping[str, Any]], str] = lambda content: str(content.get("description") or "")
+    settle: Callable[[dict[str, Any], Reading], None] = lambda content, reading: None
     begin: Callable[[sa.Connection, Mapping[str, Any]], Mapping[str, Any]] = lambda connection, content: content
     opened: Callable[[sa.Connection], bool] = lambda connection: True
     counted: Callable[[int], str] = _many

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.base.i18n import LANGUAGES, N_, _, speaking
-from core.records import cells
+from core.records import answers, cells, words
 from core.records.cells import Cell, Reading
 from core.records.fields import LISTED, Asked, Form, Kind, plain_path
 from core.records.lists import Lists
@@ -255,13 +255,14 @@ def record(
     data: dict[str, Any] = dict(begun or {})
     rows: dict[str, dict[int, dict[str, Any]]] = {}
     ticks: dict[str, list[tuple[Slot, str]]] = {}
+    fields = {slot.field.name: slot.field for slot, _text in columns}
     for slot, text in columns:
         if slot.code:
             ticks.setdefault(slot.field.name, []).append((slot, text.strip()))
         elif slot.column is not None:
-            value = reading.value(slot.asked, text)
-            if whole or value not in ("", None, []):
-                _put(rows.setdefault(slot.field.name, {}).setdefault(slot.row, {}), slot, slot.column.name, value)
+            for name, value in _columns(slot, slot.column, text, reading).items():
+                if whole or value not in ("", None, []):
+                    _put(rows.setdefault(slot.field.name, {}).setdefault(slot.row, {}), slot, name, value)
         else:
             value = reading.value(slot.asked, text)
             if slot.field.columns and isinstance(value, int):
@@ -273,29 +274,52 @@ def record(
         if answer is not None:
             data[name] = answer
     for name, found in rows.items():
+        every = found.pop(EVERY, {})
         data[name] = _rows(data.get(name), found)
+        if every:
+            data[name] = _in_every(fields[name], data[name], every, reading)
         if data[name] is None and not whole:
             del data[name]
     return data
 
 
+def _columns(slot: Slot, column: Asked, text: str, reading: Reading) -> dict[str, Any]:
+    """What a cell says of a column of rows, and of the one that takes the words beside its codes."""
+    about = cells.beside(slot.field, column) if column.kind is Kind.CODES else None
+    if about is None or text.strip().startswith(cells.JSON):
+        return {column.name: reading.value(column, text)}
+    codes, rests = reading.codes(column, text)
+    return {column.name: codes, about.name: "\n".join(rests)}
+
+
 def _ticked(answer: Any, told: Sequence[tuple[Slot, str]], reading: Reading) -> list[Any] | None:
-    """A field with the values that columns tick; words instead of a tick describe the row. None of all: none."""
-    field = told[0][0].field
-    choice = next((one.name for one in field.columns if one.key and one.kind is Kind.CHOICE), "")
-    about = cells.about(field).name if field.columns else ""
-    found: dict[str, Any] = {}
+    """A field with the values that columns tick; words instead of a tick are rows of that value, or describe it. None
+    of all: none."""
+    field, found = told[0][0].field, []
     for slot, text in told:
         if text and not cells.is_no(text):
-            words = "" if cells.is_yes(text) else text
-            found.setdefault(
-                slot.code, {choice: slot.code, **({about: words} if words else {})} if choice else slot.code
-            )
+            found += _tick(slot, text, reading)
     if found:
-        return [*(answer or []), *found.values()]
+        return [*(answer or []), *found]
     refused = {slot.code for slot, text in told if text}
     every = refused >= set(reading.lists.options(ticked_list(field)))
     return [] if every and field.none and not answer else None
+
+
+def _tick(slot: Slot, text: str, reading: Reading) -> list[Any]:
+    """The values of a field that a cell below one of them ticks."""
+    field, code, choice = slot.field, slot.code, cells.named_by(slot.field)
+    if cells.is_yes(text):
+        return [{choice.name: code} if choice else code]
+    if reading.denied(field, text) is not None or answers.is_open(text):
+        return []
+    if choice is None:
+        reading.keep(field, f"{reading.lists.label(field.choices, code)} : {text}")
+        return [code]
+    about = cells.about(field)
+    if not about.key:
+        return [{choice.name: code, about.name: text}]
+    return [{choice.name: code, **row} for row in reading.rows(field, text) or ()]
 
 
 def _put(into: dict[str, Any], slot: Slot, name: str, value: Any, *, label: bool = False) -> None:
@@ -311,8 +335,7 @@ def _put(into: dict[str, Any], slot: Slot, name: str, value: Any, *, label: bool
 
 def _rows(answer: Any, numbered: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]] | None:
     """Rows from the cells of each: those that are empty do not count, unless the answer tells their number."""
-    every = numbered.get(EVERY, {})
-    filled = {number: dict(row) for number, row in numbered.items() if number and any(row.values())}
+    filled = {number: dict(row) for number, row in numbered.items() if any(row.values())}
     if isinstance(answer, int):
         return [dict(numbered.get(number, {})) for number in range(1, min(answer, MOST_ROWS) + 1)]
     listed = list(answer or [])
@@ -321,6 +344,49 @@ def _rows(answer: Any, numbered: Mapping[int, Mapping[str, Any]]) -> list[dict[s
             listed[number - 1] = {**listed[number - 1], **filled[number]}
         else:
             listed.append(filled[number])
-    if every and any(every.values()):
-        listed = [{**every, **row} for row in listed] or [dict(every)]
     return listed or (answer if answer == [] else None)
+
+
+_EACH = re.compile(r"(?s)(.+?)\s*(?:\s:|:\s|=|→)\s*(.+)")
+
+
+def _in_every(
+    field: Asked, rows: list[dict[str, Any]] | None, said: Mapping[str, Any], reading: Reading
+) -> list[dict[str, Any]] | None:
+    """Rows with what one cell says of all of them, or of each by its name: `Identité : 5 ans ; Santé : 10 ans`."""
+    if not any(said.values()):
+        return rows
+    if rows == []:
+        for name, value in said.items():
+            column = next(one for one in field.columns if one.name == name)
+            if value:
+                reading.keep(column, words.show(column, value, reading.lists))
+        return rows
+    if not rows:
+        return [dict(said)]
+    found = [dict(row) for row in rows]
+    for name, value in said.items():
+        each = _each(field, rows, value, reading) if isinstance(value, str) else {}
+        for number, row in enumerate(found):
+            row.setdefault(name, each.get(number, "") if each else value)
+    return found
+
+
+def _each(field: Asked, rows: Sequence[Mapping[str, Any]], text: str, reading: Reading) -> dict[int, str]:
+    """Which part of a text is about which row; nothing where a part is about none."""
+    choice, about = cells.named_by(field), cells.about(field)
+    found: dict[int, str] = {}
+    for part in cells.split(text):
+        parted = _EACH.fullmatch(part)
+        code = reading.code(choice, parted[1]) if parted and choice else ""
+        here = [
+            number
+            for number, row in enumerate(rows)
+            if parted
+            and ((code and row.get(choice.name) == code) or plain(str(row.get(about.name))) == plain(parted[1]))  # type: ignore[union-attr]  # there is a code
+        ]
+        if not here or not parted:
+            return {}
+        for number in here:
+            found[number] = "\n".join(filter(None, [found.get(number), parted[2]]))
+    return found

@@ -170,6 +170,8 @@ class _Table:
         if not any(text.strip() for _column, text in cells):
             return None
         data = flat.record([(self._slots[column], text) for column, text in cells], reading, whole=self._whole)
+        if not self._whole:
+            self._collection.settle(data, reading)
         name = str(data.get("name") or "")
         if not self._whole and name.casefold().startswith(_EXAMPLE):
             return None

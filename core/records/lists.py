@@ -4,7 +4,8 @@ A value's code is kept in records for good. Its words may change; a retired valu
 it is used. Nothing is ever taken out.
 """
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -64,8 +65,30 @@ class Lists:
         return value.label if value else code
 
     def code(self, name: str, words: str) -> str | None:
-        """The code that somebody means: its label in any language, another word for it, or itself. None if unknown."""
-        return self._words.get(name, {}).get(_plain(words))
+        """The code that somebody means: its label in any language, another word for it, or itself, in the singular or
+        the plural; or the article that its note names (`Art. 6.1.b`). None if unknown."""
+        exact, loose = (held.get(name, {}) for held in (self._words, self._loose))
+        found = exact.get(_plain(words)) or loose.get(_loosely(words))
+        return found or self._articles.get(name, {}).get(_article(words))
+
+    def parse(self, name: str, text: str) -> tuple[str, str]:
+        """The code that a text means and the words beside it: `Santé (arrêts de travail)`, `6(1)(c) - obligation
+        légale`, `Intérêts légitimes de la mutuelle`. Either is empty where the text has none."""
+        text = text.strip()
+        if code := self.code(name, text):
+            return code, ""
+        for head, tail in _halves(text):
+            first, second = self.code(name, head), self.code(name, tail)
+            if first or second:
+                return first or second or "", "" if first == second else tail if first else head
+        return self._begun(name, text), text
+
+    def _begun(self, name: str, text: str) -> str:
+        """The code whose words a text begins with; empty if none."""
+        words = _loosely(text).split()
+        loose = self._loose.get(name, {})
+        found = (loose.get(" ".join(words[:n])) for n in range(len(words) - 1, 0, -1) if len(" ".join(words[:n])) > 3)
+        return next(filter(None, found), "")
 
     @cached_property
     def _words(self) -> dict[str, dict[str, str]]:
@@ -75,6 +98,28 @@ class Lists:
             for code, value in values.items():
                 for word in (*value.labels.values(), code, *value.also):
                     words.setdefault(_plain(word), code)
+        return found
+
+    @cached_property
+    def _loose(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for name, words in self._words.items():
+            loose = found.setdefault(name, {})
+            for word, code in words.items():
+                loose.setdefault(_loosely(word), code)
+            loose.pop("", None)
+        return found
+
+    @cached_property
+    def _articles(self) -> dict[str, dict[tuple[str, ...], str]]:
+        found: dict[str, dict[tuple[str, ...], str]] = {}
+        for name, values in self.values.items():
+            articles = found.setdefault(name, {})
+            for code, value in values.items():
+                article = _article(value.notes.get("fr", ""))
+                if article:
+                    articles.setdefault(article, code)
+                    articles.setdefault((article[0], article[-1]), code)
         return found
 
 
@@ -171,6 +216,55 @@ def change(
 def _seal(row: Mapping[Any, Any]) -> dict[str, Any]:
     """The whole row of a value, as `core.store.journal` compares it."""
     return {name: row[name] for name in ("labels", "note", "retired", "version")}
+
+
+_INCLUSIVE = re.compile(r"(?:\((?:e|s|es|ne)\)s?|(?<=[a-z])[·.-](?:e|es|ne|trice|euse)(?:[·.-]s)?)(?![a-z0-9])")
+_SMALL = frozenset(("le", "la", "les", "l", "de", "des", "du", "d", "un", "une", "the", "a", "an", "of"))
+_NUMBERING = frozenset(
+    (
+        "article",
+        "articles",
+        "art",
+        "paragraphe",
+        "paragraph",
+        "par",
+        "point",
+        "lettre",
+        "al",
+        "rgpd",
+        "gdpr",
+        "du",
+        "de",
+    )
+)
+
+
+def _loosely(words: str) -> str:
+    """Words without number and gender, articles and punctuation: `Salarié(e)s` as `Salariés`."""
+    found = re.findall(r"[a-z0-9]+", _INCLUSIVE.sub("", fold(words)))
+    return " ".join(word.rstrip("esx") if len(word) > 3 else word for word in found if word not in _SMALL)
+
+
+def _article(words: str) -> tuple[str, ...]:
+    """The article of a law that words name, as (`6`, `1`, `b`); empty where they name none."""
+    if len(words) > 60 or not any(letter.isdigit() for letter in words):
+        return ()
+    found = [part for part in re.findall(r"[a-z]+|\d+", fold(words)) if part not in _NUMBERING]
+    fits = 2 <= len(found) <= 3 and all(len(part) == 1 or (part.isdigit() and len(part) == 2) for part in found)
+    return tuple(found) if fits and found[0].isdigit() else ()
+
+
+_TAIL = re.compile(r"(?s)(.+?)\s*\((.+)\)\s*")
+_BETWEEN = re.compile(r"\s+[-–—]\s+|\s*[–—]\s*|\s*:\s+|,\s+")
+
+
+def _halves(text: str) -> Iterator[tuple[str, str]]:
+    """A text parted at its bracket, then at its first dash, colon or comma."""
+    if found := _TAIL.fullmatch(text):
+        yield found[1], found[2].strip()
+    for sign in _BETWEEN.finditer(text):
+        yield text[: sign.start()], text[sign.end() :].strip()
+        break
 
 
 def _plain(words: str) -> str:

@@ -1,6 +1,7 @@
 """The two registers of article 30, as collections."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from core.base import clock
@@ -17,6 +18,7 @@ from pages.register.lists import REGISTERS, shipped
 from pages.register.model import PROCESSING, TREATMENT
 from pages.register.screening import SCREENING_NAMES, screen
 from pages.register.sources import cnil
+from pages.register.sources.settle import settle
 from pages.register.templates import templates
 from pages.register.workflow import WORKFLOW
 
@@ -117,6 +119,7 @@ def _register(form: Form, **more: Any) -> Collection:
         guesses=GUESSES,
         book=cnil,
         propose=_purpose,
+        settle=partial(settle, form),
         begin=lambda connection, content: organisation.fill(connection, form, content),
         opened=lambda connection: form.kind in load(connection, shipped()).options(REGISTERS),
         grid=("name", "squad", "typologies", "review_on", "started_on", "ended_on", "jira_component", "notes"),

@@ -22,7 +22,8 @@ OTHER_KEYS = frozenset({"inside", "adequate", "organisations", "country_words"})
 
 @lru_cache(maxsize=1)
 def shipped() -> Lists:
-    """The lists as they come with Vigie. Countries carry the facts `adequate`, `since` and `until`."""
+    """The lists as they come with Vigie. Countries carry the facts `adequate`, `since` and `until`; values
+    that belong to another field of a record carry `elsewhere`, its name."""
     said: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     plain = {
         name: {str(code): value(str(code), words) for code, words in values.items()}
@@ -33,10 +34,10 @@ def shipped() -> Lists:
 
 
 def _countries(said: dict[str, Any]) -> dict[str, Value]:
-    """Every country outside of the European Economic Area, in the order of its French name, then organisations."""
+    """Every country in the order of its French name, then organisations. Those of the European Economic Area are not
+    offered, for no transfer leads there; an import reads them and says so."""
     names = {tongue: {str(k): v for k, v in Locale.parse(tongue).territories.items()} for tongue in LANGUAGES}
-    left_out = NOT_COUNTRIES.union(said["inside"])
-    codes = [code for code in names["fr"] if re.fullmatch("[A-Z]{2}", code) and code not in left_out]
+    codes = [code for code in names["fr"] if re.fullmatch("[A-Z]{2}", code) and code not in NOT_COUNTRIES]
     labels = {code: {tongue: str(names[tongue][code]) for tongue in LANGUAGES} for code in codes}
     labels = dict(sorted(labels.items(), key=lambda item: fold(item[1]["fr"])))
     words = {code: tuple(said["country_words"].get(code, ())) for code in codes}
@@ -45,7 +46,12 @@ def _countries(said: dict[str, Any]) -> dict[str, Value]:
         words[code] = tuple(organisation["also"])
     return {
         code: Value(
-            code, both, also=words[code], notes=said["adequate"].get(code, {}).get("only", {}), facts=_facts(said, code)
+            code,
+            both,
+            also=words[code],
+            notes=said["adequate"].get(code, {}).get("only", {}),
+            facts=_facts(said, code),
+            retired=code in said["inside"],
         )
         for code, both in labels.items()
     }
@@ -53,4 +59,6 @@ def _countries(said: dict[str, Any]) -> dict[str, Value]:
 
 def _facts(said: dict[str, Any], code: str) -> dict[str, Any]:
     decision = said["adequate"].get(code, {})
-    return {"adequate": bool(decision), "since": decision.get("since"), "until": decision.get("until")}
+    elsewhere = {"elsewhere": "recipients"} if code in said["inside"] else {}
+    dates = {name: decision.get(name) for name in ("since", "until")}
+    return {"adequate": bool(decision), **dates, **elsewhere}

@@ -2,10 +2,10 @@
 
 A sheet reads back (`cnil_sheet`) as exactly the record it was made of. What the form has no room for stands in
 "Compléments" under the headers of the flat table (`flat`); so does, whole, a field that its section would give back as
-something else: an empty row, a description that only says "oui".
+something else: an empty row, a description that only says "oui". Its lines above say what they can.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from core.records.fields import Asked, Form, Kind, blank
 from core.records.lists import Lists
 from core.records.records import Record, Version
 from core.show.columns import NO, YES
-from pages.register.sources.cnil_sheet import FURTHER, UNSAID, Sheet
+from pages.register.sources.cnil_sheet import FURTHER, ROOM, UNSAID, Sheet
 
 LAST = 8
 """Columns of the form."""
@@ -33,21 +33,6 @@ ACTORS = {
 }
 CONTACT = ("name", "address", "postcode", "city", "country", "phone", "email")
 TOP = ("name", "ref", "started_on", "description")
-CATEGORY = ("category", "description", "retention")
-ROOM: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(ACTORS, CONTACT),
-    "purposes": ("name", "legal_bases", "conditions"),
-    "data_categories": CATEGORY,
-    "sensitive_data": CATEGORY,
-    "nir": ("description", "retention"),
-    "persons": ("category", "detail"),
-    "recipients": ("type", "name", "detail"),
-    "measures": ("type", "detail"),
-    "transfers": ("recipient", "country", "guarantee", "document"),
-}
-"""The columns of rows that the form has room for."""
-ELSEWHERE = "► voir « Compléments »"
-
 Cell = str | date | None
 
 
@@ -86,41 +71,37 @@ class Page:
 
 def page(form: Form, lists: Lists, record: Record | Version) -> Page:
     """The lines of a record."""
-    made = _form(form, lists, record, frozenset())
+    made = _form(form, lists, record)
     _add_further(made, form, lists, record.data, frozenset())
     if lost := _lost(form, lists, made, record.data):
-        made = _form(form, lists, record, lost)
+        made = _form(form, lists, record)
         _add_further(made, form, lists, record.data, lost)
     return made
 
 
-def _form(form: Form, lists: Lists, record: Record | Version, lost: frozenset[str]) -> Page:
-    """The lines of the form; `lost` fields stand elsewhere."""
-    data, made = {**record.data, **dict.fromkeys(lost)}, Page()
+def _form(form: Form, lists: Lists, record: Record | Version) -> Page:
+    """The lines of the form."""
+    data, made = record.data, Page()
     made.add(["Fiche de registre", *[None] * 6, record.data["ref"]], ["A:G"], Look.TITLE)
     made.head(["Description du traitement"], ["A:H"])
-    for label, name, value in (
-        ("Nom du traitement", "name", data["name"]),
-        ("N° / RÉF", "ref", data["ref"]),
-        ("Date de création du traitement", "started_on", day(data.get("started_on"))),
-        ("Mise à jour du traitement", "", changed(record)),
-        ("Description", "description", data.get("description")),
+    for label, value in (
+        ("Nom du traitement", data["name"]),
+        ("N° / RÉF", data["ref"]),
+        ("Date de création du traitement", day(data.get("started_on"))),
+        ("Mise à jour du traitement", changed(record)),
+        ("Description", data.get("description")),
     ):
-        made.add([label, ELSEWHERE if name in lost else value], ["B:H"])
-    sections: tuple[tuple[Callable[[Page, Form, Lists, Mapping[str, Any]], None], tuple[str, ...]], ...] = (
-        (_add_actors, tuple(ACTORS)),
-        (_add_purposes, ("purposes",)),
-        (_add_data, ("data_categories", "nir", "sensitive_data")),
-        (_add_persons, ("persons",)),
-        (_add_recipients, ("recipients",)),
-        (_add_measures, ("measures",)),
-        (_add_transfers, ("transfers",)),
-    )
-    for add, names in sections:
+        made.add([label, value], ["B:H"])
+    for add in (
+        _add_actors,
+        _add_purposes,
+        _add_data,
+        _add_persons,
+        _add_recipients,
+        _add_measures,
+        _add_transfers,
+    ):
         add(made, form, lists, data)
-        for name in names:
-            if name in lost and record.data[name]:
-                made.add([None, f"{_(form.field(name).label)} : {ELSEWHERE}"], ["B:H"])
     return made
 
 

@@ -11,14 +11,16 @@ from typing import Any
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
-from core.records.cells import Reading, is_yes, say_broken
-from core.records.fields import Form
+from core.records.answers import DASHES
+from core.records.cells import SHOWN, Reading, is_yes, read_day, say_broken
+from core.records.fields import Form, Kind
 from core.records.lists import Lists
 from core.records.plan import Row, row
 from core.sources.formulas import Broken
 from core.sources.mapping import plain
 from core.sources.workbook import Rows
-from pages.register.sources.cnil_sheet import CONTACT, Found, Sheet, is_record
+from pages.register.sources.cnil_sheet import CONTACT, UPDATED, Found, Sheet, is_record
+from pages.register.sources.settle import settle
 
 CONTACTS = {
     "coordonneesduresponsable": "controller",
@@ -37,6 +39,8 @@ LISTED = {
 """How the columns of the list begin, without accents and blanks, and the fields that they fill."""
 _HEAD = 30
 _FEWEST = 4
+_PIECE = 15_000
+"""Characters of the purposes from which a list may be cut."""
 
 
 def holds(book: Mapping[str, Rows], form: Form) -> bool:
@@ -70,15 +74,15 @@ def read(
         defaults = {**defaults, **_contacts(rows[: header.at])}
         for listed in _listed(f"{file}!{name}", rows, header, form, lists, broken.get(name, {})):
             empty = False
-            yield _row(listed, waiting.take(listed), defaults)
+            yield _row(form, listed, waiting.take(listed), defaults)
     for sheet in waiting.left():
         empty = False
-        yield _row(None, sheet, defaults)
+        yield _row(form, None, sheet, defaults)
     if empty:
         raise SourceFailed(_("{file} holds no treatment: nobody has filled it yet.").format(file=file))
 
 
-def _row(listed: Found | None, sheet: Found | None, defaults: Mapping[str, Any]) -> Row:
+def _row(form: Form, listed: Found | None, sheet: Found | None, defaults: Mapping[str, Any]) -> Row:
     """One record of what the list and its sheet say; the sheet counts where both speak, alone if Vigie made it."""
     own = sheet is not None and sheet.own
     both = [found for found in (None if own else listed, sheet) if found is not None]
@@ -89,10 +93,29 @@ def _row(listed: Found | None, sheet: Found | None, defaults: Mapping[str, Any])
         reading.told += found.reading.told
         reading.left += found.reading.left
         reading.unknown += found.reading.unknown
+    if own and listed is not None and sheet is not None:
+        _tell_conflicts(form, listed, sheet, reading)
+    if not own:
+        settle(form, data, reading)
     refused = next((found.refused for found in both if found.refused), "")
     if not refused and not data.get("name"):
         refused = _("The sheet does not name its treatment.")
-    return row(both[-1].place, data, reading, defaults={} if own else defaults, refused=refused)
+    return row(both[-1].place, data, reading, whole=own, defaults={} if own else defaults, refused=refused)
+
+
+def _tell_conflicts(form: Form, listed: Found, sheet: Found, reading: Reading) -> None:
+    """Where the list says another thing than the record's own sheet, which counts."""
+    purposes = ", ".join(row["name"] for row in sheet.data.get("purposes") or () if row.get("name"))
+    answered = sheet.data.get("sensitive_data")
+    sensitive = "" if answered is None else "Oui" if answered else "Non"
+    here = {"name": sheet.data.get("name"), "ref": sheet.data.get("ref"), "purposes": purposes}
+    here |= {"sensitive_data": sensitive, "created_on": sheet.data.get("created_on")}
+    for name, text in listed.texts.items():
+        asked, ours = form.field(name), str(here.get(name) or "")
+        said = read_day(text) or text if asked.kind is Kind.DAY else text
+        if " ".join(said.split()) != " ".join(ours[: len(text) if len(text) >= _PIECE else None].split()):
+            sentence = _("{field}: the list says “{value}”, the record's own sheet “{other}”, which counts.")
+            reading.told.append(sentence.format(field=_(asked.label), value=text[:SHOWN], other=ours[:SHOWN]))
 
 
 class _Sheets:
@@ -131,10 +154,12 @@ def _keys(found: Found) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class _Header:
-    """Where a list begins: its row, its columns by field, and whether it has what only the CNIL's has."""
+    """Where a list begins: its row, its columns by field, the words of those that no field takes, and whether it has
+    what only the CNIL's has."""
 
     at: int
     columns: Mapping[str, int]
+    others: Mapping[int, str]
     is_cnil: bool
 
 
@@ -151,7 +176,13 @@ def _header(rows: Rows) -> _Header | None:
         if "name" in columns and len(columns) >= _FEWEST:
             said = {plain(cell) for row in rows[: at + 1] for cell in row[:1]}
             blocks = any(words.startswith(tuple(CONTACTS)) for words in said)
-            return _Header(at, columns, blocks or "identificationdutraitement" in said)
+            taken = {*columns.values()}
+            others = {
+                index: " ".join((low or high).split())
+                for index, (low, high) in enumerate(_pairs(cells, above))
+                if index not in taken and named[index] and not named[index].startswith((*UPDATED, *LISTED))
+            }
+            return _Header(at, columns, others, blocks or "identificationdutraitement" in said)
     return None
 
 
@@ -165,12 +196,17 @@ def _listed(where: str, rows: Rows, header: _Header, form: Form, lists: Lists, b
         found = Found(f"{where}:{at}", Reading(lists, offered=True))
         for name, column in header.columns.items():
             text = cells[column].strip() if column < len(cells) else ""
+            found.texts[name] = text
             if name == "sensitive_data" and is_yes(text):
                 continue  # the record's sheet says which
             if (at, column + 1) in broken:
                 found.refused = say_broken(at, column + 1, broken[at, column + 1])
             elif text and (value := found.reading.value(form.field(name), text)) not in ("", None):
                 found.data[name] = value
+        for column, title in header.others.items():
+            text = cells[column].strip() if column < len(cells) else ""
+            if text and text not in DASHES and found.data.get("name") and not found.is_example:
+                found.reading.keep_line(title, text)
         if found.refused or (found.data.get("name") and not found.is_example):
             yield found
 

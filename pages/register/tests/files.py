@@ -165,3 +165,9 @@ def kept(form: Form, row: Row) -> dict[str, Any]:
     """What would be kept of a row."""
     assert row.refused == ""
     return check.read(form, json.loads(row.content), shipped()).model_dump(mode="json")
+
+
+def content(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole content, as it is kept, of a few answers."""
+    form = samples.FORMS["treatment"]
+    return dict(check.read(form, said, shipped()).model_dump(mode="json"))

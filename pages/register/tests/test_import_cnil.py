@@ -275,7 +275,7 @@ def test_what_a_section_would_give_back_otherwise_stands_whole_below(tmp_path: P
     lines = [[cell.value for cell in line[:5]] for line in openpyxl.load_workbook(path).worksheets[1]]
     labels = [line[0] for line in lines]
     assert [line[1] for line in lines if line[0] == "Mesure de sécurité 1"] == ["Contrôle d’accès des utilisateurs"]
-    assert "Catégories de données personnelles : ► voir « Compléments »" in [line[1] for line in lines]
+    assert next(line[4] for line in lines if line[1] == "Oui") == "5 ans"
     below = dict(line[:2] for line in lines[labels.index("Compléments") + 1 :])
     assert below["Finalités 1 · Précisions sur la base légale"] == "Code du travail"
     assert below["Catégories de données personnelles 1 · Description"] == "Oui"

@@ -1,0 +1,158 @@
+"""What the words of a cell answer before any list is asked: that nobody has answered yet, no, or neither.
+
+People say no in many ways ("Non concerné", "Aucun transfert hors UE à ce jour", "N/A (aucune collecte)"). A no is never
+a yes: where it is not sure what is denied, `answer` says that it is to be asked. A name that only begins like a no
+("Non-salariés", "Sans Souci SAS") is a value.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from core.records.records import fold
+from core.sources.mapping import plain
+
+
+class Says(StrEnum):
+    """What words say of a question."""
+
+    NOTHING = "nothing"
+    """Nobody has answered it yet."""
+    NO = "no"
+    DOUBT = "doubt"
+    """They deny something, perhaps not what was asked."""
+    VALUE = "value"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What words say, and the words behind a no, as a reason in brackets."""
+
+    says: Says
+    rest: str = ""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+DASHES = frozenset({"-", "–", "—", "?", "…", "...", "/", "--", "---", "??", "???", "."})
+"""Signs for a cell that nobody has filled."""
+_PAST = r"(?:e?e?s?)"
+_LATER = r"(?: (?:avec|par|ulterieurement|plus tard|prochainement|lors|with|by|later)\b.{0,60})?"
+_OPEN = re.compile(
+    rf"(?:reste )?a (?:definir|completer|preciser|determiner|renseigner|remplir|confirmer|verifier|valider|venir|voir)"
+    rf"{_LATER}"
+    rf"|(?:non|pas|pas encore|not yet|not) (?:renseign|defin|precis|determin|communiqu|conn|complet|rempl|fourn|saisi"
+    rf"|specif|provid|know|fill|set)(?:e|i|u|ie|ue|ed|n|y)?{_PAST}"
+    rf"|inconnue?s?|unknown|undefined|unspecified|pending|to ?do|en attente|en cours(?: de .{{1,30}}| d .{{1,30}})?"
+    rf"|to be (?:defined|completed|confirmed|determined|specified|filled|decided)(?: in)?{_LATER}"
+    rf"|ne sais? pas|je ne sais pas|tb[dca]|n ?[cr]|nsp|x{{3,}}|vide|empty|null|nan"
+)
+_NO = _set(
+    "non no aucun aucune aucuns aucunes neant none na sansobjet so rien ras rienasignaler notapplicable false faux nil "
+    "nul nulle nothing jamais never personne nobody"
+)
+_ABBREVIATED = re.compile(r"(?:n[./]a|s[./]o|r\.a\.s)\.?(?![a-z0-9])")
+_DENIES = re.compile(
+    r"(?:non|pas|not) (?:concern|applicab|collect|trait|utilis|requi|prevu|pertinent|necess|effectu|transfer|communiqu"
+    r"|present|exige|soumis|processed|used|relevant|need|shared|partag|diffus|exist|realis|identifi)\w*"
+)
+"""Words that deny whatever was asked."""
+_BEGINS = re.compile(
+    r"(?:aucune?s?|neant|none|pas d|pas de|absence d|absence de|il n y a (?:pas|aucune?)|sans|no|non|not|nul|nulle)\b"
+)
+"""How a no begins that says what it denies."""
+_DOUBTFUL = re.compile(
+    r"(?:aucune?s?|neant|none|pas d|pas de|absence d|absence de)\b|.*\b(?:ne|n)\b.{1,60}\b(?:pas|aucune?s?|jamais)\b"
+    r"|.*\b(?:do|does|is|are|will) not\b|.*\bno longer\b"
+)
+"""Words that deny something, even where they say more."""
+_WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_EXCEPT = re.compile(r"\b(?:sauf|hormis|excepte|exception|mais|uniquement|seulement|except|but|unless|only)\b")
+_END = re.compile(r"\s[-–—]\s|[:;,(\[\n]|\.(?=\s|$)|[–—]")
+"""Where a no ends and its reason begins."""
+_FILLING = _set(
+    """
+    a ce jour au aux actuellement pour le la les l moment instant dans cadre du de des d en et ou un une est sont n ne y
+    pas traitement traite traitee traites traitees collecte collectee collectes collectees prevu prevue prevus prevues
+    effectue effectuee effectues effectuees identifie identifiee identifies realise realisee utilise utilisee necessaire
+    concerne concernee concernees concernes hors ue union europeenne europe eee vers pays tiers etranger international
+    internationaux sens article rgpd particuliere particulieres
+    currently at this time to date in the of any is are no not none outside eu eea european country countries third
+    abroad processed collected planned made identified used applicable
+    """
+)
+"""Words that change nothing of what a no denies."""
+
+
+def is_open(text: str) -> bool:
+    """Whether a text says that nobody has answered yet: `À définir`, `Non renseigné`, `TBD`, a dash."""
+    text = text.strip()
+    if len(text) > 100:
+        return False
+    return text in DASHES or bool(_OPEN.fullmatch(" ".join(re.findall(r"[a-z0-9]+", fold(text)))))
+
+
+def is_no(text: str) -> bool:
+    """Whether a text is a bare no."""
+    return plain(text) in _NO
+
+
+def answer(text: str, subject: frozenset[str] = frozenset()) -> Said:
+    """What a text says of a question. `subject`: the words of the question, as `subject_of` gives them."""
+    text = text.strip()
+    if is_open(text):
+        return Said(Says.NOTHING)
+    head, rest = _parted(text)
+    words = _WORD.findall(fold(head))
+    named = next((at for at, word in enumerate(words) if _stem(word) not in subject), len(words))
+    if rest and words and named == len(words):
+        return answer(rest, subject)  # the question itself stands before: `Transferts : non`
+    said = " ".join(words)
+    if is_no(head) or _denies(words, said, subject) or _DENIES.fullmatch(" ".join(words[named:])):
+        if _EXCEPT.search(fold(text)):
+            return Said(Says.DOUBT)
+        return Said(Says.NO, rest)
+    names_it = any(_stem(word) in subject for word in words)
+    doubtful = _DOUBTFUL.match(said) or _DENIES.match(said) or (_BEGINS.match(said) and names_it)
+    behind = _WORD.findall(fold(rest))
+    if doubtful or (any(_stem(word) in subject for word in behind) and _denies(behind, " ".join(behind), subject)):
+        return Said(Says.DOUBT)
+    return Said(Says.VALUE)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What a text says first, and what stands behind a dash, a colon or in brackets."""
+    short = _ABBREVIATED.match(fold(text))
+    if short:
+        head, rest = text[: short.end()], text[short.end() :]
+    else:
+        end = _END.search(text)
+        head, rest = (text[: end.start()], text[end.start() :]) if end else (text, "")
+    rest = rest.strip(" \u00a0\t\n-–—:;,.")
+    if rest.startswith(("(", "[")) and rest.endswith((")", "]")):
+        rest = rest[1:-1].strip()
+    return head.strip(), rest
+
+
+def _denies(words: list[str], said: str, subject: frozenset[str]) -> bool:
+    """Whether words deny what was asked, and nothing else."""
+    found = _DENIES.match(said) or _BEGINS.match(said) or _DOUBTFUL.match(said)
+    if not found:
+        return False
+    behind = words if found.re is _DOUBTFUL else said[found.end() :].split()
+    if not behind and found.re is not _DENIES:
+        return False  # a bare no is asked for by itself
+    return all(word in _FILLING or _stem(word) in subject for word in behind)
+
+
+@lru_cache(maxsize=512)
+def subject_of(*texts: str) -> frozenset[str]:
+    """The words of questions, as a no names them."""
+    return frozenset(_stem(word) for text in texts for word in _WORD.findall(fold(text)) if word not in _FILLING)
+
+
+def _stem(word: str) -> str:
+    return word.rstrip("es") if len(word) > 3 else word

@@ -1,0 +1,58 @@
+"""What a file says in one field and belongs to another: a social security number among sensitive data, a country of the
+European Economic Area among transfers."""
+
+from typing import Any
+
+from core.base.i18n import _
+from core.records.cells import ELSEWHERE, Reading
+from core.records.fields import Form
+from core.records.words import show_row
+
+
+def settle(form: Form, content: dict[str, Any], reading: Reading) -> None:
+    """Move what belongs to another field, and tell it."""
+    for name in ("data_categories", "sensitive_data"):
+        _move_number(form, content, name, reading)
+    _move_inside(form, content, reading)
+
+
+def _elsewhere(reading: Reading, choices: str, code: Any) -> bool:
+    value = reading.lists.values[choices].get(str(code or ""))
+    return value is not None and bool(value.facts.get(ELSEWHERE))
+
+
+def _move_number(form: Form, content: dict[str, Any], name: str, reading: Reading) -> None:
+    """The social security number has its own question."""
+    rows = content.get(name) or []
+    moved = [row for row in rows if _elsewhere(reading, name, row.get("category"))]
+    if not moved:
+        return
+    content[name] = [row for row in rows if row not in moved]
+    if not content[name]:
+        del content[name]  # whether there are others, nobody has said
+    numbers = [{key: value for key, value in row.items() if key != "category"} for row in moved]
+    content["nir"] = [*(content.get("nir") or []), *numbers]
+    sentence = _("{field}: the social security number stands in its own field.")
+    reading.told.append(sentence.format(field=_(form.field(name).label)))
+
+
+def _move_inside(form: Form, content: dict[str, Any], reading: Reading) -> None:
+    """No transfer leads to a country of the European Economic Area: who is there is a recipient."""
+    rows = content.get("transfers") or []
+    moved = [row for row in rows if _elsewhere(reading, "countries", row.get("country"))]
+    if not moved:
+        return
+    recipients = "recipients" if "recipients" in form.model.model_fields else "subprocessors"
+    content["transfers"] = [row for row in rows if row not in moved]
+    for row in moved:
+        country = reading.lists.label("countries", row["country"])
+        sentence = _("Transfers: {country} is within the European Economic Area, so this is no transfer.")
+        reading.told.append(sentence.format(country=country))
+        asked = form.field("transfers")
+        reading.left.append((_(asked.label), show_row(asked, row, reading.lists)))
+        known = {one.get("name") for one in content.get(recipients) or []}
+        if row.get("recipient") and row["recipient"] not in known:
+            content[recipients] = [
+                *(content.get(recipients) or []),
+                {"name": row["recipient"], "detail": country},
+            ]
