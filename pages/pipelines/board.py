@@ -1,18 +1,26 @@
 """The board of one night: families, data sets and incidents out of the verdicts on their pipelines. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-import pyarrow as pa
-
 from core.base.status import LOOKS, Verdict, worst
+from pages.pipelines.children import Children
 from pages.pipelines.expected import expect
-from pages.pipelines.families import NAMED, NEVER_STARTED, FamilyBoard, MemberBoard, counted, judge_family
-from pages.pipelines.known import Reading, Run, Usual
+from pages.pipelines.facts import RunStatus
+from pages.pipelines.families import (
+    NAMED,
+    NEVER_STARTED,
+    FamilyBoard,
+    MemberBoard,
+    counted,
+    judge_family,
+    precision,
+)
+from pages.pipelines.known import OPEN, Reading, Run, Usual
 from pages.pipelines.nights import Night
 from pages.pipelines.rules import DataSet, Family, Rules
-from pages.pipelines.verdicts import Judged, judge
+from pages.pipelines.verdicts import Beside, Judged, judge
 from pages.pipelines.why import Why
 
 
@@ -65,45 +73,72 @@ class Board:
         return worst(awaited) if awaited or not self.families else Verdict.NOT_DUE
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known beside a night's runs, by pipeline or by source.
+
+    `reads`: up to when each source is known (UTC). `told`: the source that told of a pipeline last. `habits`: what its
+    good runs took lately. `before`: its last run of an earlier night. `refused`: pipelines of which a row of this night
+    was refused.
+    """
+
+    reads: Mapping[str, datetime | None]
+    told: Mapping[str, str] = field(default_factory=dict)
+    habits: Mapping[str, Usual] = field(default_factory=dict)
+    before: Mapping[str, Run] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+
+
 def board(
     runs: Iterable[Run],
-    reads: pa.Table,
+    known: Known,
     rules: Rules,
     night: Night,
     as_of: datetime,
-    habits: pa.Table | None = None,
     squads: frozenset[str] | None = None,
     hidden: frozenset[str] = frozenset(),
 ) -> Board:
-    """Judge a night.
+    """Judge a night by the rules that hold in it.
 
-    `runs` are the night's, in order of their start, `reads` has `source` and `covers_until` (up to when each source is
-    known), `habits` has `pipeline`, `source`, `middle`, `deviation`, `count` (who told of each lately, and what its
-    good runs took). `squads` are the person's (None: they see every family): a family of another squad is left out,
-    and so is one with a `hidden` pipeline, whose rows belong to another squad: nothing true could be said of it.
+    `runs` are those around the night, in order of their start: a family's night is that of its own clock. Names of
+    pipelines are those of the rules, or differ from them by case alone. `squads` are the person's (None: they see every
+    family): a family of another squad is left out, and so is one with a `hidden` pipeline, whose rows belong to another
+    squad: nothing true could be said of it.
     """
-    known = dict(zip(reads["source"].to_pylist(), reads["covers_until"].to_pylist(), strict=True))
-    usual = _usual(habits)
-    by_pipeline: dict[str, list[Run]] = {}
+    rules = rules.on(night.day)
+    spelled = _Spelling(rules.pipelines)
+    known = spelled.known(known)
+    around: dict[str, list[Run]] = {}
     for run in runs:
-        by_pipeline.setdefault(run.pipeline, []).append(run)
+        around.setdefault(spelled.name(run.pipeline), []).append(run)
+    every = [run for mine in around.values() for run in mine]
+    children, told_in = Children(sorted(every, key=lambda run: run.order)), precision(every)
 
     def judged(family: Family) -> FamilyBoard:
+        its = rules.night.of(night.day, family.time_zone)
         mine = {
             member.pipeline: [
                 run
-                for run in by_pipeline.get(member.pipeline, ())
-                if not family.sources or run.source in family.sources
+                for run in around.get(member.pipeline, ())
+                if its.holds(run.begin) and (not family.sources or run.source in family.sources)
             ]
             for member in family.members
         }
-        reading = _readings(family, mine, usual, known)
+        reading = _readings(family, mine, known)
         members = []
         for member in family.members:
             name, expected = member.pipeline, expect(member, family, rules.night, night)
-            found = judge(mine[name], expected, reading[name], as_of, usual[name][1] if name in usual else None)
-            members.append(MemberBoard(family, member, expected, found))
-        return judge_family(family, tuple(members))
+            beside = Beside(
+                usual=known.habits.get(name),
+                before=_before(name, family, its, around, known, as_of),
+                refused=name if name in known.refused else None,
+                children=children.failed,
+                follows=family.child_rerun == "WARNING",
+            )
+            members.append(
+                MemberBoard(family, member, expected, judge(mine[name], expected, reading[name], as_of, beside))
+            )
+        return judge_family(family, tuple(members), told_in)
 
     families = tuple(
         judged(family)
@@ -111,38 +146,65 @@ def board(
         if (squads is None or family.squad is None or family.squad in squads)
         and hidden.isdisjoint(member.pipeline for member in family.members)
     )
-    unassigned = tuple(run for name, mine in by_pipeline.items() if name not in rules.pipelines for run in mine)
+    unassigned = tuple(
+        run for run in every if night.holds(run.begin) and spelled.name(run.pipeline) not in rules.pipelines
+    )
     data_sets = tuple(_data_sets(rules.data_sets, families))
     incidents = tuple(_incidents(tuple(told.data_set for told in data_sets), families))
     return Board(night, as_of, families, data_sets, incidents, unassigned)
 
 
-def _usual(habits: pa.Table | None) -> dict[str, tuple[str, Usual | None]]:
-    """Pipeline → the source that told of it last, and what its good runs took lately."""
-    if habits is None:
-        return {}
-    columns = ("pipeline", "source", "middle", "deviation", "count")
-    rows = zip(*(habits[name].to_pylist() for name in columns), strict=True)
-    return {name: (source, Usual(middle, deviation, n) if n else None) for name, source, middle, deviation, n in rows}
+class _Spelling:
+    """How the rules write the names of pipelines that schedulers write in another case."""
+
+    def __init__(self, pipelines: frozenset[str]) -> None:
+        self._pipelines = pipelines
+        self._alike: dict[str, list[str]] = {}
+        for name in pipelines:
+            self._alike.setdefault(name.casefold(), []).append(name)
+
+    def name(self, pipeline: str) -> str:
+        """The name in the rules; its own where they have none, or several that differ by case."""
+        alike = self._alike.get(pipeline.casefold(), ())
+        return alike[0] if pipeline not in self._pipelines and len(alike) == 1 else pipeline
+
+    def known(self, known: Known) -> Known:
+        """What is known, by the names of the rules."""
+        return replace(
+            known,
+            told={self.name(pipeline): source for pipeline, source in known.told.items()},
+            habits={self.name(pipeline): usual for pipeline, usual in known.habits.items()},
+            before={self.name(pipeline): run for pipeline, run in known.before.items()},
+            refused=frozenset(map(self.name, known.refused)),
+        )
 
 
-def _readings(
-    family: Family,
-    runs: Mapping[str, list[Run]],
-    usual: Mapping[str, tuple[str, Usual | None]],
-    known: Mapping[str, datetime | None],
-) -> dict[str, Reading]:
+def _before(
+    name: str, family: Family, its: Night, around: Mapping[str, list[Run]], known: Known, as_of: datetime
+) -> Run | None:
+    """The last run of a pipeline that began before the family's night, as it stood at `as_of`."""
+    found = [*([known.before[name]] if name in known.before else ()), *around.get(name, ())]
+    earlier = [run for run in found if run.begin < its.start and (not family.sources or run.source in family.sources)]
+    if not earlier:
+        return None
+    last: Run = max(earlier, key=lambda run: run.order)
+    if last.status not in OPEN and last.end and last.end > as_of:
+        return replace(last, status=RunStatus.RUNNING, ended_at=None, duration_s=None)
+    return last
+
+
+def _readings(family: Family, runs: Mapping[str, list[Run]], known: Known) -> dict[str, Reading]:
     """Pipeline → what is known of its source.
 
     Of several sources the least known one counts: those that the family declares, else the one that told of the
     pipeline last, else those that told of the rest of the family.
     """
-    told: dict[str, str] = {name: usual[name][0] for name in runs if name in usual}
+    told: dict[str, str] = {name: known.told[name] for name in runs if name in known.told}
     told |= {name: mine[-1].source for name, mine in runs.items() if mine}
-    family_wide = _least_known(family.sources or sorted(set(told.values())), known)
+    family_wide = _least_known(family.sources or sorted(set(told.values())), known.reads)
     if family.sources:
-        return dict.fromkeys(runs, family_wide)
-    return {name: _least_known([told[name]], known) if name in told else family_wide for name in runs}
+        return dict.fromkeys(runs, replace(family_wide, wanted=True))
+    return {name: _least_known([told[name]], known.reads) if name in told else family_wide for name in runs}
 
 
 def _least_known(sources: Sequence[str], known: Mapping[str, datetime | None]) -> Reading:
@@ -175,7 +237,9 @@ def _incidents(data_sets: tuple[DataSet, ...], families: tuple[FamilyBoard, ...]
         unwell = [
             m
             for m in family.members
-            if m.weighs and not m.judged.stale and m.judged.verdict in (Verdict.KO, Verdict.WARNING, Verdict.UNKNOWN)
+            if m.weighs
+            and not m.judged.stale
+            and (m.judged.noted or m.judged.verdict in (Verdict.KO, Verdict.WARNING, Verdict.UNKNOWN))
         ]
         absent = [m for m in unwell if m.judged.absent]
         if len(absent) > NAMED:

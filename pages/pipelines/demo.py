@@ -22,6 +22,7 @@ from core.base.settings import settings
 from core.facts.lake import lake
 from core.facts.reads import READS
 from pages.pipelines import rules
+from pages.pipelines.expected import expect
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete
 from pages.pipelines.nights import Night
 from pages.pipelines.rules import Rules
@@ -203,7 +204,7 @@ class _Teller:
             if self.age == MISSING_NIGHT and family.key == "solaris":
                 continue
             for member in family.members:
-                if (member.calendar or family.calendar).due(self.night):
+                if expect(member, family, self.told.night, self.night).due:
                     yield member.pipeline
         yield from (name for name in HABITS if name not in self.told.pipelines and self.age < 40)
 

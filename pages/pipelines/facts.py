@@ -1,6 +1,7 @@
 """The one record that every scheduler's runs become, and the words that schedulers say a run's state with."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 import pyarrow as pa
@@ -78,7 +79,9 @@ PIPELINE_RUNS = FactTable(
         Column("rerun_of", TEXT, "run that this one repeats"),
         Column("attempt", INTEGER, "1 for the first try"),
         Column("pipeline", TEXT, "name of the pipeline, as the scheduler writes it", True),
-        Column("at", MOMENT, "first known of scheduled, queued, started, ended, observed", True),
+        Column(
+            "at", MOMENT, "first known of scheduled, queued, started, ended, observed; at most APART from start", True
+        ),
         Column("started_at", MOMENT, "when it began to work"),
         Column("ended_at", MOMENT, "when it ended; null while it runs"),
         Column("queued_at", MOMENT, "when it was put in the queue"),
@@ -100,6 +103,10 @@ PIPELINE_RUNS = FactTable(
 )
 
 
+APART = timedelta(days=2)
+"""No run's `at` lies farther from its start: whoever asks for what started in a night need not look farther."""
+
+
 def complete(rows: pa.Table) -> pa.Table:
     """Rows of `pipeline_runs` with every column in order and `at` and `duration_s` filled where they can be.
 
@@ -112,11 +119,20 @@ def complete(rows: pa.Table) -> pa.Table:
         else pa.chunked_array([pa.nulls(len(rows), field.type)])
         for field in PIPELINE_RUNS.schema
     }
-    moments = ("scheduled_at", "queued_at", "started_at", "ended_at", "observed_at")
-    columns["at"] = pc.coalesce(*(columns[name] for name in moments))
     seconds = pc.divide(
         pc.cast(pc.microseconds_between(columns["started_at"], columns["ended_at"]), pa.float64()), 1_000_000.0
     )
     measured = pc.if_else(pc.greater_equal(seconds, 0.0), seconds, pa.scalar(None, pa.float64()))
     columns["duration_s"] = pc.coalesce(columns["duration_s"], measured)
+    columns["at"] = _at(columns)
     return pa.table(columns)
+
+
+def _at(columns: Mapping[str, pa.ChunkedArray]) -> pa.ChunkedArray:
+    """The first moment known of each run; its start where the plan lies farther from it than `APART`."""
+    moments = ("scheduled_at", "queued_at", "started_at", "ended_at", "observed_at")
+    first = pc.coalesce(*(columns[name] for name in moments))
+    length = pc.cast(pc.round(pc.multiply(columns["duration_s"], 1e6)), pa.int64()).cast(pa.duration("us"))
+    began = pc.coalesce(columns["started_at"], pc.subtract(columns["ended_at"], length))
+    apart = pc.greater(pc.abs(pc.microseconds_between(first, began)), APART // timedelta(microseconds=1))
+    return pc.if_else(pc.fill_null(apart, False), began, first)

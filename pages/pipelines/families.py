@@ -1,20 +1,21 @@
 """The verdict on a family out of those on its pipelines. Pure.
 
-A family is KO when a required member is KO or when all expected members are, UNKNOWN when a source was last read
-before the window closed, WARNING when some member is not well, else the most severe of its members. A family with
-steps adds: WARNING when a step failed, is absent or started before the one before it had ended, KO when no step
-succeeded. Members whose calendar leaves the night out do not weigh, unless they ran.
+A family is KO when a required member is KO or when all expected members are, WARNING when some member is not well, else
+the most severe of its members. A family with steps adds: WARNING when a step failed, is absent or started before the
+one before it had ended, beyond what the moments of the log can tell; KO when every step failed. Members whose calendar
+leaves the night out do not weigh, unless they ran.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from core.base.i18n import N_
 from core.base.status import LOOKS, Verdict, worst
 from pages.pipelines.expected import Expected
 from pages.pipelines.facts import RunStatus
-from pages.pipelines.known import GOOD
+from pages.pipelines.known import GOOD, Run
 from pages.pipelines.rules import Family, Member
 from pages.pipelines.verdicts import Judged
 from pages.pipelines.why import Phrase, Value, Why, say
@@ -55,10 +56,28 @@ class FamilyBoard:
     end: datetime | None
 
 
-def judge_family(family: Family, members: tuple[MemberBoard, ...]) -> FamilyBoard:
+Precision = Mapping[tuple[str, bool], timedelta]
+"""Source and whether it is a start → what its moments are told in: two that differ by less may have come in either
+order."""
+PRECISIONS = (timedelta(minutes=1), timedelta(seconds=1), timedelta(microseconds=1))
+
+
+def precision(runs: Iterable[Run]) -> Precision:
+    """Of each source, the coarsest of minutes, seconds and less that all its starts, or ends, are told in."""
+    found: dict[tuple[str, bool], timedelta] = {}
+    for run in runs:
+        for key, moment in (((run.source, True), run.started_at), ((run.source, False), run.ended_at)):
+            if moment:
+                own = PRECISIONS[2] if moment.microsecond else PRECISIONS[1] if moment.second else PRECISIONS[0]
+                found[key] = min(own, found.get(key, own))
+    return found
+
+
+def judge_family(family: Family, members: tuple[MemberBoard, ...], precision: Precision) -> FamilyBoard:
+    """The verdict on a family; `precision` of the sources of its runs."""
     weighing = [member for member in members if member.weighs]
     ran = [member.judged.decisive for member in weighing if member.judged.decisive]
-    verdict, own = _family_verdict(family, weighing)
+    verdict, own = _family_verdict(family, weighing, precision)
     return FamilyBoard(
         family,
         verdict,
@@ -70,39 +89,39 @@ def judge_family(family: Family, members: tuple[MemberBoard, ...]) -> FamilyBoar
     )
 
 
-def _family_verdict(family: Family, weighing: list[MemberBoard]) -> tuple[Verdict, Why]:
+def _family_verdict(family: Family, weighing: list[MemberBoard], precision: Precision) -> tuple[Verdict, Why]:
     """The verdict, and what the family's own rules say beyond the members' sentences."""
     if not weighing:
         return Verdict.NOT_DUE, (say(N_("nothing is expected this night")),)
     steps = [mine for step in family.steps if (mine := [m for m in weighing if m.member.step == step.name])]
     ko = [member for member in weighing if member.judged.verdict is Verdict.KO]
+    fails = any if family.step_fails == "any" else all
     if (
         len(ko) == len(weighing)
         or any(member.member.required for member in ko)
-        or (steps and all(any(member in ko for member in step) for step in steps))
+        or (steps and all(fails(member in ko for member in step) for step in steps))
     ):
         return Verdict.KO, ()
-    stale = next((member.judged for member in weighing if member.judged.stale), None)
-    if stale:
-        return Verdict.UNKNOWN, stale.why
+    stale = next((member.judged.why for member in weighing if member.judged.stale), ())
     for earlier, later in pairwise(steps):
-        inverted, order = _order(earlier, later)
+        inverted, order = _order(earlier, later, precision)
         if inverted:
-            return Verdict.WARNING, (order,)
+            return Verdict.WARNING, (*stale, order)
     verdict = worst([member.judged.verdict for member in weighing])
     if verdict is Verdict.OK and len(steps) > 1:
-        return verdict, tuple(_order(earlier, later)[1] for earlier, later in pairwise(steps))
-    return (Verdict.WARNING if verdict is Verdict.KO else verdict), ()
+        return verdict, tuple(_order(earlier, later, precision)[1] for earlier, later in pairwise(steps))
+    return (Verdict.WARNING if verdict is Verdict.KO else verdict), stale
 
 
-def _order(earlier: list[MemberBoard], later: list[MemberBoard]) -> tuple[bool, Phrase]:
+def _order(earlier: list[MemberBoard], later: list[MemberBoard], precision: Precision) -> tuple[bool, Phrase]:
     """Whether a step began before the one before it had well ended, and the sentence that says the order.
 
     A step begins with the first of its pipelines' last runs that are good or at work, and has well ended with the
-    last of its pipelines' first good runs: a rerun of the earlier step does not invert an order that was right.
+    last of its pipelines' first good runs: a rerun of the earlier step does not invert an order that was right. It
+    began before only if even the last instant that its recorded moment can mean lies before that end.
     """
     began = [
-        max(run.begin for run in runs)
+        max(runs, key=lambda run: run.begin)
         for member in later
         if (runs := [run for run in member.judged.counted if run.status in (*GOOD, RunStatus.RUNNING)])
     ]
@@ -114,10 +133,14 @@ def _order(earlier: list[MemberBoard], later: list[MemberBoard]) -> tuple[bool, 
     names: dict[str, Value] = {"earlier": earlier[0].member.step or "", "later": later[0].member.step or ""}
     if not began:
         return False, say(N_("{later} not started"), **names)
+    start = min(run.begin for run in began)
     if len(ended) < len(earlier):
-        return True, say(N_("{later} started at {start}, before {earlier} ended"), start=min(began), **names)
-    moments = {"start": min(began), "end": max(ended)}
-    if min(began) < max(ended):
+        seen = not any(member.judged.stale for member in earlier)
+        return seen, say(N_("{later} started at {start}, before {earlier} ended"), start=start, **names)
+    moments = {"start": start, "end": max(ended)}
+    told_in = ((run.source, run.started_at is not None) for run in began)
+    last_start = min(run.begin + precision.get(key, PRECISIONS[2]) for run, key in zip(began, told_in, strict=True))
+    if last_start <= max(ended):
         return True, say(N_("{later} started at {start}, before {earlier} ended at {end}"), **moments, **names)
     return False, say(N_("{earlier} ended at {end}, then {later} started at {start}"), **moments, **names)
 

@@ -24,6 +24,7 @@ RUN_COLUMNS = (
     "error_code",
     "error_message",
     "run_url",
+    "parent_run_id",
 )
 """What judging reads of a run; the night's queries give these columns."""
 
@@ -45,6 +46,7 @@ class Run:
     error_code: str | None = None
     error_message: str | None = None
     run_url: str | None = None
+    parent_run_id: str | None = None
 
     @cached_property
     def begin(self) -> datetime:
@@ -88,9 +90,30 @@ class Usual:
     count: int
 
 
+def usual_of(habits: pa.Table) -> dict[str, Usual]:
+    """Pipeline → what its good runs took; `habits` has `pipeline`, `middle`, `deviation`, `count`."""
+    columns = (habits[name].to_pylist() for name in ("pipeline", "middle", "deviation", "count"))
+    return {name: Usual(middle, deviation, n) for name, middle, deviation, n in zip(*columns, strict=True) if n}
+
+
+def last_of(habits: pa.Table) -> dict[str, Run]:
+    """Pipeline → its last run before the night; `habits` has `pipeline`, `source`, `at`, `started_at`, `ended_at`,
+    `status` of it."""
+    names = ("pipeline", "source", "at", "started_at", "ended_at", "status")
+    rows = zip(*(habits[name].to_pylist() for name in names), strict=True)
+    return {
+        name: Run(source, "", None, name, at, started_at, ended_at, None, status)
+        for name, source, at, started_at, ended_at, status in rows
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is known of a source: complete up to `until` (UTC), or never read. No source: none told of it yet."""
+    """What is known of a source: complete up to `until` (UTC), or never read. No source: none told of it yet.
+
+    `wanted`: its family declares that it must have been read.
+    """
 
     source: str | None
     until: datetime | None
+    wanted: bool = False

@@ -4,8 +4,11 @@ A board is kept until what it was judged by changes: the rules, the runs, up to 
 readings of other missions' sources change none of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
 
 from core.base.cache import Cache
 from core.base.periods import Grain
@@ -13,9 +16,9 @@ from core.facts.query import Reader, Result
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from pages.pipelines import queries
-from pages.pipelines.board import Board, board
+from pages.pipelines.board import Board, Known, board
 from pages.pipelines.facts import PIPELINE_RUNS
-from pages.pipelines.known import Run, runs_of
+from pages.pipelines.known import Run, last_of, runs_of, usual_of
 from pages.pipelines.nights import Night
 from pages.pipelines.rules import Rules
 
@@ -34,8 +37,11 @@ def board_of(
     `ask` answers the queries instead of the reader, e.g. a screen that notes their names. Raises QueryFailed.
     """
     ask = ask or reader.run
-    asked = {"since": night.start - queries.EARLY, "start": night.start, "end": night.end}
-    lately = night.start - queries.LATELY
+    rules = rules.on(night.day)
+    its = [rules.night.of(night.day, zone) for zone in {None, *(family.time_zone for family in rules.families)}]
+    start, end = min(one.start for one in its), max(one.end for one in its)
+    asked = queries.span(start, end)
+    lately = start - queries.LATELY
     readings_since = Grain.MONTH.at(lately).start  # nights of one month share their question
     if replay:
         runs = ask(queries.RUNS_KNOWN_AT, **asked, as_of=as_of).table
@@ -43,16 +49,28 @@ def board_of(
     else:
         runs = ask(queries.RUNS_OF_NIGHT, **asked).table
         readings = ask(queries.READINGS, since=readings_since).table
-    habits = ask(queries.HABITS, since=lately, start=night.start).table
+    habits = ask(queries.HABITS, since=lately, start=start).table
+    forgotten = rules.pipelines.difference(habits["pipeline"].to_pylist())
+    told = ask(queries.TOLD).table if forgotten else habits
     squads = reader.scope.squads
     known = (reader.snapshot.of(TABLES), reader.scope, night, as_of if replay else None)
 
     def judged() -> Board:
-        told = _runs.get(known, lambda: runs_of(runs))
-        return board(told, readings, rules, night, as_of, habits, squads, _hidden(reader, night, squads))
+        beside = Known(
+            reads=dict(_pairs(readings, "covers_until", by="source")),
+            told=dict(_pairs(told, "source")),
+            habits=usual_of(habits),
+            before=last_of(habits),
+        )
+        around = _runs.get((*known, start, end), lambda: runs_of(runs))
+        return board(around, beside, rules, night, as_of, squads, _hidden(reader, night, squads))
 
-    covered = tuple(zip(readings["source"].to_pylist(), readings["covers_until"].to_pylist(), strict=True))
+    covered = tuple(_pairs(readings, "covers_until", by="source"))
     return _boards.get((rules.digest, *known, covered, as_of), judged)
+
+
+def _pairs(table: pa.Table, value: str, *, by: str = "pipeline") -> Iterator[tuple[Any, Any]]:
+    return zip(table[by].to_pylist(), table[value].to_pylist(), strict=True)
 
 
 def _hidden(reader: Reader, night: Night, squads: frozenset[str] | None) -> frozenset[str]:
@@ -65,5 +83,4 @@ def _hidden(reader: Reader, night: Night, squads: frozenset[str] | None) -> froz
         return frozenset()
     everything = warehouse().reader(EVERYTHING, reader.snapshot)
     owners = everything.run(queries.OWNERS, since=night.start - queries.LATELY, end=night.end).table
-    pairs = zip(owners["pipeline"].to_pylist(), owners["squad"].to_pylist(), strict=True)
-    return frozenset(pipeline for pipeline, squad in pairs if squad not in squads)
+    return frozenset(pipeline for pipeline, squad in _pairs(owners, "squad") if squad not in squads)

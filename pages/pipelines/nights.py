@@ -1,7 +1,8 @@
 """Business nights, which cross midnight: 24 hours, or 23 or 25 when the clock changes, up to the turn of a date."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from core.base.calendar import to_moment
@@ -18,20 +19,32 @@ class Night:
     turn: time
     zone: str
 
-    @property
+    @cached_property
     def start(self) -> datetime:
         """First moment (UTC)."""
         return to_moment(self.day - timedelta(days=1), self.turn, self.zone)
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         """First moment (UTC) of the next night."""
         return to_moment(self.day, self.turn, self.zone)
 
-    def moment(self, wall: time, *, zone: str | None = None, closing: bool = False) -> datetime:
-        """When (UTC) the clock shows `wall` during this night: from `turn` on, it is the evening before."""
-        day = self.day - timedelta(days=1) if wall >= self.turn else self.day
-        return to_moment(day, wall, zone or self.zone, closing=closing)
+    def holds(self, moment: datetime) -> bool:
+        """Whether a UTC moment lies in it."""
+        return self.start <= moment < self.end
+
+    def date_of(self, wall: time) -> date:
+        """The date on which the clock shows `wall` during this night: from `turn` on, it is the evening before."""
+        return self.day - timedelta(days=1) if wall >= self.turn else self.day
+
+    def moment(self, wall: time, *, closing: bool = False) -> datetime:
+        """When (UTC) the clock shows `wall` during this night."""
+        return to_moment(self.date_of(wall), wall, self.zone, closing=closing)
+
+    def first(self, wall: time) -> datetime:
+        """The earliest moment (UTC) that `wall` can be: an hour that the clock skips has two readings."""
+        local = datetime.combine(self.date_of(wall), wall, ZoneInfo(self.zone))
+        return min(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
 def night_of(moment: datetime, turn: time, zone: str) -> Night:

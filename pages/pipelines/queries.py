@@ -1,6 +1,7 @@
-"""Questions about the runs. All are bounded in time, so that none grows with the length of the log.
+"""Questions about the runs. All but one are bounded in time, so that they do not grow with the log.
 
-A night is `start` and `end` (UTC); `since` bounds `at` from below, and so the months that are read.
+A night is `start` and `end` (UTC); `since` and `until` bound `at`, and so the months that are read. One question alone
+reads the whole log, and is asked only where a rule names a pipeline of which nothing was told lately.
 """
 
 from datetime import datetime, timedelta
@@ -11,28 +12,31 @@ import sqlalchemy as sa
 from core.facts.query import Query
 from core.facts.reads import READS
 from core.facts.tables import GONE
-from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
+from pages.pipelines.facts import APART, PIPELINE_RUNS, RunStatus
 from pages.pipelines.known import RUN_COLUMNS
 
-EARLY = timedelta(days=2)
-"""A run may be planned this long before it starts."""
-
 LATELY = timedelta(days=45)
-"""How far back the habits of a pipeline and the readings of a source are looked for."""
+"""How far back the habits of a pipeline, its last run and the readings of a source are looked for."""
 
 LAST_GOOD_RUNS = 30
-_NIGHT = {"since": datetime, "start": datetime, "end": datetime}
-_SINCE, _START, _END, _AS_OF = (
-    sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("since", "start", "end", "as_of")
+_NIGHT = {"since": datetime, "start": datetime, "end": datetime, "until": datetime}
+_SINCE, _START, _END, _UNTIL, _AS_OF = (
+    sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("since", "start", "end", "until", "as_of")
 )
 _RUNS = PIPELINE_RUNS.sql.c
 _STATES = PIPELINE_RUNS.observations.sql.c
 
 
+def span(start: datetime, end: datetime) -> dict[str, datetime]:
+    """The parameters of a night's runs: those that began between two moments (UTC)."""
+    return {"since": start - APART, "start": start, "end": end, "until": end + APART}
+
+
 def _in_night(columns: Any) -> sa.ColumnElement[bool]:
-    """Runs that began in the night, or were to begin in it and never did."""
-    began = sa.func.coalesce(columns.started_at, columns.at)
-    return sa.and_(columns.at >= _SINCE, columns.at < _END, began >= _START, began < _END)
+    """Runs that began in the night, or were to begin in it and never did; as `known.Run.begin` has it."""
+    length = sa.func.to_microseconds(sa.cast(sa.func.round(columns.duration_s * 1_000_000), sa.BigInteger))
+    began = sa.func.coalesce(columns.started_at, columns.ended_at.op("-")(length), columns.at)
+    return sa.and_(columns.at >= _SINCE, columns.at < _UNTIL, began >= _START, began < _END)
 
 
 RUNS_OF_NIGHT = Query(
@@ -49,7 +53,7 @@ _states = (
         .over(partition_by=[_STATES[name] for name in PIPELINE_RUNS.key], order_by=_STATES.observed_at.desc())
         .label("age"),
     )
-    .where(_STATES.at >= _SINCE, _STATES.at < _END, _STATES.observed_at <= _AS_OF)
+    .where(_STATES.at >= _SINCE, _STATES.at < _UNTIL, _STATES.observed_at <= _AS_OF)
     .subquery()
 )
 
@@ -66,7 +70,11 @@ RUNS_KNOWN_AT = Query(
 def _readings(*known: sa.ColumnElement[bool]) -> sa.Select[Any]:
     reads = READS.sql.c
     return (
-        sa.select(reads.source, sa.func.max(reads.covers_until).label("covers_until"))
+        sa.select(
+            reads.source,
+            # No reading knows what comes after it, whatever it says.
+            sa.func.max(sa.func.least(reads.covers_until, reads.ended_at)).label("covers_until"),
+        )
         .where(reads.mission == "pipelines", reads.read_at >= _SINCE, *known)
         .group_by(reads.source)
         .order_by(reads.source)
@@ -84,8 +92,12 @@ READINGS_KNOWN_AT = Query(
 
 def _habits() -> sa.Select[Any]:
     lately = sa.and_(_RUNS.at >= _SINCE, _RUNS.at < _START)
+    last = [
+        sa.func.arg_max_null(_RUNS[name], _RUNS.at).label(name)
+        for name in ("source", "started_at", "ended_at", "status")
+    ]
     told = (
-        sa.select(_RUNS.pipeline, sa.func.arg_max(_RUNS.source, _RUNS.at).label("source"))
+        sa.select(_RUNS.pipeline, sa.func.max(_RUNS.at).label("at"), *last)
         .where(lately)
         .group_by(_RUNS.pipeline)
         .subquery()
@@ -112,7 +124,7 @@ def _habits() -> sa.Select[Any]:
     )
     count = sa.func.coalesce(usual.c.count, 0).label("count")
     return (
-        sa.select(told.c.pipeline, told.c.source, usual.c.middle, usual.c.deviation, count)
+        sa.select(*told.c, usual.c.middle, usual.c.deviation, count)
         .join_from(told, usual, told.c.pipeline == usual.c.pipeline, isouter=True)
         .order_by(told.c.pipeline)
     )
@@ -124,6 +136,17 @@ HABITS = Query(
     tables=(PIPELINE_RUNS,),
     params={"since": datetime, "start": datetime},
 )
+"""Of each pipeline its last run before a night, as far as it was at work in it, and what its good runs took."""
+
+TOLD = Query(
+    name="told",
+    select=sa.select(_RUNS.pipeline, sa.func.arg_max(_RUNS.source, _RUNS.at).label("source"))
+    .group_by(_RUNS.pipeline)
+    .order_by(_RUNS.pipeline),
+    tables=(PIPELINE_RUNS,),
+    params={},
+)
+"""The source that told of each pipeline last, however long ago."""
 
 OWNERS = Query(
     name="owners",
@@ -135,4 +158,4 @@ OWNERS = Query(
     params={"since": datetime, "end": datetime},
 )
 
-QUERIES: tuple[Query, ...] = (RUNS_OF_NIGHT, RUNS_KNOWN_AT, READINGS, READINGS_KNOWN_AT, HABITS, OWNERS)
+QUERIES: tuple[Query, ...] = (RUNS_OF_NIGHT, RUNS_KNOWN_AT, READINGS, READINGS_KNOWN_AT, HABITS, TOLD, OWNERS)

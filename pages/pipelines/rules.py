@@ -5,10 +5,10 @@ How the rules are applied is in `verdicts.py` (one pipeline) and `board.py` (fam
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
-from functools import cached_property
+from datetime import date, datetime, time, timedelta
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -35,6 +35,32 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Department = Literal["", "57", "67", "68"]
 
 
+class Dated(Rule):
+    """A rule that holds from `since` to `until`, dates of nights, both included; without them, always.
+
+    A rule that changes is written twice, the old one with its last night, so that the past keeps the rules of then.
+    """
+
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order_of_dates(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(_("a rule ends after it begins"))
+        return self
+
+    def holds(self, day: date) -> bool:
+        """Whether it holds in the night of a date."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def meets(self, other: "Dated") -> bool:
+        """Whether both hold in some night."""
+        return (self.since or date.min) <= (other.until or date.max) and (other.since or date.min) <= (
+            self.until or date.max
+        )
+
+
 class Window(Rule):
     """From when to when a pipeline is meant to start and end, wall clock, both included."""
 
@@ -43,10 +69,13 @@ class Window(Rule):
 
 
 class Calendar(Rule):
-    """Which nights something is expected: every night, working days, once a month, or the nights a cron fires.
+    """On which dates something is due to start: every day, working days, once a month, or when a cron fires.
 
-    `day_of_month` counts from 1; a day that a month lacks is its last one. `working_day_of_month` counts working
-    days, from 1, or from the end with -1. `holidays` is the department whose public holidays count.
+    The date is the local one on which the job starts: an evening job of a Friday is due on Friday, though its night is
+    that of Saturday. `day_of_month` counts from 1; a day that a month lacks is its last one, and with working days one
+    that is no working day is the next that is. `working_day_of_month` counts working days, from 1, or from the end with
+    -1; one that a month lacks is its last, or first. `holidays` is the department whose public holidays count. A cron
+    that fires several times asks for a run each time; on the other fields' dates alone, where they are given too.
     """
 
     days: Literal["every", "working"] = "every"
@@ -68,22 +97,52 @@ class Calendar(Rule):
             calendar.check_cron(value)
         return value
 
-    def due(self, night: Night) -> bool:
-        """Whether something is expected in this night."""
-        day = night.day
+    @model_validator(mode="after")
+    def _is_due_some_day(self) -> Self:
+        if self.working_day_of_month == 0:
+            raise ValueError(_("working days are counted from 1, or from the end with -1"))
+        if not _ever_due(self):
+            raise ValueError(_("this calendar has no day at all"))
+        return self
+
+    def due(self, day: date) -> bool:
+        """Whether something is due to start on a local date, whatever the hour."""
         if self.days == "working" and not calendar.is_working_day(day, self.holidays):
             return False
-        if self.day_of_month is not None and day.day != min(self.day_of_month, Grain.MONTH.last(day).day):
+        if self.day_of_month is not None and day not in (self._day_of(day), self._day_of(day.replace(day=1) - _DAY)):
             return False
-        if self.working_day_of_month is not None and day != self._working_day(day):
-            return False
-        return self.cron is None or bool(calendar.cron_times(self.cron, night.start, night.end, night.zone))
+        return self.working_day_of_month is None or day == self._working_day(day)
 
-    def _working_day(self, month: date) -> date | None:
+    def starts(self, night: Night) -> tuple[datetime, ...]:
+        """When (UTC) the cron fires in a night, on dates that are due; nothing without a cron."""
+        if self.cron is None:
+            return ()
+        ticks = calendar.cron_times(self.cron, night.start, night.end, night.zone)
+        return tuple(tick for tick in ticks if self.due(tick.astimezone(ZoneInfo(night.zone)).date()))
+
+    def _day_of(self, month: date) -> date:
+        """The day of the month that `month` lies in; with working days it may lie in the next one."""
+        day = month.replace(day=min(self.day_of_month or 1, Grain.MONTH.last(month).day))
+        while self.days == "working" and not calendar.is_working_day(day, self.holidays):
+            day += _DAY
+        return day
+
+    def _working_day(self, month: date) -> date:
         days = calendar.working_days(month, self.holidays)
         rank = self.working_day_of_month or 1
-        index = rank - 1 if rank > 0 else len(days) + rank
-        return days[index] if 0 <= index < len(days) else None
+        return days[min(rank, len(days)) - 1] if rank > 0 else days[max(rank, -len(days))]
+
+
+_DAY = timedelta(days=1)
+_LEAP_CYCLE = [date(2024, 1, 1) + n * _DAY for n in range(4 * 366)]
+
+
+@lru_cache(maxsize=1000)
+def _ever_due(rule: Calendar) -> bool:
+    """Whether some day of four years is due: whoever waits for the 30th of February waits in vain."""
+    if rule.cron is None:
+        return any(map(rule.due, _LEAP_CYCLE))
+    return any(rule.starts(Night(day, time(0), "UTC")) for day in _LEAP_CYCLE)
 
 
 class Maintenance(Rule):
@@ -107,10 +166,11 @@ class Step(Rule):
     confirmed: bool = True
 
 
-class Member(Rule):
+class Member(Dated):
     """A pipeline of a family. What it does not say, its family says.
 
-    `required`: its failure or absence alone makes the family KO. `confirmed`: the squad agreed to this rule.
+    `required`: its failure or absence alone makes the family KO. `longest`: minutes that a run may take. `confirmed`:
+    the squad agreed to this rule.
     """
 
     pipeline: str
@@ -118,16 +178,20 @@ class Member(Rule):
     step: str | None = None
     calendar: Calendar | None = None
     window: Window | None = None
+    longest: int | None = Field(default=None, ge=1)
     confirmed: bool = True
 
 
-class Family(Rule):
+class Family(Dated):
     """A family of pipelines, judged together.
 
     `squad`: who sees it (None: everybody). `sources`: the sources that must have been read, and the only ones
     whose runs count; none declared: whichever source reported a member last. `criticality`: 1 is the most
-    critical; `confirmed`: the squad agreed to it. `grace`: minutes after the window in which nobody is late.
-    `window`: none declared, nobody is late.
+    critical; `confirmed`: the squad agreed to it. `grace`: minutes around the window in which nobody is early or late,
+    for clocks differ. `window`: none declared, nobody is late. `longest`: minutes that a run may take. `time_zone`: the
+    clock that its nights, windows and calendars go by. `step_fails`: a step has failed when any of its pipelines is
+    KO, or only when all are; the family is KO when every step has. `child_rerun`: what a run that failed through a
+    child is once that child's rerun succeeded: still KO, or WARNING.
     """
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -140,6 +204,9 @@ class Family(Rule):
     calendar: Calendar = Calendar()
     window: Window | None = None
     grace: int = Field(default=0, ge=0, le=720)
+    longest: int | None = Field(default=None, ge=1)
+    step_fails: Literal["any", "all"] = "any"
+    child_rerun: Literal["KO", "WARNING"] = "KO"
     steps: tuple[Step, ...] = ()
     members: tuple[Member, ...] = Field(min_length=1)
     maintenance: tuple[Maintenance, ...] = ()
@@ -147,7 +214,7 @@ class Family(Rule):
     contact: str = ""
 
 
-class DataSet(Rule):
+class DataSet(Dated):
     """What business people call by one name, and wait for: the pipelines it needs, who uses it, who owns it.
 
     `confirmed`: its owner agreed to all of that.
@@ -167,9 +234,9 @@ class NightRule(Rule):
     due_by: time
     time_zone: Zone = "Europe/Paris"
 
-    def of(self, day: date) -> Night:
-        """The night of a business date."""
-        return Night(day, self.turns_at, self.time_zone)
+    def of(self, day: date, zone: str | None = None) -> Night:
+        """The night of a business date, by the clock of a zone."""
+        return Night(day, self.turns_at, zone or self.time_zone)
 
     def at(self, moment: datetime) -> Night:
         """The night that a UTC moment falls in."""
@@ -188,23 +255,34 @@ class Rules(Rule):
         """Names of every pipeline that is in a family."""
         return frozenset(member.pipeline for family in self.families for member in family.members)
 
+    def on(self, day: date) -> "Rules":
+        """The rules that hold in the night of a date; a data set needs those of its pipelines that are in a family."""
+        families = tuple(
+            family if members == family.members else family.model_copy(update={"members": members})
+            for family in self.families
+            if family.holds(day) and (members := tuple(member for member in family.members if member.holds(day)))
+        )
+        known = {member.pipeline for family in families for member in family.members}
+        data_sets = tuple(
+            data_set if needed == data_set.pipelines else data_set.model_copy(update={"pipelines": needed})
+            for data_set in self.data_sets
+            if data_set.holds(day) and (needed := tuple(name for name in data_set.pipelines if name in known))
+        )
+        return Rules(night=self.night, families=families, data_sets=data_sets)
+
 
 def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
     """What no field says wrongly on its own."""
-    keys: set[str] = set()
     for index, family in enumerate(rules.families):
         here: Where = ("families", index)
-        if family.key in keys:
+        if any(before.key == family.key and before.meets(family) for before in rules.families[:index]):
             yield (*here, "key"), _("“{value}” is already used").format(value=family.key)
-        keys.add(family.key)
         steps = [step.name for step in family.steps]
         yield from _bad_window((*here, "window"), family.window, rules.night)
-        seen: set[str] = set()
         for rank, member in enumerate(family.members):
             there: Where = (*here, "members", rank)
-            if member.pipeline in seen:
+            if any(before.pipeline == member.pipeline and before.meets(member) for before in family.members[:rank]):
                 yield (*there, "pipeline"), _("“{value}” is already used").format(value=member.pipeline)
-            seen.add(member.pipeline)
             if (steps and member.step not in steps) or (member.step and not steps):
                 yield (*there, "step"), _("“{value}” is no step of the family").format(value=member.step or "")
             yield from _bad_window((*there, "window"), member.window, rules.night)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from core.base.i18n import N_, _, show_date, show_duration, show_time
 
-Value: TypeAlias = "str | int | datetime | date | timedelta | Why"
+Value: TypeAlias = "str | int | datetime | date | timedelta | Why | tuple[datetime, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,11 @@ def sentence(why: Why) -> str:
 SEMICOLON = N_("; ")
 
 
-def _shown(value: Value) -> str:
+def _shown(value: "Value | Phrase") -> str:
     if isinstance(value, tuple):
-        return sentence(value)
+        return (", " if all(isinstance(one, datetime) for one in value) else _(SEMICOLON)).join(map(_shown, value))
+    if isinstance(value, Phrase):
+        return value.text()
     if isinstance(value, datetime):
         return show_time(value)
     if isinstance(value, date):

@@ -10,12 +10,12 @@ import pytest
 from core.base.i18n import speaking
 from core.base.status import Verdict
 from pages.pipelines import rules
-from pages.pipelines.board import Board, board
+from pages.pipelines.board import Board, Known, board
 from pages.pipelines.facts import PIPELINE_RUNS, complete
 from pages.pipelines.figures import data_sets, families, incidents, pipelines, timeline
 from pages.pipelines.known import runs_of
 from pages.pipelines.rules import Rules
-from pages.pipelines.tests.landed import MOMENT, run, utc
+from pages.pipelines.tests.landed import run, utc
 from pages.pipelines.words import url_of
 
 RULES_TEXT = """
@@ -53,7 +53,7 @@ def judged(told: Rules, *failed: str, absent: tuple[str, ...] = (), read: dateti
     ]
     runs = complete(pa.Table.from_pylist(rows, pa.schema([f.with_nullable(True) for f in PIPELINE_RUNS.schema])))
     as_of = utc("09:00")
-    reads = pa.table({"source": ["journal"], "covers_until": pa.array([read or as_of], MOMENT)})
+    reads = Known({"journal": read or as_of})
     return board(runs_of(runs), reads, told, told.night.of(date(2026, 11, 20)), as_of)
 
 
@@ -79,7 +79,7 @@ def test_many_absences_of_a_family_are_one_incident(told: Rules) -> None:
 
 
 def test_a_source_not_read_in_time_is_one_incident_a_family(told: Rules) -> None:
-    found = judged(told, read=utc("05:00"))
+    found = judged(told, absent=("vitale_a", "petite_b", "f1"), read=utc("05:00"))
     assert [(i.family.key, i.pipeline, i.verdict) for i in found.incidents] == [
         ("vitale", None, Verdict.UNKNOWN),
         ("petite", None, Verdict.UNKNOWN),
@@ -121,7 +121,7 @@ def test_the_time_line_shows_a_failure_and_the_rerun_that_caught_it_up(told: Rul
     rows = [run("vitale_a", "01:00", "01:10", "FAILED"), run("vitale_a", "01:30", "01:45")]
     runs = complete(pa.Table.from_pylist(rows, pa.schema([f.with_nullable(True) for f in PIPELINE_RUNS.schema])))
     as_of = utc("09:00")
-    reads = pa.table({"source": ["journal"], "covers_until": pa.array([as_of], MOMENT)})
+    reads = Known({"journal": as_of})
     night = told.night.of(date(2026, 11, 20))
     frame = timeline.rows(board(runs_of(runs), reads, told, night, as_of).members, as_of)
     assert frame["verdict"].tolist() == ["KO", "WARNING"]

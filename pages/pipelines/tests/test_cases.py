@@ -17,7 +17,8 @@ import pytest
 
 from core.base.i18n import speaking
 from pages.pipelines import rules
-from pages.pipelines.board import board
+from pages.pipelines.board import Known, board
+from pages.pipelines.expected import expect
 from pages.pipelines.facts import PIPELINE_RUNS, statuses
 from pages.pipelines.known import RUN_COLUMNS, Run, runs_of
 from pages.pipelines.nights import Night
@@ -37,7 +38,7 @@ def moment(night: Night, hour: str) -> datetime:
 def runs_of_case(text: str, family: Family, night: Night) -> list[Run]:
     written = [run.split() for run in text.split("|") if run.strip()]
     named = {pipeline for pipeline, *_rest in written}
-    daily = [member.pipeline for member in family.members if (member.calendar or family.calendar).due(night)]
+    daily = [member.pipeline for member in family.members if expect(member, family, RULES.night, night).due]
     rows = []
     for pipeline, hours, *status in written:
         for name in [n for n in daily if n not in named] if pipeline == "*" else [pipeline]:
@@ -62,25 +63,11 @@ def runs_of_case(text: str, family: Family, night: Night) -> list[Run]:
     return runs_of(pa.Table.from_pylist(rows, schema))
 
 
-def reads_of_case(text: str, night: Night, as_of: datetime, read: bool) -> pa.Table:
+def reads_of_case(text: str, night: Night, as_of: datetime, read: bool) -> dict[str, datetime | None]:
     rows: dict[str, datetime | None] = {"essai": as_of} if read else {}
     for reading in [part.split() for part in text.split("|") if part.strip() and part.strip() != "habits"]:
         rows[reading[0]] = None if reading[1] == "never" else moment(night, reading[1])
-    return pa.table({"source": list(rows), "covers_until": pa.array(list(rows.values()), pa.timestamp("us", tz="UTC"))})
-
-
-def habits_of(family: Family) -> pa.Table:
-    names = [member.pipeline for member in family.members]
-    number = len(names)
-    return pa.table(
-        {
-            "pipeline": names,
-            "source": ["essai"] * number,
-            "middle": pa.nulls(number, pa.float64()),
-            "deviation": pa.nulls(number, pa.float64()),
-            "count": [0] * number,
-        }
-    )
+    return rows
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['family']}: {case['case']}" for case in CASES])
@@ -91,7 +78,8 @@ def test_a_case_has_its_verdict_and_its_sentence(case: dict[str, str]) -> None:
     runs = runs_of_case(case["runs"], family, night)
     reads = reads_of_case(case["reads"], night, as_of, bool(case["runs"]))
     told = bool(case["runs"]) or "essai" in case["reads"]
-    found = board(runs, reads, RULES, night, as_of, habits_of(family) if told else None)
+    told_by = {member.pipeline: "essai" for member in family.members} if told else {}
+    found = board(runs, Known(reads, told_by), RULES, night, as_of)
     judged = next(judged for judged in found.families if judged.family.key == family.key)
     with speaking("fr"):
         said = sentence(judged.why).replace("\u202f", " ").replace("\u00a0", " ")
@@ -108,7 +96,7 @@ def test_the_sentence_of_a_late_run_has_french_typography() -> None:
     family = RULES.families[0]
     runs = runs_of_case("telephonie_master 01:42>01:55 SUCCEEDED", family, night)
     as_of = datetime(2026, 11, 20, 7, tzinfo=UTC)
-    found = board(runs, reads_of_case("", night, as_of, True), RULES, night, as_of)
+    found = board(runs, Known(reads_of_case("", night, as_of, True)), RULES, night, as_of)
     with speaking("fr"):
         said = sentence(found.families[0].members[0].judged.why)
     assert said == "démarré à 01:42, 12\u202fmin après la fenêtre\u202f; terminé en succès"

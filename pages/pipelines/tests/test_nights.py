@@ -44,8 +44,9 @@ def test_the_night_when_clocks_go_back_has_25_hours_and_a_closing_takes_the_seco
     assert autumn.moment(time(2, 30), closing=True) == utc("2026-10-25 01:30")
 
 
-def test_a_time_can_be_told_in_another_time_zone() -> None:
-    assert night("2026-07-10").moment(time(1), zone="Indian/Reunion") == utc("2026-07-09 21:00")
+def test_of_an_hour_that_lacks_the_first_reading_is_the_one_before() -> None:
+    assert night("2026-03-29").first(time(2, 30)) == utc("2026-03-29 00:30")  # 01:30 in Paris
+    assert night("2026-03-28").first(time(2, 30)) == utc("2026-03-28 01:30")
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 
 from core.base.status import Verdict
 from pages.pipelines import rules
-from pages.pipelines.board import Board, board
+from pages.pipelines.board import Board, Known, board
 from pages.pipelines.facts import PIPELINE_RUNS, complete
 from pages.pipelines.known import runs_of
 from pages.pipelines.passing import Passing, passing
-from pages.pipelines.tests.landed import MOMENT, run, utc
+from pages.pipelines.tests.landed import run, utc
 
 RULES = """
 night: {turns_at: "18:00", due_by: "07:00"}
@@ -43,7 +43,7 @@ def night(tmp_path: Path) -> Board:
     (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
     told = rules.load(tmp_path / "rules.yml")
     runs = complete(pa.Table.from_pylist(list(RUNS), pa.schema([f.with_nullable(True) for f in PIPELINE_RUNS.schema])))
-    reads = pa.table({"source": ["journal"], "covers_until": pa.array([utc("09:00")], MOMENT)})
+    reads = Known({"journal": utc("09:00")})
     return board(runs_of(runs), reads, told, told.night.of(date(2026, 11, 20)), utc("09:00"))
 
 

@@ -9,7 +9,8 @@ import pytest
 from core.base.errors import RulesInvalid
 from core.base.i18n import speaking
 from pages.pipelines import rules
-from pages.pipelines.rules import Calendar, Rules
+from pages.pipelines.expected import expect
+from pages.pipelines.rules import Calendar, Family, Member, Rules
 
 NIGHT = 'night: {turns_at: "18:00", due_by: "07:00"}\n'
 FAMILY = """families:
@@ -112,6 +113,27 @@ def test_the_rules_of_the_house_are_right() -> None:
             NIGHT + FAMILY + "data_sets:\n  - {name: Paie, pipelines: [paie_mastr]}\n",
             "rules.yml, line 9, data_sets[0].pipelines[0]: “paie_mastr” is in no family.",
         ),
+        (
+            NIGHT + FAMILY + "        calendar: {cron: 0 5 * * 0, days: working}\n",
+            "rules.yml, line 8, families[0].members[0].calendar: this calendar has no day at all.",
+        ),
+        (
+            NIGHT + FAMILY + "        calendar: {day_of_month: 1, working_day_of_month: 10}\n",
+            "rules.yml, line 8, families[0].members[0].calendar: this calendar has no day at all.",
+        ),
+        (
+            NIGHT + FAMILY + "        calendar: {working_day_of_month: 0}\n",
+            "rules.yml, line 8, families[0].members[0].calendar: "
+            "working days are counted from 1, or from the end with -1.",
+        ),
+        (
+            NIGHT + FAMILY + "        since: 2026-12-01\n        until: 2026-11-30\n",
+            "rules.yml, line 7, families[0].members[0]: a rule ends after it begins.",
+        ),
+        (
+            NIGHT + FAMILY + "        until: 2026-12-01\n      - {pipeline: paie_master, since: 2026-12-01}\n",
+            "rules.yml, line 9, families[0].members[1].pipeline: “paie_master” is already used.",
+        ),
         (FAMILY, "rules.yml, line 1, night: is missing."),
         ("", "rules.yml, line 1, night: is missing."),
         ("- night", "rules.yml, line 1, file: fields and their values are expected here."),
@@ -147,6 +169,10 @@ def test_a_second_file_adds_families_and_may_not_take_a_key_again(tmp_path: Path
         ({"day_of_month": 31}, ["2026-02-28", "2026-12-31"], ["2026-12-30", "2026-02-27"]),
         ({"working_day_of_month": 1}, ["2026-11-02", "2027-01-04"], ["2026-11-01", "2027-01-01"]),
         ({"working_day_of_month": -1}, ["2026-10-30"], ["2026-10-31", "2026-10-29"]),
+        ({"working_day_of_month": 23}, ["2026-11-30", "2026-07-31"], ["2026-11-27"]),
+        ({"working_day_of_month": -23}, ["2026-11-02"], ["2026-11-03"]),
+        ({"days": "working", "day_of_month": 1}, ["2026-11-02", "2026-12-01"], ["2026-11-01", "2026-11-03"]),
+        ({"days": "working", "day_of_month": 31}, ["2026-11-02", "2026-11-30"], ["2026-10-30", "2026-10-31"]),
         ({"days": "working", "holidays": "67"}, ["2026-04-02"], ["2026-04-03"]),
         ({"cron": "30 2 * * 2-6"}, ["2026-11-20"], ["2026-11-22", "2026-11-23"]),
     ],
@@ -155,6 +181,7 @@ def test_a_calendar_tells_the_nights_when_something_is_expected(
     written_calendar: object, due: list[str], not_due: list[str]
 ) -> None:
     calendar = Calendar.model_validate(written_calendar)
+    member, family = Member(pipeline="p", calendar=calendar), Family(key="f", name="F", members=(Member(pipeline="p"),))
     house = rules.load(rules.HERE / "rules.yml").night
-    assert all(calendar.due(house.of(date.fromisoformat(day))) for day in due)
-    assert not any(calendar.due(house.of(date.fromisoformat(day))) for day in not_due)
+    expected = {day: expect(member, family, house, house.of(date.fromisoformat(day))).due for day in (*due, *not_due)}
+    assert expected == {**dict.fromkeys(due, True), **dict.fromkeys(not_due, False)}

@@ -12,7 +12,7 @@ from pages.pipelines import rules
 from pages.pipelines.expected import Expected, expect
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.known import Reading, Run, Usual
-from pages.pipelines.verdicts import Judged, judge
+from pages.pipelines.verdicts import Beside, Judged, judge
 from pages.pipelines.why import sentence
 
 RULES = rules.load(rules.HERE / "rules.yml")
@@ -20,7 +20,7 @@ NIGHT = RULES.night.of(date(2026, 11, 20))
 FAMILY = RULES.families[0]
 WINDOWED = expect(FAMILY.members[0], FAMILY, RULES.night, NIGHT)
 DUE_BY = NIGHT.start + timedelta(hours=13)
-OPEN_ENDED = replace(WINDOWED, windowed=False, opens=NIGHT.start, closes=DUE_BY, deadline=DUE_BY)
+OPEN_ENDED = replace(WINDOWED, windowed=False, opens=NIGHT.start, earliest=NIGHT.start, closes=DUE_BY, deadline=DUE_BY)
 MONTHLY = replace(OPEN_ENDED, due=False)
 
 
@@ -78,12 +78,22 @@ def test_before_the_deadline_absence_is_never_ko(
     assert judge(queued, expected, reading, early).verdict is not Verdict.KO
 
 
-@given(some_runs, readings, moments)
-def test_a_source_last_read_before_the_window_closed_gives_ko_or_unknown(
-    runs: list[Run], reading: Reading, as_of: datetime
+@given(some_runs, expectations, readings, readings, moments)
+def test_what_a_source_is_not_known_of_decides_about_absence_alone(
+    runs: list[Run], expected: Expected, reading: Reading, later: Reading, as_of: datetime
 ) -> None:
-    late, early = max(as_of, WINDOWED.closes), Reading("essai", WINDOWED.closes - timedelta(seconds=1))
-    assert judge(runs, WINDOWED, early, late).verdict in (Verdict.KO, Verdict.UNKNOWN)
+    before, after = sorted((reading, later), key=lambda one: one.until or NIGHT.start)
+    if judge(runs, expected, before, as_of).verdict in (Verdict.KO, Verdict.OK):
+        assert severity(judge(runs, expected, after, as_of)) >= severity(judge(runs, expected, before, as_of))
+
+
+@given(st.lists(some_run(RunStatus.QUEUED), max_size=2), expectations, moments)
+def test_absence_is_unknown_where_the_source_was_last_read_before_the_deadline(
+    queued: list[Run], expected: Expected, as_of: datetime
+) -> None:
+    late, early = max(as_of, expected.deadline), Reading("essai", expected.deadline - timedelta(seconds=1))
+    verdict = judge(queued, expected, early, late).verdict
+    assert verdict is Verdict.UNKNOWN or not expected.due
 
 
 @given(some_runs, expectations, readings, moments)
@@ -120,21 +130,21 @@ USUAL = Usual(middle=720.0, deviation=0.0, count=30)
 
 
 def test_a_run_much_slower_than_its_history_gets_a_remark_and_keeps_its_verdict() -> None:
-    slow = judge([ran(48)], WINDOWED, READ, AS_OF, USUAL)
+    slow = judge([ran(48)], WINDOWED, READ, AS_OF, Beside(USUAL))
     assert slow.verdict is Verdict.OK
     with speaking("en"):
         assert sentence(slow.remarks) == "unusually long: 48\u202fmin, usually 12\u202fmin"
 
 
 def test_a_usual_run_a_run_without_enough_history_and_a_failure_get_none() -> None:
-    assert judge([ran(13)], WINDOWED, READ, AS_OF, USUAL).remarks == ()
-    assert judge([ran(48)], WINDOWED, READ, AS_OF, replace(USUAL, count=9)).remarks == ()
+    assert judge([ran(13)], WINDOWED, READ, AS_OF, Beside(USUAL)).remarks == ()
+    assert judge([ran(48)], WINDOWED, READ, AS_OF, Beside(replace(USUAL, count=9))).remarks == ()
     assert judge([ran(48)], WINDOWED, READ, AS_OF).remarks == ()
-    assert judge([ran(48, RunStatus.FAILED)], WINDOWED, READ, AS_OF, USUAL).remarks == ()
+    assert judge([ran(48, RunStatus.FAILED)], WINDOWED, READ, AS_OF, Beside(USUAL)).remarks == ()
 
 
 def test_a_run_at_work_for_much_longer_than_usual_gets_a_remark() -> None:
-    judged = judge([ran(0, RunStatus.RUNNING)], WINDOWED, READ, AS_OF, USUAL)
+    judged = judge([ran(0, RunStatus.RUNNING)], WINDOWED, READ, AS_OF, Beside(USUAL))
     assert judged.verdict is Verdict.RUNNING
     with speaking("en"):
         assert sentence(judged.remarks) == "unusually long: 1\u202fh\u202f15\u202fmin, usually 12\u202fmin"
