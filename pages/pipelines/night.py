@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.base.cache import Cache
 from core.base.periods import Grain
@@ -51,14 +52,17 @@ def board_of(
         readings = ask(queries.READINGS, since=readings_since).table
     habits = ask(queries.HABITS, since=lately, start=start).table
     forgotten = rules.pipelines.difference(habits["pipeline"].to_pylist())
-    told = ask(queries.TOLD).table if forgotten else habits
+    told = dict(_pairs(habits, "source"))
+    if forgotten:
+        ever = ask(queries.TOLD).table
+        told |= dict(_pairs(ever.filter(pc.less(ever["first"], end)), "source"))
     squads = reader.scope.squads
     known = (reader.snapshot.of(TABLES), reader.scope, night, as_of if replay else None)
 
     def judged() -> Board:
         beside = Known(
             reads=dict(_pairs(readings, "covers_until", by="source")),
-            told=dict(_pairs(told, "source")),
+            told=told,
             habits=usual_of(habits),
             before=last_of(habits),
         )

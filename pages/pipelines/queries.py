@@ -140,13 +140,15 @@ HABITS = Query(
 
 TOLD = Query(
     name="told",
-    select=sa.select(_RUNS.pipeline, sa.func.arg_max(_RUNS.source, _RUNS.at).label("source"))
+    select=sa.select(
+        _RUNS.pipeline, sa.func.arg_max(_RUNS.source, _RUNS.at).label("source"), sa.func.min(_RUNS.at).label("first")
+    )
     .group_by(_RUNS.pipeline)
     .order_by(_RUNS.pipeline),
     tables=(PIPELINE_RUNS,),
     params={},
 )
-"""The source that told of each pipeline last, however long ago."""
+"""The source that told of each pipeline last, however long ago, and the first moment told of it."""
 
 OWNERS = Query(
     name="owners",
