@@ -19,7 +19,7 @@ from core.base.i18n import _
 from core.base.settings import settings
 from core.facts.query import Query
 from core.facts.tables import FactTable
-from core.sources import delimited, excel
+from core.sources import delimited, excel, objects
 from core.sources.base import Connector, Source
 from core.sources.cells import Cells, Known
 from core.sources.files import Shaped, Shaper, corrections, uploads
@@ -85,6 +85,8 @@ def look(path: Path, known: Known, sheet: str = "") -> Cells:
     """The first rows of a file: some ten thousand, or all of a workbook's. Raises SourceFailed."""
     if path.suffix.lower() in excel.SUFFIXES:
         return excel.read(path, known, sheet=sheet)
+    if path.suffix.lower() in objects.SUFFIXES:
+        return objects.read(path)
     layout = delimited.find_layout(path, known)
     first = next(delimited.read(path, layout), None)
     if first is None:

@@ -21,7 +21,7 @@ from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.facts.check import Refused
 from core.facts.tables import FactTable
-from core.sources import delimited, excel, folders
+from core.sources import delimited, excel, folders, objects
 from core.sources.base import Batch, Cursor, Options, Unfinished
 from core.sources.cells import REFUSED_ROW, Cells, Known
 from core.sources.reach import Files
@@ -218,6 +218,9 @@ def _pieces(
     """Pieces of a file as (cells, whether all of its rows since the first are of this version, whether it ends)."""
     if state.path.suffix.lower() in excel.SUFFIXES:
         yield excel.read(state.path, known, sheet=sheet), True, True
+        return
+    if state.path.suffix.lower() in objects.SUFFIXES:
+        yield objects.read(state.path), True, True
         return
     layout = delimited.find_layout(state.path, known)
     mark = entry["mark"] if entry else None

@@ -23,3 +23,6 @@ class Kind(StrEnum):
 
 NUMBERS = frozenset((Kind.COUNT, Kind.AMOUNT, Kind.SHARE))
 """The kinds that a decimal mark decides about."""
+
+DATES = frozenset((Kind.MOMENT, Kind.DAY))
+"""The kinds that the order of day and month decides about."""

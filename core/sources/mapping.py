@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from pydantic import field_validator
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.facts.check import Refused
+from core.sources import zones
 from core.sources.amounts import Amounts, Mark, read_amounts, read_counts, read_shares
 from core.sources.base import Options
 from core.sources.cells import BROKEN, Cells
@@ -25,6 +26,8 @@ from core.sources.patterns import capture, groups
 
 _SHOWN = 80
 _LEAST_PART = 5
+JOIN = " / "
+"""Stands between the columns whose cells together fill one field."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ class ColumnMapping(Options):
     fields: ClassVar[tuple[Field, ...]] = ()
 
     columns: dict[str, str] = Option(
-        default_factory=dict, title=N_("Columns"), description=N_("Field of Vigie: column of the source")
+        default_factory=dict,
+        title=N_("Columns"),
+        description=N_("Field of Vigie: column of the source, or several with “ / ” between them"),
     )
     constants: dict[str, str] = Option(
         default_factory=dict, title=N_("Constants"), description=N_("Field of Vigie: one value for every row")
@@ -112,6 +117,14 @@ class ColumnMapping(Options):
             raise ValueError(_("{value} is no time zone.").format(value=value)) from error
         return value
 
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _joins(cls, value: Any) -> Any:
+        """Several columns of a field, given as a list, as one name of them all."""
+        if not isinstance(value, dict):
+            return value
+        return {name: JOIN.join(column) if isinstance(column, list) else column for name, column in value.items()}
+
     @field_validator("columns", "constants")
     @classmethod
     def _names_fields(cls, value: dict[str, str]) -> dict[str, str]:
@@ -152,22 +165,40 @@ def plain(name: str) -> str:
 def known_names(fields: Iterable[Field], mapping: ColumnMapping | None = None) -> Callable[[str], bool]:
     """Whether a column name is one that the fields, or the mapping of the source, look for."""
     words = {plain(word) for field in fields for word in field.words}
-    words |= {plain(column) for column in mapping.columns.values()} if mapping else set()
-    return lambda name: plain(name) in words
+    for column in mapping.columns.values() if mapping else ():
+        words |= {plain(column), *map(plain, column.split(JOIN))}
+    return lambda name: plain(name) in words or bare(name) in words
+
+
+def bare(name: str) -> str:
+    """A plain name without what stands in brackets, and without a zone or a unit at its end: «End [UTC]» → "end"."""
+    alone = re.sub(r"[\[(].*?[\])]", " ", name)
+    return plain(re.sub(r"(?i)(?<=[^A-Z])[\W_]*(?:UTC|GMT|CET)$", "", alone.strip())) or plain(name)
 
 
 def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
-    """Field → column, by name: equal ones first, then those that a field's word is a part of. Each is used once."""
-    free = {plain(column): column for column in reversed(columns)}
+    """Field → column, by name: equal ones first, then those equal but for a zone or brackets, then those that a
+    field's word is a part of. Each is used once."""
+    free = dict.fromkeys(columns)
     found: dict[str, str] = {}
-    for matches in (lambda word, name: word == name, lambda word, name: len(word) >= _LEAST_PART and word in name):
+    for matches in (
+        lambda word, name: word == plain(name),
+        lambda word, name: word == bare(name),
+        lambda word, name: len(word) >= _LEAST_PART and word in plain(name),
+    ):
         for field in fields:
             if field.name in found:
                 continue
-            hit = next((name for word in field.words for name in free if matches(plain(word), name)), None)
+            hit = next((name for word in map(plain, field.words) for name in free if matches(word, name)), None)
             if hit is not None:
-                found[field.name] = free.pop(hit)
+                found[field.name] = hit
+                del free[hit]
     return {field.name: found[field.name] for field in fields if field.name in found}
+
+
+def parts(column: str, names: Collection[str]) -> list[str]:
+    """The columns that fill a field: one of these names, or several of them joined, `depot / workflow`."""
+    return [column] if column in names else column.split(JOIN)
 
 
 def require_columns(cells: Cells, wanted: Iterable[str]) -> None:
@@ -175,7 +206,8 @@ def require_columns(cells: Cells, wanted: Iterable[str]) -> None:
 
     Others are not named: where the file is another one than was meant, they would be its content.
     """
-    names = list(dict.fromkeys(wanted))
+    held = cells.table.column_names
+    names = list(dict.fromkeys(name for column in wanted for name in parts(column, held)))
     missing = [column for column in names if column not in cells.table.column_names]
     if missing:
         raise SourceFailed(
@@ -234,7 +266,8 @@ def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reaso
         if not field.prose:
             _refuse_broken(text, field, mapping, reasons)
         if field.kind == Kind.MOMENT:
-            moments = read_moments(text, mapping.timezone, day_first=mapping.day_first)
+            zone = zones.told(mapping.columns.get(field.name, "")) or mapping.timezone
+            moments = read_moments(text, zone, day_first=mapping.day_first)
             columns[field.name], second[field.name], unreadable = moments
         elif field.kind in NUMBERS:
             typed = cells.typed.get(mapping.columns.get(field.name, ""))
@@ -294,7 +327,8 @@ def _captured(cells: Cells, mapping: ColumnMapping, reasons: Reasons) -> dict[st
 def _cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mapping[str, pa.Array]) -> pa.Array:
     """The trimmed text of a field, a constant where the cell is empty; null where there is none."""
     if field.name in mapping.columns:
-        text = cells.table[mapping.columns[field.name]].combine_chunks()
+        columns = parts(mapping.columns[field.name], cells.table.column_names)
+        text = _joined([cells.table[column].combine_chunks() for column in columns])
         text = _blank_is_null(pc.utf8_trim_whitespace(text)) if field.prose else trim(text)
     elif field.name in captured:
         text = trim(captured[field.name])
@@ -302,6 +336,14 @@ def _cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mapp
         text = pa.nulls(len(cells.lines), pa.string())
     constant = mapping.constants.get(field.name)
     return pc.fill_null(text, constant) if constant else text
+
+
+def _joined(texts: list[pa.Array]) -> pa.Array:
+    """The cells of several columns as one, `web/Tests`; those of one as they are. What is empty is left out."""
+    if len(texts) == 1:
+        return texts[0]
+    filled = [_blank_is_null(trim(text)) for text in texts]
+    return pc.fill_null(pc.binary_join_element_wise(*filled, "/", null_handling="skip"), "")
 
 
 def _blank_is_null(text: pa.Array) -> pa.Array:

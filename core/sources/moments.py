@@ -21,6 +21,7 @@ Clock changes are known until 2037.
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -89,6 +90,30 @@ def read_days(text: pa.Array, *, day_first: bool = True) -> tuple[pa.Array, pa.A
     wrong = bad | has_offset | (days.astype("datetime64[us]") != naive)
     read = pa.array(days, pa.date32(), mask=wrong)
     return read, pc.and_(pc.is_valid(text), pc.is_null(read))
+
+
+def tell_order(columns: Sequence[pa.Array]) -> bool | None:
+    """Whether dates in figures have their day first: some have a part that is no month; None where they do not tell."""
+    first = second = False
+    for text in columns:
+        parts = _figures(trim(text))
+        year_first = _integers(pc.struct_field(parts, "a")) > 99
+        first |= bool(((_integers(pc.struct_field(parts, "a")) > 12) & ~year_first).any())
+        second |= bool(((_integers(pc.struct_field(parts, "b")) > 12) & ~year_first).any())
+    return None if first == second else first
+
+
+def tell_unit(column: str) -> str:
+    """The unit of durations that the name of a column says: `ms`, `min`, `s`; empty where it says none."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
+    for unit, said in (
+        ("ms", "ms|millis|millisecondes?|milliseconds?"),
+        ("min", "min|mins|minutes?"),
+        ("s", "s|sec|secondes?|seconds?"),
+    ):
+        if re.search(rf"(?<![a-zé])(?:{said})(?![a-zé])", words.replace("_", " ")):
+            return unit
+    return ""
 
 
 def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:

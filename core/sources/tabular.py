@@ -13,8 +13,9 @@ from core.sources.amounts import tell_mark
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells
 from core.sources.files import FileOptions, Shaper
-from core.sources.kinds import NUMBERS
+from core.sources.kinds import DATES, NUMBERS, Kind
 from core.sources.mapping import ColumnMapping, Field, guess, known_names
+from core.sources.moments import tell_order, tell_unit
 from core.sources.shaping import Complete, Doubts, TableShaper, Tidy
 from core.sources.tables import TableOptions
 
@@ -119,12 +120,20 @@ class FileConnector(_Connector):
     """Files: CSV in any dialect, workbooks. What people drop can become a source of its kind."""
 
     def propose(self, cells: Cells) -> dict[str, Any]:
-        """Options that fit a first look at a file: the columns by name, the decimal mark of its amounts."""
+        """Options that fit a first look at a file: the columns by name, how its dates, durations and amounts are
+        written."""
         columns = guess(cells.table.column_names, self.fields)
         names = [columns[field.name] for field in self.fields if field.kind in NUMBERS and field.name in columns]
         marks = {mark for name in names if (mark := tell_mark(cells.table[name].combine_chunks()))}
         decimal = {"decimal": marks.pop()} if len(marks) == 1 else {}
-        return {"columns": columns, **decimal, **self.of.guesses(cells, columns)}
+        dates = [columns[field.name] for field in self.fields if field.kind in DATES and field.name in columns]
+        month_first = tell_order([cells.table[name].combine_chunks() for name in dates]) is False
+        order = {"day_first": False} if month_first else {}
+        unit = next(
+            (tell_unit(columns[f.name]) for f in self.fields if f.kind == Kind.DURATION and f.name in columns), ""
+        )
+        units = {"duration_unit": unit} if unit else {}
+        return {"columns": columns, **decimal, **order, **units, **self.of.guesses(cells, columns)}
 
     def _rows(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """What is new in the files since the cursor."""

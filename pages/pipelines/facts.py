@@ -24,45 +24,55 @@ class RunStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-WORDS: dict[str, RunStatus] = {
-    **dict.fromkeys(("queued", "pending", "scheduled", "en attente"), RunStatus.QUEUED),
-    **dict.fromkeys(
-        ("running", "inprogress", "in progress", "canceling", "terminating", "en cours"), RunStatus.RUNNING
+_SAID = {
+    RunStatus.QUEUED: (
+        "queued", "pending", "scheduled", "waiting", "wait", "blocked", "requested", "submitted", "not started",
+        "up_for_retry", "up_for_reschedule", "waiting_for_retry", "deferred", "hold", "held", "ready", "sched", "pend",
+        "en attente", "en file", "en file d'attente", "planifié", "programmé", "non démarré",
     ),
-    **dict.fromkeys(
-        ("success", "succeeded", "successful", "complete", "completed", "ok", "succès", "succes", "réussi", "terminé"),
-        RunStatus.SUCCEEDED,
+    RunStatus.RUNNING: (
+        "running", "inprogress", "started", "executing", "restarting", "exec", "intro", "canceling", "cancelling",
+        "stopping", "terminating", "en cours", "en cours d'exécution", "démarré", "lancé", "en exécution",
     ),
-    **dict.fromkeys(("warning", "success_with_failures", "succeeded with issues", "avertissement"), RunStatus.WARNING),
-    **dict.fromkeys(
-        (
-            "failed",
-            "failure",
-            "error",
-            "ko",
-            "timedout",
-            "timed out",
-            "internal_error",
-            "upstream_failed",
-            "échec",
-            "echec",
-            "erreur",
-        ),
-        RunStatus.FAILED,
+    RunStatus.SUCCEEDED: (
+        "success", "succeeded", "successful", "complete", "completed", "ok", "pass", "passed", "done", "finished",
+        "succ", "succès", "en succès", "réussi", "terminé", "terminé avec succès", "fini", "achevé", "exécuté",
     ),
-    **dict.fromkeys(("cancelled", "canceled", "aborted", "annulé", "annule"), RunStatus.CANCELLED),
-    **dict.fromkeys(("skipped", "excluded", "ignoré", "ignore"), RunStatus.SKIPPED),
-}
-"""What schedulers write, in lower case, in English and in French."""
+    RunStatus.WARNING: (
+        "warning", "warn", "success_with_failures", "succeeded with issues", "partially succeeded", "partial success",
+        "success with warnings", "completed with warnings", "avertissement", "partiellement réussi",
+        "terminé avec avertissement",
+    ),
+    RunStatus.FAILED: (
+        "failed", "failure", "fail", "error", "errored", "ko", "nok", "not ok", "timedout", "timeout", "crashed",
+        "crash", "fatal", "internal_error", "upstream_failed", "startup_failure", "abend", "abended", "échec",
+        "en échec", "échoué", "erreur", "en erreur", "terminé en erreur", "terminé en échec", "planté", "délai dépassé",
+    ),
+    RunStatus.CANCELLED: (
+        "cancelled", "canceled", "aborted", "killed", "stopped", "cancl", "annulé", "abandonné", "interrompu", "arrêté",
+    ),
+    RunStatus.SKIPPED: ("skipped", "excluded", "suppr", "ignoré", "sauté", "non exécuté"),
+}  # fmt: skip
+
+WORDS: dict[str, RunStatus] = {plain(word): status for status, words in _SAID.items() for word in words}
+"""What schedulers write, in English and in French, without case, accents, blanks and punctuation."""
+
+_ENDINGS = ("", "e", "s", "es")
+"""What French adds to a word that is said of something feminine, or of several."""
 
 
 def statuses(raw: pa.Array, own: Mapping[str, str]) -> pa.Array:
     """States of runs from their schedulers' words, those of a source's `own` first; UNKNOWN for a word that nobody
     declared, or for none."""
-    states = {plain(word): RunStatus(status).value for word, status in {**WORDS, **own}.items()}
+    states = {**WORDS, **{plain(word): RunStatus(status) for word, status in own.items()}}
     words = raw.dictionary_encode()
-    found = [states.get(plain(word or ""), RunStatus.UNKNOWN.value) for word in words.dictionary.to_pylist()]
+    found = [_status(plain(word or ""), states).value for word in words.dictionary.to_pylist()]
     return pc.fill_null(pc.take(pa.array(found, pa.string()), words.indices), RunStatus.UNKNOWN.value)
+
+
+def _status(word: str, states: Mapping[str, RunStatus]) -> RunStatus:
+    stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
+    return next((states[stem] for stem in stems if stem in states), RunStatus.UNKNOWN)
 
 
 PIPELINE_RUNS = FactTable(

@@ -28,7 +28,7 @@ from core.ui.screen import Screen
 from core.ui.sources import reading
 from core.ui.words import plain
 
-FILE_KINDS = ["csv", "txt", "tsv", "log", "xlsx", "xlsm", "xlsb", "xls", "ods"]
+FILE_KINDS = ["csv", "txt", "tsv", "log", "xlsx", "xlsm", "xlsb", "xls", "ods", "json", "jsonl", "ndjson"]
 FIRST_ROWS = 8
 MAIN_FIELDS = 6
 ABSENT, CONSTANT = "", "\0"

@@ -14,28 +14,33 @@ from pages.pipelines.facts import RunStatus
 RUN_FIELDS = (
     Field("pipeline", N_("Pipeline"), Kind.TEXT, (
         "pipeline", "pipeline name", "nom du pipeline", "dag_id", "run_name", "job_name", "nom du job", "job",
-        "workflow", "chaîne", "traitement", "flux", "process", "task", "tâche", "source", "nom", "name",
+        "workflow name", "workflow", "chaîne", "traitement", "nom du traitement", "flux", "process", "job stream",
+        "entity", "entité", "task", "tâche", "source", "nom", "name",
     )),
     Field("status", N_("Status"), Kind.TEXT, (
-        "status", "statut", "state", "état", "result_state", "disposition", "résultat", "result", "code retour",
+        "conclusion", "status", "statut", "state", "état", "result_state", "job status", "disposition", "résultat",
+        "result", "code retour",
     )),
     Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
-        "date début", "démarré à", "lancement", "createDateTime",
+        "date début", "début réel", "démarré à", "démarré le", "lancé le", "lancement", "actual start",
+        "run started at", "createDateTime", "created at", "créé le",
     )),
     Field("ended_at", N_("End"), Kind.MOMENT, (
         "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
-        "heure de fin", "date fin", "terminé à",
+        "heure de fin", "date fin", "fin réelle", "terminé à", "terminé le", "actual end", "stopped at",
     )),
     Field("duration_s", N_("Duration"), Kind.DURATION, (
-        "duration", "durée", "durationInMs", "run_duration", "elapsed", "temps", "time duration",
+        "duration", "durée", "durationInMs", "run_duration", "elapsed", "elapse", "elapsed time",
+        "durée d'exécution", "temps d'exécution", "temps", "time duration", "runtime",
     )),
     Field("error_message", N_("Error"), Kind.TEXT, (
         "error message", "error_msg", "message d'erreur", "erreur", "error", "message", "messages", "commentaire",
     ), prose=True),
     Field("error_code", N_("Error code"), Kind.TEXT, ("error code", "code erreur", "resultCode", "failure type")),
     Field("run_id", N_("Run id"), Kind.TEXT, (
-        "run_id", "dag_run_id", "identifiant", "id du run", "id d'exécution", "execution id",
+        "run_id", "dag_run_id", "identifiant", "id du run", "id d'exécution", "execution id", "database id",
+        "numéro d'exécution",
     )),
     Field("observed_at", N_("Reported"), Kind.MOMENT, (
         "generation time", "time generated", "last updated", "observed at", "updated at", "date de génération",
@@ -48,7 +53,10 @@ RUN_FIELDS = (
     Field("trigger", N_("Trigger"), Kind.TEXT, ("trigger", "run_type", "invoked by", "déclencheur")),
     Field("parent_run_id", N_("Parent run"), Kind.TEXT, ("parent_run_id", "parent run", "run parent")),
     Field("rerun_of", N_("Rerun of"), Kind.TEXT, ("rerun_of", "relance de")),
-    Field("attempt", N_("Attempt"), Kind.COUNT, ("attempt", "attempt number", "tentative", "essai")),
+    Field("attempt", N_("Attempt"), Kind.COUNT, (
+        "attempt", "run_attempt", "attempt number", "try number", "rerun number", "tentative", "numéro de tentative",
+        "essai",
+    )),
     Field("squad", N_("Squad"), Kind.TEXT, ("squad", "équipe")),
 )  # fmt: skip
 """What a log may say of a run."""

@@ -7,10 +7,12 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
+from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.sources.cells import Cells
 from core.sources.files import Shaped
 from core.sources.mapping import guess
+from pages.pipelines.facts import statuses
 from pages.pipelines.sources import LOG
 from pages.pipelines.sources.run_shaper import RunShaper
 from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, guess_key
@@ -52,6 +54,48 @@ def test_columns_of_known_logs_are_guessed() -> None:
     dags = guess(["id", "dag_id", "run_id", "run_type", "state", "queued_at", "start_date", "end_date"], RUN_FIELDS)
     assert dags["run_id"] == "run_id"
     assert dags["trigger"] == "run_type"
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (
+            "TimeGenerated [UTC];Start [UTC];End [UTC];Status;PipelineName;RunId",
+            {
+                "observed_at": "TimeGenerated [UTC]",
+                "started_at": "Start [UTC]",
+                "ended_at": "End [UTC]",
+                "status": "Status",
+                "pipeline": "PipelineName",
+                "run_id": "RunId",
+            },
+        ),
+        (
+            "id;entity;conclusion;created_at;elapsed",
+            {"pipeline": "entity", "status": "conclusion", "started_at": "created_at", "duration_s": "elapsed"},
+        ),
+        (
+            "databaseId;workflowName;status;conclusion;startedAt;createdAt;attempt",
+            {
+                "run_id": "databaseId",
+                "pipeline": "workflowName",
+                "status": "conclusion",
+                "started_at": "startedAt",
+                "attempt": "attempt",
+            },
+        ),
+        (
+            "Job;State;Actual Start;Elapse",
+            {"pipeline": "Job", "status": "State", "started_at": "Actual Start", "duration_s": "Elapse"},
+        ),
+        (
+            "Traitement;État;Début (UTC);Fin (UTC)",
+            {"pipeline": "Traitement", "status": "État", "started_at": "Début (UTC)", "ended_at": "Fin (UTC)"},
+        ),
+    ],
+)
+def test_the_columns_of_what_schedulers_export_are_guessed(header: str, expected: dict[str, str]) -> None:
+    assert guess(header.split(";"), RUN_FIELDS) == expected
 
 
 def test_a_key_is_proposed_where_run_ids_repeat_from_one_pipeline_to_another() -> None:
@@ -100,6 +144,44 @@ def test_equal_rows_are_as_many_runs() -> None:
         "claims@2025-04-08T04:43:45Z#2",
         "claims@2025-04-08T04:43:45Z#3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("FAILED", "timeout Timeout CRASHED Échoué échouées fail NOK Timed_Out ABEND"),
+        ("SUCCEEDED", "Réussie Terminée terminés pass Finished SUCC Succès"),
+        ("WARNING", "warn partiallySucceeded Avertissements"),
+        ("RUNNING", "Cancelling Canceling Démarrée EXEC In_Progress"),
+        ("QUEUED", "up_for_retry BLOCKED Planifiée READY"),
+        ("CANCELLED", "Annulées Abandonné aborted"),
+        ("SKIPPED", "Ignorée skipped"),
+        ("UNKNOWN", "Bizarre TERMINATED 0"),
+    ],
+)
+def test_the_words_of_schedulers_are_understood_in_every_form(status: str, words: str) -> None:
+    said = words.split()
+    assert statuses(pa.array(said), {}).to_pylist() == [status] * len(said)
+
+
+def test_several_columns_may_name_a_pipeline() -> None:
+    columns = {"pipeline": ["depot", "workflow"], "status": "s", "started_at": "d"}
+    rows = ("web;Tests;success;20/11/2026", "api;Tests;failure;20/11/2026", ";Alone;success;20/11/2026")
+    shaped = shape("depot;workflow;s;d", *rows, columns=columns)
+    assert shaped.rows["pipeline"].to_pylist() == ["web/Tests", "api/Tests", "Alone"]
+    with pytest.raises(SourceFailed, match="lacks the column depot"):
+        shape("workflow;s;d", "Tests;success;20/11/2026", columns=columns)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York"])
+def test_a_zone_that_the_header_names_is_obeyed(zone: str) -> None:
+    columns = {"pipeline": "p", "started_at": "Start [UTC]", "ended_at": "end (UTC+1)"}
+    shaped = shape(
+        "p;Start [UTC];end (UTC+1)", "a;2026-07-20T00:12:00;20/07/2026 01:45", columns=columns, timezone=zone
+    )
+    (run,) = shaped.rows.to_pylist()
+    assert run["started_at"] == datetime(2026, 7, 20, 0, 12, tzinfo=UTC)
+    assert run["ended_at"] == datetime(2026, 7, 20, 0, 45, tzinfo=UTC)
 
 
 def test_an_unknown_status_is_kept_and_noted_never_green() -> None:

@@ -351,6 +351,30 @@ def test_a_corrected_row_stays_when_its_file_is_rewritten(files: Files) -> None:
     assert open_rows("log") == []
 
 
+RUN = '{"workflow":"p","status":"success","start":"2026-11-20T00:10:00Z","actor":{"name":"x"}}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [f"[{RUN}]", RUN + "\n" + RUN.replace('"p"', '"q"') + "\n", f'{{"total": 1, "workflow_runs": [{RUN}]}}', RUN],
+)
+def test_json_lands_as_rows(files: Files, content: str) -> None:
+    files.write("r.json", content)
+    declare(
+        "gh", "r.json", {"pipeline": "workflow", "status": "status", "started_at": "start", "trigger": "actor.name"}
+    )
+    read()
+    assert runs()[0] == ("p", "p@2026-11-20T00:10:00Z", "SUCCEEDED")
+
+
+def test_a_line_of_json_that_is_cut_is_refused_alone(files: Files) -> None:
+    files.write("r.jsonl", f"{RUN}\n{RUN[:20]}\n")
+    declare("gh", "r.jsonl", {"pipeline": "workflow", "status": "status", "started_at": "start"})
+    read()
+    assert len(runs()) == 1
+    assert open_rows("gh") == ["This is no JSON object."]
+
+
 _NAMES = st.text("a1#/\\", min_size=1, max_size=3)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sources.moments import read_days, read_durations, read_moments, trim
+from core.sources.moments import read_days, read_durations, read_moments, tell_order, tell_unit, trim
 
 PARIS = "Europe/Paris"
 MONTHS = [
@@ -305,3 +305,25 @@ def test_it_refuses_what_is_no_duration(text: str) -> None:
 
 def test_blanks_of_every_kind_are_trimmed() -> None:
     assert trim(pa.array(["\u00a0a\u202f b ", "", "c"])).to_pylist() == ["a b", None, "c"]
+
+
+def test_the_order_of_day_and_month_is_told_by_a_part_that_is_no_month() -> None:
+    assert tell_order([pa.array(["11/20/2026, 12:45:10 AM", "11/08/2026"])]) is False
+    assert tell_order([pa.array(["08/11/2026"]), pa.array(["20/11/2026"])]) is True
+    assert tell_order([pa.array(["08/11/2026", "2026-11-20", "20 nov. 2026", ""])]) is None
+    assert tell_order([pa.array(["20/11/2026", "11/20/2026"])]) is None
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [
+        ("durationInMs", "ms"),
+        ("Durée (min)", "min"),
+        ("elapsed_s", "s"),
+        ("Durée", ""),
+        ("amount", ""),
+        ("minimum", ""),
+    ],
+)
+def test_the_unit_of_durations_is_told_by_the_name_of_the_column(column: str, unit: str) -> None:
+    assert tell_unit(column) == unit
