@@ -23,7 +23,7 @@ from core.people.person import Role
 from core.records import abouts, facets, lists
 from core.records.cells import Reading
 from core.records.coherence import Coherent
-from core.records.facets import Facets, Search
+from core.records.facets import Facets
 from core.records.fields import Form, Part
 from core.records.lists import Lists
 from core.records.records import Record, Summary, Version, Wanted
@@ -79,8 +79,8 @@ class Collection:
     `prefix`: begins the references that Vigie gives.
     `shipped`: the lists of values as they come with Vigie; `list_names`: those that its screen shows; `listers`: the
     roles that keep them.
-    `facets`: what records are filtered and counted by; `columns`: those that are columns of the list; `search`: the
-    texts that records are found by; `known`: fields that offer what other records say, and the facet that holds it.
+    `facets`: what records are filtered and counted by; `columns`: those that are columns of the list; `known`: fields
+    that offer what other records say, and the facet that holds it.
     `guesses`: helps imports of tables; `propose`: words to name a record by that a table leaves without a name;
     `book`: reads a form of others'; `brings`: says which files an import takes.
     `apart`: fields that tell records of one name apart in a table that gives no references; each is a facet too.
@@ -102,7 +102,6 @@ class Collection:
     list_names: Mapping[str, str] = field(default_factory=dict)
     listers: frozenset[Role] = frozenset({Role.ADMIN})
     facets: Facets = field(default_factory=dict)
-    search: Search = lambda entry: ()
     guesses: Guesses = Guesses()
     book: Workbook | None = None
     propose: Callable[[Mapping[str, Any]], str] = lambda content: str(content.get("description") or "")
@@ -149,7 +148,7 @@ class Collection:
 
     def summary(self, entry: Part) -> Summary:
         """What lists show of a content."""
-        return facets.summarise(self.form, self.facets, self.search, entry)
+        return facets.summarise(self.form, self.facets, entry)
 
     def has(self, name: str) -> bool:
         """Whether its records have a field of this name."""

@@ -1,19 +1,19 @@
 """What lists show, search and count of a record, computed from its content."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.base.i18n import N_
 from core.records.completeness import judge
-from core.records.fields import Form, Kind
+from core.records.fields import Asked, Form, Kind, plain_path
 from core.records.records import Summary
 
-SEARCHED = 4_000
+SEARCHED = 20_000
 """Characters of a record that are searched."""
-STATE, SQUAD = "state", "squad"
-"""Facets that every collection has."""
-FIXED: Mapping[str, str] = {STATE: N_("State"), SQUAD: N_("Squad")}
+STATE, SQUAD, LACKS = "state", "squad", "lacks"
+"""Facets that every collection has; the values of the last are paths of the fields that a record lacks."""
+FIXED: Mapping[str, str] = {STATE: N_("State"), SQUAD: N_("Squad"), LACKS: N_("Lacks")}
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Facet:
     `names` their names (source strings) where no list holds them. Neither: values are texts.
 
     `thing`: its values name things of this kind, which other missions know (`core.mission.related`). `filters`: the
-    list of records offers it, `counts`: the figures show it.
+    list of records offers it, behind the usual ones where it is `rare`; `counts`: the figures show it.
     """
 
     label: str
@@ -31,26 +31,25 @@ class Facet:
     names: Mapping[Any, str] | None = None
     thing: str = ""
     filters: bool = True
+    rare: bool = False
     counts: bool = True
 
 
 Facets = Mapping[str, Facet]
-Search = Callable[[Any], Iterable[str]]
-"""The texts that a record is found by, beside its reference, name, squad and description."""
 
 
-def summarise(form: Form, facets: Facets, search: Search, entry: Any) -> Summary:
-    """The summary of a record whose reference is given."""
-    squad = getattr(entry, "squad", "")
-    words = (entry.ref, entry.name, *search(entry), squad, getattr(entry, "description", ""))
+def summarise(form: Form, facets: Facets, entry: Any) -> Summary:
+    """The summary of a record whose reference is given. It is found by every text that it holds."""
+    judged = judge(form, entry)
+    lacks = tuple(dict.fromkeys(plain_path(one.path) for one in judged.missing))
     return Summary(
         ref=entry.ref,
         title=entry.name,
-        completeness=judge(form, entry).percent,
-        search=" ".join(words)[:SEARCHED],
-        squad=squad or None,
+        completeness=judged.percent,
+        search=" ".join(filter(None, (entry.ref, *_texts(form.fields, entry))))[:SEARCHED],
+        squad=getattr(entry, "squad", "") or None,
         review_on=getattr(entry, "review_on", None),
-        facets=values(facets, entry),
+        facets={**values(facets, entry), LACKS: lacks},
     )
 
 
@@ -59,7 +58,13 @@ def values(facets: Facets, entry: Any) -> dict[str, tuple[str, ...]]:
     return {name: tuple(filter(None, facet.values(entry))) for name, facet in facets.items()}
 
 
-def tags(form: Form) -> Search:
-    """Found by whatever its fields of tags and links say: what most collections want."""
-    names = [field.name for field in form.fields if field.kind in (Kind.TAGS, Kind.LINKS)]
-    return lambda entry: (text for name in names for text in getattr(entry, name).values)
+def _texts(fields: Sequence[Asked], part: Any) -> Iterator[str]:
+    for field in fields:
+        value = getattr(part, field.name)
+        if field.kind in (Kind.TEXT, Kind.LONG):
+            yield value
+        elif field.kind in (Kind.TAGS, Kind.LINKS):
+            yield from value.values
+        elif field.kind is Kind.ROWS:
+            for row in value.values:
+                yield from _texts(field.columns, row)

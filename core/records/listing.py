@@ -12,9 +12,10 @@ from core.base.i18n import N_, _, local, show_number
 from core.base.periods import Grain
 from core.records import records
 from core.records.collection import Collection
-from core.records.facets import FIXED, STATE
+from core.records.facets import FIXED, LACKS, STATE
 from core.records.lists import Lists
-from core.records.records import Line, Tally, Wanted
+from core.records.records import Line, Tally, Wanted, fold
+from core.records.words import show_field
 from core.store import audit
 
 OFFERED = 300
@@ -43,6 +44,8 @@ def words(collection: Collection, facet: str, lists: Lists, code: str) -> str:
     """A value of a facet in words."""
     if facet == STATE:
         return _(collection.workflow.state(code).name)
+    if facet == LACKS:
+        return show_field(collection.form, code)
     said = collection.facets.get(facet)
     if said and said.choices:
         return lists.label(said.choices, code)
@@ -113,12 +116,33 @@ def options(
     return {code: f"{words(collection, facet, lists, code)} ({show_number(n)})" for code, n in found.items()}
 
 
-def wanted(collection: Collection, values: Mapping[str, Any], now: datetime) -> Wanted:
+def is_rare(collection: Collection, facet: str) -> bool:
+    """Whether a facet's filter stands behind the usual ones."""
+    return facet == LACKS or (facet in collection.facets and collection.facets[facet].rare)
+
+
+def meant(collection: Collection, lists: Lists, words: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The values of lists whose labels hold a word, in any language, by the word."""
+    return {word: found for word in fold(words).split() if (found := _labelled(collection, lists, word))}
+
+
+def _labelled(collection: Collection, lists: Lists, word: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (facet, code)
+        for facet, said in collection.facets.items()
+        if said.choices
+        for code, value in lists.values[said.choices].items()
+        if any(word in fold(text) for text in (*value.labels.values(), *value.also))
+    )
+
+
+def wanted(collection: Collection, values: Mapping[str, Any], now: datetime, lists: Lists) -> Wanted:
     """What the values of the screen's filters ask for: closed records only where their state is chosen."""
     facets = {name: values.get(name) or [] for name in filtered(collection)}
     complete, look = values.get("complete"), values.get("look")
     return Wanted(
         words=values.get("words") or "",
+        meant=meant(collection, lists, values.get("words") or ""),
         facets=facets,
         without_states=() if facets[STATE] else collection.workflow.closed,
         review_until=yesterday(now) if look == DUE else None,
@@ -168,7 +192,7 @@ def figures(connection: sa.Connection, collection: Collection, now: datetime) ->
 def _key(wanted: Wanted) -> tuple[Any, ...]:
     facets = tuple((name, tuple(values)) for name, values in sorted(wanted.facets.items()) if values)
     return (
-        wanted.words,
+        tuple(wanted.meant.items()),
         facets,
-        *(getattr(wanted, name) for name in Wanted.__dataclass_fields__ if name not in ("words", "facets")),
+        *(getattr(wanted, name) for name in Wanted.__dataclass_fields__ if name not in ("meant", "facets")),
     )

@@ -93,11 +93,13 @@ class Version:
 class Wanted:
     """What a list is filtered by. Empty means everything; several values of one filter mean any of them.
 
-    `words` are all to be found, whatever their accents and case. `facets` may also name `state`, `squad`,
-    `author` and `completeness`.
+    `words` are all to be found, whatever their accents and case; `meant` are the (facet, value)s that a word stands
+    for, by the word as it is folded, where it is not in the record's own texts: a code's label. `facets` may also name
+    `state`, `squad`, `author` and `completeness`.
     """
 
     words: str = ""
+    meant: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     without_states: tuple[str, ...] = ()
     review_until: date | None = None
@@ -469,7 +471,7 @@ def _in_state_then(moment: datetime, states: Sequence[str]) -> sa.Select[tuple[i
 
 def _where(kind: str, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     where: list[sa.ColumnElement[bool]] = [records.c.kind == kind]
-    where += [records.c.search.contains(word, autoescape=True) for word in fold(wanted.words).split()]
+    where += [_found(word, wanted.meant.get(word, ())) for word in fold(wanted.words).split()]
     for facet, values in wanted.facets.items():
         if values and facet in _COLUMNS:
             where.append(_COLUMNS[facet].in_(values))
@@ -487,6 +489,19 @@ def _where(kind: str, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if wanted.changed_since:
         where.append(records.c.changed_at >= wanted.changed_since)
     return where
+
+
+def _found(word: str, meant: tuple[tuple[str, str], ...]) -> sa.ColumnElement[bool]:
+    """That a record is found by a word: in its texts, or as one of the values that it stands for."""
+    said = records.c.search.contains(word, autoescape=True)
+    if not meant:
+        return said
+    by_facet: dict[str, list[str]] = defaultdict(list)
+    for facet, value in meant:
+        by_facet[facet].append(value)
+    c = record_facets.c
+    stands = [sa.and_(c.facet == facet, c.value.in_(codes)) for facet, codes in by_facet.items()]
+    return sa.or_(said, records.c.id.in_(sa.select(c.record_id).where(sa.or_(*stands))))
 
 
 def columns_of(summary: Summary) -> dict[str, Any]:

@@ -78,6 +78,12 @@ def show_path(form: Form, path: str, lists: Lists) -> str:
     return " › ".join(part for part in parts if part)
 
 
+def show_field(form: Form, path: str) -> str:
+    """A field in words, a column of rows behind its field: `purposes.legal_bases` → `Purposes › Legal basis`."""
+    paths = dict.fromkeys((path.partition(".")[0], path))
+    return " › ".join(_(form.field(one).label) for one in paths)
+
+
 def tell(form: Form, difference: Difference, lists: Lists) -> Told:
     """A difference of two versions (`core.records.diff`) in words."""
     field = form.field(difference.path)

@@ -225,7 +225,7 @@ class Choices(Filter[list[str]]):
         return ", ".join(self.options[code] for code in value) or _(ALL)
 
     def allowed(self, value: list[str]) -> bool:
-        return {*value} <= {*self.options}
+        return not value or {*value} <= {*self.options}
 
 
 def _codes(text: str) -> list[str]:

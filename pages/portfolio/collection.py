@@ -7,7 +7,7 @@ from core.base.i18n import N_, ngettext, show_number
 from core.people.person import Role
 from core.records import lists
 from core.records.collection import Collection, Guesses
-from core.records.facets import Facet, tags
+from core.records.facets import Facet
 from core.records.lists import Lists
 from core.records.workflow import State, Step, Workflow
 from core.show.about import About
@@ -89,7 +89,6 @@ USE_CASES = Collection(
     listers=frozenset({Role.LEAD}),
     facets=FACETS,
     columns=("department",),
-    search=tags(USE_CASE),
     guesses=Guesses(WORDS),
     apart=("department",),
     begin=lambda connection, content: {**content, "phase": content.get("phase") or "idea"},

@@ -1,6 +1,6 @@
 """The two registers of article 30, as collections."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -52,47 +52,51 @@ def _bases(treatment: Any) -> Iterable[str]:
     return (code for row in treatment.purposes.values for code in row.legal_bases)
 
 
+def _doubted(treatment: Any) -> Iterable[str]:
+    return coherence.codes(one for one in coherence.treatment(treatment, local(clock.now()).date()) if one.blocks)
+
+
 PIPELINE = Facet(N_("Pipeline"), lambda t: t.pipelines.values, thing="pipeline", counts=False)
+
+
+def _column(field: str, column: str) -> Callable[[Any], Iterable[str]]:
+    """The values of a column of rows."""
+    return lambda record: (getattr(row, column) for row in getattr(record, field).values)
+
+
+def _rare(label: str, values: Callable[[Any], Iterable[str]], choices: str = "", **more: Any) -> Facet:
+    """What records are filtered by, behind the usual filters, and what figures do not show."""
+    return Facet(label, values, choices, rare=True, counts=False, **more)
+
+
 FACETS: dict[str, Facet] = {
     "typology": Facet(N_("Typology"), lambda t: t.typologies.values, "typologies"),
     "purpose": Facet(N_("Purpose"), lambda t: (row.name for row in t.purposes.values)),
-    "basis": Facet(N_("Legal basis"), _bases, "legal_bases", filters=False, counts=False),
     "recipient": Facet(N_("Recipient"), lambda t: (row.name for row in t.recipients.values)),
-    "medium": Facet(N_("Medium"), lambda t: (row.medium for row in t.storage.values), "media"),
+    "medium": Facet(N_("Medium"), lambda t: (row.medium for row in t.storage.values), "media", rare=True),
     "write_mode": Facet(
-        N_("Write mode"), lambda t: (row.write_mode for row in t.storage.values), "write_modes", filters=False
-    ),
-    "zone": Facet(
-        N_("Zone"), lambda t: (*t.zones_read.values, *t.zones_written.values), "zones", filters=False, counts=False
-    ),
-    "sensitive": Facet(
-        N_("Sensitive data"), lambda t: (_answered(t.sensitive_data),), names=ANSWERED, filters=False, counts=False
-    ),
-    "transfer": Facet(
-        N_("Transfers"), lambda t: (_answered(t.transfers),), names=ANSWERED, filters=False, counts=False
+        N_("Write mode"), lambda t: (row.write_mode for row in t.storage.values), "write_modes", rare=True
     ),
     "aipd": Facet(N_("Impact assessment (AIPD)"), lambda t: (screen(t).value,), names=SCREENING_NAMES),
-    "coherence": Facet(
-        N_("Coherence"),
-        lambda t: coherence.codes(d for d in coherence.treatment(t, local(clock.now()).date()) if d.blocks),
-        names=coherence.NAMES,
-        counts=False,
-    ),
-    "course": Facet(
-        N_("Course"), lambda t: ("ended" if t.ended_on else "going_on",), names=COURSES, filters=False, counts=False
-    ),
+    "coherence": _rare(N_("Coherence"), _doubted, names=coherence.NAMES),
+    "basis": _rare(N_("Legal basis"), _bases, "legal_bases"),
+    "category": _rare(N_("Categories of personal data"), _column("data_categories", "category"), "data_categories"),
+    "sensitive": _rare(N_("Sensitive data: answer"), lambda t: (_answered(t.sensitive_data),), names=ANSWERED),
+    "sensitive_data": _rare(N_("Sensitive data"), _column("sensitive_data", "category"), "sensitive_data"),
+    "nir": _rare(N_("Social security number (NIR)"), lambda t: (_answered(t.nir),), names=ANSWERED),
+    "persons": _rare(N_("Categories of persons"), _column("persons", "category"), "person_types"),
+    "recipient_type": _rare(N_("Type of recipient"), _column("recipients", "type"), "recipient_types"),
+    "transfer": _rare(N_("Transfers: answer"), lambda t: (_answered(t.transfers),), names=ANSWERED),
+    "country": _rare(N_("Country of the transfer"), _column("transfers", "country"), "countries"),
+    "guarantee": _rare(N_("Guarantee"), _column("transfers", "guarantee"), "guarantees"),
+    "measure": _rare(N_("Security measures"), _column("measures", "type"), "measures"),
+    "criterion": _rare(N_("Criteria that are met"), lambda t: t.aipd_criteria.values, "aipd_criteria"),
+    "zone": _rare(N_("Zone"), lambda t: (*t.zones_read.values, *t.zones_written.values), "zones"),
+    "course": _rare(N_("Course"), lambda t: ("ended" if t.ended_on else "going_on",), names=COURSES),
     "pipeline": PIPELINE,
-    "table": Facet(N_("Table of the warehouse"), lambda t: t.tables.values, thing="table", filters=False, counts=False),
-    "jira": Facet(
-        N_("Jira component"), lambda t: (t.jira_component,), thing="jira_component", filters=False, counts=False
-    ),
+    "table": _rare(N_("Table of the warehouse"), lambda t: t.tables.values, thing="table"),
+    "jira": _rare(N_("Jira component"), lambda t: (t.jira_component,), thing="jira_component"),
 }
-
-
-def _searched(treatment: Any) -> list[str]:
-    named = (treatment.purposes.values, treatment.recipients.values, treatment.sources.values)
-    names = [row.name for rows in named for row in rows]
-    return [*names, *treatment.tables.values, treatment.jira_component, *treatment.pipelines.values]
 
 
 def _purpose(content: Mapping[str, Any]) -> str:
@@ -133,7 +137,6 @@ TREATMENTS = _register(
     TREATMENT,
     prefix="T",
     facets=FACETS,
-    search=_searched,
     counted=_treatments,
     about=abouts.TREATMENTS,
     badges=_screened,
@@ -147,7 +150,6 @@ PROCESSINGS = _register(
     PROCESSING,
     prefix="S",
     facets={"pipeline": PIPELINE},
-    search=lambda one: [*(row.name for row in one.categories.values), *one.pipelines.values],
     known={"squad": "squad", "pipelines": "pipeline"},
     files=(INSPECTION,),
     coherent=coherence.processing,

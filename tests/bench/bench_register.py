@@ -131,8 +131,8 @@ def _screens(officer: int, count: int) -> Iterator[tuple[str, float]]:
     def a_list(order: str = "ref", page: int = 1, **said: Any) -> None:
         with store().read() as connection:
             lists = TREATMENTS.lists(connection)
-            wanted = listing.wanted(TREATMENTS, said, now)
-            for facet in listing.filtered(TREATMENTS):
+            wanted = listing.wanted(TREATMENTS, said, now, TREATMENTS.lists(connection))
+            for facet in (one for one in listing.filtered(TREATMENTS) if not listing.is_rare(TREATMENTS, one)):
                 listing.options(connection, TREATMENTS, facet, wanted, lists)
             column, descending, _word = listing.ORDERS[order]
             listing.total(connection, "treatment", wanted)

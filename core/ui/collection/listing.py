@@ -1,7 +1,7 @@
 """The list of a collection: searched, filtered, edited in a grid, added to."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from core.records import acts, drafts, frames, listing, records
 from core.records.collection import Collection
 from core.records.facets import STATE
 from core.records.fields import TEXT_LENGTH
+from core.records.lists import Lists
 from core.records.records import Line
 from core.show import export
 from core.show.filters import Choice, Choices, Text
@@ -33,10 +34,11 @@ def draw(s: Screen, collection: Collection) -> None:
     if s.can_act:
         _add(s, collection)
     _filters(s, collection)
-    wanted, kind = listing.wanted(collection, s.chosen.values, s.now), collection.kind
+    kind = collection.kind
     order, descending, _word = listing.ORDERS[s.chosen.sort or "ref"]
     lines = partial(_lines, collection)
     with store().read() as connection:
+        wanted = listing.wanted(collection, s.chosen.values, s.now, collection.lists(connection))
         total = listing.total(connection, kind, wanted)
         page = s.filters(page=PageOf(_("Page"), total=total)).page
         found = listing.lines(
@@ -64,21 +66,51 @@ def _filters(s: Screen, collection: Collection) -> None:
     """What the list is narrowed by, with the number of records that each choice would give."""
     with store().read() as connection:
         lists, said = collection.lists(connection), _said(collection)
-        now = listing.wanted(collection, said, s.now)
-        facets = {
-            name: listing.options(connection, collection, name, now, lists, said.get(name) or ())
-            for name in listing.filtered(collection)
-        }
-    label = partial(listing.label, collection)
-    s.filters(words=Text(_("Search")), state=Choices(label(STATE), options=facets.pop(STATE)))
+    now = listing.wanted(collection, said, s.now, lists)
+    facets = {
+        name: Choices(
+            listing.label(collection, name),
+            options=Offered(partial(_options, collection, name, now, lists, said.get(name) or ())),
+            rare=listing.is_rare(collection, name),
+        )
+        for name in listing.filtered(collection)
+    }
+    s.filters(words=Text(_("Search")), state=facets.pop(STATE))
     more = any(said.get(name) for name in facets)
     with st.expander(_("More filters"), icon=":material/filter_alt:", expanded=more):
         s.filters(
             complete=Choice(_("Completeness"), options={code: _(word) for code, word in listing.COMPLETENESS.items()}),
             look=Choice(_("To look at"), options={code: _(word) for code, word in listing.LOOKS.items()}),
             sort=Choice(_("Sort by"), "ref", options={code: _(one[2]) for code, one in listing.ORDERS.items()}),
-            **{name: Choices(label(name), options=found) for name, found in facets.items()},
+            **facets,
         )
+
+
+def _options(
+    collection: Collection, facet: str, now: records.Wanted, lists: Lists, chosen: Sequence[str]
+) -> dict[str, str]:
+    with store().read() as connection:
+        return listing.options(connection, collection, facet, now, lists, chosen)
+
+
+class Offered(Mapping[str, str]):
+    """What a filter offers, counted when it is asked for: most filters stay closed."""
+
+    def __init__(self, count: Callable[[], dict[str, str]]) -> None:
+        self._count = count
+
+    @cached_property
+    def _found(self) -> dict[str, str]:
+        return self._count()
+
+    def __getitem__(self, code: str) -> str:
+        return self._found[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def _said(collection: Collection) -> dict[str, Any]:

@@ -102,3 +102,81 @@ def test_treatments_are_counted_by_completeness(house: Store, people: People) ->
         ("25 to 49%", 0),
         ("under 25%", 2),
     ]
+
+
+CHINA = {"recipient": "Nimbus", "country": "CN", "guarantee": "clauses", "document": "contrat 12"}
+FILLED = {
+    **WHOLE,
+    "name": "Arrêts de travail",
+    "squad": "RH",
+    "sensitive_data": [{"category": "health", "description": "Durée des arrêts", "retention": "5 ans"}],
+    "transfers": [CHINA],
+    "zones_read": ["ZA"],
+    "ended_on": "2026-01-01",
+    "storage": [{"medium": "paper", "write_mode": "append", "place": "Armoire bleue"}],
+    "sources": [{"name": "Caisse primaire", "detail": "par courrier recommandé"}],
+    "aipd_criteria": ["sensitive", "vulnerable"],
+}
+
+
+@pytest.mark.parametrize(
+    ("facet", "value"),
+    [
+        ("transfer", "some"),
+        ("country", "CN"),
+        ("guarantee", "clauses"),
+        ("sensitive", "some"),
+        ("sensitive_data", "health"),
+        ("nir", "some"),
+        ("basis", "legal_obligation"),
+        ("zone", "ZA"),
+        ("course", "ended"),
+        ("persons", "employees"),
+        ("recipient_type", "internal"),
+        ("measure", "access"),
+        ("category", "identity"),
+        ("criterion", "vulnerable"),
+        ("write_mode", "append"),
+        ("lacks", "aipd_departs"),
+    ],
+)
+def test_records_are_filtered_by_what_they_answer(house: Store, people: People, facet: str, value: str) -> None:
+    add(house, people, **FILLED)
+    add(house, people, name="Vide")
+    with house.read() as connection:
+        lists = TREATMENTS.lists(connection)
+        assert facet in listing.filtered(TREATMENTS)
+        wanted = listing.wanted(TREATMENTS, {facet: [value]}, NOW, lists)
+        assert [line.title for line in records.find(connection, "treatment", wanted).lines] == ["Arrêts de travail"]
+        [offered] = [one for code, one in options(connection, facet).items() if code == value]
+        assert offered.endswith(" (1)")
+
+
+def options(connection: Any, facet: str) -> dict[str, str]:
+    return listing.options(connection, TREATMENTS, facet, EVERYTHING, TREATMENTS.lists(connection))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Chine", "china", "Santé", "sante", "health", "durée arrêts", "5 ans", "obligation légale", "caisse recommande",
+        "armoire", "contrat 12", "dpo@assurance.example", "clauses contractuelles", "RH", "versement de la paie",
+        "chine santé nimbus", "papier",
+    ],
+)  # fmt: skip
+def test_records_are_found_by_all_that_they_say(house: Store, people: People, words: str) -> None:
+    add(house, people, **FILLED)
+    add(house, people, name="Vide")
+    with house.read() as connection:
+        wanted = listing.wanted(TREATMENTS, {"words": words}, NOW, TREATMENTS.lists(connection))
+        assert [line.title for line in records.find(connection, "treatment", wanted).lines] == ["Arrêts de travail"]
+        nothing = listing.wanted(TREATMENTS, {"words": f"{words} martien"}, NOW, TREATMENTS.lists(connection))
+        assert records.find(connection, "treatment", nothing).total == 0
+
+
+def test_what_a_record_lacks_is_named_as_its_form_does(house: Store, people: People) -> None:
+    add(house, people, name="Vide", purposes=[{"name": "Payer"}])
+    with speaking("fr"), house.read() as connection:
+        offered = options(connection, "lacks")
+        assert offered["purposes.legal_bases"] == "Finalités › Base légale (1)"
+        assert offered["transfers"] == "Transferts (1)"
