@@ -1,7 +1,7 @@
 """From the cells of a file or table to rows of one fact table, by the columns that a source declares."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -35,9 +35,15 @@ class Piece:
     reasons: Reasons
     now: datetime
     observed_at: datetime
+    left_out: dict[str, pa.Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.cells.lines)
+
+    def leave_out(self, which: pa.Array, sentence: str) -> None:
+        """Leave out the rows where `which` is true, which are no facts: they are counted, under a sentence."""
+        if pc.any(which).as_py():
+            self.left_out[sentence] = which
 
     def need(self, name: str, sentence: str) -> None:
         """Refuse the rows that lack a field, for a reason (a source string)."""
@@ -98,6 +104,10 @@ class TableShaper:
         self._complete(piece)
         self._require(piece)
         keep = reasons.good()
+        left: dict[str, int] = {}
+        for sentence, which in piece.left_out.items():
+            left[sentence] = pc.sum(pc.and_(keep, which)).as_py()
+            keep = pc.and_(keep, pc.invert(which))
         rows = pa.table(
             {
                 field.name: piece.columns[field.name].cast(field.type)
@@ -111,7 +121,7 @@ class TableShaper:
         return Shaped(
             rows=rows,
             refused=reasons.refused(0, {}),
-            notes={**notes, **self._doubts(rows)},
+            notes={**notes, **left, **self._doubts(rows)},
             settles=settled(cells, keep),
             latest=pc.max(rows[self._table.time]).as_py(),
         )

@@ -10,19 +10,22 @@ from core.base.periods import Grain, last_whole
 from core.base.settings import settings
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
+from core.notes import marks
 from core.people.person import EVERYTHING, Role
 from core.store.schema import notices as told
 from core.store.schema import people
 from core.tell.notices import Notice
 from pages.reroutes import rules
+from pages.reroutes.control import Stretch
 from pages.reroutes.queries import Slice
-from pages.reroutes.watch import Watched, known, resolved, sentence, watch
+from pages.reroutes.watch import Baseline, Watched, known, resolved, sentence, watch
 
 KEY = "reroutes.rate:{scope}:{grain}:{begin}:{to}"
 
 
 def notices(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
-    """What is to be told at a moment (UTC): the excursion, if any, that the last complete period belongs to.
+    """What is to be told at a moment (UTC): the excursion or lasting change, if any, that the last complete period
+    belongs to.
 
     An excursion that was told stays told while it lasts, also where new data move its beginning. Raises QueryFailed
     and RulesInvalid.
@@ -30,22 +33,26 @@ def notices(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
     said = rules.in_force()
     reader = warehouse().reader(EVERYTHING)
     for key in said.alert.scopes:
-        watched = _watched(reader, said, key, now)
-        excursion = next((one for one in watched.excursions if one.last == len(watched.rates.periods) - 1), None)
-        if excursion is None:
+        watched = _watched(connection, reader, said, key, now)
+        last = max((at for at, period in enumerate(watched.rates.periods) if period.whole), default=-1)
+        found = ((stretch, one) for stretch in watched.stretches for one in stretch.signals if one.last == last)
+        stretch, signal = next(found, (None, None))
+        if stretch is None or signal is None:
             continue
-        begin = watched.rates.begins[excursion.first]
+        begin = watched.rates.begins[signal.first]
         for to, language in _people(connection, said.alert.roles):
-            begun = _told_since(connection, key, said.alert.grain, to, begin)
+            begun = _told_since(connection, key, watched.grain, to, begin)
             with speaking(language):
-                yield _notice(said, key, watched, sentence(watched, excursion), begun or begin, to)
+                yield _notice(said, key, watched.grain, stretch, sentence(watched, stretch, signal), begun or begin, to)
 
 
-def _watched(reader: Reader, said: rules.Rules, key: str, now: datetime) -> Watched:
+def _watched(connection: sa.Connection, reader: Reader, said: rules.Rules, key: str, now: datetime) -> Watched:
     there = known(reader)
     over = last_whole(local(now).date(), said.alert.grain, said.alert.periods)
     asked = Slice(over.first, over.last, scope=resolved(said.scope(key), there))
-    return watch(reader, asked, said.alert.grain, there.covered, said.alert.minimum)
+    marked = (mark.day for mark in marks.of_mission(connection, __name__.split(".")[1]))
+    starts = Baseline(tuple(sorted(day for day in {*marked, *there.changes} if over.first < day <= over.last)))
+    return watch(reader, asked, said.alert.grain, there, said.settled_after, said.alert.minimum, starts)
 
 
 def _people(connection: sa.Connection, roles: tuple[Role, ...]) -> list[tuple[str, str]]:
@@ -70,7 +77,7 @@ def _told_since(connection: sa.Connection, scope: str, grain: Grain, to: str, be
     return min((one for one in begun if one >= near), default=None)
 
 
-def _notice(said: rules.Rules, key: str, watched: Watched, sentence: str, begin: date, to: str) -> Notice:
+def _notice(said: rules.Rules, key: str, grain: Grain, stretch: Stretch, sentence: str, begin: date, to: str) -> Notice:
     scope = said.scope(key)
     name = scope.title if scope else key
     address = settings().base_url
@@ -78,13 +85,13 @@ def _notice(said: rules.Rules, key: str, watched: Watched, sentence: str, begin:
         sentence,
         "",
         _("Scope: {name}. One mail for each excursion; the limits are those of {n} complete periods.").format(
-            name=name, n=watched.limits.periods if watched.limits else 0
+            name=name, n=stretch.limits.periods if stretch.limits else 0
         ),
     ]
     if address:
-        lines += ["", f"{address.rstrip('/')}/reroutes?scope={key}&grain={watched.grain}"]
+        lines += ["", f"{address.rstrip('/')}/reroutes?scope={key}&grain={grain}"]
     return Notice(
-        key=KEY.format(scope=key, grain=watched.grain, begin=begin.isoformat(), to=to),
+        key=KEY.format(scope=key, grain=grain, begin=begin.isoformat(), to=to),
         to=to,
         subject=_("Reroutes, {name}: the rate left its usual limits").format(name=name),
         text="\n".join(lines) + "\n",

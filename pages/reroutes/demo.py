@@ -18,6 +18,7 @@ from core.facts.lake import lake
 from core.facts.reads import READS
 from pages.reroutes.derive import BEGINNING, derive
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES, Way
+from pages.reroutes.names import Names
 
 SOURCE = "demo-reroutes"
 DAYS = 730
@@ -68,7 +69,7 @@ def make(seed: int, until: datetime) -> None:
     events, mails = story(seed, until, settings().demo_days)
     lake().land(TASK_EVENTS, events)
     lake().land(MAILS, mails)
-    for batch in derive(SOURCE, BEGINNING, (), whole_log=True):
+    for batch in derive(SOURCE, BEGINNING, Names(), whole_log=True):
         assert batch.table is not None
         lake().land(batch.table, batch.rows)
     lake().land(READS, _reading(until, len(events)))

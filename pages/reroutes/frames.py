@@ -4,6 +4,7 @@ A period is partial when the data, or what was asked, cover only a part of it: i
 of what they are made of. A week begins on Monday.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,11 +12,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from core.base import periods
-from core.base.cache import once_a_frame
 from core.base.calendar import is_working_day
 from core.base.periods import Grain
 from core.base.settings import settings
-from pages.reroutes.control import Limits, Period
+from pages.reroutes.control import Period, Stretch
 from pages.reroutes.queries import ROWS_SHOWN, Slice
 
 DAY = timedelta(days=1)
@@ -36,7 +36,6 @@ def is_whole(begin: date, grain: Grain, asked: Slice, covered: Covered) -> bool:
     return first <= begin and grain.last(begin) <= last
 
 
-@once_a_frame
 def within(counts: pd.DataFrame, asked: Slice) -> pd.DataFrame:
     """The days of a slice, of `queries.by_day`."""
     return counts[(counts["day"] >= asked.first) & (counts["day"] <= asked.last)]
@@ -50,15 +49,14 @@ def newest(counts: pd.DataFrame, asked: Slice, column: str = "handovers", wanted
     return replace(asked, first=enough["day"].iloc[0]) if len(enough) else asked
 
 
-@once_a_frame
 def trend(counts: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) -> pd.DataFrame:
-    """One row a period of the slice: `start`, `end` (days), `name`, `handovers`, `tasks`, `before` (hand-overs as long
-    before the slice as it is long), `partial`. `counts` is `queries.by_day`."""
+    """One row a period of the slice: `start`, `end` (days), `name`, `handovers`, `first` (first ones of a task),
+    `before` (hand-overs as long before the slice as it is long), `partial`. `counts` is `queries.by_day`."""
     found = {begin: [0, 0, 0] for begin in periods_of(asked, grain)}
-    for day, handovers, tasks in within(counts, asked)[["day", "handovers", "tasks"]].values.tolist():
+    for day, handovers, first in within(counts, asked)[["day", "handovers", "first"]].values.tolist():
         bucket = found[grain.first(day)]
         bucket[0] += handovers
-        bucket[1] += tasks
+        bucket[1] += first
     for day, handovers in within(counts, asked.before())[["day", "handovers"]].values.tolist():
         found[grain.first(day + asked.days * DAY)][2] += handovers
     return pd.DataFrame(
@@ -68,66 +66,127 @@ def trend(counts: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) ->
                 "end": grain.moved(begin, 1),
                 "name": grain.label(begin),
                 "handovers": now,
-                "tasks": tasks,
+                "first": first,
                 "before": before,
                 "partial": not is_whole(begin, grain, asked, covered),
             }
-            for begin, (now, tasks, before) in found.items()
+            for begin, (now, first, before) in found.items()
         ]
     )
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Rates by period; `missing` names the periods whose volumes are not known, `coarse` is true where volumes are
-    given for periods longer than the ones asked for."""
+    """Rates by period. `missing` names the periods whose volumes are not known, `contradicting` those in which more
+    tasks were rerouted than the volumes say were routed: both have no rate. `coarse` is true where volumes are given
+    for longer periods than the ones asked for."""
 
     begins: tuple[date, ...]
     periods: list[Period]
-    missing: list[date]
-    coarse: bool
+    missing: tuple[date, ...] = ()
+    contradicting: tuple[date, ...] = ()
+    coarse: bool = False
 
     @property
     def measured(self) -> tuple[int, int]:
-        """Tasks rerouted and tasks routed, of the periods whose volumes are known."""
+        """Tasks rerouted and tasks routed, of the periods that have a rate."""
         return sum(one.hits for one in self.periods if one.size), sum(one.size for one in self.periods)
 
+    @property
+    def known(self) -> bool:
+        """Whether there is any rate."""
+        return any(one.size for one in self.periods)
 
-def rates(counts: pd.DataFrame, routed: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) -> Rates:
-    """Tasks rerouted for the first time, of those routed, by period.
 
-    `counts` is `queries.by_day`, `routed` is `queries.ROUTED`.
-    A volume counts in the period that holds all of it.
-    """
+@dataclass(frozen=True)
+class Judged:
+    """What decides whether a period may be judged: the days told of, and the last day whose tasks have mostly been
+    rerouted, if they are at all."""
+
+    covered: Covered
+    settled: date | None
+
+    def period(self, hits: int, size: int, begin: date, grain: Grain, asked: Slice) -> Period:
+        """A period of so many hits."""
+        settled = self.settled is None or grain.last(begin) <= self.settled
+        return Period(hits, size, is_whole(begin, grain, asked, self.covered), settled)
+
+
+def cohort_rates(routed: pd.DataFrame, asked: Slice, grain: Grain, judged: Judged) -> Rates:
+    """Of the tasks routed in each period, those that were rerouted, whenever that was. `routed` is `queries.COHORT`."""
     hits: dict[date, int] = {}
-    for day, count in within(counts, asked)[["day", "own"]].values.tolist():
-        hits[grain.first(day)] = hits.get(grain.first(day), 0) + count
     sizes: dict[date, int] = {}
-    coarse = False
-    told = _volumes(routed)
-    for start, until, size in told:
-        begin = grain.first(start)
-        if until > grain.moved(begin, 1):
-            coarse = True
-        else:
-            sizes[begin] = sizes.get(begin, 0) + size
-    if told and covered:
-        end = max(until for _start, until, _size in told)
-        while not is_working_day(end):
-            end += DAY  # nothing is routed then: that no volume tells of such a day says nothing
-        covered = (max(covered[0], min(start for start, _until, _size in told)), min(covered[1], end))
+    for day, size, rerouted in routed[["day", "routed", "rerouted"]].values.tolist():
+        begin = grain.first(day)
+        hits[begin] = hits.get(begin, 0) + rerouted
+        sizes[begin] = sizes.get(begin, 0) + size
     begins = periods_of(asked, grain)
+    rated = [judged.period(hits.get(begin, 0), sizes.get(begin, 0), begin, grain, asked) for begin in begins]
+    return Rates(begins, rated)
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Tasks routed to an entity from a day to a day, both included."""
+
+    entity: str
+    first: date
+    last: date
+    routed: int
+
+
+def volume_rates(rerouted: pd.DataFrame, volumes: list[Volume], asked: Slice, grain: Grain, judged: Judged) -> Rates:
+    """Of the tasks that volumes say were routed, those that were rerouted. `rerouted` is `queries.REROUTED`.
+
+    A volume counts where it lies whole in the slice and in one of its periods, and a rerouted task where a volume that
+    counts tells of its entity and day: both are of the same tasks.
+    """
+    sizes: dict[date, int] = {}
+    spans: dict[str, list[Volume]] = {}
+    coarse = False
+    for one in volumes:
+        begin = grain.first(one.first)
+        if one.last > grain.last(begin):
+            coarse = True
+        elif asked.first <= one.first and one.last <= asked.last:
+            sizes[begin] = sizes.get(begin, 0) + one.routed
+            spans.setdefault(one.entity, []).append(one)
+    hits: dict[date, int] = {}
+    for entity, first, last, count in _when(rerouted):
+        held = next((one for one in spans.get(entity, ()) if one.first <= first and last <= one.last), None)
+        if held is not None:
+            begin = grain.first(held.first)
+            hits[begin] = hits.get(begin, 0) + count
+    begins = periods_of(asked, grain)
+    contradicting = tuple(begin for begin in begins if 0 < sizes.get(begin, 0) < hits.get(begin, 0))
+    missing = tuple(begin for begin in begins if not sizes.get(begin))
+    judged = replace(judged, covered=_told_by(volumes, judged.covered))
     rated = [
-        Period(hits.get(begin, 0), sizes.get(begin, 0), is_whole(begin, grain, asked, covered)) for begin in begins
+        judged.period(hits.get(begin, 0), 0 if begin in contradicting else sizes.get(begin, 0), begin, grain, asked)
+        for begin in begins
     ]
-    return Rates(begins, rated, [begin for begin in begins if not sizes.get(begin)], coarse)
+    return Rates(begins, rated, missing, contradicting, coarse)
 
 
-@once_a_frame
-def _volumes(routed: pd.DataFrame) -> list[tuple[date, date, int]]:
-    """First day, the day after the last, and the routed tasks of each period of `queries.ROUTED`."""
-    spans = routed.itertuples(index=False, name=None)
-    return [(local_day(start), local_day(until), int(size)) for start, until, size in spans]
+def _when(rerouted: pd.DataFrame) -> Iterator[tuple[str, date, date, int]]:
+    """Entity, first and last day of when tasks were routed there, and how many."""
+    for entity, day, start, until, count in rerouted[["placed", "day", "start", "until", "rerouted"]].itertuples(
+        index=False, name=None
+    ):
+        if pd.isna(day):
+            yield entity, local_day(start), local_day(until) - DAY, int(count)
+        else:
+            yield entity, day, day, int(count)
+
+
+def _told_by(volumes: list[Volume], covered: Covered) -> Covered:
+    """The days of what is covered of which volumes tell, too."""
+    if not (volumes and covered):
+        return covered
+    end = max(one.last for one in volumes) + DAY
+    while not is_working_day(end):
+        end += DAY  # nothing is routed then: that no volume tells of such a day says nothing
+    return max(covered[0], min(one.first for one in volumes)), min(covered[1], end)
 
 
 def local_day(moment: datetime) -> date:
@@ -136,26 +195,33 @@ def local_day(moment: datetime) -> date:
     return aware.astimezone(ZoneInfo(settings().timezone)).date()
 
 
-def control(found: Rates, limits: Limits | None, grain: Grain) -> pd.DataFrame:
+def control(found: Rates, stretches: Sequence[Stretch], grain: Grain) -> pd.DataFrame:
     """One row a period with a rate: `start`, `name`, `rate`, `hits`, `size`, `lower`, `upper`, `mean`, `state`
-    ("in", "out", "partial")."""
+    ("in", "out", "partial", "recent"), `stretch` (its number)."""
     rows = []
-    for begin, period in zip(found.begins, found.periods, strict=True):
-        if period.rate is None:
-            continue
-        lower, upper = limits.around(period.size) if limits else (None, None)
-        out = bool(limits and period.whole and limits.side(period))
-        rows.append(
-            {
-                "start": begin,
-                "name": grain.label(begin),
-                "rate": period.rate,
-                "hits": period.hits,
-                "size": period.size,
-                "lower": lower,
-                "upper": upper,
-                "mean": limits.mean if limits else None,
-                "state": "out" if out else "in" if period.whole else "partial",
-            }
-        )
-    return pd.DataFrame(rows, columns=["start", "name", "rate", "hits", "size", "lower", "upper", "mean", "state"])
+    for number, stretch in enumerate(stretches):
+        said = {at for one in stretch.signals for at in range(one.first, one.last + 1)}
+        for at in range(stretch.first, stretch.last + 1):
+            begin, period = found.begins[at], found.periods[at]
+            if period.rate is None:
+                continue
+            lower, upper = stretch.limits.around(period.size) if stretch.limits else (None, None)
+            state = "out" if at in said and period.whole else "in" if period.usual else "recent"
+            rows.append(
+                {
+                    "start": begin,
+                    "name": grain.label(begin),
+                    "rate": period.rate,
+                    "hits": period.hits,
+                    "size": period.size,
+                    "lower": lower,
+                    "upper": upper,
+                    "mean": stretch.limits.mean if stretch.limits else None,
+                    "state": state if period.whole else "partial",
+                    "stretch": number,
+                }
+            )
+    return pd.DataFrame(rows, columns=CONTROL)
+
+
+CONTROL = ["start", "name", "rate", "hits", "size", "lower", "upper", "mean", "state", "stretch"]

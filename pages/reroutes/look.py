@@ -21,14 +21,16 @@ from core.show.look import Look
 from core.store.engine import store
 from pages.reroutes import frames, queries, rules, watch
 from pages.reroutes.facts import HANDOVERS
+from pages.reroutes.frames import Volume
 from pages.reroutes.queries import ONLY, Slice
 from pages.reroutes.rules import Rules, Scope
-from pages.reroutes.watch import Known, Watched
+from pages.reroutes.watch import Baseline, Known, Watched
 from pages.reroutes.words import picked, ways
 
 SHOWN = timedelta(days=182)
 MISSION = __name__.split(".")[1]
 MASKED, BARE = "masked", "bare"
+QUOTED, BEFORE = "quoted", "before"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +78,15 @@ class RerouteLook(Look):
         return self.ask(queries.by_day)
 
     @cached_property
-    def undated(self) -> tuple[int, int]:
-        """Hand-overs without a date, and their tasks."""
+    def undated(self) -> int:
+        """Hand-overs without a date."""
         return self._undated(self.slice)
+
+    @cached_property
+    def counted(self) -> Mapping[str, int]:
+        """`queries.counted`: distinct tasks of the slice."""
+        found = self.ask(queries.counted).iloc[0]
+        return {str(name): int(count) for name, count in found.items()}
 
     @cached_property
     def dated(self) -> int:
@@ -88,23 +96,40 @@ class RerouteLook(Look):
     @cached_property
     def count(self) -> int:
         """How many hand-overs the slice holds."""
-        return self.dated + self.undated[0]
+        return self.dated + self.undated
 
     @cached_property
     def before(self) -> int:
         """How many the period of the same length before holds."""
         earlier = self.slice.before()
-        return self.total("handovers", earlier) + self._undated(earlier)[0]
+        return self.total("handovers", earlier) + self._undated(earlier)
 
     @cached_property
-    def tasks(self) -> int:
-        """Tasks whose first hand-over lies in the slice, those of tables without dates included."""
-        return self.total("tasks") + self.undated[1]
+    def partly_before(self) -> bool:
+        """Whether the data tell of a part alone of the period before: what it holds is less than there was."""
+        covered, earlier = self.there.covered, self.slice.before()
+        return covered is None or earlier.first < covered[0] or earlier.last > covered[1]
 
     @cached_property
     def watched(self) -> Watched:
         """The rate by period."""
-        return watch.watch(self.reader, self.slice, self.grain, self.there.covered)
+        rules = self.rules
+        how = (rules.settled_after, watch.FEWEST, self.baseline)
+        return watch.watch(self.reader, self.slice, self.grain, self.there, *how)
+
+    @cached_property
+    def volumes(self) -> list[Volume]:
+        """The volumes that lie whole in the slice, of all its scope and origins."""
+        asked = self.slice
+        told = watch.volumes(self.reader, asked) if asked.of_tasks else []
+        return [one for one in told if asked.first <= one.first and one.last <= asked.last]
+
+    @property
+    def baseline(self) -> Baseline:
+        """What limits are made of: anew from every marked event, and from every version of the router but the first."""
+        days = sorted({*(mark.day for mark in self.marks), *self.there.changes})
+        before = self.slice.before() if self.chosen.baseline == BEFORE else None
+        return Baseline(tuple(day for day in days if self.slice.first < day <= self.slice.last), before)
 
     def total(self, column: str, asked: Slice | None = None) -> int:
         """The sum of a column of `queries.by_day` over the slice, or over another one."""
@@ -119,11 +144,8 @@ class RerouteLook(Look):
         given = {name: getattr(self, name) for name in ("reader", "person", "now", "chosen", "rules", "there", "marks")}
         return RerouteLook(**given, slice=other, params=other.values(), cut=self.cut)
 
-    def _undated(self, asked: Slice) -> tuple[int, int]:
-        if not asked.undated:
-            return 0, 0
-        found = self.ask(queries.undated, **asked.values())
-        return int(found["handovers"][0]), int(found["tasks"][0])
+    def _undated(self, asked: Slice) -> int:
+        return int(self.ask(queries.undated, **asked.values())["handovers"][0]) if asked.undated else 0
 
 
 class Opening:
@@ -166,25 +188,44 @@ def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
 
 def offered(said: Rules, there: Known, today: date, *, bare: bool = False) -> dict[str, Filter[Any]]:
     """The filters; `bare`: personal data may be asked for."""
-    first, last = there.covered or (today - SHOWN, today)
+    first, last = shown_first(there, today)
     codes = {code: code for code in there.codes}
-    start = max(first, last - SHOWN)
     whole = {MASKED: _("masked")} | ({BARE: _("as they are")} if bare else {})
     return {
         "scope": Choice(_("Scope"), options={scope.key: scope.title for scope in said.scopes}),
-        "days": Days(_("Period"), default=(start, last), today=today),
+        "days": Days(_("Period"), default=(first, last), today=today),
         "grain": OneOf(_("By"), "week", options={"day": _("day"), "week": _("week"), "month": _("month")}),
         "origin": Choices(_("Origin"), options=codes),
         "target": Choices(_("Target"), options=codes),
+        "through": Choices(_("Either end"), options=codes, rare=True),
         "line": Choices(_("Filière"), options={line: line for line in there.lines}, rare=True),
         "way": Choices(_("Moved"), options={way: word for way, word in ways().items() if way in there.ways}, rare=True),
         "router": Choice(
             _("Version of the router"), options={version: version for version in there.routers}, rare=True
         ),
-        "split": Day(_("Test from"), last - (last - start) // 5, rare=True),
+        "baseline": Choice(
+            _("Limits made of"), options={BEFORE: _("the period before")}, none=_("the periods shown"), rare=True
+        ),
+        "split": Day(_("Test from"), last - (last - first) // 5, rare=True),
         "people": OneOf(_("Personal data of examples"), MASKED, options=whole, rare=True),
+        "quoted": Choice(
+            _("Text of mails"), options={QUOTED: _("without what is quoted")}, none=_("all of it"), rare=True
+        ),
         "only": Picked(_("Picked in a chart"), columns=ONLY, told=picked),
     }
+
+
+def shown_first(there: Known, today: date) -> tuple[date, date]:
+    """The days that are shown first: half a year up to the newest day that anything is told of, or, where nothing has a
+    date there, the period of its newest rows without one."""
+    if there.newest is None:
+        return today - SHOWN, today
+    ended = [period for period in there.undated if period[1] == there.newest]
+    covered = there.covered
+    if ended and (covered is None or covered[1] < min(first for first, _last, _count in ended)):
+        return min(first for first, _last, _count in ended), there.newest
+    first = min([there.covered[0]] if there.covered else [there.newest - SHOWN])
+    return max(first, there.newest - SHOWN), there.newest
 
 
 def slice_of(chosen: Chosen, said: Rules, there: Known) -> Slice:
@@ -199,5 +240,7 @@ def slice_of(chosen: Chosen, said: Rules, there: Known) -> Slice:
         lines=tuple(sorted(chosen.line)),
         ways=tuple(sorted(chosen.way)),
         only=tuple(sorted(chosen.only.items())),
-        undated=there.undated > 0,
+        through=tuple(sorted(chosen.through)),
+        versions=(chosen.router,) if chosen.router else (),
+        undated=bool(there.undated),
     )

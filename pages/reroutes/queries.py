@@ -20,7 +20,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from core.base.calendar import start_of
-from core.facts.conditions import NO_VALUE, among, one_of, params_of
+from core.facts.conditions import NO_VALUE, among, any_among, one_of, params_of
 from core.facts.query import Query
 from core.facts.tables import FactTable
 from pages.reroutes.facts import HANDOVERS, TASKS, VOLUMES
@@ -34,24 +34,41 @@ Select = sa.Select[*tuple[Any, ...]]
 @dataclass(frozen=True)
 class Slice:
     """Which hand-overs are looked at: those of the days from `first` to `last`, both included, of a scope (None: all),
-    from and to some entities, of some filières, moved in some ways; an empty tuple sets no limit. `only`: what a click
-    on a chart asks for, a column of `ONLY` and its value each. `undated`: rows without a date count too, where their
-    whole period lies within; false where it is known that there are none."""
+    from and to some entities, with some at either end, of some filières, moved in some ways, of tasks placed by some
+    versions of the router; an empty tuple sets no limit. `only`: what a click on a chart asks for, a column of `ONLY`
+    and its value each. `undated`: rows without a date count too, where their whole period lies within; false where it
+    is known that there are none."""
 
     first: date
     last: date
     scope: Resolved | None = None
     origins: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
     only: tuple[tuple[str, str | int | None], ...] = ()
+    versions: tuple[str, ...] = ()
     undated: bool = True
 
     @property
     def days(self) -> int:
         """How many days it covers."""
         return (self.last - self.first).days + 1
+
+    @property
+    def places(self) -> tuple[str, ...] | None:
+        """Entities in which the router placed the tasks of the slice's scope and origins; None for any."""
+        scope = self.scope.entities if self.scope else None
+        if not self.origins:
+            return scope
+        return tuple(one for one in self.origins if scope is None or one in scope)
+
+    @property
+    def of_tasks(self) -> bool:
+        """Whether where tasks were placed says which of them it is about: only then does it have a rate."""
+        by_place = self.scope is None or (self.scope.centres is None and self.scope.end != "target")
+        return by_place and not (self.targets or self.through or self.lines or self.ways or self.only)
 
     def before(self) -> "Slice":
         """The same over the period of the same length that ends the day before."""
@@ -71,6 +88,9 @@ class Slice:
             "start": start_of(self.first),
             "end": start_of(self.last + timedelta(days=1)),
             **{name: getattr(self, name) for name in _LISTS},
+            "through": self.through,
+            "places": self.places if self.places is not None else (),
+            "placed_anywhere": self.places is None,
             **{f"only_{name}": _wanted(only[name]) if name in only else () for name in ONLY},
             "scope": scope.entities if scope else (),
             "scope_end": scope.end if scope else "",
@@ -88,9 +108,9 @@ def _wanted(value: str | int | None) -> tuple[str | int, ...]:
     return (NO_VALUE if value is None else value,)
 
 
-_LISTS = {"origins": "origin", "targets": "target", "lines": "line", "ways": "way"}
+_LISTS = {"origins": "origin", "targets": "target", "lines": "line", "ways": "way", "versions": "router"}
 ONLY: dict[str, type] = {
-    **dict.fromkeys(("origin_type", "target_type", "line", "placed", "final"), str),
+    **dict.fromkeys(("origin_type", "target_type", "line", "placed", "final", "task"), str),
     **dict.fromkeys(("weekday", "hour", "wait", "total"), int),
 }
 """Columns by which a mark of a chart tells its hand-overs from others; a `weekday` is 1 on Mondays."""
@@ -123,6 +143,7 @@ def _narrowed(h: Columns) -> list[sa.ColumnElement[bool]]:
     return [
         *(among(name, h[column]) for name, column in _LISTS.items()),
         *(among(f"only_{name}", column) for name, column in picked.items()),
+        any_among("through", sa.func.list_value(h.origin, h.target)),
         _of_scope(h),
     ]
 
@@ -173,71 +194,146 @@ def times(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
 
 @question("handovers_by_day", always=True)
 def by_day(h: Columns) -> Select:
-    """Each local day that has any, whatever the period: hand-overs, tasks rerouted for the first (`tasks`) and for the
-    second time (`again`), that came back for the first time (`pingpong`); `own`: of `tasks`, those that an entity of
-    the scope gave away, which differs where the scope takes either end."""
-    own = sa.case((_scope_is("either"), one_of("scope", h.origin)), else_=sa.true())
-    by = (h.day, h.nth, h.back)
-    grouped = sa.select(*by, own.label("own"), COUNT).group_by(*by, own).subquery("grouped")
-    g = grouped.c
+    """Each local day that has any, whatever the period: hand-overs, and those of them that are their task's first."""
+    first = sa.func.count().filter(h.nth == 1).label("first")
+    return sa.select(h.day, COUNT, first).group_by(h.day).order_by(h.day)
 
-    def of(name: str, *conditions: sa.ColumnElement[bool]) -> sa.Label[Any]:
-        return sa.func.coalesce(sa.func.sum(g.handovers).filter(*conditions), 0).label(name)
 
-    select = sa.select(
-        g.day,
-        sa.func.sum(g.handovers).label("handovers"),
-        of("tasks", g.nth == 1),
-        of("again", g.nth == 2),
-        of("pingpong", g.back == 1),
-        of("own", g.nth == 1, g.own),
+@question("rerouted_tasks_of_a_slice")
+def counted(h: Columns) -> Select:
+    """Distinct tasks that have any hand-over of the slice (`tasks`), two or more (`again`), one that took them straight
+    back (`pingpong`), one that took them back later (`later`)."""
+    by_task = (
+        sa.select(
+            sa.func.count().label("times"),
+            sa.func.bool_or(h.back.is_not(None)).label("back"),
+            sa.func.bool_or(h.loop > 2).label("later"),
+        )
+        .group_by(h.task)
+        .subquery("by_task")
     )
-    return select.group_by(g.day).order_by(g.day)
+    t = by_task.c
+    return sa.select(
+        sa.func.count().label("tasks"),
+        sa.func.count().filter(t.times > 1).label("again"),
+        sa.func.count().filter(t.back).label("pingpong"),
+        sa.func.count().filter(t.later).label("later"),
+    )
 
 
 @question("undated")
 def undated(h: Columns) -> Select:
-    """How many hand-overs have no date, of how many tasks."""
-    return sa.select(COUNT, sa.func.count(h.task.distinct()).label("tasks")).where(h.until.is_not(None))
+    """How many hand-overs have no date."""
+    return sa.select(COUNT).where(h.until.is_not(None))
 
 
 _H = HANDOVERS.sql.c
-UNDATED_IN_ALL = query(
-    "undated_in_all",
-    sa.select(COUNT).where(_H.day.is_(None), _H.until.is_not(None), sa.not_(_H.void)),
+UNDATED_PERIODS = query(
+    "undated_periods",
+    sa.select(_H.moved_at.label("start"), _H.until, COUNT)
+    .where(_H.day.is_(None), _H.until.is_not(None), sa.not_(_H.void))
+    .group_by(_H.moved_at, _H.until)
+    .order_by(_H.until, _H.moved_at),
     HANDOVERS,
 )
+"""Periods of the hand-overs without a date."""
 
 _T = TASKS.sql.c
+_OF_A_LOG = (sa.not_(_T.void), _T.day.is_not(None))
 COVERED = query(
     "covered",
-    sa.select(sa.func.min(_T.placed_at).label("first"), sa.func.max(_T.last_at).label("last")).where(sa.not_(_T.void)),
+    sa.select(
+        sa.func.min(_T.placed_at).label("first"),
+        sa.func.max(_T.last_at).label("last"),
+        sa.func.min(_T.last_at).label("first_end"),
+        sa.func.coalesce(sa.func.bool_or(_T.whole), sa.false()).label("whole"),
+    ).where(*_OF_A_LOG),
     TASKS,
 )
+"""First and last moment that is told of; when the first task was over; whether any log tells of every task."""
+_PLACED = sa.or_(
+    sa.bindparam("placed_anywhere", type_=sa.Boolean(), literal_execute=True),
+    sa.func.coalesce(one_of("places", _T.placed), sa.false()),
+)
+_COHORT = (*_OF_A_LOG, _T.day.between(_FIRST, _LAST), _PLACED, among("versions", _T.router))
+_UNDATED_TASK = sa.and_(_T.day.is_(None), _T.until.is_not(None), _T.placed_at >= _START, _T.until <= _END)
+IN_THE_DAYS = sa.or_(_T.day.between(_FIRST, _LAST), _UNDATED_TASK)
+"""Tasks routed in a slice's days; of those without a date, those whose whole period lies within."""
+ONLY_WHOLE = sa.bindparam("only_whole", type_=sa.Boolean(), literal_execute=True)
+COHORT_OF_LOGS = (*_COHORT, _T.whole, sa.not_(_T.midway))
+"""Tasks routed in a slice's days and places that logs tell of from their beginning, with every other one."""
 DISAGREEING = query(
     "disagreeing",
     sa.select(
         sa.func.count().label("tasks"),
         sa.func.count().filter(_T.recorded != _T.handovers).label("disagreeing"),
         sa.func.count().filter(_T.recorded > _T.handovers).label("more"),
-        sa.func.count().filter(_T.midway).label("midway"),
-    ).where(sa.not_(_T.void), _T.recorded.is_not(None), _T.placed_at >= _START, _T.placed_at < _END),
+    ).where(*_OF_A_LOG, _T.recorded.is_not(None), _T.day.between(_FIRST, _LAST)),
     TASKS,
 )
+COHORT = query(
+    "routed_by_day",
+    sa.select(
+        _T.day,
+        sa.func.count().filter(_T.whole, sa.not_(_T.midway)).label("routed"),
+        sa.func.count().filter(_T.whole, sa.not_(_T.midway), _T.handovers > 0).label("rerouted"),
+        sa.func.count().filter(_T.midway).label("midway"),
+    )
+    .where(*_COHORT)
+    .group_by(_T.day)
+    .order_by(_T.day),
+    TASKS,
+)
+"""Tasks by the day on which they were routed: those known from their beginning in logs that hold every one, and how
+many of these were rerouted, whenever that was; those met in mid-life."""
+REROUTED = query(
+    "rerouted_by_day",
+    sa.select(
+        _T.placed,
+        _T.day,
+        sa.case((_T.day.is_(None), _T.placed_at)).label("start"),
+        _T.until,
+        sa.func.count().label("rerouted"),
+    )
+    .where(
+        sa.not_(_T.void),
+        sa.not_(_T.midway),
+        _T.handovers > 0,
+        IN_THE_DAYS,
+        _PLACED,
+        among("versions", _T.router),
+    )
+    .group_by(_T.placed, _T.day, sa.case((_T.day.is_(None), _T.placed_at)), _T.until),
+    TASKS,
+)
+"""Rerouted tasks by where and on which day they were routed; by their period where they have no date."""
+VERSIONS = query(
+    "router_versions",
+    sa.select(_T.router, sa.func.min(_T.day).label("since"))
+    .where(*_OF_A_LOG, sa.not_(_T.midway), _T.router.is_not(None))
+    .group_by(_T.router)
+    .order_by("since", _T.router),
+    TASKS,
+)
+"""Versions of the router, and the day on which each first placed a task."""
 
+_V = VOLUMES.sql.c
 ENTITIES = query(
     "entities",
     sa.union(
         sa.select(_H.origin.label("entity"), _H.origin_type.label("kind")).where(sa.not_(_H.void)),
         sa.select(_H.target, _H.target_type).where(sa.not_(_H.void)),
+        sa.select(_T.placed, sa.null()).where(sa.not_(_T.void)).distinct(),
     )
     .subquery()
     .select()
     .order_by("entity", "kind"),
     HANDOVERS,
+    TASKS,
 )
-ROUTERS = query("routers", sa.select(_H.router).where(sa.not_(_H.void)).distinct().order_by(_H.router), HANDOVERS)
-"""Versions of the router."""
+SOURCES = query(
+    "sources", sa.select(sa.func.count(_H.source.distinct()).label("sources")).where(sa.not_(_H.void)), HANDOVERS
+)
 CENTRES = query(
     "centres",
     sa.select(_H.centre, _H.line, _H.way, COUNT)
@@ -247,22 +343,24 @@ CENTRES = query(
     HANDOVERS,
 )
 
-_V = VOLUMES.sql.c
-ROUTED_IN = (_V.start < _END, _V.until > _START, _V.routed > 0)
-ROUTED_SUM = sa.func.sum(_V.routed).label("routed")
 ROUTED = query(
-    "routed",
-    sa.select(_V.start, _V.until, ROUTED_SUM)
-    .where(*ROUTED_IN, sa.func.coalesce(one_of("entities", _V.entity), sa.true()))
-    .group_by(_V.start, _V.until)
-    .order_by(_V.start, _V.until),
+    "routed_volumes_of_a_time",
+    sa.select(_V.entity, _V.start, _V.until, sa.func.sum(_V.routed).label("routed"))
+    .where(_V.start < _END, _V.until > _START, _V.routed > 0, among("versions", _V.router))
+    .group_by(_V.entity, _V.start, _V.until)
+    .order_by(_V.start, _V.until, _V.entity),
     VOLUMES,
 )
-"""Tasks routed to some entities (None: to all), by the periods that volumes are given for."""
-
-
-UNDATED_OF = query(
-    "undated_of_a_source",
-    sa.select(*_H).where(_H.source == sa.bindparam("source", type_=sa.Text()), _H.until.is_not(None), sa.not_(_H.void)),
-    HANDOVERS,
+"""Tasks routed, as tables of volumes tell: by entity as they write it, and by the periods that they give."""
+TOLD_TWICE = query(
+    "tasks_told_twice",
+    sa.select(sa.func.count().label("tasks")).select_from(
+        sa.select(_T.task)
+        .where(sa.not_(_T.void), _T.handovers > 0)
+        .group_by(_T.task)
+        .having(sa.func.count(_T.source.distinct()) > 1)
+        .subquery()
+    ),
+    TASKS,
 )
+"""How many rerouted tasks several sources tell of."""

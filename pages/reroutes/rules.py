@@ -64,6 +64,8 @@ class Rules(Rule):
 
     scopes: tuple[Scope, ...] = ()
     aliases: tuple[Alias, ...] = ()
+    case_counts: bool = False
+    settled_after: int = Field(default=7, ge=0, le=365)
     alert: Alert = Alert()
 
     def scope(self, key: str | None) -> Scope | None:

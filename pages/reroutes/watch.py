@@ -1,35 +1,66 @@
 """What page and alert ask alike: what the data cover, scopes over them, rates, what is out of control."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
-from core.base.i18n import _, show_percent
-from core.base.periods import Grain, Period
+import pandas as pd
+import pyarrow as pa
+
+from core.base.i18n import _, ngettext, show_number, show_percent
+from core.base.periods import Grain
 from core.facts.query import Reader
 from pages.reroutes import frames, queries, rules
-from pages.reroutes.control import Excursion, Limits, excursions, laney
-from pages.reroutes.frames import Covered, Rates
+from pages.reroutes.control import Signal, Stretch, chart, usual_limits
+from pages.reroutes.frames import DAY, Covered, Judged, Rates, Volume, local_day
+from pages.reroutes.names import known_names
 from pages.reroutes.queries import EVER, Slice
 from pages.reroutes.rules import Resolved, Scope
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the hand-overs hold: entities, centres, filières, and how many there are. `covered`: the days told of."""
+    """What the hand-overs hold: entities, centres, filières, and how many there are. `covered`: the days told of.
+
+    `undated`: periods of the hand-overs without a date, the newest last, and how many each has. `whole`: a log tells of
+    every routed task. `began`: where the first day covered is not the first one told of, that one: the tasks of before
+    are those alone that were not over by then.
+    """
 
     entities: tuple[tuple[str, str | None], ...]
     centres: tuple[str, ...]
     lines: tuple[str, ...]
     ways: tuple[str, ...]
-    routers: tuple[str, ...]
+    versions: tuple[tuple[str, date], ...]
     handovers: int
-    undated: int
+    undated: tuple[tuple[date, date, int], ...]
     without_centre: int
     covered: Covered
+    began: date | None
+    whole: bool
+    sources: int
 
     @property
     def codes(self) -> list[str]:
         """Codes of the entities."""
         return sorted({code for code, _kind in self.entities})
+
+    @property
+    def routers(self) -> list[str]:
+        """Versions of the router."""
+        return sorted(version for version, _since in self.versions)
+
+    @property
+    def changes(self) -> list[date]:
+        """Days on which another version of the router took over."""
+        return [since for _version, since in self.versions[1:]]
+
+    @property
+    def newest(self) -> date | None:
+        """The last day of which anything is told, of periods without dates too."""
+        days = [last for _first, last, _count in self.undated]
+        return max([*days, self.covered[1]] if self.covered else days, default=None)
 
 
 def known(reader: Reader) -> Known:
@@ -37,25 +68,46 @@ def known(reader: Reader) -> Known:
     entities = reader.run(queries.ENTITIES).table.to_pylist()
     rows = reader.run(queries.CENTRES).table.to_pylist()
     days = reader.run(queries.by_day, **EVER.params(queries.by_day)).table
-    undated = reader.run(queries.UNDATED_IN_ALL).table["handovers"][0].as_py()
+    periods = reader.run(queries.UNDATED_PERIODS).table.to_pylist()
+    undated = tuple((local_day(one["start"]), local_day(one["until"]) - DAY, one["handovers"]) for one in periods)
     log = reader.run(queries.COVERED).table.to_pylist()[0]
-    covered: Covered = None
-    if len(days):
-        first, last = days["day"][0].as_py(), days["day"][-1].as_py()
-        if log["first"]:
-            first, last = min(first, frames.local_day(log["first"])), max(last, frames.local_day(log["last"]))
-        covered = (first, last)
+    covered, began = _covered(days, log)
     return Known(
         entities=tuple((row["entity"], row["kind"]) for row in entities),
         centres=tuple(sorted({row["centre"] for row in rows if row["centre"]})),
         lines=tuple(sorted({row["line"] for row in rows if row["line"]})),
         ways=tuple(sorted({row["way"] for row in rows})),
-        routers=tuple(sorted(filter(None, reader.run(queries.ROUTERS).table["router"].to_pylist()))),
-        handovers=sum(days["handovers"].to_pylist()) + undated,
+        versions=tuple((row["router"], row["since"]) for row in reader.run(queries.VERSIONS).table.to_pylist()),
+        handovers=sum(days["handovers"].to_pylist()) + sum(count for _first, _last, count in undated),
         undated=undated,
         without_centre=sum(row["handovers"] for row in rows if row["centre"] is None),
         covered=covered,
+        began=began,
+        whole=bool(log["whole"]),
+        sources=reader.run(queries.SOURCES).table["sources"][0].as_py(),
     )
+
+
+def _covered(days: pa.Table, log: dict[str, Any]) -> tuple[Covered, date | None]:
+    """The days that the data tell of in full. Where no task was over until long after the first one began, the log was
+    extracted by the day on which tasks end: of those of before, only the long ones are in it."""
+    if not len(days):
+        return None, None
+    first, last = days["day"][0].as_py(), days["day"][-1].as_py()
+    if not log["first"]:
+        return (first, last), None
+    first, last = min(first, local_day(log["first"])), max(last, local_day(log["last"]))
+    first_end = local_day(log["first_end"])
+    if first_end - first > BY_THEIR_END and first_end < last:
+        return (first_end, last), first
+    return (first, last), None
+
+
+FEWEST = 20
+"""Fewer routed tasks in a period than this say nothing of its rate."""
+
+BY_THEIR_END = timedelta(days=14)
+"""In a log of all tasks one that is over at once soon comes. Where none does for so long, they were left out."""
 
 
 def resolved(scope: Scope | None, there: Known) -> Resolved | None:
@@ -65,83 +117,257 @@ def resolved(scope: Scope | None, there: Known) -> Resolved | None:
 
 @dataclass(frozen=True)
 class Watched:
-    """Rates by period with their limits (None: too few whole periods) and excursions; `why_not` says in a sentence
-    why there is no rate at all, "" when there is one."""
+    """Rates by period, in stretches with their limits and what they say; `why_not` says in a sentence why there is no
+    rate at all, "" when there is one. `grain`: by which periods, longer than asked for where the volumes are so.
+    `midway`: tasks of the slice that were met in mid-life, and count on neither side. `recent`: routed tasks that many
+    may yet be rerouted."""
 
     grain: Grain
     rates: Rates
-    limits: Limits | None
-    excursions: list[Excursion]
-    why_not: str
+    stretches: tuple[Stretch, ...]
+    why_not: str = ""
+    coarser: bool = False
+    midway: int = 0
+    recent: int = 0
+
+    @property
+    def signals(self) -> list[Signal]:
+        """All that is more than chance, in order."""
+        return [one for stretch in self.stretches for one in stretch.signals]
 
 
-def watch(reader: Reader, asked: Slice, grain: Grain, covered: Covered, minimum: int = 1) -> Watched:
+@dataclass(frozen=True)
+class Baseline:
+    """What limits are made of: `starts` are days from which on they are made anew (a marked event, another version of
+    the router), `over` another slice that makes those of the first stretch."""
+
+    starts: tuple[date, ...] = ()
+    over: Slice | None = None
+
+
+def watch(
+    reader: Reader,
+    asked: Slice,
+    grain: Grain,
+    there: Known,
+    settled_after: int,
+    minimum: int = FEWEST,
+    baseline: Baseline = Baseline(),
+) -> Watched:
     """Rates of what is asked. Raises QueryFailed.
 
-    A rate takes the tasks that the router placed in the entities of the scope and of the origins asked for, and says
-    how many of them were rerouted for the first time. Where the scope is that of the rerouter's centre, or of the
-    target alone, no routed volume answers to it, and there is none.
+    A rate takes the tasks that the router placed, in the days of the slice, in the entities of its scope and origins,
+    and says how many of them were rerouted, whenever and from where that was. It follows a log that tells of every
+    routed task, else the volumes. Where the slice is not one of placed tasks, nothing answers to it, and there is none.
     """
-    nothing = Rates((), [], [], False)
-    scope = asked.scope
-    if scope and (scope.centres is not None or scope.end == "target"):
-        return Watched(grain, nothing, None, [], _("No rate: nothing says how many tasks were routed in this scope."))
-    if asked.targets or asked.lines or asked.only:
-        return Watched(
-            grain, nothing, None, [], _("No rate: volumes are known by first entity, not by target or filière.")
-        )
-    both = scope and scope.end == "both"
-    counted = replace(asked, scope=replace(scope, end="origin")) if scope and both else asked
-    entities: set[str] | None = set(scope.entities) if scope else None
-    if asked.origins:
-        entities = set(asked.origins) if entities is None else entities & set(asked.origins)
-    counts = reader.run(queries.by_day, **counted.params(queries.by_day)).shared()
-    period = Period(asked.first, asked.last)
-    routed = reader.run(
-        queries.ROUTED, start=period.start, end=period.end, entities=None if entities is None else list(entities)
-    ).shared()
-    found = frames.rates(counts, routed, asked, grain, covered)
-    if all(period.rate is None for period in found.periods):
-        said = (
-            _("No rate by this period: the routed volumes are known for longer ones only.")
-            if found.coarse
-            else _("No rate: the routed volumes of this period are not known.")
-        )
-        return Watched(grain, found, None, [], said)
-    limits = laney(found.periods)
-    return Watched(grain, found, limits, excursions(found.periods, limits, minimum) if limits else [], "")
+    nothing = Rates((), [])
+    if not asked.of_tasks:
+        said = _("No rate: of what is asked nothing says how many tasks were routed, only of the entities placed in.")
+        return Watched(grain, nothing, (), said)
+    judged = Judged(there.covered, _settled(there, settled_after))
+    cohort = reader.run(queries.COHORT, **asked.params(queries.COHORT)).shared()
+    by_grain = _rates_by(reader, asked, there, judged, cohort)
+    used = next((one for one in _from(grain) if by_grain(one).known), grain)
+    found = by_grain(used)
+    if not found.known:
+        return Watched(grain, found, (), _why_not(found), midway=int(cohort["midway"].sum()))
+    starts = [_place(found, used, day) for day in baseline.starts]
+    limits = None
+    if baseline.over is not None:
+        other = reader.run(queries.COHORT, **baseline.over.params(queries.COHORT)).shared()
+        limits = usual_limits(_rates_by(reader, baseline.over, there, judged, other)(used).periods)
+    stretches = chart(found.periods, [at for at in starts if at is not None], minimum, limits)
+    late = cohort["day"] > judged.settled if judged.settled else cohort["day"] != cohort["day"]
+    recent = int(cohort[late]["routed"].sum()) if there.whole else 0
+    return Watched(used, found, tuple(stretches), "", used != grain, int(cohort["midway"].sum()), recent)
+
+
+def _from(grain: Grain) -> tuple[Grain, ...]:
+    """The grain asked for, and the coarser ones."""
+    grains = (Grain.DAY, Grain.WEEK, Grain.MONTH)
+    return grains[grains.index(grain) :]
+
+
+def _rates_by(
+    reader: Reader, asked: Slice, there: Known, judged: Judged, cohort: pd.DataFrame
+) -> Callable[[Grain], Rates]:
+    """The rates of a slice, by the periods they are asked for."""
+    if there.whole:
+        return lambda grain: frames.cohort_rates(cohort, asked, grain, judged)
+    rerouted = reader.run(queries.REROUTED, **asked.params(queries.REROUTED)).shared()
+    told = volumes(reader, asked)
+    return lambda grain: frames.volume_rates(rerouted, told, asked, grain, judged)
+
+
+def volumes(reader: Reader, asked: Slice) -> list[Volume]:
+    """Volumes of the slice's time, scope and origins, under the names that entities have today. Raises QueryFailed."""
+    names = known_names(reader)
+    found: dict[tuple[str, date, date], int] = {}
+    for row in reader.run(queries.ROUTED, **asked.params(queries.ROUTED)).table.to_pylist():
+        entity = names.today(row["entity"], row["start"])
+        if asked.places is None or entity in asked.places:
+            key = entity, local_day(row["start"]), local_day(row["until"]) - DAY
+            found[key] = found.get(key, 0) + row["routed"]
+    return [Volume(*key, routed) for key, routed in found.items()]
+
+
+def _settled(there: Known, days: int) -> date | None:
+    """The last day whose tasks have had so many days to be rerouted."""
+    return there.covered[1] - timedelta(days=days) if there.covered else None
+
+
+def _place(found: Rates, grain: Grain, day: date) -> int | None:
+    """The position of the first period that begins on a day or after it."""
+    return next((at for at, begin in enumerate(found.begins) if begin >= grain.first(day)), None)
+
+
+def _why_not(found: Rates) -> str:
+    if found.contradicting:
+        return _("No rate: more tasks were rerouted than the volumes say were routed: the sources disagree.")
+    if found.coarse:
+        return _("No rate by this period: the routed volumes are known for longer ones only.")
+    return _("No rate: the routed volumes of this period are not known.")
 
 
 def sentences(watched: Watched) -> list[str]:
     """What is out of control, and what is not known, in plain words."""
+    return [*out_of_control(watched), *rest(watched)]
+
+
+def out_of_control(watched: Watched) -> list[str]:
+    """Every signal in words."""
+    return [sentence(watched, stretch, one) for stretch in watched.stretches for one in stretch.signals]
+
+
+def rest(watched: Watched) -> list[str]:
+    """That there is none, and what is not known."""
     if watched.why_not:
-        return [watched.why_not]
-    said = [sentence(watched, one) for one in watched.excursions]
-    if watched.limits is None:
-        said.append(_("Too few whole periods to tell signal from noise: control limits need eight."))
-    elif not said:
+        return [watched.why_not, *_not_known(watched)]
+    said = [_perhaps(watched, stretch.perhaps) for stretch in watched.stretches if stretch.perhaps]
+    if watched.coarser:
+        said.append(_("The routed volumes are given for longer periods than asked for: so is the rate."))
+    if any(stretch.limits is None for stretch in watched.stretches):
+        if len(watched.stretches) == 1:
+            said.append(_("Too few whole periods to tell signal from noise: control limits need eight."))
+        else:
+            said.append(_("Too few whole periods since or before a change to make limits: they need eight."))
+    elif not watched.signals and not any(stretch.perhaps for stretch in watched.stretches):
         said.append(_("Nothing is out of control: what varies is what usually varies."))
-    missing = watched.rates.missing
+    return said + _not_known(watched)
+
+
+def _not_known(watched: Watched) -> list[str]:
+    missing, said = watched.rates.missing, []
     if missing and len(missing) < len(watched.rates.begins):
-        names = ", ".join(watched.grain.label(begin) for begin in missing[:3])
-        more = _(" and {n} more").format(n=len(missing) - 3) if len(missing) > 3 else ""
-        missed = _("The routed volumes are missing for: {periods}. No rate is drawn there.")
-        said.append(missed.format(periods=names + more))
+        said.append(
+            _("The routed volumes are missing for: {periods}. No rate is drawn there.").format(
+                periods=_listed(watched, missing)
+            )
+        )
+    if watched.rates.contradicting:
+        said.append(
+            _(
+                "More tasks were rerouted than the volumes say were routed in: {periods}. No rate is drawn there."
+            ).format(periods=_listed(watched, watched.rates.contradicting))
+        )
+    if watched.midway:
+        said.append(
+            ngettext(
+                "{n} task met in mid-life counts on neither side of the rate: its log begins after it was routed.",
+                "{n} tasks met in mid-life count on neither side of the rate: their log begins after they were routed.",
+                watched.midway,
+            ).format(n=show_number(watched.midway))
+        )
+    if watched.recent:
+        said.append(
+            ngettext(
+                "{n} task was routed so lately that it may yet be rerouted: such periods set no limits.",
+                "{n} tasks were routed so lately that they may yet be rerouted: such periods set no limits.",
+                watched.recent,
+            ).format(n=show_number(watched.recent))
+        )
     return said
 
 
-def sentence(watched: Watched, one: Excursion) -> str:
-    """One excursion in words: when, how far, against what."""
-    assert watched.limits is not None
+def _listed(watched: Watched, begins: Sequence[date]) -> str:
+    names = ", ".join(watched.grain.label(begin) for begin in begins[:3])
+    more = _(" and {n} more").format(n=len(begins) - 3) if len(begins) > 3 else ""
+    return names + more
+
+
+def base_of(watched: Watched) -> str:
+    """What the limits are made of."""
+    said = []
+    for stretch in watched.stretches:
+        if stretch.limits and stretch.base:
+            first, last = (watched.grain.label(watched.rates.begins[at]) for at in stretch.base)
+            said.append(
+                _("{mean} on average of {n} periods, {first} to {last}").format(
+                    mean=show_percent(stretch.limits.mean, 1), n=stretch.limits.periods, first=first, last=last
+                )
+            )
+        elif stretch.limits:
+            said.append(
+                _("{mean} on average of the {n} periods chosen").format(
+                    mean=show_percent(stretch.limits.mean, 1), n=stretch.limits.periods
+                )
+            )
+    return _("Limits are made of: {periods}.").format(periods="; ".join(said)) if said else ""
+
+
+def _perhaps(watched: Watched, one: Signal) -> str:
+    return _("The rate went from {before} to {after} at the {when}; with so few tasks it may be chance.").format(
+        before=show_percent(one.before, 1),
+        after=show_percent(one.after, 1),
+        when=watched.grain.label(watched.rates.begins[one.first]),
+    )
+
+
+def sentence(watched: Watched, stretch: Stretch, one: Signal) -> str:
+    """One signal in words: when, how far, against what."""
+    at = {"shift": _shift, "run": _run}.get(one.rule)
+    said = at(watched, one) if at else _excursion(watched, stretch, one)
+    return said[0].upper() + said[1:]
+
+
+def _shift(watched: Watched, one: Signal) -> str:
+    said = (
+        _("A lasting rise from the {when} on: {before} before, {after} since.")
+        if one.side > 0
+        else _("A lasting fall from the {when} on: {before} before, {after} since.")
+    )
+    when = watched.grain.label(watched.rates.begins[one.first])
+    return said.format(when=when, before=show_percent(one.before, 1), after=show_percent(one.after, 1))
+
+
+def _run(watched: Watched, one: Signal) -> str:
+    said = (
+        _("{n} periods in a row above the mean, from the {first} to the {last}: more than chance.")
+        if one.side > 0
+        else _("{n} periods in a row below the mean, from the {first} to the {last}: better than chance.")
+    )
+    first, last = (watched.grain.label(watched.rates.begins[at]) for at in (one.first, one.last))
+    return said.format(n=one.last - one.first + 1, first=first, last=last)
+
+
+def _excursion(watched: Watched, stretch: Stretch, one: Signal) -> str:
+    limits = stretch.limits
+    assert limits is not None
     worst = max(
-        range(one.first, one.last + 1),
+        (at for at in range(one.first, one.last + 1) if watched.rates.periods[at].size),
         key=lambda position: one.side * (watched.rates.periods[position].rate or 0.0),
     )
     period = watched.rates.periods[worst]
-    lower, upper = watched.limits.around(period.size)
-    count = one.last - one.first + 1
-    when = watched.grain.label(watched.rates.begins[worst])
-    if one.side > 0:
+    near = one.rule == "two_of_three"
+    lower, upper = limits.around(period.size, 2.0) if near else limits.around(period.size)
+    count = sum(1 for at in range(one.first, one.last + 1) if watched.rates.periods[at].size)
+    if near:
+        once = often = (
+            _("Two of three periods near the upper limit; the highest, {when}: {rate}, beyond {limit}.")
+            if one.side > 0
+            else _("Two of three periods near the lower limit; the lowest, {when}: {rate}, beyond {limit}.")
+        )
+    elif one.side > 0:
         once = _("{when}: {rate} of the tasks were rerouted, above the usual limit of {limit}: more than chance.")
         often = _(
             "{n} periods in a row above the usual limit; the highest, {when}: {rate} of the tasks were rerouted, "
@@ -153,10 +379,9 @@ def sentence(watched: Watched, one: Excursion) -> str:
             "{n} periods in a row below the usual limit; the lowest, {when}: {rate} of the tasks were rerouted, "
             "for a limit of {limit}."
         )
-    said = (often if count > 1 else once).format(
+    return (often if count > 1 else once).format(
         n=count,
-        when=when,
+        when=watched.grain.label(watched.rates.begins[worst]),
         rate=show_percent(period.rate or 0.0, 1),
         limit=show_percent(upper if one.side > 0 else lower, 1),
     )
-    return said[0].upper() + said[1:]

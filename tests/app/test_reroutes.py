@@ -74,7 +74,7 @@ def test_every_role_sees_the_reroutes_and_those_who_act_mark_events(sign_in: Sig
     assert bool(marking) == (role in (Role.LEAD, Role.ADMIN))
 
 
-TABS = ("Évolution", "Entités", "Paires", "Attente et heures", "Plusieurs fois", "Lignes", "Routeur")
+TABS = ("Évolution", "Entités", "Paires", "Attente et heures", "Plusieurs fois", "Lignes", "Une tâche", "Routeur")
 
 
 @pytest.mark.usefixtures("told")
@@ -144,6 +144,7 @@ OUTSIDE = [
         "CDR Corporel",
         '["un@exemple.fr", "deux@exemple.fr"]',
     ],
+    ["2-B", "2508.1-01", "SGRC", "RECC", "Siège", "Recla Contrat", "Reclamation", '["ged@exemple.fr"]'],
     ["2-C", "2509.1-01", "2810", "C13D", None, "Délégations", "DECLARATION", None],
     ["2-D", "=1+1", "C91D", "C54G", "Sinistre", "DECLARATION", "Gestion", '["ged@exemple.fr'],
 ]
@@ -179,7 +180,7 @@ def test_the_extract_outside_complaints_downloads_in_the_teams_eight_columns(
     sign_in(Role.LEAD)
     validate(TREATMENT)
     app = shown("Routeur", days="2026-03-01_2026-03-31")
-    assert "3 reroutages faits à la main du 1 mars 2026 au 31 mars 2026" in words(app)
+    assert "4 reroutages faits à la main du 1 mars 2026 au 31 mars 2026" in words(app)
     exports = next(one for one in drawn if one.name == "reroutes-outside-complaints")
     assert exports.file_name("xlsx").startswith("vigie-reroutes-outside-complaints-")
 

@@ -31,6 +31,7 @@ from core.store.engine import store
 from core.ui import session
 from pages.reroutes import derive, watch
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES, WAITS, Way
+from pages.reroutes.names import Names
 from tests import people
 from tests.bench import bench_pages
 from tests.bench.measure import Row, medians, milliseconds
@@ -47,7 +48,7 @@ REDRAWN = 500.0
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 """Hand-overs."""
-TABS = ("Évolution", "Entités", "Paires", "Attente et heures", "Plusieurs fois", "Lignes", "Routeur")
+TABS = ("Évolution", "Entités", "Paires", "Attente et heures", "Plusieurs fois", "Lignes", "Une tâche", "Routeur")
 YEAR = f"{date(2025, 11, 1)}_{LAST}"
 EVERYTHING_ASKED = f"{FIRST}_{LAST}"
 CHANGES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
@@ -135,6 +136,9 @@ def handovers(month: int, size: int) -> pa.Table:
         "nth": pa.array(each + 1),
         "total": pa.array(np.full(size, 2)),
         "back": pa.array(each, mask=np.arange(size) % 9 != 1),
+        "loop": pa.array(each + 1, mask=np.arange(size) % 9 != 1),
+        "first_at": at,
+        "midway": pa.array([False] * size),
         "waited_s": pa.array(waited),
         "wait": pa.array(np.searchsorted(WAITS, waited, side="right")),
         "router": pa.array(np.where(np.full(size, month < 12), "1.4", "2.0")),
@@ -152,6 +156,8 @@ def tasks(month: int, size: int) -> pa.Table:
         "task": pa.array(np.char.add(f"T{month:02}-", number.astype(str))),
         "placed_at": at,
         "last_at": at,
+        "day": at.cast(pa.date32(), safe=False),
+        "whole": pa.array([True] * size),
         "placed": pa.array(np.array(ENTITIES)[number % len(ENTITIES)]),
         "final": pa.array(np.array(ENTITIES)[number % 7]),
         "handovers": pa.array(number % 3),
@@ -267,7 +273,7 @@ def deriving(there: Lake, size: int, row: "partial[Row]") -> Iterator[Row]:
     for what, since in (("whole", derive.BEGINNING), ("the last day again", at[-1].as_py() - timedelta(days=1))):
         begun = time.perf_counter()
         found = 0
-        for batch in derive.derive("events", since, (), whole_log=True, reading=lambda: house.reader(EVERYTHING)):
+        for batch in derive.derive("events", since, Names(), whole_log=True, reading=lambda: house.reader(EVERYTHING)):
             assert batch.table is not None
             there.land(batch.table, batch.rows)
             found += len(batch.rows) if batch.table is HANDOVERS else 0

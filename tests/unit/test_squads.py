@@ -16,7 +16,7 @@ from core.run import registry, sync
 from core.run.registry import SourceInvalid
 from core.sources.base import Source
 from core.store.engine import store
-from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES
+from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS
 
 LOG = "tache;date;n;entite\n1;2026-11-02 08:00;1;A\n1;2026-11-02 09:00;2;B\n"
 MAIL = "tache;date;objet\n1;2026-11-02 07:00;Bonjour\n"
@@ -47,8 +47,8 @@ def test_what_follows_from_a_log_is_of_the_logs_squad_and_so_are_its_mails_and_r
     mail = {"task": "tache", "received_at": "date", "header": "objet"}
     declare(data, "mails", "task_mails", MAIL, "Nord", columns=mail)
     assert [outcome.error for outcome in sync.run()] == ["", ""]
-    assert [owners(table) for table in (TASK_EVENTS, HANDOVERS, TASKS, VOLUMES, MAILS, READS)] == [
-        ["Nord", "Nord"], ["Nord"], ["Nord"], ["Nord"], ["Nord"], ["Nord", "Nord"],
+    assert [owners(table) for table in (TASK_EVENTS, HANDOVERS, TASKS, MAILS, READS)] == [
+        ["Nord", "Nord"], ["Nord"], ["Nord"], ["Nord"], ["Nord", "Nord"],
     ]  # fmt: skip
     with store().write() as connection:
         log = registry.find(connection, "log")

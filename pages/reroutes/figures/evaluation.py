@@ -1,67 +1,68 @@
 """What the router gets wrong, by entity: precision and recall with their intervals."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pandas as pd
 import sqlalchemy as sa
 
-from core.base.i18n import N_, _
+from core.base.i18n import N_, _, ngettext, show_date, show_number
+from core.facts.conditions import among
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Note
-from pages.reroutes.facts import VOLUMES
+from pages.reroutes.facts import TASKS
 from pages.reroutes.look import RerouteLook
-from pages.reroutes.queries import ROUTED_IN, ROUTED_SUM, Columns, Select, query, question
-from pages.reroutes.router.evaluate import Judged, judge
+from pages.reroutes.queries import IN_THE_DAYS, ONLY_WHOLE, Slice, query
+from pages.reroutes.router.evaluate import Judged, Pair, judge
 from pages.reroutes.shares import summed
 from pages.reroutes.words import SOURCE
 
-
-@question("by_router")
-def confusion(h: Columns) -> Select:
-    """Rerouted tasks by the entity that the router chose, the one they ended in, and the version of the router."""
-    router = sa.func.coalesce(h.router, sa.literal_column("''")).label("router")
-    return (
-        sa.select(h.placed, h.final, router, sa.func.count().label("tasks"))
-        .where(h.nth == 1)
-        .group_by(h.placed, h.final, h.router)
+_T = TASKS.sql.c
+OUTCOMES = query(
+    "outcomes_of_placed",
+    sa.select(_T.placed, _T.final, sa.func.count().label("tasks"))
+    .where(
+        sa.not_(_T.void),
+        sa.not_(_T.midway),
+        sa.or_(sa.not_(ONLY_WHOLE), sa.func.coalesce(_T.whole, sa.false())),
+        IN_THE_DAYS,
+        among("versions", _T.router),
     )
-
-
-_V = VOLUMES.sql.c
-ROUTED_TO = query(
-    "routed_to",
-    sa.select(_V.entity, _V.router, ROUTED_SUM)
-    .where(*ROUTED_IN)
-    .group_by(_V.entity, _V.router)
-    .order_by(_V.entity, _V.router),
-    VOLUMES,
+    .group_by(_T.placed, _T.final),
+    TASKS,
 )
-"""Tasks routed, by entity and version of the router."""
+"""Tasks routed in a time by where the router placed them and where they are now: those of logs that hold every task, or
+of all sources."""
 
 
-def moved(look: RerouteLook) -> pd.DataFrame:
-    """Rerouted tasks by the entity chosen and the one they ended in, of the version asked for."""
-    return _of_version(look, look.ask(confusion))
-
-
-def _of_version(look: RerouteLook, frame: pd.DataFrame) -> pd.DataFrame:
-    version = look.chosen.router
-    return frame[frame["router"] == version] if version else frame
-
-
-def _placed(look: RerouteLook) -> dict[str, int]:
-    """Tasks routed by entity; {} where the volumes of what is asked are not known."""
-    asked = look.slice
-    if asked.targets or asked.lines or asked.only or (asked.scope and asked.scope.centres is not None):
-        return {}
-    return dict(summed(_of_version(look, look.ask(ROUTED_TO)), ["entity"], "routed"))
+def _over(look: RerouteLook) -> Slice:
+    """The days that are evaluated: of volumes those alone that they tell of in full."""
+    if look.there.whole or not look.volumes:
+        return look.slice
+    told = look.volumes
+    return replace(look.slice, first=min(one.first for one in told), last=max(one.last for one in told))
 
 
 def _judged(look: RerouteLook) -> list[Judged]:
-    counts = {(first, last): count for first, last, count in summed(moved(look), ["placed", "final"], "tasks")}
-    judged = judge(counts, _placed(look))
-    if look.slice.origins or look.slice.scope:
-        judged = [one for one in judged if one.lost or one.gained]
-    return judged
+    over = _over(look)
+    found = look.ask(OUTCOMES, **over.values(), only_whole=look.there.whole)
+    counts = {(first, last): count for first, last, count in summed(found, ["placed", "final"], "tasks")}
+    judged = judge(counts, _placed(look, counts))
+    asked = look.slice.places
+    return [one for one in judged if asked is None or one.entity in asked]
+
+
+def _placed(look: RerouteLook, counts: Mapping[Pair, int]) -> dict[str, int]:
+    """Tasks routed by entity, of the same time; none where it is not known."""
+    placed: dict[str, int] = {}
+    if look.there.whole:
+        for (first, _last), count in counts.items():
+            placed[first] = placed.get(first, 0) + count
+    else:
+        for volume in look.volumes:
+            placed[volume.entity] = placed.get(volume.entity, 0) + volume.routed
+    return placed
 
 
 def _shape(look: RerouteLook) -> pd.DataFrame:
@@ -77,17 +78,33 @@ def _shape(look: RerouteLook) -> pd.DataFrame:
 
 
 def _doubts(look: RerouteLook) -> list[str]:
-    said = []
-    if not _placed(look):
+    said, judged, over = [], _judged(look), _over(look)
+    if not any(one.placed for one in judged):
         said.append(
             _(
                 "The routed volumes are not known for what is asked: how many tasks were placed right cannot be said, "
                 "and neither precision nor recall. What was rerouted is shown."
             )
         )
-    if any(one.contradicts for one in _judged(look)):
+    if not look.slice.of_tasks:
+        said.append(_("The evaluation takes whole tasks: of the filters it follows period, origin, scope and version."))
+    if (over.first, over.last) != (look.slice.first, look.slice.last):
+        said.append(
+            _("Evaluated from {first} to {last}, of which the routed volumes tell.").format(
+                first=show_date(over.first), last=show_date(over.last)
+            )
+        )
+    if any(one.contradicts for one in judged):
         said.append(
             _("For some entities more tasks were rerouted than routed: the sources disagree, no share is made.")
+        )
+    if look.watched.midway:
+        said.append(
+            ngettext(
+                "{n} task met in mid-life is left out: nothing tells where the router placed it.",
+                "{n} tasks met in mid-life are left out: nothing tells where the router placed them.",
+                look.watched.midway,
+            ).format(n=show_number(look.watched.midway))
         )
     return said
 
@@ -110,11 +127,10 @@ EVALUATION: Figure[RerouteLook] = Figure(
     title=N_("Evaluation of the router"),
     about=About(
         N_(
+            "Tasks that the router placed in the period, and where they are now, whenever they were rerouted. "
             "Precision: of the tasks placed in an entity, those that stayed or came back. Recall: of the tasks that "
-            "belong "
-            "there, those placed there at once. With 95 % intervals (Wilson) from 30 tasks on. Not rerouted does "
-            "not mean "
-            "right; an escalation is not a misroute."
+            "belong there, those placed there at once. With 95 % intervals (Wilson) from 30 tasks on. Not rerouted "
+            "does not mean right; an escalation is not a misroute."
         ),
         SOURCE,
     ),

@@ -7,37 +7,67 @@ import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
-from core.base.i18n import N_, _
+from core.base.calendar import start_of
+from core.base.i18n import N_, _, show_date, show_number
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Download, Figure, Note
 from pages.reroutes.facts import MAILS
-from pages.reroutes.look import BARE, RerouteLook
+from pages.reroutes.look import BARE, QUOTED, RerouteLook
 from pages.reroutes.queries import ROWS_SHOWN, Columns, Select, question
 from pages.reroutes.router import examples as made
 from pages.reroutes.router.examples import FIELDS
 from pages.reroutes.words import SOURCE
 
 
+def _wrong(h: Columns) -> sa.Subquery:
+    """One row a task of the hand-overs that ended elsewhere than where the router put it: the last of its rows."""
+    last = sa.func.row_number().over(partition_by=h.task, order_by=(h.moved_at.desc(), h.nth.desc(), h.source))
+    told = ("task", "reference", "placed", "final", "placed_at", "first_at", "moved_at", "total", "line", "router")
+    alone = {name: sa.case((h.total == 1, h[name])).label(name) for name in ("origin_type", "target_type")}
+    numbered = (
+        sa.select(*(h[name] for name in told), h.recipients, *alone.values(), last.label("last"))
+        .where(h.placed != h.final, sa.not_(sa.func.coalesce(h.midway, sa.false())))
+        .subquery("numbered")
+    )
+    return sa.select(numbered).where(numbered.c.last == 1).subquery("wrong")
+
+
 @question("examples", MAILS, cap=ROWS_SHOWN)
 def examples(h: Columns) -> Select:
     """One row a rerouted task that ended elsewhere than where the router put it, the newest first, as an example for
     the router; with its mail where one is known."""
-    told = ("task", "reference", "placed", "final", "placed_at", "moved_at", "total", "line", "origin_type")
-    m = MAILS.sql.c
+    w, m = _wrong(h).c, MAILS.sql.c
     return (
         sa.select(
-            *(h[name] for name in (*told, "target_type", "router")),
+            *(column for column in w if column.name not in ("recipients", "moved_at", "first_at", "last")),
+            sa.func.coalesce(w.first_at, w.moved_at).label("moved_at"),
             m.received_at,
             m.sender,
-            sa.func.coalesce(m.recipients, h.recipients).label("recipients"),
+            sa.func.coalesce(m.recipients, w.recipients).label("recipients"),
             m.header,
             m.body,
             m.attachments,
         )
-        .outerjoin(MAILS.sql, m.task == h.task)
-        .where(h.nth == 1, h.placed != h.final)
-        .order_by(h.moved_at.desc(), h.task)
+        .outerjoin(MAILS.sql, m.task == w.task)
+        .order_by(w.moved_at.desc(), w.task)
+    )
+
+
+@question("examples_counted", MAILS)
+def examples_counted(h: Columns) -> Select:
+    """Of the examples whose task was first rerouted from a moment on: how many there are, and how many have a mail with
+    a subject or a text."""
+    w, m = _wrong(h).c, MAILS.sql.c
+    text = sa.or_(*(sa.func.trim(sa.func.coalesce(one, "")) != "" for one in (m.header, m.body)))
+    since = sa.func.coalesce(w.first_at, w.moved_at) >= sa.bindparam("split", type_=sa.TIMESTAMP(timezone=True))
+    return (
+        sa.select(
+            sa.func.count(w.task.distinct()).filter(since).label("tasks"),
+            sa.func.count(w.task.distinct()).filter(since, text).label("cases"),
+        )
+        .select_from(w.task.table)
+        .outerjoin(MAILS.sql, m.task == w.task)
     )
 
 
@@ -46,12 +76,13 @@ def _rows(look: RerouteLook) -> Iterator[pa.RecordBatch]:
 
 
 def _made(look: RerouteLook, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    border: date = look.chosen.split
-    return made.rows(batches, border, mask=look.chosen.people != BARE)
+    kinds = {code: kind for code, kind in look.there.entities if kind}
+    how = {"mask": look.chosen.people != BARE, "quoted": look.chosen.quoted != QUOTED}
+    return made.rows(batches, look.chosen.split, kinds, **how)
 
 
 def _shape(look: RerouteLook) -> pd.DataFrame:
-    first = look.first_rows(examples, "tasks")
+    first = look.first_rows(examples, "first")
     if not len(first):
         return pd.DataFrame(columns=[column.name for column in COLUMNS])
     batches = pa.Table.from_pandas(first, preserve_index=False).to_batches()
@@ -63,11 +94,19 @@ def _cases(look: RerouteLook) -> bytes:
     return made.as_json(list(made.cases(_rows(look))))
 
 
-def _without_mail(look: RerouteLook) -> str:
-    shown = EXAMPLES.frame(look)
-    if not len(shown) or shown["body"].any() or shown["header"].any():
+def _left_out(look: RerouteLook) -> str:
+    if not len(EXAMPLES.frame(look)):
         return ""
-    return _("No mail is joined to these tasks: connect a source of mails to get cases.")
+    split: date = look.chosen.split
+    found = look.ask(examples_counted, split=start_of(split)).iloc[0]
+    said = _("The cases are of the test part alone: {n} of tasks first rerouted from {day} on.").format(
+        n=show_number(found["cases"]), day=show_date(split)
+    )
+    if left := found["tasks"] - found["cases"]:
+        said += " " + _("{n} of {all} left out: no subject, no text.").format(
+            n=show_number(left), all=show_number(found["tasks"])
+        )
+    return said
 
 
 _KINDS = {"date_routage": Kind.MOMENT, "date_reroute": Kind.MOMENT, "date": Kind.MOMENT, "n_reroutes": Kind.NUMBER}
@@ -96,4 +135,4 @@ CASES: Download[RerouteLook] = Download(
     when=lambda look: bool(len(EXAMPLES.frame(look))),
     needs_right=lambda look: look.chosen.people == BARE,
 )
-WITHOUT_MAIL: Note[RerouteLook] = Note(_without_mail)
+LEFT_OUT: Note[RerouteLook] = Note(_left_out)

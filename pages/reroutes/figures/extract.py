@@ -11,6 +11,7 @@ from pages.reroutes import watch
 from pages.reroutes.facts import Way
 from pages.reroutes.look import RerouteLook
 from pages.reroutes.queries import ROWS_SHOWN, Columns, Select, Slice, question
+from pages.reroutes.rules import Resolved
 from pages.reroutes.words import SOURCE
 
 OUTSIDE = "outside_complaints"
@@ -26,7 +27,6 @@ TEAM = {
     "mail_destinataire": "recipients",
 }
 """The eight columns of the team's table, and what fills them."""
-"""The eight columns of the team's table, and what fills them."""
 
 
 @question("team_extract", cap=ROWS_SHOWN)
@@ -36,17 +36,26 @@ def extract(h: Columns) -> Select:
     return sa.select(*columns).order_by(h.moved_at.desc(), h.task, h.step)
 
 
-def _outside(look: RerouteLook) -> RerouteLook:
-    """Of the filters only the period holds for it."""
-    scope = watch.resolved(look.rules.scope(OUTSIDE), look.there)
+def _by_hand(look: RerouteLook, scope: Resolved | None) -> RerouteLook:
+    """What people rerouted in the period, of a scope. Of the filters only the period holds."""
     by_hand = (Way.MANUAL.value, Way.UNKNOWN.value)
     return look.of(Slice(look.slice.first, look.slice.last, scope, ways=by_hand, undated=look.slice.undated))
 
 
+def _outside(look: RerouteLook) -> RerouteLook:
+    return _by_hand(look, watch.resolved(look.rules.scope(OUTSIDE), look.there))
+
+
 def _count(look: RerouteLook, _frame: pd.DataFrame) -> str:
-    return _(
+    outside, every = _outside(look).count, _by_hand(look, None).count
+    said = _(
         "{n} reroutes made by hand from {first} to {last}, whatever the other filters; the export holds all."
-    ).format(n=show_number(_outside(look).count), first=show_date(look.slice.first), last=show_date(look.slice.last))
+    ).format(n=show_number(outside), first=show_date(look.slice.first), last=show_date(look.slice.last))
+    if left := every - outside:
+        said += " " + _("{n} more are left out by the scope “{scope}” of the rules.").format(
+            n=show_number(left), scope=(scope.title if (scope := look.rules.scope(OUTSIDE)) else OUTSIDE)
+        )
+    return said
 
 
 EXTRACT: Figure[RerouteLook] = Figure(

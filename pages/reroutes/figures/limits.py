@@ -1,6 +1,6 @@
 """What limits the figures shown: rows without a date or a centre, partial periods, a log that disagrees."""
 
-from core.base.i18n import _, ngettext, show_number, show_percent
+from core.base.i18n import _, ngettext, show_date, show_number, show_percent
 from core.show.figure import Note
 from pages.reroutes import queries
 from pages.reroutes.figures.trend import TREND
@@ -11,14 +11,21 @@ def _centres(look: RerouteLook) -> str:
     if not (look.scope and look.scope.centres and look.there.without_centre):
         return ""
     known, every = look.there.handovers - look.there.without_centre, look.there.handovers
-    return _(
-        "The log gives the rerouter's centre for {known} of {all} reroutes; the others are put in this scope "
-        "by the entity that gave the task away."
-    ).format(known=show_number(known), all=show_number(every))
+    said = (
+        _(
+            "The log gives the rerouter's centre for {known} of {all} reroutes; the others are put in this scope "
+            "by the entity that gave the task away."
+        )
+        if look.scope.entities or look.scope.types
+        else _(
+            "The log gives the rerouter's centre for {known} of {all} reroutes; the others are counted in this scope."
+        )
+    )
+    return said.format(known=show_number(known), all=show_number(every))
 
 
 def _undated(look: RerouteLook) -> str:
-    undated = look.undated[0]
+    undated = look.undated
     if not undated:
         return ""
     return ngettext(
@@ -50,6 +57,30 @@ def _disagreement(look: RerouteLook) -> str:
     )
 
 
+def _by_their_end(look: RerouteLook) -> str:
+    """Whether the first months lack the tasks that were over before the log begins."""
+    began, covered = look.there.began, look.there.covered
+    if began is None or covered is None or look.slice.first >= covered[0]:
+        return ""
+    return _(
+        "No task is over before {day}, though some began on {began}: the log seems to hold the tasks that ended from "
+        "then on. Before that day it lacks those that had ended: what grows there is the extract."
+    ).format(day=show_date(covered[0]), began=show_date(began))
+
+
+def _twice(look: RerouteLook) -> str:
+    tasks = int(look.ask(queries.TOLD_TWICE)["tasks"][0]) if look.there.sources > 1 else 0
+    if not tasks:
+        return ""
+    return ngettext(
+        "Several sources tell of {n} rerouted task: its hand-overs may count twice.",
+        "Several sources tell of {n} rerouted tasks: their hand-overs may count twice.",
+        tasks,
+    ).format(n=show_number(tasks))
+
+
+BY_THEIR_END: Note[RerouteLook] = Note(_by_their_end, tone="warning")
+TWICE: Note[RerouteLook] = Note(_twice, tone="warning")
 CENTRES: Note[RerouteLook] = Note(_centres, tone="info")
 UNDATED: Note[RerouteLook] = Note(_undated, tone="info")
 PARTIAL: Note[RerouteLook] = Note(_partial)

@@ -10,6 +10,8 @@ from pages.reroutes.words import SOURCE
 
 def _change(look: RerouteLook) -> str:
     change = _("{n} before").format(n=show_number(look.before))
+    if look.partly_before:
+        return change + " " + _("(the data tell of a part of it alone)")
     if look.before:
         sign = "+" if look.count >= look.before else ""
         change += f" ({sign}{show_percent(look.count / look.before - 1)})"
@@ -17,7 +19,15 @@ def _change(look: RerouteLook) -> str:
 
 
 def _share(look: RerouteLook, some: int) -> str:
-    return _("{share} of the tasks").format(share=show_percent(some / look.tasks, 1)) if look.tasks else ""
+    tasks = look.counted["tasks"]
+    return _("{share} of the tasks").format(share=show_percent(some / tasks, 1)) if tasks else ""
+
+
+def _returned(look: RerouteLook) -> str:
+    said = [_share(look, look.counted["pingpong"])]
+    if later := look.counted["later"]:
+        said.append(_("{n} came back after three moves or more").format(n=show_number(later)))
+    return "; ".join(filter(None, said))
 
 
 def _rate(look: RerouteLook) -> float:
@@ -40,47 +50,48 @@ NUMBERS: Numbers[RerouteLook] = Numbers(
             name="tasks",
             label=N_("Tasks rerouted"),
             about=About(
-                N_("Tasks whose first hand-over lies in the period; of tables without dates, the tasks they name."),
+                N_("Distinct tasks of the hand-overs shown, whichever of the task's hand-overs pass the filters."),
                 SOURCE,
             ),
-            value=lambda look: look.tasks,
+            value=lambda look: look.counted["tasks"],
         ),
         Number(
             name="rate",
             label=N_("Rate"),
             about=About(
                 N_(
-                    "Tasks rerouted for the first time in the period, of the tasks routed in it to the entities "
-                    "looked at. Where "
-                    "the scope takes either end, the rate takes the tasks first routed to its entities."
+                    "Of the tasks that the router placed in the period, in the entities looked at, those that were "
+                    "rerouted, whenever that was: at the latest by the last day that the data tell of."
                 ),
                 SOURCE,
             ),
             value=_rate,
             kind=Kind.PERCENT,
             digits=1,
-            detail=lambda look: _("of {n} routed").format(n=show_number(look.watched.rates.measured[1])),
+            detail=lambda look: _("{hits} of {n} routed").format(
+                hits=show_number(look.watched.rates.measured[0]), n=show_number(look.watched.rates.measured[1])
+            ),
             when=lambda look: not look.watched.why_not,
         ),
         Number(
             name="again",
             label=N_("Twice or more"),
-            about=About(N_("Tasks whose second hand-over lies in the period."), SOURCE),
-            value=lambda look: look.total("again"),
-            detail=lambda look: _share(look, look.total("again")),
+            about=About(N_("Tasks that have two or more of the hand-overs shown."), SOURCE),
+            value=lambda look: look.counted["again"],
+            detail=lambda look: _share(look, look.counted["again"]),
         ),
         Number(
             name="pingpong",
             label=N_("Ping-pong"),
             about=About(
                 N_(
-                    "Tasks that came straight back for the first time in the period: A→B, then B→A. An escalation "
-                    "may look so."
+                    "Tasks that came straight back, A→B then B→A, by one of the hand-overs shown; apart from them "
+                    "those that came back after more moves, A→B→C→A. An escalation may look so."
                 ),
                 SOURCE,
             ),
-            value=lambda look: look.total("pingpong"),
-            detail=lambda look: _share(look, look.total("pingpong")),
+            value=lambda look: look.counted["pingpong"],
+            detail=_returned,
         ),
     )
 )

@@ -13,7 +13,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure, Note
 from pages.reroutes import frames, watch
 from pages.reroutes.figures.marked import marked, with_marks
-from pages.reroutes.figures.trend import days_of
+from pages.reroutes.figures.trend import days_of_grain
 from pages.reroutes.look import RerouteLook
 from pages.reroutes.words import SOURCE
 
@@ -35,19 +35,25 @@ def _specification(_language: str) -> dict[str, Any]:
     )
     limits = periods.transform_filter("isValid(datum.upper)")
     band = limits.mark_area(opacity=0.14, interpolate="step").encode(
-        x=day_axis("start"), y="lower:Q", y2="upper:Q", color=alt.value("gray")
+        x=day_axis("start"), y="lower:Q", y2="upper:Q", color=alt.value("gray"), detail="stretch:O"
     )
-    mean = limits.mark_line(strokeDash=[5, 4], strokeWidth=1).encode(x="start:T", y="mean:Q", color=alt.value("gray"))
+    mean = limits.mark_line(strokeDash=[5, 4], strokeWidth=1).encode(
+        x="start:T", y="mean:Q", color=alt.value("gray"), detail="stretch:O"
+    )
     line = periods.mark_line(strokeWidth=1.5).encode(x="start:T", y=scale, color=alt.value("blue"))
     points = periods.mark_point(filled=True, opacity=1, cursor="pointer").encode(
         x="start:T",
         y=scale,
         color=alt.Color(
-            "state:N", scale=alt.Scale(domain=["in", "out", "partial"], range=["blue", "red", "gray"]), legend=None
+            "state:N",
+            scale=alt.Scale(domain=["in", "out", "partial", "recent"], range=["blue", "red", "gray", "gray"]),
+            legend=None,
         ),
         shape=alt.Shape(
             "state:N",
-            scale=alt.Scale(domain=["in", "out", "partial"], range=["circle", "diamond", "triangle-down"]),
+            scale=alt.Scale(
+                domain=["in", "out", "partial", "recent"], range=["circle", "diamond", "triangle-down", "circle"]
+            ),
             legend=None,
         ),
         size=alt.condition("datum.state == 'out'", alt.value(140), alt.value(45)),
@@ -61,32 +67,23 @@ def _chart(frame: pd.DataFrame, look: RerouteLook) -> Drawing:
     return Drawing(_specification(language()), with_marks(frame, look.flags, ["start"]))
 
 
-def _out(look: RerouteLook) -> list[str]:
-    """What is out of control."""
-    return watch.sentences(look.watched)[: len(look.watched.excursions)]
-
-
-def _rest(look: RerouteLook) -> list[str]:
-    """What is not, and what is not known."""
-    return watch.sentences(look.watched)[len(look.watched.excursions) :]
-
-
-OUT: Note[RerouteLook] = Note(_out, tone="warning")
-REST: Note[RerouteLook] = Note(_rest)
+OUT: Note[RerouteLook] = Note(lambda look: watch.out_of_control(look.watched), tone="warning")
+REST: Note[RerouteLook] = Note(lambda look: watch.rest(look.watched))
 RATE: Figure[RerouteLook] = Figure(
     name="control",
     title=N_("Rate and control limits"),
     about=About(
         N_(
-            "Share of the routed tasks that were rerouted, with Laney's p′ limits: three standard deviations, "
-            "widened by "
-            "what varies between neighbouring periods. Outside of them (diamonds) lies more than chance. Partial "
-            "periods "
-            "(triangles) are not judged."
+            "Of the tasks routed in each period, the share that was rerouted, whenever that was, with Laney's p′ "
+            "limits: three standard deviations, widened by what varies between neighbouring periods. Diamonds are more "
+            "than chance: beyond the limits, two of three near one, eight on one side of the mean, a lasting change. "
+            "Limits are made of the whole periods up to such a change, without those beyond them, and anew from every "
+            "marked event and version of the router on. Partial periods (triangles) are not judged; recent ones set no "
+            "limits."
         ),
         SOURCE,
     ),
-    shape=lambda look: frames.control(look.watched.rates, look.watched.limits, look.grain),
+    shape=lambda look: frames.control(look.watched.rates, look.watched.stretches, look.watched.grain),
     columns=(
         Column("start", N_("First day"), Kind.DAY),
         Column("name", N_("Period")),
@@ -96,9 +93,11 @@ RATE: Figure[RerouteLook] = Figure(
         Column("lower", N_("Lower limit"), Kind.PERCENT, digits=1),
         Column("upper", N_("Upper limit"), Kind.PERCENT, digits=1),
         Column("state", N_("Control")),
+        Column("stretch", N_("Limits"), Kind.NUMBER),
     ),
     chart=_chart,
-    means=days_of,
+    means=lambda look, mark: days_of_grain(look, mark, look.watched.grain),
+    detail=lambda look, _frame: watch.base_of(look.watched),
     when=lambda look: not look.watched.why_not,
     told=N_("Rate by period within its control limits; the sentences above say what is out of control."),
 )

@@ -1,4 +1,4 @@
-"""Tasks by how often they were rerouted."""
+"""Tasks by how often they were rerouted: those of the hand-overs shown, and those that the router placed."""
 
 from functools import lru_cache
 from typing import Any
@@ -12,62 +12,88 @@ from core.show.about import About
 from core.show.charts import Drawing, drawn, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
+from pages.reroutes.facts import TASKS
 from pages.reroutes.look import RerouteLook
-from pages.reroutes.queries import Columns, Select, question
+from pages.reroutes.queries import COHORT_OF_LOGS, Columns, Select, query, question
 from pages.reroutes.words import SOURCE
 
 
 @question("rerouted_again")
 def totals(h: Columns) -> Select:
-    """Tasks whose second hand-over is among them, by the number of their hand-overs in all."""
-    return sa.select(h.total, sa.func.count().label("again")).where(h.nth == 2).group_by(h.total)
+    """Distinct tasks of the hand-overs, by the number of their hand-overs in all."""
+    return sa.select(h.total, sa.func.count(h.task.distinct()).label("tasks")).group_by(h.total)
+
+
+_T = TASKS.sql.c
+MOVES_OF_PLACED = query(
+    "moves_of_placed",
+    sa.select(_T.handovers.label("total"), sa.func.count().label("tasks"))
+    .where(*COHORT_OF_LOGS)
+    .group_by(_T.handovers),
+    TASKS,
+)
+"""Tasks that the router placed, as logs tell that hold every one, by the number of their hand-overs."""
 
 
 def shape(_look: RerouteLook, counts: pd.DataFrame) -> pd.DataFrame:
-    """Tasks rerouted twice or more by their number of hand-overs: `total`, `again`, `share`, the smallest first."""
+    """Tasks by their number of hand-overs: `total`, `tasks`, `share`, the smallest first."""
     ordered = counts.sort_values("total").reset_index(drop=True)
-    return ordered.assign(share=ordered["again"] / max(int(ordered["again"].sum()), 1))
+    return ordered.assign(share=ordered["tasks"] / max(int(ordered["tasks"].sum()), 1))
 
 
 @lru_cache(maxsize=4)
-def _specification(_language: str) -> dict[str, Any]:
+def _specification(_language: str, picked: bool) -> dict[str, Any]:
     told = [
         alt.Tooltip("total:O", title=_("Reroutes")),
-        alt.Tooltip("again:Q", title=_("Tasks"), format=",d"),
+        alt.Tooltip("tasks:Q", title=_("Tasks"), format=",d"),
         alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
     ]
     chart = (
         drawn()
-        .mark_bar(cornerRadiusEnd=2, cursor="pointer")
+        .mark_bar(cornerRadiusEnd=2, cursor="pointer" if picked else "default")
         .encode(
             x=alt.X("total:O", title=_("Reroutes"), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("again:Q", title=_("Tasks")),
+            y=alt.Y("tasks:Q", title=_("Tasks")),
             color=alt.value("blue"),
             tooltip=told,
         )
-        .add_params(pick("total"))
         .properties(height=200)
     )
-    return specification_of(chart)
+    return specification_of(chart.add_params(pick("total")) if picked else chart)
 
 
+COLUMNS = (
+    Column("total", N_("Reroutes"), Kind.NUMBER),
+    Column("tasks", N_("Tasks"), Kind.NUMBER),
+    Column("share", N_("Share"), Kind.PERCENT, digits=1),
+)
 TOTALS: Figure[RerouteLook] = Figure(
     name="totals",
     title=N_("How often they were rerouted"),
     about=About(
-        N_(
-            "Tasks whose second hand-over lies in the period, by the number of their hand-overs in all, later ones too."
-        ),
-        SOURCE,
+        N_("Distinct tasks of the hand-overs shown, by the number of their hand-overs in all, others too."), SOURCE
     ),
     query=totals,
     shape=shape,
-    columns=(
-        Column("total", N_("Reroutes"), Kind.NUMBER),
-        Column("again", N_("Tasks"), Kind.NUMBER),
-        Column("share", N_("Share"), Kind.PERCENT, digits=1),
-    ),
-    chart=lambda frame, _look: Drawing(_specification(language()), frame),
+    columns=COLUMNS,
+    chart=lambda frame, _look: Drawing(_specification(language(), picked=True), frame),
     means=lambda _look, mark: {"only": {"total": mark["total"]}},
+    mailed=False,
+)
+MOVES: Figure[RerouteLook] = Figure(
+    name="moves",
+    title=N_("Routed tasks by number of moves"),
+    about=About(
+        N_(
+            "Tasks that the router placed in the period, in the entities looked at, by how often they were rerouted so "
+            "far, never included: together they are the tasks routed."
+        ),
+        SOURCE,
+    ),
+    query=MOVES_OF_PLACED,
+    shape=shape,
+    columns=COLUMNS,
+    chart=lambda frame, _look: Drawing(_specification(language(), picked=False), frame),
+    when=lambda look: look.there.whole and look.slice.of_tasks,
     mailed=False,
 )

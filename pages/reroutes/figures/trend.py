@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from core.base.i18n import N_, _, language
+from core.base.periods import Grain
 from core.show.about import About
 from core.show.charts import Drawing, day_axis, drawn, pick, specification_of
 from core.show.columns import Column, Kind
@@ -54,8 +55,13 @@ def _chart(frame: pd.DataFrame, look: RerouteLook) -> Drawing:
 
 def days_of(look: RerouteLook, mark: Mark) -> dict[str, object]:
     """The days of the period that a mark stands for, as far as they were asked for."""
+    return days_of_grain(look, mark, look.grain)
+
+
+def days_of_grain(look: RerouteLook, mark: Mark, grain: Grain) -> dict[str, object]:
+    """The same of periods of a grain."""
     begin = datetime.fromtimestamp(float(mark["start"]) / 1000, UTC).date()
-    return {"days": (max(begin, look.slice.first), min(look.grain.last(begin), look.slice.last))}
+    return {"days": (max(begin, look.slice.first), min(grain.last(begin), look.slice.last))}
 
 
 TREND: Figure[RerouteLook] = Figure(
@@ -75,7 +81,7 @@ TREND: Figure[RerouteLook] = Figure(
         Column("start", N_("First day"), Kind.DAY),
         Column("name", N_("Period")),
         Column("handovers", N_("Reroutes"), Kind.NUMBER),
-        Column("tasks", N_("Tasks rerouted"), Kind.NUMBER),
+        Column("first", N_("First reroutes"), Kind.NUMBER),
         Column("before", N_("The period before"), Kind.NUMBER),
         Column("partial", N_("Partial"), Kind.FLAG),
     ),

@@ -10,18 +10,15 @@ from pydantic import field_validator
 
 from core.base.calendar import start_of
 from core.base.i18n import N_, _
-from core.base.settings import settings
-from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING
 from core.sources.base import Batch, Cursor, Source
 from core.sources.kinds import Kind
-from core.sources.mapping import ColumnMapping, Field
+from core.sources.mapping import Field
 from core.sources.moments import MOMENT_TYPE, read_moments
 from core.sources.shaping import Piece
 from core.sources.tabular import Tabular, is_file
-from pages.reroutes import queries
-from pages.reroutes.derive import voided
-from pages.reroutes.facts import HANDOVERS, Way
+from pages.reroutes.derive import BEGINNING
+from pages.reroutes.facts import TASK_EVENTS, Way
+from pages.reroutes.sources.events import from_handovers, identify, then_derived
 from pages.reroutes.sources.shared import (
     ACTOR,
     CENTRE,
@@ -31,7 +28,8 @@ from pages.reroutes.sources.shared import (
     REFERENCE,
     ROUTER,
     TASK,
-    renamed,
+    EntityMapping,
+    without_nulls,
 )
 
 REROUTE_FIELDS = (
@@ -49,7 +47,7 @@ REROUTE_FIELDS = (
 """What a table of reroutes may say. The team's own has the first eight."""
 
 
-class RerouteMapping(ColumnMapping):
+class RerouteMapping(EntityMapping):
     """How a table of reroutes is read; its rows without a date belong to the period that the person gives."""
 
     period_start: str = Option(
@@ -94,55 +92,42 @@ def _complete(piece: Piece) -> None:
     piece.need("target", N_("The row does not say which entity has it now."))
     piece.not_in_future("moved_at")
     period = _mapping(piece.source).period
+    stamp = "/".join(moment.strftime("%Y-%m-%dT%H:%MZ") for moment in period or ())
+    identify(piece, pc.binary_join_element_wise(columns["origin"], columns["target"], "→"), stamp)
     dated = pc.is_valid(columns["moved_at"])
-    undated = "/".join(moment.strftime("%Y-%m-%dT%H:%MZ") for moment in period or ())
-    stamp = pc.fill_null(pc.strftime(columns["moved_at"], format="%Y-%m-%dT%H:%M:%SZ"), undated)
     start, until = period or (None, None)
     columns["moved_at"] = pc.fill_null(columns["moved_at"], pa.scalar(start, MOMENT_TYPE))
-    wall = pc.local_timestamp(columns["moved_at"].cast(pa.timestamp("us", tz=settings().timezone)))
-    columns["day"] = pc.if_else(dated, wall.cast(pa.date32(), safe=False), pa.scalar(None, pa.date32()))
-    columns["hour"] = pc.if_else(dated, pc.hour(wall), pa.scalar(None, pa.int64()))
     columns["until"] = pc.if_else(dated, pa.scalar(None, MOMENT_TYPE), pa.scalar(until, MOMENT_TYPE))
     piece.need("moved_at", N_("The row has no date: give the period of the file in the settings of the source."))
-    for side in ("origin", "target"):
-        columns[side] = renamed(columns[side], columns["moved_at"])
     piece.reasons.add(
         pc.equal(columns["origin"], columns["target"]),
         lambda row: _("“{entity}” is both the entity before and after: nothing was rerouted.").format(
             entity=columns["target"][row].as_py()
         ),
     )
-    pair = pc.binary_join_element_wise(columns["origin"], columns["target"], "→")
-    columns["step"] = pc.binary_join_element_wise(stamp, pair, "#")
+    columns |= {"previous": columns["origin"], "entity": columns["target"]}
+    columns |= {"previous_type": columns["origin_type"], "entity_type": columns["target_type"]}
     columns["way"] = pa.array([Way.MANUAL.value] * len(piece), pa.string())
-    columns["void"] = pa.array([False] * len(piece))
 
 
-def _other_periods_first(source: Source, cursor: Cursor, rows: Iterator[Batch]) -> Iterator[Batch]:
-    """The rows; where the source is read from its beginning, those of another period become void first."""
-    if not cursor:
-        yield Batch(_of_other_periods(source.name, _mapping(source)))
-    yield from rows
-
-
-def _of_other_periods(source: str, mapping: RerouteMapping) -> pa.Table:
-    """Rows without a date that this source brought for another period than the one it now says, made void."""
-    reader = warehouse().reader(EVERYTHING)
-    batches = list(reader.stream(queries.UNDATED_OF, source=source))
-    found = pa.Table.from_batches(batches) if batches else HANDOVERS.schema.empty_table()
-    period = [pa.scalar(moment, MOMENT_TYPE) for moment in mapping.period or (None, None)]
-    here = pc.and_(*(pc.equal(found[name], moment) for name, moment in zip(("moved_at", "until"), period, strict=True)))
-    return voided(HANDOVERS, found.filter(pc.invert(pc.fill_null(here, False))))
+def _then_derived(source: Source, cursor: Cursor, rows: Iterator[Batch]) -> Iterator[Batch]:
+    """Events, then what follows from them; before, those of a table that was read when its rows were no events."""
+    before = from_handovers(source.name)
+    if len(before):
+        yield Batch(before)
+        cursor = {**cursor, "underived": BEGINNING.isoformat()}
+    yield from then_derived(source, cursor, rows, told=True)
 
 
 REROUTES = Tabular(
     kind="reroutes",
     title=N_("Table of reroutes (CSV or Excel)"),
     sql_title=N_("Table of reroutes in a database"),
-    table=HANDOVERS,
+    table=TASK_EVENTS,
     fields=REROUTE_FIELDS,
     mapping=RerouteMapping,
+    tidy=without_nulls,
     complete=_complete,
-    around=_other_periods_first,
+    around=_then_derived,
     latest_counts=is_file,
 )

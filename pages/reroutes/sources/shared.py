@@ -1,17 +1,17 @@
-"""Columns that several tables of the mission have, and entities under the names they have today."""
+"""Columns that several tables of the mission have, and words that mean nothing."""
 
-from datetime import datetime
-from functools import lru_cache
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import Field as Option
 
-from core.base.calendar import start_of
 from core.base.i18n import N_
+from core.sources.base import Source
+from core.sources.cells import Cells
 from core.sources.kinds import Kind
-from core.sources.mapping import Field
-from core.sources.moments import MOMENT_TYPE
-from pages.reroutes import rules
+from core.sources.mapping import ColumnMapping, Field
+from core.sources.moments import trim
 
 TASK = Field("task", N_("Task"), Kind.TEXT, (
     "act_row_id", "task", "task id", "tâche", "id tâche", "activity id", "row_id", "number", "ticket", "case id",
@@ -37,15 +37,25 @@ MOVED_AT = Field("moved_at", N_("Moment"), Kind.MOMENT, (
 ))  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def _midnight(alias: rules.Alias) -> datetime:
-    return start_of(alias.since)
+class EntityMapping(ColumnMapping):
+    """How columns are read of which some name entities."""
+
+    nulls: list[str] = Option(
+        default_factory=lambda: ["?", "-", "NULL", "(null)", "None", "N/A", "NaN", "(vide)", "non renseigné"],
+        title=N_("Words for nothing"),
+        description=N_("Cells that mean empty, whatever their case"),
+    )
 
 
-def renamed(entity: pa.Array, moments: pa.Array) -> pa.Array:
-    """Entities under the names they have today."""
-    for alias in rules.in_force().aliases:
-        then = pc.less(moments, pa.scalar(_midnight(alias), MOMENT_TYPE))
-        was = pc.fill_null(pc.and_(pc.equal(entity, alias.was), then), False)
-        entity = pc.if_else(was, alias.now, entity)
-    return entity
+def without_nulls(source: Source, cells: Cells) -> Cells:
+    """The words that mean nothing, as empty cells."""
+    mapping = source.options
+    assert isinstance(mapping, EntityMapping)
+    table, nulls = cells.table, pa.array({word.casefold() for word in mapping.nulls}, pa.string())
+    for column in set(mapping.columns.values()) & set(table.column_names):
+        text = table[column].combine_chunks()
+        empty = pc.is_in(pc.utf8_lower(trim(text)), nulls)
+        if pc.any(empty).as_py():
+            at = table.column_names.index(column)
+            table = table.set_column(at, column, pc.if_else(pc.fill_null(empty, False), "", text))
+    return replace(cells, table=table)

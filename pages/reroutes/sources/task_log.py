@@ -1,9 +1,6 @@
 """Task logs, one row a state or a change: events, from which hand-overs follow."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime
-from hashlib import sha256
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,16 +8,25 @@ from pydantic import Field as Option
 
 from core.base.i18n import N_, _
 from core.sources.base import Batch, Cursor, Source
-from core.sources.cells import Cells
 from core.sources.kinds import Kind
-from core.sources.mapping import ColumnMapping, Field
-from core.sources.moments import trim
+from core.sources.mapping import Field
 from core.sources.shaping import Piece
 from core.sources.tabular import Tabular, is_file
 from pages.reroutes import rules
-from pages.reroutes.derive import BEGINNING, derive
 from pages.reroutes.facts import TASK_EVENTS, Way
-from pages.reroutes.sources.shared import ACTOR, CENTRE, LINE, MOVED_AT, RECIPIENTS, REFERENCE, ROUTER, TASK
+from pages.reroutes.sources.events import identify, then_derived
+from pages.reroutes.sources.shared import (
+    ACTOR,
+    CENTRE,
+    LINE,
+    MOVED_AT,
+    RECIPIENTS,
+    REFERENCE,
+    ROUTER,
+    TASK,
+    EntityMapping,
+    without_nulls,
+)
 
 EVENT_FIELDS = (
     TASK,
@@ -45,12 +51,9 @@ EVENT_FIELDS = (
 """What a log may say of a task."""
 
 
-class LogMapping(ColumnMapping):
+class LogMapping(EntityMapping):
     """How a log's columns become events."""
 
-    nulls: list[str] = Option(
-        default_factory=lambda: ["?", "-"], title=N_("Words for nothing"), description=N_("Cells that mean empty")
-    )
     automatic: list[str] = Option(
         default_factory=list,
         title=N_("Actors that are no people"),
@@ -59,7 +62,7 @@ class LogMapping(ColumnMapping):
     whole_log: bool = Option(
         default=False,
         title=N_("Every routed task is in this log"),
-        description=N_("Rerouted or not: the routed volumes are then counted from it"),
+        description=N_("Rerouted or not: rates are then made of it"),
     )
 
 
@@ -68,32 +71,13 @@ def _mapping(source: Source) -> LogMapping:
     return source.options
 
 
-def _tidy(source: Source, cells: Cells) -> Cells:
-    """The words that mean nothing, as empty cells."""
-    table, nulls = cells.table, pa.array(_mapping(source).nulls, pa.string())
-    for column in set(_mapping(source).columns.values()) & set(table.column_names):
-        text = table[column].combine_chunks()
-        empty = pc.is_in(trim(text), nulls)
-        if pc.any(empty).as_py():
-            at = table.column_names.index(column)
-            table = table.set_column(at, column, pc.if_else(pc.fill_null(empty, False), "", text))
-    return replace(cells, table=table)
-
-
 def _complete(piece: Piece) -> None:
     """What tells two events apart, where they stand, and whether people moved the task."""
     columns = piece.columns
     piece.need("task", N_("The row names no task."))
     piece.need("moved_at", N_("The row has no date."))
     piece.not_in_future("moved_at")
-    moment = pc.strftime(columns["moved_at"], format="%Y-%m-%dT%H:%M:%SZ")
-    counter = pc.fill_null(columns["counter"].cast(pa.string()), "")
-    holder = pc.fill_null(columns["entity"], "")
-    columns["event"] = pc.binary_join_element_wise(moment, counter, holder, "#")
-    in_order = is_file(piece.source)
-    columns["position"] = (
-        pa.array(list(piece.cells.lines), pa.int64()) if in_order else pa.nulls(len(piece), pa.int64())
-    )
+    identify(piece, holders=pc.fill_null(columns["entity"], ""))
     automatic = _mapping(piece.source).automatic
 
     def way(actor: str | None) -> str:
@@ -117,21 +101,7 @@ def _by_word(text: pa.Array, say: Callable[[str | None], str]) -> pa.Array:
 
 
 def _then_derived(source: Source, cursor: Cursor, rows: Iterator[Batch]) -> Iterator[Batch]:
-    """Events, then what follows from them. The cursor keeps from which moment on nothing was derived yet."""
-    aliases = rules.in_force().aliases
-    names = sha256(repr(aliases).encode()).hexdigest()[:16]
-    renamed = bool(cursor) and cursor.get("names") != names
-    since = BEGINNING.isoformat() if renamed else cursor.get("underived")
-    for batch in rows:
-        if len(batch.rows):
-            since = min(filter(None, (since, pc.min(batch.rows["moved_at"]).as_py().isoformat())))
-        if batch.cursor is not None:
-            cursor = {**batch.cursor, "underived": since, "names": cursor.get("names")}
-            batch = replace(batch, cursor=cursor)
-        yield batch
-    if since:
-        yield from derive(source.name, datetime.fromisoformat(since), aliases, whole_log=_mapping(source).whole_log)
-    yield Batch(pa.table({}), cursor={**cursor, "underived": None, "names": names})
+    yield from then_derived(source, cursor, rows, whole_log=_mapping(source).whole_log)
 
 
 TASK_LOG = Tabular(
@@ -141,7 +111,7 @@ TASK_LOG = Tabular(
     table=TASK_EVENTS,
     fields=EVENT_FIELDS,
     mapping=LogMapping,
-    tidy=_tidy,
+    tidy=without_nulls,
     complete=_complete,
     doubts=_doubts,
     around=_then_derived,

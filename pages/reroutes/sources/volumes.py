@@ -6,24 +6,36 @@ from datetime import datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import sqlalchemy as sa
 from pydantic import Field as Option
 
 from core.base.i18n import N_, _
 from core.base.periods import Grain
+from core.facts.query import Query
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.sources.base import Batch, Cursor, Source
 from core.sources.cells import Cells
 from core.sources.kinds import Kind
-from core.sources.mapping import ColumnMapping, Field
+from core.sources.mapping import Field, plain
 from core.sources.moments import MOMENT_TYPE, trim
 from core.sources.shaping import Piece
 from core.sources.tabular import Tabular, is_file
-from pages.reroutes.derive import BEGINNING, STANDING_VOLUMES
 from pages.reroutes.facts import VOLUMES
-from pages.reroutes.sources.shared import ROUTER, renamed
+from pages.reroutes.sources.shared import ROUTER, EntityMapping, without_nulls
+
+_V = VOLUMES.sql.c
+STANDING = Query(
+    name="standing_volumes",
+    select=sa.select(*_V).where(_V.source == sa.bindparam("source", type_=sa.Text()), _V.routed > 0),
+    tables=(VOLUMES,),
+    params={"source": str},
+    cap=10_000_000,
+)
+"""What a source says of volumes."""
 
 VOLUME_FIELDS = (
     Field("entity", N_("Entity"), Kind.TEXT, ("entity", "entité", "entité de gestion", "ancienne_entite", "groupe")),
@@ -38,7 +50,7 @@ VOLUME_FIELDS = (
 """What a table of volumes says."""
 
 
-class VolumeMapping(ColumnMapping):
+class VolumeMapping(EntityMapping):
     """How a table of volumes is read."""
 
     grain: Literal["day", "week", "month"] = Option(default="month", title=N_("One row a"))
@@ -50,7 +62,9 @@ def _mapping(source: Source) -> VolumeMapping:
 
 
 def _tidy(source: Source, cells: Cells) -> Cells:
-    """Months written 2025-03 or 03/2025, as their first day."""
+    """The words that mean nothing, as empty cells; months written 2025-03, 03/2025 or «mars 2025», as their first
+    day."""
+    cells = without_nulls(source, cells)
     column = _mapping(source).columns.get("start")
     if column not in cells.table.column_names:
         return cells
@@ -80,8 +94,38 @@ def _complete(piece: Piece) -> None:
         pc.and_(pc.is_valid(columns["start"]), pc.is_null(columns["until"])),
         lambda row: _(sentence).format(value=starts[row].astimezone(zone).date()),
     )
-    columns["entity"] = renamed(columns["entity"], columns["start"])
     columns["router"] = pc.fill_null(columns["router"], "")
+    total = pa.array([_is_total(name) for name in columns["entity"].to_pylist()], pa.bool_())
+    piece.leave_out(total, _("Rows that hold a total are no entity's: they are left out."))
+    _add_up(piece)
+
+
+def _is_total(entity: str | None) -> bool:
+    """Whether a row stands for all entities together."""
+    return entity is not None and plain(entity).startswith(_TOTALS)
+
+
+_TOTALS = ("total", "totaux", "soustotal", "grandtotal", "ensemble", "sommetotale", "toutesentites")
+
+
+def _add_up(piece: Piece) -> None:
+    """Rows that give parts of what was routed to one entity in one period, e.g. by channel, make up one volume. Rows
+    that are alike in every cell are one."""
+    columns, names = piece.columns, ("entity", "start", "router")
+    cells = piece.cells.table
+    frame = pd.DataFrame({name: columns[name].to_pylist() for name in (*names, "routed")})
+    whole = frame.assign(**{f"cell {name}": cells[name].to_pylist() for name in cells.column_names})
+    good = pd.Series(piece.reasons.good().to_pylist())
+    fresh = good & ~whole.duplicated() & frame["routed"].notna()
+    summed = frame["routed"].where(fresh).groupby([frame[name] for name in names], dropna=False).transform("sum")
+    first = ~frame[fresh].duplicated(list(names)).reindex(frame.index, fill_value=True)
+    further = fresh & ~first
+    if further.any():
+        columns["routed"] = pa.array(summed.where(fresh, frame["routed"]).astype("Int64"), pa.int64())
+        said = _("Rows of one entity and period were added to the first of them: their volumes are parts of one.")
+        piece.leave_out(pa.array(further.to_list(), pa.bool_()), said)
+        like = good & whole.duplicated() & frame["routed"].notna()
+        piece.leave_out(pa.array(like.to_list(), pa.bool_()), _("Rows are there more than once: each was kept once."))
 
 
 def _end(start: datetime, grain: Grain) -> datetime | None:
@@ -94,13 +138,13 @@ def _end(start: datetime, grain: Grain) -> datetime | None:
 def _emptied_first(source: Source, cursor: Cursor, rows: Iterator[Batch]) -> Iterator[Batch]:
     """The rows; where the source is read from its beginning, what it said before counts no more."""
     if not cursor:
-        yield Batch(_emptied(source.name))
+        yield Batch(emptied(source.name))
     yield from rows
 
 
-def _emptied(source: str) -> pa.Table:
-    """What the source said of volumes, as zeros: it is about to say it anew."""
-    found = warehouse().reader(EVERYTHING).run(STANDING_VOLUMES, source=source, since=BEGINNING).table
+def emptied(source: str) -> pa.Table:
+    """What the source said of volumes, as zeros: it is about to say it anew, or says nothing of them any more."""
+    found = warehouse().reader(EVERYTHING).run(STANDING, source=source).table
     at = found.column_names.index("routed")
     return found.set_column(at, "routed", pa.array([0] * len(found), pa.int64())).select(VOLUMES.schema.names)
 

@@ -8,17 +8,20 @@ from typing import Any
 
 import pandas as pd
 
+from core.base import clock
 from core.base.settings import settings
 from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING
+from core.people.person import EVERYTHING, Person, Role
 from core.run import registry, sync
 from core.run.sync import Outcome
+from core.show.filters import Chosen
 from core.sources import refusals
 from core.sources.base import Source
 from core.store.engine import store
 from pages.reroutes import frames, queries
 from pages.reroutes.figures import rows
+from pages.reroutes.look import RerouteLook, opening
 from pages.reroutes.queries import Slice
 
 LOG = {"task": "tache", "moved_at": "date", "counter": "n", "entity": "entite"}
@@ -84,6 +87,20 @@ def ask(query: Query, asked: Slice = ALWAYS) -> pd.DataFrame:
     """What the screen would get."""
     found = reader().run(query, **asked.params(query)).frame()
     return frames.within(found, asked) if query is queries.by_day else found
+
+
+def look(**chosen: Any) -> RerouteLook:
+    """What the lead sees of what was read, by some filters."""
+    store().upgrade()
+    lead = Person(1, "lead", "Lead", Role.LEAD, frozenset())
+    opened = opening(reader(), lead, clock.now())
+    assert opened is not None
+    filters = opened.filters
+    return opened.look(Chosen(filters, {name: one.default for name, one in filters.items()} | chosen))
+
+
+def days(first: str, last: str) -> tuple[date, date]:
+    return date.fromisoformat(first), date.fromisoformat(last)
 
 
 def moves(asked: Slice = ALWAYS) -> list[str]:

@@ -7,7 +7,6 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from core.base.calendar import start_of
 from core.base.settings import read
 from core.facts.lake import lake
 from core.people import accounts
@@ -18,7 +17,7 @@ from core.store.schema import people
 from core.tell.mail import Mail
 from core.tell.notices import Notice, keep_due, send
 from pages.reroutes import alert, rules
-from pages.reroutes.facts import HANDOVERS, VOLUMES
+from pages.reroutes.facts import HANDOVERS, TASKS
 from pages.reroutes.rules import Alert, Rules, Scope
 from tests.mailbox import Inbox, mail_server
 
@@ -41,25 +40,21 @@ def told(data: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def land(hits: list[int], size: int = 1_000) -> datetime:
-    """Weeks of so many first reroutes each; gives the moment just after the last."""
-    moves, volumes = [], []
+    """Weeks of so many rerouted tasks each; gives the moment just after the last."""
+    tasks, moves = [], []
     for week, count in enumerate(hits):
         start = datetime(2026, 3, 2, 11, tzinfo=UTC) + timedelta(weeks=week)
-        volumes.append(
-            {"source": "t", "entity": "A", "start": start_of(start.date()), "router": "", "routed": size}
-            | {"until": start_of(start.date() + timedelta(weeks=1))}
-        )
-        moves += [
-            {"source": "t", "task": f"{week}-{n}", "step": "1", "moved_at": start + timedelta(days=n % 7)}
-            | {"day": (start + timedelta(days=n % 7)).date(), "hour": 12, "origin": "A", "target": "B", "nth": 1}
-            | {"total": 1, "way": "MANUAL", "void": False}
-            for n in range(count)
-        ]
+        for n in range(size):
+            at = start + timedelta(days=n % 7)
+            task = {"source": "t", "task": f"{week}-{n}", "placed_at": at, "day": at.date(), "last_at": at}
+            task |= {"placed": "A", "final": "B" if n < count else "A", "handovers": int(n < count)}
+            tasks.append({**task, "midway": False, "whole": True, "void": False})
+        first = {"source": "t", "task": f"{week}-0", "step": "1", "moved_at": start, "day": start.date(), "hour": 12}
+        moves.append({**first, "origin": "A", "target": "B", "nth": 1, "total": 1, "way": "MANUAL", "void": False})
     end = datetime(2026, 3, 2, 7, tzinfo=UTC) + timedelta(weeks=len(hits))
     moves.append({**moves[-1], "task": "now", "step": "2", "nth": 2, "moved_at": end, "day": end.date()})
-    lake().land(HANDOVERS, pa.Table.from_pylist(moves, pa.schema([f.with_nullable(True) for f in HANDOVERS.schema])))
-    schema = pa.schema([field.with_nullable(True) for field in VOLUMES.schema])
-    lake().land(VOLUMES, pa.Table.from_pylist(volumes, schema))
+    for table, rows in ((HANDOVERS, moves), (TASKS, tasks)):
+        lake().land(table, pa.Table.from_pylist(rows, pa.schema([field.with_nullable(True) for field in table.schema])))
     return end
 
 

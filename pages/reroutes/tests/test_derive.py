@@ -9,7 +9,7 @@ import pytest
 from core.facts.lake import lake
 from pages.reroutes import queries, rules
 from pages.reroutes.facts import HANDOVERS, TASKS
-from pages.reroutes.figures import evaluation, rows
+from pages.reroutes.figures import rows
 from pages.reroutes.rules import Alias, Rules
 from pages.reroutes.tests.reading import (
     HEADER,
@@ -60,7 +60,8 @@ def test_a_return_is_ping_pong_once_a_task() -> None:
     log("".join(f"T1;01/03/2026 {8 + n:02}:00;{n};{entity}\n" for n, entity in enumerate("ABABC")))
     assert [row.back for row in ask(rows.rows).sort_values("nth").itertuples()][1:3] == [1, 2]
     counts = ask(queries.by_day).iloc[0]
-    assert (counts.handovers, counts.tasks, counts.again, counts.pingpong) == (4, 1, 1, 1)
+    tasks = ask(queries.counted).iloc[0]
+    assert (counts.handovers, tasks.tasks, tasks.again, tasks.pingpong) == (4, 1, 1, 1)
 
 
 def test_duplicate_rows_count_once() -> None:
@@ -91,13 +92,13 @@ def test_a_late_row_that_unmakes_a_hand_over_leaves_a_void_one() -> None:
 
 
 def test_a_kill_between_events_and_hand_overs_is_made_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pages.reroutes.sources import task_log
+    from pages.reroutes.sources import events
 
     def killed(*_arguments: object, **_named: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(task_log, "derive", killed)
+        patch.setattr(events, "derive", killed)
         with pytest.raises(KeyboardInterrupt):
             log("T1;01/03/2026 08:00;0;A\nT1;01/03/2026 09:00;1;B\n")
     assert moves() == []
@@ -128,8 +129,8 @@ def test_a_task_that_begins_in_the_middle_is_known_and_counts_are_compared() -> 
     declare("log", "task_log", path="log.csv", columns={**LOG, "recorded": "reroutages"}, whole_log=True)
     read("log")
     day = queries.Slice(date(2026, 3, 1), date(2026, 3, 1))
-    assert ask(queries.DISAGREEING, day).to_dict("records") == [{"tasks": 1, "disagreeing": 1, "more": 1, "midway": 1}]
-    assert len(ask(evaluation.ROUTED_TO, day)) == 0
+    assert ask(queries.DISAGREEING, day).to_dict("records") == [{"tasks": 1, "disagreeing": 1, "more": 1}]
+    assert values(ask(queries.COHORT, day), ["routed", "midway"]) == [(0, 1)]
 
 
 def test_who_moved_a_task_is_told_by_hand_or_machine() -> None:
@@ -142,13 +143,14 @@ def test_who_moved_a_task_is_told_by_hand_or_machine() -> None:
     assert list(ask(rows.rows)["way"]) == ["MANUAL"]
 
 
-def test_a_whole_log_gives_the_volumes_by_entity_and_local_day() -> None:
+def test_a_whole_log_tells_what_was_routed_by_entity_and_local_day() -> None:
     log(
         "T1;01/03/2026 23:30;0;A\nT1;02/03/2026 09:00;1;B\nT2;02/03/2026 00:30;0;A\nT3;02/03/2026 08:00;0;B\n",
         whole_log=True,
     )
-    routed = [ask(evaluation.ROUTED_TO, queries.Slice(day, day)) for day in (date(2026, 3, 1), date(2026, 3, 2))]
-    assert [values(found, ["entity", "routed"]) for found in routed] == [[("A", 1)], [("A", 1), ("B", 1)]]
+    for day, entity, expected in ((1, "A", (1, 1)), (2, "A", (1, 0)), (2, "B", (1, 0))):
+        asked = queries.Slice(date(2026, 3, day), date(2026, 3, day), origins=(entity,))
+        assert values(ask(queries.COHORT, asked), ["routed", "rerouted"]) == [expected]
 
 
 def test_three_forms_of_dates_land_and_a_bad_one_is_kept_with_its_sentence() -> None:

@@ -10,7 +10,7 @@ from core.base.periods import Grain
 from core.facts.query import Query
 from core.show.filters import Chosen, Picks
 from pages.reroutes import frames, queries, rules, watch
-from pages.reroutes.figures import distribution, evaluation, hours, matrix, returns, rows, totals, waits
+from pages.reroutes.figures import confusion, distribution, hours, matrix, rows, totals, waits
 from pages.reroutes.look import offered, slice_of
 from pages.reroutes.queries import Slice
 from pages.reroutes.rules import Resolved
@@ -42,27 +42,27 @@ def count(one: Slice, column: str = "handovers") -> int:
 
 @pytest.mark.usefixtures("logged")
 @pytest.mark.parametrize(
-    ("question", "columns", "counted", "by_day"),
+    ("question", "columns", "picks", "counted"),
     [
-        (distribution.ends, ("origin_type",), "handovers", "handovers"),
-        (distribution.ends, ("target_type",), "handovers", "handovers"),
-        (distribution.ends, ("line",), "handovers", "handovers"),
-        (waits.waits, ("wait",), "handovers", "handovers"),
-        (hours.hours, ("weekday", "hour"), "handovers", "handovers"),
-        (totals.totals, ("total",), "again", "again"),
-        (evaluation.confusion, ("placed", "final"), "tasks", "tasks"),
+        (distribution.ends, ("origin_type",), ("origin_type",), "handovers"),
+        (distribution.ends, ("target_type",), ("target_type",), "handovers"),
+        (distribution.ends, ("line",), ("line",), "handovers"),
+        (waits.waits, ("wait",), ("wait",), "handovers"),
+        (hours.hours, ("weekday", "hour"), ("weekday", "hour"), "handovers"),
+        (totals.totals, ("total",), ("total",), "tasks"),
+        (confusion.confusion, ("origin", "target"), ("placed", "final"), "tasks"),
     ],
 )
 def test_what_a_mark_stands_for_is_what_its_click_shows(
-    question: Query, columns: tuple[str, ...], counted: str, by_day: str
+    question: Query, columns: tuple[str, ...], picks: tuple[str, ...], counted: str
 ) -> None:
     marks: dict[tuple[object, ...], int] = {}
     for *key, number in values(ask(question), [*columns, counted]):
         marks[tuple(key)] = marks.get(tuple(key), 0) + number
     assert len(marks) > 1
     for key, number in marks.items():
-        picked = replace(ALWAYS, only=tuple(zip(columns, key, strict=True)))  # type: ignore[arg-type]
-        assert count(picked, by_day) == number
+        picked = replace(ALWAYS, only=tuple(zip(picks, key, strict=True)))  # type: ignore[arg-type]
+        assert (count(picked) if counted == "handovers" else ask(queries.counted, picked)["tasks"][0]) == number
         assert len(ask(rows.rows, picked)) == count(picked)
 
 
@@ -70,31 +70,32 @@ def test_what_a_mark_stands_for_is_what_its_click_shows(
 @pytest.mark.parametrize("end", ["origin", "target", "either", "both"])
 def test_a_scope_counts_the_rows_whose_ends_are_of_it(end: str) -> None:
     scope = Resolved(("A", "B"), end, None)
-    pairs = values(ask(matrix.pairs), ["origin", "target", "handovers", "tasks"])
+    moves = values(ask(rows.rows), ["task", "origin", "target"])
     inside = {
         "origin": lambda origin, target: origin in "AB",
         "target": lambda origin, target: target in "AB",
         "either": lambda origin, target: origin in "AB" or target in "AB",
         "both": lambda origin, target: origin in "AB" and target in "AB",
     }[end]
-    of_scope = [row for row in pairs if inside(row[0], row[1])]
+    of_scope = [task for task, origin, target in moves if inside(origin, target)]
     asked_for = replace(ALWAYS, scope=scope)
-    assert count(asked_for) == sum(row[2] for row in of_scope) > 0
-    assert count(asked_for, "tasks") == sum(row[3] for row in of_scope)
-    own = sum(row[3] for row in of_scope if end != "either" or row[0] in "AB")
-    assert count(asked_for, "own") == own
+    assert count(asked_for) == len(of_scope) > 0
+    found = ask(queries.counted, asked_for).iloc[0]
+    assert (found["tasks"], found["again"]) == (
+        len(set(of_scope)),
+        sum(1 for task in set(of_scope) if of_scope.count(task) > 1),
+    )
 
 
 @pytest.mark.usefixtures("logged")
-@pytest.mark.parametrize(("question", "column"), [(rows.rows, "handovers"), (returns.returned, "pingpong")])
-def test_the_newest_rows_of_a_list_lie_in_its_newest_days(question: Query, column: str) -> None:
+def test_the_newest_rows_of_a_list_lie_in_its_newest_days() -> None:
     counts = ask(queries.by_day)
-    whole = ask(question)["moved_at"].tolist()
+    whole = ask(rows.rows)["moved_at"].tolist()
     for wanted in (1, 5, len(whole)):
-        narrow = frames.newest(counts, ALWAYS, column, wanted)
-        assert ask(question, narrow)["moved_at"].tolist()[:wanted] == whole[:wanted]
-    assert frames.newest(counts, ALWAYS, column, 5).first > ALWAYS.first
-    assert frames.newest(counts, ALWAYS, column, len(whole) + 1) == ALWAYS
+        narrow = frames.newest(counts, ALWAYS, "handovers", wanted)
+        assert ask(rows.rows, narrow)["moved_at"].tolist()[:wanted] == whole[:wanted]
+    assert frames.newest(counts, ALWAYS, "handovers", 5).first > ALWAYS.first
+    assert frames.newest(counts, ALWAYS, "handovers", len(whole) + 1) == ALWAYS
 
 
 @pytest.mark.usefixtures("data")
@@ -135,5 +136,5 @@ def test_what_was_picked_is_said_in_words(picks: Picks, shown: str) -> None:
 @pytest.mark.usefixtures("logged")
 def test_what_is_picked_has_no_rate_and_says_so() -> None:
     picked = Slice(date(2026, 3, 1), date(2026, 3, 1) + timedelta(days=40), only=(("wait", 3),))
-    watched = watch.watch(reader(), picked, Grain.WEEK, watch.known(reader()).covered)
+    watched = watch.watch(reader(), picked, Grain.WEEK, watch.known(reader()), 7)
     assert watched.why_not.startswith("Pas de taux")
