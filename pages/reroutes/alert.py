@@ -50,7 +50,8 @@ def _watched(connection: sa.Connection, reader: Reader, said: rules.Rules, key: 
     there = known(reader)
     over = last_whole(local(now).date(), said.alert.grain, said.alert.periods)
     asked = Slice(over.first, over.last, scope=resolved(said.scope(key), there))
-    marked = (mark.day for mark in marks.of_mission(connection, __name__.split(".")[1]))
+    every = marks.of_mission(connection, __name__.split(".")[1], EVERYTHING)
+    marked = (mark.day for mark in every if mark.squad is None)
     starts = Baseline(tuple(sorted(day for day in {*marked, *there.changes} if over.first < day <= over.last)))
     return watch(reader, asked, said.alert.grain, there, said.settled_after, said.alert.minimum, starts)
 
