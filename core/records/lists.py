@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 
 from core.base.errors import InputInvalid
 from core.base.i18n import LANGUAGES, _, language
 from core.records.records import fold
+from core.sources import documents
 from core.store import changes
 from core.store.schema import list_values
 
@@ -125,7 +125,7 @@ class Lists:
 
 def shipped(file: Path) -> Lists:
     """The lists of a YAML file: `{list: {code: {fr, en, also: [...], note: {fr, en}, retired, and its facts}}}`."""
-    said: dict[str, dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    said: dict[str, dict[str, Any]] = documents.yaml_file(file)
     return Lists(
         {name: {str(code): value(str(code), one) for code, one in values.items()} for name, values in said.items()}
     )

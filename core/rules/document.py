@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from core.base.errors import RulesInvalid
+from core.base.errors import RulesInvalid, SourceFailed
 from core.base.i18n import _
+from core.sources import documents
+from core.sources.documents import NoYaml
 
 Where = tuple[int | str, ...]
 """The place of a field, e.g. ("families", 0, "window", "to")."""
@@ -76,12 +78,13 @@ def read(file: Written) -> Document:
     """What a rules file says. Scalars stay text: YAML would read 01:30 as ninety. Raises RulesInvalid."""
     document = Document({}, {(): Said(file.name, 1, ())})
     try:
-        node = yaml.compose(file.text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        node = documents.yaml_node(file.text.encode(), file.name)
+    except NoYaml as error:
         raise RulesInvalid(
-            _("{file}, line {line}: this is not YAML.").format(file=file.name, line=line), detail=str(error)
-        ) from error
+            _("{file}, line {line}: this is not YAML.").format(file=file.name, line=error.line or 1)
+        ) from None
+    except SourceFailed as error:
+        raise RulesInvalid(error.sentence) from None
     if node is not None and not isinstance(node, yaml.MappingNode):
         raise document.wrong((), _("fields and their values are expected here"))
     if node is not None:

@@ -12,6 +12,7 @@ from core.base.errors import RulesInvalid
 from core.base.i18n import _
 from core.base.settings import settings
 from core.rules.document import Document, Where, Written, read
+from core.sources import limits
 
 
 class Rule(BaseModel):
@@ -88,7 +89,8 @@ class RuleSet(Generic[R]):
 
 def _written(file: Path) -> Written:
     try:
-        return Written(file.name, file.read_text(encoding="utf-8"))
+        with file.open("rb") as handle:
+            return Written(file.name, handle.read(limits.LARGEST_YAML + 1).decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise RulesInvalid(
             _("The rules file {file} cannot be read.").format(file=file.name), detail=str(error)

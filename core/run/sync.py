@@ -151,7 +151,9 @@ class _Reading:
         except VigieError as failed:
             error = failed.sentence
             _log.warning("reading failed", extra={"source": self._entry.name, "reason": error, "detail": failed.detail})
-        except Exception as failed:
+        except (SystemExit, GeneratorExit):
+            raise
+        except BaseException as failed:  # a panic of a library in Rust is no Exception; the sources after it go on
             error = _("An unexpected error; the log has the details.")
             # Where and of what kind, not its message: a library's may repeat what it was reading.
             places = "".join(traceback.format_tb(failed.__traceback__))

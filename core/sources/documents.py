@@ -5,6 +5,8 @@ says in its own words. No error repeats what was read.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,23 @@ def json_file(path: Path) -> Any:
 
 def yaml_value(raw: bytes, name: str) -> Any:
     """What a YAML text holds, of its plain kinds only. `name`: as above. Raises NoYaml, SourceFailed."""
+    with _composed(raw, name) as (loader, node):
+        return None if node is None else loader.construct_document(node)
+
+
+def yaml_node(raw: bytes, name: str) -> yaml.Node | None:
+    """A YAML text as its nodes, for whoever tells the line of a mistake. Raises NoYaml, SourceFailed."""
+    with _composed(raw, name) as (_loader, node):
+        return node
+
+
+def yaml_file(path: Path) -> Any:
+    """What a YAML file that comes with Vigie holds. Raises NoYaml, SourceFailed."""
+    return yaml_value(path.read_bytes(), path.name)
+
+
+@contextmanager
+def _composed(raw: bytes, name: str) -> Iterator[tuple[yaml.CSafeLoader, yaml.Node | None]]:
     if len(raw) > limits.LARGEST_YAML:
         raise _too_large(name)
     loader = None
@@ -66,7 +85,7 @@ def yaml_value(raw: bytes, name: str) -> Any:
         loader = yaml.CSafeLoader(text)
         node = loader.get_single_node()
         _check_nodes(node, name)
-        return None if node is None else loader.construct_document(node)
+        yield loader, node
     except RecursionError:
         raise _too_deep(name) from None
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError) as error:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 
 from core.base import clock
 from core.people import accounts
 from core.people.person import Role
 from core.records import acts, records
 from core.records.records import Record
+from core.sources import documents
 from core.store.engine import store
 from pages.portfolio.collection import PHASES, STOPPED, USE_CASES
 
@@ -30,7 +30,7 @@ TEAM = [
 
 def demo(seed: int, until: datetime) -> None:
     """Tell the story up to a moment (UTC), once: nothing where the portfolio holds something already."""
-    said: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("demo.yml").read_text(encoding="utf-8"))
+    said: list[dict[str, Any]] = documents.yaml_file(Path(__file__).with_name("demo.yml"))
     with store().write() as connection:
         if records.find(connection, USE_CASES.kind, limit=0).total:
             return

@@ -5,12 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel import Locale
 
 from core.base.i18n import LANGUAGES
 from core.records.lists import Lists, Value, value
 from core.records.records import fold
+from core.sources import documents
 
 FILE = Path(__file__).with_name("lists.yml")
 COUNTRIES = "countries"
@@ -24,7 +24,7 @@ OTHER_KEYS = frozenset({"inside", "adequate", "organisations", "country_words"})
 def shipped() -> Lists:
     """The lists as they come with Vigie. Countries carry the facts `adequate`, `since` and `until`; values
     that belong to another field of a record carry `elsewhere`, its name."""
-    said: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    said: dict[str, Any] = documents.yaml_file(FILE)
     plain = {
         name: {str(code): value(str(code), words) for code, words in values.items()}
         for name, values in said.items()

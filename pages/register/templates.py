@@ -4,14 +4,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from core.sources import documents
 
 FILE = Path(__file__).with_name("templates.yml")
 
 
 @lru_cache(maxsize=1)
 def _said() -> dict[str, dict[str, dict[str, Any]]]:
-    said: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    said: dict[str, dict[str, dict[str, Any]]] = documents.yaml_file(FILE)
     return said
 
 

@@ -23,6 +23,7 @@ from core.sources import refusals
 from core.sources.base import Source
 from core.store.engine import store
 from core.store.schema import audit
+from tests.conftest import forget
 
 PAGE = str(ROOT / "pages/sources/page.py")
 HEADER = "Étape;État;Début;Fin\n"
@@ -134,6 +135,31 @@ def test_a_source_is_read_from_the_screen(page: Page, data: Path) -> None:
     row = app.dataframe[0].value.iloc[0]
     assert (row["landed"], row["refused"], row["state"]) == (2, 1, "✔ en ordre")
     assert actions()[-1] == ("admin", "read", "journal")
+
+
+def test_what_a_source_will_reach_is_told_before_anything_lands(page: Page, data: Path) -> None:
+    reaches = f"Elle lit {data}/logs/*.csv sur cette machine."
+    app = page(Role.ADMIN)
+    app.text_input(key="sources.add.name").set_value("Nuit")
+    app.text_input(key="sources.add.file.path").set_value("logs/*.csv")
+    app.text_area(key="sources.add.file.columns").set_value("pipeline = Nom\nstarted_at = Début")
+    app = next(button for button in app.button if button.label == "Ajouter").click().run()
+    assert reaches in said(app)
+    app = pick(page(Role.ADMIN), "Nuit")
+    assert reaches in said(app)
+    assert lake().version(READS) is None, "nothing was read yet"
+
+
+def test_a_source_that_may_reach_its_place_no_longer_says_so(
+    page: Page, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page(Role.ADMIN)
+    declared(data)
+    monkeypatch.delenv("VIGIE_SOURCE_FOLDERS")
+    forget()
+    app = pick(page(Role.ADMIN))
+    assert not app.exception
+    assert "VIGIE_SOURCE_FOLDERS" in said(app)
 
 
 def test_a_source_that_fails_shows_its_sentence(page: Page, data: Path) -> None:

@@ -16,7 +16,9 @@ import httpx
 import openpyxl
 from hypothesis import strategies as st
 
-from core.base.errors import SourceFailed
+from core.base.errors import RulesInvalid, SourceFailed
+from core.rules import document
+from core.rules.document import Written
 from core.sources import delimited, dialects, documents, excel, formulas, hosts
 from core.sources.child import TooLarge
 from core.sources.documents import NoJson, NoYaml
@@ -113,6 +115,12 @@ def _workbook(parts: tuple[bytes, str, bytes]) -> None:
     _in_file("a.xlsx", content, lambda path: (excel.read(path, lambda _name: False), formulas.broken(path)))
 
 
+def _rules(content: bytes) -> None:
+    """Rules are the team's own: a mistake repeats what it is about."""
+    with suppress(RulesInvalid):
+        document.read(Written("rules.yml", content.decode("utf-8", "replace")))
+
+
 def _page(content: bytes) -> None:
     """In its own process whatever it raises is told by its kind alone."""
     with suppress(ValueError, AssertionError, TooLarge):
@@ -146,6 +154,7 @@ READERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
     "delimited": (TEXT, _delimited),
     "json": (JSON, lambda raw: held(lambda: documents.json_value(raw, "x"))),
     "yaml": (YAML, lambda raw: held(lambda: documents.yaml_value(raw, "x"))),
+    "rules": (YAML, _rules),
     "page": (PAGE, _page),
     "saved": (st.one_of(JSON, TEXT), _saved),
     "address": (ADDRESS, _address),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.base.errors import VigieError
 from core.base.i18n import _
 from core.mission.discovery import missions
 from core.run import registry, undo
@@ -28,6 +29,7 @@ def one(s: Screen, entry: Entry) -> None:
     """One source: what whoever may can do with it."""
     st.header(plain(entry.name), anchor=False)
     if s.can_act:
+        st.caption(plain(_reach(entry)))
         _buttons(s, entry)
         if entry.enabled:
             _change(s, entry)
@@ -53,6 +55,14 @@ def _add(s: Screen) -> None:
                 done(said, name=name.strip(), reach=" ".join(reach.told(checked)))
 
 
+def _reach(entry: Entry) -> str:
+    """What a source reaches when it is read, or why it may no longer."""
+    try:
+        return " ".join(reach.told(entry.source().options))
+    except VigieError as error:
+        return error.sentence
+
+
 def _unused(connector: Connector) -> tuple[str, ...]:
     """Options that none of the connector's columns makes use of."""
     return irrelevant(connector.options, connector.fields) if isinstance(connector, Shaping) else ()
@@ -69,7 +79,7 @@ def _change(s: Screen, entry: Entry) -> None:
                 checked = registry.check(entry.connector(), given)
                 source = Source(entry.name, entry.mission, entry.kind, checked, squad.strip() or None, entry.enabled)
                 registry.change(connection, source, entry.version, who=s.person.name)
-                done(_("Source {name} changed."), name=entry.name)
+                done(_("Source {name} changed. {reach}"), name=entry.name, reach=" ".join(reach.told(checked)))
 
 
 def _buttons(s: Screen, entry: Entry) -> None:

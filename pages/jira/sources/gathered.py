@@ -29,13 +29,13 @@ def landings(issues: list[Any]) -> Iterator[list[Any]]:
         yield part
 
 
-def gathered(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:
-    """Pages put together until they are worth a landing."""
+def gathered(pages: Iterator[list[Any]], most: int = GATHERED) -> Iterator[list[Any]]:
+    """Pages put together until they are worth a landing; `most` of them, where each may be large."""
     waiting: list[Any] = []
     try:
-        for page in pages:
+        for number, page in enumerate(pages, start=1):
             waiting += page
-            if len(waiting) >= GATHERED:
+            if waiting and (len(waiting) >= GATHERED or number % most == 0):
                 yield waiting
                 waiting = []
     except BaseException:

@@ -5,11 +5,10 @@ import csv
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
-from typing import IO, Any, ClassVar, cast
+from typing import IO, Any, ClassVar, TypeVar, cast
 
 import pyarrow as pa
 from pydantic import Field as Option
@@ -26,8 +25,12 @@ from pages.jira.sources.gathered import batches, gathered
 from pages.jira.sources.rest import FieldOptions, Reader
 
 _PIECE = 500
+_PIECE_BYTES = 8 * limits.MB
+_PIECES = 4
+"""Pieces that land at once: each is bounded by bytes, and JSON takes many times its size in memory."""
 LONGEST_CELL = 1 << 26
 """Characters of a cell: an issue with its comments and its history is one."""
+P = TypeVar("P")
 _OF_ISSUE = re.compile(r"/issue/([^/?]+)/changelog")
 
 
@@ -62,7 +65,7 @@ class SavedAnswers:
             if read.get(str(path)) == version:
                 continue
             before = 0
-            for some in gathered(issues(path)):
+            for some in gathered(issues(path), _PIECES):
                 yield from batches(reader.read(some, path.name, before), None, done, len(paths))
                 before += len(some)
             read[str(path)] = version
@@ -87,13 +90,12 @@ def issues(path: Path) -> Iterator[list[Any]]:
     try:
         with _opened(path) as file:
             if ".jsonl" in path.suffixes or ".ndjson" in path.suffixes:
-                lines = _lines(file, path)
-                while some := list(islice(lines, _PIECE)):
+                for some in _pieces(_lines(file, path), len):
                     yield [documents.json_value(line, path.name) for line in some if line.strip()]
             elif ".csv" in path.suffixes:
                 yield from _devlake((line.decode() for line in _lines(file, path)), path)
             else:
-                yield _issues(documents.json_value(file.read(limits.LARGEST_JSON + 1), path.name))
+                yield _issues(documents.json_value(_whole(file, path), path.name))
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=reason)
@@ -110,7 +112,7 @@ def _devlake(file: Iterator[str], path: Path) -> Iterator[list[Any]]:
     if not {"data", "url"} <= {*(rows.fieldnames or ())}:
         sentence = _("{file} is no raw table of DevLake: the columns data and url are missing.")
         raise SourceFailed(sentence.format(file=path.name))
-    while piece := list(islice(rows, _PIECE)):
+    for piece in _pieces(rows, lambda row: len(row["data"] or "")):
         yield [
             _answer(documents.json_value((row["data"] or "").encode(), path.name), row["url"] or "") for row in piece
         ]
@@ -127,14 +129,46 @@ def _opened(path: Path) -> IO[bytes]:
     return cast(IO[bytes], opened)
 
 
+def _unpacked(path: Path, most: int) -> int:
+    """How many bytes may be read of a file: `most`, and of a packed one as many as honest packing makes."""
+    return min(most, limits.LARGEST_PART + limits.DENSEST * path.stat().st_size)
+
+
+def _whole(file: IO[bytes], path: Path) -> bytes:
+    most = _unpacked(path, limits.LARGEST_JSON)
+    content = file.read(most + 1)
+    if len(content) > most:
+        raise _too_large(path)
+    return content
+
+
 def _lines(file: IO[bytes], path: Path) -> Iterator[bytes]:
     """The lines of a file, unpacked, within the limits of a line and of the whole."""
-    left = limits.LARGEST_CONTENT
-    while line := file.readline(limits.LARGEST_JSON + 1):
+    left = _unpacked(path, limits.LARGEST_CONTENT)
+    longest = min(left, limits.LARGEST_JSON)
+    while line := file.readline(longest + 1):
         left -= len(line)
-        if left < 0 or len(line) > limits.LARGEST_JSON:
-            raise SourceFailed(_("{file} is too large: split it.").format(file=path.name))
+        if left < 0 or len(line) > longest:
+            raise _too_large(path)
         yield line.removeprefix(codecs.BOM_UTF8)
+
+
+def _pieces(parts: Iterable[P], size_of: Callable[[P], int]) -> Iterator[list[P]]:
+    """Some lines or rows at a time, at most so many and so many bytes; a longer one alone."""
+    piece: list[P] = []
+    size = 0
+    for part in parts:
+        if piece and (len(piece) == _PIECE or size + size_of(part) > _PIECE_BYTES):
+            yield piece
+            piece, size = [], 0
+        piece.append(part)
+        size += size_of(part)
+    if piece:
+        yield piece
+
+
+def _too_large(path: Path) -> SourceFailed:
+    return SourceFailed(_("{file} is too large: split it.").format(file=path.name))
 
 
 def _issues(content: Any) -> list[Any]:

@@ -74,6 +74,21 @@ def test_a_mistake_names_file_line_and_field(rules: RuleSet[House], data: Path, 
     assert sentence(rules).startswith(said)
 
 
+DEEP = "a: " + "[" * 50_000
+LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
+
+
+@pytest.mark.parametrize("own", [DEEP, LAUGHS, "a: &a [*a]", "# " + "x" * 2**20])
+def test_rules_that_would_fill_memory_or_never_end_are_refused_in_a_sentence(
+    rules: RuleSet[House], data: Path, own: str
+) -> None:
+    (data / "invoices_rules.yml").write_text(own, encoding="utf-8")
+    assert sentence(rules) in (
+        "invoices_rules.yml is nested too deeply.",
+        "invoices_rules.yml holds too much to be read whole: split it.",
+    )
+
+
 def test_a_mistake_of_a_later_file_names_that_file(rules: RuleSet[House], data: Path) -> None:
     more = data / "more.yml"
     more.write_text("\nscopes:\n  - key: a\n", encoding="utf-8")

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,9 @@ from core.run.sync import Outcome, Report
 from core.sources import refusals
 from core.sources.base import Source
 from core.store.engine import store
-from core.store.schema import refused_rows
+from core.store.schema import refused_rows, sources
 from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.sources.run_shaper import RunShaper
 from tests.conftest import forget
 
 COLUMNS = {"pipeline": "Nom", "status": "Statut", "started_at": "Début", "ended_at": "Fin"}
@@ -119,6 +122,64 @@ def test_an_unexpected_error_is_told_without_its_details(ready: Path, monkeypatc
     write(ready, "journal", HEADER + GOOD)
     monkeypatch.setattr("pages.pipelines.sources.run_shaper.RunShaper.shape", lambda *_args: 1 / 0)
     assert run()[0].error == "An unexpected error; the log has the details."
+
+
+class PanicException(BaseException):
+    """What a library in Rust raises where it breaks."""
+
+
+@pytest.mark.parametrize("broken", [MemoryError(), RecursionError(), PanicException("index out of bounds")])
+def test_whatever_a_library_raises_the_sources_after_it_are_read(
+    ready: Path, monkeypatch: pytest.MonkeyPatch, broken: BaseException
+) -> None:
+    for name in ("first", "second"):
+        declare(name)
+        write(ready, name, HEADER + GOOD)
+    shape = RunShaper.shape
+
+    def shaped(self: RunShaper, *given: Any) -> Any:
+        if self._source == "first":
+            raise broken
+        return shape(self, *given)
+
+    monkeypatch.setattr(RunShaper, "shape", shaped)
+    told = "An unexpected error; the log has the details."
+    assert [(one.landed, one.error) for one in run()] == [(0, told), (1, "")]
+
+
+def bomb() -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/workbook.xml", b"<workbook>" + b"<x/>" * 10_000_000 + b"</workbook>")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.xlsx", bomb()),
+        ("a.xlsx", b"PK\3\4 no workbook"),
+        ("a.ods", b"PK\5\6" + bytes(18)),
+        ("a.csv", ";".join(map(str, range(5_000))).encode()),
+        ("a.csv", b""),
+        ("../../etc/passwd", b""),
+    ],
+    ids=["bomb", "damaged", "empty archive", "columns", "empty", "closed"],
+)
+def test_what_is_refused_stops_no_source_after_it(ready: Path, name: str, content: bytes) -> None:
+    (ready / "logs").mkdir()
+    path = f"logs/{name}"
+    if ".." not in name:
+        (ready / path).write_bytes(content)
+    with store().write() as connection:
+        values = {"mission": "pipelines", "kind": "file", "options": {"path": path, "columns": COLUMNS}}
+        connection.execute(sa.insert(sources).values(name="bad", enabled=True, cursor={}, version=1, **values))
+    declare("journal")
+    write(ready, "journal", HEADER + GOOD)
+    bad, journal = run()
+    assert bad.error.endswith(".")
+    assert "unexpected" not in bad.error
+    assert (journal.source, journal.landed, journal.error) == ("journal", 1, "")
 
 
 def test_unknown_statuses_are_noted(ready: Path) -> None:
