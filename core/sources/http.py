@@ -23,6 +23,7 @@ from core.sources.wire import Answer, TooLarge, Wire
 ATTEMPTS = 5
 LONGEST_WAIT = 60.0
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
+_ELSEWHERE = {301, 302, 303, 307, 308}
 _FIRST_WAIT = 0.5
 _SAID = 100_000
 """Characters that are kept of what a service says when it refuses."""
@@ -147,6 +148,8 @@ class JsonClient:
             raise SourceFailed(sentence, detail=redact(detail, self._hidden()))
         if code in _PASSING:
             raise _Again(self._busy(code), _retry_after(answer), detail)
+        if code in _ELSEWHERE:
+            raise SourceFailed(self._sign_in(), detail=redact(detail, self._hidden()))
         if code >= 300:
             sentence = _("{service} refuses the question ({code}).").format(service=self._name, code=code)
             raise AnswerRefused(
@@ -158,7 +161,12 @@ class JsonClient:
         try:
             return documents.json_value(answer.body, self._name)
         except documents.NoJson:
-            raise _Again(self._no_json(), detail=detail) from None
+            sentence = self._sign_in() if _is_page(answer.body) else self._no_json()
+            raise _Again(sentence, detail=detail) from None
+
+    def _sign_in(self) -> str:
+        sentence = _("{service} asks for a sign-in as a person does: check the address, the token and the proxy.")
+        return sentence.format(service=self._name)
 
     def _no_json(self) -> str:
         return _("{service} answered something that is not JSON, or is cut.").format(service=self._name)
@@ -170,6 +178,11 @@ class JsonClient:
 
     def _hidden(self) -> tuple[str, ...]:
         return (*self._secrets, self._token)
+
+
+def _is_page(body: bytes) -> bool:
+    """Whether what came is a page for people: what stands before a service answers so where it asks for a sign-in."""
+    return body[:200].lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _trusting(authorities: str) -> ssl.SSLContext:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pydantic import Field as Option
@@ -10,27 +11,44 @@ from core.base.i18n import N_
 from core.sources.base import Options
 from core.sources.secrets import resolve
 from pages.jira.sources.reading import JiraOptions, Reading
-from pages.jira.sources.service import MOST_PAGES, Issue, Jira, Question, issues_of, same_page
+from pages.jira.sources.service import MOST_PAGES, Issue, Jira, Question, created, issues_of, same_page
 
 FOR_BULK = 500
 """Issues whose changes are asked for at once."""
 
 
 class Cloud(Jira):
-    """Jira Cloud: pages by token, changes in bulk."""
+    """Jira Cloud: pages by token, changes in bulk.
+
+    An empty page ends nothing while there is a token, and a page without a token is the last one only where nothing
+    more was created from its last issue on.
+    """
 
     version = "3"
 
     def pages(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
+        read: set[str] = set()
+        last: Issue | None = None
+        for _part in range(MOST_PAGES):
+            before = last
+            for issues in self._by_token(question, fields):
+                if news := [issue for issue in issues if not isinstance(issue, dict) or issue.get("id") not in read]:
+                    yield news
+                    read |= {issue["id"] for issue in news if isinstance(issue, dict) and "id" in issue}
+                    last = news[-1]
+            if last is before or last is None:
+                return
+            question = replace(question, floor=created(last))
+        raise same_page()
+
+    def _by_token(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
         body: dict[str, Any] = {"jql": question.jql, "maxResults": self._size, "fields": list(fields)}
         seen: set[str] = set()
         for _page in range(MOST_PAGES):
             answer = self.ask("POST", "search/jql", json=body)
-            issues = issues_of(answer)
-            if issues:
-                yield issues
+            yield issues_of(answer)
             token = answer.get("nextPageToken")
-            if not token or not issues:
+            if not token:
                 return
             if token in seen:
                 break

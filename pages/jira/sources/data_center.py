@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from core.base.i18n import N_
+from core.base.errors import SourceFailed
+from core.base.i18n import N_, _
 from core.sources.base import Options
 from core.sources.secrets import resolve
 from pages.jira.sources.reading import JiraOptions, Reading
 from pages.jira.sources.service import MOST_PAGES, Issue, Jira, Question, created, issues_of, same_page
 
+TURNS = 3
+"""How often all is read where fewer came than the server counts: what changes meanwhile comes the second time."""
 MOST_RESTARTS = 20
 """How often reading goes back because issues moved between two pages."""
 
@@ -18,12 +21,27 @@ MOST_RESTARTS = 20
 class DataCenter(Jira):
     """Jira Server and Data Center: pages by position, each with the last issue of the one before as its first.
 
-    Where it is not, issues moved: reading goes back to the minute in which that one was created.
+    Where it is not, issues moved: reading goes back to the minute in which that one was created. Fewer issues than the
+    server counts are no answer.
     """
 
     version = "2"
 
     def pages(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
+        read: set[str] = set()
+        total: Any = None
+        for _turn in range(TURNS):
+            for issues in self._by_position(question, fields):
+                if news := [issue for issue in issues if not isinstance(issue, dict) or issue.get("id") not in read]:
+                    yield news
+                    read |= {issue["id"] for issue in news if isinstance(issue, dict) and "id" in issue}
+            total = self._search(question, 0, ["created"], size=1).get("total")
+            if not isinstance(total, int) or len(read) >= total:
+                return
+        sentence = _("Jira counts {total} requests and shows {read}: its index may be out of step. Try again later.")
+        raise SourceFailed(sentence.format(total=total, read=len(read)))
+
+    def _by_position(self, question: Question, fields: Sequence[str]) -> Iterator[list[Issue]]:
         start, restarts = 0, 0
         anchor: Issue | None = None
         for _page in range(MOST_PAGES):
@@ -55,9 +73,9 @@ class DataCenter(Jira):
             found += issues
         return found
 
-    def _search(self, question: Question, start: int, fields: Sequence[str]) -> dict[str, Any]:
+    def _search(self, question: Question, start: int, fields: Sequence[str], size: int = 0) -> dict[str, Any]:
         expand = ["changelog"] if "worklog" in fields else []
-        body = {"jql": question.jql, "startAt": start, "maxResults": self._size, "fields": list(fields)}
+        body = {"jql": question.jql, "startAt": start, "maxResults": size or self._size, "fields": list(fields)}
         return self.ask("POST", "search", json={**body, "expand": expand})
 
 

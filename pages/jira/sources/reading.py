@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar, Self
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ from pages.jira.facts import ISSUES
 from pages.jira.sources import reconcile, rest, service
 from pages.jira.sources.gathered import batches, gathered, landings
 from pages.jira.sources.rest import FieldOptions
-from pages.jira.sources.service import Jira, Question
+from pages.jira.sources.service import Issue, Jira, Question
 
 LAG = timedelta(minutes=2)
 """How long a search of Jira may not yet know what happened."""
@@ -81,6 +82,16 @@ class JiraOptions(FieldOptions):
         parts += [f"({self.jql})"] if self.jql else []
         return " AND ".join(parts)
 
+    def may_hold(self, issue: Issue) -> bool:
+        """Whether an issue that Jira has may be of the activity, as far as label and projects say."""
+        said = issue.get("fields") or {}
+        labels = {str(one).casefold() for one in said.get("labels") or []}
+        project = said.get("project") or {}
+        keys = {str(issue.get("key")).rpartition("-")[0], *(str(project.get(part)) for part in ("key", "id", "name"))}
+        wanted = {one.casefold() for one in self.projects}
+        of_project = not wanted or any(key.casefold() in wanted for key in keys)
+        return of_project and (not self.label or self.label.casefold() in labels)
+
     def asking(self, token: str, bearer: Callable[[], str] | None = None) -> JsonClient:
         """What asks this Jira, through the proxy and with the certificates that are said."""
         proxy = resolve(self.proxy)
@@ -113,21 +124,29 @@ class Reading:
         with self._asking(options) as jira:
             known = jira.fields()
             request_type, client = (service.field_id(name, known) for name in (options.request_type, options.client))
-            reader = rest.Reader(source.name, source.squad, request_type=request_type, client=client, site=options.site)
+            reader = rest.Reader(
+                source.name,
+                source.squad,
+                request_type=request_type,
+                client=client,
+                site=options.site,
+                over=jira.over(),
+            )
             fields = [*rest.FIELDS, request_type, client]
             zone = jira.zone()
             began = datetime.fromisoformat(cursor["began"]) if "began" in cursor else clock.now()
             yield from self._changed(jira, options, reader, fields, zone, {**cursor, "began": began.isoformat()})
             cursor = {"since": began.isoformat(), "reconciled": cursor.get("reconciled")}
+            yield Batch(pa.table({}), cursor=cursor, covers_until=began - LAG)
             due = not cursor["reconciled"] or clock.now() - datetime.fromisoformat(cursor["reconciled"]) >= timedelta(
                 hours=options.reconcile_hours
             )
             if due:
                 now = clock.now()
                 everything = Question(options.activity, zone)
-                yield from reconcile.reconcile(jira, everything, reader, fields, source.name, now)
-                cursor = {**cursor, "reconciled": now.isoformat()}
-            yield Batch(pa.table({}), cursor=cursor, covers_until=began - LAG)
+                compared = reconcile.Compared(jira, everything, reader, fields, [request_type, client], source.name)
+                yield from compared.batches(partial(_belonging, jira, options, zone), now)
+                yield Batch(pa.table({}), cursor={**cursor, "reconciled": now.isoformat()})
 
     def _changed(
         self, jira: Jira, options: JiraOptions, reader: rest.Reader, fields: list[str], zone: str, cursor: Cursor
@@ -141,3 +160,13 @@ class Reading:
                 done += len(issues)
                 cursor = {**cursor, "floor": service.created(issues[-1]).isoformat()}
                 yield from batches(reader.read(issues, service.NAME, done - len(issues)), cursor, done)
+
+
+def _belonging(jira: Jira, options: JiraOptions, zone: str, issues: list[Issue]) -> set[str]:
+    """Ids of those of some issues, as Jira has them, that are of the activity: its own words are asked where there are
+    some, of these issues alone."""
+    held = {str(issue["id"]) for issue in issues if options.may_hold(issue)}
+    if not (options.jql and held):
+        return held
+    asked = Question(f"({options.activity}) AND id in ({', '.join(sorted(held))})", zone)
+    return {str(issue["id"]) for page in jira.pages(asked, ["created"]) for issue in page}

@@ -55,11 +55,13 @@ class Jira:
         self._login: dict[str, Any] = {"auth": login} if login else {}
 
     def ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        """One answer. Raises SourceFailed; a refusal repeats what Jira said."""
+        """One answer. Raises SourceFailed; AnswerRefused repeats what Jira said."""
         try:
             return self._client.ask(method, self._url(path), **self._login, **request)
         except AnswerRefused as refused:
-            raise SourceFailed(_refusal(refused), detail=refused.detail) from None
+            raise AnswerRefused(
+                _refusal(refused), code=refused.code, said=refused.said, detail=refused.detail
+            ) from None
 
     def fields(self) -> dict[str, str]:
         """Name of each field, by id."""
@@ -75,8 +77,27 @@ class Jira:
         raise NotImplementedError
 
     def some(self, ids: Sequence[str], fields: Sequence[str]) -> list[Issue]:
-        """Issues by id, without those that are gone."""
+        """Issues by id, without those that are gone; an answer may be short."""
         raise NotImplementedError
+
+    def one(self, issue_id: str, fields: Sequence[str]) -> Issue | None:
+        """One issue by id; None where Jira says that there is none, or none for this account."""
+        asked = {"fields": ",".join(fields), "expand": "changelog"}
+        try:
+            return self.ask("GET", f"issue/{issue_id}", params=asked)
+        except AnswerRefused as refused:
+            if refused.code == 404:
+                return None
+            raise
+
+    def over(self) -> set[str]:
+        """The statuses that are done, by name; none where Jira does not tell its statuses."""
+        try:
+            found = self._client.ask_list("GET", self._url("status"), **self._login)
+        except AnswerRefused:
+            return set()
+        done = (one for one in found if isinstance(one, Mapping) and one.get("statusCategory", {}).get("key") == "done")
+        return {str(one.get("name")) for one in done}
 
     def complete(self, issues: list[Issue]) -> None:
         """Give issues the worklogs that a search leaves out."""

@@ -23,6 +23,12 @@ FIELDS = [
     {"id": "customfield_10050", "name": "Canal"},
     {"id": "customfield_10051", "name": "Canal"},
 ]
+STATUSES = [
+    {"name": "À faire", "statusCategory": {"key": "new"}},
+    {"name": "En cours", "statusCategory": {"key": "indeterminate"}},
+    {"name": "Livrée", "statusCategory": {"key": "done"}},
+    {"name": "Archivée", "statusCategory": {"key": "done"}},
+]
 _WINDOW = re.compile(r'(updated|created) >= "([^"]+)"')
 
 
@@ -99,6 +105,12 @@ class FakeJira:
             case ("3", "issue/bulkfetch"):
                 wanted = [one for one in self.issues if one["id"] in body["issueIdsOrKeys"]]
                 return Answer(body={"issues": [self._told(one, body["fields"]) for one in wanted]})
+        if what == "status":
+            return Answer(body=STATUSES)
+        if single := re.fullmatch(r"issue/(\d+)", what):
+            found = [one for one in self.issues if one["id"] == single[1]]
+            fields = parse_qs(urlparse(asked.path).query)["fields"][0].split(",")
+            return Answer(body=self._told(found[0], fields, changes=True)) if found else Answer(404)
         if what.endswith("/worklog"):
             return self._worklogs(what.split("/")[1], parse_qs(urlparse(asked.path).query))
         return Answer(404)

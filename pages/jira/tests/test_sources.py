@@ -1,18 +1,23 @@
 """The connectors of both Jiras, on a real HTTP service that speaks their APIs, faults included, through the sync."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
 from core.base import clock
+from core.base.i18n import speaking
+from core.facts.forget import forget
+from core.facts.lake import lake
 from core.facts.query import Query
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.run import registry, sync
-from core.sources import http
+from core.sources import http, refusals
 from core.sources.base import Source
 from core.store.engine import store
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
@@ -219,6 +224,201 @@ def test_when_most_issues_would_vanish_none_does_and_a_sentence_says_so(kind: st
         again(hours=25)
         assert "2" in read().error
     assert len(keys()) == 30
+
+
+def searches(asked: Asked, fake: FakeJira, keep: Callable[[int, dict[str, Any]], dict[str, Any]]) -> Answer | None:
+    """The answer to a search, changed by its place among them; None for other questions."""
+    if not searching(asked) or "id in" in question(asked)["jql"]:
+        return None
+    before, fake.before = fake.before, lambda _asked: None
+    answer = fake.answer(asked)
+    fake.before = before
+    return Answer(body=keep(len([jql for jql in fake.jql if "id in" not in jql]), dict(answer.body)))
+
+
+def short(part: dict[str, Any]) -> dict[str, Any]:
+    """An answer without its second issue."""
+    return part | {"issues": [*part["issues"][:1], *part["issues"][2:]]}
+
+
+@pytest.mark.parametrize(
+    "shorten",
+    [
+        lambda n, part: part | {"issues": []} if n % 3 == 1 else part,  # an empty page that has a token
+        lambda n, part: {"issues": part["issues"]} if n % 3 == 1 else part,  # a page that has none
+        lambda n, part: {"issues": []} if n % 5 == 2 else part,
+        lambda n, part: short(part),  # a page that lacks an issue
+    ],
+)
+def test_a_short_answer_of_jira_cloud_makes_nothing_gone(shorten: Callable[[int, Any], Any]) -> None:
+    fake = FakeJira([issue(n) for n in range(30)])
+    with jira(fake) as service:
+        declare("jira_cloud", service.url)
+        read()
+        fake.before = lambda asked: searches(asked, fake, shorten)
+        fake.jql.clear()
+        again(hours=25)
+        assert read().error == ""
+        assert len(keys()) == 30
+
+
+def test_what_a_search_leaves_out_is_told_and_asked_for_by_its_id() -> None:
+    fake = FakeJira([issue(n) for n in range(30)])
+    with jira(fake) as service:
+        declare("jira_cloud", service.url)
+        read()
+        fake.before = lambda asked: searches(asked, fake, lambda _n, part: short(part))
+        fake.issues[1]["fields"]["summary"] = "Changée sans le dire"
+        again(hours=25)
+        outcome = read()
+    assert "(10)" in outcome.note
+    assert [row["key"] for row in landed() if row["summary"] == "Changée sans le dire"] == ["DATA-1"]
+
+
+def test_fewer_issues_than_data_center_counts_are_a_failed_reading_and_hide_nothing() -> None:
+    fake = FakeJira([issue(n) for n in range(30)])
+    with jira(fake) as service:
+        declare("jira_server", service.url)
+        read()
+        hidden = {f"DATA-{n}" for n in range(3, 30, 4)}
+
+        def without(_n: int, part: dict[str, Any]) -> dict[str, Any]:
+            return part | {"issues": [one for one in part["issues"] if one["key"] not in hidden]}
+
+        fake.before = lambda asked: searches(asked, fake, without)
+        again(hours=25)
+        error = read().error
+        assert len(keys()) == 30
+        fake.before = lambda _asked: None
+        assert read().error == ""
+    assert "30" in error
+    assert len(keys()) == 30
+
+
+def test_an_issue_created_while_data_center_is_read_is_no_shortage() -> None:
+    fake = FakeJira([issue(n) for n in range(8)])
+    count = iter(range(100))
+
+    def grows(asked: Asked) -> Answer | None:
+        if searching(asked) and next(count) == 1:
+            fake.issues.append(issue(0) | {"id": "1", "key": "DATA-100"})
+        return None
+
+    fake.before = grows
+    with jira(fake) as service:
+        declare("jira_server", service.url)
+        assert read().error == ""
+    assert len(keys()) == 9
+
+
+def test_a_request_out_of_the_teams_own_words_is_gone_and_one_within_them_is_not(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(6)])
+    with jira(fake) as service:
+        declare(kind, service.url, jql="canal = 1")
+        read()
+        fake.issues[2]["fields"]["labels"] = ["START_data_explo"]  # the search of the fake tells capitals apart
+        again(hours=25)
+        assert read().error == ""
+    assert keys() == ["DATA-0", "DATA-1", "DATA-3", "DATA-4", "DATA-5"]
+
+
+def test_unusually_many_gone_are_told(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(80)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        fake.issues = fake.issues[:50]
+        again(hours=25)
+        outcome = read()
+    assert outcome.error == ""
+    assert "(30)" in outcome.note
+    assert len(keys()) == 50
+
+
+def test_a_failed_comparison_does_not_ask_again_for_what_was_read(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(30)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        fake.issues = fake.issues[:2]
+        again(hours=25)
+        assert read().error
+        fake.jql.clear()
+        read()
+    assert "updated >=" in fake.jql[0]
+    assert "created >=" not in fake.jql[0]
+
+
+def test_a_component_a_person_a_status_renamed_in_jira_arrive_with_the_comparison(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(6)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        fields = fake.issues[3]["fields"]
+        fields["components"] = [{"id": "1", "name": "Sinistres auto"}]
+        fake.issues[4]["fields"]["assignee"] = fields["assignee"] | {"displayName": "Ada Roy"}
+        fake.issues[5]["fields"]["status"] = {"name": "À qualifier", "statusCategory": {"key": "new"}}
+        again(hours=25)
+        assert read().landed == 3
+        again(hours=25)
+        assert read().landed == 0
+    told = {row["key"]: (row["components"], row["assignee"], row["status"]) for row in landed()}
+    assert told["DATA-3"] == ("Sinistres auto", "Ada Martin", "À faire")
+    assert told["DATA-4"] == ("Sinistres", "Ada Roy", "À faire")
+    assert told["DATA-5"] == ("Sinistres", "Ada Martin", "À qualifier")
+
+
+def test_the_comparison_does_not_bring_back_whom_retention_forgot(kind: str) -> None:
+    over = {"status": {"name": "Livrée", "statusCategory": {"key": "done"}}, "resolutiondate": written(START)}
+    fake = FakeJira([issue(n, **over) for n in range(3)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        assert forget(lake(), ISSUES, clock.now()) == 3
+        again(hours=25)
+        assert read().landed == 0
+    assert {row["assignee"] for row in landed()} == {None}
+
+
+def test_what_landed_before_histories_were_told_whole_is_read_again_once(kind: str) -> None:
+    fake = FakeJira([issue(n) for n in range(3)])
+    with jira(fake) as service:
+        declare(kind, service.url)
+        read()
+        old = [{**row, "history": None} for row in lake().read(ISSUES, ISSUES.schema.names).to_pylist()]
+        lake().land(ISSUES, pa.Table.from_pylist(old, ISSUES.schema))
+        again(hours=25)
+        assert read().landed == 3
+        again(hours=25)
+        assert read().landed == 0
+
+
+def test_a_done_issue_without_a_day_of_resolution_ends_with_its_move_through_done_statuses(kind: str) -> None:
+    over = {"name": "Archivée", "statusCategory": {"key": "done"}}
+    done = issue(1, status=over, updated=written(START + timedelta(days=9)))
+    done["changelog"]["histories"] = [
+        change(1, START + timedelta(days=2), "À faire", "En cours"),
+        change(2, START + timedelta(days=5), "En cours", "Livrée"),
+        change(3, START + timedelta(days=9), "Livrée", "Archivée"),
+    ]
+    with jira(FakeJira([done])) as service:
+        declare(kind, service.url)
+        read()
+    [row] = landed()
+    assert (row["resolved_at"], row["history"]) == (START + timedelta(days=5), True)
+
+
+def test_a_field_that_holds_something_else_is_named_with_what_it_holds(kind: str) -> None:
+    fake = FakeJira([issue(1), issue(2, timespent="abc"), issue(3, duedate="demain")])
+    with jira(fake) as service, speaking("en"):
+        declare(kind, service.url)
+        assert read().refused == 2
+    with store().read() as connection:
+        said = [row.reason for row in refusals.open_rows(connection, "équipe")]
+    assert said == [
+        "This issue cannot be read: timespent holds “abc”.",
+        "This issue cannot be read: duedate holds “demain”.",
+    ]
 
 
 def test_a_deleted_worklog_no_longer_counts(kind: str) -> None:

@@ -17,6 +17,9 @@ GOOD = Answer(body={"value": 1})
 SECRET = "s3cr3t-of-the-test"
 
 
+SIGN_IN = "Le service asks for a sign-in as a person does: check the address, the token and the proxy."
+
+
 class Sleeper:
     """Notes how long it was asked to wait, without waiting."""
 
@@ -53,6 +56,11 @@ def test_it_waits_longer_each_time_when_the_service_says_nothing() -> None:
     assert ask(Answer(500), Answer(502), Answer(504), GOOD)[1] == [0.5, 1.0, 2.0]
 
 
+def test_a_page_for_people_in_the_place_of_an_answer_is_told_as_a_sign_in() -> None:
+    page = Answer(body=b"\n<!DOCTYPE html><html><form action=login></form></html>")
+    assert failure(*[page] * ATTEMPTS) == SIGN_IN
+
+
 def test_it_tries_again_when_an_answer_is_cut_or_garbage() -> None:
     cut = Answer(body={"value": "long enough"}, cut=9)
     assert ask(cut, Answer(body=b"<html>"), Answer(body=b""), GOOD)[0] == {"value": 1}
@@ -70,7 +78,8 @@ def test_it_tries_again_when_an_answer_is_cut_or_garbage() -> None:
         (Answer(401), "Le service refuses the credentials (401)."),
         (Answer(403), "Le service refuses the credentials (403)."),
         (Answer(404), "Le service refuses the question (404)."),
-        (Answer(302, headers={"Location": "http://elsewhere"}), "Le service refuses the question (302)."),
+        (Answer(302, headers={"Location": "http://elsewhere"}), SIGN_IN),
+        (Answer(301), SIGN_IN),
         (Answer(body=b""), "Le service answered something that is not JSON, or is cut."),
         (Answer(body=b'{"value": [1,'), "Le service answered something that is not JSON, or is cut."),
         (Answer(body=[1]), "Le service answered JSON of an unknown form."),
