@@ -6,6 +6,9 @@ snapshot resolves it before every other table, so a snapshot never knows of a re
 
 from core.facts.tables import INTEGER, MOMENT, TEXT, Column, FactTable
 
+REMOVED = "removed"
+"""The outcome that says that somebody removed the source."""
+
 READS = FactTable(
     name="source_reads",
     columns=(
@@ -14,7 +17,7 @@ READS = FactTable(
         Column("read_at", MOMENT, "when the reading began", required=True),
         Column("ended_at", MOMENT, "when it ended", required=True),
         Column("covers_until", MOMENT, "the source was known complete up to here; null when it failed"),
-        Column("outcome", TEXT, "ok or failed", required=True),
+        Column("outcome", TEXT, "ok or failed; removed: from then on the source is not read", required=True),
         Column("landed", INTEGER, "rows new or changed", required=True),
         Column("refused", INTEGER, "rows refused", required=True),
         Column("error", TEXT, "one sentence, when it failed"),

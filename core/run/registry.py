@@ -8,11 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import sqlalchemy as sa
 from pydantic import ValidationError
 
+from core.base import clock
 from core.base.errors import VigieError
 from core.base.i18n import _
+from core.facts.lake import lake
+from core.facts.reads import READS, REMOVED
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.sources import refusals
@@ -191,7 +195,10 @@ def _known(connection: sa.Connection, name: str) -> Entry:
 
 
 def enable(connection: sa.Connection, name: str, version: int, enabled: bool, *, who: str) -> None:
-    """Remove a source (it is not read any more; its facts, options and history stay), or take the removal back."""
+    """Remove a source (it is not read any more; its facts, options and history stay), or take the removal back.
+
+    A removal lands among its readings, so that whoever judges by them knows of it. Raises LandingFailed.
+    """
     entry = _known(connection, name)
     changes.update(
         connection,
@@ -201,6 +208,8 @@ def enable(connection: sa.Connection, name: str, version: int, enabled: bool, *,
         {"enabled": enabled},
         sentence=_("Somebody changed “{name}” meanwhile: look at it again.").format(name=name),
     )
+    if not enabled:
+        _land_removal(entry)
     action = "restore" if enabled else "remove"
     changes.record(
         connection,
@@ -211,6 +220,13 @@ def enable(connection: sa.Connection, name: str, version: int, enabled: bool, *,
         before={"enabled": entry.enabled},
         after={"enabled": enabled},
     )
+
+
+def _land_removal(entry: Entry) -> None:
+    now = clock.now()
+    moments = {"read_at": now, "ended_at": now}
+    row = {"source": entry.name, "mission": entry.mission, "outcome": REMOVED, "squad": entry.squad, **moments}
+    lake().land(READS, pa.Table.from_pylist([{**row, "landed": 0, "refused": 0}], schema=READS.schema))
 
 
 def save_cursor(connection: sa.Connection, entry: Entry, cursor: Cursor) -> None:

@@ -22,6 +22,7 @@ from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.known import Run, last_of, runs_of, usual_of
 from pages.pipelines.nights import Night
 from pages.pipelines.rules import Rules
+from pages.pipelines.witnesses import witnessed
 
 Ask = Callable[..., Result]
 TABLES = (PIPELINE_RUNS, PIPELINE_RUNS.observations)
@@ -66,11 +67,12 @@ def board_of(
             habits=usual_of(habits),
             before=last_of(habits),
         )
-        around = _runs.get((*known, start, end), lambda: runs_of(runs))
+        around = witnessed(_runs.get((*known, start, end), lambda: runs_of(runs)), dict(removed), night.end)
         return board(around, beside, rules, night, as_of, squads, _hidden(reader, night, squads))
 
     covered = tuple(_pairs(readings, "covers_until", by="source"))
-    return _boards.get((rules.digest, *known, covered, as_of), judged)
+    removed = tuple((source, at) for source, at in _pairs(readings, "removed_at", by="source") if at)
+    return _boards.get((rules.digest, *known, covered, removed, as_of), judged)
 
 
 def _pairs(table: pa.Table, value: str, *, by: str = "pipeline") -> Iterator[tuple[Any, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.facts.query import Query
-from core.facts.reads import READS
+from core.facts.reads import READS, REMOVED
 from core.facts.tables import GONE
 from pages.pipelines.facts import APART, PIPELINE_RUNS, RunStatus
 from pages.pipelines.known import RUN_COLUMNS
@@ -74,6 +74,9 @@ def _readings(*known: sa.ColumnElement[bool]) -> sa.Select[Any]:
             reads.source,
             # No reading knows what comes after it, whatever it says.
             sa.func.max(sa.func.least(reads.covers_until, reads.ended_at)).label("covers_until"),
+            sa.case(
+                (sa.func.arg_max(reads.outcome, reads.read_at) == REMOVED, sa.func.max(reads.read_at)),
+            ).label("removed_at"),
         )
         .where(reads.mission == "pipelines", reads.read_at >= _SINCE, *known)
         .group_by(reads.source)

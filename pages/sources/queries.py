@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from core.facts.query import Query
-from core.facts.reads import READS
+from core.facts.reads import READS, REMOVED
 
 _reads = READS.sql
 
@@ -13,7 +13,7 @@ def _last() -> sa.Select[tuple[object, ...]]:
     good = sa.func.max(sa.case((_reads.c.outcome == "ok", _reads.c.ended_at))).over(partition_by=_reads.c.source)
     covers = sa.func.max(_reads.c.covers_until).over(partition_by=_reads.c.source)
     landed = sa.func.sum(_reads.c.landed).over(partition_by=_reads.c.source)
-    ranked = sa.select(
+    told = sa.select(
         _reads.c.source,
         _reads.c.mission,
         _reads.c.outcome,
@@ -23,7 +23,8 @@ def _last() -> sa.Select[tuple[object, ...]]:
         covers.label("covers_until"),
         landed.label("landed"),
         newest.label("rank"),
-    ).subquery()
+    )
+    ranked = told.where(_reads.c.outcome != REMOVED).subquery()
     return sa.select(*(column for column in ranked.c if column.name != "rank")).where(ranked.c.rank == 1)
 
 

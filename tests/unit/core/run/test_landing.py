@@ -1,7 +1,7 @@
 """What lands of files, whole: which runs there are, and that none is lost, doubled or left over."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from core.base.i18n import speaking
 from core.facts.lake import lake
 from core.facts.reads import READS
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from core.run import registry, sources, sync, undo
 from core.run.sync import Outcome
 from core.sources import refusals
@@ -20,7 +22,9 @@ from core.sources.base import Source
 from core.sources.cells import Cells
 from core.sources.files import corrections
 from core.store.engine import store
+from pages.pipelines import rules
 from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.night import board_of
 from pages.pipelines.sources.run_shaper import RunShaper
 from pages.pipelines.sources.runs import RunMapping
 
@@ -373,6 +377,34 @@ def test_a_line_of_json_that_is_cut_is_refused_alone(files: Files) -> None:
     read()
     assert len(runs()) == 1
     assert open_rows("gh") == ["This is no JSON object."]
+
+
+def judged() -> list[tuple[str, str]]:
+    """Source and status of the runs of the night of 20 November that no family expects."""
+    told = rules.load(rules.HERE / "rules.yml")
+    as_of = datetime(2026, 11, 20, 7, tzinfo=UTC)
+    board = board_of(warehouse().reader(EVERYTHING), told, told.night.of(date(2026, 11, 20)), as_of, replay=False)
+    return [(run.source, run.status) for run in board.unassigned]
+
+
+def test_one_run_in_two_sources_counts_once(files: Files) -> None:
+    files.write("x.csv", HEADER + "p;FAILED;20/11/2026 00:10:00;20/11/2026 00:20:00\n")
+    declare("o", "x.csv")
+    declare("o2", "x.csv")
+    read()
+    assert judged() == [("o", "FAILED")]
+
+
+def test_a_source_that_was_removed_no_longer_testifies(files: Files) -> None:
+    files.write("old.csv", HEADER + "p;FAILED;20/11/2026 00:10:00;20/11/2026 00:20:00\n")
+    files.write("new.csv", HEADER + "p;SUCCESS;20/11/2026 00:10:00;20/11/2026 00:20:00\n")
+    declare("old", "old.csv")
+    read()
+    with store().write() as connection:
+        registry.enable(connection, "old", 1, False, who="test")
+    declare("new", "new.csv")
+    read()
+    assert judged() == [("new", "SUCCEEDED")]
 
 
 _NAMES = st.text("a1#/\\", min_size=1, max_size=3)
