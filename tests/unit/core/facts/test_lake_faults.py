@@ -16,7 +16,7 @@ from core.facts.lake import Lake
 from tests.unit.core.facts import jobs
 from tests.unit.core.facts.jobs import JOBS, batch, job, stored, story
 
-KILLS = 20
+KILLS = 10
 
 
 def start(root: Path) -> subprocess.Popen[str]:
