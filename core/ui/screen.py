@@ -96,7 +96,8 @@ class Screen:
 
         Where a screen draws some here and some there, all that were drawn so far are given.
         """
-        self.bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+        key = f"bar.{self.mission.key}.{next(iter(asked), '')}"
+        self.bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=key)
         with self.bar:
             self.chosen = self.chosen.also(choose(self.mission.key, asked))
         return self.chosen

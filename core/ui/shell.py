@@ -66,7 +66,8 @@ def _demo_banner() -> None:
     st.sidebar.markdown(f":orange-badge[{label}] :small[{sentence}]")
 
 
-SELECTED = """<style>[role="tab"][aria-selected="true"] p { color: #8ab8f0 }</style>"""
+STYLE = (ASSETS / "house.css").read_text(encoding="utf-8")
+SELECTED = """[role="tab"][aria-selected="true"] p { color: #8ab8f0 }"""
 """The dark theme's one style of our own: no single primary colour can be read both on its ground and below white."""
 
 
@@ -83,8 +84,7 @@ def _draw(person: Person | None) -> None:
     st.set_page_config(page_title=page.title, layout="wide" if person else "centered")
     if person and not person.first_password:
         _menu(person, pages)
-    if st.context.theme.type == "dark":
-        st.html(SELECTED)
+    st.html(f"<style>{STYLE}{SELECTED if st.context.theme.type == 'dark' else ''}</style>")
     if settings().demo:
         _demo_banner()
     page.run()

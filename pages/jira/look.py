@@ -144,11 +144,13 @@ class Opening:
             "clients": Choices(_("Client"), options=options.get("client", {})),
             "types": Choices(_("Request type"), options=options.get("type", {})),
             "statuses": Choices(_("Status"), options=options.get("status", {})),
-            "labels": Choices(_("Label"), options=options.get("label", {})),
-            "projects": Choices(_("Project"), options=options.get("project", {})),
+            "labels": Choices(_("Label"), options=options.get("label", {}), rare=True),
+            "projects": Choices(_("Project"), options=options.get("project", {}), rare=True),
         }
         if self._named:
-            filters["assignees"] = Choices(_("Assignee"), options=choices.people(self._reader, self._standing))
+            filters["assignees"] = Choices(
+                _("Assignee"), options=choices.people(self._reader, self._standing), rare=True
+            )
         filters["counting"] = OneOf(
             _("A request of several clients"),
             default=Counting.EACH.value,

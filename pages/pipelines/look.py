@@ -74,8 +74,10 @@ class Opening:
             "night": Day(_("Night"), default=last_night(self._now), last=told.night.at(self._now).day),
             "family": Choices(_("Family"), options={family.key: family.name for family in seen}),
             "status": Choices(_("Status"), options={verdict.value: word(verdict) for verdict in LOOKS}),
-            "hours": Range(_("Hours"), (0, 0), tuple(_labelled(hours))),
-            "known": Choice(_("What was known at"), options={hour: hour for hour in hours[1:]}, none=_("Now")),
+            "hours": Range(_("Hours"), (0, 0), tuple(_labelled(hours)), rare=True),
+            "known": Choice(
+                _("What was known at"), options={hour: hour for hour in hours[1:]}, none=_("Now"), rare=True
+            ),
             "pipeline": Picked(_("Pipeline"), columns={"pipeline": str}, told=lambda pick: str(pick["pipeline"])),
         }
 
