@@ -31,18 +31,30 @@ NOBODY: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True)
-class Headline:
-    """What a mission's card says on the home page: a verdict or a number, a sentence, its freshness (UTC).
+class Task:
+    """Something that waits for the person, already translated: a sentence, how grave it is, and the parameters under
+    which the mission's screen shows it."""
 
-    `concerns` are sentences about the person's squad, `changes` what happened since their last visit, `about` is the
-    "i" of the verdict or number.
-    All texts are already translated.
+    text: str
+    verdict: Verdict | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a mission says on the home page: a verdict or a number, a sentence, its freshness (UTC).
+
+    `tasks` wait for the person, the gravest first; `trend` is the number, or what the sentence counts, over the last
+    whole periods, the oldest first; `concerns` are sentences about the person's squad, `changes` what happened since
+    their last visit, `about` is the "i" of the verdict or number. All texts are already translated.
     """
 
     sentence: str
     verdict: Verdict | None = None
     number: str | None = None
     freshness: datetime | None = None
+    tasks: tuple[Task, ...] = ()
+    trend: tuple[float, ...] = ()
     concerns: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     about: About | None = None

@@ -1,45 +1,67 @@
-"""The headline of a mission (`core.mission.contract.Headline`) as a card."""
+"""The headlines of missions (`core.mission.contract.Headline`) on the home page: what waits, then a card each."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import streamlit as st
 
-from core.base.i18n import _, show_moment
-from core.mission.contract import Headline, Mission
+from core.base.i18n import _, ngettext, show_moment, show_number
+from core.mission.contract import Headline, Mission, Task
 from core.ui import figure, freshness
 from core.ui.failures import tell
 from core.ui.screen import Screen
 from core.ui.words import plain
 
-
-def _headline(s: Screen, mission: Mission, visit: datetime | None) -> Headline | None:
-    """A mission's headline; one that fails says so in its own card and leaves the others alone."""
-    if mission.headline is None:
-        return Headline(_(mission.summary))
-    try:
-        return mission.headline(s.reader, s.person, s.now, visit)
-    except Exception as error:
-        tell(error)
-        return None
+SHOWN = 8
+"""Tasks of one mission that are named; the others are counted."""
 
 
-def _listed(title: str, sentences: tuple[str, ...]) -> None:
-    if sentences:
-        st.markdown(f"**{title}**\n" + "".join(f"\n- {plain(sentence)}" for sentence in sentences))
+def read(s: Screen, told: Iterable[Mission], visit: datetime | None) -> list[tuple[Mission, Headline]]:
+    """The headlines of some missions, in their order; one that fails says so and leaves the others alone."""
+    found = []
+    for mission in told:
+        try:
+            given = mission.headline(s.reader, s.person, s.now, visit) if mission.headline else None
+        except Exception as error:
+            tell(error)
+            continue
+        found.append((mission, given or Headline(_(mission.summary))))
+    return found
 
 
-def card(s: Screen, mission: Mission, visit: datetime | None) -> None:
-    """The card of a mission: the way there, its verdict or number, what concerns the person, what changed since."""
-    with st.container(border=True, height="stretch", gap="small"):
+def tasks(told: Sequence[tuple[Mission, Headline]]) -> None:
+    """What waits for the person, each a link to where it is done, the gravest first in each mission."""
+    st.header(_("To do"), anchor=False)
+    waiting = [(mission, one.tasks) for mission, one in told if one.tasks]
+    if not waiting:
+        st.markdown(_("Nothing waits for you."))
+    with st.container(gap="xxsmall", key="tasks"):
+        for mission, those in waiting:
+            for task in those[:SHOWN]:
+                st.page_link(mission.page, label=_label(task), icon=mission.icon, query_params=dict(task.params))
+            if (rest := len(those) - SHOWN) > 0:
+                said = ngettext("{n} more", "{n} more", rest).format(n=show_number(rest))
+                st.page_link(mission.page, label=f"{_(mission.title)}\u202f: {said}", icon=mission.icon)
+
+
+def _label(task: Task) -> str:
+    mark = f"{figure.badge(task.verdict)} " if task.verdict else ""
+    return mark + plain(task.text)
+
+
+def card(s: Screen, mission: Mission, headline: Headline, visit: datetime | None) -> None:
+    """The card of a mission: the way there, its verdict or number with its trend, and what changed since the visit."""
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.page_link(mission.page, label=f"**{_(mission.title)}**", icon=mission.icon)
-        headline = _headline(s, mission, visit)
-        if headline is None:
-            return
-        if headline.verdict:
-            st.markdown(figure.badge(headline.verdict))
-        if headline.number:
-            st.markdown(f"## {plain(headline.number)}", anchors=False)
         about = figure.explained(headline.about, headline.freshness or s.now) if headline.about else None
+        if headline.verdict or headline.number:
+            verdict = figure.badge(headline.verdict) if headline.verdict else ""
+            st.metric(
+                _(mission.title),
+                " ".join(filter(None, (verdict, plain(headline.number or "")))),
+                label_visibility="collapsed",
+                chart_data=list(headline.trend) or None,
+            )
         st.markdown(plain(headline.sentence), help=about)
         _listed(_("Your squads") if s.person.squads else _("For you"), headline.concerns)
         if visit and headline.changes:
@@ -48,3 +70,8 @@ def card(s: Screen, mission: Mission, visit: datetime | None) -> None:
             st.markdown(figure.small(_("Nothing new since {moment}").format(moment=show_moment(visit))))
         if headline.freshness:
             st.caption(freshness.sentence(headline.freshness, s.now))
+
+
+def _listed(title: str, sentences: tuple[str, ...]) -> None:
+    if sentences:
+        st.markdown(f"**{title}**\n" + "".join(f"\n- {plain(sentence)}" for sentence in sentences))

@@ -1,4 +1,4 @@
-"""Home: one card a mission, what concerns my squad, what changed since my last visit."""
+"""Home: what waits for me, then one card a mission with what changed since my last visit."""
 
 import streamlit as st
 
@@ -23,9 +23,15 @@ def _empty_house(s: Screen) -> None:
 
 with screen(MISSION) as s:
     visit = last_visit()
+    seen = [one for one in missions().values() if one.key != MISSION.key and may_see(s.person, one)]
+    told = headlines.read(s, seen, visit)
     if s.reader.fresh() is None:
         _empty_house(s)
-    with st.grid(3, min_column_width=300, gap="medium"):
-        for mission in missions().values():
-            if mission.key != MISSION.key and may_see(s.person, mission):
-                headlines.card(s, mission, visit)
+    else:
+        headlines.tasks(told)
+    for section in dict.fromkeys(mission.section for mission, _headline in told):
+        st.header(_(section) if section else _("Missions"), anchor=False)
+        with st.grid(3, min_column_width=280, gap="small"):
+            for mission, headline in told:
+                if mission.section == section:
+                    headlines.card(s, mission, headline, visit)

@@ -23,6 +23,9 @@ ABOUT = About(
 )
 
 
+WEEKS = 12
+
+
 def headline(reader: Reader, _person: Person, now: datetime, _visit: datetime | None) -> Headline:
     """How many requests are open, overdue, and came or went last week. Raises QueryFailed and RulesInvalid."""
     freshness = reader.fresh(ISSUES)
@@ -34,6 +37,7 @@ def headline(reader: Reader, _person: Person, now: datetime, _visit: datetime | 
     last = Grain.WEEK.moved(today, -1)
     weeks = {row["week"]: row for row in choices.rows(reader, CREATED_RESOLVED, given)}
     week = weeks.get(last, {"created": 0, "resolved": 0})
+    trend = [weeks.get(Grain.WEEK.moved(today, -age), {"created": 0})["created"] for age in range(WEEKS, 0, -1)]
     sentence = _("open requests, {overdue} of them overdue. Last week: {created} created, {resolved} resolved.")
     return Headline(
         sentence=sentence.format(
@@ -43,5 +47,6 @@ def headline(reader: Reader, _person: Person, now: datetime, _visit: datetime | 
         ),
         number=show_number(left["open"]),
         about=ABOUT,
+        trend=tuple(map(float, trend)),
         freshness=freshness,
     )

@@ -155,6 +155,7 @@ class Opening:
             _("A request of several clients"),
             default=Counting.EACH.value,
             options={Counting.EACH.value: _("counted in each"), Counting.SPLIT.value: _("split")},
+            rare=True,
         )
         filters["behind"] = Picked(_("Requests shown"), columns=dict.fromkeys(behind.PARTS, str), told=_picked)
         return filters | self._aside()

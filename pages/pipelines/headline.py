@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from core.base.i18n import N_, _, local, show_date
 from core.base.status import LOOKS, Verdict, word
 from core.facts.query import Reader
-from core.mission.contract import Headline
-from core.people.person import Person
+from core.mission.contract import Headline, Task
+from core.people.person import Person, Role
 from core.show.about import About
 from pages.pipelines import rules
 from pages.pipelines.board import Board
@@ -25,6 +25,9 @@ ABOUT = About(
     ),
     SOURCE,
 )
+NIGHTS = 12
+MENDS = frozenset({Role.SQUAD, Role.DUTY, Role.LEAD, Role.ADMIN})
+"""Who is told of what went wrong as something to do."""
 NOT_WELL = (Verdict.KO, Verdict.WARNING, Verdict.UNKNOWN)
 
 
@@ -45,10 +48,28 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
         sentence=_("Night of {day}: {counts}").format(day=show_date(night.day), counts=counts(board)),
         verdict=board.verdict,
         freshness=freshness,
+        tasks=tuple(_tasks(board)) if person.role in MENDS else (),
+        trend=tuple(_trend(reader, told, night, to_the_minute(now))),
         concerns=tuple(_concerns(board, person)),
         changes=tuple(_changes(reader, told, night, board, visit)) if visit else (),
         about=ABOUT,
     )
+
+
+def _tasks(board: Board) -> Iterator[Task]:
+    """What went wrong, by name; what is not known is told after it."""
+    for incident in board.incidents:
+        name = f"{incident.family.name} · {incident.pipeline}" if incident.pipeline else incident.family.name
+        params = {"night": board.night.day.isoformat(), "family": incident.family.key}
+        yield Task(f"{name}\u202f: {sentence(incident.why)}", incident.verdict, params)
+
+
+def _trend(reader: Reader, told: rules.Rules, night: Night, now: datetime) -> Iterator[float]:
+    """How many families were KO in each of the last nights, this one included."""
+    for age in range(NIGHTS - 1, -1, -1):
+        then = told.night.of(night.day - timedelta(days=age))
+        board = board_of(reader, told, then, now, replay=False)
+        yield sum(family.verdict is Verdict.KO for family in board.families)
 
 
 def to_the_minute(moment: datetime) -> datetime:

@@ -4,28 +4,34 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.base.i18n import _, ngettext, show_number
+from core.base.status import Verdict
 from core.facts.query import Reader
-from core.mission.contract import Headline
+from core.mission.contract import Headline, Task
+from core.mission.discovery import missions
+from core.people import grants
 from core.people.person import Person
+from core.people.rights import may_act
 from core.records import records
 from core.records.collection import CLOCK
-from core.records.listing import once, total, yesterday
+from core.records.listing import DUE, once, total, yesterday
 from core.records.records import Wanted
 from core.store.engine import store
 from pages.register.collection import TREATMENTS
-from pages.register.workflow import State
+from pages.register.workflow import VALIDATE, State
 
 SHIPPED = Wanted(facets={"state": [State.DRAFT], "author": [CLOCK]})
 """Vigie's own treatments while they are the drafts that it came with."""
 
 
 def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime | None) -> Headline:
-    """How many treatments there are, how many of them are complete, how many reviews are overdue, and which drafts
-    came with Vigie and nobody has looked at yet."""
+    """How many treatments there are and how many of them are complete; what waits for whoever works on them: what is to
+    be validated, reviews that are overdue, drafts that came with Vigie and nobody has looked at yet."""
     with store().read() as connection:
         live = once(connection, ("tally",), lambda: records.tally(connection, "treatment", TREATMENTS.live))
         overdue = total(connection, "treatment", replace(TREATMENTS.live, review_until=yesterday(now)))
         own = total(connection, "treatment", SHIPPED)
+        waiting = total(connection, "treatment", replace(TREATMENTS.live, facets={"state": [State.IN_REVIEW]}))
+        validates = VALIDATE in grants.of(connection, person.id)
     if own and own == live.records:
         sentence = ngettext(
             "draft about Vigie itself, to be reviewed; there is no other treatment yet.",
@@ -33,13 +39,20 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
             own,
         )
         return Headline(sentence=sentence, number=show_number(own), freshness=live.newest)
-    late = ngettext("{n} review is overdue.", "{n} reviews are overdue.", overdue).format(n=show_number(overdue))
-    ours = ngettext(
-        "{n} draft about Vigie itself is to be reviewed.", "{n} drafts about Vigie itself are to be reviewed.", own
-    ).format(n=show_number(own))
+    tasks = []
+    if validates and waiting:
+        said = ngettext("{n} treatment waits for validation", "{n} treatments wait for validation", waiting)
+        tasks.append(Task(said.format(n=show_number(waiting)), params={"state": State.IN_REVIEW}))
+    if may_act(person, missions()["register"]):
+        if overdue:
+            said = ngettext("{n} review is overdue", "{n} reviews are overdue", overdue)
+            tasks.append(Task(said.format(n=show_number(overdue)), Verdict.WARNING, {"look": DUE}))
+        if own:
+            said = ngettext("{n} draft about Vigie itself to review", "{n} drafts about Vigie itself to review", own)
+            tasks.append(Task(said.format(n=show_number(own)), params={"state": State.DRAFT, "author": CLOCK}))
     return Headline(
         sentence=_("treatments, of which {n} are complete.").format(n=show_number(live.whole)),
         number=show_number(live.records),
         freshness=live.newest or now.astimezone(UTC),
-        concerns=(*([late] if overdue else []), *([ours] if own else [])),
+        tasks=tuple(tasks),
     )

@@ -1,6 +1,6 @@
 """What the home page says of the reroutes: last week's, against the week before."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.base.i18n import N_, _, local, ngettext, show_number
 from core.base.periods import Grain, last_whole
@@ -19,6 +19,9 @@ ABOUT = About(
 )
 
 
+WEEKS = 12
+
+
 def headline(reader: Reader, person: Person, now: datetime, visit: datetime | None) -> Headline:
     """The card of the reroutes. Raises QueryFailed."""
     if not known(reader).handovers:
@@ -27,6 +30,8 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
     asked = Slice(week.first, week.last)
     counts = reader.run(queries.by_day, **asked.params(queries.by_day)).frame()
     count, before = (int(frames.within(counts, one)["handovers"].sum()) for one in (asked, asked.before()))
+    weeks = (Grain.WEEK.moved(asked.first, -age) for age in range(WEEKS - 1, -1, -1))
+    trend = [int(frames.within(counts, Slice(day, day + timedelta(days=6)))["handovers"].sum()) for day in weeks]
     sentence = ngettext("reroute in the {week}", "reroutes in the {week}", count).format(
         week=Grain.WEEK.label(asked.first)
     )
@@ -36,4 +41,5 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
         number=show_number(count),
         freshness=reader.fresh(HANDOVERS),
         about=ABOUT,
+        trend=tuple(map(float, trend)),
     )

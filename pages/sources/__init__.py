@@ -13,5 +13,6 @@ MISSION = Mission(
     act=frozenset({Role.ADMIN}),
     section=N_("Administration"),
     order=10,
+    headline=later("pages.sources.headline", "headline"),
     opening=later("pages.sources.look", "opening"),
 )

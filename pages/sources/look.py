@@ -58,18 +58,18 @@ class Opening:
     def __init__(self, reader: Reader, person: Person, now: datetime) -> None:
         self._reader, self._person, self._now = reader, person, now
         with store().read() as connection:
-            self._entries = tuple(registry.entries(connection))
-            self._refused = refusals.counts(connection)
+            self.entries = tuple(registry.entries(connection))
+            self.refused = refusals.counts(connection)
 
     @property
     def empty(self) -> bool:
         """Whether no source was ever added, and none ever read."""
-        return not self._entries and not self._reader.run(LAST_READINGS).table.num_rows
+        return not self.entries and not self._reader.run(LAST_READINGS).table.num_rows
 
     @property
     def filters(self) -> Mapping[str, Filter[Any]]:
         """The source picked in the list."""
-        return {"source": Picked(_("Source"), columns={"source": str}, told=lambda pick: str(pick["source"] or "–"))}
+        return {"source": _picked()}
 
     def look(self, chosen: Chosen) -> SourcesLook:
         """The look at these sources."""
@@ -78,9 +78,18 @@ class Opening:
             person=self._person,
             now=self._now,
             chosen=chosen,
-            entries=self._entries,
-            refused=self._refused,
+            entries=self.entries,
+            refused=self.refused,
         )
+
+
+def _picked() -> Picked:
+    return Picked(_("Source"), columns={"source": str}, told=lambda pick: str(pick["source"] or "–"))
+
+
+def picked(name: str) -> dict[str, str]:
+    """The parameters of the screen on which a source is picked."""
+    return {"source": str(_picked().encode({"source": name}))}
 
 
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:

@@ -17,7 +17,7 @@ from core.base.settings import ROOT
 from core.base.status import Verdict
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.mission.contract import Headline
+from core.mission.contract import Headline, Task
 from core.mission.discovery import missions
 from core.people import accounts
 from core.people.person import Role
@@ -45,7 +45,7 @@ def _run() -> AppTest:
 
 
 def _shown(app: AppTest) -> str:
-    elements = [*app.markdown, *app.caption, *app.info, *app.error]
+    elements = [*app.metric, *app.markdown, *app.caption, *app.info, *app.error]
     return "\n".join(element.value for element in elements).replace("\\", "")
 
 
@@ -100,6 +100,28 @@ def test_a_card_says_verdict_sentence_freshness_and_what_concerns_my_squads(
     assert "il y a 5\u202fmin" in shown
     assert "Téléphonie est en retard." in shown
     assert "Solaris est revenu." not in shown  # nothing changed since a visit that never was
+
+
+def test_what_waits_for_me_stands_first_by_name_and_leads_to_where_it_is_done(
+    sign_in: SignIn, headline: Callable[..., None]
+) -> None:
+    late = Task("Indemnisation\u202f: échec à 02:07", Verdict.KO, {"night": "2026-11-20", "family": "indem"})
+    headline(lambda *_: Headline("Une famille est KO.", tasks=(late, *(Task(f"Revue {n}") for n in range(9)))))
+    _land_a_reading()
+    sign_in(Role.DUTY)
+    app = _run()
+    assert [one.value for one in app.header][:2] == ["À faire", "Missions"]
+    links = [link.proto for link in app.main.get("page_link")]
+    assert links[0].label == ":red-badge[✖ KO] Indemnisation\u202f\\: échec à 02\\:07"
+    assert links[0].query_string == "night=2026-11-20&family=indem"
+    assert [one.label for one in links[1:9]] == [*(f"Revue {n}" for n in range(7)), "La nuit dernière\u202f: 2 autres"]
+
+
+def test_where_nothing_waits_it_is_said(sign_in: SignIn, headline: Callable[..., None]) -> None:
+    headline(lambda *_: Headline("Tout va bien."))
+    _land_a_reading()
+    sign_in(Role.SQUAD)
+    assert "Rien ne vous attend." in _shown(_run())
 
 
 def test_a_card_says_what_changed_since_the_last_visit(sign_in: SignIn, headline: Callable[..., None]) -> None:

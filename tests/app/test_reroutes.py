@@ -108,7 +108,7 @@ def test_what_a_click_picked_is_shown_counts_and_is_taken_off(sign_in: SignIn) -
 
 def figure(app: AppTest) -> int:
     """The first figure of the screen: how many reroutes there are."""
-    return int(next(one.value for one in app.markdown if one.value.startswith("## "))[3:].replace("\u202f", ""))
+    return int(app.metric[0].value.replace("\u202f", ""))
 
 
 @pytest.mark.usefixtures("told")

@@ -54,7 +54,7 @@ REVIEW = (review.FREEZE, review.NONE_YET, review.MONTH, review.SQUAD, review.REV
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     DOUBTS,
     HIDDEN,
-    Tab("clients", N_("Clients"), (OVERVIEW, COUNTED, BY_CLIENT, RANKING, PARTIAL, UNKNOWN_BEFORE)),
+    Tab("clients", N_("Clients"), (OVERVIEW, BY_CLIENT, COUNTED, RANKING, PARTIAL, UNKNOWN_BEFORE)),
     Tab("types", N_("Types"), (TYPE_SHARES, TYPE_SHARES_BY_MONTH, BY_TYPE, TYPES_OF_CLIENTS, COUNTED, PARTIAL)),
     Tab(
         "time",

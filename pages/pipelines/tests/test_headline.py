@@ -41,6 +41,25 @@ def test_it_tells_the_night_s_verdict_and_my_squad_s_family() -> None:
     )
 
 
+def test_what_went_wrong_is_something_to_do_for_who_mends_it_and_for_nobody_else() -> None:
+    land_runs(run(MASTER, "00:42", "00:55"), run(EXPORT, "2026-11-19 23:05", "2026-11-19 23:20"))
+    land_reads("06:00")
+    told = {}
+    for role in (Role.DUTY, Role.COMPLIANCE):
+        somebody = person(role)
+        with speaking("en"):
+            told[role] = headline(warehouse().reader(somebody.scope), somebody, utc("07:00"), None).tasks
+    late = "started at 01:42, 12\u202fmin after the window; ended in success"
+    assert [(one.verdict, one.text, dict(one.params)) for one in told[Role.DUTY]][:1] == [
+        (
+            Verdict.WARNING,
+            f"Téléphonie · telephonie_master\u202f: {late}",
+            {"night": "2026-11-20", "family": "telephonie"},
+        )
+    ]
+    assert told[Role.COMPLIANCE] == ()
+
+
 def test_it_tells_what_changed_since_my_last_visit() -> None:
     land_runs(
         run(EXPORT, "2026-11-19 23:05", "2026-11-19 23:20"),

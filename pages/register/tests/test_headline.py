@@ -40,7 +40,10 @@ def test_the_houses_treatments_are_counted_and_vigies_own_drafts_named_apart(hou
         acts.save(connection, TREATMENTS, people["lea"], own.id, 1, {**own.data, "notes": "Relu."})
     shown = card(house)
     assert (shown.number, shown.sentence) == ("7", "treatments, of which 1 are complete.")
-    assert shown.concerns == ("1 review is overdue.", "4 drafts about Vigie itself are to be reviewed.")
+    assert [(task.text, dict(task.params)) for task in shown.tasks] == [
+        ("1 review is overdue", {"look": "due"}),
+        ("4 drafts about Vigie itself to review", {"state": "draft", "author": "vigie"}),
+    ]
 
 
 def test_a_register_without_anything_counts_nothing(house: Store, people: People) -> None:
