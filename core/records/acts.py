@@ -26,6 +26,7 @@ from core.records.coherence import Doubt
 from core.records.collection import CLOCK, Collection
 from core.records.completeness import judge
 from core.records.diff import Difference, Merged
+from core.records.fill import How, fill
 from core.records.records import Record, Version
 from core.records.workflow import Situation, Step, Written, deadlock, offered, refusal
 
@@ -90,6 +91,54 @@ def save_many(
     """Keep the new contents of several records, (id, version read, content) each: all of them or none."""
     person = may_act(connection, collection, person_id)
     return [keep(connection, collection, *change, who=person.name) for change in changes]
+
+
+def answer_many(
+    connection: sa.Connection,
+    collection: Collection,
+    person_id: int,
+    picked: Sequence[tuple[int, int]],
+    path: str,
+    value: Any,
+    how: How,
+) -> list[Record]:
+    """Give one answer for several records, (id, version read) each: all of them or none. Returns those that changed.
+
+    Raises what `save` does, naming the record.
+    """
+    person = may_act(connection, collection, person_id)
+    changed = []
+    for number, version in picked:
+        record = records.get(connection, collection.kind, number)
+        content = fill(collection.form, collection.entry(record).model_dump(mode="json"), path, value, how)
+        with at(record.ref):
+            kept = keep(connection, collection, number, version, content, who=person.name)
+        if kept.version != record.version:
+            changed.append(kept)
+    return changed
+
+
+def step_many(
+    connection: sa.Connection,
+    collection: Collection,
+    person_id: int,
+    picked: Sequence[tuple[int, int]],
+    action: str,
+    *,
+    why: str = "",
+) -> list[Record]:
+    """Take a step with those of several records, (id, version read) each, that it leads on from: all of these or none.
+
+    Raises what `step` does, naming the record.
+    """
+    sources = collection.workflow.step(action).sources
+    taken = []
+    for number, version in picked:
+        record = records.get(connection, collection.kind, number)
+        if record.state in sources:
+            with at(record.ref):
+                taken.append(step(connection, collection, person_id, number, version, action, why=why))
+    return taken
 
 
 def reconcile(
@@ -395,7 +444,7 @@ def _step(
 
 @contextmanager
 def at(place: str) -> Iterator[None]:
-    """Name the row of an import in whatever refuses it."""
+    """Name the row of an import, or one of several records, in whatever refuses it."""
     try:
         yield
     except VigieError as error:

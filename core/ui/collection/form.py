@@ -46,7 +46,7 @@ def draw(s: Screen, collection: Collection, record: Record, work: Work, judged: 
     shown = [field for field in form.fields if field.section == section and _asked(field, content)]
     locked = {"ref"} if record.published is not None else set()
     locked |= {collection.workflow.held} - {""}
-    work.fields(form, shown, lists, missing=missing.get(section, ()), locked=locked, known=_known(s, collection))
+    work.fields(form, shown, lists, missing=missing.get(section, ()), locked=locked, known=known(s, collection))
 
 
 def _asked(field: Asked, content: Any) -> bool:
@@ -54,7 +54,7 @@ def _asked(field: Asked, content: Any) -> bool:
     return not field.under or field.required(content, None) or field.filled(getattr(content, field.name))
 
 
-def _known(s: Screen, collection: Collection) -> Known:
+def known(s: Screen, collection: Collection) -> Known:
     """Names that are in use, to choose from while typing; the records that a link may lead to, with their names."""
     with store().read() as connection:
         used: dict[str, Sequence[str] | Mapping[str, str]] = {

@@ -19,6 +19,7 @@ from core.show import export
 from core.show.filters import Choice, Choices, Text
 from core.store.engine import store
 from core.ui import records as parts
+from core.ui.collection import answers
 from core.ui.collection.ways import address, go_to, work_on
 from core.ui.forms import done, write
 from core.ui.grid import grid
@@ -59,7 +60,7 @@ def draw(s: Screen, collection: Collection) -> None:
         rows=partial(_all_lines, collection, wanted, order, descending),
     )
     if s.can_act:
-        _bulk(s, collection, [found[position] for position in picked], found)
+        _bulk(s, collection, [found[position] for position in picked], found, wanted, total)
 
 
 def _filters(s: Screen, collection: Collection) -> None:
@@ -138,18 +139,29 @@ def _all_lines(collection: Collection, wanted: records.Wanted, order: records.Or
         return export.batches(_lines(collection, connection, found))
 
 
-def _bulk(s: Screen, collection: Collection, picked: Sequence[Line], found: Sequence[Line]) -> None:
-    """What can be done to several records at once."""
-    if picked:
+def _bulk(
+    s: Screen,
+    collection: Collection,
+    picked: Sequence[Line],
+    found: Sequence[Line],
+    wanted: records.Wanted,
+    total: int,
+) -> None:
+    """What can be done to several records at once: those picked, or all that pass the filters."""
+    if not picked:
+        answers.draw(s, collection, picked, wanted, total)
+    else:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(ngettext("{n} picked", "{n} picked", len(picked)).format(n=len(picked)))
             if st.button(_("Duplicate"), icon=":material/content_copy:"):
                 with write(s) as connection:
                     made = [acts.duplicate(connection, collection, s.person.id, one.id).ref for one in picked]
                     done(_("Added: {refs}"), refs=", ".join(made))
-            closing = [step for step in collection.workflow.steps if step.target in collection.workflow.closed]
+            answers.draw(s, collection, picked, wanted, total)
+            states = {one.state for one in picked}
+            leading = [step for step in collection.workflow.steps if states & {*step.sources}]
             parts.steps(
-                [parts.Step(step.action, _(step.label), reason=step.reason) for step in closing],
+                [parts.Step(step.action, _(step.label), reason=step.reason) for step in leading],
                 partial(_take_all, s, collection, picked),
                 key=f"{s.mission.key}.bulk",
             )
@@ -160,10 +172,10 @@ def _bulk(s: Screen, collection: Collection, picked: Sequence[Line], found: Sequ
 
 def _take_all(s: Screen, collection: Collection, picked: Sequence[Line], action: str, why: str) -> None:
     with write(s) as connection:
-        for one in picked:
-            acts.step(connection, collection, s.person.id, one.id, one.version, action, why=why)
+        ids = [(one.id, one.version) for one in picked]
+        taken = acts.step_many(connection, collection, s.person.id, ids, action, why=why)
         label = _(collection.workflow.step(action).label)
-        done(_("Done: {step} – {refs}"), step=label, refs=", ".join(one.ref for one in picked))
+        done(_("Done: {step} – {refs}"), step=label, refs=", ".join(one.ref for one in taken))
 
 
 def _grid(s: Screen, collection: Collection, found: Sequence[Line]) -> None:
