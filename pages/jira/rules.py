@@ -54,10 +54,11 @@ class Rules(Rule):
     `types_left_out`: issue types that are no requests (case does not count); sub-tasks and levels above 0 never are.
     `review_day`: number of the month's working day on which the month before is frozen. `drift_limit`: share of the
     estimate beyond which a request has drifted. `waiting`: statuses in which nobody works; time in all others but those
-    that are done is work. `subtask_time`: whether estimates and times of sub-tasks count for the request that they are
-    part of. `department`: whose public holidays count. `people_treatment`: reference of the register's
-    treatment without which nobody sees figures per person. `reminders`: whether assignees are told by mail, each month,
-    which of their own requests lack something.
+    that are done is work. `blocked`: statuses in which work is held up; nobody works there either. `stalled_days`: days
+    without any change after which work stands still. `subtask_time`: whether estimates and times of sub-tasks count for
+    the request that they are part of. `department`: whose public holidays count. `people_treatment`: reference of the
+    register's treatment without which nobody sees figures per person. `reminders`: whether assignees are told by mail,
+    each month, which of their own requests lack something.
     """
 
     types_left_out: tuple[str, ...] = ()
@@ -68,6 +69,8 @@ class Rules(Rule):
     mandatory: tuple[FieldName, ...]
     ready_needs: tuple[FieldName, ...]
     waiting: tuple[str, ...]
+    blocked: tuple[str, ...] = ()
+    stalled_days: float = Limits(default=14, gt=0)
     subtask_time: bool = True
     people_treatment: str
     reminders: bool = False
@@ -80,7 +83,8 @@ class Rules(Rule):
 
     def params(self) -> dict[str, Any]:
         """What queries take of the rules."""
-        words = {"left_out": self.types_left_out, "waiting": self.waiting}
+        waiting = (*self.waiting, *self.blocked)
+        words = {"left_out": self.types_left_out, "waiting": waiting, "blocked": self.blocked}
         return {name: [word.casefold() for word in listed] for name, listed in words.items()} | {
             "subtasks": self.subtask_time
         }
@@ -100,7 +104,7 @@ def people_treatment() -> str:
     return in_force().people_treatment
 
 
-NAMED = {"types_left_out": "type", "colours": "type", "waiting": "status"}
+NAMED = {"types_left_out": "type", "colours": "type", "waiting": "status", "blocked": "status"}
 """Fields of the rules that name types or statuses."""
 
 
@@ -116,7 +120,7 @@ def doubts(own: Mapping[str, Any], rules: Rules, words: Sequence[Mapping[str, An
         if unknown:
             sentence = _("{file}, {field}: no source has {names}.")
             sentences.append(sentence.format(file=RULES.own.name, field=field, names=", ".join(unknown)))
-    waiting = {word.casefold() for word in rules.waiting}
+    waiting = {word.casefold() for word in (*rules.waiting, *rules.blocked)}
     new = [row["word"] for row in words if row["new"] and row["word"].casefold() not in waiting]
     if new:
         sentence = _(

@@ -5,13 +5,16 @@ from typing import Any
 from core.base.i18n import N_
 from core.show.figure import Part, Tab
 from pages.jira.figures import review
+from pages.jira.figures.ageing import AGEING
 from pages.jira.figures.ages import AGES
+from pages.jira.figures.blocked import BLOCKED
 from pages.jira.figures.burn_up import BURN_UP
 from pages.jira.figures.by_client import BY_CLIENT
 from pages.jira.figures.by_type import BY_TYPE
 from pages.jira.figures.client_types import TYPES_OF_CLIENTS
 from pages.jira.figures.contradictions import CONTRADICTIONS, UNTOLD
 from pages.jira.figures.cumulative import CUMULATIVE
+from pages.jira.figures.cycle_histogram import CYCLE_HISTOGRAM
 from pages.jira.figures.cycles import CYCLES, LEFT_OUT
 from pages.jira.figures.doubts import DOUBTS, HIDDEN
 from pages.jira.figures.drift_by_client import DRIFT_BY_CLIENT
@@ -19,12 +22,14 @@ from pages.jira.figures.drift_by_month import DRIFT_BY_MONTH
 from pages.jira.figures.drift_by_type import DRIFT_BY_TYPE
 from pages.jira.figures.drifts import DRIFTS
 from pages.jira.figures.due import DUE
+from pages.jira.figures.flow_efficiency import FLOW_EFFICIENCY
 from pages.jira.figures.forecast import DEADLINE, FORECAST, FORECASTS, NO_FORECAST
 from pages.jira.figures.history import HISTORY
 from pages.jira.figures.hours_by_client import HOURS_BY_CLIENT
 from pages.jira.figures.hours_by_month import HOURS_BY_MONTH
 from pages.jira.figures.hours_by_type import HOURS_BY_TYPE
 from pages.jira.figures.issue import ISSUE, SEARCH, UNKNOWN
+from pages.jira.figures.lead_times import LEAD_TIMES_BY_MONTH
 from pages.jira.figures.net_flow import NET_FLOW
 from pages.jira.figures.not_ready import NEEDS, NOT_READY
 from pages.jira.figures.notes import COUNTED, COUNTED_EACH, PARTIAL, PICK_A_CELL, UNKNOWN_BEFORE
@@ -32,6 +37,7 @@ from pages.jira.figures.overview import OVERVIEW
 from pages.jira.figures.people import ASSUMED, PEOPLE
 from pages.jira.figures.people_by_month import PEOPLE_BY_MONTH
 from pages.jira.figures.people_hours import PEOPLE_HOURS
+from pages.jira.figures.quality import DOUBTFUL_REQUESTS, QUALITY
 from pages.jira.figures.ranking import RANKING
 from pages.jira.figures.reminders import REMINDERS
 from pages.jira.figures.requests import REQUESTS
@@ -92,9 +98,13 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
         ),
     ),
     Tab("flow", N_("Flow"), (WEEKS, THROUGHPUT, NET_FLOW, AGES, CUMULATIVE, UNTOLD)),
-    Tab("durations", N_("Durations"), (CYCLES, LEFT_OUT, STATUS_TIMES)),
+    Tab(
+        "durations",
+        N_("Durations"),
+        (CYCLES, LEFT_OUT, CYCLE_HISTOGRAM, LEAD_TIMES_BY_MONTH, AGEING, BLOCKED, FLOW_EFFICIENCY, STATUS_TIMES),
+    ),
     Tab("forecast", N_("Forecast"), (FORECAST, DEADLINE, BURN_UP, FORECASTS, NO_FORECAST)),
-    Tab("quality", N_("Quality of the data"), (CONTRADICTIONS,)),
+    Tab("quality", N_("Quality of the data"), (QUALITY, UNTOLD, CONTRADICTIONS, DOUBTFUL_REQUESTS)),
     Tab(
         "people",
         N_("People"),

@@ -7,7 +7,6 @@ import altair as alt
 import pandas as pd
 import sqlalchemy as sa
 
-from core.base.cache import once_a_frame
 from core.base.i18n import N_, _, language, show_number
 from core.facts.conditions import seconds_between
 from core.show.about import About
@@ -42,7 +41,6 @@ CYCLE_TIMES = query(
 `told`."""
 
 
-@once_a_frame
 def percentiles(frame: pd.DataFrame) -> dict[str, float]:
     """`p50`, `p85` and `p95` of the cycle times, in days."""
     days = frame["cycle_s"].astype(float) / DAY
