@@ -41,6 +41,9 @@ class Settings(BaseModel):
     )
     timezone: str = Field("Europe/Paris", description="Time zone of every screen and business date.")
     session_hours: int = Field(12, ge=1, le=720, description="Hours after which a person signs in again.")
+    strangers: int = Field(
+        100, ge=1, description="Websockets that one address may hold without a session; the oldest gives way."
+    )
     log: str = Field("INFO", description="Level of the structured log: DEBUG, INFO, WARNING or ERROR.")
     audit_heads: Path | None = Field(
         None,

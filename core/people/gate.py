@@ -27,6 +27,7 @@ from core.people import cookies, hosts, limits, sessions
 from core.people.handed import MEDIA, Handed
 from core.people.headers import page_policy, secured
 from core.people.sessions import Session
+from core.people.strangers import Strangers
 from core.store.engine import store
 
 log = logging.getLogger("vigie.gate")
@@ -84,6 +85,7 @@ class Gate:
         self.base = settings().base_path
         self._uploading: Counter[str] = Counter()
         self._handed = Handed()
+        self._strangers = Strangers(settings().strangers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -209,7 +211,8 @@ class Gate:
             await self.app(scope, connection.receive, connection.send)
         else:
             anonymous = _Anonymous(self.wire.form(), receive, send)
-            await self.app(scope, anonymous.receive, anonymous.send)
+            async with self._strangers.place((scope.get("client") or ("",))[0], anonymous.end):
+                await self.app(scope, anonymous.receive, anonymous.send)
 
 
 class _Anonymous:
@@ -217,6 +220,12 @@ class _Anonymous:
 
     def __init__(self, form: SignInForm, receive: Receive, send: Send) -> None:
         self.form, self._receive, self._send = form, receive, send
+        self._over = False
+
+    async def end(self) -> None:
+        """Hang up: it may come again."""
+        self._over = True
+        await self._send({"type": "websocket.close", "code": 1013})
 
     async def receive(self) -> Message:
         while True:
@@ -228,6 +237,8 @@ class _Anonymous:
                 return {"type": "websocket.receive", "bytes": admitted}
 
     async def send(self, message: Message) -> None:
+        if self._over:
+            return
         if message.get("bytes"):
             self.form.shown(message["bytes"])
         await self._send(message)

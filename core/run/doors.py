@@ -91,6 +91,10 @@ def _session_hours(now: Settings) -> str:
     return _("A sign-in lasts {n} hours.").format(n=now.session_hours)
 
 
+def _strangers(now: Settings) -> str:
+    return _("One address may hold {n} connections without a session.").format(n=now.strangers)
+
+
 def _folders(_now: Settings) -> str:
     return _("Sources read files of {folders}.").format(folders=", ".join(map(str, folders.roots())))
 
@@ -149,6 +153,7 @@ OPENED: Mapping[str, Callable[[Settings], str]] = {
     "demo": _demo,
     "demo_elsewhere": _demo_elsewhere,
     "session_hours": _session_hours,
+    "strangers": _strangers,
     "source_folders": _folders,
     "source_hosts": _hosts,
     "source_engines": _engines,

@@ -6,10 +6,8 @@ file of an opened folder, read-only, and nothing else.
 
 import re
 import sqlite3
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -205,22 +203,16 @@ def _arguments(url: sa.URL) -> dict[str, Any]:
 
 
 def _sqlite(path: Path) -> sa.Engine:
-    """A SQLite file, opened read-only: nothing is attached, nothing runs for ever."""
+    """A SQLite file, opened read-only: nothing is attached."""
     made = sa.create_engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true", poolclass=sa.NullPool)
-    deadline = partial(_over, time.monotonic() + limits.READING_SECONDS)
 
     def close(raw: Any, _record: Any) -> None:
         raw.execute("PRAGMA query_only=ON")
         raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limits.LARGEST_CELL)
         raw.set_authorizer(lambda action, *_said: sqlite3.SQLITE_DENY if action in _DENIED else sqlite3.SQLITE_OK)
-        raw.set_progress_handler(deadline, 100_000)
 
     sa.event.listen(made, "connect", close)
     return made
-
-
-def _over(deadline: float) -> int:
-    return int(time.monotonic() > deadline)
 
 
 def _duckdb(path: Path) -> sa.Engine:

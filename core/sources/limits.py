@@ -48,3 +48,4 @@ ANSWER_SECONDS = 120.0
 CONNECT_SECONDS = 10
 LARGEST_CELL = 64 * MB
 READING_SECONDS = 600
+"""Until the next rows of a database, whatever its engine."""

@@ -1,7 +1,8 @@
 """Reading a table or a SELECT of a database (`core.sources.dialects`): read-only, streaming, as text cells."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
-from core.sources import dialects
+from core.sources import dialects, limits
 from core.sources.cells import BROKEN, Cells, unique_names
+from core.sources.deadline import TooLate, in_time
 from core.sources.secrets import redact
 
 CHUNK_ROWS = 20_000
@@ -46,11 +48,25 @@ def read(question: Question, last: str | None, overlap: timedelta) -> Iterator[t
     """Rows in the order of `since`, with the value to go on from after each piece.
 
     `last`: that value of the reading before; rows from `overlap` before it are read again, and those where `since`
-    is null always. Raises SourceFailed.
+    is null always. Raises SourceFailed, also where the database says nothing for too long.
     """
+    opened: list[sa.Connection] = []
+    pieces = in_time(lambda: _read(question, last, overlap, opened), limits.READING_SECONDS, lambda: _end(opened))
+    try:
+        yield from pieces
+    except TooLate:
+        sentence = _("The database takes too long to answer: ask {what} for less.").format(what=question.where)
+        raise SourceFailed(sentence) from None
+
+
+def _read(
+    question: Question, last: str | None, overlap: timedelta, opened: list[sa.Connection]
+) -> Generator[tuple[Cells, str | None], None, None]:
+    """The same, in the thread that may be left to itself; `opened` gets the connection."""
     engine, secrets = dialects.engine(question.url)
     try:
         with _reading(engine) as connection:
+            opened.append(connection)
             result = connection.execution_options(stream_results=True, yield_per=CHUNK_ROWS).execute(
                 _statement(question, engine, last, overlap)
             )
@@ -75,6 +91,16 @@ def read(question: Question, last: str | None, overlap: timedelta) -> Iterator[t
                 yield Cells(pa.schema([(name, pa.string()) for name in names]).empty_table(), [], question.where), last
     except SQLAlchemyError as error:
         raise SourceFailed(_sentence(question), detail=redact(str(error), secrets)) from None
+
+
+def _end(opened: list[sa.Connection]) -> None:
+    """Ask a database from outside to end what it does, as its driver can: interrupt, cancel, or close."""
+    for connection in opened:
+        raw = connection.connection.dbapi_connection
+        stop = next((found for name in ("interrupt", "cancel", "close") if (found := getattr(raw, name, None))), None)
+        with suppress(Exception):
+            if stop:
+                stop()
 
 
 def _reading(engine: sa.Engine) -> sa.Connection:

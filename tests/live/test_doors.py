@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
+from core.base.settings import settings
 from core.people import limits
 from core.people.person import Role
 from tests.client import Browser, Tab
@@ -53,6 +55,21 @@ def test_a_person_sends_more_but_not_everything(browser: Browser, join: Callable
     tab.run(query_string="x" * (limits.STRANGER * 4))
     begin(tab, limits.PERSON + 1)
     assert hung_up_with(tab) == 1009
+
+
+def test_a_stranger_who_holds_many_connections_keeps_nobody_out(
+    server: Server, browse: Callable[[], Browser], join: Callable[..., str]
+) -> None:
+    person = browse()
+    signed_in = person.sign_in(join(), PASSWORD)
+    oldest = browse().open("/")
+    url = server.url.replace("http", "ws") + "/_stcore/stream"
+    with ExitStack() as held:
+        for _n in range(settings().strangers):
+            held.enter_context(connect(url, origin=Origin(server.url), subprotocols=[Subprotocol("streamlit")]))
+        assert hung_up_with(oldest) == 1013
+        assert "Sign out" in browse().sign_in(join(), PASSWORD).labels(), "the newest finds its place"
+        assert "Sign out" in signed_in.run().labels(), "who has a session is not counted"
 
 
 def put(browser: Browser, tab: Tab, name: str, size: int) -> httpx.Response:

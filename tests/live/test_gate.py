@@ -1,5 +1,6 @@
 """What the gate lets nobody do without a session, and nobody at all."""
 
+import re
 from collections.abc import Callable
 
 import httpx
@@ -38,8 +39,11 @@ def test_titles_and_summaries_of_missions_are_not_told_to_a_stranger(browser: Br
 
 
 def test_no_table_chart_or_text_of_a_page_reaches_a_stranger(browser: Browser) -> None:
-    kinds = {element.WhichOneof("type") for element in browser.open("/accounts").elements}
-    assert kinds <= {"heading", "text_input", "button", "skeleton", "empty"}
+    elements = browser.open("/accounts").elements
+    styles = [element.html.body for element in elements if element.HasField("html")]
+    assert all(re.fullmatch(r"<style>[^<]*</style>", body) for body in styles)
+    kinds = {element.WhichOneof("type") for element in elements}
+    assert kinds <= {"heading", "text_input", "button", "skeleton", "empty", "html"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """A source asks databases of a list, and files of embedded engines only where a setting opens them."""
 
+import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -129,13 +131,49 @@ def test_a_duckdb_file_leads_to_nothing_beside_itself(base: Path, query: str) ->
     assert failure(asked).sentence.startswith("The database cannot answer:")
 
 
-def test_a_sqlite_file_attaches_no_other_and_runs_not_for_ever(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {what} FROM n"
+LATE = "The database takes too long to answer: ask SELECT for less."
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "duckdb"])
+def test_a_question_without_an_end_is_ended_with_the_thread_that_asks_it(
+    base: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    with sqlite3.connect(base.with_name("base.sqlite")) as connection:
+        connection.execute("CREATE TABLE t (a)")
+    monkeypatch.setattr("core.sources.limits.READING_SECONDS", 0.2)
+    asked = Question(f"{engine}:///{base.with_name(f'base.{engine}')}", query=ENDLESS.format(what="max(i)"))
+    assert failure(asked).sentence == LATE
+    for thread in threading.enumerate():
+        if thread.name == "vigie-in-time":
+            thread.join(30)
+            assert not thread.is_alive()
+
+
+def test_who_wants_no_more_ends_the_thread_that_reads(base: Path) -> None:
+    with sqlite3.connect(base.with_name("base.sqlite")) as connection:
+        connection.execute("CREATE TABLE t (a)")
+    asked = Question(f"sqlite:///{base.with_name('base.sqlite')}", query=ENDLESS.format(what="i"))
+    pieces = read(asked, None, NOWHERE)
+    next(pieces)
+    pieces.close()  # type: ignore[attr-defined]
+    for thread in threading.enumerate():
+        if thread.name == "vigie-in-time":
+            thread.join(30)
+            assert not thread.is_alive()
+
+
+def test_a_database_that_accepts_and_says_nothing_is_left(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.sources.limits.READING_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql+psycopg://u@127.0.0.1:{silent.getsockname()[1]}/base"
+        assert failure(Question(url, table="t")).sentence == "The database takes too long to answer: ask t for less."
+
+
+def test_a_sqlite_file_attaches_no_other(data: Path) -> None:
     path = data / "base.db"
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE t (a)")
-    monkeypatch.setattr("core.sources.limits.READING_SECONDS", 0.2)
-    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
-    assert failure(Question(f"sqlite:///{path}", query=endless)).sentence.startswith("The database cannot answer:")
     assert failure(Question(f"sqlite:///{path}", query="SELECT load_extension('x')")).sentence
     assert sorted(one.name for one in data.iterdir()) == ["base.db"]
 
