@@ -150,11 +150,16 @@ class Number(Generic[L]):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Answer(Generic[L]):
-    """The answer before everything else: a verdict and one sentence, already translated."""
+    """The answer before everything else: a verdict and one sentence, already translated.
+
+    `title` says it for the tab of the browser, whose icon follows the verdict. A screen that is `live` is drawn again
+    when its data change."""
 
     about: About
     verdict: Callable[[L], Verdict]
     say: Callable[[L], str]
+    title: Callable[[L], str] | None = None
+    live: Callable[[L], bool] = lambda _look: False
     when: Callable[[L], bool] | None = None
 
 

@@ -10,6 +10,8 @@ import streamlit as st
 
 from core.base.errors import VigieError
 from core.base.i18n import _, language, show_number, speaking
+from core.base.settings import ROOT
+from core.base.status import Verdict
 from core.mission.contract import Mission, Related
 from core.mission.related import related
 from core.people.rights import require
@@ -34,13 +36,15 @@ from core.show.figure import (
 from core.show.filters import Filter
 from core.show.look import Look
 from core.store.engine import store
-from core.ui import download, filters, forms, marks
+from core.ui import download, filters, forms, live, marks
 from core.ui import figure as figures
 from core.ui import table as tables
 from core.ui.failures import tell
 from core.ui.screen import Screen
 from core.ui.words import plain
 
+ASSETS = ROOT / "core/ui/assets"
+ICONS = {verdict: ASSETS / f"icon-{verdict.value.lower()}.svg" for verdict in (Verdict.OK, Verdict.WARNING, Verdict.KO)}
 NOTES = {"info": ":material/info:", "warning": ":material/warning:", "success": ":material/check_circle:"}
 
 
@@ -138,8 +142,14 @@ def _card(card: Card, known: Sequence[tuple[Mission, Related]]) -> None:
 
 @_draw.register
 def _answer(part: Answer, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
-    said = f"{figures.badge(part.verdict(look))} **{plain(part.say(look))}**"
+    verdict = part.verdict(look)
+    said = f"{figures.badge(verdict)} **{plain(part.say(look))}**"
     st.markdown(said, help=figures.explained(part.about, s.freshness))
+    if part.title:
+        icon = ICONS.get(verdict)
+        st.set_page_config(page_title=f"{part.title(look)} · Vigie", page_icon=str(icon) if icon else None)
+    if part.live(look):
+        live.watch(s)
 
 
 @_draw.register
