@@ -147,7 +147,7 @@ def change(connection: sa.Connection, source: Source, version: int, *, who: str,
     cursor = before.cursor
     if values["options"] != before.options or values["squad"] != before.squad:
         differing = {name for name in {*values["options"], *before.options} if _differs(name, values, before)}
-        means = isinstance(source.options, ColumnMapping) and bool(differing - _PLACES)
+        means = isinstance(source.options, ColumnMapping) and bool(differing - _PLACES - source.options.parts)
         cursor = {_ANEW: True} if means or before.anew else {}
         refusals.forget(connection, source.name)
     changes.update(

@@ -49,6 +49,8 @@ class ColumnMapping(Options):
     """How a source's columns fill the `fields`, as a person confirmed it."""
 
     fields: ClassVar[tuple[Field, ...]] = ()
+    parts: ClassVar[frozenset[str]] = frozenset()
+    """Options that say which part of all a file holds: another part takes the place of nothing told before."""
 
     columns: dict[str, str] = Option(
         default_factory=dict,

@@ -7,13 +7,15 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+import pyarrow as pa
+from pydantic import Field, field_validator, model_validator
 
 from core.base.i18n import _, language
 from core.base.periods import Grain
 from core.people.person import Role
 from core.rules.document import Where
 from core.rules.ruleset import Rule, RuleSet
+from core.sources.moments import read_days
 
 HERE = Path(__file__).parent
 
@@ -47,6 +49,17 @@ class Alias(Rule):
     was: str
     now: str
     since: date
+
+    @field_validator("since", mode="before")
+    @classmethod
+    def _is_a_day(cls, value: object) -> object:
+        """A day as a rules file may write it: 2025-03-01, 01/03/2025 or «1 mars 2025»."""
+        if not isinstance(value, str):
+            return value
+        found = read_days(pa.array([value]))[0][0].as_py()
+        if found is None:
+            raise ValueError(_("“{value}” is not a date.").format(value=value))
+        return found
 
 
 class Alert(Rule):

@@ -106,13 +106,15 @@ def _with_the_gone(source: Source, rows: Iterator[Batch], *, anew: bool) -> Iter
     said: list[pa.Table] = []
     before: pa.Table | None = None
     for batch in rows:
+        yield batch
         if len(batch.rows) and is_file(source):
-            file = batch.rows["file"][0].as_py()
-            if before is None:
-                before = _told_before(source.name, file)
+            if before is None:  # only now: a reading that begins anew has taken out what was told before
+                before = _told_before(source.name, batch.rows["file"][0].as_py())
+                before = before.join(batch.rows.select(_KEY), keys=_KEY, join_type="left anti").select(
+                    before.column_names
+                )
             if len(before):
                 said.append(batch.rows.select(_OF_A_ROW))
-        yield batch
         if batch.replaces:
             if said and before is not None:
                 gone = gone_of(before, pa.concat_tables(said), anew=anew)
@@ -122,6 +124,7 @@ def _with_the_gone(source: Source, rows: Iterator[Batch], *, anew: bool) -> Iter
             said, before = [], None
 
 
+_KEY = ["task", "event"]
 _OF_A_ROW = ["task", "event", "moved_at", "until", "previous", "entity"]
 
 
@@ -141,8 +144,7 @@ def gone_of(before: pa.Table, said: pa.Table, *, anew: bool) -> pa.Table:
     out. `anew`: the source is read from its beginning, and speaks for all. A row without a date speaks for its period,
     and is no more of another one in which the same was said.
     """
-    key = ["task", "event"]
-    left = before.join(said.select(key), keys=key, join_type="left anti").select(before.column_names)
+    left = before.join(said.select(_KEY), keys=_KEY, join_type="left anti").select(before.column_names)
     dated = said.filter(pc.is_null(said["until"]))
     first = BEGINNING if anew else pc.min(dated["moved_at"]).as_py()
     late = pc.greater_equal(left["moved_at"], pa.scalar(first, MOMENT_TYPE)) if len(dated) else pa.nulls(len(left))

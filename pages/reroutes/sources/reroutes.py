@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field as Option
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_validator
 
 from core.base.calendar import start_of
 from core.base.i18n import N_, _
@@ -50,11 +50,16 @@ REROUTE_FIELDS = (
 class RerouteMapping(EntityMapping):
     """How a table of reroutes is read; its rows without a date belong to the period that the person gives."""
 
+    parts = frozenset({"period_start", "period_end"})
+
     period_start: str = Option(
         default="", title=N_("First day of the period"), description=N_("E.g. 2025-03-01, for rows without a date")
     )
     period_end: str = Option(
-        default="", title=N_("Last day of the period"), description=N_("E.g. 2025-03-31, itself included")
+        default="",
+        validate_default=True,
+        title=N_("Last day of the period"),
+        description=N_("E.g. 2025-03-31, itself included"),
     )
 
     @field_validator("period_start", "period_end", mode="before")
@@ -68,6 +73,16 @@ class RerouteMapping(EntityMapping):
     def _is_a_day(cls, value: str) -> str:
         if value and read_moments(pa.array([value]), "UTC").first[0].as_py() is None:
             raise ValueError(_("“{value}” is not a date.").format(value=value))
+        return value
+
+    @field_validator("period_end")
+    @classmethod
+    def _says_when(cls, value: str, info: ValidationInfo) -> str:
+        """Of rows without a date a person says the period."""
+        told = {*info.data.get("columns", {}), *info.data.get("constants", {})}
+        dated = "moved_at" in told or info.data.get("patterns")
+        if not dated and not (value and info.data.get("period_start")):
+            raise ValueError(_("The rows have no date: give the first and the last day of their period."))
         return value
 
     @property

@@ -1,6 +1,8 @@
 """Columns that several tables of the mission have, and words that mean nothing."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,11 +13,11 @@ from core.sources.base import Source
 from core.sources.cells import Cells
 from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field
-from core.sources.moments import trim
+from core.sources.moments import read_moments, trim
 
 TASK = Field("task", N_("Task"), Kind.TEXT, (
     "act_row_id", "task", "task id", "tâche", "id tâche", "activity id", "row_id", "number", "ticket", "case id",
-    "issue_num", "identifiant",
+    "issue_num", "request number", "request", "demande", "numéro de demande", "dossier", "incident", "identifiant",
 ))  # fmt: skip
 REFERENCE = Field("reference", N_("Reference"), Kind.TEXT, ("Reference_extern", "référence externe", "reference"))
 LINE = Field("line", N_("Filière"), Kind.TEXT, ("filiere_cible", "filière", "line"))
@@ -23,7 +25,8 @@ RECIPIENTS = Field("recipients", N_("Recipients"), Kind.TEXT, (
     "mail_destinataire", "destinataires", "recipients", "to",
 ), prose=True)  # fmt: skip
 ACTOR = Field("actor", N_("Made by"), Kind.TEXT, (
-    "actor", "acteur", "sys_updated_by", "updated by", "modifié par", "auteur", "utilisateur", "user",
+    "actor", "acteur", "sys_updated_by", "updated by", "changed by", "modified by", "modifié par", "auteur", "agent",
+    "utilisateur", "user",
 ))  # fmt: skip
 CENTRE = Field("centre", N_("Centre of whoever rerouted"), Kind.TEXT, (
     "centre", "centre rerouteur", "centre de gestion", "center", "site",
@@ -33,7 +36,8 @@ ROUTER = Field("router", N_("Version of the router"), Kind.TEXT, (
 ))  # fmt: skip
 MOVED_AT = Field("moved_at", N_("Moment"), Kind.MOMENT, (
     "moved at", "sys_updated_at", "date de modification", "date modif", "horodatage", "timestamp", "date reroutage",
-    "updated at", "event time", "moment", "date",
+    "updated at", "updated on", "modified on", "changed on", "changed at", "modified at", "modifié le", "changé le",
+    "event time", "moment", "date",
 ))  # fmt: skip
 
 
@@ -59,3 +63,34 @@ def without_nulls(source: Source, cells: Cells) -> Cells:
             at = table.column_names.index(column)
             table = table.set_column(at, column, pc.if_else(pc.fill_null(empty, False), "", text))
     return replace(cells, table=table)
+
+
+def by_cells(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
+    """The columns of a log as names tell them, and those that only their cells tell: the moment, the task (a code that
+    comes several times), the entity (one of few words)."""
+    found = dict(columns)
+    free = [name for name in cells.table.column_names if name not in found.values()]
+    told = {name: [text for text in trim(cells.table[name].combine_chunks()).to_pylist() if text] for name in free}
+    for field, fits in (("moved_at", _moments), ("task", _codes), ("entity", _few)):
+        hit = next((name for name in free if told[name] and fits(told[name])), None) if field not in found else None
+        if hit is not None:
+            found[field] = hit
+            free.remove(hit)
+    return {"columns": found}
+
+
+def _moments(texts: list[str]) -> bool:
+    return not any(read_moments(pa.array(texts), "UTC").unreadable.to_pylist()) and not _all(texts, str.isdigit)
+
+
+def _codes(texts: list[str]) -> bool:
+    several = len(texts) == 1 or len(set(texts)) < len(texts)
+    return several and _all(texts, lambda text: any(map(str.isdigit, text)) and " " not in text and len(text) > 1)
+
+
+def _few(texts: list[str]) -> bool:
+    return not _all(texts, str.isdigit) and not _moments(texts) and len(set(texts)) <= max(2, len(texts) * 2 / 3)
+
+
+def _all(texts: list[str], holds: Callable[[str], bool]) -> bool:
+    return all(map(holds, texts))

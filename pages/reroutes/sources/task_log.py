@@ -25,6 +25,7 @@ from pages.reroutes.sources.shared import (
     ROUTER,
     TASK,
     EntityMapping,
+    by_cells,
     without_nulls,
 )
 
@@ -32,8 +33,8 @@ EVENT_FIELDS = (
     TASK,
     MOVED_AT,
     Field("entity", N_("Entity"), Kind.TEXT, (
-        "entity", "entité", "entité de gestion", "entite cible", "nouvelle entité", "assignment_group", "group",
-        "groupe", "new value",
+        "entity", "entité", "entité de gestion", "entite cible", "nouvelle entité", "assignment_group", "support team",
+        "assigned team", "team", "équipe", "queue", "service", "group", "groupe", "new value",
     )),
     Field("previous", N_("Entity before"), Kind.TEXT, (
         "ancienne_entite", "entité précédente", "previous entity", "from entity", "old value",
@@ -111,6 +112,7 @@ TASK_LOG = Tabular(
     table=TASK_EVENTS,
     fields=EVENT_FIELDS,
     mapping=LogMapping,
+    guesses=by_cells,
     tidy=without_nulls,
     complete=_complete,
     doubts=_doubts,

@@ -71,6 +71,7 @@ def _tidy(source: Source, cells: Cells) -> Cells:
     text = trim(cells.table[column].combine_chunks())
     text = pc.replace_substring_regex(text, r"^(\d{4})[-/](\d{1,2})$", r"\1-\2-01")
     text = pc.replace_substring_regex(text, r"^(\d{1,2})[-/](\d{4})$", r"\2-\1-01")
+    text = pc.replace_substring_regex(text, r"^(\p{L}[\p{L}.]+)[-/ ](\d{2}|\d{4})$", r"1 \1 \2")
     table = cells.table.set_column(cells.table.column_names.index(column), column, pc.fill_null(text, ""))
     return replace(cells, table=table)
 

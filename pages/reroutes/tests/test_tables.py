@@ -74,7 +74,8 @@ def test_rows_without_a_date_count_where_their_whole_period_lies_within_and_in_n
 
 
 def test_rows_without_a_date_are_refused_until_a_period_is_given() -> None:
-    team()
+    write("team.csv", f"{NAMES};quand\n" + LINES.replace("\n", ";\n"))
+    declare("team", "reroutes", path="team.csv", columns={**TEAM_COLUMNS, "moved_at": "quand"})
     read("team")
     assert (
         refused("team")
