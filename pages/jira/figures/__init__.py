@@ -52,6 +52,7 @@ from pages.jira.figures.unfilled_by_client import UNFILLED_BY_CLIENT
 from pages.jira.figures.unfilled_by_month import UNFILLED_BY_MONTH
 from pages.jira.figures.unfilled_by_person import UNFILLED_BY_PERSON
 from pages.jira.figures.unfilled_trend import UNFILLED_TREND
+from pages.jira.figures.unfinished import UNFINISHED
 from pages.jira.figures.weeks import WEEKS
 from pages.jira.figures.worklogs import LOGGED
 
@@ -97,7 +98,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
             NEEDS,
         ),
     ),
-    Tab("flow", N_("Flow"), (WEEKS, THROUGHPUT, NET_FLOW, AGES, CUMULATIVE, UNTOLD)),
+    Tab("flow", N_("Flow"), (WEEKS, THROUGHPUT, NET_FLOW, AGES, UNFINISHED, CUMULATIVE, UNTOLD)),
     Tab(
         "durations",
         N_("Durations"),

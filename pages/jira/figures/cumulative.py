@@ -12,14 +12,16 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import local_week
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, midnights, pick, week_tooltip
+from core.show.charts import Drawing, day_axis, drawn, midnights, pick, specification_of, week_tooltip
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
-from pages.jira.colours import HUES
+from pages.jira.choices import NONE
+from pages.jira.colours import OTHERS, hues
 from pages.jira.conditions import START, query, stays
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures.notes import SOURCE, shows
+from pages.jira.figures.stacked import folded
 from pages.jira.figures.weeks import week_of
 from pages.jira.look import JiraLook
 
@@ -82,22 +84,31 @@ def stood(rows: pd.DataFrame, start: date, until: date) -> pd.DataFrame:
     return long.assign(until=ends, rests=long["status"].map(rests).astype(bool))
 
 
-def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
-    """Steps; where requests come to rest lies lowest."""
-    ordered = frame.sort_values(["week", "rests", "requests"], ascending=[True, False, False], kind="stable")
-    names = tuple(
-        ordered.groupby("status", sort=False)["rests"].first().sort_values(ascending=False, kind="stable").index
+def steps(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
+    """Where requests come to rest lies lowest; the rarest statuses together where there are more than colours."""
+    kept = frame.assign(status=folded(frame, "status", "requests"))
+    sums = kept.groupby(["week", "until", "status"], as_index=False).agg(
+        requests=("requests", "sum"), rests=("rests", "any")
     )
-    place = {name: number for number, name in enumerate(names)}
-    ordered = ordered.assign(place=ordered["status"].map(place)).sort_values(["week", "place"])
-    top = ordered.groupby("week")["requests"].cumsum()
-    steps = ordered.assign(top=top, bottom=top - ordered["requests"], week_code=ordered["week"].map(str))
-    return Drawing(_specification(names, language()), midnights(steps, "week", "until"))
+    order = sums.groupby("status").agg(rests=("rests", "any"), most=("requests", "max")).reset_index()
+    order = order.assign(last=order["status"] == OTHERS)
+    order = order.sort_values(["last", "rests", "most", "status"], ascending=[True, False, False, True])
+    codes = list(order["status"])
+    names = tuple(_(N_("others")) if code == OTHERS else code or _(NONE) for code in codes)
+    placed = sums.assign(place=[codes.index(code) for code in sums["status"]]).sort_values(["week", "place"])
+    top = placed.groupby("week")["requests"].cumsum()
+    placed = placed.assign(
+        name=[names[place] for place in placed["place"]],
+        top=top,
+        bottom=top - placed["requests"],
+        week_code=placed["week"].map(str),
+    )
+    return Drawing(_specification(names, hues(codes, {}), language()), midnights(placed, "week", "until"))
 
 
 @lru_cache(maxsize=50)
-def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
-    spec: dict[str, Any] = (
+def _specification(names: tuple[str, ...], colours: tuple[str, ...], _language: str) -> dict[str, Any]:
+    return specification_of(
         drawn()
         .mark_rect(opacity=0.85)
         .encode(
@@ -106,25 +117,26 @@ def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
             y=alt.Y("bottom:Q", title=_("Requests")),
             y2="top:Q",
             color=alt.Color(
-                "status:N",
+                "name:N",
                 title=None,
-                scale=alt.Scale(domain=list(names), range=list(HUES)),
+                sort=list(names),
+                scale=alt.Scale(domain=list(names), range=list(colours)),
                 legend=alt.Legend(orient="top", columns=4),
             ),
             tooltip=[
                 week_tooltip("week"),
-                alt.Tooltip("status:N", title=_("Status")),
+                alt.Tooltip("name:N", title=_("Status")),
                 alt.Tooltip("requests:Q", title=_("Requests")),
             ],
         )
         .add_params(pick("status", "week_code", "rests"))
         .properties(height=260)
-        .to_dict()
     )
-    return spec
 
 
 def _means(look: JiraLook, mark: Mark) -> Mapping[str, Any]:
+    if mark["status"] == OTHERS:
+        return {}
     first = look.chosen.period[0] if mark["rests"] else None
     return shows(Behind("stood", first, week_of(mark)[1], str(mark["status"])))
 
@@ -132,7 +144,13 @@ def _means(look: JiraLook, mark: Mark) -> Mapping[str, Any]:
 CUMULATIVE: Figure[JiraLook] = Figure(
     name="cumulative",
     title=N_("Cumulative flow"),
-    about=About(N_("How many requests stood in each status at the end of each week, from Jira's history."), SOURCE),
+    about=About(
+        N_(
+            "How many requests stood in each status at the end of each week, from Jira's history. What is done starts "
+            "at zero with the period."
+        ),
+        SOURCE,
+    ),
     query=FLOW_WEEKS,
     shape=_shape,
     columns=(
@@ -140,6 +158,6 @@ CUMULATIVE: Figure[JiraLook] = Figure(
         Column("status", N_("Status")),
         Column("requests", N_("Requests"), Kind.NUMBER),
     ),
-    chart=_chart,
+    chart=steps,
     means=_means,
 )

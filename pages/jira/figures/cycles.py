@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language, show_number
 from core.facts.conditions import seconds_between
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, pick
+from core.show.charts import Drawing, day_axis, drawn, pick, specification_of
 from core.show.figure import Figure, Note
 from pages.jira.conditions import ROWS, I, chosen, cycles, query, resolved_in
 from pages.jira.facts import CHANGES, ISSUES
@@ -99,8 +99,7 @@ def _specification(_language: str) -> dict[str, Any]:
         drawn().mark_rule(color=colour, strokeDash=[5, 3], size=2).encode(y=f"min(p{share}):Q")
         for share, colour in zip(SHARES, ("#54a24b", "#f58518", "#e45756"), strict=True)
     ]
-    spec: dict[str, Any] = alt.layer(points.add_params(pick("key")), *rules).properties(height=280).to_dict()
-    return spec
+    return specification_of(alt.layer(points.add_params(pick("key")), *rules).properties(height=280))
 
 
 CYCLES: Figure[JiraLook] = Figure(

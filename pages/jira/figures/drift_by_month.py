@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language
 from core.facts.conditions import local_month
-from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, pick
+from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, pick, specification_of
 from core.show.columns import Kind
 from core.show.figure import Figure
 from pages.jira.behind import Behind
@@ -38,8 +38,7 @@ def _specification(_language: str) -> dict[str, Any]:
     ticks = base.mark_tick(thickness=3, size=24, color="#f58518").encode(y="drift:Q", opacity=PALE)
     zero = drawn().mark_rule(color="#7f8c9d", strokeDash=[4, 3]).encode(y=alt.datum(0))
     layers = alt.layer(zero, bars.add_params(pick("month_code")), ticks)
-    spec: dict[str, Any] = layers.properties(height=240).to_dict()
-    return spec
+    return specification_of(layers.properties(height=240))
 
 
 DRIFT_BY_MONTH: Figure[JiraLook] = Figure(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language
 from core.facts.conditions import NO_VALUE
-from core.show.charts import Drawing, drawn, pick
+from core.show.charts import Drawing, drawn, pick, specification_of
 from core.show.figure import Figure
 from pages.jira.behind import Behind
 from pages.jira.choices import type_name
@@ -42,8 +42,7 @@ def _drifts(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     ticks = base.mark_tick(thickness=3, size=18, color="#f58518").encode(x="drift:Q")
     zero = drawn().mark_rule(color="#7f8c9d", strokeDash=[4, 3]).encode(x=alt.datum(0))
     layers = alt.layer(zero, bars.add_params(pick("code")), ticks)
-    spec: dict[str, Any] = layers.properties(height=alt.Step(26)).to_dict()
-    return spec
+    return specification_of(layers.properties(height=alt.Step(26)))
 
 
 DRIFT_BY_TYPE: Figure[JiraLook] = Figure(

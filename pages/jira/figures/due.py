@@ -10,7 +10,17 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import local_month
 from core.show.about import About
-from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, pick, spelled_out
+from core.show.charts import (
+    PALE,
+    Drawing,
+    drawn,
+    midnights,
+    month_axis,
+    month_tooltip,
+    pick,
+    specification_of,
+    spelled_out,
+)
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.behind import Behind
@@ -50,7 +60,7 @@ def _specification(_language: str) -> dict[str, Any]:
     words = {state: _(word) for state, word in WORDS.items()}
     scale = alt.Scale(domain=list(words), range=list(COLOURS.values()))
     legend = alt.Legend(orient="top", symbolType="square", labelExpr=spelled_out(words))
-    spec: dict[str, Any] = (
+    return specification_of(
         drawn()
         .mark_bar(width=alt.RelativeBandSize(0.8))
         .encode(
@@ -67,9 +77,7 @@ def _specification(_language: str) -> dict[str, Any]:
         .transform_calculate(word=spelled_out(words, "datum.state"))
         .add_params(pick("state", "month_code"))
         .properties(height=240)
-        .to_dict()
     )
-    return spec
 
 
 DUE: Figure[JiraLook] = Figure(

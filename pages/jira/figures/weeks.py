@@ -13,7 +13,7 @@ from core.base.i18n import N_, _, language
 from core.base.periods import Grain, Period
 from core.facts.conditions import local_week
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, midnights, pick, spelled_out, week_tooltip
+from core.show.charts import Drawing, day_axis, drawn, midnights, pick, specification_of, spelled_out, week_tooltip
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
@@ -85,8 +85,7 @@ def _specification(_language: str) -> dict[str, Any]:
         )
     )
     points = base.mark_point(size=36, filled=True, opacity=1).add_params(pick("what", "week_code"))
-    spec: dict[str, Any] = alt.layer(base.mark_line(), points).properties(height=260).to_dict()
-    return spec
+    return specification_of(alt.layer(base.mark_line(), points).properties(height=260))
 
 
 def _means(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:

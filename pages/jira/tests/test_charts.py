@@ -1,6 +1,6 @@
 """Colours of the charts: the types' own, greys for what is none, and the rest told apart by all eyes."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pages.jira.colours import HUES, NONE_HUE, OTHERS, OTHERS_HUE, hues
 from pages.jira.figures.ages import AGES
+from pages.jira.figures.cumulative import steps
 from pages.jira.figures.stacked import by_month, stacked
 from pages.jira.months import Months
 from pages.jira.rules import HERE, load
@@ -108,6 +109,17 @@ def test_each_month_is_stacked_in_the_order_of_the_legend_with_the_others_last()
 def test_shares_of_a_month_add_up_to_it() -> None:
     frame = by_month(requests(12), "client", {}, MONTHS, "requests")
     assert frame.groupby("month")["share"].sum().round(9).tolist() == [1.0, 1.0]
+
+
+def test_the_flow_of_many_statuses_has_a_colour_each_and_loses_none() -> None:
+    weeks = [date(2026, 3, 2), date(2026, 3, 9)]
+    counts = [(week, week + timedelta(days=7), f"S{n}", n + 1.0, n == 3) for n in range(14) for week in weeks]
+    frame = pd.DataFrame(counts, columns=["week", "until", "status", "requests", "rests"])
+    drawing = steps(frame, None)
+    scale = drawing.spec["encoding"]["color"]["scale"]
+    assert len(scale["domain"]) == len({*scale["range"]}) == 9
+    assert drawing.frame.groupby("week")["top"].max().tolist() == [105.0, 105.0]
+    assert scale["domain"][-1] == "autres"
 
 
 def test_open_requests_of_many_statuses_have_a_colour_each_and_none_is_lost() -> None:
