@@ -99,8 +99,8 @@ _frames: OfFrame[pd.DataFrame] = OfFrame(entries=600)
 class Result:
     """An answer: an immutable Arrow table, typed even when empty, shared by all who asked the same.
 
-    Whole numbers are int64, others float64. `truncated`: the cap cut it. `freshness` (UTC): when the sources behind
-    its tables were last read with success as far as the snapshot knows; None when never.
+    Whole numbers are int64, others float64. `truncated`: the cap cut it. `freshness` (UTC): up to when the data
+    of its tables tell, as far as the snapshot knows; None when they were never read.
     """
 
     table: pa.Table
@@ -181,14 +181,21 @@ class Reader:
                 raise _failed(query, error) from error
 
     def fresh(self, *tables: FactTable) -> datetime | None:
-        """When the sources of the tables' missions were last read with success, UTC; None when those of one never were.
+        """Up to when the data of the tables' missions tell, UTC; None when those of one were never read with success.
 
-        A mission's moment is the start of its last good reading; of several missions, the stalest counts.
+        A mission's moment is the latest that one of its good readings covers; of several missions, the stalest counts.
         """
+        return self._of_readings("covered", tables)
+
+    def read_at(self, *tables: FactTable) -> datetime | None:
+        """When the sources of the tables' missions were last read with success, UTC, whatever their data cover."""
+        return self._of_readings("read_at", tables)
+
+    def _of_readings(self, moment: str, tables: tuple[FactTable, ...]) -> datetime | None:
         rows = self._cached(_LAST_READS, ()).table.to_pylist()
-        read_at: dict[str, datetime] = {row["mission"]: row["read_at"] for row in rows}
-        missions_read = self._warehouse.feeding(tables) or read_at.keys()
-        return min(read_at[key] for key in missions_read) if missions_read and missions_read <= read_at.keys() else None
+        told: dict[str, datetime] = {row["mission"]: row[moment] for row in rows}
+        missions_read = self._warehouse.feeding(tables) or told.keys()
+        return min(told[key] for key in missions_read) if missions_read and missions_read <= told.keys() else None
 
     def _cached(self, query: Query, values: _Values) -> _Answer:
         def answer() -> _Answer:
@@ -256,7 +263,13 @@ def _failed(query: Query, error: Exception) -> QueryFailed:
 
 _LAST_READS = Query(
     name="last_reads",
-    select=sa.select(READS.sql.c.mission, sa.func.max(READS.sql.c.read_at).label("read_at"))
+    select=sa.select(
+        READS.sql.c.mission,
+        sa.func.max(READS.sql.c.read_at).label("read_at"),
+        sa.func.max(
+            sa.func.least(sa.func.coalesce(READS.sql.c.covers_until, READS.sql.c.read_at), READS.sql.c.ended_at)
+        ).label("covered"),
+    )
     .where(READS.sql.c.outcome == "ok")
     .group_by(READS.sql.c.mission),
     tables=(READS,),

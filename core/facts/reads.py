@@ -4,6 +4,8 @@ A verdict needs it: without a reading after its window closed, a family is UNKNO
 snapshot resolves it before every other table, so a snapshot never knows of a reading without its rows.
 """
 
+from datetime import datetime, timedelta
+
 from core.facts.tables import INTEGER, MOMENT, TEXT, Column, FactTable
 
 REMOVED = "removed"
@@ -28,3 +30,10 @@ READS = FactTable(
     time="read_at",
     squad="squad",
 )
+
+_APART = timedelta(minutes=15)
+
+
+def read_later(covered: datetime | None, read_at: datetime | None) -> bool:
+    """Whether data were read so long after the moment up to which they tell that both are worth saying."""
+    return covered is not None and read_at is not None and read_at - covered >= _APART

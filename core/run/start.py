@@ -118,7 +118,7 @@ def _demo(console: Console) -> None:
         demo.ensure(connection)
         shown = demo.present(connection)
     for mission in missions().values():
-        told = warehouse().reader(EVERYTHING).fresh(*mission.tables) if mission.tables else None
+        told = warehouse().reader(EVERYTHING).read_at(*mission.tables) if mission.tables else None
         if mission.demo and (told is None or clock.now() - told > DEMO_FRESH):
             console.print(_("Making demo data: {mission}…").format(mission=_(mission.title)))
             mission.demo(SEED, clock.now())

@@ -26,6 +26,7 @@ from openpyxl.utils import get_column_letter
 from core.base import clock, status
 from core.base.i18n import _, language, show_moment, show_number
 from core.base.settings import settings
+from core.facts.reads import read_later
 from core.show.columns import MOMENTS, NO, YES, Column, Kind
 
 BATCH_ROWS = 10_000
@@ -55,7 +56,8 @@ _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 @dataclass(frozen=True)
 class Note:
-    """What the sheet "About" of an export says. Texts are already translated; `freshness` is UTC."""
+    """What the sheet "About" of an export says. Texts are already translated; `freshness` (up to when the data tell)
+    and `read_at` are UTC."""
 
     title: str
     mission: str
@@ -64,6 +66,7 @@ class Note:
     freshness: datetime | None
     who: str
     demo: bool
+    read_at: datetime | None = None
 
 
 def batches(frame: pd.DataFrame) -> Iterator[pa.RecordBatch]:
@@ -268,6 +271,13 @@ def _bold(sheet: Any, text: str) -> Any:
     return cell
 
 
+def _read(note: Note) -> list[tuple[str, str]]:
+    """When the data were read, where that was later than what they tell."""
+    if note.read_at is None or not read_later(note.freshness, note.read_at):
+        return []
+    return [(_("Read on"), show_moment(note.read_at))]
+
+
 def _fill_about(sheet: Any, tables: Sequence[Sheet], note: Note, written: Sequence[_Written]) -> None:
     """One line a fact: what the export is, where from, how fresh, who took it and when."""
     lines: list[tuple[str, str]] = [
@@ -276,6 +286,7 @@ def _fill_about(sheet: Any, tables: Sequence[Sheet], note: Note, written: Sequen
         (_("Query"), ", ".join(note.queries)),
         *((_("Filter: {label}").format(label=label), value) for label, value in note.filters),
         (_("Data as of"), show_moment(note.freshness) if note.freshness else _("never read")),
+        *_read(note),
         (_("Exported by"), note.who),
         (_("Exported on"), show_moment(clock.now())),
         (_("Time zone"), settings().timezone),

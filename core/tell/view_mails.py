@@ -20,6 +20,7 @@ from core.base.i18n import _, local, show_date, show_moment, speaking
 from core.base.periods import Grain, last_whole
 from core.base.settings import settings
 from core.facts.query import Reader
+from core.facts.reads import read_later
 from core.mission.contract import Mission
 from core.mission.discovery import missions, warehouse
 from core.notes import views
@@ -95,11 +96,12 @@ def letter(notice: Notice, now: datetime) -> Letter | None:
             queries=tuple(reader.asked),
             filters=picture.chosen.told(),
             freshness=fresh,
+            read_at=reader.read_at(*mission.tables),
             who=person.display_name,
             demo=settings().demo,
         )
         pictures, files, left_out = _attached(picture, note, f"vigie-{view.mission}-{said}.xlsx")
-        text = _text(view, person, month, mission, picture, [*left_out, _fresh(fresh)])
+        text = _text(view, person, month, mission, picture, [*left_out, _fresh(note)])
         told = replace(notice, to=person.email or "", subject=_subject(view, month), text=text)
         return Letter(told, pictures, files)
 
@@ -142,8 +144,13 @@ def _said(label: str, value: str) -> str:
     return _("{label}: {value}").format(label=label, value=value)
 
 
-def _fresh(fresh: datetime | None) -> str:
-    return _("Data as of {moment}").format(moment=show_moment(fresh)) if fresh else _("No data yet")
+def _fresh(note: export.Note) -> str:
+    if note.freshness is None:
+        return _("No data yet")
+    moment = show_moment(note.freshness)
+    if note.read_at and read_later(note.freshness, note.read_at):
+        return _("Data up to {moment}, read on {read}").format(moment=moment, read=show_moment(note.read_at))
+    return _("Data as of {moment}").format(moment=moment)
 
 
 def _set(picture: Picture) -> list[str]:
@@ -175,9 +182,9 @@ def _address(view: View, mission: Mission, picture: Picture) -> str:
     return f"{base}/{mission.key}?{urlencode(params)}" if base else ""
 
 
-def _pictures(picture: Picture, fresh: datetime | None) -> Iterator[Attached]:
+def _pictures(picture: Picture, about: export.Note) -> Iterator[Attached]:
     """A picture a chart."""
-    notes = [note for note in (" · ".join(_set(picture)), picture.left_out, _fresh(fresh)) if note]
+    notes = [note for note in (" · ".join(_set(picture)), picture.left_out, _fresh(about)) if note]
     for number, one in enumerate((one for one in picture.shown if one.chart is not None), start=1):
         assert one.chart is not None
         made = images.png(one.chart, title=one.title, notes=notes)
@@ -217,7 +224,7 @@ def _attached(
         return (), (), []
     pictures: list[Attached] = []
     said, left = [], MOST_BYTES
-    for one in _pictures(picture, note.freshness):
+    for one in _pictures(picture, note):
         left -= len(one.data)
         if left < 0:
             said.append(_("Not every picture finds room in a mail: the screen shows them all."))

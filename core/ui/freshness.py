@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.base.i18n import _, ngettext, show_duration, show_moment
 from core.facts.query import Query, Reader
-from core.facts.reads import READS
+from core.facts.reads import READS, read_later
 from core.mission.contract import Mission
 from core.run import registry
 from core.store.engine import store
@@ -41,10 +41,14 @@ def ago(moment: datetime, now: datetime) -> str:
     return _("{duration} ago").format(duration=show_duration(60 * minutes)) if minutes else _("just now")
 
 
-def sentence(freshness: datetime | None, now: datetime) -> str:
-    """E.g. «Données du 20 nov. 2026, 08:02, il y a 12 min»."""
+def sentence(freshness: datetime | None, now: datetime, read_at: datetime | None = None) -> str:
+    """E.g. «Données du 20 nov. 2026, 08:02, il y a 12 min»; when they were read, too, where that was later."""
     if freshness is None:
         return _("No data yet")
+    if read_at and read_later(freshness, read_at):
+        return _("Data up to {moment}, {ago}; read {read}").format(
+            moment=show_moment(freshness), ago=ago(freshness, now), read=ago(read_at, now)
+        )
     return _("Data of {moment}, {ago}").format(moment=show_moment(freshness), ago=ago(freshness, now))
 
 

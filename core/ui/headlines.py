@@ -69,7 +69,8 @@ def card(s: Screen, mission: Mission, headline: Headline, visit: datetime | None
         elif visit and mission.headline:
             st.markdown(figure.small(_("Nothing new since {moment}").format(moment=show_moment(visit))))
         if headline.freshness:
-            st.caption(freshness.sentence(headline.freshness, s.now))
+            read_at = s.reader.read_at(*mission.tables) if mission.tables else None
+            st.caption(freshness.sentence(headline.freshness, s.now, read_at))
 
 
 def _listed(title: str, sentences: tuple[str, ...]) -> None:

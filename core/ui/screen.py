@@ -60,6 +60,7 @@ class Screen:
         self.chosen = Chosen({}, {})
         self.bar: Any = None  # the line of the filters, in which views and the like stand too
         self.freshness: datetime | None = self.now  # what the store holds is read as it stands
+        self.read_at: datetime | None = self.now
 
     @property
     def can_act(self) -> bool:
@@ -76,7 +77,8 @@ class Screen:
             self.reader = warehouse().reader(scope)
             if self.mission.tables:
                 self.freshness = self.reader.fresh(*self.mission.tables)
-                head.caption(freshness.sentence(self.freshness, self.now), width="content")
+                self.read_at = self.reader.read_at(*self.mission.tables)
+                head.caption(freshness.sentence(self.freshness, self.now, self.read_at), width="content")
                 freshness.failing(self.reader, self.mission)
         except VigieError as error:
             tell(error)
@@ -196,6 +198,7 @@ class Screen:
             queries=tuple(self.reader.asked),
             filters=self.chosen.told(),
             freshness=self.freshness,
+            read_at=self.read_at,
             who=self.person.display_name,
             demo=settings().demo,
         )

@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.errors import NotAllowed
-from core.base.i18n import N_, _, show_date, show_moment
+from core.base.i18n import N_, _, local, show_date, show_moment
 from core.base.periods import Grain
 from core.base.settings import settings
 from core.facts.query import Reader
@@ -72,8 +72,9 @@ def measured(reader: Reader, in_force: Rules, now: datetime) -> freeze.Measured:
     with store().read() as connection:
         months = review.months(connection, EVERYTHING)
     month = review.due(in_force, now)
-    if month is None or month in months or reader.fresh(ISSUES) is None:
-        return {}
+    until = reader.fresh(ISSUES)
+    if month is None or month in months or until is None or local(until).date() <= Grain.MONTH.last(month):
+        return {}  # a month is frozen once the data tell of all of it, whenever they were read
     wanted = [month] if months else [Grain.MONTH.moved(month, -1), month]
     return {
         Published(review.reference(of), squad): {

@@ -50,8 +50,16 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return computed
 
 
-def read(lake: Lake, at: datetime, source: str = "s", mission: str = "work", outcome: str = "ok") -> None:
-    row = {"source": source, "mission": mission, "read_at": at, "ended_at": at + HOUR, "outcome": outcome}
+def read(
+    lake: Lake,
+    at: datetime,
+    source: str = "s",
+    mission: str = "work",
+    outcome: str = "ok",
+    covers_until: datetime | None = None,
+) -> None:
+    moments = {"read_at": at, "ended_at": at + HOUR, "covers_until": covers_until}
+    row = {"source": source, "mission": mission, "outcome": outcome, **moments}
     lake.land(READS, pa.Table.from_pylist([{**row, "landed": 0, "refused": 0}], schema=READS.schema))
 
 
@@ -195,6 +203,14 @@ def test_freshness_is_the_last_good_reading_of_the_tables_mission(lake: Lake, ho
     read(lake, NOON + 3 * HOUR, mission="other")
     reader = house.reader(EVERYTHING)
     assert reader.fresh(JOBS) == reader.fresh(JOBS.observations) == reader.run(ALL).freshness == NOON + HOUR
+
+
+def test_freshness_is_what_the_data_cover_not_when_they_were_read(lake: Lake, house: Warehouse) -> None:
+    read(lake, NOON, covers_until=NOON - 24 * HOUR)
+    reader = house.reader(EVERYTHING)
+    assert (reader.fresh(JOBS), reader.read_at(JOBS)) == (NOON - 24 * HOUR, NOON)
+    read(lake, NOON + HOUR, covers_until=NOON + 99 * HOUR)
+    assert house.reader(EVERYTHING).fresh(JOBS) == NOON + 2 * HOUR
 
 
 def test_of_several_missions_the_stalest_counts(lake: Lake) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -198,6 +199,13 @@ def test_the_note_says_query_filters_freshness_who_when_and_how_many() -> None:
     assert about["Démonstration"] == "Données inventées\u00a0: rien dans ce fichier n’est réel."
     assert about["Colonne\u00a0: Texte"] == "Ce que c'est"
     assert "Exporté le" in about
+
+
+def test_the_note_says_when_data_were_read_where_that_was_later_than_what_they_tell() -> None:
+    assert "Lu le" not in _about(_book(_frame(t=["a"]), Column("t", "Texte")))
+    late = replace(NOTE, read_at=datetime(2026, 11, 27, 7, 2, tzinfo=UTC))
+    about = _about(_book(_frame(t=["a"]), Column("t", "Texte"), note=late))
+    assert (about["Données du"], about["Lu le"]) == ("20 nov. 2026, 08:02", "27 nov. 2026, 08:02")
 
 
 def test_english_people_get_an_english_file() -> None:
