@@ -123,9 +123,11 @@ def pull(
     for batch in _pull([*main, *_found(_corrections(source))], cursor, known, shaper, sheet, whole=whole):
         cursor, again = batch.cursor or cursor, batch.again
         yield batch
+    if not any(_told(state, cursor) for state in main):
+        raise SourceFailed(_("{file} holds no row.").format(file=", ".join(state.path.name for state in main)))
     latest = cursor.get("latest")
     told = datetime.fromisoformat(latest) if latest else None
-    until = told if latest_counts else max(state.modified for state in main)
+    until = told if latest_counts else max(state.modified for state in main if _told(state, cursor))
     yield Batch(pa.table({}), cursor=cursor, covers_until=until, leaves=main[0].modified if again else None)
 
 
@@ -171,6 +173,11 @@ def _pull(
         done += state.size
 
 
+def _told(state: _State, cursor: Cursor) -> bool:
+    """Whether a file, as it was left, told of anything: an emptied one proves nothing."""
+    return bool(cursor["files"].get(str(state.path), {}).get("told", True))
+
+
 def _corrections(source: str) -> str:
     return glob.escape(str(corrections(source))) + "/*"
 
@@ -193,8 +200,11 @@ def _read(
     if entry and entry["version"] == version and entry["ended"]:
         return
     try:
+        told = False
         for cells, whole, ended in _pieces(state, entry, known, shaper.needs_all, sheet):
+            told = told or not whole or bool(cells.lines or cells.refused)
             left = {"version": version, "mark": cells.mark, "done": cells.done, "whole": whole, "ended": ended}
+            left["told"] = told
             cells, last = _parted(cells) if ended else (cells, None)
             shaped = shaper.shape(_unguarded(cells), state.modified)
             if cells.replayed < len(cells.lines) or cells.refused or ended:

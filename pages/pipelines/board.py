@@ -77,12 +77,13 @@ class Board:
 class Known:
     """What is known beside a night's runs, by pipeline or by source.
 
-    `reads`: up to when each source is known (UTC). `told`: the source that told of a pipeline last. `habits`: what its
-    good runs took lately. `before`: its last run of an earlier night. `refused`: pipelines of which a row of this night
-    was refused.
+    `reads`: up to when each source is known (UTC). `errors`: why its last reading failed, if it did. `told`: the source
+    that told of a pipeline last. `habits`: what its good runs took lately. `before`: its last run of an earlier night.
+    `refused`: pipelines of which a row of this night was refused.
     """
 
     reads: Mapping[str, datetime | None]
+    errors: Mapping[str, str | None] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
     habits: Mapping[str, Usual] = field(default_factory=dict)
     before: Mapping[str, Run] = field(default_factory=dict)
@@ -201,14 +202,14 @@ def _readings(family: Family, runs: Mapping[str, list[Run]], known: Known) -> di
     """
     told: dict[str, str] = {name: known.told[name] for name in runs if name in known.told}
     told |= {name: mine[-1].source for name, mine in runs.items() if mine}
-    family_wide = _least_known(family.sources or sorted(set(told.values())), known.reads)
+    family_wide = _least_known(family.sources or sorted(set(told.values())), known)
     if family.sources:
         return dict.fromkeys(runs, replace(family_wide, wanted=True))
-    return {name: _least_known([told[name]], known.reads) if name in told else family_wide for name in runs}
+    return {name: _least_known([told[name]], known) if name in told else family_wide for name in runs}
 
 
-def _least_known(sources: Sequence[str], known: Mapping[str, datetime | None]) -> Reading:
-    readings = [Reading(source, known.get(source)) for source in sources]
+def _least_known(sources: Sequence[str], known: Known) -> Reading:
+    readings = [Reading(source, known.reads.get(source), error=known.errors.get(source)) for source in sources]
     never = [reading for reading in readings if reading.until is None]
     return never[0] if never else min(readings, key=lambda r: r.until or _NEVER, default=Reading(None, None))
 

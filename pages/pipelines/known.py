@@ -111,9 +111,10 @@ def last_of(habits: pa.Table) -> dict[str, Run]:
 class Reading:
     """What is known of a source: complete up to `until` (UTC), or never read. No source: none told of it yet.
 
-    `wanted`: its family declares that it must have been read.
+    `wanted`: its family declares that it must have been read. `error`: why its last reading failed, a sentence.
     """
 
     source: str | None
     until: datetime | None
     wanted: bool = False
+    error: str | None = None

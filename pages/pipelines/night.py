@@ -1,6 +1,7 @@
 """The board of a night as a person may see it: asks the query core, then judges.
 
-A board is kept until what it was judged by changes: the rules, the runs, up to when the sources of runs are known. The
+A board is kept until what it was judged by changes: the rules, the runs, up to when their sources are known, the rows
+that were refused. The
 readings of other missions' sources change none of it.
 """
 
@@ -21,6 +22,7 @@ from pages.pipelines.board import Board, Known, board
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.known import Run, last_of, runs_of, usual_of
 from pages.pipelines.nights import Night
+from pages.pipelines.refused import refused_between
 from pages.pipelines.rules import Rules
 from pages.pipelines.witnesses import witnessed
 
@@ -57,22 +59,25 @@ def board_of(
     if forgotten:
         ever = ask(queries.TOLD).table
         told |= dict(_pairs(ever.filter(pc.less(ever["first"], end)), "source"))
+    unread = refused_between(start, end, as_of)
     squads = reader.scope.squads
     known = (reader.snapshot.of(TABLES), reader.scope, night, as_of if replay else None)
 
     def judged() -> Board:
         beside = Known(
             reads=dict(_pairs(readings, "covers_until", by="source")),
+            errors=dict(_pairs(readings, "error", by="source")),
             told=told,
             habits=usual_of(habits),
             before=last_of(habits),
+            refused=unread,
         )
         around = witnessed(_runs.get((*known, start, end), lambda: runs_of(runs)), dict(removed), night.end)
         return board(around, beside, rules, night, as_of, squads, _hidden(reader, night, squads))
 
-    covered = tuple(_pairs(readings, "covers_until", by="source"))
+    covered = tuple(map(tuple, readings.to_pydict().values()))
     removed = tuple((source, at) for source, at in _pairs(readings, "removed_at", by="source") if at)
-    return _boards.get((rules.digest, *known, covered, removed, as_of), judged)
+    return _boards.get((rules.digest, *known, covered, unread, as_of), judged)
 
 
 def _pairs(table: pa.Table, value: str, *, by: str = "pipeline") -> Iterator[tuple[Any, Any]]:

@@ -69,11 +69,13 @@ RUNS_KNOWN_AT = Query(
 
 def _readings(*known: sa.ColumnElement[bool]) -> sa.Select[Any]:
     reads = READS.sql.c
+    # No reading knows what comes after it, whatever it says. A failed one says nothing, and `least` passes over null.
+    covers = sa.case((reads.covers_until.is_not(None), sa.func.least(reads.covers_until, reads.ended_at)))
     return (
         sa.select(
             reads.source,
-            # No reading knows what comes after it, whatever it says.
-            sa.func.max(sa.func.least(reads.covers_until, reads.ended_at)).label("covers_until"),
+            sa.func.max(covers).label("covers_until"),
+            sa.func.arg_max_null(reads.error, reads.read_at).label("error"),
             sa.case(
                 (sa.func.arg_max(reads.outcome, reads.read_at) == REMOVED, sa.func.max(reads.read_at)),
             ).label("removed_at"),

@@ -87,8 +87,7 @@ def judge(runs: Iterable[Run], expected: Expected, reading: Reading, as_of: date
     if expected.due and LOOKS[found.verdict].severity < LOOKS[Verdict.UNKNOWN].severity:
         awaits = expected.deadline if reading.wanted and reading.until is None else found.awaits
         if awaits and as_of >= awaits and (known is None or known < awaits):
-            why = (_stale(reading, expected),)
-            return replace(found, verdict=Verdict.UNKNOWN, why=why, stale=True, remarks=())
+            return replace(found, verdict=Verdict.UNKNOWN, why=_stale(reading, expected), stale=True, remarks=())
     if found.verdict is Verdict.KO or not expected.due:
         return found
     slow = _slow(found.decisive, known, beside.usual)
@@ -401,7 +400,13 @@ def _child(child: Child) -> Phrase:
     return say(again, again=_over(child.rerun), **names)
 
 
-def _stale(reading: Reading, expected: Expected) -> Phrase:
+def _stale(reading: Reading, expected: Expected) -> Why:
+    """How far a source is known, and why it is not known better."""
+    failed = N_("its last reading failed: {error}")
+    return (_known(reading, expected), *((say(failed, error=reading.error.rstrip(".")),) if reading.error else ()))
+
+
+def _known(reading: Reading, expected: Expected) -> Phrase:
     if reading.source is None:
         return say(N_("no source has told of it yet"))
     if reading.until is None:

@@ -22,7 +22,8 @@ from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping
 REFUSED_RUN = "vigie_run"
 """Column of a refused row that keeps the number it had among its look-alikes, for when it is put right."""
 
-_LATEST = ("scheduled_at", "queued_at", "started_at", "ended_at")
+_LATEST = ("queued_at", "started_at", "ended_at")
+"""What a log tells as having happened; a plan is no reading."""
 _UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
@@ -161,7 +162,7 @@ def _settle_clock_change(read: Converted) -> dict[str, pa.Array]:
     """Starts and ends, where an hour that happens twice or never is read so that they fit each other.
 
     Of the readings, the one whose length is nearest to the stated duration; without one, the first in which the end
-    does not lie before the start; the first reading of both when nothing tells.
+    does not lie before the start; where that leaves two, the one that follows the rows above it, or the first.
     """
     starts = [_microseconds(side["started_at"]) for side in (read.columns, read.second)]
     ends = [_microseconds(side["ended_at"]) for side in (read.columns, read.second)]
@@ -174,7 +175,30 @@ def _settle_clock_change(read: Converted) -> dict[str, pa.Array]:
         better = misfit < best
         best = np.where(better, misfit, best)
         chosen = [np.where(better, starts[start], chosen[0]), np.where(better, ends[end], chosen[1])]
+    _follow_the_file(chosen, starts, ends)
     return {name: _moments(values) for name, values in zip(("started_at", "ended_at"), chosen, strict=True)}
+
+
+def _follow_the_file(chosen: list[np.ndarray], starts: list[np.ndarray], ends: list[np.ndarray]) -> None:
+    """Where a log stands in order of its starts, one of the hour that comes twice that would lie before the row above
+    it is of the second time. `chosen` is changed in place."""
+    twice = starts[1] > starts[0]
+    if not twice.any():
+        return
+    order = np.arange(len(twice))
+    sure = np.diff(starts[0][~twice & ~np.isnan(starts[0])])
+    if (sure < 0).any():
+        if (sure > 0).any():
+            return
+        order = order[::-1]  # the newest row first
+    latest = -np.inf
+    for row in order:
+        if twice[row] and chosen[0][row] < latest <= starts[1][row]:
+            later = [end[row] for end in ends if not end[row] < starts[1][row]]
+            if later:
+                chosen[0][row], chosen[1][row] = starts[1][row], min(later)
+        if chosen[0][row] > latest:
+            latest = chosen[0][row]
 
 
 def _microseconds(moments: pa.Array) -> np.ndarray:
