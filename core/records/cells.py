@@ -306,6 +306,12 @@ class Reading:
         sentence = _("{field}: “{value}” stands in the notes.")
         self.told.append(sentence.format(field=_(asked.label), value=text[:SHOWN]))
 
+    def join(self, other: "Reading") -> None:
+        """Take over what was told and kept of other cells of the record."""
+        self.told += [one for one in other.told if one not in self.told]
+        self.left += [one for one in other.left if one not in self.left]
+        self.unknown += other.unknown
+
     def keep_line(self, label: str, text: str) -> None:
         """Keep for the notes what no field takes, under the words that stand before it in the file."""
         self.left.append((label, text) if label else (_("Without a heading"), text))

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from core.base.errors import InputInvalid
 from core.base.i18n import N_, _, show_date
-from core.records.fields import Asked, Form, Kind, blank
+from core.records.fields import LONG_LENGTH, TEXT_LENGTH, Asked, Form, Kind, blank
 from core.records.lists import Lists
 
 SHOWN = 3
@@ -81,6 +81,35 @@ def offered(
 
     fields = {field.name: field for field in form.fields}
     return {name: value(fields[name], one) if name in fields else one for name, one in data.items()}, refused
+
+
+def fitted(form: Form, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Asked, str]]]:
+    """The data with each text cut, between two words, to what its field takes, and what is over of each. What names a
+    thing, as a reference or a squad, is not cut."""
+    over: list[tuple[Asked, str]] = []
+
+    def cut(field: Asked, text: Any) -> Any:
+        most = LONG_LENGTH if field.kind is Kind.LONG else TEXT_LENGTH if field.kind is Kind.TEXT else 0
+        if not most or not isinstance(text, str) or len(text) <= most or field.most < most:
+            return text
+        end = max(text.rfind(" ", most // 2, most), text.rfind("\n", most // 2, most))
+        end = end if end > 0 else most
+        over.append((field, text[end:].strip()))
+        return text[:end].rstrip()
+
+    found = dict(data)
+    for field in form.fields:
+        value = found.get(field.name)
+        if isinstance(value, str):
+            found[field.name] = cut(field, value)
+        elif field.columns and isinstance(value, list) and any(isinstance(row, Mapping) for row in value):
+            found[field.name] = [
+                {**row, **{one.name: cut(one, row[one.name]) for one in field.columns if row.get(one.name)}}
+                if isinstance(row, Mapping)
+                else row
+                for row in value
+            ]
+    return found, over
 
 
 def _sentence(faults: list[str]) -> str:

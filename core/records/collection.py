@@ -31,6 +31,7 @@ from core.records.workflow import Workflow
 from core.show.about import About
 from core.sources.formulas import Broken
 from core.sources.mapping import plain
+from core.sources.marks import Marks
 from core.sources.workbook import Rows
 
 if TYPE_CHECKING:
@@ -48,15 +49,18 @@ def _many(n: int) -> str:
 class Guesses:
     """Names that columns have in the tables of others. `words`: the most telling first with `|` between them, by the
     path of the field. `ticks`: of columns that hold a tick, by what they tick (`rights=access`); the whole name counts.
+    `also`: of columns that say more of a field that another column fills, by its path.
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
     ticks: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def plain_words(self) -> frozenset[str]:
         """Every word as names are compared."""
-        return frozenset(plain(word) for words in self.words.values() for word in words.split("|"))
+        every = (*self.words.values(), *self.ticks.values(), *self.also.values())
+        return frozenset(plain(word) for words in every for word in words.split("|"))
 
 
 class Workbook(Protocol):
@@ -66,9 +70,15 @@ class Workbook(Protocol):
         """Whether a workbook is one of these."""
 
     def read(
-        self, file: str, book: Mapping[str, Rows], form: Form, lists: Lists, broken: Mapping[str, Broken] | None = None
+        self,
+        file: str,
+        book: Mapping[str, Rows],
+        form: Form,
+        lists: Lists,
+        broken: Mapping[str, Broken] | None = None,
+        marks: Mapping[str, Marks] | None = None,
     ) -> Iterator[Any]:
-        """What it says, a `core.records.plan.Row` a record. Raises SourceFailed when nobody has filled it."""
+        """What it says, a `core.records.row.Row` a record. Raises SourceFailed when nobody has filled it."""
 
 
 @dataclass(frozen=True)

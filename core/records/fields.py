@@ -148,6 +148,7 @@ class Asked:
     after: str
     ordered: bool
     columns: "tuple[Asked, ...]"
+    most: int = LONG_LENGTH
 
     @cached_property
     def name(self) -> str:
@@ -273,7 +274,8 @@ def _fields(model: type[Part], prefix: str, section: str, of_rows: str) -> tuple
         if said["kind"] is Kind.ROWS:
             row = info.annotation.__pydantic_generic_metadata__["args"][0]  # type: ignore[union-attr]
             columns = _fields(row, f"{path}.", section, basis)
-        found.append(Asked(path=path, section=section, basis=basis, columns=columns, **said))
+        most = next(filter(None, (getattr(rule, "max_length", None) for rule in info.metadata)), LONG_LENGTH)
+        found.append(Asked(path=path, section=section, basis=basis, columns=columns, most=most, **said))
     return tuple(found)
 
 

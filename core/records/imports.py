@@ -8,6 +8,7 @@
 Every failure of a file is a SourceFailed with one sentence.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,21 +20,26 @@ from typing import Any
 import pyarrow as pa
 
 from core.base.errors import SourceFailed
-from core.base.i18n import N_, _, speaking
-from core.records import flat, guard, json_file, mappings
+from core.base.i18n import N_, _, ngettext, show_number, speaking
+from core.records import flat, guard, json_file, mappings, sheets
+from core.records.answers import DASHES, is_open
 from core.records.cells import ERRORS, Reading, say_broken, say_error
 from core.records.collection import Collection
+from core.records.fields import ANSWERS, Kind
 from core.records.flat import Slot
 from core.records.lists import Lists
-from core.records.plan import Row, row
-from core.sources import delimited, excel, formulas
+from core.records.row import Row, row
+from core.records.words import show
+from core.sources import delimited, excel, formulas, marks
 from core.sources.cells import Cells
 from core.sources.formulas import Broken
+from core.sources.marks import Marks
 from core.sources.workbook import Rows
 
 TO_NAME = N_("To be named: {words} ({n})")
 """Name of a record that its file leaves without one: in French, so that the same file finds it again."""
 SAMPLE = 5
+_NAMED = 6
 _EXAMPLE = ("(exemple", "(example")
 
 
@@ -50,7 +56,8 @@ class FileKind(StrEnum):
 @dataclass(frozen=True)
 class Opened:
     """A file that was looked at. `columns`, `mapping` (column → path, "" for none) and `sample` (first rows, column →
-    text) are those of a table; a workbook also has `sheets`, one of which is `sheet`."""
+    text) are those of a table; a workbook also has `sheets`, of which `sheet` was asked for and `others` are not read.
+    `aside`: how many rows are hidden or struck out; `without_aside`: they are left out."""
 
     path: Path
     kind: FileKind
@@ -59,10 +66,18 @@ class Opened:
     sample: tuple[Mapping[str, str], ...] = ()
     sheets: tuple[str, ...] = ()
     sheet: str = ""
+    others: tuple[str, ...] = ()
     book: Mapping[str, Rows] | None = None
-    first: Cells | None = None
+    pieces: tuple[Cells, ...] = ()
     layout: delimited.Layout | None = None
     broken: Mapping[str, Broken] = field(default_factory=dict)
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    without_aside: bool = False
+
+    @property
+    def aside(self) -> int:
+        """How many rows of its sheets are hidden or struck out."""
+        return sum(len(one.aside) for name, one in self.marks.items() if name not in self.others)
 
     @property
     def nameless(self) -> bool:
@@ -70,13 +85,14 @@ class Opened:
         return self.kind is FileKind.TABLE and "name" not in (self.mapping or {}).values()
 
 
-def look(path: Path, collection: Collection, lists: Lists, *, sheet: str = "") -> Opened:
-    """What a file is, and how its columns are understood. `sheet`: the one to read of a workbook of tables."""
+def look(path: Path, collection: Collection, lists: Lists, *, sheet: str = "", without_aside: bool = False) -> Opened:
+    """What a file is, and how its columns are understood. `sheet`: the one to read of a workbook of tables, where not
+    all with one head. `without_aside`: leave out rows that are hidden or struck out."""
     suffix = path.suffix.lower()
     if suffix == ".json":
         return Opened(path, FileKind.JSON)
     if suffix in excel.SUFFIXES:
-        return _look_at_workbook(path, collection, sheet)
+        return _look_at_workbook(path, collection, sheet, without_aside)
     layout = delimited.find_layout(path, partial(mappings.known, collection))
     first = next(delimited.read(path, layout), None)
     if first is None:
@@ -84,15 +100,36 @@ def look(path: Path, collection: Collection, lists: Lists, *, sheet: str = "") -
     return replace(_table(path, collection, first), layout=layout)
 
 
-def _look_at_workbook(path: Path, collection: Collection, sheet: str) -> Opened:
-    book, broken = excel.sheets(path), formulas.broken(path)
+def _look_at_workbook(path: Path, collection: Collection, sheet: str, without_aside: bool) -> Opened:
+    book, broken, marked = excel.sheets(path), formulas.broken(path), marks.of(path)
+    known = Opened(path, FileKind.BOOK, book=book, broken=broken, marks=marked, without_aside=without_aside)
     if not sheet and collection.book and collection.book.holds(book, collection.form):
-        return Opened(path, FileKind.BOOK, book=book, broken=broken)
-    first = excel.choose(path, book, partial(mappings.known, collection), sheet=sheet)
-    name = first.where.partition("!")[2]
-    if not first.lines:
+        return known
+    looked_for = [words.split("|")[0] for words in list(collection.guesses.words.values())[:_NAMED]]
+    found = sheets.tables(
+        path,
+        book,
+        marked,
+        partial(mappings.known, collection),
+        looked_for,
+        sheet=sheet,
+        without_aside=without_aside,
+    )
+    if not found.pieces:
         raise SourceFailed(_("{file} holds no rows.").format(file=path.name))
-    return replace(_table(path, collection, first), sheets=tuple(book), sheet=name, broken={name: broken.get(name, {})})
+    opened = _table(path, collection, found.pieces[0])
+    return replace(
+        known,
+        kind=opened.kind,
+        columns=opened.columns,
+        mapping=opened.mapping,
+        sample=opened.sample,
+        book=None,
+        sheets=tuple(book),
+        sheet=sheet,
+        others=found.others,
+        pieces=found.pieces,
+    )
 
 
 def _table(path: Path, collection: Collection, first: Cells) -> Opened:
@@ -100,54 +137,138 @@ def _table(path: Path, collection: Collection, first: Cells) -> Opened:
     own = any(map(flat.is_mark, columns))
     sample = tuple(first.row(index) for index in range(min(SAMPLE, len(first.lines))))
     kind = FileKind.OWN if own else FileKind.TABLE
-    return Opened(path, kind, columns, mappings.propose(collection, columns), sample, first=first)
+    return Opened(path, kind, columns, mappings.propose(collection, columns), sample)
 
 
-def rows(
-    opened: Opened, collection: Collection, lists: Lists, mapping: Mapping[str, str] | None = None
-) -> Iterator[Row]:
+class Read:
+    """The rows of a file, one a record; once they were read, `remarks` are what is to be told of the file itself."""
+
+    def __init__(self, found: Iterator[Row], remarks: list[str]) -> None:
+        self._found, self.remarks = found, remarks
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._found
+
+
+def rows(opened: Opened, collection: Collection, lists: Lists, mapping: Mapping[str, str] | None = None) -> Read:
     """What the file says, a row a record. Raises InputInvalid when the mapping cannot be."""
+    remarks: list[str] = []
+    if opened.others and opened.kind is not FileKind.BOOK:
+        sentence = _("These sheets have another head and are not read: {sheets}.")
+        remarks.append(sentence.format(sheets=", ".join(opened.others)))
     if opened.kind is FileKind.JSON:
-        return json_file.read(opened.path, collection, lists)
+        return Read(json_file.read(opened.path, collection, lists), remarks)
     if opened.kind is FileKind.BOOK and collection.book:
-        return collection.book.read(opened.path.name, opened.book or {}, collection.form, lists, opened.broken)
+        book, marked = opened.book or {}, opened.marks
+        if opened.without_aside:
+            book = {name: _without(rows_, marked.get(name, Marks()).aside) for name, rows_ in book.items()}
+        found = collection.book.read(opened.path.name, book, collection.form, lists, opened.broken, marked)
+        return Read(found, remarks)
     if mapping is not None:
         mappings.check(collection.form, mapping)
-    return _Table(opened, collection, lists, mapping or opened.mapping or {}).rows()
+    return Read(_Table(opened, collection, lists, mapping or opened.mapping or {}, remarks).rows(), remarks)
+
+
+def _without(found: Rows, aside: frozenset[int]) -> Rows:
+    """Rows of which some say nothing."""
+    return [[] if at in aside else cells for at, cells in enumerate(found, start=1)]
+
+
+@dataclass
+class _Held:
+    """What a line says of a record, until it is known whether the next one goes on with it."""
+
+    place: str
+    data: dict[str, Any]
+    reading: Reading
+    refused: str = ""
 
 
 class _Table:
     """Reads the rows of a table."""
 
-    def __init__(self, opened: Opened, collection: Collection, lists: Lists, mapping: Mapping[str, str]) -> None:
-        self._opened, self._collection, self._lists = opened, collection, lists
+    def __init__(
+        self, opened: Opened, collection: Collection, lists: Lists, mapping: Mapping[str, str], remarks: list[str]
+    ) -> None:
+        self._opened, self._collection, self._lists, self._remarks = opened, collection, lists, remarks
         self._whole = opened.kind is FileKind.OWN
         self._guarded = not flat.marks(flat.GUARDED_MARK).isdisjoint(opened.columns) or (
             opened.layout is not None and not self._whole
         )
         self._names: Counter[str] = Counter()
         self._slots: dict[str, Slot] = {}
+        self._noted: set[str] = set()
+        self._values: Counter[str] = Counter()
         for column in opened.columns:
-            form = collection.form
-            slot = flat.find(form, column) if self._whole else flat.at(form, mapping.get(column, ""))
-            if slot is not None:
+            form, path = collection.form, mapping.get(column, "")
+            slot = flat.find(form, column) if self._whole else flat.at(form, path)
+            if flat.is_mark(column):
+                continue
+            if (self._whole and slot is None) or (not self._whole and mappings.is_noted(collection, column, path)):
+                self._noted.add(column)
+            elif slot is not None:
                 self._slots[column] = slot
+        self._left_out = [c for c in opened.columns if c not in {*self._slots, *self._noted} and not flat.is_mark(c)]
 
     def rows(self) -> Iterator[Row]:
+        held: _Held | None = None
         for piece in self._pieces():
             for refused in piece.refused:
                 yield row(refused.position, {}, Reading(self._lists), refused=refused.reason)
-            texts = [(column, _texts(piece.table, column)) for column in self._slots]
-            for index in range(len(piece.lines)):
-                place, why = piece.position(index), self._broken(piece.lines[index])
-                if why:
-                    yield row(place, {}, Reading(self._lists), refused=why)
-                elif found := self._row(place, [(column, values[index]) for column, values in texts]):
-                    yield found
+            texts = [(column, _texts(piece.table, column)) for column in self._opened.columns]
+            sheet = piece.where.partition("!")[2]
+            marked = self._opened.marks.get(sheet, Marks())
+            for index, line in enumerate(piece.lines):
+                cells = [(column, values[index]) for column, values in texts]
+                one = self._line(piece.position(index), cells, self._broken(sheet, line))
+                if one is None:
+                    continue
+                self._add_marks(one, line, marked)
+                if held and not one.refused and not held.refused and self._goes_on(held, one, line, marked):
+                    self._join(held, one)
+                    continue
+                if held and (ended := self._ended(held)):
+                    yield ended
+                held = one
+        if held and (ended := self._ended(held)):
+            yield ended
+        self._tell_columns()
 
-    def _broken(self, line: int) -> str:
+    def _tell_columns(self) -> None:
+        """What became of the columns that no field takes."""
+        for column in self._opened.columns:
+            n = self._values[column]
+            if n and column in self._noted:
+                words = ngettext(
+                    "“{column}”: no field takes it; its {n} value goes to the notes.",
+                    "“{column}”: no field takes it; its {n} values go to the notes.",
+                    n,
+                )
+                self._remarks.append(words.format(column=column, n=show_number(n)))
+            elif n and column in self._left_out:
+                words = ngettext(
+                    "“{column}” is left out, with its {n} value.", "“{column}” is left out, with its {n} values.", n
+                )
+                self._remarks.append(words.format(column=column, n=show_number(n)))
+        said = [slot for slot in self._slots.values() if slot.field.name not in ("name", "ref")]
+        if not self._whole and said and all(slot.column for slot in said) and len({slot.field for slot in said}) == 1:
+            field = said[0].field
+            sentence = _("Of each record this table says {field} alone: is it a list of records?")
+            self._remarks.append(sentence.format(field=_(field.label)))
+
+    def _add_marks(self, one: _Held, line: int, marked: Marks) -> None:
+        """What the workbook says of a line beside its cells."""
+        if line in marked.aside:
+            one.reading.told.append(
+                _("This row is hidden in the file.") if line in marked.hidden else _("This row is struck out.")
+            )
+        for at, column in enumerate(self._opened.columns, start=1):
+            if comment := marked.comments.get((line, at)):
+                one.reading.keep_line(_("Comment on {column}").format(column=column), comment)
+
+    def _broken(self, sheet: str, line: int) -> str:
         """Why a formula spoils a line of a workbook; empty where none does."""
-        broken = self._opened.broken.get(self._opened.sheet, {})
+        broken = self._opened.broken.get(sheet, {})
         if broken:
             for at, column in enumerate(self._opened.columns, start=1):
                 if column in self._slots and (line, at) in broken:
@@ -157,30 +278,101 @@ class _Table:
     def _pieces(self) -> Iterator[Cells]:
         if self._opened.layout:
             yield from delimited.read(self._opened.path, self._opened.layout)
-        elif self._opened.first:
-            yield self._opened.first
+        yield from self._opened.pieces
 
-    def _row(self, place: str, cells: list[tuple[str, str]]) -> Row | None:
+    def _line(self, place: str, cells: list[tuple[str, str]], broken: str) -> _Held | None:
+        """What a line says; None where it says nothing."""
         if self._guarded:
             cells = [(column, guard.off(text)) for column, text in cells]
         reading = Reading(self._lists, offered=not self._whole)
-        broken = next((cell for cell in cells if cell[1] in ERRORS), None)
-        if broken:
-            return row(place, {}, reading, refused=say_error(*broken))
-        if not any(text.strip() for _column, text in cells):
+        mapped = [(column, text) for column, text in cells if column in self._slots]
+        error = next((cell for cell in mapped if cell[1] in ERRORS), None)
+        if broken or error:
+            return _Held(place, {}, reading, refused=broken or say_error(*error))  # type: ignore[misc]  # one of them
+        if not any(text.strip() for _column, text in mapped):
             return None
-        data = flat.record([(self._slots[column], text) for column, text in cells], reading, whole=self._whole)
+        found = [(self._slots[column], text) for column, text in self._paired(mapped)]
+        data = flat.record(found, reading, whole=self._whole)
+        for column, text in cells:
+            if column not in self._slots and text.strip() and text.strip() not in DASHES and not flat.is_mark(column):
+                self._values[column] += 1
+                if column in self._noted:
+                    reading.left.append((column, text.strip()))
         if not self._whole:
             self._collection.settle(data, reading)
-        name = str(data.get("name") or "")
+        return _Held(place, data, reading)
+
+    def _paired(self, cells: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Cells, those of one text of every row as one: each after the name of its column, a number with its unit."""
+        several: dict[str, list[tuple[str, str]]] = {}
+        for column, text in cells:
+            slot = self._slots[column]
+            if slot.column and slot.row == flat.EVERY and slot.column.kind is Kind.TEXT:
+                several.setdefault(slot.path, []).append((column, text.strip()))
+            else:
+                yield column, text
+        for parts in several.values():
+            joined: list[tuple[str, str]] = []
+            for column, text in parts:
+                stem, unit = _stem(column)
+                if joined and unit and _stem(joined[-1][0])[0] == stem:
+                    joined[-1] = (stem, " ".join(filter(None, (joined[-1][1], text if joined[-1][1] else ""))))
+                else:
+                    joined.append((column, text))
+            filled = [one for one in joined if one[1] and not is_open(one[1])]
+            if len(filled) > 1:
+                yield parts[0][0], " ; ".join(_("{label}: {value}").format(label=c, value=t) for c, t in filled)
+            elif filled or parts[0][1]:
+                only = filled[0] if filled else parts[0]
+                first = only[0] in (parts[0][0], _stem(parts[0][0])[0]) or not filled
+                words = only[1] if first else _("{label}: {value}").format(label=only[0], value=only[1])
+                yield parts[0][0], words
+
+    def _goes_on(self, held: _Held, one: _Held, line: int, marked: Marks) -> bool:
+        """Whether a line goes on with the record of the one before: its name is merged with that one's, both give one
+        reference and one name, or it has neither and says only what may have several answers."""
+        if self._whole:
+            return False
+        here, before = (" ".join(str(d.get("name") or "").split()) for d in (one.data, held.data))
+        ref, ref_before = (str(d.get("ref") or "") for d in (one.data, held.data))
+        for at, column in enumerate(self._opened.columns, start=1):
+            slot = self._slots.get(column)
+            if slot and slot.path in ("name", "ref") and (line, at) in marked.joined:
+                return here == before and ref == ref_before
+        if ref or here:
+            return bool(ref) and ref == ref_before and here == before
+        several = all(self._collection.form.field(name).kind in ANSWERS for name in one.data)
+        return bool(before and one.data) and several and not self._collection.propose(one.data)
+
+    def _join(self, held: _Held, one: _Held) -> None:
+        """Add what a line says to the record of the one before."""
+        for name, value in one.data.items():
+            before, asked = held.data.get(name), self._collection.form.field(name)
+            if value in ("", None) or value == before:
+                continue
+            if before in ("", None, []):
+                held.data[name] = value
+            elif isinstance(before, list):
+                held.data[name] = [*before, *(part for part in value if part not in before)]
+            elif asked.kind is Kind.LONG:
+                held.data[name] = before if value in before else f"{before}\n{value}"
+            else:
+                held.reading.keep(asked, show(asked, value, self._lists))
+        held.reading.join(one.reading)
+
+    def _ended(self, held: _Held) -> Row | None:
+        """The row of a record; None of an example."""
+        if held.refused:
+            return row(held.place, {}, held.reading, refused=held.refused)
+        name = str(held.data.get("name") or "")
         if not self._whole and name.casefold().startswith(_EXAMPLE):
             return None
         if not name and not self._whole:
-            proposed = self._propose(data)
+            proposed = self._propose(held.data)
             if not proposed:
-                return row(place, data, reading, refused=_("Nothing to name the record by."))
-            data["name"] = proposed
-        return row(place, data, reading, whole=self._whole)
+                return row(held.place, held.data, held.reading, refused=_("Nothing to name the record by."))
+            return row(held.place, held.data, held.reading, proposed=proposed)
+        return row(held.place, held.data, held.reading, whole=self._whole)
 
     def _propose(self, data: Mapping[str, Any]) -> str:
         """A name for a nameless record: what the collection proposes and a number, marked as to be named."""
@@ -190,6 +382,15 @@ class _Table:
         self._names[words] += 1
         with speaking("fr"):
             return " ".join(_(TO_NAME).format(words=words, n=self._names[words]).split())
+
+
+def _stem(column: str) -> tuple[str, str]:
+    """A column's name without what says that it is a number or its unit, and that word for a unit."""
+    found = _MEASURED.fullmatch(column.strip())
+    return (found[1].strip(" _-()"), found[3] or "") if found else (column, "")
+
+
+_MEASURED = re.compile(r"(?i)(.*?)(?:[ _-]*\(?(time|value|valeur|nombre|durée)|[ _-]*\(?(units?|unités?))\)?")
 
 
 def _texts(table: pa.Table, column: str) -> list[str]:

@@ -17,8 +17,8 @@ from core.base.i18n import _
 from core.records.cells import Reading
 from core.records.collection import Collection
 from core.records.lists import Lists
-from core.records.plan import Row, row
 from core.records.records import Record, Version
+from core.records.row import Row, row
 from core.sources import documents, limits
 from core.sources.documents import NoJson
 

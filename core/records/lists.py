@@ -68,7 +68,7 @@ class Lists:
         """The code that somebody means: its label in any language, another word for it, or itself, in the singular or
         the plural; or the article that its note names (`Art. 6.1.b`). None if unknown."""
         exact, loose = (held.get(name, {}) for held in (self._words, self._loose))
-        found = exact.get(_plain(words)) or loose.get(_loosely(words))
+        found = exact.get(_plain(words)) or loose.get(loosely(words))
         return found or self._articles.get(name, {}).get(_article(words))
 
     def parse(self, name: str, text: str) -> tuple[str, str]:
@@ -85,7 +85,7 @@ class Lists:
 
     def _begun(self, name: str, text: str) -> str:
         """The code whose words a text begins with; empty if none."""
-        words = _loosely(text).split()
+        words = loosely(text).split()
         loose = self._loose.get(name, {})
         found = (loose.get(" ".join(words[:n])) for n in range(len(words) - 1, 0, -1) if len(" ".join(words[:n])) > 3)
         return next(filter(None, found), "")
@@ -106,7 +106,7 @@ class Lists:
         for name, words in self._words.items():
             loose = found.setdefault(name, {})
             for word, code in words.items():
-                loose.setdefault(_loosely(word), code)
+                loose.setdefault(loosely(word), code)
             loose.pop("", None)
         return found
 
@@ -239,7 +239,7 @@ _NUMBERING = frozenset(
 )
 
 
-def _loosely(words: str) -> str:
+def loosely(words: str) -> str:
     """Words without number and gender, articles and punctuation: `Salarié(e)s` as `Salariés`."""
     found = re.findall(r"[a-z0-9]+", _INCLUSIVE.sub("", fold(words)))
     return " ".join(word.rstrip("esx") if len(word) > 3 else word for word in found if word not in _SMALL)

@@ -1,7 +1,7 @@
 """Which column of a table goes to which field: guessed from its name, corrected by a person, remembered.
 
-A mapping is {column: path of the field}, "" for a column that is left out. It is kept by the names of the columns, so
-that the next file of the same shape is read the same way.
+A mapping is {column: path of the field}, "" for a column that is left out. What no field takes goes to the notes. It
+is kept by the names of the columns, so that the next file of the same shape is read the same way.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,9 @@ from core.records.lists import Lists
 from core.records.records import Summary
 from core.sources import kinds
 from core.sources.mapping import Field, guess, plain
+
+NOTES = "notes"
+"""The field of what found no other."""
 
 
 def known(collection: Collection, name: str) -> bool:
@@ -41,7 +44,25 @@ def propose(collection: Collection, columns: Sequence[str]) -> dict[str, str]:
         if path not in taken and flat.at(form, path)
     ]
     guessed = {column: path for path, column in guess(free, fields).items()}
-    return {column: own.get(column) or guessed.get(column, "") for column in columns}
+    also = {
+        plain(word): path for path, words in guesses.also.items() for word in words.split("|") if flat.at(form, path)
+    }
+    for column in free:
+        if column not in guessed and (path := _also(also, plain(column))):
+            guessed[column] = path
+    rest = NOTES if NOTES in form.model.model_fields else ""
+    return {column: own.get(column) or guessed.get(column, rest) for column in columns}
+
+
+def _also(also: Mapping[str, str], name: str) -> str:
+    """The field to which a further column of a name belongs."""
+    return also.get(name) or next((path for word, path in also.items() if word in name), "")
+
+
+def is_noted(collection: Collection, column: str, path: str) -> bool:
+    """Whether a column goes to the notes for want of a field, so that its values stand there under its name."""
+    words = collection.guesses.words.get(NOTES, NOTES)
+    return path == NOTES and plain(column) not in {plain(word) for word in words.split("|")}
 
 
 def targets(form: Form, lists: Lists) -> dict[str, str]:
@@ -60,14 +81,15 @@ def targets(form: Form, lists: Lists) -> dict[str, str]:
 def check(form: Form, mapping: Mapping[str, str]) -> None:
     """Raise InputInvalid when a mapping names a field that does not exist, or fills one from two columns.
 
-    Long texts and lists may come from several columns.
+    Long texts, lists and what is said of every row may come from several columns.
     """
     filled: set[str] = set()
     for column, path in mapping.items():
         slot = flat.at(form, path) if path else None
         if path and slot is None:
             raise InputInvalid(_("{column}: the field {path} does not exist.").format(column=column, path=path))
-        if slot and path in filled and slot.asked.kind not in (*ANSWERS, Kind.CODES, Kind.LONG):
+        several = (*ANSWERS, Kind.CODES, Kind.LONG)
+        if slot and path in filled and slot.asked.kind not in several and slot.column is None:
             raise InputInvalid(_("{field} is filled by two columns: choose one.").format(field=slot.header))
         filled.add(path)
 

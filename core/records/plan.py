@@ -1,6 +1,7 @@
 """What an import would do, row by row, before anything is done: new, changed field by field, unchanged, or refused.
 
-A row is matched with a record by its reference, else by its name. A file says what it says: fields that it does not
+A row is matched with a record by its reference, else by its name; a row that names nothing, or a name that several
+records have, by all that it says (`core.records.match`). A file says what it says: fields that it does not
 hold stay as they are, and so do the columns of rows that it does not hold. Nothing is written before `carry_out`, which
 does all of it in one transaction or none.
 """
@@ -8,7 +9,7 @@ does all of it in one transaction or none.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Any, TypeVar
@@ -20,12 +21,14 @@ from core.base.i18n import N_, _, ngettext, show_number
 from core.records import acts, check, diff, records
 from core.records.apply import Applied, Incoming, apply
 from core.records.bulk import Ready
-from core.records.cells import Reading, with_left
+from core.records.cells import with_left
 from core.records.collection import Collection
 from core.records.diff import Difference
-from core.records.fields import Asked, Form, Kind
+from core.records.fields import LONG_LENGTH, Asked, Form, Kind
 from core.records.lists import Lists
-from core.records.records import Line, Record, fold
+from core.records.match import Matcher
+from core.records.records import Line, Record
+from core.records.row import Row
 
 MOST_ROWS = 100_000
 """Rows of one import."""
@@ -64,35 +67,6 @@ def counted(fate: Fate, n: int) -> str:
 
 
 @dataclass(frozen=True)
-class Row:
-    """What a file says of a record, and where. `whole`: it says everything, so that only its reference counts.
-
-    `ref` and `name` are the file's, tidied. `content` is JSON, for many rows wait in memory. `defaults` (which rows
-    share) answer what nobody has answered. `left` are words that found no place, `unknown` those that a list lacks:
-    see `cells.Reading`.
-    """
-
-    place: str
-    ref: str
-    name: str
-    content: bytes
-    whole: bool = False
-    told: tuple[str, ...] = ()
-    left: tuple[tuple[str, str], ...] = ()
-    unknown: tuple[tuple[str, str], ...] = ()
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    refused: str = ""
-
-
-def row(place: str, data: Mapping[str, Any], reading: Reading, **more: Any) -> Row:
-    """A row as it was read."""
-    ref, name = (" ".join(str(data.get(key) or "").split()) for key in ("ref", "name"))
-    told, left, unknown = tuple(reading.told), tuple(reading.left), tuple(reading.unknown)
-    content = json.dumps(data, ensure_ascii=False).encode()
-    return Row(place, ref, name, content, told=told, left=left, unknown=unknown, **more)
-
-
-@dataclass(frozen=True)
 class Planned:
     """What becomes of a row. `differences` of a changed one: `words.tell` says them. `told`: what was understood
     otherwise than it was written. `why` it is refused. `ready`: what would be written."""
@@ -110,12 +84,13 @@ class Planned:
 @dataclass(frozen=True)
 class Plan:
     """What an import would do, checked with these lists of values. `unknown`: the words that lists lack, as
-    (list, words) → times."""
+    (list, words) → times. `absent`: the open records that the file does not name; they stay as they are."""
 
     collection: Collection
     lists: Lists
     rows: tuple[Planned, ...]
     unknown: Mapping[tuple[str, str], int]
+    absent: tuple[Line, ...] = ()
 
     def count(self, fate: Fate) -> int:
         """How many rows have this fate."""
@@ -126,6 +101,12 @@ class Plan:
         """How many records it would write."""
         return self.count(Fate.NEW) + self.count(Fate.CHANGED)
 
+    @property
+    def removals(self) -> int:
+        """How many answers of records it would take back."""
+        every = (one for row in self.rows if row.fate is Fate.CHANGED for one in row.differences)
+        return sum(one.before not in ("", None) and one.after in ("", None) for one in every)
+
 
 def make(connection: sa.Connection, collection: Collection, lists: Lists, rows: Iterable[Row]) -> Plan:
     """Compare what a file says with the collection as it is. Raises InputInvalid when there are too many rows."""
@@ -134,17 +115,20 @@ def make(connection: sa.Connection, collection: Collection, lists: Lists, rows: 
         read.append(one)
         if len(read) > MOST_ROWS:
             raise InputInvalid(_("More than {n} rows: import them in several files.").format(n=MOST_ROWS))
-    matcher = _Matcher(connection, collection, read)
+    matcher = Matcher(connection, collection, read)
     refs = collection.next_refs({*matcher.refs, *(one.ref for one in read)})
     planned: list[Planned] = []
     for chunk in _chunks(read, _CHUNK):
         matched = [matcher.match(one) for one in chunk]
         found = records.several(connection, collection.kind, {line.id for line in matched if isinstance(line, Line)})
         for one, line in zip(chunk, matched, strict=True):
-            record = found.get(line.id) if isinstance(line, Line) else None
-            planned.append(line if isinstance(line, Planned) else _plan(collection, lists, one, record, refs))
+            if isinstance(line, str):
+                planned.append(_refused(one, line))
+                continue
+            record = found.get(line.id) if line else None
+            planned.append(_plan(collection, lists, one if record else matcher.named(one), record, refs))
     unknown = Counter(words for one in read for words in one.unknown)
-    return Plan(collection, lists, tuple(planned), dict(unknown))
+    return Plan(collection, lists, tuple(planned), dict(unknown), matcher.absent)
 
 
 def carry_out(connection: sa.Connection, person_id: int, plan: Plan) -> Applied:
@@ -164,51 +148,6 @@ def _chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-class _Matcher:
-    """Finds the record of each row, and sees to it that no two rows claim the same."""
-
-    def __init__(self, connection: sa.Connection, collection: Collection, rows: Sequence[Row]) -> None:
-        lines = records.find(connection, collection.kind).lines
-        self._by_ref = {line.ref: line for line in lines}
-        self._apart = collection.apart
-        self._by_name: dict[tuple[str, ...], list[Line]] = {}
-        said = {name: records.values(connection, name, collection.kind) for name in self._apart}
-        for line in lines:
-            if line.state not in collection.workflow.closed or collection.workflow.held:
-                apart = (fold(" ".join(said[name].get(line.id, ()))) for name in self._apart)
-                self._by_name.setdefault((fold(line.title), *apart), []).append(line)
-        self._by_others = {self._by_ref[one.ref].id for one in rows if one.ref in self._by_ref}
-        self.refs = frozenset(self._by_ref)
-        self._claimed: dict[int, str] = {}
-        self._refs: dict[str, str] = {}
-
-    def match(self, one: Row) -> Line | Planned | None:
-        """The row's record, None for a new one, or why the row is refused."""
-        if one.refused:
-            return _refused(one, one.refused)
-        if one.ref and one.ref in self._refs:
-            why = _("The reference {ref} stands in {place} too: each record has its own.")
-            return _refused(one, why.format(ref=one.ref, place=self._refs[one.ref]))
-        self._refs[one.ref] = one.place
-        line = self._by_ref.get(one.ref)
-        if line is None and one.name and not (one.whole and one.ref):
-            alike = [found for found in self._by_name.get(self._key(one), ()) if found.id not in self._by_others]
-            if len(alike) > 1:
-                return _refused(one, _("Several records have this name: give the reference of one."))
-            line = alike[0] if alike else None
-        if line is None:
-            return None
-        if line.id in self._claimed:
-            return _refused(one, _("{place} is about the same record.").format(place=self._claimed[line.id]))
-        self._claimed[line.id] = one.place
-        return line
-
-    def _key(self, one: Row) -> tuple[str, ...]:
-        """A row's name, with what tells records of one name apart."""
-        said = json.loads(one.content) if self._apart else {}
-        return (fold(one.name[:500]), *(fold(" ".join(str(said.get(name) or "").split())) for name in self._apart))
-
-
 def _refused(one: Row, why: str) -> Planned:
     return Planned(one.place, Fate.REFUSED, one.ref, one.name, told=one.told, why=why)
 
@@ -220,14 +159,19 @@ def _plan(collection: Collection, lists: Lists, one: Row, record: Record | None,
     if record is not None and record.published is not None and one.ref not in ("", record.ref):
         told.append(_("The reference stays {ref}: it was published.").format(ref=record.ref))
         del said["ref"]
-    data, refused = check.offered(
-        form, _proposed(form, record.data if record else {}, said, one), lists, record.data if record else {}
-    )
+    before = record.data if record else {}
+    data, refused = check.offered(form, _proposed(form, before, said, one), lists, before)
+    told += _note(form, data, one.left)
     for asked, code in refused:
         words = lists.label(asked.choices, code)
         sentence = _("{field}: the list does not offer “{value}”; it stands in the notes.")
         told.append(sentence.format(field=_(asked.label), value=words))
-        _note(form, data, [(_(asked.label), words)])
+        told += _note(form, data, [(_(asked.label), words)])
+    data, over = check.fitted(form, data)
+    for asked, text in over:
+        sentence = _("{field}: at most {n} characters; the rest stands in the notes.")
+        told.append(sentence.format(field=_(asked.label), n=show_number(asked.most)))
+        told += _note(form, data, [(_(asked.label), text)])
     if len(str(data.get("ref") or "")) > LONGEST_REF:
         return _refused(one, _("A reference has at most {n} characters.").format(n=LONGEST_REF))
     try:
@@ -237,6 +181,7 @@ def _plan(collection: Collection, lists: Lists, one: Row, record: Record | None,
     if not entry.name:
         return _refused(one, _("A record needs a name."))
     if record is None:
+        told += one.alike
         ready = acts.to_add(collection, acts.begun(collection, entry, entry.ref or next(refs)))
         return Planned(one.place, Fate.NEW, entry.ref, entry.name, told=tuple(told), ready=ready)
     kept = check.stored(form, record.data)
@@ -261,15 +206,19 @@ def _proposed(form: Form, before: Mapping[str, Any], said: Mapping[str, Any], on
         if data.get(name) is None:
             data[name] = value
     data["ref"] = data.get("ref") or before.get("ref") or ""
-    if one.left:
-        _note(form, data, one.left)
     return data
 
 
-def _note(form: Form, data: dict[str, Any], left: Sequence[tuple[str, str]]) -> None:
-    """Keep words that found no place in the notes, where the form has some."""
-    if "notes" in form.model.model_fields:
-        data["notes"] = with_left(str(data.get("notes") or ""), left)
+def _note(form: Form, data: dict[str, Any], left: Sequence[tuple[str, str]]) -> list[str]:
+    """Keep words that found no place in the notes; where there is no room, say them."""
+    without_room = []
+    for label, text in left:
+        notes = with_left(str(data.get("notes") or ""), [(label, text)])
+        if "notes" in form.model.model_fields and len(notes) <= LONG_LENGTH:
+            data["notes"] = notes
+        else:
+            without_room.append(_("Found no place: {label}: {value}").format(label=label, value=text))
+    return without_room
 
 
 def _rows(asked: Asked, before: Any, said: Any, form: Form, *, ordered: bool) -> Any:

@@ -7,7 +7,7 @@ with a sentence, when it is protected by a password, damaged, or too large to ho
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,15 +68,14 @@ def read(path: Path, known: Known, *, sheet: str = "") -> Cells:
 
     A cell merged over several rows counts in each of them. Raises SourceFailed.
     """
-    return choose(path, sheets(path, sheet), known, sheet=sheet)
-
-
-def choose(path: Path, found: Mapping[str, Rows], known: Known, *, sheet: str = "") -> Cells:
-    """As `read`, of the sheets of a workbook that are read already."""
-    name, rows = _choose(path, found, known, sheet)
+    name, rows = _choose(path, sheets(path, sheet), known, sheet)
     at = find_header(rows[:_HEADER_WITHIN], known)
     header = unique_names(rows[at])
-    body = [(line, row) for line, row in enumerate(rows[at + 1 :], start=at + 2) if any(row)]
+    return cells(path, name, header, [(line, row) for line, row in enumerate(rows[at + 1 :], start=at + 2) if any(row)])
+
+
+def cells(path: Path, name: str, header: Sequence[str], body: Sequence[tuple[int, list[str]]]) -> Cells:
+    """The rows of a sheet under their names, each with the line that it stands on."""
     columns = [[row[index] for _line, row in body] for index in range(len(header))]
     typed = [pa.array([isinstance(cell, Number) for cell in column], pa.bool_()) for column in columns]
     return Cells(

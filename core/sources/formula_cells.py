@@ -11,9 +11,9 @@ from core.sources.workbook import check_size
 
 Cells = dict[tuple[int, int], str]
 _BLOCK = 1 << 20
-_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 _CALC_VALUE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 
@@ -27,39 +27,39 @@ def read(path: str) -> dict[str, list[tuple[int, int, str]]]:
         parts = set(archive.namelist())
         found: dict[str, Cells] = {}
         if "xl/workbook.xml" in parts:
-            found = {name: dict(_of_sheet(archive, part)) for name, part in _sheets(archive) if part in parts}
+            found = {name: dict(_of_sheet(archive, part)) for name, part in sheets(archive) if part in parts}
         elif "content.xml" in parts:
             found = _of_document(archive)
     return {name: [(*at, error) for at, error in cells.items()] for name, cells in found.items() if cells}
 
 
-def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+def sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Name and part of each sheet."""
     with archive.open("xl/_rels/workbook.xml.rels") as handle:
         targets = {link.get("Id"): link.get("Target", "") for link in ET.parse(handle).getroot()}  # noqa: S314
     with archive.open("xl/workbook.xml") as handle:
-        for sheet in ET.parse(handle).getroot().iter(f"{_SHEET}sheet"):  # noqa: S314
+        for sheet in ET.parse(handle).getroot().iter(f"{SHEET}sheet"):  # noqa: S314
             target = targets.get(sheet.get(_LINK), "")
             yield sheet.get("name", ""), target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _of_sheet(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[tuple[int, int], str]]:
     with archive.open(part) as handle:
-        if not _mentions(handle, b"<f>", b"<f ", b't="e"'):
+        if not mentions(handle, b"<f>", b"<f ", b't="e"'):
             return
     with archive.open(part) as handle:
         for _event, element in ET.iterparse(handle):  # noqa: S314  # the reader bounded the file's size
-            if element.tag == f"{_SHEET}c":
-                value = element.findtext(f"{_SHEET}v", "")
+            if element.tag == f"{SHEET}c":
+                value = element.findtext(f"{SHEET}v", "")
                 if element.get("t") == "e":
-                    yield _place(element), value
-                elif element.find(f"{_SHEET}f") is not None and not value and element.get("t") != "str":
-                    yield _place(element), ""
-            if element.tag == f"{_SHEET}row":
+                    yield place(element), value
+                elif element.find(f"{SHEET}f") is not None and not value and element.get("t") != "str":
+                    yield place(element), ""
+            if element.tag == f"{SHEET}row":
                 element.clear()
 
 
-def _place(cell: ET.Element) -> tuple[int, int]:
+def place(cell: ET.Element) -> tuple[int, int]:
     """Row and column of `B12`; (0, 0) where a cell does not say where it stands."""
     found = re.fullmatch(r"([A-Z]{1,3})(\d+)", cell.get("r", ""))
     if not found:
@@ -72,17 +72,17 @@ def _place(cell: ET.Element) -> tuple[int, int]:
 
 def _of_document(archive: zipfile.ZipFile) -> dict[str, Cells]:
     with archive.open("content.xml") as handle:
-        if not _mentions(handle, b"table:formula="):
+        if not mentions(handle, b"table:formula="):
             return {}
     found: dict[str, Cells] = {}
     name, row = "", 1
     with archive.open("content.xml") as handle:
         for event, element in ET.iterparse(handle, events=("start", "end")):  # noqa: S314
-            if event == "start" and element.tag == f"{_TABLE}table":
-                name, row = element.get(f"{_TABLE}name", ""), 1
-            elif event == "end" and element.tag == f"{_TABLE}table-row":
+            if event == "start" and element.tag == f"{TABLE}table":
+                name, row = element.get(f"{TABLE}name", ""), 1
+            elif event == "end" and element.tag == f"{TABLE}table-row":
                 found.setdefault(name, {}).update({(row, column): error for column, error in _of_row(element)})
-                row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+                row += int(element.get(f"{TABLE}number-rows-repeated", "1"))
                 element.clear()
     return found
 
@@ -93,12 +93,12 @@ def _of_row(row: ET.Element) -> Iterator[tuple[int, str]]:
         text = "".join(cell.itertext()).strip()
         if cell.get(_CALC_VALUE) == "error":
             yield column, text
-        elif cell.get(f"{_TABLE}formula") and not cell.get(_VALUE) and not text:
+        elif cell.get(f"{TABLE}formula") and not cell.get(_VALUE) and not text:
             yield column, ""
-        column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))
 
 
-def _mentions(handle: IO[bytes], *words: bytes) -> bool:
+def mentions(handle: IO[bytes], *words: bytes) -> bool:
     """Whether any of the words stands in a stream."""
     longest, tail = max(map(len, words)), b""
     while block := handle.read(_BLOCK):

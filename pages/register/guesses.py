@@ -36,6 +36,7 @@ WORDS = {
     "storage": "méthode de stockage|mode de stockage|stockage|storage",
     "zones_read": "zones lues|zone lue|zones read",
     "zones_written": "zones écrites|zone écrite|zones written",
+    "rights": "droits des personnes|droits|rights",
     "information": "information des personnes|modalités d'information",
     "aipd_on": "date de l'aipd|date aipd|dpia date",
     "aipd_link": "lien aipd|lien de l'aipd|dpia link",
@@ -64,6 +65,9 @@ TICKS = {
     "sensitive_data=sex_life": "sexual orientations|orientation sexuelle",
     "sensitive_data=offences": "criminal convictions|criminal data|condamnations pénales",
     "nir": "national identification number",
+    "recipients=internal": "destinataires internes|destinataire interne|internal recipients",
+    "recipients=external": "destinataires externes|destinataire externe|external recipients",
+    "recipients=processors": "sous-traitants|sous-traitant|sous-traitant(s)|processors|processor",
     "rights=access": "right of access|droit d'accès",
     "rights=rectification": "right of rectification|droit de rectification",
     "rights=erasure": "right of erasure|droit à l'effacement",
@@ -75,4 +79,11 @@ TICKS = {
     "aipd_criteria=large_scale": "volume important|large scale|grande échelle",
 }
 
-GUESSES = Guesses(WORDS, TICKS)
+ALSO = {
+    "data_categories.retention": (
+        "base active|archivage intermédiaire|archivage|sort final|base active retention time|"
+        "base active retention unit|intermediate archiving retention time|intermediate archiving retention unit"
+    ),
+}
+
+GUESSES = Guesses(WORDS, TICKS, ALSO)

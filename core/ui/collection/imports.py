@@ -1,8 +1,10 @@
 """A file, how its columns are understood, what it would change, then all or nothing."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from core.base.i18n import _, show_number
+from core.base.i18n import _, ngettext, show_number
 from core.records import abouts, imports, mappings, plan, preview
 from core.records.collection import Collection
 from core.records.lists import Lists
@@ -32,13 +34,7 @@ def draw(s: Screen, collection: Collection) -> None:
     path = drops.stage(dropped.name, dropped.getvalue())
     with store().read() as connection:
         lists = collection.lists(connection)
-    opened = preview.look(path, collection, lists)
-    if len(opened.sheets) > 1:
-        sheet = st.selectbox(
-            _("Sheet"), opened.sheets, index=opened.sheets.index(opened.sheet), key=f"{key}.sheet.{path.parent.name}"
-        )
-        if sheet != opened.sheet:
-            opened = preview.look(path, collection, lists, sheet=sheet)
+    opened = _look(collection, lists, path)
     mapping = _mapping(opened, collection, lists) if opened.kind is imports.FileKind.TABLE else None
     with store().read() as connection:
         shown = preview.make(connection, collection, lists, opened, mapping)
@@ -46,7 +42,11 @@ def draw(s: Screen, collection: Collection) -> None:
     counted = [
         plan.counted(fate, found.count(fate)) for fate in plan.Fate if fate is plan.Fate.NEW or found.count(fate)
     ]
+    if found.absent:
+        counted.append(_("{n} not in the file").format(n=show_number(len(found.absent))))
     st.markdown(f"**{' · '.join(counted)}**")
+    for remark in shown.remarks:
+        st.caption(plain(remark))
     if found.count(plan.Fate.NEW):
         _new(collection)
     if found.unknown:
@@ -62,7 +62,8 @@ def draw(s: Screen, collection: Collection) -> None:
         name="import",
     )
     label = _("Import {records}").format(records=collection.counted(found.writes))
-    if st.button(label, type="primary", disabled=not found.writes, key=f"{key}.import"):
+    agreed = not found.removals or st.checkbox(_removed(found.removals), key=f"{key}.removals.{path.parent.name}")
+    if st.button(label, type="primary", disabled=not (found.writes and agreed), key=f"{key}.import"):
         with write(s) as connection:
             applied = plan.carry_out(connection, s.person.id, found)
             if mapping:
@@ -73,6 +74,38 @@ def draw(s: Screen, collection: Collection) -> None:
                 added=show_number(len(applied.added)),
                 changed=show_number(len(applied.changed)),
             )
+
+
+def _removed(n: int) -> str:
+    """What a person agrees to where a file takes answers back."""
+    words = ngettext(
+        "Take back {n} answer that the file no longer gives", "Take back {n} answers that the file no longer gives", n
+    )
+    return words.format(n=show_number(n))
+
+
+def _look(collection: Collection, lists: Lists, path: Path) -> imports.Opened:
+    """The file as the person wants it read: which sheet of a workbook, with or without the rows put aside in it."""
+    key, name = collection.mission, path.parent.name
+    opened = preview.look(path, collection, lists)
+    sheet = ""
+    if len(opened.sheets) > 1:
+        alike = _("All sheets of one head ({n})").format(n=show_number(len(opened.pieces)))
+        sheet = st.selectbox(
+            _("Sheet"),
+            ["", *opened.sheets],
+            format_func=lambda one: one or alike,
+            key=f"{key}.sheet.{name}",
+        )
+    aside = False
+    if opened.aside:
+        words = ngettext(
+            "Leave out {n} row that is hidden or struck out",
+            "Leave out {n} rows that are hidden or struck out",
+            opened.aside,
+        )
+        aside = st.checkbox(words.format(n=show_number(opened.aside)), key=f"{key}.aside.{name}")
+    return preview.look(path, collection, lists, sheet=sheet, without_aside=aside) if sheet or aside else opened
 
 
 def _new(collection: Collection) -> None:

@@ -57,7 +57,7 @@ def test_an_inventory_is_read_by_the_names_of_its_columns(house: Store, inventor
     assert opened.mapping == {
         "Use Case Name": "name",
         "Agency": "department",
-        "Agency Abbreviation": "",
+        "Agency Abbreviation": "notes",
         PURPOSE: "description",
         "Stage of Development": "phase",
     }
@@ -81,7 +81,7 @@ def test_stages_become_phases_departments_are_not_split_and_what_is_unmapped_is_
     assert departments == {
         "Department of Energy": 4, "Department of Veterans Affairs": 2, "Department of Justice": 1
     }  # fmt: skip
-    assert trial.data["notes"] == "Phase: Research or  Administrative Action Complete"
+    assert trial.data["notes"] == ("Phase: Research or  Administrative Action Complete\nAgency Abbreviation: X")
     assert chat.data["description"] == "Répondre – “vite”"
 
 

@@ -17,6 +17,7 @@ from core.records.fields import Asked, Form, Kind, blank
 from core.records.lists import Lists
 from core.records.records import Record, Version
 from core.show.columns import NO, YES
+from core.sources.marks import Marks
 from pages.register.sources.cnil_sheet import FURTHER, ROOM, UNSAID, Sheet
 
 LAST = 8
@@ -108,7 +109,7 @@ def _form(form: Form, lists: Lists, record: Record | Version) -> Page:
 def _lost(form: Form, lists: Lists, page: Page, data: Mapping[str, Any]) -> frozenset[str]:
     """The fields that the lines would not give back as they are."""
     rows = [[_text(cell) for cell in line] for line, _look in page.lines]
-    found = Sheet("", rows, form, lists).read({})
+    found = Sheet("", rows, form, lists).read({}, Marks())
     said = found.data if found else {}
     return frozenset(
         name

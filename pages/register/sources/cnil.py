@@ -15,9 +15,10 @@ from core.records.answers import DASHES
 from core.records.cells import SHOWN, Reading, is_yes, read_day, say_broken
 from core.records.fields import Form, Kind
 from core.records.lists import Lists
-from core.records.plan import Row, row
+from core.records.row import Row, row
 from core.sources.formulas import Broken
 from core.sources.mapping import plain
+from core.sources.marks import Marks
 from core.sources.workbook import Rows
 from pages.register.sources.cnil_sheet import CONTACT, UPDATED, Found, Sheet, is_record
 from pages.register.sources.settle import settle
@@ -52,15 +53,21 @@ def holds(book: Mapping[str, Rows], form: Form) -> bool:
 
 
 def read(
-    file: str, book: Mapping[str, Rows], form: Form, lists: Lists, broken: Mapping[str, Broken] | None = None
+    file: str,
+    book: Mapping[str, Rows],
+    form: Form,
+    lists: Lists,
+    broken: Mapping[str, Broken] | None = None,
+    marks: Mapping[str, Marks] | None = None,
 ) -> Iterator[Row]:
     """What the workbook says, a row a record: those of the list first, each with its sheet.
 
-    `broken`: the formulas without a value, by sheet. Raises SourceFailed when nobody has filled the workbook.
+    `broken`: the formulas without a value, `marks`: comments and hidden rows, by sheet. Raises SourceFailed when nobody
+    has filled the workbook.
     """
-    broken = broken or {}
+    broken, marks = broken or {}, marks or {}
     found = [
-        Sheet(f"{file}!{name}", rows, form, lists).read(broken.get(name, {}))
+        Sheet(f"{file}!{name}", rows, form, lists).read(broken.get(name, {}), marks.get(name, Marks()))
         for name, rows in book.items()
         if is_record(rows)
     ]
@@ -72,7 +79,9 @@ def read(
         if header is None:
             continue
         defaults = {**defaults, **_contacts(rows[: header.at])}
-        for listed in _listed(f"{file}!{name}", rows, header, form, lists, broken.get(name, {})):
+        for listed in _listed(
+            f"{file}!{name}", rows, header, form, lists, broken.get(name, {}), marks.get(name, Marks())
+        ):
             empty = False
             yield _row(form, listed, waiting.take(listed), defaults)
     for sheet in waiting.left():
@@ -191,7 +200,9 @@ def _pairs(low: Sequence[str], high: Sequence[str]) -> Iterator[tuple[str, str]]
         yield cell, high[index] if index < len(high) else ""
 
 
-def _listed(where: str, rows: Rows, header: _Header, form: Form, lists: Lists, broken: Broken) -> Iterator[Found]:
+def _listed(
+    where: str, rows: Rows, header: _Header, form: Form, lists: Lists, broken: Broken, marked: Marks
+) -> Iterator[Found]:
     for at, cells in enumerate(rows[header.at + 1 :], start=header.at + 2):
         found = Found(f"{where}:{at}", Reading(lists, offered=True))
         for name, column in header.columns.items():
@@ -207,6 +218,11 @@ def _listed(where: str, rows: Rows, header: _Header, form: Form, lists: Lists, b
             text = cells[column].strip() if column < len(cells) else ""
             if text and text not in DASHES and found.data.get("name") and not found.is_example:
                 found.reading.keep_line(title, text)
+        for (line, _column), comment in sorted(marked.comments.items()):
+            if line == at:
+                found.reading.keep_line(_("Comment"), comment)
+        if at in marked.aside:
+            found.reading.told.append(_("This row is hidden or struck out in the file."))
         if found.refused or (found.data.get("name") and not found.is_example):
             yield found
 

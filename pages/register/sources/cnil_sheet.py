@@ -17,6 +17,7 @@ from core.records.flat import Slot
 from core.records.lists import Lists
 from core.sources.formulas import Broken
 from core.sources.mapping import plain
+from core.sources.marks import Marks
 from core.sources.workbook import Rows
 
 SECTIONS = {
@@ -145,10 +146,8 @@ def _label_column(rows: Rows) -> int | None:
 class Sheet:
     """Reads the sheet of a record, line by line. What no field takes goes to the notes."""
 
-    def __init__(
-        self, place: str, rows: Rows, form: Form, lists: Lists, *, hidden: frozenset[int] = frozenset()
-    ) -> None:
-        self._rows, self._form, self._hidden = rows, form, hidden
+    def __init__(self, place: str, rows: Rows, form: Form, lists: Lists) -> None:
+        self._rows, self._form = rows, form
         self._found = Found(place, Reading(lists, offered=True))
         self._at = _label_column(rows) or 0
         self._section: str | None = None
@@ -158,11 +157,9 @@ class Sheet:
         self._seen: set[str] = set()
         self._used: set[int] = set()
 
-    def read(self, broken: Broken, comments: Mapping[tuple[int, int], str] | None = None) -> Found | None:
+    def read(self, broken: Broken, marked: Marks) -> Found | None:
         """What the sheet says; None where nobody has filled it."""
         for at, cells in enumerate(self._rows, start=1):
-            if at in self._hidden:
-                continue
             label = plain(cells[self._at]) if self._at < len(cells) else ""
             if label == plain(FURTHER) and self._found.own:
                 break
@@ -181,7 +178,7 @@ class Sheet:
             if any(wide) and target not in self._elsewhere:
                 self._used = set()
                 self._line(cells[self._at].strip() if self._at < len(cells) else "", label, wide)
-        for _at, comment in sorted((comments or {}).items()):
+        for _at, comment in sorted(marked.comments.items()):
             self._found.reading.keep_line(_("Comment"), comment)
         return self._ended()
 

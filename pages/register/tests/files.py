@@ -16,7 +16,7 @@ from core.records import check, exports, imports, json_file
 from core.records.collection import Collection
 from core.records.fields import Asked, Form, Kind
 from core.records.lists import Lists
-from core.records.plan import Row
+from core.records.row import Row
 from core.show.export import Note
 from pages.register.files import cnil_write
 from pages.register.lists import shipped

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.base.i18n import speaking
-from core.records.plan import Row
+from core.records.row import Row
 from pages.register.model import TREATMENT
 from pages.register.tests import files
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from core.base.i18n import speaking
-from core.records.plan import Row
+from core.records.row import Row
 from pages.register.model import TREATMENT
 from pages.register.tests import files, workbooks
 

@@ -13,8 +13,8 @@ from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.records import check, imports
 from core.records.imports import FileKind
-from core.records.plan import Row
 from core.records.records import Version
+from core.records.row import Row
 from pages.register.collection import TREATMENTS
 from pages.register.files import cnil_write
 from pages.register.lists import shipped

@@ -13,7 +13,9 @@ from core.base.i18n import speaking
 from core.records import acts, mappings, plan, records
 from core.records.apply import Applied
 from core.records.cells import Reading
-from core.records.plan import Fate, Plan, Row
+from core.records.plan import Fate, Plan
+from core.records.row import Row
+from core.records.row import row as row_of
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS
 from pages.register.lists import shipped
@@ -26,7 +28,7 @@ from pages.register.workflow import Action
 
 
 def row(place: str = "f:2", whole: bool = False, **data: Any) -> Row:
-    return plan.row(place, data, Reading(shipped()), whole=whole)
+    return row_of(place, data, Reading(shipped()), whole=whole)
 
 
 def planned(house: Store, rows: Sequence[Row]) -> Plan:

@@ -53,8 +53,9 @@ def refusal(path: Path) -> str:
 
 
 def test_the_four_columns_of_the_team_become_a_record_a_row_to_be_named(tmp_path: Path) -> None:
-    found = said(csv(tmp_path / "equipe.csv", TEAM))
-    assert [row["name"] for row in found] == [
+    path = csv(tmp_path / "equipe.csv", TEAM)
+    found = said(path)
+    assert [row.proposed for row in files.rows(path, TREATMENT)] == [
         "À nommer : Suivre les accès (1)",
         "À nommer : Étude de besoin (1)",
         "À nommer : Étude de besoin (2)",
@@ -65,7 +66,6 @@ def test_the_four_columns_of_the_team_become_a_record_a_row_to_be_named(tmp_path
         "purposes": [{"name": "Étude de besoin"}],
         "recipients": [{"name": "SQUAD"}],
         "storage": [{"medium": "mail", "write_mode": "generated_file"}],
-        "name": "À nommer : Étude de besoin (1)",
     }
     assert found[3]["typologies"] == ["employe", "client", "pp"]
     assert found[3]["storage"] == [{"medium": "mail", "write_mode": ""}]
@@ -74,7 +74,7 @@ def test_the_four_columns_of_the_team_become_a_record_a_row_to_be_named(tmp_path
 def test_the_same_names_are_proposed_whatever_the_language(tmp_path: Path) -> None:
     path = csv(tmp_path / "equipe.csv", TEAM)
     with speaking("en"):
-        assert said(path)[0]["name"] == "À nommer : Suivre les accès (1)"
+        assert files.rows(path, TREATMENT)[0].proposed == "À nommer : Suivre les accès (1)"
 
 
 def test_words_that_a_list_lacks_are_told_and_kept_for_the_notes(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_columns_are_guessed_in_french_and_in_english() -> None:
     english = ["Processing activity", "ID", "Purpose", "Lawful basis", "Retention period", "Data subjects", "Colour"]
     wanted = ["name", "ref", "purposes", "purposes.legal_bases", "data_categories.retention", "persons"]
     assert list(mappings.propose(TREATMENTS, french).values()) == wanted
-    assert list(mappings.propose(TREATMENTS, english).values()) == [*wanted, ""]
+    assert list(mappings.propose(TREATMENTS, english).values()) == [*wanted, "notes"]
 
 
 def test_a_table_is_read_by_a_mapping_that_a_person_corrected(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_row_without_name_and_purpose_is_refused_alone(tmp_path: Path) -> None
     path = csv(tmp_path / "a.csv", "Nom;Finalité;Service\nPaie;;RH\n;;Achats\n;Acheter;Achats\n;;\n")
     with speaking("en"):
         found = files.rows(path, TREATMENT)
-    assert [(row.name, row.refused) for row in found] == [
+    assert [(row.name or row.proposed, row.refused) for row in found] == [
         ("Paie", ""),
         ("", "Nothing to name the record by."),
         ("À nommer : Acheter (1)", ""),

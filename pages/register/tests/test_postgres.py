@@ -13,6 +13,7 @@ from core.people import accounts
 from core.records import acts, plan, records
 from core.records.cells import Reading
 from core.records.records import Wanted
+from core.records.row import row
 from core.store import audit, guards, schema
 from core.store.engine import store
 from pages.register.acts.ship import ship
@@ -68,7 +69,7 @@ def imports_in_bulk() -> None:
         drafts = records.find(connection, "treatment", Wanted(facets={"state": ["draft"]})).lines[:2]
         before = records.find(connection, "treatment").total
     contents = [*({"ref": one.ref} for one in drafts), *({"name": f"Neuf {n}"} for n in range(30))]
-    rows = [plan.row(f"f:{n}", {**one, "squad": "Import"}, Reading(shipped())) for n, one in enumerate(contents)]
+    rows = [row(f"f:{n}", {**one, "squad": "Import"}, Reading(shipped())) for n, one in enumerate(contents)]
     with store().read() as connection:
         made = plan.make(connection, TREATMENTS, shipped(), rows)
     with store().write() as connection:

@@ -1,0 +1,300 @@
+"""The tables that people keep, whatever their shape: nothing that a sheet says is lost, and each record keeps its
+identity when its row moves, is named or is spelled otherwise."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from core.base.errors import SourceFailed
+from core.base.i18n import speaking
+from core.records import acts, imports, plan, records
+from core.records.plan import Fate, Plan
+from core.records.row import Row
+from core.store.engine import Store
+from pages.register.collection import TREATMENTS
+from pages.register.lists import shipped
+from pages.register.model import TREATMENT
+from pages.register.tests import files
+from pages.register.tests.conftest import People
+from pages.register.tests.test_imports import csv
+
+HEAD = ["Réf", "Nom du traitement", "Finalité", "Destinataires", "Durée de conservation", "Catégories de données"]
+BADGES = ["R-1", "Badges", "Ouvrir les portes", "Accueil", "5 ans", "Identité"]
+OLD = ["R-2", "Ancien badge", "Ouvrir les portes", "Accueil", "1 an", "Identité"]
+
+
+def book(
+    path: Path, sheets: dict[str, Sequence[Sequence[Any]]], mark: Callable[[Worksheet], Any] = lambda sheet: None
+) -> Path:
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for name, lines in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for line in lines:
+            sheet.append(list(line))
+        mark(sheet)
+    workbook.save(path)
+    return path
+
+
+def read(path: Path, mapping: dict[str, str] | None = None, **how: Any) -> tuple[list[Row], list[str]]:
+    with speaking("en"):
+        lists = shipped()
+        found = imports.rows(imports.look(path, TREATMENTS, lists, **how), TREATMENTS, lists, mapping)
+        return list(found), found.remarks
+
+
+def said(row: Row, name: str) -> Any:
+    return json.loads(row.content).get(name)
+
+
+def test_a_head_on_two_rows_names_each_column_with_its_group(tmp_path: Path) -> None:
+    def merged(sheet: Worksheet) -> None:
+        for cells in ("A1:B1", "C1:D1", "E1:F1", "G1:H1"):
+            sheet.merge_cells(cells)
+
+    head = [
+        ["Identification", None, "Finalités", None, "Destinataires", None, "Conservation", None],
+        ["Réf", "Nom", "Principale", "Base légale", "Internes", "Externes", "Base active", "Archivage"],
+    ]
+    line = ["R-1", "Badges", "Ouvrir les portes", "Contrat", "Accueil", "Nimbus", "5 ans", "10 ans"]
+    [row], _remarks = read(book(tmp_path / "a.xlsx", {"Registre": [*head, line]}, merged))
+    assert (row.ref, row.name) == ("R-1", "Badges")
+    assert said(row, "purposes") == [{"name": "Ouvrir les portes", "legal_bases": ["contract"]}]
+    assert said(row, "recipients") == [
+        {"type": "internal", "name": "Accueil"},
+        {"type": "external", "name": "Nimbus"},
+    ]
+    assert said(row, "data_categories") == [{"retention": "Base active: 5 ans ; Archivage: 10 ans"}]
+
+
+def test_a_record_over_several_rows_is_one(tmp_path: Path) -> None:
+    def merged(sheet: Worksheet) -> None:
+        for column in "ABC":
+            sheet.merge_cells(f"{column}2:{column}4")
+
+    lines = [
+        HEAD,
+        BADGES,
+        [None, None, None, "Sécurité", "10 ans", "Données de connexion"],
+        [None, None, None, "Gardien", "2 ans", "Données de localisation"],
+        OLD,
+    ]
+    for mark in (merged, lambda sheet: None):
+        found, _remarks = read(book(tmp_path / "a.xlsx", {"Registre": lines}, mark))
+        assert [row.name for row in found] == ["Badges", "Ancien badge"]
+        assert [one["name"] for one in said(found[0], "recipients")] == ["Accueil", "Sécurité", "Gardien"]
+        assert [(one["category"], one["retention"]) for one in said(found[0], "data_categories")] == [
+            ("identity", "5 ans"),
+            ("connection", "10 ans"),
+            ("location", "2 ans"),
+        ]
+        assert said(found[0], "purposes") == [{"name": "Ouvrir les portes"}]
+
+
+def test_rows_of_one_reference_and_one_name_are_one_record(tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", "Réf;Nom;Destinataires;Service\nR-1;Badges;Accueil;RH\nR-1;Badges;Gardien;SG\n")
+    [row], _remarks = read(path)
+    assert [one["name"] for one in said(row, "recipients")] == ["Accueil", "Gardien"]
+    assert (said(row, "squad"), row.left) == ("RH", (("Squad", "SG"),))
+
+
+@pytest.mark.parametrize("how", ["hidden", "struck"])
+def test_rows_that_are_hidden_or_struck_out_are_told_and_may_be_left_out(tmp_path: Path, how: str) -> None:
+    def aside(sheet: Worksheet) -> None:
+        if how == "hidden":
+            sheet.row_dimensions[3].hidden = True
+        else:
+            for cell in sheet[3]:
+                cell.font = Font(strike=True)
+
+    path = book(tmp_path / "a.xlsx", {"Registre": [HEAD, BADGES, OLD]}, aside)
+    found, _remarks = read(path)
+    told = {"hidden": "This row is hidden in the file.", "struck": "This row is struck out."}[how]
+    assert [row.told for row in found] == [(), (told,)]
+    assert imports.look(path, TREATMENTS, shipped()).aside == 1
+    assert [row.ref for row in read(path, without_aside=True)[0]] == ["R-1"]
+
+
+def test_sheets_of_one_head_are_one_table_and_the_others_are_named(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "a.xlsx",
+        {"Lisez-moi": [["Version 3"]], "RH": [HEAD, BADGES], "Sinistres": [HEAD, OLD], "Suivi": [["Nom", "Statut"]]},
+    )
+    found, remarks = read(path)
+    assert [(row.place, row.ref) for row in found] == [("a.xlsx!RH:2", "R-1"), ("a.xlsx!Sinistres:2", "R-2")]
+    assert remarks == ["These sheets have another head and are not read: Lisez-moi, Suivi."]
+    assert [row.ref for row in read(path, sheet="Sinistres")[0]] == ["R-2"]
+
+
+def test_a_workbook_without_a_register_says_what_was_looked_for(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "a.xlsx",
+        {"Couverture": [["Direction des risques"]], "Contrôles": [["Contrôle", "Fréquence"], ["C1", "Mensuel"]]},
+    )
+    with pytest.raises(SourceFailed) as failed:
+        read(path)
+    assert failed.value.sentence.startswith(
+        "No sheet of a.xlsx looks like such a table: columns such as nom du traitement, n° / réf, "
+    )
+
+
+def test_a_comment_stands_in_the_notes(tmp_path: Path) -> None:
+    def comment(sheet: Worksheet) -> None:
+        sheet["B2"].comment = Comment("À revoir avant juin", "RSSI")
+
+    [row], _remarks = read(book(tmp_path / "a.xlsx", {"Registre": [HEAD, BADGES]}, comment))
+    assert row.left == (("Comment on Nom du traitement", "À revoir avant juin"),)
+    assert row.told == ("“Comment on Nom du traitement: À revoir avant juin” stands in the notes.",)
+
+
+def test_columns_that_no_field_takes_go_to_the_notes_and_are_counted(tmp_path: Path) -> None:
+    path = csv(
+        tmp_path / "a.csv", "Nom;Finalité;Couleur;AIPD (oui/non)\nBadges;Ouvrir;bleu;non\nParking;Garer;vert;—\n"
+    )
+    found, remarks = read(path)
+    assert [row.left for row in found] == [(("Couleur", "bleu"), ("AIPD (oui/non)", "non")), (("Couleur", "vert"),)]
+    assert remarks == [
+        "“Couleur”: no field takes it; its 2 values go to the notes.",
+        "“AIPD (oui/non)”: no field takes it; its 1 value goes to the notes.",
+    ]
+    chosen = {"Nom": "name", "Finalité": "purposes", "Couleur": "", "AIPD (oui/non)": ""}
+    found, remarks = read(path, chosen)
+    assert [row.left for row in found] == [(), ()]
+    assert remarks == [
+        "“Couleur” is left out, with its 2 values.",
+        "“AIPD (oui/non)” is left out, with its 1 value.",
+    ]
+
+
+def test_columns_of_recipients_say_their_kind(tmp_path: Path) -> None:
+    path = csv(
+        tmp_path / "a.csv",
+        "Nom;Finalité;Destinataires internes;Destinataires externes;Sous-traitants\n"
+        "Badges;Ouvrir;Accueil, RH;Nimbus;Alpha\n",
+    )
+    [row], _remarks = read(path)
+    assert [(one["name"], one["type"]) for one in said(row, "recipients")] == [
+        ("Accueil", "internal"),
+        ("RH", "internal"),
+        ("Nimbus", "external"),
+        ("Alpha", "processors"),
+    ]
+
+
+def test_numbers_and_their_units_are_one_retention(tmp_path: Path) -> None:
+    path = csv(
+        tmp_path / "a.csv",
+        "Label;BaseActiveRetentionTime;BaseActiveRetentionUnit;IntermediateArchivingRetentionTime;"
+        "IntermediateArchivingRetentionUnit\nPayslip;1;Month;5;Year\n",
+    )
+    [row], remarks = read(path)
+    assert said(row, "data_categories") == [
+        {"retention": "BaseActiveRetention: 1 Month ; IntermediateArchivingRetention: 5 Year"}
+    ]
+    assert remarks == ["Of each record this table says Categories of personal data alone: is it a list of records?"]
+
+
+S = (
+    "Typologie de données personnelles;Finalité;Destinataire;Méthode de stockage\n"
+    "Client;Mesurer les usages;Agence;Mail\n"
+    "Employé;Mesurer les usages;Agence;Table - annule et remplace\n"
+    "PP;Mesurer les usages;Agence;Table - ajout\n"
+)
+
+
+def planned(house: Store, path: Path) -> Plan:
+    with house.read() as connection, speaking("en"):
+        lists = TREATMENTS.lists(connection)
+        found = imports.rows(imports.look(path, TREATMENTS, lists), TREATMENTS, lists)
+        return plan.make(connection, TREATMENTS, lists, found)
+
+
+def imported(house: Store, people: People, path: Path) -> None:
+    made = planned(house, path)
+    with house.write() as connection:
+        plan.carry_out(connection, people["lea"], made)
+
+
+def fates(made: Plan) -> list[Fate]:
+    return [one.fate for one in made.rows]
+
+
+def test_a_nameless_row_is_its_record_wherever_it_stands(house: Store, people: People, tmp_path: Path) -> None:
+    imported(house, people, csv(tmp_path / "s.csv", S))
+    lines = S.splitlines(keepends=True)
+    made = planned(house, csv(tmp_path / "t.csv", "".join([lines[0], lines[3], lines[2]])))
+    assert fates(made) == [Fate.UNCHANGED, Fate.UNCHANGED]
+    assert [line.title for line in made.absent] == ["À nommer : Mesurer les usages (1)"]
+
+
+def test_a_nameless_row_is_its_record_also_once_it_has_a_name(house: Store, people: People, tmp_path: Path) -> None:
+    path = csv(tmp_path / "s.csv", S)
+    imported(house, people, path)
+    with house.write() as connection:
+        first = next(iter(records.contents(connection, "treatment")))
+        named = {**first.data, "name": "Mesure d'audience", "description": "Chaque mois"}
+        acts.save(connection, TREATMENTS, people["lea"], first.id, first.version, named)
+    assert fates(planned(house, path)) == [Fate.UNCHANGED] * 3
+
+
+def test_a_nameless_row_that_changed_is_its_record_where_no_other_may_be(
+    house: Store, people: People, tmp_path: Path
+) -> None:
+    imported(house, people, csv(tmp_path / "s.csv", S))
+    made = planned(
+        house, csv(tmp_path / "t.csv", S.replace("Client;Mesurer les usages;Agence", "Client;Mesurer les usages;Siège"))
+    )
+    assert fates(made) == [Fate.CHANGED, Fate.UNCHANGED, Fate.UNCHANGED]
+
+
+def test_rows_of_one_name_are_told_apart_by_all_that_they_say(house: Store, people: People, tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", "Nom;Direction\nBadges;RH\nBadges;SG\n")
+    imported(house, people, path)
+    assert fates(planned(house, path)) == [Fate.UNCHANGED, Fate.UNCHANGED]
+
+
+def test_a_name_that_is_nearly_another_is_told(house: Store, people: People, tmp_path: Path) -> None:
+    imported(house, people, csv(tmp_path / "a.csv", "Nom\nGestion des bris de glaces\n"))
+    for name in ("Gestion des bris de glace", "Gestion des bris de galces", "Gestion de bris de glaces"):
+        [row] = planned(house, csv(tmp_path / "b.csv", f"Nom\n{name}\n")).rows
+        assert row.fate is Fate.NEW
+        assert row.told == (
+            "T-0001 has nearly the same name: Gestion des bris de glaces. Give its reference in the file to change it.",
+        )
+    [other] = planned(house, csv(tmp_path / "c.csv", "Nom\nGestion des parkings\n")).rows
+    assert other.told == ()
+
+
+def test_a_cell_that_is_too_long_goes_on_in_the_notes(house: Store, people: People, tmp_path: Path) -> None:
+    retention = ("5 ans " * 200).strip()
+    made = planned(house, csv(tmp_path / "a.csv", f"Nom;Durée de conservation\nBadges;{retention}\n"))
+    [row] = made.rows
+    assert (row.fate, row.told) == (Fate.NEW, ("Retention: at most 1,000 characters; the rest stands in the notes.",))
+    assert row.ready is not None
+    content = json.loads(row.ready.data)
+    kept = content["data_categories"][0]["retention"]
+    assert f"{kept} {content['notes'].removeprefix('Retention: ')}" == retention
+
+
+def test_what_the_notes_have_no_room_for_is_told(house: Store, tmp_path: Path) -> None:
+    [row] = planned(house, csv(tmp_path / "a.csv", f"Nom;Service;Roman\nBadges;RH;{'mot ' * 2500}\n")).rows
+    assert row.fate is Fate.NEW
+    assert row.told == (f"Found no place: Roman: {('mot ' * 2500).strip()}",)
+
+
+def test_files_of_the_register_are_read(tmp_path: Path) -> None:
+    """An export keeps a column that somebody added to it."""
+    path = files.write(tmp_path / "a.csv", TREATMENT, [files.content({"name": "Paie", "ref": "P-1"})])
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text("\n".join([f"{lines[0]};Avis du RSSI", f"{lines[1]};favorable"]), encoding="utf-8")
+    [row], remarks = read(path)
+    assert row.left == (("Avis du RSSI", "favorable"),)
+    assert remarks == ["“Avis du RSSI”: no field takes it; its 1 value goes to the notes."]
