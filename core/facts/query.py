@@ -197,6 +197,13 @@ class Reader:
         missions_read = self._warehouse.feeding(tables) or told.keys()
         return min(told[key] for key in missions_read) if missions_read and missions_read <= told.keys() else None
 
+    def reach(self, *tables: FactTable) -> dict[str, datetime]:
+        """Up to when each source of the tables' missions is known complete, UTC, by its name: what was read says so,
+        and that may be long before it was read. Sources that never said are left out."""
+        feeding = self._warehouse.feeding(tables)
+        rows = self._cached(_REACHES, ()).table.to_pylist()
+        return {row["source"]: row["until"] for row in rows if row["mission"] in feeding}
+
     def _cached(self, query: Query, values: _Values) -> _Answer:
         def answer() -> _Answer:
             key = (query, values, _scope_of(query.tables, self.scope), self.snapshot.of(query.tables))
@@ -261,6 +268,15 @@ def _failed(query: Query, error: Exception) -> QueryFailed:
     )
 
 
+_REACHES = Query(
+    name="reaches",
+    select=sa.select(READS.sql.c.mission, READS.sql.c.source, sa.func.max(READS.sql.c.covers_until).label("until"))
+    .where(READS.sql.c.outcome == "ok", READS.sql.c.covers_until.is_not(None))
+    .group_by(READS.sql.c.mission, READS.sql.c.source)
+    .order_by(READS.sql.c.mission, READS.sql.c.source),
+    tables=(READS,),
+    params={},
+)
 _LAST_READS = Query(
     name="last_reads",
     select=sa.select(

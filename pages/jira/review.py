@@ -4,9 +4,10 @@ A review is a publication (`core.records.freeze`) of kind `jira_review`, of a mo
 published never changes; the lead's comments are further versions beside it. `pages.jira.acts.freeze` writes them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count, takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from core.records import freeze
 from core.records.freeze import Published
 from core.records.records import Record
 from pages.jira import rules
+from pages.jira.facts import ISSUES
 from pages.jira.rules import Rules
 
 KIND = "jira_review"
@@ -59,6 +61,29 @@ def due(in_force: Rules, now: datetime) -> date | None:
     today = local(now).date()
     month = Grain.MONTH.moved(today, -1)
     return month if today >= rules.freeze_on(month, in_force) else None
+
+
+def waiting(frozen: Collection[date], in_force: Rules, now: datetime) -> list[date]:
+    """The months that are to be frozen by now and are not, oldest first: every one that is over since the oldest frozen
+    one; where none is, the last two."""
+    last = due(in_force, now)
+    if not frozen:
+        return [] if last is None else [Grain.MONTH.moved(last, -1), last]
+    end = last or Grain.MONTH.moved(local(now).date(), -2)
+    later = (Grain.MONTH.moved(min(frozen), n) for n in count(1))
+    return [month for month in takewhile(lambda month: month <= end, later) if month not in frozen]
+
+
+def known_until(reader: Reader, removed: Collection[str] = ()) -> datetime | None:
+    """Up to when all that feeds the activity is known complete, without sources that were removed; None where no source
+    says so."""
+    told = {source: until for source, until in reader.reach(ISSUES).items() if source not in removed}
+    return min(told.values(), default=None)
+
+
+def known_whole(month: date, until: datetime | None) -> bool:
+    """Whether what is known reaches the end of a month."""
+    return until is None or until >= Grain.MONTH.of(month).end
 
 
 def of_squad(reader: Reader, squad: str | None) -> Reader:

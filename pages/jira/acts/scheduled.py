@@ -14,7 +14,7 @@ CLOCK = "vigie"
 
 
 def freeze(now: datetime) -> None:
-    """Freeze the month that is due, once. Raises QueryFailed, RulesInvalid and StoreFailed."""
+    """Freeze the months that are over and known whole, once. Raises QueryFailed, RulesInvalid and StoreFailed."""
     found = measured(warehouse().reader(EVERYTHING), rules.in_force(), now)
     if found:
         with store().write() as connection:

@@ -56,7 +56,8 @@ from pages.jira.figures.unfinished import UNFINISHED
 from pages.jira.figures.weeks import WEEKS
 from pages.jira.figures.worklogs import LOGGED
 
-REVIEW = (review.FREEZE, review.NONE_YET, review.MONTH, review.SQUAD, review.REVIEW, review.FROZEN_AT, review.COMMENT,
+REVIEW = (review.FREEZE, review.NOT_WHOLE, review.NONE_YET, review.MONTH, review.SQUAD, review.REVIEW,
+          review.FROZEN_AT, review.COMMENT,
           review.COMMENTED, review.PDF)  # fmt: skip
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     DOUBTS,

@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.errors import NotAllowed
-from core.base.i18n import N_, _, local, show_date, show_moment
+from core.base.i18n import N_, _, show_date, show_moment
 from core.base.periods import Grain
 from core.base.settings import settings
 from core.facts.query import Reader
@@ -17,6 +17,7 @@ from core.facts.squads import squads
 from core.people.person import EVERYTHING
 from core.people.rights import require
 from core.records.freeze import Published
+from core.run import registry
 from core.show.about import About
 from core.show.columns import Column
 from core.show.figure import Act, Choose, Download, Figure, Note
@@ -64,27 +65,33 @@ def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
     }
 
 
-def measured(reader: Reader, in_force: Rules, now: datetime) -> freeze.Measured:
-    """What is to be frozen by now: the month that is due, and the one before it where nothing was ever frozen; empty
-    where it is frozen already. `reader` sees everything."""
+def measured(reader: Reader, in_force: Rules, now: datetime, *, whole: bool = True) -> freeze.Measured:
+    """What is to be frozen by now: the months that are over and are not frozen, as far as they are known `whole`; else
+    all of them, those that are not with `known_to`, up to when they are known. `reader` sees everything."""
     if not reader.scope.everything:
         raise NotAllowed(_("Your role does not allow this."))
-    with store().read() as connection:
-        months = review.months(connection, EVERYTHING)
-    month = review.due(in_force, now)
-    until = reader.fresh(ISSUES)
-    if month is None or month in months or until is None or local(until).date() <= Grain.MONTH.last(month):
-        return {}  # a month is frozen once the data tell of all of it, whenever they were read
-    wanted = [month] if months else [Grain.MONTH.moved(month, -1), month]
+    if reader.fresh(ISSUES) is None:
+        return {}
+    months, until = _waiting(reader, in_force, now)
     return {
-        Published(review.reference(of), squad): {
-            "figures": measure(review.of_squad(reader, squad), in_force, of),
+        Published(review.reference(month), squad): {
+            "figures": measure(review.of_squad(reader, squad), in_force, month),
             "frozen_at": now.isoformat(),
+            "known_to": None if review.known_whole(month, until) or until is None else until.isoformat(),
             "comment": "",
         }
-        for of in wanted
+        for month in months
+        if not whole or review.known_whole(month, until)
         for squad in (None, *squads(reader, [ISSUES]))
     }
+
+
+def _waiting(reader: Reader, in_force: Rules, now: datetime) -> tuple[list[date], datetime | None]:
+    """The months that are to be frozen, and up to when all sources that were not removed are known."""
+    with store().read() as connection:
+        months = review.waiting(review.months(connection, EVERYTHING), in_force, now)
+        removed = {entry.name for entry in registry.entries(connection) if not entry.enabled}
+    return months, review.known_until(reader, removed)
 
 
 def _shown(look: JiraLook) -> Review:
@@ -109,10 +116,22 @@ def _shape(look: JiraLook) -> pd.DataFrame:
     )
 
 
-def _due(look: JiraLook) -> date | None:
-    """The month that is to be frozen and is not."""
-    month = review.due(look.rules, look.now)
-    return None if month in look.reviews else month
+def _due(look: JiraLook) -> list[date]:
+    """The months that are to be frozen and are not."""
+    return review.waiting(look.reviews, look.rules, look.now)
+
+
+def _not_whole(look: JiraLook) -> str:
+    """Which months the calendar does not freeze, and why."""
+    months, until = _waiting(look.reader, look.rules, look.now)
+    cut = [f"{month:%m/%Y}" for month in months if not review.known_whole(month, until)]
+    if not cut or until is None:
+        return ""
+    sentence = _(
+        "{months}: not frozen by the calendar, since what is known ends on {moment}. Read the sources up to the end of "
+        "the month, or freeze it as it is known."
+    )
+    return sentence.format(months=", ".join(cut), moment=show_moment(until))
 
 
 def _none_yet(look: JiraLook) -> str:
@@ -124,8 +143,12 @@ def _none_yet(look: JiraLook) -> str:
 
 
 def _frozen_at(look: JiraLook) -> str:
-    moment = datetime.fromisoformat(_shown(look).record.data["frozen_at"])
-    return _("Frozen on {moment}").format(moment=show_moment(moment))
+    data = _shown(look).record.data
+    moment = show_moment(datetime.fromisoformat(data["frozen_at"]))
+    if not data.get("known_to"):
+        return _("Frozen on {moment}").format(moment=moment)
+    reach = show_moment(datetime.fromisoformat(data["known_to"]))
+    return _("Frozen on {moment}, as known to {reach}: the month is not whole").format(moment=moment, reach=reach)
 
 
 def _freeze(connection: sa.Connection, look: JiraLook, values: Mapping[str, Any]) -> str:
@@ -156,12 +179,13 @@ def _is_shown(look: JiraLook) -> bool:
 
 FREEZE: Act[JiraLook] = Act(
     name="freeze",
-    label=lambda look: _("Freeze {month}").format(month=f"{_due(look):%m/%Y}"),
+    label=lambda look: _("Freeze {month}").format(month=", ".join(f"{month:%m/%Y}" for month in _due(look))),
     icon=":material/ac_unit:",
-    prepare=lambda look: {"measured": measured(look.reader, look.rules, look.now)},
+    prepare=lambda look: {"measured": measured(look.reader, look.rules, look.now, whole=False)},
     run=_freeze,
-    when=lambda look: _due(look) is not None,
+    when=lambda look: bool(_due(look)),
 )
+NOT_WHOLE: Note[JiraLook] = Note(_not_whole, tone="warning", when=lambda look: look.may_act)
 NONE_YET: Note[JiraLook] = Note(_none_yet, tone="info", when=lambda look: not look.reviews)
 MONTH: Choose[JiraLook] = Choose(("month",), when=_is_shown)
 SQUAD: Choose[JiraLook] = Choose(("squad",), when=lambda look: _is_shown(look) and len(look.review_squads) > 1)

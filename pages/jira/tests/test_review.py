@@ -1,25 +1,32 @@
 """The month's review: frozen once, on its day; compared with today; written as a PDF. And who may see names."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from core.base.errors import NotAllowed
 from core.base.i18n import speaking
+from core.base.periods import Grain
 from core.facts.lake import lake
+from core.facts.reads import READS
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING, Person, Role, Scope
 from core.records import records
 from core.records.naming import may_be_told
 from core.records.records import Record, Summary
+from core.run import registry
+from core.sources.base import Source
 from core.store.engine import store
-from pages.jira import MISSION, demo, pdf, review
+from pages.jira import MISSION, choices, demo, pdf, review
 from pages.jira.acts import freeze, remind, scheduled
 from pages.jira.facts import ISSUES
 from pages.jira.figures import review as figure
+from pages.jira.figures.cycles import CYCLE_TIMES, DAY, percentiles
 from pages.jira.rules import HERE, load
+from pages.jira.sources.saved import SavedOptions
 from tests.pdf_text import text_of
 
 TOLD = load(HERE / "rules.yml")
@@ -101,6 +108,56 @@ def test_a_reader_who_sees_a_part_freezes_nothing() -> None:
     part = warehouse().reader(Scope(frozenset({"Sud"})))
     with pytest.raises(NotAllowed):
         figure.measured(part, TOLD, datetime(2026, 5, 6, 12, tzinfo=UTC))
+
+
+def read_up_to(source: str, until: datetime, at: datetime = UNTIL) -> None:
+    """A reading of a source that told of the time up to a moment."""
+    row = {"source": source, "mission": "jira", "read_at": at, "ended_at": at, "covers_until": until,
+           "outcome": "ok", "landed": 1, "refused": 0}  # fmt: skip
+    lake().land(READS, pa.Table.from_pylist([row], pa.schema([f.with_nullable(True) for f in READS.schema])))
+
+
+def test_a_month_that_is_not_known_to_its_end_is_not_frozen_until_it_is() -> None:
+    read_up_to("export", datetime(2026, 4, 12, tzinfo=UTC))
+    assert frozen(datetime(2026, 5, 6, 12, tzinfo=UTC)) == [MARCH]
+    read_up_to("export", datetime(2026, 5, 2, tzinfo=UTC), UNTIL + timedelta(hours=1))
+    assert frozen(datetime(2026, 5, 7, 12, tzinfo=UTC)) == [APRIL, MARCH]
+
+
+def test_the_lead_may_freeze_a_month_as_far_as_it_is_known_and_that_is_said() -> None:
+    read_up_to("export", datetime(2026, 4, 12, tzinfo=UTC))
+    reader = warehouse().reader(EVERYTHING)
+    found = figure.measured(reader, TOLD, datetime(2026, 5, 6, 12, tzinfo=UTC), whole=False)
+    assert {one.period: said["known_to"] for one, said in found.items()} == {
+        "2026-03": None,
+        "2026-04": "2026-04-12T00:00:00+00:00",
+    }
+
+
+def test_a_source_that_was_removed_keeps_no_month_from_being_frozen() -> None:
+    read_up_to("old", datetime(2025, 1, 1, tzinfo=UTC))
+    options = SavedOptions.model_validate({"path": "incoming/*.json"})
+    with store().write() as connection:
+        registry.add(connection, Source("old", "jira", "jira_saved", options), who="test")
+    assert frozen(datetime(2026, 5, 6, 12, tzinfo=UTC)) == []
+    with store().write() as connection:
+        registry.enable(connection, "old", 1, enabled=False, who="test")
+    assert frozen(datetime(2026, 5, 6, 12, tzinfo=UTC)) == [APRIL, MARCH]
+
+
+def test_every_month_that_is_over_is_frozen_at_the_next_chance() -> None:
+    frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
+    read_up_to(demo.SOURCE, datetime(2026, 9, 10, tzinfo=UTC), datetime(2026, 9, 10, tzinfo=UTC))
+    assert frozen(datetime(2026, 8, 2, 12, tzinfo=UTC))[:2] == [date(2026, 6, 1), date(2026, 5, 1)]
+    assert frozen(datetime(2026, 9, 10, 12, tzinfo=UTC)) == [date(2026, month, 1) for month in (8, 7, 6, 5, 4, 3)]
+
+
+def test_the_median_of_an_even_number_lies_between_the_two_in_the_middle() -> None:
+    reader = warehouse().reader(EVERYTHING)
+    given = {**choices.standing(reader, TOLD), "start": Grain.MONTH.of(APRIL).start, "end": Grain.MONTH.of(APRIL).end}
+    times = [row["cycle_s"] / DAY for row in choices.rows(reader, CYCLE_TIMES, given) if row["begun_at"]]
+    on_screen = percentiles(pd.DataFrame({"cycle_s": [time * DAY for time in times]}))["p50"]
+    assert figure.measure(reader, TOLD, APRIL)["cycle_s"] / DAY == pytest.approx(on_screen)
 
 
 def test_what_changes_after_the_freezing_shows_as_a_difference() -> None:
