@@ -12,18 +12,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, StringConstraints
 
 from core.base.i18n import _
+from core.records.answers import is_open
 
 TEXT_LENGTH = 1_000
 LONG_LENGTH = 8_000
 UNWANTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 T = TypeVar("T")
+_open = lru_cache(maxsize=8192)(is_open)
 
 
 class Part(BaseModel):
@@ -126,7 +128,8 @@ class Asked:
     """One field. `label`, `help` and `none` are source strings, translated when shown.
 
     `path` is `name` or `purposes.legal_bases` for a column of rows. `basis` is what asks for it, as an article of a law
-    (`Form.basis` says it in words): empty for the team's own, that of its rows for a column that names none. `none` is
+    (`Form.basis` says it in words): empty for the team's own, that of its rows for a column that names none. `fits`:
+    whether a text is an answer; one that says that nobody has answered yet never is. `none` is
     how the explicit answer "none" reads; empty where that is no answer. `choices` names a list of values. `key` marks
     the columns that name a row, `under` the field whose answer calls for this one. `to` is the kind of the records that
     a link leads to. `after` names the day that this one cannot come before. `ordered`: the order of its rows
@@ -140,6 +143,7 @@ class Asked:
     basis: str
     help: str
     required: When
+    fits: Callable[[str], bool]
     none: str
     choices: str
     key: bool
@@ -159,6 +163,8 @@ class Asked:
         """Whether a value of this field is an answer; "none" is one only where it is said to be."""
         if self.kind in ANSWERS:
             return bool(value.values) or (value.none and bool(self.none))
+        if self.kind in (Kind.TEXT, Kind.LONG):
+            return bool(value) and not _open(value) and self.fits(value)
         return value not in ("", None, ())
 
 
@@ -232,6 +238,7 @@ def ask(
     basis: str = "",
     help: str = "",
     required: bool | When = False,
+    fits: Callable[[str], bool] = bool,
     none: str = "",
     choices: str = "",
     key: bool = False,
@@ -248,6 +255,7 @@ def ask(
         "basis": basis,
         "help": help,
         "required": required if callable(required) else lambda _record, _row: required,
+        "fits": fits,
         "none": none,
         "choices": choices,
         "key": key,

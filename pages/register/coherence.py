@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from core.base.i18n import N_, _, show_date
+from core.base.i18n import N_, _, show_date, show_number
 from core.records.coherence import Doubt
 from core.records.lists import Value
 from pages.register.lists import COUNTRIES, shipped
+from pages.register.retention import has_unit, lengths
 from pages.register.screening import SENSITIVE
 
 COHERENT = "coherent"
@@ -19,6 +20,7 @@ NAMES = {
     "adequacy": N_("guarantee that does not fit the country"),
     "no_transfer": N_("transfers denied, yet told"),
     "screening": N_("criterion of the impact assessment missing"),
+    "retention": N_("retention of two lengths"),
     "assessment": N_("impact assessment of a day to come"),
 }
 """Rules in words, as records are filtered by them."""
@@ -32,6 +34,7 @@ def treatment(record: Any, today: date) -> Iterator[Doubt]:
     yield from _transfers(record, today)
     yield from _denied(record, "recipients")
     yield from _screened(record)
+    yield from _retained(record)
     if record.aipd_on and record.aipd_on > today:
         said = _("The impact assessment is of {day}, a day to come: it has not been made yet.")
         yield Doubt("assessment", "aipd_on", said.format(day=show_date(record.aipd_on)), "35.1")
@@ -99,6 +102,21 @@ def _denied(record: Any, recipients: str) -> Iterator[Doubt]:
         if row.type == THIRD_COUNTRIES:
             said = _("“{name}” is a recipient in a third country, and the record says that there is no transfer.")
             yield Doubt("no_transfer", f"{recipients}[{number}].type", said.format(name=row.name or "–"), "30.1.e")
+
+
+def _retained(record: Any) -> Iterator[Doubt]:
+    """Words of a retention against its months; hints at those whose end cannot be computed."""
+    for path, row, said in lengths(record):
+        if not has_unit(row.retention):
+            asked = _("Retention “{words}”: of which unit, years, months or days?").format(words=row.retention)
+            yield Doubt("retention", f"{path}.retention", asked, "30.1.f", blocks=False)
+        elif said.active is None and row.retention_months is None:
+            asked = _("Retention “{words}”: no length is understood, so its end cannot be computed; say it in months.")
+            yield Doubt("retention", f"{path}.retention", asked.format(words=row.retention), "30.1.f", blocks=False)
+        elif said.active and said.active.whole_months not in (None, row.retention_months):
+            told = _("Retention “{words}” is told to be of {n} months.")
+            told = told.format(words=row.retention, n=show_number(row.retention_months))
+            yield Doubt("retention", f"{path}.retention_months", told, "30.1.f")
 
 
 def _screened(record: Any) -> Iterator[Doubt]:

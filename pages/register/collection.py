@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any
 
 from core.base import clock
-from core.base.i18n import N_, _, local, ngettext, show_number
+from core.base.i18n import N_, _, local, ngettext, show_date, show_number
 from core.people.person import Role
 from core.records.collection import Collection
 from core.records.facets import Facet
 from core.records.fields import Form
 from core.records.lists import load
-from pages.register import abouts, coherence, organisation
+from pages.register import abouts, coherence, organisation, retention
+from pages.register.figures import run_out
 from pages.register.files.inspection import CNIL, INSPECTION
 from pages.register.guesses import GUESSES
 from pages.register.lists import REGISTERS, shipped
@@ -35,12 +36,18 @@ LIST_NAMES = {
     "media": N_("Medium"),
     "write_modes": N_("Write mode"),
     "zones": N_("Zone"),
+    "fates": N_("Final fate"),
     "rights": N_("Rights that apply"),
     "aipd_criteria": N_("Criteria that are met"),
     "countries": N_("Country"),
     "registers": N_("Registers that are switched on"),
 }
 ANSWERED = {"some": N_("yes"), "none": N_("no"), "unanswered": N_("unanswered")}
+KEPT = {
+    "months": N_("length understood"),
+    "words": N_("in words alone"),
+    "unanswered": N_("unanswered"),
+}
 COURSES = {"going_on": N_("going on"), "ended": N_("ended")}
 
 
@@ -54,6 +61,14 @@ def _bases(treatment: Any) -> Iterable[str]:
 
 def _doubted(treatment: Any) -> Iterable[str]:
     return coherence.codes(one for one in coherence.treatment(treatment, local(clock.now()).date()) if one.blocks)
+
+
+def _kept(treatment: Any) -> Iterable[str]:
+    """How far the retentions of a treatment are understood."""
+    rows = list(retention.lengths(treatment))
+    return {"months" if said.active or row.retention_months is not None else "words" for _path, row, said in rows} or {
+        "unanswered"
+    }
 
 
 PIPELINE = Facet(N_("Pipeline"), lambda t: t.pipelines.values, thing="pipeline", counts=False)
@@ -83,6 +98,7 @@ FACETS: dict[str, Facet] = {
     "category": _rare(N_("Categories of personal data"), _column("data_categories", "category"), "data_categories"),
     "sensitive": _rare(N_("Sensitive data: answer"), lambda t: (_answered(t.sensitive_data),), names=ANSWERED),
     "sensitive_data": _rare(N_("Sensitive data"), _column("sensitive_data", "category"), "sensitive_data"),
+    "retention": _rare(N_("Retention"), _kept, names=KEPT),
     "nir": _rare(N_("Social security number (NIR)"), lambda t: (_answered(t.nir),), names=ANSWERED),
     "persons": _rare(N_("Categories of persons"), _column("persons", "category"), "person_types"),
     "recipient_type": _rare(N_("Type of recipient"), _column("recipients", "type"), "recipient_types"),
@@ -106,6 +122,21 @@ def _purpose(content: Mapping[str, Any]) -> str:
 
 def _screened(treatment: Any) -> tuple[str, ...]:
     return (_("AIPD: {state}").format(state=_(SCREENING_NAMES[screen(treatment)])),)
+
+
+def _run_out(treatment: Any) -> tuple[str, ...]:
+    """Which data should no longer be where they are."""
+    lists = shipped()
+    found = retention.run_out(treatment, local(clock.now()).date())
+    said = _("Retention run out: {category}, {to_do} since {day}.")
+    return tuple(
+        said.format(
+            category=run_out.category(one.category, lists),
+            to_do=_(retention.TO_DO[one.to_do]),
+            day=show_date(one.until),
+        )
+        for one in found
+    )
 
 
 def _treatments(n: int) -> str:
@@ -140,6 +171,7 @@ TREATMENTS = _register(
     counted=_treatments,
     about=abouts.TREATMENTS,
     badges=_screened,
+    computed=_run_out,
     coherent=coherence.treatment,
     known={"squad": "squad", "pipelines": "pipeline", "tables": "table", "jira_component": "jira"},
     templates=templates,

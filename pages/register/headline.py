@@ -17,6 +17,7 @@ from core.records.listing import DUE, once, total, yesterday
 from core.records.records import Wanted
 from core.store.engine import store
 from pages.register.collection import TREATMENTS
+from pages.register.figures import run_out
 from pages.register.workflow import VALIDATE, State
 
 SHIPPED = Wanted(facets={"state": [State.DRAFT], "author": [CLOCK]})
@@ -25,12 +26,14 @@ SHIPPED = Wanted(facets={"state": [State.DRAFT], "author": [CLOCK]})
 
 def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime | None) -> Headline:
     """How many treatments there are and how many of them are complete; what waits for whoever works on them: what is to
-    be validated, reviews that are overdue, drafts that came with Vigie and nobody has looked at yet."""
+    be validated, reviews that are overdue, data to be erased by now, drafts that came with Vigie and nobody has
+    looked at yet."""
     with store().read() as connection:
         live = once(connection, ("tally",), lambda: records.tally(connection, "treatment", TREATMENTS.live))
         overdue = total(connection, "treatment", replace(TREATMENTS.live, review_until=yesterday(now)))
         own = total(connection, "treatment", SHIPPED)
         waiting = total(connection, "treatment", replace(TREATMENTS.live, facets={"state": [State.IN_REVIEW]}))
+        gone = len({line.id for line, _one in run_out.over(connection, now)})
         validates = VALIDATE in grants.of(connection, person.id)
     if own and own == live.records:
         sentence = ngettext(
@@ -47,6 +50,9 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
         if overdue:
             said = ngettext("{n} review is overdue", "{n} reviews are overdue", overdue)
             tasks.append(Task(said.format(n=show_number(overdue)), Verdict.WARNING, {"look": DUE}))
+        if gone:
+            said = ngettext("the retention of {n} treatment ran out", "the retention of {n} treatments ran out", gone)
+            tasks.append(Task(said.format(n=show_number(gone)), Verdict.WARNING, {"part": "figures"}))
         if own:
             said = ngettext("{n} draft about Vigie itself to review", "{n} drafts about Vigie itself to review", own)
             tasks.append(Task(said.format(n=show_number(own)), params={"state": State.DRAFT, "author": CLOCK}))

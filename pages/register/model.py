@@ -4,6 +4,8 @@ Articles are those of the GDPR (30: records of processing; 6 and 9: lawfulness; 
 follows the form of the CNIL. Fields without an article are the team's own and are never required.
 """
 
+from pydantic import model_validator
+
 from core.base.i18n import N_
 from core.records.fields import (
     Answer,
@@ -21,6 +23,7 @@ from core.records.fields import (
     ask,
     form,
 )
+from pages.register.retention import has_unit, understood
 from pages.register.screening import departs_from_aipd, has_aipd, has_sensitive_data, is_derogation, needs_aipd
 
 SECTIONS = {
@@ -46,9 +49,20 @@ RETENTION = ask(
     N_("Retention"),
     basis="30.1.f",
     required=True,
-    help=N_("How long, from which event: “5 years from the end of the contract”."),
+    fits=has_unit,
+    help=N_(
+        "How long, from which event: “5 years from the end of the contract”; with its unit, so that its end can be "
+        "computed. What follows may stand behind it: “then 5 years in the intermediate archive, then erasure”."
+    ),
 )
 RETENTION_MONTHS = ask(Kind.NUMBER, N_("Retention in months"), help=N_("So that its end can be computed."))
+ARCHIVE = ask(
+    Kind.TEXT,
+    N_("Intermediate archive"),
+    help=N_("How long data are kept apart, for the few who must still have them, once they are no longer used."),
+)
+ARCHIVE_MONTHS = ask(Kind.NUMBER, N_("Intermediate archive in months"))
+FATE = ask(Kind.CHOICE, N_("Final fate"), choices="fates", help=N_("What becomes of the data in the end."))
 RETENTION_FROM = ask(Kind.TEXT, N_("Counted from"), help=N_("The event that retention counts from."))
 REFERENCE = ask(Kind.TEXT, N_("Reference number"), help=N_("Given by Vigie when it is left empty; unique."))
 CREATED_ON = ask(Kind.DAY, N_("Record created on"))
@@ -127,6 +141,10 @@ class DataCategory(Part):
     retention: Text = RETENTION
     retention_months: Number = RETENTION_MONTHS
     retention_from: Text = RETENTION_FROM
+    archive: Text = ARCHIVE
+    archive_months: Number = ARCHIVE_MONTHS
+    fate: Code = FATE
+    _understood = model_validator(mode="before")(understood)
 
 
 class SensitiveData(Part):
@@ -137,6 +155,10 @@ class SensitiveData(Part):
     retention: Text = RETENTION
     retention_months: Number = RETENTION_MONTHS
     retention_from: Text = RETENTION_FROM
+    archive: Text = ARCHIVE
+    archive_months: Number = ARCHIVE_MONTHS
+    fate: Code = FATE
+    _understood = model_validator(mode="before")(understood)
 
 
 class SocialSecurityNumber(Part):
@@ -146,6 +168,10 @@ class SocialSecurityNumber(Part):
     retention: Text = RETENTION
     retention_months: Number = RETENTION_MONTHS
     retention_from: Text = RETENTION_FROM
+    archive: Text = ARCHIVE
+    archive_months: Number = ARCHIVE_MONTHS
+    fate: Code = FATE
+    _understood = model_validator(mode="before")(understood)
 
 
 class Source(Part):

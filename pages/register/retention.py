@@ -1,57 +1,211 @@
-"""Retention periods: read from words, and listed once they have run out. Pure rules."""
+"""Retention: understood from words in its three phases, and listed once it has run out. Pure rules.
+
+Data are used (active base), then kept apart for the few who must still have them (intermediate archive), then erased,
+made anonymous or kept for good (final fate). A phase lasts as long as its months say, else as its words do.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
+from core.base.i18n import N_
 from core.base.periods import months_later
 from core.records.records import fold
-from pages.register.model import Treatment
 
-IN_MONTHS = {"an": 12, "year": 12, "mois": 1, "month": 1}
-PERIOD = re.compile(r"(\d+)\s*(an|mois|year|month)(?:nees?|s)?\b(.*)", re.DOTALL)
-ARTICLE = r"(?:du |de la |de l['’]|des |de |d['’]|la |le |the |l['’])?"
-FROM = re.compile(rf"\s*,?\s*(?:a compter|a partir|apres|from|after)\s*{ARTICLE}\s*(.*)", re.DOTALL)
+NUMBERS = {
+    "un": 1, "une": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4, "cinq": 5,
+    "five": 5, "six": 6, "sept": 7, "seven": 7, "huit": 8, "eight": 8, "neuf": 9, "nine": 9, "dix": 10, "ten": 10,
+    "onze": 11, "eleven": 11, "douze": 12, "twelve": 12, "treize": 13, "dix-huit": 18, "eighteen": 18, "vingt": 20,
+    "twenty": 20, "vingt-quatre": 24, "trente": 30, "thirty": 30, "cinquante": 50, "soixante-quinze": 75, "cent": 100,
+}  # fmt: skip
+MONTHS = {
+    "an": 12,
+    "annee": 12,
+    "year": 12,
+    "yr": 12,
+    "trimestre": 3,
+    "quarter": 3,
+    "semestre": 6,
+    "mois": 1,
+    "month": 1,
+}
+DAYS = {"jour": 1, "j": 1, "day": 1, "semaine": 7, "week": 7}
+_NUMBER = rf"\d{{1,4}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
+_UNIT = "|".join(sorted((*MONTHS, *DAYS), key=len, reverse=True))
+PERIOD = re.compile(rf"\b({_NUMBER})\s*(?:\(\s*[^)]{{1,20}}\)\s*)?({_UNIT})s?\b")
+_ARTICLE = r"(?:du |de la |de l['’]|des |de |d['’]|la |le |the |l['’])?"
+FROM = re.compile(rf"\s*,?\s*(?:a compter|a partir|apres|des|from|after|since)\s*{_ARTICLE}\s*(.*)", re.DOTALL)
+_AND = re.compile(r"\s*(?:,|et|and)?\s*")
+_THEN = re.compile(r"\s*(?:;|\n|→|\+|\bpuis\b|\bthen\b|\bensuite\b|,\s*(?=archiv))\s*")
+_ARCHIVE = re.compile(r"\barchiv\w*|\bintermedia\w*")
+_FATES = (
+    ("permanent", re.compile(r"archiv\w* (?:definiti|historiq|permanen)\w*|conservation definitive|kept for good")),
+    ("anonymisation", re.compile(r"\banonymis\w*|\banonymiz\w*")),
+    ("destruction", re.compile(r"\bdestruction|\bdetrui\w*|\bsuppr\w*|\beffac\w*|\bpurge\w*|\beras\w*|\bdelet\w*")),
+)
+BARE = re.compile(r"\d+(?:[.,]\d+)?")
+FATES = ("destruction", "anonymisation", "permanent")
+
+
+@dataclass(frozen=True)
+class Period:
+    """How long, and counted from which event in words; "" where none is said."""
+
+    months: int
+    days: int = 0
+    event: str = ""
+
+    def after(self, day: date) -> date:
+        """The day on which it is over, counted from a day."""
+        return months_later(day, self.months) + timedelta(days=self.days)
+
+    @property
+    def whole_months(self) -> int | None:
+        """Its length in months; None where it is none of whole ones."""
+        return self.months if not self.days else self.months + self.days // 30 if self.days % 30 == 0 else None
+
+
+@dataclass(frozen=True)
+class Phases:
+    """A retention as its words tell it; None and "" where they do not."""
+
+    active: Period | None = None
+    archive: Period | None = None
+    fate: str = ""
+
+
+def read(words: str) -> Period | None:
+    """The first period that words say, in French or English: `5 ans à compter du versement`, `2 ans et 6 mois`."""
+    folded = fold(words)
+    found = PERIOD.search(folded)
+    if not found:
+        return None
+    months = days = 0
+    while found:
+        number, unit = found[1], found[2]
+        count = int(number) if number.isdigit() else NUMBERS[number]
+        months += count * MONTHS.get(unit, 0)
+        days += count * DAYS.get(unit, 0)
+        end = found.end()
+        found = PERIOD.match(folded, _AND.match(folded, end).end())  # type: ignore[union-attr]  # it matches nothing too
+    rest = FROM.match(folded, end)
+    event = words[len(words) - len(rest[1]) :] if rest and len(folded) == len(words) else ""
+    return Period(months, days, event.strip().rstrip("., "))
+
+
+@lru_cache(maxsize=4096)
+def phases(words: str) -> Phases:
+    """What words say of the three phases: `5 ans en base active, puis 10 ans d’archivage, destruction`."""
+    active = archive = None
+    for part in _parts(words):
+        period = read(part)
+        if period and _ARCHIVE.search(fold(part)) and not _FATES[0][1].search(fold(part)):
+            archive = archive or period
+        elif period:
+            active = active or period
+    folded = fold(words)
+    fate = next((name for name, said in _FATES if said.search(folded)), "")
+    return Phases(active, archive, fate)
+
+
+def _parts(words: str) -> list[str]:
+    """The words cut where another phase begins."""
+    folded = fold(words)
+    if len(folded) != len(words):
+        return _THEN.split(folded)
+    ends = [0, *(at for sign in _THEN.finditer(folded) for at in sign.span()), len(words)]
+    return [words[start:end] for start, end in zip(ends[::2], ends[1::2], strict=True)]
+
+
+def has_unit(words: str) -> bool:
+    """Whether a retention is more than a number, of which nobody knows whether it is years or months."""
+    return not BARE.fullmatch(words.strip())
+
+
+def understood(row: Any) -> Any:
+    """A row as it is kept: its words become months, event, archive and fate where these are not said."""
+    if not isinstance(row, Mapping) or not isinstance(row.get("retention"), str):
+        return row
+    said, archived = phases(row["retention"]), row.get("archive")
+    archive = phases(archived) if isinstance(archived, str) and archived else Phases()
+    found = {
+        "retention_months": said.active.whole_months if said.active else None,
+        "retention_from": said.active.event[:1000] if said.active else "",
+        "archive_months": _months(archive.active or archive.archive or said.archive),
+        "fate": said.fate or archive.fate,
+    }
+    return {**row, **{name: value for name, value in found.items() if value and row.get(name) in (None, "")}}
+
+
+def _months(period: Period | None) -> int | None:
+    return period.whole_months if period else None
+
+
+# --- Run out --------------------------------------------------------------------------------------------------------
+
+ARCHIVE = "archive"
+TO_DO = {
+    ARCHIVE: N_("to the intermediate archive"),
+    "destruction": N_("to be erased"),
+    "anonymisation": N_("to be made anonymous"),
+    "permanent": N_("to be archived for good"),
+}
+"""What is to be done with data whose phase is over (source strings)."""
+ROWS = ("data_categories", "sensitive_data", "nir")
 
 
 @dataclass(frozen=True)
 class RunOut:
-    """Data of an ended treatment that should have been erased on `until`. `path` names the row, as `nir[0]`."""
+    """Data of an ended treatment whose phase is over since `until`: what is `to_do` with them, as a key of `TO_DO`.
+    `path` names the row, as `nir[0]`."""
 
     path: str
     category: str
     until: date
+    to_do: str = "destruction"
+
+    @property
+    def told(self) -> str:
+        """What is to be done (source string)."""
+        return TO_DO[self.to_do]
 
 
-def read(words: str) -> tuple[int | None, str]:
-    """(months, start event) of a retention in words, in French or English; (None, "") where they say no period.
-
-    «5 ans à compter du versement de la paie» → (60, "versement de la paie").
-    """
-    found = PERIOD.search(fold(words))
-    if not found:
-        return None, ""
-    rest = FROM.match(fold(found.group(3)))
-    event = words[len(words) - len(rest.group(1)) :].strip() if rest and len(fold(words)) == len(words) else ""
-    return int(found.group(1)) * IN_MONTHS[found.group(2)], event.rstrip(".")
-
-
-def run_out(treatment: Treatment, today: date) -> list[RunOut]:
+def run_out(treatment: Any, today: date) -> list[RunOut]:
     """The data whose retention, counted from the treatment's end, is over. Nothing while the treatment goes on."""
-    if treatment.ended_on is None or treatment.ended_on > today:
+    ended = treatment.ended_on
+    if ended is None or ended > today:
         return []
-    ends = [RunOut(path, name, months_later(treatment.ended_on, months)) for path, name, months in _periods(treatment)]
-    return [one for one in ends if one.until <= today]
+    found = []
+    for name in ROWS:
+        for number, row in enumerate(getattr(treatment, name).values):
+            category = getattr(row, "category", name)
+            over = _over(row, ended, today)
+            if over:
+                found.append(RunOut(f"{name}[{number}]", category, *over))
+    return found
 
 
-def _periods(treatment: Treatment) -> Iterator[tuple[str, str, int]]:
-    for number, row in enumerate(treatment.data_categories.values):
-        if row.retention_months is not None:
-            yield f"data_categories[{number}]", row.category, row.retention_months
-    for number, sensitive in enumerate(treatment.sensitive_data.values):
-        if sensitive.retention_months is not None:
-            yield f"sensitive_data[{number}]", sensitive.category, sensitive.retention_months
-    for number, nir in enumerate(treatment.nir.values):
-        if nir.retention_months is not None:
-            yield f"nir[{number}]", "nir", nir.retention_months
+def _over(row: Any, ended: date, today: date) -> tuple[date, str] | None:
+    """Since when the last phase of a row is over, and what is to be done; None while it is not."""
+    said = phases(row.retention)
+    active = Period(row.retention_months) if row.retention_months is not None else said.active
+    if active is None or active.after(ended) > today:
+        return None
+    archived = Period(row.archive_months) if row.archive_months else said.archive
+    until = active.after(ended)
+    if archived is None:
+        return until, row.fate or "destruction"
+    if archived.after(until) > today:
+        return until, ARCHIVE
+    return archived.after(until), row.fate or "destruction"
+
+
+def lengths(treatment: Any) -> Iterator[tuple[str, Any, Phases]]:
+    """Every row that has a retention: its path, the row, and what its words say."""
+    for name in ROWS:
+        for number, row in enumerate(getattr(treatment, name).values):
+            if row.retention:
+                yield f"{name}[{number}]", row, phases(row.retention)

@@ -25,7 +25,7 @@ def over(connection: sa.Connection, now: datetime) -> list[Gone]:
 
     def compute() -> list[Gone]:
         ended = records.contents(connection, TREATMENT.kind, Wanted(facets={"course": ["ended"]}))
-        return [(one, gone) for one in ended for gone in run_out(TREATMENT.model.model_validate(one.data), today)]  # type: ignore[arg-type]
+        return [(one, gone) for one in ended for gone in run_out(TREATMENT.model.model_validate(one.data), today)]
 
     return once(connection, ("run-out", today), compute)
 
@@ -36,14 +36,16 @@ def frame(found: Iterable[Gone], lists: Lists) -> pd.DataFrame:
         {
             "ref": line.ref,
             "title": line.title,
-            "category": _category(one.category, lists),
+            "category": category(one.category, lists),
+            "to_do": _(one.told),
             "until": one.until,
         }
         for line, one in found
     )
 
 
-def _category(code: str, lists: Lists) -> str:
+def category(code: str, lists: Lists) -> str:
+    """A category of data in words."""
     names = [name for name in ("data_categories", "sensitive_data") if code in lists.values[name]]
     return lists.label(names[0], code) if names else _("Social security number (NIR)")
 
@@ -54,5 +56,6 @@ def columns() -> list[Column]:
         Column("ref", _("Reference number")),
         Column("title", _("Name of the treatment"), width=TITLE),
         Column("category", _("Category")),
-        Column("until", _("To be erased since"), Kind.DAY),
+        Column("to_do", _("To do")),
+        Column("until", _("Since"), Kind.DAY),
     ]

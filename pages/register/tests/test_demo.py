@@ -65,7 +65,7 @@ def test_the_story_of_the_register(told: Store) -> None:
     with speaking("fr"):
         card = headline(warehouse().reader(officer.scope), officer, UNTIL, None)
     assert card.number == str(185 - states["archived"])
-    assert card.concerns
+    assert card.tasks
 
     demo(1, UNTIL)
     with told.read() as connection:
