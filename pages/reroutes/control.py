@@ -109,21 +109,19 @@ def laney(periods: Sequence[Period], enough: int = ENOUGH) -> Limits | None:
 
 
 def usual_limits(periods: Sequence[Period], enough: int = ENOUGH) -> Limits | None:
-    """Limits that the periods in question do not set: the farthest beyond them is left out until none is, as long as
-    half of them stay."""
+    """Limits that the periods in question do not set: the farthest is left out as long as it lies beyond those that the
+    others make, and half of them stay."""
     used = [period for period in periods if period.usual]
     least = max(enough, len(used) / 2)
     limits = laney(used, enough)
     while limits is not None and len(used) > least:
-        far = [
-            (abs((one.rate or 0.0) - limits.mean) * sqrt(one.size), at)
-            for at, one in enumerate(used)
-            if limits.side(one)
-        ]
-        if not far:
+        mean = limits.mean
+        worst = max(range(len(used)), key=lambda at: abs((used[at].rate or 0.0) - mean) * sqrt(used[at].size))
+        others = laney([*used[:worst], *used[worst + 1 :]], enough)
+        if others is None or not others.side(used[worst]):
             return limits
-        del used[max(far)[1]]
-        limits = laney(used, enough)
+        del used[worst]
+        limits = others
     return limits
 
 
