@@ -9,9 +9,9 @@ two ticks say 02:00, and a run that lasted an hour is an hour long. Days are plo
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -127,12 +127,19 @@ def moment_axis(field: str, first: datetime, last: datetime, *, title: str = "")
     )
 
 
-def day_axis(field: str, *, title: str = "") -> alt.X:
-    """A horizontal axis of days, as `plottable` makes them, said in the language in force: «2 août», "Aug 2"."""
+def day_axis(field: str, *, title: str = "", at: Sequence[date] = ()) -> alt.X:
+    """A horizontal axis of days, as `plottable` makes them, said in the language in force: «2 août», "Aug 2". `at`: the
+    days that have a tick, where round ones would not do: a week begins on Monday, but not for Vega."""
     week = "%-d %b" if language() == "fr" else "%b %-d"
     said = {"year": "%Y", "quarter": "%B", "month": "%B", "week": week, "date": "%a %-d"}
-    axis = alt.Axis(grid=False, tickCount=8, format=said)
+    days = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in thinned(at)]
+    axis = alt.Axis(grid=False, format=said, **({"values": days} if days else {"tickCount": 8}))
     return alt.X(f"{field}:T", title=title or None, scale=alt.Scale(type="utc"), axis=axis)
+
+
+def thinned(days: Sequence[date], most: int = 10) -> list[date]:
+    """Days in even steps, at most so many."""
+    return list(days[:: -(-len(days) // most)]) if days else []
 
 
 def specification_of(chart: AnyChart) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.base.i18n import _
+from core.base.i18n import _, show_number
 
 MATRIX_SIDE = 24
 
@@ -25,10 +25,28 @@ def shares(pairs: pd.DataFrame, side: str) -> pd.DataFrame:
 
 
 def most_met(pairs: pd.DataFrame, side: int = MATRIX_SIDE) -> pd.DataFrame:
-    """The pairs between the origins and targets that have most hand-overs, as cells."""
-    origins = list(shares(pairs, "origin")["value"][:side])
-    targets = list(shares(pairs, "target")["value"][:side])
-    return pairs[pairs["origin"].isin(origins) & pairs["target"].isin(targets)].reset_index(drop=True)
+    """The pairs as cells: those between the origins and targets that have most hand-overs, each other end as one of the
+    others, so that the cells hold every hand-over. `other_origin` and `other_target` are true of these;
+    `origin_name` and `target_name` say the end with all its hand-overs, `origin_rank` and `target_rank` its order."""
+    cells = pairs[["origin", "target", "handovers"]].copy()
+    for end in ("origin", "target"):
+        ordered = shares(pairs, end)
+        named = list(ordered["value"][:side])
+        cells[f"other_{end}"] = ~cells[end].isin(named)
+        cells[end] = cells[end].where(~cells[f"other_{end}"], _("others"))
+    by = ["origin", "target", "other_origin", "other_target"]
+    cells = cells.groupby(by, sort=False)["handovers"].sum().reset_index()
+    for end in ("origin", "target"):
+        total = cells.groupby(end)["handovers"].transform("sum")
+        cells[f"{end}_name"] = [f"{name} · {show_number(n)}" for name, n in zip(cells[end], total, strict=True)]
+        cells[f"{end}_rank"] = total.where(~cells[f"other_{end}"], 0)
+    return cells.sort_values("handovers", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def named_share(cells: pd.DataFrame) -> tuple[int, int]:
+    """Of the hand-overs of `most_met`, those between two ends that are named, and all."""
+    named = ~(cells["other_origin"] | cells["other_target"])
+    return int(cells.loc[named, "handovers"].sum()), int(cells["handovers"].sum())
 
 
 def summed(frame: pd.DataFrame, by: list[str], what: str) -> list[tuple[Any, ...]]:

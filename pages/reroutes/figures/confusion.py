@@ -7,8 +7,8 @@ from core.base.i18n import N_, language
 from core.show.about import About
 from core.show.charts import Drawing
 from core.show.columns import Column, Kind
-from core.show.figure import Figure
-from pages.reroutes.figures.matrix import specification
+from core.show.figure import Figure, Mark
+from pages.reroutes.figures.matrix import said_share, specification
 from pages.reroutes.look import RerouteLook
 from pages.reroutes.queries import Columns, Select, question
 from pages.reroutes.shares import most_met
@@ -31,6 +31,11 @@ def _shape(_look: RerouteLook, found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(handovers=found["tasks"])
 
 
+def _means(_look: RerouteLook, mark: Mark) -> dict[str, object]:
+    ends = (("placed", "origin"), ("final", "target"))
+    return {"only": {column: mark[end] for column, end in ends if not mark.get(f"other_{end}")}}
+
+
 CONFUSION: Figure[RerouteLook] = Figure(
     name="confusion",
     title=N_("Chosen by the router → right in the end"),
@@ -43,6 +48,7 @@ CONFUSION: Figure[RerouteLook] = Figure(
         Column("tasks", N_("Tasks"), Kind.NUMBER),
     ),
     chart=lambda frame, _look: Drawing(specification(language()), most_met(frame)),
-    means=lambda _look, mark: {"only": {"placed": mark["origin"], "final": mark["target"]}},
+    means=_means,
+    detail=said_share,
     mailed=False,
 )

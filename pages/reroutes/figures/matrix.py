@@ -4,16 +4,17 @@ from functools import lru_cache
 from typing import Any
 
 import altair as alt
+import pandas as pd
 import sqlalchemy as sa
 
-from core.base.i18n import N_, _, language, show_number
+from core.base.i18n import N_, _, language, show_number, show_percent
 from core.show.about import About
 from core.show.charts import Drawing, drawn, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark, Note
 from pages.reroutes.look import RerouteLook
 from pages.reroutes.queries import COUNT, Columns, Select, question, times
-from pages.reroutes.shares import most_met
+from pages.reroutes.shares import most_met, named_share
 from pages.reroutes.words import SOURCE
 
 
@@ -29,37 +30,50 @@ def pairs(h: Columns) -> Select:
 
 @lru_cache(maxsize=4)
 def specification(_language: str) -> dict[str, Any]:
+    """Cells of `shares.most_met`, with their numbers; each end says all its hand-overs beside its name."""
     told = [
         alt.Tooltip("origin:N", title=_("Origin")),
         alt.Tooltip("target:N", title=_("Target")),
         alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d"),
-        alt.Tooltip("tasks:Q", title=_("First reroutes"), format=",d"),
     ]
-    most = alt.EncodingSortField("handovers", op="sum", order="descending")
-    axis = alt.Axis(labelLimit=120, ticks=False, domain=False)
-    squares = (
-        drawn()
-        .mark_rect(cursor="pointer", cornerRadius=2)
-        .encode(
-            x=alt.X(
-                "target:N",
-                sort=most,
-                title=_("Target"),
-                axis=alt.Axis(labelAngle=-50, orient="top", labelLimit=120, ticks=False, domain=False),
-            ),
-            y=alt.Y("origin:N", sort=most, title=_("Origin"), axis=axis),
-            color=alt.value("blue"),
-            opacity=alt.Opacity("handovers:Q", scale=alt.Scale(type="log", range=[0.12, 1]), legend=None),
-            tooltip=told,
-        )
-        .add_params(pick("origin", "target"))
+    names = alt.Axis(labelLimit=140, labelOverlap=False, ticks=False, domain=False, labelFontSize=10)
+    above = alt.Axis(
+        labelAngle=-90, orient="top", labelLimit=140, labelOverlap=False, ticks=False, domain=False, labelFontSize=10
     )
-    return specification_of(squares.properties(height=alt.Step(20)))
+    across = alt.X("target_name:N", sort=_by_rank("target_rank"), title=_("Target"), axis=above)
+    down = alt.Y("origin_name:N", sort=_by_rank("origin_rank"), title=_("Origin"), axis=names)
+    base = drawn().encode(x=across, y=down, tooltip=told)
+    squares = (
+        base.mark_rect(cursor="pointer", cornerRadius=2)
+        .encode(
+            color=alt.value("blue"),
+            opacity=alt.Opacity("handovers:Q", scale=alt.Scale(type="log", range=[0.12, 0.75]), legend=None),
+        )
+        .add_params(pick("origin", "target", "other_origin", "other_target"))
+    )
+    numbers = base.mark_text(fontSize=9, clip=True, aria=False).encode(
+        text=alt.Text("handovers:Q", format="~s"), color=alt.value("black")
+    )
+    return specification_of(alt.layer(squares, numbers).properties(height=alt.Step(20)))
+
+
+def _by_rank(field: str) -> alt.EncodingSortField:
+    return alt.EncodingSortField(field, op="max", order="descending")
 
 
 def ends_of(_look: RerouteLook, mark: Mark) -> dict[str, object]:
-    """Both ends of the pair that a mark stands for."""
-    return {"origin": [mark["origin"]], "target": [mark["target"]]}
+    """Both ends of the pair that a mark stands for; what stands for the others sets no limit."""
+    return {end: [mark[end]] for end in ("origin", "target") if not mark.get(f"other_{end}")}
+
+
+def said_share(_look: RerouteLook, frame: pd.DataFrame) -> str:
+    """What share of the data the cells that name both ends show."""
+    named, every = named_share(most_met(frame))
+    if named == every:
+        return ""
+    return _("{n} of {all} are between the entities named ({share}); the rest stands as “others”.").format(
+        n=show_number(named), all=show_number(every), share=show_percent(named / every)
+    )
 
 
 def _asked(look: RerouteLook) -> str:
@@ -86,6 +100,7 @@ MATRIX: Figure[RerouteLook] = Figure(
     columns=PAIR_COLUMNS,
     chart=lambda frame, _look: Drawing(specification(language()), most_met(frame)),
     means=ends_of,
+    detail=said_share,
     told=N_("Reroutes between the entities that have most; a click on a cell filters both ends."),
 )
 ASKED: Note[RerouteLook] = Note(_asked, tone="text", when=lambda look: bool(look.slice.origins or look.slice.targets))

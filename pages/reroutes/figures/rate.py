@@ -1,5 +1,6 @@
 """The rate by period within its control limits."""
 
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +14,13 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure, Note
 from pages.reroutes import frames, watch
 from pages.reroutes.figures.marked import marked, with_marks
-from pages.reroutes.figures.trend import days_of_grain
+from pages.reroutes.figures.trend import days_of_grain, mondays
 from pages.reroutes.look import RerouteLook
 from pages.reroutes.words import SOURCE
 
 
-@lru_cache(maxsize=4)
-def _specification(_language: str) -> dict[str, Any]:
+@lru_cache(maxsize=16)
+def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
     base = drawn()
     periods = base.transform_filter("isValid(datum.rate)")
     told = [
@@ -35,7 +36,7 @@ def _specification(_language: str) -> dict[str, Any]:
     )
     limits = periods.transform_filter("isValid(datum.upper)")
     band = limits.mark_area(opacity=0.14, interpolate="step").encode(
-        x=day_axis("start"), y="lower:Q", y2="upper:Q", color=alt.value("gray"), detail="stretch:O"
+        x=day_axis("start", at=weeks), y="lower:Q", y2="upper:Q", color=alt.value("gray"), detail="stretch:O"
     )
     mean = limits.mark_line(strokeDash=[5, 4], strokeWidth=1).encode(
         x="start:T", y="mean:Q", color=alt.value("gray"), detail="stretch:O"
@@ -64,7 +65,8 @@ def _specification(_language: str) -> dict[str, Any]:
 
 
 def _chart(frame: pd.DataFrame, look: RerouteLook) -> Drawing:
-    return Drawing(_specification(language()), with_marks(frame, look.flags, ["start"]))
+    weeks = mondays(frame, look.watched.grain)
+    return Drawing(_specification(language(), weeks), with_marks(frame, look.flags, ["start"]))
 
 
 OUT: Note[RerouteLook] = Note(lambda look: watch.out_of_control(look.watched), tone="warning")

@@ -1,6 +1,9 @@
 """The hand-overs behind every count."""
 
+from collections.abc import Iterator
+
 import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _, show_number
@@ -23,6 +26,16 @@ def rows(h: Columns) -> Select:
 def _shape(look: RerouteLook) -> pd.DataFrame:
     found = look.first_rows(rows)
     return found.assign(way=found["way"].map(ways()), recipients=found["recipients"].map(recipients, "ignore"))
+
+
+def _all(look: RerouteLook) -> Iterator[pa.RecordBatch]:
+    """Every row, in the words of the screen."""
+    for batch in look.stream(rows):
+        said = {"way": pa.array([ways().get(word, word) for word in batch.column("way").to_pylist()], pa.string())}
+        texts = [None if text is None else recipients(text) for text in batch.column("recipients").to_pylist()]
+        said["recipients"] = pa.array(texts, pa.string())
+        names = batch.schema.names
+        yield pa.RecordBatch.from_arrays([said.get(name, batch.column(name)) for name in names], names)
 
 
 def _count(look: RerouteLook, frame: pd.DataFrame) -> str:
@@ -57,6 +70,6 @@ ROWS: Figure[RerouteLook] = Figure(
         Column("source", N_("Source")),
     ),
     detail=_count,
-    rows=lambda look: look.stream(rows),
+    rows=_all,
     mailed=False,
 )

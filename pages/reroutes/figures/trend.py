@@ -1,7 +1,7 @@
 """Reroutes by period, the same stretch of time before as ticks; a click on a bar takes its days."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -20,8 +20,8 @@ from pages.reroutes.look import RerouteLook
 from pages.reroutes.words import SOURCE
 
 
-@lru_cache(maxsize=4)
-def _specification(_language: str) -> dict[str, Any]:
+@lru_cache(maxsize=16)
+def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
     base = drawn()
     partial, whole = _("partial"), _("whole")
     periods = base.transform_filter("isValid(datum.handovers)").transform_calculate(
@@ -33,7 +33,7 @@ def _specification(_language: str) -> dict[str, Any]:
         alt.Tooltip("before:Q", title=_("The period before"), format=",d"),
         alt.Tooltip("told:N", title=_("Period covered")),
     ]
-    across = day_axis("start")
+    across = day_axis("start", at=weeks)
     bars = periods.mark_bar(binSpacing=2, cursor="pointer").encode(
         x=across,
         x2="end:T",
@@ -50,7 +50,13 @@ def _specification(_language: str) -> dict[str, Any]:
 
 
 def _chart(frame: pd.DataFrame, look: RerouteLook) -> Drawing:
-    return Drawing(_specification(language()), with_marks(frame, look.flags, ["start", "end"]))
+    weeks = mondays(frame, look.grain)
+    return Drawing(_specification(language(), weeks), with_marks(frame, look.flags, ["start", "end"]))
+
+
+def mondays(frame: pd.DataFrame, grain: Grain) -> tuple[date, ...]:
+    """The days that an axis of weeks names: its own first days; none where periods are no weeks."""
+    return tuple(frame["start"]) if grain is Grain.WEEK else ()
 
 
 def days_of(look: RerouteLook, mark: Mark) -> dict[str, object]:

@@ -8,9 +8,10 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _, language
+from core.facts.conditions import percentile
 from core.show.about import About
 from core.show.charts import Drawing, drawn, pick, specification_of
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, show
 from core.show.figure import Figure
 from pages.reroutes.facts import WAITS
 from pages.reroutes.look import RerouteLook
@@ -22,6 +23,20 @@ from pages.reroutes.words import SOURCE, wait_names
 def waits(h: Columns) -> Select:
     """Each class of waiting (see `facts.WAITS`)."""
     return sa.select(h.wait, COUNT).where(h.wait.is_not(None)).group_by(h.wait).order_by(h.wait)
+
+
+@question("waits_usual")
+def usual(h: Columns) -> Select:
+    """How long half of the hand-overs waited at most, and nine in ten, in seconds; null where none is known."""
+    return sa.select(percentile(0.5, h.waited_s).label("half"), percentile(0.9, h.waited_s).label("most"))
+
+
+def _said(look: RerouteLook, _frame: pd.DataFrame) -> str:
+    found = look.ask(usual).iloc[0]
+    if pd.isna(found["half"]):
+        return ""
+    half, most = (show(float(found[name]), Column(name, "", Kind.DURATION)) for name in ("half", "most"))
+    return _("Half of them within {half} (median), nine in ten within {most}.").format(half=half, most=most)
 
 
 def shape(_look: RerouteLook, counts: pd.DataFrame) -> pd.DataFrame:
@@ -74,4 +89,5 @@ WAITED: Figure[RerouteLook] = Figure(
     chart=lambda frame, _look: Drawing(_specification(language()), frame),
     means=lambda _look, mark: {"only": {"wait": mark["wait"]}},
     when=lambda look: bool(look.dated),
+    detail=_said,
 )

@@ -1,0 +1,93 @@
+"""What the pictures say: which share of the data they show, every name, numbers that add up, Mondays."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.base.periods import Grain
+from core.mission.discovery import warehouse
+from core.people.person import Scope
+from pages.reroutes.figures import flow, matrix, trend
+from pages.reroutes.figures import rows as all_rows
+from pages.reroutes.figures.path import THE_PATH
+from pages.reroutes.figures.waits import WAITED
+from pages.reroutes.shares import most_met, named_share
+from pages.reroutes.tests.reading import ALWAYS, LOG, days, declare, log, look, read, values, write
+
+pairs = st.dictionaries(st.tuples(st.integers(0, 60), st.integers(0, 60)), st.integers(1, 500), min_size=1, max_size=80)
+
+
+def frame_of(counts: dict[tuple[int, int], int]) -> pd.DataFrame:
+    found = [(f"E{one:02}", f"E{two:02}", n, n, 0) for (one, two), n in counts.items()]
+    frame = pd.DataFrame(found, columns=["origin", "target", "handovers", "tasks", "pingpong"])
+    return frame.sort_values("handovers", ascending=False, ignore_index=True)
+
+
+@given(pairs)
+def test_the_cells_of_a_matrix_and_the_bands_of_a_flow_hold_every_hand_over(counts: dict[tuple[int, int], int]) -> None:
+    frame = frame_of(counts)
+    cells = most_met(frame)
+    assert int(cells["handovers"].sum()) == sum(counts.values())
+    assert not cells.duplicated(["origin", "target"]).any()
+    named, every = named_share(cells)
+    assert 0 <= named <= every == sum(counts.values())
+    points = flow.bands(frame)
+    assert int(points.drop_duplicates("pair")["handovers"].sum()) == every
+    assert points["low"].min() >= -1e-9
+    assert points.groupby("origin")["color"].nunique().max() == 1
+    assert points["color"].nunique() == points["origin"].nunique()
+
+
+def test_of_many_entities_the_share_shown_is_said_and_a_click_on_the_others_sets_no_limit(data: Any) -> None:
+    moves = [(f"E{one:02}", f"E{(one + far) % 60:02}") for one in range(60) for far in (1, 7, 13)]
+    log("".join(f"T{n};2026-03-02 09:00;0;{a}\nT{n};2026-03-02 10:00;1;{b}\n" for n, (a, b) in enumerate(moves)))
+    found = look(days=days("2026-03-01", "2026-03-31"))
+    shown = matrix.MATRIX.frame(found)
+    named, every = named_share(most_met(shown))
+    assert every == 180
+    said = matrix.said_share(found, shown).replace("\u202f", " ")
+    assert said.startswith(f"{named} sur 180 ")
+    assert flow.FLOW.detail is not None
+    assert "40 sur 180" in flow.FLOW.detail(found, flow.FLOW.frame(found)).replace("\u202f", " ")
+    mark = {"origin": "autres", "target": "E01", "other_origin": True, "other_target": False}
+    assert matrix.ends_of(found, mark) == {"target": ["E01"]}
+
+
+def test_the_axis_of_weeks_names_mondays() -> None:
+    weeks = pd.DataFrame({"start": [date(2026, 3, 2), date(2026, 3, 9)]})
+    assert trend.mondays(weeks, Grain.WEEK) == (date(2026, 3, 2), date(2026, 3, 9))
+    assert trend.mondays(weeks, Grain.DAY) == ()
+
+
+def test_waiting_says_its_median_and_what_nine_in_ten_keep(data: Any) -> None:
+    log("".join(f"T{n};2026-03-02 00:00;0;A\nT{n};2026-03-02 {n:02}:00;1;B\n" for n in range(1, 12)))
+    found = look(days=days("2026-03-01", "2026-03-31"))
+    assert WAITED.detail is not None
+    said = WAITED.detail(found, WAITED.frame(found)).replace("\u202f", " ").replace("\u00a0", " ")
+    assert said.startswith("La moitié en moins de 6 h")
+    assert "10 h" in said
+
+
+def test_an_export_says_who_moved_a_task_in_the_words_of_the_screen(data: Any) -> None:
+    write("log.csv", "tache;date;n;entite;qui\nT1;2026-03-02 09:00;0;A;x\nT1;2026-03-02 10:00;1;B;ann\n")
+    declare("log", "task_log", path="log.csv", columns={**LOG, "actor": "qui"})
+    read("log")
+    found = look(days=days("2026-03-01", "2026-03-31"))
+    assert all_rows.ROWS.rows is not None
+    exported = [row["way"] for batch in all_rows.ROWS.rows(found) for row in batch.to_pylist()]
+    assert exported == list(all_rows.ROWS.frame(found)["way"]) == ["à la main"]
+
+
+@pytest.mark.parametrize("people", [frozenset(), frozenset({"handovers"})])
+def test_agents_are_named_to_those_alone_whom_the_register_allows(people: frozenset[str], data: Any) -> None:
+    write("log.csv", "tache;date;n;entite;qui\nT1;2026-03-02 09:00;0;A;x\nT1;2026-03-02 10:00;1;B;ann\n")
+    declare("log", "task_log", path="log.csv", columns={**LOG, "actor": "qui"})
+    read("log")
+    reader = warehouse().reader(Scope(None, people))
+    named = reader.run(all_rows.rows, **ALWAYS.params(all_rows.rows)).table["actor"].to_pylist()
+    assert named == (["ann"] if people else [None])
+    assert values(THE_PATH.frame(look(only={"task": "T1"})), ["left_by"]) == [("ann",), (None,)]
