@@ -77,12 +77,12 @@ class ColumnMapping(Options):
         description=N_("08/04/2025 is 8 April"),
         json_schema_extra={"kinds": [Kind.MOMENT, Kind.DAY]},
     )
-    duration_unit: Literal["s", "ms", "min"] = Option(
+    duration_unit: Literal["s", "ms", "min", "h"] = Option(
         default="s",
         title=N_("Unit of durations"),
         json_schema_extra={
             "kinds": [Kind.DURATION],
-            "words": {"s": N_("seconds"), "ms": N_("milliseconds"), "min": N_("minutes")},
+            "words": {"s": N_("seconds"), "ms": N_("milliseconds"), "min": N_("minutes"), "h": N_("hours")},
         },
     )
     decimal: Mark = Option(

@@ -104,11 +104,12 @@ def tell_order(columns: Sequence[pa.Array]) -> bool | None:
 
 
 def tell_unit(column: str) -> str:
-    """The unit of durations that the name of a column says: `ms`, `min`, `s`; empty where it says none."""
+    """The unit of durations that the name of a column says: `ms`, `min`, `h`, `s`; empty where it says none."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
     for unit, said in (
         ("ms", "ms|millis|millisecondes?|milliseconds?"),
         ("min", "min|mins|minutes?"),
+        ("h", "h|hours?|heures?"),
         ("s", "s|sec|secondes?|seconds?"),
     ):
         if re.search(rf"(?<![a-zé])(?:{said})(?![a-zé])", words.replace("_", " ")):
@@ -117,7 +118,7 @@ def tell_unit(column: str) -> str:
 
 
 def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
-    """Seconds and whether each cell was unreadable. `unit` (`s`, `ms`, `min`) is that of bare numbers.
+    """Seconds and whether each cell was unreadable. `unit` (`s`, `ms`, `min`, `h`) is that of bare numbers.
 
     A comma may stand for the decimal point, blanks may part thousands; `1:02:03` is hours, minutes and seconds
     whatever the unit, `1 h 02 min`, `PT1H2M` and `1 day, 2:03:04` say theirs. A negative duration is unreadable.
@@ -128,7 +129,7 @@ def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     hours, minutes, seconds = (_floats(pc.struct_field(clock, part)) for part in "hms")
     timed = hours * 3600 + minutes * 60 + np.nan_to_num(seconds)
     is_number = pc.match_substring_regex(plain, r"^\d+(\.\d*)?$")
-    number = _floats(pc.if_else(is_number, plain, None)) * {"s": 1.0, "ms": 0.001, "min": 60.0}[unit]
+    number = _floats(pc.if_else(is_number, plain, None)) * {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3_600.0}[unit]
     values = np.where(np.isnan(number), timed, number)
     left = pc.if_else(pa.array(np.isnan(values)), text, None).dictionary_encode()
     if len(left.dictionary):

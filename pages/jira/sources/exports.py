@@ -22,24 +22,43 @@ from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import FileOptions, Shaped
 from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert, guess, known_names, plain
-from core.sources.moments import trim
+from core.sources.moments import read_moments, tell_unit, trim
+from core.sources.patterns import groups
+from pages.jira import rules
 from pages.jira.facts import ISSUES
-from pages.jira.words import CATEGORIES, SUBTASKS, spelled
+from pages.jira.sources.durations import read_durations
+from pages.jira.words import CATEGORIES, SUBTASKS, category_of, spelled
 
 ISSUE_FIELDS = (
-    Field("key", N_("Key"), Kind.TEXT, ("issue key", "clé de ticket", "clé de la demande", "clé", "key")),
-    Field("issue_id", N_("Issue id"), Kind.TEXT, ("issue id", "id de ticket", "id de la demande")),
+    Field("key", N_("Key"), Kind.TEXT, (
+        "issue key", "work item key", "clé de ticket", "clé de la demande", "clé d'élément de travail",
+        "clé de l'élément de travail", "issuekey", "clé", "key",
+    )),
+    Field("issue_id", N_("Issue id"), Kind.TEXT, (
+        "issue id", "work item id", "id de ticket", "id de la demande", "id d'élément de travail",
+        "id de l'élément de travail", "issueid",
+    )),
+    Field("project", N_("Project"), Kind.TEXT, ("project key", "clé de projet", "clé du projet", "project", "projet")),
     Field("summary", N_("Name"), Kind.TEXT, ("summary", "résumé", "récapitulatif", "demande"), prose=True),
-    Field("issue_type", N_("Issue type"), Kind.TEXT, ("issue type", "type de ticket", "type de demande jira", "type")),
+    Field("issue_type", N_("Issue type"), Kind.TEXT, (
+        "issue type", "work type", "work item type", "type de ticket", "type d'élément de travail", "type de travail",
+        "issuetype", "type de demande jira", "type",
+    )),
     Field("request_type", N_("Request type"), Kind.TEXT, (
         "custom field (request type)", "champs personnalisés (type de demande)", "champ personnalisé (type de demande)",
         "type de demande", "request type",
     )),
-    Field("status", N_("Status"), Kind.TEXT, ("status", "état", "statut")),
+    Field("status", N_("Status"), Kind.TEXT, (
+        "status", "état", "statut", "current state", "current status", "état actuel", "statut actuel", "state",
+    )),
     Field("category", N_("Status category"), Kind.TEXT, ("status category", "catégorie d'état", "catégorie de statut")),
+    Field("category_at", N_("Status category changed"), Kind.MOMENT, (
+        "status category changed", "catégorie d'état modifiée", "catégorie de statut modifiée",
+        "statuscategorychangedate",
+    )),
     Field("priority", N_("Priority"), Kind.TEXT, ("priority", "priorité")),
     Field("resolution", N_("Resolution"), Kind.TEXT, ("resolution", "résolution")),
-    Field("components", N_("Client"), Kind.TEXT, ("components", "component/s", "composants", "composant")),
+    Field("components", N_("Client"), Kind.TEXT, ("components", "component/s", "composants", "composant", "component")),
     Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes")),
     Field("assignee", N_("Assignee"), Kind.TEXT, ("assignee", "personne assignée", "intervenant", "responsable")),
     Field("assignee_id", N_("Assignee id"), Kind.TEXT, ("assignee id", "id de la personne assignée")),
@@ -47,14 +66,42 @@ ISSUE_FIELDS = (
     Field("parent", N_("Parent"), Kind.TEXT, ("parent key", "parent", "clé parente")),
     Field("created_at", N_("Created"), Kind.MOMENT, ("created", "création", "créée", "créé", "date de création")),
     Field("updated_at", N_("Updated"), Kind.MOMENT, ("updated", "mise à jour", "mis à jour")),
-    Field("resolved_at", N_("Resolved"), Kind.MOMENT, ("resolved", "résolu", "résolue")),
-    Field("due_on", N_("Due date"), Kind.MOMENT, ("due date", "date d'échéance", "échéance")),
-    Field("estimate_s", N_("Original estimate"), Kind.DURATION, ("original estimate", "estimation originale")),
-    Field("remaining_s", N_("Remaining estimate"), Kind.DURATION, ("remaining estimate", "estimation restante")),
-    Field("spent_s", N_("Time spent"), Kind.DURATION, ("time spent", "temps consacré", "temps passé")),
+    Field("resolved_at", N_("Resolved"), Kind.MOMENT, (
+        "resolved", "résolu", "résolue", "resolutiondate", "resolution date", "date de résolution", "résolution le",
+    )),
+    Field("due_on", N_("Due date"), Kind.MOMENT, ("due date", "date d'échéance", "échéance", "duedate")),
+    Field("estimate_s", N_("Original estimate"), Kind.DURATION, (
+        "original estimate", "estimation originale", "timeoriginalestimate",
+    )),
+    Field("remaining_s", N_("Remaining estimate"), Kind.DURATION, (
+        "remaining estimate", "estimation restante", "timeestimate",
+    )),
+    Field("spent_s", N_("Time spent"), Kind.DURATION, ("time spent", "temps consacré", "temps passé", "timespent")),
+    Field("all_estimate_s", N_("Original estimate, sub-tasks included"), Kind.DURATION, (
+        "σ original estimate", "σ estimation originale", "aggregatetimeoriginalestimate",
+    )),
+    Field("all_remaining_s", N_("Remaining estimate, sub-tasks included"), Kind.DURATION, (
+        "σ remaining estimate", "σ estimation restante", "aggregatetimeestimate",
+    )),
+    Field("all_spent_s", N_("Time spent, sub-tasks included"), Kind.DURATION, (
+        "σ time spent", "σ temps consacré", "σ temps passé", "aggregatetimespent",
+    )),
 )  # fmt: skip
 """What an export may say of an issue."""
 
+_DURATIONS = tuple(field.name for field in ISSUE_FIELDS if field.kind == Kind.DURATION)
+_AS_TEXT = tuple(replace(field, kind=Kind.TEXT) if field.name in _DURATIONS else field for field in ISSUE_FIELDS)
+"""The fields with durations as they are written: Jira's days are working days."""
+_KEY = r"^(?:[^\s-]\S*-\d+|#?\d+)$"
+"""A key: of a project and a number, or in another tracker a number alone."""
+_FLAGS = frozenset({"true", "false", "yes", "no", "oui", "non", "vrai", "faux"})
+_DATED = r"\d\D+\d+\D+\d|\d\D*\pL{3}\D*\d|^\d{8}[T ]\d"
+"""What looks like a date rather than like a number."""
+_EMPTY = {
+    "assignee": ("unassigned", "nonassigne", "nonassignee", "nonattribue", "nonattribuee"),
+    "resolution": ("unresolved", "nonresolu", "nonresolue"),
+}
+"""Words by which an export says that a field is empty."""
 _SEVERAL = ("components", "labels")
 _PAGE = "!issuetable"
 """Where the rows of what Jira calls an Excel export stand: it is a page with this table, where one cell holds several
@@ -101,18 +148,22 @@ class ExportShaper:
     def shape(self, cells: Cells, observed_at: datetime) -> Shaped:
         """Rows of `issues`; see `core.sources.files.Shaper`."""
         reasons = Reasons(cells)
-        columns = convert(self._prepared(cells), ISSUE_FIELDS, self._mapping, reasons).columns
+        columns = convert(self._prepared(cells), _AS_TEXT, self._mapping, reasons).columns
         reasons.add(pc.is_null(columns["key"]), lambda _row: _("The row names no issue."))
-        wrong_key = pc.invert(pc.match_substring_regex(columns["key"], r"^[^\s-][^\s]*-\d+$"))
+        wrong_key = pc.invert(pc.match_substring_regex(columns["key"], _KEY))
         reasons.add(wrong_key, lambda row: _("“{key}” is no key of an issue.").format(key=columns["key"][row].as_py()))
         reasons.add(pc.is_null(columns["created_at"]), lambda _row: _("The row has no date of creation."))
         fresh = pa.array(np.arange(len(cells.lines)) >= cells.replayed)
         keep = pc.and_(reasons.good(), fresh)
+        times, unread = self._times(columns)
+        columns |= times
+        columns |= {name: _emptied(columns[name], words) for name, words in _EMPTY.items()}
         rows = pa.table({**columns, **self._derived(columns)}).filter(keep)
         corrected = REFUSED_ROW in cells.table.column_names
         return Shaped(
             rows=rows.select([name for name in ISSUES.schema.names if name in rows.column_names]),
             refused=reasons.refused(cells.replayed, {}),
+            notes=self._left_empty(columns, unread, keep),
             settles=tuple(filter(None, cells.table[REFUSED_ROW].combine_chunks().filter(keep).to_pylist()))
             if corrected
             else (),
@@ -133,26 +184,67 @@ class ExportShaper:
                 table = table.set_column(place, column, _joined(values, apart=cells.where.endswith(_PAGE)))
         return replace(cells, table=table)
 
+    def _times(self, columns: dict[str, pa.Array]) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
+        """The durations, and where there was text that is none: it costs its cell, not its row."""
+        day_s = rules.in_force().day_s
+        read = {name: read_durations(columns[name], self._mapping.duration_unit, day_s) for name in _DURATIONS}
+        return {name: values for name, (values, _) in read.items()}, {
+            name: pc.if_else(wrong, columns[name], None) for name, (_, wrong) in read.items()
+        }
+
+    def _left_empty(self, columns: dict[str, pa.Array], unread: dict[str, pa.Array], keep: pa.Array) -> dict[str, int]:
+        """What is to be said of cells that could not be read as durations."""
+        notes: dict[str, int] = {}
+        for name, cells in unread.items():
+            wrong = cells.filter(keep).drop_null()
+            if len(wrong):
+                sentence = _("{column}: “{value}” and the like are no clear durations, so these cells are left empty.")
+                column = self._mapping.columns.get(name, name)
+                notes[sentence.format(column=column, value=wrong[0].as_py()[:80])] = len(wrong)
+        return notes
+
+    def _told(self, name: str) -> bool:
+        """Whether the export says a field at all."""
+        mapping = self._mapping
+        found = {*mapping.columns, *mapping.constants}
+        return name in found or any(name in groups(pattern) for pattern in mapping.patterns.values())
+
     def _derived(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
         count = len(columns["key"])
-        keys = columns["key"]
+        keys = pc.replace_substring_regex(columns["key"], r"^#(\d+)$", r"\1")
         kinds = [plain(kind or "") in SUBTASKS for kind in columns["issue_type"].to_pylist()]
         local = columns["due_on"].cast(pa.timestamp("us", tz=self._mapping.timezone))
-        categories = [CATEGORIES.get(plain(word or "")) for word in columns["category"].to_pylist()]
+        statuses = [spelled(word) for word in columns["status"].to_pylist()]
+        said = (CATEGORIES.get(plain(word or "")) for word in columns["category"].to_pylist())
+        categories = pa.array(
+            [category or category_of(status) for category, status in zip(said, statuses, strict=True)], pa.string()
+        )
+        done = pc.fill_null(pc.equal(categories, "done"), False)
+        resolved = pc.coalesce(columns["resolved_at"], pc.if_else(done, columns["category_at"], None))
+        over = pc.or_(done, pc.and_(pc.is_null(categories), pc.is_valid(resolved)))
+        updated = pc.coalesce(columns["updated_at"], columns["created_at"])
         site = self._mapping.site
+        prefixes = pc.replace_substring_regex(keys, r"-\d+$", "")
+        numbers = pc.fill_null(pc.match_substring_regex(keys, r"^\d+$"), False)
+        projects = pc.fill_null(columns["project"], self._source)
         return {
             **{name: pc.replace_substring(columns[name], _APART, "\n") for name in _SEVERAL},
             "source": pa.array([self._source] * count, pa.string()),
             "squad": pa.array([self._squad] * count, pa.string()),
+            "key": keys,
             "issue_id": pc.coalesce(columns["issue_id"], keys),
-            "project": pc.replace_substring_regex(keys, r"-\d+$", ""),
+            "project": pc.if_else(numbers, projects, prefixes),
             "url": pc.binary_join_element_wise(f"{site}/browse/", keys, "") if site else pa.nulls(count, pa.string()),
-            "request_type": pc.coalesce(columns["request_type"], columns["issue_type"]),
-            "status": pa.array([spelled(word) for word in columns["status"].to_pylist()], pa.string()),
-            "category": pa.array(categories, pa.string()),
+            "request_type": columns["request_type" if self._told("request_type") else "issue_type"],
+            "status": pa.array(statuses, pa.string()),
+            "category": categories,
             "subtask": pa.array(kinds, pa.bool_()),
-            "updated_at": pc.coalesce(columns["updated_at"], columns["created_at"]),
+            "updated_at": updated,
+            "resolved_at": resolved,
+            "ended_at": pc.if_else(over, pc.coalesce(resolved, updated), None),
             "due_on": pc.local_timestamp(local).cast(pa.date32(), safe=False),
+            "assigned": pc.or_(pc.is_valid(columns["assignee"]), pc.is_valid(columns["assignee_id"])),
+            "history": pa.array([False] * count, pa.bool_()),
         }
 
 
@@ -179,8 +271,14 @@ class Export:
         return ExportShaper(source.name, source.squad, self.mapping(source))
 
     def propose(self, cells: Cells) -> dict[str, Any]:
-        """Options that fit a first look at a file: the columns by name."""
-        return {"columns": guess(cells.table.column_names, self.fields)}
+        """Options that fit a first look at a file: the columns by name, as far as what they hold may be the field; and
+        the unit that the name of a duration says."""
+        moments, others = _apart(cells.table)
+        of_moments = [field for field in self.fields if field.kind == Kind.MOMENT]
+        rest = [field for field in self.fields if field.kind != Kind.MOMENT]
+        columns = guess(moments, of_moments) | guess(others, rest)
+        unit = next((unit for name in _DURATIONS if (unit := tell_unit(columns.get(name, "")))), "")
+        return {"columns": columns, **({"duration_unit": unit} if unit else {})}
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """What is new in the files since the cursor."""
@@ -194,6 +292,31 @@ class Export:
             shaper=lambda: self.shaper(source),
             sheet=options.sheet,
         )
+
+
+def _apart(table: pa.Table) -> tuple[list[str], list[str]]:
+    """The columns that may hold moments, and those that may hold something else, by what they hold. What is empty may
+    be either; what holds yes and no alone is neither, whatever it is called."""
+    moments, others = [], []
+    for name in table.column_names:
+        text = pc.unique(trim(table[name].combine_chunks())).drop_null()
+        if len(text) and {word.casefold() for word in text.to_pylist()} <= _FLAGS:
+            continue
+        dated = text.filter(pc.match_substring_regex(text, _DATED))
+        read = max(
+            pc.sum(pc.is_valid(read_moments(dated, "UTC", day_first=day_first).first)).as_py() or 0
+            for day_first in (True, False)
+        )
+        if read or not len(text):
+            moments.append(name)
+        if 2 * read <= len(text):
+            others.append(name)
+    return moments, others
+
+
+def _emptied(text: pa.Array, words: tuple[str, ...]) -> pa.Array:
+    """A column without the words that say that there is nothing."""
+    return pa.array([None if word is None or plain(word) in words else word for word in text.to_pylist()], pa.string())
 
 
 def _repeats(name: str, column: str) -> bool:

@@ -8,11 +8,15 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.base.errors import SourceFailed
+from core.base.i18n import speaking
 from core.sources import drops
 from core.sources.base import Batch, Source
 from core.sources.mapping import known_names
+from pages.jira.sources.durations import seconds
 from pages.jira.sources.exports import ISSUE_FIELDS, Export, ExportOptions
 from pages.jira.tests.exported import page
 
@@ -70,7 +74,7 @@ def test_an_english_export_lands(data: Path) -> None:
         "Claims",
     )
     assert row["resolved_at"] == datetime(2026, 3, 3, 11, 30, tzinfo=UTC)
-    assert (row["estimate_s"], row["spent_s"], row["due_on"], row["category"]) == (0.0, None, None, None)
+    assert (row["estimate_s"], row["spent_s"], row["due_on"], row["category"]) == (0.0, None, None, "done")
 
 
 def test_an_older_french_server_says_it_in_other_words(data: Path) -> None:
@@ -176,7 +180,7 @@ def test_clouds_excel_export_lands_in_english(data: Path) -> None:
     told = "<strong>1</strong> work item displayed at <strong>20/Jan/26 2:43 PM</strong>."
     path = excel_export(data, heads(ENGLISH_HEADS, components="Components"), [issue], told=told, cloud=True)
     [row] = rows(read(path))
-    assert (row["key"], row["components"], row["request_type"]) == ("DEX-9", "Claims", "Task")
+    assert (row["key"], row["components"], row["request_type"]) == ("DEX-9", "Claims", None)
     assert row["created_at"] == datetime(2026, 1, 13, 10, 26, tzinfo=UTC)
     assert row["resolved_at"] == datetime(2026, 1, 17, 14, 49, tzinfo=UTC)
     assert (row["estimate_s"], row["spent_s"], row["remaining_s"]) == (7200.0, 9000.0, None)
@@ -238,3 +242,149 @@ def test_a_comma_in_the_name_of_a_component_stays_where_columns_repeat(data: Pat
     path.write_text('Key;Summary;Created;Components\nA-1;x;01/03/2026;"Vie, santé"\n')
     [row] = rows(read(path))
     assert row["components"] == "Vie, santé"
+
+
+HEAD = "Issue key,Summary,Issue Type,Status,Created"
+
+
+def one(path: Path, head: str, *cells: str, **options: Any) -> dict[str, Any]:
+    """The issue of an export of one row."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(head.split(","))
+        writer.writerow(cells)
+    batches = read(path, **options)
+    assert [refused.reason for batch in batches for refused in batch.refused] == []
+    [row] = rows(batches)
+    return {**row, "notes": {sentence: n for batch in batches for sentence, n in batch.notes.items()}}
+
+
+NOV_20 = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "expected"),
+    [
+        (  # the names that the API has
+            "key,summary,issuetype,status,created,resolutiondate",
+            ("DEX-1", "One", "Task", "Done", "2026-11-02 10:00", "2026-11-20 10:00"),
+            {"key": "DEX-1", "resolved_at": NOV_20, "resolution": None, "category": "done", "issue_type": "Task"},
+        ),
+        (  # a column of flags is no status, nor anybody
+            "Issue key,Summary,Issue Type,Current state,Reporter active status,Created",
+            ("DEX-1", "One", "Task", "Done", "true", "2026-11-02 10:00"),
+            {"status": "Done", "reporter": None},
+        ),
+        (  # Cloud says “work item” now
+            "Work type,Work item key,Work item id,Summary,Status,Created",
+            ("Task", "DEX-1", "1", "One", "Done", "2026-11-02 10:00"),
+            {"key": "DEX-1", "issue_id": "1", "issue_type": "Task", "status": "Done"},
+        ),
+        (  # the category's date is no category
+            f"{HEAD},Status Category Changed",
+            ("DEX-1", "One", "Task", "Livrée", "2026-11-02 10:00", "2026-11-20 10:00"),
+            {"category": None, "resolved_at": None},
+        ),
+        (  # done without a day of resolution: the day on which the category changed
+            "Résumé,Clé de ticket,Type de ticket,État,Création,Mise à jour,Résolu,Catégorie d'état,"
+            "Catégorie d'état modifiée",
+            ("A", "CCS-1", "Tâche", "Terminé(e)", "02/nov./26 7:31 PM", "19/nov./26 7:31 PM", "", "Terminé",
+             "19/nov./26 7:31 PM"),
+            {"resolved_at": datetime(2026, 11, 19, 18, 31, tzinfo=UTC), "category": "done"},
+        ),
+        (  # a status that Jira brings along, and no day at all: done, nothing tells since when
+            HEAD,
+            ("DEX-1", "One", "Task", "Fermé", "2026-11-02 10:00"),
+            {"category": "done", "resolved_at": None, "history": False,
+             "ended_at": datetime(2026, 11, 2, 9, tzinfo=UTC)},
+        ),
+        (  # a status that may mean anything
+            HEAD,
+            ("DEX-1", "One", "Task", "Livrée", "2026-11-02 10:00"),
+            {"category": None, "resolved_at": None, "ended_at": None},
+        ),
+        (  # a tracker with numbers for keys
+            f"{HEAD},Project",
+            ("1735", "One", "Bug", "Open", "2026-11-02 10:00", "Web"),
+            {"key": "1735", "project": "Web", "issue_id": "1735"},
+        ),
+        (HEAD, ("#1735", "One", "Bug", "Open", "2026-11-02 10:00"), {"key": "1735", "project": "export"}),
+        (  # words for nothing
+            f"{HEAD},Assignee,Resolution",
+            ("DEX-1", "One", "Task", "To Do", "2026-11-02 10:00", "Unassigned", "Unresolved"),
+            {"assignee": None, "assigned": False, "resolution": None},
+        ),
+        (
+            f"{HEAD},Assignee",
+            ("DEX-1", "One", "Task", "To Do", "2026-11-02 10:00", "Ada"),
+            {"assignee": "Ada", "assigned": True},
+        ),
+        (  # where the export has the column, empty stays empty
+            "Issue key,Summary,Issue Type,Status,Custom field (Request type),Created",
+            ("DEX-1", "One", "Task", "To Do", "", "2026-11-02 10:00"),
+            {"request_type": None, "issue_type": "Task"},
+        ),
+        (HEAD, ("DEX-1", "One", "Task", "To Do", "2026-11-02 10:00"), {"request_type": "Task"}),
+        (  # sums with sub-tasks are not the own times
+            f"{HEAD},Σ Original Estimate,Σ Time Spent,Time Spent",
+            ("DEX-1", "One", "Task", "To Do", "2026-11-02 10:00", "14400", "36000", ""),
+            {"estimate_s": None, "all_estimate_s": 14_400.0, "spent_s": None, "all_spent_s": 36_000.0},
+        ),
+    ],
+)  # fmt: skip
+def test_usual_exports_are_read_as_they_come(
+    data: Path, head: str, cells: tuple[str, ...], expected: dict[str, Any]
+) -> None:
+    row = one(data / "jira.csv", head, *cells)
+    assert {name: row.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "unit", "hours"),
+    [
+        ("28800", "s", 8), ("28,800", "s", 8), ("28 800", "s", 8), ("28.800", "s", 8), ("28800.0", "s", 8),
+        ("7.5", "h", 7.5), ("7,5", "h", 7.5), ("90", "min", 1.5), ("3600000", "ms", 1), ("0", "s", 0),
+        ("1d 4h", "s", 11), ("2h 30m", "s", 2.5), ("4 heures", "s", 4), ("1 jour, 2 heures", "s", 9),
+        ("1w 2d", "s", 49), ("1 semaine", "s", 35), ("1j", "s", 7), ("30 minutes", "s", 0.5), ("1h30m", "s", 1.5),
+        ("1 day and 2 hours", "s", 9), ("7:30", "s", 7.5), ("PT2H30M", "s", 2.5), ("1,5 h", "s", 1.5),
+    ],
+)  # fmt: skip
+def test_a_duration_is_read_as_people_write_it_in_days_of_work(data: Path, said: str, unit: str, hours: float) -> None:
+    head, cells = f"{HEAD},Original estimate", ("DEX-1", "One", "Task", "To Do", "2026-11-02 10:00")
+    row = one(data / "jira.csv", head, *cells, said, duration_unit=unit)
+    assert (row["estimate_s"] / 3_600, row["notes"]) == (hours, {})
+
+
+@pytest.mark.parametrize(
+    ("said", "unit"),
+    [("bientôt", "s"), ("7,500", "h"), ("1.234,567", "s"), ("-1h", "s"), ("4 lunes", "s"), ("3h x", "s")],
+)
+def test_a_duration_that_is_not_clear_costs_its_cell_and_is_told(data: Path, said: str, unit: str) -> None:
+    head, cells = f"{HEAD},Original estimate", ("DEX-1", "One", "Task", "To Do", "2026-11-02 10:00")
+    with speaking("en"):
+        row = one(data / "jira.csv", head, *cells, said, duration_unit=unit)
+    sentence = f"Original estimate: “{said}” and the like are no clear durations, so these cells are left empty."
+    assert (row["key"], row["estimate_s"], row["notes"]) == ("DEX-1", None, {sentence: 1})
+
+
+def test_a_word_for_no_duration_is_an_empty_cell(data: Path) -> None:
+    head, cells = f"{HEAD},Original estimate", ("DEX-1", "One", "Task", "To Do", "2026-11-02 10:00")
+    row = one(data / "jira.csv", head, *cells, "Aucune")
+    assert (row["estimate_s"], row["notes"]) == (None, {})
+
+
+def test_the_name_of_a_column_says_its_unit(data: Path) -> None:
+    head, cells = f"{HEAD},Time Spent (h)", ("DEX-1", "One", "Task", "To Do", "2026-11-02 10:00")
+    assert one(data / "jira.csv", head, *cells, "7.5")["spent_s"] == 27_000.0
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 59))
+def test_any_days_hours_and_minutes_are_read_in_every_way_of_writing_them(days: int, hours: int, minutes: int) -> None:
+    total = days * 25_200.0 + hours * 3_600 + minutes * 60
+    for said in (
+        f"{days}d {hours}h {minutes}m",
+        f"{days} jours, {hours} heures, {minutes} minutes",
+        f"{days} days {hours} hours {minutes} minutes",
+        f"{days}j{hours}h{minutes}min",
+    ):
+        assert seconds(said, "s", 25_200) == total

@@ -1,0 +1,64 @@
+"""Durations as Jira's exports and people write them: in days and weeks of work, not of the clock."""
+
+import re
+
+import pyarrow as pa
+
+UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3_600.0}
+"""Seconds of what bare numbers are in."""
+WEEK = 5
+"""Working days of a week, as Jira counts them."""
+_NOTHING = frozenset(
+    {"-", "–", "—", "none", "aucun", "aucune", "n/a", "not specified", "non spécifié", "non renseigné"}
+)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,' ’]\d{3})+")
+_CLOCK = re.compile(r"(\d+):([0-5]\d)(?::([0-5]\d))?")
+_PART = re.compile(
+    r"(?P<n>\d+(?:[.,]\d+)?)\s*(?:(?P<w>w|sem|weeks?|semaines?)|(?P<d>d|j|days?|jours?)|(?P<h>h|hrs?|hours?|heures?)"
+    r"|(?P<min>m|mn|mins?|minutes?)|(?P<s>s|secs?|seconds?|secondes?))\.?(?=[\s,;\d]|et\b|and\b|t\d|$)"
+)
+_BETWEEN = re.compile(r"(?:[\s,;t]|et\b|and\b)*")
+
+
+def read_durations(text: pa.Array, unit: str, day_s: float) -> tuple[pa.Array, pa.Array]:
+    """Seconds, and whether each cell was unreadable; an empty cell is null and readable. `unit` (of UNITS) is that of
+    bare numbers, `day_s` are the seconds of a working day."""
+    words = text.dictionary_encode()
+    read = [(word, seconds(word, unit, day_s)) for word in words.dictionary.to_pylist()]
+    values = pa.array([value for _word, value in read], pa.float64()).take(words.indices)
+    wrong = pa.array([value is None and word.casefold() not in _NOTHING for word, value in read], pa.bool_())
+    return values, wrong.take(words.indices).fill_null(False)
+
+
+def seconds(said: str, unit: str, day_s: float) -> float | None:
+    """Seconds of one duration: `28800`, `1d 4h`, `1 jour, 2 heures`, `7:30`; None where it is none, or may be two.
+
+    Jira exports whole seconds, so that in seconds a mark before three figures parts thousands; in another unit it may
+    be a decimal mark as well, and is not guessed.
+    """
+    text = said.replace("\u00a0", " ").replace("\u202f", " ").strip().casefold()
+    if _GROUPED.fullmatch(text):
+        marks = {char for char in text if not char.isdigit()}
+        whole = len(marks) == 1 and (unit == "s" or not marks & set(".,"))
+        return float(re.sub(r"\D", "", text)) * UNITS[unit] if whole else None
+    if _NUMBER.fullmatch(text):
+        return float(text.replace(",", ".")) * UNITS[unit]
+    if clock := _CLOCK.fullmatch(text):
+        return int(clock[1]) * 3_600.0 + int(clock[2]) * 60 + int(clock[3] or 0)
+    return _spelled(text, {**UNITS, "d": day_s, "w": WEEK * day_s})
+
+
+def _spelled(text: str, units: dict[str, float]) -> float | None:
+    text = re.sub(r"^p(?=t?\d)", "", text)
+    total, place, found = 0.0, 0, False
+    while place < len(text):
+        place = match.end() if (match := _BETWEEN.match(text, place)) else place
+        if place == len(text):
+            break
+        part = _PART.match(text, place)
+        if part is None:
+            return None
+        total += float(part["n"].replace(",", ".")) * next(units[name] for name in units if part.groupdict().get(name))
+        place, found = part.end(), True
+    return total if found else None
