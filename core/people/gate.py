@@ -140,7 +140,9 @@ class Gate:
     async def _upload(self, scope: Scope, receive: Receive, send: Send, tab: str, binding: str) -> None:
         """Pass a file on to the tab that waits for one, up to what a sign-in may hold; let one be taken back."""
         if scope["method"] != "PUT":
-            await self.app(scope, receive, send)
+            mine = scope["method"] == "OPTIONS" or self.wire.awaited(tab, binding)
+            refusal = None if mine else PlainTextResponse(_("No screen of yours waits for a file."), 403)
+            await (refusal or self.app)(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "")
         size = int(length) if length.isascii() and length.isdigit() else None

@@ -33,7 +33,7 @@ def json_value(raw: bytes, name: str) -> Any:
     """What a JSON text holds. `name`: how it is called in sentences. Raises NoJson, SourceFailed."""
     signs = sum(map(raw.count, (b",", b"[", b"{")))
     if len(raw) > limits.LARGEST_JSON or signs > limits.MOST_VALUES:
-        raise _too_large(name)
+        raise too_large(name)
     try:
         value = json.loads(raw)
     except RecursionError:
@@ -77,7 +77,7 @@ def yaml_file(path: Path) -> Any:
 @contextmanager
 def _composed(raw: bytes, name: str) -> Iterator[tuple[yaml.CSafeLoader, yaml.Node | None]]:
     if len(raw) > limits.LARGEST_YAML:
-        raise _too_large(name)
+        raise too_large(name)
     loader = None
     try:
         text = raw.decode("utf-8-sig")
@@ -136,14 +136,15 @@ def _check_nodes(root: yaml.Node | None, name: str) -> None:
             parts = inner if isinstance(node, yaml.CollectionNode) else ()
             sizes[id(node)] = 1 + sum(size(part, depth + 1) for part in parts)
         if sizes[id(node)] > limits.MOST_NODES:
-            raise _too_large(name)
+            raise too_large(name)
         return sizes[id(node)]
 
     if root is not None:
         size(root, 0)
 
 
-def _too_large(name: str) -> SourceFailed:
+def too_large(name: str) -> SourceFailed:
+    """What is refused because it holds more than may be read whole."""
     return SourceFailed(_("{file} holds too much to be read whole: split it.").format(file=name))
 
 

@@ -75,8 +75,10 @@ def stage(name: str, content: bytes) -> Path:
 
 
 def safe_name(name: str) -> str:
-    """A file name that is one: no folder, no control characters, not hidden, not too long."""
-    plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    """A file name that is one: no folder, no sign that is not seen or turns the others round, not hidden, not too
+    long."""
+    visible = "".join("_" if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Cn") else sign for sign in name)
+    plain = unicodedata.normalize("NFC", visible).replace("\\", "/").rpartition("/")[2]
     stem, dot, suffix = re.sub(r"[\x00-\x1f\x7f<>:\"|?*\[\]]", "_", plain).lstrip(".~$ ").rpartition(".")
     return f"{stem[:_LONGEST_NAME]}{dot}{suffix[:10]}" if stem else f"{suffix[:_LONGEST_NAME]}" or "file.csv"
 

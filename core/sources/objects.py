@@ -46,6 +46,8 @@ def read(path: Path) -> Cells:
     if len(names) > limits.MOST_COLUMNS:
         sentence = _("{file} has more than {n} columns: leave out those that are not needed.")
         raise SourceFailed(sentence.format(file=path.name, n=limits.MOST_COLUMNS))
+    if len(names) * len(rows) > limits.MOST_CELLS:
+        raise documents.too_large(path.name)
     columns = {name: [row.get(name) for row in rows] for name in names}
     typed = {name: pa.array([isinstance(cell, float) for cell in cells]) for name, cells in columns.items()}
     return Cells(

@@ -141,7 +141,8 @@ def _text(view: View, person: Person, month: date, mission: Mission, picture: Pi
 
 
 def _said(label: str, value: str) -> str:
-    return _("{label}: {value}").format(label=label, value=value)
+    """One line, whatever line breaks the value came with: a line of its own would be taken for one of Vigie's."""
+    return " ".join(_("{label}: {value}").format(label=label, value=value).split())
 
 
 def _fresh(note: export.Note) -> str:

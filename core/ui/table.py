@@ -46,6 +46,8 @@ _CONFIGURATIONS = {
     Kind.MARK: partial(st.column_config.NumberColumn, alignment="center"),
     Kind.AVAILABILITY: partial(st.column_config.NumberColumn, alignment="left"),
 }
+_WEB = r"https?://\S+"
+"""What is shown as a link: nothing that a browser would run or open on its own machine."""
 Form = Literal["xlsx", "csv"]
 FORMS: dict[Form, tuple[str, str]] = {
     "xlsx": ("Excel (.xlsx)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -183,6 +185,8 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styl
     Streamlit asks a Styler for the style of each cell and puts its words into a copy of the values made with `astype`.
     Working that out cell by cell takes longer than the rest of a screen, so both are given what they would find.
     """
+    links = [column.name for column in columns if column.kind is Kind.LINK]
+    frame = frame.assign(**{name: _web(frame[name]) for name in links})
     values = pd.DataFrame({column.name: _sortable(frame[column.name], column) for column in columns})
     words = pd.DataFrame({column.name: _words(frame[column.name], column) for column in columns})
     coloured: dict[str, list[str]] = {}
@@ -197,6 +201,12 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styl
     styler._compute = lambda: styler  # type: ignore[attr-defined]
     styler._translate = lambda *_sparse: {"cellstyle": styles}  # type: ignore[attr-defined]
     return styler
+
+
+def _web(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Links without what is none."""
+    texts = values.astype(_TEXT)
+    return texts.where(texts.str.fullmatch(_WEB).fillna(False))
 
 
 def _words(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":

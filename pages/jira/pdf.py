@@ -3,6 +3,7 @@
 from datetime import date
 from html import escape
 from io import BytesIO
+from textwrap import shorten
 from typing import Any
 
 import babel.dates
@@ -15,6 +16,9 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, T
 from core.base.i18n import _, language, show_number
 from core.show.pdf import BOLD, PLAIN, fonts
 from pages.jira.review import Line, drifted, written
+
+LONGEST = 60
+"""Signs of a client's name."""
 
 
 def make(month: date, lines: list[Line], clients: dict[str, Any], comment: str, *, demo: bool) -> bytes:
@@ -39,7 +43,7 @@ def make(month: date, lines: list[Line], clients: dict[str, Any], comment: str, 
     ]
     story += [_table([heads, *rows], (62, 28, 28, 28, 28)), Spacer(1, 6 * mm)]
     story.append(Paragraph(escape(_("Clients")), heading))
-    counted = [(name, show_number(n)) for name, n in clients.items()]
+    counted = [(_short(name), show_number(n)) for name, n in clients.items()]
     story.append(_table([(_("Client"), _("Requests")), *counted], (90, 28)))
     if comment:
         story.append(Paragraph(escape(_("Comment")), heading))
@@ -47,6 +51,11 @@ def make(month: date, lines: list[Line], clients: dict[str, Any], comment: str, 
     file = BytesIO()
     SimpleDocTemplate(file, pagesize=A4, title=title, author="Vigie", topMargin=18 * mm).build(story)
     return file.getvalue()
+
+
+def _short(name: str) -> str:
+    """A name as one line of a table holds it: whatever its line breaks and length, it fills no page alone."""
+    return shorten(name, LONGEST, placeholder="…") or "–"
 
 
 def _table(rows: list[tuple[str, ...]], widths: tuple[int, ...]) -> Table:

@@ -94,6 +94,17 @@ def test_a_file_is_taken_by_a_tab_that_shows_an_uploader_and_by_no_other(
     assert put(other, sources, "b", 10).status_code == 403
 
 
+def test_nobody_takes_back_the_file_of_another(browse: Callable[[], Browser], join: Callable[..., str]) -> None:
+    mine, other = browse(), browse()
+    tab = mine.sign_in(join(Role.ADMIN), PASSWORD, "/sources")
+    assert put(mine, tab, "a", 10).status_code == 204
+    other.sign_in(join(Role.ADMIN), PASSWORD, "/sources")
+    url = f"/_stcore/upload_file/{tab.session_id}/a"
+    for browser, code in ((other, 403), (mine, 204)):
+        xsrf = browser.http.cookies.get("_streamlit_xsrf") or ""
+        assert browser.http.delete(url, headers={"X-Xsrftoken": xsrf}).status_code == code
+
+
 def test_what_a_sign_in_may_hold_of_files_ends_and_is_freed_with_the_uploader(
     browse: Callable[[], Browser], join: Callable[..., str]
 ) -> None:

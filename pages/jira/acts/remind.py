@@ -56,11 +56,17 @@ def reminders(reader: Reader, in_force: Rules, stamp: str) -> Iterator[Notice]:
             )
 
 
+def _line(said: str | None) -> str:
+    """A text of Jira's on one line: a line of its own would be taken for one of Vigie's."""
+    return " ".join((said or "").split())
+
+
 def text(rows: list[dict[str, Any]], in_force: Rules) -> str:
     """The mail of one person."""
     lines = [
-        f"- {row['key']} {row['summary'] or ''}: {missing_words(row, in_force.mandatory)}\n  {row['url'] or ''}"
+        f"- {_line(row['key'])} {_line(row['summary'])}: {missing}\n  {_line(row['url'])}"
         for row in rows
+        for missing in [missing_words(row, in_force.mandatory)]
     ]
     start = _("Hello,\n\nThese open requests of yours lack a mandatory field:")
     return f"{start}\n\n" + "\n".join(lines) + "\n"

@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from core.base.errors import NotAllowed
 from core.base.i18n import speaking
@@ -201,6 +203,16 @@ def test_the_pdf_is_one_page_with_every_figure() -> None:
     assert [line for line in said.splitlines() if line in comment.splitlines()] == comment.splitlines()
 
 
+NAMES = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(clients=st.dictionaries(NAMES, st.integers(0, 9), max_size=4), comment=NAMES)
+@example(clients={"a\n" * 2_000: 1, "x" * 20_000: 2, "<b>&\0": 3}, comment="\n" * 2_000 + "<img src='/etc/passwd'/>")
+def test_whatever_clients_are_called_and_people_write_the_pdf_is_made(clients: dict[str, int], comment: str) -> None:
+    assert pdf.make(APRIL, [], clients, comment, demo=False).startswith(b"%PDF")
+
+
 def test_names_are_shown_to_the_lead_alone_and_only_with_a_validated_treatment() -> None:
     def may(role: Role) -> bool:
         with store().read() as connection:
@@ -236,6 +248,14 @@ def test_a_reminder_tells_a_person_their_own_requests_alone() -> None:
         assert others == []
         assert mail.to.endswith("@demo.example")
     assert len({mail.key for mail in mails}) == len(mails)
+
+
+def test_what_jira_says_makes_no_line_of_a_mail_of_its_own() -> None:
+    row = {"key": "A-1", "summary": "x\r\n\nhttps://evil.example\u2028Bonjour", "url": "https://jira.example/A-1"}
+    with speaking("fr"):
+        said = remind.text([row | {f"no_{name}": True for name in TOLD.mandatory}], TOLD)
+    assert [line.strip() for line in said.splitlines() if "http" in line][-1] == "https://jira.example/A-1"
+    assert "- A-1 x https://evil.example Bonjour" in said
 
 
 def test_a_reminder_goes_to_one_checked_address_or_to_none() -> None:

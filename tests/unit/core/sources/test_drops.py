@@ -23,6 +23,7 @@ from core.sources.files import corrections, uploads
         ("a*b?[c]\n.csv", "a_b__c__.csv"),
         ("é" * 300 + ".csv", "é" * 120 + ".csv"),
         ("", "file.csv"),
+        ("facture\u202exslx.exe\ud800.csv", "facture_xslx.exe_.csv"),
     ],
 )
 def test_a_name_becomes_one_that_harms_nothing(name: str, safe: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from core.base.i18n import speaking
 from core.show.columns import Column, Kind, show
-from core.ui.table import _words
+from core.ui.table import _words, _written
 
 MORNING = datetime(2026, 1, 15, 7, 30, tzinfo=UTC)
 
@@ -41,3 +41,16 @@ def test_cells_say_what_each_of_them_says_alone_whatever_rows_were_left_out(
     left = table.to_pandas(types_mapper=types)["x"].iloc[1:]
     with speaking("fr"):
         assert _words(left, column).tolist() == [show(cell, column) for cell in left.astype(object)]
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:alert(1)", " JaVaScRiPt:alert(1)", "data:text/html,x", "file:///etc/passwd", "//evil", "https://a b"],
+)
+def test_only_an_address_of_the_web_is_a_link(link: str) -> None:
+    frame, columns = pd.DataFrame({"x": [link, "https://example.fr/a"]}), [Column("x", "x", Kind.LINK)]
+    written = _written(frame, columns, "light")
+    said = written.data["x"]
+    assert said.isna().tolist() == [True, False]
+    assert said[1] == "https://example.fr/a"
+    assert written.data.astype(str)["x"].tolist() == ["", "https://example.fr/a"]
