@@ -100,6 +100,11 @@ class People:
     treatment: Callable[[], str]
 
 
+WhenMaker = Callable[[datetime], tuple[str, Mapping[str, str]]]
+"""moment (UTC) → what the screen shows of it, as a label in the person's language, and the parameters of the address.
+Raises VigieError."""
+
+
 def later(module: str, name: str) -> Callable[..., Any]:
     """A hook of a mission whose module is imported when it is first called: commands that draw nothing start sooner."""
     return lambda *given: getattr(importlib.import_module(module), name)(*given)
@@ -120,6 +125,7 @@ class Mission:
     `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
     `kept` says how long what Vigie holds of people is kept. `people`: where a column of its tables is personal, who is
     told them and by which treatment.
+    `when` leads to what its screen shows of a moment.
     `collections` are the records that people keep here; `rights` are those that a person holds beside the role
     (`core.people.grants`), each with what it lets somebody do (source string).
     """
@@ -146,6 +152,7 @@ class Mission:
     people: People | None = None
     collections: "tuple[Collection, ...]" = ()
     rights: Mapping[str, str] = field(default_factory=dict)
+    when: "WhenMaker | None" = None
 
     @property
     def key(self) -> str:

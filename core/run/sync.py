@@ -62,6 +62,8 @@ class Outcome:
     notes: dict[str, int]
     covers_until: datetime | None
     error: str
+    latest: datetime | None = None
+    """When the latest of what landed happened."""
 
     @property
     def note(self) -> str:
@@ -138,6 +140,7 @@ class _Reading:
         self._covers: datetime | None = None
         self._kept = 0
         self._anew = entry.anew
+        self._latest: datetime | None = None
         self._told: dict[FactTable, list[pa.Table]] = {}
 
     def run(self) -> Outcome:
@@ -185,6 +188,7 @@ class _Reading:
             result = lake().land(table, self._of_squad(table, batch.rows))
             refused += result.refused
             landed = result.inserted + result.updated
+            self._latest = max(filter(None, (self._latest, _latest(table, batch.rows))), default=None)
             if batch.again:
                 self._told.setdefault(table, []).append(_keys(table, batch.rows))
         if batch.unfinished:
@@ -245,7 +249,8 @@ class _Reading:
 
     def _outcome(self, error: str) -> Outcome:
         covers = None if error else self._covers
-        return Outcome(self._entry.name, self._report.landed, self._report.refused, dict(self._notes), covers, error)
+        report, notes = self._report, dict(self._notes)
+        return Outcome(self._entry.name, report.landed, report.refused, notes, covers, error, self._latest)
 
     def _land_read(self, error: str) -> Outcome:
         outcome = self._outcome(error)
@@ -270,6 +275,13 @@ def _keys(table: FactTable, rows: pa.Table) -> pa.Table:
     """The key and the time of each row."""
     names = _key_and_time(table)
     return rows.select(names).cast(pa.schema([table.schema.field(name).with_nullable(True) for name in names]))
+
+
+def _latest(table: FactTable, rows: pa.Table) -> datetime | None:
+    if table.time not in rows.column_names:
+        return None
+    latest: datetime | None = pc.max(rows[table.time].cast(table.schema.field(table.time).type)).as_py()
+    return latest
 
 
 def _key_and_time(table: FactTable) -> list[str]:

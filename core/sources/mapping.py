@@ -35,7 +35,7 @@ class Field:
     """A column of a fact table that a source may fill.
 
     `words`: names met in sources, the most telling first; case, accents, blanks and punctuation do not count.
-    `prose`: text that people read, where a broken character spoils nothing.
+    `prose`: text that people read, where a broken character spoils nothing. `needed`: a row without it says nothing.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Field:
     kind: Kind
     words: tuple[str, ...]
     prose: bool = False
+    needed: bool = False
 
 
 class ColumnMapping(Options):
@@ -264,7 +265,7 @@ def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reaso
     columns: dict[str, pa.Array] = {}
     second: dict[str, pa.Array] = {}
     for field in fields:
-        text = _cells_of(cells, field, mapping, captured)
+        text = cells_of(cells, field, mapping, captured)
         if not field.prose:
             _refuse_broken(text, field, mapping, reasons)
         if field.kind == Kind.MOMENT:
@@ -326,7 +327,7 @@ def _captured(cells: Cells, mapping: ColumnMapping, reasons: Reasons) -> dict[st
     return found
 
 
-def _cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mapping[str, pa.Array]) -> pa.Array:
+def cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mapping[str, pa.Array]) -> pa.Array:
     """The trimmed text of a field, a constant where the cell is empty; null where there is none."""
     if field.name in mapping.columns:
         columns = parts(mapping.columns[field.name], cells.table.column_names)

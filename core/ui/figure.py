@@ -83,7 +83,7 @@ def related(name: str, said: Sequence[tuple[Mission, Related]]) -> str:
             for part in (
                 badge(one.verdict) if one.verdict else "",
                 plain(one.text),
-                link(_(mission.title), _address(one.address), ":material/arrow_outward:") if one.address else "",
+                link(_(mission.title), address(one.address), ":material/arrow_outward:") if one.address else "",
             )
             if part
         )
@@ -99,7 +99,7 @@ def touched(said: Iterable[tuple[Mission, Related]]) -> str:
     for mission, one in said:
         reached |= dict.fromkeys(one.reaches)
         names = lines.setdefault(_(mission.title), [])
-        text = f"[{plain(one.text)}](<{_address(one.address)}>)" if one.address else plain(one.text)
+        text = f"[{plain(one.text)}](<{address(one.address)}>)" if one.address else plain(one.text)
         if text not in names:
             names.append(text)
     told = []
@@ -111,8 +111,9 @@ def touched(said: Iterable[tuple[Mission, Related]]) -> str:
     return "  \n".join(told)
 
 
-def _address(address: tuple[str, Mapping[str, str]]) -> str:
-    mission, parameters = address
+def address(place: tuple[str, Mapping[str, str]]) -> str:
+    """Where a screen of a mission shows something: its key and its parameters as a URL of this host."""
+    mission, parameters = place
     return f"{settings().base_path}/{mission}?{urlencode(parameters)}"
 
 

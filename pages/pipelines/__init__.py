@@ -23,5 +23,6 @@ MISSION = Mission(
     demo=demo.make,
     related=related,
     opening=later("pages.pipelines.look", "opening"),
+    when=later("pages.pipelines.headline", "when"),
     figures=later("pages.pipelines.figures", "screen"),
 )

@@ -1,7 +1,7 @@
 """What the home page says of last night: the verdict, my squad's families, what changed since my last visit."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from core.base.i18n import N_, _, local, show_date
@@ -70,6 +70,12 @@ def _trend(reader: Reader, told: rules.Rules, night: Night, now: datetime) -> It
         then = told.night.of(night.day - timedelta(days=age))
         board = board_of(reader, told, then, now, replay=False)
         yield sum(family.verdict is Verdict.KO for family in board.families)
+
+
+def when(moment: datetime) -> tuple[str, Mapping[str, str]]:
+    """The way to the night that a moment (UTC) lies in. Raises RulesInvalid."""
+    day = rules.in_force().night.at(moment).day
+    return _("See the night of {day}").format(day=show_date(day, "long")), {"night": day.isoformat()}
 
 
 def to_the_minute(moment: datetime) -> datetime:

@@ -182,8 +182,13 @@ def test_a_dropped_file_is_mapped_tried_landed_and_remembered(page: Page, data: 
     assert app.selectbox(key=f"{drop}.column.status").value == "État"
     assert app.selectbox(key=f"{drop}.column.started_at").value == "Début"
     assert app.selectbox(key=key).value == ""
-    assert "La ligne ne nomme aucun pipeline." in app.dataframe[1].value["vigie_reason"].to_list()
+    assert "La ligne ne nomme aucun pipeline." not in said(app), "it is said on the field, not on every row"
+    assert said(app).count("Nécessaire\u00a0: choisissez la colonne qui le dit") == 1
+    assert not [button for button in app.button if button.key == f"{drop}.land"]
     app.selectbox(key=key).set_value("Étape").run()
+    assert "Nécessaire" not in said(app)
+    assert "→ 8 avr. 2025, 06:43" in said(app), "what a cell is read as, before anything lands"
+    assert ":red[1 sur 3 illisibles, p. ex. «\u202fhier\u202f».]" in said(app)
     assert "Premières lignes\u00a0: 3. Nouvelles\u00a0: 2, déjà connues\u00a0: 0, refusées\u00a0: 1." in said(app)
     app.button(key=f"{drop}.land").click().run()
     app = finished(app)
@@ -194,6 +199,27 @@ def test_a_dropped_file_is_mapped_tried_landed_and_remembered(page: Page, data: 
     assert [path.name for path in (data / "uploads/Nuit d'avril").iterdir()] == ["Nuit d'avril.csv"]
     assert len(lake().scan("pipeline_runs").read_all()) == 2
     assert [action for _who, action, _key in actions()] == ["add", "read"]
+    (way,) = [text.value for text in app.markdown if "Voir la nuit du 8 avril 2025" in text.value]
+    assert "pipelines?night=2025-04-08" in way
+
+
+def test_each_kind_of_file_stands_in_the_list_by_its_own_title_and_is_what_was_chosen(page: Page) -> None:
+    app = page(Role.ADMIN)
+    kinds = app.selectbox(key="sources.drop.kind")
+    assert len(set(kinds.options)) == len(kinds.options) >= 6
+    for place, title in enumerate(kinds.options):
+        app.selectbox(key="sources.drop.kind").select_index(place).run()
+        assert app.selectbox(key="sources.drop.kind").index == place, title
+        assert not app.exception
+
+
+def test_a_file_of_which_nothing_can_land_says_why_once(page: Page) -> None:
+    app = page(Role.ADMIN)
+    log = "Nom;Statut;Début\n" + "p;SUCCESS;hier\n" * 21
+    app.file_uploader[0].set_value(("nuit.csv", log.encode(), "text/csv")).run()
+    assert "21 sur 21 illisibles, p. ex. «\u202fhier\u202f»." in said(app), "on the field"
+    assert "Aucune de ces lignes ne peut être intégrée." in said(app)
+    assert not [button for button in app.button if button.label == "Intégrer les lignes"]
 
 
 def test_a_field_without_a_column_takes_one_value_for_all(page: Page) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.base.errors import VigieError
 from core.base.i18n import _, ngettext, show_number
@@ -18,6 +19,7 @@ from core.sources.cells import Cells
 from core.sources.drops import Droppable, Shaping
 from core.sources.files import Shaped
 from core.sources.mapping import Field, irrelevant, known_names
+from core.sources.samples import sample
 from core.store import changes
 from core.store.engine import store
 from core.ui import options as forms_of
@@ -25,26 +27,34 @@ from core.ui import table as tables
 from core.ui.failures import tell
 from core.ui.forms import write
 from core.ui.screen import Screen
-from core.ui.sources import reading
+from core.ui.sources import reading, samples
 from core.ui.words import plain
 
 FILE_KINDS = ["csv", "txt", "tsv", "log", "xlsx", "xlsm", "xlsb", "xls", "ods", "json", "jsonl", "ndjson"]
 FIRST_ROWS = 8
 MAIN_FIELDS = 6
 ABSENT, CONSTANT = "", "\0"
+Notes = dict[str, DeltaGenerator]
+"""By field, the place below it."""
 
 
 def panel(s: Screen) -> None:
-    """The panel in which a file becomes a source; open while there is none."""
+    """The panel in which a file becomes a source; open while there is none, and while a file lies in it."""
     with store().read() as connection:
         first = not registry.entries(connection)
-    with st.expander(_("Drop a file"), icon=":material/upload_file:", expanded=first):
+    lying = st.session_state.get(_uploader("sources.drop")) is not None
+    with st.expander(_("Drop a file"), icon=":material/upload_file:", expanded=first or lying):
         _new(s)
+
+
+def _uploader(key: str) -> str:
+    """The key of an uploader: another one after each file that landed, so that it is empty then."""
+    return f"{key}.{reading.landed()}"
 
 
 def _dropped(label: str, told_how: str, key: str) -> Path | None:
     """A file that somebody dropped, laid where it can be looked at."""
-    file = st.file_uploader(label, type=FILE_KINDS, help=told_how, key=f"{key}.{reading.landed()}")
+    file = st.file_uploader(label, type=FILE_KINDS, help=told_how, key=_uploader(key))
     return drops.stage(file.name, file.getvalue()) if file else None
 
 
@@ -57,8 +67,9 @@ def _first_rows(cells: Cells, key: str) -> None:
 
 def _columns(
     fields: Sequence[Field], cells: Cells, guessed: dict[str, str], key: str
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Which column fills which field, or which constant does: the guess, corrected by the person."""
+) -> tuple[dict[str, str], dict[str, str], Notes]:
+    """Which column fills which field, or which constant does: the guess, corrected by the person; and below each field
+    the place for what is to be said of it."""
     names = cells.table.column_names
     columns: dict[str, str] = {}
     constants: dict[str, str] = {}
@@ -67,6 +78,7 @@ def _columns(
     rare = [field for field in fields if field not in main]
     places = [place for _row in range(0, len(main), 3) for place in st.columns(3)]
     more = st.expander(_("Further fields"))
+    notes: Notes = {}
     for field, place in [*zip(main, places, strict=False), *((field, more) for field in rare)]:
         with place:
             chosen = st.selectbox(
@@ -82,7 +94,22 @@ def _columns(
                     constants[field.name] = value.strip()
             elif chosen != ABSENT:
                 columns[field.name] = chosen
-    return columns, constants
+            notes[field.name] = st.empty()
+    return columns, constants, notes
+
+
+def _explain(connector: Shaping, source: Source, cells: Cells, notes: Notes) -> bool:
+    """Say below each field what it makes of its column, and what is wrong with it. Whether every field that a row
+    cannot do without is told."""
+    mapping = connector.mapping(source)
+    complete = True
+    for field in connector.fields:
+        if field.name in mapping.columns:
+            notes[field.name].caption(samples.told(field, sample(cells, field, mapping)))
+        elif field.needed and field.name not in mapping.constants:
+            notes[field.name].caption(f":red[{_('Needed: pick the column that says it, or give one value for all.')}]")
+            complete = False
+    return complete
 
 
 def _preview(s: Screen, connector: Shaping, source: Source, cells: Cells, key: str) -> Shaped | None:
@@ -105,20 +132,25 @@ def _preview(s: Screen, connector: Shaping, source: Source, cells: Cells, key: s
     )
     for sentence, count in shaped.notes.items():
         st.warning(f"{plain(sentence)} ({show_number(count)})", icon=":material/help:")
+    if shaped.refused and not len(shaped.rows):
+        reason = plain(shaped.refused[0].reason)
+        st.warning(_("None of these rows can land. The first: {reason}").format(reason=reason), icon=":material/rule:")
+        return None
     if shaped.refused:
-        frame, columns = refused.frame(shaped.refused), refused.columns(shaped.refused)
-        tables.draw(frame, columns[:-1], key=f"{key}.refused", alt=_("Refused rows"))
+        with st.expander(_("Refused rows")):
+            frame, columns = refused.frame(shaped.refused), refused.columns(shaped.refused)
+            tables.draw(frame, columns[:-1], key=f"{key}.refused", alt=_("Refused rows"))
     return shaped
 
 
 def _new(s: Screen) -> None:
     """A file that becomes a source: columns guessed, corrected, tried, remembered."""
-    kinds = [(m.key, one) for m in missions().values() for one in m.connectors if isinstance(one, Droppable)]
-    mission, connector = kinds[0]
-    if len(kinds) > 1:
-        mission, connector = st.selectbox(
-            _("What it holds"), kinds, format_func=lambda pair: _(pair[1].title), key="sources.drop.kind"
-        )
+    kinds = {one.kind: (m.key, one) for m in missions().values() for one in m.connectors if isinstance(one, Droppable)}
+    titles = {kind: _(one.title) for kind, (_mission, one) in kinds.items()}
+    chosen = st.selectbox(
+        _("What it holds"), list(kinds), format_func=lambda kind: titles.get(kind, kind), key="sources.drop.kind"
+    )
+    mission, connector = kinds[chosen]
     staged = _dropped(_("CSV or Excel file"), _("Nothing lands before you say so."), "sources.drop")
     if staged is None:
         return
@@ -130,8 +162,8 @@ def _new(s: Screen) -> None:
         return
     _first_rows(cells, key)
     proposed = connector.propose(cells)
-    columns, constants = _columns(connector.fields, cells, proposed["columns"], key)
-    start = {"complete_until": "last_row", "key": proposed.get("key", [])}
+    columns, constants, notes = _columns(connector.fields, cells, proposed["columns"], key)
+    start = {"complete_until": "last_row", **proposed}
     with st.expander(_("Settings"), icon=":material/settings:"):
         given = forms_of.fields(
             connector.options,
@@ -149,7 +181,11 @@ def _new(s: Screen) -> None:
         st.warning(plain(error.sentence), icon=":material/rule:")
         return
     st.caption(plain(" ".join(reach.told(source.options))))
-    if _preview(s, connector, source, cells, key) and st.button(_("Land the rows"), type="primary", key=f"{key}.land"):
+    if not _explain(connector, source, cells, notes):
+        st.warning(_("A field that is needed has no column: see above."), icon=":material/rule:")
+    elif _preview(s, connector, source, cells, key) and st.button(
+        _("Land the rows"), type="primary", key=f"{key}.land"
+    ):
         with write(s) as connection:
             registry.add(connection, source, who=s.person.name)
             drops.keep(staged, name, drops.pattern(name))

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.base.i18n import _, show_number
+from core.mission.discovery import missions
 from core.people.rights import require
+from core.run import registry
 from core.run.jobs import jobs
+from core.run.sync import Outcome
 from core.store import changes
 from core.store.engine import store
+from core.ui import figure
 from core.ui.forms import write
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -84,6 +88,18 @@ def _result() -> None:
             st.error(f"{text}. {plain(outcome.error)}", icon=":material/error:")
         else:
             st.success(f"{text}. {plain(outcome.note)}", icon=":material/check:")
+            _lead(outcome)
+
+
+def _lead(outcome: Outcome) -> None:
+    """The way to what landed, on the screen of its mission."""
+    with store().read() as connection:
+        entry = registry.find(connection, outcome.source)
+    mission = missions().get(entry.mission) if entry else None
+    if mission is None or outcome.latest is None:
+        return
+    label, params = mission.when(outcome.latest) if mission.when else (_(mission.title), {})
+    st.markdown(figure.link(label, figure.address((mission.key, params)), mission.icon))
 
 
 def every(s: Screen) -> None:

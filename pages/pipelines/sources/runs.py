@@ -16,11 +16,11 @@ RUN_FIELDS = (
         "pipeline", "pipeline name", "nom du pipeline", "dag_id", "run_name", "job_name", "nom du job", "job",
         "workflow name", "workflow", "chaîne", "traitement", "nom du traitement", "flux", "process", "job stream",
         "entity", "entité", "task", "tâche", "source", "nom", "name",
-    )),
+    ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
         "conclusion", "status", "statut", "state", "état", "result_state", "job status", "disposition", "résultat",
         "result", "code retour",
-    )),
+    ), needed=True),
     Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
         "date début", "début réel", "démarré à", "démarré le", "lancé le", "lancement", "actual start",
