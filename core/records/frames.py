@@ -1,6 +1,5 @@
 """What the screens of a collection show, as frames. Texts are in the person's language; moments are UTC."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from core.records.diff import Difference
 from core.records.fields import Form
 from core.records.lists import Lists
 from core.records.records import Line, Version
-from core.records.words import tell
+from core.records.words import entry_told, tell
 from core.show.columns import Column, Kind
 from core.store import schema
 
@@ -129,20 +128,19 @@ def difference_columns() -> list[Column]:
 
 
 def audit(connection: sa.Connection, collection: Collection, record_id: int) -> pd.DataFrame:
-    """One row an entry of the audit about a record, the newest first."""
+    """One row an entry of the audit about a record, the newest first: as sentences."""
     table = schema.audit
     about = sa.and_(table.c.entity == collection.kind, table.c.key == str(record_id))
     entries = connection.execute(sa.select(table).where(about).order_by(table.c.id.desc())).mappings()
-    people, done = acts.people(connection), collection.workflow.done
+    people, done, lists = acts.people(connection), collection.workflow.done, collection.lists(connection)
     return pd.DataFrame(
         {
             "id": entry["id"],
             "at": entry["at"],
             "who": people.get(entry["who"], entry["who"]),
             "action": _(done.get(entry["action"], entry["action"])),
+            "told": entry_told(collection.form, collection.workflow, lists, entry),
             "why": entry["why"],
-            "before": _json(entry["before"]),
-            "after": _json(entry["after"]),
             "hash": entry["hash"],
         }
         for entry in entries
@@ -156,15 +154,10 @@ def audit_columns() -> list[Column]:
         Column("at", _("When"), Kind.MOMENT),
         Column("who", _("Who")),
         Column("action", _("What")),
+        Column("told", _("What changed"), width="large"),
         Column("why", _("Why")),
-        Column("before", _("Before"), width="medium"),
-        Column("after", _("After"), width="medium"),
         Column("hash", _("Hash"), width="medium", help=_("Holds the hash before it: a change would break the chain.")),
     ]
-
-
-def _json(value: Mapping[str, Any] | None) -> str:
-    return json.dumps(value, ensure_ascii=False) if value else ""
 
 
 def values(lists: Lists, name: str) -> pd.DataFrame:

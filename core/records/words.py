@@ -97,6 +97,34 @@ def tell(form: Form, difference: Difference, lists: Lists) -> Told:
     return Told(where, show(field, difference.before, lists), show(field, difference.after, lists))
 
 
+def entry_told(form: Form, workflow: Workflow, lists: Lists, entry: Mapping[Any, Any]) -> str:
+    """What an entry of the audit says of a record, in words: its state and each answer, before and after."""
+    before, after = entry["before"] or {}, entry["after"] or {}
+    names = {path: None for side in (before, after) for path in side if path not in SEALED}
+    told = [_change(form, lists, path, before.get(path), after.get(path)) for path in names]
+    if "state" in after:
+        was, now = (_(workflow.state(side["state"]).name) if "state" in side else "" for side in (before, after))
+        said = _("{what}: {before} → {after}") if was else _("{label}: {value}")
+        told.insert(0, said.format(what=_("State"), label=_("State"), before=was, after=now, value=now))
+    return " ; ".join(filter(None, told))
+
+
+SEALED = frozenset({"state", "version", "digest", "seal"})
+"""What an entry holds beside answers."""
+
+
+def _change(form: Form, lists: Lists, path: str, before: Any, after: Any) -> str:
+    try:
+        one = tell(form, Difference(path, before, after), lists)
+    except (KeyError, TypeError, AttributeError):
+        one = Told(path, str(before or UNANSWERED), str(after or UNANSWERED))  # a field that this version does not have
+    if one.before == one.after:
+        return ""
+    if one.before == UNANSWERED:
+        return _("{label}: {value}").format(label=one.where, value=one.after)
+    return _("{what}: {before} → {after}").format(what=one.where, before=one.before, after=one.after)
+
+
 def published(workflow: Workflow, version: Version, people: Mapping[str, str]) -> str:
     """Who published a version and when."""
     said = _("Version {n} {done} on {moment} by {who}")

@@ -122,13 +122,19 @@ def _content(chance: random.Random, key: str, field: Field) -> dict[str, Any]:
 def _completed(chance: random.Random, content: Mapping[str, Any]) -> dict[str, Any]:
     """The content with every answer that validating asks for."""
     whole = {**content, **ACTORS}
-    for name in ("sensitive_data", "nir", "transfers", "aipd_criteria"):
+    for name in ("sensitive_data", "nir", "transfers", "aipd_listed", "aipd_criteria"):
         whole[name] = content.get(name) or []
     if "santé" in content["name"]:
         whole["sensitive_data"] = [
             {"category": "health", "description": "Actes remboursés", "retention": "5 ans à compter du remboursement"}
         ]
-        whole["nir"] = [{"description": "Échanges avec l’assurance maladie", "retention": "Durée du contrat"}]
+        whole["nir"] = [
+            {
+                "description": "Échanges avec l’assurance maladie",
+                "retention": "Durée du contrat",
+                "ground": "social_protection",
+            }
+        ]
         whole["purposes"] = [{**one, "conditions": ["public_interest"]} for one in content["purposes"]]
         whole["aipd_criteria"] = list(dict.fromkeys([*whole["aipd_criteria"], "sensitive"]))
     if chance.random() < 0.08:

@@ -24,7 +24,14 @@ from core.records.fields import (
     form,
 )
 from pages.register.retention import has_unit, understood
-from pages.register.screening import departs_from_aipd, has_aipd, has_sensitive_data, is_derogation, needs_aipd
+from pages.register.screening import (
+    departs_from_aipd,
+    has_aipd,
+    has_sensitive_data,
+    is_derogation,
+    is_offence,
+    needs_aipd,
+)
 
 SECTIONS = {
     "identity": N_("Identity"),
@@ -152,6 +159,13 @@ class SensitiveData(Part):
 
     category: Code = ask(Kind.CHOICE, N_("Category"), required=True, choices="sensitive_data", key=True)
     description: LongText = DESCRIPTION
+    ground: Text = ask(
+        Kind.TEXT,
+        N_("What authorises it"),
+        basis="10",
+        required=is_offence,
+        help=N_("For convictions and offences: the law, or the authority under whose control they are processed."),
+    )
     retention: Text = RETENTION
     retention_months: Number = RETENTION_MONTHS
     retention_from: Text = RETENTION_FROM
@@ -165,6 +179,14 @@ class SocialSecurityNumber(Part):
     """The use of the social security number (NIR), which French law frames by itself."""
 
     description: LongText = DESCRIPTION
+    ground: Code = ask(
+        Kind.CHOICE,
+        N_("Ground"),
+        basis="87",
+        required=True,
+        choices="nir_grounds",
+        help=N_("The use that decree 2019-341 or another law allows."),
+    )
     retention: Text = RETENTION
     retention_months: Number = RETENTION_MONTHS
     retention_from: Text = RETENTION_FROM
@@ -226,6 +248,14 @@ class Storage(Part):
     medium: Code = ask(Kind.CHOICE, N_("Medium"), required=True, choices="media", key=True)
     write_mode: Code = ask(Kind.CHOICE, N_("Write mode"), choices="write_modes")
     place: Text = ask(Kind.TEXT, N_("Place"), help=N_("Table, folder, mailbox…"))
+
+
+class Document(Part):
+    """Something that proves or tells, where it lies."""
+
+    title: Text = ask(Kind.TEXT, N_("Title"), required=True, key=True)
+    kind: Code = ask(Kind.CHOICE, N_("Kind of document"), choices="document_kinds")
+    link: Text = ask(Kind.TEXT, N_("Link"), required=True, help=N_("Where the document lies: its address or place."))
 
 
 class Treatment(Part):
@@ -325,10 +355,19 @@ class Treatment(Part):
     )
     rights_contact: Text = ask(Kind.TEXT, N_("Where rights are exercised"), basis="12")
 
+    aipd_listed: Answer[Code] = ask(
+        Kind.CHOICES,
+        N_("On the CNIL's list of mandatory assessments"),
+        starts="aipd",
+        basis="35.4",
+        required=True,
+        choices="aipd_list",
+        none=N_("None of these"),
+        help=N_("A treatment on that list calls for an impact assessment, whatever criteria are met."),
+    )
     aipd_criteria: Answer[Code] = ask(
         Kind.CHOICES,
         N_("Criteria that are met"),
-        starts="aipd",
         basis="35.1",
         required=True,
         choices="aipd_criteria",
@@ -337,7 +376,7 @@ class Treatment(Part):
     )
     aipd_departs: Flag = ask(
         Kind.FLAG,
-        N_("No assessment although two criteria or more are met"),
+        N_("No assessment although one is called for"),
         basis="35.1",
         required=needs_aipd,
         under="aipd_criteria",
@@ -364,6 +403,7 @@ class Treatment(Part):
     )
     tables: Answer[Text] = ask(Kind.TAGS, N_("Tables of the warehouse"), none=N_("No table"))
     jira_component: Text = ask(Kind.TEXT, N_("Jira component"))
+    documents: Answer[Document] = ask(Kind.ROWS, N_("Documents"), help=N_("Notice, contract, balancing test…"))
 
     review_on: Day = REVIEW_ON
     notes: LongText = NOTES

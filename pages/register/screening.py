@@ -1,7 +1,8 @@
 """Whether an impact assessment (AIPD) is called for, and what other answers ask for: pure rules on a record.
 
-The nine criteria are those of the European data protection board (WP 248): two or more normally call for an
-assessment. Departing from that is allowed with a documented reason and the opinion of the data protection officer.
+The CNIL's list (article 35.4) calls for an assessment by itself; of the nine criteria of the European data protection
+board (WP 248) two or more normally do. Departing from that is allowed with a documented reason and the opinion of the
+data protection officer.
 Each rule that a field names in `required` takes (record, row or None).
 """
 
@@ -30,7 +31,7 @@ class Screening(StrEnum):
 
 
 SCREENING_NAMES: dict[Screening, str] = {
-    Screening.UNANSWERED: N_("criteria not looked at yet"),
+    Screening.UNANSWERED: N_("criteria or list not looked at yet"),
     Screening.NOT_NEEDED: N_("no assessment needed"),
     Screening.CALLED_FOR: N_("assessment to be made"),
     Screening.DONE: N_("assessment made"),
@@ -41,10 +42,9 @@ SCREENING_NAMES: dict[Screening, str] = {
 
 def screen(record: Any) -> Screening:
     """Where a treatment stands."""
-    if record.aipd_criteria.unanswered:
-        return Screening.UNANSWERED
     if not needs_aipd(record):
-        return Screening.NOT_NEEDED
+        asked = record.aipd_criteria.unanswered or record.aipd_listed.unanswered
+        return Screening.UNANSWERED if asked else Screening.NOT_NEEDED
     if record.aipd_departs:
         founded = record.aipd_reason and record.aipd_opinion
         return Screening.DEPARTED if founded else Screening.DEPARTURE_UNFOUNDED
@@ -52,8 +52,8 @@ def screen(record: Any) -> Screening:
 
 
 def needs_aipd(record: Any, _row: Any = None) -> bool:
-    """Whether the criteria call for an assessment."""
-    return len(set(record.aipd_criteria.values)) >= CALLING
+    """Whether the CNIL's list or the criteria call for an assessment."""
+    return bool(record.aipd_listed.values) or len(set(record.aipd_criteria.values)) >= CALLING
 
 
 def has_aipd(record: Any, _row: Any = None) -> bool:
@@ -69,6 +69,11 @@ def departs_from_aipd(record: Any, _row: Any = None) -> bool:
 def has_sensitive_data(record: Any, _row: Any = None) -> bool:
     """Whether a purpose needs a condition of article 9.2. Article 10 (offences) has none."""
     return any(row.category != "offences" for row in record.sensitive_data.values)
+
+
+def is_offence(_record: Any, row: Any) -> bool:
+    """Whether a row is of article 10, which asks what authorises it."""
+    return row is not None and bool(row.category == "offences")
 
 
 def is_derogation(_record: Any, row: Any) -> bool:

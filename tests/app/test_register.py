@@ -119,14 +119,14 @@ def plain_spaces(text: str) -> str:
 def test_an_assessment_that_is_called_for_asks_its_date_or_the_reason_and_opinion_of_a_departure(
     sign_in: SignIn,
 ) -> None:
-    few = added(aipd_criteria=["scoring"])
+    few = added(aipd_criteria=["scoring"], aipd_listed=[])
     made = added(aipd_criteria=["scoring", "large_scale"], aipd_departs=False)
     departed = added(aipd_criteria=["scoring", "large_scale"], aipd_departs=True)
     asked = {
         name: labels(part(sign_in, Role.COMPLIANCE, record=record.ref, section="aipd"))
         for name, record in (("few", few), ("made", made), ("departed", departed))
     }
-    assert asked["few"] == ["Critères remplis"]
+    assert asked["few"] == ["Sur la liste des AIPD obligatoires de la CNIL", "Critères remplis"]
     assert "Date de l’AIPD · manquant" in asked["made"]
     assert "Lien vers l’AIPD · manquant" in asked["made"]
     assert {"Motif de l’écart · manquant", "Avis du DPO · manquant"} <= set(asked["departed"])

@@ -23,11 +23,12 @@ WHOLE: dict[str, Any] = {
         {"category": "identity", "description": "Noms", "retention": "5 ans à compter du versement de la paie"}
     ],
     "sensitive_data": [],
-    "nir": [{"description": "NIR des salariés", "retention": "5 ans"}],
+    "nir": [{"description": "NIR des salariés", "retention": "5 ans", "ground": "work"}],
     "persons": [{"category": "employees"}],
     "recipients": [{"name": "DAF", "type": "internal"}],
     "transfers": [],
     "measures": [{"type": "access"}],
+    "aipd_listed": [],
     "aipd_criteria": [],
 }
 

@@ -142,7 +142,7 @@ def test_180_imported_treatments_are_whole_after_a_few_answers_for_all(house: St
         ("purposes.legal_bases", ["contract"]),
         ("recipients.type", "internal"),
         *((name, WHOLE[name]) for name in ("data_categories", "sensitive_data", "nir", "persons", "transfers")),
-        *((name, WHOLE[name]) for name in ("measures", "aipd_criteria")),
+        *((name, WHOLE[name]) for name in ("measures", "aipd_listed", "aipd_criteria")),
     ):
         with house.read() as connection:
             now = [records.get(connection, "treatment", one.id) for one in made]

@@ -74,6 +74,7 @@ def test_an_empty_record_lacks_everything_that_the_law_asks_for() -> None:
         ("recipients", "30.1.d"),
         ("transfers", "30.1.e"),
         ("measures", "30.1.g"),
+        ("aipd_listed", "35.4"),
         ("aipd_criteria", "35.1"),
     ]
 
@@ -99,7 +100,14 @@ def test_sensitive_data_call_for_a_condition_of_every_purpose() -> None:
     health = [{"category": "health", "description": "x", "retention": "x"}]
     assert missing(sensitive_data=health) == ["purposes[0].conditions"]
     offences = [{"category": "offences", "description": "x", "retention": "x"}]
-    assert missing(sensitive_data=offences) == []
+    assert missing(sensitive_data=offences) == ["sensitive_data[0].ground"]
+    assert missing(sensitive_data=[{**offences[0], "ground": "Loi Informatique et Libertés, article 46"}]) == []
+
+
+def test_a_social_security_number_asks_for_its_ground() -> None:
+    number = {"description": "x", "retention": "5 ans"}
+    assert missing(nir=[number]) == ["nir[0].ground"]
+    assert missing(nir=[{**number, "ground": "social_protection"}]) == []
 
 
 def test_a_derogation_calls_for_its_documents() -> None:

@@ -14,7 +14,7 @@ TWO = {"aipd_criteria": CRITERIA[:2]}
 
 
 def screened(**said: Any) -> Screening:
-    return screen(Treatment.model_validate(said))
+    return screen(Treatment.model_validate({"aipd_listed": [] if said else None, **said}))
 
 
 def test_there_are_nine_criteria() -> None:
@@ -28,6 +28,19 @@ def test_one_criterion_or_none_calls_for_nothing() -> None:
 
 def test_the_same_criterion_twice_is_one() -> None:
     assert screened(aipd_criteria=[CRITERIA[0]] * 2) is Screening.NOT_NEEDED
+
+
+def test_a_treatment_on_the_list_of_the_cnil_calls_for_an_assessment_whatever_criteria_are_met() -> None:
+    for one in shipped().values["aipd_list"]:
+        assert screened(aipd_listed=[one], aipd_criteria=[]) is Screening.CALLED_FOR
+    assert len(shipped().values["aipd_list"]) == 14
+
+
+def test_nothing_is_said_not_to_be_needed_before_list_and_criteria_were_looked_at() -> None:
+    assert screened(aipd_listed=None, aipd_criteria=[]) is Screening.UNANSWERED
+    assert screened(aipd_listed=[], aipd_criteria=None) is Screening.UNANSWERED
+    assert screened(aipd_listed=[], aipd_criteria=[]) is Screening.NOT_NEEDED
+    assert screened(aipd_listed=None, **TWO) is Screening.CALLED_FOR
 
 
 def test_any_two_criteria_call_for_an_assessment() -> None:
