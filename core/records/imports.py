@@ -390,7 +390,7 @@ def _stem(column: str) -> tuple[str, str]:
     return (found[1].strip(" _-()"), found[3] or "") if found else (column, "")
 
 
-_MEASURED = re.compile(r"(?i)(.*?)(?:[ _-]*\(?(time|value|valeur|nombre|durée)|[ _-]*\(?(units?|unités?))\)?")
+_MEASURED = re.compile(r"(?i)(.*?)(?:[ _-]*\(?(time|amount|value|valeur|nombre|durée)|[ _-]*\(?(units?|unités?))\)?")
 
 
 def _texts(table: pa.Table, column: str) -> list[str]:

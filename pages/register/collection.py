@@ -15,6 +15,7 @@ from pages.register import abouts, coherence, organisation, retention
 from pages.register.figures import run_out
 from pages.register.files.inspection import CNIL, INSPECTION
 from pages.register.guesses import GUESSES
+from pages.register.guesses import PROCESSING as PROCESSING_GUESSES
 from pages.register.lists import REGISTERS, shipped
 from pages.register.model import PROCESSING, TREATMENT
 from pages.register.screening import SCREENING_NAMES, screen
@@ -155,7 +156,6 @@ def _register(form: Form, **more: Any) -> Collection:
         shipped=shipped,
         list_names=LIST_NAMES,
         listers=frozenset({Role.COMPLIANCE}),
-        guesses=GUESSES,
         book=cnil,
         propose=_purpose,
         settle=partial(settle, form),
@@ -171,6 +171,7 @@ def _register(form: Form, **more: Any) -> Collection:
 TREATMENTS = _register(
     TREATMENT,
     prefix="T",
+    guesses=GUESSES,
     facets=FACETS,
     counted=_treatments,
     about=abouts.TREATMENTS,
@@ -185,6 +186,7 @@ TREATMENTS = _register(
 PROCESSINGS = _register(
     PROCESSING,
     prefix="S",
+    guesses=PROCESSING_GUESSES,
     facets={"pipeline": PIPELINE},
     known={"squad": "squad", "pipelines": "pipeline"},
     files=(INSPECTION,),

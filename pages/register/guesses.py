@@ -82,8 +82,24 @@ TICKS = {
 ALSO = {
     "data_categories.retention": (
         "base active|archivage intermédiaire|archivage|sort final|base active retention time|"
-        "base active retention unit|intermediate archiving retention time|intermediate archiving retention unit"
+        "base active retention unit|intermediate archiving retention time|intermediate archiving retention unit|"
+        "retention amount|retention unit"
     ),
 }
 
 GUESSES = Guesses(WORDS, TICKS, ALSO)
+
+PROCESSING = Guesses(
+    {
+        **WORDS,
+        "name": (
+            "traitement effectué pour le compte du client|catégorie de traitement|nature du traitement|prestation|"
+            f"{WORDS['name']}"
+        ),
+        "controllers": "client|clients|responsable de traitement|responsable du traitement|controllers|controller",
+        "processor": "sous-traitant|processor",
+        "subprocessors": "sous-traitants ultérieurs|sous-traitant ultérieur|further processors|sub-processors",
+    },
+    also=ALSO,
+)
+"""Of the register of what the organisation does for others."""

@@ -217,12 +217,12 @@ class Sheet:
         """The lines below a form that Vigie wrote: headers of the flat table, and their cells."""
         found: list[tuple[Slot, str]] = []
         for cells in self._rows:
-            title, *others = cells[self._at : self._at + 2]
+            title, *others = cells[self._at : self._at + 2] or [""]
             if not self._found.own:
                 self._found.own = plain(title) == plain(FURTHER)
             elif others and (slot := flat.find(self._form, title)):
                 found.append((slot, others[0]))
-            elif title or others[:1] != [""]:
+            elif title or any(others):
                 self._found.reading.left.append((title, " ".join(others)))
         return found
 
@@ -334,10 +334,12 @@ class Sheet:
         if plain(title) == plain(UNSAID):
             self._put(name, {"category": "", **said}, wide)
             return
-        code = reading.code(category, title)
-        if code or says(self._form.field("sensitive_data"), first).says in (Says.NO, Says.DOUBT):
-            if name == "data_categories" and says(self._form.field("sensitive_data"), first).says is Says.NO:
-                return  # the form prints this category, and it is not one of these data
+        code, no = reading.code(category, title), says(self._form.field("sensitive_data"), first)
+        if no.says is Says.NO and name == "data_categories":
+            if no.rest:
+                reading.keep_line(title, no.rest)
+            return  # the form prints this category, and it is not one of these data
+        if code or no.says in (Says.NO, Says.DOUBT):
             self._put(name, {"category": code, **said}, wide)
             return
         row = reading.otherwise(asked, category, title, "description")

@@ -20,7 +20,7 @@ from core.records.row import Row
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS
 from pages.register.lists import shipped
-from pages.register.model import TREATMENT
+from pages.register.model import PROCESSING, TREATMENT
 from pages.register.tests import files
 from pages.register.tests.conftest import People
 from pages.register.tests.test_imports import csv
@@ -298,3 +298,18 @@ def test_files_of_the_register_are_read(tmp_path: Path) -> None:
     [row], remarks = read(path)
     assert row.left == (("Avis du RSSI", "favorable"),)
     assert remarks == ["“Avis du RSSI”: no field takes it; its 1 value goes to the notes."]
+
+
+def test_a_register_of_a_processor_names_its_clients_and_further_processors(tmp_path: Path) -> None:
+    path = csv(
+        tmp_path / "a.csv",
+        "N°;Client (responsable de traitement);Traitement effectué pour le compte du client;Sous-traitants ultérieurs\n"
+        "S-1;Mutuelle Alpha;Gestion déléguée;Nimbus\n",
+    )
+    [row] = files.rows(path, PROCESSING)
+    assert json.loads(row.content) == {
+        "ref": "S-1",
+        "controllers": [{"name": "Mutuelle Alpha"}],
+        "name": "Gestion déléguée",
+        "subprocessors": [{"name": "Nimbus"}],
+    }
