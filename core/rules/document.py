@@ -11,6 +11,7 @@ from core.base.i18n import _
 from core.sources import documents
 from core.sources.documents import NoYaml
 
+_MERGE = "tag:yaml.org,2002:merge"
 Where = tuple[int | str, ...]
 """The place of a field, e.g. ("families", 0, "window", "to")."""
 
@@ -99,19 +100,32 @@ class _Reader:
         self._file, self._document = file, document
 
     def mapping(self, node: yaml.MappingNode, where: Where, values: dict[str, Any]) -> dict[str, Any]:
-        for key, value in self._pairs(node, where):
+        said: set[str] = set()
+        for key, value, merged in self._pairs(node, where):
             there = (*where, key.value)
-            if key.value in values:
+            if key.value in said:
+                if merged:
+                    continue
                 raise self._document.wrong(there, _("written twice"))
+            said.add(key.value)
             values[key.value] = self._plain(value, there)
             self._document.lines[there] = Said(self._file, key.start_mark.line + 1, there)
         return values
 
-    def _pairs(self, node: yaml.MappingNode, where: Where) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+    def _pairs(self, node: yaml.MappingNode, where: Where) -> Iterator[tuple[yaml.ScalarNode, yaml.Node, bool]]:
+        """The node's own fields, then those that it merges (`<<: *name`), which its own go before."""
+        merged: list[yaml.Node] = []
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise self._document.wrong(where, _("a field's name is expected here"))
-            yield key, value
+            if key.tag == _MERGE:
+                merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
+            else:
+                yield key, value, False
+        for one in merged:
+            if not isinstance(one, yaml.MappingNode):
+                raise self._document.wrong((*where, "<<"), _("fields and their values are expected here"))
+            yield from ((key, value, True) for key, value, _merged in self._pairs(one, where))
 
     def _plain(self, node: yaml.Node, where: Where) -> Any:
         self._document.lines[where] = Said(self._file, node.start_mark.line + 1, where)

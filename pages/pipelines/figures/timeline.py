@@ -26,7 +26,9 @@ ROW = 20
 SHORTEST = timedelta(minutes=3)
 """A bar is drawn at least this long, so that a run of seconds can be seen."""
 MARK = timedelta(minutes=20)
-"""Room for a mark behind the last bar."""
+"""Room for a mark behind the last bar, or on the end of one that the axis cuts."""
+BEYOND = timedelta(hours=2)
+"""The axis goes on this long after the last start or window; a run that goes on longer is cut, and says so."""
 
 
 def began(member: MemberBoard) -> tuple[datetime, str]:
@@ -69,16 +71,25 @@ def _chart(runs: pd.DataFrame, look: NightLook) -> Drawing:
 
 
 def drawing(runs: pd.DataFrame, first: datetime, last: datetime) -> Drawing:
-    """The runs on an axis from `first` to `last` (UTC)."""
+    """The runs on an axis from `first` to `last` (UTC); the mark of one that goes on beyond it stands at its edge."""
     shown_end = runs["end"].where(runs["end"] - runs["start"] >= SHORTEST, runs["start"] + SHORTEST)
+    cut = shown_end > last
+    drawn = runs.assign(
+        bar_end=shown_end,
+        mark_at=shown_end.where(~cut, last - MARK),
+        mark=runs["mark"].where(~cut, runs["mark"] + " →"),
+    )
     order = tuple(dict.fromkeys(runs["pipeline"]))
-    return Drawing(_specification(order, first, last, language()), plottable(runs.assign(bar_end=shown_end)))
+    return Drawing(_specification(order, first, last, language()), plottable(drawn))
 
 
 def bounds(runs: pd.DataFrame) -> tuple[datetime, datetime]:
-    """From the hour of the first start or window to the one after the last end (UTC)."""
+    """From the hour of the first start or window to the one after the last end (UTC); of several runs, one that goes on
+    long after the last start and window does not squeeze the others."""
     first = min(runs[name].min() for name in ("start", "opens") if runs[name].notna().any())
     last = max(runs[name].max() for name in ("end", "closes") if runs[name].notna().any())
+    if len(runs) > 1:
+        last = min(last, max(runs[name].max() for name in ("start", "closes") if runs[name].notna().any()) + BEYOND)
     return first.floor("h").to_pydatetime(), (last + MARK).ceil("h").to_pydatetime()
 
 
@@ -105,7 +116,7 @@ def _specification(order: tuple[str, ...], first: datetime, last: datetime, _lan
         x=across, x2="bar_end:T", color=colour, tooltip=tooltip
     )
     marks = base.mark_text(align="left", dx=4, fontSize=11, fontWeight="bold", clip=True).encode(
-        x=alt.X("bar_end:T"), text="mark:N", color=colour, tooltip=tooltip
+        x=alt.X("mark_at:T"), text="mark:N", color=colour, tooltip=tooltip
     )
     return alt.layer(windows, bars, marks).properties(height=alt.Step(ROW)).to_dict()
 

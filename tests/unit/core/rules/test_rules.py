@@ -49,6 +49,27 @@ def test_the_file_of_ones_own_takes_the_place_of_what_it_repeats(rules: RuleSet[
     assert rules.said() == {"scopes": [{"key": "b"}]}
 
 
+def test_what_is_said_once_may_be_named_again(rules: RuleSet[House], data: Path) -> None:
+    (data / "invoices_rules.yml").write_text("limit: &n 4\nscopes:\n  - &first {key: a}\n  - {<<: *first, key: b}\n")
+    assert rules.in_force() == House(limit=4, scopes=(Scope(key="a"), Scope(key="b")))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("scopes: &all [*all]\n", "invoices_rules.yml is nested too deeply."),
+        ("scopes: [&one {key: a, <<: *one}]\n", "invoices_rules.yml is nested too deeply."),
+        (
+            "scopes: [{key: a, <<: b}]\n",
+            "invoices_rules.yml, line 1, scopes[0]: fields and their values are expected here.",
+        ),
+    ],
+)
+def test_what_names_itself_or_no_fields_is_refused(rules: RuleSet[House], data: Path, text: str, said: str) -> None:
+    (data / "invoices_rules.yml").write_text(text)
+    assert sentence(rules) == said
+
+
 def test_demo_rules_go_on_with_the_lists(rules: RuleSet[House], data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     more = data / "invoices" / "demo_rules.yml"
     more.write_text("scopes:\n  - key: b\n", encoding="utf-8")
