@@ -61,7 +61,7 @@ def test_what_is_said_once_may_be_named_again(rules: RuleSet[House], data: Path)
         ("scopes: [&one {key: a, <<: *one}]\n", "invoices_rules.yml is nested too deeply."),
         (
             "scopes: [{key: a, <<: b}]\n",
-            "invoices_rules.yml, line 1, scopes[0]: fields and their values are expected here.",
+            "invoices_rules.yml, line 1, scopes[0].<<: fields and their values are expected here.",
         ),
     ],
 )
