@@ -9,10 +9,11 @@ for the letter at the moment of sending, and may say that there is none to send 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -99,7 +100,7 @@ def waiting(store: Store) -> list[Notice]:
 
 def made(notice: Notice, now: datetime, makers: Mapping[str, LetterMaker]) -> Letter | None:
     """What is to be sent for a notice; None where it is no longer to be sent. Raises NotifyFailed with a sentence."""
-    maker = makers.get(notice.key.partition(":")[0])
+    maker = makers.get(_kind(notice.key))
     if maker is None:
         return Letter(notice)
     sentence = _("The mail to {to} could not be made; it is tried again at the next sending.").format(to=notice.to)
@@ -117,25 +118,24 @@ def send(
 ) -> Iterator[tuple[Notice, NotifyFailed | None]]:
     """Send what waits, each marked as soon as it is handed over. What is no longer to be sent is kept no longer.
 
-    Two senders at once share the work: each claims a notice before it sends it. `makers` are those of letters, by the
-    kind of notice.
+    What waits of one kind for one address is one mail. Two senders at once share the work: each claims notices before
+    it sends them. `makers` are those of letters, by the kind of notice, which go one by one.
     """
     with post as open_post:
         while True:
             with store.write() as connection:
-                free = sa.or_(notices.c.claimed_at.is_(None), notices.c.claimed_at < now - RETRY)
-                row = connection.execute(_unsent().where(free).order_by(notices.c.id).limit(1)).mappings().first()
-                if row is None:
+                rows = _claimable(connection, now, makers or {})
+                if not rows:
                     return
-                this = notices.c.id == row["id"]
-                connection.execute(sa.update(notices).where(this).values(claimed_at=now))
-            notice, failure = _notice(row), None
+                these = notices.c.id.in_([row["id"] for row in rows])
+                connection.execute(sa.update(notices).where(these).values(claimed_at=now))
+            notice, failure = gathered([_notice(row) for row in rows]), None
             try:
                 letter = made(notice, now, makers or {})
                 if letter is None:
                     log.info("the mail %s is no longer to be sent", notice.key)
                     with store.write() as connection:
-                        connection.execute(sa.delete(notices).where(this))
+                        connection.execute(sa.delete(notices).where(these))
                     continue
                 open_post.send(letter)
             except NotifyFailed as error:
@@ -143,10 +143,39 @@ def send(
             with store.write() as connection:
                 connection.execute(
                     sa.update(notices)
-                    .where(this)
+                    .where(these)
                     .values(sent_at=None if failure else now, error=failure.sentence if failure else None)
                 )
             yield notice, failure
+
+
+def gathered(some: list[Notice]) -> Notice:
+    """Notices of one kind for one address as one: the first says what it is about, and all texts follow each other."""
+    first, *others = some
+    if not others:
+        return first
+    keys = sha256("\n".join(sorted(one.key for one in some)).encode()).hexdigest()
+    return Notice(
+        key=f"{_kind(first.key)}:{keys}",
+        to=first.to,
+        subject=f"{first.subject} (+ {len(others)})",
+        text="\n".join(one.text for one in some),
+    )
+
+
+def _kind(key: str) -> str:
+    return key.partition(":")[0]
+
+
+def _claimable(connection: sa.Connection, now: datetime, makers: Mapping[str, LetterMaker]) -> Sequence[sa.RowMapping]:
+    """The oldest notice that nobody is sending, with all others of its kind for its address."""
+    free = sa.or_(notices.c.claimed_at.is_(None), notices.c.claimed_at < now - RETRY)
+    waiting = _unsent().where(free).order_by(notices.c.id)
+    first = connection.execute(waiting.limit(1)).mappings().first()
+    if first is None or _kind(first["key"]) in makers:
+        return [first] if first else []
+    alike = notices.c.key.startswith(f"{_kind(first['key'])}:", autoescape=True)
+    return connection.execute(waiting.where(notices.c.to == first["to"], alike)).mappings().all()
 
 
 def _unsent() -> sa.Select[tuple[object, ...]]:

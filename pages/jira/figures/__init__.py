@@ -34,7 +34,7 @@ from pages.jira.figures.net_flow import NET_FLOW
 from pages.jira.figures.not_ready import NEEDS, NOT_READY
 from pages.jira.figures.notes import COUNTED, COUNTED_EACH, PARTIAL, PICK_A_CELL, UNKNOWN_BEFORE
 from pages.jira.figures.overview import OVERVIEW
-from pages.jira.figures.people import ASSUMED, PEOPLE
+from pages.jira.figures.people import ASSUMED, NOT_YET, PEOPLE
 from pages.jira.figures.people_by_month import PEOPLE_BY_MONTH
 from pages.jira.figures.people_hours import PEOPLE_HOURS
 from pages.jira.figures.quality import DOUBTFUL_REQUESTS, QUALITY
@@ -62,6 +62,7 @@ REVIEW = (review.FREEZE, review.NOT_WHOLE, review.NONE_YET, review.MONTH, review
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     DOUBTS,
     HIDDEN,
+    NOT_YET,
     Tab("clients", N_("Clients"), (OVERVIEW, BY_CLIENT, COUNTED, RANKING, PARTIAL, UNKNOWN_BEFORE)),
     Tab("types", N_("Types"), (TYPE_SHARES, TYPE_SHARES_BY_MONTH, BY_TYPE, TYPES_OF_CLIENTS, COUNTED, PARTIAL)),
     Tab(

@@ -14,6 +14,7 @@ from core.facts.conditions import NO_VALUE, local_month, percentile
 from core.show.about import About
 from core.show.columns import Column, Kind, missing
 from core.show.figure import Figure, Mark, Note
+from pages.jira import MISSION
 from pages.jira.behind import Behind
 from pages.jira.choices import NO_LONGER_KNOWN, UNASSIGNED
 from pages.jira.conditions import (
@@ -140,3 +141,19 @@ PEOPLE: Figure[JiraLook] = Figure(
     mailed=False,
 )
 ASSUMED: Note[JiraLook] = Note(_assumed)
+
+
+def _not_yet(look: JiraLook) -> str:
+    sentence = _(
+        "Figures per person, the filter by assignee and names are shown once the register holds the validated "
+        "treatment {treatment}: whoever may validate treatments there (the compliance officer) can do so."
+    )
+    return sentence.format(treatment=look.rules.people_treatment)
+
+
+def _would_be_told(look: JiraLook) -> bool:
+    """Whether only the treatment is missing."""
+    return not look.named and MISSION.people is not None and look.person.role in MISSION.people.roles
+
+
+NOT_YET: Note[JiraLook] = Note(_not_yet, tone="info", when=_would_be_told)

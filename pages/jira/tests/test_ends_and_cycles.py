@@ -5,6 +5,7 @@ All of them lie in one saved answer, read by one sync.
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.facts.query import Query
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING, Person, Role
 from core.run import registry, sync
-from core.show.figure import Figure
+from core.show.figure import Figure, stands
 from core.show.filters import Chosen
 from core.sources.base import Source
 from core.store.engine import store
@@ -27,7 +28,7 @@ from pages.jira.figures.contradictions import CONTRADICTIONS, HISTORIES
 from pages.jira.figures.cumulative import CUMULATIVE
 from pages.jira.figures.cycles import CYCLE_TIMES, CYCLES, _left_out
 from pages.jira.figures.doubts import WORDS
-from pages.jira.figures.people import HOURS, PEOPLE
+from pages.jira.figures.people import HOURS, NOT_YET, PEOPLE
 from pages.jira.figures.times import OPEN, TIME
 from pages.jira.look import JiraLook, opening
 from pages.jira.rules import HERE, doubts, load
@@ -265,3 +266,14 @@ def test_people_are_those_who_are_assigned_or_logged_time_and_nobody_is_called_s
         ("Cid Helper", 0, 0, 36_000),
         ("Unassigned", 0, 1, None),
     ]
+
+
+def test_the_lead_is_told_which_treatment_is_missing_and_who_can_validate_it_and_nobody_else_is() -> None:
+    of = look("TIME")
+    with speaking("en"):
+        assert NOT_YET.say(of) == (
+            "Figures per person, the filter by assignee and names are shown once the register holds the validated "
+            "treatment VIGIE-KPI: whoever may validate treatments there (the compliance officer) can do so."
+        )
+    roles = {role: stands(NOT_YET, replace(of, person=replace(of.person, role=role))) for role in Role}
+    assert [role for role, told in roles.items() if told] == [Role.LEAD]

@@ -54,6 +54,22 @@ def test_what_is_due_is_sent_once(due: list[Notice], server: dict[str, str], inb
     assert inbox.mails[0].get_content().splitlines() == ["Bonjour,", "à revoir."]
 
 
+def test_what_waits_of_one_kind_for_one_person_is_one_mail(
+    due: list[Notice], server: dict[str, str], inbox: Inbox
+) -> None:
+    due += [notice(number) for number in range(45)] + [notice(99, "other@example.fr")]
+    due.append(Notice("m.other:1", "dpo@example.fr", "Autre chose", "Bonjour.\n"))
+    notices.keep_due(store(), NOW, notify.makers())
+    assert send_all(store(), server) == [None, None, None]
+    assert [(mail["To"], mail["Subject"]) for mail in inbox.mails] == [
+        ("dpo@example.fr", "Révision n° 0 (+ 44)"),
+        ("other@example.fr", "Révision n° 99"),
+        ("dpo@example.fr", "Autre chose"),
+    ]
+    assert inbox.mails[0].get_content().count("à revoir.") == 45
+    assert notices.waiting(store()) == []
+
+
 @pytest.mark.parametrize("to", ["a@b.fr, evil@e.fr", "Ana <a@b.fr>", "a@b.fr evil@e.fr", ""])
 def test_a_mail_goes_to_one_address_or_to_none(
     due: list[Notice], server: dict[str, str], inbox: Inbox, to: str
@@ -149,7 +165,7 @@ def test_without_a_mail_server_the_command_says_which_setting_is_missing() -> No
 
 
 def test_two_senders_at_once_send_each_notice_once(due: list[Notice], server: dict[str, str], inbox: Inbox) -> None:
-    due.extend(notice(number) for number in range(20))
+    due.extend(notice(number, f"p{number}@example.fr") for number in range(20))
     notices.keep_due(store(), NOW, notify.makers())
     first = notices.send(store(), Mail(read(server)), NOW)
     next(first)
