@@ -347,7 +347,7 @@ def _rows(answer: Any, numbered: Mapping[int, Mapping[str, Any]]) -> list[dict[s
     return listed or (answer if answer == [] else None)
 
 
-_EACH = re.compile(r"(?s)(.+?)\s*(?:\s:|:\s|=|→)\s*(.+)")
+_SAID_OF = re.compile(r"\s:|:\s|=|→")
 
 
 def _in_every(
@@ -377,16 +377,18 @@ def _each(field: Asked, rows: Sequence[Mapping[str, Any]], text: str, reading: R
     choice, about = cells.named_by(field), cells.about(field)
     found: dict[int, str] = {}
     for part in cells.split(text):
-        parted = _EACH.fullmatch(part)
-        code = reading.code(choice, parted[1]) if parted and choice else ""
+        sign = _SAID_OF.search(part, 1)
+        name, said = (part[: sign.start()].rstrip(), part[sign.end() :].lstrip()) if sign else ("", "")
+        code = reading.code(choice, name) if name and said and choice else ""
         here = [
             number
             for number, row in enumerate(rows)
-            if parted
-            and ((code and row.get(choice.name) == code) or plain(str(row.get(about.name))) == plain(parted[1]))  # type: ignore[union-attr]  # there is a code
+            if name
+            and said
+            and ((code and row.get(choice.name) == code) or plain(str(row.get(about.name))) == plain(name))  # type: ignore[union-attr]  # there is a code
         ]
-        if not here or not parted:
+        if not here:
             return {}
         for number in here:
-            found[number] = "\n".join(filter(None, [found.get(number), parted[2]]))
+            found[number] = "\n".join(filter(None, [found.get(number), said]))
     return found

@@ -21,6 +21,8 @@ from core.store import changes
 from core.store.schema import list_values
 
 ENTITY = "list"
+MOST_WORDS = 30
+"""Words of a text among which the name of a value may stand."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Lists:
 
     def _begun(self, name: str, text: str) -> str:
         """The code whose words a text begins with; empty if none."""
-        words = loosely(text).split()
+        words = loosely(text).split()[:MOST_WORDS]
         loose = self._loose.get(name, {})
         found = (loose.get(" ".join(words[:n])) for n in range(len(words) - 1, 0, -1) if len(" ".join(words[:n])) > 3)
         return next(filter(None, found), "")
@@ -254,17 +256,16 @@ def _article(words: str) -> tuple[str, ...]:
     return tuple(found) if fits and found[0].isdigit() else ()
 
 
-_TAIL = re.compile(r"(?s)(.+?)\s*\((.+)\)\s*")
-_BETWEEN = re.compile(r"\s+[-–—]\s+|\s*[–—]\s*|\s*:\s+|,\s+")
+_BETWEEN = re.compile(r"\s[-–—]\s|[–—]|:\s|,\s")
 
 
 def _halves(text: str) -> Iterator[tuple[str, str]]:
     """A text parted at its bracket, then at its first dash, colon or comma."""
-    if found := _TAIL.fullmatch(text):
-        yield found[1], found[2].strip()
-    for sign in _BETWEEN.finditer(text):
-        yield text[: sign.start()], text[sign.end() :].strip()
-        break
+    head, bracket, rest = text.rstrip().partition("(")
+    if head.strip() and bracket and rest.endswith(")") and rest != ")":
+        yield head.rstrip(), rest[:-1].strip()
+    if sign := _BETWEEN.search(text):
+        yield text[: sign.start()].rstrip(), text[sign.end() :].strip()
 
 
 def _plain(words: str) -> str:

@@ -12,14 +12,16 @@ from unicodedata import normalize
 BLOT = "•••"
 SHORTEST = 2
 """Names of so few characters are left: they are in every other word."""
+LONGEST = 20
+"""Words of a name that count: nobody has more, and each more makes as many ways to write it."""
 APART = 3
 """Characters at most between two words of a name."""
 _WORDS = re.compile(r"[^\W_]+")
-_BESIDE = re.compile(r"\s+[-–—|/]\s+|[(\[]")
+_BESIDE = re.compile(r"\s[-–—|/]\s|[(\[]")
 """What parts a name from what an account's name says beside it: `Bell Ann - Supplier`, `Ann Bell (EXT)`."""
 _ADDRESSES = re.compile(
     r"\[~[^\]\s]*\]"  # a mention as Jira writes it
-    r"|[^\s<>,;:()\[\]\"']+@[^\s<>,;:()\[\]\"'@]+\.\w{2,}"  # a mail address
+    r"|[^\s<>,;:()\[\]\"']{1,254}@[^\s<>,;:()\[\]\"'@]{1,253}\.\w{2,}"  # a mail address
     r"|(?<![\w.])@[^\W\d_][\w.-]*"  # a mention as people write it
 )
 
@@ -100,7 +102,7 @@ def _said(name: str) -> Iterator[tuple[str, ...]]:
             return
     beside = _BESIDE.search(folded)
     for said in (folded, folded[: beside.start()]) if beside else (folded,):
-        words = tuple(_WORDS.findall(said))
+        words = tuple(_WORDS.findall(said)[:LONGEST])
         if sum(map(len, words)) > SHORTEST and not (len(words) == 1 and words[0].isdigit()):
             yield words
 

@@ -37,9 +37,9 @@ _NUMBER = rf"\d{{1,4}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
 _UNIT = "|".join(sorted((*MONTHS, *DAYS), key=len, reverse=True))
 PERIOD = re.compile(rf"\b({_NUMBER})\s*(?:\(\s*[^)]{{1,20}}\)\s*)?({_UNIT})s?\b")
 _ARTICLE = r"(?:du |de la |de l['’]|des |de |d['’]|la |le |the |l['’])?"
-FROM = re.compile(rf"\s*,?\s*(?:a compter|a partir|apres|des|from|after|since)\s*{_ARTICLE}\s*(.*)", re.DOTALL)
+FROM = re.compile(rf"\s*(?:,\s*)?(?:a compter|a partir|apres|des|from|after|since)\s*{_ARTICLE}\s*(.*)", re.DOTALL)
 _AND = re.compile(r"\s*(?:,|et|and)?\s*")
-_THEN = re.compile(r"\s*(?:;|\n|→|\+|\bpuis\b|\bthen\b|\bensuite\b|,\s*(?=archiv))\s*")
+_THEN = re.compile(r";|\n|→|\+|\bpuis\b|\bthen\b|\bensuite\b|,\s*(?=archiv)")
 _ARCHIVE = re.compile(r"\barchiv\w*|\bintermedia\w*")
 _FATES = (
     ("permanent", re.compile(r"archiv\w* (?:definiti|historiq|permanen)\w*|conservation definitive|kept for good")),

@@ -93,6 +93,9 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
 )
 _COMPILED = tuple((mark, re.compile(pattern)) for mark, pattern in _RULES)
+LONGEST = 100_000
+"""Signs of a mail that are read."""
+_RUN, _BLANKS = re.compile(r"(\S{200})\S+"), re.compile(r"(\s{50})\s+")
 _QUOTED = re.compile(
     r"(?im)^[ \t>*_-]*(?:"
     r"(?:de|from)[ \u00a0]?:[^\n]*\n(?:[^\n]*\n)?[ \t>*]*(?:envoy[ée]|sent|date|[àa]|to)[ \u00a0]?:"
@@ -104,10 +107,17 @@ _QUOTED = re.compile(
 )
 
 
+def calm(text: str) -> str:
+    """A text without what no person writes: runs of signs or blanks without an end, which patterns would look through
+    again from each of their places. Whoever can write a mail could so keep Vigie busy for hours."""
+    return _RUN.sub(r"\1…", _BLANKS.sub(r"\1", text[:LONGEST]))
+
+
 def masked(text: str | None) -> str | None:
     """The text with a mark in place of each piece of personal data that is known by its form."""
     if not text:
         return text
+    text = calm(text)
     for mark, pattern in _COMPILED:
         text = pattern.sub(mark, text)
     return re.sub(r"\[NOM\] (?=\n|$)", "[NOM]", text)
@@ -127,6 +137,7 @@ def own_words(text: str | None) -> str | None:
     """The text of a mail without the mails that it quotes below."""
     if not text:
         return text
+    text = calm(text)
     found = _QUOTED.search(text)
     kept = text[: found.start()] if found else text
     lines = kept.rstrip().split("\n")
