@@ -124,7 +124,9 @@ def _choices(one: Choices, key: str) -> None:
 
 @draw.register
 def _text(one: Text, key: str) -> None:
-    st.text_input(one.label, key=key, type="search", placeholder=_("Search"), max_chars=200, width=220)
+    st.text_input(
+        one.label, key=key, type="search", placeholder=one.label, max_chars=200, width=220, label_visibility="collapsed"
+    )
 
 
 @draw.register

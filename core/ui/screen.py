@@ -69,8 +69,8 @@ class Screen:
 
     def __enter__(self) -> Self:
         self.person = _person_allowed(self.mission)
-        head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-        head.title(_(self.mission.title), anchor=False, width="content")
+        self._head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+        self._head.title(_(self.mission.title), anchor=False, width="content")
         try:
             with store().read() as connection:
                 scope = scope_of(connection, self.person, self.mission)
@@ -78,7 +78,8 @@ class Screen:
             if self.mission.tables:
                 self.freshness = self.reader.fresh(*self.mission.tables)
                 self.read_at = self.reader.read_at(*self.mission.tables)
-                head.caption(freshness.sentence(self.freshness, self.now, self.read_at), width="content")
+                said = freshness.sentence(self.freshness, self.now, self.read_at)
+                self._head.caption(said, width="content")
                 freshness.failing(self.reader, self.mission)
         except VigieError as error:
             tell(error)
@@ -92,6 +93,10 @@ class Screen:
             return False  # a normal end, or Streamlit ending the run
         tell(error)
         return True
+
+    def say(self, sentence: str) -> None:
+        """A sentence beside the title: what the screen holds."""
+        self._head.caption(plain(sentence), width="content")
 
     def filters(self, **asked: Filter[Any]) -> Chosen:
         """Draw some filters (`core.show.filters`) in one row; their names are the address's parameters.

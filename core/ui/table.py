@@ -44,6 +44,7 @@ _CONFIGURATIONS = {
     Kind.LINK: partial(st.column_config.LinkColumn, display_text=":material/open_in_new:"),
     Kind.STATUS: partial(st.column_config.NumberColumn, alignment="left"),
     Kind.MARK: partial(st.column_config.NumberColumn, alignment="center"),
+    Kind.FLAG: partial(st.column_config.NumberColumn, alignment="left"),
     Kind.AVAILABILITY: partial(st.column_config.NumberColumn, alignment="left"),
 }
 _WEB = r"https?://\S+"
@@ -227,7 +228,10 @@ def _words(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
 
 
 def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
-    """What a click on the header sorts by: a verdict's severity, else the value itself."""
+    """What a click on the header sorts by: a verdict's severity, else the value itself; a flag as a number, since
+    Streamlit draws a truth value as a box that looks as if it could be ticked."""
+    if column.kind is Kind.FLAG:
+        return values.astype("Int8")
     if column.kind in VERDICTS:
         return values.map({verdict.value: look.severity for verdict, look in status.LOOKS.items()})
     return values

@@ -198,7 +198,7 @@ def test_there_is_no_step_beyond_the_last_day(sign_in: SignIn) -> None:
 def test_every_figure_and_table_says_what_it_is_and_whom_to_ask(sign_in: SignIn) -> None:
     sign_in(Role.DUTY)
     app = _run(_page)
-    explained = [element.help for element in [*app.markdown, *app.header] if element.help]
+    explained = [element.help for element in [*app.metric, *app.header] if element.help]
     assert len(explained) == 2
     for text in explained:
         assert "How many runs began." in text

@@ -28,19 +28,24 @@ from core.ui.screen import Screen
 from core.ui.words import plain
 
 NO_TEMPLATE = ""
+USUAL = 4
+"""So many facets stand in the line of filters, in the order in which the collection names them."""
 
 
 def draw(s: Screen, collection: Collection) -> None:
     """The list, and what can be done from there."""
-    if s.can_act:
-        _add(s, collection)
     _filters(s, collection)
+    if s.can_act:
+        with s.bar:
+            _add(s, collection)
     kind = collection.kind
     order, descending, _word = listing.ORDERS[s.chosen.sort or "ref"]
     lines = partial(_lines, collection)
     with store().read() as connection:
         wanted = listing.wanted(collection, s.chosen.values, s.now, collection.lists(connection))
         total = listing.total(connection, kind, wanted)
+        s.say(collection.counted(total))
+        place = st.container()
         page = s.filters(page=PageOf(_("Page"), total=total)).page
         found = listing.lines(
             connection, kind, wanted, order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
@@ -49,16 +54,17 @@ def draw(s: Screen, collection: Collection) -> None:
     if shown is None:
         st.info(_("No record passes these filters."), icon=":material/filter_alt_off:")
         return
-    picked = s.table(
-        shown,
-        title=collection.counted(total),
-        columns=frames.line_columns(collection),
-        about=collection.about,
-        name=f"{kind}s",
-        select=s.can_act,
-        on_open=go_to,
-        rows=partial(_all_lines, collection, wanted, order, descending),
-    )
+    with place:
+        picked = s.table(
+            shown,
+            title=collection.counted(total),
+            columns=frames.line_columns(collection),
+            about=collection.about,
+            name=f"{kind}s",
+            select=s.can_act,
+            on_open=go_to,
+            rows=partial(_all_lines, collection, wanted, order, descending),
+        )
     if s.can_act:
         _bulk(s, collection, [found[position] for position in picked], found, wanted, total)
 
@@ -72,19 +78,19 @@ def _filters(s: Screen, collection: Collection) -> None:
         name: Choices(
             listing.label(collection, name),
             options=Offered(partial(_options, collection, name, now, lists, said.get(name) or ())),
-            rare=listing.is_rare(collection, name),
+            rare=place >= USUAL or listing.is_rare(collection, name),
         )
-        for name in listing.filtered(collection)
+        for place, name in enumerate(listing.filtered(collection))
     }
-    s.filters(words=Text(_("Search")), state=facets.pop(STATE))
-    more = any(said.get(name) for name in facets)
-    with st.expander(_("More filters"), icon=":material/filter_alt:", expanded=more):
-        s.filters(
-            complete=Choice(_("Completeness"), options={code: _(word) for code, word in listing.COMPLETENESS.items()}),
-            look=Choice(_("To look at"), options={code: _(word) for code, word in listing.LOOKS.items()}),
-            sort=Choice(_("Sort by"), "ref", options={code: _(one[2]) for code, one in listing.ORDERS.items()}),
-            **facets,
-        )
+    completeness = {code: _(word) for code, word in listing.COMPLETENESS.items()}
+    s.filters(
+        words=Text(_("Search")),
+        state=facets.pop(STATE),
+        complete=Choice(_("Completeness"), options=completeness, rare=True),
+        look=Choice(_("To look at"), options={code: _(word) for code, word in listing.LOOKS.items()}, rare=True),
+        sort=Choice(_("Sort by"), "ref", options={code: _(one[2]) for code, one in listing.ORDERS.items()}, rare=True),
+        **facets,
+    )
 
 
 def _options(

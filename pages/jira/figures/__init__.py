@@ -63,7 +63,8 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     DOUBTS,
     HIDDEN,
     NOT_YET,
-    Tab("clients", N_("Clients"), (OVERVIEW, BY_CLIENT, COUNTED, RANKING, PARTIAL, UNKNOWN_BEFORE)),
+    OVERVIEW,
+    Tab("clients", N_("Clients"), (BY_CLIENT, COUNTED, RANKING, PARTIAL, UNKNOWN_BEFORE)),
     Tab("types", N_("Types"), (TYPE_SHARES, TYPE_SHARES_BY_MONTH, BY_TYPE, TYPES_OF_CLIENTS, COUNTED, PARTIAL)),
     Tab(
         "time",

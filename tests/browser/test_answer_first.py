@@ -1,0 +1,56 @@
+"""The answer stands at the top of a screen, its first picture close below, on a laptop and on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from core.people.person import Role
+from tests.browsing import Visit
+
+LAPTOP, PHONE = (1366, 650), (400, 650)
+LIMITS = {LAPTOP: (130, 320), PHONE: (230, 560)}
+"""Pixels from the top within which the answer begins, and the first picture."""
+MAIN = "[data-testid=stMain]"
+
+
+def _answer(page: Page, path: str) -> Locator:
+    if path == "/":
+        return page.locator(f"{MAIN} [data-testid=stPageLink]").first
+    if path == "/pipelines":
+        return page.get_by_text("Nuit du").last
+    if path in ("/jira", "/reroutes"):
+        return page.locator(f"{MAIN} [data-testid=stMetric]").first
+    return page.locator(f"{MAIN} [data-testid=stCaptionContainer]").first
+
+
+def _top(one: Locator) -> float:
+    one.wait_for()
+    box = one.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+@pytest.mark.parametrize("window", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_the_answer_and_the_first_picture_stand_where_the_eye_begins(
+    visit: Callable[..., Visit], window: tuple[int, int]
+) -> None:
+    one = visit()
+    page = one.sign_in(Role.LEAD)
+    answer, picture = LIMITS[window]
+    found = {}
+    for path in ("/", "/pipelines", "/jira", "/reroutes", "/register", "/portfolio"):
+        one.wear("light", *window)
+        one.go(path)
+        found[path] = (_top(_answer(page, path)), 0.0)
+        if path in ("/pipelines", "/jira", "/reroutes"):
+            kind = "stDataFrame" if path == "/pipelines" else "stVegaLiteChart"
+            found[path] = (found[path][0], _top(page.locator(f"{MAIN} [data-testid={kind}]").first))
+    assert {path: at for path, at in found.items() if at[0] > answer or at[1] > picture} == {}
+
+
+def test_the_verdict_of_the_night_is_in_view_at_twice_the_size(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    one.wear("light", 683, 325)
+    page = one.sign_in(Role.DUTY, "/pipelines")
+    assert _top(_answer(page, "/pipelines")) < 325 - 20
