@@ -68,18 +68,18 @@ class Figure(Generic[L]):
     """One question and what people see of its answer. Pure: nothing of it knows a screen.
 
     `name` is unique in its mission: file names, keys and addresses hold it. `title` is a source string, or is made by
-    the look and the frame where it counts or names something. `shape` is given the look and the answers
-    of `query` in their order, and gives the frame shown; its outcome is kept with the first answer (without a
-    question, with the look's `source`) while the look is equal. `detail` says one line under the title; `told` says in
-    words what a chart shows. `rows` gives every row for the export where the frame is only a part. `when` decides
-    whether the figure stands at all; a chart without a row is left out, a table without one stays unless `empty` is
-    set, the sentence that stands in its place.
+    the look and the frame where it counts or names something. `query` is one question, several, or one that hangs on
+    the look. `shape` is given the look and the answers in their order, and gives the frame shown; its outcome is kept
+    with the first answer (without a question, with the look's `source`) while the look is equal. `detail` says one line
+    under the title; `told` says in words what a chart shows. `rows` gives every row for the export where the frame is
+    only a part. `when` decides whether the figure stands at all; a chart without a row is left out, a table without one
+    stays unless `empty` is set, the sentence that stands in its place.
     """
 
     name: str
     title: str | Callable[[L, pd.DataFrame], str]
     about: About
-    query: Query | tuple[Query, ...] = ()
+    query: Query | tuple[Query, ...] | Callable[[L], Query] = ()
     shape: Callable[..., pd.DataFrame] = _first
     columns: Columns | Callable[[L], Columns]
     chart: Callable[[pd.DataFrame, L], Drawing] | None = None
@@ -95,12 +95,13 @@ class Figure(Generic[L]):
 
     @property
     def queries(self) -> tuple[Query, ...]:
-        """Its questions."""
-        return (self.query,) if isinstance(self.query, Query) else self.query
+        """Its questions, but one that hangs on the look."""
+        return (self.query,) if isinstance(self.query, Query) else () if callable(self.query) else self.query
 
     def frame(self, look: L) -> pd.DataFrame:
         """The frame shown, kept and shared: nobody writes into it. Raises QueryFailed."""
-        answers = [look.ask(query) for query in self.queries]
+        asked = (self.query(look),) if callable(self.query) else self.queries
+        answers = [look.ask(query) for query in asked]
         kept_with = answers[0] if answers else look.source
         if kept_with is None:
             return self.shape(look)

@@ -15,10 +15,10 @@ from core.base.i18n import N_, _, show_date
 from core.base.settings import settings
 from core.facts.query import Query
 from core.show.filters import Picks
+from pages.jira import rules
 from pages.jira.conditions import (
     BAND,
     DUE_STATES,
-    EMPTY,
     IN_PROGRESS,
     LACKING,
     MEASURED,
@@ -35,7 +35,7 @@ from pages.jira.conditions import (
     text,
 )
 from pages.jira.facts import CHANGES, ISSUES
-from pages.jira.rules import AGES, FIELDS
+from pages.jira.rules import AGES, FIELDS, OTHER_FIELD, Asked
 
 SHOWN = 5_000
 BEGINNING = date(1970, 1, 1)
@@ -120,7 +120,7 @@ class Behind:
             return None
         behind = cls(kind, days[0], days[1], value)
         wrong = kind not in SETS or (kind == "aged" and value not in map(str, range(len(AGES))))
-        return None if wrong or (kind == "lacking" and value not in EMPTY) else behind
+        return None if wrong or (kind == "lacking" and not _may_lack(value)) else behind
 
     @property
     def rows(self) -> Rows:
@@ -135,6 +135,7 @@ class Behind:
             return to_moment(day, time(), zone)
 
         given: dict[str, Any] = {"status": self.value, "key": self.value, "field": self.value}
+        given |= {"other_field": self.value.removeprefix(OTHER_FIELD) if self.value.startswith(OTHER_FIELD) else ""}
         given |= {"band": int(self.value)} if self.kind == "aged" else {}
         given |= {"start": midnight(self.first)} if self.first else {}
         given |= {"end": midnight(self.last + timedelta(days=1))} if self.last else {}
@@ -148,9 +149,14 @@ class Behind:
         if self.kind == "aged":
             value = _("{range} days").format(range=AGES[int(value)])
         elif self.kind == "lacking":
-            value = _(FIELDS[value])  # type: ignore[index]
+            value = (rules.in_force().asked(value) or Asked(field=value)).called
         days = self.last if self.kind == "stood" else self.first
         written = show_date(days) if days else ""
         if self.first and self.last and self.kind != "stood" and self.first != self.last:
             written = f"{show_date(self.first)} – {show_date(self.last)}"
         return " · ".join(filter(None, (_(WORDS[self.kind]), value, written)))
+
+
+def _may_lack(key: str) -> bool:
+    """Whether requests may be asked for a field."""
+    return key in FIELDS or rules.in_force().asked(key) is not None

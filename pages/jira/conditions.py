@@ -12,6 +12,8 @@ A request is done where the category of its status says so, with or without a da
 told, where it has one. `over` are the statuses that are done.
 """
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +31,7 @@ from core.facts.conditions import (
 from core.facts.query import Query
 from core.facts.tables import FactTable
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
+from pages.jira.rules import Asked
 
 # Written out rather than bound: DuckDB plans around a condition only where it is written out that it cannot hold.
 SEVERAL = sa.bindparam("several", type_=sa.Boolean, literal_execute=True)
@@ -217,10 +220,41 @@ EMPTY: dict[str, Any] = {
     "due": I.due_on.is_(None),
 }
 """When each of the fields that people are asked for is empty."""
-FLAGS = tuple(sa.case((empty, True), else_=False).label(f"no_{name}") for name, empty in EMPTY.items())
-"""The same as columns of a row: `no_<field>`."""
-LACKING = sa.or_(*(sa.and_(text("field") == name, empty) for name, empty in EMPTY.items()))
-"""Whether the field of the parameter `field` is empty."""
+LACKING = sa.or_(
+    *(sa.and_(text("field") == name, empty) for name, empty in EMPTY.items()),
+    sa.and_(
+        text("other_field") != NOTHING, sa.func.list_contains(lines(I.blank), text("other_field"), type_=sa.Boolean)
+    ),
+)
+"""Whether the field of the parameter `field` is empty, or that of `other_field`, which has no column of its own."""
+
+
+def lacks(one: Asked) -> Any:
+    """Whether a request lacks a field that it is asked for; never, where its source does not tell of the field."""
+    empty = EMPTY.get(one.field)
+    if empty is None:
+        empty = sa.func.coalesce(sa.func.list_contains(lines(I.blank), one.field, type_=sa.Boolean), sa.false())
+    return empty if one.since is None else sa.and_(empty, _since(one.since))
+
+
+def is_asked(one: Asked) -> Any:
+    """Whether a request is asked for a field, and its source tells of it."""
+    known: Any = sa.true()
+    if one.field not in EMPTY:
+        told = sa.func.list_concat(lines(I.filled), lines(I.blank))
+        known = sa.func.list_contains(told, one.field, type_=sa.Boolean)
+    return known if one.since is None else sa.and_(known, _since(one.since))
+
+
+def _since(day: date) -> Any:
+    return local_day(I.created_at) >= day
+
+
+def flags(asked: Iterable[Asked]) -> list[Any]:
+    """Whether a request lacks each of some fields, as columns of a row: `no_<key>`."""
+    return [sa.case((lacks(one), True), else_=False).label(f"no_{one.key}") for one in asked]
+
+
 BAND_LIMITS = (7, 30, 90, 180)
 """Limits, in days, between the bands of open requests' ages."""
 _age = days_between(local_day(I.created_at), local_day(NOW))

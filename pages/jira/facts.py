@@ -57,6 +57,8 @@ ISSUES = FactTable(
         Column("progress_percent", NUMBER, "Jira's progress: spent in hundredths of that total; null: no total"),
         Column("assigned", FLAG, "whether somebody works on it, also once they are forgotten; null: not told"),
         Column("history", FLAG, "whether all of its changes were told; null: they come apart, or not at all"),
+        Column("filled", TEXT, "other fields that the rules ask for and that hold something, one a line"),
+        Column("blank", TEXT, "those that hold nothing; a field in neither is not told by the source"),
         Column("squad", TEXT, "squad whose activity it is; null: nobody's"),
         Column("gone_at", MOMENT, "when it was found deleted, or moved out of the activity; null: it is there"),
     ),

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field as Limits
+from pydantic import field_validator
 
 from core.base.calendar import working_days
 from core.base.i18n import N_, _
@@ -16,8 +17,7 @@ from pages.jira.words import category_of
 
 HERE = Path(__file__).parent
 
-FieldName = Literal["summary", "assignee", "request_type", "client", "estimate", "due"]
-FIELDS: dict[FieldName, str] = {
+FIELDS: dict[str, str] = {
     "summary": N_("Name"),
     "assignee": N_("Assignee"),
     "request_type": N_("Request type"),
@@ -25,7 +25,7 @@ FIELDS: dict[FieldName, str] = {
     "estimate": N_("Time estimate"),
     "due": N_("Due date"),
 }
-"""The fields that a request must have, by name."""
+"""Fields that have a column of their own, by name; any other field of Jira may be asked for too."""
 
 
 class Counting(StrEnum):
@@ -48,6 +48,31 @@ COUNTING = {
 }
 
 
+OTHER_FIELD = "field:"
+"""Before the name of any other field, where it names a column or stands in an address."""
+
+
+class Asked(Rule):
+    """A field that is asked for: one of FIELDS, or any field of Jira by its id or name, with a word for it.
+
+    `since`: of requests created from that day on; without it, of all.
+    """
+
+    field: str = Limits(min_length=1, max_length=100)
+    since: date | None = None
+    label: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name as a column and in an address."""
+        return self.field if self.field in FIELDS else f"{OTHER_FIELD}{self.field}"
+
+    @property
+    def called(self) -> str:
+        """What it is called, in the person's language."""
+        return self.label or _(FIELDS.get(self.field, self.field))
+
+
 class Rules(Rule):
     """What rules.yml holds.
 
@@ -55,10 +80,11 @@ class Rules(Rule):
     `review_day`: number of the month's working day on which the month before is frozen. `drift_limit`: share of the
     estimate beyond which a request has drifted. `waiting`: statuses in which nobody works; time in all others but those
     that are done is work. `blocked`: statuses in which work is held up; nobody works there either. `stalled_days`: days
-    without any change after which work stands still. `subtask_time`: whether estimates and times of sub-tasks count for
-    the request that they are part of. `department`: whose public holidays count. `people_treatment`: reference of the
-    register's treatment without which nobody sees figures per person. `reminders`: whether assignees are told by mail,
-    each month, which of their own requests lack something.
+    without any change after which work stands still. `mandatory` and `ready_needs`: fields that must be filled, and
+    those without which work cannot begin. `nothing`: words that fill no field. `subtask_time`: whether estimates and
+    times of sub-tasks count for the request that they are part of. `department`: whose public holidays count.
+    `people_treatment`: reference of the register's treatment without which nobody sees figures per person. `reminders`:
+    whether assignees are told by mail, each month, which of their own requests lack something.
     """
 
     types_left_out: tuple[str, ...] = ()
@@ -66,8 +92,9 @@ class Rules(Rule):
     department: str = ""
     review_day: int = Limits(ge=1, le=15)
     drift_limit: float = Limits(gt=0)
-    mandatory: tuple[FieldName, ...]
-    ready_needs: tuple[FieldName, ...]
+    mandatory: tuple[Asked, ...]
+    ready_needs: tuple[Asked, ...]
+    nothing: tuple[str, ...] = ()
     waiting: tuple[str, ...]
     blocked: tuple[str, ...] = ()
     stalled_days: float = Limits(default=14, gt=0)
@@ -75,6 +102,17 @@ class Rules(Rule):
     people_treatment: str
     reminders: bool = False
     colours: dict[str, str] = Limits(default_factory=dict)
+
+    @field_validator("mandatory", "ready_needs", mode="before")
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        """A field alone stands for its name."""
+        listed = value if isinstance(value, list | tuple) else [value]
+        return [{"field": one} if isinstance(one, str) else one for one in listed]
+
+    def asked(self, key: str) -> Asked | None:
+        """The mandatory field of a key; None where there is none."""
+        return next((one for one in self.mandatory if one.key == key), None)
 
     @property
     def day_s(self) -> float:
@@ -138,9 +176,9 @@ def doubts(own: Mapping[str, Any], rules: Rules, words: Sequence[Mapping[str, An
     return sentences
 
 
-def missing_words(row: Mapping[Any, Any], fields: Sequence[FieldName]) -> str:
-    """Which of some fields a request lacks, in words. `row` has `no_<field>`."""
-    return ", ".join(_(FIELDS[name]) for name in fields if row[f"no_{name}"])
+def missing_words(row: Mapping[Any, Any], fields: Sequence[Asked]) -> str:
+    """Which of some fields a request lacks, in words. `row` has `no_<key>`."""
+    return ", ".join(one.called for one in fields if row[f"no_{one.key}"])
 
 
 def freeze_on(month: date, rules: Rules) -> date:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -15,7 +16,9 @@ import pyarrow as pa
 from core.facts.lake import Lake
 from core.facts.query import Query, Warehouse
 from core.people.person import EVERYTHING
-from pages.jira.conditions import FILTERS, QUERIES
+from core.show.figure import walk
+from pages.jira import choices
+from pages.jira.conditions import QUERIES
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.figures import screen
 from pages.jira.rules import HERE, load
@@ -32,17 +35,13 @@ CHANGED = 100
 TURNS = 3
 TOLD = load(HERE / "rules.yml")
 _PARAMS: dict[str, Any] = {
-    **{name: [] for name in FILTERS},
-    **TOLD.params(),
-    "zone": "Europe/Paris",
-    "several": False,
     "status": "En cours",
     "field": "due",
+    "other_field": "",
     "band": 4,
     "at": END - timedelta(days=10),
     "end": END + timedelta(days=30),
     "now": END + timedelta(days=30),
-    "limit": TOLD.drift_limit,
     "key": "DEX-5000",
 }
 
@@ -99,8 +98,10 @@ def asking(lake: Lake, size: int, row: "partial[Row]") -> Iterator[Row]:
     house = Warehouse(lake, {"jira": (ISSUES, CHANGES, WORKLOGS)})
     reader = house.reader(EVERYTHING)
     bare = _bare(lake)
-    values = {**_PARAMS, "start": start(size)}
-    screen()  # with it, every question is there
+    values = {**choices.standing(reader, TOLD), **_PARAMS, "start": start(size)}
+    for figure in walk(screen()):  # with them, every question is there
+        if callable(figure.query):
+            figure.query(SimpleNamespace(rules=TOLD))
     for query in QUERIES.values():
         if WORKLOGS in query.tables:
             continue

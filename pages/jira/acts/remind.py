@@ -3,29 +3,32 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.base import addresses
 from core.base.i18n import _, local, speaking
-from core.facts.query import Reader
+from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.records.naming import validated
 from core.tell.notices import Notice
 from pages.jira import choices, review, rules
-from pages.jira.conditions import EMPTY, FLAGS, ROWS, UNRESOLVED, I, chosen, query
-from pages.jira.rules import Rules, missing_words
+from pages.jira.conditions import ROWS, UNRESOLVED, I, chosen, flags, lacks, query
+from pages.jira.rules import Asked, Rules, missing_words
 
 LANGUAGE = "fr"
 """Assignees are no accounts of Vigie: their language is not known."""
-OPEN_NAMED = query(
-    "open_named",
-    sa.select(*ROWS, *FLAGS, I.assignee, I.assignee_mail)
-    .where(*chosen(), UNRESOLVED, sa.or_(*EMPTY.values()))
-    .order_by(I.assignee, I.created_at),
-)
+
+
+@lru_cache(maxsize=20)
+def open_named(asked: tuple[Asked, ...]) -> Query:
+    """The open requests that lack a field, with whom they are assigned to."""
+    select = sa.select(*ROWS, *flags(asked), I.assignee, I.assignee_mail)
+    select = select.where(*chosen(), UNRESOLVED, sa.or_(sa.false(), *map(lacks, asked)))
+    return query("open_named", select.order_by(I.assignee, I.created_at))
 
 
 def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
@@ -42,7 +45,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
 def reminders(reader: Reader, in_force: Rules, stamp: str) -> Iterator[Notice]:
     """One mail an assignee whose one address Jira tells and who has something to fill; `stamp` makes it the month's."""
     lacking: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in choices.rows(reader, OPEN_NAMED, choices.standing(reader, in_force)):
+    for row in choices.rows(reader, open_named(in_force.mandatory), choices.standing(reader, in_force)):
         address = addresses.one(row["assignee_mail"])
         if address and missing_words(row, in_force.mandatory):
             lacking[address].append(row)

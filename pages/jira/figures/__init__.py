@@ -47,7 +47,7 @@ from pages.jira.figures.times import PROGRESS, TIMES
 from pages.jira.figures.to_fill import TO_FILL
 from pages.jira.figures.type_shares import TYPE_SHARES
 from pages.jira.figures.type_shares_by_month import TYPE_SHARES_BY_MONTH
-from pages.jira.figures.unfilled import UNFILLED
+from pages.jira.figures.unfilled import UNFILLED, UNTOLD_FIELDS
 from pages.jira.figures.unfilled_by_client import UNFILLED_BY_CLIENT
 from pages.jira.figures.unfilled_by_month import UNFILLED_BY_MONTH
 from pages.jira.figures.unfilled_by_person import UNFILLED_BY_PERSON
@@ -89,6 +89,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
         N_("Not filled"),
         (
             UNFILLED,
+            UNTOLD_FIELDS,
             UNFILLED_TREND,
             PICK_A_CELL,
             UNFILLED_BY_CLIENT,

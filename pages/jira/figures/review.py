@@ -32,7 +32,7 @@ from pages.jira.figures.by_type import TYPE_MONTHS
 from pages.jira.figures.cycles import CYCLE_TIMES
 from pages.jira.figures.due import DUE_MONTHS
 from pages.jira.figures.notes import SOURCE
-from pages.jira.figures.unfilled import UNFILLED
+from pages.jira.figures.unfilled import ALL_UNFILLED
 from pages.jira.look import JiraLook
 from pages.jira.review import Line, Review, drifted, written
 from pages.jira.rules import Rules
@@ -46,7 +46,7 @@ def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
     period = Grain.MONTH.of(month)
     given = {**choices.standing(reader, in_force), "start": period.start, "end": period.end}
     [spent], due, [unfilled] = (
-        choices.rows(reader, query, given) for query in (times.TIME, DUE_MONTHS, *UNFILLED.queries)
+        choices.rows(reader, query, given) for query in (times.TIME, DUE_MONTHS, ALL_UNFILLED(in_force))
     )
     cycles = [row["cycle_s"] for row in choices.rows(reader, CYCLE_TIMES, given) if row["begun_at"]]
     clients = sorted(choices.rows(reader, CLIENT_MONTHS, given), key=lambda row: (-row["requests"], row["client"]))
@@ -60,7 +60,7 @@ def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
         "without_estimate": spent["without_estimate"],
         "spent_s": spent["spent_s"],
         "cycle_s": median(cycles) if cycles else None,
-        "empty": sum(unfilled[field] for field in in_force.mandatory),
+        "empty": sum(unfilled[one.key] for one in in_force.mandatory),
         "clients": {row["client"]: row["requests"] for row in clients[:TOP]},
     }
 

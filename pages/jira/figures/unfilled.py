@@ -1,6 +1,7 @@
 """Mandatory fields that are empty, of the requests created in the period; and what the same by group shares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -10,13 +11,13 @@ from core.base.i18n import N_, _
 from core.facts.query import Query
 from core.show.about import About
 from core.show.columns import Column, Kind
-from core.show.figure import Figure
+from core.show.figure import Figure, Note
 from pages.jira.behind import Behind
 from pages.jira.choices import NONE
-from pages.jira.conditions import EMPTY, chosen, count, created_in, query
+from pages.jira.conditions import EMPTY, chosen, count, created_in, is_asked, lacks, query
 from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.look import JiraLook
-from pages.jira.rules import FIELDS
+from pages.jira.rules import OTHER_FIELD, Asked, Rules
 
 ABOUT = About(
     N_("Requests created in the period in which a mandatory field is empty. A time estimate of zero is an estimate."),
@@ -24,13 +25,32 @@ ABOUT = About(
 )
 
 
-def unfilled_by(name: str, *labels: Any) -> Query:
-    """How many requests there are and how many lack each field, by groups: `name` and, of a second label, `code`."""
-    counts = [count(empty).label(field) for field, empty in EMPTY.items()]
-    named = [label.label(column) for label, column in zip(labels, ("name", "code"), strict=False)]
-    select = sa.select(*named, count().label("requests"), *counts)
-    select = select.where(*chosen(), *created_in()).group_by(*labels).order_by(*labels)
-    return query(f"unfilled{name}", select)
+def counted(asked: Sequence[Asked], of: Mapping[str, Any] | None = None) -> list[Any]:
+    """How many requests there are and, of each field, how many lack it; how many are asked for it, where not all are.
+    `of` gives conditions by column where they were worked out before."""
+    counts = [count().label("requests")]
+    for one in asked:
+        counts.append(count(of[f"no_{one.key}"] if of else lacks(one)).label(one.key))
+        if one.since or one.field not in EMPTY:
+            counts.append(count(of[f"of_{one.key}"] if of else is_asked(one)).label(f"of_{one.key}"))
+    return counts
+
+
+def unfilled_by(name: str, *labels: Any) -> Callable[[Rules], Query]:
+    """How many requests lack each mandatory field, by groups: `name` and, of a second label, `code`."""
+
+    @lru_cache(maxsize=20)
+    def made(asked: tuple[Asked, ...]) -> Query:
+        named = [label.label(column) for label, column in zip(labels, ("name", "code"), strict=False)]
+        select = sa.select(*named, *counted(asked)).where(*chosen(), *created_in())
+        return query(f"unfilled{name}", select.group_by(*labels).order_by(*labels))
+
+    return lambda rules: made(rules.mandatory)
+
+
+def asked_for(rows: pd.DataFrame, one: Asked) -> "pd.Series[Any]":
+    """How many requests are asked for a field, in each group."""
+    return rows[f"of_{one.key}" if f"of_{one.key}" in rows else "requests"].astype(float)
 
 
 def group_columns(label: str, kind: Kind = Kind.TEXT) -> Callable[[JiraLook], tuple[Column, ...]]:
@@ -39,17 +59,18 @@ def group_columns(label: str, kind: Kind = Kind.TEXT) -> Callable[[JiraLook], tu
         Column("name", label, kind),
         Column("requests", N_("Requests"), Kind.NUMBER),
         Column("share", N_("Empty cells"), Kind.PERCENT),
-        *(Column(name, FIELDS[name], Kind.NUMBER) for name in look.rules.mandatory),
+        *(Column(one.key, one.called, Kind.NUMBER) for one in look.rules.mandatory),
     )
 
 
 def groups(look: JiraLook, rows: pd.DataFrame, names: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Empty mandatory fields by group: `name`, `code` where there is one, `requests`, a column a field, `share` of
-    cells empty. `names` says what some groups are called; without it they are called what they are."""
-    fields = list(look.rules.mandatory)
-    frame = rows[[name for name in rows.columns if name not in EMPTY or name in fields]].copy()
-    cells = frame["requests"].astype(float) * max(len(fields), 1)
-    frame["share"] = frame[fields].sum(axis=1).astype(float) / cells
+    """Empty mandatory fields by group: `name`, `code` where there is one, `requests`, a column a field, `share` of the
+    cells asked for that are empty. `names` says what some groups are called; without it they are called what they
+    are."""
+    asked = look.rules.mandatory
+    cells = sum((asked_for(rows, one) for one in asked), rows["requests"].astype(float) * 0)
+    empty = sum((rows[one.key].astype(float) for one in asked), rows["requests"].astype(float) * 0)
+    frame = rows.assign(share=(empty / cells.where(cells > 0)).fillna(0.0))
     if names is not None:
         frame["name"] = [names.get(name, name) or _(NONE) for name in frame["name"]]
     return frame
@@ -58,35 +79,56 @@ def groups(look: JiraLook, rows: pd.DataFrame, names: Mapping[str, str] | None =
 def lacking(look: JiraLook, column: str, month: str = "") -> Behind:
     """The requests behind a cell: those that lack the column's field; all of them where it is no field."""
     first, last = look.within(month) if month else (None, None)
-    is_field = column in look.rules.mandatory
-    return Behind("lacking" if is_field else "created", first, last, column if is_field else "")
+    one = look.rules.asked(column)
+    if one is None:
+        return Behind("created", first, last)
+    if one.since:
+        first = max(one.since, first or look.chosen.period[0])
+        last = max(last or look.chosen.period[1], first)
+    return Behind("lacking", first, last, column)
 
 
 def _shape(look: JiraLook, counts: pd.DataFrame) -> pd.DataFrame:
-    total = int(counts["requests"].sum())
+    totals = {one: int(asked_for(counts, one).sum()) for one in look.rules.mandatory}
     return pd.DataFrame(
         {
-            "name": name,
-            "field": _(FIELDS[name]),
-            "empty": int(counts[name].sum()),
+            "name": one.key,
+            "field": one.called,
+            "since": one.since,
+            "empty": int(counts[one.key].sum()),
             "requests": total,
-            "share": int(counts[name].sum()) / total if total else 0.0,
+            "share": int(counts[one.key].sum()) / total if total else 0.0,
         }
-        for name in look.rules.mandatory
+        for one, total in totals.items()
     )
 
 
+def _columns(look: JiraLook) -> tuple[Column, ...]:
+    dated = any(one.since for one in look.rules.mandatory)
+    return (
+        Column("field", N_("Field")),
+        *([Column("since", N_("Asked since"), Kind.DAY)] if dated else []),
+        Column("empty", N_("Empty"), Kind.NUMBER),
+        Column("requests", N_("Requests"), Kind.NUMBER, help=N_("Those that are asked for the field.")),
+        Column("share", N_("Share"), Kind.PERCENT),
+    )
+
+
+def _untold(look: JiraLook) -> str:
+    frame = UNFILLED.frame(look)
+    names = ", ".join(frame.loc[(frame["requests"] == 0) & frame["name"].str.startswith(OTHER_FIELD), "field"])
+    sentence = _("No source tells of {fields}: once it is read again as a whole, it does, where Jira has such a field.")
+    return sentence.format(fields=names) if names else ""
+
+
+ALL_UNFILLED = unfilled_by("")
 UNFILLED: Figure[JiraLook] = Figure(
     name="unfilled",
     title=N_("Empty mandatory fields"),
     about=ABOUT,
-    query=unfilled_by(""),
+    query=lambda look: ALL_UNFILLED(look.rules),
     shape=_shape,
-    columns=(
-        Column("field", N_("Field")),
-        Column("empty", N_("Empty"), Kind.NUMBER),
-        Column("requests", N_("Requests"), Kind.NUMBER),
-        Column("share", N_("Share"), Kind.PERCENT),
-    ),
-    means=lambda _look, mark: shows(Behind("lacking", value=str(mark["name"]))),
+    columns=_columns,
+    means=lambda look, mark: shows(lacking(look, str(mark["name"]))),
 )
+UNTOLD_FIELDS: Note[JiraLook] = Note(_untold)

@@ -17,11 +17,12 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(partial=frame["name"].isin(look.months.partial))
 
 
+BY_MONTH = unfilled_by("_by_month", local_month(I.created_at))
 UNFILLED_BY_MONTH: Figure[JiraLook] = Figure(
     name="unfilled-months",
     title=N_("By month"),
     about=ABOUT,
-    query=unfilled_by("_by_month", local_month(I.created_at)),
+    query=lambda look: BY_MONTH(look.rules),
     shape=_shape,
     columns=lambda look: (*group_columns(N_("Month"), Kind.MONTH)(look), PARTIAL_COLUMN),
     means=lambda look, mark: shows(lacking(look, mark["column"], str(mark["name"]))),

@@ -18,11 +18,12 @@ def _names(rows: pd.DataFrame) -> list[str]:
     return [called.get(code, name) for code, name in zip(rows["code"], rows["name"], strict=True)]
 
 
+BY_PERSON = unfilled_by("_by_person", filled(I.assignee), person(I))
 UNFILLED_BY_PERSON: Figure[JiraLook] = Figure(
     name="unfilled-people",
     title=N_("By assignee"),
     about=ABOUT,
-    query=unfilled_by("_by_person", filled(I.assignee), person(I)),
+    query=lambda look: BY_PERSON(look.rules),
     shape=lambda look, rows: groups(look, rows.assign(name=_names(rows)), {}),
     columns=group_columns(N_("Assignee")),
     means=lambda look, mark: shows(lacking(look, mark["column"]), assignees=[str(mark["code"] or NO_VALUE)]),

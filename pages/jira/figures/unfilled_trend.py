@@ -13,23 +13,24 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.colours import HUES
 from pages.jira.figures.notes import PARTIAL_COLUMN, shows
-from pages.jira.figures.unfilled import ABOUT, lacking
+from pages.jira.figures.unfilled import ABOUT, asked_for, lacking
 from pages.jira.figures.unfilled_by_month import UNFILLED_BY_MONTH
 from pages.jira.look import JiraLook
-from pages.jira.rules import FIELDS
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     """A row a month and field."""
     months = UNFILLED_BY_MONTH.shape(look, rows)
     found = [
-        months[["name", "requests", "partial"]].assign(
-            field=field, said=_(FIELDS[field]), empty=months[field], share=months[field] / months["requests"]
+        months[["name", "partial"]].assign(
+            field=one.key, said=one.called, empty=months[one.key], requests=asked_for(months, one)
         )
-        for field in look.rules.mandatory
+        for one in look.rules.mandatory
     ]
     frame = pd.concat(found, ignore_index=True) if found else months.assign(field="", said="", empty=0)
-    return frame.assign(month=frame["name"], month_code=frame["name"].map(str)).astype({"share": float})
+    frame = frame[frame["requests"] > 0]
+    frame = frame.assign(share=frame["empty"].astype(float) / frame["requests"].astype(float))
+    return frame.assign(month=frame["name"], month_code=frame["name"].map(str))
 
 
 def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:

@@ -24,7 +24,7 @@ from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert, guess, known_names, plain
 from core.sources.moments import read_moments, tell_unit, trim
 from core.sources.patterns import groups
-from pages.jira import rules
+from pages.jira import asked, rules
 from pages.jira.facts import ISSUES
 from pages.jira.sources.durations import read_durations
 from pages.jira.words import CATEGORIES, SUBTASKS, category_of, spelled
@@ -158,7 +158,7 @@ class ExportShaper:
         times, unread = self._times(columns)
         columns |= times
         columns |= {name: _emptied(columns[name], words) for name, words in _EMPTY.items()}
-        rows = pa.table({**columns, **self._derived(columns)}).filter(keep)
+        rows = pa.table({**columns, **self._derived(columns), **_told(cells)}).filter(keep)
         corrected = REFUSED_ROW in cells.table.column_names
         return Shaped(
             rows=rows.select([name for name in ISSUES.schema.names if name in rows.column_names]),
@@ -317,6 +317,19 @@ def _apart(table: pa.Table) -> tuple[list[str], list[str]]:
 def _emptied(text: pa.Array, words: tuple[str, ...]) -> pa.Array:
     """A column without the words that say that there is nothing."""
     return pa.array([None if word is None or plain(word) in words else word for word in text.to_pylist()], pa.string())
+
+
+def _told(cells: Cells) -> dict[str, pa.Array]:
+    """Which of the fields that the rules ask for, beside those with a column of their own, are filled and blank."""
+    in_force = rules.in_force()
+    found = asked.headers(in_force, cells.table.column_names)
+    values = {field: [cells.table[name].to_pylist() for name in names] for field, names in found.items()}
+    rows = [
+        asked.told({field: [column[row] for column in columns] for field, columns in values.items()}, in_force.nothing)
+        for row in range(len(cells.table) if found else 0)
+    ]
+    nulls = [None] * len(cells.table)
+    return {name: pa.array([row[name] for row in rows] or nulls, pa.string()) for name in ("filled", "blank")}
 
 
 def _repeats(name: str, column: str) -> bool:

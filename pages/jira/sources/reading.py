@@ -19,6 +19,7 @@ from core.sources.base import Batch, Cursor, Source
 from core.sources.http import JsonClient
 from core.sources.reach import Files, Proxy, Secret, Service
 from core.sources.secrets import resolve
+from pages.jira import asked, rules
 from pages.jira.facts import ISSUES
 from pages.jira.sources import reconcile, rest, service
 from pages.jira.sources.gathered import batches, gathered, landings
@@ -123,28 +124,35 @@ class Reading:
         assert isinstance(options, JiraOptions)
         with self._asking(options) as jira:
             known = jira.fields()
-            request_type, client = (service.field_id(name, known) for name in (options.request_type, options.client))
+            chosen = (options.request_type, options.client, options.estimate, options.due)
+            of_team = [name if name in rest.FIELDS else service.field_id(name, known) for name in chosen]
+            request_type, client, estimate, due = of_team
+            in_force = rules.in_force()
+            others = asked.ids(in_force, known)
             reader = rest.Reader(
                 source.name,
                 source.squad,
                 request_type=request_type,
                 client=client,
+                estimate=estimate,
+                unit_s=options.unit_s(in_force),
+                due=due,
+                others=others,
+                nothing=in_force.nothing,
                 site=options.site,
                 over=jira.over(),
             )
-            fields = [*rest.FIELDS, request_type, client]
+            fields = list(dict.fromkeys([*rest.FIELDS, *of_team, *others.values()]))
             zone = jira.zone()
             began = datetime.fromisoformat(cursor["began"]) if "began" in cursor else clock.now()
             yield from self._changed(jira, options, reader, fields, zone, {**cursor, "began": began.isoformat()})
             cursor = {"since": began.isoformat(), "reconciled": cursor.get("reconciled")}
             yield Batch(pa.table({}), cursor=cursor, covers_until=began - LAG)
-            due = not cursor["reconciled"] or clock.now() - datetime.fromisoformat(cursor["reconciled"]) >= timedelta(
-                hours=options.reconcile_hours
-            )
-            if due:
+            every, before = timedelta(hours=options.reconcile_hours), cursor["reconciled"]
+            if not before or clock.now() - datetime.fromisoformat(before) >= every:
                 now = clock.now()
                 everything = Question(options.activity, zone)
-                compared = reconcile.Compared(jira, everything, reader, fields, [request_type, client], source.name)
+                compared = reconcile.Compared(jira, everything, reader, fields, of_team, source.name)
                 yield from compared.batches(partial(_belonging, jira, options, zone), now)
                 yield Batch(pa.table({}), cursor={**cursor, "reconciled": now.isoformat()})
 

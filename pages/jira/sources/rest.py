@@ -3,16 +3,18 @@
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 from pydantic import Field as Option
 
-from core.base.i18n import N_, _
+from core.base.i18n import N_, _, local
 from core.facts.check import Refused
 from core.facts.tables import FactTable
 from core.sources.base import Options
+from pages.jira import asked
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
+from pages.jira.rules import Rules
 from pages.jira.words import brought, category_of, spelled
 
 SHOWN = 80
@@ -32,6 +34,10 @@ FIELDS = (
 Json = Mapping[str, Any]
 Row = dict[str, Any]
 T = TypeVar("T")
+
+
+ESTIMATE = "timeoriginalestimate"
+"""Jira's own estimate, in seconds."""
 
 
 class WrongField(ValueError):
@@ -55,6 +61,25 @@ class FieldOptions(Options):
         title=N_("Field of the client"),
         description=N_("Its id or name; components: Jira's own"),
     )
+    estimate: str = Option(
+        default=ESTIMATE,
+        title=N_("Field of the estimate"),
+        description=N_("Its id or name; timeoriginalestimate: Jira's own"),
+    )
+    estimate_unit: Literal["second", "hour", "day"] = Option(
+        default="second",
+        title=N_("Unit of the estimate"),
+        description=N_("Jira's own is in seconds; days are those of the rules"),
+    )
+    due: str = Option(
+        default="duedate",
+        title=N_("Field of the due date"),
+        description=N_("Its id or name; duedate: Jira's own"),
+    )
+
+    def unit_s(self, rules: Rules) -> float:
+        """Seconds of the estimate's unit."""
+        return {"second": 1.0, "hour": 3600.0, "day": rules.day_s}[self.estimate_unit]
 
 
 @dataclass
@@ -79,8 +104,9 @@ def _nullable(table: FactTable) -> pa.Schema:
 class Reader:
     """Makes rows of the issues of one source.
 
-    `request_type` and `client` are ids of fields, `site` is the address of the Jira where it is known. `over` are the
-    statuses that are known to be done, beside those of the issues that are read.
+    `request_type`, `client`, `estimate` (in units of `unit_s` seconds) and `due` are ids of fields, `others` the ids of
+    those that the rules ask for beside, `site` is the address of the Jira where it is known. `over` are the statuses
+    that are known to be done, beside those of the issues that are read.
     """
 
     def __init__(
@@ -90,11 +116,18 @@ class Reader:
         *,
         request_type: str,
         client: str,
+        estimate: str = ESTIMATE,
+        unit_s: float = 1,
+        due: str = "duedate",
+        others: Mapping[str, str] | None = None,
+        nothing: Iterable[str] = (),
         site: str = "",
         over: Iterable[str] = (),
     ) -> None:
         self._source, self._squad, self._site = source, squad, site.rstrip("/")
-        self._request_type, self._client = request_type, client
+        self._request_type, self._client, self._due = request_type, client, due
+        self._estimate, self._unit_s = estimate, unit_s
+        self._others, self._nothing = others or {}, tuple(nothing)
         self._over = {*brought("done"), *(status.casefold() for status in over)}
 
     def read(self, issues: Iterable[Any], where: str, before: int = 0) -> Rows:
@@ -168,17 +201,18 @@ class Reader:
             "reporter": text(_object(said.get("reporter")).get("displayName")),
             "created_at": created,
             "updated_at": updated or created,
-            "due_on": _said(said, "duedate", date.fromisoformat),
-            "estimate_s": _said(said, "timeoriginalestimate", float),
+            "due_on": _said(said, self._due, _day),
+            "estimate_s": _said(said, self._estimate, lambda value: float(value) * self._unit_s),
             "remaining_s": _said(said, "timeestimate", float),
             "spent_s": _said(said, "timespent", float),
-            "all_estimate_s": _said(said, "aggregatetimeoriginalestimate", float),
+            "all_estimate_s": _said(said, f"aggregate{ESTIMATE}", float) if self._estimate == ESTIMATE else None,
             "all_remaining_s": _said(said, "aggregatetimeestimate", float),
             "all_spent_s": _said(said, "aggregatetimespent", float),
             "progress_total_s": _said(progress, "total", float),
             "progress_percent": _said(progress, "percent", float),
             "assigned": bool(assignee),
             "history": _whole(issue.get("changelog")),
+            **asked.told({field: said[one] for field, one in self._others.items() if one in said}, self._nothing),
             "squad": self._squad,
         }
 
@@ -248,6 +282,11 @@ def moment(said: str | int | float) -> datetime:
     if read.tzinfo is None:
         raise ValueError(f"no offset: {said}")
     return read.astimezone(UTC)
+
+
+def _day(said: str) -> date:
+    """A day, or that of a moment on the screens' clock."""
+    return date.fromisoformat(said) if len(said) == len("2026-03-01") else local(moment(said)).date()
 
 
 def _category(status: Json) -> str | None:

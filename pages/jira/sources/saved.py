@@ -20,6 +20,7 @@ from core.sources import documents, folders, limits
 from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.documents import NoJson
 from core.sources.reach import Files
+from pages.jira import asked, rules
 from pages.jira.facts import ISSUES
 from pages.jira.sources.gathered import batches, gathered
 from pages.jira.sources.rest import FieldOptions, Reader
@@ -56,7 +57,18 @@ class SavedAnswers:
         """The issues of the files that changed since the cursor."""
         options = source.options
         assert isinstance(options, SavedOptions)
-        reader = Reader(source.name, source.squad, request_type=options.request_type, client=options.client)
+        in_force = rules.in_force()
+        reader = Reader(
+            source.name,
+            source.squad,
+            request_type=options.request_type,
+            client=options.client,
+            estimate=options.estimate,
+            unit_s=options.unit_s(in_force),
+            due=options.due,
+            others={field: field for field in asked.custom(in_force)},
+            nothing=in_force.nothing,
+        )
         paths = found(options.path)
         read: dict[str, Any] = dict(cursor.get("files", {}))
         for done, path in enumerate(paths, start=1):

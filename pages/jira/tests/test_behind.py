@@ -26,6 +26,10 @@ from pages.jira.figures.drift_by_type import TIME_BY_TYPE
 from pages.jira.figures.due import DUE_MONTHS
 from pages.jira.figures.people import LOAD
 from pages.jira.figures.people_by_month import LOAD_MONTHS
+from pages.jira.figures.unfilled import ALL_UNFILLED
+from pages.jira.figures.unfilled_by_client import by_client
+from pages.jira.figures.unfilled_by_month import BY_MONTH
+from pages.jira.figures.unfilled_by_person import BY_PERSON
 from pages.jira.figures.weeks import CREATED_RESOLVED
 from pages.jira.rules import HERE, load
 from tests.conftest import housed
@@ -112,14 +116,14 @@ def test_a_status_that_requests_were_in(reader: Reader) -> None:
 
 
 def test_an_empty_field_of_a_client_a_month_and_a_person(reader: Reader) -> None:
-    [whole] = ask(reader, QUERIES["jira_unfilled"])
-    for field in TOLD.mandatory:
-        assert rows(reader, Behind("lacking", value=field)) == whole[field]
-    for row in ask(reader, QUERIES["jira_unfilled_by_client"]):
+    [whole] = ask(reader, ALL_UNFILLED(TOLD))
+    for one in TOLD.mandatory:
+        assert rows(reader, Behind("lacking", value=one.key)) == whole[one.key]
+    for row in ask(reader, by_client(TOLD.mandatory)):
         assert rows(reader, Behind("lacking", value="due"), clients=[row["code"]]) == row["due"]
-    for row in ask(reader, QUERIES["jira_unfilled_by_month"]):
+    for row in ask(reader, BY_MONTH(TOLD)):
         assert rows(reader, Behind("lacking", *month(row["name"]), value="estimate")) == row["estimate"]
-    for row in ask(reader, QUERIES["jira_unfilled_by_person"]):
+    for row in ask(reader, BY_PERSON(TOLD)):
         assert rows(reader, Behind("lacking", value="due"), assignees=[row["code"] or NO_VALUE]) == row["due"]
 
 

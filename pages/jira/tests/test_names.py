@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from core.people.person import EVERYTHING, Scope
 from core.show.figure import walk
 from core.store.engine import store
 from pages.jira import behind, choices, demo
+from pages.jira.acts.remind import open_named
 from pages.jira.conditions import QUERIES
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures import screen
@@ -28,6 +30,10 @@ from tests.conftest import housed
 TOLD = load(HERE / "rules.yml")
 UNTIL = datetime(2026, 5, 20, 10, tzinfo=UTC)
 FIGURES = walk(screen())
+for _figure in FIGURES:
+    if callable(_figure.query):
+        _figure.query(SimpleNamespace(rules=TOLD))  # a question that hangs on the rules
+open_named(TOLD.mandatory)
 ALL: list[Query] = list(QUERIES.values())
 """Every question of the mission: its figures were loaded above, its reminders as well."""
 TYPED = "Pour ALIX Moreau, voir moreau alix ou alix.moreau@demo.example ; Alix est une fleur"
@@ -69,6 +75,7 @@ def answer(reader: Reader, query: Query) -> pa.Table:
         "key": "DEX-1",
         "status": demo.DOING,
         "field": "due",
+        "other_field": "",
         "band": 0,
     }
     given = {**choices.standing(reader, TOLD), **more}

@@ -25,11 +25,12 @@ from core.sources.base import Source
 from core.store.engine import store
 from pages.jira import choices
 from pages.jira.behind import SETS
-from pages.jira.conditions import QUERIES
 from pages.jira.facts import CHANGES, WORKLOGS
 from pages.jira.figures.by_client import CLIENT_MONTHS
 from pages.jira.figures.by_type import TYPE_MONTHS
 from pages.jira.figures.cycles import CYCLE_TIMES
+from pages.jira.figures.unfilled import ALL_UNFILLED
+from pages.jira.figures.unfilled_by_person import BY_PERSON
 from pages.jira.figures.worklogs import ONE_WORKLOGS
 from pages.jira.rules import HERE, load
 from pages.jira.sources.saved import SavedOptions
@@ -210,7 +211,7 @@ def test_assignees_are_those_of_the_raw_answers(saved: Path) -> None:
     people = [(one["fields"].get("assignee") or {}).get("displayName", "") for one in requests(saved)]
     expected = Counter(" ".join(name.split()) for name in people)
     found: Counter[str] = Counter()
-    for row in asked(QUERIES["jira_unfilled_by_person"]):
+    for row in asked(BY_PERSON(TOLD)):
         found[row["name"]] += row["requests"]
     assert found == expected
 
@@ -219,7 +220,7 @@ def test_empty_fields_are_those_of_the_raw_answers(saved: Path) -> None:
     def empty(field: str) -> int:
         return sum(one["fields"].get(field) in (None, [], "", " ") for one in requests(saved))
 
-    [found] = asked(QUERIES["jira_unfilled"])
+    [found] = asked(ALL_UNFILLED(TOLD))
     assert found == {
         "requests": len(requests(saved)),
         "summary": empty("summary"),

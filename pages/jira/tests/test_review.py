@@ -253,7 +253,7 @@ def test_a_reminder_tells_a_person_their_own_requests_alone() -> None:
 def test_what_jira_says_makes_no_line_of_a_mail_of_its_own() -> None:
     row = {"key": "A-1", "summary": "x\r\n\nhttps://evil.example\u2028Bonjour", "url": "https://jira.example/A-1"}
     with speaking("fr"):
-        said = remind.text([row | {f"no_{name}": True for name in TOLD.mandatory}], TOLD)
+        said = remind.text([row | {f"no_{one.key}": True for one in TOLD.mandatory}], TOLD)
     assert [line.strip() for line in said.splitlines() if "http" in line][-1] == "https://jira.example/A-1"
     assert "- A-1 x https://evil.example Bonjour" in said
 

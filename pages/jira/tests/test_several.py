@@ -13,11 +13,12 @@ from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from pages.jira import choices
 from pages.jira.behind import SETS
-from pages.jira.conditions import QUERIES
 from pages.jira.facts import ISSUES
 from pages.jira.figures.by_client import CLIENT_MONTHS
 from pages.jira.figures.issue import ONE
 from pages.jira.figures.times import OPEN
+from pages.jira.figures.unfilled import ALL_UNFILLED
+from pages.jira.figures.unfilled_by_person import BY_PERSON
 from pages.jira.figures.weeks import CREATED_RESOLVED
 from pages.jira.figures.worklogs import ONE_WORKLOGS
 from pages.jira.rules import HERE, load
@@ -128,7 +129,7 @@ def test_an_old_file_does_not_make_logged_time_vanish() -> None:
 def test_an_assignee_who_is_forgotten_does_not_leave_a_field_unfilled() -> None:
     over = {"resolutiondate": written(LATER), "status": {"name": "Fermé", "statusCategory": {"key": "done"}}}
     land("api", issue(8, **over), issue(9, assignee=None))
-    assert ask(QUERIES["jira_unfilled"])[0]["assignee"] == 1
+    assert ask(ALL_UNFILLED(TOLD))[0]["assignee"] == 1
     assert forget(lake(), ISSUES, LATER + timedelta(days=1)) == 1
-    assert ask(QUERIES["jira_unfilled"])[0]["assignee"] == 1
-    assert {row["code"]: row["requests"] for row in ask(QUERIES["jira_unfilled_by_person"])} == {"": 1, "?": 1, "a1": 3}
+    assert ask(ALL_UNFILLED(TOLD))[0]["assignee"] == 1
+    assert {row["code"]: row["requests"] for row in ask(BY_PERSON(TOLD))} == {"": 1, "?": 1, "a1": 3}
