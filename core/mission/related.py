@@ -19,7 +19,8 @@ log = logging.getLogger("vigie.related")
 def related(
     asking: Mission, reader: Reader, person: Person, now: datetime, things: Iterable[Thing]
 ) -> dict[Thing, list[tuple[Mission, Related]]]:
-    """What the other missions that the person may see say of some things, in menu order.
+    """What the other missions that the person may see say of some things, in menu order; the asking one too of its own
+    records, which may name each other.
 
     A mission that cannot answer says nothing: the screen that asks is about something else.
     """
@@ -35,10 +36,12 @@ def _answers(
     asking: Mission, reader: Reader, person: Person, now: datetime, things: frozenset[Thing]
 ) -> Iterator[tuple[Mission, dict[Thing, list[Related]]]]:
     for mission in missions().values():
-        if mission.related is None or mission.key == asking.key or not may_see(person, mission):
+        kept = {one.kind for one in mission.collections}
+        asked = frozenset(one for one in things if one[0] in kept) if mission.key == asking.key else things
+        if mission.related is None or not asked or not may_see(person, mission):
             continue
         try:
-            answers = mission.related(reader, person, now, things)
+            answers = mission.related(reader, person, now, asked)
         except VigieError as error:
             log.warning("%s: %s", mission.key, error.detail or error.sentence)
             continue

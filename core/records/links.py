@@ -100,4 +100,6 @@ def _told(collection: Collection, line: Line, reaches: Sequence[str] = (), *, ow
     text = _("{ref}, {name}").format(ref=line.ref, name=line.title)
     if own:
         text = _("{label}: {value}").format(label=text, value=_(collection.workflow.state(line.state).name))
-    return Related(text, reaches=tuple(reaches), address=(collection.mission, {"record": line.ref}))
+    first = collection.home.collections[0].kind
+    there = {"record": line.ref} if collection.kind == first else {"kind": collection.kind, "record": line.ref}
+    return Related(text, reaches=tuple(reaches), address=(collection.mission, there))

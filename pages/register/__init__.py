@@ -9,6 +9,7 @@ from pages.register.collection import COLLECTIONS
 from pages.register.demo import demo
 from pages.register.headline import headline
 from pages.register.kept import kept
+from pages.register.processors import PROCESSORS
 from pages.register.related import related
 from pages.register.workflow import VALIDATE
 
@@ -26,6 +27,6 @@ MISSION = Mission(
     notices=notices,
     related=related,
     kept=kept,
-    collections=COLLECTIONS,
+    collections=(*COLLECTIONS, PROCESSORS),
     rights={VALIDATE: N_("Validate treatments of the register")},
 )

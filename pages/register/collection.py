@@ -106,6 +106,7 @@ FACETS: dict[str, Facet] = {
     "nir": _rare(N_("Social security number (NIR)"), lambda t: (_answered(t.nir),), names=ANSWERED),
     "persons": _rare(N_("Categories of persons"), _column("persons", "category"), "person_types"),
     "recipient_type": _rare(N_("Type of recipient"), _column("recipients", "type"), "recipient_types"),
+    "processor": _rare(N_("Processors"), lambda t: t.processors.values, thing="processor"),
     "transfer": _rare(N_("Transfers: answer"), lambda t: (_answered(t.transfers),), names=ANSWERED),
     "country": _rare(N_("Country of the transfer"), _column("transfers", "country"), "countries"),
     "guarantee": _rare(N_("Guarantee"), _column("transfers", "guarantee"), "guarantees"),

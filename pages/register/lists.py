@@ -1,6 +1,7 @@
 """The lists of values of the register: those of `lists.yml`, with what compliance officers made of them."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,10 @@ from core.records.records import fold
 from core.sources import documents
 
 FILE = Path(__file__).with_name("lists.yml")
-COUNTRIES = "countries"
+COUNTRIES, WORLD = "countries", "world"
+"""Where a transfer may lead; where a processor may be: the European Economic Area as well."""
+OUTSIDE = "outside"
+"""The fact of a country that it is outside of the European Economic Area."""
 REGISTERS = "registers"
 NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 """Codes of Babel's that name no country: unions, reserved codes, islands that belong to one."""
@@ -30,7 +34,9 @@ def shipped() -> Lists:
         for name, values in said.items()
         if name not in OTHER_KEYS
     }
-    return Lists({**plain, COUNTRIES: _countries(said)})
+    countries = _countries(said)
+    world = {code: replace(one, retired=False, facts={OUTSIDE: not one.retired}) for code, one in countries.items()}
+    return Lists({**plain, COUNTRIES: countries, WORLD: world})
 
 
 def _countries(said: dict[str, Any]) -> dict[str, Value]:

@@ -328,6 +328,15 @@ class Treatment(Part):
         help=N_("Internal, external, and processors."),
     )
 
+    processors: Answer[Text] = ask(
+        Kind.LINKS,
+        N_("Processors"),
+        basis="28.3",
+        to="processor",
+        none=N_("No processor"),
+        help=N_("Those of the list of processors, each with its contract and further processors."),
+    )
+
     transfers: Answer[Transfer] = ask(
         Kind.ROWS,
         N_("Transfers"),

@@ -5,7 +5,6 @@ from core.ui.collection import listing
 from core.ui.collection.page import View, collection
 from core.ui.screen import screen
 from pages.register import MISSION
-from pages.register.collection import COLLECTIONS
 from pages.register.views.figures import page as figures
 from pages.register.views.organisation import page as organisation
 
@@ -16,4 +15,4 @@ VIEWS = {
 }
 
 with screen(MISSION) as s:
-    collection(s, *COLLECTIONS, views=VIEWS)
+    collection(s, *MISSION.collections, views=VIEWS)

@@ -137,12 +137,12 @@ def test_the_processor_register_is_out_of_sight_until_it_is_switched_on(sign_in:
     def registers(page: AppTest) -> list[str]:
         return [one for group in page.button_group if group.label == "Ensemble de fiches" for one in group.options]
 
-    assert registers(opened(sign_in, Role.COMPLIANCE)) == []
+    assert registers(opened(sign_in, Role.COMPLIANCE)) == [":blue[Registre des traitements]", "Sous-traitants"]
     with store().write() as connection:
         officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
         acts.change_value(connection, TREATMENTS, officer, REGISTERS, "processing", version=0, retired=False)
         ref = acts.add(connection, PROCESSINGS, officer, {"name": "Paie d’un tiers"}).ref
-    assert len(registers(opened(sign_in, Role.COMPLIANCE))) == 2
+    assert len(registers(opened(sign_in, Role.COMPLIANCE))) == 3
     page = part(sign_in, Role.COMPLIANCE, kind="processing")
     assert list(page.dataframe[0].value.iloc[:, 0]) == [ref]
     for name in PARTS:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.base.i18n import _
+from core.mission.contract import Related
 from core.mission.related import related
 from core.records import check, listing
 from core.records.collection import Collection
@@ -10,6 +11,11 @@ from core.records.records import Record
 from core.ui import figure
 from core.ui.editing import Work
 from core.ui.screen import Screen
+
+
+def _is(one: Related, collection: Collection, record: Record) -> bool:
+    """Whether what is told is the record itself."""
+    return one.address is not None and one.address[0] == collection.mission and one.address[1]["record"] == record.ref
 
 
 def draw(s: Screen, collection: Collection, record: Record, work: Work) -> None:
@@ -25,6 +31,9 @@ def draw(s: Screen, collection: Collection, record: Record, work: Work) -> None:
     own = (collection.kind, record.ref)
     things = [(kind, name) for kind, (_label, names) in named.items() for name in names]
     known = related(collection.home, s.reader, s.person, s.now, [*things, own])
+    others = [(home, one) for home, one in known.pop(own, ()) if not _is(one, collection, record)]
+    if others:
+        known[own] = others
     if not things and own not in known:
         st.info(_("This record names nothing that other missions know, and none of them names it."))
         return

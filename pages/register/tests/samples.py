@@ -55,6 +55,8 @@ def value(field: Asked, lists: Lists) -> st.SearchStrategy[Any]:
             return st.one_of(st.none(), st.lists(codes, max_size=3, unique=True))
         case Kind.TAGS:
             return st.one_of(st.none(), st.lists(TEXTS.filter(str.strip), max_size=2, unique=True))
+        case Kind.LINKS:
+            return st.sampled_from([None, []])  # a link leads to a record of a store
         case Kind.ROWS:
             row = st.fixed_dictionaries({column.name: value(column, lists) for column in field.columns})
             return st.one_of(st.none(), st.lists(row, max_size=2))
