@@ -22,6 +22,7 @@ from core.sources.documents import NoJson
 from core.sources.reach import Files
 from pages.jira import asked, rules
 from pages.jira.facts import ISSUES
+from pages.jira.sources import ends
 from pages.jira.sources.gathered import batches, gathered
 from pages.jira.sources.rest import FieldOptions, Reader
 
@@ -82,6 +83,7 @@ class SavedAnswers:
                 before += len(some)
             read[str(path)] = version
             yield Batch(pa.table({}), cursor={"files": dict(read)}, done=done, total=len(paths))
+        yield from ends.found(source.name)
         newest = max(path.stat().st_mtime for path in paths)
         yield Batch(pa.table({}), cursor={"files": read}, covers_until=datetime.fromtimestamp(newest, UTC))
 

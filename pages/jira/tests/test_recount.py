@@ -58,6 +58,11 @@ def made(path: Path) -> None:
             status={"name": "Terminé", "statusCategory": {"key": "done"}},
         ),
         issue(6, progress=None, resolutiondate="2026-03-04T10:00:00.000+0000", status={"name": "Fermé"}),
+        issue(7, status={"name": "Terminé", "statusCategory": {"key": "done"}}),
+    ]
+    issues[6]["changelog"]["histories"] = [
+        change(6, START + timedelta(days=1), "À faire", "En cours"),
+        change(7, START + timedelta(days=3), "En cours", "Terminé"),
     ]
     issues[4]["changelog"]["histories"] = [
         change(1, START + timedelta(days=1), "À faire", "En cours"),
