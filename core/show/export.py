@@ -68,6 +68,23 @@ class Note:
     demo: bool
     read_at: datetime | None = None
 
+    @property
+    def lines(self) -> list[str]:
+        """What stands below the title of a picture: mission and filters, how far the data tell, that it is a demo."""
+        told = " · ".join([self.mission, *(f"{label}\u202f: {value}" for label, value in self.filters)])
+        demo = _("Demonstration: invented data, nothing of it is real.") if self.demo else ""
+        return [line for line in (told, self.fresh, demo) if line]
+
+    @property
+    def fresh(self) -> str:
+        """Up to when the data tell, and when they were read where that was later."""
+        if self.freshness is None:
+            return _("No data yet")
+        moment = show_moment(self.freshness)
+        if self.read_at and read_later(self.freshness, self.read_at):
+            return _("Data up to {moment}, read on {read}").format(moment=moment, read=show_moment(self.read_at))
+        return _("Data as of {moment}").format(moment=moment)
+
 
 def batches(frame: pd.DataFrame) -> Iterator[pa.RecordBatch]:
     """A frame in pieces, as the writers take it."""

@@ -16,11 +16,10 @@ import sqlalchemy as sa
 
 from core.base.calendar import working_days
 from core.base.errors import NotAllowed
-from core.base.i18n import _, local, show_date, show_moment, speaking
+from core.base.i18n import _, local, show_date, speaking
 from core.base.periods import Grain, last_whole
 from core.base.settings import settings
 from core.facts.query import Reader
-from core.facts.reads import read_later
 from core.mission.contract import Mission
 from core.mission.discovery import missions, warehouse
 from core.notes import views
@@ -101,7 +100,7 @@ def letter(notice: Notice, now: datetime) -> Letter | None:
             demo=settings().demo,
         )
         pictures, files, left_out = _attached(picture, note, f"vigie-{view.mission}-{said}.xlsx")
-        text = _text(view, person, month, mission, picture, [*left_out, _fresh(note)])
+        text = _text(view, person, month, mission, picture, [*left_out, note.fresh])
         told = replace(notice, to=person.email or "", subject=_subject(view, month), text=text)
         return Letter(told, pictures, files)
 
@@ -145,15 +144,6 @@ def _said(label: str, value: str) -> str:
     return " ".join(_("{label}: {value}").format(label=label, value=value).split())
 
 
-def _fresh(note: export.Note) -> str:
-    if note.freshness is None:
-        return _("No data yet")
-    moment = show_moment(note.freshness)
-    if note.read_at and read_later(note.freshness, note.read_at):
-        return _("Data up to {moment}, read on {read}").format(moment=moment, read=show_moment(note.read_at))
-    return _("Data as of {moment}").format(moment=moment)
-
-
 def _set(picture: Picture) -> list[str]:
     """The days, and the other filters that let not everything pass."""
     values = picture.chosen.values
@@ -185,7 +175,7 @@ def _address(view: View, mission: Mission, picture: Picture) -> str:
 
 def _pictures(picture: Picture, about: export.Note) -> Iterator[Attached]:
     """A picture a chart."""
-    notes = [note for note in (" · ".join(_set(picture)), picture.left_out, _fresh(about)) if note]
+    notes = [note for note in (" · ".join(_set(picture)), picture.left_out, about.fresh) if note]
     for number, one in enumerate((one for one in picture.shown if one.chart is not None), start=1):
         assert one.chart is not None
         made = images.png(one.chart, title=one.title, notes=notes)

@@ -87,7 +87,8 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
         return
     title, columns = part.heading(look, frame), part.listed(look)
     rows = partial(part.rows, look) if part.rows else partial(export.batches, frame)
-    tables.heading(title, part.about, s.exports(part.name, title, columns, rows), s.freshness)
+    chart = partial(part.drawing, look, frame) if part.chart else None
+    tables.heading(title, part.about, s.exports(part.name, title, columns, rows, chart), s.freshness)
     if part.detail and (said := part.detail(look, frame)):
         st.caption(plain(said))
     key = f"{s.mission.key}.{part.name}"

@@ -151,7 +151,8 @@ class Screen:
         chart shows, to whoever does not see it; the title where it is missing. `on_pick` is called when somebody
         picks marks of the chart; `core.ui.figure.picked` then says which.
         """
-        tables.heading(title, about, self.exports(name, title, columns, lambda: export.batches(frame)), self.freshness)
+        exports = self.exports(name, title, columns, lambda: export.batches(frame), lambda: chart)
+        tables.heading(title, about, exports, self.freshness)
         figures.chart(chart, key=f"{self.mission.key}.{name}", told=told or title, on_pick=on_pick)
 
     def table(
@@ -194,9 +195,14 @@ class Screen:
         st.stop()
 
     def exports(
-        self, name: str, title: str, columns: Sequence[Column], rows: Callable[[], Iterable[pa.RecordBatch]]
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        rows: Callable[[], Iterable[pa.RecordBatch]],
+        chart: Callable[[], AnyChart | Drawing] | None = None,
     ) -> tables.Exports:
-        """What the export of a figure is made of: its columns, and its rows once somebody asks for them."""
+        """What the export of a figure is made of: its columns, its rows and its chart once somebody asks for them."""
         note = export.Note(
             title=title,
             mission=_(self.mission.title),
@@ -216,6 +222,7 @@ class Screen:
             mission=self.mission.key,
             language=language(),
             scope=self.reader.scope,
+            chart=chart,
         )
 
 

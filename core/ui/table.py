@@ -25,8 +25,9 @@ from core.mission.discovery import missions
 from core.people.person import Scope
 from core.people.rights import require
 from core.records.naming import scope_of
-from core.show import export
+from core.show import export, images
 from core.show.about import About
+from core.show.charts import AnyChart, Drawing
 from core.show.columns import PLAIN, VERDICTS, Column, Kind, missing, show
 from core.store.engine import store
 from core.ui import download
@@ -49,10 +50,11 @@ _CONFIGURATIONS = {
 }
 _WEB = r"https?://\S+"
 """What is shown as a link: nothing that a browser would run or open on its own machine."""
-Form = Literal["xlsx", "csv"]
+Form = Literal["xlsx", "csv", "png"]
 FORMS: dict[Form, tuple[str, str]] = {
     "xlsx": ("Excel (.xlsx)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": ("CSV (.csv)", "text/csv"),
+    "png": ("Image (.png)", "image/png"),
 }
 
 
@@ -72,6 +74,12 @@ class Exports:
     mission: str
     language: str
     scope: Scope | None = None
+    chart: Callable[[], AnyChart | Drawing] | None = None
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """What it can be made as: a picture where there is a chart."""
+        return tuple(form for form in FORMS if form != "png" or self.chart is not None)
 
     def make(self, form: Form) -> bytes:
         """The file, or ExportFailed with one sentence: Streamlit shows an error's text as it is."""
@@ -89,6 +97,9 @@ class Exports:
             person = require(conn, self.person, mission, act=False)
             if self.scope is not None and scope_of(conn, person, mission) != self.scope:
                 raise NotAllowed(_("What you may see has changed: load the page again."))
+        if form == "png":
+            assert self.chart is not None
+            return images.png(self.chart(), title=self.note.title, notes=self.note.lines)
         file = io.BytesIO()
         if form == "xlsx":
             export.write_excel(file, self.rows(), self.columns, self.note)
@@ -110,7 +121,8 @@ def heading(title: str, about: About, exports: Exports, freshness: datetime | No
         )
     if menu.open:
         with menu:
-            for form, (label, mime) in FORMS.items():
+            for form in exports.forms:
+                label, mime = FORMS[form]
                 download.button(
                     label,
                     partial(exports.make, form),

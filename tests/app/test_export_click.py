@@ -1,12 +1,18 @@
 """The click on an export happens after the screen was drawn: rights are read again, and failures stay in words."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from io import BytesIO
 
+import altair as alt
+import pandas as pd
 import pyarrow as pa
 import pytest
+from PIL import Image
 
 from core.people import accounts
 from core.people.person import Role
+from core.show.charts import Drawing
 from core.show.columns import Column
 from core.show.export import Note
 from core.store.engine import store
@@ -53,3 +59,13 @@ def test_a_failing_export_tells_no_details(sign_in: SignIn) -> None:
         _exports(_broken).make("csv")
     assert "secret" not in str(told.value)
     assert str(told.value).startswith("Un problème est survenu sur cet écran.")
+
+
+def test_a_chart_is_exported_as_a_picture_that_says_what_it_shows(sign_in: SignIn) -> None:
+    frame = pd.DataFrame({"t": ["a", "b"], "n": [1, 2]})
+    spec = alt.Chart(alt.NamedData("drawn")).mark_bar().encode(x="t:N", y="n:Q").to_dict()
+    drawn = replace(_exports(_rows), chart=lambda: Drawing(spec, frame))
+    assert _exports(_rows).forms == ("xlsx", "csv")
+    assert drawn.forms == ("xlsx", "csv", "png")
+    assert Image.open(BytesIO(drawn.make("png"))).width == 1_230
+    assert drawn.note.lines[0].startswith(NOTE.mission)
