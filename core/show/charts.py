@@ -133,7 +133,7 @@ def day_axis(field: str, *, title: str = "", at: Sequence[date] = ()) -> alt.X:
     week = "%-d %b" if language() == "fr" else "%b %-d"
     said = {"year": "%Y", "quarter": "%B", "month": "%B", "week": week, "date": "%a %-d"}
     days = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in thinned(at)]
-    axis = alt.Axis(grid=False, format=said, **({"values": days} if days else {"tickCount": 8}))
+    axis = alt.Axis(grid=False, **({"values": days, "format": week} if days else {"tickCount": 8, "format": said}))
     return alt.X(f"{field}:T", title=title or None, scale=alt.Scale(type="utc"), axis=axis)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from math import sqrt
-from statistics import fmean
+from statistics import fmean, median
 from typing import Literal
 
 SIGMAS = 3.0
@@ -40,6 +40,13 @@ MOST = 2 / 3
 
 NEARLY = 0.97
 """A place where rates differ by so much of the most is as good."""
+
+FAR = 3.2
+"""A period so many standard deviations from what the others make sets no limits: somewhat farther than the limits
+themselves, since the farthest of many is looked at."""
+
+TOGETHER = 3
+"""So many bad neighbours are left out together, for each alone might hide behind the others."""
 
 MUCH, PERHAPS = 4 / 3, 2.0
 """A rate so many times what it was, by so many standard errors, is told as what may be chance."""
@@ -109,20 +116,27 @@ def laney(periods: Sequence[Period], enough: int = ENOUGH) -> Limits | None:
 
 
 def usual_limits(periods: Sequence[Period], enough: int = ENOUGH) -> Limits | None:
-    """Limits that the periods in question do not set: the farthest is left out as long as it lies beyond those that the
-    others make, and half of them stay."""
+    """Limits that the periods in question do not set: the farthest one is left out, with neighbours, where each of them
+    lies beyond those that the others make."""
     used = [period for period in periods if period.usual]
-    least = max(enough, len(used) / 2)
     limits = laney(used, enough)
-    while limits is not None and len(used) > least:
-        mean = limits.mean
-        worst = max(range(len(used)), key=lambda at: abs((used[at].rate or 0.0) - mean) * sqrt(used[at].size))
-        others = laney([*used[:worst], *used[worst + 1 :]], enough)
-        if others is None or not others.side(used[worst]):
-            return limits
-        del used[worst]
-        limits = others
+    for length in range(min(TOGETHER, len(used) // 4), 0, -1):
+        out = limits and _out(used, length, enough)
+        if out:
+            return usual_limits([*used[: out[0]], *used[out[-1] + 1 :]], enough)
     return limits
+
+
+def _out(used: Sequence[Period], length: int, enough: int) -> range | None:
+    """So many neighbours, the farthest from the middle among them, that lie on one side beyond the limits which the
+    others make; None where there are none."""
+    middle = median(period.rate or 0.0 for period in used)
+    far = max(range(len(used)), key=lambda at: abs((used[at].rate or 0.0) - middle) * sqrt(used[at].size))
+    for begin in range(max(0, far - length + 1), min(far, len(used) - length) + 1):
+        others = laney([*used[:begin], *used[begin + length :]], enough)
+        if others and abs(sum(others.side(one, FAR) for one in used[begin : begin + length])) == length:
+            return range(begin, begin + length)
+    return None
 
 
 @dataclass(frozen=True)

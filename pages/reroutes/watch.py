@@ -171,7 +171,7 @@ def watch(
     found = by_grain(used)
     if not found.known:
         return Watched(grain, found, (), _why_not(found), midway=int(cohort["midway"].sum()))
-    starts = [_place(found, used, day) for day in baseline.starts]
+    starts = [_place(found, day) for day in baseline.starts]
     limits = None
     if baseline.over is not None:
         other = reader.run(queries.COHORT, **baseline.over.params(queries.COHORT)).shared()
@@ -216,9 +216,9 @@ def _settled(there: Known, days: int) -> date | None:
     return there.covered[1] - timedelta(days=days) if there.covered else None
 
 
-def _place(found: Rates, grain: Grain, day: date) -> int | None:
-    """The position of the first period that begins on a day or after it."""
-    return next((at for at, begin in enumerate(found.begins) if begin >= grain.first(day)), None)
+def _place(found: Rates, day: date) -> int | None:
+    """The position of the first period that begins on a day or after it: one that holds a change is of before."""
+    return next((at for at, begin in enumerate(found.begins) if begin >= day), None)
 
 
 def _why_not(found: Rates) -> str:

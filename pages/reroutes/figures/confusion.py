@@ -18,13 +18,15 @@ from pages.reroutes.words import SOURCE
 @question("chosen_and_right")
 def confusion(h: Columns) -> Select:
     """Distinct tasks of the hand-overs that ended elsewhere than where the router put them, by both entities."""
-    tasks = sa.func.count(h.task.distinct()).label("tasks")
-    return (
-        sa.select(h.placed.label("origin"), h.final.label("target"), tasks)
-        .where(h.placed != h.final, sa.not_(sa.func.coalesce(h.midway, sa.false())))
-        .group_by(h.placed, h.final)
-        .order_by(tasks.desc(), h.placed, h.final)
+    ends = (
+        sa.func.any_value(h.placed, type_=sa.Text()).label("origin"),
+        sa.func.any_value(h.final, type_=sa.Text()).label("target"),
     )
+    wrong = sa.and_(h.placed != h.final, sa.not_(sa.func.coalesce(h.midway, sa.false())))
+    t = sa.select(*ends).where(wrong).group_by(h.task, h.source).subquery("by_task").c
+    tasks = sa.func.count().label("tasks")
+    pair = (t.origin, t.target)
+    return sa.select(*pair, tasks).group_by(*pair).order_by(tasks.desc(), *pair)
 
 
 def _shape(_look: RerouteLook, found: pd.DataFrame) -> pd.DataFrame:

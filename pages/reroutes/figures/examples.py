@@ -58,16 +58,17 @@ def examples(h: Columns) -> Select:
 def examples_counted(h: Columns) -> Select:
     """Of the examples whose task was first rerouted from a moment on: how many there are, and how many have a mail with
     a subject or a text."""
-    w, m = _wrong(h).c, MAILS.sql.c
+    first = sa.func.min(sa.func.coalesce(h.first_at, h.moved_at))
+    wrong = sa.and_(h.placed != h.final, sa.not_(sa.func.coalesce(h.midway, sa.false())))
+    split = sa.bindparam("split", type_=sa.TIMESTAMP(timezone=True))
+    w = sa.select(h.task).where(wrong).group_by(h.task).having(first >= split).subquery("wrong").c
+    m = MAILS.sql.c
     text = sa.or_(*(sa.func.trim(sa.func.coalesce(one, "")) != "" for one in (m.header, m.body)))
-    since = sa.func.coalesce(w.first_at, w.moved_at) >= sa.bindparam("split", type_=sa.TIMESTAMP(timezone=True))
+    told = sa.select(m.task).where(text).distinct().subquery("told").c
     return (
-        sa.select(
-            sa.func.count(w.task.distinct()).filter(since).label("tasks"),
-            sa.func.count(w.task.distinct()).filter(since, text).label("cases"),
-        )
+        sa.select(sa.func.count().label("tasks"), sa.func.count(told.task).label("cases"))
         .select_from(w.task.table)
-        .outerjoin(MAILS.sql, m.task == w.task)
+        .outerjoin(told.task.table, told.task == w.task)
     )
 
 

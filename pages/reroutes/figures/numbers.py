@@ -23,13 +23,6 @@ def _share(look: RerouteLook, some: int) -> str:
     return _("{share} of the tasks").format(share=show_percent(some / tasks, 1)) if tasks else ""
 
 
-def _returned(look: RerouteLook) -> str:
-    said = [_share(look, look.counted["pingpong"])]
-    if later := look.counted["later"]:
-        said.append(_("{n} came back after three moves or more").format(n=show_number(later)))
-    return "; ".join(filter(None, said))
-
-
 def _rate(look: RerouteLook) -> float:
     hits, size = look.watched.rates.measured
     return hits / size
@@ -85,13 +78,23 @@ NUMBERS: Numbers[RerouteLook] = Numbers(
             label=N_("Ping-pong"),
             about=About(
                 N_(
-                    "Tasks that came straight back, A→B then B→A, by one of the hand-overs shown; apart from them "
-                    "those that came back after more moves, A→B→C→A. An escalation may look so."
+                    "Tasks that came straight back, A→B then B→A, by one of the hand-overs shown. An escalation may "
+                    "look so."
                 ),
                 SOURCE,
             ),
             value=lambda look: look.counted["pingpong"],
-            detail=_returned,
+            detail=lambda look: _share(look, look.counted["pingpong"]),
+        ),
+        Number(
+            name="later",
+            label=N_("Later returns"),
+            about=About(
+                N_("Tasks that one of the hand-overs shown took back to an entity after three moves or more: A→B→C→A."),
+                SOURCE,
+            ),
+            value=lambda look: look.counted["later"],
+            detail=lambda look: _share(look, look.counted["later"]),
         ),
     )
 )

@@ -1,7 +1,5 @@
 """Tasks that have two or more of the hand-overs shown."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from core.base.i18n import N_
@@ -17,16 +15,11 @@ from pages.reroutes.words import SOURCE, shown_of
 @question("rerouted_again_tasks", cap=ROWS_SHOWN)
 def repeated(h: Columns) -> Select:
     """The tasks that have two or more of the hand-overs, each by the last of them, the newest first."""
-    told = (h.task, h.reference, h.total, h.placed, h.final, h.moved_at, h.router)
-    window: dict[str, Any] = {"partition_by": h.task}
-    last = sa.func.row_number().over(**window, order_by=(h.moved_at.desc(), h.nth.desc())).label("last")
-    times = sa.func.count().over(**window).label("times")
-    t = sa.select(*told, times, last).subquery("last_ones").c
-    return (
-        sa.select(*(t[column.name] for column in told), t.times)
-        .where(t.times > 1, t.last == 1)
-        .order_by(t.moved_at.desc(), t.task)
+    last, times = sa.func.max(h.moved_at).label("moved_at"), sa.func.count().label("times")
+    of_the_task = (
+        sa.func.any_value(h[name]).label(name) for name in ("reference", "total", "placed", "final", "router")
     )
+    return sa.select(h.task, *of_the_task, last, times).group_by(h.task).having(times > 1).order_by(last.desc(), h.task)
 
 
 REPEATED: Figure[RerouteLook] = Figure(

@@ -21,7 +21,8 @@ from pages.reroutes.words import SOURCE
 @question("rerouted_again")
 def totals(h: Columns) -> Select:
     """Distinct tasks of the hand-overs, by the number of their hand-overs in all."""
-    return sa.select(h.total, sa.func.count(h.task.distinct()).label("tasks")).group_by(h.total)
+    by_task = sa.select(sa.func.max(h.total).label("total")).group_by(h.task).subquery("by_task").c
+    return sa.select(by_task.total, sa.func.count().label("tasks")).group_by(by_task.total)
 
 
 _T = TASKS.sql.c

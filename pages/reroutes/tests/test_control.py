@@ -52,6 +52,14 @@ def test_bad_periods_do_not_set_their_own_limits_and_neighbours_are_one_signal()
     assert signals(found) == [("beyond", 18, 19, 1)]
 
 
+def test_a_bad_fortnight_among_small_weeks_is_told() -> None:
+    hits = [20, 20, 22, 24, 24, 14, 21, 17, 29, 22, 29, 34, 36, 31, 14, 20, 22, 24, 24]
+    sizes = [153, 117, 142, 150, 146, 125, 138, 141, 145, 144, 152, 150, 133, 145, 115, 127, 143, 117, 113]
+    found = [Period(hit, size) for hit, size in zip(hits, sizes, strict=True)]
+    assert signals(found) == [("beyond", 12, 12, 1)]
+    assert signals([*found[:11], Period(40, 150), Period(39, 147), *found[13:]])[0] == ("beyond", 11, 12, 1)
+
+
 @pytest.mark.parametrize(
     ("found", "first", "side"),
     [
