@@ -20,7 +20,10 @@ from pages.pipelines.night import board_of
 from pages.pipelines.nights import Night
 from pages.pipelines.passing import Hours, Passing, passing
 from pages.pipelines.rules import Rules
+from pages.pipelines.streaks import Key, Streak, streaks
 
+STREAK = 30
+"""As many nights are looked at for pipelines that fail night after night."""
 HALF_HOUR = timedelta(minutes=30)
 BEFORE = N_("{hour} the day before")
 
@@ -56,6 +59,11 @@ class NightLook(Look):
         if nights == 0 and not self.replay:
             return self.board
         return board_of(self.reader, self.rules, night, to_the_minute(min(self.now, night.end)), replay=False)
+
+    @cached_property
+    def streaks(self) -> Mapping[Key, Streak]:
+        """How many nights running each pipeline has failed, up to this one."""
+        return streaks(self.board if nights == 0 else self.board_before(nights) for nights in range(STREAK))
 
 
 class Opening:

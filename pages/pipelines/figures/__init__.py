@@ -4,12 +4,13 @@ from typing import Any
 
 from core.base.i18n import N_
 from core.show.figure import Part, Tab
-from pages.pipelines.figures import history, unassigned
+from pages.pipelines.figures import history, rates, unassigned
 from pages.pipelines.figures.answer import ANSWER, AS_KNOWN, NOTHING
 from pages.pipelines.figures.data_sets import DATA_SETS
 from pages.pipelines.figures.families import FAMILIES
 from pages.pipelines.figures.incidents import INCIDENTS, MORE
 from pages.pipelines.figures.pipelines import PIPELINES
+from pages.pipelines.figures.repeated import REPEATED
 from pages.pipelines.figures.runs import ERRORS, NO_RUN, RUNS
 from pages.pipelines.figures.timeline import TIMELINE
 
@@ -23,7 +24,8 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("pipelines", N_("Pipelines"), (TIMELINE, PIPELINES, RUNS, NO_RUN, ERRORS)),
     Tab("data", N_("Data sets"), (DATA_SETS,)),
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED,)),
-    Tab("history", history.title, (history.HISTORY,)),
+    Tab("history", history.title, (history.HISTORY, REPEATED)),
+    Tab("rates", rates.TITLE, (rates.RATES,)),
 )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from core.base.i18n import N_, _, ngettext
+from core.base.i18n import N_, _, ngettext, show_date
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Card, Figure, Note
 from pages.pipelines.board import Incident
 from pages.pipelines.look import NightLook
+from pages.pipelines.streaks import Streak
 from pages.pipelines.why import sentence
 from pages.pipelines.words import SOURCE, data_set_names, error_of, marked, url_of
 
@@ -39,10 +40,11 @@ def rows(incidents: Iterable[Incident]) -> pd.DataFrame:
 
 
 def _cards(look: NightLook, _frame: pd.DataFrame) -> Sequence[Card]:
-    return [_card(incident) for incident in look.passing.incidents[:SHOWN]]
+    shown = look.passing.incidents[:SHOWN]
+    return [_card(one, look.streaks.get((one.family.key, one.pipeline or ""))) for one in shown]
 
 
-def _card(incident: Incident) -> Card:
+def _card(incident: Incident, streak: Streak | None) -> Card:
     family = incident.family
     failed = incident.judged.failed if incident.judged else None
     run_url = url_of(failed or (incident.judged.decisive if incident.judged else None))
@@ -53,11 +55,17 @@ def _card(incident: Incident) -> Card:
         title=f"{family.name} · {incident.pipeline}" if incident.pipeline else family.name,
         verdict=incident.verdict,
         remark=marked(_("Criticality {n}").format(n=family.criticality), family.confirmed),
-        lines=(sentence(incident.why), *_lines(incident)),
+        lines=(sentence(incident.why), *_running(streak), *_lines(incident)),
         code=error_of(failed) or "",
         links=tuple(links),
         things=tuple(("pipeline", name) for name in pipelines),
     )
+
+
+def _running(streak: Streak | None) -> Iterator[str]:
+    """That it is not the first night."""
+    if streak and streak.nights > 1:
+        yield _("{n} nights running, since that of {day}").format(n=streak.nights, day=show_date(streak.since))
 
 
 def _lines(incident: Incident) -> Iterator[str]:

@@ -20,9 +20,11 @@ from pages.pipelines import rules
 from pages.pipelines.board import Board, Known
 from pages.pipelines.board import board as board_of_runs
 from pages.pipelines.facts import RunStatus
+from pages.pipelines.figures import rates
 from pages.pipelines.known import Run
 from pages.pipelines.night import board_of
 from pages.pipelines.passing import passing
+from pages.pipelines.streaks import Streak, streaks
 from pages.pipelines.tests.landed import land_reads, land_runs, run
 from pages.pipelines.why import sentence
 
@@ -352,6 +354,34 @@ def test_a_run_that_hangs_is_told_beside_the_night_s_own() -> None:
 def test_a_run_that_was_planned_long_before_or_after_its_start_is_on_its_night() -> None:
     land("p;SUCCESS;01:00;01:10;scheduled_at=01/09/2026 00:00", "q;SUCCESS;17:50;17:55;scheduled_at=20/11/2026 19:00")
     assert [run.pipeline for run in judged(family(pipelines="other")).unassigned] == ["p", "q"]
+
+
+def test_a_pipeline_that_fails_night_after_night_says_how_many() -> None:
+    land(
+        *nightly("02:00", 12, 13),
+        *(f"p;FAILED;{day}/11/2026 02:00;{day}/11/2026 02:10" for day in (14, 16, 17, 18, 20)),
+        "p;FAILED;19/11/2026 02:00;19/11/2026 02:10",
+        "p;SUCCESS;19/11/2026 03:00;19/11/2026 03:10",
+    )
+    rule = family("calendar: {cron: '0 2 * * 1-6'}")
+    boards = (judged(rule, night=f"2026-11-{20 - age}", asked="20/11/2026 08:00") for age in range(9))
+    assert streaks(boards) == {("a", "p"): Streak(6, date(2026, 11, 14))}
+
+
+def test_nights_that_went_well_are_counted_by_month_and_week() -> None:
+    days = [date(2026, 10, 26) + timedelta(days=n) for n in range(20)]
+    told = [*[Verdict.OK] * 12, *[Verdict.WARNING] * 3, *[Verdict.KO] * 2, *[Verdict.OK] * 3]
+    more = [(date(2026, 10, 25), Verdict.NOT_DUE), (date(2026, 11, 15), Verdict.RUNNING)]
+    with speaking("en"):
+        frame = rates.rows([*zip(days, told, strict=True), *more])
+    columns = ["period", "share", "nights", "OK", "WARNING", "KO", "UNKNOWN"]
+    assert frame[columns].values.tolist() == [
+        ["November 2026", 9 / 14, 14, 9, 3, 2, 0],
+        ["October 2026", 1.0, 6, 6, 0, 0, 0],
+        ["week of Nov 9, 2026", 3 / 6, 6, 3, 1, 2, 0],
+        ["week of Nov 2, 2026", 5 / 7, 7, 5, 2, 0, 0],
+        ["week of Oct 26, 2026", 1.0, 7, 7, 0, 0, 0],
+    ]
 
 
 moments = st.integers(0, 4 * 24 * 60).map(lambda minute: datetime(2026, 11, 18, tzinfo=UTC) + timedelta(minutes=minute))

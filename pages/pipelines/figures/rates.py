@@ -1,0 +1,76 @@
+"""How many nights went well, by week and by month."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+import pandas as pd
+
+from core.base.i18n import N_
+from core.base.periods import Grain
+from core.base.status import LOOKS, Verdict
+from core.show.about import About
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from pages.pipelines.look import NightLook
+from pages.pipelines.words import SOURCE
+
+NIGHTS = 91
+TITLE = N_("Nights that went well")
+JUDGED = (Verdict.OK, Verdict.WARNING, Verdict.KO, Verdict.UNKNOWN)
+COLUMNS = (
+    Column("period", N_("Period")),
+    Column("share", N_("Share OK"), Kind.PERCENT),
+    Column("nights", N_("Nights"), Kind.NUMBER),
+    *(Column(verdict.value, LOOKS[verdict].word, Kind.NUMBER) for verdict in JUDGED),
+)
+
+
+def rows(verdicts: Iterable[tuple[date, Verdict]]) -> pd.DataFrame:
+    """One row a month, then one a week, the newest first, of the verdicts on families in nights.
+
+    Counted are nights of which something was expected and that are over; one of which nothing is known is none that
+    went well.
+    """
+    told = [(day, verdict) for day, verdict in verdicts if verdict in JUDGED]
+    found = []
+    for grain in (Grain.MONTH, Grain.WEEK):
+        for first in sorted({grain.first(day) for day, _verdict in told}, reverse=True):
+            counts = Counter(verdict for day, verdict in told if grain.first(day) == first)
+            nights = counts.total()
+            found.append(
+                {
+                    "period": grain.label(first),
+                    "share": counts[Verdict.OK] / nights,
+                    "nights": nights,
+                    **{verdict.value: counts[verdict] for verdict in JUDGED},
+                }
+            )
+    return pd.DataFrame(found, columns=[column.name for column in COLUMNS])
+
+
+def _shape(look: NightLook) -> pd.DataFrame:
+    wanted = look.chosen.family
+    boards = map(look.board_before, range(NIGHTS))
+    return rows(
+        (board.night.day, family.verdict)
+        for board in boards
+        for family in board.families
+        if not wanted or family.family.key in wanted
+    )
+
+
+RATES: Figure[NightLook] = Figure(
+    name="rates",
+    title=TITLE,
+    about=About(
+        N_(
+            "Of the nights of each family of which something was expected, the share that is OK, by month and by week, "
+            "over the thirteen weeks up to the night shown. A night of which nothing is known is not OK."
+        ),
+        SOURCE,
+    ),
+    shape=_shape,
+    columns=COLUMNS,
+    empty=N_("Nothing was expected in these nights."),
+)
