@@ -307,10 +307,11 @@ def _months_of(delta: DeltaTable, table: FactTable, rows: pa.Table) -> list[str]
 
 
 def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table, months: list[str]) -> pa.Table:
-    """The rows that say something new: their state differs from the one observed before.
+    """The rows that say something new: their state differs from the one observed before, and from the one known since.
 
-    A state is every column but `observed`. One state is kept for one moment of one fact, the last landed; a state
-    that is merely reported again is not kept. Landing a batch again, or part of it, therefore finds nothing new.
+    A state is every column but `observed`, compared by its hash of 64 bits. One state is kept for one moment of one
+    fact, the last landed; a state that is merely reported again is not kept. Landing a batch again, or part of it,
+    therefore finds nothing new.
     """
     states = table.observations
     state = [c.name for c in states.columns if c.name not in states.key]
@@ -323,12 +324,14 @@ def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table, months: lis
             WITH known AS (SELECT * FROM ({rows_sql(states, files)}) SEMI JOIN batch USING ({key})),
             reported AS (SELECT *, 0 AS landing FROM known UNION ALL BY NAME SELECT *, 1 AS landing FROM batch),
             compared AS (
-                SELECT *, row(true, {", ".join(map(name, state))}) AS state, lag(state) OVER (
-                    PARTITION BY {key} ORDER BY {name(str(table.observed))}, landing
-                ) AS state_before
+                SELECT *, hash(row({", ".join(map(name, state))})) AS state, lag(state) OVER seen AS state_before,
+                    lead(state) OVER seen AS state_after, lead(landing) OVER seen AS landing_after
                 FROM reported
+                WINDOW seen AS (PARTITION BY {key} ORDER BY {name(str(table.observed))}, landing)
             )
-            SELECT {columns} FROM compared WHERE landing = 1 AND state IS DISTINCT FROM state_before
+            SELECT {columns} FROM compared
+            WHERE landing = 1 AND state IS DISTINCT FROM state_before
+                AND (landing_after IS DISTINCT FROM 0 OR state IS DISTINCT FROM state_after)
         """).to_arrow_table()  # noqa: S608
 
 

@@ -55,16 +55,16 @@ STAMP = int(datetime(2026, 11, 20, 7, tzinfo=UTC).timestamp())
 
 
 class Files:
-    """The files that sources read, each written a second later than the one before."""
+    """The files that sources read, each written a second later than the one before, or so many seconds `sooner`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._second = folder, 0
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: str, text: str, sooner: int = 0) -> None:
         path = self._folder / name
         path.write_text(text, encoding="utf-8")
         self._second += 1
-        os.utime(path, (STAMP + self._second,) * 2)
+        os.utime(path, (STAMP + self._second - sooner,) * 2)
 
     def append(self, name: str, text: str) -> None:
         self.write(name, (self._folder / name).read_text(encoding="utf-8") + text)
@@ -156,6 +156,17 @@ def test_a_row_of_the_start_and_one_of_the_end_are_one_run(files: Files, rows: l
             read()
     read()
     assert runs() == [("p", "p@2026-11-19T23:10:00Z", "SUCCEEDED")]
+
+
+@pytest.mark.parametrize("sooner", [0, 500])
+def test_a_state_that_is_merely_told_again_is_not_kept_whatever_the_date_of_its_file(files: Files, sooner: int) -> None:
+    declare("log", "x.csv")
+    rows = "".join(f"p{n};SUCCESS;20/11/2026 00:1{n};20/11/2026 00:2{n}\n" for n in range(3))
+    files.write("x.csv", HEADER + rows)
+    read()
+    files.write("x.csv", HEADER + "q;SUCCESS;19/11/2026 00:10;19/11/2026 00:20\n" + rows, sooner)
+    read()
+    assert (len(runs()), lake().read(PIPELINE_RUNS.observations, ["run_id"]).num_rows) == (4, 4)
 
 
 def test_a_run_keeps_its_one_row_however_long_it_waits(files: Files) -> None:
