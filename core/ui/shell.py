@@ -67,8 +67,20 @@ def _demo_banner() -> None:
 
 
 STYLE = (ASSETS / "house.css").read_text(encoding="utf-8")
+SAID = "[data-testid=stFileUploaderDropzone] button p", "[data-testid=stFileUploaderDropzoneInstructions] span"
+"""Where Streamlit says in English what a box for files is: the button, and how large a file may be."""
 SELECTED = """[role="tab"][aria-selected="true"] p { color: #8ab8f0 }"""
 """The dark theme's one style of our own: no single primary colour can be read both on its ground and below white."""
+
+
+def _style(theme: str) -> str:
+    """The stylesheet in the theme and the language in force."""
+    most = _("or drop it here, at most {n} MB").format(n=st.get_option("server.maxUploadSize"))
+    words = "".join(
+        f"{place} {{ font-size: 0 }} {place}::after {{ content: '{said}'; font-size: 0.9rem }}"
+        for place, said in zip(SAID, (_("Choose a file"), most), strict=True)
+    )
+    return f"<style>{STYLE}{words}{SELECTED if theme == 'dark' else ''}</style>"
 
 
 def run() -> None:
@@ -84,7 +96,7 @@ def _draw(person: Person | None) -> None:
     st.set_page_config(page_title=page.title, layout="wide" if person else "centered")
     if person and not person.first_password:
         _menu(person, pages)
-    st.html(f"<style>{STYLE}{SELECTED if st.context.theme.type == 'dark' else ''}</style>")
+    st.html(_style(str(st.context.theme.type)))
     if settings().demo:
         _demo_banner()
     page.run()
