@@ -256,13 +256,15 @@ Part = Answer[L] | Figure[L] | Numbers[L] | Note[L] | Choose[L] | Search[L] | Ac
 class Tab(Generic[L]):
     """A tab: its name in the address, its title, and what stands in it. What is closed is not asked for.
 
-    `title` is a source string, or is made by the look where it counts something.
+    `title` is a source string, or is made by the look where it counts something. One that stands `alone` takes no
+    filters: while it is open, neither these nor what follows the tabs is shown.
     """
 
     name: str
     title: str | Callable[[L], str]
     parts: tuple[Part[L], ...]
     when: Callable[[L], bool] | None = None
+    alone: bool = False
 
     def label(self, look: L) -> str:
         """Its title in the person's language."""

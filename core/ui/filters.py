@@ -152,11 +152,12 @@ def put(key: str, value: Any) -> None:
     st.session_state.pop(_box(key), None)
 
 
-def choose(mission: str, filters: Mapping[str, Filter[Any]]) -> Chosen:
+def choose(mission: str, filters: Mapping[str, Filter[Any]], *, shown: bool = True) -> Chosen:
     """Draw the filters as a line of chips that say their values, and give these; the address follows.
 
     A chip opens its choice; the widget of a closed one is not built. Rare filters stand behind one chip until they
-    are used; the last button takes every filter back to what it is at first.
+    are used; the last button takes every filter back to what it is at first. Filters that are not `shown` hold all the
+    same.
     """
     said = st.query_params.to_dict()
     values: dict[str, Any] = {}
@@ -171,9 +172,9 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]]) -> Chosen:
     place = f"{mission}.{next(iter(filters), '')}"
     hidden = [name for name, one in filters.items() if one.rare and values[name] == one.default]
     for name, one in filters.items():
-        if name not in hidden and not one.aside:
+        if shown and name not in hidden and not one.aside:
             _chip(f"{mission}.{name}", one, values[name])
-    if hidden:
+    if hidden and shown:
         more = st.popover(_("Filters"), icon=":material/tune:", key=f"{place}.more", type="tertiary", on_change="rerun")
         if more.open:
             with more:
@@ -184,7 +185,7 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]]) -> Chosen:
         for name, one in filters.items()
         if values[name] != one.default and not one.inline and not one.aside
     }
-    if changed:
+    if changed and shown:
         st.button(
             ":material/restart_alt:",
             key=f"{place}.reset",

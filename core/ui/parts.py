@@ -55,21 +55,23 @@ def draw(s: Screen, look: Look, *parts: Tab[Any] | Part[Any]) -> None:
         if isinstance(part, Tab):
             row.append(part)
             continue
-        _tabs(s, look, row)
+        if _tabs(s, look, row):
+            return
         row = []
         _draw(part, s, look)
     _tabs(s, look, row)
 
 
-def _tabs(s: Screen, look: Look, row: Sequence[Tab[Any]]) -> None:
-    """Tabs; the open one alone is asked for, and stands in the address."""
+def _tabs(s: Screen, look: Look, row: Sequence[Tab[Any]]) -> bool:
+    """Tabs; the open one alone is asked for, and stands in the address. Whether it stands alone."""
     if not row:
-        return
+        return False
     drawn = st.tabs([one.label(look) for one in row], on_change="rerun", key=f"{s.mission.key}.part")
     for tab, one in zip(drawn, row, strict=True):
         if tab.open:
             with tab:
                 draw(s, look, *one.parts)
+    return any(tab.open and one.alone for tab, one in zip(drawn, row, strict=True))
 
 
 @singledispatch

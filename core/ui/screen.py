@@ -13,7 +13,7 @@ A screen of what the store holds draws its tables with `s.table` instead.
 sentence, any other error a sentence with a reference that the log repeats; what was drawn before stays.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -37,6 +37,7 @@ from core.show import export
 from core.show.about import About
 from core.show.charts import AnyChart, Drawing
 from core.show.columns import Column
+from core.show.figure import Part, Tab
 from core.show.filters import Chosen, Filter
 from core.show.look import Look
 from core.store.engine import store
@@ -103,21 +104,26 @@ class Screen:
 
         Where a screen draws some here and some there, all that were drawn so far are given.
         """
-        key = f"bar.{self.mission.key}.{next(iter(asked), '')}"
-        self.bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=key)
+        return self._filters(asked, shown=True)
+
+    def _filters(self, asked: Mapping[str, Filter[Any]], *, shown: bool) -> Chosen:
+        """Those that are not `shown` hold all the same."""
+        self.bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
         with self.bar:
-            self.chosen = self.chosen.also(choose(self.mission.key, asked))
+            self.chosen = self.chosen.also(choose(self.mission.key, asked, shown=shown))
         return self.chosen
 
-    def look(self, *, nothing: str = "", hint: str = "") -> Look:
-        """The mission's look through the filters, which are drawn; where there is nothing yet, `nothing` and `hint`
-        (source strings) say so and what to do, and the run ends."""
+    def look(self, *parts: Tab[Any] | Part[Any], nothing: str = "", hint: str = "") -> Look:
+        """The mission's look through the filters, which are drawn unless the open one of `parts` stands alone; where
+        there is nothing yet, `nothing` and `hint` (source strings) say so and what to do, and the run ends."""
         assert self.mission.opening is not None
         opening = self.mission.opening(self.reader, self.person, self.now)
         if opening is None or self.freshness is None:
             self.empty(_(nothing), hint=_(hint))
         asked = st.query_params.to_dict()
-        look = opening.look(self.filters(**opening.filters))
+        tab = st.session_state.get(f"{self.mission.key}.part")
+        alone = any(isinstance(one, Tab) and one.alone and _(str(one.title)) == tab for one in parts)
+        look = opening.look(self._filters(opening.filters, shown=not alone))
         lost(self.mission.key, look.chosen, asked)
         return look
 

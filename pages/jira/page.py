@@ -9,6 +9,7 @@ from pages.jira.figures import SCREEN
 
 with screen(MISSION) as s:
     look = s.look(
+        *SCREEN,
         nothing=N_("No source of requests has been read yet."),
         hint=N_("Once a Jira or an export of it is added and read, this screen says what the team is asked."),
     )

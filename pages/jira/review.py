@@ -34,6 +34,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "resolved": (N_("Requests resolved"), "number"),
     "on_time": (N_("Resolved on time"), "number"),
     "late": (N_("Resolved late"), "number"),
+    "late_share": (N_("Late share"), "percent"),
     "drift": (N_("Median drift"), "percent"),
     "above": (N_("Share above the limit"), "percent"),
     "without_estimate": (N_("Without estimate"), "number"),
@@ -163,9 +164,17 @@ def written(value: float | None, kind: str) -> str:
 
 def drifted(line: Line) -> str:
     """What changed since a figure was published; empty where nothing did."""
-    if line.published == line.today:
-        return ""
-    if line.published is None or line.today is None:
+    if line.published != line.today and (line.published is None or line.today is None):
         return _("changed")
-    step = line.today - line.published
-    return f"{'+' if step > 0 else '−'}{written(abs(step), line.kind)}"
+    return _step(line.published, line.today, line.kind)
+
+
+def moved(line: Line) -> str:
+    """What changed against the month before; empty where nothing did, or one of them is not known."""
+    return _step(line.before, line.published, line.kind)
+
+
+def _step(of: float | None, to: float | None, kind: str) -> str:
+    if of is None or to is None or of == to:
+        return ""
+    return f"{'+' if to > of else '−'}{written(abs(to - of), kind)}"

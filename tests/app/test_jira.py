@@ -114,6 +114,20 @@ def test_a_filter_of_an_address_that_is_not_open_to_its_reader_is_told_until_the
     assert not app.run().warning
 
 
+def test_filters_do_not_stand_above_the_review_which_they_do_not_concern(
+    data: Path, sign_in: Callable[[Role], None]
+) -> None:
+    sign_in(Role.LEAD)
+    demo.make(3, clock.now())
+    app = shown()
+    assert "Demandes derrière" in [read(header.value) for header in app.header][-1]
+    assert [chip for chip in app.get("popover") if "Client" in str(chip.proto)]
+    app.session_state["jira.part"] = "Revue mensuelle"
+    app.run()
+    assert not [header.value for header in app.header if "Demandes derrière" in header.value]
+    assert not [chip for chip in app.get("popover") if "Client" in str(chip.proto)]
+
+
 def test_a_word_of_the_rules_that_no_source_has_is_told_to_whoever_may_act(
     data: Path, sign_in: Callable[[Role], None]
 ) -> None:

@@ -116,7 +116,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
         (PEOPLE, ASSUMED, PICK_A_CELL, PEOPLE_BY_MONTH, PEOPLE_HOURS),
         when=lambda look: look.named,
     ),
-    Tab("review", N_("Monthly review"), REVIEW),
+    Tab("review", N_("Monthly review"), REVIEW, alone=True),
     Tab("one", N_("One request"), (SEARCH,)),
     REQUESTS,
     UNKNOWN,

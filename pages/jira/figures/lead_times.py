@@ -50,7 +50,7 @@ def _specification(_language: str) -> dict[str, Any]:
             alt.Tooltip("requests:Q", title=_("Requests"), format=",.0f"),
         ],
     )
-    title = _("Days from creation to resolution")
+    title = _("Days")
     bars = base.mark_bar(width=16, color=HUES[2]).encode(y=alt.Y("middle:Q", title=title), y2="high:Q")
     ticks = base.mark_tick(thickness=3, size=24, color=HUES[0]).encode(y="middle:Q")
     return specification_of(alt.layer(bars.add_params(pick("month_code")), ticks).properties(height=220))

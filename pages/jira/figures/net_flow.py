@@ -41,8 +41,8 @@ def _specification(_language: str) -> dict[str, Any]:
         ],
     )
     sign = alt.condition("datum.net > 0", alt.value(HUES[1]), alt.value(HUES[0]))
-    bars = base.transform_calculate(until="datum.week + 6 * 864e5").mark_bar()
-    bars = bars.encode(y=alt.Y("net:Q", title=_("Created less resolved")), x2="until:T", color=sign)
+    bars = base.transform_calculate(until="datum.week + 6 * 864e5", zero="0").mark_rect()
+    bars = bars.encode(y=alt.Y("net:Q", title=_("Created less resolved")), y2="zero:Q", x2="until:T", color=sign)
     stock = alt.Y("open:Q", title=_("Open at the end"), axis=alt.Axis(grid=False))
     line = base.mark_line(color=HUES[3]).encode(y=stock)
     both = alt.layer(bars.add_params(pick("week_code")), line).resolve_scale(y="independent")

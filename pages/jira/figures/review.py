@@ -1,5 +1,6 @@
 """The monthly review: the figures of a month as they were frozen, as they are today, and the difference."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from statistics import median
@@ -25,6 +26,7 @@ from core.show.filters import Words
 from core.store.engine import store
 from pages.jira import MISSION, choices, pdf, review, rules
 from pages.jira.acts import freeze
+from pages.jira.choices import type_name
 from pages.jira.facts import ISSUES
 from pages.jira.figures import times
 from pages.jira.figures.by_client import CLIENT_MONTHS
@@ -34,7 +36,7 @@ from pages.jira.figures.due import DUE_MONTHS
 from pages.jira.figures.notes import SOURCE
 from pages.jira.figures.unfilled import ALL_UNFILLED
 from pages.jira.look import JiraLook
-from pages.jira.review import Line, Review, drifted, written
+from pages.jira.review import Line, Review, drifted, moved, written
 from pages.jira.rules import Rules
 
 TOP = 5
@@ -42,7 +44,8 @@ TOP = 5
 
 
 def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
-    """The figures of a month as they are now: `review.FIGURES`, and `clients` (code → requests), the most frequent."""
+    """The figures of a month as they are now: `review.FIGURES`, `clients` (code → requests), the most frequent,
+    and `types` (code → requests)."""
     period = Grain.MONTH.of(month)
     given = {**choices.standing(reader, in_force), "start": period.start, "end": period.end}
     [spent], due, [unfilled] = (
@@ -50,11 +53,14 @@ def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
     )
     cycles = [row["cycle_s"] for row in choices.rows(reader, CYCLE_TIMES, given) if row["begun_at"]]
     clients = sorted(choices.rows(reader, CLIENT_MONTHS, given), key=lambda row: (-row["requests"], row["client"]))
+    types = Counter({row["type"]: row["requests"] for row in choices.rows(reader, TYPE_MONTHS, given)})
+    on_time, late = (sum(row[state] for row in due) for state in ("on_time", "late"))
     return {
-        "created": sum(row["requests"] for row in choices.rows(reader, TYPE_MONTHS, given)),
+        "created": types.total(),
         "resolved": spent["resolved"],
-        "on_time": sum(row["on_time"] for row in due),
-        "late": sum(row["late"] for row in due),
+        "on_time": on_time,
+        "late": late,
+        "late_share": late / (on_time + late) if on_time + late else None,
         "drift": spent["drift"],
         "above": spent["above"],
         "without_estimate": spent["without_estimate"],
@@ -62,6 +68,7 @@ def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
         "cycle_s": median(cycles) if cycles else None,
         "empty": sum(unfilled[one.key] for one in in_force.mandatory),
         "clients": {row["client"]: row["requests"] for row in clients[:TOP]},
+        "types": dict(types.most_common()),
     }
 
 
@@ -111,6 +118,7 @@ def _shape(look: JiraLook) -> pd.DataFrame:
             "published": written(line.published, line.kind),
             "today": written(line.today, line.kind),
             "drift": drifted(line),
+            "moved": moved(line),
         }
         for line in _lines(look, _shown(look))
     )
@@ -170,7 +178,8 @@ def _pdf(look: JiraLook) -> bytes:
     if shown is None:
         raise NotAllowed(_("Your role does not allow this."))
     clients = {look.client(code): n for code, n in shown.figures["clients"].items()}
-    return pdf.make(shown.month, _lines(look, shown), clients, shown.comment, demo=settings().demo)
+    types = {type_name(look.discretion.chosen(code)): n for code, n in shown.figures.get("types", {}).items()}
+    return pdf.make(shown.month, _lines(look, shown), clients, types, shown.comment, demo=settings().demo)
 
 
 def _is_shown(look: JiraLook) -> bool:
@@ -204,6 +213,7 @@ REVIEW: Figure[JiraLook] = Figure(
         Column("figure", N_("Figure")),
         Column("before", N_("Month before")),
         Column("published", N_("Published")),
+        Column("moved", N_("Against the month before")),
         Column("today", N_("Today")),
         Column("drift", N_("Difference")),
     ),

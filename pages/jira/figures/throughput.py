@@ -32,12 +32,13 @@ def _title(_look: JiraLook, frame: pd.DataFrame) -> str:
 def _specification(_language: str) -> dict[str, Any]:
     bars = (
         drawn()
-        .transform_calculate(until="datum.week + 6 * 864e5")
-        .mark_bar(color=HUES[0])
+        .transform_calculate(until="datum.week + 6 * 864e5", zero="0")
+        .mark_rect(color=HUES[0])
         .encode(
             x=day_axis("week"),
             x2="until:T",
             y=alt.Y("resolved:Q", title=_("Resolved"), axis=alt.Axis(tickMinStep=1)),
+            y2="zero:Q",
             tooltip=[week_tooltip("week"), alt.Tooltip("resolved:Q", title=_("Resolved"), format=",.0f")],
         )
     )

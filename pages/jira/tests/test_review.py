@@ -194,13 +194,35 @@ def test_the_pdf_is_one_page_with_every_figure() -> None:
     figures = figure.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
     with speaking("fr"):
         comment = "Rien <à> dire : 3 ≥ 2 → mieux.\nŁódź arrive."
-        made = pdf.make(APRIL, review.lines(figures, figures, figures), {"Sinistres": 4}, comment, demo=True)
+        made = pdf.make(
+            APRIL,
+            review.lines(figures, figures, figures),
+            {"Sinistres": 4},
+            {"Extraction": 3, "Ponctuel": 1},
+            comment,
+            demo=True,
+        )
     assert made.startswith(b"%PDF")
     assert made.count(b"/Type /Page\n") == 1
     said = text_of(made)
     assert "Activité : avril 2026" in said
+    told = said.splitlines()
+    assert [
+        word for word in ("Part en retard", "Évolution", "Types", "Extraction", "Ponctuel") if word not in told
+    ] == []
     assert [line for line in said.splitlines() if line in ("Sinistres", "4")] == ["Sinistres", "4"]
     assert [line for line in said.splitlines() if line in comment.splitlines()] == comment.splitlines()
+
+
+def test_a_review_tells_types_the_late_share_and_the_change_against_the_month_before() -> None:
+    before = figure.measure(warehouse().reader(EVERYTHING), TOLD, MARCH)
+    found = figure.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
+    assert sum(found["types"].values()) == found["created"]
+    assert found["late_share"] == found["late"] / (found["late"] + found["on_time"])
+    told = {line.name: line for line in review.lines(found, before, found)}
+    step = found["created"] - before["created"]
+    assert review.moved(told["created"]) == f"{'+' if step > 0 else '−'}{abs(step)}"
+    assert review.moved(review.lines(found, None, found)[0]) == ""
 
 
 NAMES = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
@@ -210,7 +232,7 @@ NAMES = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
 @given(clients=st.dictionaries(NAMES, st.integers(0, 9), max_size=4), comment=NAMES)
 @example(clients={"a\n" * 2_000: 1, "x" * 20_000: 2, "<b>&\0": 3}, comment="\n" * 2_000 + "<img src='/etc/passwd'/>")
 def test_whatever_clients_are_called_and_people_write_the_pdf_is_made(clients: dict[str, int], comment: str) -> None:
-    assert pdf.make(APRIL, [], clients, comment, demo=False).startswith(b"%PDF")
+    assert pdf.make(APRIL, [], clients, clients, comment, demo=False).startswith(b"%PDF")
 
 
 def test_names_are_shown_to_the_lead_alone_and_only_with_a_validated_treatment() -> None:
