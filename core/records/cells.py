@@ -8,7 +8,8 @@ for the notes of the record.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -26,6 +27,8 @@ from core.sources.mapping import plain
 JSON = "json:"
 ELSEWHERE = "elsewhere"
 """Fact of a retired value that an import may read, for it says that a row belongs to another field."""
+MOST_KNOWN = 20_000
+"""Cells of a file whose meaning is kept."""
 SHOWN = 80
 """Characters of a cell that a remark quotes."""
 NONE = N_("(none)")
@@ -175,6 +178,8 @@ def split(text: str) -> list[str]:
 
 def _parted(text: str, signs: re.Pattern[str]) -> list[str]:
     """A text parted at signs that stand outside of brackets."""
+    if "(" not in text:
+        return signs.split(text)
     within, depth = [], 0
     for letter in text:
         depth += (letter == "(") - (letter == ")")
@@ -209,7 +214,7 @@ class Reading:
 
     `told`: sentences on what was understood otherwise than it was written.
     `left` are the words that found no place, by label: they go to the notes. `unknown`: (list, words) that a list
-    lacks, so that it can be extended.
+    lacks, so that it can be extended. `known`: what cells were understood as, for the readings of one file share it.
     """
 
     lists: Lists
@@ -217,6 +222,20 @@ class Reading:
     told: list[str] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
+    known: dict[tuple[str, str], "Understood"] = field(default_factory=dict)
+
+    def once(self, path: str, text: str, read: "Callable[[Reading], Any]") -> Any:
+        """What `read` makes of a text that a file may say many times: understood once, told and kept each time."""
+        said = self.known.get((path, text))
+        if said is None:
+            reading = Reading(self.lists, self.offered)
+            said = Understood(read(reading), reading)
+            if len(self.known) < MOST_KNOWN and len(text) < SHOWN:
+                self.known[path, text] = said
+        self.told += said.reading.told
+        self.left += said.reading.left
+        self.unknown += said.reading.unknown
+        return deepcopy(said.value)
 
     def value(self, asked: Asked, text: str) -> Any:
         """What a cell says of a field, as JSON holds it; an empty cell and a placeholder are unanswered."""
@@ -442,6 +461,14 @@ class Reading:
         self.told.append(sentence.format(field=_(asked.label), value=text[:SHOWN]))
         self.left.append((_(asked.label), text))
         return blank(asked)
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a cell was understood as, and what its reading told and kept."""
+
+    value: Any
+    reading: Reading
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ What is exported is read when the file is made, after the person's right was rea
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import IO
 
 import sqlalchemy as sa
@@ -31,7 +32,8 @@ Found = Record | Version
 @dataclass(frozen=True)
 class Order:
     """What somebody asks for: the records as they were at a moment (UTC), published versions or every record, or one
-    record as it is now (`record_id`)."""
+    record as it is now (`record_id`). Where a file takes only so many, `part` is which of them, counted from 1; 0 is
+    all."""
 
     person_id: int
     language: str
@@ -39,18 +41,32 @@ class Order:
     moment: datetime
     published: bool
     record_id: int | None = None
+    part: int = 0
 
 
 @dataclass(frozen=True)
 class Asking:
-    """An order while its file is made, by a person whose right was read."""
+    """An order while its file is made, by a person whose right was read. `most`: records of a part."""
 
     connection: sa.Connection
     person: Person
     order: Order
+    most: int = 0
 
     def read(self) -> Iterator[Found]:
         """The records that are asked for, afresh at each call."""
+        first = (self.order.part - 1) * self.most
+        yield from islice(self._every(), first, first + self.most) if self.order.part else self._every()
+
+    def parts(self, file: "File") -> "list[Asking]":
+        """The askings by which a file tells of every record: several where it takes only so many."""
+        count = sum(1 for _one in self.read())
+        if not file.most or count <= file.most:
+            return [self]
+        numbers = range(1, parts_of(file, count) + 1)
+        return [replace(self, order=replace(self.order, part=number), most=file.most) for number in numbers]
+
+    def _every(self) -> Iterator[Found]:
         order = self.order
         if order.record_id is not None:
             yield records.get(self.connection, order.collection.kind, order.record_id)
@@ -63,8 +79,8 @@ class Asking:
 class File:
     """A kind of file: its key, what it is called (source string), suffix and media type, and how it is written.
 
-    `one`: it is offered for a record too. `about` explains one that is offered apart (source string). `may`: who may
-    have it.
+    `most`: records that it takes; more are made in parts. `one`: it is offered for a record too. `about` explains one
+    that is offered apart (source string). `may`: who may have it.
     """
 
     key: str
@@ -72,6 +88,7 @@ class File:
     suffix: str
     mime: str
     write: Callable[[IO[bytes], Asking], object]
+    most: int = 0
     one: bool = False
     about: str = ""
     may: Callable[[Person], bool] = lambda person: True
@@ -114,7 +131,7 @@ def _published(asking: Asking) -> Callable[[int], str]:
 FLAT = File("flat", N_("Excel, one line a record"), "xlsx", SHEET, _flat)
 CSV = File("csv", N_("CSV, one line a record"), "csv", "text/csv", _csv)
 JSON = File("json", N_("JSON"), "json", "application/json", _json, one=True)
-PDF = File("pdf", N_("PDF"), "pdf", "application/pdf", _pdf, one=True)
+PDF = File("pdf", N_("PDF"), "pdf", "application/pdf", _pdf, most=pdf.MOST_RECORDS, one=True)
 COMMON = (FLAT, CSV, JSON, PDF)
 """The files of every collection."""
 
@@ -131,8 +148,13 @@ def make(file: File, order: Order) -> bytes:
         if not file.may(person):
             raise NotAllowed(_("Your role does not allow this."))
         out = io.BytesIO()
-        file.write(out, Asking(connection, person, order))
+        file.write(out, Asking(connection, person, order, file.most))
         return out.getvalue()
+
+
+def parts_of(file: File, count: int) -> int:
+    """In how many parts a file tells of so many records."""
+    return -(-count // file.most) if file.most and count > file.most else 1
 
 
 def may_verify(person: Person, collection: Collection) -> bool:
@@ -181,4 +203,5 @@ def _note(asking: Asking) -> Note:
 def name(file: File, order: Order, ref: str = "") -> str:
     """What the file is called, e.g. `vigie-registre-cnil-2026-11-20.xlsx`."""
     what = ref or order.collection.file_name or order.collection.mission
-    return f"vigie-{what}-{file.key}-{order.moment:%Y-%m-%d}.{file.suffix}"
+    part = f"-{order.part}" if order.part else ""
+    return f"vigie-{what}-{file.key}-{order.moment:%Y-%m-%d}{part}.{file.suffix}"

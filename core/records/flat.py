@@ -260,11 +260,11 @@ def record(
         if slot.code:
             ticks.setdefault(slot.field.name, []).append((slot, text.strip()))
         elif slot.column is not None:
-            for name, value in _columns(slot, slot.column, text, reading).items():
+            for name, value in _columns(slot, slot.column, text, reading, whole).items():
                 if whole or value not in ("", None, []):
                     _put(rows.setdefault(slot.field.name, {}).setdefault(slot.row, {}), slot, name, value)
         else:
-            value = reading.value(slot.asked, text)
+            value = _value(slot, text, reading, whole)
             if slot.field.columns and isinstance(value, int):
                 rows.setdefault(slot.field.name, {})  # so many rows, even where no cell tells of one
             if whole or value not in ("", None):
@@ -283,13 +283,25 @@ def record(
     return data
 
 
-def _columns(slot: Slot, column: Asked, text: str, reading: Reading) -> dict[str, Any]:
+def _value(slot: Slot, text: str, reading: Reading, whole: bool) -> Any:
+    """What a cell says; a table of others repeats its words."""
+    if whole or not text.strip():
+        return reading.value(slot.asked, text)
+    return reading.once(slot.asked.path, text, lambda apart: apart.value(slot.asked, text))
+
+
+def _columns(slot: Slot, column: Asked, text: str, reading: Reading, whole: bool) -> dict[str, Any]:
     """What a cell says of a column of rows, and of the one that takes the words beside its codes."""
     about = cells.beside(slot.field, column) if column.kind is Kind.CODES else None
     if about is None or text.strip().startswith(cells.JSON):
-        return {column.name: reading.value(column, text)}
-    codes, rests = reading.codes(column, text)
-    return {column.name: codes, about.name: "\n".join(rests)}
+        return {column.name: _value(slot, text, reading, whole)}
+
+    def read(apart: Reading) -> dict[str, Any]:
+        codes, rests = apart.codes(column, text)
+        return {column.name: codes, about.name: "\n".join(rests)}
+
+    found: dict[str, Any] = reading.once(f"{column.path}…", text, read)
+    return found
 
 
 def _ticked(answer: Any, told: Sequence[tuple[Slot, str]], reading: Reading) -> list[Any] | None:

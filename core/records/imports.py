@@ -23,7 +23,7 @@ from core.base.errors import SourceFailed
 from core.base.i18n import N_, _, ngettext, show_number, speaking
 from core.records import flat, guard, json_file, mappings, sheets
 from core.records.answers import DASHES, is_open
-from core.records.cells import ERRORS, Reading, say_broken, say_error
+from core.records.cells import ERRORS, Reading, Understood, say_broken, say_error
 from core.records.collection import Collection
 from core.records.fields import ANSWERS, Kind
 from core.records.flat import Slot
@@ -199,6 +199,7 @@ class _Table:
         self._slots: dict[str, Slot] = {}
         self._noted: set[str] = set()
         self._values: Counter[str] = Counter()
+        self._known: dict[tuple[str, str], Understood] = {}
         for column in opened.columns:
             form, path = collection.form, mapping.get(column, "")
             slot = flat.find(form, column) if self._whole else flat.at(form, path)
@@ -284,7 +285,7 @@ class _Table:
         """What a line says; None where it says nothing."""
         if self._guarded:
             cells = [(column, guard.off(text)) for column, text in cells]
-        reading = Reading(self._lists, offered=not self._whole)
+        reading = Reading(self._lists, offered=not self._whole, known=self._known)
         mapped = [(column, text) for column, text in cells if column in self._slots]
         error = next((cell for cell in mapped if cell[1] in ERRORS), None)
         if broken or error:

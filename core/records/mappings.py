@@ -33,9 +33,14 @@ def known(collection: Collection, name: str) -> bool:
 def propose(collection: Collection, columns: Sequence[str]) -> dict[str, str]:
     """A mapping for columns, by their names; each field is filled once."""
     form, guesses = collection.form, collection.guesses
-    own = {column: slot.path for column in columns if (slot := flat.find(form, column)) is not None}
-    taken = set(own.values())
     ticks = {plain(word): path for path, words in guesses.ticks.items() for word in words.split("|")}
+    own = {
+        column: slot.path
+        for column in columns
+        if (slot := flat.find(form, column)) is not None
+        and not (slot.field.kind is Kind.LINKS and plain(column) in ticks)  # others write names there, not references
+    }
+    taken = set(own.values())
     own |= {column: path for column in columns if column not in own and (path := ticks.get(plain(column)))}
     free = [column for column in columns if column not in own]
     fields = [

@@ -1,16 +1,18 @@
 """The records of a collection as files."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from core.base.calendar import end_of
 from core.base.i18n import _, language, local
-from core.records import files
+from core.records import files, records
 from core.records.collection import Collection
 from core.records.files import EVERY, PUBLISHED, which
 from core.show.filters import Choice, Day
+from core.store.engine import store
 from core.ui import download
 from core.ui.screen import Screen
 
@@ -50,13 +52,26 @@ def _verification(s: Screen, collection: Collection) -> None:
 
 def downloads(s: Screen, order: files.Order, offered: Sequence[files.File], ref: str = "") -> None:
     """A button for each kind of file, which is made on the click."""
+    count = 1 if order.record_id is not None else _count(order)
     with st.container(horizontal=True, gap="small"):
         for file in offered:
-            download.button(
-                f"{_(file.label)} (.{file.suffix})",
-                partial(files.make, file, order),
-                file_name=files.name(file, order, ref),
-                mime=file.mime,
-                key=f"{s.mission.key}.file.{file.key}.{ref}",
-                icon=":material/download:",
-            )
+            parts = files.parts_of(file, count)
+            for part in range(1, parts + 1):
+                ordered = replace(order, part=part if parts > 1 else 0)
+                label = f"{_(file.label)} (.{file.suffix})"
+                if parts > 1:
+                    label = _("{label}, part {n} of {total}").format(label=label, n=part, total=parts)
+                download.button(
+                    label,
+                    partial(files.make, file, ordered),
+                    file_name=files.name(file, ordered, ref),
+                    mime=file.mime,
+                    key=f"{s.mission.key}.file.{file.key}.{ref}.{part}",
+                    icon=":material/download:",
+                )
+
+
+def _count(order: files.Order) -> int:
+    """How many records the collection holds, at most as many as are asked for."""
+    with store().read() as connection:
+        return records.find(connection, order.collection.kind, limit=1).total

@@ -24,7 +24,20 @@ VERIFICATION = "verification.txt"
 def _cnil(file: IO[bytes], asking: Asking) -> None:
     collection, held = asking.order.collection, organisation.find(asking.connection)
     lists = collection.lists(asking.connection)
-    cnil_write.write(file, collection.form, lists, asking.read(), held.data if held else None)
+    actors = held.data if held else _shared(asking)
+    cnil_write.write(file, collection.form, lists, asking.read(), actors)
+
+
+def _shared(asking: Asking) -> dict[str, Any]:
+    """The actors that every record names alike, where the organisation has not said them."""
+    names = [field.name for field in organisation.FORM.fields]
+    shared: dict[str, Any] | None = None
+    for record in asking.read():
+        said = {name: record.data.get(name) for name in names}
+        shared = {name: value for name, value in (shared or said).items() if value and said[name] == value}
+        if not shared:
+            break
+    return shared or {}
 
 
 def may_inspect(person: Person) -> bool:
@@ -38,9 +51,11 @@ def _inspection(file: IO[bytes], asking: Asking) -> None:
     table = CNIL if CNIL in asking.order.collection.files else FLAT
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in (PDF, table, JSON):
-            part = io.BytesIO()
-            one.write(part, asking)
-            archive.writestr(f"{_('register')}.{one.suffix}", part.getvalue())
+            for part in asking.parts(one):
+                made = io.BytesIO()
+                one.write(made, part)
+                number = f"-{part.order.part}" if part.order.part else ""
+                archive.writestr(f"{_('register')}{number}.{one.suffix}", made.getvalue())
         _lines(archive, "versions.jsonl", _versions(asking))
         _lines(archive, "audit.jsonl", _rows(connection, sa.select(schema.audit).order_by(schema.audit.c.id)))
         if heads:
@@ -83,7 +98,7 @@ def _lines(archive: zipfile.ZipFile, name: str, rows: Iterator[Mapping[str, Any]
             file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
 
 
-CNIL = File("cnil", N_("Excel in the CNIL's layout"), "xlsx", SHEET, _cnil, one=True)
+CNIL = File("cnil", N_("Excel in the CNIL's layout"), "xlsx", SHEET, _cnil, most=cnil_write.MOST_SHEETS, one=True)
 INSPECTION = File(
     "inspection",
     N_("Inspection file"),

@@ -3,8 +3,10 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import openpyxl
 import pytest
 
 from core.base import clock
@@ -15,7 +17,8 @@ from core.records.files import JSON, PDF, Order
 from core.store import audit
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS
-from pages.register.files.inspection import INSPECTION
+from pages.register.files import inspection
+from pages.register.files.inspection import CNIL, INSPECTION
 from pages.register.lists import REGISTERS as SWITCH
 from pages.register.tests.conftest import People
 from pages.register.tests.samples import REGISTERS, WHOLE
@@ -116,3 +119,40 @@ def test_a_document_names_who_validated_and_when(house: Store, people: People) -
         asked = Order(people["sofia"], "fr", TREATMENTS, clock.now(), published, number)
         text = text_of(files.make(PDF, asked))
         assert "Version 3, validé le 20 nov. 2026, 09:00 par ines" in text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+@pytest.fixture
+def three(house: Store, people: People) -> None:
+    with house.write() as connection:
+        for n in range(3):
+            acts.add(connection, TREATMENTS, people["ines"], {**WHOLE, "ref": f"T-{n}", "name": f"Paie {n}"})
+
+
+def test_a_file_that_takes_few_records_is_made_in_parts(people: People, three: None) -> None:
+    small = replace(CNIL, most=2)
+    assert [files.parts_of(small, count) for count in (0, 2, 3)] == [1, 1, 2]
+    sheets = []
+    for part in (1, 2):
+        asked = order(people["ines"], part=part)
+        assert files.name(small, asked).endswith(f"-{part}.xlsx")
+        book = openpyxl.load_workbook(io.BytesIO(files.make(small, asked)))
+        sheets += [name for name in book.sheetnames if name.startswith("T-")]
+    assert sheets == ["T-0 Paie 0", "T-1 Paie 1", "T-2 Paie 2"]
+
+
+def test_the_inspection_file_holds_every_record_in_as_many_parts_as_it_takes(
+    people: People, three: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "CNIL", replace(CNIL, most=2))
+    collection = replace(TREATMENTS, files=(inspection.CNIL, INSPECTION))
+    asked = replace(order(people["ines"]), collection=collection)
+    archive = zipfile.ZipFile(io.BytesIO(files.make(INSPECTION, asked)))
+    books = [name for name in archive.namelist() if name.endswith(".xlsx")]
+    assert books == ["registre-1.xlsx", "registre-2.xlsx"]
+    assert "registre.pdf" in archive.namelist()
+
+
+def test_actors_that_every_record_shares_head_the_list(people: People, three: None) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(files.make(CNIL, order(people["ines"]))))
+    first = [cell.value for cell in book.worksheets[0][1]]
+    assert first[2] == WHOLE["controller"][0]["name"]
