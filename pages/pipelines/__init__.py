@@ -21,6 +21,7 @@ MISSION = Mission(
     connectors=CONNECTORS,
     headline=headline,
     demo=demo.make,
+    notices=later("pages.pipelines.alerts", "notices"),
     related=related,
     opening=later("pages.pipelines.look", "opening"),
     when=later("pages.pipelines.headline", "when"),

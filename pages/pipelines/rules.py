@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from core.base import calendar
+from core.base import addresses, calendar
 from core.base.i18n import _
 from core.base.periods import Grain
 from core.rules.document import Where
@@ -32,6 +32,16 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _address(text: str) -> str:
+    found = addresses.one(text)
+    if found is None:
+        raise ValueError(_("“{value}” is no mail address").format(value=text))
+    return found
+
+
+Address = Annotated[str, AfterValidator(_address)]
 Department = Literal["", "57", "67", "68"]
 
 
@@ -227,6 +237,18 @@ class DataSet(Dated):
     confirmed: bool = True
 
 
+class Mail(Rule):
+    """Who is told of the night by mail: `failures`, each once, and from the hour `morning` on what the night was.
+
+    `families`: keys of those it is told of; none: of all.
+    """
+
+    to: Address
+    families: tuple[str, ...] = ()
+    failures: bool = True
+    morning: time | None = None
+
+
 class NightRule(Rule):
     """When the business night turns into the next one, and by when a pipeline without a window must have started."""
 
@@ -249,6 +271,7 @@ class Rules(Rule):
     night: NightRule
     families: tuple[Family, ...]
     data_sets: tuple[DataSet, ...] = ()
+    mails: tuple[Mail, ...] = ()
 
     @cached_property
     def pipelines(self) -> frozenset[str]:
@@ -268,7 +291,7 @@ class Rules(Rule):
             for data_set in self.data_sets
             if data_set.holds(day) and (needed := tuple(name for name in data_set.pipelines if name in known))
         )
-        return Rules(night=self.night, families=families, data_sets=data_sets)
+        return Rules(night=self.night, families=families, data_sets=data_sets, mails=self.mails)
 
 
 def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
@@ -289,6 +312,11 @@ def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
         for rank, name in enumerate(steps):
             if not any(member.step == name for member in family.members):
                 yield (*here, "steps", rank), _("no pipeline is in this step")
+    keys = {family.key for family in rules.families}
+    for index, mail in enumerate(rules.mails):
+        for rank, key in enumerate(mail.families):
+            if key not in keys:
+                yield ("mails", index, "families", rank), _("“{value}” is no family").format(value=key)
     for index, data_set in enumerate(rules.data_sets):
         for rank, pipeline in enumerate(data_set.pipelines):
             if pipeline not in rules.pipelines:

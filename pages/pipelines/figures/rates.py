@@ -29,20 +29,22 @@ COLUMNS = (
 def rows(verdicts: Iterable[tuple[date, Verdict]]) -> pd.DataFrame:
     """One row a month, then one a week, the newest first, of the verdicts on families in nights.
 
-    Counted are nights of which something was expected and that are over; one of which nothing is known is none that
-    went well.
+    Counted are nights of which something was expected and that are over; those of which nothing is known are counted
+    apart, and a period in which nothing is known is left out.
     """
     told = [(day, verdict) for day, verdict in verdicts if verdict in JUDGED]
     found = []
     for grain in (Grain.MONTH, Grain.WEEK):
         for first in sorted({grain.first(day) for day, _verdict in told}, reverse=True):
             counts = Counter(verdict for day, verdict in told if grain.first(day) == first)
-            nights = counts.total()
+            known = counts.total() - counts[Verdict.UNKNOWN]
+            if not known:
+                continue
             found.append(
                 {
                     "period": grain.label(first),
-                    "share": counts[Verdict.OK] / nights,
-                    "nights": nights,
+                    "share": counts[Verdict.OK] / known,
+                    "nights": known,
                     **{verdict.value: counts[verdict] for verdict in JUDGED},
                 }
             )
@@ -66,7 +68,7 @@ RATES: Figure[NightLook] = Figure(
     about=About(
         N_(
             "Of the nights of each family of which something was expected, the share that is OK, by month and by week, "
-            "over the thirteen weeks up to the night shown. A night of which nothing is known is not OK."
+            "over the thirteen weeks up to the night shown. Nights of which nothing is known are counted apart."
         ),
         SOURCE,
     ),

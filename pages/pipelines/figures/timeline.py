@@ -26,7 +26,7 @@ ROW = 20
 SHORTEST = timedelta(minutes=3)
 """A bar is drawn at least this long, so that a run of seconds can be seen."""
 MARK = timedelta(minutes=20)
-"""Room for a mark behind the last bar, or on the end of one that the axis cuts."""
+"""Room for a mark behind the last bar; twice of it behind one that the axis cuts."""
 BEYOND = timedelta(hours=2)
 """The axis goes on this long after the last start or window; a run that goes on longer is cut, and says so."""
 
@@ -71,14 +71,11 @@ def _chart(runs: pd.DataFrame, look: NightLook) -> Drawing:
 
 
 def drawing(runs: pd.DataFrame, first: datetime, last: datetime) -> Drawing:
-    """The runs on an axis from `first` to `last` (UTC); the mark of one that goes on beyond it stands at its edge."""
-    shown_end = runs["end"].where(runs["end"] - runs["start"] >= SHORTEST, runs["start"] + SHORTEST)
-    cut = shown_end > last
-    drawn = runs.assign(
-        bar_end=shown_end,
-        mark_at=shown_end.where(~cut, last - MARK),
-        mark=runs["mark"].where(~cut, runs["mark"] + " →"),
-    )
+    """The runs on an axis from `first` to `last` (UTC); one that goes on beyond it ends in an arrow at its edge."""
+    end = runs["end"].where(runs["end"] - runs["start"] >= SHORTEST, runs["start"] + SHORTEST)
+    cut = end > last
+    edge = runs["start"].where(runs["start"] > last - 2 * MARK, last - 2 * MARK)
+    drawn = runs.assign(bar_end=end.where(~cut, edge), mark=runs["mark"].where(~cut, runs["mark"] + " →"))
     order = tuple(dict.fromkeys(runs["pipeline"]))
     return Drawing(_specification(order, first, last, language()), plottable(drawn))
 
@@ -116,7 +113,7 @@ def _specification(order: tuple[str, ...], first: datetime, last: datetime, _lan
         x=across, x2="bar_end:T", color=colour, tooltip=tooltip
     )
     marks = base.mark_text(align="left", dx=4, fontSize=11, fontWeight="bold", clip=True).encode(
-        x=alt.X("mark_at:T"), text="mark:N", color=colour, tooltip=tooltip
+        x=alt.X("bar_end:T"), text="mark:N", color=colour, tooltip=tooltip
     )
     return alt.layer(windows, bars, marks).properties(height=alt.Step(ROW)).to_dict()
 

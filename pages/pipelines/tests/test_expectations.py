@@ -371,14 +371,19 @@ def test_a_pipeline_that_fails_night_after_night_says_how_many() -> None:
 def test_nights_that_went_well_are_counted_by_month_and_week() -> None:
     days = [date(2026, 10, 26) + timedelta(days=n) for n in range(20)]
     told = [*[Verdict.OK] * 12, *[Verdict.WARNING] * 3, *[Verdict.KO] * 2, *[Verdict.OK] * 3]
-    more = [(date(2026, 10, 25), Verdict.NOT_DUE), (date(2026, 11, 15), Verdict.RUNNING)]
+    more = [
+        (date(2026, 10, 25), Verdict.NOT_DUE),
+        (date(2026, 11, 15), Verdict.RUNNING),
+        (date(2026, 11, 14), Verdict.UNKNOWN),
+        (date(2026, 9, 3), Verdict.UNKNOWN),
+    ]
     with speaking("en"):
         frame = rates.rows([*zip(days, told, strict=True), *more])
     columns = ["period", "share", "nights", "OK", "WARNING", "KO", "UNKNOWN"]
     assert frame[columns].values.tolist() == [
-        ["November 2026", 9 / 14, 14, 9, 3, 2, 0],
+        ["November 2026", 9 / 14, 14, 9, 3, 2, 1],
         ["October 2026", 1.0, 6, 6, 0, 0, 0],
-        ["week of Nov 9, 2026", 3 / 6, 6, 3, 1, 2, 0],
+        ["week of Nov 9, 2026", 3 / 6, 6, 3, 1, 2, 1],
         ["week of Nov 2, 2026", 5 / 7, 7, 5, 2, 0, 0],
         ["week of Oct 26, 2026", 1.0, 7, 7, 0, 0, 0],
     ]

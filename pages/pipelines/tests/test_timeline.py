@@ -33,13 +33,13 @@ def test_the_axis_holds_every_run_and_window() -> None:
     assert timeline.bounds(runs()) == (utc("01:00"), utc("04:00"))
 
 
-def test_a_run_of_a_day_does_not_squeeze_the_others_and_bears_its_mark_at_the_edge() -> None:
+def test_a_run_of_a_day_does_not_squeeze_the_others_and_ends_in_an_arrow() -> None:
     long = runs().assign(end=[utc("01:10"), utc("18:20"), utc("02:20")])
     first, last = timeline.bounds(long)
     assert (first, last) == (utc("01:00"), utc("06:00"))
     drawn = timeline.drawing(long, first, last).frame
     assert drawn["mark"].tolist() == ["✖", "✔ →", "▲"]
-    assert drawn["mark_at"].dt.tz_convert("UTC").max() == utc("05:40")
+    assert drawn["bar_end"].dt.tz_convert("UTC").max() == utc("05:20")
 
 
 def test_a_run_alone_is_shown_whole() -> None:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.base import clock
+from core.base.errors import RulesInvalid
 from core.base.i18n import speaking
 from core.base.settings import settings
 from core.mission.discovery import warehouse
@@ -13,7 +15,7 @@ from core.people.person import EVERYTHING
 from core.run import registry, sync
 from core.sources.base import Source
 from core.store.engine import store
-from pages.pipelines import rules
+from pages.pipelines import alerts, rules
 from pages.pipelines.night import board_of
 from pages.pipelines.sources import LOG
 from pages.pipelines.why import sentence
@@ -121,6 +123,35 @@ def test_a_plan_tells_nothing_of_how_far_a_log_is_complete() -> None:
     verdict, why = said(P, night="2026-11-20", asked="20/11/2026 08:00")
     assert verdict == "UNKNOWN"
     assert why.startswith("source journal is known until Nov 19, 2026 at 00:12 only")
+
+
+def mailed(at: str) -> list[tuple[str, str, str]]:
+    with standing(paris(at)), store().read() as connection:
+        return [(one.key, one.subject, one.text) for one in alerts.notices(connection, clock.now())]
+
+
+def test_a_failure_is_mailed_once_and_the_night_in_the_morning() -> None:
+    source("x.csv")
+    told("x.csv", "Nom;Statut;Debut;Fin", "p;FAILED;20/11/2026 02:00:00;20/11/2026 02:10:00", at="20/11/2026 06:55")
+    read("20/11/2026 06:56")
+    mails = "[{to: a@example.fr, morning: '07:30'}, {to: b@example.fr, failures: false, families: [a]}]"
+    own = f"data_sets: []\nmails: {mails}\n"
+    (settings().data / "pipelines_rules.yml").write_text(P + own, encoding="utf-8")
+    failure = (
+        "pipelines.failure:2026-11-20:a:p:a@example.fr",
+        "p en échec dans la nuit du 20 nov. 2026",
+        "✖ KO A · p\ndémarré à 02:00\u202f; échec à 02:10\n",
+    )
+    assert mailed("20/11/2026 07:00") == [failure]
+    digest = "pipelines.digest:2026-11-20:a@example.fr", "Nuit du 20 nov. 2026\u202f: 1\u00a0✖ KO", failure[2]
+    assert mailed("20/11/2026 07:30") == [failure, digest]
+
+
+@pytest.mark.parametrize("mail", ["{to: nobody}", "{to: a@example.fr, families: [b]}"])
+def test_a_mail_to_nobody_or_of_no_family_is_refused(mail: str) -> None:
+    (settings().data / "pipelines_rules.yml").write_text(f"{P}data_sets: []\nmails: [{mail}]\n", encoding="utf-8")
+    with pytest.raises(RulesInvalid, match=r"ligne 4, mails\[0\]"):
+        rules.in_force()
 
 
 STEPS = f"""{NIGHT}families:
