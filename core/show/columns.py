@@ -42,6 +42,8 @@ MOMENTS = frozenset({Kind.MOMENT, Kind.TIME})
 PLAIN = frozenset({Kind.TEXT, Kind.LINK})
 """Written as they are."""
 VERDICTS = frozenset({Kind.STATUS, Kind.MARK, Kind.AVAILABILITY})
+LONG = 10
+"""Days from which a duration is told in days rather than hours."""
 YES, NO = N_("yes"), N_("no")
 
 
@@ -51,7 +53,8 @@ class Column:
     be data, which no catalogue holds.
 
     `digits` are the decimals of a NUMBER or PERCENT, `unit` stands after its label ("Rows (thousands)"). `width` in
-    pixels, or as Streamlit names it.
+    pixels, or as Streamlit names it. `day_s` are the seconds of a day of a DURATION: from LONG days on it is written in
+    days.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Column:
     unit: str = ""
     help: str = ""
     width: Literal["small", "medium", "large"] | int | None = None
+    day_s: float = 0
 
     @property
     def header(self) -> str:
@@ -89,7 +93,8 @@ def show(value: Any, column: Column) -> str:
         case Kind.PERCENT:
             return show_percent(value, column.digits)
         case Kind.DURATION:
-            return show_duration(value)
+            long = column.day_s and value >= LONG * column.day_s
+            return _("{n} days").format(n=show_number(value / column.day_s, 1)) if long else show_duration(value)
         case Kind.MOMENT:
             return show_moment(value if value.tzinfo else utc(value))
         case Kind.TIME:

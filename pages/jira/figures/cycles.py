@@ -115,7 +115,7 @@ CYCLES: Figure[JiraLook] = Figure(
     ),
     query=CYCLE_TIMES,
     shape=_shape,
-    columns=columns(cycle=True),
+    columns=lambda look: columns(look, cycle=True),
     chart=_chart,
     told=lambda look, frame: _title(look, frame),
     means=one_request,

@@ -20,7 +20,7 @@ DRIFTS: Figure[JiraLook] = Figure(
         .order_by(times.DRIFT.desc(), I.key),
         cap=5_000,
     ),
-    columns=columns(drift=True),
+    columns=lambda look: columns(look, drift=True),
     height=320,
     means=one_request,
     mailed=False,

@@ -43,7 +43,7 @@ NOT_READY: Figure[JiraLook] = Figure(
     ),
     query=lambda look: _query(look.rules.ready_needs),
     shape=_shape,
-    columns=columns(why=True),
+    columns=lambda look: columns(look, why=True),
     height=320,
     means=one_request,
     mailed=False,

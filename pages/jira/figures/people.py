@@ -35,6 +35,7 @@ from pages.jira.conditions import (
 )
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.figures.notes import SOURCE, shows
+from pages.jira.figures.requests import DAY
 from pages.jira.look import JiraLook
 
 ABOUT = About(
@@ -129,13 +130,13 @@ PEOPLE: Figure[JiraLook] = Figure(
     about=ABOUT,
     query=(LOAD, HOURS),
     shape=_shape,
-    columns=(
+    columns=lambda look: (
         Column("assignee", N_("Assignee")),
         Column("handled", N_("Handled"), Kind.NUMBER),
         Column("in_progress", N_("In progress"), Kind.NUMBER),
         Column("open", N_("Open"), Kind.NUMBER),
-        Column("cycle_s", N_("Median cycle time"), Kind.DURATION),
-        Column("spent_s", N_("Spent"), Kind.DURATION),
+        Column("cycle_s", N_("Median cycle time"), Kind.DURATION, day_s=DAY),
+        Column("spent_s", N_("Spent"), Kind.DURATION, day_s=look.rules.day_s),
     ),
     means=_means,
     mailed=False,

@@ -16,8 +16,12 @@ from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.figures.times import ABOUT_PROGRESS
 from pages.jira.look import JiraLook
 
+DAY = 86_400
 
-def columns(*, drift: bool = False, why: bool = False, named: bool = False, cycle: bool = False) -> tuple[Column, ...]:
+
+def columns(
+    look: JiraLook, *, drift: bool = False, why: bool = False, named: bool = False, cycle: bool = False
+) -> tuple[Column, ...]:
     """What a table of requests shows, beside what it is about."""
     first = [
         Column("key", N_("Key")),
@@ -28,9 +32,9 @@ def columns(*, drift: bool = False, why: bool = False, named: bool = False, cycl
     first += [Column("drift", N_("Drift"), Kind.PERCENT)] if drift else []
     if cycle:
         first += [
-            Column("cycle_s", N_("Cycle time"), Kind.DURATION),
+            Column("cycle_s", N_("Cycle time"), Kind.DURATION, day_s=DAY),
             Column("cycle_days", N_("In working days"), Kind.NUMBER, digits=1),
-            Column("elapsed_s", N_("Since work began"), Kind.DURATION),
+            Column("elapsed_s", N_("Since work began"), Kind.DURATION, day_s=DAY),
         ]
     people = [Column("assignee", N_("Assignee")), Column("reporter", N_("Reporter"))] if named else []
     return (
@@ -41,9 +45,9 @@ def columns(*, drift: bool = False, why: bool = False, named: bool = False, cycl
         Column("created_at", N_("Created"), Kind.MOMENT),
         Column("resolved_at", N_("Resolved"), Kind.MOMENT),
         Column("due_on", N_("Due date"), Kind.DAY),
-        Column("estimate_s", N_("Estimated"), Kind.DURATION),
-        Column("spent_s", N_("Spent"), Kind.DURATION),
-        Column("remaining_s", N_("Remaining"), Kind.DURATION),
+        Column("estimate_s", N_("Estimated"), Kind.DURATION, day_s=look.rules.day_s),
+        Column("spent_s", N_("Spent"), Kind.DURATION, day_s=look.rules.day_s),
+        Column("remaining_s", N_("Remaining"), Kind.DURATION, day_s=look.rules.day_s),
         Column("progress_percent", N_("Jira's progress"), Kind.NUMBER, unit="%", help=ABOUT_PROGRESS),
         *people,
     )
@@ -79,7 +83,7 @@ REQUESTS: Figure[JiraLook] = Figure(
     title=_title,
     about=About(N_("The requests behind the figures: created in the period, under the same filters."), SOURCE),
     shape=_shape,
-    columns=lambda look: columns(named=look.named),
+    columns=lambda look: columns(look, named=look.named),
     rows=_rows,
     height=320,
 )

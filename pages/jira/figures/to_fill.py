@@ -34,7 +34,7 @@ TO_FILL: Figure[JiraLook] = Figure(
     about=ABOUT,
     query=lambda look: _query(look.rules.mandatory),
     shape=_shape,
-    columns=columns(why=True),
+    columns=lambda look: columns(look, why=True),
     height=320,
     means=one_request,
     mailed=False,
