@@ -1,6 +1,7 @@
 """Tables of reroutes: hand-overs as they are; those without a date belong to a period that a person gives."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
@@ -131,7 +132,16 @@ def _then_derived(source: Source, cursor: Cursor, rows: Iterator[Batch]) -> Iter
     if len(before):
         yield Batch(before)
         cursor = {**cursor, "underived": BEGINNING.isoformat()}
-    yield from then_derived(source, cursor, rows, told=True)
+    yield from then_derived(source, cursor, _to_the_end(source, rows), told=True)
+
+
+def _to_the_end(source: Source, rows: Iterator[Batch]) -> Iterator[Batch]:
+    """The rows, known complete to the end of the period that the person gave."""
+    period = _mapping(source).period
+    for batch in rows:
+        if period and batch.covers_until:
+            batch = replace(batch, covers_until=max(batch.covers_until, period[1] - timedelta(seconds=1)))
+        yield batch
 
 
 REROUTES = Tabular(

@@ -13,6 +13,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from core.base.errors import RulesInvalid
+from core.base.i18n import local
 from core.facts.lake import lake
 from core.run import registry
 from core.sources import drops
@@ -217,6 +218,13 @@ def test_a_row_of_the_team_is_an_example_a_confusion_and_of_the_extract_and_open
         ("T1", "SGRS", "C91D", "Recla Sinistre", "DECLARATION")
     ]
     assert list(extract.EXTRACT.frame(found)["act_row_id"]) == ["T1"]
+
+
+def test_without_dates_the_data_tell_of_the_whole_period() -> None:
+    team("T1;r1;A;B;;;;\n", "2025-03-01", "2025-03-31")
+    covers = read("team").covers_until
+    assert covers is not None
+    assert local(covers).date() == date(2025, 3, 31)
 
 
 def test_without_dates_the_newest_period_opens() -> None:

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from core.base.calendar import start_of
 from core.base.periods import Grain
+from core.facts.lake import lake
+from core.notes import marks
+from core.run import registry
+from core.store.engine import store
 from pages.reroutes import frames, watch
+from pages.reroutes.facts import HANDOVERS, TASKS
 from pages.reroutes.figures import examples as router_examples
 from pages.reroutes.figures import path
 from pages.reroutes.figures.confusion import CONFUSION
@@ -236,3 +241,33 @@ def test_rerouted_tasks_are_never_more_than_the_routed_ones(tasks: list[tuple[st
         assert all(one.hits <= one.size for one in found.periods)
         march = [(later > 0) for _entity, day, later in tasks if day < 31]
         assert found.measured == (sum(march), len(march))
+
+
+def test_limits_start_anew_at_a_marked_event_and_at_another_version_of_the_router() -> None:
+    begins = date(2026, 1, 5)
+    rows = []
+    for week in range(20):
+        for n in range(40):
+            day = begins + timedelta(weeks=week, days=n % 5)
+            version = "1" if week < 10 else "2"
+            rows.append(f"W{week}-{n};{day} 09:{n:02};0;A;{version}\n")
+            if n < (4 + week % 2 if week < 10 else 12 + week % 2):
+                rows.append(f"W{week}-{n};{day} 10:{n:02};1;B;{version}\n")
+    asked = {"days": (begins, begins + timedelta(weeks=20, days=-1))}
+    write("log.csv", "tache;date;n;entite;v\n" + "".join(rows))
+    declare("log", "task_log", path="log.csv", columns={**LOG, "router": "v"}, whole_log=True)
+    read("log")
+    by_version = look(**asked)
+    assert [(one.first, one.last) for one in by_version.watched.stretches] == [(0, 9), (10, 19)]
+    assert not any(one.rule == "shift" for one in by_version.watched.signals)
+    declare("plain", "task_log", path="log.csv", columns=LOG, whole_log=True)
+    with store().write() as connection:
+        registry.forget(connection, "log", who="test")
+        marks.add(connection, "reroutes", begins + timedelta(weeks=15), "new router", "", who="lead")
+    for table in (TASKS, HANDOVERS):
+        lake().remove(table, source="log")
+    read("plain")
+    marked = look(**asked)
+    assert [(one.first, one.last) for one in marked.watched.stretches] == [(0, 14), (15, 19)]
+    assert [(one.rule, one.first) for one in marked.watched.stretches[0].signals] == [("shift", 10)]
+    assert any(said.startswith("Hausse durable") for said in watch.sentences(marked.watched))
