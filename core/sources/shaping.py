@@ -72,8 +72,6 @@ class TableShaper:
     table requires is refused.
     """
 
-    needs_all = False
-
     def __init__(
         self,
         source: Source,
@@ -83,7 +81,9 @@ class TableShaper:
         tidy: Tidy,
         complete: Complete,
         doubts: Doubts,
+        needs_all: bool = False,
     ) -> None:
+        self.needs_all = needs_all
         self._source, self._table, self._fields = source, table, fields
         self._complete, self._tidy, self._doubts = complete, tidy, doubts
         self._now = clock.now()
@@ -103,7 +103,7 @@ class TableShaper:
         self._own(piece)
         self._complete(piece)
         self._require(piece)
-        keep = reasons.good()
+        keep = pc.and_(reasons.good(), pa.array([row >= cells.replayed for row in range(len(cells.lines))], pa.bool_()))
         left: dict[str, int] = {}
         for sentence, which in piece.left_out.items():
             left[sentence] = pc.sum(pc.and_(keep, which)).as_py()
@@ -120,7 +120,7 @@ class TableShaper:
         notes = {_("Rows are there more than once: each was kept once."): repeats} if repeats else {}
         return Shaped(
             rows=rows,
-            refused=reasons.refused(0, {}),
+            refused=reasons.refused(cells.replayed, {}),
             notes={**notes, **left, **self._doubts(rows)},
             settles=settled(cells, keep),
             latest=pc.max(rows[self._table.time]).as_py(),

@@ -42,7 +42,8 @@ class Tabular:
     first look at a file. Rows are made as `core.sources.shaping` does, with `tidy`, `complete` and `doubts`, or by
     `shaper`, where one is given. `around` adds to what a reading lands; without it, rows
     that left a file are gone. `latest_counts`: whether a source is known
-    complete up to its latest row, and not up to the date of the file or of the reading.
+    complete up to its latest row, and not up to the date of the file or of the reading. `needs_all`: whether rows are
+    told apart by those before them, so that a file that grew is looked at from its beginning.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Tabular:
     shaper: Callable[[Source], Shaper] | None = None
     around: Around = as_read
     latest_counts: Callable[[Source], bool] = lambda _source: False
+    needs_all: Callable[[Source], bool] = lambda _source: False
 
     @property
     def connectors(self) -> tuple[Connector, ...]:
@@ -106,7 +108,15 @@ class _Connector:
         if self.of.shaper:
             return self.of.shaper(source)
         of = self.of
-        return TableShaper(source, of.table, of.fields, tidy=of.tidy, complete=of.complete, doubts=of.doubts)
+        return TableShaper(
+            source,
+            of.table,
+            of.fields,
+            tidy=of.tidy,
+            complete=of.complete,
+            doubts=of.doubts,
+            needs_all=of.needs_all(source),
+        )
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """What is new since the cursor; see `core.sources.base.Connector`."""

@@ -43,7 +43,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("entities", N_("Entities"), DISTRIBUTION, when=_any),
     Tab("pairs", N_("Pairs"), (ASKED, MATRIX, PARETO, FLOW, NEWCOMERS), when=_any),
     Tab("waiting", N_("Waiting and hours"), (limits.NO_DATES, WAITED, HOURS), when=_any),
-    Tab("again", N_("Several times"), (limits.DISAGREEMENT, MOVES, TOTALS, RETURNS, REPEATED), when=_any),
+    Tab("again", N_("Several times"), (limits.DISAGREEMENT, TOTALS, MOVES, RETURNS, REPEATED), when=_any),
     Tab("rows", N_("Rows"), (ROWS,), when=_any),
     Tab("task", N_("One task"), (FIND, THE_PATH)),
     Tab("router", N_("Router"), (DOUBTS, EVALUATION, CONFUSION, EXTRACT, EXAMPLES, CASES, LEFT_OUT), when=_any),

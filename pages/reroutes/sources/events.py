@@ -16,6 +16,7 @@ from core.facts.query import Query
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.sources.base import Batch, Cursor, Source
+from core.sources.mapping import ColumnMapping
 from core.sources.moments import MOMENT_TYPE
 from core.sources.shaping import Piece
 from core.sources.tabular import is_file
@@ -55,6 +56,11 @@ def identify(piece: Piece, holders: pa.Array, undated: str = "") -> None:
     file = piece.cells.where.partition("!")[0] if in_order else None
     columns["file"] = pa.array([file] * len(piece), pa.string())
     columns["void"] = pa.array([False] * len(piece))
+
+
+def tells_apart_by_order(source: Source) -> bool:
+    """Whether events alike in moment and entity are told apart by what stands between them, and not by a counter."""
+    return isinstance(source.options, ColumnMapping) and "counter" not in source.options.columns
 
 
 def _numbered(task: pa.Array, told: pa.Array, moments: list[pa.Array], holders: pa.Array) -> pa.Array:

@@ -19,7 +19,7 @@ from core.sources.shaping import Piece
 from core.sources.tabular import Tabular, is_file
 from pages.reroutes.derive import BEGINNING
 from pages.reroutes.facts import TASK_EVENTS, Way
-from pages.reroutes.sources.events import from_handovers, identify, then_derived
+from pages.reroutes.sources.events import from_handovers, identify, tells_apart_by_order, then_derived
 from pages.reroutes.sources.shared import (
     ACTOR,
     CENTRE,
@@ -155,4 +155,5 @@ REROUTES = Tabular(
     complete=_complete,
     around=_then_derived,
     latest_counts=is_file,
+    needs_all=tells_apart_by_order,
 )

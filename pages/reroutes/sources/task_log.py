@@ -14,7 +14,7 @@ from core.sources.shaping import Piece
 from core.sources.tabular import Tabular, is_file
 from pages.reroutes import rules
 from pages.reroutes.facts import TASK_EVENTS, Way
-from pages.reroutes.sources.events import identify, then_derived
+from pages.reroutes.sources.events import identify, tells_apart_by_order, then_derived
 from pages.reroutes.sources.shared import (
     ACTOR,
     CENTRE,
@@ -118,4 +118,5 @@ TASK_LOG = Tabular(
     doubts=_doubts,
     around=_then_derived,
     latest_counts=is_file,
+    needs_all=tells_apart_by_order,
 )

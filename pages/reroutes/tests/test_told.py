@@ -92,10 +92,23 @@ def test_rows_of_one_moment_keep_the_order_of_the_file(text: str, expected: list
     assert read("log").landed == 0
 
 
+def without_counter(text: str) -> None:
+    """A log that counts no changes, read for the first time or anew."""
+    write("plain.csv", f"tache;date;entite\n{text}")
+    once("plain", "task_log", path="plain.csv", columns={"task": "tache", "moved_at": "date", "entity": "entite"})
+    assert read("plain").error == ""
+
+
+def test_a_file_that_grew_goes_on_where_it_was_left_with_the_rows_of_one_moment() -> None:
+    without_counter("T1;2026-03-02;A\nT1;2026-03-02;B\n")
+    without_counter("T1;2026-03-02;A\nT1;2026-03-02;B\nT1;2026-03-02;A\nT1;2026-03-02;C\n")
+    assert moves() == ["T1 A→B", "T1 B→A", "T1 A→C"]
+
+
 @given(st.lists(st.sampled_from("ABC"), min_size=1, max_size=8))
 @examples(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_a_day_of_states_gives_every_change_and_no_other(states: list[str]) -> None:
-    log("T1;2026-01-01;;Z\nT1;2026-01-01;;A\n" + "".join(f"T1;2026-03-02;;{entity}\n" for entity in states))
+    without_counter("T1;2026-01-01;Z\nT1;2026-01-01;A\n" + "".join(f"T1;2026-03-02;{entity}\n" for entity in states))
     path = ["Z", "A", *states]
     changes = [f"T1 {one}→{other}" for one, other in pairwise(path) if one != other]
     assert moves() == changes
