@@ -3,6 +3,7 @@
 What is told of the tables is what a type cannot say: the words that a mission's rules know.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,12 +36,12 @@ KNOWN: dict[str, dict[str, Any]] = {
 SHARED: dict[str, frozenset[str]] = {}
 
 
-def land(now: datetime) -> None:
-    """Rows of both squads, and a good reading of each of their sources."""
+def land(now: datetime, squads: Sequence[str] = (OURS, THEIRS)) -> None:
+    """Rows of both squads, or of some, and a good reading of each of their sources."""
     for number, mission in enumerate(missions().values()):
         for table in mission.tables:
             if table is not READS:
-                rows = [_row(table, squad, n, now) for squad in (OURS, THEIRS) for n in range(ROWS)]
+                rows = [_row(table, squad, n, now) for squad in squads for n in range(ROWS)]
                 lake().land(table, pa.Table.from_pylist(rows, schema=_loose(table)))
         if mission.connectors:
             read = [
@@ -50,7 +51,7 @@ def land(now: datetime) -> None:
                     "covers_until": now, "outcome": "ok", "landed": ROWS, "refused": 0, "squad": squad,
                     "note": f"{squad}-note",
                 }
-                for squad in (OURS, THEIRS)
+                for squad in squads
             ]  # fmt: skip
             lake().land(READS, pa.Table.from_pylist(read, schema=_loose(READS)))
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from core.base.errors import QueryFailed
 from core.facts.lake import Lake
-from core.facts.query import Query, Warehouse
+from core.facts.query import Query, Warehouse, blanked
 from core.facts.reads import READS
 from core.facts.tables import TEXT, Column
 from core.people.person import EVERYTHING
@@ -200,3 +200,17 @@ def test_none_stands_for_not_given(lake: Lake, house: Warehouse) -> None:
     reader = house.reader(EVERYTHING)
     assert sorted(jobs(reader, of_team, team=None)) == ["a", "b"]
     assert jobs(reader, of_team, team="A") == ["a"]
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.timestamp("us", tz="UTC"), pa.date32(), pa.int32()])
+def test_nothing_of_the_memory_below_a_null_is_handed_on(kind: pa.DataType) -> None:
+    held = pa.Array.from_buffers(kind, 3, [pa.py_buffer(b"\x02"), pa.py_buffer(b"secret!!" * 3)])
+    table = blanked(pa.table({"x": pa.chunked_array([held, held])}))
+    assert table["x"].is_valid().to_pylist() == [False, True, False] * 2
+    assert table["x"].equals(pa.chunked_array([held, held]))
+    width = kind.bit_width // 8
+    for chunk in table["x"].chunks:
+        below = [chunk.buffers()[1].to_pybytes()[at * width : (at + 1) * width] for at in range(len(chunk))]
+        assert {told for told, valid in zip(below, chunk.is_valid().to_pylist(), strict=True) if not valid} == {
+            bytes(width)
+        }
