@@ -23,7 +23,7 @@ from pages.jira.figures.drift_by_type import DRIFT_BY_TYPE
 from pages.jira.figures.drifts import DRIFTS
 from pages.jira.figures.due import DUE
 from pages.jira.figures.flow_efficiency import FLOW_EFFICIENCY
-from pages.jira.figures.forecast import DEADLINE, FORECAST, FORECASTS, NO_FORECAST
+from pages.jira.figures.forecast import DEADLINE, FORECAST, FORECASTS, NO_FORECAST, RANGES
 from pages.jira.figures.history import HISTORY
 from pages.jira.figures.hours_by_client import HOURS_BY_CLIENT
 from pages.jira.figures.hours_by_month import HOURS_BY_MONTH
@@ -108,7 +108,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
         N_("Durations"),
         (CYCLES, LEFT_OUT, CYCLE_HISTOGRAM, LEAD_TIMES_BY_MONTH, AGEING, BLOCKED, FLOW_EFFICIENCY, STATUS_TIMES),
     ),
-    Tab("forecast", N_("Forecast"), (FORECAST, DEADLINE, BURN_UP, FORECASTS, NO_FORECAST)),
+    Tab("forecast", N_("Forecast"), (FORECAST, RANGES, DEADLINE, BURN_UP, FORECASTS, NO_FORECAST)),
     Tab("quality", N_("Quality of the data"), (QUALITY, UNTOLD, CONTRADICTIONS, DOUBTFUL_REQUESTS)),
     Tab(
         "people",

@@ -109,7 +109,6 @@ def _number(what: str) -> Number[JiraLook]:
         about=ABOUT,
         value=lambda look: str(_row(look, what)["middle"]),
         kind=Kind.TEXT,
-        detail=lambda look: _range(look, what),
         mailed=False,
     )
 
@@ -158,6 +157,10 @@ FORECAST: Numbers[JiraLook] = Numbers(
             mailed=False,
         ),
     ),
+    when=known,
+)
+RANGES: Note[JiraLook] = Note(
+    lambda look: [_("{label}: {value}").format(label=_(WORDS[what]), value=_range(look, what)) for what in WORDS],
     when=known,
 )
 DEADLINE: Choose[JiraLook] = Choose(("deadline",), when=known)
