@@ -27,7 +27,7 @@ from core.records.collection import CLOCK, Collection
 from core.records.completeness import judge
 from core.records.diff import Difference, Merged
 from core.records.fill import How, fill
-from core.records.records import Record, Version
+from core.records.records import Line, Record, Version
 from core.records.workflow import Situation, Step, Written, deadlock, offered, refusal
 
 
@@ -50,6 +50,7 @@ def add(
     """
     person = may_act(connection, collection, person_id)
     content = collection.begin(connection, data)
+    _require_scope(person, content.get("squad"))
     [number] = _add(connection, collection, [content], person.name, action)
     return records.get(connection, collection.kind, number)
 
@@ -57,6 +58,7 @@ def add(
 def duplicate(connection: sa.Connection, collection: Collection, person_id: int, record_id: int) -> Record:
     """Add a record with the content of another one, to be named and reviewed anew."""
     original = records.get(connection, collection.kind, record_id)
+    require_seen(may_act(connection, collection, person_id), original)
     name = _("{name} (copy)").format(name=original.data["name"])
     data = {**original.data, "name": name, "ref": ""}
     fresh = [one for one in ("created_on", "review_on", collection.workflow.held) if collection.has(one)]
@@ -79,6 +81,7 @@ def save(
     Saving what is there already changes nothing. Raises Conflict with both sides field by field: `reconcile` merges.
     """
     person = may_act(connection, collection, person_id)
+    _require_both(connection, collection, person, record_id, data)
     return keep(connection, collection, record_id, version, data, who=person.name, why=why)
 
 
@@ -90,6 +93,8 @@ def save_many(
 ) -> list[Record]:
     """Keep the new contents of several records, (id, version read, content) each: all of them or none."""
     person = may_act(connection, collection, person_id)
+    for number, _version, data in changes:
+        _require_both(connection, collection, person, number, data)
     return [keep(connection, collection, *change, who=person.name) for change in changes]
 
 
@@ -112,6 +117,7 @@ def answer_many(
         record = records.get(connection, collection.kind, number)
         content = fill(collection.form, collection.entry(record).model_dump(mode="json"), path, value, how)
         with at(record.ref):
+            _require_both(connection, collection, person, number, content)
             kept = keep(connection, collection, number, version, content, who=person.name)
         if kept.version != record.version:
             changed.append(kept)
@@ -175,6 +181,7 @@ def step(
     """
     person = may_act(connection, collection, person_id)
     record = records.get(connection, collection.kind, record_id)
+    require_seen(person, record)
     wanted = collection.workflow.step(action)
     refused = refusal(collection.workflow, wanted, situation(connection, collection, person, record), why=why)
     if refused:
@@ -231,13 +238,19 @@ def call_due(connection: sa.Connection, collection: Collection, today: date, act
 
 
 def as_of(
-    connection: sa.Connection, collection: Collection, moment: datetime, *, published: bool = True
+    connection: sa.Connection,
+    collection: Collection,
+    moment: datetime,
+    *,
+    published: bool = True,
+    squads: frozenset[str] | None = None,
 ) -> Iterator[tuple[Version, Any]]:
-    """The records as they were at a moment (UTC), each with its typed content: what was published and is not closed
-    since, or with `published` off, every record's state. Read it to its end."""
+    """The records of some squads (None: of all) as they were at a moment (UTC), each with its typed content: what was
+    published and is not closed since, or with `published` off, every record's state. Read it to its end."""
     gone = collection.workflow.closed if published else ()
     for version in records.as_of(connection, collection.kind, moment, published=published, without_states=gone):
-        yield version, collection.entry(version)
+        if squads is None or version.data.get("squad") in squads:
+            yield version, collection.entry(version)
 
 
 def differences(
@@ -276,6 +289,36 @@ def change_value(
     person = _may_keep_lists(connection, collection, person_id)
     known = collection.lists(connection)
     lists.change(connection, known, name, code, version=version, who=person.name, labels=labels, retired=retired)
+
+
+def require_seen(person: Person, record: Line) -> None:
+    """Raise InputInvalid where a record is of none of the squads whose records the person may read: for them there is
+    no such record."""
+    squads = person.scope.squads
+    if squads is not None and record.squad not in squads:
+        raise InputInvalid(_("This record does not exist."))
+
+
+def require_everything(person: Person) -> None:
+    """Raise NotAllowed unless the person reads the records of every squad."""
+    if not person.scope.everything:
+        raise NotAllowed(_("Your role does not allow this."))
+
+
+def _require_scope(person: Person, squad: Any) -> None:
+    squads = person.scope.squads
+    if squads is not None and squad not in squads:
+        said = _("You write for your own squads alone: name one of {squads}.")
+        raise NotAllowed(said.format(squads=", ".join(sorted(squads))))
+
+
+def _require_both(
+    connection: sa.Connection, collection: Collection, person: Person, record_id: int, data: Mapping[str, Any]
+) -> None:
+    """That a record is of a squad of the person's, and stays one."""
+    if not person.scope.everything:
+        require_seen(person, records.get(connection, collection.kind, record_id))
+        _require_scope(person, data.get("squad"))
 
 
 def may_act(connection: sa.Connection, collection: Collection, person_id: int) -> Person:

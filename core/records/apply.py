@@ -43,6 +43,7 @@ def apply(
     whose record changed since.
     """
     person = acts.may_act(connection, collection, person_id)
+    acts.require_everything(person)
     acts.require_open(connection, collection)
     kind, taken = collection.kind, records.refs(connection, collection.kind)
     if collection.lists(connection) != known:

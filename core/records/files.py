@@ -69,9 +69,14 @@ class Asking:
     def _every(self) -> Iterator[Found]:
         order = self.order
         if order.record_id is not None:
-            yield records.get(self.connection, order.collection.kind, order.record_id)
+            record = records.get(self.connection, order.collection.kind, order.record_id)
+            acts.require_seen(self.person, record)
+            yield record
             return
-        for version, _entry in acts.as_of(self.connection, order.collection, order.moment, published=order.published):
+        squads = self.person.scope.squads
+        for version, _entry in acts.as_of(
+            self.connection, order.collection, order.moment, published=order.published, squads=squads
+        ):
             yield version
 
 

@@ -5,6 +5,7 @@ import nothing of each other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +53,8 @@ def options(connection: sa.Connection, person: Person, kind: str) -> dict[str, s
     collection = collections().get(kind)
     if collection is None or not may_see(person, collection.home):
         return {}
-    found = records.find(connection, kind, collection.live, limit=OFFERED).lines
+    wanted = replace(collection.live, squads=person.scope.squads)
+    found = records.find(connection, kind, wanted, limit=OFFERED).lines
     return {line.ref: line.title for line in found}
 
 
@@ -64,34 +66,42 @@ def related(reaches: Reaches | None, *told: Collection) -> RelatedMaker:
         reader: Reader, person: Person, now: datetime, things: frozenset[Thing]
     ) -> Mapping[Thing, Sequence[Related]]:
         with store().read() as connection:
-            key = ("related", tuple(one.kind for one in told), things, language())
-            return once(connection, key, lambda: _read(connection, told, things, reaches))
+            squads = person.scope.squads
+            key = ("related", tuple(one.kind for one in told), things, language(), squads)
+            return once(connection, key, lambda: _read(connection, told, things, reaches, squads))
 
     return say
 
 
 def _read(
-    connection: sa.Connection, told: Sequence[Collection], things: frozenset[Thing], reaches: Reaches | None
+    connection: sa.Connection,
+    told: Sequence[Collection],
+    things: frozenset[Thing],
+    reaches: Reaches | None,
+    squads: frozenset[str] | None,
 ) -> Mapping[Thing, Sequence[Related]]:
     found: dict[Thing, list[Related]] = {}
     for collection in told:
         own = records.by_refs(connection, collection.kind, [name for kind, name in things if kind == collection.kind])
-        for ref, line in own.items():
+        for ref, line in ((ref, line) for ref, line in own.items() if squads is None or line.squad in squads):
             found.setdefault((collection.kind, ref), []).append(_told(collection, line, own=True))
-        named = _named(connection, collection, things)
+        named = _named(connection, collection, things, squads)
         whom = reaches(connection, [line for lines in named.values() for line in lines]) if reaches else {}
         for thing, lines in named.items():
             found.setdefault(thing, []).extend(_told(collection, line, whom.get(line.id, ())) for line in lines)
     return found
 
 
-def _named(connection: sa.Connection, collection: Collection, things: frozenset[Thing]) -> dict[Thing, list[Line]]:
-    """The records that name each thing, closed ones left out."""
+def _named(
+    connection: sa.Connection, collection: Collection, things: frozenset[Thing], squads: frozenset[str] | None
+) -> dict[Thing, list[Line]]:
+    """The records of some squads (None: of all) that name each thing, closed ones left out."""
     found: dict[Thing, list[Line]] = {}
     for facet, said in collection.facets.items():
         names = [name for kind, name in things if said.thing and kind == said.thing]
         for name, lines in (records.having(connection, collection.kind, facet, names) if names else {}).items():
-            live = [line for line in lines if line.state not in collection.workflow.closed]
+            mine = [line for line in lines if squads is None or line.squad in squads]
+            live = [line for line in mine if line.state not in collection.workflow.closed]
             found.setdefault((said.thing, name), []).extend(live)
     return found
 

@@ -136,8 +136,15 @@ def _labelled(collection: Collection, lists: Lists, word: str) -> tuple[tuple[st
     )
 
 
-def wanted(collection: Collection, values: Mapping[str, Any], now: datetime, lists: Lists) -> Wanted:
-    """What the values of the screen's filters ask for: closed records only where their state is chosen."""
+def wanted(
+    collection: Collection,
+    values: Mapping[str, Any],
+    now: datetime,
+    lists: Lists,
+    squads: frozenset[str] | None = None,
+) -> Wanted:
+    """What the values of the screen's filters ask for, of the records of some squads (None: of all): closed ones only
+    where their state is chosen."""
     facets = {name: values.get(name) or [] for name in filtered(collection)}
     complete, look = values.get("complete"), values.get("look")
     return Wanted(
@@ -149,6 +156,7 @@ def wanted(collection: Collection, values: Mapping[str, Any], now: datetime, lis
         incomplete=complete == INCOMPLETE,
         whole=complete == WHOLE,
         changed_since=quarter(now) if look == CHANGED else None,
+        squads=squads,
     )
 
 
@@ -172,21 +180,24 @@ class Figures:
     changed: int
 
 
-def figures(connection: sa.Connection, collection: Collection, now: datetime) -> Figures:
-    """Computed once a day and change of the store."""
+def figures(
+    connection: sa.Connection, collection: Collection, now: datetime, squads: frozenset[str] | None = None
+) -> Figures:
+    """Of the records of some squads (None: of all); computed once a day and change of the store."""
+    open_ = replace(collection.live, squads=squads)
 
     def compute() -> Figures:
         late, fresh = (
-            replace(collection.live, review_until=yesterday(now)),
-            replace(collection.live, changed_since=quarter(now)),
+            replace(open_, review_until=yesterday(now)),
+            replace(open_, changed_since=quarter(now)),
         )
         return Figures(
-            live=records.tally(connection, collection.kind, collection.live),
+            live=records.tally(connection, collection.kind, open_),
             overdue=total(connection, collection.kind, late),
             changed=total(connection, collection.kind, fresh),
         )
 
-    return once(connection, ("figures", collection.kind, local(now).date()), compute)
+    return once(connection, ("figures", collection.kind, local(now).date(), squads), compute)
 
 
 def _key(wanted: Wanted) -> tuple[Any, ...]:

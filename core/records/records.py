@@ -95,7 +95,7 @@ class Wanted:
 
     `words` are all to be found, whatever their accents and case; `meant` are the (facet, value)s that a word stands
     for, by the word as it is folded, where it is not in the record's own texts: a code's label. `facets` may also name
-    `state`, `squad`, `author` and `completeness`.
+    `state`, `squad`, `author` and `completeness`. `squads` are those whose records may be read at all; None: all.
     """
 
     words: str = ""
@@ -106,6 +106,7 @@ class Wanted:
     incomplete: bool = False
     whole: bool = False
     changed_since: datetime | None = None
+    squads: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -478,6 +479,8 @@ def _where(kind: str, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         elif values:
             these = sa.and_(record_facets.c.facet == facet, record_facets.c.value.in_(values))
             where.append(records.c.id.in_(sa.select(record_facets.c.record_id).where(these)))
+    if wanted.squads is not None:
+        where.append(records.c.squad.in_(wanted.squads))
     if wanted.without_states:
         where.append(records.c.state.not_in(wanted.without_states))
     if wanted.review_until:

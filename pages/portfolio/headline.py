@@ -1,5 +1,6 @@
 """What the home page says of the portfolio."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from core.base.i18n import _, show_number
@@ -8,16 +9,19 @@ from core.mission.contract import Headline
 from core.people.person import Person
 from core.records import records
 from core.records.listing import once
+from core.records.records import Wanted
 from core.store.engine import store
 from pages.portfolio.collection import UNPLACED, USE_CASES
 
 
 def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime | None) -> Headline:
     """How many use cases are under way, how many of them run, and how many have no phase."""
+    squads = person.scope.squads
     with store().read() as connection:
-        kind = USE_CASES.kind
-        live = once(connection, ("tally", kind), lambda: records.tally(connection, kind, USE_CASES.live))
-        states = once(connection, ("states", kind), lambda: records.counts(connection, kind, "state"))
+        kind, open_ = USE_CASES.kind, replace(USE_CASES.live, squads=squads)
+        live = once(connection, ("tally", kind, squads), lambda: records.tally(connection, kind, open_))
+        every = Wanted(squads=squads)
+        states = once(connection, ("states", kind, squads), lambda: records.counts(connection, kind, "state", every))
     unplaced = _("{n} without a phase.").format(n=show_number(states.get(UNPLACED, 0)))
     return Headline(
         sentence=_("use cases under way, of which {n} run.").format(n=show_number(states.get("run", 0))),

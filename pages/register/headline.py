@@ -28,12 +28,14 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     """How many treatments there are and how many of them are complete; what waits for whoever works on them: what is to
     be validated, reviews that are overdue, data to be erased by now, drafts that came with Vigie and nobody has
     looked at yet."""
+    squads = person.scope.squads
+    open_ = replace(TREATMENTS.live, squads=squads)
     with store().read() as connection:
-        live = once(connection, ("tally",), lambda: records.tally(connection, "treatment", TREATMENTS.live))
-        overdue = total(connection, "treatment", replace(TREATMENTS.live, review_until=yesterday(now)))
-        own = total(connection, "treatment", SHIPPED)
-        waiting = total(connection, "treatment", replace(TREATMENTS.live, facets={"state": [State.IN_REVIEW]}))
-        gone = len({line.id for line, _one in run_out.over(connection, now)})
+        live = once(connection, ("tally", squads), lambda: records.tally(connection, "treatment", open_))
+        overdue = total(connection, "treatment", replace(open_, review_until=yesterday(now)))
+        own = total(connection, "treatment", replace(SHIPPED, squads=squads))
+        waiting = total(connection, "treatment", replace(open_, facets={"state": [State.IN_REVIEW]}))
+        gone = len({line.id for line, _one in run_out.over(connection, now, squads)})
         validates = VALIDATE in grants.of(connection, person.id)
     if own and own == live.records:
         sentence = ngettext(

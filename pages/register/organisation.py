@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_
 from core.mission.discovery import missions
 from core.people.rights import require
-from core.records import check, records
+from core.records import acts, check, records
 from core.records.collection import Collection
 from core.records.fields import Answer, Form, Part, form
 from core.records.lists import Lists
@@ -59,6 +59,7 @@ def save(connection: sa.Connection, person_id: int, version: int, data: Mapping[
     Raises NotAllowed, InputInvalid, Conflict as the operations of `treatments` do.
     """
     person = require(connection, person_id, missions()[MISSION], act=True)
+    acts.require_everything(person)
     content = check.read(FORM, data, Lists({})).model_dump(mode="json")
     summary = Summary(ref=KIND, title=KIND, completeness=100, search="")
     held = find(connection)

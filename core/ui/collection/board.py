@@ -10,7 +10,7 @@ from core.base.i18n import _, local, show_date, show_number
 from core.records import abouts, acts, moves, records
 from core.records.collection import Collection
 from core.records.moves import Phase, Stay
-from core.records.records import Line
+from core.records.records import Line, Wanted
 from core.show.columns import Column, Kind
 from core.store.engine import store
 from core.ui import figure
@@ -24,8 +24,9 @@ SHOWN = 8
 def draw(s: Screen, collection: Collection) -> None:
     """The board, then how long records stay in each state and how many go on."""
     with store().read() as connection:
-        found = moves.stays(connection, collection)
-        lines = {line.id: line for line in records.find(connection, collection.kind).lines}
+        wanted = Wanted(squads=s.person.scope.squads)
+        lines = {line.id: line for line in records.find(connection, collection.kind, wanted).lines}
+        found = [stay for stay in moves.stays(connection, collection) if stay.record_id in lines]
         people = acts.people(connection)
     workflow = collection.workflow
     by_state: dict[str, list[tuple[Line, Stay]]] = {state.code: [] for state in workflow.states}

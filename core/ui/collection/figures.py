@@ -1,5 +1,7 @@
 """A collection in figures."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -14,14 +16,16 @@ from core.ui.screen import Screen
 
 def draw(s: Screen, collection: Collection) -> None:
     """How many records, how complete, how late, and how many have each value."""
+    squads = s.person.scope.squads
+    open_ = replace(collection.live, squads=squads)
     with store().read() as connection:
-        found = listing.figures(connection, collection, s.now)
+        found = listing.figures(connection, collection, s.now, squads)
         lists = collection.lists(connection)
         shown = [STATE, *(name for name, facet in collection.facets.items() if facet.counts)]
         if collection.has("squad"):
             shown.append("squad")
-        numbers = {facet: listing.counts(connection, collection.kind, facet, collection.live) for facet in shown}
-        percents = listing.counts(connection, collection.kind, "completeness", collection.live)
+        numbers = {facet: listing.counts(connection, collection.kind, facet, open_) for facet in shown}
+        percents = listing.counts(connection, collection.kind, "completeness", open_)
     live = found.live
     with st.container(horizontal=True):
         published = _("Published: {n}").format(n=show_number(live.published)) if collection.workflow.publishes else ""

@@ -56,9 +56,10 @@ def _asked(field: Asked, content: Any) -> bool:
 
 def known(s: Screen, collection: Collection) -> Known:
     """Names that are in use, to choose from while typing; the records that a link may lead to, with their names."""
+    wanted = records.Wanted(squads=s.person.scope.squads)
     with store().read() as connection:
         used: dict[str, Sequence[str] | Mapping[str, str]] = {
-            path: list(listing.counts(connection, collection.kind, facet, records.NOTHING))[: listing.OFFERED]
+            path: list(listing.counts(connection, collection.kind, facet, wanted))[: listing.OFFERED]
             for path, facet in collection.known.items()
         }
         linked = [field for field in collection.form.fields if field.kind is Kind.LINKS]

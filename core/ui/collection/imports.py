@@ -20,7 +20,7 @@ UNKNOWN = 10
 
 def draw(s: Screen, collection: Collection) -> None:
     """A file, how its columns are understood, what it would change, then all or nothing."""
-    if not s.can_act:
+    if not (s.can_act and s.person.scope.everything):
         st.info(_("Your role reads these records; it does not import."))
         return
     key, drops_key = s.mission.key, f"{s.mission.key}.drops"

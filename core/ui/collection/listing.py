@@ -42,7 +42,7 @@ def draw(s: Screen, collection: Collection) -> None:
     order, descending, _word = listing.ORDERS[s.chosen.sort or "ref"]
     lines = partial(_lines, collection)
     with store().read() as connection:
-        wanted = listing.wanted(collection, s.chosen.values, s.now, collection.lists(connection))
+        wanted = listing.wanted(collection, s.chosen.values, s.now, collection.lists(connection), s.person.scope.squads)
         total = listing.total(connection, kind, wanted)
         s.say(collection.counted(total))
         place = st.container()
@@ -73,7 +73,7 @@ def _filters(s: Screen, collection: Collection) -> None:
     """What the list is narrowed by, with the number of records that each choice would give."""
     with store().read() as connection:
         lists, said = collection.lists(connection), _said(collection)
-    now = listing.wanted(collection, said, s.now, lists)
+    now = listing.wanted(collection, said, s.now, lists, s.person.scope.squads)
     facets = {
         name: Choices(
             listing.label(collection, name),

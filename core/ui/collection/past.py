@@ -22,7 +22,8 @@ def draw(s: Screen, collection: Collection) -> None:
         published = s.filters(which=Choice(_("Versions"), PUBLISHED, options=which())).which != EVERY
     with store().read() as connection:
         people = acts.people(connection)
-        found = [version for version, _entry in acts.as_of(connection, collection, end_of(on), published=published)]
+        told = acts.as_of(connection, collection, end_of(on), published=published, squads=s.person.scope.squads)
+        found = [version for version, _entry in told]
     if not found:
         nothing = _("Nothing was published on that day.") if published else _("There was no record on that day.")
         st.info(nothing, icon=":material/inbox:")

@@ -34,6 +34,7 @@ def draw(s: Screen, collection: Collection, ref: str) -> None:
     parts.link(_("The list"), ":material/arrow_back:", way_back())
     with store().read() as connection:
         record = records.named(connection, collection.kind, ref)
+        acts.require_seen(s.person, record)
         lists = collection.lists(connection)
         draft = drafts.find(connection, s.person.id, [record.id]).get(record.id) if s.can_act else None
         situation = acts.situation(connection, collection, s.person, record)

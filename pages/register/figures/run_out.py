@@ -19,15 +19,16 @@ from pages.register.retention import RunOut, run_out
 Gone = tuple[Line, RunOut]
 
 
-def over(connection: sa.Connection, now: datetime) -> list[Gone]:
-    """The data that should be gone, an archived treatment's too; computed once a day and change of the store."""
+def over(connection: sa.Connection, now: datetime, squads: frozenset[str] | None) -> list[Gone]:
+    """The data of some squads (None: of all) that should be gone, an archived treatment's too; computed once a day and
+    change of the store."""
     today = local(now).date()
 
     def compute() -> list[Gone]:
-        ended = records.contents(connection, TREATMENT.kind, Wanted(facets={"course": ["ended"]}))
+        ended = records.contents(connection, TREATMENT.kind, Wanted(facets={"course": ["ended"]}, squads=squads))
         return [(one, gone) for one in ended for gone in run_out(TREATMENT.model.model_validate(one.data), today)]
 
-    return once(connection, ("run-out", today), compute)
+    return once(connection, ("run-out", today, squads), compute)
 
 
 def frame(found: Iterable[Gone], lists: Lists) -> pd.DataFrame:

@@ -188,7 +188,7 @@ def test_a_retention_in_words_runs_out_and_says_so(house: Store, people: People)
     with house.write() as connection:
         record = acts.add(connection, TREATMENTS, people["lea"], content)
     with house.read() as connection, speaking("en"):
-        [(line, over)] = figure.over(connection, record.created_at)
+        [(line, over)] = figure.over(connection, record.created_at, None)
         told = TREATMENTS.computed(TREATMENTS.entry(record))
     assert (line.ref, over.until) == (record.ref, date(2015, 1, 1))
     assert [one.split(": ")[0] for one in told] == ["Retention run out"]

@@ -15,7 +15,7 @@ def draw(s: Screen, collection: Collection) -> None:
     """What should be erased by now, where there is something, then the common figures."""
     if collection.kind == TREATMENT.kind:
         with store().read() as connection:
-            found, lists = run_out.over(connection, s.now), collection.lists(connection)
+            found, lists = run_out.over(connection, s.now, s.person.scope.squads), collection.lists(connection)
         s.figure(_("Retention run out"), show_number(len(found)), abouts.RUN_OUT)
         if found:
             s.table(
