@@ -37,10 +37,12 @@ def one(s: Screen, entry: Entry) -> None:
 
 def _add(s: Screen) -> None:
     """A form for a source of any kind, made of its connector's options."""
-    offered = [(mission.key, one) for mission in missions().values() for one in mission.connectors]
-    mission, connector = st.selectbox(
-        _("Kind of source"), offered, format_func=lambda pair: _(pair[1].title), key="sources.add.kind"
+    offered = {one.kind: (mission.key, one) for mission in missions().values() for one in mission.connectors}
+    titles = {kind: _(one.title) for kind, (_mission, one) in offered.items()}
+    chosen = st.selectbox(
+        _("Kind of source"), list(offered), format_func=lambda kind: titles.get(kind, kind), key="sources.add.kind"
     )
+    mission, connector = offered[chosen]
     with st.form(f"sources.add.{connector.kind}", border=False):
         name = st.text_input(_("Name"), key="sources.add.name")
         squad = st.text_input(_("Squad"), help=_("Whose rows these are; empty: everybody's."), key="sources.add.squad")
