@@ -45,6 +45,8 @@ from core.ui.words import plain
 
 ASSETS = ROOT / "core/ui/assets"
 ICONS = {verdict: ASSETS / f"icon-{verdict.value.lower()}.svg" for verdict in (Verdict.OK, Verdict.WARNING, Verdict.KO)}
+TAB = "tab"
+"""The parameter of the address that names the open tab."""
 NOTES = {"info": ":material/info:", "warning": ":material/warning:", "success": ":material/check_circle:"}
 
 
@@ -63,15 +65,34 @@ def draw(s: Screen, look: Look, *parts: Tab[Any] | Part[Any]) -> None:
 
 
 def _tabs(s: Screen, look: Look, row: Sequence[Tab[Any]]) -> bool:
-    """Tabs; the open one alone is asked for, and stands in the address. Whether it stands alone."""
+    """Tabs; the open one alone is asked for, and stands in the address by its name. Where the address changed by
+    itself (a link, the back button) it wins over what was open. Whether the open one stands alone."""
     if not row:
         return False
-    drawn = st.tabs([one.label(look) for one in row], on_change="rerun", key=f"{s.mission.key}.part")
+    key, known = f"{s.mission.key}.part", f"{s.mission.key}.part.address"
+    labels = {one.name: one.label(look) for one in row}
+    said = st.query_params.get(TAB)
+    if st.session_state.get(known, row[0].name) != said:
+        st.session_state[key] = labels.get(said or "", row[0].label(look))
+        st.session_state[known] = said
+    drawn = st.tabs(list(labels.values()), on_change="rerun", key=key)
     for tab, one in zip(drawn, row, strict=True):
         if tab.open:
+            _tell(None if one is row[0] else one.name, said, known)
             with tab:
                 draw(s, look, *one.parts)
     return any(tab.open and one.alone for tab, one in zip(drawn, row, strict=True))
+
+
+def _tell(opened: str | None, said: str | None, known: str) -> None:
+    """The address says which tab is open; it says nothing of the first."""
+    if opened == said or (opened is None and said is None):
+        return
+    st.session_state[known] = opened
+    if opened is None:
+        del st.query_params[TAB]
+    else:
+        st.query_params[TAB] = opened
 
 
 @singledispatch
