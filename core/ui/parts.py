@@ -72,7 +72,7 @@ def _tabs(s: Screen, look: Look, row: Sequence[Tab[Any]]) -> bool:
     key, known = f"{s.mission.key}.part", f"{s.mission.key}.part.address"
     labels = {one.name: one.label(look) for one in row}
     said = st.query_params.get(TAB)
-    if st.session_state.get(known, row[0].name) != said:
+    if st.session_state.get(known) != said:
         st.session_state[key] = labels.get(said or "", row[0].label(look))
         st.session_state[known] = said
     drawn = st.tabs(list(labels.values()), on_change="rerun", key=key)
