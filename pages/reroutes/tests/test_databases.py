@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from pages.reroutes.figures import evaluation, examples, rows
+from pages.reroutes import queries
+from pages.reroutes.figures import examples, rows
 from pages.reroutes.tests.reading import LOG, ask, change, declare, moves, read, refused, values
 from tests.postgres import postgres
 
@@ -78,7 +79,7 @@ def test_volumes_in_a_database_land_by_month_and_a_day_that_begins_none_is_refus
     columns = {"entity": "entite", "start": "mois", "routed": "nb"}
     declare("volumes", "volumes_sql", url=database, table="volumes", columns=columns)
     assert read("volumes").error == ""
-    assert values(ask(evaluation.ROUTED_TO), ["entity", "routed"]) == [("A", 40), ("B", 2)]
+    assert values(ask(queries.ROUTED), ["entity", "routed"]) == [("A", 40), ("B", 2)]
     assert refused("volumes") == ["«\u00a02026-03-07\u00a0» n’est pas le premier jour d’un mois."]
 
 
