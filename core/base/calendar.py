@@ -12,6 +12,7 @@ from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import holidays
+import numpy as np
 from cronsim import CronSim, CronSimError
 
 from core.base.settings import settings
@@ -52,18 +53,28 @@ def is_working_day(day: date, department: str = "") -> bool:
     return day.weekday() < 5 and public_holiday(day, department) is None
 
 
-@lru_cache(maxsize=16)
-def days_off(first: int, last: int, department: str = "") -> tuple[date, ...]:
-    """The public holidays of some years, both included, that are no Saturday or Sunday, in order."""
-    every = (day for year in range(first, last + 1) for day in _public_holidays(year, department))
-    return tuple(sorted(day for day in every if day.weekday() < 5))
-
-
 def working_days(month: date, department: str = "") -> list[date]:
     """The working days of the month that `month` lies in, in order."""
     first = month.replace(day=1)
     days = (first + timedelta(days=n) for n in range(31))
     return [day for day in days if day.month == first.month and is_working_day(day, department)]
+
+
+def worked_days(starts: np.ndarray, ends: np.ndarray, department: str = "") -> np.ndarray:
+    """Working days from each moment to another, parts of a day included; both are wall clocks (datetime64, no NaT)."""
+    years = np.concatenate([starts, ends]).astype("datetime64[Y]").astype(int) + 1970
+    off = [
+        day for year in range(years.min(initial=1970), years.max(initial=1970) + 1)
+        for day in _public_holidays(year, department)
+    ]  # fmt: skip
+
+    def since_long_ago(moments: np.ndarray) -> np.ndarray:
+        days = moments.astype("datetime64[D]")
+        whole = np.busday_count(np.datetime64("1970-01-01"), days, holidays=off)
+        part = (moments - days) / np.timedelta64(1, "D")
+        return np.asarray(whole + np.where(np.is_busday(days, holidays=off), part, 0.0))
+
+    return np.asarray(since_long_ago(ends) - since_long_ago(starts))
 
 
 def check_cron(expression: str) -> None:

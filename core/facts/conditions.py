@@ -172,17 +172,6 @@ class seconds_between(FunctionElement[int]):
     inherit_cache = True
 
 
-class working_days(FunctionElement[float]):
-    """(moment, later moment) → working days from one to the other, parts of a day included: from Monday to Friday, on
-    the wall clock of `zone`, without the days of the list `days_off`, none of which is a Saturday or a Sunday."""
-
-    type = sa.Double()
-    inherit_cache = True
-
-    def __init__(self, start: Any, end: Any) -> None:
-        super().__init__(ZONE, _list("days_off", sa.Date()), start, end)
-
-
 class days_between(FunctionElement[int]):
     """(day, later day) → days from one to the other."""
 
@@ -190,14 +179,6 @@ class days_between(FunctionElement[int]):
     inherit_cache = True
 
 
-_DAYS = (
-    "(date_diff('day', DATE '1970-01-05', {at}::DATE) // 7 * 5"
-    " + least(date_diff('day', DATE '1970-01-05', {at}::DATE) % 7, 5)"
-    " - len(list_filter({off}, lambda day: day < {at}::DATE))"
-    " + CASE WHEN isodow({at}) < 6 AND NOT list_contains({off}, {at}::DATE)"
-    " THEN epoch({at} - date_trunc('day', {at})) / 86400 ELSE 0 END)"
-)
-"""Working days from a Monday long ago to `at`, on the wall clock."""
 _DUCKDB: dict[type[FunctionElement[Any]], str] = {
     local_day: "CAST(timezone({0}, {1}) AS DATE)",
     local_week: "CAST(date_trunc('week', timezone({0}, {1})) AS DATE)",
@@ -206,7 +187,6 @@ _DUCKDB: dict[type[FunctionElement[Any]], str] = {
     lists_overlap: "list_has_any({0}, {1})",
     seconds_between: "date_diff('second', {0}, {1})",
     days_between: "date_diff('day', {0}, {1})",
-    working_days: "({} - {})".format(*(_DAYS.format(off="{1}", at=f"timezone({{0}}, {{{n}}})") for n in (3, 2))),
 }
 """How DuckDB spells them. Another database adds a table like this one, registered under its dialect's name."""
 

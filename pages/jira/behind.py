@@ -25,6 +25,7 @@ from pages.jira.conditions import (
     ROWS,
     STAYED,
     STOOD,
+    THE_ONE,
     UNRESOLVED,
     I,
     chosen,
@@ -32,7 +33,6 @@ from pages.jira.conditions import (
     created_in,
     query,
     resolved_in,
-    text,
 )
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.rules import AGES, FIELDS, OTHER_FIELD, Asked
@@ -69,7 +69,7 @@ SETS: dict[str, Rows] = {
     "lacking": _rows("lacking", *created_in(), LACKING),
     "stood": _rows("stood", sa.tuple_(I.source, I.issue_id).in_(STOOD), stays=True),
     "stayed": _rows("stayed", sa.tuple_(I.source, I.issue_id).in_(STAYED), stays=True),
-    "key": _rows("key", sa.or_(I.key == text("key"), I.url == text("key"))),
+    "key": _rows("key", THE_ONE),
 }
 WORDS: dict[str, str] = {
     "created": N_("created"),
@@ -86,6 +86,13 @@ WORDS: dict[str, str] = {
     "stayed": N_("were in the status"),
     "key": N_("one request"),
 }
+
+
+def one_of(value: str) -> dict[str, str]:
+    """What questions about one request take: `value` is its key, or its address."""
+    return {"key": value.rpartition("/browse/")[2], "address": value if "/browse/" in value else ""}
+
+
 PARTS = ("kind", "first", "last", "value")
 """What picks of a set name."""
 
@@ -134,7 +141,7 @@ class Behind:
         def midnight(day: date) -> datetime:
             return to_moment(day, time(), zone)
 
-        given: dict[str, Any] = {"status": self.value, "key": self.value, "field": self.value}
+        given: dict[str, Any] = {"status": self.value, "field": self.value, **one_of(self.value)}
         given |= {"other_field": self.value.removeprefix(OTHER_FIELD) if self.value.startswith(OTHER_FIELD) else ""}
         given |= {"band": int(self.value)} if self.kind == "aged" else {}
         given |= {"start": midnight(self.first)} if self.first else {}

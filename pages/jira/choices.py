@@ -5,8 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.base import clock
-from core.base.calendar import days_off
 from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.facts.conditions import NO_VALUE
@@ -89,12 +87,10 @@ def standing(reader: Reader, rules: Rules) -> dict[str, Any]:
     """What questions take of the rules, the settings and what there is; filters that want all."""
     [span] = reader.run(SPAN).table.to_pylist()
     over = {row["status"]: row["over"] for row in reader.run(OVER).table.to_pylist()}
-    first, today = span["first"] or clock.now(), clock.now()
     return {
         **{name: [] for name in FILTERS},
         **rules.params(),
         "over": [word for word in sorted({*over, *brought("done")}) if over.get(word, True)],
-        "days_off": list(days_off(first.year, today.year + 1, rules.department)),
         "limit": rules.drift_limit,
         "zone": settings().timezone,
         "several": span["several"],

@@ -26,7 +26,6 @@ from core.facts.conditions import (
     one_of,
     params_of,
     seconds_between,
-    working_days,
 )
 from core.facts.query import Query
 from core.facts.tables import FactTable
@@ -193,6 +192,9 @@ ROWS = tuple(_row(name) for name in ROW_COLUMNS)
 TYPE = filled(I.request_type)
 STATUS = filled(I.status)
 
+THE_ONE = sa.and_(I.key == text("key"), sa.or_(text("address") == NOTHING, I.url == text("address")))
+"""The request of a key; of several Jiras that have one, that of an address."""
+
 # --- how a request stands ---------------------------------------------------------------------------------------------
 
 DONE: Any = sa.func.coalesce(I.category == sa.literal_column("'done'"), I.resolved_at.is_not(None))
@@ -305,23 +307,25 @@ def stays(*where: Any) -> Any:
     return sa.select(*kept, both.c.at.label("since"), until.label("until")).subquery()
 
 
-def cycles(*, days: bool = False) -> Any:
+def cycles(*, spans: bool = False) -> Any:
     """How long work on requests that were resolved in the period took, a row for each whose history is told: `source`,
     `issue_id`, `begun_at` (null: never worked on), `cycle_s` (the time in statuses that neither wait nor are done, up
-    to the resolution), and with `days` the same in working days, `cycle_days`."""
+    to the resolution), and with `spans` the parts that it is made of, as the lists `since` and `until`."""
     stay = stays(*resolved_in())
     status = sa.func.lower(stay.c.status)
     end = sa.func.least(sa.func.coalesce(stay.c.until, stay.c.resolved_at), stay.c.resolved_at)
     worked = sa.and_(sa.not_(one_of("waiting", status)), sa.not_(one_of("over", status)), stay.c.since < end)
-
-    def summed(measure: Any) -> Any:
-        return sa.func.sum(sa.case((worked, measure)))
-
-    measures = [summed(seconds_between(stay.c.since, end)).label("cycle_s")]
-    measures += [summed(working_days(stay.c.since, end)).label("cycle_days")] if days else []
-    begun = sa.func.min(sa.case((worked, stay.c.since))).label("begun_at")
+    measures = [
+        sa.func.min(sa.case((worked, stay.c.since))).label("begun_at"),
+        sa.func.sum(sa.case((worked, seconds_between(stay.c.since, end)))).label("cycle_s"),
+    ]
+    if spans:
+        measures += [
+            sa.func.array_agg(moment).filter(worked).label(name)
+            for name, moment in (("since", stay.c.since), ("until", end))
+        ]
     of = (stay.c.source, stay.c.issue_id)
-    return sa.select(*of, begun, *measures).group_by(*of).subquery()
+    return sa.select(*of, *measures).group_by(*of).subquery()
 
 
 STAY = stays()

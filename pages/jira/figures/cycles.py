@@ -4,10 +4,15 @@ from functools import lru_cache
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from core.base.calendar import worked_days
 from core.base.i18n import N_, _, language, show_number
+from core.base.settings import settings
 from core.facts.conditions import seconds_between
 from core.show.about import About
 from core.show.charts import Drawing, day_axis, drawn, pick, specification_of
@@ -20,14 +25,15 @@ from pages.jira.look import JiraLook
 
 DAY = 86_400
 SHARES = (50, 85, 95)
-_cycle = cycles(days=True)
+_cycle = cycles(spans=True)
 CYCLE_TIMES = query(
     "cycles",
     sa.select(
         *ROWS,
         _cycle.c.begun_at,
         _cycle.c.cycle_s,
-        _cycle.c.cycle_days,
+        _cycle.c.since,
+        _cycle.c.until,
         seconds_between(_cycle.c.begun_at, I.resolved_at).label("elapsed_s"),
         _cycle.c.issue_id.is_not(None).label("told"),
     )
@@ -47,8 +53,21 @@ def percentiles(frame: pd.DataFrame) -> dict[str, float]:
     return {f"p{share}": float(days.quantile(share / 100)) for share in SHARES}
 
 
-def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[rows["begun_at"].notna()]
+def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+    found = rows[rows["begun_at"].notna()]
+    days = in_working_days(pa.array(found["since"]), pa.array(found["until"]), look.rules.department)
+    return found.drop(columns=["since", "until"]).assign(cycle_days=days)
+
+
+def in_working_days(since: pa.ListArray, until: pa.ListArray, department: str) -> np.ndarray:
+    """How many working days the parts of each cycle hold together."""
+    zone = settings().timezone
+    starts, ends = (
+        pc.local_timestamp(pc.list_flatten(side).cast(pa.timestamp("us", zone))).to_numpy(zero_copy_only=False)
+        for side in (since, until)
+    )
+    whose = pc.list_parent_indices(since).to_numpy(zero_copy_only=False)
+    return np.bincount(whose, worked_days(starts, ends, department), minlength=len(since))
 
 
 def _title(look: JiraLook, frame: pd.DataFrame) -> str:

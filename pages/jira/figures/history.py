@@ -7,7 +7,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.conditions import ITS_CHANGES, C, query
 from pages.jira.facts import CHANGES, ISSUES
-from pages.jira.figures.issue import ABOUT, THIS, key_of, known
+from pages.jira.figures.issue import ABOUT, THIS, asked, known
 from pages.jira.look import JiraLook
 
 ONE_CHANGES = query(
@@ -34,7 +34,7 @@ HISTORY: Figure[JiraLook] = Figure(
     name="history",
     title=N_("History"),
     about=ABOUT,
-    shape=lambda look: look.ask(ONE_CHANGES, key=key_of(look)),
+    shape=lambda look: look.ask(ONE_CHANGES, **asked(look)),
     columns=_columns,
     when=known,
     mailed=False,

@@ -11,9 +11,9 @@ from core.base.i18n import N_, _, show_date, show_duration, show_moment, show_pe
 from core.show.about import About
 from core.show.columns import Column
 from core.show.figure import Figure, Note, Search
-from pages.jira.behind import Behind
+from pages.jira.behind import Behind, one_of
 from pages.jira.choices import NONE
-from pages.jira.conditions import I, outdated, query, text
+from pages.jira.conditions import THE_ONE, I, outdated, query
 from pages.jira.facts import ISSUES
 from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.look import JiraLook
@@ -29,8 +29,8 @@ FIELDS = (
     ("gone_at", N_("Deleted or moved away")),
 )  # fmt: skip
 PEOPLE = (("assignee", N_("Assignee")), ("reporter", N_("Reporter")))
-THIS = sa.and_(sa.or_(I.key == text("key"), I.url == text("key")), sa.not_(outdated()))
-"""The request of the parameter `key`: its key, or its address."""
+THIS = sa.and_(THE_ONE, sa.not_(outdated()))
+"""The request of the parameters `key` and `address`."""
 
 
 ONE = query("one", sa.select(*(I[column] for column in ISSUES.schema.names)).where(THIS))
@@ -41,13 +41,18 @@ def key_of(look: JiraLook) -> str:
     return look.behind.value if look.behind.kind == "key" else ""
 
 
+def asked(look: JiraLook) -> dict[str, str]:
+    """What questions about the one request take."""
+    return one_of(key_of(look))
+
+
 def known(look: JiraLook) -> bool:
     """Whether one request is shown, and there is one of that key."""
-    return bool(key_of(look)) and len(look.ask(ONE, key=key_of(look))) > 0
+    return bool(key_of(look)) and len(look.ask(ONE, **asked(look))) > 0
 
 
 def _row(look: JiraLook) -> dict[str, Any]:
-    found: list[dict[str, Any]] = look.answer(ONE, key=key_of(look)).table.to_pylist()
+    found: list[dict[str, Any]] = look.answer(ONE, **asked(look)).table.to_pylist()
     return found[0]
 
 

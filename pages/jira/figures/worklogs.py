@@ -8,7 +8,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.conditions import ITS_WORKLOGS, W, query
 from pages.jira.facts import ISSUES, WORKLOGS
-from pages.jira.figures.issue import ABOUT, THIS, key_of, known
+from pages.jira.figures.issue import ABOUT, THIS, asked, known
 from pages.jira.look import JiraLook
 
 ONE_WORKLOGS = query(
@@ -22,7 +22,7 @@ ONE_WORKLOGS = query(
 
 
 def _shape(look: JiraLook) -> pd.DataFrame:
-    return look.ask(ONE_WORKLOGS, key=key_of(look))
+    return look.ask(ONE_WORKLOGS, **asked(look))
 
 
 def _title(_look: JiraLook, logs: pd.DataFrame) -> str:

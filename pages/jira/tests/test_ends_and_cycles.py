@@ -210,7 +210,7 @@ def test_an_end_that_contradicts_its_status_is_flagged() -> None:
     ],
 )
 def test_a_cycle_counts_the_time_of_work(key: str, worked: float, elapsed: float, working: float) -> None:
-    [row] = [row for row in ask(CYCLE_TIMES, "CYC") if row["key"] == key]
+    [row] = [row for row in shown(CYCLES, "CYC") if row["key"] == key]
     assert (row["cycle_s"], row["elapsed_s"], round(row["cycle_days"], 6)) == (worked * DAY, elapsed * DAY, working)
 
 

@@ -73,6 +73,7 @@ def answer(reader: Reader, query: Query) -> pa.Table:
         "start": datetime(2020, 1, 1, tzinfo=UTC),
         "end": UNTIL,
         "key": "DEX-1",
+        "address": "",
         "status": demo.DOING,
         "field": "due",
         "other_field": "",
@@ -141,7 +142,7 @@ def typed(*changes: tuple[str, str, str], by: str = "Zoé Quint", **said: str) -
     for table, found in rows.tables():
         lake().land(table, found)
     reader = warehouse().reader(Scope(None))
-    given = {**choices.standing(reader, TOLD), "key": "DATA-900"}
+    given = {**choices.standing(reader, TOLD), "key": "DATA-900", "address": ""}
     shown = Discretion(reader, named=False).result(reader.run(ONE, **{name: given[name] for name in ONE.params}))
     return reader, shown.table.to_pylist()
 
@@ -173,7 +174,7 @@ def test_a_label_or_a_component_that_names_somebody_is_offered_to_nobody_else() 
 
 def test_of_a_field_that_may_hold_people_a_history_says_only_that_it_changed() -> None:
     reader, _rows = typed(("Approbateur métier", "", "Karim Haddad"), ("Story Points", "3", "5"), ("status", "A", "B"))
-    changes = reader.run(ONE_CHANGES, key="DATA-900", several=True, site="").table.to_pylist()
+    changes = reader.run(ONE_CHANGES, key="DATA-900", address="", several=True, site="").table.to_pylist()
     assert [(row["field"], row["before"], row["after"]) for row in changes] == [
         ("Approbateur métier", None, None), ("Story Points", "3", "5"), ("status", "A", "B"),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from core.facts.lake import lake
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from pages.jira import choices
-from pages.jira.behind import SETS
+from pages.jira.behind import SETS, one_of
 from pages.jira.facts import ISSUES
 from pages.jira.figures.by_client import CLIENT_MONTHS
 from pages.jira.figures.issue import ONE
@@ -63,7 +63,7 @@ def test_an_older_export_beside_the_api_doubles_nothing() -> None:
 def test_a_newer_export_takes_the_place_of_what_the_api_told() -> None:
     land("export", issue(1, summary="neuf", updated=written(LATER)))
     assert told() == [("DATA-0", "Demande 0"), ("DATA-1", "neuf"), ("DATA-2", "Demande 2")]
-    assert [row["summary"] for row in ask(ONE, key="DATA-1")] == ["neuf"]
+    assert [row["summary"] for row in ask(ONE, **one_of("DATA-1"))] == ["neuf"]
 
 
 def test_of_two_equal_states_one_counts() -> None:
@@ -106,7 +106,7 @@ def test_one_key_of_two_jiras_is_two_requests_each_found_by_its_address() -> Non
     land("b", issue(7, summary="de B"), site="https://jira-b.example/")
     assert [summary for key, summary in told() if key == "DATA-7"] == ["de A", "de B"]
     assert sum(row["requests"] for row in ask(CLIENT_MONTHS)) == 5
-    assert [row["summary"] for row in ask(ONE, key="https://jira-b.example/browse/DATA-7")] == ["de B"]
+    assert [row["summary"] for row in ask(ONE, **one_of("https://jira-b.example/browse/DATA-7"))] == ["de B"]
 
 
 def test_an_export_that_does_not_tell_its_jira_tells_of_the_only_one_there_is() -> None:
@@ -123,7 +123,7 @@ def test_an_old_file_does_not_make_logged_time_vanish() -> None:
         rows = rest.Reader("api", None, request_type="issuetype", client="components").read([one], "test")
         for table, part in rows.tables():
             lake().land(table, part)
-    assert [row["spent_s"] for row in ask(ONE_WORKLOGS, key="DATA-1")] == [600.0]
+    assert [row["spent_s"] for row in ask(ONE_WORKLOGS, **one_of("DATA-1"))] == [600.0]
 
 
 def test_an_assignee_who_is_forgotten_does_not_leave_a_field_unfilled() -> None:
