@@ -27,6 +27,11 @@ from core.store.engine import store
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PUBLISHED, EVERY = "published", "every"
 Found = Record | Version
+Step = Callable[[str, float], None]
+
+
+def _untold(name: str, share: float) -> None:
+    """For nobody to follow."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,14 @@ class Order:
 
 @dataclass(frozen=True)
 class Asking:
-    """An order while its file is made, by a person whose right was read. `most`: records of a part."""
+    """An order while its file is made, by a person whose right was read. `most`: records of a part. `step` is told what
+    is begun, and the share that is done."""
 
     connection: sa.Connection
     person: Person
     order: Order
     most: int = 0
+    step: Step = _untold
 
     def read(self) -> Iterator[Found]:
         """The records that are asked for, afresh at each call."""
@@ -85,7 +92,8 @@ class File:
     """A kind of file: its key, what it is called (source string), suffix and media type, and how it is written.
 
     `most`: records that it takes; more are made in parts. `one`: it is offered for a record too. `about` explains one
-    that is offered apart (source string). `may`: who may have it.
+    that is offered apart, since it takes long: it is made in a process of its own (source string). `may`: who may have
+    it.
     """
 
     key: str
@@ -148,13 +156,23 @@ def offered(collection: Collection) -> Mapping[str, File]:
 
 def make(file: File, order: Order) -> bytes:
     """The file. Raises NotAllowed, InputInvalid when there are more records than it takes, StoreFailed."""
+    out = io.BytesIO()
+    write(out, file, order)
+    return out.getvalue()
+
+
+def write(out: IO[bytes], file: File, order: Order, step: Step = _untold) -> None:
+    """Write the file. Raises what `make` does."""
     with speaking(order.language), store().read() as connection:
-        person = require(connection, order.person_id, order.collection.home, act=False)
-        if not file.may(person):
-            raise NotAllowed(_("Your role does not allow this."))
-        out = io.BytesIO()
-        file.write(out, Asking(connection, person, order, file.most))
-        return out.getvalue()
+        file.write(out, Asking(connection, allowed(connection, file, order), order, file.most, step))
+
+
+def allowed(connection: sa.Connection, file: File, order: Order) -> Person:
+    """Who asks for a file, as the store knows them now. Raises NotAllowed."""
+    person = require(connection, order.person_id, order.collection.home, act=False)
+    if not file.may(person):
+        raise NotAllowed(_("Your role does not allow this."))
+    return person
 
 
 def parts_of(file: File, count: int) -> int:

@@ -79,6 +79,25 @@ def test_only_compliance_is_offered_the_inspection_file(sign_in: SignIn) -> None
     assert not any("Dossier de contrôle" in one.value for one in part(sign_in, Role.INSPECTOR, part="files").markdown)
 
 
+def test_the_inspection_file_is_made_apart_followed_and_handed_over(sign_in: SignIn) -> None:
+    page = part(sign_in, Role.COMPLIANCE, part="files")
+    page.button(key="register.making.treatment.inspection.begin").click().run()
+    assert not page.exception
+    making = page.session_state["register.making.treatment.inspection"]
+    [stop] = [one for one in page.button if one.label == "Arrêter"]
+    stop.click().run()
+    making.wait(60)
+    page.run()
+    assert [one.value.startswith("Le fichier n’a pas été fait") for one in page.error] == [True]
+    page.button(key="register.making.treatment.inspection.begin").click().run()
+    page.session_state["register.making.treatment.inspection"].wait(120)
+    page.run()
+    assert not page.exception
+    assert not page.error
+    [handed] = [one for one in page.get("download_button") if "Dossier de contrôle" in one.proto.label]
+    assert handed.proto.label.startswith("Dossier de contrôle (.zip), ")
+
+
 def test_that_nobody_or_one_person_may_validate_is_said(sign_in: SignIn) -> None:
     page = part(sign_in, Role.COMPLIANCE, part="lists")
     assert page.warning

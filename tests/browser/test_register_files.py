@@ -124,8 +124,12 @@ def inspecting(server: Server) -> Iterator[tuple[str, str]]:
 def test_the_inspection_file_is_made_and_an_inspector_reads_until_the_end_date(visit: Visiting, server: Server) -> None:
     officer = visit()
     page = officer.sign_in(Role.COMPLIANCE, "/register?part=files")
-    with page.expect_download(timeout=3 * PATIENCE_MS) as download:  # seconds of work: every record, twice
-        page.get_by_role("button", name="Dossier de contrôle").click()
+    page.get_by_role("button", name="Préparer le fichier").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    ready = page.get_by_role("button", name="Dossier de contrôle")
+    expect(ready).to_be_visible(timeout=3 * PATIENCE_MS)  # seconds of work: every record, twice
+    with page.expect_download() as download:
+        ready.click()
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     assert {"registre.xlsx", "registre.pdf", "versions.jsonl", "audit.jsonl"} <= set(archive.namelist())
     assert json.loads(archive.read("registre.json"))["kind"] == "treatment"
@@ -134,7 +138,7 @@ def test_the_inspection_file_is_made_and_an_inspector_reads_until_the_end_date(v
     with inspecting(server) as (name, password):
         inspector = visit()
         page = inspector.sign_in_as(name, password, "/register?part=files")
-        expect(page.get_by_role("button", name="Dossier de contrôle")).to_have_count(0)
+        expect(page.get_by_role("button", name="Préparer le fichier")).to_have_count(0)
         press(inspector, "Vérifier le journal")
         expect(page.get_by_text("Le journal est intact")).to_be_visible()
         inspector.go("/register?part=past")

@@ -14,6 +14,7 @@ from core.records.files import EVERY, PUBLISHED, which
 from core.show.filters import Choice, Day
 from core.store.engine import store
 from core.ui import download
+from core.ui.collection import making
 from core.ui.screen import Screen
 
 
@@ -33,7 +34,7 @@ def draw(s: Screen, collection: Collection) -> None:
         if file.about:
             with st.container(border=True):
                 st.markdown(f"**{_(file.label)}**  \n{_(file.about)}")
-                downloads(s, order, [file])
+                making.draw(s, file, order)
     if files.may_verify(s.person, collection):
         _verification(s, collection)
 

@@ -3,9 +3,10 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import IO, Any
 
 import sqlalchemy as sa
@@ -47,21 +48,38 @@ def may_inspect(person: Person) -> bool:
 
 def _inspection(file: IO[bytes], asking: Asking) -> None:
     """One archive: the register at the date, every version, the audit, and whether its chain holds."""
+    steps = _steps(asking)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for done, (name, write) in enumerate(steps):
+            asking.step(name, done / len(steps))
+            with archive.open(name, "w", force_zip64=True) as inside:
+                write(inside)
+
+
+def _steps(asking: Asking) -> list[tuple[str, Callable[[IO[bytes]], object]]]:
+    """What the archive holds, by name, each with what writes it."""
     connection, heads = asking.connection, audit.known_heads()
     table = CNIL if CNIL in asking.order.collection.files else FLAT
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one in (PDF, table, JSON):
-            for part in asking.parts(one):
-                made = io.BytesIO()
-                one.write(made, part)
-                number = f"-{part.order.part}" if part.order.part else ""
-                archive.writestr(f"{_('register')}{number}.{one.suffix}", made.getvalue())
-        _lines(archive, "versions.jsonl", _versions(asking))
-        _lines(archive, "audit.jsonl", _rows(connection, sa.select(schema.audit).order_by(schema.audit.c.id)))
-        if heads:
-            _lines(archive, "audit-heads.jsonl", map(asdict, heads))
-        archive.writestr(VERIFICATION, f"{proof(connection)}\n")
-        archive.writestr(_("read-me.txt"), _read_me(asking))
+    entries = sa.select(schema.audit).order_by(schema.audit.c.id)
+    steps: list[tuple[str, Callable[[IO[bytes]], object]]] = []
+    for one in (PDF, table, JSON):
+        for part in asking.parts(one):
+            number = f"-{part.order.part}" if part.order.part else ""
+            steps.append((f"{_('register')}{number}.{one.suffix}", partial(_whole, one, part)))
+    steps.append(("versions.jsonl", lambda file: _lines(file, _versions(asking))))
+    steps.append(("audit.jsonl", lambda file: _lines(file, _rows(connection, entries))))
+    if heads:
+        steps.append(("audit-heads.jsonl", lambda file: _lines(file, map(asdict, heads))))
+    steps.append((VERIFICATION, lambda file: file.write(f"{proof(connection)}\n".encode())))
+    steps.append((_("read-me.txt"), lambda file: file.write(_read_me(asking).encode())))
+    return steps
+
+
+def _whole(one: File, asking: Asking, file: IO[bytes]) -> None:
+    """A file within the archive, made beside it: its writer may go back in what it wrote."""
+    made = io.BytesIO()
+    one.write(made, asking)
+    file.write(made.getbuffer())
 
 
 def _read_me(asking: Asking) -> str:
@@ -92,10 +110,9 @@ def _rows(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Mapping[
         yield {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def _lines(archive: zipfile.ZipFile, name: str, rows: Iterator[Mapping[str, Any]]) -> None:
-    with archive.open(name, "w") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+def _lines(file: IO[bytes], rows: Iterable[Mapping[str, Any]]) -> None:
+    for row in rows:
+        file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
 
 
 CNIL = File("cnil", N_("Excel in the CNIL's layout"), "xlsx", SHEET, _cnil, most=cnil_write.MOST_SHEETS, one=True)
