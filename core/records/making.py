@@ -1,6 +1,7 @@
 """A file that takes long, made in a process of its own: begun, followed, stopped.
 
-The file has no name on any disk: it is gone with the last process that holds it, whatever ends that one.
+The file has no name on any disk: it is gone with the last process that holds it, whatever ends that one. What its
+writers put aside meanwhile stands in a folder of its own, which goes when making it is stopped or forgotten.
 """
 
 import json
@@ -12,7 +13,7 @@ import threading
 import weakref
 from collections.abc import Sequence
 from datetime import datetime
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from core.base import log
 from core.base.errors import InputInvalid, VigieError
@@ -37,6 +38,7 @@ class Making:
         self.step, self.share = "", 0.0
         self._file, self._error, self._rest = file, "", b""
         self._out = TemporaryFile(dir=settings().data)  # noqa: SIM115 - it lives as long as this does
+        aside = TemporaryDirectory(prefix="vigie-")
         asked = {
             "file": file.key,
             "kind": order.collection.kind,
@@ -51,12 +53,12 @@ class Making:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             pass_fds=[self._out.fileno()],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": aside.name},
         )
         assert self._process.stdout
         self._told = self._process.stdout
         os.set_blocking(self._told.fileno(), False)
-        self.stop = weakref.finalize(self, _end, self._process)
+        self.stop = weakref.finalize(self, _end, self._process, aside)
 
     @property
     def running(self) -> bool:
@@ -102,10 +104,11 @@ def begin(file: File, order: Order) -> Making:
         return making
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End a process, if it goes on."""
+def _end(process: "subprocess.Popen[bytes]", aside: "TemporaryDirectory[str]") -> None:
+    """End a process, if it goes on, and remove what it put aside: killed, it could not."""
     process.kill()
     process.wait()
+    aside.cleanup()
 
 
 def _tell(step: str, share: float, error: str = "") -> None:

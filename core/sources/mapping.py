@@ -25,6 +25,8 @@ from core.sources.moments import read_days, read_durations, read_moments, trim
 from core.sources.patterns import capture, groups
 
 _SHOWN = 80
+_SIGNS = re.compile(r"[\W_]+")
+"""Marks that accents become when they are taken apart are no letters either."""
 _LEAST_PART = 5
 JOIN = " / "
 """Stands between the columns whose cells together fill one field."""
@@ -161,8 +163,7 @@ def irrelevant(options: type[Options], fields: Iterable[Field]) -> tuple[str, ..
 
 def plain(name: str) -> str:
     """A name without case, accents, blanks and punctuation: «Début d'exécution» → "debutdexecution"."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return re.sub(r"[\W_]+", "", "".join(char for char in letters if not unicodedata.combining(char)))
+    return _SIGNS.sub("", unicodedata.normalize("NFKD", name.casefold()))
 
 
 def known_names(fields: Iterable[Field], mapping: ColumnMapping | None = None) -> Callable[[str], bool]:

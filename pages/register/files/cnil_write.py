@@ -78,6 +78,7 @@ def write(
             _add_to_list(listed, LISTED_FROM + count, record, title)
         _write_lists(book.create_sheet(LISTS), lists)
         book.save(file)
+    _style.cache_clear()  # it holds the workbook
     return count
 
 
@@ -213,16 +214,20 @@ def _cell(sheet: Any, value: Cell, look: Look = Look.PLAIN, *, label: bool = Fal
     if isinstance(value, date) and value < export.FIRST_DAY:
         value = value.isoformat()
     made = export.text_cell(sheet, value) if isinstance(value, str) else value
-    cell = made if isinstance(made, openpyxl.cell.Cell) else WriteOnlyCell(sheet, made)
-    kept = cell.quotePrefix
-    cell._style = copy(_style(sheet.parent, look, label, isinstance(value, date)))
-    cell.quotePrefix = kept
+    style = _style(sheet.parent, look, label, isinstance(value, date))
+    if isinstance(made, openpyxl.cell.Cell):
+        kept = made.quotePrefix
+        made._style = copy(style)
+        made.quotePrefix = kept
+        return made
+    cell = WriteOnlyCell(sheet, made)
+    cell._style = style  # shared by all cells of a kind: nobody changes one of them
     return cell
 
 
 @lru_cache(maxsize=32)
 def _style(book: Workbook, look: Look, label: bool, is_day: bool) -> Any:
-    """What cells of a kind look like: composed once for a workbook, since that is slow."""
+    """What cells of a kind look like: composed once while a workbook is written, since that is slow."""
     cell = WriteOnlyCell(book.worksheets[0])
     cell.border, cell.alignment = _THIN, Alignment(wrap_text=True, vertical="top", horizontal="left")
     cell.font = Font(bold=label or look is not Look.PLAIN, color="FFFFFF" if look is Look.TITLE else "000000")

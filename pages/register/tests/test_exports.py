@@ -1,6 +1,7 @@
 """Files of the register: what they look like, what they refuse, and documents to read."""
 
 import csv
+import gc
 import json
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -95,6 +96,16 @@ def test_the_layout_of_the_cnil_offers_lists_and_links(tmp_path: Path) -> None:
         "Règles d’entreprise contraignantes (BCR)",
     ]
     assert "Privacy Shield" not in {cell.value for cell in lists["A"]}
+
+
+def test_a_workbook_that_is_written_is_held_no_longer() -> None:
+    def held() -> int:
+        gc.collect()
+        return sum(isinstance(one, openpyxl.Workbook) and one.write_only for one in gc.get_objects())
+
+    before = held()
+    cnil_write.write(BytesIO(), TREATMENT, shipped(), [version(WHOLE)])
+    assert held() <= before
 
 
 def test_the_layout_of_the_cnil_takes_so_many_records(monkeypatch: pytest.MonkeyPatch) -> None:

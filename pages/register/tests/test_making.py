@@ -1,6 +1,7 @@
 """The inspection file in a process of its own: followed to its end, handed to who may have it, nothing of it left."""
 
 import io
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,11 +78,18 @@ def test_killed_midway_or_stopped_it_leaves_nothing_to_take(house: Store, people
             one.take()
 
 
-def test_forgotten_it_ends(house: Store, people: People) -> None:
+def test_forgotten_it_ends_and_what_it_put_aside_is_gone(
+    house: Store, people: People, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aside = tmp_path_factory.mktemp("aside")
+    monkeypatch.setattr(tempfile, "tempdir", str(aside))
     made = making.begin(INSPECTION, order(people["ines"]))
+    [folder] = aside.iterdir()
+    (folder / "openpyxl.sheet").write_text("Paie", encoding="utf-8")
     process = made._process
     del made
     assert process.wait(PATIENCE) != 0
+    assert list(aside.iterdir()) == []
     assert list(making._made) == []
 
 
