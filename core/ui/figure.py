@@ -24,7 +24,7 @@ TOUCHED = 3
 """Things touched that are named; the others are counted."""
 _arrow: OfFrame[bytes] = OfFrame(entries=100)
 """Frames of charts as they are sent: turning one into Arrow at every click costs as much as ten texts."""
-NUMBER = 170
+NUMBER = 146
 """Pixels of a figure in a row of them."""
 URL_SIGNS = ":/?#[]@!$&'()*+,;=%-._~"
 

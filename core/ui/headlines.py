@@ -12,6 +12,7 @@ from core.ui.failures import tell
 from core.ui.screen import Screen
 from core.ui.words import plain
 
+BARS = "▁▂▃▄▅▆▇█"
 SHOWN = 8
 """Tasks of one mission that are named; the others are counted."""
 
@@ -59,8 +60,10 @@ def card(s: Screen, mission: Mission, headline: Headline, visit: datetime | None
             st.metric(
                 _(mission.title),
                 " ".join(filter(None, (verdict, plain(headline.number or "")))),
+                _trend(headline.trend) or None,
+                delta_color="off",
+                delta_arrow="off",
                 label_visibility="collapsed",
-                chart_data=list(headline.trend) or None,
             )
         st.markdown(plain(headline.sentence), help=about)
         _listed(_("Your squads") if s.person.squads else _("For you"), headline.concerns)
@@ -71,6 +74,13 @@ def card(s: Screen, mission: Mission, headline: Headline, visit: datetime | None
         if headline.freshness:
             read_at = s.reader.read_at(*mission.tables) if mission.tables else None
             st.caption(freshness.sentence(headline.freshness, s.now, read_at))
+
+
+def _trend(values: Sequence[float]) -> str:
+    """A line of bars, the highest for the largest. As text: Streamlit's own small chart has parts without a name, which
+    a screen reader stumbles over."""
+    most = max(values, default=0)
+    return "".join(BARS[round(value / most * (len(BARS) - 1))] for value in values) if most else ""
 
 
 def _listed(title: str, sentences: tuple[str, ...]) -> None:

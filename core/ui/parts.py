@@ -36,7 +36,7 @@ from core.show.figure import (
 from core.show.filters import Filter
 from core.show.look import Look
 from core.store.engine import store
-from core.ui import download, filters, forms, live, marks
+from core.ui import download, filters, forms, live, marks, tabs
 from core.ui import figure as figures
 from core.ui import table as tables
 from core.ui.failures import tell
@@ -45,8 +45,6 @@ from core.ui.words import plain
 
 ASSETS = ROOT / "core/ui/assets"
 ICONS = {verdict: ASSETS / f"icon-{verdict.value.lower()}.svg" for verdict in (Verdict.OK, Verdict.WARNING, Verdict.KO)}
-TAB = "tab"
-"""The parameter of the address that names the open tab."""
 NOTES = {"info": ":material/info:", "warning": ":material/warning:", "success": ":material/check_circle:"}
 
 
@@ -60,39 +58,21 @@ def draw(s: Screen, look: Look, *parts: Tab[Any] | Part[Any]) -> None:
         if _tabs(s, look, row):
             return
         row = []
-        _draw(part, s, look)
+        if not s.alone or isinstance(part, Note):
+            _draw(part, s, look)
     _tabs(s, look, row)
 
 
 def _tabs(s: Screen, look: Look, row: Sequence[Tab[Any]]) -> bool:
-    """Tabs; the open one alone is asked for, and stands in the address by its name. Where the address changed by
-    itself (a link, the back button) it wins over what was open. Whether the open one stands alone."""
+    """Tabs; the open one alone is asked for. Whether it stands alone."""
     if not row:
         return False
-    key, known = f"{s.mission.key}.part", f"{s.mission.key}.part.address"
-    labels = {one.name: one.label(look) for one in row}
-    said = st.query_params.get(TAB)
-    if st.session_state.get(known) != said:
-        st.session_state[key] = labels.get(said or "", row[0].label(look))
-        st.session_state[known] = said
-    drawn = st.tabs(list(labels.values()), on_change="rerun", key=key)
-    for tab, one in zip(drawn, row, strict=True):
-        if tab.open:
-            _tell(None if one is row[0] else one.name, said, known)
-            with tab:
+    drawn = tabs.draw(s.mission.key, {one.name: one.label(look) for one in row})
+    for one in row:
+        if drawn[one.name].open:
+            with drawn[one.name]:
                 draw(s, look, *one.parts)
-    return any(tab.open and one.alone for tab, one in zip(drawn, row, strict=True))
-
-
-def _tell(opened: str | None, said: str | None, known: str) -> None:
-    """The address says which tab is open; it says nothing of the first."""
-    if opened == said or (opened is None and said is None):
-        return
-    st.session_state[known] = opened
-    if opened is None:
-        del st.query_params[TAB]
-    else:
-        st.query_params[TAB] = opened
+    return any(drawn[one.name].open and one.alone for one in row)
 
 
 @singledispatch
@@ -178,7 +158,7 @@ def _answer(part: Answer, s: Screen, look: Look) -> None:  # type: ignore[type-a
 
 @_draw.register
 def _numbers(part: Numbers, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
-    with st.container(horizontal=True, gap="small", key=f"{s.mission.key}.{part.numbers[0].name}.row"):
+    with st.container(horizontal=True, gap="xsmall", key=f"{s.mission.key}.{part.numbers[0].name}.row"):
         for one in part.numbers:
             if stands(one, look):
                 label, value = one.said(look)

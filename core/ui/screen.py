@@ -42,7 +42,7 @@ from core.show.filters import Chosen, Filter
 from core.show.look import Look
 from core.store.engine import store
 from core.ui import figure as figures
-from core.ui import freshness
+from core.ui import freshness, tabs
 from core.ui import table as tables
 from core.ui.failures import tell
 from core.ui.filters import choose, lost
@@ -59,6 +59,7 @@ class Screen:
         self.person: Person
         self.reader: Reader
         self.chosen = Chosen({}, {})
+        self.alone = False  # whether the open tab stands alone, under no filter
         self.bar: Any = None  # the line of the filters, in which views and the like stand too
         self.freshness: datetime | None = self.now  # what the store holds is read as it stands
         self.read_at: datetime | None = self.now
@@ -108,7 +109,8 @@ class Screen:
 
     def _filters(self, asked: Mapping[str, Filter[Any]], *, shown: bool) -> Chosen:
         """Those that are not `shown` hold all the same."""
-        self.bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+        key = f"bar.{self.mission.key}.{next(iter(asked), '')}"
+        self.bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=key)
         with self.bar:
             self.chosen = self.chosen.also(choose(self.mission.key, asked, shown=shown))
         return self.chosen
@@ -121,9 +123,9 @@ class Screen:
         if opening is None or self.freshness is None:
             self.empty(_(nothing), hint=_(hint))
         asked = st.query_params.to_dict()
-        tab = st.session_state.get(f"{self.mission.key}.part")
-        alone = any(isinstance(one, Tab) and one.alone and _(str(one.title)) == tab for one in parts)
-        look = opening.look(self._filters(opening.filters, shown=not alone))
+        alone = (one for one in parts if isinstance(one, Tab) and one.alone)
+        self.alone = any(tabs.is_open(self.mission.key, one.name, _(str(one.title))) for one in alone)
+        look = opening.look(self._filters(opening.filters, shown=not self.alone))
         lost(self.mission.key, look.chosen, asked)
         return look
 

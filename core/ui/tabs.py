@@ -1,0 +1,45 @@
+"""The tabs of a screen, whose open one is in the address: where that changed by itself (a link, the back button) it
+wins over what was open."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+TAB = "tab"
+"""The parameter of the address that names the open tab; the first needs none."""
+
+
+def is_open(mission: str, name: str, label: str) -> bool:
+    """Whether a tab other than the first is the open one, before the tabs are drawn."""
+    said = st.query_params.get(TAB)
+    if st.session_state.get(_known(mission)) != said:
+        return said == name
+    return bool(st.session_state.get(_key(mission)) == label)
+
+
+def draw(mission: str, labels: Mapping[str, str]) -> dict[str, Any]:
+    """Draw the tabs: name → its container, which says whether it is open."""
+    first = next(iter(labels))
+    said = st.query_params.get(TAB)
+    if st.session_state.get(_known(mission)) != said:
+        st.session_state[_key(mission)] = labels.get(said or first, labels[first])
+        st.session_state[_known(mission)] = said
+    drawn = dict(zip(labels, st.tabs(list(labels.values()), on_change="rerun", key=_key(mission)), strict=True))
+    opened = next((name for name, tab in drawn.items() if tab.open), first)
+    if opened != (said or first):
+        st.session_state[_known(mission)] = None if opened == first else opened
+        if opened == first:
+            del st.query_params[TAB]
+        else:
+            st.query_params[TAB] = opened
+    return drawn
+
+
+def _key(mission: str) -> str:
+    return f"{mission}.part"
+
+
+def _known(mission: str) -> str:
+    """Where the session keeps what the address said last."""
+    return f"{mission}.part.address"
