@@ -113,9 +113,13 @@ def _light_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+MAIN = sys.modules["__main__"]
+
+
 @pytest.fixture(autouse=True)
 def _main() -> Iterator[None]:
-    """A page that Streamlit's AppTest ran stays `__main__`, and a process spawned later would run it again."""
-    main = sys.modules["__main__"]
+    """A page that Streamlit's AppTest ran stays `__main__`, and a process spawned later would run it again; also one
+    that ran while the fixtures of a module were made."""
+    sys.modules["__main__"] = MAIN
     yield
-    sys.modules["__main__"] = main
+    sys.modules["__main__"] = MAIN

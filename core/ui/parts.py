@@ -49,8 +49,10 @@ NOTES = {"info": ":material/info:", "warning": ":material/warning:", "success": 
 
 
 def draw(s: Screen, look: Look, *parts: Tab[Any] | Part[Any]) -> None:
-    """Draw what stands for this look, in order; tabs that follow each other stand in one row."""
+    """Draw what stands for this look, in order; tabs that follow each other stand in one row. Beside an open tab that
+    stands alone, notes alone are drawn."""
     row: list[Tab[Any]] = []
+    beside = s.alone and any(isinstance(part, Tab) for part in parts)
     for part in (one for one in parts if stands(one, look)):
         if isinstance(part, Tab):
             row.append(part)
@@ -58,7 +60,7 @@ def draw(s: Screen, look: Look, *parts: Tab[Any] | Part[Any]) -> None:
         if _tabs(s, look, row):
             return
         row = []
-        if not s.alone or isinstance(part, Note):
+        if not beside or isinstance(part, Note):
             _draw(part, s, look)
     _tabs(s, look, row)
 

@@ -17,6 +17,7 @@ def test_the_open_tab_is_in_the_address_survives_a_reload_and_back_undoes_one_st
     page.get_by_role("tab", name="Flux").click()
     one.settle()
     expect(page).to_have_url(re.compile(r"[?&]tab=flow"))
+    expect(page.get_by_text("Laissé de côté")).to_have_count(0)
     page.reload()
     one.settle()
     expect(page.get_by_role("tab", name="Flux")).to_have_attribute("aria-selected", "true")

@@ -100,6 +100,7 @@ def test_a_reroute_is_followed_from_the_scope_to_its_row(visit: Callable[..., Vi
     expect(other).to_have_url(re.compile(re.search(r"origin=[^&]+", kept)[0]))  # type: ignore[index]
     expect(other.get_by_role("button", name="Marquer l’événement")).to_have_count(0)
 
+    page.keyboard.press("Escape")
     page.get_by_role("tab", name="Évolution").click()
     one.settle()
     page.get_by_text("Événements marqués (0)").click()

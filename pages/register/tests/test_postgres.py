@@ -46,7 +46,10 @@ def test_the_register_works_on_postgresql(data: Path, monkeypatch: pytest.Monkey
 def finds_and_counts() -> None:
     with store().read() as connection:
         assert records.find(connection, "treatment").total == 185
-        assert records.find(connection, "treatment", Wanted("telephone plateaux", {"squad": ["Solaris"]})).total == 2
+        assert (
+            records.find(connection, "treatment", Wanted("telephone plateaux", facets={"squad": ["Solaris"]})).total
+            == 2
+        )
         assert records.counts(connection, "treatment", "recipient")["Actuariat"] == 32
         assert list(acts.as_of(connection, TREATMENTS, clock.now()))
 

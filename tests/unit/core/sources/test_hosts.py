@@ -153,12 +153,15 @@ def test_this_machine_is_not_asked_unless_it_is_opened(monkeypatch: pytest.Monke
             assert asking.ask("GET", service.url) == {"value": 1}
 
 
+SIGN_IN = "Jira asks for a sign-in as a person does: check the address, the token and the proxy."
+
+
 def test_no_redirection_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     opened(monkeypatch, "127.0.0.1")
     with serving(GOOD) as elsewhere:
         away = in_turn(Answer(307, headers={"Location": elsewhere.url}))
         with serving(away) as service:
-            assert failed_asking(service.url).sentence == "Jira refuses the question (307)."
+            assert failed_asking(service.url).sentence == SIGN_IN
         assert elsewhere.asked == []
 
 

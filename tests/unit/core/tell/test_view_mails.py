@@ -164,18 +164,7 @@ def test_a_view_is_mailed_with_its_pictures_and_its_tables(sending: Any, inbox: 
         "Créées ou résolues : 1 août 2026 – 31 oct. 2026\nType de demande : Extraction",
     ]
     assert "https://vigie.example/jira?period=months-3&types=Extraction" in said
-    assert list(pictures(mail)) == [
-        "01-by-client.png",
-        "02-by-type.png",
-        "03-drift-type.png",
-        "04-drift-client.png",
-        "05-drift-month.png",
-        "06-due.png",
-        "07-weeks.png",
-        "08-ages.png",
-        "09-cumulative.png",
-        "10-cycles.png",
-    ]
+    assert list(pictures(mail)) == pictures_of_jira()
     html = mail.get_body(("html",))
     assert html is not None
     assert '<img src="cid:01-by-client.png" alt="Demandes par client et par mois' in html.get_content()
@@ -183,18 +172,33 @@ def test_a_view_is_mailed_with_its_pictures_and_its_tables(sending: Any, inbox: 
         "À propos",
         "Demandes par client",
         "Classement des clients",
+        "Part de chaque type",
+        "Part de chaque type par mois",
         "Demandes par type",
         "Types de chaque client",
+        "Estimé face à passé en heures,",
+        "Estimé face à passé en heures 2",
+        "Estimé face à passé en heures 3",
         "Dérive par type",
         "Dérive par client",
         "Dérive par mois de résolution",
         "Échéances",
         "Champs obligatoires vides",
+        "Champs obligatoires vides au fi",
         "Créées face à résolues",
+        "Débit par semaine",
+        "Flux net, et ce qu’il laisse ou",
         "Demandes ouvertes par âge",
+        "Travail non terminé, par statut",
         "Flux cumulé",
         "Temps de cycle (jours)",
+        "Répartition des temps de cycle",
+        "Délai",
+        "Âge du travail en cours, par st",
+        "Efficience du flux",
         "Temps dans chaque statut",
+        "Cumul du demandé et du fait, et",
+        "Qualité des données",
         "Demandes derrière les chiffres",
     ]
 
@@ -433,7 +437,7 @@ def test_a_workbook_that_is_too_large_is_left_out_and_told(
     assert sending(MONDAY) == [None]
     (mail,) = inbox.mails
     assert [part.get_content_type() for part in mail.iter_attachments()] == []
-    assert len(pictures(mail)) == 10
+    assert len(pictures(mail)) == len(pictures_of_jira())
     assert "Le classeur Excel est trop volumineux pour un courriel" in text(mail)
     assert "https://vigie.example/jira?period=months-3\n" in text(mail)
 
@@ -495,15 +499,29 @@ def test_the_command_shows_what_would_go(sending: Any, inbox: Inbox, capsys: pyt
 def pictures_of_jira() -> list[str]:
     names = (
         "by-client",
+        "type-shares",
+        "type-shares-months",
         "by-type",
+        "hours-month",
+        "hours-type",
+        "hours-client",
         "drift-type",
         "drift-client",
         "drift-month",
         "due",
+        "unfilled-trend",
         "weeks",
+        "throughput",
+        "net-flow",
         "ages",
+        "unfinished",
         "cumulative",
         "cycles",
+        "cycle-histogram",
+        "lead-times",
+        "ageing",
+        "flow-efficiency",
+        "burn-up",
     )
     return [f"{number:02d}-{name}.png" for number, name in enumerate(names, start=1)]
 
