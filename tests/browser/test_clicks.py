@@ -1,0 +1,64 @@
+"""What each role comes for is few clicks from the home page."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from core.people.person import Role
+from tests.browsing import Visit
+
+
+def _task(page: Page, words: str) -> Locator:
+    return page.locator("[data-testid=stMain] [data-testid=stPageLink]").filter(has_text=words).first
+
+
+def _menu(page: Page, title: str) -> Locator:
+    return page.locator("[data-testid=stSidebar] [data-testid=stPageLink]").filter(has_text=title)
+
+
+def _squad(page: Page) -> list[Locator]:
+    expect(page.get_by_text(re.compile("Téléphonie · telephonie_master")).first).to_be_visible()
+    return []
+
+
+def _duty(page: Page) -> list[Locator]:
+    return [_task(page, "indem_paiements_master")]
+
+
+def _lead(page: Page) -> list[Locator]:
+    return [_menu(page, "Activité Jira"), page.get_by_role("tab", name="Revue mensuelle")]
+
+
+def _compliance(page: Page) -> list[Locator]:
+    return [_task(page, "attendent une validation")]
+
+
+def _inspector(page: Page) -> list[Locator]:
+    return [_menu(page, "Registre des traitements")]
+
+
+@pytest.mark.parametrize(
+    ("role", "way", "most", "found"),
+    [
+        (Role.SQUAD, _squad, 0, "À faire"),
+        (Role.DUTY, _duty, 1, "indem_paiements_master"),
+        (Role.LEAD, _lead, 2, "Revue mensuelle"),
+        (Role.COMPLIANCE, _compliance, 2, "en revue"),
+        (Role.INSPECTOR, _inspector, 1, "traitements"),
+    ],
+    ids=lambda one: one.value if isinstance(one, Role) else None,
+)
+def test_from_home_to_what_one_comes_for(
+    visit: Callable[..., Visit], role: Role, way: Callable[[Page], list[Locator]], most: int, found: str
+) -> None:
+    one = visit()
+    page = one.sign_in(role)
+    clicks = way(page)
+    assert len(clicks) <= most
+    for click in clicks:
+        click.click()
+        one.settle()
+    expect(page.locator("[data-testid=stMain]").get_by_text(re.compile(found)).first).to_be_visible()
+    expect(page.locator("[data-testid=stMain] [data-testid=stAlertContentError]")).to_have_count(0)
