@@ -240,6 +240,12 @@ UNDATED_PERIODS = query(
 
 _T = TASKS.sql.c
 _OF_A_LOG = (sa.not_(_T.void), _T.day.is_not(None))
+EARLIER = query(
+    "of_an_earlier_version",
+    sa.select(sa.func.count().label("tasks")).where(sa.not_(_T.void), _T.day.is_(None), _T.until.is_(None)),
+    TASKS,
+)
+"""Tasks that an earlier version derived, which did not tell when they were routed: the next reading derives them anew."""
 COVERED = query(
     "covered",
     sa.select(

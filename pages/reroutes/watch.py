@@ -164,6 +164,9 @@ def watch(
     if not asked.of_tasks:
         said = _("No rate: of what is asked nothing says how many tasks were routed, only of the entities placed in.")
         return Watched(grain, nothing, (), said)
+    if reader.run(queries.EARLIER).table["tasks"][0].as_py():
+        said = _("No rate yet: an earlier version of Vigie read these tasks; read the sources again.")
+        return Watched(grain, nothing, (), said)
     judged = Judged(there.covered, _settled(there, settled_after))
     cohort = reader.run(queries.COHORT, **asked.params(queries.COHORT)).shared()
     by_grain = _rates_by(reader, asked, there, judged, cohort)

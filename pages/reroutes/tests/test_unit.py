@@ -4,6 +4,7 @@ or an evaluation follows the tasks routed in the period, whenever they were rero
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
@@ -271,3 +272,14 @@ def test_limits_start_anew_at_a_marked_event_and_at_another_version_of_the_route
     assert [(one.first, one.last) for one in marked.watched.stretches] == [(0, 14), (15, 19)]
     assert [(one.rule, one.first) for one in marked.watched.stretches[0].signals] == [("shift", 10)]
     assert any(said.startswith("Hausse durable") for said in watch.sentences(marked.watched))
+
+
+def test_tasks_that_an_earlier_version_read_have_no_rate_rather_than_none() -> None:
+    log("T1;2026-03-02 09:00;0;A\nT1;2026-03-03 09:00;1;B\nT2;2026-03-02 10:00;0;A\n", whole_log=True)
+    assert rate(look(days=MARCH)) == (1, 2)
+    rows = lake().read(TASKS, TASKS.schema.names)
+    for name in ("day", "first_at", "whole"):  # what it did not tell
+        place = rows.schema.get_field_index(name)
+        rows = rows.set_column(place, name, pa.nulls(len(rows), rows.schema.field(name).type))
+    lake().land(TASKS, rows)
+    assert look(days=MARCH).watched.why_not.startswith("Pas encore de taux")
