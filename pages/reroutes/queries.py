@@ -245,7 +245,7 @@ EARLIER = query(
     sa.select(sa.func.count().label("tasks")).where(sa.not_(_T.void), _T.day.is_(None), _T.until.is_(None)),
     TASKS,
 )
-"""Tasks that an earlier version derived, which did not tell when they were routed: the next reading derives them anew."""
+"""Tasks of an earlier version, which did not tell when they were routed: the next reading derives them anew."""
 COVERED = query(
     "covered",
     sa.select(
