@@ -38,13 +38,19 @@ SHARED: dict[str, frozenset[str]] = {}
 
 def land(now: datetime, squads: Sequence[str] = (OURS, THEIRS)) -> None:
     """Rows of both squads, or of some, and a good reading of each of their sources."""
-    for number, mission in enumerate(missions().values()):
+    for mission in missions().values():
         for table in mission.tables:
             if table is not READS:
                 rows = [_row(table, squad, n, now) for squad in squads for n in range(ROWS)]
                 lake().land(table, pa.Table.from_pylist(rows, schema=_loose(table)))
+    read(now, squads)
+
+
+def read(now: datetime, squads: Sequence[str] = (OURS, THEIRS)) -> None:
+    """A good reading of each source of both squads, or of some, that tells of all until a moment."""
+    for number, mission in enumerate(missions().values()):
         if mission.connectors:
-            read = [
+            rows = [
                 {
                     "source": f"{squad}-source", "mission": mission.key, "read_at": now - timedelta(seconds=number),
                     "ended_at": now,
@@ -53,7 +59,7 @@ def land(now: datetime, squads: Sequence[str] = (OURS, THEIRS)) -> None:
                 }
                 for squad in squads
             ]  # fmt: skip
-            lake().land(READS, pa.Table.from_pylist(read, schema=_loose(READS)))
+            lake().land(READS, pa.Table.from_pylist(rows, schema=_loose(READS)))
 
 
 def keep(connection: sa.Connection, now: datetime) -> None:

@@ -59,6 +59,7 @@ def url(tmp_path_factory: pytest.TempPathFactory, inbox: Inbox, addresses: list[
             lead = accounts.existing(connection, "lead").person
             _have_mailed(connection, accounts.existing(connection, OURS.lower()).person, *missions())
             _have_mailed(connection, lead, "jira")
+        two_squads.read(_next_month(now))
         with clock.at(_next_month(now)):
             assert notify.main([]) == 0
         addresses += _addresses(lead, now)
