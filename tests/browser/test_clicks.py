@@ -43,7 +43,7 @@ def _inspector(page: Page) -> list[Locator]:
     ("role", "way", "most", "found"),
     [
         (Role.SQUAD, _squad, 0, "À faire"),
-        (Role.DUTY, _duty, 1, "indem_paiements_master"),
+        (Role.DUTY, _duty, 1, "Indemnisation · indem_paiements_master"),
         (Role.LEAD, _lead, 2, "Revue mensuelle"),
         (Role.COMPLIANCE, _compliance, 2, "en revue"),
         (Role.INSPECTOR, _inspector, 1, "traitements"),

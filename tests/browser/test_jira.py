@@ -62,7 +62,7 @@ def test_the_lead_reviews_the_activity(visit: Callable[..., Visit]) -> None:
 
     page.get_by_role("tab", name="Non renseigné", exact=True).click()
     one.settle()
-    expect(page.get_by_role("heading", name="Champs obligatoires vides")).to_be_visible()
+    expect(page.get_by_role("heading", name="Champs obligatoires vides", exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Vues").click()
     page.get_by_label("Nom de la vue").fill("Sinistres du semestre")
@@ -158,7 +158,7 @@ def shown_rows(page: Page) -> int:
         ("Temps", "drift-month", "Avec les deux temps", "résolues, avec les deux temps", "first%3D"),
         ("Temps", "due", "Demandes", "résolues", "kind%3D(on_time|late|without_date)"),
         ("Flux", "weeks", "Demandes", "(créées|résolues)", "kind%3D(created|resolved)"),
-        ("Flux", "cycles", "", "une demande", "kind%3Dkey"),
+        ("Durées", "cycles", "", "une demande", "kind%3Dkey"),
     ],
 )
 def test_a_mark_that_is_clicked_leads_to_as_many_rows_as_it_says(
