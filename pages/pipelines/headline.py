@@ -49,7 +49,7 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
         verdict=board.verdict,
         freshness=freshness,
         tasks=tuple(_tasks(board)) if person.role in MENDS else (),
-        trend=tuple(_trend(reader, told, night, to_the_minute(now))),
+        trend=tuple(_trend(reader, told, board, now)),
         concerns=tuple(_concerns(board, person)),
         changes=tuple(_changes(reader, told, night, board, visit)) if visit else (),
         about=ABOUT,
@@ -64,12 +64,18 @@ def _tasks(board: Board) -> Iterator[Task]:
         yield Task(f"{name}\u202f: {sentence(incident.why)}", incident.verdict, params)
 
 
-def _trend(reader: Reader, told: rules.Rules, night: Night, now: datetime) -> Iterator[float]:
+def _trend(reader: Reader, told: rules.Rules, last: Board, now: datetime) -> Iterator[float]:
     """How many families were KO in each of the last nights, this one included."""
-    for age in range(NIGHTS - 1, -1, -1):
-        then = told.night.of(night.day - timedelta(days=age))
-        board = board_of(reader, told, then, now, replay=False)
+    before = (board_before(reader, told, last.night, age, now) for age in range(NIGHTS - 1, 0, -1))
+    for board in (*before, last):
         yield sum(family.verdict is Verdict.KO for family in board.families)
+
+
+def board_before(reader: Reader, told: rules.Rules, night: Night, nights: int, now: datetime) -> Board:
+    """The board so many nights before one, with all that is known of it by now: of a night that is over it is the same
+    one at every moment, and so is kept. Raises QueryFailed."""
+    then = told.night.of(night.day - timedelta(days=nights))
+    return board_of(reader, told, then, to_the_minute(min(now, then.end)), replay=False)
 
 
 def when(moment: datetime) -> tuple[str, Mapping[str, str]]:

@@ -15,7 +15,7 @@ from core.show.look import Look
 from pages.pipelines import rules
 from pages.pipelines.board import Board
 from pages.pipelines.facts import PIPELINE_RUNS
-from pages.pipelines.headline import last_night, to_the_minute
+from pages.pipelines.headline import board_before, last_night, to_the_minute
 from pages.pipelines.night import board_of
 from pages.pipelines.nights import Night
 from pages.pipelines.passing import Hours, Passing, passing
@@ -55,10 +55,9 @@ class NightLook(Look):
 
     def board_before(self, nights: int) -> Board:
         """The board of an earlier night, with all that is known of it by now."""
-        night = self.rules.night.of(self.night.day - timedelta(days=nights))
         if nights == 0 and not self.replay:
             return self.board
-        return board_of(self.reader, self.rules, night, to_the_minute(min(self.now, night.end)), replay=False)
+        return board_before(self.reader, self.rules, self.night, nights, self.now)
 
     @cached_property
     def streaks(self) -> Mapping[Key, Streak]:
