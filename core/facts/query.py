@@ -1,7 +1,9 @@
 """The shared query core: a named Query becomes a capped, cached, typed result of one snapshot."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -46,7 +48,7 @@ class Query:
 
     `tables` are the fact tables it reads; it sees no other. `params` gives each parameter's Python type; a list is
     `list`, used through `core.facts.conditions`, or bound with `expanding=True`. `cap` is the number of rows beyond
-    which the result is cut, and says so.
+    which the result is cut, and says so. `seconds`: after so long it is ended; None where we wrote it.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Query:
     tables: tuple[FactTable, ...]
     params: Mapping[str, type]
     cap: int = 100_000
+    seconds: float | None = None
 
     def values(self, params: Mapping[str, Any]) -> _Values:
         """Parameters in the one form in which equal questions are equal: sorted by name, moments in UTC, lists
@@ -214,7 +217,7 @@ class Reader:
         return self._asking(query, answer)
 
     def _compute(self, query: Query, values: _Values) -> _Answer:
-        with self._execute(query, values, capped=True) as cursor:
+        with self._execute(query, values, capped=True) as cursor, _ended(cursor, query.seconds):
             table = blanked(_plain(cursor.to_arrow_table()))
         return _Answer(table.slice(0, query.cap), table.num_rows > query.cap)
 
@@ -223,7 +226,8 @@ class Reader:
         statement, places = query.bound(values, capped=capped)
         cursor = self._warehouse.views.cursor(query.tables, self.snapshot, self.scope)
         try:
-            return cursor.execute(statement, places)
+            with _ended(cursor, query.seconds):
+                return cursor.execute(statement, places)
         except BaseException:
             cursor.close()
             raise
@@ -244,6 +248,21 @@ class Reader:
             return ask()
         except _FAULTS as error:
             raise _failed(query, error) from error
+
+
+@contextmanager
+def _ended(cursor: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    """End what the cursor does in the block after so long. The block then raises duckdb.InterruptException."""
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _scope_of(tables: tuple[FactTable, ...], scope: Scope) -> Scope:
@@ -275,6 +294,9 @@ def blanked(table: pa.Table) -> pa.Table:
 
 def _failed(query: Query, error: Exception) -> QueryFailed:
     log.error("query %s failed: %s", query.name, error)
+    if isinstance(error, duckdb.InterruptException) and query.seconds is not None:
+        sentence = _("{name} took longer than {n} seconds and was ended. Ask for fewer rows, or for less of them.")
+        return QueryFailed(sentence.format(name=query.name, n=f"{query.seconds:g}"), detail=str(error))
     return QueryFailed(
         _("The data cannot be read right now. Try again in a moment; if it lasts, tell the team that runs Vigie."),
         detail=f"{query.name}: {error}",

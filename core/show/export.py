@@ -131,7 +131,7 @@ def write_csv(file: IO[bytes], rows: Iterable[pa.RecordBatch], columns: Sequence
     comma = language() == "fr"
     options = pyarrow.csv.WriteOptions(include_header=False, delimiter=SEPARATORS[language()])
     file.write(b"\xef\xbb\xbf")
-    _append(file, [pa.array([_inert(_csv_header(column))]) for column in columns], options)
+    _append(file, [pa.array([inert(_csv_header(column))]) for column in columns], options)
     count = 0
     for batch in rows:
         _append(file, [_written(_stored(batch, column), column, comma) for column in columns], options)
@@ -148,7 +148,8 @@ def _csv_header(column: Column) -> str:
     return f"{_(column.label)} (%)" if column.kind is Kind.PERCENT else header(column)
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe precedes a first sign that it would obey."""
     return f"'{text}" if text.startswith(OBEYED) else text
 
 

@@ -1,0 +1,210 @@
+"""SELECTs that people declare: parsed, limited to the tables they name, bound to typed parameters, ended in time.
+
+What runs is not the text but what was understood of it, written anew: nothing runs that was not looked at. It runs in
+the query core, on views of the reader's scope: whatever it asks, it sees what the person may see.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+import sqlalchemy as sa
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from core.base.i18n import _
+from core.facts.query import Query
+from core.facts.tables import FactTable
+
+LONGEST = 20_000
+"""Signs of a SELECT."""
+SECONDS = 60.0
+"""After so long a declared SELECT is ended."""
+_FROM_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
+"""What may stand in place of a table: rows made of values alone."""
+_ASKS_OF_THE_HOUSE = re.compile(
+    r"current_|pg_|duckdb_|pragma_|has_|inet_|getenv|getvariable|in_search_path|col_description|obj_description|"
+    r"shobj_description|format_pg_type|format_type|generate_subscripts|get_block_size|map_to_pg_oid|session_user|user$|"
+    r"nextval|currval|txid|version|which_secret|write_log|sleep|stats$|error$|json_serialize_sql|json_deserialize_sql|"
+    r"parse_duckdb_log|"
+    r"get_current_|now$|today$|ago$|transaction_timestamp|random|setseed|uuid|gen_random|hash$"
+)
+"""Functions that tell of the machine, the session or the moment, that wait, or that answer otherwise each time."""
+_CALLED_BY_NAME = frozenset(
+    {
+        *("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"),
+        *("user", "current_user", "session_user", "current_role", "current_catalog", "current_schema"),
+    }
+)
+"""Functions that are called without brackets, where no column bears their name."""
+_PLACE = re.compile(r"vigie_parameter_([a-z][a-z0-9_]*)_here")
+
+
+class SelectRefused(ValueError):
+    """Why a SELECT is not run, as a sentence without its full stop; it names the line where it can."""
+
+
+@lru_cache(maxsize=200)
+def _understood(text: str) -> tuple[exp.Query, str]:
+    """The one query of a text, and how it is written anew. Raises SelectRefused."""
+    if len(text) > LONGEST or "\0" in text or _PLACE.search(text):
+        raise SelectRefused(_("a SELECT has at most {n} signs, and text alone").format(n=LONGEST))
+    try:
+        found = [one for one in sqlglot.parse(text, read="duckdb") if one is not None]
+    except SqlglotError as error:
+        raise SelectRefused(_unreadable(error)) from None
+    except RecursionError:
+        raise SelectRefused(_("it is nested too deeply")) from None
+    if len(found) != 1 or not isinstance(found[0], exp.Query) or isinstance(found[0], exp.Table):
+        raise SelectRefused(_("one SELECT is expected here, and nothing else"))
+    try:
+        tree = found[0]
+        if tree.find(exp.Create, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Command, exp.Into, exp.Lock):
+            raise SelectRefused(_("it may read and nothing else"))
+        return tree, tree.transform(_placed).sql(dialect="duckdb", comments=False)
+    except RecursionError:
+        raise SelectRefused(_("it is nested too deeply")) from None
+
+
+def _unreadable(error: SqlglotError) -> str:
+    told = getattr(error, "errors", None)
+    if not told or not told[0].get("line"):
+        return _("it cannot be read as SQL")
+    sentence = _("it cannot be read as SQL at line {line}, column {column}, near “{near}”")
+    return sentence.format(line=told[0]["line"], column=told[0]["col"], near=str(told[0]["highlight"])[:40])
+
+
+def _placed(node: exp.Expr) -> exp.Expr:
+    """A parameter as a name that nothing else bears, for `sa.text` to bind."""
+    if isinstance(node, exp.Placeholder | exp.Parameter):
+        return exp.to_identifier(f"vigie_parameter_{_name_of(node)}_here")
+    return node
+
+
+def _name_of(node: exp.Expr) -> str:
+    name = node.name if isinstance(node, exp.Parameter) else str(node.this or "")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise SelectRefused(_("parameters are written as $name, in small letters"))
+    return name
+
+
+def parameters(text: str) -> frozenset[str]:
+    """Names of the parameters that a SELECT takes. Raises SelectRefused."""
+    tree, _written = _understood(text)
+    return frozenset(_name_of(node) for node in tree.find_all(exp.Placeholder, exp.Parameter))
+
+
+def tables(text: str) -> frozenset[str]:
+    """Names of the tables that a SELECT reads, in small letters. Raises SelectRefused."""
+    return frozenset(table.name.lower() for table in _tables(_understood(text)[0], frozenset()))
+
+
+def _tables(node: exp.Expr, known: frozenset[str]) -> Iterator[exp.Table]:
+    """The tables read, common table expressions left out where their name holds."""
+    clause = node.args.get("with_") or node.args.get("with")
+    if clause is not None:
+        for one in clause.expressions:
+            name = one.alias.lower()
+            yield from _tables(one.this, known | {name} if clause.args.get("recursive") else known)
+            known |= {name}
+    if isinstance(node, exp.Table):
+        yield from _table(node, known)
+    for part in node.iter_expressions():
+        if part is not clause:
+            yield from _tables(part, known)
+
+
+def _table(node: exp.Table, known: frozenset[str]) -> Iterator[exp.Table]:
+    if isinstance(node.this, exp.Func):
+        return  # looked at with all functions
+    if node.args.get("db") or node.args.get("catalog"):
+        raise SelectRefused(_("a table is named alone, without a schema: “{name}”").format(name=node.sql("duckdb")))
+    if not isinstance(node.this, exp.Identifier):
+        raise SelectRefused(_("“{name}” is no table that may be read").format(name=node.sql("duckdb")[:80]))
+    if node.name.lower() not in known:
+        yield node
+
+
+@lru_cache(maxsize=1)
+def _functions() -> frozenset[str]:
+    """Functions that a SELECT may call: DuckDB's own, but those that ask of the house."""
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT lower(function_name) FROM duckdb_functions() "
+            "WHERE function_type IN ('scalar', 'aggregate', 'macro')"
+        ).fetchall()
+    return frozenset(name for (name,) in rows if not _ASKS_OF_THE_HOUSE.match(name))
+
+
+@lru_cache(maxsize=200)
+def _looked_at(statement: str) -> None:
+    """Look at a statement as DuckDB itself reads it. Raises SelectRefused."""
+    with duckdb.connect() as connection:
+        (said,) = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchone() or ("{}",)
+    told = json.loads(said)
+    if told.get("error") or len(told.get("statements", ())) != 1:
+        raise SelectRefused(_("it cannot be read as SQL: {reason}").format(reason=str(told.get("error_message"))[:200]))
+    for node in _nodes(told["statements"]):
+        if node.get("class") in {"FUNCTION", "WINDOW"}:
+            _function(str(node["function_name"]).lower(), node)
+        elif node.get("class") == "COLUMN_REF" and len(names := node["column_names"]) == 1:
+            if names[0].lower() in _CALLED_BY_NAME:
+                sentence = _("“{name}” may not be asked here; of a column of that name, write its table before it")
+                raise SelectRefused(sentence.format(name=names[0]))
+        elif node.get("type") == "TABLE_FUNCTION":
+            name = str(node["function"]["function_name"]).lower()
+            if name not in _FROM_FUNCTIONS:
+                raise SelectRefused(_("“{name}” is no table that may be read").format(name=name))
+        elif node.get("type") == "BASE_TABLE" and (node.get("schema_name") or node.get("catalog_name")):
+            raise SelectRefused(_("a table is named alone, without a schema: “{name}”").format(name=node["table_name"]))
+
+
+def _function(name: str, node: Mapping[str, Any]) -> None:
+    of_a_window = node.get("class") == "WINDOW" and not str(node.get("type")).endswith("AGGREGATE")
+    if not (of_a_window or node.get("is_operator") or name in _functions() or name in _FROM_FUNCTIONS):
+        raise SelectRefused(_("the function “{name}” may not be called here").format(name=name))
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+
+
+def question(
+    name: str, text: str, readable: Mapping[str, FactTable], kinds: Mapping[str, type], *, cap: int = 100_000
+) -> Query:
+    """A SELECT as a question to the query core: it reads `readable` tables, by their names, and takes those of the
+    parameters `kinds` (name → Python type) that it names. The same text is the same question. Raises SelectRefused."""
+    return _question(name, text, tuple(sorted(readable.items())), tuple(sorted(kinds.items(), key=str)), cap)
+
+
+@lru_cache(maxsize=200)
+def _question(
+    name: str, text: str, readable: tuple[tuple[str, FactTable], ...], kinds: tuple[tuple[str, type], ...], cap: int
+) -> Query:
+    written = _understood(text)[1]
+    by_name, types = {key.lower(): table for key, table in readable}, dict(kinds)
+    if beyond := sorted(tables(text) - by_name.keys()):
+        sentence = _("it reads {tables}, which is not among its tables ({declared})")
+        raise SelectRefused(sentence.format(tables=", ".join(beyond), declared=", ".join(sorted(by_name))))
+    if unknown := sorted(parameters(text) - types.keys()):
+        sentence = _("there is no parameter {names}; there are {known}")
+        known = ", ".join(f"${one}" for one in sorted(types))
+        raise SelectRefused(sentence.format(names=", ".join(f"${one}" for one in unknown), known=known))
+    _looked_at(_PLACE.sub("?", written))
+    bound = _PLACE.sub(r":\1", written.replace(":", "\\:"))
+    answer = sa.text(f"({bound}) AS answer")
+    select = sa.select(sa.text("*")).select_from(answer)
+    given = {one: types[one] for one in sorted(parameters(text))}
+    read = tuple(by_name[one] for one in sorted(tables(text)))
+    return Query(name=name, select=select, tables=read, params=given, cap=cap, seconds=SECONDS)
