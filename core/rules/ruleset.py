@@ -1,11 +1,15 @@
 """The rules of a mission: `rules.yml` beside its code, and `<mission>_rules.yml` in the data folder."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Generic, TypeVar
 
+import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.base.errors import RulesInvalid
@@ -13,6 +17,7 @@ from core.base.i18n import _
 from core.base.settings import settings
 from core.rules.document import Document, Where, Written, read
 from core.sources import limits
+from core.sources.documents import too_large
 
 
 class Rule(BaseModel):
@@ -26,7 +31,7 @@ class Rule(BaseModel):
         return sha256(self.model_dump_json().encode()).hexdigest()
 
 
-R = TypeVar("R", bound=BaseModel)
+R = TypeVar("R", bound=Rule)
 
 
 class RuleSet(Generic[R]):
@@ -55,10 +60,45 @@ class RuleSet(Generic[R]):
 
     def in_force(self) -> R:
         """The rules of this Vigie as its files now stand. Raises RulesInvalid with file, line and field."""
+        return self._kept(self._shipped, (_written(self.own),) if self.own.exists() else ())
+
+    @property
+    def _shipped(self) -> tuple[Written, ...]:
+        """The files that come with this version, with those of the demo where it is asked for."""
         demo = self._file.with_name(f"demo_{self._file.name}")
-        shipped = (self._file, demo) if settings().demo and demo.exists() else (self._file,)
-        own = (_written(self.own),) if self.own.exists() else ()
-        return self._kept(tuple(map(_written, shipped)), own)
+        files = (self._file, demo) if settings().demo and demo.exists() else (self._file,)
+        return tuple(map(_written, files))
+
+    def meant(self, text: str, name: str = "") -> R:
+        """The rules that there would be if the file of one's own said a text. `name`: how the text is called in
+        sentences, by default as that file. Raises RulesInvalid with line and field."""
+        if len(text.encode()) > limits.LARGEST_YAML:
+            raise RulesInvalid(too_large(name or self.own.name).sentence)
+        return self._kept(self._shipped, (Written(name or self.own.name, text),))
+
+    def values(self, rules: R) -> dict[str, Any]:
+        """Rules as plain values: all of them, without what a field is when nothing is said."""
+        short, whole = (rules.model_dump(by_alias=True, exclude_defaults=short) for short in (True, False))
+        return {name: _plain(short.get(name, value)) for name, value in whole.items()}
+
+    def text(self, rules: R) -> str:
+        """Rules as a file of one's own says them."""
+        return written(self.values(rules))
+
+    def keep(self, text: str) -> None:
+        """Put a text in the place of the file of one's own; who reads meanwhile reads the one or the other, whole.
+        Raises RulesInvalid."""
+        self.meant(text)
+        try:
+            with NamedTemporaryFile("w", dir=self.own.parent, suffix=".tmp", delete=False, encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(file.name, self.own)
+        except OSError as error:
+            raise RulesInvalid(
+                _("The rules file {file} cannot be written.").format(file=self.own.name), detail=str(error)
+            ) from error
 
     def load(self, *files: Path) -> R:
         """The rules of some files, each going on where the one before it ended. Raises RulesInvalid."""
@@ -109,3 +149,19 @@ def _problem(error: Any) -> str:
     if kind == "value_error":
         return str(error["ctx"]["error"]).removesuffix(".")
     return _("“{value}” cannot be read ({reason})").format(value=error["input"], reason=error["msg"])
+
+
+def written(values: Mapping[str, Any]) -> str:
+    """Plain values of rules as the text of a file, which nobody checked yet."""
+    return yaml.safe_dump(dict(values), allow_unicode=True, sort_keys=False, width=120)
+
+
+def _plain(value: Any) -> Any:
+    """A value of rules as YAML writes it and `read` reads it."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    if isinstance(value, time):
+        return value.isoformat("auto" if value.second else "minutes")
+    return value.isoformat() if isinstance(value, date | datetime) else value

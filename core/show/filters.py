@@ -262,6 +262,61 @@ class Words(Text):
 
 
 @dataclass(frozen=True)
+class Line(Text):
+    """A text of one line, for the form of an act; at most `longest` signs. `help` is already translated."""
+
+    longest: int = 200
+    help: str = ""
+
+    def allowed(self, value: str) -> bool:
+        return len(value) <= self.longest
+
+
+Cell = str | bool
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of `Rows`. `label` is already translated; `flag`: it is ticked or not; `options`: it is one of them, or
+    nothing; `locked`: it is shown and not changed."""
+
+    name: str
+    label: str
+    flag: bool = False
+    options: tuple[str, ...] = ()
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class Rows(Filter[tuple[Row, ...]]):
+    """Rows that a person changes, and adds and takes out unless they are `fixed`, for the form of an act. A cell is a
+    text, "" for nothing, or a flag. At most `most` rows."""
+
+    default: tuple[Row, ...] = ()
+    fields: tuple[Field, ...] = ()
+    fixed: bool = False
+    most: int = 1_000
+
+    def allowed(self, value: tuple[Row, ...]) -> bool:
+        """Of fixed rows, the locked cells are those that were shown."""
+        if len(value) > self.most or any(not self._fits(row) for row in value):
+            return False
+        return not self.fixed or [self._locked(row) for row in value] == [self._locked(row) for row in self.default]
+
+    def _fits(self, row: Row) -> bool:
+        return len(row) == len(self.fields) and all(
+            isinstance(cell, bool)
+            if one.flag
+            else isinstance(cell, str) and (not one.options or cell in ("", *one.options))
+            for one, cell in zip(self.fields, row, strict=True)
+        )
+
+    def _locked(self, row: Row) -> Row:
+        return tuple(cell for one, cell in zip(self.fields, row, strict=True) if one.locked)
+
+
+@dataclass(frozen=True)
 class OneOf(Filter[str]):
     """Always one of a few codes. `options`: code → label, already translated."""
 

@@ -268,3 +268,26 @@ marks = sa.Table(
     sa.Column("version", sa.Integer, nullable=False, default=1),
 )
 """Events that people mark on the charts of a mission: a new version, an incident. Of a squad, or everybody's."""
+
+rule_versions = sa.Table(
+    "rule_versions",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("mission", sa.String(50), nullable=False, index=True),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("base", sa.String(64), nullable=False),
+    sa.Column("author_id", sa.ForeignKey("people.id"), nullable=False),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("why", sa.Text, nullable=False, default=""),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("decided_by", sa.String(200)),
+    sa.Column("since", sa.Date),
+    sa.Column("digest", sa.String(64)),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+)
+"""Rules of missions as people proposed them: what is in force lies in the data folder (`core.rules.versions`).
+
+`base` is the digest of the rules that the text was made from. Of one that was put in force, `since` is the first day on
+which it holds (null: always) and `digest` that of the rules as they then stood in the file.
+"""

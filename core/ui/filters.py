@@ -5,26 +5,33 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import singledispatch
 from typing import Any, Literal
+from zlib import crc32
 
+import pandas as pd
 import streamlit as st
 
 from core.base.i18n import _, language
+from core.show.columns import missing
 from core.show.filters import (
     Choice,
     Choices,
     Chosen,
     Day,
     Days,
+    Field,
     Filter,
+    Line,
     OneOf,
     Picked,
     Range,
+    Rows,
     Text,
     Words,
     left_out,
 )
 from core.ui.words import plain
 
+LONGEST_CELL = 300
 DATE_FORMATS = {"fr": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 
 
@@ -127,6 +134,44 @@ def _text(one: Text, key: str) -> None:
     st.text_input(
         one.label, key=key, type="search", placeholder=one.label, max_chars=200, width=220, label_visibility="collapsed"
     )
+
+
+@draw.register
+def _line(one: Line, key: str) -> None:
+    st.text_input(one.label, key=key, max_chars=one.longest, help=one.help or None, width=420)
+
+
+@draw.register
+def _rows(one: Rows, key: str) -> None:
+    """A table to be changed. What it began with is told apart by its key: of other rows it begins anew, and what was
+    typed into it is read back as the value."""
+    names = [field.name for field in one.fields]
+    began = pd.DataFrame(list(one.default), columns=names).astype({f.name: bool if f.flag else str for f in one.fields})
+    st.caption(one.label)
+    given = st.data_editor(
+        began,
+        key=f"{key}.{crc32(repr(one.default).encode()):x}",
+        num_rows="fixed" if one.fixed else "dynamic",
+        hide_index=True,
+        column_config={field.name: _column(field) for field in one.fields},
+        disabled=[field.name for field in one.fields if field.locked],
+    )
+    st.session_state[key] = tuple(
+        tuple(_cell(field, cell) for field, cell in zip(one.fields, row, strict=True))
+        for row in given.itertuples(index=False)
+    )
+
+
+def _column(field: Field) -> Any:
+    if field.flag:
+        return st.column_config.CheckboxColumn(field.label, default=False)
+    if field.options:
+        return st.column_config.SelectboxColumn(field.label, options=["", *field.options], default="")
+    return st.column_config.TextColumn(field.label, default="", max_chars=LONGEST_CELL)
+
+
+def _cell(field: Field, cell: Any) -> str | bool:
+    return cell is True or str(cell) == "True" if field.flag else "" if missing(cell) else str(cell).strip()
 
 
 @draw.register

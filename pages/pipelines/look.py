@@ -14,6 +14,7 @@ from core.show.filters import Choice, Choices, Chosen, Day, Filter, Picked, Rang
 from core.show.look import Look
 from pages.pipelines import rules
 from pages.pipelines.board import Board
+from pages.pipelines.book import IN_FORCE, Book
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.headline import board_before, last_night, to_the_minute
 from pages.pipelines.night import board_of
@@ -37,6 +38,7 @@ class NightLook(Look):
     board: Board
     hours: Hours | None
     replay: bool
+    book: Book
 
     @property
     def source(self) -> Board:
@@ -45,8 +47,8 @@ class NightLook(Look):
 
     @property
     def content(self) -> Hashable:
-        """The hours as moments."""
-        return self.hours
+        """The hours as moments, and the versions of the rules."""
+        return self.hours, self.book.content
 
     @cached_property
     def passing(self) -> Passing:
@@ -70,10 +72,12 @@ class Opening:
 
     def __init__(self, reader: Reader, person: Person, now: datetime, told: Rules) -> None:
         self._reader, self._person, self._now, self._rules = reader, person, now, told
+        self._book = Book(person, told, told.night.at(now).day)
 
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
-        """Night, family, verdict, hours, the hour of knowing, and the pipeline picked."""
+        """Night, family, verdict, hours, the hour of knowing, and the pipeline picked; which version of the rules is
+        shown, and which rule is changed."""
         scope, told = self._person.scope, self._rules
         seen = [f for f in told.families if scope.everything or f.squad is None or f.squad in self._person.squads]
         hours = half_hours(told.night.turns_at)
@@ -86,6 +90,18 @@ class Opening:
                 _("What was known at"), options={hour: hour for hour in hours[1:]}, none=_("Now"), rare=True
             ),
             "pipeline": Picked(_("Pipeline"), columns={"pipeline": str}, told=lambda pick: str(pick["pipeline"])),
+            **self._of_rules,
+        }
+
+    @property
+    def _of_rules(self) -> Mapping[str, Filter[Any]]:
+        book = self._book
+        if not book.may_act:
+            return {"version": Choice(_("Version"), IN_FORCE, options=book.options, aside=True)}
+        first = next(iter(book.changes))
+        return {
+            "version": Choice(_("Version"), book.first_shown, options=book.options, aside=True),
+            "rule": Choice(_("What is changed"), first, options=book.changes, aside=True),
         }
 
     def look(self, chosen: Chosen) -> NightLook:
@@ -106,6 +122,7 @@ class Opening:
             board=board_of(self._reader, self._rules, night, to_the_minute(as_of), replay=replay),
             hours=None if whole else (_place(night, hours, first), _place(night, hours, last)),
             replay=replay,
+            book=self._book,
         )
 
 

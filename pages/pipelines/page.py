@@ -9,6 +9,7 @@ from pages.pipelines.figures import SCREEN
 
 with screen(MISSION) as s:
     look = s.look(
+        *SCREEN,
         nothing=N_("No source of runs has been read yet."),
         hint=N_("Once a source is added and read, this screen says whether last night's pipelines ran."),
     )

@@ -6,9 +6,16 @@ import pyarrow as pa
 
 from core.facts.lake import lake
 from core.facts.reads import READS
+from pages.pipelines import rules
 from pages.pipelines.facts import PIPELINE_RUNS, complete, statuses
 
 MOMENT = pa.timestamp("us", tz="UTC")
+DEMO = rules.load(rules.HERE / "rules.yml", rules.HERE / "demo_rules.yml")
+_FAMILIES = tuple(family for family in DEMO.families if family.key in ("telephonie", "solaris", "sitecom"))
+_PIPELINES = {member.pipeline for family in _FAMILIES for member in family.members}
+_DATA_SETS = tuple(one for one in DEMO.data_sets if _PIPELINES.issuperset(one.pipelines))
+THREE = DEMO.model_copy(update={"families": _FAMILIES, "data_sets": _DATA_SETS})
+"""Three families of the demo."""
 
 
 def utc(text: str) -> datetime:

@@ -26,7 +26,7 @@ from pages.pipelines.rules import Family
 from pages.pipelines.why import sentence
 
 HERE = Path(__file__).parent
-RULES = rules.load(rules.HERE / "rules.yml", HERE / "cases.yml")
+RULES = rules.load(rules.HERE / "rules.yml", rules.HERE / "demo_rules.yml", HERE / "cases.yml")
 with (HERE / "cases.csv").open(encoding="utf-8", newline="") as handle:
     CASES = list(csv.DictReader(handle))
 

@@ -1,5 +1,7 @@
 """What the home page says of last night."""
 
+from pathlib import Path
+
 import pytest
 
 from core.base.i18n import speaking
@@ -7,10 +9,17 @@ from core.base.status import Verdict
 from core.mission.discovery import warehouse
 from core.people.person import Person, Role
 from pages.pipelines.headline import headline
-from pages.pipelines.tests.landed import land_reads, land_runs, run, utc
+from pages.pipelines.rules import RULES
+from pages.pipelines.tests.landed import THREE, land_reads, land_runs, run, utc
 
 MASTER, EXPORT = "telephonie_master", "telephonie_ods_cti_export_incremental"
-pytestmark = pytest.mark.usefixtures("data")
+
+
+@pytest.fixture(autouse=True)
+def _three(data: Path) -> None:
+    """The rules of three families."""
+    assert data.is_dir()
+    RULES.keep(RULES.text(THREE))
 
 
 def person(role: Role = Role.SQUAD) -> Person:

@@ -12,9 +12,9 @@ from core.people.person import EVERYTHING, Scope
 from pages.pipelines import board, night, queries, rules
 from pages.pipelines.board import Board
 from pages.pipelines.night import board_of
-from pages.pipelines.tests.landed import land_reads, land_runs, run, utc
+from pages.pipelines.tests.landed import THREE, land_reads, land_runs, run, utc
 
-RULES = rules.load(rules.HERE / "rules.yml")
+RULES = THREE
 NIGHT = RULES.night.of(date(2026, 11, 20))
 MASTER, EXPORT = "telephonie_master", "telephonie_ods_cti_export_incremental"
 pytestmark = pytest.mark.usefixtures("data")

@@ -45,9 +45,14 @@ def test_an_unquoted_time_is_a_time(written: Written) -> None:
     assert window.to.isoformat() == "02:00:00"
 
 
-def test_the_rules_of_the_house_are_right() -> None:
+def test_without_demo_data_no_family_is_there_from_the_beginning() -> None:
     house = rules.load(rules.HERE / "rules.yml")
-    assert {family.name: len(family.members) for family in house.families} == {
+    assert (house.families, house.data_sets, house.mails) == ((), (), ())
+
+
+def test_the_rules_of_the_demo_are_right() -> None:
+    house = rules.load(rules.HERE / "rules.yml", rules.HERE / "demo_rules.yml")
+    assert {family.name: len(family.members) for family in house.families[:3]} == {
         "Téléphonie": 2,
         "Solaris": 4,
         "Sitecom": 20,

@@ -15,7 +15,7 @@ from pages.pipelines.known import Reading, Run, Usual
 from pages.pipelines.verdicts import Beside, Judged, judge
 from pages.pipelines.why import sentence
 
-RULES = rules.load(rules.HERE / "rules.yml")
+RULES = rules.load(rules.HERE / "rules.yml", rules.HERE / "demo_rules.yml")
 NIGHT = RULES.night.of(date(2026, 11, 20))
 FAMILY = RULES.families[0]
 WINDOWED = expect(FAMILY.members[0], FAMILY, RULES.night, NIGHT)

@@ -1,0 +1,107 @@
+"""What people do with the rules: keep a change in their draft, propose it, put it in force, take it off.
+
+A draft is its person's alone; what holds is what a second person put in force (`core.rules.versions`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.base.errors import InputInvalid
+from core.base.i18n import _
+from core.people.person import Person
+from core.rules import versions
+from core.rules.ruleset import written
+from core.rules.versions import Version
+from pages.pipelines import MISSION, dated
+from pages.pipelines.book import Book
+from pages.pipelines.rule_forms import Plain, data_set_of, family_of, key_of
+from pages.pipelines.rules import RULES
+
+Given = Mapping[str, Any]
+
+
+def keep_family(connection: sa.Connection, book: Book, person: Person, at: int | None, given: Given) -> None:
+    """Keep a family as a form gives it; `at` is its place among those of the draft, None for a new one.
+
+    Raises RulesInvalid with line and field, as every act here that keeps a draft, and Conflict where the person changed
+    it in another window.
+    """
+    rules = RULES.values(book.work)
+    families: list[Plain] = rules["families"]
+    old = {} if at is None else families[at]
+    new = family_of(given, old, [one["key"] for one in families])
+    _keep(connection, book, person, {**rules, "families": _with(families, at, new)})
+
+
+def keep_data_set(connection: sa.Connection, book: Book, person: Person, at: int | None, given: Given) -> None:
+    """The same of a data set."""
+    rules = RULES.values(book.work)
+    data_sets: list[Plain] = rules["data_sets"]
+    new = data_set_of(given, {} if at is None else data_sets[at])
+    _keep(connection, book, person, {**rules, "data_sets": _with(data_sets, at, new)})
+
+
+def take_out(connection: sa.Connection, book: Book, person: Person, kind: str, at: int) -> None:
+    """Take a family (`families`) or a data set (`data_sets`) out of the draft. What nobody fills any more goes with a
+    family: a data set loses its pipelines, and is taken out with the last."""
+    rules = RULES.values(book.work)
+    rules[kind] = [one for place, one in enumerate(rules[kind]) if place != at]
+    left = {member["pipeline"] for family in rules["families"] for member in family["members"]}
+    filled = [{**one, "pipelines": [name for name in one["pipelines"] if name in left]} for one in rules["data_sets"]]
+    _keep(connection, book, person, {**rules, "data_sets": [one for one in filled if one["pipelines"]]})
+
+
+def keep_text(connection: sa.Connection, book: Book, person: Person, text: str) -> None:
+    """Keep a text of YAML as the draft, its comments included."""
+    draft = book.draft
+    versions.keep_draft(connection, RULES, MISSION.key, person, text, draft.version if draft else None)
+
+
+def take_up(connection: sa.Connection, book: Book, person: Person, version: Version) -> None:
+    """Begin a draft with what a version says, in place of the one there was. What is in force stays until a second
+    person decides."""
+    versions.drop_draft(connection, MISSION.key, person)
+    text = versions.text(connection, version.id)
+    versions.keep_draft(connection, RULES, MISSION.key, person, text, None)
+
+
+def put_in_force(connection: sa.Connection, version: Version, person: Person, since: date | None) -> None:
+    """Put a version in force from a night on; None: for every night. See `core.rules.versions.put_in_force`."""
+    versions.put_in_force(connection, RULES, MISSION, version, person, since=since, join=dated.put)
+
+
+def put_into_families(connection: sa.Connection, book: Book, person: Person, rows: Sequence[Sequence[Any]]) -> int:
+    """Put pipelines into the families that are named beside them, new ones where no family is called so; gives how many
+    were. `rows`: pipeline, family ("": it stays where it is), start and end of its window, contact."""
+    rules = RULES.values(book.work)
+    families: list[Plain] = [{**family, "members": [*family["members"]]} for family in rules["families"]]
+    by_name = {family["name"].casefold(): family for family in families}
+    count = 0
+    for pipeline, name, start, end, contact in rows:
+        if not name:
+            continue
+        family = by_name.get(name.casefold())
+        if family is None:
+            family = {"key": key_of(name, [one["key"] for one in families]), "name": name, "members": []}
+            by_name[name.casefold()] = family
+            families.append(family)
+        window = {"window": {"from": start, "to": end}} if start or end else {}
+        family["members"].append({"pipeline": pipeline, **window})
+        if contact and not family.get("contact"):
+            family["contact"] = contact
+        count += 1
+    if not count:
+        raise InputInvalid(_("Name a family beside at least one pipeline."))
+    _keep(connection, book, person, {**rules, "families": families})
+    return count
+
+
+def _with(all_: Sequence[Plain], at: int | None, new: Plain) -> list[Plain]:
+    return [*all_, new] if at is None else [new if place == at else one for place, one in enumerate(all_)]
+
+
+def _keep(connection: sa.Connection, book: Book, person: Person, rules: Mapping[str, Any]) -> None:
+    keep_text(connection, book, person, written(rules))

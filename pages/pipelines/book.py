@@ -1,0 +1,143 @@
+"""The book of rules as a person may see it: what is in force, what they work on, what was proposed and decided."""
+
+from datetime import date
+from functools import cached_property
+
+from core.base.i18n import N_, _, show_date, show_moment
+from core.people.person import Person
+from core.people.rights import may_act
+from core.rules import versions
+from core.rules.versions import State, Version
+from core.store.engine import store
+from pages.pipelines import MISSION, dated
+from pages.pipelines.rules import RULES, DataSet, Family, Rules
+
+IN_FORCE = "in_force"
+"""The code of the rules in force among those that can be shown; the others go by their number."""
+NEW_FAMILY, NEW_DATA_SET, TEXT_CODE = "new_family", "new_data_set", "yaml"
+"""What can be changed beside the rules that there are."""
+STATES: dict[State, str] = {
+    State.DRAFT: N_("my draft"),
+    State.PROPOSED: N_("proposed by {who} on {moment}"),
+    State.IN_FORCE: N_("in force since {moment}, by {who}"),
+    State.REPLACED: N_("was in force, by {who}"),
+    State.REFUSED: N_("by {who}, refused on {moment}"),
+    State.WITHDRAWN: N_("withdrawn by {who}"),
+}
+
+
+class Book:
+    """`day` is the date of the night that goes on. Whoever may not act sees what is in force alone."""
+
+    def __init__(self, person: Person, in_force: Rules, day: date) -> None:
+        self._person, self.in_force, self.day = person, in_force, day
+        self.may_act = may_act(person, MISSION)
+
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """The versions, the newest first; of drafts the person's own."""
+        if not self.may_act:
+            return ()
+        with store().read() as connection:
+            found = versions.of_mission(connection, MISSION.key)
+        return tuple(one for one in found if one.state is not State.DRAFT or one.author_id == self._person.id)
+
+    @cached_property
+    def first_alone(self) -> bool:
+        """Whether the person may put the first rules in force by themselves."""
+        with store().read() as connection:
+            return versions.first_alone(connection, RULES, MISSION, self._person)
+
+    @property
+    def draft(self) -> Version | None:
+        """What the person works on."""
+        return next((one for one in self.versions if one.state is State.DRAFT), None)
+
+    @property
+    def waiting(self) -> tuple[Version, ...]:
+        """The proposals that the person may decide on: those of others."""
+        return tuple(one for one in self.versions if one.state is State.PROPOSED and one.author_id != self._person.id)
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What can be shown: code → words."""
+        return {IN_FORCE: _("The rules in force"), **{str(one.id): self.words(one) for one in self.versions}}
+
+    @property
+    def first_shown(self) -> str:
+        """What is shown at first: what waits for the person, else what they work on, else what is in force."""
+        open_ = [*self.waiting[-1:], *([self.draft] if self.draft else [])]
+        return str(open_[0].id) if open_ else IN_FORCE
+
+    def words(self, one: Version) -> str:
+        """A version in words."""
+        said = _(STATES[one.state]).format(who=one.author, moment=show_moment(one.changed_at))
+        since = _(", from the night of {day} on").format(day=show_date(one.since)) if one.since else ""
+        return _("Version {n}, {state}").format(n=one.id, state=said) + since
+
+    def version(self, code: str) -> Version | None:
+        """The version of a code; None for the rules in force."""
+        return next((one for one in self.versions if str(one.id) == code), None)
+
+    @cached_property
+    def current(self) -> Rules:
+        """The rules in force without what is over: what a change begins with."""
+        return dated.current(self.in_force, self.day)
+
+    def rules(self, one: Version | None) -> Rules:
+        """What a version says; None: the rules in force. Raises RulesInvalid where it can no longer be read."""
+        if one is None:
+            return self.current
+        with store().read() as connection:
+            return RULES.meant(versions.text(connection, one.id), _("proposal"))
+
+    @cached_property
+    def work(self) -> Rules:
+        """What the person works on: their draft, else what is in force."""
+        return self.rules(self.draft)
+
+    @property
+    def text(self) -> str:
+        """The same as YAML, as it was written."""
+        if self.draft is None:
+            return RULES.text(self.current)
+        with store().read() as connection:
+            return versions.text(connection, self.draft.id)
+
+    @cached_property
+    def changeable(self) -> dict[str, tuple[str, int]]:
+        """The rules that can be changed: code → `families` or `data_sets`, and its place there."""
+        found = {
+            f"family {one.key} {one.since or ''}".rstrip(): ("families", place)
+            for place, one in enumerate(self.work.families)
+        }
+        found |= {
+            f"data {one.name} {one.since or ''}".rstrip(): ("data_sets", place)
+            for place, one in enumerate(self.work.data_sets)
+        }
+        return found
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """What can be changed, in words, by code; what is new and the whole as YAML come last."""
+        named = {code: self._named(kind, place) for code, (kind, place) in self.changeable.items()}
+        new = {NEW_FAMILY: _("A new family"), NEW_DATA_SET: _("A new data set"), TEXT_CODE: _("All of it, as YAML")}
+        return {**named, **new}
+
+    def _named(self, kind: str, place: int) -> str:
+        rules: tuple[Family | DataSet, ...] = self.work.families if kind == "families" else self.work.data_sets
+        one: Family | DataSet = rules[place]
+        said = _("Family {name}") if kind == "families" else _("Data set {name}")
+        since = _(", from the night of {day} on").format(day=show_date(one.since)) if one.since else ""
+        return said.format(name=one.name) + since
+
+    @property
+    def changed_by_hand(self) -> bool:
+        """Whether the file says something else than the version that was put in force last."""
+        last = next((one for one in self.versions if one.state is State.IN_FORCE), None)
+        return last is not None and last.digest != self.in_force.digest
+
+    @property
+    def content(self) -> tuple[tuple[int, int], ...]:
+        """What tells this book from the same one at another time."""
+        return tuple((one.id, one.version) for one in self.versions)

@@ -1,0 +1,341 @@
+"""Every rule in words, and a change of them: what differs, what it would have called the last nights, who decides."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from core.base.i18n import N_, _, ngettext, show_date, show_number
+from core.rules import versions
+from core.rules.versions import State, Version
+from core.show.about import About
+from core.show.columns import Column, Kind
+from core.show.figure import Act, Card, Choose, Download, Figure, Note
+from core.show.filters import Day, Line
+from core.store.engine import store
+from pages.pipelines import MISSION, dated
+from pages.pipelines.acts import rules as acts
+from pages.pipelines.board import Board
+from pages.pipelines.headline import to_the_minute
+from pages.pipelines.look import NightLook
+from pages.pipelines.night import board_of
+from pages.pipelines.rule_words import KINDS, differences, seen, told
+from pages.pipelines.rules import RULES, Rules
+from pages.pipelines.trial import changes
+from pages.pipelines.why import sentence
+from pages.pipelines.words import SOURCE
+
+NIGHTS = 30
+"""As many nights a change is tried on."""
+RULES_SOURCE = N_("The rules of the data folder, and the versions of them in the store")
+
+
+def shown(look: NightLook) -> Version | None:
+    """The version that is shown; None: the rules in force."""
+    return look.book.version(look.chosen.version or "")
+
+
+def _stands(look: NightLook, *states: State) -> bool:
+    one = shown(look)
+    return one is not None and one.state in states
+
+
+def _mine(look: NightLook) -> bool:
+    one = shown(look)
+    return one is not None and one.author_id == look.person.id
+
+
+def _head(look: NightLook) -> str:
+    if not look.book.current.families:
+        return _("No pipeline is in a family yet: nothing is judged.")
+    last = next((one for one in look.book.versions if one.state is State.IN_FORCE), None)
+    if last is None:
+        return _("In force: the rules as they came, or as the file of the data folder says them.")
+    words = _("In force: {version}, put in force by {who}.")
+    return words.format(version=look.book.words(last), who=last.decided_by)
+
+
+def _about_version(look: NightLook) -> list[str]:
+    one = shown(look)
+    if one is None:
+        return []
+    said = [_("{who} says why: {why}").format(who=one.author, why=one.why)] if one.why else []
+    if one.state is State.DRAFT:
+        said.append(_("Nothing of this draft holds before a second person has put it in force."))
+    if one.state is State.PROPOSED and _mine(look):
+        said.append(_("A second person puts it in force: you wrote it."))
+    return said
+
+
+def _words(look: NightLook) -> pd.DataFrame:
+    """One row a sentence of a rule."""
+    rules = seen(look.book.rules(shown(look)), look.person.scope.squads, mails=look.book.may_act)
+    return pd.DataFrame(
+        [
+            {
+                "key": f"{one.kind} {one.key}",
+                "kind": _(KINDS[one.kind]),
+                "name": one.name,
+                "about": _(about),
+                "rule": rule,
+            }
+            for one in told(rules)
+            for about, rule in one.lines
+        ],
+        columns=["key", "kind", "name", "about", "rule"],
+    )
+
+
+def _cards(_look: NightLook, frame: pd.DataFrame) -> Sequence[Card]:
+    return [
+        Card(
+            title=" · ".join(filter(None, [lines["kind"].iloc[0], lines["name"].iloc[0]])),
+            lines=tuple(f"{about}\u202f: {rule}" for about, rule in zip(lines["about"], lines["rule"], strict=True)),
+        )
+        for _key, lines in frame.groupby("key", sort=False)
+    ]
+
+
+def _differences(look: NightLook) -> pd.DataFrame:
+    after = look.book.rules(shown(look))
+    return pd.DataFrame(
+        [
+            {"kind": _(KINDS[one.kind]), "name": one.name, "about": _(about), "before": before, "after": now}
+            for one, about, before, now in differences(look.book.current, after)
+        ],
+        columns=["kind", "name", "about", "before", "after"],
+    )
+
+
+def boards(look: NightLook, rules: Rules) -> list[Board]:
+    """The boards of the nights that a change is tried on, up to the one looked at, the oldest first, by some rules as
+    if they had always held. Raises QueryFailed."""
+    held = dated.standing(rules, look.book.day)
+    nights = [held.night.of(look.night.day - timedelta(days=age)) for age in range(NIGHTS - 1, -1, -1)]
+    return [
+        board_of(look.reader, held, night, to_the_minute(min(look.now, night.end)), replay=False) for night in nights
+    ]
+
+
+def _tried(look: NightLook) -> pd.DataFrame:
+    both = zip(boards(look, look.book.in_force), boards(look, look.book.rules(shown(look))), strict=True)
+    return pd.DataFrame(
+        [
+            {
+                "day": pd.Timestamp(one.day, tz="UTC"),
+                "kind": _(KINDS[one.kind]),
+                "name": one.name,
+                "before": one.before and one.before.value,
+                "after": one.after and one.after.value,
+                "why": sentence(one.why),
+            }
+            for one in changes(both)
+        ],
+        columns=["day", "kind", "name", "before", "after", "why"],
+    )
+
+
+def _tried_on(look: NightLook, frame: pd.DataFrame) -> str:
+    n = int(frame["day"].nunique())
+    said = ngettext(
+        "{n} of the {all} nights up to that of {day} would have been called otherwise.",
+        "{n} of the {all} nights up to that of {day} would have been called otherwise.",
+        n,
+    )
+    return said.format(n=show_number(n), all=NIGHTS, day=show_date(look.night.day))
+
+
+def _propose(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
+    versions.propose(connection, RULES, MISSION.key, _there(look), look.person, values["why"])
+    return _("Proposed: a second person puts it in force.")
+
+
+def _approve(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
+    acts.put_in_force(connection, _there(look), look.person, values.get("since"))
+    return _("In force: the board goes by it from now on.")
+
+
+def _drop(connection: sa.Connection, look: NightLook, _values: Mapping[str, Any]) -> str:
+    versions.drop(connection, MISSION.key, _there(look), look.person)
+    return _("Taken off: the rules in force stay.")
+
+
+def _discard(connection: sa.Connection, look: NightLook, _values: Mapping[str, Any]) -> str:
+    versions.drop_draft(connection, MISSION.key, look.person)
+    return _("The draft is thrown away.")
+
+
+def _restore(connection: sa.Connection, look: NightLook, _values: Mapping[str, Any]) -> str:
+    acts.take_up(connection, look.book, look.person, _there(look))
+    return _("It is your draft now: look what differs, then propose it.")
+
+
+def _there(look: NightLook) -> Version:
+    one = shown(look)
+    assert one is not None
+    return one
+
+
+def _since(look: NightLook) -> Mapping[str, Day]:
+    """From which night on; where nothing was judged before, there is no past to keep."""
+    if not look.book.in_force.families:
+        return {}
+    return {"since": Day(_("From the night of"), look.book.day)}
+
+
+def _yaml(look: NightLook) -> bytes:
+    one = shown(look)
+    if one is None:
+        return RULES.text(look.book.current).encode()
+    with store().read() as connection:
+        return versions.text(connection, one.id).encode()
+
+
+HEAD: Note[NightLook] = Note(_head, tone="text")
+BY_HAND: Note[NightLook] = Note(
+    lambda _look: _(
+        "The file of the data folder was changed by hand since: it holds as it is, and no version says who wished it."
+    ),
+    tone="warning",
+    when=lambda look: look.book.changed_by_hand,
+)
+ALONE: Note[NightLook] = Note(
+    lambda _look: _(
+        "There are no rules yet and nobody else who may decide: you may put this first version in force yourself. From "
+        "the next one on, a second person does."
+    ),
+    tone="info",
+    when=lambda look: _stands(look, State.DRAFT) and look.book.first_alone,
+)
+VERSION: Choose[NightLook] = Choose(("version",), when=lambda look: bool(look.book.versions))
+ABOUT_VERSION: Note[NightLook] = Note(_about_version, tone="text")
+PUT_FIRST: Act[NightLook] = Act(
+    name="rules-first",
+    label=N_("Put in force"),
+    icon=":material/task_alt:",
+    run=_approve,
+    when=lambda look: _stands(look, State.DRAFT) and look.book.first_alone,
+)
+PROPOSE: Act[NightLook] = Act(
+    name="rules-propose",
+    label=N_("Propose to a second person"),
+    icon=":material/send:",
+    fields=lambda _look: {"why": Line(_("Why"), longest=versions.LONGEST_WHY)},
+    subject=lambda look: str(_there(look).id),
+    run=_propose,
+    when=lambda look: _stands(look, State.DRAFT) and not look.book.first_alone,
+)
+APPROVE: Act[NightLook] = Act(
+    name="rules-approve",
+    label=N_("Put in force"),
+    icon=":material/task_alt:",
+    help=N_("Nights before that one keep the rules of then."),
+    fields=_since,
+    subject=lambda look: str(_there(look).id),
+    run=_approve,
+    when=lambda look: _stands(look, State.PROPOSED) and not _mine(look),
+)
+REFUSE: Act[NightLook] = Act(
+    name="rules-refuse",
+    label=N_("Refuse"),
+    icon=":material/block:",
+    run=_drop,
+    when=lambda look: _stands(look, State.PROPOSED) and not _mine(look),
+)
+WITHDRAW: Act[NightLook] = Act(
+    name="rules-withdraw",
+    label=N_("Withdraw my proposal"),
+    icon=":material/undo:",
+    run=_drop,
+    when=lambda look: _stands(look, State.PROPOSED) and _mine(look),
+)
+DISCARD: Act[NightLook] = Act(
+    name="rules-discard",
+    label=N_("Throw my draft away"),
+    icon=":material/delete:",
+    run=_discard,
+    when=lambda look: _stands(look, State.DRAFT),
+)
+RESTORE: Act[NightLook] = Act(
+    name="rules-restore",
+    label=N_("Take it up as my draft"),
+    icon=":material/history:",
+    help=N_("My draft, where there is one, is replaced."),
+    run=_restore,
+    when=lambda look: shown(look) is not None and not _stands(look, State.DRAFT),
+)
+WORDS: Figure[NightLook] = Figure(
+    name="rules",
+    title=N_("The rules in words"),
+    about=About(
+        N_(
+            "Every rule of the version shown, in words. Hours are those of the night: from its turn on, they mean the "
+            "evening before."
+        ),
+        RULES_SOURCE,
+    ),
+    shape=_words,
+    columns=(
+        Column("kind", N_("Kind")),
+        Column("name", N_("Name")),
+        Column("about", N_("About")),
+        Column("rule", N_("Rule")),
+    ),
+    cards=_cards,
+    mailed=False,
+)
+DIFFERENCES: Figure[NightLook] = Figure(
+    name="rules-differences",
+    title=N_("What differs from the rules in force"),
+    about=About(N_("Each sentence of a rule that the version shown says otherwise."), RULES_SOURCE),
+    shape=_differences,
+    columns=(
+        Column("kind", N_("Kind"), width=110),
+        Column("name", N_("Name"), width=150),
+        Column("about", N_("About"), width=140),
+        Column("before", N_("In force"), width=330),
+        Column("after", N_("In this version"), width=330),
+    ),
+    when=lambda look: shown(look) is not None and not _stands(look, State.IN_FORCE),
+    empty=N_("It says what the rules in force say."),
+    mailed=False,
+)
+TRIED: Figure[NightLook] = Figure(
+    name="rules-tried",
+    title=N_("Tried on the last nights"),
+    about=About(
+        N_(
+            "Each of the last 30 nights, judged by the rules of today and by the version shown, each as if it had "
+            "always held: what would have been called otherwise."
+        ),
+        SOURCE,
+    ),
+    shape=_tried,
+    columns=(
+        Column("day", N_("Night"), Kind.DAY, width=110),
+        Column("kind", N_("Kind"), width=110),
+        Column("name", N_("Name"), width=150),
+        Column("before", N_("Today’s rules"), Kind.STATUS, width=130),
+        Column("after", N_("This version"), Kind.STATUS, width=130),
+        Column("why", N_("Why"), width=400),
+    ),
+    detail=_tried_on,
+    when=lambda look: _stands(look, State.DRAFT, State.PROPOSED),
+    empty=N_("None of the last 30 nights would have been called otherwise."),
+    mailed=False,
+)
+YAML: Download[NightLook] = Download(
+    name="rules-yaml",
+    label=N_("YAML of this version"),
+    make=_yaml,
+    file_name=lambda _look: "pipelines_rules.yml",
+    mime="application/yaml",
+    when=lambda look: look.book.may_act,
+    needs_right=lambda _look: True,
+)
+PARTS = (
+    HEAD, BY_HAND, VERSION, ABOUT_VERSION, ALONE, PUT_FIRST, APPROVE, PROPOSE, DIFFERENCES, TRIED, REFUSE, WITHDRAW,
+    RESTORE, DISCARD, WORDS, YAML,
+)  # fmt: skip

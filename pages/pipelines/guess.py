@@ -1,0 +1,100 @@
+"""What the past of a pipeline in no family lets one guess of its rules: a guess, told with how many nights it is of.
+
+Pure. A window begins with the earliest start and ends with the latest end of the first good runs of the nights, to the
+quarter of an hour; of twenty nights the most extreme one is left out. A family and its contact are those of pipelines
+whose name begins alike.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from pages.pipelines.board import Board
+from pages.pipelines.known import GOOD, Run
+from pages.pipelines.nights import Night
+from pages.pipelines.rules import Family
+
+QUARTER, DAY = 15, 24 * 60
+LEFT_OUT = 20
+"""Of so many nights, one is left out at either end."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """`window` is of wall clocks, None where no night went well; `good` nights of the `nights` that are known."""
+
+    pipeline: str
+    family: str
+    contact: str
+    window: tuple[time, time] | None
+    good: int
+    nights: int
+
+
+def guesses(boards: Sequence[Board], families: Sequence[Family]) -> list[Guess]:
+    """Of every pipeline that ran in some of these nights and is in no family, by name."""
+    nights = sum(bool(board.unassigned or any(member.judged.counted for member in board.members)) for board in boards)
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for board in boards:
+        for pipeline, runs in _by_pipeline(board.unassigned).items():
+            span = _span(runs, board.night)
+            spans.setdefault(pipeline, []).extend([span] if span else [])
+    homes = _homes(families)
+    found = []
+    for pipeline, its in sorted(spans.items()):
+        word = first_word(pipeline)
+        family, contact = homes.get(word, (word.capitalize(), ""))
+        window = _window(its, boards[0].night.turn) if its else None
+        found.append(Guess(pipeline, family, contact, window, len(its), nights))
+    return found
+
+
+def first_word(pipeline: str) -> str:
+    """What the name of a pipeline begins with, in small letters: `sales_daily_load` → `sales`."""
+    return pipeline.replace("-", "_").replace(" ", "_").partition("_")[0].casefold()
+
+
+def _homes(families: Sequence[Family]) -> Mapping[str, tuple[str, str]]:
+    """First word → name and contact of the family that holds most of the pipelines that begin with it."""
+    found: dict[str, Counter[tuple[str, str]]] = {}
+    for family in families:
+        for member in family.members:
+            found.setdefault(first_word(member.pipeline), Counter())[(family.name, family.contact)] += 1
+    return {word: homes.most_common(1)[0][0] for word, homes in found.items()}
+
+
+def _by_pipeline(runs: Iterable[Run]) -> Mapping[str, list[Run]]:
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        found.setdefault(run.pipeline, []).append(run)
+    return found
+
+
+def _span(runs: Iterable[Run], night: Night) -> tuple[int, int] | None:
+    """Start and end of a night's first good run, in minutes of the clock since its turn."""
+    good = [(run.begin, run.end) for run in runs if run.status in GOOD and run.end]
+    if not good:
+        return None
+    start, end = min(good)
+    return _minutes(start, night), _minutes(end, night)
+
+
+def _minutes(moment: datetime, night: Night) -> int:
+    wall = moment.astimezone(ZoneInfo(night.zone))
+    since = datetime.combine(wall.date(), wall.time()) - datetime.combine(night.day - timedelta(days=1), night.turn)
+    return int(since / timedelta(minutes=1))
+
+
+def _window(spans: Sequence[tuple[int, int]], turn: time) -> tuple[time, time]:
+    spare = len(spans) // LEFT_OUT
+    start = sorted(start for start, _end in spans)[spare] // QUARTER * QUARTER
+    end = -(-sorted(end for _start, end in spans)[-1 - spare] // QUARTER) * QUARTER
+    start = min(max(start, 0), DAY - 2 * QUARTER)
+    end = min(max(end, start + QUARTER), DAY - 1)
+    return _wall(turn, start), _wall(turn, end)
+
+
+def _wall(turn: time, minutes: int) -> time:
+    return (datetime.combine(date.min, turn) + timedelta(minutes=minutes)).time()

@@ -1,0 +1,227 @@
+"""The forms in which people change rules without YAML: the fields that show a rule, and the rule that they make.
+
+Pure. A rule is plain values here, as its file writes it: what the form does not show stays as it was. Nothing is
+checked here; the rules' own reader checks all of it (`RULES.meant`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from core.base.i18n import N_, _
+from core.show.filters import Choices, Field, Filter, Line, OneOf, Row, Rows, Words
+from pages.pipelines.rules import Calendar, DataSet, Family, Window
+
+Plain = dict[str, Any]
+Fields = Mapping[str, Filter[Any]]
+Given = Mapping[str, Any]
+
+CALENDARS: dict[str, str] = {
+    "every": N_("every night"),
+    "working": N_("working days"),
+    "day": N_("a day of the month"),
+    "day_or_next": N_("a day of the month, or the next working day"),
+    "working_day": N_("a working day of the month"),
+    "cron": N_("a cron"),
+    "other": N_("as it is in YAML"),
+}
+"""How a calendar is entered: its kind, and a day or a cron beside it."""
+LONGEST_LIST = 8_000
+DEPARTMENTS = ("", "57", "67", "68")
+
+
+def family_fields(family: Family) -> Fields:
+    """The fields of a family."""
+    kind, detail = _entered(family.calendar)
+    return {
+        "name": Line(_("Name"), family.name),
+        "squad": Line(_("Squad that sees it"), family.squad or "", help=_("Empty: everybody.")),
+        "criticality": OneOf(
+            _("Criticality, 1 the most critical"), str(family.criticality), options={n: n for n in "1234"}
+        ),
+        "agreed": _agreed(_("Agreed with the squad"), family.confirmed),
+        "start": Line(_("Window, from"), _hour(family.window, "from_"), help=_("As 00:30; empty: no window.")),
+        "end": Line(_("Window, until"), _hour(family.window, "to")),
+        "grace": Line(_("Grace in minutes"), str(family.grace or "")),
+        "longest": Line(_("Longest run in minutes"), str(family.longest or "")),
+        "due": OneOf(_("Calendar"), kind, options={code: _(word) for code, word in CALENDARS.items()}),
+        "detail": Line(_("Which day of the month, or which cron"), detail),
+        "holidays": OneOf(
+            _("Public holidays"),
+            family.calendar.holidays,
+            options={code: code or _("France") for code in DEPARTMENTS},
+        ),
+        "steps": Words(_("Steps in their order, one a line"), "\n".join(step.name for step in family.steps)),
+        "fails": OneOf(
+            _("A step has failed when"),
+            family.step_fails,
+            options={"any": _("one of its pipelines has"), "all": _("all of its pipelines have")},
+        ),
+        "members": Rows(_("Pipelines"), _member_rows(family), fields=_member_fields()),
+        "contact": Line(_("Contact"), family.contact),
+        "runbook": Line(_("Runbook"), family.runbook, longest=500),
+    }
+
+
+def family_of(given: Given, old: Plain, taken: Iterable[str] = ()) -> Plain:
+    """The family that the fields make of an old one, {} for a new one; `taken` are the keys of the others."""
+    new = {"key": old.get("key") or key_of(given["name"], taken), **old, "name": given["name"].strip()}
+    _put(new, "squad", given["squad"].strip() or None)
+    _put(new, "criticality", _number(given["criticality"]), 3)
+    _put(new, "confirmed", given["agreed"] == "yes", True)
+    _put(new, "window", _window(given["start"], given["end"]))
+    _put(new, "grace", _number(given["grace"]))
+    _put(new, "longest", _number(given["longest"]))
+    _put(new, "calendar", _calendar(given["due"], given["detail"], given["holidays"], old.get("calendar")), {})
+    steps = {step["name"]: step for step in old.get("steps", [])}
+    _put(new, "steps", [steps.get(name, {"name": name}) for name in _lines(given["steps"])])
+    _put(new, "step_fails", given["fails"], "any")
+    new["members"] = _members(given["members"], old.get("members", []), given["holidays"])
+    _put(new, "contact", given["contact"].strip())
+    _put(new, "runbook", given["runbook"].strip())
+    return new
+
+
+def data_set_fields(data_set: DataSet, pipelines: Iterable[str]) -> Fields:
+    """The fields of a data set; `pipelines` are all those of families."""
+    return {
+        "name": Line(_("Name"), data_set.name),
+        "pipelines": Choices(
+            _("Needs these pipelines"),
+            list(data_set.pipelines),
+            options={name: name for name in sorted({*pipelines, *data_set.pipelines})},
+        ),
+        "consumers": Words(_("Awaited by, one a line"), "\n".join(data_set.consumers)),
+        "owner": Line(_("Owner"), data_set.owner),
+        "agreed": _agreed(_("Agreed with the owner"), data_set.confirmed),
+    }
+
+
+def data_set_of(given: Given, old: Plain) -> Plain:
+    """The data set that the fields make of an old one, {} for a new one."""
+    new = {**old, "name": given["name"].strip(), "pipelines": list(given["pipelines"])}
+    _put(new, "consumers", _lines(given["consumers"]))
+    _put(new, "owner", given["owner"].strip())
+    _put(new, "confirmed", given["agreed"] == "yes", True)
+    return new
+
+
+def _agreed(label: str, confirmed: bool) -> OneOf:
+    return OneOf(label, "yes" if confirmed else "no", options={"yes": _("yes"), "no": _("to be confirmed")})
+
+
+def _put(rule: Plain, name: str, value: Any, unsaid: Any = None) -> None:
+    """A field, left out where it is what it would be when nothing is said."""
+    rule.pop(name, None)
+    if value not in (None, "", [], unsaid):
+        rule[name] = value
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _number(text: str) -> int | str | None:
+    """A whole number, or the text as it is, of which the rules' reader says what is wrong."""
+    text = text.strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else text or None
+
+
+def key_of(name: str, taken: Iterable[str]) -> str:
+    """The key that a new family gets by its name."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_").lstrip("0123456789_") or "family"
+    used = {*taken}
+    return next(key for n in range(1, len(used) + 2) if (key := word if n == 1 else f"{word}_{n}") not in used)
+
+
+def _hour(window: Window | None, end: str) -> str:
+    return f"{getattr(window, end):%H:%M}" if window else ""
+
+
+def _window(start: str, end: str) -> Plain | None:
+    start, end = start.strip(), end.strip()
+    return {"from": start, "to": end} if start or end else None
+
+
+def _entered(rule: Calendar) -> tuple[str, str]:
+    """How a calendar is entered."""
+    working = rule.days == "working"
+    said = [rule.day_of_month is not None, rule.working_day_of_month is not None, rule.cron is not None]
+    if sum(said) > 1 or (working and (rule.working_day_of_month is not None or rule.cron is not None)):
+        return "other", ""
+    if rule.day_of_month is not None:
+        return ("day_or_next" if working else "day"), str(rule.day_of_month)
+    if rule.working_day_of_month is not None:
+        return "working_day", str(rule.working_day_of_month)
+    if rule.cron is not None:
+        return "cron", rule.cron
+    return ("working" if working else "every"), ""
+
+
+def _calendar(kind: str, detail: str, holidays: str, old: Any) -> Any:
+    """The calendar of what was entered, as plain values."""
+    detail = detail.strip()
+    if kind == "other":
+        return old
+    made: dict[str, Plain] = {
+        "every": {},
+        "working": {"days": "working"},
+        "day": {"day_of_month": detail},
+        "day_or_next": {"days": "working", "day_of_month": detail},
+        "working_day": {"working_day_of_month": detail},
+        "cron": {"cron": detail},
+    }
+    rule = {name: int(said) if re.fullmatch(r"-?[0-9]{1,3}", said) else said for name, said in made[kind].items()}
+    return {**rule, "holidays": holidays} if holidays else rule
+
+
+def _member_fields() -> tuple[Field, ...]:
+    return (
+        Field("pipeline", _("Pipeline")),
+        Field("required", _("Required"), flag=True),
+        Field("step", _("Step")),
+        Field("start", _("Window, from")),
+        Field("end", _("Window, until")),
+        Field("longest", _("Longest (min)")),
+        Field("due", _("Calendar"), options=tuple(_(word) for word in CALENDARS.values())),
+        Field("detail", _("Day or cron")),
+    )
+
+
+def _member_rows(family: Family) -> tuple[Row, ...]:
+    found: list[Row] = []
+    for one in family.members:
+        kind, detail = _entered(one.calendar) if one.calendar else ("", "")
+        hours = _hour(one.window, "from_"), _hour(one.window, "to")
+        due = _(CALENDARS[kind]) if kind else ""
+        found.append((one.pipeline, one.required, one.step or "", *hours, str(one.longest or ""), due, detail))
+    return tuple(found)
+
+
+def _members(rows: Sequence[Row], old: Sequence[Plain], holidays: str) -> list[Plain]:
+    """The members that the rows make of the old ones; a row without a name is none."""
+    left: dict[str, list[Plain]] = {}
+    for one in old:
+        left.setdefault(one["pipeline"], []).append(one)
+    kinds = {_(word): kind for kind, word in CALENDARS.items()}
+    found = []
+    for row in rows:
+        name, required, step, start, end, longest, due, detail = map(_text, row)
+        if not name:
+            continue
+        before = left[name].pop(0) if left.get(name) else {}
+        new = {**before, "pipeline": name}
+        was = before.get("calendar", {"holidays": holidays})
+        _put(new, "required", required == "True", False)
+        _put(new, "step", step)
+        _put(new, "window", _window(start, end))
+        _put(new, "longest", _number(longest))
+        _put(new, "calendar", _calendar(kinds[due], detail, was.get("holidays", ""), was) if due else None)
+        found.append(new)
+    return found
+
+
+def _text(cell: str | bool) -> str:
+    return str(cell).strip()

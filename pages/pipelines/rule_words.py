@@ -1,0 +1,203 @@
+"""Every rule in words, made from the rules themselves: what a screen reads out, and what two versions are compared by.
+
+Wall-clock times are those of the night: from its turn on, they mean the evening before.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from core.base.i18n import N_, _, show_date, show_number
+from pages.pipelines.rules import Calendar, DataSet, Dated, Family, Mail, Maintenance, Member, NightRule, Rules, Window
+from pages.pipelines.words import marked
+
+Kind = Literal["night", "family", "data_set", "mail"]
+KINDS: dict[Kind, str] = {
+    "night": N_("Night"),
+    "family": N_("Family"),
+    "data_set": N_("Data set"),
+    "mail": N_("Mail"),
+}
+Line = tuple[str, str]
+"""What a sentence is about, as a source string or the name of a pipeline, and the sentence, translated."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A rule in words. `key` tells it from the others of its kind, `name` is what people call it."""
+
+    kind: Kind
+    key: str
+    name: str
+    lines: tuple[Line, ...]
+
+
+def told(rules: Rules) -> list[Told]:
+    """Every rule, in the order of the file."""
+    found = [Told("night", "", "", tuple(_night(rules.night)))]
+    found += [
+        Told("family", f"{one.key} {one.since or ''}", one.name, tuple(_family(one, rules.night)))
+        for one in rules.families
+    ]
+    found += [
+        Told("data_set", f"{one.name} {one.since or ''}", one.name, tuple(_data_set(one))) for one in rules.data_sets
+    ]
+    names = {family.key: family.name for family in rules.families}
+    found += [Told("mail", one.to, one.to, tuple(_mail(one, names))) for one in rules.mails]
+    return found
+
+
+def differences(before: Rules, after: Rules) -> Iterator[tuple[Told, str, str, str]]:
+    """Which sentences differ: the rule, what the sentence is about, and what it says on either side ("": nothing)."""
+    was, now = ({(one.kind, one.key): one for one in told(rules)} for rules in (before, after))
+    for key in {**now, **was}:
+        one = now.get(key) or was[key]
+        said, says = (dict(side[key].lines) if key in side else {} for side in (was, now))
+        for about in {**says, **said}:
+            if said.get(about) != says.get(about):
+                yield one, about, said.get(about, ""), says.get(about, "")
+
+
+def _night(night: NightRule) -> Iterator[Line]:
+    yield N_("Turn"), _("a night ends at {hour} ({zone})").format(hour=f"{night.turns_at:%H:%M}", zone=night.time_zone)
+    yield N_("Limit"), _("without a window, a start is due by {hour}").format(hour=f"{night.due_by:%H:%M}")
+
+
+def _family(family: Family, night: NightRule) -> Iterator[Line]:
+    yield N_("Criticality"), marked(str(family.criticality), family.confirmed)
+    yield N_("Seen by"), family.squad or _("everybody")
+    yield (
+        N_("Window"),
+        _window(family.window, family.grace)
+        or _("none: a start is due by {hour}").format(hour=f"{night.due_by:%H:%M}"),
+    )
+    yield N_("Calendar"), calendar(family.calendar)
+    if family.longest:
+        yield N_("Longest run"), _minutes(family.longest)
+    if family.steps:
+        steps = " → ".join(marked(step.name, step.confirmed) for step in family.steps)
+        fails = (
+            _("a step has failed when one of its pipelines has")
+            if family.step_fails == "any"
+            else _("a step has failed when all of its pipelines have")
+        )
+        yield N_("Order"), f"{steps} ({fails})"
+    yield from _members(family)
+    if family.child_rerun == "WARNING":
+        yield N_("Reruns"), _("a failure through a child whose rerun succeeded is a warning")
+    if family.sources:
+        yield N_("Sources"), ", ".join(family.sources)
+    if family.time_zone and family.time_zone != night.time_zone:
+        yield N_("Clock"), family.time_zone
+    for stop in family.maintenance:
+        yield N_("Planned stop"), _stop(stop)
+    if family.contact:
+        yield N_("Contact"), family.contact
+    if family.runbook:
+        yield N_("Runbook"), family.runbook
+    yield from _dates(family)
+
+
+def _members(family: Family) -> Iterator[Line]:
+    """The pipelines that say nothing of their own together, each other one alone."""
+    plain = [one for one in family.members if not _own(one)]
+    groups: dict[tuple[str | None, bool], list[str]] = {}
+    for one in plain:
+        groups.setdefault((one.step, one.required), []).append(one.pipeline)
+    for (step, required), names in groups.items():
+        about = _("{n} required").format(n=show_number(len(names))) if required else show_number(len(names))
+        yield (
+            " ".join(filter(None, [_("Pipelines"), f"({about})", step])),
+            ", ".join(names),
+        )
+    for one in family.members:
+        if own := _own(one):
+            said = [_("required")] if one.required else []
+            said += [one.step] if one.step else []
+            yield one.pipeline, marked(", ".join([*said, *own]), one.confirmed)
+
+
+def _own(member: Member) -> list[str]:
+    """What a pipeline says otherwise than its family."""
+    said = [calendar(member.calendar)] if member.calendar else []
+    said += [_window(member.window, 0)] if member.window else []
+    said += [_("at most {time}").format(time=_minutes(member.longest))] if member.longest else []
+    return said + [sentence for _about, sentence in _dates(member)]
+
+
+def _data_set(data_set: DataSet) -> Iterator[Line]:
+    yield N_("Needs"), ", ".join(data_set.pipelines)
+    if data_set.consumers:
+        yield N_("Awaited by"), ", ".join(data_set.consumers)
+    if data_set.owner:
+        yield N_("Owner"), marked(data_set.owner, data_set.confirmed)
+    yield from _dates(data_set)
+
+
+def _mail(mail: Mail, names: dict[str, str]) -> Iterator[Line]:
+    yield N_("Families"), ", ".join(names[key] for key in mail.families) or _("all")
+    if mail.failures:
+        yield N_("Failures"), _("each told once")
+    if mail.morning:
+        yield N_("Morning"), _("what the night was, from {hour} on").format(hour=f"{mail.morning:%H:%M}")
+
+
+def _window(window: Window | None, grace: int) -> str:
+    if window is None:
+        return ""
+    said = _("from {start} to {end}").format(start=f"{window.from_:%H:%M}", end=f"{window.to:%H:%M}")
+    return f"{said}, {_('give or take {time}').format(time=_minutes(grace))}" if grace else said
+
+
+def calendar(rule: Calendar) -> str:
+    """On which dates something is due, in words."""
+    working = rule.days == "working"
+    said: list[str] = []
+    if rule.day_of_month is not None:
+        day = _("on day {n} of the month") if not working else _("on day {n} of the month, or the next working day")
+        said.append(day.format(n=rule.day_of_month))
+    elif working:
+        said.append(_("working days"))
+    if rule.working_day_of_month is not None:
+        n = rule.working_day_of_month
+        text = (
+            _("on working day {n} of the month")
+            if n > 0
+            else _("on working day {n} of the month, counted from its end")
+        )
+        said.append(text.format(n=abs(n)))
+    if rule.cron is not None:
+        said.append(_("at each time of the cron {cron}").format(cron=rule.cron))
+    if rule.holidays:
+        said.append(_("public holidays of department {n}").format(n=rule.holidays))
+    return ", ".join(said) or _("every night")
+
+
+def _minutes(minutes: int) -> str:
+    return f"{show_number(minutes)}\u202fmin"
+
+
+def _stop(stop: Maintenance) -> str:
+    start, end = (f"{show_date(at.date())} {at:%H:%M}" for at in (stop.from_, stop.to))
+    return _("from {start} to {end}").format(start=start, end=end) + f" ({stop.reason})"
+
+
+def _dates(rule: Dated) -> Iterator[Line]:
+    if rule.since:
+        yield N_("From"), _("from the night of {day} on").format(day=show_date(rule.since))
+    if rule.until:
+        yield N_("Until"), _("up to the night of {day}").format(day=show_date(rule.until))
+
+
+def seen(rules: Rules, squads: frozenset[str] | None, *, mails: bool) -> Rules:
+    """What somebody may be told of the rules: families of their squads (None: all) and nobody's, the data sets that
+    need no other one, and whom it is mailed to only where `mails`."""
+    families: Sequence[Family] = [f for f in rules.families if squads is None or f.squad is None or f.squad in squads]
+    known = {member.pipeline for family in families for member in family.members}
+    return rules.model_copy(
+        update={
+            "families": tuple(families),
+            "data_sets": tuple(one for one in rules.data_sets if known.issuperset(one.pipelines)),
+            "mails": rules.mails if mails else (),
+        }
+    )

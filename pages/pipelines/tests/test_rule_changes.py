@@ -1,0 +1,246 @@
+"""Rules that change: the past under the rules of then, forms that lose nothing, a trial that is a judgement."""
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.base.errors import RulesInvalid
+from core.base.i18n import speaking
+from core.base.status import Verdict
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.rules.ruleset import written
+from core.show.filters import Filter
+from pages.pipelines import dated, rules
+from pages.pipelines.guess import Guess, guesses
+from pages.pipelines.night import board_of
+from pages.pipelines.rule_forms import data_set_fields, data_set_of, family_fields, family_of
+from pages.pipelines.rule_words import differences, seen, told
+from pages.pipelines.rules import RULES, Dated, Family, Rules
+from pages.pipelines.tests.landed import DEMO, land_reads, land_runs, run, utc
+from pages.pipelines.trial import Change, changes
+
+DAY = date(2026, 11, 20)
+days = st.integers(-5, 5).map(lambda n: DAY + timedelta(days=n))
+spans = st.tuples(st.none() | days, st.none() | days).filter(lambda one: not all(one) or one[0] <= one[1])  # type: ignore[operator]
+
+
+def family(key: str, name: str = "", **more: Any) -> Family:
+    return Family.model_validate({"key": key, "name": name or key, "members": [{"pipeline": f"{key}_master"}], **more})
+
+
+def made(*families: Family) -> Rules:
+    return Rules(night=DEMO.night, families=families)
+
+
+@st.composite
+def some_rules(draw: st.DrawFn) -> Rules:
+    """Up to three families, of which none stands twice in a night."""
+    found: list[Family] = []
+    for key in draw(st.lists(st.sampled_from("abc"), max_size=4)):
+        since, until = draw(spans)
+        one = family(key, draw(st.sampled_from(["Ventes", "Paie"])), since=since, until=until)
+        if not any(other.key == key and other.meets(one) for other in found):
+            found.append(one)
+    return made(*found)
+
+
+def holding(told: Rules, day: date) -> set[tuple[str, str]]:
+    return {(one.key, one.name) for one in told.on(day).families}
+
+
+@given(some_rules(), some_rules(), days, days)
+def test_the_past_keeps_the_rules_of_then_and_the_new_ones_hold_from_their_day_on(
+    old: Rules, new: Rules, since: date, day: date
+) -> None:
+    both = dated.put(old, new, since)
+    assert holding(both, day) == holding(new if day >= since else old, day)
+    assert RULES.meant(RULES.text(both)) == both
+
+
+def test_a_family_that_does_not_change_is_not_cut() -> None:
+    old = made(family("a"), family("b"))
+    both = dated.put(old, made(family("a"), family("b", "Paie"), family("c")), DAY)
+    assert [(one.key, one.name, one.since, one.until) for one in both.families] == [
+        ("a", "a", None, None),
+        ("b", "Paie", DAY, None),
+        ("c", "c", DAY, None),
+        ("b", "b", None, DAY - timedelta(days=1)),
+    ]
+
+
+def test_what_is_changed_is_what_is_not_over() -> None:
+    over, now, later = family("a", until=DAY), family("b", until=DAY + timedelta(days=1)), family("c", since=date.max)
+    told = made(over, now, later)
+    assert dated.current(told, DAY + timedelta(days=1)).families == (now, later)
+    assert dated.standing(told, DAY + timedelta(days=1)).families == (family("b"),)
+
+
+def unchanged(fields: Mapping[str, Filter[Any]]) -> dict[str, Any]:
+    """What a form gives that nobody touched."""
+    assert all(one.allowed(one.default) for one in fields.values())
+    return {name: one.default for name, one in fields.items()}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_form_that_nobody_touched_changes_nothing(language: str) -> None:
+    values = RULES.values(DEMO)
+    with speaking(language):
+        for one, plain in zip(DEMO.families, values["families"], strict=True):
+            assert family_of(unchanged(family_fields(one)), plain) == plain
+        for data_set, plain in zip(DEMO.data_sets, values["data_sets"], strict=True):
+            assert data_set_of(unchanged(data_set_fields(data_set, DEMO.pipelines)), plain) == plain
+
+
+def test_what_the_form_does_not_show_stays() -> None:
+    plain = {
+        "key": "a", "name": "A", "sources": ["x"], "time_zone": "UTC", "child_rerun": "WARNING",
+        "calendar": {"cron": "0 5 * * 0", "day_of_month": 3, "holidays": "57"},
+        "members": [{"pipeline": "p", "confirmed": False, "calendar": {"days": "working", "cron": "0 5 * * 1"}}],
+    }  # fmt: skip
+    one = Family.model_validate(plain)
+    assert family_of(unchanged(family_fields(one)), plain) == plain
+
+
+def test_a_form_makes_the_rule_that_is_typed_into_it() -> None:
+    with speaking("en"):
+        given = unchanged(family_fields(DEMO.families[0]))
+        rows = (
+            ("first", True, "Load", "01:00", "02:00", "30", "", ""),
+            ("last", False, "Publish", "", "", "", "a cron", "0 5 * * 0"),
+        )
+        typed = {
+            **given, "name": " Téléphonie fixe ", "criticality": "2", "start": "00:30", "end": "", "grace": "five",
+            "due": "day_or_next", "detail": "15", "holidays": "67", "steps": "Load\n\n Publish", "members": rows,
+        }  # fmt: skip
+        made = family_of(typed, {}, ["telephonie_fixe"])
+    assert made == {
+        "key": "telephonie_fixe_2", "name": "Téléphonie fixe", "squad": "Téléphonie", "criticality": 2,
+        "confirmed": False, "window": {"from": "00:30", "to": ""}, "grace": "five",
+        "calendar": {"days": "working", "day_of_month": 15, "holidays": "67"},
+        "steps": [{"name": "Load"}, {"name": "Publish"}],
+        "members": [
+            {
+                "pipeline": "first", "required": True, "step": "Load", "window": {"from": "01:00", "to": "02:00"},
+                "longest": 30,
+            },
+            {"pipeline": "last", "step": "Publish", "calendar": {"cron": "0 5 * * 0", "holidays": "67"}},
+        ],
+    }  # fmt: skip
+
+
+MISTAKES = {
+    "families[0].window.to": {"end": "25:00", "start": "01:00"},
+    "families[0].window": {"start": "02:00", "end": "01:00"},
+    "families[0].grace": {"grace": "1000"},
+    "families[0].calendar.cron": {"due": "cron", "detail": "every day"},
+    "families[0].steps[1]": {"steps": "Load\nAlone", "members": (("p", False, "Load", *[""] * 5),)},
+    "families[0].members": {"members": ()},
+    "families[0].members[1].pipeline": {"members": (("p", False, *[""] * 6),) * 2},
+    "families[0].members[0].longest": {"members": (("p", False, "", "", "", "long", "", ""),)},
+    "families[0].members[0].step": {"members": (("p", False, "Load", *[""] * 5),)},
+}
+
+
+@pytest.mark.parametrize(("field", "typed"), MISTAKES.items(), ids=MISTAKES)
+def test_every_mistake_in_a_form_is_told_with_its_field(field: str, typed: dict[str, Any]) -> None:
+    with speaking("en"):
+        new = family_of({**unchanged(family_fields(family("a"))), **typed}, {"key": "a"})
+        with pytest.raises(RulesInvalid) as refused:
+            RULES.meant(written({"families": [new], "data_sets": []}), "proposal")
+    assert refused.value.sentence.startswith("proposal, line ")
+    assert f", {field}: " in refused.value.sentence
+
+
+def landed() -> None:
+    """Two nights: the first in the window, the second half an hour after it."""
+    land_runs(
+        run("a_master", "2026-11-18 23:10", "2026-11-18 23:20"),
+        run("a_master", "2026-11-20 00:10", "2026-11-20 00:20"),
+        run("b_load", "2026-11-18 23:40", "2026-11-19 00:05"),
+        run("b_load", "2026-11-19 23:20", "2026-11-19 23:50"),
+        run("b_load", "2026-11-20 05:20", "2026-11-20 05:50"),
+    )
+    land_reads("2026-11-20 06:00")
+
+
+def judged(told: Rules, day: date) -> Any:
+    return board_of(warehouse().reader(EVERYTHING), told, told.night.of(day), utc("07:00"), replay=False)
+
+
+@pytest.mark.usefixtures("data")
+def test_a_change_that_is_tried_says_night_by_night_what_judging_by_it_says() -> None:
+    landed()
+    narrow, wide = (made(family("a", window={"from": "00:00", "to": end})) for end in ("00:30", "02:00"))
+    nights = [DAY - timedelta(days=1), DAY]
+    found = list(changes((judged(narrow, day), judged(wide, day)) for day in nights))
+    assert [(one.day, one.kind, one.name, one.before, one.after) for one in found] == [
+        (DAY, "family", "a", Verdict.WARNING, Verdict.OK)
+    ]
+    assert found[0].why == judged(wide, DAY).families[0].why
+    assert list(changes((judged(wide, day), judged(wide, day)) for day in nights)) == []
+
+
+@pytest.mark.usefixtures("data")
+def test_a_family_that_is_new_or_gone_is_told_in_every_night() -> None:
+    landed()
+    one, two = judged(made(family("a")), DAY), judged(made(family("b")), DAY)
+    a, b = one.families[0], two.families[0]
+    assert list(changes([(one, two)])) == [
+        Change(DAY, "family", "b", None, b.verdict, b.why),
+        Change(DAY, "family", "a", a.verdict, None, a.why),
+    ]
+
+
+@pytest.mark.usefixtures("data")
+def test_a_window_is_guessed_from_the_first_good_run_of_each_night_and_says_of_how_many() -> None:
+    landed()
+    known = family("b", "Bourse", contact="bourse@example.fr")
+    boards = [judged(made(known), DAY - timedelta(days=age)) for age in range(3)]
+    a, b = guesses(boards, [known])
+    assert a == Guess("a_master", "A", "", (time(0), time(1, 30)), 2, 2)
+    assert (b.family, b.contact, [f"{hour:%H:%M}" for hour in b.window or ()]) == (
+        "Bourse", "bourse@example.fr", ["00:15", "01:15"],
+    )  # fmt: skip
+
+
+def test_every_rule_is_told_in_words() -> None:
+    with speaking("en"):
+        words = {one.name: dict(one.lines) for one in told(DEMO)}
+    assert words["Comptabilité générale"] == {
+        "Criticality": "2",
+        "Seen by": "Finance",
+        "Window": "from 03:00 to 05:30, give or take 15\u202fmin",
+        "Calendar": "working days, public holidays of department 57",
+        "Pipelines (1 required)": "compta_ecritures_master",
+        "Pipelines (1)": "compta_rapprochement",
+        "compta_provisions_master": "on working day 1 of the month, counted from its end",
+        "Contact": "astreinte.finance@demo.example",
+        "Runbook": "https://wiki.demo.example/exploitation/comptabilite",
+    }
+
+
+def test_two_versions_are_compared_sentence_by_sentence() -> None:
+    with speaking("en"):
+        found = list(differences(made(family("a"), family("b")), made(family("a", contact="x@y.fr"), family("c"))))
+    assert [(one.name, about, before, after) for one, about, before, after in found][:1] == [
+        ("a", "Contact", "", "x@y.fr")
+    ]
+    assert {(one.name, bool(before), bool(after)) for one, _about, before, after in found} == {
+        ("a", False, True), ("c", False, True), ("b", True, False),
+    }  # fmt: skip
+
+
+def test_a_squad_is_told_its_own_rules_and_nobodys_and_no_addresses() -> None:
+    mailed = DEMO.model_copy(update={"mails": (rules.Mail(to="a@b.fr"),)})
+    mine = seen(mailed, frozenset({"Téléphonie"}), mails=False)
+    assert [one.key for one in mine.families] == ["telephonie", "client", "tableaux_de_bord"]
+    assert [one.name for one in mine.data_sets] == [
+        "Appels et décrochés du jour", "Vue client unique", "Scores d’appétence", "Tableaux de bord du comité",
+    ]  # fmt: skip
+    assert mine.mails == ()
+    assert isinstance(mine.families[0], Dated)
