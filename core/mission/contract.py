@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.show.figure import Part, Tab
     from core.show.look import OpeningMaker
     from core.sources.base import Connector
-    from core.tell.notices import NoticeMaker
+    from core.tell.outbox import LetterMaker, NoticeMaker
 
 EVERYONE = frozenset(Role)
 NOBODY: frozenset[Role] = frozenset()
@@ -125,6 +125,8 @@ class Mission:
     `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
     `kept` says how long what Vigie holds of people is kept. `people`: where a column of its tables is personal, who is
     told them and by which treatment.
+    `notices` names what people are to be told by now; `letters` are asked once more at the moment of sending, by the
+    kind of notice (`core.tell.outbox`).
     `when` leads to what its screen shows of a moment.
     `collections` are the records that people keep here; `rights` are those that a person holds beside the role
     (`core.people.grants`), each with what it lets somebody do (source string).
@@ -144,6 +146,7 @@ class Mission:
     demo: Callable[[int, datetime], None] | None = None
     ship: Callable[[], None] | None = None
     notices: "NoticeMaker | None" = None
+    letters: "Mapping[str, LetterMaker]" = field(default_factory=dict)
     opening: "OpeningMaker | None" = None
     figures: "Callable[[], Sequence[Tab[Any] | Part[Any]]] | None" = None
     related: RelatedMaker | None = None

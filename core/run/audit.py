@@ -17,14 +17,17 @@ from core.store.audit import Head, export_head, head, heads_file, prove
 from core.store.encoded import canonical
 from core.store.engine import store
 from core.tell.mail import Mail
-from core.tell.notices import Letter, Notice
+from core.tell.outbox import Letter, Notice
 
 UNCOMPARED = 3
 """The exit code of what is whole as far as the store alone can say."""
 
 
 def mail_head(to: str) -> Head:
-    """Send the present head to somebody outside of the database. Raises StoreFailed, SettingInvalid, NotifyFailed."""
+    """Send the present head to somebody outside of the database. Raises StoreFailed, SettingInvalid, NotifyFailed.
+
+    It does not wait in the outbox: whoever forges the database could change it there.
+    """
     with store().read() as connection:
         now = head(connection)
     lines = [
@@ -36,13 +39,14 @@ def mail_head(to: str) -> Head:
     ]
     day = show_moment(datetime.fromisoformat(now.at))
     notice = Notice(
-        key=f"audit.head:{now.at}:{to}",
+        what="audit.head",
+        step=now.at,
         to=to,
         subject=_("Vigie: end of the audit on {day}").format(day=day),
         text="\n\n".join(lines) + "\n",
     )
     with Mail(settings()) as post:
-        post.send(Letter(notice))
+        post.send(Letter(notice, id=now.hash[:32]))
     return now
 
 

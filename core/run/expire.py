@@ -28,7 +28,7 @@ from core.mission.contract import Mission
 from core.mission.discovery import missions
 from core.store import changes
 from core.store.engine import store
-from core.store.schema import attempts, audit, drafts, grants, notices, people, sessions, sign_ins, view_mails
+from core.store.schema import attempts, audit, drafts, grants, outbox, people, sessions, sign_ins, view_mails
 
 MONTH = timedelta(days=30.4375)
 ENTITY = "retention"
@@ -44,7 +44,7 @@ class Held(StrEnum):
     ACCOUNTS = "accounts"
     """Accounts, counted from the day that they were closed: the row stays for the audit's sake, without the person."""
     CONNECTIONS = "connections"
-    """Sessions that ended, sign-ins under way, attempts, mails that were sent."""
+    """Sessions that ended, sign-ins under way, attempts, messages that were sent, failed or held back."""
     AUDIT = "audit"
     FACTS = "facts"
     """Facts in the lake that name people, counted from the end of what they are about: the rows stay, without names.
@@ -119,7 +119,7 @@ def _connections(connection: sa.Connection, before: datetime) -> int:
         sa.delete(sessions).where(ended),
         sa.delete(sign_ins).where(sign_ins.c.expires_at < before),
         sa.delete(attempts).where(attempts.c.at < before),
-        sa.delete(notices).where(notices.c.sent_at < before),
+        sa.delete(outbox).where(outbox.c.created_at < before, outbox.c.state.in_(["sent", "failed", "held"])),
     ]
     return sum(connection.execute(one).rowcount for one in gone)
 

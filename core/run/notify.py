@@ -1,34 +1,61 @@
-"""Freeze the figures and send the mails that are due, once:
+"""Freeze the figures and send the messages that are due, once:
 
-    python -m core.run.notify [--show]
+    python -m core.run.notify [--show | --again RECIPIENT]
 
-`--show` freezes nothing, and only says what would be sent. Schedule the command each working morning (cron, a systemd
-timer).
+`--show` freezes nothing, and only says what would be sent. `--again` lets what was refused for a recipient be tried
+once more. Schedule the command as often as something is to be told (cron, a systemd timer); two at once do no harm.
 """
 
 import argparse
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from core.base import clock, log
-from core.base.errors import NotifyFailed, VigieError
+from core.base.errors import VigieError
 from core.base.i18n import _, show_number
 from core.base.settings import settings
 from core.mission.discovery import missions
 from core.store.engine import store
 from core.tell import view_mails
 from core.tell.mail import Mail
-from core.tell.notices import Notice, NoticeMaker, keep_due, made, send, waiting
+from core.tell.outbox import (
+    Channel,
+    LetterMaker,
+    Notice,
+    NoticeMaker,
+    Post,
+    Reason,
+    TryLater,
+    again,
+    made,
+    send,
+    tell_due,
+    waiting,
+)
+from core.tell.teams import Teams
 
 _log = logging.getLogger("vigie.notify")
-LETTERS = {view_mails.KIND: view_mails.letter}
 
 
 def makers() -> list[NoticeMaker]:
     """All that may have something to tell: every mission, and the views that are mailed."""
     return [*(one.notices for one in missions().values() if one.notices), view_mails.due]
+
+
+def letters() -> Mapping[str, LetterMaker]:
+    """Who makes the letter, or says that there is none to send any more, by the kind of notice."""
+    found: dict[str, LetterMaker] = {view_mails.KIND: view_mails.letter}
+    for mission in missions().values():
+        found |= mission.letters
+    return found
+
+
+def post(channel: Channel) -> AbstractContextManager[Post]:
+    """A way to send. Raises SettingInvalid where it is not set up."""
+    return Mail(settings()) if channel is Channel.MAIL else Teams()
 
 
 def freeze(now: datetime) -> int:
@@ -53,35 +80,54 @@ def _would_go(now: datetime) -> Iterator[str]:
     """What is waiting and would be sent, with what would be attached."""
     for notice in waiting(store()):
         try:
-            letter = made(notice, now, LETTERS)
-        except NotifyFailed as failure:
+            letter = made(notice, now, letters())
+        except TryLater as failure:
             yield failure.sentence + "\n"
             continue
-        if letter is not None:
+        if not isinstance(letter, Reason):
             yield _line(letter.notice)
             for one in (*letter.pictures, *letter.files):
                 yield f"  {one.name} ({show_number(len(one.data) / 1_000)} kB)\n"
+
+
+def _sent(channel: Channel) -> Iterator[str]:
+    """Send what is due by one way; gives what could not be, a sentence each."""
+    try:
+        for notice, failure in send(store(), channel, post(channel), letters()):
+            if failure:
+                _log.warning("%s: %s", notice.what, failure.detail or failure.sentence)
+                yield failure.sentence
+            else:
+                sys.stdout.write(_line(notice))
+    except VigieError as error:
+        yield error.sentence
 
 
 def main(arguments: list[str]) -> int:
     """The command. Exit code 1 when something could not be sent."""
     parser = argparse.ArgumentParser(prog="python -m core.run.notify", description="Freeze and send what is due, once.")
     parser.add_argument("--show", action="store_true", help="say what would be sent, send nothing")
+    parser.add_argument("--again", metavar="RECIPIENT", help="try once more what was refused for a recipient")
     chosen = parser.parse_args(arguments)
     log.setup()
     failed = 0
     try:
         store().upgrade()
         now = clock.now()
+        if chosen.again:
+            number = again(store(), chosen.again)
+            sys.stdout.write(_("Messages that are tried once more: {n}").format(n=show_number(number)) + "\n")
+            return 0
         if not chosen.show:
             failed = freeze(now)
-        keep_due(store(), now, makers())
+        tell_due(store(), makers())
         if chosen.show:
             sys.stdout.writelines(_would_go(now))
             return 0
-        for notice, failure in send(store(), Mail(settings()), now, LETTERS):
-            sys.stdout.write(failure.sentence + "\n" if failure else _line(notice))
-            failed += failure is not None
+        for channel in dict.fromkeys(notice.channel for notice in waiting(store())):
+            for sentence in _sent(channel):
+                sys.stdout.write(sentence + "\n")
+                failed += 1
     except VigieError as error:
         sys.stderr.write(error.sentence + "\n")
         return 1

@@ -54,7 +54,7 @@ def check_service(text: str) -> str:
         raise ValueError(_("Write the address as https://host/path, with nothing before the host or after the path."))
     host = parts["host"].strip("[]")
     check_name(host)
-    if parts["scheme"].lower() != "https" and not _is_this_machine(host):
+    if parts["scheme"].lower() != "https" and not is_this_machine(host):
         raise ValueError(_("A secret is sent there: the address must begin with https://."))
     return text.rstrip("/")
 
@@ -128,7 +128,8 @@ def _is_named(host: str) -> bool:
     return host.lower().rstrip(".") in {one.lower() for one in listed(settings().source_hosts)}
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine, as it is written."""
     try:
         return _ip(host).is_loopback
     except ValueError:

@@ -147,7 +147,7 @@ class JsonClient:
             sentence = _("{service} refuses the credentials ({code}).").format(service=self._name, code=code)
             raise SourceFailed(sentence, detail=redact(detail, self._hidden()))
         if code in _PASSING:
-            raise _Again(self._busy(code), _retry_after(answer), detail)
+            raise _Again(self._busy(code), retry_after(answer), detail)
         if code in _ELSEWHERE:
             raise SourceFailed(self._sign_in(), detail=redact(detail, self._hidden()))
         if code >= 300:
@@ -196,7 +196,7 @@ def _trusting(authorities: str) -> ssl.SSLContext:
     return context
 
 
-def _retry_after(answer: Answer) -> float | None:
+def retry_after(answer: Answer) -> float | None:
     """Seconds that the service asks to wait: a number, or a date."""
     text = answer.headers.get("Retry-After", "").strip()
     if text.isdigit():

@@ -216,20 +216,31 @@ grants = sa.Table(
 )
 """Rights that a person holds beside the role, e.g. to validate treatments."""
 
-notices = sa.Table(
-    "notices",
+outbox = sa.Table(
+    "outbox",
     METADATA,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("key", sa.String(300), nullable=False, unique=True),
-    sa.Column("to", sa.String(300), nullable=False),
+    sa.Column("what", sa.String(200), nullable=False),
+    sa.Column("step", sa.String(100), nullable=False),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("recipient", sa.String(300), nullable=False),
     sa.Column("subject", sa.String(300), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("reason", sa.String(20)),
     sa.Column("claimed_at", Moment),
+    sa.Column("message", sa.Integer),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("unsure", sa.Integer, nullable=False, default=0),
     sa.Column("sent_at", Moment),
-    sa.Column("error", sa.Text),
+    sa.Column("last_error", sa.Text),
+    sa.UniqueConstraint("what", "step", "channel", "recipient"),
+    sa.Index("ix_outbox_state", "state", "channel", "due_at"),
 )
-"""What people have to be told by mail, and whether they were."""
+"""What people are told, and how far that is (`core.tell.outbox`). `message`: the row whose message carries this one,
+itself included. `unsure`: how often the message may have arrived without anybody knowing."""
 
 saved_views = sa.Table(
     "saved_views",

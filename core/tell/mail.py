@@ -1,75 +1,125 @@
 """Sending by SMTP, as the settings say."""
 
-import hashlib
 import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from email import policy
 from email.message import EmailMessage
 from html import escape
 from types import TracebackType
 from typing import Self
 
-from core.base import addresses
-from core.base.errors import NotifyFailed, SettingInvalid
+from core.base import addresses, clock
+from core.base.errors import SettingInvalid
 from core.base.i18n import _
 from core.base.settings import Settings
-from core.tell.notices import Attached, Letter
+from core.tell.outbox import Attached, Letter, Refused, TryLater, Unreachable
 
 SHOWN_WIDTH = 860
 """Pixels that a picture takes in the mail; it is drawn finer."""
 _LINK = re.compile(r"^https?://[^\s<]+$", re.MULTILINE)
 """A link is what Vigie set on a line of its own: an address within a sentence may be somebody else's words."""
 PATIENCE = 30.0
-"""Seconds to wait for the mail server."""
+"""Seconds to wait for each answer of the mail server."""
+_CRLF = policy.SMTP.clone(cte_type="7bit")
+_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Mail:
     """One connection to the mail server.
 
-    Raises SettingInvalid where no server is set, and NotifyFailed when it does not answer or let us in.
+    Raises SettingInvalid where no server is set, and Unreachable when it does not answer or let us in.
     """
 
     def __init__(self, settings: Settings) -> None:
         if not settings.smtp_host or not settings.mail_from:
             raise SettingInvalid(_("No mail server is set: fill VIGIE_SMTP_HOST and VIGIE_MAIL_FROM."))
         self.settings = settings
-        self._server: smtplib.SMTP
+        self._server: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
-        said = self.settings
-        try:
-            if said.smtp_security == "tls":
-                context = ssl.create_default_context()
-                self._server = smtplib.SMTP_SSL(said.smtp_host, said.smtp_port, timeout=PATIENCE, context=context)
-            else:
-                self._server = smtplib.SMTP(said.smtp_host, said.smtp_port, timeout=PATIENCE)
-            if said.smtp_security == "starttls":
-                self._server.starttls(context=ssl.create_default_context())
-            if said.smtp_user:
-                self._server.login(said.smtp_user, said.smtp_password.get_secret_value())
-        except (OSError, smtplib.SMTPException) as error:
-            sentence = _("The mail server {host} does not let us in: check VIGIE_SMTP_… and try again.")
-            # The server's own words could repeat what was sent to it: only their kind is kept.
-            raise NotifyFailed(sentence.format(host=said.smtp_host), detail=type(error).__name__) from None
+        self._open()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.close()
+        self._close()
+
+    def _open(self) -> smtplib.SMTP:
+        if self._server is not None:
+            return self._server
+        said = self.settings
+        server: smtplib.SMTP | None = None
+        try:
+            if said.smtp_security == "tls":
+                context = ssl.create_default_context()
+                server = smtplib.SMTP_SSL(said.smtp_host, said.smtp_port, timeout=PATIENCE, context=context)
+            else:
+                server = smtplib.SMTP(said.smtp_host, said.smtp_port, timeout=PATIENCE)
+            if said.smtp_security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if said.smtp_user:
+                server.login(said.smtp_user, said.smtp_password.get_secret_value())
+            server.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException) as error:
+            if server is not None:
+                server.close()
+            sentence = _("The mail server {host} does not let us in: check VIGIE_SMTP_… and try again.")
+            # The server's own words could repeat what was sent to it: only their kind is kept.
+            raise Unreachable(sentence.format(host=said.smtp_host), detail=type(error).__name__) from None
+        self._server = server
+        return server
+
+    def _close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._server = None
 
     def send(self, letter: Letter) -> None:
-        """Hand one letter over. Raises NotifyFailed with a sentence when the server refuses it."""
+        """Hand one letter over, on a new connection where the last one broke.
+
+        Raises TryLater where the server asks for that, Refused where it refuses for good, Unreachable.
+        """
         to = addresses.one(letter.notice.to)
         if to is None:
             told = _("{to} is not one mail address: nothing was sent there.")
-            raise NotifyFailed(told.format(to=letter.notice.to))
+            raise Refused(told.format(to=letter.notice.to), address=True)
         try:
-            self._server.send_message(message(letter, self.settings.mail_from), to_addrs=[to])
-        except (OSError, smtplib.SMTPException, ValueError) as error:
-            sentence = _("The mail to {to} was refused; it is tried again at the next sending.")
-            raise NotifyFailed(sentence.format(to=letter.notice.to), detail=str(error)) from error
+            content = _DOT.sub(b"..", message(letter, self.settings.mail_from).as_bytes())
+        except ValueError as error:
+            raise Refused(_("The mail to {to} cannot be written.").format(to=to), detail=str(error)) from error
+        server, handed = self._open(), False
+        try:
+            self._answered(to, server.mail(self.settings.mail_from), 250, ours=True)
+            self._answered(to, server.rcpt(to), 250, address=True)
+            self._answered(to, server.docmd("DATA"), 354)
+            handed = True
+            server.send(content + (b"" if content.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+            self._answered(to, server.getreply(), 250)
+        except (OSError, smtplib.SMTPException) as error:
+            self._close()
+            sentence = _("The mail server broke off at the mail to {to}; it is tried again later.").format(to=to)
+            raise TryLater(sentence, detail=type(error).__name__, unsure=handed) from error
+
+    def _answered(
+        self, to: str, answer: tuple[int, bytes], wanted: int, *, address: bool = False, ours: bool = False
+    ) -> None:
+        """Raise what an answer means where it is not the wanted one, to what names the `address`, or us (`ours`)."""
+        code, text = answer
+        if code // 10 == wanted // 10:
+            return
+        self._close()
+        detail = f"{code} {text[:300].decode('utf-8', 'replace')}"
+        if code // 100 == 5 and ours:
+            sentence = _("The mail server does not take mails from {sender} ({code}): check VIGIE_MAIL_FROM.")
+            raise Unreachable(sentence.format(sender=self.settings.mail_from, code=code), detail=detail)
+        if code // 100 == 5:
+            sentence = _("The mail server refuses the mail to {to} ({code}): it is not tried again.")
+            raise Refused(sentence.format(to=to, code=code), detail=detail, address=address)
+        sentence = _("The mail server puts off the mail to {to} ({code}); it is tried again later.")
+        raise TryLater(sentence.format(to=to, code=code), detail=detail)
 
 
 def message(letter: Letter, sender: str) -> EmailMessage:
@@ -78,19 +128,18 @@ def message(letter: Letter, sender: str) -> EmailMessage:
     Raises ValueError when an address or the subject holds a line break.
     """
     notice = letter.notice
-    mail = EmailMessage()
+    mail = EmailMessage(_CRLF)
     mail["From"], mail["To"], mail["Subject"] = sender, notice.to, notice.subject
-    mail["Message-ID"] = (
-        f"<{hashlib.sha256(notice.key.encode()).hexdigest()[:32]}@{sender.rpartition('@')[2] or 'vigie'}>"
-    )
+    mail["Date"] = clock.now()
+    mail["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2] or 'vigie'}>"
     mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(notice.text)
-    if letter.pictures:
-        mail.add_alternative(_html(letter), subtype="html")
-        html = mail.get_body(("html",))
-        assert html is not None
-        for picture in letter.pictures:
-            _add(html.add_related, picture, cid=f"<{picture.name}>", disposition="inline")
+    mail.add_alternative(_html(letter), subtype="html")
+    html = mail.get_body(("html",))
+    assert html is not None
+    for picture in letter.pictures:
+        _add(html.add_related, picture, cid=f"<{picture.name}>", disposition="inline")
     for file in letter.files:
         _add(mail.add_attachment, file)
     return mail

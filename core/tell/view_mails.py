@@ -32,7 +32,7 @@ from core.show import picture as pictures
 from core.show.filters import Days
 from core.show.shown import Picture
 from core.store.engine import store
-from core.tell.notices import Attached, Letter, Notice
+from core.tell.outbox import Attached, Letter, Notice, Reason
 
 KIND = "view"
 MOST_BYTES = 8_000_000
@@ -54,8 +54,8 @@ def due(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
         if found is not None:
             view, person = found
             with speaking(person.language or "fr"):
-                key = f"{KIND}:{view.id}:{person.id}:{month:%Y-%m}"
-                yield Notice(key, person.email or "", _subject(view, month), _greeting(view, person, month))
+                what, step = f"{KIND}:{view.id}:{person.id}", f"{month:%Y-%m}"
+                yield Notice(what, step, person.email or "", _subject(view, month), _greeting(view, person, month))
 
 
 def _standing(connection: sa.Connection, view_id: int, person_id: int) -> tuple[View, Person] | None:
@@ -70,19 +70,19 @@ def _standing(connection: sa.Connection, view_id: int, person_id: int) -> tuple[
     return (view, person) if person.email else None
 
 
-def letter(notice: Notice, now: datetime) -> Letter | None:
-    """The letter of a notice that `due` gave, of what its person may see now; None where they may have it no more.
+def letter(notice: Notice, now: datetime) -> Letter | Reason:
+    """The letter of a notice that `due` gave, of what its person may see now; GONE where they may have it no more.
 
     Raises VigieError where the data cannot be read.
     """
-    _kind, view_id, person_id, said = notice.key.split(":")
+    _kind, view_id, person_id = notice.what.split(":")
     with store().read() as connection:
         found = _standing(connection, int(view_id), int(person_id))
     if found is None:
-        return None
+        return Reason.GONE
     view, person = found
     mission = missions()[view.mission]
-    month = date.fromisoformat(f"{said}-01")
+    month = date.fromisoformat(f"{notice.step}-01")
     with speaking(person.language or "fr"):
         with store().read() as connection:
             scope = scope_of(connection, person, mission)
@@ -99,7 +99,7 @@ def letter(notice: Notice, now: datetime) -> Letter | None:
             who=person.display_name,
             demo=settings().demo,
         )
-        pictures, files, left_out = _attached(picture, note, f"vigie-{view.mission}-{said}.xlsx")
+        pictures, files, left_out = _attached(picture, note, f"vigie-{view.mission}-{notice.step}.xlsx")
         text = _text(view, person, month, mission, picture, [*left_out, note.fresh])
         told = replace(notice, to=person.email or "", subject=_subject(view, month), text=text)
         return Letter(told, pictures, files)

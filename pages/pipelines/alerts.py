@@ -10,7 +10,7 @@ from core.base.status import Verdict, word
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
-from core.tell.notices import Notice
+from core.tell.outbox import Notice
 from pages.pipelines import rules
 from pages.pipelines.board import Board, Incident
 from pages.pipelines.facts import PIPELINE_RUNS
@@ -42,7 +42,8 @@ def _failures(reader: Reader, told: Rules, now: datetime) -> Iterator[Notice]:
             if mail.failures and one.verdict is Verdict.KO:
                 name = one.pipeline or one.family.name
                 yield Notice(
-                    key=f"pipelines.failure:{night.day}:{one.family.key}:{one.pipeline or ''}:{mail.to}",
+                    what=f"pipelines.failure:{night.day}:{one.family.key}",
+                    step=one.pipeline or "",
                     to=mail.to,
                     subject=_("{pipeline} failed in the night of {day}").format(
                         pipeline=name, day=show_date(night.day)
@@ -60,7 +61,8 @@ def _digests(reader: Reader, told: Rules, now: datetime) -> Iterator[Notice]:
         assert board is not None
         lines = [line for one in _of(mail, board) for line in (*_lines(one), "")] or [_("No incident.")]
         yield Notice(
-            key=f"pipelines.digest:{night.day}:{mail.to}",
+            what="pipelines.digest",
+            step=str(night.day),
             to=mail.to,
             subject=_("Night of {day}: {counts}").format(day=show_date(night.day), counts=counts(board)),
             text="\n".join(lines).rstrip() + "\n",

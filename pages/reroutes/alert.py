@@ -12,15 +12,14 @@ from core.facts.query import Reader
 from core.mission.discovery import warehouse
 from core.notes import marks
 from core.people.person import EVERYTHING, Role
-from core.store.schema import notices as told
-from core.store.schema import people
-from core.tell.notices import Notice
+from core.store.schema import outbox, people
+from core.tell.outbox import Notice
 from pages.reroutes import rules
 from pages.reroutes.control import Stretch
 from pages.reroutes.queries import Slice
 from pages.reroutes.watch import Baseline, Watched, known, resolved, sentence, watch
 
-KEY = "reroutes.rate:{scope}:{grain}:{begin}:{to}"
+WHAT = "reroutes.rate:{scope}:{grain}"
 
 
 def notices(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
@@ -69,11 +68,8 @@ def _people(connection: sa.Connection, roles: tuple[Role, ...]) -> list[tuple[st
 
 def _told_since(connection: sa.Connection, scope: str, grain: Grain, to: str, begin: date) -> date | None:
     """The beginning under which this excursion was told already: one in it, or in the period just before it."""
-    head, _colon, _tail = KEY.format(scope=scope, grain=grain, begin="\0", to=to).partition("\0")
-    keys = connection.scalars(
-        sa.select(told.c.key).where(told.c.key.startswith(head, autoescape=True), told.c.to == to)
-    )
-    begun = [date.fromisoformat(key.removeprefix(head)[:10]) for key in keys]
+    told = sa.select(outbox.c.step).filter_by(what=WHAT.format(scope=scope, grain=grain), recipient=to)
+    begun = [date.fromisoformat(step) for step in connection.scalars(told)]
     near = grain.moved(begin, -1)
     return min((one for one in begun if one >= near), default=None)
 
@@ -92,7 +88,8 @@ def _notice(said: rules.Rules, key: str, grain: Grain, stretch: Stretch, sentenc
     if address:
         lines += ["", f"{address.rstrip('/')}/reroutes?scope={key}&grain={grain}"]
     return Notice(
-        key=KEY.format(scope=key, grain=grain, begin=begin.isoformat(), to=to),
+        what=WHAT.format(scope=key, grain=grain),
+        step=begin.isoformat(),
         to=to,
         subject=_("Reroutes, {name}: the rate left its usual limits").format(name=name),
         text="\n".join(lines) + "\n",

@@ -14,7 +14,7 @@ from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.records.naming import validated
-from core.tell.notices import Notice
+from core.tell.outbox import Notice
 from pages.jira import choices, review, rules
 from pages.jira.conditions import ROWS, UNRESOLVED, I, chosen, flags, lacks, query
 from pages.jira.rules import Asked, Rules, missing_words
@@ -52,7 +52,8 @@ def reminders(reader: Reader, in_force: Rules, stamp: str) -> Iterator[Notice]:
     with speaking(LANGUAGE):
         for address, rows in sorted(lacking.items()):
             yield Notice(
-                key=f"jira.unfilled:{stamp}:{address}",
+                what="jira.unfilled",
+                step=stamp,
                 to=address,
                 subject=_("{n} Jira requests to fill").format(n=len(rows)),
                 text=text(rows, in_force),

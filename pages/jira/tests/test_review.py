@@ -269,7 +269,7 @@ def test_a_reminder_tells_a_person_their_own_requests_alone() -> None:
         others = [name for name in demo.PEOPLE if name in mail.text]
         assert others == []
         assert mail.to.endswith("@demo.example")
-    assert len({mail.key for mail in mails}) == len(mails)
+    assert len({mail.same for mail in mails}) == len(mails)
 
 
 def test_what_jira_says_makes_no_line_of_a_mail_of_its_own() -> None:

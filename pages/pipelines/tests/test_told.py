@@ -127,7 +127,10 @@ def test_a_plan_tells_nothing_of_how_far_a_log_is_complete() -> None:
 
 def mailed(at: str) -> list[tuple[str, str, str]]:
     with standing(paris(at)), store().read() as connection:
-        return [(one.key, one.subject, one.text) for one in alerts.notices(connection, clock.now())]
+        return [
+            (f"{one.what}:{one.step}:{one.to}", one.subject, one.text)
+            for one in alerts.notices(connection, clock.now())
+        ]
 
 
 def test_a_failure_is_mailed_once_and_the_night_in_the_morning() -> None:

@@ -13,7 +13,7 @@ from core.people.rights import may_act
 from core.records import acts, records
 from core.records.collection import Collection
 from core.records.records import Line, Wanted
-from core.tell.notices import Notice
+from core.tell.outbox import Notice
 from pages.register.collection import COLLECTIONS
 from pages.register.workflow import VALIDATION, Action, State
 
@@ -54,7 +54,8 @@ def _notice(line: Line, person: Person, address: str) -> Notice:
         ]
         told = [one.format(ref=line.ref, name=line.title, day=day) for one in lines]
         return Notice(
-            key=f"register.review:{line.ref}:{line.review_on}:{address}"[:300],
+            what=f"register.review:{line.ref}",
+            step=str(line.review_on),
             to=address,
             subject=_("To be reviewed: {ref}").format(ref=line.ref),
             text="\n".join([*told, link]).strip() + "\n",

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from core.base import clock
 from core.people import accounts
 from core.records import acts, records
 from core.run.notify import makers
 from core.store import schema
 from core.store.engine import Store
-from core.tell.notices import keep_due
+from core.tell.outbox import Notice, tell_due
 from pages.register.acts.ship import ship
 from pages.register.collection import TREATMENTS
 from pages.register.kept import kept
@@ -18,6 +19,11 @@ from pages.register.tests.samples import WHOLE
 from pages.register.workflow import Action, State
 
 BEFORE, DUE = datetime(2027, 1, 31, 8, tzinfo=UTC), datetime(2027, 2, 1, 8, tzinfo=UTC)
+
+
+def due(house: Store, at: datetime) -> list[Notice]:
+    with clock.at(at):
+        return tell_due(house, makers())
 
 
 def validated(house: Store, people: People) -> int:
@@ -33,14 +39,14 @@ def validated(house: Store, people: People) -> int:
 
 def test_author_and_validators_are_told_on_the_day_and_once(house: Store, people: People) -> None:
     number = validated(house, people)
-    assert keep_due(house, BEFORE, makers()) == []
-    told = keep_due(house, DUE, makers())
+    assert due(house, BEFORE) == []
+    told = due(house, DUE)
     assert [one.to for one in told] == ["ines@example.fr", "hugo@example.fr"]
     assert told[0].subject == "À revoir\u00a0: T-0001"
     assert "1 févr. 2027" in told[0].text
     with house.read() as connection:
         assert records.get(connection, "treatment", number).state == State.TO_REVIEW
-    assert keep_due(house, DUE, makers()) == []
+    assert due(house, DUE) == []
 
 
 def test_whoever_left_or_has_no_address_is_not_written_to(house: Store, people: People) -> None:
@@ -48,7 +54,7 @@ def test_whoever_left_or_has_no_address_is_not_written_to(house: Store, people: 
     with house.write() as connection:
         accounts.close(connection, who="t", name="ines")
         connection.execute(sa.update(schema.people).where(schema.people.c.name == "hugo").values(email=None))
-    assert keep_due(house, DUE, makers()) == []
+    assert due(house, DUE) == []
 
 
 def test_retention_is_what_the_register_declares(house: Store, people: People) -> None:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.settings import read
 from core.facts.lake import lake
 from core.people import accounts
@@ -15,7 +16,7 @@ from core.run.notify import makers
 from core.store.engine import store
 from core.store.schema import people
 from core.tell.mail import Mail
-from core.tell.notices import Notice, keep_due, send
+from core.tell.outbox import Channel, Notice, send, tell_due
 from pages.reroutes import alert, rules
 from pages.reroutes.facts import HANDOVERS, TASKS
 from pages.reroutes.rules import Alert, Rules, Scope
@@ -59,7 +60,8 @@ def land(hits: list[int], size: int = 1_000) -> datetime:
 
 
 def due(now: datetime) -> list[Notice]:
-    return [notice for notice in keep_due(store(), now, makers()) if notice.key.startswith("reroutes.")]
+    with clock.at(now):
+        return [notice for notice in tell_due(store(), makers()) if notice.kind == "reroutes.rate"]
 
 
 @pytest.mark.parametrize(("last", "expected"), [(101, 0), (240, 1)])
@@ -70,7 +72,7 @@ def test_a_mail_is_sent_when_the_last_whole_week_leaves_the_limits(last: int, ex
         assert notice.to == "lead@exemple.fr"
         assert notice.subject == "Reroutages, Tout\u00a0: le taux sort de ses limites habituelles"
         assert notice.text.startswith("Semaine du 18 mai 2026\u00a0: 24,0\u202f% des tâches ont été reroutées")
-        assert notice.key == "reroutes.rate:all:week:2026-05-18:lead@exemple.fr"
+        assert (notice.what, notice.step) == ("reroutes.rate:all:week", "2026-05-18")
 
 
 def test_an_excursion_that_lasts_is_told_once_and_a_new_one_again() -> None:
@@ -98,10 +100,13 @@ def test_the_mail_of_an_excursion_is_received_once_by_a_real_mail_server() -> No
         for weeks in ([*USUAL, 240], [*USUAL, 240], [*USUAL, 240, 245], [*USUAL, 240, 245, 100]):
             now = land(weeks)
             due(now)
-            assert [failure for _notice, failure in send(store(), Mail(read(server)), now) if failure] == []
+            with clock.at(now):
+                assert [failed for _one, failed in send(store(), Channel.MAIL, Mail(read(server))) if failed] == []
     mails = [(mail["To"], mail["Subject"]) for mail in inbox.mails]
     assert mails == [("lead@exemple.fr", "Reroutages, Tout\u00a0: le taux sort de ses limites habituelles")]
-    told = inbox.mails[0].get_content()
+    part = inbox.mails[0].get_body(("plain",))
+    assert part is not None
+    told = part.get_content()
     assert told.startswith("Semaine du 18 mai 2026\u00a0: 24,0\u202f% des tâches ont été reroutées")
     assert "Périmètre\u00a0: Tout. Un mail par sortie des limites" in told
 
@@ -111,5 +116,6 @@ def test_too_few_routed_tasks_send_nothing() -> None:
     with mail_server(inbox) as server:
         now = land([*[n // 10 for n in USUAL], 40], size=100)
         due(now)
-        list(send(store(), Mail(read(server)), now))
+        with clock.at(now):
+            list(send(store(), Channel.MAIL, Mail(read(server))))
     assert inbox.mails == []

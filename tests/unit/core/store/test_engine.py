@@ -17,7 +17,7 @@ from core.base.errors import SettingInvalid, StoreFailed
 from core.base.i18n import speaking
 from core.store import migrations
 from core.store.engine import Store
-from core.store.schema import METADATA, attempts, people
+from core.store.schema import METADATA, attempts, outbox, people
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -63,6 +63,24 @@ def test_a_store_at_any_older_revision_is_brought_up_to_date_with_its_rows(tmp_p
         with old.read() as connection:
             assert connection.scalars(sa.select(people.c.name)).all() == ["ana"]
             assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_what_was_told_by_mail_before_the_outbox_stays_told(tmp_path: Path) -> None:
+    old = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    with old.write() as connection:
+        command.upgrade(migrations.config(connection), "0010")
+        connection.exec_driver_sql(
+            'INSERT INTO notices (key, "to", subject, text, due_at, sent_at) VALUES'
+            " ('register.review:T-1:2026-12-01:a@b.fr', 'a@b.fr', 's', 't', '2026-12-01 08:00', '2026-12-01 09:00')"
+            ", ('view:3:7:2026-10', 'c@d.fr', 's', 't', '2026-12-01 08:00', NULL)"
+        )
+    old.upgrade()
+    with old.read() as connection:
+        found = connection.execute(sa.select(outbox)).mappings().all()
+    assert [(row["what"], row["step"], row["recipient"], row["state"]) for row in found] == [
+        ("register.review:T-1", "2026-12-01", "a@b.fr", "sent"),
+        ("view:3:7", "2026-10", "c@d.fr", "due"),
+    ]
 
 
 def test_upgrading_twice_changes_nothing(made: Store) -> None:

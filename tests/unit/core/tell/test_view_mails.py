@@ -26,12 +26,12 @@ from core.people import accounts, rights
 from core.people.person import Person, Role
 from core.records import records
 from core.records.records import Summary
-from core.run.notify import LETTERS, main, makers
+from core.run.notify import letters, main, makers
 from core.store.engine import store
-from core.store.schema import audit, people
-from core.store.schema import notices as kept
-from core.tell import notices, view_mails
+from core.store.schema import audit, outbox, people
+from core.tell import view_mails
 from core.tell.mail import Mail
+from core.tell.outbox import Channel, Notice, send, tell_due
 from pages.jira import demo
 from pages.jira.facts import ISSUES
 from pages.reroutes import demo as reroutes_demo
@@ -68,17 +68,24 @@ def sending(
     forget()
     store().upgrade()
 
-    def send(now: datetime) -> list[NotifyFailed | None]:
-        notices.keep_due(store(), now, makers())
-        return [failure for _notice, failure in notices.send(store(), Mail(read(server)), now, LETTERS)]
+    def sent(now: datetime) -> list[NotifyFailed | None]:
+        with clock.at(now):
+            tell_due(store(), makers())
+            return [failure for _notice, failure in send(store(), Channel.MAIL, Mail(read(server)), letters())]
 
-    return send
+    return sent
 
 
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts are not drawn, which takes seconds: for tests of words and tables."""
     monkeypatch.setattr(view_mails.images, "png", lambda *_given, **_more: b"")
+
+
+def told() -> list[Notice]:
+    """What is due on Monday, kept and not sent."""
+    with clock.at(MONDAY):
+        return tell_due(store(), makers())
 
 
 def account(name: str, role: Role = Role.SQUAD, **more: Any) -> Person:
@@ -267,13 +274,12 @@ def test_it_is_due_from_the_first_working_day_on(sending: Any, now: datetime, su
         assert bool(list(view_mails.due(connection, now))) is due
 
 
-def test_a_refused_mail_is_tried_again(sending: Any, inbox: Inbox) -> None:
+def test_a_mail_that_is_put_off_is_tried_again(sending: Any, inbox: Inbox) -> None:
     ana = account("ana")
     mailed(ana, view(ana))
-    inbox.refused.add("ana@example.fr")
+    inbox.says["RCPT"] = ["451 greylisted"]
     (failure,) = sending(MONDAY)
-    assert failure.sentence == "Le courriel à ana@example.fr a été refusé\u202f; il sera retenté au prochain envoi."
-    inbox.refused.clear()
+    assert failure.sentence.startswith("Le serveur de messagerie diffère le courriel à ana@example.fr (451)")
     assert sending(MONDAY + timedelta(hours=1)) == [None]
     assert len(inbox.mails) == 1
 
@@ -289,7 +295,7 @@ def test_what_cannot_be_made_is_tried_again(sending: Any, inbox: Inbox, monkeypa
     with monkeypatch.context() as patch:
         patch.setitem(missions(), "jira", replace(missions()["jira"], opening=broken))
         failed, sent = sending(MONDAY)
-    assert failed.sentence.startswith("Le courriel à ana@example.fr n’a pas pu être composé")
+    assert failed.sentence.startswith("Le message à ana@example.fr n’a pas pu être composé")
     assert failed.sentence.endswith("Les données ne peuvent pas être lues.")
     assert sent is None
     assert sending(MONDAY + timedelta(hours=1)) == [None]
@@ -304,7 +310,7 @@ def _close(person: Person) -> None:
 def _expire(person: Person) -> None:
     with store().write() as connection:
         account = accounts.existing(connection, person.name)
-        yesterday = clock.now() - timedelta(days=1)
+        yesterday = MONDAY - timedelta(days=1)
         accounts.change(connection, who="test", name=person.name, version=account.version, expires_at=yesterday)
 
 
@@ -333,12 +339,13 @@ def test_who_may_have_it_no_more_gets_nothing(
     account("root", Role.ADMIN)
     mailed(ana, view(hugo, shared=True))
     if already_due:
-        assert len(notices.keep_due(store(), MONDAY, makers())) == 1
+        assert len(told()) == 1
     change(ana)
     assert sending(MONDAY) == []
     assert inbox.mails == []
     with store().read() as connection:
-        assert connection.scalar(sa.select(sa.func.count()).select_from(kept)) == 0
+        held = connection.execute(sa.select(outbox.c.state, outbox.c.reason)).all()
+    assert held == ([("held", "gone")] if already_due else [])
 
 
 def test_who_may_see_the_mission_no_more_gets_nothing(
@@ -346,7 +353,7 @@ def test_who_may_see_the_mission_no_more_gets_nothing(
 ) -> None:
     ana = account("ana")
     mailed(ana, view(ana))
-    notices.keep_due(store(), MONDAY, makers())
+    told()
     closed = replace(missions()["reroutes"], see=frozenset({Role.LEAD}))
     monkeypatch.setitem(missions(), "reroutes", closed)
     assert sending(MONDAY) == []
@@ -467,8 +474,8 @@ def test_nothing_of_what_is_sent_is_kept(sending: Any) -> None:
     mailed(ana, view(ana))
     sending(MONDAY)
     with store().read() as connection:
-        (row,) = connection.execute(sa.select(kept)).mappings()
-    assert row["key"] == f"view:1:{ana.id}:2026-10"
+        (row,) = connection.execute(sa.select(outbox)).mappings()
+    assert (row["what"], row["step"], row["state"]) == (f"view:1:{ana.id}", "2026-10", "sent")
     assert plain(row["text"]) == (
         "Bonjour,\n\nVoici votre vue « Ma vue », que vous avez demandée chaque mois : octobre 2026."
     )
@@ -478,7 +485,7 @@ def test_the_command_shows_what_would_go(sending: Any, inbox: Inbox, capsys: pyt
     ana, bob = account("ana"), account("bob")
     mailed(ana, view(ana, of="jira", params=LATELY))
     mailed(bob, view(bob))
-    notices.keep_due(store(), MONDAY, makers())
+    told()
     account("root", Role.ADMIN)
     _close(bob)
     with clock.at(MONDAY):
