@@ -25,7 +25,7 @@ CACHED = (
     ("core.base.settings", "settings"),
     ("core.store.engine", "store"),
     ("core.facts.lake", "lake"),
-    ("core.mission.discovery", "warehouse"),
+    ("core.mission.discovery", "_warehouse"),
 )
 
 

@@ -39,6 +39,11 @@ class Settings(BaseModel):
         description="Demo only: the moment at which the clock of each process starts, "
         "e.g. 2028-02-29T23:59+01:00; empty: the machine's time.",
     )
+    declarations: Path | None = Field(
+        None,
+        description="Folder of what the team declares in YAML and SQL, best under a git of its own; empty: "
+        "`declarations` in the data folder.",
+    )
     timezone: str = Field("Europe/Paris", description="Time zone of every screen and business date.")
     session_hours: int = Field(12, ge=1, le=720, description="Hours after which a person signs in again.")
     strangers: int = Field(

@@ -30,7 +30,6 @@ _SQL: dict[str, sa.types.TypeEngine[Any]] = {
     MOMENT: sa.TIMESTAMP(timezone=True),
     DAY: sa.Date(),
 }
-METADATA = sa.MetaData()
 GONE = "gone"
 """Column of observations beyond those of their table."""
 
@@ -118,7 +117,7 @@ class FactTable:
         """The table as SQLAlchemy sees it, for `select()`."""
         given: list[sa.Column[Any]] = [sa.Column(given_name(c), sa.Boolean(), quote=True) for c in self.personal]
         told = (sa.Column(c.name, _SQL[c.type], quote=True) for c in self.columns)
-        return sa.Table(self.name, METADATA, *told, *given)
+        return sa.Table(self.name, sa.MetaData(), *told, *given)
 
     @cached_property
     def observations(self) -> "FactTable":

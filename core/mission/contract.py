@@ -127,6 +127,8 @@ class Mission:
     told them and by which treatment.
     `notices` names what people are to be told by now; `letters` are asked once more at the moment of sending, by the
     kind of notice (`core.tell.outbox`).
+    `declared` gives the mission with the tables and connectors that its team declares in files, beside the names that
+    tables of other missions bear; it is asked again once the files change.
     `when` leads to what its screen shows of a moment.
     `collections` are the records that people keep here; `rights` are those that a person holds beside the role
     (`core.people.grants`), each with what it lets somebody do (source string).
@@ -156,6 +158,7 @@ class Mission:
     collections: "tuple[Collection, ...]" = ()
     rights: Mapping[str, str] = field(default_factory=dict)
     when: "WhenMaker | None" = None
+    declared: "Callable[[Mission, frozenset[str]], Mission] | None" = None
 
     @property
     def key(self) -> str:

@@ -3,18 +3,25 @@
 import importlib
 from functools import lru_cache
 
+from core.base.declarations import State, state
 from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.facts.query import Warehouse
+from core.facts.reads import READS
 from core.mission.contract import Mission
 
 
-@lru_cache(maxsize=1)
 def missions() -> dict[str, Mission]:
-    """Every mission found under `pages/`, by key, in menu order."""
-    found: list[Mission] = []
-    for file in sorted((ROOT / "pages").glob("*/__init__.py")):
-        found.append(importlib.import_module(f"pages.{file.parent.name}").MISSION)
+    """Every mission found under `pages/`, by key, in menu order, with what is declared now."""
+    return _missions(state())
+
+
+@lru_cache(maxsize=1)
+def _missions(_declared: State) -> dict[str, Mission]:
+    folders = sorted((ROOT / "pages").glob("*/__init__.py"))
+    coded: list[Mission] = [importlib.import_module(f"pages.{file.parent.name}").MISSION for file in folders]
+    taken = frozenset(table.name for mission in coded for table in mission.tables) | {READS.name}
+    found = [mission.declared(mission, taken) if mission.declared else mission for mission in coded]
     return {mission.key: mission for mission in sorted(found, key=lambda m: (m.section, m.order, m.key))}
 
 
@@ -23,7 +30,12 @@ def rights() -> dict[str, str]:
     return {right: told for mission in missions().values() for right, told in mission.rights.items()}
 
 
-@lru_cache(maxsize=1)
 def warehouse() -> Warehouse:
-    """The warehouse of this process, over its lake and the tables of every mission."""
+    """The warehouse of this process, over its lake and the tables of every mission; another one once what is declared
+    changes."""
+    return _warehouse(state())
+
+
+@lru_cache(maxsize=1)
+def _warehouse(_declared: State) -> Warehouse:
     return Warehouse(lake(), {mission.key: mission.tables for mission in missions().values()})

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from core.people.person import Scope
 from core.records import records
-from core.records.records import Record, Summary
+from core.records.records import Record, Summary, Wanted
 from core.store.schema import records as table
 
 FROZEN = "frozen"
@@ -23,16 +23,18 @@ FROZEN = "frozen"
 
 @dataclass(frozen=True)
 class Published:
-    """One publication: of a period, as `2026-10`, for a squad; None for the house."""
+    """One publication: of a period, as `2026-10`, for a squad; None for the house. `what` names it among several of one
+    kind, at most 30 letters, digits and `_`."""
 
     period: str
     squad: str | None
+    what: str = ""
 
 
 def published(connection: sa.Connection, kind: str, scope: Scope) -> list[Published]:
     """Every publication in a scope: the newest period first, the house before squads, these by name."""
-    query = sa.select(table.c.title, table.c.squad).where(table.c.kind == kind, _visible(scope))
-    found = [Published(*row) for row in connection.execute(query)]
+    query = sa.select(table.c.title, table.c.squad, table.c.ref).where(table.c.kind == kind, _visible(scope))
+    found = [_of(*row) for row in connection.execute(query)]
     by_squad = sorted(found, key=lambda one: (one.squad is not None, one.squad or ""))
     return sorted(by_squad, key=lambda one: one.period, reverse=True)
 
@@ -42,6 +44,16 @@ def get(connection: sa.Connection, kind: str, wanted: Published, scope: Scope) -
     this = sa.and_(table.c.kind == kind, table.c.ref == _reference(wanted), _visible(scope))
     number = connection.scalar(sa.select(table.c.id).where(this))
     return None if number is None else records.get(connection, kind, number)
+
+
+def contents(connection: sa.Connection, kind: str, scope: Scope) -> dict[Published, Record]:
+    """Every publication in a scope with its content, by reference."""
+    every = records.contents(connection, kind, Wanted(squads=scope.squads))
+    return {
+        _of(record.title, record.squad, record.ref): record
+        for record in every
+        if scope.squads is None or record.squad in scope.squads
+    }
 
 
 def keep(
@@ -65,6 +77,10 @@ def _visible(scope: Scope) -> sa.ColumnElement[bool]:
 
 def _reference(one: Published) -> str:
     """A squad's name may be longer than a reference."""
-    if one.squad is None:
-        return one.period
-    return f"{one.period}/{sha256(one.squad.encode()).hexdigest()[:16]}"
+    of = f"{one.period}.{one.what}" if one.what else one.period
+    return of if one.squad is None else f"{of}/{sha256(one.squad.encode()).hexdigest()[:16]}"
+
+
+def _of(period: str, squad: str | None, reference: str) -> Published:
+    """The publication that a record is."""
+    return Published(period, squad, reference.partition("/")[0].removeprefix(period).removeprefix("."))

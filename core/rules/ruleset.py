@@ -60,14 +60,14 @@ class RuleSet(Generic[R]):
 
     def in_force(self) -> R:
         """The rules of this Vigie as its files now stand. Raises RulesInvalid with file, line and field."""
-        return self._kept(self._shipped, (_written(self.own),) if self.own.exists() else ())
+        return self._kept(self._shipped, (opened(self.own),) if self.own.exists() else ())
 
     @property
     def _shipped(self) -> tuple[Written, ...]:
         """The files that come with this version, with those of the demo where it is asked for."""
         demo = self._file.with_name(f"demo_{self._file.name}")
         files = (self._file, demo) if settings().demo and demo.exists() else (self._file,)
-        return tuple(map(_written, files))
+        return tuple(map(opened, files))
 
     def meant(self, text: str, name: str = "") -> R:
         """The rules that there would be if the file of one's own said a text. `name`: how the text is called in
@@ -102,11 +102,11 @@ class RuleSet(Generic[R]):
 
     def load(self, *files: Path) -> R:
         """The rules of some files, each going on where the one before it ended. Raises RulesInvalid."""
-        return self._kept(tuple(map(_written, files)), ())
+        return self._kept(tuple(map(written, files)), ())
 
     def said(self) -> Mapping[str, Any]:
         """What the file of one's own says, plain values; empty where there is none. Raises RulesInvalid."""
-        return read(_written(self.own)).values if self.own.exists() else {}
+        return read(written(self.own)).values if self.own.exists() else {}
 
     def _checked(self, shipped: tuple[Written, ...], own: tuple[Written, ...]) -> R:
         document = read(shipped[0])
@@ -114,20 +114,23 @@ class RuleSet(Generic[R]):
             document = document.extended(read(file), self._grow)
         for file in own:
             document = document.replaced(read(file))
-        rules = self._model_of(document)
+        rules = checked(self._model, document)
         for where, problem in self._contradictions(rules):
             raise document.wrong(where, problem)
         return rules
 
-    def _model_of(self, document: Document) -> R:
-        try:
-            return self._model.model_validate(document.values)
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise document.wrong(first["loc"], _problem(first)) from None
+
+def checked(model: type[R], document: Document) -> R:
+    """What a document says, as a model. Raises RulesInvalid with file, line and field."""
+    try:
+        return model.model_validate(document.values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise document.wrong(first["loc"], _problem(first)) from None
 
 
-def _written(file: Path) -> Written:
+def opened(file: Path) -> Written:
+    """A file of rules as it stands now. Raises RulesInvalid where it cannot be read."""
     try:
         with file.open("rb") as handle:
             return Written(file.name, handle.read(limits.LARGEST_YAML + 1).decode("utf-8"))

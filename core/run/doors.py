@@ -95,6 +95,11 @@ def _strangers(now: Settings) -> str:
     return _("One address may hold {n} connections without a session.").format(n=now.strangers)
 
 
+def _declarations(now: Settings) -> str:
+    place = now.declarations or now.data / "declarations"
+    return _("Figures declared in {folder} are counted over all squads' rows.").format(folder=place)
+
+
 def _folders(_now: Settings) -> str:
     return _("Sources read files of {folders}.").format(folders=", ".join(map(str, folders.roots())))
 
@@ -154,6 +159,7 @@ OPENED: Mapping[str, Callable[[Settings], str]] = {
     "demo_elsewhere": _demo_elsewhere,
     "session_hours": _session_hours,
     "strangers": _strangers,
+    "declarations": _declarations,
     "source_folders": _folders,
     "source_hosts": _hosts,
     "source_engines": _engines,

@@ -195,16 +195,21 @@ def _sized(frame: Any, points: int) -> None:
 
 def cut(text: str, longest: int) -> str:
     """A text of one paragraph, at most so many signs, cut at a word with an ellipsis."""
-    line = " ".join(text.split())
+    line = _line(text)
     if len(line) <= longest:
         return line
     return line[: longest - 1].rsplit(" ", 1)[0] + "…"
 
 
+def _line(text: str) -> str:
+    """A text on one line; spaces that do not break stay."""
+    return re.sub(r"[ \t\r\n\f\v]+", " ", text).strip(" ")
+
+
 def _uncut(slide: Slide) -> str:
     """The words that were cut, whole."""
-    whole = [" ".join(text.split()) for text, longest in ((slide.title, LONGEST_TITLE), (slide.words, LONGEST_WORDS))
-             if cut(text, longest) != " ".join(text.split())]  # fmt: skip
+    given = ((slide.title, LONGEST_TITLE), (slide.words, LONGEST_WORDS))
+    whole = [_line(text) for text, longest in given if cut(text, longest) != _line(text)]
     return "\n".join(whole)
 
 

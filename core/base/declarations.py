@@ -1,0 +1,24 @@
+"""Where a team declares data: a folder a kind, a YAML file a thing; and whether any of them changed."""
+
+from pathlib import Path
+
+from core.base.settings import ROOT, settings
+
+State = tuple[tuple[str, int, int], ...]
+"""The files of a kind as they stand: their paths, when they were written (ns), their sizes."""
+
+
+def state(kind: str = "extracts") -> State:
+    """What tells whether declared files changed."""
+    return tuple((str(file), told.st_mtime_ns, told.st_size) for file in files(kind) for told in [file.stat()])
+
+
+def folder(kind: str) -> Path:
+    """Where a team declares things of a kind; it need not be there."""
+    return (settings().declarations or settings().data / "declarations") / kind
+
+
+def files(kind: str) -> list[Path]:
+    """The files of a kind by name: the team's, and with demo data those that missions ship for it."""
+    shipped = sorted((ROOT / "pages").glob(f"*/declarations/{kind}")) if settings().demo else []
+    return [file for place in (folder(kind), *shipped) if place.is_dir() for file in sorted(place.glob("*.yml"))]

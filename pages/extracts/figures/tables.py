@@ -1,0 +1,64 @@
+"""The declared tables: how many rows each holds, from when to when."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import pandas as pd
+import sqlalchemy as sa
+
+from core.base.i18n import N_
+from core.facts.query import Query
+from core.facts.tables import FactTable
+from core.show.about import About
+from core.show.columns import Column, Kind
+from core.show.figure import Figure, Mark
+from pages.extracts.look import ExtractsLook
+
+SOURCE = N_("The declarations of the team, and what has landed of them")
+
+
+@lru_cache(maxsize=200)
+def held(table: FactTable) -> Query:
+    """How many rows of a table there are in scope (`rows`), from when (`first`) to when (`last`)."""
+    time = table.sql.c[table.time]
+    counted = sa.select(
+        sa.func.count().label("rows"), sa.func.min(time).label("first"), sa.func.max(time).label("last")
+    )
+    return Query(name=f"held_{table.name}", select=counted.select_from(table.sql), tables=(table,), params={})
+
+
+def _shape(look: ExtractsLook) -> pd.DataFrame:
+    rows = []
+    for one in look.shown:
+        (told,) = look.answer(held(one.table)).table.to_pylist()
+        said = {"name": one.extract, "title": one.title, "meaning": one.meaning, "owner": one.owner}
+        rows.append({**said, "columns": len(one.columns), **told})
+    names = [column.name for column in TABLES_COLUMNS]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _means(_look: ExtractsLook, mark: Mark) -> Mapping[str, object]:
+    return {"table": mark["name"]}
+
+
+TABLES_COLUMNS = (
+    Column("title", N_("Table")),
+    Column("name", N_("Name in SQL")),
+    Column("meaning", N_("What it holds"), width="large"),
+    Column("rows", N_("Rows"), Kind.NUMBER),
+    Column("first", N_("From"), Kind.MOMENT),
+    Column("last", N_("To"), Kind.MOMENT),
+    Column("columns", N_("Columns"), Kind.NUMBER),
+    Column("owner", N_("Whom to ask")),
+)
+TABLES: Figure[ExtractsLook] = Figure(
+    name="tables",
+    title=N_("Tables"),
+    about=About(
+        N_("The tables that are declared: the rows that you may see, and the moments that they tell of."), SOURCE
+    ),
+    shape=_shape,
+    columns=TABLES_COLUMNS,
+    means=_means,
+    empty=N_("No table is declared."),
+)

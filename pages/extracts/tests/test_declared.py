@@ -1,0 +1,120 @@
+"""A YAML file becomes a table that lands, is scoped and asked as coded ones are; a wrong one hurts itself alone."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.declared.select import question
+from core.mission.discovery import missions, warehouse
+from core.people.person import EVERYTHING, Person, Role, Scope
+from core.run import registry, sync
+from core.show import picture
+from core.sources.base import Source
+from core.store.engine import store
+from pages.extracts import declared
+from pages.extracts.figures import SCREEN
+from pages.extracts.look import opening
+
+PAYMENTS = """
+extract: my_payments
+title: Paiements
+meaning: Un paiement par ligne.
+columns:
+  - {name: number, title: Numéro, words: [n° paiement], meaning: numéro du paiement}
+  - {name: issued_at, title: Émis le, kind: moment}
+  - {name: amount, title: Montant, kind: amount, unit: €}
+key: [number]
+time: issued_at
+"""
+FILE = "N° paiement;Émis le;Montant\nA1;05/10/2026;1 200,50 €\nA2;06/10/2026;-12\nA3;31/02/2026;1\n"
+
+
+def declare(data: Path, name: str, text: str) -> None:
+    folder = data / "declarations" / "extracts"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.yml").write_text(text, encoding="utf-8")
+
+
+def problem(data: Path, text: str) -> str:
+    declare(data, "one", text)
+    found = declared.extracts()
+    assert found.extracts == ()
+    (said,) = found.problems
+    return said
+
+
+def test_a_file_lands_in_a_declared_table_and_is_asked_by_a_select(data: Path) -> None:
+    declare(data, "payments", PAYMENTS)
+    (data / "uploads").mkdir()
+    (data / "uploads" / "payments.csv").write_text(FILE, encoding="utf-8")
+    store().upgrade()
+    of = missions()["extracts"].connectors[0]
+    columns = {"number": "N° paiement", "issued_at": "Émis le", "amount": "Montant"}
+    options = of.options.model_validate({"path": "uploads/payments.csv", "columns": columns})
+    with store().write() as connection:
+        registry.add(connection, Source("mine", "extracts", of.kind, options, squad="T"), who="test")
+    (outcome,) = sync.run(["mine"])
+    assert (outcome.landed, outcome.refused) == (2, 1)
+    (table,) = missions()["extracts"].tables
+    asked = question("sum", "SELECT sum(amount) AS total FROM my_payments", {table.name: table}, {})
+    told = {squad: warehouse().reader(Scope(frozenset({squad}))).run(asked).table.to_pylist() for squad in ("T", "U")}
+    assert told == {"T": [{"total": 1188.5}], "U": [{"total": None}]}
+    ana = Person(1, "ana", "Ana", Role.LEAD, frozenset())
+    seen = picture.of(opening, SCREEN, warehouse().reader(EVERYTHING), ana, {}, datetime(2026, 11, 1, tzinfo=UTC))
+    tables, dictionary = (one.frame for one in seen.shown)
+    assert tables[["name", "rows", "columns"]].values.tolist() == [["my_payments", 2, 3]]
+    assert dictionary["name"].tolist() == ["number", "issued_at", "amount"]
+
+
+def test_a_changed_declaration_is_seen_without_a_restart(data: Path) -> None:
+    assert missions()["extracts"].tables == ()
+    declare(data, "payments", PAYMENTS)
+    assert [table.name for table in missions()["extracts"].tables] == ["my_payments"]
+    declare(data, "payments", PAYMENTS.replace("my_payments", "others"))
+    assert [table.name for table in missions()["extracts"].tables] == ["others"]
+    assert warehouse().reader(EVERYTHING).snapshot is not None
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("extract: my_payments", "extract: pipeline_runs", "porte le nom d’une table de Vigie"),
+        ("extract: my_payments", "extract: source_reads", "porte le nom d’une table de Vigie"),
+        ("extract: my_payments", "extract: My Payments", "ligne 2"),
+        ("kind: moment", "kind: day", "la colonne de temps est un moment"),
+        ("key: [number]", "key: [missing]", "ne nomment aucune colonne"),
+        ("name: amount", "name: number", "déclarée deux fois"),
+        ("name: amount", "name: source", "propres à Vigie"),
+        ("unit: €", "unit: €, personal: true", "le traitement du registre"),
+        ("unit: €", "unit: €, colour: red", "ligne 8"),
+        ("kind: amount", "kind: money", "ligne 8"),
+    ],
+)
+def test_a_wrong_declaration_is_told_with_its_line(data: Path, was: str, now: str, said: str) -> None:
+    assert said in problem(data, PAYMENTS.replace(was, now))
+
+
+def test_a_key_cannot_be_personal(data: Path) -> None:
+    text = PAYMENTS.replace("title: Numéro", "title: Numéro, personal: true") + "treatment: VIGIE-X\n"
+    assert "ne peut être personnelle" in problem(data, text)
+
+
+def test_a_name_that_two_files_bear_is_nobody_s(data: Path) -> None:
+    declare(data, "other", PAYMENTS)
+    assert "est déclaré deux fois" in problem(data, PAYMENTS)
+
+
+def test_people_are_told_the_lead_alone_while_the_treatment_stands(data: Path) -> None:
+    declare(data, "payments", PAYMENTS.replace("unit: €", "unit: €, personal: true") + "treatment: VIGIE-X\n")
+    people = missions()["extracts"].people
+    assert people is not None
+    assert (people.roles, people.treatment()) == (frozenset({Role.LEAD}), "VIGIE-X")
+    declare(data, "zz", PAYMENTS.replace("my_", "other_").replace("unit: €", "personal: true") + "treatment: VIGIE-Y\n")
+    assert [one.extract for one in declared.extracts().extracts] == ["my_payments"]
+    assert "VIGIE-Y" in declared.extracts().problems[0]
+
+
+def test_a_declaration_that_unfolds_without_end_is_refused(data: Path) -> None:
+    bomb = "a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*{'a' if n == 0 else f'b{n - 1}'}, *a]\n" for n in range(40))
+    assert problem(data, bomb)

@@ -1,0 +1,38 @@
+"""A look lands, and what it publishes is frozen."""
+
+from collections import ChainMap
+from collections.abc import Sequence
+from datetime import datetime
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from core.facts.lake import lake
+from core.facts.reads import READS
+from core.records import freeze, records
+from core.records.freeze import FROZEN
+from pages.indicators.facts import INDICATOR_VALUES
+from pages.indicators.published import KIND, Publication
+from pages.indicators.taking import CLOCK, Ready
+
+
+def keep(connection: sa.Connection, looks: Sequence[Ready], *, who: str) -> None:
+    """Land some looks, then freeze what they publish; the caller has checked the right. Killed in between, the next
+    look of that day lands nothing new and freezes what is missing."""
+    lake().land(INDICATOR_VALUES, pa.concat_tables(one.rows for one in looks))
+    freeze.keep(connection, KIND, ChainMap(*(dict(one.publications) for one in looks)), who=who)
+
+
+def write(connection: sa.Connection, publication: Publication, words: str, *, who: str) -> None:
+    """Write words beside what was published, as the person read it. Raises Conflict."""
+    now = records.get(connection, KIND, publication.record.id)
+    data = {**now.data, "words": words.strip()}
+    version = publication.record.version
+    records.save(connection, now, version=version, who=who, action="comment", state=FROZEN, keys={}, data=data)
+
+
+def read_by(now: datetime, landed: int) -> None:
+    """Say that the indicators were looked at, as a reading says it of a source."""
+    moments = dict.fromkeys(("read_at", "ended_at", "covers_until"), now)
+    row = {"source": CLOCK, "mission": "indicators", **moments, "outcome": "ok", "landed": landed, "refused": 0}
+    lake().land(READS, pa.Table.from_pylist([row], READS.schema))

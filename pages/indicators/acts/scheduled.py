@@ -1,0 +1,46 @@
+"""What the calendar does, called by `python -m core.run.notify`: no screen imports this."""
+
+import logging
+from datetime import datetime
+
+from core.base.errors import VigieError
+from core.base.i18n import ngettext
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.store.engine import store
+from pages.indicators import published, taking
+from pages.indicators.acts.keep import keep, read_by
+from pages.indicators.rules import RULES
+from pages.indicators.taking import Ready
+
+log = logging.getLogger("vigie.indicators")
+
+
+def freeze(now: datetime) -> None:
+    """Look at every indicator that is due, land the looks, publish the months. One that fails stops no other; the last
+    failure is raised at the end. One that waits for its pipelines is left until they went well."""
+    department, failed = RULES.in_force().department, list[VigieError]()
+    ready: list[Ready] = []
+    with store().read() as connection:
+        before = published.every(connection, EVERYTHING)
+    reader = warehouse().reader(EVERYTHING)
+    for indicator in taking.declared_now().indicators:
+        frozen = [one.month for one in before if one.indicator == indicator.indicator]
+        months = taking.waiting(indicator, frozen, now, department)
+        if not months:
+            continue
+        try:
+            if held := taking.held_by(indicator, reader, now):
+                log.warning("indicator waits", extra={"indicator": indicator.indicator, "pipelines": held})
+                continue
+            ready.append(taking.take(indicator, reader, now, months, before))
+        except VigieError as error:
+            log.error("%s: %s", indicator.indicator, error.detail or error.sentence)
+            failed.append(error)
+    if ready:
+        with store().write() as connection:
+            keep(connection, ready, who=taking.CLOCK)
+        read_by(now, sum(len(one.rows) for one in ready))
+    if failed:
+        said = ngettext("{n} indicator could not be published.", "{n} indicators could not be published.", len(failed))
+        raise type(failed[-1])(f"{failed[-1].sentence} {said.format(n=len(failed))}", detail=failed[-1].detail)

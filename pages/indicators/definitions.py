@@ -1,0 +1,118 @@
+"""Indicators as an analyst declares them: a YAML file each, with its question in SQL, checked with line and field.
+
+    indicator: cheques
+    title: Chèques émis
+    meaning: Nombre de chèques émis, par mois d’émission.
+    tables: [payments]
+    select: |
+      SELECT date_trunc('month', issued_on) AS period, count(*) AS value
+      FROM payments
+      WHERE issued_on BETWEEN $first AND $last
+      GROUP BY ALL
+    freeze: {working_day: 5, hour: "07:00"}
+
+The SELECT gives a row a month: `period`, and `value`, or `numerator` and `denominator` of a ratio; further columns are
+dimensions, and `squad` says whose a row is. `$first` and `$last` are the days between which months are looked at, and
+`$seen_on` is the day of the look: a SELECT that counts what was known by then may be looked at for days gone by.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from hashlib import sha256
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from core.base.calendar import to_moment, working_days
+from core.base.periods import Grain
+from core.base.settings import settings
+from core.rules.ruleset import Rule
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
+"""Of an indicator: it stands in addresses and in the store."""
+
+
+def _whole(value: object) -> object:
+    """A number as a rules file holds it, as text."""
+    return int(value) if isinstance(value, str) and value.strip().isdigit() else value
+
+
+def _listed(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class FreezeDay(Rule):
+    """When a month is looked at and published: on the n-th working day of the month after, from an hour on."""
+
+    working_day: Annotated[Whole, Field(ge=1, le=15)] = 5
+    hour: time = time(7)
+
+
+class Indicator(Rule):
+    """One indicator. `version` goes up with every change of what is counted, `why` says what changed; `periods` months
+    are looked at each time; `waits_for` names pipelines that must have gone well in the night before."""
+
+    indicator: Name
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    meaning: Annotated[str, Field(min_length=1, max_length=1000)]
+    unit: Annotated[str, Field(max_length=40)] = ""
+    shape: Literal["number", "ratio"] = "number"
+    tables: Names
+    select: Annotated[str, Field(min_length=1, max_length=20_000)]
+    squad: str | None = None
+    version: Annotated[Whole, Field(ge=1)] = 1
+    why: Annotated[str, Field(max_length=1000)] = ""
+    periods: Annotated[Whole, Field(ge=1, le=120)] = 36
+    freeze: FreezeDay = FreezeDay()
+    waits_for: Names = ()
+
+    @property
+    def counted(self) -> str:
+        """What tells what is counted: equal where two definitions count alike, whatever they are called."""
+        said = "\0".join((self.select.strip(), *sorted(self.tables), self.shape, self.squad or ""))
+        return sha256(said.encode()).hexdigest()
+
+    def due_on(self, month: date, department: str) -> date:
+        """The day on which a month is looked at for its publication."""
+        days = working_days(Grain.MONTH.moved(month, 1), department)
+        return days[self.freeze.working_day - 1]
+
+    def due_at(self, month: date, department: str) -> datetime:
+        """The moment (UTC) from which it is."""
+        return to_moment(self.due_on(month, department), self.freeze.hour, settings().timezone)
+
+    def looked_at(self, day: date) -> tuple[date, date]:
+        """The first and the last day of the months that a look on a day covers: those that are over."""
+        return Grain.MONTH.moved(day, -self.periods), Grain.MONTH.last(Grain.MONTH.moved(day, -1))
+
+    def due(self, now: date, at: datetime, department: str) -> date | None:
+        """The month before that of a day, once its moment has come."""
+        month = Grain.MONTH.moved(now, -1)
+        return month if at >= self.due_at(month, department) else None
+
+
+@dataclass(frozen=True)
+class Defined:
+    """The indicators that are declared, by name, and one sentence for each file that is not right."""
+
+    indicators: tuple[Indicator, ...]
+    problems: tuple[str, ...] = ()
+
+    def get(self, name: str) -> Indicator | None:
+        """The indicator of a name."""
+        return next((one for one in self.indicators if one.indicator == name), None)
+
+
+def named_once(found: Iterable[Indicator]) -> tuple[tuple[Indicator, ...], tuple[str, ...]]:
+    """Those whose name is theirs alone, in the order of titles, and the names that several bear."""
+    by_name: dict[str, list[Indicator]] = {}
+    for one in found:
+        by_name.setdefault(one.indicator, []).append(one)
+    alone = [ones[0] for ones in by_name.values() if len(ones) == 1]
+    doubled = tuple(name for name, ones in by_name.items() if len(ones) > 1)
+    return tuple(sorted(alone, key=lambda one: one.title.casefold())), doubled

@@ -1,0 +1,39 @@
+"""What the screen of the indicators shows, in its order."""
+
+from typing import Any
+
+from core.base.i18n import N_
+from core.show.figure import Part, Tab
+from pages.indicators.figures.board import BOARD
+from pages.indicators.figures.completion import COMPLETION, TOO_FEW
+from pages.indicators.figures.definition import DEFINITION, SEEN_SQL
+from pages.indicators.figures.evolution import EVOLUTION
+from pages.indicators.figures.months import MONTHS
+from pages.indicators.figures.notes import HELD, LOOKED_AGAIN, MEANT, PROBLEMS, WAITING
+from pages.indicators.figures.numbers import NUMBERS
+from pages.indicators.figures.published import AGAIN, PUBLISH, SAID, SLIDES, TEMPLATE, WORDS
+from pages.indicators.figures.triangle import TRIANGLE
+from pages.indicators.look import IndicatorLook
+
+
+def _one(look: IndicatorLook) -> bool:
+    return look.indicator is not None
+
+
+SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
+    NUMBERS,
+    PROBLEMS,
+    WAITING,
+    HELD,
+    MEANT,
+    BOARD,
+    Tab("months", N_("Months"), (EVOLUTION, MONTHS, LOOKED_AGAIN), when=_one),
+    Tab("drift", N_("Drift"), (TRIANGLE, COMPLETION, TOO_FEW), when=_one),
+    Tab("words", N_("Words and slides"), (SAID, WORDS, SLIDES, TEMPLATE, PUBLISH, AGAIN), when=_one),
+    Tab("definition", N_("Definition"), (DEFINITION, SEEN_SQL), when=_one),
+)
+
+
+def screen() -> tuple[Part[Any] | Tab[Any], ...]:
+    """For the mission's declaration."""
+    return SCREEN

@@ -1,0 +1,54 @@
+"""Sentences above the tabs: what is wrong, what waits, what is shown."""
+
+from core.base.i18n import _, show_date
+from core.show.figure import Note
+from pages.indicators import taking
+from pages.indicators.definitions import Indicator
+from pages.indicators.look import IndicatorLook
+from pages.indicators.words import month
+
+
+def _shown(look: IndicatorLook) -> list[Indicator]:
+    return [look.indicator] if look.indicator else list(look.defined.indicators)
+
+
+def due(look: IndicatorLook, one: Indicator) -> list[str]:
+    """The months of an indicator that are to be published and are not, in words."""
+    frozen = [each.month for each in look.publications if each.indicator == one.indicator]
+    return [month(each) for each in taking.waiting(one, frozen, look.now, look.rules.department)]
+
+
+def _waiting(look: IndicatorLook) -> list[str]:
+    sentence = _("{title}: {months} is to be published; the next run of the calendar does it.")
+    return [
+        sentence.format(title=one.title, months=", ".join(months))
+        for one in _shown(look)
+        if look.person.scope.everything
+        and (months := due(look, one))
+        and not taking.held_by(one, look.reader, look.now)
+    ]
+
+
+def _holds(look: IndicatorLook) -> list[str]:
+    sentence = _("{title}: its look waits, since {names} did not go well last night.")
+    return [
+        sentence.format(title=one.title, names=names)
+        for one in _shown(look)
+        if look.person.scope.everything and due(look, one) and (names := taking.held_by(one, look.reader, look.now))
+    ]
+
+
+def _again(look: IndicatorLook) -> list[str]:
+    takes = look.series[look.series["reason"].notna()] if len(look.series) else look.series
+    told = takes.drop_duplicates(["seen_on", "take"])
+    sentence = _("Looked at again on {day}: {reason}")
+    return [sentence.format(day=show_date(row["seen_on"]), reason=row["reason"]) for row in told.to_dict("records")]
+
+
+PROBLEMS: Note[IndicatorLook] = Note(lambda look: look.defined.problems, tone="warning")
+WAITING: Note[IndicatorLook] = Note(_waiting, tone="info")
+HELD: Note[IndicatorLook] = Note(_holds, tone="warning")
+MEANT: Note[IndicatorLook] = Note(
+    lambda look: look.indicator.meaning if look.indicator else "", when=lambda look: look.indicator is not None
+)
+LOOKED_AGAIN: Note[IndicatorLook] = Note(_again)

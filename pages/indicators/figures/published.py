@@ -1,0 +1,130 @@
+"""What is said of a month beside its figures, its slides, and looking again."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.base.errors import InputInvalid, NotAllowed
+from core.base.i18n import N_, _
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.people.rights import require
+from core.show import slides as shown
+from core.show.figure import Act, Download, Note
+from core.show.filters import Text, Words
+from core.store.engine import store
+from pages.indicators import MISSION, published, slides, taking
+from pages.indicators.acts import keep
+from pages.indicators.figures.notes import due
+from pages.indicators.look import IndicatorLook
+from pages.indicators.published import Publication
+from pages.indicators.words import month as named
+
+
+def _last(look: IndicatorLook) -> Publication | None:
+    return look.own[-1] if look.own else None
+
+
+def _label(look: IndicatorLook) -> str:
+    one = _last(look)
+    return _("Keep the words of {month}").format(month=named(one.month)) if one else ""
+
+
+def _write(connection: sa.Connection, look: IndicatorLook, values: Mapping[str, Any]) -> str:
+    one = _last(look)
+    if one is None:
+        raise InputInvalid(_("Nothing was published yet."))
+    keep.write(connection, one, values["words"], who=look.person.name)
+    return _("The words are kept, and stand on the slides.")
+
+
+def _month(look: IndicatorLook) -> date:
+    """The newest month that was published of the indicator, or of any."""
+    return max(one.month for one in look.own or look.publications)
+
+
+def _deck(look: IndicatorLook) -> bytes:
+    """The slides as the store holds them on the click; rights and scope are read again."""
+    with store().read() as connection:
+        person = require(connection, look.person.id, MISSION, act=False)
+        told = published.every(connection, person.scope)
+    if not told:
+        raise NotAllowed(_("Your role does not allow this."))
+    return shown.made(slides.deck(told, _month(look)), slides.template())
+
+
+def _template(look: IndicatorLook) -> str:
+    template = slides.template() if look.may_act else None
+    lacking = shown.lacking(template) if template else []
+    if not lacking:
+        return ""
+    return _("The template lacks {parts}: plain parts stand in their place.").format(parts=", ".join(lacking))
+
+
+def _taken(look: IndicatorLook, reason: str | None) -> taking.Ready:
+    assert look.indicator is not None
+    frozen = [one.month for one in look.publications if one.indicator == look.indicator.indicator]
+    months = taking.waiting(look.indicator, frozen, look.now, look.rules.department)
+    if not look.person.scope.everything:
+        raise NotAllowed(_("Your role does not allow this."))
+    reader = warehouse().reader(EVERYTHING)
+    return taking.take(
+        look.indicator, reader, look.now, months, look.publications, source=look.person.name, reason=reason
+    )
+
+
+def _publish(connection: sa.Connection, look: IndicatorLook, values: Mapping[str, Any]) -> str:
+    keep.keep(connection, [values["ready"]], who=look.person.name)
+    return " ".join(filter(None, (_("Published: these figures stay."), values["ready"].doubt)))
+
+
+def _again(connection: sa.Connection, look: IndicatorLook, values: Mapping[str, Any]) -> str:
+    reason = str(values["reason"]).strip()
+    if not reason:
+        raise InputInvalid(_("Say why it is looked at again."))
+    keep.keep(connection, [_taken(look, reason)], who=look.person.name)
+    return _("Looked at again: both looks are kept, the later one counts.")
+
+
+SAID: Note[IndicatorLook] = Note(
+    lambda look: [f"{named(one.month)}\u202f: {one.words}" for one in reversed(look.own[-6:]) if one.words], tone="text"
+)
+WORDS: Act[IndicatorLook] = Act(
+    name="words",
+    label=_label,
+    fields=lambda look: {"words": Words(_("Words beside the figures"), _last(look).words)} if _last(look) else {},  # type: ignore[union-attr]
+    subject=lambda look: str(_last(look).record.id) if _last(look) else "",  # type: ignore[union-attr]
+    run=_write,
+    when=lambda look: _last(look) is not None,
+)
+SLIDES: Download[IndicatorLook] = Download(
+    name="slides",
+    label=N_("Slides of the month (.pptx)"),
+    make=_deck,
+    file_name=lambda look: f"vigie-indicateurs-{_month(look):%Y-%m}.pptx",
+    mime="application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    icon=":material/slideshow:",
+    when=lambda look: bool(look.publications),
+    needs_right=lambda _look: False,
+)
+TEMPLATE: Note[IndicatorLook] = Note(_template, tone="warning")
+PUBLISH: Act[IndicatorLook] = Act(
+    name="publish",
+    label=lambda look: _("Publish {months} now").format(
+        months=", ".join(due(look, look.indicator) if look.indicator else [])
+    ),
+    icon=":material/ac_unit:",
+    prepare=lambda look: {"ready": _taken(look, None)},
+    run=_publish,
+    when=lambda look: look.indicator is not None and look.may_act and bool(due(look, look.indicator)),
+)
+AGAIN: Act[IndicatorLook] = Act(
+    name="again",
+    label=N_("Look again today"),
+    help=N_("What was published stays; what is seen now stands beside what was seen earlier today."),
+    fields=lambda _look: {"reason": Text(_("Why"))},
+    run=_again,
+    when=lambda look: look.indicator is not None and look.may_act,
+)

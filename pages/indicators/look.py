@@ -1,0 +1,143 @@
+"""One look at the indicators: which one, which slice, as seen when."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from core.base.i18n import _, local
+from core.facts.query import Reader
+from core.people.person import Person
+from core.people.rights import may_act
+from core.show.filters import Choice, Chosen, Day, Filter
+from core.show.look import Look
+from core.store.engine import store
+from pages.indicators import MISSION, published, readings, taking
+from pages.indicators.definitions import Defined, Indicator
+from pages.indicators.published import Publication
+from pages.indicators.queries import LOOKS, NEWEST
+from pages.indicators.rules import RULES, Rules
+
+WHOLE = "-"
+"""The slice of an indicator that has no dimensions, in an address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorLook(Look):
+    """`defined` are the indicators that stand, `publications` what was published within the scope."""
+
+    rules: Rules
+    defined: Defined
+    publications: tuple[Publication, ...]
+
+    @property
+    def content(self) -> Hashable:
+        """The definitions and the publications, by their versions."""
+        kept = tuple((one.record.id, one.record.version) for one in self.publications)
+        return self.rules.digest, self.defined, kept
+
+    @property
+    def today(self) -> date:
+        """The day on the screens' clock."""
+        return local(self.now).date()
+
+    @property
+    def indicator(self) -> Indicator | None:
+        """The indicator that was chosen."""
+        return self.defined.get(self.chosen.indicator) if self.chosen.indicator else None
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the person may look again and write words. Decides what is drawn; every write checks again."""
+        return may_act(self.person, MISSION)
+
+    @cached_property
+    def looks(self) -> pd.DataFrame:
+        """Every look at the chosen indicator, by whatever slice."""
+        return self.ask(LOOKS, indicator=self.chosen.indicator)
+
+    @cached_property
+    def slices(self) -> list[str]:
+        """The slices of the chosen indicator that are in scope."""
+        return sorted(self.looks["slice"].unique()) if self.indicator else []
+
+    @property
+    def slice(self) -> str:
+        """The slice that is shown: the chosen one, or the first."""
+        wanted = "" if self.chosen.slice == WHOLE else self.chosen.slice
+        return wanted if wanted in self.slices else next(iter(self.slices), "")
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """The looks at the slice that is shown."""
+        return self.looks[self.looks["slice"] == self.slice]
+
+    @cached_property
+    def own(self) -> tuple[Publication, ...]:
+        """What was published of the chosen indicator, the oldest first: the house's where it is in scope."""
+        return tuple(one for one in published.widest(self.publications) if one.indicator == self.chosen.indicator)
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """The months of the slice that is shown, as `readings.compared` gives them, as seen on the chosen day."""
+        frozen = published.frame(self.own)
+        frozen = frozen[frozen["slice"] == self.slice]
+        return readings.compared(frozen, self.series, self.chosen.seen)
+
+    @cached_property
+    def board(self) -> pd.DataFrame:
+        """Every indicator and slice in scope: its months compared."""
+        return readings.compared(published.frame(self.publications), self.ask(NEWEST), None)
+
+    @cached_property
+    def triangle(self) -> pd.DataFrame:
+        """The triangle of the newest version of what is shown."""
+        newest = self.series[self.series["version"] == self.series["version"].max()]
+        return readings.triangle(newest)
+
+
+class Opening:
+    """The filters of the indicators."""
+
+    def __init__(self, reader: Reader, person: Person, now: datetime, defined: Defined) -> None:
+        self._reader, self._person, self._now, self._defined = reader, person, now, defined
+
+    @cached_property
+    def filters(self) -> Mapping[str, Filter[Any]]:
+        """Which indicator; of it, which slice; as seen on which day."""
+        names = {one.indicator: one.title for one in self._defined.indicators}
+        said = self._reader.run(NEWEST).table.column("slice").unique().to_pylist()
+        slices = {one or WHOLE: sliced(one) for one in sorted(said)}
+        return {
+            "indicator": Choice(_("Indicator"), options=names),
+            "slice": Choice(_("Slice"), options=slices, none=_("the first"), rare=True),
+            "seen": Day(_("As seen on"), local(self._now).date(), last=local(self._now).date(), rare=True),
+        }
+
+    def look(self, chosen: Chosen) -> IndicatorLook:
+        """The look that chosen filters mean."""
+        with store().read() as connection:
+            publications = published.every(connection, self._person.scope)
+        return IndicatorLook(
+            reader=self._reader,
+            person=self._person,
+            now=self._now,
+            chosen=chosen,
+            rules=RULES.in_force(),
+            defined=self._defined,
+            publications=publications,
+        )
+
+
+def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
+    """The opening of the indicators; None while none is declared. Raises QueryFailed and RulesInvalid."""
+    defined = taking.declared_now()
+    return Opening(reader, person, now, defined) if defined.indicators or defined.problems else None
+
+
+def sliced(said: str) -> str:
+    """A slice in words."""
+    return ", ".join(value or "–" for value in readings.dimensions_of(said).values()) or _("all")

@@ -1,0 +1,199 @@
+"""Which looks are due, and one look taken: asked of the lake with everything in scope, ready to land and to publish.
+
+Nothing is written here; `pages.indicators.acts` does, by the calendar or for a person who holds the right.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from core.base.errors import RulesInvalid
+from core.base.i18n import _, local
+from core.base.periods import Grain
+from core.base.status import Verdict
+from core.declared.files import Declared, declared
+from core.declared.select import SelectRefused, question
+from core.facts.query import Query, Reader
+from core.facts.tables import FactTable
+from core.mission.discovery import missions
+from core.mission.related import related
+from core.people.person import Person, Role
+from core.records.freeze import Published
+from pages.indicators import looks, published, readings
+from pages.indicators.definitions import Defined, Indicator, named_once
+from pages.indicators.looks import Cell, Origin, Taken
+from pages.indicators.published import Publication
+from pages.indicators.queries import DEFINED, LOOKS
+from pages.indicators.rules import RULES
+
+CLOCK = "vigie"
+"""Who takes what is due by the calendar."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A look that was taken: its rows, and what is to be published of it."""
+
+    rows: pa.Table
+    publications: Mapping[Published, Mapping[str, object]]
+    doubt: str = ""
+
+
+def readable() -> dict[str, FactTable]:
+    """The tables that a definition may name: every mission's, but the looks themselves."""
+    return {
+        table.name: table for mission in missions().values() if mission.key != "indicators" for table in mission.tables
+    }
+
+
+def defined(files: Declared[Indicator]) -> Defined:
+    """The indicators that are declared rightly, and a sentence for each that is not."""
+    alone, doubled = named_once(files.things)
+    problems = [*files.problems]
+    problems += [
+        _("The indicator {name} is declared twice; none of the two counts.").format(name=one) for one in doubled
+    ]
+    right = []
+    for one in alone:
+        try:
+            asked(one)
+        except RulesInvalid as error:
+            problems.append(error.sentence)
+        else:
+            right.append(one)
+    return Defined(tuple(right), tuple(problems))
+
+
+def asked(indicator: Indicator) -> Query:
+    """The question of an indicator. Raises RulesInvalid where its SELECT may not be run."""
+    there = readable()
+    if unknown := sorted({*indicator.tables} - there.keys()):
+        raise looks.wrong(indicator, _("there is no table {names}").format(names=", ".join(unknown)))
+    try:
+        return question(
+            f"indicator_{indicator.indicator}",
+            indicator.select,
+            {name: there[name] for name in indicator.tables},
+            {"first": date, "last": date, "seen_on": date},
+        )
+    except SelectRefused as error:
+        raise looks.wrong(indicator, str(error)) from None
+
+
+def waiting(indicator: Indicator, frozen: Iterable[date], now: datetime, department: str) -> list[date]:
+    """The months that are to be published by now and are not, the oldest first: all since the last published one, or
+    the one before this month where none is."""
+    last = indicator.due(local(now).date(), now, department)
+    if last is None:
+        last = Grain.MONTH.moved(local(now).date(), -2)
+        if not frozen:
+            return []
+    earlier = max(frozen, default=Grain.MONTH.moved(last, -1))
+    count = readings.months_between(earlier, last)
+    return [Grain.MONTH.moved(earlier, number) for number in range(1, count + 1)]
+
+
+def origin_of(indicator: Indicator, month: date, now: datetime, department: str) -> Origin:
+    """Whether a month is published on its day, or late."""
+    return "scheduled" if local(now).date() == indicator.due_on(month, department) else "late"
+
+
+def held_by(indicator: Indicator, reader: Reader, now: datetime) -> str:
+    """Which pipelines a look waits for: those that did not go well in the night before; "" for none."""
+    if not indicator.waits_for:
+        return ""
+    house = Person(0, CLOCK, CLOCK, Role.ADMIN, frozenset())
+    things = [("pipeline", name) for name in indicator.waits_for]
+    told = related(missions()["indicators"], reader, house, now, things)
+    bad = [
+        name
+        for kind, name in things
+        if not (said := [one.verdict for _mission, one in told.get((kind, name), ()) if one.verdict])
+        or any(verdict is not Verdict.OK for verdict in said)
+    ]
+    return ", ".join(bad)
+
+
+def take(
+    indicator: Indicator,
+    reader: Reader,
+    now: datetime,
+    months: Sequence[date],
+    before: Sequence[Publication],
+    *,
+    source: str = CLOCK,
+    reason: str | None = None,
+) -> Ready:
+    """Look at an indicator now, and make ready what is to be published of some months.
+
+    `reader` sees everything; `before` are the publications so far, whose words are carried over. With a `reason` the
+    same day may be looked at again, beside what was seen before. Raises RulesInvalid and QueryFailed.
+    """
+    _same_count(indicator, reader)
+    department = RULES.in_force().department
+    on = local(now).date()
+    first, last = indicator.looked_at(on)
+    earlier = reader.run(LOOKS, indicator=indicator.indicator).table.to_pylist()
+    of_today = [row for row in earlier if row["seen_on"] == on and row["version"] == indicator.version]
+    number = max((row["take"] for row in of_today), default=0)
+    kind: Origin = "again" if reason else origin_of(indicator, months[-1], now, department) if months else "scheduled"
+    taken = Taken(on, now, kind, source, number + 1 if reason else max(number, 1), reason)
+    query = asked(indicator)
+    bounds = {
+        name: value for name, value in {"first": first, "last": last, "seen_on": on}.items() if name in query.params
+    }
+    told = looks.values(indicator, reader.run(query, **bounds).table, first, last)
+    seen: set[Cell] = {(row["period"], row["slice"], row["squad"]) for row in earlier}
+    rows = looks.rows(indicator, told, seen, (first, last), taken)
+    doubt = "" if reason else looks.changed([row for row in of_today if row["take"] == number], rows)
+    kept = pa.Table.from_pylist(of_today, rows.schema) if doubt else rows
+    publications = _publications(indicator, kept, months, before, now, department)
+    return Ready(rows.slice(0, 0) if doubt else rows, publications, doubt)
+
+
+def _publications(
+    indicator: Indicator,
+    rows: pa.Table,
+    months: Sequence[date],
+    before: Sequence[Publication],
+    now: datetime,
+    department: str,
+) -> dict[Published, Mapping[str, object]]:
+    """What is published of each month: all of it for the house, each squad's rows for the squad."""
+    found: dict[Published, Mapping[str, object]] = {}
+    for month in months:
+        of_month = [row for row in rows.to_pylist() if row["period"] == month]
+        squads = sorted({row["squad"] for row in of_month if row["squad"]})
+        for squad in (None, *squads):
+            told = [row for row in of_month if squad is None or row["squad"] == squad]
+            words = [one.words for one in before if (one.indicator, one.squad) == (indicator.indicator, squad)]
+            origin = origin_of(indicator, month, now, department)
+            seen_on = local(now).date()
+            content = published.content(indicator, told, seen_on, now, origin, words[-1] if words else "")
+            found[published.named(month, indicator.indicator, squad)] = content
+    return found
+
+
+def _same_count(indicator: Indicator, reader: Reader) -> None:
+    """Raises RulesInvalid where what is counted changed and the version did not."""
+    known = {
+        row["version"]: row["definition"]
+        for row in reader.run(DEFINED).table.to_pylist()
+        if row["indicator"] == indicator.indicator
+    }
+    if known.get(indicator.version, indicator.counted) != indicator.counted:
+        sentence = _(
+            "what is counted changed, and its version is still {version}: write version: {next}, and why. Figures that "
+            "were seen keep their version"
+        )
+        raise looks.wrong(indicator, sentence.format(version=indicator.version, next=max(known) + 1))
+    if known and indicator.version < max(known):
+        sentence = _("its version is {version}, and {newest} was looked at before: versions go up")
+        raise looks.wrong(indicator, sentence.format(version=indicator.version, newest=max(known)))
+
+
+def declared_now() -> Defined:
+    """The indicators as they are declared now."""
+    return defined(declared(Indicator, "indicators"))

@@ -1,0 +1,200 @@
+"""Months are looked at and published by the calendar: once, late where they are late, and never changed."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from core.base.errors import RulesInvalid
+from core.facts.lake import lake
+from core.mission.discovery import missions, warehouse
+from core.people.person import EVERYTHING, Scope
+from core.show import slides as shown
+from core.store.engine import store
+from pages.indicators import published, slides, taking
+from pages.indicators.acts import keep
+from pages.indicators.acts.scheduled import freeze
+from pages.indicators.published import Publication
+from pages.indicators.queries import LOOKS
+from tests.decks import slides_of
+
+EXTRACT = """
+extract: cheques_sent
+title: Chèques
+meaning: Un chèque par ligne.
+columns:
+  - {name: number, title: Numéro}
+  - {name: sent_at, title: Émis le, kind: moment}
+  - {name: squad, title: Squad}
+key: [number]
+time: sent_at
+"""
+INDICATOR = """
+indicator: cheques
+title: Chèques émis
+meaning: Nombre de chèques émis.
+tables: [cheques_sent]
+select: |
+  SELECT date_trunc('month', sent_at) AS period, squad, count(*) AS value FROM cheques_sent
+  WHERE CAST(sent_at AS DATE) BETWEEN $first AND $last GROUP BY ALL
+periods: 3
+"""
+BEFORE, DUE = datetime(2026, 11, 6, 5, tzinfo=UTC), datetime(2026, 11, 6, 7, tzinfo=UTC)
+OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
+
+
+def declare(data: Path, kind: str, name: str, text: str) -> None:
+    folder = data / "declarations" / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.yml").write_text(text, encoding="utf-8")
+
+
+def land(*rows: tuple[str, datetime, str | None]) -> None:
+    (table,) = missions()["extracts"].tables
+    told = [{"source": "mine", "number": number, "sent_at": at, "squad": squad} for number, at, squad in rows]
+    lake().land(table, pa.Table.from_pylist(told, table.schema))
+
+
+def publications(scope: Scope = EVERYTHING) -> tuple[Publication, ...]:
+    with store().read() as connection:
+        return published.every(connection, scope)
+
+
+def values(one: Publication) -> list[float]:
+    return [value["value"] for value in one.values]
+
+
+@pytest.fixture(autouse=True)
+def _declared(data: Path) -> None:
+    store().upgrade()
+    declare(data, "extracts", "cheques", EXTRACT)
+    declare(data, "indicators", "cheques", INDICATOR)
+    land(*((str(day), datetime(2026, 10, day, 12, tzinfo=UTC), "T") for day in (1, 2, 3)))
+    land(("sept", datetime(2026, 9, 9, tzinfo=UTC), "U"))
+
+
+def test_a_month_is_published_from_its_moment_on_and_once() -> None:
+    freeze(BEFORE)
+    assert publications() == ()
+    freeze(DUE)
+    freeze(DUE)
+    assert [(one.month, one.squad, values(one)) for one in publications()] == [
+        (OCTOBER, None, [3.0]),
+        (OCTOBER, "T", [3.0]),
+    ]
+    assert publications()[0].data["origin"] == "scheduled"
+
+
+def test_a_published_month_stays_and_its_drift_is_seen() -> None:
+    freeze(DUE)
+    land(("late", datetime(2026, 10, 30, tzinfo=UTC), "T"))
+    freeze(datetime(2026, 12, 7, 7, tzinfo=UTC))
+    told = {(one.month, one.squad): values(one) for one in publications()}
+    assert told[OCTOBER, None] == [3.0]
+    looks = warehouse().reader(EVERYTHING).run(LOOKS, indicator="cheques").table.to_pylist()
+    of_october = [(row["seen_on"], row["value"]) for row in looks if row["period"] == OCTOBER]
+    assert of_october == [(date(2026, 11, 6), 3.0), (date(2026, 12, 7), 4.0)]
+
+
+def test_missed_months_are_published_late_and_say_so() -> None:
+    freeze(DUE)
+    freeze(datetime(2027, 1, 20, 7, tzinfo=UTC))
+    told = [(one.month, one.data["origin"]) for one in publications() if one.squad is None]
+    assert told == [(OCTOBER, "scheduled"), (NOVEMBER, "late"), (date(2026, 12, 1), "late")]
+
+
+def test_a_squad_reads_what_was_published_for_it_and_nothing_of_the_house() -> None:
+    freeze(DUE)
+    assert [one.squad for one in publications(Scope(frozenset({"T"})))] == ["T"]
+    assert publications(Scope(frozenset({"U"}))) == ()
+
+
+def test_a_kill_between_the_look_and_its_publication_is_made_good() -> None:
+    indicator = taking.declared_now().indicators[0]
+    ready = taking.take(indicator, warehouse().reader(EVERYTHING), DUE, [OCTOBER], ())
+    lake().land(missions()["indicators"].tables[0], ready.rows)
+    freeze(DUE)
+    freeze(DUE)
+    assert len(publications()) == 2
+    assert len(warehouse().reader(EVERYTHING).run(LOOKS, indicator="cheques").table) == len(ready.rows)
+
+
+def test_a_changed_count_wants_a_new_version(data: Path) -> None:
+    freeze(DUE)
+    declare(data, "indicators", "cheques", INDICATOR.replace("count(*)", "2 * count(*)"))
+    december = datetime(2026, 12, 7, 7, tzinfo=UTC)
+    with pytest.raises(RulesInvalid, match="écrivez version\u00a0: 2"):
+        freeze(december)
+    declare(data, "indicators", "cheques", INDICATOR.replace("count(*)", "2 * count(*)") + "version: 2\nwhy: doublé\n")
+    freeze(december)
+    assert [(one.month, one.data["version"]) for one in publications() if one.squad is None] == [
+        (OCTOBER, 1),
+        (NOVEMBER, 2),
+    ]
+
+
+def test_the_same_day_is_looked_at_again_with_a_reason_and_both_are_kept() -> None:
+    freeze(DUE)
+    land(("late", datetime(2026, 10, 30, tzinfo=UTC), "T"))
+    indicator, reader = taking.declared_now().indicators[0], warehouse().reader(EVERYTHING)
+    quiet = taking.take(indicator, reader, DUE, [], publications())
+    assert len(quiet.rows) == 0
+    assert quiet.doubt.startswith("1 valeur diffère")
+    again = taking.take(indicator, reader, DUE, [], publications(), reason="fichier corrigé", source="ana")
+    with store().write() as connection:
+        keep.keep(connection, [again], who="ana")
+    looks = warehouse().reader(EVERYTHING).run(LOOKS, indicator="cheques").table.to_pylist()
+    assert [(row["take"], row["value"]) for row in looks if row["period"] == OCTOBER] == [(1, 3.0), (2, 4.0)]
+    assert values(publications()[0]) == [3.0]
+
+
+def test_one_that_is_wrong_stops_no_other(data: Path) -> None:
+    declare(
+        data,
+        "indicators",
+        "broken",
+        INDICATOR.replace("indicator: cheques", "indicator: other").replace("$last", "$end"),
+    )
+    declare(data, "indicators", "no_yaml", "indicator: [")
+    freeze(DUE)
+    assert len(publications()) == 2
+    first, second = taking.declared_now().problems
+    assert first == "no_yaml.yml, ligne 2\u202f: ce n’est pas du YAML."
+    assert "il n’y a pas de paramètre $end" in second
+
+
+def test_an_indicator_that_names_another_table_is_not_run(data: Path) -> None:
+    declare(data, "indicators", "cheques", INDICATOR.replace("FROM cheques_sent", "FROM pipeline_runs"))
+    assert taking.declared_now().indicators == ()
+    assert "pipeline_runs" in taking.declared_now().problems[0]
+
+
+def test_it_waits_for_pipelines_that_are_not_known_to_have_gone_well(data: Path) -> None:
+    declare(data, "indicators", "cheques", INDICATOR + "waits_for: [load_cheques]\n")
+    freeze(DUE)
+    assert publications() == ()
+
+
+def test_words_are_kept_beside_the_figures_and_carried_to_the_next_month() -> None:
+    freeze(DUE)
+    with store().write() as connection:
+        keep.write(connection, publications()[0], " En hausse. ", who="ana")
+    freeze(datetime(2026, 12, 7, 7, tzinfo=UTC))
+    house = [one for one in publications() if one.squad is None]
+    assert [one.words for one in house] == ["En hausse.", "En hausse."]
+    assert values(house[0]) == [3.0]
+
+
+def test_slides_hold_what_was_published_and_say_the_same_a_year_later() -> None:
+    freeze(DUE)
+    made = shown.made(slides.deck(publications(), OCTOBER))
+    land(("late", datetime(2026, 10, 30, tzinfo=UTC), "T"))
+    freeze(datetime(2026, 12, 7, 7, tzinfo=UTC))
+    assert shown.made(slides.deck(publications(), OCTOBER)) == made
+    cover, changes, cheques = slides_of(made)
+    assert cover.title == "Indicateurs de octobre 2026"
+    assert changes.words == "Chèques émis\u202f: 3 (non publié le mois précédent)"
+    assert cheques.title == "Chèques émis\u202f: 3"
+    assert cheques.lines[0].values[-1] == 3.0
+    assert "SELECT" in cheques.notes

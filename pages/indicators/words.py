@@ -1,0 +1,58 @@
+"""How values of an indicator are written, and where they come from."""
+
+from datetime import date
+
+from core.base.i18n import N_, _, show_date, show_number, show_percent
+from core.show.columns import Column, Kind, missing
+from pages.indicators.definitions import Indicator
+
+SOURCE = N_("Indicators declared in the declarations folder, over the tables that they name")
+
+
+def kind(indicator: Indicator | None) -> Kind:
+    """What the values of an indicator are."""
+    return Kind.PERCENT if indicator is not None and indicator.shape == "ratio" else Kind.NUMBER
+
+
+def column(name: str, label: str, indicator: Indicator | None) -> Column:
+    """A column of values of an indicator."""
+    ratio = kind(indicator) is Kind.PERCENT
+    return Column(name, label, kind(indicator), digits=1 if ratio else 0, unit="" if ratio else _unit(indicator))
+
+
+def _unit(indicator: Indicator | None) -> str:
+    return indicator.unit if indicator is not None else ""
+
+
+def written(value: float | None, indicator: Indicator) -> str:
+    """A value in the person's language, with its unit; an en dash where there is none."""
+    if value is None or missing(value):
+        return "–"
+    if indicator.shape == "ratio":
+        return show_percent(value, 1)
+    number = show_number(value, 0 if float(value).is_integer() else 1)
+    return f"{number}\u00a0{indicator.unit}" if indicator.unit else number
+
+
+def signed(value: float | None, indicator: Indicator) -> str:
+    """A difference in the person's language, with its sign; "" where there is none."""
+    if value is None or missing(value):
+        return ""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{_size(abs(value), indicator.shape, indicator.unit)}"
+
+
+def moved(value: float, shape: str) -> str:
+    """A difference without its unit, with its sign: of a share in points."""
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{_size(abs(value), shape, '')}"
+
+
+def _size(size: float, shape: str, unit: str) -> str:
+    if shape == "ratio":
+        return _("{n} points").format(n=show_number(100 * size, 1))
+    number = show_number(size, 0 if float(size).is_integer() else 1)
+    return f"{number}\u00a0{unit}" if unit else number
+
+
+def month(of: date) -> str:
+    """A month in words."""
+    return show_date(of, "MMMM y")
