@@ -100,6 +100,18 @@ class People:
     treatment: Callable[[], str]
 
 
+@dataclass(frozen=True)
+class Declaring:
+    """What a team declares for a mission in files (`core.base.declarations`).
+
+    `problems` says what is wrong with any, a sentence each. `attempt` says what a declared thing would give, a line
+    each, and writes nothing; None where the name is not one of this mission's. Both raise VigieError.
+    """
+
+    problems: Callable[[], Sequence[str]]
+    attempt: Callable[[str], Sequence[str] | None]
+
+
 WhenMaker = Callable[[datetime], tuple[str, Mapping[str, str]]]
 """moment (UTC) → what the screen shows of it, as a label in the person's language, and the parameters of the address.
 Raises VigieError."""
@@ -128,7 +140,7 @@ class Mission:
     `notices` names what people are to be told by now; `letters` are asked once more at the moment of sending, by the
     kind of notice (`core.tell.outbox`).
     `declared` gives the mission with the tables and connectors that its team declares in files, beside the names that
-    tables of other missions bear; it is asked again once the files change.
+    tables of other missions bear; it is asked again once the files change. `declaring` checks and tries them.
     `when` leads to what its screen shows of a moment.
     `collections` are the records that people keep here; `rights` are those that a person holds beside the role
     (`core.people.grants`), each with what it lets somebody do (source string).
@@ -159,6 +171,7 @@ class Mission:
     rights: Mapping[str, str] = field(default_factory=dict)
     when: "WhenMaker | None" = None
     declared: "Callable[[Mission, frozenset[str]], Mission] | None" = None
+    declaring: Declaring | None = None
 
     @property
     def key(self) -> str:

@@ -1,7 +1,7 @@
 """The mission "declared data": tables that the team declares in YAML, what their columns mean, what feeds them."""
 
 from core.base.i18n import N_
-from core.mission.contract import EVERYONE, Mission, later
+from core.mission.contract import EVERYONE, Declaring, Mission, later
 from core.people.person import Role
 from pages.extracts.declared import with_tables
 
@@ -17,4 +17,5 @@ MISSION = Mission(
     opening=later("pages.extracts.look", "opening"),
     figures=later("pages.extracts.figures", "screen"),
     declared=with_tables,
+    declaring=Declaring(later("pages.extracts.trying", "problems"), later("pages.extracts.trying", "attempt")),
 )

@@ -1,7 +1,7 @@
 """The mission "indicators": numbers of a month as they were published, as they are today, and how they drift."""
 
 from core.base.i18n import N_
-from core.mission.contract import EVERYONE, Mission, later
+from core.mission.contract import EVERYONE, Declaring, Mission, later
 from core.people.person import Role
 from pages.indicators.facts import INDICATOR_VALUES
 
@@ -19,4 +19,5 @@ MISSION = Mission(
     opening=later("pages.indicators.look", "opening"),
     figures=later("pages.indicators.figures", "screen"),
     freeze=later("pages.indicators.acts.scheduled", "freeze"),
+    declaring=Declaring(later("pages.indicators.trying", "problems"), later("pages.indicators.trying", "attempt")),
 )

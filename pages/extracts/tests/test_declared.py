@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from core.declared.select import question
+from core.facts.lake import lake
 from core.mission.discovery import missions, warehouse
 from core.people.person import EVERYTHING, Person, Role, Scope
 from core.run import registry, sync
+from core.run.declare import main as declare_command
 from core.show import picture
 from core.sources.base import Source
 from core.store.engine import store
@@ -34,6 +36,10 @@ def declare(data: Path, name: str, text: str) -> None:
     folder = data / "declarations" / "extracts"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.yml").write_text(text, encoding="utf-8")
+
+
+def run(*arguments: str) -> int:
+    return declare_command(arguments)
 
 
 def problem(data: Path, text: str) -> str:
@@ -118,3 +124,30 @@ def test_people_are_told_the_lead_alone_while_the_treatment_stands(data: Path) -
 def test_a_declaration_that_unfolds_without_end_is_refused(data: Path) -> None:
     bomb = "a: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*{'a' if n == 0 else f'b{n - 1}'}, *a]\n" for n in range(40))
     assert problem(data, bomb)
+
+
+def test_a_declaration_is_checked_and_tried_before_anything_lands(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declare(data, "payments", PAYMENTS)
+    (data / "uploads").mkdir()
+    (data / "uploads" / "payments.csv").write_text(FILE, encoding="utf-8")
+    store().upgrade()
+    assert run("check") == 0
+    assert run("try", "my_payments") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Tout ce qui est déclaré est juste.",
+        "Paiements\u202f: aucune source n’alimente encore cette table.",
+    ]
+    of = missions()["extracts"].connectors[0]
+    columns = {"number": "N° paiement", "issued_at": "Émis le", "amount": "Montant"}
+    options = of.options.model_validate({"path": "uploads/payments.csv", "columns": columns})
+    with store().write() as connection:
+        registry.add(connection, Source("mine", "extracts", of.kind, options), who="test")
+    assert run("try", "my_payments") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("mine\u202f: 2 lignes seraient lues, 1 seraient refusées.")
+    assert lake().version(missions()["extracts"].tables[0]) is None
+    assert run("try", "nothing") == 1
+    declare(data, "payments", PAYMENTS.replace("kind: moment", "kind: day"))
+    assert run("check") == 1

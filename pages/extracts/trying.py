@@ -1,0 +1,41 @@
+"""Declared tables checked and tried: what their sources would land now, without landing it."""
+
+from collections.abc import Sequence
+
+from core.base.i18n import _, show_number
+from core.run import registry
+from core.run.registry import Entry
+from core.store.engine import store
+from pages.extracts.declared import extracts
+
+SHOWN = 3
+"""So many rows and refusals of a source are told."""
+
+
+def problems() -> Sequence[str]:
+    """What is wrong with declared tables."""
+    return extracts().problems
+
+
+def attempt(name: str) -> Sequence[str] | None:
+    """What the sources of a table would land, and refuse, if they were read from their beginning. Raises VigieError."""
+    extract = next((one for one in extracts().extracts if one.extract == name), None)
+    if extract is None:
+        return None
+    kinds = {connector.kind for connector in extract.tabular.connectors}
+    with store().read() as connection:
+        entries = [one for one in registry.entries(connection) if one.mission == "extracts" and one.kind in kinds]
+    if not entries:
+        return [_("{title}: no source feeds this table yet.").format(title=extract.title)]
+    return [line for entry in entries for line in _read(entry)]
+
+
+def _read(entry: Entry) -> list[str]:
+    rows, refused, first, reasons = 0, 0, list[str](), list[str]()
+    for batch in entry.connector().pull(entry.source(), {}):
+        rows, refused = rows + len(batch.rows), refused + len(batch.refused)
+        first += [str(row) for row in batch.rows.slice(0, SHOWN - len(first)).to_pylist()]
+        reasons += [f"{one.position}: {one.reason}" for one in batch.refused[: SHOWN - len(reasons)]]
+    said = _("{source}: {rows} rows would land, {refused} would be refused.")
+    told = said.format(source=entry.name, rows=show_number(rows), refused=show_number(refused))
+    return [told, *(f"  {line}" for line in (*first, *reasons))]
