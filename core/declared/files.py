@@ -6,14 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel
-
 from core.base.declarations import files
 from core.base.errors import RulesInvalid
 from core.rules.document import Written, read
-from core.rules.ruleset import checked, opened
+from core.rules.ruleset import Rule, checked, opened
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Rule)
 
 
 @dataclass(frozen=True)

@@ -102,11 +102,11 @@ class RuleSet(Generic[R]):
 
     def load(self, *files: Path) -> R:
         """The rules of some files, each going on where the one before it ended. Raises RulesInvalid."""
-        return self._kept(tuple(map(written, files)), ())
+        return self._kept(tuple(map(opened, files)), ())
 
     def said(self) -> Mapping[str, Any]:
         """What the file of one's own says, plain values; empty where there is none. Raises RulesInvalid."""
-        return read(written(self.own)).values if self.own.exists() else {}
+        return read(opened(self.own)).values if self.own.exists() else {}
 
     def _checked(self, shipped: tuple[Written, ...], own: tuple[Written, ...]) -> R:
         document = read(shipped[0])
