@@ -46,8 +46,8 @@ TABLES_COLUMNS = (
     Column("name", N_("Name in SQL")),
     Column("meaning", N_("What it holds"), width="large"),
     Column("rows", N_("Rows"), Kind.NUMBER),
-    Column("first", N_("From"), Kind.MOMENT),
-    Column("last", N_("To"), Kind.MOMENT),
+    Column("first", N_("First row"), Kind.MOMENT),
+    Column("last", N_("Last row"), Kind.MOMENT),
     Column("columns", N_("Columns"), Kind.NUMBER),
     Column("owner", N_("Whom to ask")),
 )
