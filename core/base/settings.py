@@ -83,6 +83,9 @@ class Settings(BaseModel):
     smtp_user: str = Field("", description="Account at the mail server; empty: none.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Its password.")
     mail_from: str = Field("", description="Address that mails come from.")
+    overdue_hours: int = Field(
+        26, ge=1, description="Hours after which a source that is not read, or a sender that does not run, is told."
+    )
     oidc_issuer: str = Field(
         "",
         description="Address of the OpenID Connect provider; empty: local accounts. "

@@ -1,4 +1,4 @@
-"""`/healthz`: whether store, lake and disk can be read and written, for whatever watches Vigie.
+"""`/healthz`: whether store, lake and disk can be read and written, and nothing is overdue, for whatever watches Vigie.
 
 Details go to administrators alone.
 """
@@ -24,6 +24,7 @@ from core.facts.lake import lake
 from core.people import cookies, sessions
 from core.people.gate import is_secure
 from core.people.person import Role
+from core.run import watch
 from core.store.engine import store
 
 log = logging.getLogger("vigie.health")
@@ -67,6 +68,7 @@ def _parts() -> dict[str, Part]:
                 "store": _tried("store", _store_writes),
                 "lake": _tried("lake", _lake_works),
                 "disk": _tried("disk", lambda: _folder_writes(data)),
+                "overdue": _tried("overdue", watch.require_nothing),
             }
             _known = (time.monotonic(), parts)
         return _known[1]

@@ -18,6 +18,7 @@ from core.base.errors import VigieError
 from core.base.i18n import _, show_number
 from core.base.settings import settings
 from core.mission.discovery import missions
+from core.run.watch import sent_file
 from core.store.engine import store
 from core.tell import view_mails
 from core.tell.mail import Mail
@@ -128,6 +129,7 @@ def main(arguments: list[str]) -> int:
             for sentence in _sent(channel):
                 sys.stdout.write(sentence + "\n")
                 failed += 1
+        sent_file().write_text(now.isoformat(), encoding="utf-8")
     except VigieError as error:
         sys.stderr.write(error.sentence + "\n")
         return 1

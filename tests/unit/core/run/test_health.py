@@ -14,7 +14,7 @@ from core.facts.lake import lake
 from core.facts.reads import READS
 from core.people import accounts, sessions
 from core.people.person import Role
-from core.run import health
+from core.run import health, watch
 from core.store.engine import store
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
@@ -40,7 +40,17 @@ def administrator() -> str:
 
 def test_a_house_in_order_is_told_so_with_its_parts_to_the_administrator_alone(house: Path) -> None:
     assert health._examine(None) == (True, {})
-    assert health._examine(administrator()) == (True, {"store": True, "lake": True, "disk": True, "version": "0.1.0"})
+    parts = {"store": True, "lake": True, "disk": True, "overdue": True}
+    assert health._examine(administrator()) == (True, {**parts, "version": "0.1.0"})
+
+
+def test_what_is_overdue_is_told(house: Path) -> None:
+    (house / watch.NOTIFIED).write_text("2026-11-18T07:00:00+00:00", encoding="utf-8")
+    ok, told = health._examine(administrator())
+    assert (ok, str(told["overdue"]).partition("\u202f")[0]) == (
+        False,
+        "Overdue: Rien n’est parti depuis le 18 nov. 2026, 08:00",
+    )
 
 
 def test_a_store_that_somebody_holds_is_told(house: Path) -> None:
