@@ -8,10 +8,15 @@ import sqlalchemy as sa
 from core.facts.query import Query, Reader
 from core.facts.tables import FactTable
 
+HOUSE = "*"
+"""In place of a squad: what was counted over the rows of all squads. Whoever sees all rows sees it, nobody else."""
+
 
 def squads(reader: Reader, tables: Iterable[FactTable]) -> list[str]:
     """The squads whose rows a reader sees in some tables, sorted. Raises QueryFailed."""
-    found = {row for table in tables if table.squad for row in reader.run(_named(table)).table["squad"].to_pylist()}
+    found = {row for table in tables if table.squad for row in reader.run(_named(table)).table["squad"].to_pylist()} - {
+        HOUSE
+    }
     return sorted(found)
 
 

@@ -11,7 +11,7 @@ INDICATOR_VALUES = FactTable(
         Column("definition", TEXT, "digest of what that version says", required=True),
         Column("period", DAY, "first day of the month that the value is about", required=True),
         Column("slice", TEXT, "values of its dimensions as `name=value;…`, in the order of names; may be empty text"),
-        Column("squad", TEXT, "squad that the value belongs to; null: everybody's"),
+        Column("squad", TEXT, "squad that the value belongs to; *: counted over all squads' rows"),
         Column("seen_on", DAY, "day of the look, on the screens' clock", required=True),
         Column("take", INTEGER, "1, or more where the same day was looked at again with a reason", required=True),
         Column("seen_at", MOMENT, "moment of the look", required=True),

@@ -11,6 +11,7 @@ import pyarrow as pa
 from core.base.errors import RulesInvalid
 from core.base.i18n import _, ngettext
 from core.base.periods import Grain
+from core.facts.squads import HOUSE
 from pages.indicators.definitions import Indicator
 from pages.indicators.facts import INDICATOR_VALUES
 from pages.indicators.readings import slice_of
@@ -32,8 +33,8 @@ class Taken:
     reason: str | None = None
 
 
-Cell = tuple[date, str, str | None]
-"""A month, a slice and its squad."""
+Cell = tuple[date, str, str]
+"""A month, a slice and its squad, or HOUSE."""
 
 
 def values(indicator: Indicator, answer: pa.Table, first: date, last: date) -> dict[Cell, dict[str, float | None]]:
@@ -53,7 +54,8 @@ def values(indicator: Indicator, answer: pa.Table, first: date, last: date) -> d
             told = _("its SELECT gives {month}; it was asked for {first} to {last}: compare with $first and $last")
             raise wrong(indicator, told.format(month=f"{month:%m/%Y}", first=f"{first:%m/%Y}", last=f"{last:%m/%Y}"))
         squad = row.get(SQUAD) or indicator.squad
-        cell = (month, slice_of({name: row[name] for name in named} | ({SQUAD: squad} if squad else {})), squad)
+        said = slice_of({name: row[name] for name in named} | ({SQUAD: squad} if squad else {}))
+        cell = (month, said, squad or HOUSE)
         if cell in found:
             told = _("its SELECT gives {month} twice: group by the month and by every dimension")
             raise wrong(indicator, told.format(month=f"{month:%m/%Y}"))

@@ -16,6 +16,7 @@ from core.base.status import Verdict
 from core.declared.files import Declared, declared
 from core.declared.select import SelectRefused, question
 from core.facts.query import Query, Reader
+from core.facts.squads import HOUSE
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.mission.related import related
@@ -165,7 +166,7 @@ def _publications(
     found: dict[Published, Mapping[str, object]] = {}
     for month in months:
         of_month = [row for row in rows.to_pylist() if row["period"] == month]
-        squads = sorted({row["squad"] for row in of_month if row["squad"]})
+        squads = sorted({row["squad"] for row in of_month} - {HOUSE})
         for squad in (None, *squads):
             told = [row for row in of_month if squad is None or row["squad"] == squad]
             words = [one.words for one in before if (one.indicator, one.squad) == (indicator.indicator, squad)]

@@ -110,6 +110,17 @@ def test_a_squad_reads_what_was_published_for_it_and_nothing_of_the_house() -> N
     assert publications(Scope(frozenset({"U"}))) == ()
 
 
+def test_what_is_counted_over_all_squads_is_no_squad_s(data: Path) -> None:
+    declare(data, "indicators", "cheques", INDICATOR.replace("period, squad,", "period,"))
+    freeze(DUE)
+    seen = {
+        squad: len(warehouse().reader(Scope(squads)).run(LOOKS, indicator="cheques").table)
+        for squad, squads in (("T", frozenset({"T"})), ("all", None))
+    }
+    assert seen == {"T": 0, "all": 2}
+    assert publications(Scope(frozenset({"T"}))) == ()
+
+
 def test_a_kill_between_the_look_and_its_publication_is_made_good() -> None:
     indicator = taking.declared_now().indicators[0]
     ready = taking.take(indicator, warehouse().reader(EVERYTHING), DUE, [OCTOBER], ())

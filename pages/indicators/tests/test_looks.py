@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from core.base.errors import RulesInvalid
+from core.facts.squads import HOUSE
 from pages.indicators import looks
 from pages.indicators.looks import Taken
 from pages.indicators.tests.test_definitions import indicator
@@ -22,13 +23,13 @@ def told(shape: str = "number", own: str | None = None, **columns: list[Any]) ->
 
 def test_a_row_becomes_the_value_of_its_month_whatever_its_day() -> None:
     assert told(period=[date(2026, 10, 17)], value=[3]) == {
-        (OCTOBER, "", None): {"value": 3.0, "numerator": None, "denominator": None}
+        (OCTOBER, "", HOUSE): {"value": 3.0, "numerator": None, "denominator": None}
     }
 
 
 def test_further_columns_are_dimensions_and_a_squad_is_one_of_them() -> None:
     found = told(period=[OCTOBER] * 2, value=[1, 2], product=["Auto", "Home"], squad=["T", None])
-    assert list(found) == [(OCTOBER, "product=Auto;squad=T", "T"), (OCTOBER, "product=Home", None)]
+    assert list(found) == [(OCTOBER, "product=Auto;squad=T", "T"), (OCTOBER, "product=Home", HOUSE)]
     assert list(told(own="Corporelle", period=[OCTOBER], value=[1])) == [(OCTOBER, "squad=Corporelle", "Corporelle")]
 
 
@@ -55,7 +56,7 @@ def test_an_answer_that_cannot_stand_is_told_in_a_sentence(columns: dict[str, li
 
 
 def test_what_a_look_tells_no_more_is_nothing_and_not_what_it_was() -> None:
-    seen = [(OCTOBER, "", None), (date(2026, 9, 1), "", None), (date(2020, 1, 1), "", None)]
+    seen = [(OCTOBER, "", HOUSE), (date(2026, 9, 1), "", HOUSE), (date(2020, 1, 1), "", HOUSE)]
     rows = looks.rows(indicator(), told(period=[OCTOBER], value=[3]), seen, (FIRST, LAST), TAKEN)
     assert [(row["period"], row["value"]) for row in rows.to_pylist()] == [(OCTOBER, 3.0), (date(2026, 9, 1), 0.0)]
 
