@@ -37,9 +37,10 @@ def make(seed: int, until: datetime) -> None:
         known = {one.indicator for one in published.every(connection, EVERYTHING)}
     if not known:
         lake().remove(INDICATOR_VALUES, source=taking.CLOCK)
-    for moment in days(until):
+    looked = list(days(until))
+    for moment in looked:
         _look(moment)
-    read_by(until, 0)
+    read_by(until, 0, until=max(looked))
 
 
 def days(until: datetime) -> Iterator[datetime]:

@@ -2,12 +2,25 @@
 
 import pandas as pd
 
-from core.base.i18n import N_
+from core.base.i18n import N_, _
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
+from core.sources.kinds import Kind as Sort
 from pages.extracts.figures.tables import SOURCE
 from pages.extracts.look import ExtractsLook
+
+KINDS = {
+    Sort.TEXT: N_("free text"),
+    Sort.MOMENT: N_("moment"),
+    Sort.DAY: N_("day"),
+    Sort.DURATION: N_("duration"),
+    Sort.COUNT: N_("whole number"),
+    Sort.AMOUNT: N_("number"),
+    Sort.SHARE: N_("share"),
+    Sort.FLAG: N_("yes or no"),
+}
+"""What a column holds, in words."""
 
 
 def _shape(look: ExtractsLook) -> pd.DataFrame:
@@ -16,7 +29,7 @@ def _shape(look: ExtractsLook) -> pd.DataFrame:
             "table": one.title,
             "name": column.name,
             "title": column.title,
-            "kind": column.kind.value,
+            "kind": _(KINDS[column.kind]),
             "meaning": column.meaning,
             "unit": column.unit,
             "key": column.name in one.key,

@@ -31,8 +31,8 @@ def write(connection: sa.Connection, publication: Publication, words: str, *, wh
     records.save(connection, now, version=version, who=who, action="comment", state=FROZEN, keys={}, data=data)
 
 
-def read_by(now: datetime, landed: int) -> None:
-    """Say that the indicators were looked at, as a reading says it of a source."""
-    moments = dict.fromkeys(("read_at", "ended_at", "covers_until"), now)
+def read_by(now: datetime, landed: int, *, until: datetime | None = None) -> None:
+    """Say that the indicators were looked at, as a reading says it of a source; `until`: at an earlier moment (UTC)."""
+    moments = {"read_at": now, "ended_at": now, "covers_until": until or now}
     row = {"source": CLOCK, "mission": "indicators", **moments, "outcome": "ok", "landed": landed, "refused": 0}
     lake().land(READS, pa.Table.from_pylist([row], READS.schema))

@@ -9,7 +9,7 @@ from pages.indicators.figures.completion import COMPLETION, TOO_FEW
 from pages.indicators.figures.definition import DEFINITION, SEEN_SQL
 from pages.indicators.figures.evolution import EVOLUTION
 from pages.indicators.figures.months import MONTHS
-from pages.indicators.figures.notes import HELD, LOOKED_AGAIN, MEANT, PROBLEMS, WAITING
+from pages.indicators.figures.notes import HELD, LOOKED_AGAIN, PROBLEMS, WAITING
 from pages.indicators.figures.numbers import NUMBERS
 from pages.indicators.figures.published import AGAIN, PUBLISH, SAID, SLIDES, TEMPLATE, WORDS
 from pages.indicators.figures.triangle import TRIANGLE
@@ -25,7 +25,6 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     PROBLEMS,
     WAITING,
     HELD,
-    MEANT,
     BOARD,
     Tab("months", N_("Months"), (EVOLUTION, MONTHS, LOOKED_AGAIN), when=_one),
     Tab("drift", N_("Drift"), (TRIANGLE, COMPLETION, TOO_FEW), when=_one),

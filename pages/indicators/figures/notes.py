@@ -48,7 +48,4 @@ def _again(look: IndicatorLook) -> list[str]:
 PROBLEMS: Note[IndicatorLook] = Note(lambda look: look.defined.problems, tone="warning")
 WAITING: Note[IndicatorLook] = Note(_waiting, tone="info")
 HELD: Note[IndicatorLook] = Note(_holds, tone="warning")
-MEANT: Note[IndicatorLook] = Note(
-    lambda look: look.indicator.meaning if look.indicator else "", when=lambda look: look.indicator is not None
-)
 LOOKED_AGAIN: Note[IndicatorLook] = Note(_again)

@@ -8,7 +8,7 @@ from core.show.columns import Kind, missing
 from core.show.figure import Number, Numbers
 from pages.indicators import readings
 from pages.indicators.look import IndicatorLook
-from pages.indicators.words import SOURCE, month, signed, written
+from pages.indicators.words import SOURCE, signed, written
 
 
 def newest(look: IndicatorLook) -> dict[str, Any] | None:
@@ -31,11 +31,7 @@ def _today(look: IndicatorLook) -> str | None:
 
 def _of(look: IndicatorLook) -> str:
     row = newest(look)
-    return (
-        _("{month}, frozen on {day}").format(month=month(row["period"]), day=show_date(row["published_on"]))
-        if row
-        else ""
-    )
+    return show_date(row["period"], "MMM y") if row else ""
 
 
 def _drift(look: IndicatorLook) -> str:
@@ -57,7 +53,7 @@ def _expected(look: IndicatorLook) -> str | None:
 def _steps(look: IndicatorLook) -> str:
     row = newest(look)
     told = readings.completion(look.triangle).get(row["period"]) if row and _counts(look) else None
-    return ngettext("as {n} month grew", "as {n} months grew", told.steps).format(n=told.steps) if told else ""
+    return ngettext("of {n} month", "of {n} months", told.steps).format(n=told.steps) if told else ""
 
 
 def _counts(look: IndicatorLook) -> bool:

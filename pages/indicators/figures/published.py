@@ -13,7 +13,7 @@ from core.people.person import EVERYTHING
 from core.people.rights import require
 from core.show import slides as shown
 from core.show.figure import Act, Download, Note
-from core.show.filters import Text, Words
+from core.show.filters import Words
 from core.store.engine import store
 from pages.indicators import MISSION, published, slides, taking
 from pages.indicators.acts import keep
@@ -124,7 +124,7 @@ AGAIN: Act[IndicatorLook] = Act(
     name="again",
     label=N_("Look again today"),
     help=N_("What was published stays; what is seen now stands beside what was seen earlier today."),
-    fields=lambda _look: {"reason": Text(_("Why"))},
+    fields=lambda _look: {"reason": Words(_("Why it is looked at again"))},
     run=_again,
     when=lambda look: look.indicator is not None and look.may_act,
 )
