@@ -18,7 +18,7 @@ from core.mission.contract import Mission
 from core.mission.discovery import missions
 from core.people.person import Person
 from core.people.rights import may_see
-from core.ui import account, language, signin, uploads
+from core.ui import account, guide, language, signin, uploads
 from core.ui.failures import tell
 from core.ui.screen import not_allowed
 from core.ui.session import serving
@@ -46,7 +46,7 @@ def _page(mission: Mission, person: Person | None) -> st.Page:
     return st.Page(mission.page, title=f"{_(mission.title)} · Vigie", **place)
 
 
-def _menu(person: Person, pages: dict[str, st.Page]) -> None:
+def _menu(person: Person, pages: dict[str, st.Page], here: str) -> None:
     """Links by section. Streamlit's own menu needs icons on pages, and its sections fail the accessibility check."""
     with st.sidebar:
         section = ""
@@ -57,6 +57,7 @@ def _menu(person: Person, pages: dict[str, st.Page]) -> None:
                 section = mission.section
                 st.caption(_(section))
             st.page_link(pages[mission.key], label=_(mission.title), icon=mission.icon, width="stretch")
+        guide.entry(person, here)
         account.corner(person)
 
 
@@ -95,7 +96,7 @@ def _draw(person: Person | None) -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(page_title=page.title, layout="wide" if person else "centered")
     if person and not person.first_password:
-        _menu(person, pages)
+        _menu(person, pages, next(key for key, one in pages.items() if one == page))
     st.html(_style(str(st.context.theme.type)))
     if settings().demo:
         _demo_banner()

@@ -1,0 +1,63 @@
+"""The guide, in French, beside the screen that it is about: a page a mission, in a drawer at the right."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from core.base.i18n import N_, _, language
+from core.base.settings import ROOT
+from core.mission.discovery import missions
+from core.people.person import Person
+from core.people.rights import may_see
+
+PAGES = ROOT / "docs" / "guide"
+RULES = "nuit"
+"""The one page that is no mission's: what the rules of the night may say."""
+KEY = "F1"
+SHORTCUTS = (
+    (KEY, N_("This guide")),
+    ("Esc", N_("Close what is open: this guide, a filter, a menu")),
+    ("Tab", N_("Go to the next field, button or link; Shift+Tab goes back")),
+    ("Ctrl+F", N_("Find words in a table that has the focus")),
+)
+"""Keys, and what they do."""
+
+
+def pages(person: Person) -> dict[str, str]:
+    """Title by name of each page that is about something that the person may see."""
+    seen = [mission.key for mission in missions().values() if may_see(person, mission) and page(mission.key)]
+    more = [RULES] if "pipelines" in seen else []
+    return {key: page(key).partition("\n")[0].removeprefix("# ") for key in (*seen, *more)}
+
+
+def entry(person: Person, mission: str) -> None:
+    """The way in, in the menu; the guide opens at the page of a mission."""
+    if st.button(_("Guide"), icon=":material/menu_book:", shortcut=KEY, width="stretch", type="tertiary"):
+        st.dialog(_("Guide"), width="medium", position="right")(_open)(person, mission)
+
+
+def _open(person: Person, mission: str) -> None:
+    there = pages(person)
+    names = list(there)
+    at = names.index(mission) if mission in there else 0
+    chosen = st.selectbox(_("Page"), names, index=at, format_func=there.__getitem__)
+    if language() != "fr":
+        st.caption(_("The guide is written in French."))
+    st.markdown(spaced(page(chosen).partition("\n")[2]))
+    st.divider()
+    st.markdown(f"**{_('Keyboard')}**")
+    st.markdown("\n".join(f"- `{key}` {_(told)}" for key, told in SHORTCUTS))
+
+
+def spaced(text: str) -> str:
+    """A French text, written with plain spaces, whose high punctuation does not leave its word."""
+    return re.sub(r"^## (.*)$", r"**\1**", re.sub(r"(?<=«) | (?=[:;!?»%])", "\u202f", text), flags=re.M)
+
+
+@lru_cache(maxsize=50)
+def page(key: str) -> str:
+    """A page as it is written; "" where there is none."""
+    file: Path = PAGES / f"{key}.md"
+    return file.read_text(encoding="utf-8") if file.is_file() else ""

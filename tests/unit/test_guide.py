@@ -1,0 +1,39 @@
+"""The guide: a page for every mission, which says the words of the screens as they are said there."""
+
+import re
+
+import pytest
+
+from core.base.settings import ROOT
+from core.mission.discovery import missions
+from core.people.person import Person, Role
+from core.ui import guide
+from tests.unit.core.base.test_i18n import HOMES, _entries, _translations
+
+QUOTED = re.compile(r"«\s?([^»]+?)\s?»")
+
+
+def person(role: Role) -> Person:
+    return Person(1, "ana", "Ana", role, frozenset())
+
+
+def test_every_mission_has_a_page_of_its_own() -> None:
+    assert [key for key in missions() if not guide.page(key).startswith("# ")] == []
+
+
+def test_people_are_offered_the_pages_of_what_they_may_see() -> None:
+    assert "accounts" in guide.pages(person(Role.ADMIN))
+    assert not {"accounts", "sources", "register"} & guide.pages(person(Role.SQUAD)).keys()
+    assert guide.pages(person(Role.SQUAD))["home"] == "Accueil"
+
+
+@pytest.mark.parametrize("key", sorted(missions()))
+def test_what_a_page_quotes_is_said_so_on_a_screen(key: str) -> None:
+    said = {text for home in HOMES for message in _entries(ROOT / home).values() for text in _translations(message)}
+    words = {" ".join(one.split()) for one in said}
+    quoted = [" ".join(one.split()) for one in QUOTED.findall(guide.page(key))]
+    assert [one for one in quoted if one not in words] == []
+
+
+def test_pages_keep_high_punctuation_with_its_word_once_shown() -> None:
+    assert guide.spaced("Ici : « oui » ; non ? 5 %") == "Ici\u202f: «\u202foui\u202f»\u202f; non\u202f? 5\u202f%"
