@@ -302,3 +302,52 @@ rule_versions = sa.Table(
 `base` is the digest of the rules that the text was made from. Of one that was put in force, `since` is the first day on
 which it holds (null: always) and `digest` that of the rules as they then stood in the file.
 """
+
+incidents = sa.Table(
+    "incidents",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("scope", sa.String(300), nullable=False),
+    sa.Column("kind", sa.String(200), nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("closed_at", Moment),
+    sa.Index("ix_incidents_scope", "scope", "kind"),
+    sa.Index(
+        "uq_incidents_open",
+        "scope",
+        "kind",
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    ),
+)
+"""What went wrong, once while it lasts: one open of a kind of error in a scope (a family, or `family/pipeline`)."""
+
+incident_steps = sa.Table(
+    "incident_steps",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("night", sa.Date),
+    sa.Column("verdict", sa.String(10)),
+    sa.Column("owner", sa.String(200)),
+    sa.Column("until", Moment),
+    sa.Column("note", sa.Text, nullable=False, default=""),
+)
+"""Everything that happened to an incident, only ever added to: how it stood at any moment follows from it."""
+
+silences = sa.Table(
+    "silences",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("scope", sa.String(300), nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("ended_at", Moment),
+)
+"""Scopes of which nobody is told for a while; always with an end."""

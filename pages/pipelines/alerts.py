@@ -12,6 +12,7 @@ from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.tell.outbox import Notice
 from pages.pipelines import rules
+from pages.pipelines.acts.desk import follow
 from pages.pipelines.board import Board, Incident
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.headline import counts, last_night, to_the_minute
@@ -24,19 +25,21 @@ LANGUAGE = "fr"
 """Addresses of the rules are no accounts of Vigie: their language is not known."""
 
 
-def notices(_connection: sa.Connection, now: datetime) -> Iterable[Notice]:
-    """What is to be told of the night by now; the store keeps each once. Raises QueryFailed and RulesInvalid."""
+def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
+    """What is to be told of the night by now, after the desk was brought up to it. Raises QueryFailed and
+    RulesInvalid."""
     told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
-    if not told.mails or reader.fresh(PIPELINE_RUNS) is None:
+    if reader.fresh(PIPELINE_RUNS) is None:
         return []
+    board = board_of(reader, told, told.night.at(now), to_the_minute(now), replay=False)
+    follow(connection, board, frozenset(family.key for family in told.families), now)
     with speaking(LANGUAGE):
-        return [*_failures(reader, told, now), *_digests(reader, told, now)]
+        return [*_failures(board, told), *_digests(reader, told, now)]
 
 
-def _failures(reader: Reader, told: Rules, now: datetime) -> Iterator[Notice]:
+def _failures(board: Board, told: Rules) -> Iterator[Notice]:
     """One mail a pipeline, night and address, however often it fails in that night."""
-    night = told.night.at(now)
-    board = board_of(reader, told, night, to_the_minute(now), replay=False)
+    night = board.night
     for mail in told.mails if board.incidents else ():
         for one in _of(mail, board):
             if mail.failures and one.verdict is Verdict.KO:

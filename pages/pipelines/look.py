@@ -12,9 +12,11 @@ from core.facts.query import Reader
 from core.people.person import Person
 from core.show.filters import Choice, Choices, Chosen, Day, Filter, Picked, Range
 from core.show.look import Look
+from core.store.engine import store
 from pages.pipelines import rules
 from pages.pipelines.board import Board
 from pages.pipelines.book import IN_FORCE, Book
+from pages.pipelines.desk import Desk, desk_at, scope_of
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.headline import board_before, last_night, to_the_minute
 from pages.pipelines.night import board_of
@@ -25,13 +27,14 @@ from pages.pipelines.streaks import Key, Streak, streaks
 
 STREAK = 30
 """As many nights are looked at for pipelines that fail night after night."""
-HALF_HOUR = timedelta(minutes=30)
+HALF_HOUR, QUARTER = timedelta(minutes=30), timedelta(minutes=15)
 BEFORE = N_("{hour} the day before")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NightLook(Look):
-    """`board` is the night's as known at `as_of` (UTC): by now, or at the hour of the night that was asked for."""
+    """`board` is the night's as known at `as_of` (UTC): by now, or at the hour of the night that was asked for; `desk`
+    is the duty desk's then."""
 
     rules: Rules
     night: Night
@@ -39,6 +42,7 @@ class NightLook(Look):
     hours: Hours | None
     replay: bool
     book: Book
+    desk: Desk
 
     @property
     def source(self) -> Board:
@@ -47,8 +51,8 @@ class NightLook(Look):
 
     @property
     def content(self) -> Hashable:
-        """The hours as moments, and the versions of the rules."""
-        return self.hours, self.book.content
+        """The hours as moments, the versions of the rules, and what happened at the desk."""
+        return self.hours, self.book.content, self.desk.incidents, self.desk.silences
 
     @cached_property
     def passing(self) -> Passing:
@@ -80,14 +84,14 @@ class Opening:
         shown, and which rule is changed."""
         scope, told = self._person.scope, self._rules
         seen = [f for f in told.families if scope.everything or f.squad is None or f.squad in self._person.squads]
-        hours = half_hours(told.night.turns_at)
+        hours, quarters = half_hours(told.night.turns_at), hours_of(told.night.turns_at, QUARTER)
         return {
             "night": Day(_("Night"), default=last_night(self._now), last=told.night.at(self._now).day),
             "family": Choices(_("Family"), options={family.key: family.name for family in seen}),
             "status": Choices(_("Status"), options={verdict.value: word(verdict) for verdict in LOOKS}),
             "hours": Range(_("Hours"), (0, 0), tuple(_labelled(hours)), rare=True),
             "known": Choice(
-                _("What was known at"), options={hour: hour for hour in hours[1:]}, none=_("Now"), rare=True
+                _("What was known at"), options={hour: hour for hour in quarters[1:]}, none=_("Now"), rare=True
             ),
             "pipeline": Picked(_("Pipeline"), columns={"pipeline": str}, told=lambda pick: str(pick["pipeline"])),
             **self._of_rules,
@@ -112,6 +116,10 @@ class Opening:
         hours = half_hours(night.turn)
         first, last = chosen.hours
         whole = chosen.hours == (0, len(hours) - 1)
+        board = board_of(self._reader, self._rules, night, to_the_minute(as_of), replay=replay)
+        families = [one.family.key for one in board.families]
+        with store().read() as connection:
+            desk = desk_at(connection, families, as_of, {scope_of(one) for one in board.incidents})
         return NightLook(
             reader=self._reader,
             person=self._person,
@@ -119,10 +127,11 @@ class Opening:
             chosen=chosen,
             rules=self._rules,
             night=night,
-            board=board_of(self._reader, self._rules, night, to_the_minute(as_of), replay=replay),
+            board=board,
             hours=None if whole else (_place(night, hours, first), _place(night, hours, last)),
             replay=replay,
             book=self._book,
+            desk=desk,
         )
 
 
@@ -133,8 +142,13 @@ def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
 
 def half_hours(turn: time) -> list[str]:
     """The half hours of a night in its order, as the clock shows them: its first and its last are the same."""
+    return hours_of(turn, HALF_HOUR)
+
+
+def hours_of(turn: time, every: timedelta) -> list[str]:
+    """The hours of a night, one `every` so often, as `half_hours`."""
     start = datetime.combine(date.min, turn, UTC)
-    return [f"{start + n * HALF_HOUR:%H:%M}" for n in range(49)]
+    return [f"{start + n * every:%H:%M}" for n in range(timedelta(days=1) // every + 1)]
 
 
 def _labelled(hours: list[str]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from core.base.i18n import N_
 from core.show.figure import Part, Tab
-from pages.pipelines.figures import history, rates, rules_assign, rules_book, rules_form, unassigned
+from pages.pipelines.figures import desk, history, rates, rules_assign, rules_book, rules_form, unassigned
 from pages.pipelines.figures.answer import ANSWER, AS_KNOWN, NOTHING
 from pages.pipelines.figures.data_sets import DATA_SETS
 from pages.pipelines.figures.families import FAMILIES
@@ -22,6 +22,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     NOTHING,
     INCIDENTS,
     MORE,
+    Tab("duty", N_("Duty desk"), desk.PARTS),
     Tab("pipelines", N_("Pipelines"), (TIMELINE, PIPELINES, RUNS, NO_RUN, ERRORS)),
     Tab("data", N_("Data sets"), (DATA_SETS,)),
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),

@@ -9,6 +9,7 @@ from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Card, Figure, Note
 from pages.pipelines.board import Incident
+from pages.pipelines.figures.desk import lines_of
 from pages.pipelines.look import NightLook
 from pages.pipelines.streaks import Streak
 from pages.pipelines.why import sentence
@@ -41,10 +42,12 @@ def rows(incidents: Iterable[Incident]) -> pd.DataFrame:
 
 def _cards(look: NightLook, _frame: pd.DataFrame) -> Sequence[Card]:
     shown = look.passing.incidents[:SHOWN]
-    return [_card(one, look.streaks.get((one.family.key, one.pipeline or ""))) for one in shown]
+    return [
+        _card(one, look.streaks.get((one.family.key, one.pipeline or "")), tuple(lines_of(look, one))) for one in shown
+    ]
 
 
-def _card(incident: Incident, streak: Streak | None) -> Card:
+def _card(incident: Incident, streak: Streak | None, desk: tuple[str, ...]) -> Card:
     family = incident.family
     failed = incident.judged.failed if incident.judged else None
     run_url = url_of(failed or (incident.judged.decisive if incident.judged else None))
@@ -55,7 +58,7 @@ def _card(incident: Incident, streak: Streak | None) -> Card:
         title=f"{family.name} · {incident.pipeline}" if incident.pipeline else family.name,
         verdict=incident.verdict,
         remark=marked(_("Criticality {n}").format(n=family.criticality), family.confirmed),
-        lines=(sentence(incident.why), *_running(streak), *_lines(incident)),
+        lines=(sentence(incident.why), *_running(streak), *desk, *_lines(incident)),
         code=error_of(failed) or "",
         links=tuple(links),
         things=tuple(("pipeline", name) for name in pipelines),

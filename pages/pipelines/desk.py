@@ -1,0 +1,219 @@
+"""The duty desk: incidents that are open, who is on them, what was noted the last times, and what is silenced.
+
+An incident is one kind of error in one scope, a family or a pipeline of it, while it lasts: over nights too. All that
+happens to it are steps, so how the desk stood at any moment can be told again (`desk_at`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from core.base.i18n import N_, _
+from core.base.status import LOOKS, Verdict
+from core.store.schema import incident_steps, incidents, silences
+from pages.pipelines.board import Board, Incident
+from pages.pipelines.families import NEVER_STARTED
+
+Key = tuple[str, str]
+"""A scope and a kind of error."""
+VIGIE = "vigie"
+"""Who does what no person did."""
+LAST_TIMES = 3
+LATELY = timedelta(days=7)
+
+
+class Action(StrEnum):
+    """What happens to an incident."""
+
+    OPENED = "opened"
+    WORSE = "worse"
+    AGAIN = "again"
+    TAKEN = "taken"
+    NOTED = "noted"
+    RECOVERED = "recovered"
+    CLOSED = "closed"
+
+
+KINDS = {
+    "source": N_("source not read in time"),
+    "absent": N_("never started"),
+    "failed": N_("failed without a code"),
+    "unknown": N_("unknown"),
+    "warning": N_("not as expected"),
+}
+"""Kinds that no error code names."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to an incident. Moments are UTC."""
+
+    at: datetime
+    who: str
+    action: Action
+    night: date | None
+    verdict: Verdict | None
+    owner: str | None
+    until: datetime | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An incident as it stood at a moment: `steps` are those up to then, in their order."""
+
+    id: int
+    scope: str
+    kind: str
+    opened_at: datetime
+    steps: tuple[Step, ...]
+
+    @property
+    def key(self) -> Key:
+        return self.scope, self.kind
+
+    @property
+    def family(self) -> str:
+        """Key of its family."""
+        return self.scope.partition("/")[0]
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When it was over; None while it is open."""
+        over = [step.at for step in self.steps if step.action in (Action.RECOVERED, Action.CLOSED)]
+        return over[0] if over else None
+
+    @property
+    def nights(self) -> int:
+        """In how many nights it was seen."""
+        return len({step.night for step in self.steps if step.night})
+
+    @property
+    def verdict(self) -> Verdict:
+        """The most severe it ever was."""
+        told = [step.verdict for step in self.steps if step.verdict]
+        return max(told, key=lambda verdict: LOOKS[verdict].severity, default=Verdict.UNKNOWN)
+
+    def taken(self, now: datetime) -> Step | None:
+        """Who is on it at a moment, and until when; None where nobody is, or their time is over."""
+        last = next((step for step in reversed(self.steps) if step.action is Action.TAKEN), None)
+        return last if last and last.until and last.until > now else None
+
+    @property
+    def notes(self) -> tuple[Step, ...]:
+        """What people wrote, in order."""
+        return tuple(step for step in self.steps if step.note)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A scope of which nobody is told from `since` to `until` (UTC)."""
+
+    id: int
+    scope: str
+    since: datetime
+    until: datetime
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """How the desk stood at `at` (UTC): incidents of some families, open or over, the oldest first."""
+
+    at: datetime
+    incidents: tuple[Standing, ...]
+    silences: tuple[Silence, ...]
+
+    @cached_property
+    def open(self) -> Mapping[Key, Standing]:
+        """Those that are open."""
+        return {one.key: one for one in self.incidents if one.closed_at is None}
+
+    def last_times(self, key: Key) -> list[Standing]:
+        """The last times that the same kind came in the same scope and was over, the newest first."""
+        over = [one for one in self.incidents if one.key == key and one.closed_at is not None]
+        return sorted(over, key=lambda one: one.opened_at, reverse=True)[:LAST_TIMES]
+
+    def silence(self, scope: str) -> Silence | None:
+        """What silences a scope: its own silence, or that of its family; the one that lasts longest."""
+        family = scope.partition("/")[0]
+        found = [one for one in self.silences if one.scope in (scope, family)]
+        return max(found, key=lambda one: one.until, default=None)
+
+
+def scope_of(incident: Incident) -> str:
+    """The scope of what stands on a board."""
+    return f"{incident.family.key}/{incident.pipeline}" if incident.pipeline else incident.family.key
+
+
+def kind_of(incident: Incident) -> str:
+    """The kind of error: the code of the run that failed, else a word of KINDS."""
+    failed = incident.judged.failed if incident.judged else None
+    if incident.verdict is Verdict.UNKNOWN:
+        return "unknown" if incident.pipeline else "source"
+    if incident.verdict is not Verdict.KO:
+        return "warning"
+    if failed is not None:
+        return (failed.error_code or "failed")[:200]
+    never = incident.judged.absent if incident.judged else incident.why[0].message == NEVER_STARTED
+    return "absent" if never else "failed"
+
+
+def key_of(incident: Incident) -> Key:
+    """Scope and kind of what stands on a board."""
+    return scope_of(incident), kind_of(incident)
+
+
+def is_one(incident: Incident) -> bool:
+    """Whether what stands on a board opens an incident of the desk: a failure that a rerun caught up does not, nor does
+    what is merely noted."""
+    caught_up = incident.judged is not None and incident.judged.failed is not None
+    return incident.verdict in (Verdict.KO, Verdict.UNKNOWN) or (incident.verdict is Verdict.WARNING and not caught_up)
+
+
+def kind_words(kind: str) -> str:
+    """A kind as people read it."""
+    return _(KINDS[kind]) if kind in KINDS else kind
+
+
+def scope_words(scope: str, board: Board) -> str:
+    """A scope by the name of its family."""
+    key, _slash, pipeline = scope.partition("/")
+    name = next((one.family.name for one in board.families if one.family.key == key), key)
+    return f"{name} · {pipeline}" if pipeline else name
+
+
+def desk_at(connection: sa.Connection, families: Iterable[str], at: datetime, scopes: Iterable[str] = ()) -> Desk:
+    """The desk of some families as it stood at a moment (UTC): what happened later is not known. Of what was over by
+    then it holds the last LATELY, and all that ever was in some `scopes`."""
+    keys = frozenset(families)
+    ends = sa.or_(incidents.c.closed_at.is_(None), incidents.c.closed_at > at - LATELY)
+    wanted = sa.and_(incidents.c.opened_at <= at, sa.or_(ends, incidents.c.scope.in_(sorted(scopes))))
+    steps: dict[int, list[Step]] = defaultdict(list)
+    known = sa.select(incident_steps).join(incidents).where(wanted, incident_steps.c.at <= at)
+    for row in connection.execute(known.order_by(incident_steps.c.id)):
+        verdict = Verdict(row.verdict) if row.verdict else None
+        step = Step(row.at, row.who, Action(row.action), row.night, verdict, row.owner, row.until, row.note)
+        steps[row.incident_id].append(step)
+    found = (
+        Standing(row.id, row.scope, row.kind, row.opened_at, tuple(steps[row.id]))
+        for row in connection.execute(sa.select(incidents).where(wanted).order_by(incidents.c.id))
+        if row.scope.partition("/")[0] in keys
+    )
+    still = sa.or_(silences.c.ended_at.is_(None), silences.c.ended_at > at)
+    quiet = sa.select(silences).where(silences.c.since <= at, silences.c.until > at, still).order_by(silences.c.id)
+    return Desk(
+        at,
+        tuple(found),
+        tuple(
+            Silence(row.id, row.scope, row.since, row.until, row.who, row.why)
+            for row in connection.execute(quiet)
+            if row.scope.partition("/")[0] in keys
+        ),
+    )

@@ -1,0 +1,254 @@
+"""The duty desk: incidents follow the board, people act on them, and every moment of it can be told again."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from core.base.errors import InputInvalid
+from core.base.i18n import speaking
+from core.base.status import Verdict
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING, Person, Role
+from core.show import filters
+from core.show.figure import Act
+from core.store.engine import store
+from core.store.schema import audit
+from pages.pipelines import alerts, look
+from pages.pipelines.desk import Action, Desk, desk_at
+from pages.pipelines.figures import desk as figures
+from pages.pipelines.figures.incidents import INCIDENTS
+from pages.pipelines.look import NightLook
+from pages.pipelines.rules import RULES
+from pages.pipelines.tests.landed import THREE, land_reads, land_runs, run, utc
+
+MASTER = "telephonie_master"
+SCOPE = f"telephonie/{MASTER}"
+FAMILIES = [family.key for family in THREE.families]
+CAMILLE = Person(1, "camille", "Camille", Role.DUTY, frozenset())
+
+
+@pytest.fixture(autouse=True)
+def _three(data: Path) -> None:
+    """The rules of three families."""
+    assert data.is_dir()
+    store().upgrade()
+    RULES.keep(RULES.text(THREE))
+
+
+RERUN = run(MASTER, "00:20", "00:28")
+
+
+def failed(start: str = "00:05", end: str = "00:10", code: str = "E42") -> dict[str, object]:
+    return run(MASTER, start, end, "FAILED", error_code=code, error_message="no space left")
+
+
+def passed(at: str) -> Desk:
+    """What the scheduled command does at a moment; the desk after it."""
+    land_reads(at)
+    with store().write() as connection:
+        list(alerts.notices(connection, utc(at)))
+    return at_desk(at)
+
+
+def at_desk(at: str) -> Desk:
+    with store().read() as connection:
+        return desk_at(connection, FAMILIES, utc(at), {SCOPE})
+
+
+def looked(at: str, **params: str) -> NightLook:
+    opening = look.opening(warehouse().reader(EVERYTHING), CAMILLE, utc(at))
+    assert opening is not None
+    return opening.look(filters.read(opening.filters, params))
+
+
+def acted(act: Act[NightLook], at: str, values: Mapping[str, Any]) -> str:
+    """What a person does on the screen, with its defaults where `values` say nothing."""
+    seen = looked(at)
+    assert act.when is None or act.when(seen)
+    assert act.fields is not None
+    with speaking("en"):
+        given = {name: one.default for name, one in act.fields(seen).items()} | values
+        with store().write() as connection:
+            return act.run(connection, seen, given)
+
+
+def card(at: str, **params: str) -> tuple[str, ...]:
+    """The lines of the master's card that the desk says."""
+    seen = looked(at, **params)
+    assert INCIDENTS.cards is not None
+    with speaking("en"):
+        (found,) = [one for one in INCIDENTS.cards(seen, INCIDENTS.frame(seen)) if MASTER in one.title]
+    return tuple(line.replace("\u202f", " ") for line in found.lines[1:])
+
+
+def opened(desk: Desk) -> dict[str, str]:
+    return {one.scope: one.kind for one in desk.open.values() if one.scope == SCOPE}
+
+
+def test_an_incident_opens_once_and_is_over_with_the_board() -> None:
+    land_runs(failed())
+    assert opened(passed("00:40")) == {SCOPE: "E42"}
+    desk = passed("00:50")
+    assert [step.action for step in desk.open[SCOPE, "E42"].steps] == [Action.OPENED]
+    land_runs(failed(), RERUN)
+    desk = passed("01:00")
+    assert opened(desk) == {}
+    (over,) = desk.last_times((SCOPE, "E42"))
+    assert (over.closed_at, over.steps[-1].action) == (utc("01:00"), Action.RECOVERED)
+
+
+def test_the_same_kind_of_the_next_night_is_the_same_incident_in_another_night() -> None:
+    land_runs(failed(), failed("2026-11-21 00:20", "2026-11-21 00:30"))
+    passed("00:40")
+    assert opened(passed("2026-11-20 20:00")) == {SCOPE: "E42"}
+    standing = passed("2026-11-21 00:40").open[SCOPE, "E42"]
+    assert [step.action for step in standing.steps] == [Action.OPENED, Action.AGAIN]
+    assert standing.nights == 2
+
+
+def test_another_error_is_another_incident() -> None:
+    land_runs(failed())
+    passed("00:40")
+    land_runs(failed(), failed("00:42", "00:44", "E7"))
+    assert {kind for scope, kind in passed("00:50").open if scope == SCOPE} == {"E42", "E7"}
+
+
+def test_a_person_takes_it_until_an_end_and_the_card_says_so() -> None:
+    land_runs(failed())
+    passed("00:40")
+    assert card("00:45") == ("Nobody is on it yet.", *card("00:45")[1:])
+    said = acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|E42", "note": "the disk again", "hours": "2"})
+    assert said == "Camille is on it until Nov 20, 2026, 03:45"
+    assert card("00:46")[0] == "Camille is on it until Nov 20, 2026, 03:45: the disk again"
+    assert card("02:46")[0] == "Nobody is on it yet."
+
+
+def test_what_the_command_has_not_seen_yet_can_be_taken() -> None:
+    land_runs(failed())
+    land_reads("00:40")
+    acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|E42"})
+    desk = passed("00:50")
+    assert [step.action for step in desk.open[SCOPE, "E42"].steps] == [Action.OPENED, Action.TAKEN]
+
+
+def test_the_last_three_times_come_with_what_was_noted_then() -> None:
+    for day in range(12, 17):
+        at = f"2026-11-{day} 00"
+        land_runs(failed(f"{at}:05", f"{at}:10"))
+        land_reads(f"{at}:15")
+        acted(figures.TAKE, f"{at}:15", {"incident": f"{SCOPE}|E42", "note": f"cleared on {day}"})
+        land_runs(failed(f"{at}:05", f"{at}:10"), run(MASTER, f"{at}:20", f"{at}:28"))
+        passed(f"{at}:59")
+    land_runs(failed())
+    passed("00:40")
+    assert [line for line in card("00:45") if "too" in line] == [
+        "E42 on Nov 16, 2026 too: cleared on 16",
+        "E42 on Nov 15, 2026 too: cleared on 15",
+        "E42 on Nov 14, 2026 too: cleared on 14",
+    ]
+
+
+def test_a_person_closes_it_with_a_note_and_it_stays_closed_that_night() -> None:
+    land_runs(failed())
+    (one,) = [one for one in passed("00:40").incidents if one.scope == SCOPE]
+    with pytest.raises(InputInvalid):
+        acted(figures.NOTE, "00:45", {"incident": str(one.id), "close": "close"})
+    acted(figures.NOTE, "00:45", {"incident": str(one.id), "note": "not needed tonight", "close": "close"})
+    assert opened(passed("00:50")) == {}
+    land_runs(failed(), failed("2026-11-21 00:20", "2026-11-21 00:30"))
+    assert opened(passed("2026-11-21 00:40")) == {SCOPE: "E42"}
+
+
+def test_what_is_over_still_takes_a_closing_note() -> None:
+    land_runs(failed())
+    (one,) = [one for one in passed("00:40").incidents if one.scope == SCOPE]
+    land_runs(failed(), RERUN)
+    passed("01:00")
+    acted(figures.NOTE, "09:00", {"incident": str(one.id), "note": "disk doubled", "close": "close"})
+    (over,) = at_desk("10:00").last_times((SCOPE, "E42"))
+    assert [(step.action, step.note) for step in over.steps[-2:]] == [
+        (Action.RECOVERED, ""),
+        (Action.NOTED, "disk doubled"),
+    ]
+
+
+def test_a_silence_has_a_reason_and_an_end_and_is_told_on_the_card() -> None:
+    land_runs(failed())
+    passed("00:40")
+    with pytest.raises(InputInvalid):
+        acted(figures.SILENCE, "00:45", {"scope": "telephonie"})
+    acted(figures.SILENCE, "00:45", {"scope": "telephonie", "why": "moving house", "hours": "1"})
+    assert "Silenced by camille until Nov 20, 2026, 02:45: moving house" in card("01:00")
+    acted(figures.END, "01:10", {})
+    assert at_desk("01:05").silence(SCOPE) is not None
+    assert at_desk("01:10").silence(SCOPE) is None
+
+
+def test_an_end_lies_ahead_and_within_a_month() -> None:
+    from pages.pipelines.acts.desk import silence
+
+    for until in (utc("00:44"), utc("00:45") + timedelta(days=32)):
+        with store().write() as connection, pytest.raises(InputInvalid):
+            silence(connection, "telephonie", until, "why", who="camille", now=utc("00:45"))
+
+
+def test_the_night_is_told_again_as_the_desk_then_stood() -> None:
+    land_runs(failed())
+    passed("00:12")
+    acted(figures.TAKE, "00:14", {"incident": f"{SCOPE}|E42", "note": "on my way"})
+    land_runs(failed(), RERUN)
+    passed("00:40")
+    assert (SCOPE, "E42") not in looked("09:00").desk.open
+    replayed = {"night": "2026-11-20", "known": "01:15"}
+    assert card("09:00", **replayed)[0] == "Camille is on it until Nov 20, 2026, 05:14: on my way"
+    assert figures.TAKE.when is not None
+    assert not figures.TAKE.when(looked("09:00", **replayed))
+
+
+def test_every_act_is_in_the_audit() -> None:
+    land_runs(failed())
+    passed("00:40")
+    acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|E42"})
+    acted(figures.SILENCE, "00:46", {"scope": SCOPE, "why": "w"})
+    acted(figures.END, "00:47", {})
+    land_runs(failed(), RERUN)
+    passed("01:00")
+    with store().read() as connection:
+        rows = connection.execute(sa.select(audit.c.who, audit.c.action, audit.c.key).order_by(audit.c.id)).all()
+    assert [tuple(row) for row in rows if str(row.key).startswith(SCOPE)] == [
+        ("vigie", "open", f"{SCOPE} E42"),
+        ("camille", "take", f"{SCOPE} E42"),
+        ("camille", "silence", SCOPE),
+        ("camille", "tell again", SCOPE),
+        ("vigie", "recover", f"{SCOPE} E42"),
+    ]
+
+
+def test_a_squad_sees_the_incidents_of_its_own_families_alone() -> None:
+    land_runs(failed())
+    passed("00:40")
+    assert {one.family for one in passed("00:40").incidents} >= {"telephonie"}
+    with store().read() as connection:
+        other = desk_at(connection, ["solaris"], utc("00:41"), {SCOPE})
+    assert [one for one in other.incidents if one.scope == SCOPE] == []
+
+
+def test_the_open_incidents_are_a_table() -> None:
+    land_runs(failed())
+    passed("00:40")
+    acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|E42", "note": "the disk"})
+    with speaking("en"):
+        frame = figures.OPEN.frame(looked("00:46"))
+    (row,) = frame[frame["kind"] == "E42"].to_dict("records")
+    assert (row["scope"], row["verdict"], row["nights"], row["owner"], row["note"]) == (
+        f"Téléphonie · {MASTER}",
+        Verdict.KO.value,
+        1,
+        "Camille",
+        "the disk",
+    )
+    assert isinstance(row["opened"], datetime)
