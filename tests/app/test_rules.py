@@ -85,11 +85,9 @@ def test_a_rule_changed_in_the_form_is_tried_put_in_force_by_a_second_person_and
 
     sign_in(Role.LEAD)
     app = press(shown(night=night, tab="rules"), "Mettre en vigueur")
-    assert "En vigueur : le tableau la suit désormais." in [one.value.replace("\u202f", " ") for one in app.success]
-    [telephony] = [
-        row for row in table(shown(night=night), "families").to_dict("records") if row["family"] == "Téléphonie"
-    ]
-    assert telephony["verdict"] == "OK"
+    assert [one.value for one in app.success] == ["En vigueur\u202f\\: le tableau la suit désormais\\."]
+    families = table(shown(night=night), "families")
+    assert families[families["family"] == "Téléphonie"]["verdict"].tolist() == [WELL]
 
 
 @pytest.mark.usefixtures("told")
