@@ -278,8 +278,8 @@ Row = tuple[Cell, ...]
 
 @dataclass(frozen=True)
 class Field:
-    """A column of `Rows`. `label` is already translated; `flag`: it is ticked or not; `options`: it is one of them, or
-    nothing; `locked`: it is shown and not changed."""
+    """A column of `Rows`. `label` is already translated; `flag`: it is ticked or not; `options`: it is one of them, the
+    first in a new row; `locked`: it is shown and not changed."""
 
     name: str
     label: str
@@ -306,9 +306,7 @@ class Rows(Filter[tuple[Row, ...]]):
 
     def _fits(self, row: Row) -> bool:
         return len(row) == len(self.fields) and all(
-            isinstance(cell, bool)
-            if one.flag
-            else isinstance(cell, str) and (not one.options or cell in ("", *one.options))
+            isinstance(cell, bool) if one.flag else isinstance(cell, str) and (not one.options or cell in one.options)
             for one, cell in zip(self.fields, row, strict=True)
         )
 

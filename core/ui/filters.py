@@ -138,7 +138,7 @@ def _text(one: Text, key: str) -> None:
 
 @draw.register
 def _line(one: Line, key: str) -> None:
-    st.text_input(one.label, key=key, max_chars=one.longest, help=one.help or None, width=420)
+    st.text_input(one.label, key=key, max_chars=one.longest, help=one.help or None)
 
 
 @draw.register
@@ -166,7 +166,9 @@ def _column(field: Field) -> Any:
     if field.flag:
         return st.column_config.CheckboxColumn(field.label, default=False)
     if field.options:
-        return st.column_config.SelectboxColumn(field.label, options=["", *field.options], default="")
+        return st.column_config.SelectboxColumn(
+            field.label, options=list(field.options), default=field.options[0], required=True
+        )
     return st.column_config.TextColumn(field.label, default="", max_chars=LONGEST_CELL)
 
 

@@ -1,7 +1,8 @@
 """The parts that a mission declares (`core.show.figure`), drawn: figures, numbers, notes, acts, downloads, tabs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial, singledispatch
+from itertools import groupby
 from typing import Any
 from zlib import crc32
 
@@ -33,7 +34,7 @@ from core.show.figure import (
     Tab,
     stands,
 )
-from core.show.filters import Filter
+from core.show.filters import Filter, Line, OneOf
 from core.show.look import Look
 from core.store.engine import store
 from core.ui import download, filters, forms, live, marks, tabs
@@ -45,6 +46,7 @@ from core.ui.words import plain
 
 ASSETS = ROOT / "core/ui/assets"
 ICONS = {verdict: ASSETS / f"icon-{verdict.value.lower()}.svg" for verdict in (Verdict.OK, Verdict.WARNING, Verdict.KO)}
+FEW_CHOICES = 4
 NOTES = {"info": ":material/info:", "warning": ":material/warning:", "success": ":material/check_circle:"}
 
 
@@ -213,7 +215,10 @@ def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
     fields: Mapping[str, Filter[Any]] = part.fields(look) if part.fields else {}
     label = part.label(look) if callable(part.label) else _(part.label)
     with st.form(key, border=False):
-        overtaken = [name for name, one in fields.items() if _field(one, f"{key}.{name}")]
+        overtaken = []
+        for name, place in _places(fields):
+            with place:
+                overtaken += [name] if _field(fields[name], f"{key}.{name}") else []
         pressed = st.form_submit_button(label, icon=part.icon or None, help=_(part.help) if part.help else None)
     if not pressed:
         return
@@ -230,6 +235,18 @@ def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
         return
     with forms.write(s, act=part.needs_right) as connection:
         forms.done(plain(part.run(connection, look, values)))
+
+
+def _places(fields: Mapping[str, Filter[Any]]) -> Iterator[tuple[str, Any]]:
+    """Where each field of an act is drawn: lines and few choices side by side, whatever else over the whole width."""
+    for short, names in groupby(fields, lambda name: _is_short(fields[name])):
+        grid = st.grid(3, min_column_width=220, gap="small") if short else None
+        for name in names:
+            yield name, grid.cell() if grid else st.container()
+
+
+def _is_short(one: Filter[Any]) -> bool:
+    return isinstance(one, Line) or (isinstance(one, OneOf) and len(one.options) <= FEW_CHOICES)
 
 
 def _field(one: Filter[Any], key: str) -> bool:

@@ -25,6 +25,7 @@ def draw(mission: str, labels: Mapping[str, str]) -> dict[str, Any]:
     if st.session_state.get(_known(mission)) != said:
         st.session_state[_key(mission)] = labels.get(said or first, labels[first])
         st.session_state[_known(mission)] = said
+    _follow(mission, labels)
     drawn = dict(zip(labels, st.tabs(list(labels.values()), on_change="rerun", key=_key(mission)), strict=True))
     opened = next((name for name, tab in drawn.items() if tab.open), first)
     if opened != (said or first):
@@ -34,6 +35,18 @@ def draw(mission: str, labels: Mapping[str, str]) -> dict[str, Any]:
         else:
             st.query_params[TAB] = opened
     return drawn
+
+
+def _follow(mission: str, labels: Mapping[str, str]) -> None:
+    """Tabs of which one is called otherwise, as it counts something, are new ones to Streamlit, and open at the first:
+    the open one stays open."""
+    kept = f"{mission}.part.labels"
+    before: Mapping[str, str] = st.session_state.get(kept, labels)
+    if before != labels:
+        opened = next((name for name, label in before.items() if label == st.session_state.get(_key(mission))), "")
+        if opened in labels:
+            st.session_state[_key(mission)] = labels[opened]
+    st.session_state[kept] = dict(labels)
 
 
 def _key(mission: str) -> str:

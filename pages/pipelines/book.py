@@ -65,9 +65,13 @@ class Book:
 
     @property
     def first_shown(self) -> str:
-        """What is shown at first: what waits for the person, else what they work on, else what is in force."""
-        open_ = [*self.waiting[-1:], *([self.draft] if self.draft else [])]
-        return str(open_[0].id) if open_ else IN_FORCE
+        """What is shown at first: what waits for the person, else what they work on or proposed, else what is in
+        force."""
+        mine = sorted(
+            (one for one in self.versions if one.state in (State.DRAFT, State.PROPOSED)),
+            key=lambda one: one.state is not State.DRAFT,
+        )
+        return next((str(one.id) for one in (*self.waiting[-1:], *mine)), IN_FORCE)
 
     def words(self, one: Version) -> str:
         """A version in words."""
@@ -75,9 +79,9 @@ class Book:
         since = _(", from the night of {day} on").format(day=show_date(one.since)) if one.since else ""
         return _("Version {n}, {state}").format(n=one.id, state=said) + since
 
-    def version(self, code: str) -> Version | None:
-        """The version of a code; None for the rules in force."""
-        return next((one for one in self.versions if str(one.id) == code), None)
+    def version(self, code: str | None) -> Version | None:
+        """The version of a code, of that shown at first where none is chosen; None for the rules in force."""
+        return next((one for one in self.versions if str(one.id) == (code or self.first_shown)), None)
 
     @cached_property
     def current(self) -> Rules:

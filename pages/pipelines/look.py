@@ -15,7 +15,7 @@ from core.show.look import Look
 from core.store.engine import store
 from pages.pipelines import rules
 from pages.pipelines.board import Board
-from pages.pipelines.book import IN_FORCE, Book
+from pages.pipelines.book import Book
 from pages.pipelines.desk import Desk, desk_at, scope_of
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.headline import board_before, last_night, to_the_minute
@@ -101,11 +101,11 @@ class Opening:
     def _of_rules(self) -> Mapping[str, Filter[Any]]:
         book = self._book
         if not book.may_act:
-            return {"version": Choice(_("Version"), IN_FORCE, options=book.options, aside=True)}
-        first = next(iter(book.changes))
+            return {}
+        versions, changes = book.options, book.changes
         return {
-            "version": Choice(_("Version"), book.first_shown, options=book.options, aside=True),
-            "rule": Choice(_("What is changed"), first, options=book.changes, aside=True),
+            "version": Choice(_("Version"), options=versions, none=versions[book.first_shown], aside=True),
+            "rule": Choice(_("What is changed"), options=changes, none=next(iter(changes.values())), aside=True),
         }
 
     def look(self, chosen: Chosen) -> NightLook:

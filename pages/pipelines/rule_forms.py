@@ -27,7 +27,7 @@ CALENDARS: dict[str, str] = {
     "other": N_("as it is in YAML"),
 }
 """How a calendar is entered: its kind, and a day or a cron beside it."""
-LONGEST_LIST = 8_000
+AS_FAMILY = N_("as its family")
 DEPARTMENTS = ("", "57", "67", "68")
 
 
@@ -185,7 +185,7 @@ def _member_fields() -> tuple[Field, ...]:
         Field("start", _("Window, from")),
         Field("end", _("Window, until")),
         Field("longest", _("Longest (min)")),
-        Field("due", _("Calendar"), options=tuple(_(word) for word in CALENDARS.values())),
+        Field("due", _("Calendar"), options=tuple(map(_, (AS_FAMILY, *CALENDARS.values())))),
         Field("detail", _("Day or cron")),
     )
 
@@ -195,7 +195,7 @@ def _member_rows(family: Family) -> tuple[Row, ...]:
     for one in family.members:
         kind, detail = _entered(one.calendar) if one.calendar else ("", "")
         hours = _hour(one.window, "from_"), _hour(one.window, "to")
-        due = _(CALENDARS[kind]) if kind else ""
+        due = _(CALENDARS[kind] if kind else AS_FAMILY)
         found.append((one.pipeline, one.required, one.step or "", *hours, str(one.longest or ""), due, detail))
     return tuple(found)
 
@@ -218,7 +218,7 @@ def _members(rows: Sequence[Row], old: Sequence[Plain], holidays: str) -> list[P
         _put(new, "step", step)
         _put(new, "window", _window(start, end))
         _put(new, "longest", _number(longest))
-        _put(new, "calendar", _calendar(kinds[due], detail, was.get("holidays", ""), was) if due else None)
+        _put(new, "calendar", _calendar(kinds[due], detail, was.get("holidays", ""), was) if due in kinds else None)
         found.append(new)
     return found
 

@@ -120,6 +120,7 @@ def test_without_rules_the_screen_leads_to_families_guessed_from_the_past_and_ju
     app = shown(tab="rules")
     assert "vous pouvez mettre vous-même cette première version en vigueur" in words(app)
     press(app, "Mettre en vigueur")
+    assert "Famille · Ventes" in words(app), "the tab stays open though the one before it counts otherwise now"
     found = table(shown(), "families")[["family", "verdict"]].values.tolist()
     assert found == [["Paie", FAILED], ["Ventes", WELL]]
     windows = {m.pipeline: m.window for family in rules.in_force().families for m in family.members}

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from core.base import clock
-from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.mission.discovery import missions
@@ -25,10 +24,19 @@ from core.store.engine import store
 from core.store.schema import audit
 from tests.conftest import forget
 
-PAGE = str(ROOT / "pages/sources/page.py")
 HEADER = "Étape;État;Début;Fin\n"
 LOG = HEADER + "chargement;SUCCESS;08/04/2025 06:43:45;08/04/2025 06:44:00\n" * 2 + "contrôle;FAILED;hier;\n"
 SignIn = Callable[[Role], None]
+
+
+def _among_others() -> None:
+    """The screen of sources, beside those that it leads to."""
+    import streamlit as st
+
+    from core.mission.discovery import missions
+
+    pages = [st.Page(one.page, url_path=key, default=key == "sources") for key, one in missions().items()]
+    st.navigation(pages, position="hidden").run()
 
 
 @pytest.fixture
@@ -37,7 +45,7 @@ def page(sign_in: SignIn, data: Path) -> Callable[[Role], AppTest]:
 
     def opened(role: Role) -> AppTest:
         sign_in(role)
-        return AppTest.from_file(PAGE, default_timeout=120).run()
+        return AppTest.from_function(_among_others, default_timeout=120).run()
 
     return opened
 
@@ -199,8 +207,8 @@ def test_a_dropped_file_is_mapped_tried_landed_and_remembered(page: Page, data: 
     assert [path.name for path in (data / "uploads/Nuit d'avril").iterdir()] == ["Nuit d'avril.csv"]
     assert len(lake().scan("pipeline_runs").read_all()) == 2
     assert [action for _who, action, _key in actions()] == ["add", "read"]
-    (way,) = [text.value for text in app.markdown if "Voir la nuit du 8 avril 2025" in text.value]
-    assert "pipelines?night=2025-04-08" in way
+    (way,) = [link for link in app.get("page_link") if link.proto.label == "Voir la nuit du 8 avril 2025"]
+    assert (way.proto.page, way.proto.query_string) == ("pipelines", "night=2025-04-08")
 
 
 def test_each_kind_of_file_stands_in_the_list_by_its_own_title_and_is_what_was_chosen(page: Page) -> None:

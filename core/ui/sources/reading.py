@@ -12,7 +12,6 @@ from core.run.jobs import jobs
 from core.run.sync import Outcome
 from core.store import changes
 from core.store.engine import store
-from core.ui import figure
 from core.ui.forms import write
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -99,7 +98,7 @@ def _lead(outcome: Outcome) -> None:
     if mission is None or outcome.latest is None:
         return
     label, params = mission.when(outcome.latest) if mission.when else (_(mission.title), {})
-    st.markdown(figure.link(label, figure.address((mission.key, params)), mission.icon))
+    st.page_link(mission.page, label=label, icon=mission.icon, query_params=dict(params))
 
 
 def every(s: Screen) -> None:

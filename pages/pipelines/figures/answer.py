@@ -31,5 +31,7 @@ ANSWER: Answer[NightLook] = Answer(
 )
 AS_KNOWN: Note[NightLook] = Note(_as_known, tone="info", when=lambda look: look.replay)
 NOTHING: Note[NightLook] = Note(
-    lambda _look: _("No pipeline passes these filters."), tone="info", when=lambda look: not look.passing.families
+    lambda _look: _("No pipeline passes these filters."),
+    tone="info",
+    when=lambda look: bool(look.rules.families) and not look.passing.families,
 )

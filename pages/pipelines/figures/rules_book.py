@@ -34,7 +34,7 @@ RULES_SOURCE = N_("The rules of the data folder, and the versions of them in the
 
 def shown(look: NightLook) -> Version | None:
     """The version that is shown; None: the rules in force."""
-    return look.book.version(look.chosen.version or "")
+    return look.book.version(look.chosen.values.get("version"))
 
 
 def _stands(look: NightLook, *states: State) -> bool:

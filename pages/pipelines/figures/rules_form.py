@@ -20,12 +20,17 @@ LONGEST = 500_000
 
 def _picked(look: NightLook) -> tuple[Kind, int] | None:
     """Which rule is changed: `families` or `data_sets`, and its place; None for a new one, or for the text."""
-    return look.book.changeable.get(look.chosen.rule or "")
+    return look.book.changeable.get(_code(look))
+
+
+def _code(look: NightLook) -> str:
+    """What is changed: what was chosen, else the first there is."""
+    return look.chosen.values.get("rule") or next(iter(look.book.changes))
 
 
 def _is(look: NightLook, kind: Kind, new: str) -> bool:
     picked = _picked(look)
-    return picked[0] == kind if picked else look.chosen.rule == new
+    return picked[0] == kind if picked else _code(look) == new
 
 
 def _family(look: NightLook) -> Family:
@@ -50,7 +55,7 @@ def _place(look: NightLook) -> int | None:
 def _subject(look: NightLook) -> str:
     """Another rule begins anew, and so does a new one once the one before was kept."""
     work = look.book.work
-    return f"{look.chosen.rule} {'' if _picked(look) else (len(work.families), len(work.data_sets))}"
+    return f"{_code(look)} {'' if _picked(look) else (len(work.families), len(work.data_sets))}"
 
 
 def _kept() -> str:
@@ -124,6 +129,6 @@ TEXT: Act[NightLook] = Act(
     icon=":material/save:",
     fields=_text,
     run=_keep_text,
-    when=lambda look: look.chosen.rule == TEXT_CODE,
+    when=lambda look: _code(look) == TEXT_CODE,
 )
 PARTS = (HEAD, RULE, FAMILY, DATA_SET, TAKE_OUT, TEXT)
