@@ -60,6 +60,7 @@ def person(row: sa.RowMapping) -> Person:
         email=row["email"],
         expires_at=row["expires_at"],
         demo=row["demo"],
+        toured=row["tour_closed_at"] is not None,
         first_password=row["password_until"] is not None,
     )
 
@@ -191,6 +192,11 @@ def speak(connection: sa.Connection, person_id: int, language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(language)
     connection.execute(sa.update(people).where(people.c.id == person_id).values(language=language))
+
+
+def close_tour(connection: sa.Connection, person_id: int, now: datetime) -> None:
+    """Keep that a person needs the tour of the first visit no more."""
+    connection.execute(sa.update(people).where(people.c.id == person_id).values(tour_closed_at=now))
 
 
 def existing(connection: sa.Connection, name: str) -> Account:

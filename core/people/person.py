@@ -62,6 +62,8 @@ class Person:
     email: str | None = None
     expires_at: datetime | None = None
     demo: bool = False
+    toured: bool = False
+    """Whether the tour of the first visit was closed."""
     first_password: bool = False
     """Whether the password is one that somebody else made: until it is changed, nothing else may be done."""
 

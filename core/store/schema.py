@@ -55,6 +55,7 @@ people = sa.Table(
     sa.Column("oidc_subject", sa.String(300), unique=True),
     sa.Column("seen_at", Moment),
     sa.Column("previous_visit_at", Moment),
+    sa.Column("tour_closed_at", Moment),
     sa.Column("version", sa.Integer, nullable=False, default=1),
 )
 

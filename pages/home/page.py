@@ -5,7 +5,7 @@ import streamlit as st
 from core.base.i18n import _
 from core.mission.discovery import missions
 from core.people.rights import may_see
-from core.ui import headlines
+from core.ui import headlines, tour
 from core.ui.screen import Screen, screen
 from core.ui.session import last_visit
 from pages.home import MISSION
@@ -29,6 +29,7 @@ with screen(MISSION) as s:
         _empty_house(s)
     else:
         headlines.tasks(told)
+    tour.show(s)
     for section in dict.fromkeys(mission.section for mission, _headline in told):
         st.header(_(section) if section else _("Missions"), anchor=False)
         with st.grid(3, min_column_width=280, gap="small"):

@@ -197,3 +197,13 @@ def test_a_chosen_language_is_kept_in_the_store(sign_in: SignIn) -> None:
     with store().read() as connection:
         assert connection.scalar(sa.select(people.c.language).where(people.c.name == "duty")) == "en"
     assert _run().title[0].value == "Home"
+
+
+def test_the_tour_of_a_first_visit_is_closed_for_good(sign_in: SignIn) -> None:
+    sign_in(Role.LEAD)
+    app = AppTest.from_file(str(ROOT / "core/ui/shell.py"), default_timeout=30).run()
+    assert any("Première visite" in one.value for one in app.markdown)
+    next(one for one in app.button if one.label == "Ne plus montrer").click().run()
+    assert not any("Première visite" in one.value for one in app.markdown)
+    again = AppTest.from_file(str(ROOT / "core/ui/shell.py"), default_timeout=30).run()
+    assert not any("Première visite" in one.value for one in again.markdown)
