@@ -60,7 +60,7 @@ def speaking(code: str) -> Iterator[None]:
 
 
 @lru_cache
-def _catalog(code: str) -> GNUTranslations:
+def _words(code: str) -> Catalog:
     """One catalog of core's and every mission's words: a chain of them would look each word up in each."""
     merged = Catalog(code)
     for file in [*ROOT.glob(f"core/locales/{code}.po"), *sorted(ROOT.glob(f"pages/*/locales/{code}.po"))]:
@@ -69,6 +69,24 @@ def _catalog(code: str) -> GNUTranslations:
                 if message.id:
                     merged.delete(message.id, message.context)
                     merged[message.id] = message
+    return merged
+
+
+@lru_cache
+def _feminine(code: str) -> frozenset[str]:
+    """The words of a language that its catalog marks as feminine (`#, feminine`), as they are shown."""
+    return frozenset(str(message.string) for message in _words(code) if "feminine" in message.flags)
+
+
+def every(label: str) -> str:
+    """All of what a label names, in the person's language: «Tous», or «Toutes» where the word is feminine."""
+    return _("All (feminine)") if label in _feminine(language()) else _("All")
+
+
+@lru_cache
+def _catalog(code: str) -> GNUTranslations:
+    """The words of a language, compiled."""
+    merged = _words(code)
     compiled = BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)

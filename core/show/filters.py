@@ -13,14 +13,14 @@ from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from core.base.i18n import N_, _, ngettext, show_date
+from core.base.i18n import N_, _, every, ngettext, show_date
 from core.base.periods import Grain, last_whole
 
 T = TypeVar("T")
 MOVING = "months-"
 FEW = 3
 """As many choices are counted on a chip instead of named."""
-WHOLE, ALL = N_("the whole of it"), N_("All")
+WHOLE = N_("the whole of it")
 SPANS = (1, 3, 6, 12)
 """Numbers of months that a person is offered for days that move."""
 
@@ -191,7 +191,7 @@ class Choice(Filter[str | None]):
         return text
 
     def shown(self, value: str | None) -> str:
-        return self.options[value] if value is not None else self.none or _(ALL)
+        return self.options[value] if value is not None else self.none or every(self.label)
 
     def allowed(self, value: str | None) -> bool:
         return value is None or value in self.options
@@ -222,7 +222,7 @@ class Choices(Filter[list[str]]):
         return said if self.whole(said) else f"{self.encode(self.decode(said)) or ''},"
 
     def shown(self, value: list[str]) -> str:
-        return ", ".join(self.options[code] for code in value) or _(ALL)
+        return ", ".join(self.options[code] for code in value) or every(self.label)
 
     def allowed(self, value: list[str]) -> bool:
         return not value or {*value} <= {*self.options}

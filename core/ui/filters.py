@@ -10,7 +10,7 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
-from core.base.i18n import _, language
+from core.base.i18n import _, every, language
 from core.show.columns import missing
 from core.show.filters import (
     Choice,
@@ -112,7 +112,7 @@ def _choice(one: Choice, key: str) -> None:
         index=None,
         key=key,
         format_func=lambda code: one.options.get(code, code),
-        placeholder=one.none or _("All"),
+        placeholder=one.none or every(one.label),
         width=220,
     )
 
@@ -124,7 +124,7 @@ def _choices(one: Choices, key: str) -> None:
         options=list(one.options),
         key=key,
         format_func=lambda code: one.options.get(code, code),
-        placeholder=_("All"),
+        placeholder=every(one.label),
         width=260,
     )
 

@@ -142,3 +142,10 @@ def test_a_naive_moment_is_refused() -> None:
 
 def test_an_unknown_message_stays_as_it_was_written() -> None:
     assert i18n._("Never translated") == "Never translated"
+
+
+def test_all_of_a_word_follows_its_gender_which_its_catalogue_knows() -> None:
+    with speaking("fr"):
+        assert [i18n.every(i18n._(label)) for label in ("Squad", "Client", "Origin")] == ["Toutes", "Tous", "Toutes"]
+    with speaking("en"):
+        assert i18n.every("Squad") == "All"

@@ -128,7 +128,7 @@ def test_any_range_of_hours_comes_back_from_the_address(start: int, end: int) ->
 def test_a_note_tells_the_values_in_words() -> None:
     assert DAYS.shown(date(2026, 11, 19)) == "19 nov. 2026"
     assert CHOICES.shown(["tel", "50%"]) == "Téléphonie, Moitié"
-    assert CHOICE.shown(None) == "Tout"
+    assert CHOICE.shown(None) == "Toutes"
 
 
 OFFERED: dict[str, Filter[Any]] = {
