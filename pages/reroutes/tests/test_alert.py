@@ -108,7 +108,7 @@ def test_the_mail_of_an_excursion_is_received_once_by_a_real_mail_server() -> No
     assert part is not None
     told = part.get_content()
     assert told.startswith("Semaine du 18 mai 2026\u00a0: 24,0\u202f% des tâches ont été reroutées")
-    assert "Périmètre\u00a0: Tout. Un mail par sortie des limites" in told
+    assert "Périmètre\u00a0: Tout. Un courriel par sortie des limites" in told
 
 
 def test_too_few_routed_tasks_send_nothing() -> None:

@@ -149,3 +149,9 @@ def test_all_of_a_word_follows_its_gender_which_its_catalogue_knows() -> None:
         assert [i18n.every(i18n._(label)) for label in ("Squad", "Client", "Origin")] == ["Toutes", "Tous", "Toutes"]
     with speaking("en"):
         assert i18n.every("Squad") == "All"
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_what_is_mailed_has_one_word_in_french(home: str) -> None:
+    texts = [text for message in _entries(ROOT / home).values() for text in _translations(message)]
+    assert [text for text in texts if re.search(r"\b(e-?)?mails?\b", text, re.I)] == []
