@@ -7,6 +7,7 @@ from typing import Literal
 
 from core.base.status import Verdict
 from pages.pipelines.board import Board
+from pages.pipelines.rules import Rules
 from pages.pipelines.why import Why
 
 
@@ -20,6 +21,26 @@ class Change:
     before: Verdict | None
     after: Verdict | None
     why: Why
+
+
+def apart(before: Rules, after: Rules) -> tuple[Rules, Rules]:
+    """Of two sets of rules what can be called otherwise by them: families and data sets that differ, data sets that
+    need a pipeline of such a family, and the families that these data sets hang on. Judging these says all that judging
+    the whole does, and costs by what differs."""
+    if before.night != after.night:
+        return before, after
+    families = {*before.families} ^ {*after.families}
+    touched = {member.pipeline for family in families for member in family.members}
+    data_sets = {*before.data_sets} ^ {*after.data_sets}
+    data_sets |= {one for one in before.data_sets if not touched.isdisjoint(one.pipelines)}
+    needed = {name for one in data_sets for name in one.pipelines}
+
+    def narrowed(rules: Rules) -> Rules:
+        kept = (f for f in rules.families if f in families or any(m.pipeline in needed for m in f.members))
+        told = (one for one in rules.data_sets if one in data_sets)
+        return rules.model_copy(update={"families": tuple(kept), "data_sets": tuple(told)})
+
+    return narrowed(before), narrowed(after)
 
 
 def changes(nights: Iterable[tuple[Board, Board]]) -> Iterator[Change]:

@@ -23,12 +23,14 @@ from pages.pipelines.look import NightLook
 from pages.pipelines.night import board_of
 from pages.pipelines.rule_words import KINDS, differences, seen, told
 from pages.pipelines.rules import RULES, Rules
-from pages.pipelines.trial import changes
+from pages.pipelines.trial import apart, changes
 from pages.pipelines.why import sentence
 from pages.pipelines.words import SOURCE
 
 NIGHTS = 30
 """As many nights a change is tried on."""
+MOST_CARDS = 60
+"""As many rules have a card each; more stand in a table, which can be searched."""
 RULES_SOURCE = N_("The rules of the data folder, and the versions of them in the store")
 
 
@@ -88,6 +90,11 @@ def _words(look: NightLook) -> pd.DataFrame:
     )
 
 
+def _many(look: NightLook) -> bool:
+    rules = look.book.rules(shown(look))
+    return len(rules.families) + len(rules.data_sets) > MOST_CARDS
+
+
 def _cards(_look: NightLook, frame: pd.DataFrame) -> Sequence[Card]:
     return [
         Card(
@@ -110,17 +117,19 @@ def _differences(look: NightLook) -> pd.DataFrame:
 
 
 def boards(look: NightLook, rules: Rules) -> list[Board]:
-    """The boards of the nights that a change is tried on, up to the one looked at, the oldest first, by some rules as
-    if they had always held. Raises QueryFailed."""
-    held = dated.standing(rules, look.book.day)
-    nights = [held.night.of(look.night.day - timedelta(days=age)) for age in range(NIGHTS - 1, -1, -1)]
+    """The boards of the nights that a change is tried on, up to the one looked at, the oldest first. Raises
+    QueryFailed."""
+    nights = [rules.night.of(look.night.day - timedelta(days=age)) for age in range(NIGHTS - 1, -1, -1)]
     return [
-        board_of(look.reader, held, night, to_the_minute(min(look.now, night.end)), replay=False) for night in nights
+        board_of(look.reader, rules, night, to_the_minute(min(look.now, night.end)), replay=False) for night in nights
     ]
 
 
 def _tried(look: NightLook) -> pd.DataFrame:
-    both = zip(boards(look, look.book.in_force), boards(look, look.book.rules(shown(look))), strict=True)
+    before, after = (
+        dated.standing(rules, look.book.day) for rules in (look.book.in_force, look.book.rules(shown(look)))
+    )
+    both = zip(*(boards(look, rules) for rules in apart(before, after)), strict=True)
     return pd.DataFrame(
         [
             {
@@ -193,6 +202,19 @@ def _yaml(look: NightLook) -> bytes:
         return versions.text(connection, one.id).encode()
 
 
+ABOUT_WORDS = About(
+    N_(
+        "Every rule of the version shown, in words. Hours are those of the night: from its turn on, they mean the "
+        "evening before."
+    ),
+    RULES_SOURCE,
+)
+WORDS_COLUMNS = (
+    Column("kind", N_("Kind"), width=110),
+    Column("name", N_("Name"), width=150),
+    Column("about", N_("About"), width=180),
+    Column("rule", N_("Rule"), width=520),
+)
 HEAD: Note[NightLook] = Note(_head, tone="text")
 BY_HAND: Note[NightLook] = Note(
     lambda _look: _(
@@ -269,21 +291,20 @@ RESTORE: Act[NightLook] = Act(
 WORDS: Figure[NightLook] = Figure(
     name="rules",
     title=N_("The rules in words"),
-    about=About(
-        N_(
-            "Every rule of the version shown, in words. Hours are those of the night: from its turn on, they mean the "
-            "evening before."
-        ),
-        RULES_SOURCE,
-    ),
+    about=ABOUT_WORDS,
     shape=_words,
-    columns=(
-        Column("kind", N_("Kind")),
-        Column("name", N_("Name")),
-        Column("about", N_("About")),
-        Column("rule", N_("Rule")),
-    ),
+    columns=WORDS_COLUMNS,
     cards=_cards,
+    when=lambda look: not _many(look),
+    mailed=False,
+)
+LISTED: Figure[NightLook] = Figure(
+    name="rules-listed",
+    title=N_("The rules in words"),
+    about=ABOUT_WORDS,
+    shape=_words,
+    columns=WORDS_COLUMNS,
+    when=_many,
     mailed=False,
 )
 DIFFERENCES: Figure[NightLook] = Figure(
@@ -337,5 +358,5 @@ YAML: Download[NightLook] = Download(
 )
 PARTS = (
     HEAD, BY_HAND, VERSION, ABOUT_VERSION, ALONE, PUT_FIRST, APPROVE, PROPOSE, DIFFERENCES, TRIED, REFUSE, WITHDRAW,
-    RESTORE, DISCARD, WORDS, YAML,
+    RESTORE, DISCARD, WORDS, LISTED, YAML,
 )  # fmt: skip

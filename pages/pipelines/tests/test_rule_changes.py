@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import RulesInvalid
@@ -22,7 +22,7 @@ from pages.pipelines.rule_forms import data_set_fields, data_set_of, family_fiel
 from pages.pipelines.rule_words import differences, seen, told
 from pages.pipelines.rules import RULES, Dated, Family, Rules
 from pages.pipelines.tests.landed import DEMO, land_reads, land_runs, run, utc
-from pages.pipelines.trial import Change, changes
+from pages.pipelines.trial import Change, apart, changes
 
 DAY = date(2026, 11, 20)
 days = st.integers(-5, 5).map(lambda n: DAY + timedelta(days=n))
@@ -183,6 +183,28 @@ def test_a_change_that_is_tried_says_night_by_night_what_judging_by_it_says() ->
     ]
     assert found[0].why == judged(wide, DAY).families[0].why
     assert list(changes((judged(wide, day), judged(wide, day)) for day in nights)) == []
+
+
+@pytest.mark.usefixtures("data")
+@given(st.data())
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_judging_what_differs_alone_says_what_judging_all_of_it_says(drawn: st.DataObject) -> None:
+    landed()
+    data_sets = [{"name": "both", "pipelines": ["a_master", "b_load"]}, {"name": "c", "pipelines": ["c_master"]}]
+    sides = []
+    for _side in range(2):
+        ends = drawn.draw(st.lists(st.sampled_from(["00:30", "00:45", "02:00"]), min_size=3, max_size=3))
+        families = [
+            {"key": key, "name": key, "members": [{"pipeline": name}], "window": {"from": "00:00", "to": end}}
+            for key, name, end in zip("abc", ("a_master", "b_load", "c_master"), ends, strict=True)
+        ]
+        kept = data_sets[: drawn.draw(st.integers(0, 2))]
+        sides.append(Rules.model_validate({"night": DEMO.night, "families": families, "data_sets": kept}))
+    whole, part = (
+        list(changes((judged(one, day), judged(two, day)) for day in (DAY - timedelta(days=1), DAY)))
+        for one, two in (sides, apart(*sides))
+    )
+    assert part == whole
 
 
 @pytest.mark.usefixtures("data")
