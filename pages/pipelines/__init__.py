@@ -5,8 +5,6 @@ from core.mission.contract import EVERYONE, Mission, later
 from core.people.person import Role
 from pages.pipelines import demo
 from pages.pipelines.facts import PIPELINE_RUNS
-from pages.pipelines.headline import headline
-from pages.pipelines.related import related
 from pages.pipelines.sources import CONNECTORS
 
 MISSION = Mission(
@@ -19,10 +17,10 @@ MISSION = Mission(
     order=10,
     tables=(PIPELINE_RUNS,),
     connectors=CONNECTORS,
-    headline=headline,
+    headline=later("pages.pipelines.headline", "headline"),
     demo=demo.make,
     notices=later("pages.pipelines.alerts", "notices"),
-    related=related,
+    related=later("pages.pipelines.related", "related"),
     opening=later("pages.pipelines.look", "opening"),
     when=later("pages.pipelines.headline", "when"),
     figures=later("pages.pipelines.figures", "screen"),

@@ -1,17 +1,24 @@
 """The book of rules as a person may see it: what is in force, what they work on, what was proposed and decided."""
 
+import logging
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from core.base.i18n import N_, _, show_date, show_moment
+from core.base.errors import StoreFailed
+from core.base.i18n import N_, _, ngettext, show_date, show_moment, show_number
+from core.mission.contract import Task
+from core.people import accounts
 from core.people.person import Person
 from core.people.rights import may_act
 from core.rules import versions
 from core.rules.versions import State, Version
 from core.store.engine import store
 from pages.pipelines import MISSION, dated
+from pages.pipelines.board import Board
 from pages.pipelines.rules import RULES, DataSet, Family, Rules
 
+_log = logging.getLogger("vigie.pipelines")
 IN_FORCE = "in_force"
 """The code of the rules in force among those that can be shown; the others go by their number."""
 NEW_FAMILY, NEW_DATA_SET, TEXT_CODE = "new_family", "new_data_set", "yaml"
@@ -41,6 +48,15 @@ class Book:
         with store().read() as connection:
             found = versions.of_mission(connection, MISSION.key)
         return tuple(one for one in found if one.state is not State.DRAFT or one.author_id == self._person.id)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        with store().read() as connection:
+            return accounts.names(connection)
+
+    def called(self, who: str | None) -> str:
+        """A person by the name that people call them by."""
+        return self._names.get(who or "", who or "")
 
     @cached_property
     def first_alone(self) -> bool:
@@ -75,7 +91,7 @@ class Book:
 
     def words(self, one: Version) -> str:
         """A version in words."""
-        said = _(STATES[one.state]).format(who=one.author, moment=show_moment(one.changed_at))
+        said = _(STATES[one.state]).format(who=self.called(one.author), moment=show_moment(one.changed_at))
         since = _(", from the night of {day} on").format(day=show_date(one.since)) if one.since else ""
         return _("Version {n}, {state}").format(n=one.id, state=said) + since
 
@@ -145,3 +161,29 @@ class Book:
     def content(self) -> tuple[tuple[int, int], ...]:
         """What tells this book from the same one at another time."""
         return tuple((one.id, one.version) for one in self.versions)
+
+
+def tasks(person: Person, in_force: Rules, board: Board) -> Iterator[Task]:
+    """What waits for a person about the rules: proposals of others, and pipelines while there is no family at all.
+
+    Facts stand without the store: where it cannot be read, nothing waits.
+    """
+    book = Book(person, in_force, board.night.day)
+    try:
+        waiting = book.waiting
+    except StoreFailed as failed:
+        _log.warning("versions of the rules not read", extra={"detail": failed.detail})
+        return
+    for one in waiting:
+        said = _("{who} proposes to change the rules of the night: {why}").format(
+            who=book.called(one.author), why=one.why
+        )
+        yield Task(said, None, {"tab": "rules", "version": str(one.id)})
+    n = len({run.pipeline for run in board.unassigned})
+    if book.may_act and n and not in_force.families:
+        said = ngettext(
+            "{n} pipeline ran and is in no family yet: put it into one",
+            "{n} pipelines ran and are in no family yet: put them into some",
+            n,
+        )
+        yield Task(said.format(n=show_number(n)), None, {"tab": "alone", "night": board.night.day.isoformat()})

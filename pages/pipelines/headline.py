@@ -10,7 +10,7 @@ from core.facts.query import Reader
 from core.mission.contract import Headline, Task
 from core.people.person import Person, Role
 from core.show.about import About
-from pages.pipelines import rules
+from pages.pipelines import book, rules
 from pages.pipelines.board import Board
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.night import board_of
@@ -48,7 +48,7 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
         sentence=_("Night of {day}: {counts}").format(day=show_date(night.day), counts=counts(board)),
         verdict=board.verdict,
         freshness=freshness,
-        tasks=tuple(_tasks(board)) if person.role in MENDS else (),
+        tasks=(*(_tasks(board) if person.role in MENDS else ()), *book.tasks(person, told, board)),
         trend=tuple(_trend(reader, told, board, now)),
         concerns=tuple(_concerns(board, person)),
         changes=tuple(_changes(reader, told, night, board, visit)) if visit else (),

@@ -20,7 +20,7 @@ RUN_VERDICTS = {
     RunStatus.UNKNOWN: Verdict.UNKNOWN,
 }
 """How a single run looks, before its pipeline's verdict is known."""
-SOURCE = N_("Run logs of the schedulers, judged by the rules of pages/pipelines/rules.yml")
+SOURCE = N_("Run logs of the schedulers, judged by the rules in force")
 TO_CONFIRM = N_("to be confirmed")
 
 

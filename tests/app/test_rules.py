@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.base import clock
-from core.base.settings import settings
+from core.base.settings import ROOT, settings
 from core.base.status import LOOKS, Verdict
 from core.facts.lake import lake
 from core.facts.reads import READS
@@ -84,6 +84,10 @@ def test_a_rule_changed_in_the_form_is_tried_put_in_force_by_a_second_person_and
     assert "Une seconde personne la met en vigueur : vous l’avez écrite." in words(app)
 
     sign_in(Role.LEAD)
+    home = AppTest.from_file(ROOT / "core" / "ui" / "shell.py", default_timeout=120).run()
+    [task] = [link.proto for link in home.get("page_link") if "propose de changer les règles" in link.proto.label]
+    assert "Nadia Benali" in task.label
+    assert task.query_string == "tab=rules&version=1"
     app = press(shown(night=night, tab="rules"), "Mettre en vigueur")
     assert [one.value for one in app.success] == ["En vigueur\u202f\\: le tableau la suit désormais\\."]
     families = table(shown(night=night), "families")

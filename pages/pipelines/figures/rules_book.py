@@ -56,14 +56,14 @@ def _head(look: NightLook) -> str:
     if last is None:
         return _("In force: the rules as they came, or as the file of the data folder says them.")
     words = _("In force: {version}, put in force by {who}.")
-    return words.format(version=look.book.words(last), who=last.decided_by)
+    return words.format(version=look.book.words(last), who=look.book.called(last.decided_by))
 
 
 def _about_version(look: NightLook) -> list[str]:
     one = shown(look)
     if one is None:
         return []
-    said = [_("{who} says why: {why}").format(who=one.author, why=one.why)] if one.why else []
+    said = [_("{who} says why: {why}").format(who=look.book.called(one.author), why=one.why)] if one.why else []
     if one.state is State.DRAFT:
         said.append(_("Nothing of this draft holds before a second person has put it in force."))
     if one.state is State.PROPOSED and _mine(look):

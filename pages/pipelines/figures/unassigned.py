@@ -23,9 +23,7 @@ def title(look: NightLook) -> str:
 UNASSIGNED: Figure[NightLook] = Figure(
     name="unassigned",
     title=N_("Pipelines in no family"),
-    about=About(
-        N_("Runs of pipelines that no family of the rules holds: nobody judges them. Add them to rules.yml."), SOURCE
-    ),
+    about=About(N_("Runs of pipelines that no family of the rules holds: nobody judges them."), SOURCE),
     shape=_shape,
     columns=COLUMNS,
     empty=N_("Every pipeline that ran and passes these filters is in a family."),
