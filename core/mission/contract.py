@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.show.figure import Part, Tab
     from core.show.look import OpeningMaker
     from core.sources.base import Connector
-    from core.tell.outbox import LetterMaker, NoticeMaker
+    from core.tell.outbox import LetterMaker, NoticeMaker, Recheck
 
 EVERYONE = frozenset(Role)
 NOBODY: frozenset[Role] = frozenset()
@@ -137,8 +137,8 @@ class Mission:
     `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
     `kept` says how long what Vigie holds of people is kept. `people`: where a column of its tables is personal, who is
     told them and by which treatment.
-    `notices` names what people are to be told by now; `letters` are asked once more at the moment of sending, by the
-    kind of notice (`core.tell.outbox`).
+    `notices` names what people are to be told by now; `letters` and `rechecks` are asked once more at the moment
+    of sending, by the kind of notice (`core.tell.outbox`).
     `declared` gives the mission with the tables and connectors that its team declares in files, beside the names that
     tables of other missions bear; it is asked again once the files change. `declaring` checks and tries them.
     `when` leads to what its screen shows of a moment.
@@ -161,6 +161,7 @@ class Mission:
     ship: Callable[[], None] | None = None
     notices: "NoticeMaker | None" = None
     letters: "Mapping[str, LetterMaker]" = field(default_factory=dict)
+    rechecks: "Mapping[str, Recheck]" = field(default_factory=dict)
     opening: "OpeningMaker | None" = None
     figures: "Callable[[], Sequence[Tab[Any] | Part[Any]]] | None" = None
     related: RelatedMaker | None = None

@@ -28,7 +28,18 @@ from core.mission.contract import Mission
 from core.mission.discovery import missions
 from core.store import changes
 from core.store.engine import store
-from core.store.schema import attempts, audit, drafts, grants, outbox, people, sessions, sign_ins, view_mails
+from core.store.schema import (
+    alert_choices,
+    attempts,
+    audit,
+    drafts,
+    grants,
+    outbox,
+    people,
+    sessions,
+    sign_ins,
+    view_mails,
+)
 
 MONTH = timedelta(days=30.4375)
 ENTITY = "retention"
@@ -108,7 +119,7 @@ def _accounts(connection: sa.Connection, before: datetime) -> int:
         "previous_visit_at": None,
     }
     connection.execute(sa.update(people).where(people.c.id.in_(ids)).values(**blank, version=people.c.version + 1))
-    for table in (sessions, sign_ins, drafts, grants, view_mails):
+    for table in (sessions, sign_ins, drafts, grants, view_mails, alert_choices):
         connection.execute(sa.delete(table).where(table.c.person_id.in_(ids)))
     return len(ids)
 

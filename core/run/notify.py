@@ -29,6 +29,7 @@ from core.tell.outbox import (
     NoticeMaker,
     Post,
     Reason,
+    Recheck,
     TryLater,
     again,
     made,
@@ -52,6 +53,11 @@ def letters() -> Mapping[str, LetterMaker]:
     for mission in missions().values():
         found |= mission.letters
     return found
+
+
+def rechecks() -> Mapping[str, Recheck]:
+    """Who says at the moment of sending that a notice is not to be sent any more, by its kind."""
+    return {kind: one for mission in missions().values() for kind, one in mission.rechecks.items()}
 
 
 def post(channel: Channel) -> AbstractContextManager[Post]:
@@ -94,7 +100,7 @@ def _would_go(now: datetime) -> Iterator[str]:
 def _sent(channel: Channel) -> Iterator[str]:
     """Send what is due by one way; gives what could not be, a sentence each."""
     try:
-        for notice, failure in send(store(), channel, post(channel), letters()):
+        for notice, failure in send(store(), channel, post(channel), letters(), rechecks()):
             if failure:
                 _log.warning("%s: %s", notice.what, failure.detail or failure.sentence)
                 yield failure.sentence

@@ -352,3 +352,14 @@ silences = sa.Table(
     sa.Column("ended_at", Moment),
 )
 """Scopes of which nobody is told for a while; always with an end."""
+
+alert_choices = sa.Table(
+    "alert_choices",
+    METADATA,
+    sa.Column("person_id", sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("families", sa.JSON, nullable=False),
+    sa.Column("failures", sa.Boolean, nullable=False),
+    sa.Column("unknown", sa.Boolean, nullable=False),
+    sa.Column("working_hours", sa.Boolean, nullable=False),
+)
+"""What a person wants to be told of the night: of which families (none: of all that they see), and what."""

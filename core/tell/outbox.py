@@ -5,9 +5,9 @@ Whatever decides that somebody is to be told writes it here in its own transacti
 telling it again changes nothing. Each row is due, being sent, sent, failed, or held with its reason.
 
 A sender claims rows by one UPDATE, so two senders share the work. What a killed sender left is taken up after LEASE:
-its message may then arrive twice, with the same Message-ID, and is counted as unsure. At the moment of sending a maker
-of the kind (what stands before the first colon of `what`) may be asked again: for pictures and files, which are never
-kept, or for whether there is anything to send any more.
+its message may then arrive twice, with the same Message-ID, and is counted as unsure. At the moment of sending the kind
+(what stands before the first colon of `what`) may be asked again: by a recheck, whether it is still to be told, or by a
+maker, for pictures and files, which are never kept.
 """
 
 import logging
@@ -63,6 +63,7 @@ class Reason(StrEnum):
     MAINTENANCE = "maintenance"
     SILENCE = "silence"
     THRESHOLD = "threshold"
+    TAKEN = "taken"
     RECOVERED = "recovered"
     GONE = "gone"
     ADDRESS = "address"
@@ -75,6 +76,7 @@ REASONS = {
     Reason.MAINTENANCE: N_("maintenance"),
     Reason.SILENCE: N_("silenced"),
     Reason.THRESHOLD: N_("not often enough yet"),
+    Reason.TAKEN: N_("somebody is on it"),
     Reason.RECOVERED: N_("back to normal meanwhile"),
     Reason.GONE: N_("no longer theirs to see, or no longer asked for"),
     Reason.ADDRESS: N_("the address was refused"),
@@ -133,6 +135,10 @@ class Letter:
 
 LetterMaker = Callable[[Notice, datetime], Letter | Reason]
 """(notice as kept, now in UTC) → what to send for it, or why it is not to be sent any more. Raises VigieError."""
+
+
+Recheck = Callable[[Notice, datetime], Reason | None]
+"""(notice as kept, now in UTC) → why it is not to be sent any more; None where it is. Raises VigieError."""
 
 
 NoticeMaker = Callable[["sa.Connection", datetime], "Iterable[Notice]"]
@@ -247,14 +253,18 @@ def send(
     channel: Channel,
     post: AbstractContextManager[Post],
     makers: Mapping[str, LetterMaker] | None = None,
+    rechecks: Mapping[str, Recheck] | None = None,
 ) -> Iterator[tuple[Notice, NotifyFailed | None]]:
     """Send what is due by one way, each marked as soon as the other side answered.
 
-    What waits of one kind for one recipient is one message; kinds that have a maker go one by one. Raises
-    NotifyFailed where the way is closed: what was not sent then stays due.
+    What waits of one kind for one recipient, and is still to be sent (`rechecks`, by kind), is one message; kinds that
+    have a maker go one by one. Raises NotifyFailed where the way is closed: what was not sent then stays due.
     """
     with post as open_post:
-        while rows := _claimed(store, channel, makers or {}):
+        while claimed := _claimed(store, channel, makers or {}):
+            rows = list(_standing(store, claimed, rechecks or {}))
+            if not rows:
+                continue
             notice, failure = gathered([_notice(row) for row in rows]), None
             try:
                 letter = made(notice, clock.now(), makers or {})
@@ -269,6 +279,23 @@ def send(
             if isinstance(failure, Unreachable):
                 raise failure
             yield notice, failure
+
+
+def _standing(store: Store, rows: list[sa.RowMapping], rechecks: Mapping[str, Recheck]) -> Iterator[sa.RowMapping]:
+    """The rows that are still to be sent; the others are held. One that cannot be looked at is tried again later."""
+    for row in rows:
+        notice = _notice(row)
+        try:
+            reason = rechecks[notice.kind](notice, clock.now()) if notice.kind in rechecks else None
+        except VigieError as error:
+            log.warning("%s: %s", notice.what, error.detail or error.sentence)
+            _settle(store, [row], **_outcome([row], TryLater(error.sentence)))
+            continue
+        if reason is None:
+            yield row
+        else:
+            log.info("%s is not sent: %s", notice.what, reason)
+            _settle(store, [row], state=State.HELD, reason=reason)
 
 
 def gathered(some: list[Notice]) -> Notice:

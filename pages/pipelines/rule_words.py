@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.base.i18n import N_, _, show_date, show_number
+from core.base.i18n import N_, _, ngettext, show_date, show_number
 from pages.pipelines.rules import Calendar, DataSet, Dated, Family, Mail, Maintenance, Member, NightRule, Rules, Window
 from pages.pipelines.words import marked
 
@@ -91,6 +91,8 @@ def _family(family: Family, night: NightRule) -> Iterator[Line]:
         yield N_("Clock"), family.time_zone
     for stop in family.maintenance:
         yield N_("Planned stop"), _stop(stop)
+    if family.needs:
+        yield N_("Needs"), ", ".join(family.needs)
     if family.contact:
         yield N_("Contact"), family.contact
     if family.runbook:
@@ -134,10 +136,28 @@ def _data_set(data_set: DataSet) -> Iterator[Line]:
     yield from _dates(data_set)
 
 
+_TOLD = (N_("what is KO"), N_("what is not as expected"), N_("what is not known"))
+
+
 def _mail(mail: Mail, names: dict[str, str]) -> Iterator[Line]:
     yield N_("Families"), ", ".join(names[key] for key in mail.families) or _("all")
-    if mail.failures:
-        yield N_("Failures"), _("each told once")
+    if told := [
+        _(words) for words, wanted in zip(_TOLD, (mail.failures, mail.warnings, mail.unknown), strict=True) if wanted
+    ]:
+        yield N_("Told"), _("{what}, once each").format(what=", ".join(told))
+    if mail.kinds:
+        yield N_("Kinds of error"), ", ".join(mail.kinds)
+    if mail.after > 1:
+        yield N_("From"), ngettext("{n} failure in a row", "{n} failures in a row", mail.after).format(n=mail.after)
+    if mail.share:
+        said = _("{share} of the last {n} judged nights")
+        yield N_("From"), said.format(share=f"{mail.share.of:.0%}", n=mail.share.nights)
+    if mail.unattended:
+        yield N_("Unless taken"), _("within {time} of working time").format(time=_minutes(mail.unattended))
+    if mail.hours:
+        yield N_("Hours"), _window(mail.hours, 0)
+    if mail.working_days:
+        yield N_("Days"), _("working days")
     if mail.morning:
         yield N_("Morning"), _("what the night was, from {hour} on").format(hour=f"{mail.morning:%H:%M}")
 

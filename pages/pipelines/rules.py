@@ -18,6 +18,7 @@ from core.base.i18n import _
 from core.base.periods import Grain
 from core.rules.document import Where
 from core.rules.ruleset import Rule, RuleSet
+from core.sources import secrets
 from pages.pipelines.nights import Night, night_of
 
 HERE = Path(__file__).parent
@@ -34,14 +35,17 @@ def _zone(name: str) -> str:
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
-def _address(text: str) -> str:
+def _recipient(text: str) -> str:
+    if text.startswith("${"):
+        return secrets.check_reference(text)
     found = addresses.one(text)
     if found is None:
         raise ValueError(_("“{value}” is no mail address").format(value=text))
     return found
 
 
-Address = Annotated[str, AfterValidator(_address)]
+Recipient = Annotated[str, AfterValidator(_recipient)]
+"""A mail address, or the variable of a place in Teams, as `${VIGIE_SECRET_TEAMS_NIGHT}`."""
 Department = Literal["", "57", "67", "68"]
 
 
@@ -201,7 +205,8 @@ class Family(Dated):
     for clocks differ. `window`: none declared, nobody is late. `longest`: minutes that a run may take. `time_zone`: the
     clock that its nights, windows and calendars go by. `step_fails`: a step has failed when any of its pipelines is
     KO, or only when all are; the family is KO when every step has. `child_rerun`: what a run that failed through a
-    child is once that child's rerun succeeded: still KO, or WARNING.
+    child is once that child's rerun succeeded: still KO, or WARNING. `needs`: keys of the families that it cannot do
+    without: while one of them is down, nobody is told of this one.
     """
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -220,6 +225,7 @@ class Family(Dated):
     steps: tuple[Step, ...] = ()
     members: tuple[Member, ...] = Field(min_length=1)
     maintenance: tuple[Maintenance, ...] = ()
+    needs: tuple[str, ...] = ()
     runbook: str = ""
     contact: str = ""
 
@@ -237,16 +243,44 @@ class DataSet(Dated):
     confirmed: bool = True
 
 
-class Mail(Rule):
-    """Who is told of the night by mail: `failures`, each once, and from the hour `morning` on what the night was.
+class Share(Rule):
+    """At least so large a share of the nights that were judged, of so many last ones."""
 
-    `families`: keys of those it is told of; none: of all.
+    of: float = Field(gt=0, le=1)
+    nights: int = Field(ge=2, le=30)
+
+
+class Mail(Rule):
+    """Who is told of the night, by mail or in Teams: of incidents, each once and again where it gets worse, and from
+    the hour `morning` on what the night was.
+
+    `families`: keys of those it is told of; none: of all. `failures`: what is KO; `warnings`: what is not as expected;
+    `unknown`: what is not known, as its source was not read. `kinds`: kinds of error; none: all. `after`: failures in a
+    row, over nights; `share`: of the nights that were KO. `unattended`: minutes of working time that nobody has taken
+    it for. `hours`: wall clock in which it is told; `working_days`: on working days alone, `holidays` being the
+    department whose public holidays count. What falls outside waits. `over`: who was told is told when it is over.
     """
 
-    to: Address
+    to: Recipient
     families: tuple[str, ...] = ()
     failures: bool = True
+    warnings: bool = False
+    unknown: bool = False
+    kinds: tuple[str, ...] = ()
+    after: int = Field(default=1, ge=1, le=30)
+    share: Share | None = None
+    unattended: int | None = Field(default=None, ge=1, le=10_000)
+    hours: Window | None = None
+    working_days: bool = False
+    holidays: Department = ""
+    over: bool = True
     morning: time | None = None
+
+    @model_validator(mode="after")
+    def _within_a_day(self) -> Self:
+        if self.hours and self.hours.to <= self.hours.from_:
+            raise ValueError(_("the hours end before they start"))
+        return self
 
 
 class NightRule(Rule):
@@ -277,6 +311,16 @@ class Rules(Rule):
     def pipelines(self) -> frozenset[str]:
         """Names of every pipeline that is in a family."""
         return frozenset(member.pipeline for family in self.families for member in family.members)
+
+    def needed(self, key: str) -> frozenset[str]:
+        """Keys of the families that one cannot do without, directly or through others, itself included."""
+        found, waiting = {key}, [key]
+        while waiting:
+            one = waiting.pop()
+            for needed in {name for family in self.families if family.key == one for name in family.needs} - found:
+                found.add(needed)
+                waiting.append(needed)
+        return frozenset(found)
 
     def on(self, day: date) -> "Rules":
         """The rules that hold in the night of a date; a data set needs those of its pipelines that are in a family."""
@@ -313,6 +357,13 @@ def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
             if not any(member.step == name for member in family.members):
                 yield (*here, "steps", rank), _("no pipeline is in this step")
     keys = {family.key for family in rules.families}
+    for index, family in enumerate(rules.families):
+        for rank, key in enumerate(family.needs):
+            if key not in keys:
+                yield ("families", index, "needs", rank), _("“{value}” is no family").format(value=key)
+            elif family.key in rules.needed(key):
+                said = _("“{value}” needs this family itself: nobody would be told of either").format(value=key)
+                yield ("families", index, "needs", rank), said
     for index, mail in enumerate(rules.mails):
         for rank, key in enumerate(mail.families):
             if key not in keys:

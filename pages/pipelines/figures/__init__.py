@@ -4,7 +4,7 @@ from typing import Any
 
 from core.base.i18n import N_
 from core.show.figure import Part, Tab
-from pages.pipelines.figures import desk, history, rates, rules_assign, rules_book, rules_form, unassigned
+from pages.pipelines.figures import desk, history, rates, rules_assign, rules_book, rules_form, told, unassigned
 from pages.pipelines.figures.answer import ANSWER, AS_KNOWN, NOTHING
 from pages.pipelines.figures.data_sets import DATA_SETS
 from pages.pipelines.figures.families import FAMILIES
@@ -28,6 +28,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),
     Tab("history", history.title, (history.HISTORY, REPEATED)),
     Tab("rates", rates.TITLE, (rates.RATES,)),
+    Tab("told", N_("Messages"), told.PARTS),
     Tab("rules", N_("Rules"), rules_book.PARTS, alone=True),
     Tab("change", N_("Change a rule"), rules_form.PARTS, when=lambda look: look.book.may_act, alone=True),
 )

@@ -7,19 +7,20 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from core.base.errors import InputInvalid
 from core.base.i18n import N_, _, ngettext, show_date, show_moment
 from core.base.status import Verdict
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Act, Figure
-from core.show.filters import Filter, Line, OneOf, Words
+from core.show.filters import Choice, Filter, Line, OneOf, Words
 from pages.pipelines.acts import desk as acts
 from pages.pipelines.board import Incident
 from pages.pipelines.desk import Action, Key, Silence, Standing, is_one, key_of, kind_words, scope_of, scope_words
 from pages.pipelines.look import NightLook
 
 SOURCE = N_("What happened at the duty desk, kept step by step")
-HOURS = (1, 2, 4, 8, 24, 72, 168)
+HOURS = (1, 2, 4, 8, 24, 72)
 WORDS = {
     Action.OPENED: N_("opened"),
     Action.WORSE: N_("worse"),
@@ -58,25 +59,22 @@ def _silenced(one: Silence) -> str:
     return _("{label}: {value}").format(label=said, value=one.why)
 
 
-def _rows(look: NightLook) -> list[Standing]:
-    return sorted(look.desk.open.values(), key=lambda one: one.opened_at, reverse=True)
-
-
 def _shape(look: NightLook) -> pd.DataFrame:
-    """One row an incident that is open at the moment shown, the newest first."""
+    """One row an incident: those of the night shown, then those that are open since another one."""
     rows = []
-    for one in _rows(look):
-        taken = one.taken(look.desk.at)
+    for key, (verdict, _words) in _here(look).items():
+        one = look.desk.open.get(key)
+        taken = one.taken(look.desk.at) if one else None
         rows.append(
             {
-                "scope": scope_words(one.scope, look.board),
-                "kind": kind_words(one.kind),
-                "verdict": one.verdict.value,
-                "opened": one.opened_at,
-                "nights": one.nights,
+                "scope": scope_words(key[0], look.board),
+                "kind": kind_words(key[1]),
+                "verdict": verdict.value,
+                "opened": one.opened_at if one else None,
+                "nights": one.nights if one else None,
                 "owner": taken.owner if taken else None,
                 "until": taken.until if taken else None,
-                "note": one.notes[-1].note if one.notes else None,
+                "note": one.notes[-1].note if one and one.notes else None,
             }
         )
     frame = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
@@ -159,7 +157,13 @@ def _coded(key: Key) -> str:
 
 
 def _choice(label: str, options: Mapping[str, str]) -> Filter[Any]:
-    return OneOf(label, next(iter(options)), options=options)
+    return Choice(label, next(iter(options)), options=options, none=_("Choose"))
+
+
+def _chosen(code: str | None) -> str:
+    if code is None:
+        raise InputInvalid(_("Choose what it is about."))
+    return code
 
 
 def _lasting() -> Filter[Any]:
@@ -182,7 +186,7 @@ def _take_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 def _take(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
     found = {_coded(key): (key, verdict) for key, (verdict, _words) in _here(look).items()}
-    key, verdict = found[values["incident"]]
+    key, verdict = found[_chosen(values["incident"])]
     until, who = _until(look, values), look.person.name
     acts.take(connection, key, verdict, look.night.day, values["owner"], until, values["note"], who=who, now=look.now)
     return _taken(values["owner"].strip(), until, "")
@@ -205,7 +209,7 @@ def _note_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 
 def _note(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    one, close = _noted(look)[values["incident"]], values["close"] == "close"
+    one, close = _noted(look)[_chosen(values["incident"])], values["close"] == "close"
     acts.note(connection, one, values["note"], who=look.person.name, now=look.now, close=close)
     return _("The incident is closed.") if close else _("The note is kept.")
 
@@ -221,7 +225,7 @@ def _silence_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 def _silence(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
     until = _until(look, values)
-    acts.silence(connection, values["scope"], until, values["why"], who=look.person.name, now=look.now)
+    acts.silence(connection, _chosen(values["scope"]), until, values["why"], who=look.person.name, now=look.now)
     return _("Nobody is told of it until {moment}.").format(moment=show_moment(until))
 
 
@@ -237,7 +241,7 @@ def _end_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 
 def _end(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    acts.end_silence(connection, _silences(look)[values["silence"]], who=look.person.name, now=look.now)
+    acts.end_silence(connection, _silences(look)[_chosen(values["silence"])], who=look.person.name, now=look.now)
     return _("People are told of it again.")
 
 

@@ -18,6 +18,7 @@ from core.show.figure import Act
 from core.store.engine import store
 from core.store.schema import audit
 from pages.pipelines import alerts, look
+from pages.pipelines.acts.desk import silence
 from pages.pipelines.desk import Action, Desk, desk_at
 from pages.pipelines.figures import desk as figures
 from pages.pipelines.figures.incidents import INCIDENTS
@@ -189,8 +190,6 @@ def test_a_silence_has_a_reason_and_an_end_and_is_told_on_the_card() -> None:
 
 
 def test_an_end_lies_ahead_and_within_a_month() -> None:
-    from pages.pipelines.acts.desk import silence
-
     for until in (utc("00:44"), utc("00:45") + timedelta(days=32)):
         with store().write() as connection, pytest.raises(InputInvalid):
             silence(connection, "telephonie", until, "why", who="camille", now=utc("00:45"))

@@ -141,7 +141,7 @@ def test_a_failure_is_mailed_once_and_the_night_in_the_morning() -> None:
     own = f"data_sets: []\nmails: {mails}\n"
     (settings().data / "pipelines_rules.yml").write_text(P + own, encoding="utf-8")
     failure = (
-        "pipelines.failure:2026-11-20:a:p:a@example.fr",
+        "pipelines.incident:1:opened:a@example.fr",
         "p en échec dans la nuit du 20 nov. 2026",
         "✖ KO A · p\ndémarré à 02:00\u202f; échec à 02:10\n",
     )
