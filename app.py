@@ -15,7 +15,7 @@ from streamlit import config
 from core.base.settings import ROOT, settings
 from core.people import limits, routes
 from core.people.gate import Gate
-from core.run import health, start
+from core.run import available, health, start
 from core.ui import protocol
 
 
@@ -37,7 +37,7 @@ async def icon(_request: Request) -> FileResponse:
 secrets = start.secrets()  # first of all: it ends the start where a setting is wrong
 limits.begin_small()
 config.set_option("server.baseUrlPath", settings().base_path)
-own = [*health.ROUTES, *routes.ROUTES, Route("/favicon.png", icon)]
+own = [*health.ROUTES, *available.ROUTES, *routes.ROUTES, Route("/favicon.png", icon)]
 gate = Middleware(Gate, page=protocol.index_html(), wire=protocol)
 
 # A plain assignment: Streamlit finds the app by reading this file, and would run it bare, without the gate, otherwise.

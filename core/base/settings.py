@@ -83,6 +83,10 @@ class Settings(BaseModel):
     smtp_user: str = Field("", description="Account at the mail server; empty: none.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Its password.")
     mail_from: str = Field("", description="Address that mails come from.")
+    availability: bool = Field(
+        False,
+        description="1: /availability tells anybody, without an account, which data are ready; no pipeline's name.",
+    )
     overdue_hours: int = Field(
         26, ge=1, description="Hours after which a source that is not read, or a sender that does not run, is told."
     )

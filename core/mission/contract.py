@@ -64,6 +64,16 @@ HeadlineMaker = Callable[["Reader", Person, datetime, datetime | None], Headline
 """(reader scoped to the person, person, now, last visit or None) → Headline. Raises VigieError as a page does."""
 
 
+@dataclass(frozen=True)
+class Available:
+    """What anybody may know of a data set: its name, a code (ready, expected, unavailable), and that in words, already
+    translated."""
+
+    name: str
+    state: str
+    words: str
+
+
 KeptMaker = Callable[["sa.Connection", Sequence[str]], Mapping[str, int]]
 """(store, references of treatments) → how many months what Vigie holds of people is kept, by the names of
 `core.run.expire.Held` and by these references."""
@@ -142,6 +152,7 @@ class Mission:
     `declared` gives the mission with the tables and connectors that its team declares in files, beside the names that
     tables of other missions bear; it is asked again once the files change. `declaring` checks and tries them.
     `when` leads to what its screen shows of a moment.
+    `available` says at a moment (UTC) which data anybody may know to be ready. Raises VigieError.
     `collections` are the records that people keep here; `rights` are those that a person holds beside the role
     (`core.people.grants`), each with what it lets somebody do (source string).
     """
@@ -171,6 +182,7 @@ class Mission:
     collections: "tuple[Collection, ...]" = ()
     rights: Mapping[str, str] = field(default_factory=dict)
     when: "WhenMaker | None" = None
+    available: Callable[[datetime], Sequence[Available]] | None = None
     declared: "Callable[[Mission, frozenset[str]], Mission] | None" = None
     declaring: Declaring | None = None
 

@@ -35,7 +35,15 @@ PAGE = re.compile(r"/[\w.-]*/?", re.ASCII)
 """The page at any mission's address, and the icon and manifest beside it."""
 STATIC = re.compile(r"/static/[\w./-]+|/[\w-]+/_stcore/(health|host-config)", re.ASCII)
 """Streamlit's own files; at a mission's address the browser first asks for the two others, which do not exist there."""
-OPEN = {"/_stcore/health", "/_stcore/host-config", "/healthz", "/signed-in", "/auth/login", "/auth/logout"}
+OPEN = {
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/healthz",
+    "/availability",
+    "/signed-in",
+    "/auth/login",
+    "/auth/logout",
+}
 OPEN |= {"/oauth2callback"}
 NOBODYS = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 STREAM = "/_stcore/stream"

@@ -140,6 +140,12 @@ def _mail_security(now: Settings) -> str:
     return _("Mails travel encrypted.")
 
 
+def _availability(now: Settings) -> str:
+    if not now.availability:
+        return _("Nobody is told without an account which data are ready.")
+    return _("Anybody is told which data are ready, at /availability.")
+
+
 def _provider(now: Settings) -> str:
     if not now.oidc_issuer:
         return _("Only accounts of this Vigie sign in.")
@@ -166,6 +172,7 @@ OPENED: Mapping[str, Callable[[Settings], str]] = {
     "source_variables": _variables,
     "smtp_host": _mail,
     "smtp_security": _mail_security,
+    "availability": _availability,
     "oidc_issuer": _provider,
     "base_url": _address,
 }

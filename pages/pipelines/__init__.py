@@ -25,4 +25,5 @@ MISSION = Mission(
     opening=later("pages.pipelines.look", "opening"),
     when=later("pages.pipelines.headline", "when"),
     figures=later("pages.pipelines.figures", "screen"),
+    available=later("pages.pipelines.headline", "available"),
 )

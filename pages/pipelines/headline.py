@@ -7,13 +7,15 @@ from datetime import date, datetime, timedelta
 from core.base.i18n import N_, _, local, show_date
 from core.base.status import LOOKS, Verdict, word
 from core.facts.query import Reader
-from core.mission.contract import Headline, Task
-from core.people.person import Person, Role
+from core.mission.contract import Available, Headline, Task
+from core.mission.discovery import warehouse
+from core.people.person import Person, Role, Scope
 from core.show.about import About
 from pages.pipelines import book, rules
+from pages.pipelines.availability import BACK, availabilities
 from pages.pipelines.board import Board
 from pages.pipelines.facts import PIPELINE_RUNS
-from pages.pipelines.night import board_of
+from pages.pipelines.night import board_of, ends_before
 from pages.pipelines.nights import Night
 from pages.pipelines.why import sentence
 from pages.pipelines.words import SOURCE
@@ -54,6 +56,17 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
         changes=tuple(_changes(reader, told, night, board, visit)) if visit else (),
         about=ABOUT,
     )
+
+
+def available(now: datetime) -> list[Available]:
+    """The data sets of families that everybody sees. Raises QueryFailed, RulesInvalid."""
+    told, reader = rules.in_force(), warehouse().reader(Scope(frozenset()))
+    if reader.fresh(PIPELINE_RUNS) is None:
+        return []
+    night = told.night.of(last_night(now))
+    board = board_of(reader, told, night, to_the_minute(now), replay=False)
+    found = availabilities(board, ends_before(reader, told, night, BACK))
+    return [Available(one.data_set.name, one.state, one.words) for one in found]
 
 
 def _tasks(board: Board) -> Iterator[Task]:

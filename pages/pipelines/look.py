@@ -14,12 +14,13 @@ from core.show.filters import Choice, Choices, Chosen, Day, Filter, Picked, Rang
 from core.show.look import Look
 from core.store.engine import store
 from pages.pipelines import rules
+from pages.pipelines.availability import BACK, Availability, availabilities
 from pages.pipelines.board import Board
 from pages.pipelines.book import Book
 from pages.pipelines.desk import Desk, desk_at, scope_of
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.headline import board_before, last_night, to_the_minute
-from pages.pipelines.night import board_of
+from pages.pipelines.night import board_of, ends_before
 from pages.pipelines.nights import Night
 from pages.pipelines.passing import Hours, Passing, passing
 from pages.pipelines.rules import Rules
@@ -58,6 +59,11 @@ class NightLook(Look):
     def passing(self) -> Passing:
         """What of the board passes the filters."""
         return passing(self.board, self.chosen.family, self.chosen.status, self.hours)
+
+    @cached_property
+    def available(self) -> tuple[Availability, ...]:
+        """Whether each data set of the board is ready, expected or unavailable. Raises QueryFailed."""
+        return tuple(availabilities(self.board, ends_before(self.reader, self.rules, self.night, BACK)))
 
     def board_before(self, nights: int) -> Board:
         """The board of an earlier night, with all that is known of it by now."""

@@ -6,7 +6,7 @@ readings of other missions' sources change none of it.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ from core.facts.query import Reader, Result
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from pages.pipelines import queries
+from pages.pipelines.availability import Ends
 from pages.pipelines.board import Board, Known, board
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.known import Run, last_of, runs_of, usual_of
@@ -78,6 +79,21 @@ def board_of(
     covered = tuple(map(tuple, readings.to_pydict().values()))
     removed = tuple((source, at) for source, at in _pairs(readings, "removed_at", by="source") if at)
     return _boards.get((rules.digest, *known, covered, unread, as_of), judged)
+
+
+def ends_before(reader: Reader, rules: Rules, night: Night, back: timedelta) -> Ends:
+    """When the first good run of each pipeline ended, in the nights before one. By the clock of the rules' night.
+    Raises QueryFailed."""
+    turn = timedelta(hours=night.turn.hour, minutes=night.turn.minute)
+    ahead = int((timedelta(days=1) - turn).total_seconds()) if turn else 0
+    since = Grain.MONTH.at(night.start - back).start  # nights of one month share what is read
+    table = reader.run(queries.GOOD_ENDS, since=since, start=night.start, zone=night.zone, ahead=ahead).table
+    spelled = {name.casefold(): name for name in rules.pipelines}
+    found: dict[str, dict[date, datetime]] = {}
+    columns = (table[name].to_pylist() for name in ("pipeline", "night", "ended_at"))
+    for pipeline, day, ended in zip(*columns, strict=True):
+        found.setdefault(spelled.get(pipeline.casefold(), pipeline), {})[day] = ended
+    return found
 
 
 def _pairs(table: pa.Table, value: str, *, by: str = "pipeline") -> Iterator[tuple[Any, Any]]:

@@ -165,4 +165,33 @@ OWNERS = Query(
     params={"since": datetime, "end": datetime},
 )
 
-QUERIES: tuple[Query, ...] = (RUNS_OF_NIGHT, RUNS_KNOWN_AT, READINGS, READINGS_KNOWN_AT, HABITS, TOLD, OWNERS)
+_ZONE, _AHEAD = sa.bindparam("zone", type_=sa.Text), sa.bindparam("ahead", type_=sa.Integer)
+_began = sa.func.coalesce(_RUNS.started_at, _RUNS.at)
+_night = sa.cast(sa.func.timezone(_ZONE, _began, type_=sa.DateTime) + sa.func.to_seconds(_AHEAD), sa.Date)
+
+GOOD_ENDS = Query(
+    name="good_ends",
+    select=sa.select(_RUNS.pipeline, _night.label("night"), sa.func.min(_RUNS.ended_at).label("ended_at"))
+    .where(
+        _RUNS.at >= _SINCE,
+        _RUNS.at < _START,
+        _RUNS.status.in_([RunStatus.SUCCEEDED.value, RunStatus.WARNING.value]),
+        _RUNS.ended_at.is_not(None),
+    )
+    .group_by(_RUNS.pipeline, sa.text("night"))
+    .order_by(_RUNS.pipeline, sa.text("night")),
+    tables=(PIPELINE_RUNS,),
+    params={"since": datetime, "start": datetime, "zone": str, "ahead": int},
+)
+"""Of each pipeline and night, when its first good run ended. `ahead`: seconds from the turn of a night to midnight."""
+
+QUERIES: tuple[Query, ...] = (
+    RUNS_OF_NIGHT,
+    RUNS_KNOWN_AT,
+    READINGS,
+    READINGS_KNOWN_AT,
+    HABITS,
+    TOLD,
+    OWNERS,
+    GOOD_ENDS,
+)

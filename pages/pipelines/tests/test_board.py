@@ -10,6 +10,7 @@ import pytest
 from core.base.i18n import speaking
 from core.base.status import Verdict
 from pages.pipelines import rules
+from pages.pipelines.availability import availabilities
 from pages.pipelines.board import Board, Known, board
 from pages.pipelines.facts import PIPELINE_RUNS, complete
 from pages.pipelines.figures import data_sets, families, incidents, pipelines, timeline
@@ -98,8 +99,10 @@ def test_a_data_set_is_as_late_as_the_pipelines_it_needs(told: Rules) -> None:
 
 
 def test_a_data_set_that_nobody_agreed_to_says_so(told: Rules) -> None:
+    found = judged(told)
     with speaking("fr"):
-        assert data_sets.rows(judged(told).data_sets)["data_set"].tolist() == ["Trois (à confirmer)", "Un", "Deux"]
+        frame = data_sets.rows(found.data_sets, availabilities(found, {}))
+    assert frame["data_set"].tolist() == ["Trois (à confirmer)", "Un", "Deux"]
 
 
 def test_a_family_starts_with_its_first_run_and_ends_with_its_last(told: Rules) -> None:

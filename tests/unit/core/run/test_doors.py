@@ -15,7 +15,7 @@ from tests.conftest import forget, housed
 QUIET = {"data", "demo_days", "now", "timezone", "log", "organisation", "contact"}
 """Settings that open nothing."""
 QUIET |= {"smtp_port", "smtp_user", "smtp_password", "mail_from", "oidc_client_id", "oidc_client_secret"}
-QUIET |= {"cookie_secret", "audit_heads"}
+QUIET |= {"cookie_secret", "audit_heads", "overdue_hours"}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,49 @@
+"""`/availability`: which data are ready, told without an account where `VIGIE_AVAILABILITY` opens it.
+
+Names of data sets and words alone, as somebody without any squad would see them; no pipeline is named.
+"""
+
+from dataclasses import asdict
+from html import escape
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from core.base import clock
+from core.base.errors import VigieError
+from core.base.i18n import _
+from core.base.settings import settings
+from core.mission.contract import Available
+from core.mission.discovery import missions
+
+HEADERS = {"Cache-Control": "no-store"}
+
+
+async def availability(request: Request) -> Response:
+    """A table for browsers, `{"data_sets": [{name, state, words}]}` for programs; 404 where it is closed."""
+    if not settings().availability:
+        return PlainTextResponse(_("Nothing is told here."), 404)
+    try:
+        found = await to_thread.run_sync(_found)
+    except VigieError as error:
+        return PlainTextResponse(error.sentence, 503, headers=HEADERS)
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(_page(found), headers=HEADERS)
+    return JSONResponse({"data_sets": [asdict(one) for one in found]}, headers=HEADERS)
+
+
+def _found() -> list[Available]:
+    now = clock.now()
+    return [one for mission in missions().values() if mission.available for one in mission.available(now)]
+
+
+def _page(found: list[Available]) -> str:
+    rows = "".join(f"<tr><td>{escape(one.name)}</td><td>{escape(one.words)}</td></tr>" for one in found)
+    title = escape(_("Availability of data"))
+    said = f"<table>{rows}</table>" if found else f"<p>{escape(_('No data set is declared for everybody.'))}</p>"
+    return f'<!doctype html><meta charset="utf-8"><title>{title}</title><h1>{title}</h1>{said}'
+
+
+ROUTES = [Route("/availability", availability)]
