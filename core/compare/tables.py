@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.compare.sides import sides
 from core.facts.parquet import name, text
 
 Normal = Callable[[pa.ChunkedArray], pa.ChunkedArray]
@@ -134,24 +135,14 @@ def _sql(key: Sequence[str], fields: Sequence[str]) -> str:
         f"CASE WHEN l.{name(f'f_{one}')} IS DISTINCT FROM r.{name(f'f_{one}')} THEN {text(one)} END" for one in fields
     ]
     return _PAIRS.format(
-        keys=", ".join(keys),
-        no_key=" OR ".join(f"{one} IS NULL" for one in keys),
+        sides=sides(keys),
         same=" AND ".join(f"l.{one} = r.{one}" for one in keys),
         differing=", ".join(unlike),
     )
 
 
 _PAIRS = """
-WITH doubled_l AS (SELECT {keys} FROM l WHERE NOT ({no_key}) GROUP BY ALL HAVING count(*) > 1),
-doubled_r AS (SELECT {keys} FROM r WHERE NOT ({no_key}) GROUP BY ALL HAVING count(*) > 1),
-left_side AS (
-    SELECT *, CASE WHEN {no_key} THEN 'no_key_left' WHEN ({keys}) IN (FROM doubled_l) THEN 'doubled_left'
-                   WHEN ({keys}) IN (FROM doubled_r) THEN 'doubled_right' END AS apart FROM l
-),
-right_side AS (
-    SELECT *, CASE WHEN {no_key} THEN 'no_key_right' WHEN ({keys}) IN (FROM doubled_r) THEN 'doubled_right'
-                   WHEN ({keys}) IN (FROM doubled_l) THEN 'doubled_left' END AS apart FROM r
-),
+WITH {sides},
 paired AS (
     SELECT l.place AS l, r.place AS r, list_filter([{differing}]::VARCHAR[], lambda one: one IS NOT NULL) AS differing
     FROM (FROM left_side WHERE apart IS NULL) l FULL JOIN (FROM right_side WHERE apart IS NULL) r ON {same}

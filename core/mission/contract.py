@@ -145,6 +145,8 @@ class Mission:
     `opening` and `figures` are what its screen draws (`core.show.figure`): where they are given, people may have views
     mailed each month.
     `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
+    `landed` does what follows from new facts, at the end of every sync, in writes of its own; it is called with the
+    moment (UTC) and may find nothing to do.
     `kept` says how long what Vigie holds of people is kept. `people`: where a column of its tables is personal, who is
     told them and by which treatment.
     `notices` names what people are to be told by now; `letters` and `rechecks` are asked once more at the moment
@@ -177,6 +179,7 @@ class Mission:
     figures: "Callable[[], Sequence[Tab[Any] | Part[Any]]] | None" = None
     related: RelatedMaker | None = None
     freeze: FreezeMaker | None = None
+    landed: Callable[[datetime], None] | None = None
     kept: KeptMaker | None = None
     people: People | None = None
     collections: "tuple[Collection, ...]" = ()

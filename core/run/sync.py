@@ -29,6 +29,7 @@ from core.facts.check import Refused
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.facts.tables import FactTable
+from core.mission.discovery import missions
 from core.run import registry, undo
 from core.run.registry import Entry
 from core.sources import refusals
@@ -102,7 +103,18 @@ def run(
                 break
     finally:
         _compact(landed)
+    _follow()
     return outcomes
+
+
+def _follow() -> None:
+    """Let every mission do what follows from what landed. One that fails stops no other: the next sync does it."""
+    for mission in missions().values():
+        try:
+            if mission.landed:
+                mission.landed(clock.now())
+        except VigieError as error:
+            _log.error("%s: %s", mission.key, error.detail or error.sentence)
 
 
 def _wanted(names: Sequence[str] | None) -> list[Entry]:

@@ -15,5 +15,7 @@ def test_each_missions_demo_data_are_a_source_of_their_own() -> None:
 
 def test_every_mission_that_lands_facts_can_be_fed() -> None:
     assert [
-        mission.key for mission in missions().values() if mission.tables and not (mission.connectors or mission.freeze)
+        mission.key
+        for mission in missions().values()
+        if mission.tables and not (mission.connectors or mission.freeze or mission.landed)
     ] == []

@@ -1,0 +1,39 @@
+"""What the calendar does at the end of a sync: no screen imports this."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.base.status import Verdict
+from core.mission.discovery import warehouse
+from pages.checks import running
+from pages.checks.acts.keep import keep, with_file
+from pages.checks.definitions import Check, Slot
+from pages.checks.queries import RUNS
+from pages.checks.standing import standing
+
+CAUGHT_UP = timedelta(days=3)
+"""A run that the calendar asked for, and that nobody made, is made so long after; then it is too late to tell."""
+
+
+def run_due(now: datetime) -> None:
+    """Make every run that is due at a moment (UTC) and was not made, or could not be. Raises LandingFailed."""
+    reader = warehouse().reader(running.scope())
+    made, known = [], reader.run(RUNS).table.to_pylist()
+    for check, slot in due(standing().checks, known, now):
+        made.append(with_file(check, reader, slot, running.run(check, reader, slot, now)))
+    if made:
+        keep(made, now)
+
+
+def due(checks: Iterable[Check], known: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[tuple[Check, Slot]]:
+    """The runs that are due and of which there is none that could be made."""
+    there = {
+        (row["check"], row["day"], row["after"])
+        for row in known
+        if not (row["verdict"] == Verdict.UNKNOWN and row["error"])
+    }
+    for check in checks:
+        for slot in check.slots(now - CAUGHT_UP, now):
+            if (check.check, slot.day, slot.after) not in there:
+                yield check, slot

@@ -1,0 +1,375 @@
+"""A check as questions to the lake: its rows with the one outcome of each, how many there are, and scores.
+
+Whatever an analyst wrote is read and written anew, and the whole passes the gate of declared SELECTs
+(`core.declared.select`): it reads the tables of the check and nothing else, in the reader's scope. Then the tables are
+made once more without rows and the question is asked of them, so that a column that is not there, a pattern that takes
+more than linear time or a condition on the wrong kind is told when the check is declared, not at eight in the morning.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from core.base.i18n import _
+from core.compare.sides import sides
+from core.declared.select import SelectRefused, question
+from core.facts.parquet import name, sql_type, text
+from core.facts.query import Query
+from core.facts.squads import HOUSE
+from core.facts.tables import TEXT, FactTable
+from pages.checks.definitions import OF_THE_WHOLE, PARAMETERS, Check, Expectation, Outcome, Side
+
+ROWS_KEPT = 2_000
+"""So many rows of each outcome are kept behind a run, by key; all are counted."""
+ALL_WELL = frozenset({"ok"})
+"""Outcomes whose rows nobody needs to see: they are counted and not kept."""
+_OWN = ("outcome", "side", "key", "squad", "reason")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The questions of a check.
+
+    `rows` gives `outcome`, `side` (left, right, both, row), `key` (as it is written), `squad`, `reason` (what decided,
+    as a text) and the columns that decided, at most ROWS_KEPT an outcome; `whole` the same rows, all of them;
+    `counts` gives `outcome`, `squad`, `left` and `right` (rows; one list has `left` alone); `scores` gives
+    `expectation`, `checked` and `passed`.
+    """
+
+    rows: Query
+    whole: Query
+    counts: Query
+    scores: Query | None
+
+
+def compiled(check: Check, readable: Mapping[str, FactTable]) -> Compiled:
+    """The questions of a check over tables by name. Raises SelectRefused with a sentence without its full stop."""
+    there = tuple((one, readable[one]) for one in check.tables if one in readable)
+    if unknown := sorted({*check.tables} - readable.keys()):
+        raise SelectRefused(_("there is no table {names}").format(names=", ".join(unknown)))
+    return _compiled(check, there)
+
+
+@lru_cache(maxsize=500)
+def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compiled:
+    tables = dict(there)
+    rows = {"compare": _compare, "match": _match, "expect": _expect, "sql": _own}[check.kind](check, tables)
+    left = "count(*) FILTER (WHERE side <> 'right')"
+    counts = (
+        f"SELECT outcome, squad, {left} AS \"left\", count(*) FILTER (WHERE side IN ('right', 'both')) AS \"right\" "  # noqa: S608
+        f"FROM ({rows}) AS rows GROUP BY ALL ORDER BY ALL"
+    )
+    well = ", ".join(map(text, sorted(ALL_WELL)))
+    kept = (
+        f"SELECT * FROM ({rows}) AS rows WHERE outcome NOT IN ({well}) "  # noqa: S608
+        f"QUALIFY row_number() OVER (PARTITION BY outcome ORDER BY key, side) <= {ROWS_KEPT} "
+        f"ORDER BY outcome, key, side"
+    )
+    return Compiled(
+        rows=_asked(check, "rows", kept, tables),
+        whole=_asked(check, "whole", rows, tables),
+        counts=_asked(check, "counts", counts, tables),
+        scores=_asked(check, "scores", _scores(check, tables), tables) if check.kind == "expect" else None,
+    )
+
+
+def _asked(check: Check, what: str, sql: str, tables: Mapping[str, FactTable]) -> Query:
+    query = question(f"check_{check.check}_{what}", sql, tables, PARAMETERS, cap=1_000_000)
+    _tried(query, tables)
+    return query
+
+
+def _tried(query: Query, tables: Mapping[str, FactTable]) -> None:
+    """Ask it of tables without rows, and of one row that holds nothing, so that constants are worked out too."""
+    given = {"day": date(2026, 1, 1), **dict.fromkeys(("start", "end", "until"), datetime(2026, 1, 1, tzinfo=UTC))}
+    values = query.values({one: given[one] for one in query.params})
+    statement, places = query.bound(values, capped=True)
+    with duckdb.connect(config={"enable_external_access": False}) as connection:
+        for one, table in tables.items():
+            columns = [f"{name(column.name)} {sql_type(column)}" for column in table.columns]
+            columns += [f"{name(f'{column.name}_given')} BOOLEAN" for column in table.personal]
+            connection.execute(f"CREATE TABLE {name(one)} ({', '.join(columns)})")
+        try:
+            connection.execute(statement, places)
+        except duckdb.Error as error:
+            raise SelectRefused(_said(error)) from None
+
+
+def _said(error: duckdb.Error) -> str:
+    """What DuckDB says is wrong, in its first line."""
+    first = str(error).splitlines()[0].partition("Error:")[2].strip() or str(error)
+    return _("DuckDB refuses it: {reason}").format(reason=first[:300])
+
+
+def expression(written: str) -> exp.Expr:
+    """One expression, and nothing else. Raises SelectRefused."""
+    try:
+        found = sqlglot.parse(written, read="duckdb")
+    except (SqlglotError, RecursionError):
+        found = []
+    if len(found) != 1 or found[0] is None or isinstance(found[0], exp.Query | exp.Command | exp.DDL | exp.DML):
+        raise SelectRefused(_("“{text}” is no expression").format(text=written[:80]))
+    return found[0]
+
+
+def _said_anew(written: str) -> str:
+    return f"({expression(written).sql(dialect='duckdb', comments=False)})"
+
+
+def _side(side: Side, tables: Mapping[str, FactTable]) -> str:
+    """The rows of a side, with `squad`: whose each is; where its SELECT does not say it, the house's alone."""
+    if side.select:
+        rows = side.select.strip().rstrip(";")
+        by_squad = any(table.squad for table in tables.values())
+        if by_squad and "squad" not in _names(rows):
+            rows = f"SELECT *, {text(HOUSE)} AS squad FROM ({rows}) AS given"  # noqa: S608
+        elif not by_squad and "squad" not in _names(rows):
+            rows = f"SELECT *, CAST(NULL AS VARCHAR) AS squad FROM ({rows}) AS given"  # noqa: S608
+    else:
+        if side.table not in tables:
+            raise SelectRefused(_("there is no table {names}").format(names=side.table))
+        table = tables[str(side.table)]
+        empty = ", ".join(text(one.strip().lower()) for one in ("", *side.empty))
+        parts = [
+            _filled(name(one.name), empty) if one.type == TEXT and side.empty else name(one.name)
+            for one in table.columns
+            if one.name != "squad"
+        ]
+        parts.append(f"{name(table.squad)} AS squad" if table.squad else "CAST(NULL AS VARCHAR) AS squad")
+        where = f" WHERE {_said_anew(side.where)}" if side.where else ""
+        rows = f"SELECT {', '.join(parts)} FROM {name(table.name)}{where}"  # noqa: S608
+    more = "".join(f", {_said_anew(one.value)} AS {name(one.name)}" for one in side.columns)
+    return f"SELECT *{more} FROM ({rows}) AS given" if more else rows  # noqa: S608
+
+
+def _filled(column: str, empty: str) -> str:
+    """A column of texts, null where it holds one of those that stand for nothing."""
+    return f"CASE WHEN lower(trim({column})) IN ({empty}) THEN NULL ELSE {column} END AS {column}"
+
+
+def _names(select: str) -> list[str]:
+    try:
+        tree = sqlglot.parse_one(select, read="duckdb")
+    except SqlglotError:
+        return []  # the gate says what is wrong
+    return [one.lower() for one in tree.named_selects] if isinstance(tree, exp.Query) else []
+
+
+def _normal(written: str, check: Check) -> str:
+    """A part of a key made comparable: no blanks around it, no-break spaces as spaces, capitals; nothing is no key.
+    Leading zeros stay unless the check drops them."""
+    said = f"trim(regexp_replace(CAST({_said_anew(written)} AS VARCHAR), '[\\s\\x{{00A0}}\\x{{202F}}]+', ' ', 'g'))"
+    said = f"upper({said})"
+    if check.drop_zeros:
+        said = f"regexp_replace({said}, '^0+(.)', '\\1')"
+    if check.drop_accents:
+        said = f"strip_accents({said})"
+    return f"nullif({said}, '')"
+
+
+def _keyed(side: Side, keys: Sequence[str], check: Check, tables: Mapping[str, FactTable]) -> str:
+    normal = "".join(f", {_normal(one, check)} AS k_{place}" for place, one in enumerate(keys))
+    return f"SELECT *, {_raw(keys)} AS raw_key, true AS there{normal} FROM ({_side(side, tables)}) AS given"  # noqa: S608
+
+
+def _raw(keys: Sequence[str]) -> str:
+    return f"concat_ws(' · ', {', '.join(f'CAST({_said_anew(one)} AS VARCHAR)' for one in keys)})"
+
+
+def _compare(check: Check, tables: Mapping[str, FactTable]) -> str:
+    assert check.left is not None
+    assert check.right is not None
+    left, right = (
+        side.called if side.called != "row" else usual for side, usual in ((check.left, "l"), (check.right, "r"))
+    )
+    keys = [f"k_{place}" for place in range(len(check.key))]
+    free = "".join(f", CASE WHEN apart IS NULL THEN {one} END AS j_{place}" for place, one in enumerate(keys))
+    a, b = name(left), name(right)
+    same = " AND ".join(f"{a}.j_{place} = {b}.j_{place}" for place in range(len(keys)))
+    on = {
+        "any": "true",
+        "both": f"{a}.there AND {b}.there",
+        "left": f"{b}.there IS NULL",
+        "right": f"{a}.there IS NULL",
+    }
+    cases = "".join(f" WHEN {on[one.on]} AND {_when(one)} THEN {text(one.outcome)}" for one in check.decided)
+    shown = "".join(
+        f", {name(side)}.{name(column)} AS {name(f'{side}_{column}')}"
+        for side, column in _decisive(check, (left, right))
+    )
+    return (
+        f"WITH l AS ({_keyed(check.left, check.key, check, tables)}), "  # noqa: S608
+        f"r AS ({_keyed(check.right, check.right_key or check.key, check, tables)}), {sides(keys)}, "
+        f"left_free AS (SELECT *{free} FROM left_side), right_free AS (SELECT *{free} FROM right_side) "
+        f"SELECT CASE WHEN {a}.apart IS NOT NULL THEN {a}.apart WHEN {b}.apart IS NOT NULL THEN {b}.apart{cases} "
+        f"ELSE 'other' END AS outcome, "
+        f"CASE WHEN {b}.there IS NULL THEN 'left' WHEN {a}.there IS NULL THEN 'right' ELSE 'both' END AS side, "
+        f"coalesce({a}.raw_key, {b}.raw_key) AS key, "
+        f"CASE WHEN {a}.squad <> {b}.squad THEN {text(HOUSE)} ELSE coalesce({a}.squad, {b}.squad) END AS squad, "
+        f"'' AS reason{shown} FROM left_free AS {a} FULL JOIN right_free AS {b} ON {same}"
+    )
+
+
+def _when(outcome: Outcome) -> str:
+    return _said_anew(outcome.when) if outcome.when else "true"
+
+
+def _decisive(check: Check, called: tuple[str, str]) -> list[tuple[str, str]]:
+    """The columns of both sides that decide, or that are to be shown, as (side, column)."""
+    found: dict[tuple[str, str], None] = {}
+    for written in (*(one.when for one in check.decided if one.when), *check.show):
+        for column in expression(written).find_all(exp.Column):
+            if column.table in called:
+                found[column.table, column.name] = None
+    return list(found)
+
+
+def _shown(check: Check, more: Sequence[str] = ()) -> str:
+    """The columns of one list that decide, or are to be shown."""
+    found: dict[str, None] = dict.fromkeys(more)
+    for written in (*(one.when for one in check.decided if one.when), *check.show):
+        found |= dict.fromkeys(column.name for column in expression(written).find_all(exp.Column))
+    return "".join(f", {name(one)}" for one in found if one not in _OWN)
+
+
+def _match(check: Check, tables: Mapping[str, FactTable]) -> str:
+    assert check.of is not None
+    said = _said_anew(check.text)
+    matches = [f"regexp_matches(vigie_text, {text(one.pattern)})" for one in check.patterns]
+    which = " ".join(f"WHEN {match} THEN {text(one.name)}" for one, match in zip(check.patterns, matches, strict=True))
+    groups: dict[str, list[str]] = {}
+    for one, match in zip(check.patterns, matches, strict=True):
+        for group, place in places(one.pattern).items():
+            taken = f"WHEN {match} THEN nullif(regexp_extract(vigie_text, {text(one.pattern)}, {place}), '')"
+            groups.setdefault(group, []).append(taken)
+    found = "".join(f", CASE {' '.join(cases)} END AS {name(group)}" for group, cases in groups.items())
+    cases = "".join(f" WHEN {_when(one)} THEN {text(one.outcome)}" for one in check.decided)
+    last = "other" if check.decided else "ok"
+    shape = "regexp_replace(regexp_replace(vigie_text, '[0-9]+', '9', 'g'), '\\p{L}+', 'A', 'g')"
+    return (
+        f"WITH given AS (SELECT *, {said} AS vigie_text, {_raw(check.key)} AS raw_key "  # noqa: S608
+        f"FROM ({_side(check.of, tables)}) AS listed), "
+        f"matched AS (SELECT *, CASE {which} END AS matched{found} FROM given) "
+        f"SELECT CASE WHEN matched IS NULL THEN 'unmatched'{cases} ELSE {text(last)} END AS outcome, "
+        f"'row' AS side, raw_key AS key, squad, "
+        f"CASE WHEN matched IS NULL THEN {shape} ELSE matched END AS reason, vigie_text AS texte"
+        f"{_shown(check, list(groups))} FROM matched"
+    )
+
+
+def places(pattern: str) -> dict[str, int]:
+    """The named groups of a pattern, and the number of each among all that it takes out. Raises SelectRefused where
+    there are more than nine."""
+    found, number, at, listed = dict[str, int](), 0, 0, False
+    while at < len(pattern):
+        sign = pattern[at]
+        if sign == "\\":
+            at += 1
+        elif sign == "[":
+            listed = True
+        elif sign == "]":
+            listed = False
+        elif sign == "(" and not listed:
+            rest = pattern[at + 1 :]
+            if rest.startswith(("?P<", "?<")) and not rest.startswith(("?<=", "?<!")):
+                number += 1
+                found[rest[rest.index("<") + 1 :].partition(">")[0]] = number
+            elif not rest.startswith("?"):
+                number += 1
+        at += 1
+    if number > 9:
+        raise SelectRefused(_("a pattern takes out nine groups at most"))
+    if own := sorted({*found} & {*_OWN, "matched", "texte"}):
+        raise SelectRefused(_("groups are called otherwise than {names}").format(names=", ".join(own)))
+    return found
+
+
+def _failing(one: Expectation, until: str) -> tuple[str, str]:
+    """(what holds of a row that the rule is about, what holds of one that fails it)."""
+    columns = [name(column) for column in one.columns]
+    first = columns[0] if columns else "true"
+    filled = " AND ".join(f"{column} IS NOT NULL" for column in columns) or "true"
+    match one.rule:
+        case "not_null":
+            return "true", f"nullif(trim(CAST({first} AS VARCHAR)), '') IS NULL"
+        case "unique":
+            return filled, f"count(*) OVER (PARTITION BY {', '.join(columns)}) > 1"
+        case "in_set":
+            return filled, f"CAST({first} AS VARCHAR) NOT IN ({', '.join(map(text, one.values))})"
+        case "regex":
+            return filled, f"NOT regexp_full_match(CAST({first} AS VARCHAR), {text(one.pattern)})"
+        case "range":
+            below = f"{first} < {one.least:g}" if one.least is not None else "false"
+            above = f"{first} > {one.most:g}" if one.most is not None else "false"
+            return filled, f"({below} OR {above})"
+        case "date_order":
+            return filled, f"{columns[0]} > {columns[1]}"
+        case "foreign_key":
+            other = f"{name(str(one.table))} AS other WHERE other.{name(str(one.other))} = given.{columns[0]}"
+            return filled, f"NOT EXISTS (SELECT 1 FROM {other})"  # noqa: S608
+        case "sql":
+            return filled, f"coalesce({_said_anew(one.fails)}, false)"
+        case "row_count_between":
+            least = one.least if one.least is not None else 0
+            above = f"count(*) > {one.most:g}" if one.most is not None else "false"
+            return "true", f"(count(*) < {least:g} OR {above})"
+        case _:
+            return "true", f"coalesce(max({first}) < {until} - to_seconds({(one.hours or 0) * 3600:g}), true)"
+
+
+def _of_rows(check: Check) -> list[Expectation]:
+    return [one for one in check.expectations if one.rule not in OF_THE_WHOLE]
+
+
+def _flagged(check: Check, tables: Mapping[str, FactTable]) -> str:
+    assert check.of is not None
+    flags = []
+    for place, one in enumerate(_of_rows(check)):
+        about, fails = _failing(one, "$until")
+        flags += [f"({about}) AS about_{place}", f"(({about}) AND ({fails})) AS fails_{place}"]
+    more = "".join(f", {flag}" for flag in flags)
+    return f"SELECT *{more} FROM ({_side(check.of, tables)}) AS given"  # noqa: S608
+
+
+def _expect(check: Check, tables: Mapping[str, FactTable]) -> str:
+    of_rows = _of_rows(check)
+    failed = ", ".join(f"CASE WHEN fails_{place} THEN {text(one.name)} END" for place, one in enumerate(of_rows))
+    reason = f"concat_ws(', ', {failed})" if failed else "''"
+    columns = dict.fromkeys(column for one in of_rows for column in one.columns)
+    return (
+        f"SELECT CASE WHEN {reason} = '' THEN 'ok' ELSE 'failing' END AS outcome, 'row' AS side, "  # noqa: S608
+        f"{_raw(check.key)} AS key, squad, {reason} AS reason{_shown(check, list(columns))} "
+        f"FROM ({_flagged(check, tables)}) AS flagged"
+    )
+
+
+def _scores(check: Check, tables: Mapping[str, FactTable]) -> str:
+    assert check.of is not None
+    of_rows = _of_rows(check)
+    parts = [
+        f"SELECT {text(one.name)} AS expectation, count(*) FILTER (WHERE about_{place}) AS checked, "  # noqa: S608
+        f"count(*) FILTER (WHERE about_{place} AND NOT fails_{place}) AS passed FROM flagged"
+        for place, one in enumerate(of_rows)
+    ]
+    parts += [
+        f"SELECT {text(one.name)} AS expectation, 1 AS checked, "  # noqa: S608
+        f"CASE WHEN {_failing(one, '$until')[1]} THEN 0 ELSE 1 END AS passed FROM flagged"
+        for one in check.expectations
+        if one.rule in OF_THE_WHOLE
+    ]
+    return f"WITH flagged AS ({_flagged(check, tables)}) {' UNION ALL '.join(parts)}"
+
+
+def _own(check: Check, tables: Mapping[str, FactTable]) -> str:
+    assert check.of is not None
+    cases = "".join(f" WHEN {_when(one)} THEN {text(one.outcome)}" for one in check.decided)
+    return (
+        f"SELECT CASE{cases} ELSE 'other' END AS outcome, 'row' AS side, {_raw(check.key)} AS key, squad, "  # noqa: S608
+        f"'' AS reason{_shown(check)} FROM ({_side(check.of, tables)}) AS listed"
+    )

@@ -1,0 +1,310 @@
+"""Checks as an analyst declares them: a YAML file each in the folder `checks`, checked with line and field.
+
+    check: mails
+    title: Mails de bienvenue
+    meaning: Chaque contrat du jour a reçu son mail.
+    tables: [contracts, mails]
+    kind: compare
+    left: {table: contracts, where: "signed_at >= $start AND signed_at < $end", called: contract}
+    right: {table: mails, where: "sent_at >= $start AND sent_at < $until", called: mail}
+    key: [number]
+    outcomes:
+      - {outcome: received, title: reçu, on: both}
+      - {outcome: missing, title: non reçu, on: left, ko_above: "2 %"}
+      - {outcome: alone, title: mail sans contrat, on: right, warn_above: 0}
+    schedule: {after: [1, 2], hour: "08:00"}
+
+Expressions are DuckDB's SQL. They may name `$day` (the day that is checked), `$start` and `$end` (its first moment and
+the first after it), and `$until` (the moment up to which this run counts). A row is of the first outcome that holds.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from core.base.calendar import end_of, is_working_day, start_of, to_moment
+from core.base.i18n import N_, _
+from core.base.settings import settings
+from core.rules.ruleset import Rule
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Expression = Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+def _listed(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _wholes(value: object) -> object:
+    return tuple(int(one) for one in value) if isinstance(value, list) and all(map(_whole, value)) else value
+
+
+def _whole(value: object) -> bool:
+    return str(value).strip().isdigit()
+
+
+def _number(value: object) -> object:
+    return float(value) if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value.strip()) else value
+
+
+Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Whole = Annotated[int, BeforeValidator(lambda value: int(str(value)) if _whole(value) else value)]
+Real = Annotated[float, BeforeValidator(_number)]
+Limit = Annotated[str, Field(pattern=r"^\d+([.,]\d+)?\s*%?$")]
+"""So many rows, or so many in a hundred."""
+
+
+class Worked(Rule):
+    """A column that is worked out: its name, and the expression that is its value."""
+
+    name: Name
+    value: Expression
+
+
+class Side(Rule):
+    """Rows to be checked: a table of the check, those of its rows for which `where` holds, with `columns` worked out
+    beside its own; or the rows of a SELECT. `empty` are texts that stand for nothing, whatever their case; `called` is
+    how expressions name the side."""
+
+    table: Name | None = None
+    where: str = ""
+    select: str = ""
+    columns: Annotated[tuple[Worked, ...], BeforeValidator(_listed)] = ()
+    empty: Texts = ()
+    called: Name = "row"
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Self:
+        if bool(self.table) == bool(self.select) or (self.select and (self.where or self.empty)):
+            raise ValueError(_("say table, with where and empty if need be, or select: one of the two"))
+        return self
+
+
+class Outcome(Rule):
+    """What a row may come to. `on`: where it stands, for a comparison; `when`: what holds of it. More rows than
+    `warn_above` or `ko_above` are a warning or KO, counted or in percent of the rows checked."""
+
+    outcome: Name
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    on: Literal["any", "both", "left", "right"] = "any"
+    when: str = ""
+    warn_above: Limit | None = None
+    ko_above: Limit | None = None
+
+
+class Pattern(Rule):
+    """A pattern of linear time (RE2's words), with named groups."""
+
+    name: Name
+    pattern: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class Dimension(StrEnum):
+    """The six dimensions of quality."""
+
+    COMPLETENESS = "exhaustivité"
+    UNIQUENESS = "unicité"
+    CONFORMITY = "conformité"
+    FRESHNESS = "actualité"
+    ACCURACY = "exactitude"
+    ACCESS = "accessibilité"
+
+
+USUAL = {
+    "not_null": Dimension.COMPLETENESS,
+    "unique": Dimension.UNIQUENESS,
+    "in_set": Dimension.CONFORMITY,
+    "regex": Dimension.CONFORMITY,
+    "range": Dimension.CONFORMITY,
+    "date_order": Dimension.CONFORMITY,
+    "foreign_key": Dimension.CONFORMITY,
+    "row_count_between": Dimension.COMPLETENESS,
+    "freshness": Dimension.FRESHNESS,
+    "sql": Dimension.CONFORMITY,
+}
+OF_THE_WHOLE = frozenset({"row_count_between", "freshness"})
+"""Rules that are about all rows together."""
+
+
+class Expectation(Rule):
+    """One thing that rows are expected to satisfy. `columns` are what it is about; `sql` and `when` say by what a row
+    fails it."""
+
+    rule: Literal[
+        "not_null", "unique", "in_set", "regex", "range", "date_order", "foreign_key", "row_count_between",
+        "freshness", "sql",
+    ]  # fmt: skip
+    name: Name
+    columns: Names = ()
+    values: Texts = ()
+    pattern: str = ""
+    least: Real | None = None
+    most: Real | None = None
+    table: Name | None = None
+    other: Name | None = None
+    hours: Real | None = None
+    fails: str = ""
+    dimension: Dimension | None = None
+
+    @property
+    def measures(self) -> Dimension:
+        """The dimension that it measures: the one given, or its kind's usual one."""
+        return self.dimension or USUAL[self.rule]
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        wants = {"date_order": 2, "row_count_between": 0, "sql": 0}.get(self.rule, 1)
+        if len(self.columns) < wants or (wants and self.rule != "unique" and len(self.columns) != wants):
+            raise ValueError(_("{rule} wants {n} columns").format(rule=self.rule, n=wants))
+        given = {
+            "in_set": bool(self.values),
+            "regex": bool(self.pattern),
+            "range": self.least is not None or self.most is not None,
+            "row_count_between": self.least is not None or self.most is not None,
+            "foreign_key": bool(self.table and self.other),
+            "freshness": self.hours is not None,
+            "sql": bool(self.fails),
+        }
+        if not given.get(self.rule, True):
+            raise ValueError(_("{rule} does not say against what: values, pattern, least and most, table and other, "
+                               "hours, or fails").format(rule=self.rule))  # fmt: skip
+        return self
+
+
+class Schedule(Rule):
+    """When a day is checked: so many days after it (`after`, each a run of its own), at an hour. `days`: which days are
+    checked, and how they are counted."""
+
+    after: Annotated[tuple[int, ...], BeforeValidator(_wholes), Field(min_length=1)] = (0,)
+    hour: time = time(8)
+    days: Literal["every", "working"] = "every"
+
+
+class Tell(Rule):
+    """Who is told of which runs (days after), by mail; by default of the first."""
+
+    to: Texts
+    after: Annotated[tuple[int, ...], BeforeValidator(_wholes)] = ()
+
+
+class Robot(Rule):
+    """A file written once a day with the rows of some outcomes: these columns, in the order of keys."""
+
+    outcomes: Names
+    columns: Names
+
+
+class Slot(Rule):
+    """One run that the calendar asks for: a day, so many days after it, at a moment (UTC)."""
+
+    day: date
+    after: int
+    at: datetime
+
+
+KINDS = {
+    "compare": N_("two lists compared"),
+    "match": N_("texts matched"),
+    "expect": N_("rows as expected"),
+    "sql": N_("a question of its own"),
+}
+
+
+class Check(Rule):
+    """One check. `version` goes up when what it checks changes, `why` says what changed."""
+
+    check: Name
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    meaning: Annotated[str, Field(min_length=1, max_length=1000)]
+    kind: Literal["compare", "match", "expect", "sql"]
+    tables: Names
+    left: Side | None = None
+    right: Side | None = None
+    of: Side | None = None
+    key: Annotated[tuple[Expression, ...], BeforeValidator(_listed)] = ()
+    right_key: Annotated[tuple[Expression, ...], BeforeValidator(_listed)] = ()
+    drop_zeros: bool = False
+    drop_accents: bool = False
+    text: str = ""
+    patterns: Annotated[tuple[Pattern, ...], BeforeValidator(_listed)] = ()
+    expectations: Annotated[tuple[Expectation, ...], BeforeValidator(_listed)] = ()
+    outcomes: Annotated[tuple[Outcome, ...], BeforeValidator(_listed)] = ()
+    show: Texts = ()
+    schedule: Schedule = Schedule()
+    tell: Tell | None = None
+    robot: Robot | None = None
+    owner: Annotated[str, Field(max_length=200)] = ""
+    version: Annotated[Whole, Field(ge=1)] = 1
+    why: Annotated[str, Field(max_length=1000)] = ""
+
+    @model_validator(mode="after")
+    def _whole_of_its_kind(self) -> Self:
+        wants = {"compare": ("left", "right", "key", "outcomes"), "match": ("of", "key", "text", "patterns"),
+                 "expect": ("of", "key", "expectations"), "sql": ("of", "key", "outcomes")}[self.kind]  # fmt: skip
+        if missing := [field for field in wants if not getattr(self, field)]:
+            raise ValueError(_("a check of the kind {kind} says {fields}").format(
+                kind=self.kind, fields=", ".join(missing)))  # fmt: skip
+        if self.right_key and len(self.right_key) != len(self.key):
+            raise ValueError(_("key and right_key have as many parts"))
+        named = [one.outcome for one in self.outcomes]
+        if len(named) != len({*named}):
+            raise ValueError(_("two outcomes bear the same name"))
+        if self.left and self.right and self.left.called == self.right.called:
+            raise ValueError(_("left and right are called by two names (called)"))
+        if self.robot and ({*self.robot.outcomes} - {*named}):
+            raise ValueError(_("the robot's file names outcomes that there are not"))
+        return self
+
+    def at(self, day: date, after: int) -> datetime:
+        """The moment (UTC) at which a day is checked, so many days after it."""
+        on = day
+        for _number in range(after):
+            on += timedelta(days=1)
+            while self.schedule.days == "working" and not is_working_day(on):
+                on += timedelta(days=1)
+        return to_moment(on, self.schedule.hour, settings().timezone)
+
+    def slots(self, first: datetime, last: datetime) -> Iterator[Slot]:
+        """The runs that the calendar asks for after a moment (UTC) and up to another, the oldest first."""
+        reach = timedelta(days=3 + 2 * max(self.schedule.after))
+        day, found = (first - reach).date(), []
+        while day <= last.date() + timedelta(days=1):
+            if self.schedule.days == "every" or is_working_day(day):
+                found += [Slot(day=day, after=n, at=self.at(day, n)) for n in self.schedule.after]
+            day += timedelta(days=1)
+        yield from sorted((one for one in found if first < one.at <= last), key=lambda one: (one.at, one.day))
+
+    def bounds(self, day: date, until: datetime) -> dict[str, object]:
+        """What its expressions may name."""
+        return {"day": day, "start": start_of(day), "end": end_of(day) + timedelta(microseconds=1), "until": until}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The titles of all its outcomes, by name, in their order: its own, then those that any check may have."""
+        said = {one.outcome: one.title for one in self.outcomes}
+        return said | {name: _(title) for name, title in OWN.items() if name not in said}
+
+    @property
+    def decided(self) -> tuple[Outcome, ...]:
+        """The outcomes that its own conditions tell apart; one that bears the name of one of OWN only says its title
+        and its limits."""
+        return tuple(one for one in self.outcomes if one.outcome not in OWN)
+
+
+OWN = {
+    "ok": N_("as expected"),
+    "failing": N_("not as expected"),
+    "unmatched": N_("no pattern matches"),
+    "other": N_("no outcome was said"),
+    "no_key_left": N_("without a key, on the left"),
+    "no_key_right": N_("without a key, on the right"),
+    "doubled_left": N_("key twice or more, on the left"),
+    "doubled_right": N_("key twice or more, on the right"),
+}
+"""Outcomes that no check has to declare. Rows that could not be judged are of these."""
+PARAMETERS: dict[str, type] = {"day": date, "start": datetime, "end": datetime, "until": datetime}

@@ -1,0 +1,100 @@
+"""The outcomes of one run: how many rows each has, and the equation in which they add up. A click shows its rows."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from core.base.i18n import N_, _, show_moment
+from core.show.about import About
+from core.show.columns import Column, Kind
+from core.show.figure import Figure, Mark, Note
+from pages.checks import judged
+from pages.checks.figures.board import SOURCE
+from pages.checks.look import CheckLook
+
+COLUMNS = (
+    Column("title", N_("Outcome"), width="large"),
+    Column("rows", N_("Rows"), Kind.NUMBER),
+    Column("share", N_("Share"), Kind.PERCENT, digits=1),
+    Column("left", N_("On the left"), Kind.NUMBER),
+    Column("right", N_("On the right"), Kind.NUMBER),
+    Column("limit", N_("Limit")),
+)
+
+
+def _shape(look: CheckLook) -> pd.DataFrame:
+    check, shown = look.check, look.seen
+    rows = []
+    if check is not None and shown is not None:
+        counts, limits = {one.outcome: one for one in shown.counts}, {one.outcome: one for one in check.outcomes}
+        left, right = judged.checked(shown.counts)
+        for name, title in check.words.items():
+            count = counts.get(name, judged.Count(name, 0, 0))
+            if name not in limits and not count.rows:
+                continue
+            limit = limits.get(name)
+            said = [
+                words.format(limit=told)
+                for words, told in (
+                    (_("warning above {limit}"), limit and limit.warn_above),
+                    (_("KO above {limit}"), limit and limit.ko_above),
+                )
+                if told
+            ]
+            share = count.rows / (left or right) if left or right else None
+            rows.append(
+                {"outcome": name, "title": title, "rows": count.rows, "share": share, "left": count.left,
+                 "right": count.right, "limit": ", ".join(said)}
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=["outcome", *(column.name for column in COLUMNS)])
+
+
+def _means(_look: CheckLook, mark: Mark) -> Mapping[str, object]:
+    return {"outcome": mark["outcome"]}
+
+
+def _columns(look: CheckLook) -> tuple[Column, ...]:
+    compares = look.check is not None and look.check.kind == "compare"
+    return tuple(column for column in COLUMNS if compares or column.name not in ("left", "right"))
+
+
+def _equation(look: CheckLook) -> list[str]:
+    return judged.equation(look.check, look.seen.counts) if look.check and look.seen else []
+
+
+def _which(look: CheckLook) -> str:
+    one = look.seen
+    if one is None:
+        return ""
+    said = _("Day of {run}; seen on {moment}; version {version} of the check.")
+    return said.format(run=one.name, moment=show_moment(one.at), version=one.version)
+
+
+def _file(look: CheckLook) -> str:
+    one = look.seen
+    if one is None or not one.file:
+        return ""
+    return _("File of the robot: {name}, SHA-256 {checksum}. It is written once.").format(
+        name=one.file, checksum=one.checksum
+    )
+
+
+MEANT: Note[CheckLook] = Note(lambda look: look.check.meaning if look.check else "", tone="text")
+WHICH: Note[CheckLook] = Note(_which)
+EQUATION: Note[CheckLook] = Note(_equation, tone="text")
+FILE: Note[CheckLook] = Note(_file)
+OUTCOMES: Figure[CheckLook] = Figure(
+    name="outcomes",
+    title=N_("Outcomes"),
+    about=About(
+        N_(
+            "Every row is in exactly one outcome; rows that cannot be judged (no key, a key that comes twice, no "
+            "pattern) have outcomes of their own. Shares are of the rows of the left or only list."
+        ),
+        SOURCE,
+    ),
+    shape=_shape,
+    columns=_columns,
+    means=_means,
+    empty=N_("This day was not checked."),
+)

@@ -1,0 +1,87 @@
+"""Quality in six dimensions: a score by table and dimension, with what it is a score of."""
+
+import pandas as pd
+
+from core.base.i18n import N_, _, show_percent
+from core.show.about import About
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from pages.checks.definitions import Dimension
+from pages.checks.figures.board import SOURCE
+from pages.checks.look import CheckLook
+from pages.checks.queries import SCORES
+
+COLUMNS = (
+    Column("table", N_("Table")),
+    Column("dimension", N_("Dimension")),
+    Column("score", N_("Score")),
+    Column("worst", N_("Worst rule")),
+    Column("worst_score", N_("Its score"), Kind.PERCENT, digits=1),
+    Column("rules", N_("Rules"), Kind.NUMBER),
+    Column("checked", N_("Rows checked"), Kind.NUMBER),
+    Column("day", N_("Day"), Kind.DAY),
+    Column("change", N_("Since the day before")),
+)
+
+
+def newest(scores: pd.DataFrame, until: object) -> pd.DataFrame:
+    """Of each check and day the newest run, up to a day."""
+    kept = scores[scores["day"] <= until]
+    last = kept.groupby(["check", "day"])["seen_at"].transform("max")
+    return kept[kept["seen_at"] == last]
+
+
+def _share(part: pd.DataFrame) -> float | None:
+    checked = int(part["checked"].sum())
+    return float(part["passed"].sum()) / checked if checked else None
+
+
+def _shape(look: CheckLook, scores: pd.DataFrame) -> pd.DataFrame:
+    scores, rows = newest(scores, look.chosen.day), []
+    wanted = scores if look.check is None else scores[scores["check"] == look.check.check]
+    for table, of_table in wanted[wanted["checked"] > 0].groupby("table"):
+        for dimension in Dimension:
+            part = of_table[of_table["dimension"] == dimension.value]
+            if part.empty:
+                rows.append({"table": table, "dimension": dimension.value, "score": _("not measured")})
+                continue
+            day = part["day"].max()
+            today, before = part[part["day"] == day], part[part["day"] < day]
+            shares = {str(name): _share(one) for name, one in today.groupby("expectation")}
+            told = {name: share for name, share in shares.items() if share is not None}
+            worst = min(told, key=lambda name: told[name])
+            rows.append(
+                {"table": table, "dimension": dimension.value, "score": show_percent(_share(today) or 0.0, 1),
+                 "worst": worst, "worst_score": told[worst], "rules": len(told), "checked": int(today["checked"].sum()),
+                 "day": day, "change": _change(today, before)}
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+
+
+def _change(today: pd.DataFrame, before: pd.DataFrame) -> str:
+    """How the score moved since the day before it, while the same rules held."""
+    if before.empty:
+        return ""
+    last = before[before["day"] == before["day"].max()]
+    if set(last["definition"]) != set(today["definition"]):
+        return _("other rules: not comparable")
+    points = 100 * ((_share(today) or 0.0) - (_share(last) or 0.0))
+    return _("{n} points").format(n=f"{points:+.1f}".replace("-", "−")) if round(points, 1) else "="
+
+
+QUALITY: Figure[CheckLook] = Figure(
+    name="quality",
+    title=N_("Quality in six dimensions"),
+    about=About(
+        N_(
+            "Of each table and dimension the rows that satisfy their rules among those that the rules are about, on "
+            "the newest day; the worst rule stands beside the mean. A dimension without a rule is not measured, and "
+            "never good."
+        ),
+        SOURCE,
+    ),
+    query=SCORES,
+    shape=_shape,
+    columns=COLUMNS,
+    empty=N_("No check measures quality yet, or none of its rows are yours to see."),
+)

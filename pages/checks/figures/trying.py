@@ -1,0 +1,89 @@
+"""The definition of a check; a draft of it tried on past days; the check run again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.base.errors import InputInvalid, NotAllowed
+from core.base.i18n import N_, _
+from core.mission.discovery import warehouse
+from core.rules.ruleset import written
+from core.show.figure import Act, Note
+from core.show.filters import Text, Words
+from pages.checks import running, trial
+from pages.checks.acts.keep import keep
+from pages.checks.definitions import KINDS, Slot
+from pages.checks.look import CheckLook
+
+
+def _says(look: CheckLook) -> list[str]:
+    one = look.check
+    if one is None:
+        return []
+    when = _("A day is checked {after} days after it, at {hour}.").format(
+        after=", ".join(map(str, one.schedule.after)), hour=f"{one.schedule.hour:%H:%M}"
+    )
+    said = [f"{_(KINDS[one.kind])}\u202f; {_('tables')}\u202f: {', '.join(one.tables)}", when]
+    said.append(_("Version {n}. {why}").format(n=one.version, why=one.why).strip())
+    return said
+
+
+def _text(look: CheckLook) -> str:
+    assert look.check is not None
+    return written(look.check.model_dump(mode="json", exclude_defaults=True))
+
+
+def _everything(look: CheckLook) -> None:
+    """Whoever tries or runs a check sees all its rows."""
+    if not look.person.scope.everything:
+        raise NotAllowed(_("Your role does not allow this."))
+
+
+def _try(_connection: sa.Connection, look: CheckLook, values: Mapping[str, Any]) -> str:
+    _everything(look)
+    new = trial.draft(str(values["draft"]))
+    found = trial.tried(new, look.reader, look.now)
+    return " · ".join(found.lines())
+
+
+def _again(_connection: sa.Connection, look: CheckLook, values: Mapping[str, Any]) -> str:
+    _everything(look)
+    if not str(values["reason"]).strip():
+        raise InputInvalid(_("Say why it is run again."))
+    shown = look.seen
+    assert look.check is not None
+    assert shown is not None
+    slot = Slot(day=shown.day, after=shown.after, at=look.now)
+    take = max(one.take for one in look.of_day if one.after == shown.after) + 1
+    reader = warehouse().reader(running.scope())
+    keep(
+        [running.run(look.check, reader, slot, look.now, source=look.person.name, take=take)],
+        look.now,
+        look.person.name,
+    )
+    return _("The day is checked again: both runs are kept, the later one counts.")
+
+
+SAYS: Note[CheckLook] = Note(_says, tone="text")
+TRY: Act[CheckLook] = Act(
+    name="try",
+    label=N_("Try it on the last two weeks"),
+    help=N_(
+        "Change the text and see which rows would change their outcome. Nothing is written: what holds is the file."
+    ),
+    icon=":material/science:",
+    fields=lambda look: {"draft": Words(_("The check as you would have it"), _text(look), longest=20_000)},
+    subject=lambda look: look.check.check if look.check else "",
+    run=_try,
+    when=lambda look: look.check is not None and look.may_act,
+)
+AGAIN: Act[CheckLook] = Act(
+    name="again",
+    label=N_("Check this day again now"),
+    icon=":material/replay:",
+    fields=lambda _look: {"reason": Text(_("Why"))},
+    subject=lambda look: look.check.check if look.check else "",
+    run=_again,
+    when=lambda look: look.seen is not None and look.may_act,
+)

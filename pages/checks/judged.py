@@ -1,0 +1,116 @@
+"""What a run counted, as a verdict, a sentence and an equation: pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.base.i18n import _, ngettext, show_number, show_percent
+from core.base.status import LOOKS, Verdict
+from pages.checks.definitions import Check, Outcome
+
+
+@dataclass(frozen=True)
+class Count:
+    """Rows of an outcome: of the left or only list, and of the right one."""
+
+    outcome: str
+    left: int
+    right: int
+
+    @property
+    def rows(self) -> int:
+        """Rows of the outcome; a pair is one."""
+        return max(self.left, self.right) if self.outcome not in _APART else self.left + self.right
+
+
+_APART = frozenset({"doubled_left", "doubled_right"})
+
+
+def summed(rows: Sequence[Mapping[str, object]]) -> tuple[Count, ...]:
+    """Counts by squad as counts by outcome."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        left, right = found.get(str(row["outcome"]), (0, 0))
+        found[str(row["outcome"])] = left + int(str(row["left"])), right + int(str(row["right"]))
+    return tuple(Count(name, left, right) for name, (left, right) in found.items())
+
+
+def checked(counts: Sequence[Count]) -> tuple[int, int]:
+    """How many rows of each list were given."""
+    return sum(one.left for one in counts), sum(one.right for one in counts)
+
+
+def exceeded(limit: str | None, count: int, of: int) -> bool:
+    """Whether there are more rows than a limit allows."""
+    if limit is None:
+        return False
+    number = float(limit.rstrip("% ").replace(",", "."))
+    return 100 * count > number * of if limit.rstrip().endswith("%") else count > number
+
+
+def verdict(check: Check, counts: Sequence[Count]) -> Verdict:
+    """The gravest of what its outcomes say: NOT DUE without a row, UNKNOWN where no key of a side is filled."""
+    left, right = checked(counts)
+    if not left and not right:
+        return Verdict.NOT_DUE
+    by_name = {one.outcome: one for one in counts}
+    if keyless(counts):
+        return Verdict.UNKNOWN
+    found = [Verdict.OK]
+    for one in check.outcomes:
+        count = by_name[one.outcome].rows if one.outcome in by_name else 0
+        found.append(_of_outcome(one, count, left or right))
+    doubtful = {"other", "unmatched", "failing", "no_key_left", "no_key_right", *_APART} - {
+        one.outcome for one in check.outcomes
+    }
+    if any(name in doubtful for name in by_name):
+        found.append(Verdict.WARNING)
+    return max(found, key=lambda one: LOOKS[one].severity)
+
+
+def _of_outcome(outcome: Outcome, count: int, of: int) -> Verdict:
+    if exceeded(outcome.ko_above, count, of):
+        return Verdict.KO
+    return Verdict.WARNING if exceeded(outcome.warn_above, count, of) else Verdict.OK
+
+
+def keyless(counts: Sequence[Count]) -> bool:
+    """Whether no row of a side that has any bears a key."""
+    by_name = {one.outcome: one for one in counts}
+    left, right = checked(counts)
+    none = Count("", 0, 0)
+    return bool(
+        (left and by_name.get("no_key_left", none).left == left)
+        or (right and by_name.get("no_key_right", none).right == right)
+    )
+
+
+def sentence(check: Check, counts: Sequence[Count]) -> str:
+    """The run in a sentence: every outcome that has rows, in the check's order, with its share where there is one."""
+    left, right = checked(counts)
+    if not left and not right:
+        return _("no row to check.")
+    if keyless(counts):
+        return _("the key is empty in every row of a list: nothing could be compared.")
+    words = check.words
+    order = list(words)
+    told = sorted(counts, key=lambda one: order.index(one.outcome) if one.outcome in order else len(order))
+    parts = [f"{words.get(one.outcome, one.outcome)}\u202f: {show_number(one.rows)}" for one in told if one.rows]
+    said = ngettext("{n} row checked", "{n} rows checked", left or right).format(n=show_number(left or right))
+    return f"{said}\u202f; {', '.join(parts)}."
+
+
+def equation(check: Check, counts: Sequence[Count]) -> list[str]:
+    """Each list's rows as the sum of its outcomes."""
+    words, said = check.words, []
+    lists = {_("left"): "left", _("right"): "right"} if check.kind == "compare" else {_("rows"): "left"}
+    for title, side in lists.items():
+        rows = {words.get(one.outcome, one.outcome): int(getattr(one, side)) for one in counts if getattr(one, side)}
+        if rows:
+            parts = " + ".join(f"{show_number(count)} {word}" for word, count in rows.items())
+            said.append(f"{title}\u202f: {show_number(sum(rows.values()))} = {parts}")
+    return said
+
+
+def share(count: int, of: int) -> str:
+    """A share with what it is a share of; nothing where that is none."""
+    return _("{share} of {n}").format(share=show_percent(count / of, 1), n=show_number(of)) if of else ""

@@ -1,0 +1,136 @@
+"""One look at the checks: which one, which day, as known at which run."""
+
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from core.base.i18n import _, local
+from core.facts.query import Reader
+from core.people.person import Person
+from core.people.rights import may_act
+from core.show.filters import Choice, Chosen, Day, Filter
+from core.show.look import Look
+from pages.checks import MISSION
+from pages.checks.board import Board, Line, Seen, board, seen
+from pages.checks.definitions import Check
+from pages.checks.facts import TABLES
+from pages.checks.queries import COUNTS, ROWS, RUNS
+from pages.checks.standing import Standing, standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckLook(Look):
+    """`standing` are the checks that are declared; `runs` all that was run, by check and the oldest first, with what
+    each counted within the scope."""
+
+    standing: Standing
+    runs: Mapping[str, Sequence[Seen]]
+
+    @property
+    def source(self) -> Standing:
+        """What figures without a question are made of."""
+        return self.standing
+
+    @property
+    def content(self) -> Hashable:
+        """The declarations, what has landed of their runs, and the minute: a check that did not run is told."""
+        told = tuple(one.digest for one in self.standing.checks), self.standing.problems
+        return told, self.reader.snapshot.of(TABLES), self.reader.scope, self.now.replace(second=0, microsecond=0)
+
+    @property
+    def check(self) -> Check | None:
+        """The check that was chosen."""
+        return self.standing.get(self.chosen.check)
+
+    @property
+    def may_act(self) -> bool:
+        """Whether the person may try and run checks. Decides what is drawn; every write checks again."""
+        return may_act(self.person, MISSION)
+
+    @cached_property
+    def board(self) -> Board:
+        """Every check as it stood on the chosen day."""
+        return board(self.standing.checks, self.runs, self.chosen.day, self.now)
+
+    @cached_property
+    def line(self) -> Line | None:
+        """The line of the chosen check."""
+        return next((one for one in self.board.lines if one.check is self.check), None)
+
+    @cached_property
+    def of_day(self) -> Sequence[Seen]:
+        """The runs of the chosen check on the newest day that the board shows, the oldest first."""
+        shown = self.line.seen if self.line else None
+        if shown is None or self.check is None:
+            return ()
+        return [one for one in self.runs.get(self.check.check, ()) if one.day == shown.day]
+
+    @cached_property
+    def seen(self) -> Seen | None:
+        """The run that is shown: the one asked for by its number of days, or the newest of the day."""
+        wanted = [one for one in self.of_day if self.chosen.known in (None, str(one.after))]
+        return wanted[-1] if wanted else None
+
+    def rows(self, one: Seen) -> list[dict[str, Any]]:
+        """The rows behind a run, within the scope: what is kept of each, with the columns that decided beside it."""
+        assert self.check is not None
+        found = self.answer(ROWS, check=self.check.check, day=one.day, seen_at=one.at).table.to_pylist()
+        return [_opened(row) for row in found]
+
+
+def _opened(row: Mapping[str, Any]) -> dict[str, Any]:
+    told = json.loads(row["people"] or row["decided"] or "{}")
+    key, reason = told.pop("key", row["key"]), told.pop("reason", row["reason"])
+    return {
+        "row": row["row"],
+        "outcome": row["outcome"],
+        "side": row["side"],
+        "key": key,
+        "reason": reason,
+        "told": told,
+    }
+
+
+class Opening:
+    """The filters of the checks."""
+
+    def __init__(self, reader: Reader, person: Person, now: datetime, found: Standing) -> None:
+        self._reader, self._person, self._now, self._found = reader, person, now, found
+        runs, counts = reader.run(RUNS), reader.run(COUNTS)
+        self._runs = seen(found.checks, runs.table, counts.table, judging=not person.scope.everything)
+
+    @cached_property
+    def filters(self) -> Mapping[str, Filter[Any]]:
+        """Which check, the day, as known how many days later; of its rows, which outcome."""
+        checks = self._found.checks
+        after = sorted({number for one in checks for number in one.schedule.after})
+        titles = {name: title for one in checks for name, title in one.words.items()}
+        today: date = local(self._now).date()
+        return {
+            "check": Choice(_("Check"), options={one.check: one.title for one in checks}),
+            "day": Day(_("Up to the day"), today, last=today),
+            "known": Choice(
+                _("As known at"), options={str(n): f"J+{n}" for n in after}, none=_("the newest run"), rare=True
+            ),
+            "outcome": Choice(_("Outcome"), options=titles, rare=True),
+        }
+
+    def look(self, chosen: Chosen) -> CheckLook:
+        """The look that chosen filters mean."""
+        return CheckLook(
+            reader=self._reader,
+            person=self._person,
+            now=self._now,
+            chosen=chosen,
+            standing=self._found,
+            runs=self._runs,
+        )
+
+
+def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
+    """The opening; None while nothing is declared. Raises QueryFailed."""
+    found = standing()
+    return Opening(reader, person, now, found) if found.checks or found.problems else None

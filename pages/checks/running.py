@@ -1,0 +1,158 @@
+"""One run of a check: what it counted, its rows, its verdict, ready to land. Nothing is written here."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from core.base.errors import QueryFailed, VigieError
+from core.base.i18n import _
+from core.base.status import Verdict
+from core.declared.select import SelectRefused
+from core.facts.query import Query, Reader
+from core.facts.reads import READS, REMOVED
+from core.facts.squads import HOUSE
+from core.facts.tables import FactTable
+from core.mission.discovery import missions
+from core.people.person import Scope
+from pages.checks import judged
+from pages.checks.definitions import Check, Slot
+from pages.checks.facts import CHECK_COUNTS, CHECK_ROWS, CHECK_RUNS, CHECK_SCORES
+from pages.checks.standing import people_of, questions, readable
+
+CLOCK = "vigie"
+"""Who runs what is due by the calendar."""
+_OWN = ("outcome", "side", "key", "squad", "reason")
+_R = READS.sql.c
+_rank = sa.func.row_number().over(partition_by=_R.source, order_by=_R.read_at.desc())
+_ranked = sa.select(_R.mission, _R.source, _R.outcome, _rank.label("rank")).subquery()
+_LAST = Query(
+    name="check_last_reads",
+    select=sa.select(_ranked.c.mission, _ranked.c.source, _ranked.c.outcome).where(_ranked.c.rank == 1),
+    tables=(READS,),
+    params={},
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run: the rows of each fact table. The one of CHECK_RUNS lands last: what was landed before it does not count
+    without it."""
+
+    rows: Mapping[FactTable, Sequence[Mapping[str, Any]]]
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """Its row of CHECK_RUNS."""
+        return self.rows[CHECK_RUNS][0]
+
+
+def scope() -> Scope:
+    """What checks are run with: all rows, and the people of declared tables alone."""
+    return Scope(None, frozenset(table.name for table in missions()["extracts"].tables if table.personal))
+
+
+def run(check: Check, reader: Reader, slot: Slot, now: datetime, *, source: str = CLOCK, take: int = 1) -> Run:
+    """Check a day now. Whatever goes wrong is an unknown verdict with its sentence, never a good one."""
+    own = {"source": source, "check": check.check, "day": slot.day, "seen_at": now}
+    told = {
+        **own,
+        "after": slot.after,
+        "take": take,
+        "until": slot.at,
+        "version": check.version,
+        "definition": check.digest,
+    }
+    try:
+        if lacking := doubt(check, reader):
+            raise QueryFailed(lacking)
+        asked = questions(check)
+        bounds = check.bounds(slot.day, slot.at)
+        counts = answered(reader, asked.counts, bounds)
+        rows = kept(check, answered(reader, asked.rows, bounds), own)
+        scores = _scores(check, answered(reader, asked.scores, bounds) if asked.scores else [], own)
+    except (VigieError, SelectRefused) as error:
+        said = error.sentence if isinstance(error, VigieError) else str(error)
+        return Run({CHECK_RUNS: [{**told, "verdict": Verdict.UNKNOWN.value, "error": said}]})
+    summed = judged.summed(counts)
+    verdict = judged.verdict(check, summed)
+    landed = [{**own, **row, "slice": row["squad"] or ""} for row in counts]
+    return Run(
+        {CHECK_COUNTS: landed, CHECK_ROWS: rows, CHECK_SCORES: scores, CHECK_RUNS: [{**told, "verdict": verdict.value}]}
+    )
+
+
+def answered(reader: Reader, query: Query, bounds: Mapping[str, object]) -> list[dict[str, Any]]:
+    """The rows of an answer. Raises QueryFailed."""
+    rows: list[dict[str, Any]] = reader.run(query, **{name: bounds[name] for name in query.params}).table.to_pylist()
+    return rows
+
+
+def doubt(check: Check, reader: Reader) -> str:
+    """Why the rows of a check may not be all there: a source whose last reading failed, or a table that nothing ever
+    fed; "" where they are."""
+    last = {(row["mission"], row["source"]): row["outcome"] for row in reader.run(_LAST).table.to_pylist()}
+    there = readable()
+    for name in check.tables:
+        sources = reader.run(fed_by(there[name])).table["source"].to_pylist()
+        if not sources:
+            return _("the table {name} is empty: nothing has landed in it yet.").format(name=name)
+        mission = _mission(name)
+        failed = [source for source in sources if last.get((mission, source), "ok") not in ("ok", REMOVED)]
+        if failed:
+            return _("the last reading of {source} failed: rows of {name} may be missing.").format(
+                source=", ".join(failed), name=name
+            )
+    return ""
+
+
+def _mission(table: str) -> str:
+    return next(one.key for one in missions().values() if table in {each.name for each in one.tables})
+
+
+@lru_cache(maxsize=200)
+def fed_by(table: FactTable) -> Query:
+    """The sources whose rows a table holds."""
+    source = table.sql.c.source
+    named = sa.select(source.label("source")).distinct().order_by(source)
+    return Query(name=f"check_sources_{table.name}", select=named, tables=(table,), params={})
+
+
+def kept(check: Check, rows: Sequence[Mapping[str, Any]], own: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows as they land: told apart by side and key, and by their number where a key comes more than once."""
+    people, seen, found = people_of(check), dict[str, int](), []
+    for row in rows:
+        side = "" if row["side"] in ("both", "left", "row") else "right"
+        base = f"{side}\0{row['key'] or ''}"
+        seen[base] = number = seen.get(base, 0) + 1
+        name = sha256(f"{check.check}\0{base}\0{number}".encode()).hexdigest()[:24]
+        decided = {one: _plain(value) for one, value in row.items() if one not in _OWN}
+        told = {"outcome": row["outcome"], "side": row["side"], "squad": row["squad"], "row": name}
+        if people:
+            hidden = {"key": row["key"], "reason": row["reason"], **decided}
+            told |= {"people": json.dumps(hidden, ensure_ascii=False)}
+        else:
+            told |= {"key": row["key"], "reason": row["reason"], "decided": json.dumps(decided, ensure_ascii=False)}
+        found.append({**own, **told})
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _scores(check: Check, rows: Sequence[Mapping[str, Any]], own: Mapping[str, Any]) -> list[dict[str, Any]]:
+    measures = {one.name: one.measures.value for one in check.expectations}
+    table = (check.of.table if check.of else None) or ", ".join(check.tables)
+    return [{**own, **row, "dimension": measures[row["expectation"]], "table": table, "squad": HOUSE} for row in rows]
+
+
+def landed(runs: Sequence[Run], table: FactTable) -> pa.Table:
+    """The rows of some runs for a table."""
+    return pa.Table.from_pylist([dict(row) for one in runs for row in one.rows.get(table, ())], table.schema)

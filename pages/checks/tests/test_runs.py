@@ -1,0 +1,264 @@
+"""Checks run at the end of a sync, once each; a day is seen as it was known; what errs is unknown and never green."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from core.base.i18n import speaking
+from core.base.status import Verdict
+from core.facts.lake import lake
+from core.facts.reads import READS
+from core.mission.discovery import missions, warehouse
+from core.people.person import EVERYTHING, Scope
+from core.run import sync
+from core.store.engine import store
+from pages.checks import running, told
+from pages.checks.acts import keep as kept
+from pages.checks.acts.keep import keep, with_file
+from pages.checks.acts.scheduled import run_due
+from pages.checks.board import Seen, board, seen
+from pages.checks.facts import CHECK_ROWS, CHECK_RUNS
+from pages.checks.queries import COUNTS, ROWS, RUNS
+from pages.checks.standing import standing
+from pages.checks.tests.asked import DAY, at
+
+EXTRACTS = {
+    "sold": """
+extract: sold
+title: Contrats
+meaning: Un contrat par ligne.
+treatment: T-001
+columns:
+  - {name: number, title: Numéro}
+  - {name: sold_at, title: Vendu le, kind: moment}
+  - {name: squad, title: Squad}
+  - {name: holder, title: Titulaire, personal: %s}
+key: [number]
+time: sold_at
+""",
+    "sent": """
+extract: sent
+title: Mails
+meaning: Un mail par ligne.
+columns:
+  - {name: mail, title: Mail}
+  - {name: number, title: Contrat}
+  - {name: sent_at, title: Envoyé le, kind: moment}
+  - {name: known_at, title: Connu le, kind: moment}
+key: [mail]
+time: sent_at
+""",
+}
+CHECK = """
+check: mails
+title: Mails du jour
+meaning: Chaque contrat a reçu son mail.
+kind: compare
+tables: [sold, sent]
+left: {table: sold, where: sold_at >= $start AND sold_at < $end, called: contract}
+right: {table: sent, where: known_at < $until, called: mail}
+key: [number]
+outcomes:
+  - {outcome: received, title: reçu, on: both}
+  - {outcome: missing, title: non reçu, on: left, ko_above: 0}
+  - {outcome: alone, title: mail sans contrat, on: right}
+show: [contract.holder]
+schedule: {after: [1, 2], hour: "08:00"}
+tell: {to: [lead@vigie.example]}
+robot: {outcomes: [missing], columns: [key, contract_holder]}
+"""
+J1, J2 = at(24 + 9), at(48 + 9)
+
+
+def declare(data: Path, kind: str, name: str, text: str) -> None:
+    folder = data / "declarations" / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.yml").write_text(text, encoding="utf-8")
+
+
+def land(name: str, *rows: dict[str, Any]) -> None:
+    table = next(one for one in missions()["extracts"].tables if one.name == name)
+    lake().land(table, pa.Table.from_pylist([{"source": "mine", **row} for row in rows], table.schema))
+
+
+def read(outcome: str, moment: datetime) -> None:
+    row = {"source": "mine", "mission": "extracts", "read_at": moment, "ended_at": moment, "outcome": outcome}
+    lake().land(READS, pa.Table.from_pylist([{**row, "landed": 1, "refused": 0}], READS.schema))
+
+
+def runs(scope: Scope = EVERYTHING) -> list[Seen]:
+    reader = warehouse().reader(scope)
+    found = seen(standing().checks, reader.run(RUNS).table, reader.run(COUNTS).table, judging=not scope.everything)
+    return [one for one in found.get("mails", []) if one.day == DAY]
+
+
+def outcomes(run: Seen) -> dict[str, int]:
+    return {one.outcome: one.rows for one in run.counts}
+
+
+def rows(run: Seen, scope: Scope = EVERYTHING) -> list[dict[str, Any]]:
+    found = warehouse().reader(scope).run(ROWS, check="mails", day=run.day, seen_at=run.at)
+    told_rows: list[dict[str, Any]] = found.table.to_pylist()
+    return told_rows
+
+
+@pytest.fixture(autouse=True)
+def _declared(data: Path) -> Iterator[None]:
+    with speaking("en"):
+        store().upgrade()
+        for name, text in EXTRACTS.items():
+            declare(data, "extracts", name, text % "false" if "%s" in text else text)
+        declare(data, "checks", "mails", CHECK)
+        contracts = [
+            {"number": one, "sold_at": at(9), "squad": squad, "holder": f"M. {one}"}
+            for one, squad in ("AS", "BS", "CT")
+        ]
+        land("sold", *contracts)
+        land("sent", {"mail": "1", "number": "a", "sent_at": at(10), "known_at": at(11)})
+        land("sent", {"mail": "2", "number": "B", "sent_at": at(10), "known_at": at(40)})
+        yield
+
+
+def test_a_due_run_is_made_once_however_often_a_sync_ends() -> None:
+    run_due(J1)
+    run_due(J1 + timedelta(hours=1))
+    (first,) = runs()
+    assert (first.after, first.verdict, outcomes(first)) == (1, Verdict.KO, {"received": 1, "missing": 2})
+
+
+def test_nothing_is_run_before_its_hour() -> None:
+    run_due(at(24 + 7))
+    assert runs() == []
+
+
+def test_a_later_run_stands_beside_the_first_which_stays_as_it_was_known() -> None:
+    run_due(J1)
+    run_due(J2)
+    first, second = runs()
+    assert (outcomes(first), outcomes(second)) == ({"received": 1, "missing": 2}, {"received": 2, "missing": 1})
+    before = {row["key"]: row["outcome"] for row in rows(first)}
+    after = {row["key"]: row["outcome"] for row in rows(second)}
+    assert {key: (before[key], after[key]) for key in before if before[key] != after[key]} == {
+        "B": ("missing", "received")
+    }
+
+
+def test_a_run_that_was_killed_before_it_was_told_counts_for_nothing_and_is_made_again() -> None:
+    check = standing().checks[0]
+    slot = next(one for one in check.slots(J1 - timedelta(days=1), J1) if one.day == DAY)
+    run = running.run(check, warehouse().reader(running.scope()), slot, J1)
+    lake().land(CHECK_ROWS, running.landed([run], CHECK_ROWS))
+    assert runs() == []
+    run_due(J1 + timedelta(minutes=10))
+    (one,) = runs()
+    assert sum(outcomes(one).values()) == len(rows(one)) == 3
+
+
+def test_after_a_reading_that_failed_half_way_a_check_is_unknown_and_made_again_once_it_went_well() -> None:
+    read("failed", J1)
+    run_due(J1)
+    (one,) = runs()
+    assert (one.verdict, one.error) == (
+        Verdict.UNKNOWN,
+        "the last reading of mine failed: rows of sold may be missing.",
+    )
+    read("ok", J1 + timedelta(minutes=5))
+    run_due(J1 + timedelta(minutes=6))
+    (one,) = runs()
+    assert one.verdict is Verdict.KO
+
+
+def test_a_table_that_nothing_landed_in_makes_a_check_unknown(data: Path) -> None:
+    declare(data, "extracts", "empty", EXTRACTS["sent"].replace("extract: sent", "extract: empty"))
+    declare(
+        data,
+        "checks",
+        "mails",
+        CHECK.replace("sent,", "empty,").replace("sent]", "empty]").replace("table: sent", "table: empty"),
+    )
+    run_due(J1)
+    assert [(one.verdict, one.counts) for one in runs()] == [(Verdict.UNKNOWN, ())]
+
+
+def test_a_key_that_is_empty_everywhere_is_unknown(data: Path) -> None:
+    declare(data, "checks", "mails", CHECK.replace("key: [number]", 'key: ["nullif(number, number)"]'))
+    run_due(J1)
+    (line,) = board(standing().checks, {"mails": runs()}, DAY, J1).lines
+    assert (line.verdict, line.sentence[:16]) == (Verdict.UNKNOWN, "the key is empty")
+
+
+def test_a_column_that_vanished_is_told_and_the_check_does_not_stand(data: Path) -> None:
+    declare(data, "extracts", "sent", EXTRACTS["sent"].replace("name: known_at", "name: heard_at"))
+    assert standing().checks == ()
+    assert "known_at" in standing().problems[0]
+
+
+def test_a_check_that_should_have_run_and_did_not_is_unknown() -> None:
+    run_due(J1)
+    found = {"mails": runs()}
+    assert board(standing().checks, found, DAY + timedelta(days=9), J1).lines[0].verdict is Verdict.KO
+    late = board(standing().checks, found, DAY + timedelta(days=9), J1 + timedelta(days=2))
+    assert (late.verdict, late.lines[0].sentence[:10]) == (Verdict.UNKNOWN, "the run of")
+
+
+def test_a_squad_sees_its_rows_and_is_told_the_verdict_of_them_alone() -> None:
+    run_due(J1)
+    squad = Scope(frozenset({"T"}))
+    (one,) = runs(squad)
+    assert (outcomes(one), [row["key"] for row in rows(one, squad)]) == ({"missing": 1}, ["C"])
+
+
+def test_rows_of_tables_that_name_people_are_told_to_whoever_may_know_them(data: Path) -> None:
+    declare(data, "extracts", "sold", EXTRACTS["sold"] % "true")
+    run_due(J1)
+    (one,) = runs()
+    (told_to, hidden) = (rows(one, EVERYTHING)[0], rows(one, Scope(None))[0])
+    assert json.loads(told_to["people"])["contract_holder"] == "M. B"
+    assert (hidden["people"], hidden["key"], hidden["decided"]) == (None, None, None)
+
+
+def test_the_robot_s_file_is_written_once_and_is_the_same_on_a_second_run() -> None:
+    run_due(J1)
+    (one,) = runs()
+    content = (kept.folder() / one.file).read_bytes()
+    assert (content, one.checksum) == (b"key;contract_holder\nB;M. B\nC;M. C\n", sha256(content).hexdigest())
+    land("sent", {"mail": "3", "number": "C", "sent_at": at(10), "known_at": at(11)})
+    check, reader = standing().checks[0], warehouse().reader(running.scope())
+    slot = next(each for each in check.slots(J1 - timedelta(days=1), J1) if each.day == DAY)
+    again = with_file(check, reader, slot, running.run(check, reader, slot, J1, take=2))
+    assert again.told["checksum"] == one.checksum
+    keep([again], J1 + timedelta(minutes=1))
+    assert (kept.folder() / one.file).read_bytes() == content
+
+
+def test_the_morning_s_message_holds_every_count_that_was_asked_for() -> None:
+    run_due(J1)
+    with store().read() as connection:
+        (notice,) = told.notices(connection, J1 + timedelta(minutes=5))
+    assert (notice.to, notice.step) == ("lead@vigie.example", "2026-11-19+1")
+    assert notice.text.splitlines()[1:4] == [
+        "reçu\u202f: 1 (33.3% of 3)",
+        "non reçu\u202f: 2 (66.7% of 3)",
+        "mail sans contrat\u202f: 0 (0.0% of 3)",
+    ]
+
+
+def test_a_sync_runs_what_is_due() -> None:
+    sync.run([])
+    assert lake().version(CHECK_RUNS) is not None
+
+
+def test_the_calendar_counts_working_days_where_it_is_said(data: Path) -> None:
+    declare(data, "checks", "mails", CHECK.replace("schedule: {", "schedule: {days: working, "))
+    check = standing().checks[0]
+    friday = date(2026, 11, 13)
+    assert [check.at(friday, after) for after in (1, 2)] == [
+        datetime(2026, 11, 16, 7, tzinfo=UTC),
+        datetime(2026, 11, 17, 7, tzinfo=UTC),
+    ]

@@ -1,0 +1,36 @@
+"""Checks checked and tried: what the newest due run would say now, without keeping it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from core.base import clock
+from core.base.i18n import _, show_date
+from core.base.status import Verdict
+from core.mission.discovery import warehouse
+from pages.checks import judged, running
+from pages.checks.facts import CHECK_COUNTS
+from pages.checks.standing import standing
+
+
+def problems() -> Sequence[str]:
+    """What is wrong with declared checks."""
+    return standing().problems
+
+
+def attempt(name: str) -> Sequence[str] | None:
+    """What the newest run that is due would say now. Raises QueryFailed."""
+    check = standing().get(name)
+    if check is None:
+        return None
+    now = clock.now()
+    slots = list(check.slots(now - timedelta(days=7), now))
+    if not slots:
+        return [_("no run is due yet.")]
+    run = running.run(check, warehouse().reader(running.scope()), slots[-1], now)
+    counts = judged.summed(run.rows.get(CHECK_COUNTS, ()))
+    said = run.told.get("error") or judged.sentence(check, counts)
+    verdict = Verdict(run.told["verdict"])
+    return [
+        f"{show_date(slots[-1].day)}, J+{slots[-1].after}\u202f: {verdict.value}, {said}",
+        *judged.equation(check, counts),
+    ]
