@@ -253,9 +253,10 @@ class Text(Filter[str]):
 
 @dataclass(frozen=True)
 class Words(Text):
-    """A text of several lines, for the form of an act; at most `longest` signs."""
+    """A text of several lines, for the form of an act; at most `longest` signs. A `tall` one is a page of text."""
 
     longest: int = 4_000
+    tall: bool = False
 
     def allowed(self, value: str) -> bool:
         return len(value) <= self.longest

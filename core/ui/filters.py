@@ -32,6 +32,10 @@ from core.show.filters import (
 from core.ui.words import plain
 
 LONGEST_CELL = 300
+LONG_WORDS = 26
+"""Choices of so many signs get a wider box."""
+TALL = 480
+"""Pixels of a page of text."""
 DATE_FORMATS = {"fr": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 
 
@@ -113,7 +117,7 @@ def _choice(one: Choice, key: str) -> None:
         key=key,
         format_func=lambda code: one.options.get(code, code),
         placeholder=one.none or every(one.label),
-        width=220,
+        width=220 if max(map(len, [one.none, *one.options.values()])) < LONG_WORDS else 420,
     )
 
 
@@ -178,7 +182,7 @@ def _cell(field: Field, cell: Any) -> str | bool:
 
 @draw.register
 def _words(one: Words, key: str) -> None:
-    st.text_area(one.label, key=key, max_chars=one.longest)
+    st.text_area(one.label, key=key, max_chars=one.longest, height=TALL if one.tall else None)
 
 
 @draw.register

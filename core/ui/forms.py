@@ -19,7 +19,7 @@ from core.ui.failures import tell
 from core.ui.screen import Screen
 from core.ui.words import code
 
-_SAID = "forms.said"
+_SAID, _HERE = "forms.said", "forms.here"
 
 
 @contextmanager
@@ -70,3 +70,16 @@ def told() -> None:
     """Say, once, what the last change did. To be called where the word should stand."""
     if said := st.session_state.pop(_SAID, None):
         st.success(said, icon=":material/check:")
+    else:
+        st.session_state.pop(_HERE, None)
+
+
+def here(key: str) -> None:
+    """Note where the change was made that `done` told of."""
+    st.session_state[_HERE] = key
+
+
+def echo(key: str) -> None:
+    """Say, where the last change was made, that it stands: what `told` says may be out of sight."""
+    if st.session_state.get(_HERE) == key:
+        st.caption(f":material/check: {_('Done.')}")

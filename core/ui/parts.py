@@ -221,6 +221,7 @@ def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
                 overtaken += [name] if _field(fields[name], f"{key}.{name}") else []
         pressed = st.form_submit_button(label, icon=part.icon or None, help=_(part.help) if part.help else None)
     if not pressed:
+        forms.echo(key)
         return
     if overtaken:
         names = ", ".join(fields[name].label for name in overtaken)
@@ -235,6 +236,7 @@ def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
         return
     with forms.write(s, act=part.needs_right) as connection:
         forms.done(plain(part.run(connection, look, values)))
+        forms.here(key)
 
 
 def _places(fields: Mapping[str, Filter[Any]]) -> Iterator[tuple[str, Any]]:

@@ -45,7 +45,7 @@ def family_fields(family: Family) -> Fields:
         "end": Line(_("Window, until"), _hour(family.window, "to")),
         "grace": Line(_("Grace in minutes"), str(family.grace or "")),
         "longest": Line(_("Longest run in minutes"), str(family.longest or "")),
-        "due": OneOf(_("Calendar"), kind, options={code: _(word) for code, word in CALENDARS.items()}),
+        "due": OneOf(_("Calendar"), kind, options={code: _(CALENDARS[code]) for code in _kinds(family.calendar)}),
         "detail": Line(_("Which day of the month, or which cron"), detail),
         "holidays": OneOf(
             _("Public holidays"),
@@ -58,7 +58,7 @@ def family_fields(family: Family) -> Fields:
             family.step_fails,
             options={"any": _("one of its pipelines has"), "all": _("all of its pipelines have")},
         ),
-        "members": Rows(_("Pipelines"), _member_rows(family), fields=_member_fields()),
+        "members": Rows(_("Pipelines"), _member_rows(family), fields=_member_fields(family)),
         "contact": Line(_("Contact"), family.contact),
         "runbook": Line(_("Runbook"), family.runbook, longest=500),
     }
@@ -177,7 +177,14 @@ def _calendar(kind: str, detail: str, holidays: str, old: Any) -> Any:
     return {**rule, "holidays": holidays} if holidays else rule
 
 
-def _member_fields() -> tuple[Field, ...]:
+def _kinds(*rules: Calendar | None) -> list[str]:
+    """The kinds that are offered: "other" only where one is."""
+    other = any(rule and _entered(rule)[0] == "other" for rule in rules)
+    return [kind for kind in CALENDARS if kind != "other" or other]
+
+
+def _member_fields(family: Family) -> tuple[Field, ...]:
+    kinds = _kinds(*(member.calendar for member in family.members))
     return (
         Field("pipeline", _("Pipeline")),
         Field("required", _("Required"), flag=True),
@@ -185,7 +192,7 @@ def _member_fields() -> tuple[Field, ...]:
         Field("start", _("Window, from")),
         Field("end", _("Window, until")),
         Field("longest", _("Longest (min)")),
-        Field("due", _("Calendar"), options=tuple(map(_, (AS_FAMILY, *CALENDARS.values())))),
+        Field("due", _("Calendar"), options=tuple(map(_, (AS_FAMILY, *(CALENDARS[kind] for kind in kinds))))),
         Field("detail", _("Day or cron")),
     )
 

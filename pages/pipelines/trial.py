@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from core.base.i18n import N_
 from core.base.status import Verdict
 from pages.pipelines.board import Board
 from pages.pipelines.rules import Rules
-from pages.pipelines.why import Why
+from pages.pipelines.why import Why, say
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def apart(before: Rules, after: Rules) -> tuple[Rules, Rules]:
 def changes(nights: Iterable[tuple[Board, Board]]) -> Iterator[Change]:
     """What differs between two boards of each night, by the rules in force and by those proposed.
 
-    `why` is the reason of the verdict by the proposed rules; of a family that they no longer judge, that of before.
+    `why` is the reason of the verdict by the proposed rules; of a family that they no longer judge, that of before. Of
+    a data set it names what holds it up, or held.
     """
     for before, after in nights:
         was, now = ({one.family.key: one for one in board.families} for board in (before, after))
@@ -56,7 +58,11 @@ def changes(nights: Iterable[tuple[Board, Board]]) -> Iterator[Change]:
             verdicts = old.verdict if old else None, new.verdict if new else None
             if verdicts[0] is not verdicts[1]:
                 yield Change(after.night.day, "family", told.family.name, *verdicts, told.why)
-        had, has = ({one.data_set.name: one.verdict for one in board.data_sets} for board in (before, after))
+        had, has = ({one.data_set.name: one for one in board.data_sets} for board in (before, after))
         for name in {**has, **had}:
-            if had.get(name) is not has.get(name):
-                yield Change(after.night.day, "data_set", name, had.get(name), has.get(name), ())
+            earlier, later = had.get(name), has.get(name)
+            verdicts = earlier.verdict if earlier else None, later.verdict if later else None
+            if verdicts[0] is not verdicts[1]:
+                names = (later.held_up_by if later else ()) or (earlier.held_up_by if earlier else ())
+                why = (say(N_("held up by {names}"), names=", ".join(names)),) if names else ()
+                yield Change(after.night.day, "data_set", name, *verdicts, why)

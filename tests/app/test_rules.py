@@ -95,6 +95,27 @@ def test_a_rule_changed_in_the_form_is_tried_put_in_force_by_a_second_person_and
 
 
 @pytest.mark.usefixtures("told")
+def test_a_draft_whose_rules_changed_meanwhile_is_taken_up_again_before_it_is_proposed(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    night = last_whole_night()
+    app = shown(night=night, tab="change", rule="family telephonie")
+    fill(app, "Contact", "astreinte@exemple.fr")
+    press(app, "Garder cette famille dans mon brouillon")
+    rules.RULES.keep(rules.RULES.text(rules.in_force().model_copy(update={"data_sets": ()})))
+    app = shown(night=night, tab="rules")
+    [warning] = app.warning
+    assert "Les règles en vigueur ont changé" in warning.value
+    fill(app, "Pourquoi", "Un contact.")
+    press(app, "Proposer à une seconde personne")
+    assert len(app.error) == 1
+    press(app, "La reprendre comme brouillon")
+    assert not app.warning
+    fill(app, "Pourquoi", "Un contact.")
+    press(app, "Proposer à une seconde personne")
+    assert not app.error
+
+
+@pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("role", [Role.SQUAD, Role.COMPLIANCE])
 def test_whoever_may_not_act_reads_the_rules_and_changes_none(sign_in: SignIn, role: Role) -> None:
     sign_in(role)

@@ -63,8 +63,8 @@ def keep_text(connection: sa.Connection, book: Book, person: Person, text: str) 
 def take_up(connection: sa.Connection, book: Book, person: Person, version: Version) -> None:
     """Begin a draft with what a version says, in place of the one there was. What is in force stays until a second
     person decides."""
-    versions.drop_draft(connection, MISSION.key, person)
     text = versions.text(connection, version.id)
+    versions.drop_draft(connection, MISSION.key, person)
     versions.keep_draft(connection, RULES, MISSION.key, person, text, None)
 
 

@@ -44,6 +44,13 @@ def _stands(look: NightLook, *states: State) -> bool:
     return one is not None and one.state in states
 
 
+def _stale(look: NightLook) -> bool:
+    """Whether a version that is not decided was made from rules that are no longer in force."""
+    one = shown(look)
+    undecided = one is not None and one.state in (State.DRAFT, State.PROPOSED)
+    return undecided and _there(look).base != look.book.in_force.digest
+
+
 def _mine(look: NightLook) -> bool:
     one = shown(look)
     return one is not None and one.author_id == look.person.id
@@ -231,6 +238,14 @@ ALONE: Note[NightLook] = Note(
     tone="info",
     when=lambda look: _stands(look, State.DRAFT) and look.book.first_alone,
 )
+STALE: Note[NightLook] = Note(
+    lambda _look: _(
+        "The rules in force changed since this was written: what differs would take that back. Take it up again as a "
+        "draft and correct it."
+    ),
+    tone="warning",
+    when=_stale,
+)
 VERSION: Choose[NightLook] = Choose(("version",), when=lambda look: bool(look.book.versions))
 ABOUT_VERSION: Note[NightLook] = Note(_about_version, tone="text")
 PUT_FIRST: Act[NightLook] = Act(
@@ -286,7 +301,7 @@ RESTORE: Act[NightLook] = Act(
     icon=":material/history:",
     help=N_("My draft, where there is one, is replaced."),
     run=_restore,
-    when=lambda look: shown(look) is not None and not _stands(look, State.DRAFT),
+    when=lambda look: shown(look) is not None and (_stale(look) or not _stands(look, State.DRAFT)),
 )
 WORDS: Figure[NightLook] = Figure(
     name="rules",
@@ -357,6 +372,6 @@ YAML: Download[NightLook] = Download(
     needs_right=lambda _look: True,
 )
 PARTS = (
-    HEAD, BY_HAND, VERSION, ABOUT_VERSION, ALONE, PUT_FIRST, APPROVE, PROPOSE, DIFFERENCES, TRIED, REFUSE, WITHDRAW,
-    RESTORE, DISCARD, WORDS, LISTED, YAML,
+    HEAD, BY_HAND, VERSION, ABOUT_VERSION, STALE, ALONE, DIFFERENCES, TRIED, PUT_FIRST, APPROVE, PROPOSE, REFUSE,
+    WITHDRAW, RESTORE, DISCARD, WORDS, LISTED, YAML,
 )  # fmt: skip

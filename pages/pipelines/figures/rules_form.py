@@ -85,7 +85,7 @@ def _keep_text(connection: sa.Connection, look: NightLook, values: Mapping[str, 
 
 
 def _text(look: NightLook) -> Mapping[str, Filter[Any]]:
-    return {"text": Words(_("The rules as YAML"), look.book.text, longest=LONGEST)}
+    return {"text": Words(_("The rules as YAML"), look.book.text, longest=LONGEST, tall=True)}
 
 
 HEAD: Note[NightLook] = Note(

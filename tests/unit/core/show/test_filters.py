@@ -1,5 +1,6 @@
 """Filters say the same in an address whatever the language, and believe no address blindly."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.base.i18n import speaking
 from core.show import filters
-from core.show.filters import Choice, Choices, Day, Days, Filter, OneOf, Picked, Range, Text, Words
+from core.show.filters import Choice, Choices, Day, Days, Field, Filter, OneOf, Picked, Range, Rows, Text, Words
 
 CODES = {"tel": "Téléphonie", "a,b": "Avec virgule", "50%": "Moitié", "%2C": "Piège"}
 DAYS = Day("Nuit", default=date(2026, 11, 19), first=date(2026, 1, 1), last=date(2026, 11, 20))
@@ -172,3 +173,32 @@ def test_what_may_be_anything_is_not_handed_on_from_somebody_who_sees_more(
     assert filters.read({"a": one}, given).a == one.default
     assert bool(filters.left_out({"a": one}, given)) == lost
     assert filters.handed({"a": one}, {"a": "client=nord"}) == {"a": "client=nord"}
+
+
+ROWS = Rows(
+    "Lignes",
+    (("a", "x", True),),
+    fields=(
+        Field("name", "Nom", locked=True),
+        Field("kind", "Type", options=("x", "y")),
+        Field("on", "Actif", flag=True),
+    ),
+    most=2,
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fixed", "fits"),
+    [
+        ((("a", "y", False),), True, True),
+        ((("b", "y", False),), True, False),
+        ((), True, False),
+        ((("b", "y", False), ("c", "x", True)), False, True),
+        ((("b", "y", False),) * 3, False, False),
+        ((("b", "z", False),), False, False),
+        ((("b", "y", "yes"),), False, False),
+        ((("b", "y"),), False, False),
+    ],
+)
+def test_rows_of_a_form_are_what_was_offered(rows: tuple[Any, ...], fixed: bool, fits: bool) -> None:
+    assert replace(ROWS, fixed=fixed).allowed(rows) is fits
