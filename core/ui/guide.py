@@ -17,7 +17,7 @@ RULES = "nuit"
 """The one page that is no mission's: what the rules of the night may say."""
 KEY = "F1"
 SHORTCUTS = (
-    (KEY, N_("This guide")),
+    (f"{KEY}, ?", N_("This guide")),
     ("Esc", N_("Close what is open: this guide, a filter, a menu")),
     ("Tab", N_("Go to the next field, button or link; Shift+Tab goes back")),
     ("Ctrl+F", N_("Find words in a table that has the focus")),
@@ -34,7 +34,7 @@ def pages(person: Person) -> dict[str, str]:
 
 def entry(person: Person, mission: str) -> None:
     """The way in, in the menu; the guide opens at the page of a mission."""
-    if st.button(_("Guide"), icon=":material/menu_book:", shortcut=KEY, width="stretch", type="tertiary"):
+    if st.button(_("Guide"), icon=":material/menu_book:", shortcut=KEY, width="stretch", type="tertiary", key="guide"):
         st.dialog(_("Guide"), width="medium", position="right")(_open)(person, mission)
 
 

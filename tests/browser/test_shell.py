@@ -84,7 +84,7 @@ def test_the_browsers_language_decides_and_a_choice_is_kept(visit: Visiting, ser
 def test_the_back_button_undoes_a_filter(visit: Visiting) -> None:
     one = visit()
     page = one.sign_in(Role.DUTY, "/pipelines?night=2026-01-15")
-    page.get_by_test_id("stMain").get_by_role("button", name="chevron_left").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Précédent").click()
     expect(page).to_have_url(re.compile("night=2026-01-14"))
     one.settle()
     page.go_back()

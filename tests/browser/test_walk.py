@@ -40,6 +40,6 @@ def test_a_morning_with_vigie(visit: Callable[..., Visit]) -> None:
     other.get_by_role("button", name="Nadia Benali").click()
     other.get_by_role("button", name="Se déconnecter").click()
     expect(other.get_by_label("Mot de passe", exact=True)).to_be_visible()
-    page.get_by_test_id("stMain").get_by_role("button", name="chevron_left").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Précédent").click()
     expect(page.get_by_label("Mot de passe", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="Ordre d’exécution")).to_have_count(0)
