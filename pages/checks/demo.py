@@ -21,8 +21,8 @@ from pages.checks.standing import standing
 SOURCE = "demo-checks"
 DAYS, RUN_FOR = 24, 16
 """Days of data; days of which runs are told."""
-BAD_MAILS, BAD_INVOICES = 2, 4
-"""How many days ago the mails broke down, and the invoices contradicted themselves."""
+BAD_MAILS, BAD_INVOICES = 1, 4
+"""How many working days ago the mails broke down, and the invoices contradicted themselves."""
 TIMES = {
     "souscriptions": "souscrit_le",
     "mails_rouleur": "envoye_le",
@@ -63,17 +63,25 @@ def make(seed: int, until: datetime) -> None:
 
 
 def story(seed: int, until: datetime) -> dict[str, list[Row]]:
-    """Rows by table, the same for the same seed and moment; what happens hangs on the age of a day, not on its date."""
+    """Rows by table, the same for the same seed and moment; what happens hangs on how many
+    working days ago it was, not on its date."""
     found: dict[str, list[Row]] = {name: [] for name in TIMES}
     today = local(until).date()
-    for age in range(DAYS, -1, -1):
-        day = today - timedelta(days=age)
-        chance = Random(seed * 100_000 + age)  # noqa: S311 - a story, not a secret
+    for back in range(DAYS, -1, -1):
+        day = today - timedelta(days=back)
+        age = sum(is_working_day(today - timedelta(days=other)) for other in range(back))
+        chance = Random(seed * 100_000 + back)  # noqa: S311 - a story, not a secret
         for part in (_contracts(chance, day, age), _invoices(chance, day, age), _candidates(chance, day)):
             for name, row in part:
                 if row[TIMES[name]] <= until:
-                    found[name].append({"source": SOURCE, **row})
+                    told = {one: value for one, value in row.items() if not _later(value, until)}
+                    found[name].append({"source": SOURCE, **told})
     return found
+
+
+def _later(value: object, until: datetime) -> bool:
+    """Whether a value is a moment that has not come yet."""
+    return isinstance(value, datetime) and value > until
 
 
 def _at(day: date, hours: float) -> datetime:
@@ -83,7 +91,7 @@ def _at(day: date, hours: float) -> datetime:
 def _contracts(chance: Random, day: date, age: int) -> Iterator[tuple[str, Row]]:
     """A mail follows the contract; a few do not leave, leave too late, or are known of only the day after next."""
     broken = age == BAD_MAILS
-    for number in range(38 if day.weekday() < 5 else 0):
+    for number in range(38 if is_working_day(day) else 0):
         contract, signed = f"PR{day:%y%m%d}{number:02}", _at(day, chance.uniform(8, 16))
         sent = signed + timedelta(hours=chance.uniform(1, 4))
         fate = chance.random()
@@ -93,7 +101,7 @@ def _contracts(chance: Random, day: date, age: int) -> Iterator[tuple[str, Row]]
             read = signed + timedelta(minutes=chance.uniform(5, 50))
         elif fate < 0.6:
             read = sent + timedelta(hours=chance.uniform(2, 200))
-        if number == 7 and age % 3 == 0:
+        if number == 7 and age % 3 == 1:
             channel = None if age % 2 else "courrier"
         if needless := number == 3 and age % 4 == 1:
             read = signed + timedelta(minutes=30)
@@ -106,14 +114,14 @@ def _contracts(chance: Random, day: date, age: int) -> Iterator[tuple[str, Row]]
         written = contract.lower() if number % 9 == 0 else contract
         yield "mails_rouleur", {"mail": f"M{contract[2:]}", "contrat": written,
                                 "envoye_le": sent, "connu_le": known, "statut": status}  # fmt: skip
-    if age % 6 == 1 and day.weekday() < 5:
+    if age % 6 == 1 and is_working_day(day):
         sent = _at(day, 15)
         yield "mails_rouleur", {"mail": f"M{day:%y%m%d}X", "contrat": f"PR{day:%y%m%d}99", "envoye_le": sent,
                                 "connu_le": sent + timedelta(minutes=20), "statut": "remis"}  # fmt: skip
 
 
 def _invoices(chance: Random, day: date, age: int) -> Iterator[tuple[str, Row]]:
-    for number in range(30 if day.weekday() < 5 else 6):
+    for number in range(30 if is_working_day(day) else 6):
         invoice, made = f"F{day:%y%m%d}{number:03}", _at(day, chance.uniform(0.5, 23))
         member, refused = f"{chance.randrange(10**7):07}", chance.random() < 0.55
         amount = round(chance.lognormvariate(6, 0.7), 2)

@@ -85,18 +85,28 @@ def keyless(counts: Sequence[Count]) -> bool:
 
 
 def sentence(check: Check, counts: Sequence[Count]) -> str:
-    """The run in a sentence: every outcome that has rows, in the check's order, with its share where there is one."""
+    """The run in a sentence: every outcome that has rows, those beyond their limits first."""
     left, right = checked(counts)
     if not left and not right:
         return _("no row to check.")
     if keyless(counts):
         return _("the key is empty in every row of a list: nothing could be compared.")
-    words = check.words
-    order = list(words)
-    told = sorted(counts, key=lambda one: order.index(one.outcome) if one.outcome in order else len(order))
+    words, limits = check.words, {one.outcome: one for one in check.outcomes}
+
+    def grave(one: Count) -> int:
+        limit = limits.get(one.outcome)
+        return LOOKS[_of_outcome(limit, one.rows, left or right) if limit else Verdict.OK].severity
+
+    told = sorted(ordered(check, counts), key=grave, reverse=True)
     parts = [f"{words.get(one.outcome, one.outcome)}\u202f: {show_number(one.rows)}" for one in told if one.rows]
     said = ngettext("{n} row checked", "{n} rows checked", left or right).format(n=show_number(left or right))
     return f"{said}\u202f; {', '.join(parts)}."
+
+
+def ordered(check: Check, counts: Sequence[Count]) -> list[Count]:
+    """Counts in the order of the check's outcomes."""
+    order = list(check.words)
+    return sorted(counts, key=lambda one: order.index(one.outcome) if one.outcome in order else len(order))
 
 
 def equation(check: Check, counts: Sequence[Count]) -> list[str]:
@@ -104,7 +114,8 @@ def equation(check: Check, counts: Sequence[Count]) -> list[str]:
     words, said = check.words, []
     lists = {_("left"): "left", _("right"): "right"} if check.kind == "compare" else {_("rows"): "left"}
     for title, side in lists.items():
-        rows = {words.get(one.outcome, one.outcome): int(getattr(one, side)) for one in counts if getattr(one, side)}
+        told = [(words.get(one.outcome, one.outcome), int(getattr(one, side))) for one in ordered(check, counts)]
+        rows = {word: count for word, count in told if count}
         if rows:
             parts = " + ".join(f"{show_number(count)} {word}" for word, count in rows.items())
             said.append(f"{title}\u202f: {show_number(sum(rows.values()))} = {parts}")

@@ -1,6 +1,7 @@
 """One look at the checks: which one, which day, as known at which run."""
 
 import json
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +19,9 @@ from pages.checks.board import Board, Line, Seen, board, seen
 from pages.checks.definitions import Check
 from pages.checks.facts import TABLES
 from pages.checks.queries import COUNTS, ROWS, RUNS
-from pages.checks.standing import Standing, standing
+from pages.checks.standing import Standing, standing, titles
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?\+00:00)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +77,11 @@ class CheckLook(Look):
         wanted = [one for one in self.of_day if self.chosen.known in (None, str(one.after))]
         return wanted[-1] if wanted else None
 
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Titles of the columns that decide, as the declared tables say them, by their names among the rows."""
+        return titles(self.check) if self.check else {}
+
     def rows(self, one: Seen) -> list[dict[str, Any]]:
         """The rows behind a run, within the scope: what is kept of each, with the columns that decided beside it."""
         assert self.check is not None
@@ -83,6 +91,7 @@ class CheckLook(Look):
 
 def _opened(row: Mapping[str, Any]) -> dict[str, Any]:
     told = json.loads(row["people"] or row["decided"] or "{}")
+    told = {name: _told(value) for name, value in told.items()}
     key, reason = told.pop("key", row["key"]), told.pop("reason", row["reason"])
     return {
         "row": row["row"],
@@ -92,6 +101,13 @@ def _opened(row: Mapping[str, Any]) -> dict[str, Any]:
         "reason": reason,
         "told": told,
     }
+
+
+def _told(value: Any) -> Any:
+    """A value as it was before it was kept: moments and days are kept as texts."""
+    if not isinstance(value, str) or not _STAMP.fullmatch(value):
+        return value
+    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
 
 
 class Opening:

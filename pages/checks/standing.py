@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.base.i18n import _
+from core.declared.extracts import Extract
 from core.declared.files import declared
 from core.declared.select import SelectRefused
 from core.facts.tables import FactTable
@@ -26,6 +27,21 @@ class Standing:
 def readable() -> dict[str, FactTable]:
     """The tables that a check may name: every mission's, but what checks themselves said."""
     return {table.name: table for one in missions().values() if one.key != "checks" for table in one.tables}
+
+
+def titles(check: Check) -> dict[str, str]:
+    """Titles of columns as the declared tables of a check say them, by the names that its rows bear."""
+    columns = [
+        column
+        for extract in declared(Extract, "extracts").things
+        if extract.extract in check.tables
+        for column in extract.columns
+    ]
+    found = {column.name: column.title for column in columns}
+    for side in (check.left, check.right):
+        if side is not None:
+            found |= {f"{side.called}_{column.name}": f"{column.title} ({side.called})" for column in columns}
+    return found
 
 
 def people_of(check: Check) -> bool:

@@ -1,10 +1,12 @@
 """The rows behind a run, with what decided them; and the shapes of texts that no pattern matches."""
 
+from datetime import date, datetime
+
 import pandas as pd
 
 from core.base.i18n import N_, _, ngettext, show_number
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, missing
 from core.show.figure import Figure, Note
 from pages.checks.compiled import ROWS_KEPT
 from pages.checks.figures.board import SOURCE
@@ -27,14 +29,22 @@ def _rows(look: CheckLook) -> list[dict[str, object]]:
 def _shape(look: CheckLook) -> pd.DataFrame:
     rows = _rows(look)
     names = dict.fromkeys([*(column.name for column in FIRST), *(name for row in rows for name in row)])
-    return pd.DataFrame(rows, columns=list(names))
+    return pd.DataFrame(rows, columns=list(names), dtype=object)
 
 
 def _columns(look: CheckLook) -> tuple[Column, ...]:
     named = [one.name for one in FIRST]
     reasons = look.check is not None and look.check.kind in ("match", "expect")
     first = tuple(one for one in FIRST if reasons or one.name != "reason")
-    return first + tuple(Column(name, name) for name in _shape(look).columns if name not in named)
+    frame, titles = _shape(look), look.titles
+    more = [name for name in frame.columns if name not in named]
+    return first + tuple(Column(name, titles.get(name, name), _kind(frame[name])) for name in more)
+
+
+def _kind(column: pd.Series) -> Kind:
+    """What a column holds, as far as its values say it."""
+    told = {type(value) for value in column if not missing(value)}
+    return Kind.MOMENT if told == {datetime} else Kind.DAY if told == {date} else Kind.TEXT
 
 
 def _cut(look: CheckLook) -> str:
