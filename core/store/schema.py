@@ -363,3 +363,20 @@ alert_choices = sa.Table(
     sa.Column("working_hours", sa.Boolean, nullable=False),
 )
 """What a person wants to be told of the night: of which families (none: of all that they see), and what."""
+
+morning_messages = sa.Table(
+    "morning_messages",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("night", sa.Date, nullable=False),
+    sa.Column("audience", sa.String(300), nullable=False),
+    sa.Column("subject", sa.String(300), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("as_of", Moment, nullable=False),
+    sa.Column("sent_at", Moment),
+    sa.Column("picture", sa.LargeBinary),
+    sa.UniqueConstraint("night", "audience"),
+)
+"""What is, or was, told of a night in the morning, as it went. `audience`: keys of the families that it is about,
+separated by commas; "" for all. `as_of`: when its text was written; `picture`: the board then, as a PNG."""

@@ -20,6 +20,7 @@ MISSION = Mission(
     headline=later("pages.pipelines.headline", "headline"),
     demo=demo.make,
     notices=later("pages.pipelines.alerts", "notices"),
+    letters={"pipelines.morning": later("pages.pipelines.alerts", "letter")},
     rechecks={"pipelines.incident": later("pages.pipelines.alerts", "recheck")},
     related=later("pages.pipelines.related", "related"),
     opening=later("pages.pipelines.look", "opening"),

@@ -1,38 +1,44 @@
 """Messages of the night: each incident once to whoever the rules name or chose it, again where it gets worse, one when
-it is over, and a digest in the morning. What is held back is kept with its reason.
+it is over, and what the night was in the morning. What is held back is kept with its reason.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
-from core.base.i18n import _, local, show_date, show_moment, speaking
+from core.base.i18n import _, show_date, show_moment, speaking
 from core.base.settings import settings
 from core.base.status import Verdict, word
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING
+from core.people.person import EVERYTHING, Person, Role
+from core.show import filters, images
 from core.store.engine import store
-from core.store.schema import outbox
-from core.tell.outbox import Channel, Notice, Reason, State
+from core.store.schema import morning_messages, outbox
+from core.tell.outbox import Attached, Channel, Letter, Notice, Reason, State
 from pages.pipelines import rules
+from pages.pipelines.acts import morning
 from pages.pipelines.acts.choices import chosen
 from pages.pipelines.acts.desk import follow
-from pages.pipelines.board import Board, Incident
-from pages.pipelines.desk import Action, Desk, Standing, desk_at, is_one, key_of, kind_words, scope_words
+from pages.pipelines.acts.morning import LANGUAGE
+from pages.pipelines.availability import BACK, availabilities
+from pages.pipelines.board import Board
+from pages.pipelines.desk import VIGIE, Action, Desk, Standing, desk_at, is_one, key_of, kind_words, scope_words
 from pages.pipelines.facts import PIPELINE_RUNS
-from pages.pipelines.headline import board_before, counts, last_night, to_the_minute
-from pages.pipelines.night import board_of
+from pages.pipelines.figures.timeline import TIMELINE
+from pages.pipelines.headline import board_before, last_night, to_the_minute
+from pages.pipelines.look import Opening
+from pages.pipelines.night import board_of, ends_before
 from pages.pipelines.rules import Mail, Rules
 from pages.pipelines.thresholds import Case, Shares, held, wants
-from pages.pipelines.why import sentence
-from pages.pipelines.words import error_of
 
-LANGUAGE = "fr"
-"""Addresses of the rules are no accounts of Vigie: their language is not known."""
 INCIDENT, OVER = "pipelines.incident", "over"
+NOBODY = Person(0, VIGIE, VIGIE, Role.ADMIN, frozenset())
+"""Whose look a picture for the recipients of the rules is made of."""
 JUDGED = (Verdict.OK, Verdict.WARNING, Verdict.KO)
 
 
@@ -46,10 +52,10 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
     desk = follow(connection, board, frozenset(family.key for family in told.families), now)
     wanted = [*told.mails, *chosen(connection, told, now)]
     with speaking(LANGUAGE):
+        _mornings(connection, reader, told, now)
         return [
             *_incidents(desk, board, told, wanted, _shares(reader, told, board, now)),
             *_overs(connection, desk, board, wanted),
-            *_digests(reader, told, now),
         ]
 
 
@@ -103,6 +109,40 @@ def _overs(connection: sa.Connection, desk: Desk, board: Board, wanted: list[Mai
             yield Notice(f"{INCIDENT}:{standing.id}", OVER, to, subject, "\n".join(lines) + "\n", channel(to))
 
 
+def letter(notice: Notice, _now: datetime) -> Letter | Reason:
+    """The morning message with the board as a picture, as it stood when the message was written; drawn once, then kept.
+
+    Raises QueryFailed.
+    """
+    number = int(notice.what.partition(":")[2])
+    with store().read() as connection:
+        row = connection.execute(sa.select(morning_messages).filter_by(id=number)).first()
+    if row is None:
+        return Reason.GONE
+    drawn = row.picture
+    if drawn is None:
+        with speaking(LANGUAGE):
+            drawn = _picture(row)
+        with store().write() as connection:
+            this = sa.update(morning_messages).where(morning_messages.c.id == number)
+            connection.execute(this.values(picture=drawn))
+    told = _("The board of the night of {day}").format(day=show_date(row.night))
+    return Letter(notice, pictures=(Attached("board.png", "image/png", drawn, told),) if drawn else ())
+
+
+def _picture(row: Any) -> bytes:
+    """The families of an audience and what each night lately was; nothing where there is none."""
+    told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
+    opening = Opening(reader, NOBODY, row.as_of, told)
+    hour = {"night": row.night.isoformat()}
+    look = opening.look(filters.read(opening.filters, {**hour, "family": row.audience} if row.audience else hour))
+    look = replace(look, board=board_of(reader, told, look.night, to_the_minute(row.as_of), replay=True))
+    frame = TIMELINE.frame(look)
+    if frame.empty:
+        return b""
+    return images.png(TIMELINE.drawing(look, frame), title=row.subject, notes=[])
+
+
 def recheck(notice: Notice, now: datetime) -> Reason | None:
     """Whether an incident is still to be told at the moment of sending: it may be over, or silenced since."""
     if notice.step == OVER:
@@ -151,7 +191,7 @@ def _told(case: Case, board: Board, mail: Mail, shares: Shares) -> Iterator[str]
     """The lines of a message about an incident."""
     standing = case.standing
     if case.incident:
-        yield from _lines(case.incident)
+        yield from morning.lines(case.incident)
     else:
         name = scope_words(standing.scope, board)
         since = show_moment(standing.opened_at)
@@ -166,32 +206,19 @@ def _told(case: Case, board: Board, mail: Mail, shares: Shares) -> Iterator[str]
         yield f"{base}/pipelines?night={board.night.day}&family={standing.family}&tab=duty"
 
 
-def _digests(reader: Reader, told: Rules, now: datetime) -> Iterator[Notice]:
-    """One mail a night and address, from the address's hour on."""
+def _mornings(connection: sa.Connection, reader: Reader, told: Rules, now: datetime) -> None:
+    """The morning message to whoever's hour has come and who was not told by a person; with that person's words where
+    they wrote some."""
+    due = morning.due(told, now)
+    if not due:
+        return
     night = told.night.of(last_night(now))
-    wanting = [mail for mail in told.mails if mail.morning is not None and local(now).time() >= mail.morning]
-    board = board_of(reader, told, night, to_the_minute(now), replay=False) if wanting else None
-    for mail in wanting:
-        assert board is not None
-        lines = [line for one in _of(mail, board) for line in (*_lines(one), "")] or [_("No incident.")]
-        yield Notice(
-            what="pipelines.digest",
-            step=str(night.day),
-            to=mail.to,
-            channel=channel(mail.to),
-            subject=_("Night of {day}: {counts}").format(day=show_date(night.day), counts=counts(board)),
-            text="\n".join(lines).rstrip() + "\n",
-        )
-
-
-def _of(mail: Mail, board: Board) -> list[Incident]:
-    return [one for one in board.incidents if not mail.families or one.family.key in mail.families]
-
-
-def _lines(incident: Incident) -> Iterator[str]:
-    yield f"{word(incident.verdict)} {incident.family.name}{f' · {incident.pipeline}' if incident.pipeline else ''}"
-    yield sentence(incident.why)
-    if error := error_of(incident.judged.failed if incident.judged else None):
-        yield error
-    if incident.family.runbook:
-        yield incident.family.runbook
+    board = board_of(reader, told, night, to_the_minute(now), replay=False)
+    available = list(availabilities(board, ends_before(reader, told, night, BACK)))
+    desk = desk_at(connection, (one.family.key for one in board.families), now)
+    for audience in dict.fromkeys(map(morning.audience_of, due)):
+        kept = morning.message(connection, night.day, audience)
+        if kept is None:
+            subject, text = morning.composed(board, available, desk, audience)
+            kept = morning.keep(connection, night.day, audience, subject, text, who=VIGIE, now=now)
+        morning.send(connection, kept, due, who=VIGIE, now=now)

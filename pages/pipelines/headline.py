@@ -1,7 +1,7 @@
 """What the home page says of last night: the verdict, my squad's families, what changed since my last visit."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from core.base.i18n import N_, _, local, show_date
@@ -47,7 +47,9 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
     night = told.night.of(last_night(now))
     board = board_of(reader, told, night, to_the_minute(now), replay=False)
     return Headline(
-        sentence=_("Night of {day}: {counts}").format(day=show_date(night.day), counts=counts(board)),
+        sentence=_("Night of {day}: {counts}").format(
+            day=show_date(night.day), counts=counts(family.verdict for family in board.families)
+        ),
         verdict=board.verdict,
         freshness=freshness,
         tasks=(*(_tasks(board) if person.role in MENDS else ()), *book.tasks(person, told, board)),
@@ -102,9 +104,9 @@ def to_the_minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
-def counts(board: Board) -> str:
+def counts(verdicts: Iterable[Verdict]) -> str:
     """How many families have each verdict, the most severe first."""
-    found = Counter(family.verdict for family in board.families)
+    found = Counter(verdicts)
     ordered = sorted(found, key=lambda verdict: -LOOKS[verdict].severity)
     return ", ".join(f"{found[verdict]}\u00a0{word(verdict)}" for verdict in ordered) or _(NO_FAMILY)
 

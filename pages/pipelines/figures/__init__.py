@@ -3,8 +3,20 @@
 from typing import Any
 
 from core.base.i18n import N_
+from core.people.rights import may_act
 from core.show.figure import Part, Tab
-from pages.pipelines.figures import desk, history, rates, rules_assign, rules_book, rules_form, told, unassigned
+from pages.pipelines import MISSION
+from pages.pipelines.figures import (
+    desk,
+    history,
+    morning,
+    rates,
+    rules_assign,
+    rules_book,
+    rules_form,
+    told,
+    unassigned,
+)
 from pages.pipelines.figures.answer import ANSWER, AS_KNOWN, NOTHING
 from pages.pipelines.figures.data_sets import DATA_SETS
 from pages.pipelines.figures.families import FAMILIES
@@ -23,6 +35,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     INCIDENTS,
     MORE,
     Tab("duty", N_("Duty desk"), desk.PARTS),
+    Tab("morning", N_("Morning message"), morning.PARTS, when=lambda look: may_act(look.person, MISSION)),
     Tab("pipelines", N_("Pipelines"), (TIMELINE, PIPELINES, RUNS, NO_RUN, ERRORS)),
     Tab("data", N_("Data sets"), (DATA_SETS,)),
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),

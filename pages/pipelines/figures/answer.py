@@ -8,7 +8,9 @@ from pages.pipelines.look import NightLook
 
 
 def _say(look: NightLook) -> str:
-    return _("Night of {day}: {counts}").format(day=show_date(look.night.day, "full"), counts=counts(look.board))
+    return _("Night of {day}: {counts}").format(
+        day=show_date(look.night.day, "full"), counts=counts(one.verdict for one in look.board.families)
+    )
 
 
 def _title(look: NightLook) -> str:

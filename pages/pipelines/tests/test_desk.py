@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.errors import InputInvalid
 from core.base.i18n import speaking
 from core.base.status import Verdict
@@ -73,7 +74,7 @@ def acted(act: Act[NightLook], at: str, values: Mapping[str, Any]) -> str:
     assert act.fields is not None
     with speaking("en"):
         given = {name: one.default for name, one in act.fields(seen).items()} | values
-        with store().write() as connection:
+        with clock.at(utc(at)), store().write() as connection:
             return act.run(connection, seen, given)
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from core.base import clock
 from core.base.errors import RulesInvalid
@@ -15,6 +16,7 @@ from core.people.person import EVERYTHING
 from core.run import registry, sync
 from core.sources.base import Source
 from core.store.engine import store
+from core.store.schema import outbox
 from pages.pipelines import alerts, rules
 from pages.pipelines.night import board_of
 from pages.pipelines.sources import LOG
@@ -126,7 +128,7 @@ def test_a_plan_tells_nothing_of_how_far_a_log_is_complete() -> None:
 
 
 def mailed(at: str) -> list[tuple[str, str, str]]:
-    with standing(paris(at)), store().read() as connection:
+    with standing(paris(at)), store().write() as connection:
         return [
             (f"{one.what}:{one.step}:{one.to}", one.subject, one.text)
             for one in alerts.notices(connection, clock.now())
@@ -146,8 +148,12 @@ def test_a_failure_is_mailed_once_and_the_night_in_the_morning() -> None:
         "✖ KO A · p\ndémarré à 02:00\u202f; échec à 02:10\n",
     )
     assert mailed("20/11/2026 07:00") == [failure]
-    digest = "pipelines.digest:2026-11-20:a@example.fr", "Nuit du 20 nov. 2026\u202f: 1\u00a0✖ KO", failure[2]
-    assert mailed("20/11/2026 07:30") == [failure, digest]
+    assert mailed("20/11/2026 07:30") == [failure]
+    with store().read() as connection:
+        (digest,) = connection.execute(sa.select(outbox).where(outbox.c.what == "pipelines.morning:1")).all()
+    assert (digest.recipient, digest.step) == ("a@example.fr", "2026-11-20")
+    assert digest.subject == "Nuit du 20 nov. 2026\u202f: 1\u00a0✖ KO"
+    assert digest.text == failure[2]
 
 
 @pytest.mark.parametrize("mail", ["{to: nobody}", "{to: a@example.fr, families: [b]}"])
