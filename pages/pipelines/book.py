@@ -131,11 +131,7 @@ class Book:
             f"family {one.key} {one.since or ''}".rstrip(): ("families", place)
             for place, one in enumerate(self.work.families)
         }
-        found |= {
-            f"data {one.name} {one.since or ''}".rstrip(): ("data_sets", place)
-            for place, one in enumerate(self.work.data_sets)
-        }
-        return found
+        return found | {f"data {place}": ("data_sets", place) for place in range(len(self.work.data_sets))}
 
     @property
     def changes(self) -> dict[str, str]:

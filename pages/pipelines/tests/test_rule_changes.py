@@ -1,5 +1,6 @@
 """Rules that change: the past under the rules of then, forms that lose nothing, a trial that is a judgement."""
 
+import threading
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Any
@@ -205,6 +206,30 @@ def test_judging_what_differs_alone_says_what_judging_all_of_it_says(drawn: st.D
         for one, two in (sides, apart(*sides))
     )
     assert part == whole
+
+
+@pytest.mark.usefixtures("data")
+def test_a_board_that_is_read_while_rules_are_put_in_force_is_wholly_by_the_one_or_the_other() -> None:
+    landed()
+    both = [
+        made(family("a", name, window={"from": "00:00", "to": end})) for name, end in (("x", "00:30"), ("y", "02:00"))
+    ]
+    RULES.keep(RULES.text(both[0]))
+    done, found = threading.Event(), set()
+
+    def read() -> None:
+        while not done.is_set():
+            [one] = judged(rules.in_force(), DAY).families
+            found.add((one.family.name, one.verdict))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for turn in range(30):
+        RULES.keep(RULES.text(both[turn % 2]))
+    done.set()
+    reader.join()
+    assert found <= {("x", Verdict.WARNING), ("y", Verdict.OK)}
+    assert found
 
 
 @pytest.mark.usefixtures("data")
