@@ -58,6 +58,15 @@ class RuleSet(Generic[R]):
         """The file by which this Vigie changes the rules; it need not be there."""
         return settings().data / f"{self._file.parent.name}_{self._file.name}"
 
+    @property
+    def stamp(self) -> tuple[int, int] | None:
+        """What differs once the file of one's own was written anew; None while there is none."""
+        try:
+            told = self.own.stat()
+        except OSError:
+            return None
+        return told.st_mtime_ns, told.st_ino
+
     def in_force(self) -> R:
         """The rules of this Vigie as its files now stand. Raises RulesInvalid with file, line and field."""
         return self._kept(self._shipped, (opened(self.own),) if self.own.exists() else ())

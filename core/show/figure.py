@@ -154,13 +154,14 @@ class Answer(Generic[L]):
     """The answer before everything else: a verdict and one sentence, already translated.
 
     `title` says it for the tab of the browser, whose icon follows the verdict. A screen that is `live` is drawn again
-    when its data change."""
+    when its data change, or what `follows` gives, e.g. when its rules were written."""
 
     about: About
     verdict: Callable[[L], Verdict]
     say: Callable[[L], str]
     title: Callable[[L], str] | None = None
     live: Callable[[L], bool] = lambda _look: False
+    follows: Callable[[], object] = lambda: None
     when: Callable[[L], bool] | None = None
 
 

@@ -1,5 +1,6 @@
 """A screen that lives: looked at each minute, drawn again only when what it shows has changed."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import streamlit as st
@@ -14,15 +15,15 @@ JUDGED = timedelta(minutes=10)
 """Time alone changes a verdict (a window closes, a run lasts): it is judged anew after this long."""
 
 
-def watch(s: Screen) -> None:
-    """Look at the screen's tables each minute. A rerun keeps filters, tabs and the place where somebody reads; a look
-    that finds nothing new draws nothing."""
-    shown = s.reader.snapshot.of(s.mission.tables)
+def watch(s: Screen, follows: Callable[[], object]) -> None:
+    """Look at the screen's tables, and at what else it `follows`, each minute. A rerun keeps filters, tabs and the
+    place where somebody reads; a look that finds nothing new draws nothing."""
+    shown, followed = s.reader.snapshot.of(s.mission.tables), follows()
 
     @st.fragment(run_every=EVERY)
     def again() -> None:
         landed = warehouse().reader(s.reader.scope).snapshot.of(s.mission.tables) != shown
-        if landed or clock.now() - s.now > JUDGED:
+        if landed or follows() != followed or clock.now() - s.now > JUDGED:
             st.rerun()
 
     again()

@@ -157,7 +157,7 @@ def _answer(part: Answer, s: Screen, look: Look) -> None:  # type: ignore[type-a
         icon = ICONS.get(verdict)
         st.set_page_config(page_title=f"{part.title(look)} · Vigie", page_icon=str(icon) if icon else None)
     if part.live(look):
-        live.watch(s)
+        live.watch(s, part.follows)
 
 
 @_draw.register

@@ -5,6 +5,7 @@ from core.base.status import LOOKS
 from core.show.figure import Answer, Note
 from pages.pipelines.headline import ABOUT, counts, last_night
 from pages.pipelines.look import NightLook
+from pages.pipelines.rules import RULES
 
 
 def _say(look: NightLook) -> str:
@@ -29,7 +30,12 @@ def _as_known(look: NightLook) -> str:
 
 
 ANSWER: Answer[NightLook] = Answer(
-    about=ABOUT, verdict=lambda look: look.board.verdict, say=_say, title=_title, live=_now
+    about=ABOUT,
+    verdict=lambda look: look.board.verdict,
+    say=_say,
+    title=_title,
+    live=_now,
+    follows=lambda: RULES.stamp,
 )
 AS_KNOWN: Note[NightLook] = Note(_as_known, tone="info", when=lambda look: look.replay)
 NOTHING: Note[NightLook] = Note(

@@ -17,6 +17,7 @@ from core.people.person import EVERYTHING
 from core.rules.ruleset import written
 from core.show.filters import Filter
 from pages.pipelines import dated, rules
+from pages.pipelines.figures.answer import ANSWER
 from pages.pipelines.guess import Guess, guesses
 from pages.pipelines.night import board_of
 from pages.pipelines.rule_forms import data_set_fields, data_set_of, family_fields, family_of
@@ -230,6 +231,15 @@ def test_a_board_that_is_read_while_rules_are_put_in_force_is_wholly_by_the_one_
     reader.join()
     assert found <= {("x", Verdict.WARNING), ("y", Verdict.OK)}
     assert found
+
+
+@pytest.mark.usefixtures("data")
+def test_a_night_that_somebody_has_open_follows_rules_that_are_put_in_force() -> None:
+    told = [ANSWER.follows()]
+    for end in ("00:30", "02:00"):
+        RULES.keep(RULES.text(made(family("a", window={"from": "00:00", "to": end}))))
+        told += [ANSWER.follows(), ANSWER.follows()]
+    assert [told.index(one) for one in told] == [0, 1, 1, 3, 3]
 
 
 @pytest.mark.usefixtures("data")
