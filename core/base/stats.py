@@ -1,5 +1,7 @@
 """Robust statistics, for figures with a few wild values."""
 
+from math import sqrt
+
 ENOUGH = 10
 """Fewer values than this are no history."""
 
@@ -16,3 +18,14 @@ def slow_above(middle: float, deviation: float, count: int) -> float | None:
     if count < ENOUGH:
         return None
     return middle + max(3.5 * _SIGMA * deviation, 0.2 * middle, 60.0)
+
+
+def wilson(good: int, of: int) -> tuple[float, float] | None:
+    """Wilson's interval of a share, at 95 %: where the share behind `good` of `of` lies. None where `of` is none."""
+    if of <= 0:
+        return None
+    z = 1.959964
+    share, spread = good / of, z * z / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))

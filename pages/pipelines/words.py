@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.base.i18n import N_, _
 from core.base.status import Verdict
+from pages.pipelines.errors import shown
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.known import Run
 from pages.pipelines.rules import DataSet, Family, Member
@@ -48,10 +49,11 @@ def seconds(start: datetime | None, end: datetime | None) -> float | None:
 
 
 def error_of(run: Run | None) -> str | None:
-    """Code and text of a run's error."""
+    """Code and text of a run's error, without secrets, ids and people's addresses."""
     if run is None or not run.error_message:
         return None
-    return f"{run.error_code}: {run.error_message}" if run.error_code else run.error_message
+    text = shown(run.error_message)
+    return f"{run.error_code}: {text}" if run.error_code else text
 
 
 def url_of(run: Run | None) -> str | None:

@@ -19,8 +19,11 @@ from pages.pipelines.figures import (
 )
 from pages.pipelines.figures.answer import ANSWER, AS_KNOWN, NOTHING
 from pages.pipelines.figures.data_sets import DATA_SETS
+from pages.pipelines.figures.drifts import DRIFTS
+from pages.pipelines.figures.durations import DURATIONS_TABLE, PICKED
 from pages.pipelines.figures.families import FAMILIES
 from pages.pipelines.figures.incidents import INCIDENTS, MORE
+from pages.pipelines.figures.kinds import KINDS
 from pages.pipelines.figures.pipelines import PIPELINES
 from pages.pipelines.figures.repeated import REPEATED
 from pages.pipelines.figures.runs import ERRORS, NO_RUN, RUNS
@@ -40,6 +43,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("data", N_("Data sets"), (DATA_SETS,)),
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),
     Tab("history", history.title, (history.HISTORY, REPEATED)),
+    Tab("time", N_("Over time"), (PICKED, DURATIONS_TABLE, DRIFTS, KINDS)),
     Tab("rates", rates.TITLE, (rates.RATES,)),
     Tab("told", N_("Messages"), told.PARTS),
     Tab("rules", N_("Rules"), rules_book.PARTS, alone=True),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.base.i18n import N_
 from core.base.periods import Grain
+from core.base.stats import wilson
 from core.base.status import LOOKS, Verdict
 from core.show.about import About
 from core.show.columns import Column, Kind
@@ -21,7 +22,10 @@ JUDGED = (Verdict.OK, Verdict.WARNING, Verdict.KO, Verdict.UNKNOWN)
 COLUMNS = (
     Column("period", N_("Period")),
     Column("share", N_("Share OK"), Kind.PERCENT),
+    Column("low", N_("at least (95 %)"), Kind.PERCENT, help=N_("Wilson's interval: where the share lies, by chance.")),
+    Column("high", N_("at most (95 %)"), Kind.PERCENT),
     Column("nights", N_("Nights"), Kind.NUMBER),
+    Column("partial", N_("Partial"), Kind.FLAG, help=N_("The period began before what is shown, or is not over.")),
     *(Column(verdict.value, LOOKS[verdict].word, Kind.NUMBER) for verdict in JUDGED),
 )
 
@@ -33,6 +37,7 @@ def rows(verdicts: Iterable[tuple[date, Verdict]]) -> pd.DataFrame:
     apart, and a period in which nothing is known is left out.
     """
     told = [(day, verdict) for day, verdict in verdicts if verdict in JUDGED]
+    days = [day for day, _verdict in told]
     found = []
     for grain in (Grain.MONTH, Grain.WEEK):
         for first in sorted({grain.first(day) for day, _verdict in told}, reverse=True):
@@ -40,10 +45,14 @@ def rows(verdicts: Iterable[tuple[date, Verdict]]) -> pd.DataFrame:
             known = counts.total() - counts[Verdict.UNKNOWN]
             if not known:
                 continue
+            low, high = wilson(counts[Verdict.OK], known) or (0.0, 1.0)
             found.append(
                 {
                     "period": grain.label(first),
                     "share": counts[Verdict.OK] / known,
+                    "low": low,
+                    "high": high,
+                    "partial": first < min(days) or grain.last(first) > max(days),
                     "nights": known,
                     **{verdict.value: counts[verdict] for verdict in JUDGED},
                 }

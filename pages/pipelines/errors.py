@@ -1,0 +1,65 @@
+"""Texts of errors: their kind, which is the same whatever they name, and what of them may be shown. Pure.
+
+A kind is made of the text with what varies masked, in one order, and of the scheduler's code; so it does not hang on
+which texts came before. Every pattern takes time that grows with the text alone.
+"""
+
+import re
+from hashlib import sha256
+
+LONGEST = 4_000
+"""Signs of a text that are looked at."""
+COMPARED = 200
+"""Masked signs by which two texts are of one kind."""
+_WORD = r"[\w.@~+%=,-]{1,200}"
+_DATE = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+_HOUR = r"\d{2}:\d{2}(?::\d{2})?"
+_FRENCH_DATE = rf"\d{{1,2}}/\d{{1,2}}/\d{{2,4}}(?: {_HOUR})?"
+_MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"'[^'\n]{0,500}'|\"[^\"\n]{0,500}\"|«[^»\n]{0,500}»|“[^”\n]{0,500}”|`[^`\n]{0,500}`"), "<…>"),
+    (re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,15}://[^\s<>]{1,2000}"), "<url>"),
+    (re.compile(rf"(?:\b[A-Za-z]:|(?<!\w))(?:[\\/]{_WORD})+[\\/]?"), "<path>"),
+    (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<guid>"),
+    (re.compile(r"\b(?:0x)?(?=\d{0,63}[a-fA-F])[0-9a-fA-F]{8,64}\b"), "<hex>"),
+    (re.compile(rf"\b(?:{_DATE}|{_FRENCH_DATE}|{_HOUR})\b"), "<time>"),
+    (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), "<mail>"),
+    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b"), "<ip>"),
+    (re.compile(r"\d+(?:[.,]\d+)*"), "<n>"),
+)  # fmt: skip
+_HIDDEN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"(?i)\b(sig|token|secret|password|passwd|pwd|mot de passe|api[_-]?key|accountkey|access[_-]?key)"
+            r"(\s{0,3}[=:]\s{0,3})[^\s;&,'\"<>]{1,2000}"
+        ),
+        r"\1\2…",
+    ),
+    (re.compile(r"(?i)\b(bearer|basic)\s{1,3}[A-Za-z0-9._~+/=-]{8,4000}"), r"\1 …"),
+    (re.compile(r"(://[^\s/:@]{1,200}:)[^\s/@]{1,200}@"), r"\1…@"),
+    (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), "…@…"),
+    (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "…"),
+    (re.compile(r"\b[0-9a-fA-F]{32,128}\b"), "…"),
+)
+
+
+def masked(text: str) -> str:
+    """What varies from one occurrence to the next, masked: quoted strings, addresses, paths, ids, moments, people's
+    addresses, machines, numbers, in this order; on one line."""
+    said = text[:LONGEST]
+    for pattern, mask in _MASKS:
+        said = pattern.sub(mask, said)
+    return " ".join(said.split())
+
+
+def kind(text: str | None, code: str | None) -> str:
+    """The kind of an error, as twelve signs: equal for texts that differ in what `masked` hides alone."""
+    compared = masked(text or "")[:COMPARED]
+    return sha256(f"{compared}\0{code or ''}".encode()).hexdigest()[:12]
+
+
+def shown(text: str) -> str:
+    """A text as people see it: without secrets, ids and people's addresses."""
+    said = text[:LONGEST] + ("…" if len(text) > LONGEST else "")
+    for pattern, instead in _HIDDEN:
+        said = pattern.sub(instead, said)
+    return said

@@ -1,0 +1,102 @@
+"""Pipelines that slowly take longer, or less: by how much a day, and when they come to the limit of their rule."""
+
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import sqlalchemy as sa
+
+from core.base.i18n import N_, _, local, show_date, show_duration
+from core.base.settings import settings
+from core.facts.conditions import local_day
+from core.facts.query import Query
+from core.show.about import About
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from pages.pipelines.drift import drift
+from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
+from pages.pipelines.figures.durations import pipelines_shown
+from pages.pipelines.look import NightLook
+from pages.pipelines.words import SOURCE
+
+BACK = timedelta(days=90)
+_R = PIPELINE_RUNS.sql.c
+_day = local_day(sa.func.coalesce(_R.started_at, _R.at)).label("day")
+DAILY = Query(
+    name="daily_medians",
+    select=sa.select(_R.pipeline, _day, sa.func.median(_R.duration_s, type_=sa.Double).label("median"))
+    .where(
+        _R.at >= sa.bindparam("since"),
+        _R.at < sa.bindparam("until"),
+        _R.status == RunStatus.SUCCEEDED.value,
+        _R.duration_s.is_not(None),
+    )
+    .group_by(_R.pipeline, sa.text("day"))
+    .order_by(_R.pipeline, sa.text("day")),
+    tables=(PIPELINE_RUNS,),
+    params={"since": datetime, "until": datetime, "zone": str},
+)
+"""Of each pipeline and day of the screens' clock, the median duration of its successful runs (seconds)."""
+COLUMNS = (
+    Column("pipeline", N_("Pipeline")),
+    Column("per_month", N_("Change in 30 days")),
+    Column("between", N_("Between (95 %)")),
+    Column("today", N_("Today about"), Kind.DURATION),
+    Column("reaches", N_("Comes to its limit")),
+    Column("days", N_("Days it is made of"), Kind.NUMBER),
+)
+
+
+def _written(seconds: float) -> str:
+    sign = "−" if seconds < 0 else "+"
+    return f"{sign}{show_duration(abs(seconds))}"
+
+
+def drifting(medians: pd.DataFrame, limits: dict[str, float], today: date) -> pd.DataFrame:
+    """The pipelines whose durations drift, those that grow most first. `medians`: `pipeline`, `day`, `median`;
+    `limits`: seconds that a pipeline's run may last, by its name."""
+    rows = []
+    for pipeline, part in medians.groupby("pipeline"):
+        found = drift(list(zip(part["day"], part["median"], strict=True)))
+        if found is None:
+            continue
+        name = str(pipeline)
+        reached = found.reaches(limits[name], today) if name in limits else None
+        said = ""
+        if reached:
+            said = _("between {first} and {last}").format(first=show_date(reached[0]), last=show_date(reached[1]))
+        low, high = sorted((30 * found.low, 30 * found.high))
+        told = {"pipeline": name, "slope": found.slope, "today": found.today, "days": found.days, "reaches": said}
+        rows.append({**told, "per_month": _written(30 * found.slope), "between": f"{_written(low)} … {_written(high)}"})
+    names = ["slope", *(column.name for column in COLUMNS)]
+    return pd.DataFrame(rows, columns=names).sort_values("slope", ascending=False).reset_index(drop=True)
+
+
+def _shape(look: NightLook) -> pd.DataFrame:
+    end = min(look.night.end, look.now)
+    rows = look.ask(DAILY, since=end - BACK, until=end, zone=settings().timezone)
+    wanted = pipelines_shown(look)
+    limits = {
+        member.pipeline: 60.0 * longest
+        for family in look.rules.families
+        for member in family.members
+        if (longest := member.longest or family.longest)
+    }
+    return drifting(rows if wanted is None else rows[rows["pipeline"].isin(wanted)], limits, local(end).date())
+
+
+DRIFTS: Figure[NightLook] = Figure(
+    name="drifts",
+    title=N_("Durations that drift"),
+    about=About(
+        N_(
+            "Pipelines whose successful runs slowly take longer, or less: the slope of Theil and Sen over the daily "
+            "medians of 90 days, with its 95 % interval. A pipeline stands here where the interval leaves out zero and "
+            "at least 20 days are known; its limit is the longest duration that its rule allows."
+        ),
+        SOURCE,
+    ),
+    shape=_shape,
+    columns=COLUMNS,
+    means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
+    empty=N_("No duration drifts."),
+)

@@ -1,0 +1,147 @@
+"""How long good runs take, by month: their mean, their median, and what 95 in a hundred keep."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import sqlalchemy as sa
+
+from core.base.i18n import N_, _, language, local
+from core.base.periods import Grain
+from core.base.settings import settings
+from core.facts.conditions import local_month
+from core.facts.query import Query
+from core.show.about import About
+from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, specification_of, spelled_out
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
+from pages.pipelines.look import NightLook
+from pages.pipelines.words import SOURCE
+
+MONTHS = 24
+FEW = 5
+"""Fewer runs than this make no mean."""
+_R = PIPELINE_RUNS.sql.c
+_began = sa.func.coalesce(_R.started_at, _R.at)
+_month = local_month(_began).label("month")
+DURATIONS = Query(
+    name="durations_by_month",
+    select=sa.select(
+        _R.pipeline,
+        _month,
+        sa.func.count().label("runs"),
+        sa.func.avg(_R.duration_s).label("mean"),
+        sa.func.median(_R.duration_s, type_=sa.Double).label("median"),
+        sa.func.percentile_cont(0.95).within_group(_R.duration_s).label("p95"),
+    )
+    .where(
+        _R.at >= sa.bindparam("since"),
+        _R.at < sa.bindparam("until"),
+        _R.status == RunStatus.SUCCEEDED.value,
+        _R.duration_s.is_not(None),
+    )
+    .group_by(_R.pipeline, sa.text("month"))
+    .order_by(_R.pipeline, sa.text("month DESC")),
+    tables=(PIPELINE_RUNS,),
+    params={"since": datetime, "until": datetime, "zone": str},
+)
+"""Of each pipeline and month of the screens' clock, how long its successful runs took (seconds)."""
+COLUMNS = (
+    Column("pipeline", N_("Pipeline")),
+    Column("month", N_("Month"), Kind.MONTH),
+    Column("runs", N_("Successful runs"), Kind.NUMBER),
+    Column("median", N_("Median"), Kind.DURATION),
+    Column("mean", N_("Mean"), Kind.DURATION, help=N_("Nothing is said of fewer than five runs.")),
+    Column("p95", N_("95 in 100 within"), Kind.DURATION),
+    Column("partial", N_("Partial"), Kind.FLAG),
+)
+ABOUT = About(
+    N_(
+        "Durations of successful runs alone, since failed ones end early, over two years up to the night shown. The "
+        "mean and the 95th percentile are told from five runs on; a month that is not over is marked."
+    ),
+    SOURCE,
+)
+
+
+def pipelines_shown(look: NightLook) -> set[str] | None:
+    """The pipeline that was picked, or those of the families chosen; None for all."""
+    if picked := look.chosen.pipeline.get("pipeline"):
+        return {str(picked)}
+    if wanted := look.chosen.family:
+        return {one.pipeline for family in look.rules.families if family.key in wanted for one in family.members}
+    return None
+
+
+def told(rows: pd.DataFrame, last: date) -> pd.DataFrame:
+    """The months with what few runs do not say left out. `last`: the last day that the data tell of."""
+    few = rows["runs"] < FEW
+    partial = [Grain.MONTH.last(month) > last for month in rows["month"]]
+    return rows.assign(mean=rows["mean"].where(~few), p95=rows["p95"].where(~few), partial=partial)
+
+
+def _shape(look: NightLook) -> pd.DataFrame:
+    end = min(look.night.end, look.now)
+    since = Grain.MONTH.of(Grain.MONTH.moved(local(end).date(), 1 - MONTHS)).start
+    rows = look.ask(DURATIONS, since=since - timedelta(days=2), until=end, zone=settings().timezone)
+    wanted = pipelines_shown(look)
+    rows = rows[rows["month"] >= local(since).date()]
+    return told(rows if wanted is None else rows[rows["pipeline"].isin(wanted)], local(end).date())
+
+
+@lru_cache(maxsize=4)
+def _specification(_language: str) -> dict[str, Any]:
+    words = {"median": _("Median"), "p95": _("95 in 100 within")}
+    chart = (
+        drawn()
+        .transform_fold(["median", "p95"], as_=["reading", "seconds"])
+        .transform_filter("isValid(datum.seconds)")
+        .transform_calculate(minutes="datum.seconds / 60")
+        .mark_line(point=alt.OverlayMarkDef(filled=True, size=40))
+        .encode(
+            x=month_axis("month"),
+            y=alt.Y("minutes:Q", title=_("Minutes")),
+            opacity=PALE,
+            color=alt.Color(
+                "reading:N",
+                title=None,
+                scale=alt.Scale(domain=["median", "p95"], range=["blue", "orange"]),
+                legend=alt.Legend(orient="top", labelExpr=spelled_out(words)),
+            ),
+            tooltip=[
+                month_tooltip("month"),
+                alt.Tooltip("minutes:Q", title=_("Minutes"), format=",.1f"),
+                alt.Tooltip("runs:Q", title=_("Successful runs")),
+            ],
+        )
+    )
+    return specification_of(chart.properties(height=220))
+
+
+def _chart(frame: pd.DataFrame, _look: NightLook) -> Drawing:
+    shown = frame[["month", "median", "p95", "runs", "partial"]].sort_values("month")
+    return Drawing(_specification(language()), midnights(shown, "month"))
+
+
+PICKED: Figure[NightLook] = Figure(
+    name="duration",
+    title=lambda look, _frame: _("Duration of {pipeline} by month").format(pipeline=look.chosen.pipeline["pipeline"]),
+    about=ABOUT,
+    shape=_shape,
+    columns=COLUMNS,
+    chart=_chart,
+    when=lambda look: bool(look.chosen.pipeline),
+    told=N_("Median and 95th percentile by month; the table below says the same."),
+)
+DURATIONS_TABLE: Figure[NightLook] = Figure(
+    name="durations",
+    title=N_("Durations by month"),
+    about=ABOUT,
+    shape=_shape,
+    columns=COLUMNS,
+    means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
+    empty=N_("No run succeeded in these months."),
+)

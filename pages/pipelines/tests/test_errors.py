@@ -1,0 +1,72 @@
+"""Errors of one kind are one kind, whatever they name and in whatever order they come; secrets are not shown."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.pipelines.errors import LONGEST, kind, masked, shown
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Fichier 'ventes_2026.csv' absent", "Fichier <…> absent"),
+        ("GET https://api.exemple.fr/v1?x=1 : 503", "GET <url> : <n>"),
+        ("Cannot open /data/in/a-1.csv at line 12", "Cannot open <path> at line <n>"),
+        (r"Accès refusé à C:\données\entrants", "Accès refusé à <path>"),
+        ("run 0f8fad5b-d9cb-469f-a165-70867728950e failed", "run <guid> failed"),
+        ("commit deadbeef01 lost", "commit <hex> lost"),
+        ("at 2026-11-20T07:02:11.123+01:00 or 20/11/2026 07:02, 07:02:11", "at <time> or <time>, <time>"),
+        ("mail to ana.b@exemple.fr bounced", "mail to <mail> bounced"),
+        ("no route to 10.0.0.12:5432", "no route to <ip>"),
+        ("12,5 of  1 000\n rows", "<n> of <n> <n> rows"),
+    ],
+)
+def test_what_varies_is_masked(text: str, told: str) -> None:
+    assert masked(text) == told
+
+
+def test_two_occurrences_are_one_kind_and_another_code_is_another() -> None:
+    first, second = "Délai de 30 s dépassé sur 10.0.0.1", "Délai de 45 s dépassé sur 10.0.0.7"
+    assert kind(first, "2108") == kind(second, "2108")
+    assert kind(first, "2108") != kind(first, "2011")
+    assert kind(None, "2108") == kind("", "2108") != kind(None, None)
+
+
+@given(st.permutations(["a 1", "b 2", "a 3", "c", "b 4"]))
+def test_kinds_do_not_hang_on_the_order_of_arrival(texts: list[str]) -> None:
+    assert {text: kind(text, None) for text in texts} == {
+        text: kind(text, None) for text in ("a 1", "b 2", "a 3", "c", "b 4")
+    }
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_numbers_never_make_a_kind(one: int, other: int) -> None:
+    assert kind(f"{one} rows refused", None) == kind(f"{other} rows refused", None)
+
+
+@pytest.mark.parametrize("looked_at", [masked, shown, partial(kind, code=None)])
+@pytest.mark.parametrize(
+    "part", ["a.", "/a", "'", "1.", "@a", "a@a.", "f" * 7 + "-", "token=", "://a:", "\\", "bearer a"]
+)
+def test_a_hostile_text_is_looked_at_as_far_as_its_first_signs(looked_at: Callable[[str], str], part: str) -> None:
+    assert len(looked_at(part * 100_000)) <= 2 * LONGEST
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("https://x/?sv=1&sig=AbC%2F=&se=2", "https://x/?sv=1&sig=…&se=2"),
+        ("password: hunter2; next", "password: …; next"),
+        ("Authorization: Bearer eyJhbGciOi.x.y", "Authorization: Bearer …"),
+        ("postgresql://ana:secret@host/db", "postgresql://ana:…@host/db"),
+        ("mail to ana.b@exemple.fr", "mail to …@…"),
+        ("run 0f8fad5b-d9cb-469f-a165-70867728950e", "run …"),
+        ("Fichier 2026-11-20.csv absent (404)", "Fichier 2026-11-20.csv absent (404)"),
+    ],
+)
+def test_secrets_ids_and_people_s_addresses_are_not_shown(text: str, told: str) -> None:
+    assert shown(text) == told

@@ -1,0 +1,105 @@
+"""Durations by month, what drifts, what failures say by kind, and the interval of a share."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.base.stats import wilson
+from pages.pipelines.drift import drift
+from pages.pipelines.figures.drifts import drifting
+from pages.pipelines.figures.durations import told
+from pages.pipelines.figures.kinds import by_kind
+
+TODAY = date(2026, 11, 20)
+BEGIN = TODAY - timedelta(days=39)
+
+
+def medians(*, begin: float = 600.0, slope: float = 0.0, days: int = 40) -> list[tuple[date, float]]:
+    """Every seventh day is wild, as a busy machine makes it; the others follow the slope, a second or two apart."""
+    return [(BEGIN + timedelta(days=n), begin + slope * n + (n % 3) + (900 if n % 7 == 0 else 0)) for n in range(days)]
+
+
+def test_a_drift_is_found_below_wild_days_with_its_interval() -> None:
+    found = drift(medians(slope=10.0))
+    assert found is not None
+    assert found.low <= 10.0 <= found.high
+    assert found.slope == pytest.approx(10.0, abs=0.5)
+    assert found.today == pytest.approx(600 + 390, abs=20)
+
+
+def test_nothing_is_said_where_the_interval_holds_zero_or_too_few_days_are_known() -> None:
+    assert drift(medians(slope=0.0)) is None
+    assert drift(medians(slope=10.0, days=19)) is None
+
+
+def test_a_limit_is_reached_between_two_days_or_not_at_all() -> None:
+    found = drift(medians(slope=10.0))
+    assert found is not None
+    reached = found.reaches(3000, TODAY)
+    assert reached is not None
+    assert reached[0] <= TODAY + timedelta(days=201) <= reached[1] + timedelta(days=2)
+    assert found.reaches(5400, TODAY) is None, "more than a year ahead nothing is said"
+    assert found.reaches(500, TODAY) is None
+    faster = drift(medians(begin=5000, slope=-10.0))
+    assert faster is not None
+    assert faster.reaches(5400, TODAY) is None
+
+
+def test_what_drifts_stands_with_the_day_on_which_it_comes_to_its_limit() -> None:
+    rows = [("slow", day, seconds) for day, seconds in medians(slope=10.0)]
+    rows += [("steady", day, seconds) for day, seconds in medians()]
+    frame = drifting(pd.DataFrame(rows, columns=["pipeline", "day", "median"]), {"slow": 1800.0}, TODAY)
+    assert frame["pipeline"].tolist() == ["slow"]
+    assert frame["reaches"][0].startswith("entre le ")
+
+
+def test_few_runs_have_a_median_and_no_mean_and_a_month_that_is_not_over_is_partial() -> None:
+    rows = pd.DataFrame(
+        {
+            "pipeline": "a",
+            "month": [date(2026, 11, 1), date(2026, 10, 1)],
+            "runs": [4, 5],
+            "mean": [10.0, 20.0],
+            "median": [9.0, 19.0],
+            "p95": [12.0, 22.0],
+        }
+    )
+    frame = told(rows, TODAY)
+    assert frame["partial"].tolist() == [True, False]
+    assert frame["median"].tolist() == [9.0, 19.0]
+    assert frame["mean"].isna().tolist() == [True, False]
+
+
+def test_failures_are_counted_in_one_kind_each() -> None:
+    at = datetime(2026, 11, 20, 2, tzinfo=UTC)
+    rows = [
+        ("a", at, "2108", "Fichier '/in/a.csv' absent"),
+        ("b", at - timedelta(days=1), "2108", "Fichier '/in/b.csv' absent"),
+        ("a", at - timedelta(days=2), None, "Délai de 30 s dépassé, mot de passe: x"),
+        ("a", at - timedelta(days=3), None, None),
+    ]
+    frame = by_kind(pd.DataFrame(rows, columns=["pipeline", "at", "error_code", "error_message"]))
+    assert frame[["masked", "code", "failures", "pipelines"]].values.tolist() == [
+        ["Fichier <…> absent", "2108", 2, 2],
+        ["Délai de <n> s dépassé, mot de passe: x", "", 1, 1],
+        ["–", "", 1, 1],
+    ]
+    assert frame["sample"].tolist()[1] == "Délai de 30 s dépassé, mot de passe: …"
+    assert frame["failures"].sum() == len(rows)
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_the_interval_of_a_share_holds_it_and_stays_a_share(good: int, of: int) -> None:
+    found = wilson(min(good, of), of)
+    assert found is not None
+    low, high = found
+    assert 0 <= low <= min(good, of) / of <= high <= 1
+
+
+def test_the_interval_of_nothing_is_none_and_one_success_is_no_certainty() -> None:
+    assert wilson(0, 0) is None
+    assert wilson(1, 1) == (pytest.approx(0.2065, abs=1e-4), 1.0)
+    assert wilson(8, 10) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
