@@ -23,6 +23,7 @@ import re
 import shutil
 import sys
 import tarfile
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -55,13 +56,16 @@ class BackupInvalid(VigieError):
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     return value.isoformat() if isinstance(value, datetime | date) else value
 
 
 def _typed(table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:
-    read: dict[str, Callable[[str], date]]
+    read: dict[str, Callable[[str], date | bytes]]
     read = {c.name: datetime.fromisoformat for c in table.columns if isinstance(c.type, schema.Moment)}
     read |= {c.name: date.fromisoformat for c in table.columns if isinstance(c.type, sa.Date)}
+    read |= {c.name: b64decode for c in table.columns if isinstance(c.type, sa.LargeBinary)}
     return {k: read[k](v) if k in read and v is not None else v for k, v in row.items()}
 
 

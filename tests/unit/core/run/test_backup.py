@@ -197,3 +197,18 @@ def test_a_file_that_came_after_the_backup_stays_and_an_altered_one_comes_back(h
     (house / "later.yml").write_text("later: 1")
     backup.restore(house / "one.tar")
     assert ((house / "jira_rules.yml").read_text(), (house / "later.yml").read_text()) == ("hours: 7", "later: 1")
+
+
+def test_pictures_of_the_store_come_back_as_they_were(house: Path) -> None:
+    picture = bytes(range(256))
+    row = {"night": NOON.date(), "audience": "", "subject": "s", "text": "t", "who": "ana", "as_of": NOON}
+    with store().write() as connection:
+        connection.execute(schema.morning_messages.insert().values(**row, picture=picture))
+        connection.execute(schema.morning_messages.insert().values(**{**row, "audience": "a"}))
+    backup.save(house / "one.tar")
+    with store().write() as connection:
+        connection.execute(schema.morning_messages.delete())
+    backup.restore(house / "one.tar")
+    with store().read() as connection:
+        kept = connection.scalars(sa.select(schema.morning_messages.c.picture).order_by(schema.morning_messages.c.id))
+        assert kept.all() == [picture, None]
