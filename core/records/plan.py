@@ -8,7 +8,7 @@ does all of it in one transaction or none.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
@@ -108,8 +108,17 @@ class Plan:
         return sum(one.before not in ("", None) and one.after in ("", None) for one in every)
 
 
-def make(connection: sa.Connection, collection: Collection, lists: Lists, rows: Iterable[Row]) -> Plan:
-    """Compare what a file says with the collection as it is. Raises InputInvalid when there are too many rows."""
+def make(
+    connection: sa.Connection,
+    collection: Collection,
+    lists: Lists,
+    rows: Iterable[Row],
+    step: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Plan:
+    """Compare what a file says with the collection as it is. `step` is told how many rows are done, and of how many.
+
+    Raises InputInvalid when there are too many rows.
+    """
     read: list[Row] = []
     for one in rows:
         read.append(one)
@@ -127,6 +136,7 @@ def make(connection: sa.Connection, collection: Collection, lists: Lists, rows: 
                 continue
             record = found.get(line.id) if line else None
             planned.append(_plan(collection, lists, one if record else matcher.named(one), record, refs))
+        step(len(planned), len(read))
     unknown = Counter(words for one in read for words in one.unknown)
     return Plan(collection, lists, tuple(planned), dict(unknown), matcher.absent)
 

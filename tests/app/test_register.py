@@ -14,7 +14,7 @@ from core.facts.lake import lake
 from core.facts.reads import READS
 from core.people import accounts, grants
 from core.people.person import Role
-from core.records import acts
+from core.records import acts, bringing, records
 from core.records.records import Record
 from core.store.engine import store
 from pages.pipelines import demo as pipelines
@@ -96,6 +96,27 @@ def test_the_inspection_file_is_made_apart_followed_and_handed_over(sign_in: Sig
     assert not page.error
     [handed] = [one for one in page.get("download_button") if "Dossier de contrôle" in one.proto.label]
     assert handed.proto.label.startswith("Dossier de contrôle (.zip), ")
+
+
+def test_a_large_file_is_compared_and_written_apart(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bringing, "LARGE", 1)
+    page = part(sign_in, Role.COMPLIANCE, part="import")
+    page.file_uploader[0].set_value(("a.csv", "Nom\nVerger partagé\n".encode(), "text/csv")).run()
+    with store().read() as connection:
+        officer = accounts.existing(connection, Role.COMPLIANCE.value).person.id
+        before = len(records.refs(connection, "treatment"))
+    page.session_state[f"register.comparing.{officer}"].wait(60)
+    page.run()
+    assert [one.value for one in page.markdown if "nouveau" in one.value] == ["**1 nouveau · 5 absentes du fichier**"]
+    page.button(key="register.import").click().run()
+    page.session_state[f"register.writing.{officer}"].wait(60)
+    page.run()
+    assert not page.exception
+    assert not page.error
+    assert [one.value for one in page.success] == ["Importé. Ajouts\xa0: `1`, modifications\xa0: `0`."]
+    assert f"register.comparing.{officer}" not in page.session_state
+    with store().read() as connection:
+        assert len(records.refs(connection, "treatment")) == before + 1
 
 
 def test_that_nobody_or_one_person_may_validate_is_said(sign_in: SignIn) -> None:

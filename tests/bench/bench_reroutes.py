@@ -212,7 +212,8 @@ def asking(there: Lake, row: "partial[Row]") -> Iterator[Row]:
         bare.execute(f"SET GLOBAL {setting}")
     for table in (HANDOVERS, TASKS, VOLUMES):
         files = ", ".join(map(text, files_of(DeltaTable(there.root / table.name))))
-        bare.execute(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet([{files}])")
+        given = "".join(f", {one.name} IS NOT NULL AS {one.name}_given" for one in table.columns if one.personal)
+        bare.execute(f"CREATE VIEW {table.name} AS SELECT *{given} FROM read_parquet([{files}])")
     bare.execute(f"CREATE VIEW {MAILS.name} AS {rows_sql(MAILS, ())}")
 
     def again() -> None:

@@ -6,10 +6,12 @@ import streamlit as st
 
 from core.base.i18n import _, ngettext, show_number
 from core.records import abouts, imports, mappings, plan, preview
+from core.records.bringing import Brought, is_large
 from core.records.collection import Collection
 from core.records.lists import Lists
 from core.sources import drops
 from core.store.engine import store
+from core.ui.collection import bringing
 from core.ui.forms import done, write
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -36,8 +38,9 @@ def draw(s: Screen, collection: Collection) -> None:
         lists = collection.lists(connection)
     opened = _look(collection, lists, path)
     mapping = _mapping(opened, collection, lists) if opened.kind is imports.FileKind.TABLE else None
-    with store().read() as connection:
-        shown = preview.make(connection, collection, lists, opened, mapping)
+    shown = _compared(s, collection, lists, opened, mapping)
+    if shown is None:
+        return
     found = shown.plan
     counted = [
         plan.counted(fate, found.count(fate)) for fate in plan.Fate if fate is plan.Fate.NEW or found.count(fate)
@@ -64,6 +67,9 @@ def draw(s: Screen, collection: Collection) -> None:
     label = _("Import {records}").format(records=collection.counted(found.writes))
     agreed = not found.removals or st.checkbox(_removed(found.removals), key=f"{key}.removals.{path.parent.name}")
     if st.button(label, type="primary", disabled=not (found.writes and agreed), key=f"{key}.import"):
+        if is_large(path):
+            bringing.write(s)
+            return
         with write(s) as connection:
             applied = plan.carry_out(connection, s.person.id, found)
             if mapping:
@@ -74,6 +80,16 @@ def draw(s: Screen, collection: Collection) -> None:
                 added=show_number(len(applied.added)),
                 changed=show_number(len(applied.changed)),
             )
+
+
+def _compared(
+    s: Screen, collection: Collection, lists: Lists, opened: imports.Opened, mapping: dict[str, str] | None
+) -> preview.Preview | None:
+    """What the file would do, a small one's at once; None while that of a large one is not known."""
+    if is_large(opened.path):
+        return bringing.compared(s, collection, Brought(opened.path, opened.sheet, opened.without_aside, mapping))
+    with store().read() as connection:
+        return preview.make(connection, collection, lists, opened, mapping)
 
 
 def _removed(n: int) -> str:

@@ -8,6 +8,7 @@ from core.records import files, making
 from core.records.files import File, Order
 from core.records.making import Making
 from core.ui import download
+from core.ui.collection import apart
 from core.ui.failures import tell
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -18,7 +19,7 @@ def draw(s: Screen, file: File, order: Order) -> None:
     key = f"{s.mission.key}.making.{order.collection.kind}.{file.key}"
     made = _made(s, key)
     if made and made.running:
-        _progress(s, key)
+        apart.progress(key)
         return
     if made and made.error:
         st.error(plain(made.error), icon=":material/error:")
@@ -42,19 +43,6 @@ def _begin(key: str, file: File, order: Order) -> None:
     except InputInvalid as error:
         tell(error)
     else:
-        st.rerun()
-
-
-@st.fragment(run_every=1.0)
-def _progress(s: Screen, key: str) -> None:
-    """What is being made, every second; the whole screen is drawn again at its end."""
-    made = _made(s, key)
-    if made is None or not made.running:
-        st.rerun()
-    made.look()
-    st.progress(made.share, text=_("Being made: {step}").format(step=plain(made.step or "…")))
-    if st.button(_("Stop"), icon=":material/stop_circle:", key=f"{key}.stop"):
-        made.stop()
         st.rerun()
 
 

@@ -13,7 +13,7 @@ from core.base.errors import InputInvalid, NotAllowed
 from core.base.i18n import speaking
 from core.people import accounts
 from core.people.person import Role
-from core.records import acts, making
+from core.records import acts, apart, making
 from core.records.files import Order
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS
@@ -90,7 +90,7 @@ def test_forgotten_it_ends_and_what_it_put_aside_is_gone(
     del made
     assert process.wait(PATIENCE) != 0
     assert list(aside.iterdir()) == []
-    assert list(making._made) == []
+    assert list(apart._all) == []
 
 
 def test_who_may_not_have_it_is_told_so(house: Store, people: People) -> None:
