@@ -29,6 +29,8 @@ ROWS_KEPT = 2_000
 """So many rows of each outcome are kept behind a run, by key; all are counted."""
 ALL_WELL = frozenset({"ok"})
 """Outcomes whose rows nobody needs to see: they are counted and not kept."""
+_BLANKS = "\u00a0\u202f\t\r\n"
+"""Signs that a key holds for a blank."""
 _OWN = ("outcome", "side", "key", "squad", "reason")
 
 
@@ -164,8 +166,9 @@ def _names(select: str) -> list[str]:
 def _normal(written: str, check: Check) -> str:
     """A part of a key made comparable: no blanks around it, no-break spaces as spaces, capitals; nothing is no key.
     Leading zeros stay unless the check drops them."""
-    said = f"trim(regexp_replace(CAST({_said_anew(written)} AS VARCHAR), '[\\s\\x{{00A0}}\\x{{202F}}]+', ' ', 'g'))"
-    said = f"upper({said})"
+    said = (
+        f"upper(trim(translate(CAST({_said_anew(written)} AS VARCHAR), {text(_BLANKS)}, {text(' ' * len(_BLANKS))})))"
+    )
     if check.drop_zeros:
         said = f"regexp_replace({said}, '^0+(.)', '\\1')"
     if check.drop_accents:
