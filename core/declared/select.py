@@ -130,9 +130,15 @@ def _table(node: exp.Table, known: frozenset[str]) -> Iterator[exp.Table]:
 
 
 @lru_cache(maxsize=1)
+def _parser() -> duckdb.DuckDBPyConnection:
+    """A database of nothing, which reads statements without running them; a cursor a use."""
+    return duckdb.connect()
+
+
+@lru_cache(maxsize=1)
 def _functions() -> frozenset[str]:
     """Functions that a SELECT may call: DuckDB's own, but those that ask of the house."""
-    with duckdb.connect() as connection:
+    with _parser().cursor() as connection:
         rows = connection.execute(
             "SELECT DISTINCT lower(function_name) FROM duckdb_functions() "
             "WHERE function_type IN ('scalar', 'aggregate', 'macro')"
@@ -143,7 +149,7 @@ def _functions() -> frozenset[str]:
 @lru_cache(maxsize=200)
 def _looked_at(statement: str) -> None:
     """Look at a statement as DuckDB itself reads it. Raises SelectRefused."""
-    with duckdb.connect() as connection:
+    with _parser().cursor() as connection:
         (said,) = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchone() or ("{}",)
     told = json.loads(said)
     if told.get("error") or len(told.get("statements", ())) != 1:

@@ -21,7 +21,7 @@ from pages.indicators.rules import RULES
 
 SOURCE = "demo-indicators"
 SQUAD = "Corporelle"
-MONTHS, LOOKS = 24, 9
+MONTHS, LOOKS = 24, 8
 FILES, PAYMENTS = 150, 240
 """A month."""
 TIMES = {"dossiers": "declared_at", "garanties": "opened_at", "paiements": "issued_at"}
