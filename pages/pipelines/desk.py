@@ -17,6 +17,7 @@ from core.base.i18n import N_, _
 from core.base.status import LOOKS, Verdict
 from core.store.schema import incident_steps, incidents, silences
 from pages.pipelines.board import Board, Incident
+from pages.pipelines.errors import masked, shown
 from pages.pipelines.families import NEVER_STARTED
 
 Key = tuple[str, str]
@@ -24,6 +25,7 @@ Key = tuple[str, str]
 VIGIE = "vigie"
 """Who does what no person did."""
 LAST_TIMES = 3
+LONGEST_KIND = 200
 LATELY = timedelta(days=7)
 
 
@@ -153,14 +155,15 @@ def scope_of(incident: Incident) -> str:
 
 
 def kind_of(incident: Incident) -> str:
-    """The kind of error: the code of the run that failed, else a word of KINDS."""
+    """The kind of error: the code of the run that failed, else its text with what varies masked, else a word of
+    KINDS."""
     failed = incident.judged.failed if incident.judged else None
     if incident.verdict is Verdict.UNKNOWN:
         return "unknown" if incident.pipeline else "source"
     if incident.verdict is not Verdict.KO:
         return "warning"
     if failed is not None:
-        return (failed.error_code or "failed")[:200]
+        return (failed.error_code or masked(shown(failed.error_message or "")) or "failed")[:LONGEST_KIND]
     never = incident.judged.absent if incident.judged else incident.why[0].message == NEVER_STARTED
     return "absent" if never else "failed"
 

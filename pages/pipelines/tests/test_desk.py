@@ -119,6 +119,12 @@ def test_another_error_is_another_incident() -> None:
     assert {kind for scope, kind in passed("00:50").open if scope == SCOPE} == {"E42", "E7"}
 
 
+def test_without_a_code_the_kind_is_the_text_with_what_varies_masked() -> None:
+    text = {"error_code": None, "error_message": "no space on /data/7, password=s3cret after 12 s"}
+    land_runs({**failed(), **text})
+    assert opened(passed("00:40")) == {SCOPE: "no space on <path> password=… after <n> s"}
+
+
 def test_a_person_takes_it_until_an_end_and_the_card_says_so() -> None:
     land_runs(failed())
     passed("00:40")
