@@ -20,7 +20,8 @@ def _one(look: CheckLook) -> bool:
 
 
 def _measures(look: CheckLook) -> bool:
-    return look.check is None or look.check.kind == "expect"
+    """Scores count the rows of all squads: whoever sees all rows sees them."""
+    return look.person.scope.everything and (look.check is None or look.check.kind == "expect")
 
 
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
