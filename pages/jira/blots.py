@@ -72,11 +72,12 @@ class Blots:
 
     def text(self, text: str) -> str:
         """A text without names."""
-        text = _ADDRESSES.sub(BLOT, text)
+        if "@" in text or "[~" in text:  # no address and no mention does without
+            text = _ADDRESSES.sub(BLOT, text)
         words = [(found[0], found.start(), found.end()) for found in _WORDS.finditer(fold(text))]
         parts, kept, place = [], 0, 0
         while place < len(words):
-            length = self._named(words, place)
+            length = self._named(words, place) if words[place][0] in self._ways else 0
             if length:
                 parts += [text[kept : words[place][1]], BLOT]
                 kept = words[place + length - 1][2]
@@ -87,8 +88,9 @@ class Blots:
         """How many words from a place on are a name; 0 where they are none."""
         for rest in self._ways.get(words[place][0], ()):
             following = words[place : place + 1 + len(rest)]
-            together = all(one[1] - before[2] <= APART for before, one in pairwise(following))
-            if together and tuple(word for word, _start, _end in following[1:]) == rest:
+            if len(following) <= len(rest) or any(following[n][0] != word for n, word in enumerate(rest, start=1)):
+                continue
+            if all(one[1] - before[2] <= APART for before, one in pairwise(following)):
                 return 1 + len(rest)
         return 0
 
