@@ -5,6 +5,7 @@ What is told of the tables is what a type cannot say: the words that a mission's
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -34,6 +35,54 @@ KNOWN: dict[str, dict[str, Any]] = {
 }
 """Values by table and column."""
 SHARED: dict[str, frozenset[str]] = {}
+
+
+DECLARED = {
+    "extracts/paid.yml": """
+extract: paid
+title: Paid
+meaning: One row a payment.
+columns:
+  - {name: number, title: Number}
+  - {name: paid_at, title: Paid at, kind: moment}
+  - {name: squad, title: Squad}
+key: [number]
+time: paid_at
+""",
+    "indicators/payments.yml": """
+indicator: payments
+title: Payments
+meaning: Payments by month.
+tables: [paid]
+select: |
+  SELECT date_trunc('month', paid_at) AS period, squad, count(*) AS value FROM paid
+  WHERE CAST(paid_at AS DATE) BETWEEN $first AND $last GROUP BY ALL
+""",
+    "checks/numbered.yml": """
+check: numbered
+title: Numbered
+meaning: Payments have a number.
+kind: compare
+tables: [paid]
+left: {table: paid, where: "paid_at >= $start AND paid_at < $end", called: today}
+right: {table: paid, where: "paid_at < $start", called: before}
+key: [number]
+outcomes:
+  - {outcome: twice, title: twice, on: both, ko_above: 0}
+  - {outcome: new, title: new, on: left}
+  - {outcome: earlier, title: earlier, on: right}
+schedule: {after: [1], hour: "08:00"}
+""",
+}
+"""What a team declares, by its file: a table whose rows are those of squads, and what is counted over it."""
+
+
+def declare(data: Path) -> None:
+    """Declare a table, an indicator and a check in a data folder."""
+    for name, text in DECLARED.items():
+        file = data / "declarations" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
 
 
 def land(now: datetime, squads: Sequence[str] = (OURS, THEIRS)) -> None:

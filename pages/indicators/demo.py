@@ -40,7 +40,7 @@ def make(seed: int, until: datetime) -> None:
     looked = list(days(until))
     for moment in looked:
         _look(moment)
-    read_by(until, 0, until=max(looked))
+    read_by(until, 0, until=max(looked, default=until))
 
 
 def days(until: datetime) -> Iterator[datetime]:

@@ -53,6 +53,7 @@ def url(tmp_path_factory: pytest.TempPathFactory, inbox: Inbox, addresses: list[
         patch.setattr(view_mails.images, "png", lambda *_given, **_more: b"")  # no word of a picture could be found
         forget()
         store().upgrade()
+        two_squads.declare(folder)
         two_squads.land(now)
         with store().write() as connection:
             two_squads.keep(connection, now)
