@@ -103,6 +103,8 @@ def header(column: Column) -> str:
 def _stored(batch: pa.RecordBatch, column: Column) -> pa.Array:
     """A column's values with its meaning settled: local wall time, words for verdicts and flags, clean text."""
     values = batch.column(batch.schema.get_field_index(column.name))
+    if values.null_count == len(values):
+        values = pa.nulls(len(values))  # whatever type a frame gives to nothing
     match column.kind:
         case Kind.MOMENT | Kind.TIME:
             zoned = values.cast(pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us", tz=settings().timezone))

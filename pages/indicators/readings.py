@@ -5,7 +5,7 @@ has three readings: as published (frozen), up to date (its newest look), and as 
 are compared within one version of the definition: a new definition is no drift.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -138,8 +138,8 @@ def slice_of(dimensions: Mapping[str, object]) -> str:
 
 def dimensions_of(said: str) -> dict[str, str]:
     """The dimensions that a slice names."""
-    pairs: Sequence[list[str]] = [part.split("=", 1) for part in said.split(";") if part]
-    return {name: _plain(value) for name, value in pairs}
+    parts = (part.partition("=") for part in said.split(";") if part)
+    return {name: _plain(value) for name, _equals, value in parts}
 
 
 def _escaped(value: object) -> str:

@@ -129,7 +129,7 @@ OPEN: Figure[NightLook] = Figure(
     ),
     shape=_shape,
     columns=COLUMNS,
-    empty=N_("No incident is open."),
+    empty=N_("Nothing is followed here yet: the next run of the messages follows what the board shows."),
 )
 STEPS: Figure[NightLook] = Figure(
     name="desk-steps",

@@ -297,3 +297,12 @@ def test_a_workbook_holds_several_tables_each_under_its_title() -> None:
 )
 def test_a_long_duration_is_told_in_days(seconds: float, day_s: float, said: str) -> None:
     assert show(seconds, Column("s", "Durée", Kind.DURATION, day_s=day_s)) == said
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_column_of_nothing_is_written_whatever_its_type(kind: Kind) -> None:
+    frame = pd.DataFrame({"a": [None, None], "b": ["x", "y"]}).astype({"a": float})
+    file = io.BytesIO()
+    columns = [Column("b", "B"), Column("a", "A", kind)]
+    assert export.write_csv(file, export.batches(frame), columns) == 2
+    export.write_book(io.BytesIO(), [export.Sheet("T", columns, export.batches(frame))], NOTE)
