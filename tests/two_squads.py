@@ -32,6 +32,13 @@ KNOWN: dict[str, dict[str, Any]] = {
     "task_events": {"way": "MANUAL"},
     "handovers": {"way": "MANUAL", "nth": 1, "total": 2, "back": 1, "wait": 1, "until": None},
     "routed_volumes": {"router": ""},
+    "indicator_values": {"indicator": "payments", "version": 0, "take": 1},
+    "check_runs": {
+        **{"check": "numbered", "verdict": "KO", "after": 1, "take": 1, "error": None, "file": None, "checksum": None},
+        **{"squad": None, "source": "vigie", "definition": "-"},  # that a check was made is everybody's
+    },
+    "check_counts": {"check": "numbered", "outcome": "twice", "after": 1, "take": 1},
+    "check_rows": {"check": "numbered", "outcome": "twice", "side": "both", "after": 1, "take": 1},
 }
 """Values by table and column."""
 SHARED: dict[str, frozenset[str]] = {}
@@ -98,7 +105,7 @@ def land(now: datetime, squads: Sequence[str] = (OURS, THEIRS)) -> None:
 def read(now: datetime, squads: Sequence[str] = (OURS, THEIRS)) -> None:
     """A good reading of each source of both squads, or of some, that tells of all until a moment."""
     for number, mission in enumerate(missions().values()):
-        if mission.connectors:
+        if mission.tables:
             rows = [
                 {
                     "source": f"{squad}-source", "mission": mission.key, "read_at": now - timedelta(seconds=number),

@@ -140,4 +140,4 @@ def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
 
 def sliced(said: str) -> str:
     """A slice in words."""
-    return ", ".join(value or "–" for value in readings.dimensions_of(said).values()) or _("all")
+    return ", ".join(value or name for name, value in readings.dimensions_of(said).items()) or _("all")

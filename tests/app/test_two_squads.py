@@ -30,6 +30,10 @@ _MADE_UP = re.compile(rb"[0-9a-f]{32,}|(?<=#T_)[0-9a-f]{5}|[0-9a-f]{5}(?=\x1a.#T
 """What names an element or its style, anew in each session."""
 
 
+COUNTED = {"checks", "extracts"}
+"""Screens that count rows and, before something is picked, quote none of their words."""
+
+
 @contextmanager
 def built(folder: Path, now: datetime, *squads: str) -> Iterator[None]:
     """Rows of some squads in every table; an account of one of them, and a lead's; the clock stands."""
@@ -38,6 +42,7 @@ def built(folder: Path, now: datetime, *squads: str) -> Iterator[None]:
         with store().write() as connection:
             accounts.add(connection, who="t", name="ours", role=Role.SQUAD, squads=[two_squads.OURS])
             accounts.add(connection, who="t", name="lead", role=Role.LEAD)
+        two_squads.declare(folder)
         two_squads.land(now, squads)
         for mission in missions().values():
             if mission.freeze:
@@ -94,7 +99,7 @@ def test_a_squads_people_find_no_word_and_no_figure_of_another_squads_rows(
     assert _MADE_UP.sub(b"", seen) == _MADE_UP.sub(b"", alone[key])
     at = seen.find(two_squads.THEIRS.encode())
     assert at < 0, seen[max(at - 60, 0) : at + 60]
-    if missions()[key].tables:
+    if missions()[key].tables and key not in COUNTED:
         both = told(monkeypatch, key, "lead")
         assert two_squads.THEIRS.encode() in both, "what is looked for would be found where it is shown"
         assert two_squads.OURS.encode() in seen

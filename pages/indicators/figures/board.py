@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.base.i18n import N_
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, missing
 from core.show.figure import Figure, Mark
 from pages.indicators.look import IndicatorLook, sliced
 from pages.indicators.words import SOURCE, signed, written
@@ -35,7 +35,7 @@ def _shape(look: IndicatorLook) -> pd.DataFrame:
         one = by_name[name]
         told = {column: row[column] for column in ("period", "seen_on", "version")}
         values = {column: written(row[column], one) for column in ("published", "value")}
-        drift = signed(row["drift"], one) if row["drift"] else ""
+        drift = "" if missing(row["drift"]) or not row["drift"] else signed(row["drift"], one)
         rows.append({"indicator": name, "title": one.title, "of": sliced(said), **told, **values, "drift": drift})
     seen = {row["indicator"] for row in rows}
     rows += [
