@@ -34,8 +34,16 @@ KNOWN: dict[str, dict[str, Any]] = {
     "routed_volumes": {"router": ""},
     "indicator_values": {"indicator": "payments", "version": 0, "take": 1},
     "check_runs": {
-        **{"check": "numbered", "verdict": "KO", "after": 1, "take": 1, "error": None, "file": None, "checksum": None},
-        **{"squad": None, "source": "vigie", "definition": "-"},  # that a check was made is everybody's
+        "check": "numbered",
+        "verdict": "KO",
+        "after": 1,
+        "take": 1,
+        "error": None,
+        "file": None,
+        "checksum": None,
+        "squad": None,
+        "source": "vigie",
+        "definition": "-",  # that a check was made is everybody's
     },
     "check_counts": {"check": "numbered", "outcome": "twice", "after": 1, "take": 1},
     "check_rows": {"check": "numbered", "outcome": "twice", "side": "both", "after": 1, "take": 1},
