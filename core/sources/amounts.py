@@ -74,6 +74,9 @@ def read_amounts(text: pa.Array, *, mark: Mark = "", currency: str = "", typed: 
     too_long = pc.fill_null(
         pc.greater(pc.utf8_length(pc.replace_substring_regex(digits, r"^[0.]+|\.|[eE].*", "")), most), False
     )
+    # What a program wrote of a number that it held comes back as it is written, however long: nothing is lost of it.
+    long = pc.if_else(too_long, digits, None)
+    too_long = pc.and_not(too_long, pc.fill_null(pc.equal(long.cast(pa.float64()).cast(pa.string()), long), False))
     values = pc.if_else(too_long, None, digits).cast(pa.float64())
     values = pc.if_else(pc.fill_null(negative, False), pc.negate(values), values)
     unclear = pc.fill_null(unclear, False)

@@ -137,3 +137,12 @@ def test_a_flag_is_yes_or_no_in_either_language() -> None:
     flags, unreadable = read_flags(pa.array(["Oui", "VRAI", "x", "1", "non", "Faux", "0", "no", "", "peut-être"]))
     assert flags.to_pylist() == [True] * 4 + [False] * 4 + [None, None]
     assert unreadable.to_pylist() == [False] * 9 + [True]
+
+
+@pytest.mark.parametrize(
+    "text", ["63678.87712999999", "0.1000000000000000055", "-1208755.4019700001", "12345678901234567"]
+)
+def test_a_long_number_is_kept_where_it_comes_back_as_it_was_written(text: str) -> None:
+    read = read_amounts(pa.array([text]))
+    kept = repr(float(text)) == text
+    assert (read.values.to_pylist(), read.too_long.to_pylist()) == ([float(text) if kept else None], [not kept])
