@@ -34,16 +34,17 @@ def _forbidden() -> None:
 
 
 def _page(mission: Mission, person: Person | None) -> st.Page:
-    """What stands at the mission's address. No icon: Streamlit would fetch one for the browser's tab from outside."""
+    """What stands at the mission's address. No icon: Streamlit would fetch one for the browser's tab from outside. One
+    title for all: each message tells those of every page, and the open one's is set apart."""
     home = mission.key == HOME
-    place: dict[str, Any] = {"url_path": None if home else mission.key, "default": home}
+    place: dict[str, Any] = {"url_path": None if home else mission.key, "default": home, "title": "Vigie"}
     if person is None:
-        return st.Page(signin.show, title="Vigie", **place)
+        return st.Page(signin.show, **place)
     if person.first_password:
-        return st.Page(partial(account.first_password, person), title="Vigie", **place)
+        return st.Page(partial(account.first_password, person), **place)
     if not may_see(person, mission):
-        return st.Page(_forbidden, title="Vigie", **place)
-    return st.Page(mission.page, title=f"{_(mission.title)} · Vigie", **place)
+        return st.Page(_forbidden, **place)
+    return st.Page(mission.page, **place)
 
 
 def _menu(person: Person, pages: dict[str, st.Page], here: str) -> None:
@@ -94,9 +95,13 @@ def _draw(person: Person | None) -> None:
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     pages = {mission.key: _page(mission, person) for mission in missions().values()}
     page = st.navigation(list(pages.values()), position="hidden")
-    st.set_page_config(page_title=page.title, layout="wide" if person else "centered")
-    if person and not person.first_password:
-        _menu(person, pages, next(key for key, one in pages.items() if one == page))
+    here = next(key for key, one in pages.items() if one == page)
+    known = person is not None and not person.first_password
+    seen = person is not None and known and may_see(person, missions()[here])
+    title = f"{_(missions()[here].title)} · Vigie" if seen else "Vigie"
+    st.set_page_config(page_title=title, layout="wide" if person else "centered")
+    if person and known:
+        _menu(person, pages, here)
     st.html(_style(str(st.context.theme.type)))
     if settings().demo:
         _demo_banner()
