@@ -11,12 +11,16 @@ LONGEST = 4_000
 """Signs of a text that are looked at."""
 COMPARED = 200
 """Masked signs by which two texts are of one kind."""
+_QUOTED = "|".join(
+    (r"(?<!\w)'[^'\n]{0,500}'(?!\w)", r'"[^"\n]{0,500}"', r"«[^»\n]{0,500}»", r"“[^”\n]{0,500}”", r"`[^`\n]{0,500}`")
+)
+"""Within quotes; an apostrophe between letters opens none."""
 _WORD = r"[\w.@~+%=,-]{1,200}"
 _DATE = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _HOUR = r"\d{2}:\d{2}(?::\d{2})?"
 _FRENCH_DATE = rf"\d{{1,2}}/\d{{1,2}}/\d{{2,4}}(?: {_HOUR})?"
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"'[^'\n]{0,500}'|\"[^\"\n]{0,500}\"|«[^»\n]{0,500}»|“[^”\n]{0,500}”|`[^`\n]{0,500}`"), "<…>"),
+    (re.compile(_QUOTED), "<…>"),
     (re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,15}://[^\s<>]{1,2000}"), "<url>"),
     (re.compile(rf"(?:\b[A-Za-z]:|(?<!\w))(?:[\\/]{_WORD})+[\\/]?"), "<path>"),
     (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<guid>"),
@@ -24,18 +28,21 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"\b(?:{_DATE}|{_FRENCH_DATE}|{_HOUR})\b"), "<time>"),
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), "<mail>"),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b"), "<ip>"),
-    (re.compile(r"\d+(?:[.,]\d+)*"), "<n>"),
+    (re.compile(r"\d+(?:[.,]\d+|[ \u00a0\u202f]\d{3}(?!\d))*"), "<n>"),
 )  # fmt: skip
-_HIDDEN: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(
-            r"(?i)\b(sig|token|secret|password|passwd|pwd|mot de passe|api[_-]?key|accountkey|access[_-]?key)"
-            r"(\s{0,3}[=:]\s{0,3})[^\s;&,'\"<>]{1,2000}"
-        ),
-        r"\1\2…",
-    ),
+_NAMES = (
+    r"(?:(?<![A-Za-z])(?:sig|pwd|key)|secret|token|password|passwd|mot de passe|mdp|api[_-]?key|account[_-]?key|"
+    r"access[_-]?key|credentials?)"
+)
+_VALUE = r"(?:\\{0,4}\"[^\"\n]{0,2000}\"?|\\{0,4}'[^'\n]{0,2000}'?|[^\s;&,'\"<>]{1,2000})"
+_SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?i)(authorization\\{0,4}[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:[a-z]{1,20} )?)[^\s\"']{1,4000}"), r"\1…"),
+    (re.compile(rf"(?i)({_NAMES}\\{{0,4}}[\"']?\s{{0,3}}[=:]\s{{0,3}}){_VALUE}"), r"\1…"),
     (re.compile(r"(?i)\b(bearer|basic)\s{1,3}[A-Za-z0-9._~+/=-]{8,4000}"), r"\1 …"),
     (re.compile(r"(://[^\s/:@]{1,200}:)[^\s/@]{1,200}@"), r"\1…@"),
+)
+_HIDDEN: tuple[tuple[re.Pattern[str], str], ...] = (
+    *_SECRETS,
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), "…@…"),
     (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "…"),
     (re.compile(r"\b[0-9a-fA-F]{32,128}\b"), "…"),
@@ -44,9 +51,9 @@ _HIDDEN: tuple[tuple[re.Pattern[str], str], ...] = (
 
 def masked(text: str) -> str:
     """What varies from one occurrence to the next, masked: quoted strings, addresses, paths, ids, moments, people's
-    addresses, machines, numbers, in this order; on one line."""
+    addresses, machines, numbers, in this order; on one line. Secrets go before all of them: no kind holds one."""
     said = text[:LONGEST]
-    for pattern, mask in _MASKS:
+    for pattern, mask in (*_SECRETS, *_MASKS):
         said = pattern.sub(mask, said)
     return " ".join(said.split())
 

@@ -84,7 +84,7 @@ def test_failures_are_counted_in_one_kind_each() -> None:
     frame = by_kind(pd.DataFrame(rows, columns=["pipeline", "at", "error_code", "error_message"]))
     assert frame[["masked", "code", "failures", "pipelines"]].values.tolist() == [
         ["Fichier <…> absent", "2108", 2, 2],
-        ["Délai de <n> s dépassé, mot de passe: x", "", 1, 1],
+        ["Délai de <n> s dépassé, mot de passe: …", "", 1, 1],
         ["–", "", 1, 1],
     ]
     assert frame["sample"].tolist()[1] == "Délai de 30 s dépassé, mot de passe: …"
