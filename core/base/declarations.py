@@ -1,5 +1,6 @@
 """Where a team declares data: a folder a kind, a YAML file a thing; and whether any of them changed."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from core.base.settings import ROOT, settings
@@ -20,5 +21,11 @@ def folder(kind: str) -> Path:
 
 def files(kind: str) -> list[Path]:
     """The files of a kind by name: the team's, and with demo data those that missions ship for it."""
-    shipped = sorted((ROOT / "pages").glob(f"*/declarations/{kind}")) if settings().demo else []
+    shipped = _shipped(kind) if settings().demo else ()
     return [file for place in (folder(kind), *shipped) if place.is_dir() for file in sorted(place.glob("*.yml"))]
+
+
+@lru_cache(maxsize=10)
+def _shipped(kind: str) -> tuple[Path, ...]:
+    """The folders of a kind that come with missions: asked for at every run, they change with the code alone."""
+    return tuple(sorted((ROOT / "pages").glob(f"*/declarations/{kind}")))

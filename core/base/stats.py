@@ -21,10 +21,13 @@ def slow_above(middle: float, deviation: float, count: int) -> float | None:
 
 
 def wilson(good: int, of: int) -> tuple[float, float] | None:
-    """Wilson's interval of a share, at 95 %: where the share behind `good` of `of` lies. None where `of` is none."""
+    """Wilson's interval of a share, at 95 %: where the share behind `good` of `of` lies. None where `of` is none.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927) 209–212.
+    """
     if of <= 0:
         return None
-    z = 1.959964
+    z = 1.96
     share, spread = good / of, z * z / of
     middle = (share + spread / 2) / (1 + spread)
     half = z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)

@@ -68,8 +68,7 @@ class Column(Rule):
 
 
 class Extract(Rule):
-    """One table. `treatment` is the register's that allows its personal columns; `whole`: each file tells all there is,
-    so that rows it no longer holds are gone."""
+    """One table. `treatment` is the register's that allows its personal columns."""
 
     extract: Name
     title: Annotated[str, Field(min_length=1, max_length=120)]

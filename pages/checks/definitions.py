@@ -29,14 +29,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from core.base.calendar import end_of, is_working_day, start_of, to_moment
 from core.base.i18n import N_, _
 from core.base.settings import settings
+from core.declared.extracts import listed
 from core.rules.ruleset import Rule
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Expression = Annotated[str, Field(min_length=1, max_length=4000)]
-
-
-def _listed(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _wholes(value: object) -> object:
@@ -51,8 +48,8 @@ def _number(value: object) -> object:
     return float(value) if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value.strip()) else value
 
 
-Names = Annotated[tuple[Name, ...], BeforeValidator(_listed)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(listed)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(listed)]
 Whole = Annotated[int, BeforeValidator(lambda value: int(str(value)) if _whole(value) else value)]
 Real = Annotated[float, BeforeValidator(_number)]
 Limit = Annotated[str, Field(pattern=r"^\d+([.,]\d+)?\s*%?$")]
@@ -74,7 +71,7 @@ class Side(Rule):
     table: Name | None = None
     where: str = ""
     select: str = ""
-    columns: Annotated[tuple[Worked, ...], BeforeValidator(_listed)] = ()
+    columns: Annotated[tuple[Worked, ...], BeforeValidator(listed)] = ()
     empty: Texts = ()
     called: Name = "row"
 
@@ -226,14 +223,14 @@ class Check(Rule):
     left: Side | None = None
     right: Side | None = None
     of: Side | None = None
-    key: Annotated[tuple[Expression, ...], BeforeValidator(_listed)] = ()
-    right_key: Annotated[tuple[Expression, ...], BeforeValidator(_listed)] = ()
+    key: Annotated[tuple[Expression, ...], BeforeValidator(listed)] = ()
+    right_key: Annotated[tuple[Expression, ...], BeforeValidator(listed)] = ()
     drop_zeros: bool = False
     drop_accents: bool = False
     text: str = ""
-    patterns: Annotated[tuple[Pattern, ...], BeforeValidator(_listed)] = ()
-    expectations: Annotated[tuple[Expectation, ...], BeforeValidator(_listed)] = ()
-    outcomes: Annotated[tuple[Outcome, ...], BeforeValidator(_listed)] = ()
+    patterns: Annotated[tuple[Pattern, ...], BeforeValidator(listed)] = ()
+    expectations: Annotated[tuple[Expectation, ...], BeforeValidator(listed)] = ()
+    outcomes: Annotated[tuple[Outcome, ...], BeforeValidator(listed)] = ()
     show: Texts = ()
     schedule: Schedule = Schedule()
     tell: Tell | None = None

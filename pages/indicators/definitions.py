@@ -27,6 +27,7 @@ from pydantic import BeforeValidator, Field
 from core.base.calendar import to_moment, working_days
 from core.base.periods import Grain
 from core.base.settings import settings
+from core.declared.extracts import Names
 from core.rules.ruleset import Rule
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
@@ -38,12 +39,7 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, str) and value.strip().isdigit() else value
 
 
-def _listed(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
 Whole = Annotated[int, BeforeValidator(_whole)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class FreezeDay(Rule):

@@ -54,13 +54,11 @@ def days(until: datetime) -> Iterator[datetime]:
 
 def _look(moment: datetime) -> None:
     """Take what was due at a moment."""
-    department = RULES.in_force().department
     with store().read() as connection:
         before = published.every(connection, EVERYTHING)
     reader, ready = warehouse().reader(EVERYTHING), []
     for indicator in taking.declared_now().indicators:
-        frozen = [one.month for one in before if one.indicator == indicator.indicator]
-        if months := taking.waiting(indicator, frozen, moment, department):
+        if months := taking.waiting(indicator, before, moment):
             ready.append(taking.take(indicator, reader, moment, months, before))
     if ready:
         with store().write() as connection:

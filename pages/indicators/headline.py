@@ -14,7 +14,6 @@ from pages.indicators import MISSION, published, taking
 from pages.indicators.definitions import Defined
 from pages.indicators.facts import INDICATOR_VALUES
 from pages.indicators.published import Publication
-from pages.indicators.rules import RULES
 from pages.indicators.words import month
 
 
@@ -45,11 +44,9 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
 
 def _tasks(defined: Defined, told: Sequence[Publication], now: datetime) -> tuple[Task, ...]:
     """What is not right or not published: the gravest first."""
-    department = RULES.in_force().department
     waiting = []
     for one in defined.indicators:
-        frozen = [each.month for each in told if each.indicator == one.indicator]
-        if months := taking.waiting(one, frozen, now, department):
+        if months := taking.waiting(one, told, now):
             said = _("{title}: {months} is not published yet.")
             text = said.format(title=one.title, months=", ".join(map(month, months)))
             waiting.append(Task(text, Verdict.WARNING, {"indicator": one.indicator}))

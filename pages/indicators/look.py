@@ -19,6 +19,7 @@ from pages.indicators import MISSION, published, readings, taking
 from pages.indicators.definitions import Defined, Indicator
 from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS, NEWEST
+from pages.indicators.readings import Completion
 from pages.indicators.rules import RULES, Rules
 
 WHOLE = "-"
@@ -97,6 +98,16 @@ class IndicatorLook(Look):
         """The triangle of the newest version of what is shown."""
         newest = self.series[self.series["version"] == self.series["version"].max()]
         return readings.triangle(newest)
+
+    @property
+    def counts(self) -> bool:
+        """Whether what is shown grows to something: a number of things, not a share."""
+        return self.indicator is not None and self.indicator.shape == "number"
+
+    @cached_property
+    def completion(self) -> Mapping[date, Completion]:
+        """What young months come to; nothing of a share."""
+        return readings.completion(self.triangle) if self.counts else {}
 
 
 class Opening:

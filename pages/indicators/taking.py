@@ -83,9 +83,11 @@ def asked(indicator: Indicator) -> Query:
         raise looks.wrong(indicator, str(error)) from None
 
 
-def waiting(indicator: Indicator, frozen: Iterable[date], now: datetime, department: str) -> list[date]:
+def waiting(indicator: Indicator, before: Iterable[Publication], now: datetime) -> list[date]:
     """The months that are to be published by now and are not, the oldest first: all since the last published one, or
-    the one before this month where none is."""
+    the one before this month where none is. `before`: the publications so far, of any indicator."""
+    frozen = [one.month for one in before if one.indicator == indicator.indicator]
+    department = RULES.in_force().department
     last = indicator.due(local(now).date(), now, department)
     if last is None:
         last = Grain.MONTH.moved(local(now).date(), -2)

@@ -10,7 +10,6 @@ from core.people.person import EVERYTHING
 from core.store.engine import store
 from pages.indicators import published, taking
 from pages.indicators.acts.keep import keep, read_by
-from pages.indicators.rules import RULES
 from pages.indicators.taking import Ready
 
 log = logging.getLogger("vigie.indicators")
@@ -19,14 +18,13 @@ log = logging.getLogger("vigie.indicators")
 def freeze(now: datetime) -> None:
     """Look at every indicator that is due, land the looks, publish the months. One that fails stops no other; the last
     failure is raised at the end. One that waits for its pipelines is left until they went well."""
-    department, failed = RULES.in_force().department, list[VigieError]()
+    failed = list[VigieError]()
     ready: list[Ready] = []
     with store().read() as connection:
         before = published.every(connection, EVERYTHING)
     reader = warehouse().reader(EVERYTHING)
     for indicator in taking.declared_now().indicators:
-        frozen = [one.month for one in before if one.indicator == indicator.indicator]
-        months = taking.waiting(indicator, frozen, now, department)
+        months = taking.waiting(indicator, before, now)
         if not months:
             continue
         try:

@@ -5,7 +5,6 @@ import pandas as pd
 from core.base.i18n import N_, _
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Note
-from pages.indicators import readings
 from pages.indicators.figures.numbers import NUMBERS
 from pages.indicators.look import IndicatorLook
 from pages.indicators.words import column
@@ -16,7 +15,6 @@ _NAMES = ["period", "age", "value", "low", "high", "steps"]
 def _shape(look: IndicatorLook) -> pd.DataFrame:
     newest = look.triangle.sort_values("age").drop_duplicates("period", keep="last")
     seen = {row["period"]: row for row in newest.to_dict("records")}
-    told = readings.completion(look.triangle)
     rows = [
         {
             "period": month,
@@ -26,13 +24,9 @@ def _shape(look: IndicatorLook) -> pd.DataFrame:
             "high": one.high,
             "steps": one.steps,
         }
-        for month, one in told.items()
+        for month, one in look.completion.items()
     ]
     return pd.DataFrame(rows, columns=_NAMES).sort_values("period", ascending=False).reset_index(drop=True)
-
-
-def _counts(look: IndicatorLook) -> bool:
-    return look.indicator is not None and look.indicator.shape == "number"
 
 
 COMPLETION: Figure[IndicatorLook] = Figure(
@@ -48,9 +42,9 @@ COMPLETION: Figure[IndicatorLook] = Figure(
         column("high", N_("to"), look.indicator),
         Column("steps", N_("Months it is made of"), Kind.NUMBER),
     ),
-    when=lambda look: _counts(look) and bool(readings.completion(look.triangle)),
+    when=lambda look: bool(look.completion),
 )
 TOO_FEW: Note[IndicatorLook] = Note(
     lambda _look: _("What a young month comes to is said once six looks reach back over a year."),
-    when=lambda look: _counts(look) and not readings.completion(look.triangle),
+    when=lambda look: look.counts and not look.completion,
 )

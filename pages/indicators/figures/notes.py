@@ -14,8 +14,7 @@ def _shown(look: IndicatorLook) -> list[Indicator]:
 
 def due(look: IndicatorLook, one: Indicator) -> list[str]:
     """The months of an indicator that are to be published and are not, in words."""
-    frozen = [each.month for each in look.publications if each.indicator == one.indicator]
-    return [month(each) for each in taking.waiting(one, frozen, look.now, look.rules.department)]
+    return [month(each) for each in taking.waiting(one, look.publications, look.now)]
 
 
 def _waiting(look: IndicatorLook) -> list[str]:

@@ -6,7 +6,6 @@ from core.base.i18n import N_, _, ngettext, show_date, show_number
 from core.show.about import About
 from core.show.columns import Kind, missing
 from core.show.figure import Number, Numbers
-from pages.indicators import readings
 from pages.indicators.look import IndicatorLook
 from pages.indicators.words import SOURCE, signed, written
 
@@ -44,7 +43,7 @@ def _drift(look: IndicatorLook) -> str:
 
 def _expected(look: IndicatorLook) -> str | None:
     row = newest(look)
-    told = readings.completion(look.triangle).get(row["period"]) if row and _counts(look) else None
+    told = look.completion.get(row["period"]) if row else None
     if told is None or look.indicator is None:
         return None
     return f"{show_number(round(told.low))} – {written(round(told.high), look.indicator)}"
@@ -52,13 +51,8 @@ def _expected(look: IndicatorLook) -> str | None:
 
 def _steps(look: IndicatorLook) -> str:
     row = newest(look)
-    told = readings.completion(look.triangle).get(row["period"]) if row and _counts(look) else None
+    told = look.completion.get(row["period"]) if row else None
     return ngettext("of {n} month", "of {n} months", told.steps).format(n=told.steps) if told else ""
-
-
-def _counts(look: IndicatorLook) -> bool:
-    """Whether what is shown grows to something: a number of things, not a share."""
-    return look.indicator is not None and look.indicator.shape == "number"
 
 
 NUMBERS: Numbers[IndicatorLook] = Numbers(
@@ -93,7 +87,7 @@ NUMBERS: Numbers[IndicatorLook] = Numbers(
             value=_expected,
             kind=Kind.TEXT,
             detail=_steps,
-            when=_counts,
+            when=lambda look: look.counts,
         ),
     ),
     when=lambda look: look.indicator is not None,

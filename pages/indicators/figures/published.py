@@ -65,8 +65,7 @@ def _template(look: IndicatorLook) -> str:
 
 def _taken(look: IndicatorLook, reason: str | None) -> taking.Ready:
     assert look.indicator is not None
-    frozen = [one.month for one in look.publications if one.indicator == look.indicator.indicator]
-    months = taking.waiting(look.indicator, frozen, look.now, look.rules.department)
+    months = taking.waiting(look.indicator, look.publications, look.now)
     if not look.person.scope.everything:
         raise NotAllowed(_("Your role does not allow this."))
     reader = warehouse().reader(EVERYTHING)

@@ -1,40 +1,23 @@
 """Pipelines that slowly take longer, or less: by how much a day, and when they come to the limit of their rule."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pandas as pd
-import sqlalchemy as sa
 
 from core.base.i18n import N_, _, local, show_date, show_duration
 from core.base.settings import settings
 from core.facts.conditions import local_day
-from core.facts.query import Query
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.drift import drift
-from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
-from pages.pipelines.figures.durations import pipelines_shown
+from pages.pipelines.figures.durations import BEGAN, MEDIAN, of_good_runs, pipelines_shown
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
 
 BACK = timedelta(days=90)
-_R = PIPELINE_RUNS.sql.c
-_day = local_day(sa.func.coalesce(_R.started_at, _R.at)).label("day")
-DAILY = Query(
-    name="daily_medians",
-    select=sa.select(_R.pipeline, _day, sa.func.median(_R.duration_s, type_=sa.Double).label("median"))
-    .where(
-        _R.at >= sa.bindparam("since"),
-        _R.at < sa.bindparam("until"),
-        _R.status == RunStatus.SUCCEEDED.value,
-        _R.duration_s.is_not(None),
-    )
-    .group_by(_R.pipeline, sa.text("day"))
-    .order_by(_R.pipeline, sa.text("day")),
-    tables=(PIPELINE_RUNS,),
-    params={"since": datetime, "until": datetime, "zone": str},
-)
+_day = local_day(BEGAN).label("day")
+DAILY = of_good_runs("daily_medians", _day, _day, MEDIAN)
 """Of each pipeline and day of the screens' clock, the median duration of its successful runs (seconds)."""
 COLUMNS = (
     Column("pipeline", N_("Pipeline")),

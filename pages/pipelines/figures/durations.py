@@ -25,28 +25,35 @@ MONTHS = 24
 FEW = 5
 """Fewer runs than this make no mean."""
 _R = PIPELINE_RUNS.sql.c
-_began = sa.func.coalesce(_R.started_at, _R.at)
-_month = local_month(_began).label("month")
-DURATIONS = Query(
-    name="durations_by_month",
-    select=sa.select(
-        _R.pipeline,
-        _month,
-        sa.func.count().label("runs"),
-        sa.func.avg(_R.duration_s).label("mean"),
-        sa.func.median(_R.duration_s, type_=sa.Double).label("median"),
-        sa.func.percentile_cont(0.95).within_group(_R.duration_s).label("p95"),
-    )
-    .where(
+BEGAN = sa.func.coalesce(_R.started_at, _R.at)
+_month = local_month(BEGAN).label("month")
+MEDIAN = sa.func.median(_R.duration_s, type_=sa.Double).label("median")
+
+
+def of_good_runs(name: str, period: sa.ColumnElement[date], order: sa.ColumnElement[date], *told: Any) -> Query:
+    """What is told of the durations of each pipeline's successful runs by a period, which began between two moments."""
+    select = sa.select(_R.pipeline, period, *told).where(
         _R.at >= sa.bindparam("since"),
         _R.at < sa.bindparam("until"),
         _R.status == RunStatus.SUCCEEDED.value,
         _R.duration_s.is_not(None),
     )
-    .group_by(_R.pipeline, sa.text("month"))
-    .order_by(_R.pipeline, sa.text("month DESC")),
-    tables=(PIPELINE_RUNS,),
-    params={"since": datetime, "until": datetime, "zone": str},
+    return Query(
+        name=name,
+        select=select.group_by(_R.pipeline, period).order_by(_R.pipeline, order),
+        tables=(PIPELINE_RUNS,),
+        params={"since": datetime, "until": datetime, "zone": str},
+    )
+
+
+DURATIONS = of_good_runs(
+    "durations_by_month",
+    _month,
+    _month.desc(),
+    sa.func.count().label("runs"),
+    sa.func.avg(_R.duration_s).label("mean"),
+    MEDIAN,
+    sa.func.percentile_cont(0.95).within_group(_R.duration_s).label("p95"),
 )
 """Of each pipeline and month of the screens' clock, how long its successful runs took (seconds)."""
 COLUMNS = (
@@ -71,9 +78,15 @@ def pipelines_shown(look: NightLook) -> set[str] | None:
     """The pipeline that was picked, or those of the families chosen; None for all."""
     if picked := look.chosen.pipeline.get("pipeline"):
         return {str(picked)}
-    if wanted := look.chosen.family:
-        return {one.pipeline for family in look.rules.families if family.key in wanted for one in family.members}
-    return None
+    return of_families(look)
+
+
+def of_families(look: NightLook) -> set[str] | None:
+    """The pipelines of the families chosen; None for all."""
+    wanted = look.chosen.family
+    if not wanted:
+        return None
+    return {one.pipeline for family in look.rules.families if family.key in wanted for one in family.members}
 
 
 def told(rows: pd.DataFrame, last: date) -> pd.DataFrame:

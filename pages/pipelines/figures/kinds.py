@@ -12,6 +12,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.errors import kind, masked, shown
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
+from pages.pipelines.figures.durations import of_families
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
 
@@ -66,10 +67,8 @@ def by_kind(failures: pd.DataFrame) -> pd.DataFrame:
 def _shape(look: NightLook) -> pd.DataFrame:
     end = min(look.night.end, look.now)
     failures = look.ask(FAILURES, since=end - BACK, until=end)
-    if wanted := look.chosen.family:
-        members = {one.pipeline for family in look.rules.families if family.key in wanted for one in family.members}
-        failures = failures[failures["pipeline"].isin(members)]
-    return by_kind(failures)
+    wanted = of_families(look)
+    return by_kind(failures if wanted is None else failures[failures["pipeline"].isin(wanted)])
 
 
 KINDS: Figure[NightLook] = Figure(

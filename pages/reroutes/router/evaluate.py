@@ -6,12 +6,10 @@ Where the routed volumes are not known there is no diagonal, and so neither prec
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
+
+from core.base import stats
 
 Pair = tuple[str, str]
-Z = 1.96
-"""Of an interval that holds the truth 95 times in 100."""
-
 ENOUGH = 30
 """Fewer tasks than this give no interval worth showing."""
 
@@ -34,16 +32,12 @@ class Share:
         return wilson(self.hits, self.size) if self.size >= ENOUGH else None
 
 
-def wilson(hits: int, size: int, z: float = Z) -> tuple[float, float]:
-    """Score interval of a share. E. B. Wilson, "Probable inference, the law of succession, and statistical
-    inference", JASA 22 (1927) 209–212. Raises ValueError without anything to share."""
-    if size <= 0:
+def wilson(hits: int, size: int) -> tuple[float, float]:
+    """The interval of a share of tasks (`core.base.stats.wilson`). Raises ValueError without anything to share."""
+    found = stats.wilson(hits, size)
+    if found is None:
         raise ValueError("no tasks")
-    share = hits / size
-    middle = share + z * z / (2 * size)
-    spread = z * sqrt(share * (1 - share) / size + z * z / (4 * size * size))
-    scale = 1 + z * z / size
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+    return found
 
 
 @dataclass(frozen=True)
