@@ -18,6 +18,9 @@ from tests import people
 
 START_SECONDS = 120
 
+MORNING = "2026-11-20T09:30+01:00"
+"""The moment at which the clock of a demo server starts, so that a story is told the same at any hour of any day."""
+
 
 @dataclass
 class Server:
@@ -34,7 +37,8 @@ class Server:
 def serving(data: Path, *, port: int | None = None, **settings: str) -> Iterator[Server]:
     """Run `streamlit run app.py` until the block ends. `settings` are environment variables, e.g. VIGIE_DEMO="1".
 
-    An account of each role exists (`tests.people`), so that any role can sign in at once.
+    An account of each role exists (`tests.people`), so that any role can sign in at once. A demo starts on one
+    morning (`MORNING`) where no other `VIGIE_NOW` is given; without a demo the clock is the machine's.
     """
     data.mkdir(parents=True, exist_ok=True)
     store = Store(f"sqlite:///{data / 'vigie.db'}")
@@ -44,6 +48,8 @@ def serving(data: Path, *, port: int | None = None, **settings: str) -> Iterator
             people.ensure(connection)
     port = port or free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
+    if settings.get("VIGIE_DEMO") == "1":
+        settings = {"VIGIE_NOW": MORNING, **settings}
     environ |= {"VIGIE_DATA": str(data), "VIGIE_DEMO": "0", **settings}
     log = data / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from core.base.settings import settings
 from tests.browsing import Visit, chromium, visiting
-from tests.servers import Server, serving
+from tests.servers import MORNING, Server, serving
 
 MAIL = {"VIGIE_SMTP_HOST": "127.0.0.1", "VIGIE_MAIL_FROM": "vigie@example.fr"}
 """A mail server that is named and never asked: a screen sends nothing."""
@@ -23,9 +23,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A demo server. What a test writes into its store by itself, it writes as the demo's people: they may here too."""
+    """A demo server. What a test writes into its store by itself, it writes as the demo's people at its time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VIGIE_DEMO", "1")
+        patch.setenv("VIGIE_NOW", MORNING)
         settings.cache_clear()
         with serving(tmp_path_factory.mktemp("browser"), VIGIE_DEMO="1", **MAIL) as running:
             yield running

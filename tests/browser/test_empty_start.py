@@ -31,7 +31,7 @@ def empty(tmp_path: Path) -> Iterator[Server]:
 def log(folder: Path) -> Path:
     """A week of two flows, as schedulers export it; the second failed last night."""
     rows = ["PipelineName;StartTime;Status;EndTime;Error_msg"]
-    today = local(clock.now()).date()
+    today = local(clock.machine()).date()
     for age in range(7, -1, -1):
         day = f"{today - timedelta(days=age):%d/%m/%Y}"
         rows.append(f"ventes_master;{day} 00:10:00;SUCCESS;{day} 00:50:00;")

@@ -184,7 +184,7 @@ def test_a_filter_that_was_taken_off_does_not_come_back_with_the_next_mark(visit
     one.click_mark(chart(one, "drift-type"))
     expect(page).to_have_url(re.compile("types="))
     page.locator(".st-key-jira-types-chip").get_by_role("button").first.click()
-    page.get_by_label("Clear all").first.click()
+    page.get_by_label("Tout effacer").first.click()
     one.settle()
     expect(page).not_to_have_url(re.compile("types="))
     page.wait_for_timeout(1_000)

@@ -92,7 +92,8 @@ def bounds(runs: pd.DataFrame) -> tuple[datetime, datetime]:
 
 @lru_cache(maxsize=200)
 def _specification(order: tuple[str, ...], first: datetime, last: datetime, _language: str) -> dict[str, Any]:
-    """Every bar bears its mark, so that colour is not the only sign."""
+    """Every bar bears its mark, so that colour is not the only sign. The windows behind them are not read aloud: a
+    night may have none, and an empty layer would be a picture without a name."""
     across = moment_axis("start", first, last)
     across["axis"]["grid"] = True
     colour = verdict_colour("verdict", legend=False)
@@ -106,7 +107,7 @@ def _specification(order: tuple[str, ...], first: datetime, last: datetime, _lan
     windows = (
         base.transform_filter("isValid(datum.opens)")
         .transform_aggregate(opens="min(opens)", closes="max(closes)", groupby=["pipeline"])
-        .mark_bar(height=ROW, opacity=0.14, color="#7f8c9d", clip=True)
+        .mark_bar(height=ROW, opacity=0.14, color="#7f8c9d", clip=True, aria=False)
         .encode(x=alt.X("opens:T"), x2="closes:T")
     )
     bars = base.mark_bar(height=11, cornerRadius=2, clip=True).encode(

@@ -66,3 +66,9 @@ def test_colour_is_never_the_only_sign() -> None:
     assert any(
         layer["mark"]["type"] == "text" and layer["encoding"]["text"]["field"] == "mark" for layer in spec["layer"]
     )
+
+
+def test_a_layer_that_may_be_empty_is_no_picture_without_a_name() -> None:
+    windows = timeline.drawing(runs(), *timeline.bounds(runs())).spec["layer"][0]
+    assert windows["encoding"]["x"]["field"] == "opens"
+    assert windows["mark"]["aria"] is False
