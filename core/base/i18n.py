@@ -4,6 +4,7 @@
 resolver (core/ui registers the session's); without one, e.g. in a command or a test, it is French.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -143,22 +144,31 @@ def _told(moment: datetime, zone: str, code: str) -> str:
     return f"{_dated(at.date(), 'medium', code)}, {at:%H:%M}"
 
 
+MINUS = "\u2212"
+"""As wide as a plus, and never the end of a line; Babel writes a hyphen."""
+_SOMETHING = re.compile("[1-9]")
+
+
 def show_number(value: float, digits: int = 0) -> str:
-    """E.g. «12 345,6» / "12,345.6"."""
+    """E.g. «12 345,6» / "12,345.6"; «−3» with a true minus sign, and no zero below zero."""
     return _written(round(value, digits), f"#,##0.{'0' * digits}", language())
 
 
 @lru_cache(maxsize=10_000)
 def _written(value: float, pattern: str, code: str) -> str:
-    return str(babel.numbers.format_decimal(value, pattern, locale=code))
+    return _signed(str(babel.numbers.format_decimal(value, pattern, locale=code)))
 
 
 def show_percent(share: float, digits: int = 0) -> str:
-    """A share of 1 as a percentage, e.g. 0.254 → «25 %»."""
+    """A share of 1 as a percentage, e.g. 0.254 → «25 %»; its sign as `show_number` writes it."""
     pattern = f"#,##0.{'0' * digits}%" if digits else "#,##0%"
     if language() == "fr":
         pattern = pattern.replace("%", "\u202f%")
-    return str(babel.numbers.format_percent(share, pattern, locale=language()))
+    return _signed(str(babel.numbers.format_percent(share, pattern, locale=language())))
+
+
+def _signed(written: str) -> str:
+    return written.replace("-", MINUS if _SOMETHING.search(written) else "")
 
 
 def show_duration(seconds: float) -> str:

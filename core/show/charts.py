@@ -20,7 +20,7 @@ import altair as alt
 import babel.dates
 import pandas as pd
 
-from core.base.i18n import _, language
+from core.base.i18n import MINUS, _, language
 from core.base.settings import settings
 from core.base.status import LOOKS, Verdict, word
 
@@ -238,6 +238,7 @@ def locale(code: str) -> dict[str, Any]:
             "grouping": [3],
             "currency": ["", "\u00a0€"] if french else ["€", ""],
             "percent": "\u202f%" if french else "%",
+            "minus": MINUS,
         },
         "time": {
             "dateTime": "%A %e %B %Y à %X" if french else "%A, %e %B %Y, %X",

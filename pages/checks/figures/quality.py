@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from core.base.i18n import N_, _, show_percent
+from core.base.i18n import N_, _, show_number, show_percent
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
@@ -66,7 +66,8 @@ def _change(today: pd.DataFrame, before: pd.DataFrame) -> str:
     if set(last["definition"]) != set(today["definition"]):
         return _("other rules: not comparable")
     points = 100 * ((_share(today) or 0.0) - (_share(last) or 0.0))
-    return _("{n} points").format(n=f"{points:+.1f}".replace("-", "−")) if round(points, 1) else "="
+    plus = "+" if points > 0 else ""
+    return _("{n} points").format(n=plus + show_number(points, 1)) if round(points, 1) else "="
 
 
 QUALITY: Figure[CheckLook] = Figure(

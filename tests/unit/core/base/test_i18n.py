@@ -127,6 +127,17 @@ def test_numbers_and_shares_follow_the_language() -> None:
         assert (i18n.show_number(12345.67, 1), i18n.show_percent(0.254)) == ("12,345.7", "25%")
 
 
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_what_is_below_zero_has_a_true_minus_sign(language: str) -> None:
+    with speaking(language):
+        assert (i18n.show_number(-3), i18n.show_number(-1.26, 1)[:2]) == ("−3", "−1")
+        assert i18n.show_percent(-0.2)[:3] == "−20"
+
+
+def test_nothing_is_below_zero_that_rounds_to_zero() -> None:
+    assert (i18n.show_number(-0.04, 1), i18n.show_percent(-0.001)) == ("0,0", "0\u202f%")
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown"),
     [(5, "5\u202fs"), (75, "1\u202fmin\u202f15\u202fs"), (120, "2\u202fmin"), (3725, "1\u202fh\u202f02\u202fmin")],

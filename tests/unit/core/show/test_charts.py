@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 import pytest
+import vl_convert
 
 from core.base.i18n import local, speaking
 from core.base.settings import ROOT
@@ -79,6 +80,13 @@ def test_numbers_and_dates_of_a_chart_follow_the_language() -> None:
     assert french["time"]["days"][0] == "dimanche"
     english = charts.localised(chart, "en").to_dict()["config"]["locale"]
     assert (english["number"]["decimal"], english["time"]["months"][7]) == (".", "August")
+
+
+def test_a_chart_writes_true_minus_signs() -> None:
+    for code in ("fr", "en"):
+        chart = alt.Chart(alt.Data(values=[{"x": -2}, {"x": 1}])).mark_point().encode(x="x:Q")
+        drawn = vl_convert.vegalite_to_svg(charts.localised(chart, code).to_dict(), vl_version="6.4")
+        assert (">−2" in drawn, ">-2" in drawn) == (True, False), code
 
 
 def test_a_chart_keeps_its_own_configuration_and_is_left_as_it_was() -> None:
