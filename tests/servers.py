@@ -16,7 +16,7 @@ from core.base.settings import ROOT
 from core.store.engine import Store
 from tests import people
 
-START_SECONDS = 120
+START_SECONDS = 600
 
 MORNING = "2026-11-20T09:30+01:00"
 """The moment at which the clock of a demo server starts, so that a story is told the same at any hour of any day."""

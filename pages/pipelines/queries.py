@@ -101,38 +101,21 @@ def _habits() -> sa.Select[Any]:
         sa.func.arg_max_null(_RUNS[name], _RUNS.at).label(name)
         for name in ("source", "started_at", "ended_at", "status")
     ]
+    good = sa.and_(_RUNS.status == RunStatus.SUCCEEDED.value, _RUNS.duration_s.is_not(None))
+    # The last ones of each are kept while the runs are read; a window would sort them all.
+    lasts = sa.func.arg_max(_RUNS.duration_s, _RUNS.at, sa.literal_column(f"{LAST_GOOD_RUNS}")).filter(good)
     told = (
-        sa.select(_RUNS.pipeline, sa.func.max(_RUNS.at).label("at"), *last)
+        sa.select(_RUNS.pipeline, sa.func.max(_RUNS.at).label("at"), *last, lasts.label("lasts"))
         .where(lately)
         .group_by(_RUNS.pipeline)
         .subquery()
     )
-    good = (
-        sa.select(
-            _RUNS.pipeline,
-            _RUNS.duration_s,
-            sa.func.row_number().over(partition_by=_RUNS.pipeline, order_by=_RUNS.at.desc()).label("age"),
-        )
-        .where(lately, _RUNS.status == RunStatus.SUCCEEDED.value, _RUNS.duration_s.is_not(None))
-        .subquery()
-    )
-    usual = (
-        sa.select(
-            good.c.pipeline,
-            sa.func.median(good.c.duration_s, type_=sa.Double).label("middle"),
-            sa.func.mad(good.c.duration_s, type_=sa.Double).label("deviation"),
-            sa.func.count().label("count"),
-        )
-        .where(good.c.age <= LAST_GOOD_RUNS)
-        .group_by(good.c.pipeline)
-        .subquery()
-    )
-    count = sa.func.coalesce(usual.c.count, 0).label("count")
-    return (
-        sa.select(*told.c, usual.c.middle, usual.c.deviation, count)
-        .join_from(told, usual, told.c.pipeline == usual.c.pipeline, isouter=True)
-        .order_by(told.c.pipeline)
-    )
+    return sa.select(
+        *(column for column in told.c if column.name != "lasts"),
+        sa.func.list_aggregate(told.c.lasts, "median", type_=sa.Double).label("middle"),
+        sa.func.list_aggregate(told.c.lasts, "mad", type_=sa.Double).label("deviation"),
+        sa.func.coalesce(sa.func.len(told.c.lasts), 0).label("count"),
+    ).order_by(told.c.pipeline)
 
 
 HABITS = Query(
