@@ -34,10 +34,14 @@ from core.store.schema import (
     audit,
     drafts,
     grants,
+    incident_steps,
+    incidents,
+    morning_messages,
     outbox,
     people,
     sessions,
     sign_ins,
+    silences,
     view_mails,
 )
 
@@ -57,6 +61,9 @@ class Held(StrEnum):
     CONNECTIONS = "connections"
     """Sessions that ended, sign-ins under way, attempts, messages that were sent, failed or held back."""
     AUDIT = "audit"
+    DESK = "desk"
+    """Who was on an incident or noted it, counted from its end; who silenced something, from the end of that; who wrote
+    a morning message, from its sending. What they wrote stays, without their names."""
     FACTS = "facts"
     """Facts in the lake that name people, counted from the end of what they are about: the rows stay, without names.
     How long is said by treatment."""
@@ -71,6 +78,7 @@ def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) 
         Held.ACCOUNTS: _accounts,
         Held.CONNECTIONS: _connections,
         Held.AUDIT: _audit,
+        Held.DESK: _desk,
     }
     done = {what.value: step(connection, now - months[what] * MONTH) for what, step in steps.items() if what in months}
     erased = {what: number for what, number in done.items() if number and what != Held.AUDIT}
@@ -135,6 +143,22 @@ def _connections(connection: sa.Connection, before: datetime) -> int:
     return sum(connection.execute(one).rowcount for one in gone)
 
 
+def _desk(connection: sa.Connection, before: datetime) -> int:
+    """Take people out of incidents, silences and morning messages that were over before a moment."""
+    steps, messages = incident_steps, morning_messages
+    over = sa.select(incidents.c.id).where(incidents.c.closed_at < before)
+    named = sa.or_(steps.c.who.not_in(["", "vigie"]), steps.c.owner.is_not(None))
+    of_steps = {"who": sa.case((steps.c.who == "vigie", "vigie"), else_=""), "owner": None}
+    gone = [
+        sa.update(steps).where(steps.c.incident_id.in_(over), named).values(**of_steps),
+        sa.update(silences).where(silences.c.until < before, silences.c.who != "").values(who=""),
+        sa.update(messages)
+        .where(messages.c.sent_at < before, messages.c.who.not_in(["", "vigie"]))
+        .values(who=""),
+    ]
+    return sum(connection.execute(one).rowcount for one in gone)
+
+
 def _audit(connection: sa.Connection, before: datetime) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(audit).where(audit.c.at < before)) or 0
 
@@ -143,6 +167,7 @@ TOLD = {
     Held.ACCOUNTS: N_("Accounts whose person was erased: {n}"),
     Held.CONNECTIONS: N_("Sessions, attempts and mails erased: {n}"),
     Held.AUDIT: N_("Entries of the audit past their retention, kept as proof: {n}"),
+    Held.DESK: N_("Entries of the duty desk whose people were taken out: {n}"),
     Held.FACTS: N_("Facts whose people were taken out: {n}"),
 }
 

@@ -1,5 +1,5 @@
-"""Messages of the night: each incident once to whoever the rules name or chose it, again where it gets worse, one when
-it is over, and what the night was in the morning. What is held back is kept with its reason.
+"""Messages of the night: each incident once to whoever the rules name or chose it, what gets worse as an incident of its
+own, one when it is over, and what the night was in the morning. What is held back is kept with its reason.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ from pages.pipelines.acts.desk import follow
 from pages.pipelines.acts.morning import LANGUAGE
 from pages.pipelines.availability import BACK, availabilities
 from pages.pipelines.board import Board
-from pages.pipelines.desk import VIGIE, Action, Desk, Standing, desk_at, is_one, key_of, kind_words, scope_words
+from pages.pipelines.desk import VIGIE, Desk, Standing, desk_at, is_one, key_of, kind_words, scope_words
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.figures.timeline import TIMELINE
 from pages.pipelines.headline import board_before, last_night, to_the_minute
@@ -66,13 +66,12 @@ def _incidents(desk: Desk, board: Board, told: Rules, wanted: list[Mail], shares
     found: list[Notice] = []
     for key, standing in desk.open.items():
         case = Case(standing, on_board.get(key), families.get(standing.family), told, desk, desk.at)
-        worse = sum(step.action is Action.WORSE for step in standing.steps)
         for mail in wanted:
             if wants(mail, case):
                 found.append(
                     Notice(
                         what=f"{INCIDENT}:{standing.id}",
-                        step=f"worse {worse}" if worse else "opened",
+                        step="opened",
                         to=mail.to,
                         subject=_subject(standing, board),
                         text="\n".join(_told(case, board, mail, shares)) + "\n",

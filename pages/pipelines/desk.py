@@ -33,7 +33,6 @@ class Action(StrEnum):
     """What happens to an incident."""
 
     OPENED = "opened"
-    WORSE = "worse"
     AGAIN = "again"
     TAKEN = "taken"
     NOTED = "noted"

@@ -13,6 +13,7 @@ DECLARED = {
     Held.ACCOUNTS: ("accounts", "identity"),
     Held.CONNECTIONS: ("visits", "connection"),
     Held.AUDIT: ("audit", "usage"),
+    Held.DESK: ("desk", "usage"),
 }
 """What is held → the treatment of Vigie's own, and its category of data, whose retention counts."""
 

@@ -42,7 +42,7 @@ def test_the_treatments_are_shown(sign_in: SignIn, role: Role) -> None:
     assert not page.exception
     assert not page.error
     assert page.title[0].value == "Registre des traitements"
-    refs = ["VIGIE-COMPTES", "VIGIE-JOURNAL", "VIGIE-KPI", "VIGIE-ROUTAGE", "VIGIE-VISITES"]
+    refs = ["VIGIE-ASTREINTE", "VIGIE-COMPTES", "VIGIE-JOURNAL", "VIGIE-KPI", "VIGIE-ROUTAGE", "VIGIE-VISITES"]
     assert list(page.dataframe[0].value.iloc[:, 0]) == refs
 
 
@@ -107,7 +107,7 @@ def test_a_large_file_is_compared_and_written_apart(sign_in: SignIn, monkeypatch
         before = len(records.refs(connection, "treatment"))
     page.session_state[f"register.comparing.{officer}"].wait(60)
     page.run()
-    assert [one.value for one in page.markdown if "nouveau" in one.value] == ["**1 nouveau · 5 absentes du fichier**"]
+    assert [one.value for one in page.markdown if "nouveau" in one.value] == ["**1 nouveau · 6 absentes du fichier**"]
     page.button(key="register.import").click().run()
     page.session_state[f"register.writing.{officer}"].wait(60)
     page.run()

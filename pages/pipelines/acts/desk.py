@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from core.base.errors import InputInvalid
 from core.base.i18n import _
-from core.base.status import LOOKS, Verdict
+from core.base.status import Verdict
 from core.store import changes
 from core.store.schema import incident_steps, incidents, silences
 from pages.pipelines.board import Board
@@ -20,7 +20,8 @@ _ENTITY = "incident"
 
 def follow(connection: sa.Connection, board: Board, families: frozenset[str], now: datetime) -> Desk:
     """Bring the desk up to a board of the night that goes on, judged over all rows: what is new opens, what is well
-    again is over, what is worse or lasts another night is noted. `families` are the keys of all that there are.
+    again is over, what lasts another night is noted. `families` are the keys of all that there are. What gets worse is of
+    another kind, so it opens an incident of its own.
 
     An incident that a person closed stays closed for the night in which they did. Gives the desk as it then stands.
     """
@@ -38,8 +39,6 @@ def follow(connection: sa.Connection, board: Board, families: frozenset[str], no
         if standing is None:
             if key not in closed:
                 _open(connection, key, verdict, board.night.day, VIGIE, now)
-        elif LOOKS[verdict].severity > LOOKS[standing.verdict].severity:
-            _step(connection, standing.id, Action.WORSE, VIGIE, now, verdict=verdict, night=board.night.day)
         elif all(step.night != board.night.day for step in standing.steps):
             _step(connection, standing.id, Action.AGAIN, VIGIE, now, night=board.night.day)
     for key, standing in before.open.items():

@@ -23,7 +23,6 @@ SOURCE = N_("What happened at the duty desk, kept step by step")
 HOURS = (1, 2, 4, 8, 24, 72)
 WORDS = {
     Action.OPENED: N_("opened"),
-    Action.WORSE: N_("worse"),
     Action.AGAIN: N_("another night"),
     Action.TAKEN: N_("taken"),
     Action.NOTED: N_("noted"),

@@ -153,6 +153,48 @@ def test_nobody_is_told_of_a_planned_stop() -> None:
     assert told() == [(A, "opened", "due")]
 
 
+@pytest.mark.parametrize(
+    ("night", "held_at", "told_at"),
+    [
+        ("2026-10-25", ["00:12", "01:30", "01:59"], "02:00"),  # from 02:00 to 03:00, twice: two hours
+        ("2026-03-29", [], "01:00"),  # there is no 02:00 to 03:00
+        ("2026-03-28", ["01:12", "01:59"], "02:00"),
+    ],
+    ids=["autumn", "spring", "another night"],
+)
+def test_a_planned_stop_of_the_hour_that_the_clock_changes_in(night: str, held_at: list[str], told_at: str) -> None:
+    stop = {"from": f"{night}T02:00", "to": f"{night}T03:00", "reason": "disks"}
+    ruled({"to": A}, families=(family("f", maintenance=[stop]),))
+    land_runs(failed("f", f"{night} 00:05", f"{night} 00:10"))
+    for at in held_at:
+        passed(f"{night} {at}")
+        assert told() == [(A, "opened", "held", "maintenance")]
+    passed(f"{night} {told_at}")
+    assert told() == [(A, "opened", "due")]
+
+
+def test_the_same_failure_is_not_told_again_a_night_later_and_what_gets_worse_is() -> None:
+    late = family("f", window={"from": "00:00", "to": "01:30"})
+    ruled({"to": A, "warnings": True}, families=(late,))
+    land_runs(run("f_master", "00:50", "00:55"))  # 01:50 in Paris: too late
+    passed("00:56")
+    assert told() == [(A, "opened", "due")]
+    land_runs(run("f_master", "00:50", "00:55"), failed("f", "00:57", "00:58"))
+    for at in ("00:59", "01:05"):
+        passed(at)
+    assert told() == [(A, "opened", "due"), (A, "opened", "due")]
+    with store().read() as connection:
+        subjects = list(connection.scalars(sa.select(outbox.c.subject).order_by(outbox.c.id)))
+    assert subjects == [
+        "f_master\u202f: pas comme attendu dans la nuit du 20 nov. 2026",
+        "f_master en échec dans la nuit du 20 nov. 2026",
+    ]
+    tomorrow = failed("f", "2026-11-21 00:15", "2026-11-21 00:16")
+    land_runs(run("f_master", "00:50", "00:55"), failed("f", "00:57", "00:58"), tomorrow)
+    passed("2026-11-21 00:20")
+    assert len(told()) == 2
+
+
 def test_failures_in_a_row_are_counted_within_a_night_and_over_nights() -> None:
     ruled({"to": A, "after": 2}, {"to": B, "after": 3})
     land_runs(failed())

@@ -34,6 +34,7 @@ def test_they_come_once_as_drafts(house: Store) -> None:
     with house.read() as connection:
         lines = records.find(connection, "treatment").lines
     assert [line.ref for line in lines] == [
+        "VIGIE-ASTREINTE",
         "VIGIE-COMPTES",
         "VIGIE-JOURNAL",
         "VIGIE-KPI",

@@ -14,7 +14,7 @@ from core.store import audit, schema
 from core.store.engine import Store
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
-MONTHS = {Held.ACCOUNTS.value: 12, Held.CONNECTIONS.value: 1, Held.AUDIT.value: 60}
+MONTHS = {Held.ACCOUNTS.value: 12, Held.CONNECTIONS.value: 1, Held.AUDIT.value: 60, Held.DESK.value: 12}
 
 
 def closed(house: Store, name: str, ago: timedelta) -> int:
@@ -62,7 +62,41 @@ def test_erasing_twice_erases_nothing_more(house: Store) -> None:
     closed(house, "gone", timedelta(days=400))
     with house.write() as connection:
         expire(connection, MONTHS, NOW)
-        assert expire(connection, MONTHS, NOW) == {"accounts": 0, "connections": 0, "audit": 0}
+        assert expire(connection, MONTHS, NOW) == {"accounts": 0, "connections": 0, "audit": 0, "desk": 0}
+
+
+def test_the_names_of_the_duty_desk_go_a_year_after_the_end_and_what_they_wrote_stays(house: Store) -> None:
+    with house.write() as connection:
+        for days in (400, 300):
+            end = NOW - timedelta(days=days)
+            opened = {"scope": "f", "kind": f"E{days}", "opened_at": end - timedelta(hours=2), "closed_at": end}
+            number = connection.execute(sa.insert(schema.incidents).values(**opened)).inserted_primary_key
+            for who, action, owner in (("vigie", "opened", None), ("ana", "taken", "Ana Petit"), ("ana", "closed", None)):
+                step = {"incident_id": number[0], "at": end, "who": who, "action": action, "owner": owner}  # type: ignore[index]
+                connection.execute(sa.insert(schema.incident_steps).values(**step, note=f"disk {days}"))
+            quiet = {"scope": "f", "since": end, "until": end, "who": "ana", "why": f"disk {days}"}
+            connection.execute(sa.insert(schema.silences).values(**quiet))
+            message = {"night": end.date(), "audience": "", "subject": "s", "text": "t", "as_of": end, "sent_at": end}
+            connection.execute(sa.insert(schema.morning_messages).values(**message, who="ana"))
+        assert expire(connection, MONTHS, NOW)["desk"] == 4
+        steps, kept, messages = (
+            [tuple(row) for row in connection.execute(sa.select(*columns))]
+            for columns in (
+                (schema.incident_steps.c.who, schema.incident_steps.c.owner, schema.incident_steps.c.note),
+                (schema.silences.c.who, schema.silences.c.why),
+                (schema.morning_messages.c.who,),
+            )
+        )
+    assert steps == [
+        ("vigie", None, "disk 400"),
+        ("", None, "disk 400"),
+        ("", None, "disk 400"),
+        ("vigie", None, "disk 300"),
+        ("ana", "Ana Petit", "disk 300"),
+        ("ana", None, "disk 300"),
+    ]
+    assert kept == [("", "disk 400"), ("ana", "disk 300")]
+    assert messages == [("",), ("ana",)]
 
 
 def test_what_has_no_retention_is_left_alone(house: Store) -> None:

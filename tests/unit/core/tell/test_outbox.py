@@ -288,12 +288,14 @@ def killed(settings: dict[str, str], at: datetime, when: str) -> None:
 def test_senders_killed_between_two_messages_send_nobody_twice_and_forget_nobody(
     kept: Store, server: dict[str, str], inbox: Inbox
 ) -> None:
-    told([notice(number, f"p{number}@example.fr") for number in range(20)])
-    for _kill in range(10):
+    kills = 50 if kept.engine.dialect.name == "sqlite" else 10  # each takes a fifth of a second
+    everybody = [f"p{number}@example.fr" for number in range(kills + 2)]
+    told([notice(number, to) for number, to in enumerate(everybody)])
+    for _kill in range(kills):
         killed(server, NOW, "between")
-    assert send_all(server) == [""] * 10
-    assert sorted(mail["To"] for mail in inbox.mails) == sorted(f"p{number}@example.fr" for number in range(20))
-    assert rows("state", "attempts", "unsure") == [("sent", 1, 0)] * 20
+    assert send_all(server) == ["", ""]
+    assert sorted(mail["To"] for mail in inbox.mails) == sorted(everybody)
+    assert rows("state", "attempts", "unsure") == [("sent", 1, 0)] * len(everybody)
 
 
 @pytest.mark.parametrize(("when", "arrived"), [("before", 1), ("after", 2)])
