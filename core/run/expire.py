@@ -152,9 +152,7 @@ def _desk(connection: sa.Connection, before: datetime) -> int:
     gone = [
         sa.update(steps).where(steps.c.incident_id.in_(over), named).values(**of_steps),
         sa.update(silences).where(silences.c.until < before, silences.c.who != "").values(who=""),
-        sa.update(messages)
-        .where(messages.c.sent_at < before, messages.c.who.not_in(["", "vigie"]))
-        .values(who=""),
+        sa.update(messages).where(messages.c.sent_at < before, messages.c.who.not_in(["", "vigie"])).values(who=""),
     ]
     return sum(connection.execute(one).rowcount for one in gone)
 

@@ -70,10 +70,16 @@ def test_the_names_of_the_duty_desk_go_a_year_after_the_end_and_what_they_wrote_
         for days in (400, 300):
             end = NOW - timedelta(days=days)
             opened = {"scope": "f", "kind": f"E{days}", "opened_at": end - timedelta(hours=2), "closed_at": end}
-            number = connection.execute(sa.insert(schema.incidents).values(**opened)).inserted_primary_key
-            for who, action, owner in (("vigie", "opened", None), ("ana", "taken", "Ana Petit"), ("ana", "closed", None)):
-                step = {"incident_id": number[0], "at": end, "who": who, "action": action, "owner": owner}  # type: ignore[index]
-                connection.execute(sa.insert(schema.incident_steps).values(**step, note=f"disk {days}"))
+            made = connection.execute(sa.insert(schema.incidents).values(**opened))
+            assert made.inserted_primary_key is not None
+            step = {"incident_id": made.inserted_primary_key[0], "at": end, "note": f"disk {days}"}
+            for who, action, owner in (
+                ("vigie", "opened", None),
+                ("ana", "taken", "Ana Petit"),
+                ("ana", "closed", None),
+            ):
+                known = {**step, "who": who, "action": action, "owner": owner}
+                connection.execute(sa.insert(schema.incident_steps).values(**known))
             quiet = {"scope": "f", "since": end, "until": end, "who": "ana", "why": f"disk {days}"}
             connection.execute(sa.insert(schema.silences).values(**quiet))
             message = {"night": end.date(), "audience": "", "subject": "s", "text": "t", "as_of": end, "sent_at": end}
