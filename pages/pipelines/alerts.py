@@ -1,5 +1,5 @@
-"""Messages of the night: each incident once to whoever the rules name or chose it, what gets worse as an incident of its
-own, one when it is over, and what the night was in the morning. What is held back is kept with its reason.
+"""Messages of the night: each incident once to whoever the rules name or chose it, what gets worse as an incident of
+its own, one when it is over, and what the night was in the morning. What is held back is kept with its reason.
 """
 
 from collections.abc import Iterable, Iterator

@@ -20,8 +20,8 @@ _ENTITY = "incident"
 
 def follow(connection: sa.Connection, board: Board, families: frozenset[str], now: datetime) -> Desk:
     """Bring the desk up to a board of the night that goes on, judged over all rows: what is new opens, what is well
-    again is over, what lasts another night is noted. `families` are the keys of all that there are. What gets worse is of
-    another kind, so it opens an incident of its own.
+    again is over, what lasts another night is noted. What gets worse is of another kind: an incident of its own.
+    `families` are the keys of all that there are.
 
     An incident that a person closed stays closed for the night in which they did. Gives the desk as it then stands.
     """
