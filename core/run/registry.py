@@ -30,7 +30,7 @@ from core.store.schema import refused_rows, sources
 _NAME = re.compile(r"(?![. ])[^\x00-\x1f\x7f/\\<>:\"|?*\[\]]{1,100}(?<![. ])")
 _ENTITY = "source"
 _ANEW = "anew"
-_PLACES = frozenset({*FileOptions.model_fields, *TableOptions.model_fields}) - {"sheet"}
+_PLACES = frozenset({*FileOptions.model_fields, *TableOptions.model_fields}) - {"sheet", "rows"}
 """Options that say where a source lies, and nothing of what its rows mean."""
 
 

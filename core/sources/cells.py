@@ -36,7 +36,9 @@ class Cells:
 
     The first `replayed` rows were read before: they are given again only to those who count look-alikes.
     `mark` is where to go on once these rows have landed; None where a source can only be read whole.
-    `typed`: for columns of which some cells were numbers and no text, which ones.
+    `typed`: for columns of which some cells were numbers and no text, which ones. `rows`: the path of the list that the
+    rows were taken from, `lists`: of those that they could have been (`core.sources.objects`). `sparse`: what no row
+    has is no column.
     """
 
     table: pa.Table
@@ -48,6 +50,15 @@ class Cells:
     done: int = 0
     total: int | None = None
     typed: Mapping[str, pa.Array] = field(default_factory=dict)
+    rows: str = ""
+    lists: tuple[str, ...] = ()
+    sparse: bool = False
+
+    def text(self, column: str) -> pa.Array:
+        """The cells of a column; empty ones where sparse rows do not have it."""
+        if self.sparse and column not in self.table.column_names:
+            return pa.array([""] * len(self.lines), pa.string())
+        return self.table[column].combine_chunks()
 
     def position(self, row: int) -> str:
         """Where a row stands, e.g. `journal.csv:12` or `suivi.xlsx!Nuit:12`."""

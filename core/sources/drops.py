@@ -83,12 +83,13 @@ def safe_name(name: str) -> str:
     return f"{stem[:_LONGEST_NAME]}{dot}{suffix[:10]}" if stem else f"{suffix[:_LONGEST_NAME]}" or "file.csv"
 
 
-def look(path: Path, known: Known, sheet: str = "") -> Cells:
-    """The first rows of a file: some ten thousand, or all of a workbook's. Raises SourceFailed."""
+def look(path: Path, known: Known, rows: str = "") -> Cells:
+    """The first rows of a file: some ten thousand, or all of a workbook's, or of the list of JSON that `rows` names, or
+    that fits best. Raises SourceFailed."""
     if path.suffix.lower() in excel.SUFFIXES:
-        return excel.read(path, known, sheet=sheet)
+        return excel.read(path, known)
     if path.suffix.lower() in objects.SUFFIXES:
-        return objects.read(path)
+        return objects.read(path, known, rows)
     layout = delimited.find_layout(path, known)
     first = next(delimited.read(path, layout), None)
     if first is None:

@@ -36,6 +36,16 @@ class FileOptions(Options):
         title=N_("Path"), description=N_("A file or a pattern, e.g. incoming/night-*.csv; relative to the data folder")
     )
     sheet: str = Option(default="", title=N_("Sheet"), description=N_("Of a workbook; empty: the one that fits best"))
+    rows: str = Option(
+        default="",
+        title=N_("List of the rows"),
+        description=N_("Of JSON, e.g. workflow_runs[] or jobs[].steps[]; empty: the one that fits best"),
+    )
+
+    @property
+    def part(self) -> str:
+        """The part of a file that holds its rows: a sheet, a list; empty: the one that fits best."""
+        return self.sheet or self.rows
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ def pull(
     *,
     known: Known,
     shaper: Callable[[], Shaper],
-    sheet: str = "",
+    part: str = "",
     latest_counts: bool = False,
     leaves: bool = False,
 ) -> Iterator[Batch]:
@@ -120,7 +130,7 @@ def pull(
     cursor = cursor or {"files": {}}
     again = False
     whole = leaves and len(main) == 1
-    for batch in _pull([*main, *_found(_corrections(source))], cursor, known, shaper, sheet, whole=whole):
+    for batch in _pull([*main, *_found(_corrections(source))], cursor, known, shaper, part, whole=whole):
         cursor, again = batch.cursor or cursor, batch.again
         yield batch
     if not any(_told(state, cursor) for state in main):
@@ -137,7 +147,7 @@ def pull_corrections(source: str, cursor: Cursor, *, known: Known, shaper: Calla
 
 
 def _pull(
-    files: list[_State], cursor: Cursor, known: Known, shaper: Callable[[], Shaper], sheet: str, *, whole: bool = False
+    files: list[_State], cursor: Cursor, known: Known, shaper: Callable[[], Shaper], part: str, *, whole: bool = False
 ) -> Iterator[Batch]:
     """Batches of what is new in some files; the cursor's other entries stay as they are.
 
@@ -151,7 +161,8 @@ def _pull(
         name = str(state.path)
         shaping, entry_before = shaper(), left["files"].get(name)
         unfinished = _unfinished(name, entry_before, shaping.table)
-        for piece, entry in _read(state, None if again else entry_before, known, shaping, sheet):
+        within = "" if state.path.parent.name == CORRECTIONS else part  # corrected rows come in a file of their own
+        for piece, entry in _read(state, None if again else entry_before, known, shaping, within):
             left["files"][name] = entry
             if state is files[0]:
                 again = whole and entry["whole"] and bool(entry_before) and entry_before["version"] != entry["version"]
@@ -193,7 +204,7 @@ def _found(pattern: str) -> list[_State]:
 
 
 def _read(
-    state: _State, entry: dict[str, Any] | None, known: Known, shaper: Shaper, sheet: str
+    state: _State, entry: dict[str, Any] | None, known: Known, shaper: Shaper, part: str
 ) -> Iterator[tuple[Shaped, dict[str, Any]]]:
     """What is new in a file, and where the file was left."""
     version = [state.size, state.mtime_ns]
@@ -201,7 +212,7 @@ def _read(
         return
     try:
         told = False
-        for cells, whole, ended in _pieces(state, entry, known, shaper.needs_all, sheet):
+        for cells, whole, ended in _pieces(state, entry, known, shaper.needs_all, part):
             told = told or not whole or bool(cells.lines or cells.refused)
             left = {"version": version, "mark": cells.mark, "done": cells.done, "whole": whole, "ended": ended}
             left["told"] = told
@@ -223,14 +234,14 @@ def _read(
 
 
 def _pieces(
-    state: _State, entry: dict[str, Any] | None, known: Known, needs_all: bool, sheet: str
+    state: _State, entry: dict[str, Any] | None, known: Known, needs_all: bool, part: str
 ) -> Iterator[tuple[Cells, bool, bool]]:
     """Pieces of a file as (cells, whether all of its rows since the first are of this version, whether it ends)."""
     if state.path.suffix.lower() in excel.SUFFIXES:
-        yield excel.read(state.path, known, sheet=sheet), True, True
+        yield excel.read(state.path, known, sheet=part), True, True
         return
     if state.path.suffix.lower() in objects.SUFFIXES:
-        yield objects.read(state.path), True, True
+        yield objects.read(state.path, known, part), True, True
         return
     layout = delimited.find_layout(state.path, known)
     mark = entry["mark"] if entry else None

@@ -28,8 +28,12 @@ _SHOWN = 80
 _SIGNS = re.compile(r"[\W_]+")
 """Marks that accents become when they are taken apart are no letters either."""
 _LEAST_PART = 5
+_PATH = re.compile(r"[^\s.]+(?:\.[^\s.]+)+")
+"""What stands inside of something else: that `head_commit.message` holds a message says little of the row."""
 JOIN = " / "
 """Stands between the columns whose cells together fill one field."""
+EITHER = " | "
+"""Stands between the columns of which the first that has a cell fills the field: `conclusion | status`."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,10 @@ class ColumnMapping(Options):
     columns: dict[str, str] = Option(
         default_factory=dict,
         title=N_("Columns"),
-        description=N_("Field of Vigie: column of the source, or several with “ / ” between them"),
+        description=N_(
+            "Field of Vigie: column of the source; several with “ / ” between them are joined, with “ | ” the first "
+            "filled one counts"
+        ),
     )
     constants: dict[str, str] = Option(
         default_factory=dict, title=N_("Constants"), description=N_("Field of Vigie: one value for every row")
@@ -170,7 +177,7 @@ def known_names(fields: Iterable[Field], mapping: ColumnMapping | None = None) -
     """Whether a column name is one that the fields, or the mapping of the source, look for."""
     words = {plain(word) for field in fields for word in field.words}
     for column in mapping.columns.values() if mapping else ():
-        words |= {plain(column), *map(plain, column.split(JOIN))}
+        words |= {plain(column), *map(plain, parts(column, ()))}
     return lambda name: plain(name) in words or bare(name) in words
 
 
@@ -182,13 +189,13 @@ def bare(name: str) -> str:
 
 def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     """Field → column, by name: equal ones first, then those equal but for a zone or brackets, then those that a
-    field's word is a part of. Each is used once."""
+    field's word is a part of, but paths. Each is used once."""
     free = dict.fromkeys(columns)
     found: dict[str, str] = {}
     for matches in (
         lambda word, name: word == plain(name),
         lambda word, name: word == bare(name),
-        lambda word, name: len(word) >= _LEAST_PART and word in plain(name),
+        lambda word, name: len(word) >= _LEAST_PART and word in plain(name) and not _PATH.fullmatch(name),
     ):
         for field in fields:
             if field.name in found:
@@ -201,19 +208,19 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
 
 
 def parts(column: str, names: Collection[str]) -> list[str]:
-    """The columns that fill a field: one of these names, or several of them joined, `depot / workflow`."""
-    return [column] if column in names else column.split(JOIN)
+    """The columns that fill a field: one of these names, several joined (`depot / workflow`), or one of several."""
+    return [column] if column in names else column.split(EITHER if EITHER in column else JOIN)
 
 
 def require_columns(cells: Cells, wanted: Iterable[str]) -> None:
-    """Raise SourceFailed when a column that is wanted is not there, saying which are.
+    """Raise SourceFailed when a column that is wanted is not there, saying which are. Sparse cells need one of them.
 
     Others are not named: where the file is another one than was meant, they would be its content.
     """
     held = cells.table.column_names
     names = list(dict.fromkeys(name for column in wanted for name in parts(column, held)))
-    missing = [column for column in names if column not in cells.table.column_names]
-    if missing:
+    missing = [column for column in names if column not in held]
+    if missing and not (cells.sparse and len(missing) < len(names)):
         raise SourceFailed(
             _("{where} lacks the column {missing}. Of those it should have it holds: {found}.").format(
                 where=cells.where,
@@ -321,7 +328,7 @@ def _captured(cells: Cells, mapping: ColumnMapping, reasons: Reasons) -> dict[st
     """What the patterns' groups hold, by field. A cell that does not fit its pattern is refused."""
     found: dict[str, pa.Array] = {}
     for column, pattern in mapping.patterns.items():
-        text = trim(cells.table[column].combine_chunks())
+        text = trim(cells.text(column))
         parts, unmatched = capture(text, pattern)
         found |= parts
         reasons.add(unmatched, _telling(_NO_MATCH, text, column))
@@ -331,8 +338,9 @@ def _captured(cells: Cells, mapping: ColumnMapping, reasons: Reasons) -> dict[st
 def cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mapping[str, pa.Array]) -> pa.Array:
     """The trimmed text of a field, a constant where the cell is empty; null where there is none."""
     if field.name in mapping.columns:
-        columns = parts(mapping.columns[field.name], cells.table.column_names)
-        text = _joined([cells.table[column].combine_chunks() for column in columns])
+        column = mapping.columns[field.name]
+        held = [cells.text(one) for one in parts(column, cells.table.column_names)]
+        text = _first(held) if EITHER in column and len(held) > 1 else _joined(held)
         text = _blank_is_null(pc.utf8_trim_whitespace(text)) if field.prose else trim(text)
     elif field.name in captured:
         text = trim(captured[field.name])
@@ -348,6 +356,11 @@ def _joined(texts: list[pa.Array]) -> pa.Array:
         return texts[0]
     filled = [_blank_is_null(trim(text)) for text in texts]
     return pc.fill_null(pc.binary_join_element_wise(*filled, "/", null_handling="skip"), "")
+
+
+def _first(texts: list[pa.Array]) -> pa.Array:
+    """Of the cells of several columns the first that is filled."""
+    return pc.fill_null(pc.coalesce(*(_blank_is_null(trim(text)) for text in texts)), "")
 
 
 def _blank_is_null(text: pa.Array) -> pa.Array:

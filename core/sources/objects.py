@@ -1,10 +1,13 @@
-"""Reading JSON as rows of text cells: a list of objects, an object that holds one, or one object a line.
+"""Reading JSON as rows of text cells: one object a row, whatever list of whatever depth they stand in.
 
-What an object holds inside another one is named by both: `actor.name`. A list inside stays JSON text.
+A list is named by the path to it: `[]` where it is all that there is (or one object stands on each line),
+`workflow_runs[]`, `jobs[].steps[]`. A column is named from its row on: `id`, `actor.name`. What a list inside the row
+holds is told as JSON text under its name (`steps`), and each of its parts, joined, under its path (`steps[].name`). Of
+a list in a list, what stands around a row is named by its whole path: `jobs[].id`.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,80 +17,188 @@ from core.base.errors import SourceFailed
 from core.base.i18n import _
 from core.facts.check import Refused
 from core.sources import documents, limits
-from core.sources.cells import BROKEN, Cells
+from core.sources.cells import BROKEN, Cells, Known
 from core.sources.documents import NoJson
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
+ALL = "[]"
+"""The list that is all that there is."""
+_DEEPEST = 3
+"""Lists in lists whose parts are columns of their own."""
+_LOOKED_AT = 20
+"""Objects of a list that tell what it holds."""
+
+Object = dict[str, Any]
 
 
-def read(path: Path) -> Cells:
-    """Every object of a file. One that is none, or a line that is no JSON, is refused. Raises SourceFailed."""
+def read(path: Path, known: Known = lambda _name: False, rows: str = "") -> Cells:
+    """The rows of a file; see `cells`. A line that is no JSON is refused. Raises SourceFailed."""
     try:
         with path.open("rb") as handle:
             raw = handle.read(limits.LARGEST_JSON + 1)
     except OSError as error:
         sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=error.strerror)
         raise SourceFailed(sentence, detail=repr(error)) from error
-    rows: list[dict[str, Any]] = []
-    lines: list[int] = []
-    refused: list[Refused] = []
-    for line, value in _values(raw, path.name):
-        if isinstance(value, dict):
-            rows.append(dict(_flat(value)))
-            lines.append(line)
-        else:
-            shown = "" if value is None else json.dumps(value, ensure_ascii=False)[:200]
-            refused.append(Refused(f"{path.name}:{line}", {"": shown}, _("This is no JSON object.")))
-    if not rows:
+    value, lines = _value(raw, path.name)
+    found = cells(value, path.name, known, rows, lines=lines, done=len(raw))
+    if not found.lines:
         raise SourceFailed(
             _("{file} holds no rows: a list of JSON objects, or one a line, is read.").format(file=path.name)
         )
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    return found
+
+
+def cells(
+    value: Any,
+    where: str,
+    known: Known = lambda _name: False,
+    rows: str = "",
+    *,
+    columns: Sequence[str] = (),
+    lines: Sequence[int] = (),
+    done: int = 0,
+) -> Cells:
+    """The objects of one list as rows: of the list that `rows` names, else of the one that holds most of the known
+    names, else of the outermost, else of the longest; without a list, the object itself is the row.
+
+    `columns` are there even where no object has them. `lines`: where the parts of the outermost list stand; `done`: see
+    `Cells`. What is no object is refused. Raises SourceFailed where no list has that path, or they hold too much.
+    """
+    lists = _lists(value, known)
+    if rows and rows not in (*lists, ALL if isinstance(value, list) else None):
+        sentence = _("{file} has no list {rows}; it has {lists}.")
+        raise SourceFailed(sentence.format(file=where, rows=rows, lists=", ".join(lists) or "–"))
+    chosen = rows or max(lists, key=lambda path: lists[path], default=ALL)
+    parts = _elements(value) if lists or isinstance(value, list) else iter([(ALL, (), value)])
+    found: list[Object] = []
+    places: list[int] = []
+    refused: list[Refused] = []
+    for number, (around, part) in enumerate(((around, part) for at, around, part in parts if at == chosen), start=1):
+        place = lines[number - 1] if lines and chosen == ALL else number
+        if isinstance(part, dict):
+            found.append({**_around(around), **dict(_flat(part))})
+            places.append(place)
+        else:
+            shown = "" if part is None else json.dumps(part, ensure_ascii=False)[:200]
+            refused.append(Refused(f"{where}:{place}", {"": shown}, _("This is no JSON object.")))
+    return _cells(found, places, where, refused, done, columns, chosen, tuple(lists))
+
+
+def _cells(
+    found: list[Object],
+    places: list[int],
+    where: str,
+    refused: list[Refused],
+    done: int,
+    columns: Sequence[str],
+    chosen: str,
+    lists: tuple[str, ...],
+) -> Cells:
+    names = list(dict.fromkeys([*(name for row in found for name in row), *columns]))
     if len(names) > limits.MOST_COLUMNS:
         sentence = _("{file} has more than {n} columns: leave out those that are not needed.")
-        raise SourceFailed(sentence.format(file=path.name, n=limits.MOST_COLUMNS))
-    if len(names) * len(rows) > limits.MOST_CELLS:
-        raise documents.too_large(path.name)
-    columns = {name: [row.get(name) for row in rows] for name in names}
-    typed = {name: pa.array([isinstance(cell, float) for cell in cells]) for name, cells in columns.items()}
+        raise SourceFailed(sentence.format(file=where, n=limits.MOST_COLUMNS))
+    if len(names) * len(found) > limits.MOST_CELLS:
+        raise documents.too_large(where)
+    held = {name: [row.get(name) for row in found] for name in names}
+    typed = {name: pa.array([isinstance(cell, float) for cell in cells], pa.bool_()) for name, cells in held.items()}
     return Cells(
-        table=pa.table({name: pa.array(list(map(_text, cells)), pa.string()) for name, cells in columns.items()}),
-        lines=lines,
-        where=path.name,
+        table=pa.table({name: pa.array(list(map(_text, cells)), pa.string()) for name, cells in held.items()}),
+        lines=places,
+        where=where,
         refused=refused,
-        done=len(raw),
-        total=len(raw),
+        done=done,
+        total=done or None,
         typed={name: cells for name, cells in typed.items() if cells.true_count},
+        rows=chosen,
+        lists=lists,
+        sparse=True,
     )
 
 
-def _values(raw: bytes, name: str) -> Iterator[tuple[int, Any]]:
-    """What may be rows, each with its place; None where a line is no JSON."""
+def _value(raw: bytes, name: str) -> tuple[Any, list[int]]:
+    """What a file holds: a value, or a list of one a line with their lines, None where a line is no JSON."""
     try:
-        value = documents.json_value(raw, name)
+        return documents.json_value(raw, name), []
     except NoJson:
         whole = [(number, line) for number, line in enumerate(raw.splitlines(), start=1) if line.strip()]
         if not any(line.lstrip().startswith(b"{") for _number, line in whole[:1]):
             raise SourceFailed(_("{file} is no JSON, or is cut.").format(file=name)) from None
-        for number, line in whole:
-            try:
-                yield number, documents.json_value(line, name)
-            except NoJson:
-                yield number, None
-        return
-    if isinstance(value, dict):
-        lists = [one for one in value.values() if isinstance(one, list) and any(isinstance(row, dict) for row in one)]
-        value = max(lists, key=len) if lists else [value]
-    yield from enumerate(value if isinstance(value, list) else [value], start=1)
+    values: list[Any] = []
+    for _number, line in whole:
+        try:
+            values.append(documents.json_value(line, name))
+        except NoJson:
+            values.append(None)
+    return values, [number for number, _line in whole]
 
 
-def _flat(value: dict[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
+Around = tuple[tuple[str, Object], ...]
+"""The objects around a part, with the paths of the lists that they are parts of."""
+
+
+def _elements(value: Any, path: str = "", around: Around = ()) -> Iterator[tuple[str, Around, Any]]:
+    """Every part of every list: the path of the list, what stands around the part, the part."""
+    if isinstance(value, list):
+        path = f"{path}[]"
+        for part in value:
+            yield path, around, part
+            if isinstance(part, dict | list):
+                within: Around = (*around, (path, part)) if isinstance(part, dict) else around
+                yield from _elements(part, path, within)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            if isinstance(part, dict | list):
+                yield from _elements(part, f"{path}.{_plain(name)}" if path else _plain(name), around)
+
+
+def _lists(value: Any, known: Known) -> dict[str, tuple[int, int, int]]:
+    """The lists that hold objects, by path, each with what it is chosen by: known names, nearness, length."""
+    held: dict[str, int] = {}
+    names: dict[str, set[str]] = {}
+    for path, _around, part in _elements(value):
+        if isinstance(part, dict):
+            held[path] = held.get(path, 0) + 1
+            if held[path] <= _LOOKED_AT:
+                names.setdefault(path, set()).update(name for name, _part in _flat(part))
+    return {path: (sum(map(known, names[path])), -path.count("[]"), number) for path, number in held.items()}
+
+
+def _around(around: Around) -> Object:
+    """What stands around a row, but lists: they hold the row itself and its like."""
+    return {f"{path}.{name}": part for path, one in around for name, part in _named(one) if not isinstance(part, list)}
+
+
+def _flat(value: Object, within: str = "") -> Iterator[tuple[str, Any]]:
+    """What an object holds, by column."""
+    for named, part in _named(value, within):
+        yield named, part
+        if isinstance(part, list) and named.count("[]") < _DEEPEST:
+            yield from _joined(part, f"{named}[]")
+
+
+def _named(value: Object, within: str = "") -> Iterator[tuple[str, Any]]:
+    """What an object holds, by path; objects within it are taken apart."""
     for name, part in value.items():
-        named = " ".join(f"{within}{name}".split()) or "#"
+        named = f"{within}{_plain(name)}"
         if isinstance(part, dict) and part:
-            yield from _flat(part, f"{named}.")
+            yield from _named(part, f"{named}.")
         else:
             yield named, part
+
+
+def _joined(parts: list[Any], named: str) -> Iterator[tuple[str, str]]:
+    """What the parts of a list hold, by column, joined; what is itself a list is told by its own parts."""
+    texts: dict[str, list[str]] = {}
+    for part in parts:
+        for name, inner in _flat(part, f"{named}.") if isinstance(part, dict) else [(named, part)]:
+            if inner not in (None, "") and not isinstance(inner, dict | list):
+                texts.setdefault(name, []).append(_text(inner))
+    yield from ((name, ", ".join(found)) for name, found in texts.items())
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()) or "#"
 
 
 def _text(value: Any) -> str:

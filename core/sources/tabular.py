@@ -155,7 +155,7 @@ class FileConnector(_Connector):
             cursor,
             known=known_names(self.fields, self.mapping(source)),
             shaper=partial(self.shaper, source),
-            sheet=options.sheet,
+            part=options.part,
             latest_counts=self.of.latest_counts(source),
             leaves=self.of.around is as_read,
         )

@@ -1,6 +1,7 @@
 """The sources screen: readings are seen, a file is dropped, corrected and landed, refused rows are put right."""
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def test_without_a_source_the_screen_says_what_to_do(page: Page) -> None:
     app = page(Role.ADMIN)
     assert not app.exception
     assert "Il n’y a pas encore de source." in said(app)
-    assert [uploader.label for uploader in app.file_uploader] == ["Fichier CSV ou Excel"]
+    assert [uploader.label for uploader in app.file_uploader] == ["Fichier CSV, Excel ou JSON"]
 
 
 def test_demo_data_are_listed_and_cannot_be_read_again(page: Page) -> None:
@@ -211,6 +212,28 @@ def test_a_dropped_file_is_mapped_tried_landed_and_remembered(page: Page, data: 
     assert (way.proto.page, way.proto.query_string) == ("pipelines", "night=2025-04-08")
 
 
+def test_a_dropped_answer_of_a_service_lands_by_the_list_that_fits(page: Page, data: Path) -> None:
+    job = {"status": "completed", "started_at": "2026-11-20T00:12:00Z", "completed_at": "2026-11-20T00:20:00Z"}
+    steps = [{"number": n, "label": "x"} for n in range(3)]
+    answer = {"total": 2, "jobs": [{**job, "name": name, "conclusion": "success", "steps": steps} for name in "ab"]}
+    app = page(Role.ADMIN)
+    app.file_uploader[0].set_value(("jobs.json", json.dumps(answer).encode(), "application/json")).run()
+    lists = next(box for box in app.selectbox if box.label == "Liste des lignes")
+    assert (lists.value, lists.options) == ("jobs[]", ["jobs[]", "jobs[].steps[]"])
+    status = next(box for box in app.selectbox if box.key and box.key.endswith(".column.status"))
+    assert (status.value, "steps[].label" in status.options) == ("conclusion | status", True)
+    assert "→ 20 nov. 2026, 01:12" in said(app)
+    next(button for button in app.button if button.label == "Intégrer les lignes").click().run()
+    app = finished(app)
+    assert not app.exception
+    assert entry("jobs").options["rows"] == "jobs[]"
+    landed = lake().scan("pipeline_runs").read_all()
+    assert sorted(zip(landed["pipeline"].to_pylist(), landed["status"].to_pylist(), strict=True)) == [
+        ("a", "SUCCEEDED"),
+        ("b", "SUCCEEDED"),
+    ]
+
+
 def test_each_kind_of_file_stands_in_the_list_by_its_own_title_and_is_what_was_chosen(page: Page) -> None:
     app = page(Role.ADMIN)
     kinds = app.selectbox(key="sources.drop.kind")
@@ -276,7 +299,7 @@ def test_refused_rows_are_corrected_in_excel_and_land(page: Page, data: Path) ->
 @pytest.mark.parametrize("kind", ["file", "jira_export", "task_log", "reroutes", "volumes", "task_mails"])
 def test_a_file_is_asked_for_before_its_columns(kind: str) -> None:
     [connector] = [one for mission in missions().values() for one in mission.connectors if one.kind == kind]
-    assert list(connector.options.model_fields)[:3] == ["path", "sheet", "columns"]
+    assert list(connector.options.model_fields)[:4] == ["path", "sheet", "rows", "columns"]
 
 
 def test_a_source_is_added_by_form_and_wrong_options_are_told(page: Page) -> None:

@@ -65,6 +65,16 @@ def _first_rows(cells: Cells, key: str) -> None:
     tables.draw(frame, columns, key=f"{key}.rows", alt=_("The first rows of the file"))
 
 
+def _rows(staged: Path, connector: Shaping, key: str) -> tuple[Cells, dict[str, str]]:
+    """The rows of a file, of the list that somebody picked where JSON has several, and that list as an option."""
+    known = known_names(connector.fields)
+    cells = drops.look(staged, known)
+    if len(cells.lists) < 2:
+        return cells, {}
+    picked = st.selectbox(_("List of the rows"), cells.lists, index=cells.lists.index(cells.rows), key=f"{key}.lists")
+    return (cells if picked == cells.rows else drops.look(staged, known, picked)), {"rows": picked}
+
+
 def _columns(
     fields: Sequence[Field], cells: Cells, guessed: dict[str, str], key: str
 ) -> tuple[dict[str, str], dict[str, str], Notes]:
@@ -81,10 +91,12 @@ def _columns(
     notes: Notes = {}
     for field, place in [*zip(main, places, strict=False), *((field, more) for field in rare)]:
         with place:
+            guess = guessed.get(field.name, ABSENT)
+            offered = [ABSENT, CONSTANT, *names, *({guess} - {ABSENT, *names})]  # a guess may name two columns
             chosen = st.selectbox(
                 _(field.title),
-                [ABSENT, CONSTANT, *names],
-                index=names.index(guessed[field.name]) + 2 if field.name in guessed else 0,
+                offered,
+                index=offered.index(guess),
                 format_func=lambda name: words.get(name, name),
                 key=f"{key}.column.{field.name}",
             )
@@ -151,17 +163,17 @@ def _new(s: Screen) -> None:
         _("What it holds"), list(kinds), format_func=lambda kind: titles.get(kind, kind), key="sources.drop.kind"
     )
     mission, connector = kinds[chosen]
-    staged = _dropped(_("CSV or Excel file"), _("Nothing lands before you say so."), "sources.drop")
+    staged = _dropped(_("CSV, Excel or JSON file"), _("Nothing lands before you say so."), "sources.drop")
     if staged is None:
         return
     key = f"sources.drop.{staged.parent.name}"
     try:
-        cells = drops.look(staged, known_names(connector.fields))
+        cells, rows = _rows(staged, connector, key)
     except VigieError as error:
         tell(error)
         return
     _first_rows(cells, key)
-    proposed = connector.propose(cells)
+    proposed = {**connector.propose(cells), **rows}
     columns, constants, notes = _columns(connector.fields, cells, proposed["columns"], key)
     start = {"complete_until": "last_row", **proposed}
     with st.expander(_("Settings"), icon=":material/settings:"):
@@ -169,12 +181,12 @@ def _new(s: Screen) -> None:
             connector.options,
             start,
             key=key,
-            without=("path", "columns", "constants", *irrelevant(connector.options, connector.fields)),
+            without=("path", "rows", "columns", "constants", *irrelevant(connector.options, connector.fields)),
             choices={"key": cells.table.column_names},
         )
     name = st.text_input(_("Name of the source"), staged.stem, key=f"{key}.name").strip()
     squad = st.text_input(_("Squad"), help=_("Whose rows these are; empty: everybody's."), key=f"{key}.whose").strip()
-    values = {**given, "path": drops.pattern(name), "columns": columns, "constants": constants}
+    values = {**given, **rows, "path": drops.pattern(name), "columns": columns, "constants": constants}
     try:
         source = Source(name, mission, connector.kind, registry.check(connector, values), squad or None)
     except VigieError as error:
@@ -203,8 +215,9 @@ def more(s: Screen, entry: Entry) -> None:
         return
     key = f"sources.more.{entry.name}.{staged.parent.name}"
     source = entry.source()
+    rows = getattr(source.options, "rows", "")
     try:
-        cells = drops.look(staged, known_names(connector.fields, connector.mapping(source)))
+        cells = drops.look(staged, known_names(connector.fields, connector.mapping(source)), rows)
     except VigieError as error:
         tell(error)
         return

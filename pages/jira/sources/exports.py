@@ -290,7 +290,7 @@ class Export:
             cursor,
             known=known_names(self.fields, options),
             shaper=lambda: self.shaper(source),
-            sheet=options.sheet,
+            part=options.part,
         )
 
 

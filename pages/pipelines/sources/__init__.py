@@ -7,7 +7,7 @@ from core.sources.tabular import Tabular
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.sources.factory import DataFactory, SavedAnswers
 from pages.pipelines.sources.run_shaper import RunShaper
-from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, guess_key
+from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, guesses
 
 
 def _options(source: Source) -> RunMapping:
@@ -23,7 +23,7 @@ LOG = Tabular(
     table=PIPELINE_RUNS,
     fields=RUN_FIELDS,
     mapping=RunMapping,
-    guesses=lambda cells, columns: {"key": guess_key(cells, columns)},
+    guesses=guesses,
     shaper=lambda source: RunShaper(source.name, source.squad, _options(source), clock.now()),
     latest_counts=lambda source: _options(source).complete_until == "last_row",
 )

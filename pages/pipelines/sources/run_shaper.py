@@ -86,7 +86,11 @@ class RunShaper:
 
         def shown(field: str, row: int) -> str:
             column = self._mapping.columns.get(field)
-            return cells.table[column][row].as_py() if column else str(columns[field][row].as_py())
+            return (
+                cells.table[column][row].as_py()
+                if column in cells.table.column_names
+                else str(columns[field][row].as_py())
+            )
 
         reasons.add(pc.is_null(columns["pipeline"]), lambda _row: _("The row names no pipeline."))
         dates = _moment(columns) if self.needs_all else pc.coalesce(_moment(columns), columns["observed_at"])
@@ -212,14 +216,16 @@ def _moments(microseconds: np.ndarray) -> pa.Array:
 
 
 def _end(columns: dict[str, pa.Array]) -> pa.Array:
-    """Ends; where a finished run states only its start and duration, their sum."""
+    """Ends of runs that are not open; where a finished run states only its start and duration, their sum."""
     over = pc.is_in(
         columns["status"],
         pa.array([RunStatus.SUCCEEDED, RunStatus.WARNING, RunStatus.FAILED, RunStatus.CANCELLED], pa.string()),
     )
     length = pc.round(pc.multiply(columns["duration_s"], 1e6)).cast(pa.int64()).cast(pa.duration("us"))
     summed = pc.add(columns["started_at"], length)
-    return pc.coalesce(columns["ended_at"], pc.if_else(over, summed, pa.scalar(None, MOMENT_TYPE)))
+    nothing = pa.scalar(None, MOMENT_TYPE)
+    ended = pc.coalesce(columns["ended_at"], pc.if_else(over, summed, nothing))
+    return pc.if_else(pc.is_in(columns["status"], pa.array(_UNFINISHED, pa.string())), nothing, ended)
 
 
 def joined(parts: list[pa.Array]) -> pa.Array:

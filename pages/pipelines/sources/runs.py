@@ -1,6 +1,6 @@
 """Runs as log files and tables tell of them: which columns there may be, and what else a source may say."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
@@ -8,7 +8,7 @@ from pydantic import field_validator, model_validator
 from core.base.i18n import N_, _
 from core.sources.cells import Cells
 from core.sources.kinds import Kind
-from core.sources.mapping import ColumnMapping, Field
+from core.sources.mapping import EITHER, ColumnMapping, Field, plain
 from pages.pipelines.facts import RunStatus
 
 RUN_FIELDS = (
@@ -50,7 +50,7 @@ RUN_FIELDS = (
     Field("scheduled_at", N_("Scheduled"), Kind.MOMENT, (
         "scheduled at", "scheduled time", "planned start", "prévu à", "heure prévue",
     )),
-    Field("trigger", N_("Trigger"), Kind.TEXT, ("trigger", "run_type", "invoked by", "déclencheur")),
+    Field("trigger", N_("Trigger"), Kind.TEXT, ("trigger", "run_type", "event", "invoked by", "déclencheur")),
     Field("parent_run_id", N_("Parent run"), Kind.TEXT, ("parent_run_id", "parent run", "run parent")),
     Field("rerun_of", N_("Rerun of"), Kind.TEXT, ("rerun_of", "relance de")),
     Field("attempt", N_("Attempt"), Kind.COUNT, (
@@ -114,6 +114,23 @@ class RunMapping(ColumnMapping):
         if value and not value.startswith(("https://", "http://")):
             raise ValueError(_("An address begins with https:// or http://."))
         return value
+
+
+def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
+    """What a first look at a log proposes besides the columns that are called as the fields are.
+
+    A service that tells a state and, once a run is over, its conclusion: the conclusion counts where there is one, and
+    what was last written of the run is its end. A column `id` that no two rows share is the run's.
+    """
+    names = {plain(name): name for name in cells.table.column_names}
+    found = dict(columns)
+    if "status" in names and plain(found.get("status", "")) == "conclusion":
+        found["status"] = EITHER.join((found["status"], names["status"]))
+        if not {"ended_at", "duration_s"} & set(found) and "updatedat" in names:
+            found["ended_at"] = names["updatedat"]
+    if "run_id" not in found and "id" in names and _distinct(cells, [names["id"]]) == len(cells.lines):
+        found["run_id"] = names["id"]
+    return {"columns": found, "key": guess_key(cells, found)}
 
 
 def guess_key(cells: Cells, mapping: dict[str, str]) -> list[str]:

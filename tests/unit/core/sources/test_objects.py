@@ -24,3 +24,63 @@ def test_an_object_a_line_and_a_list_of_objects_are_read(tmp_path: Path) -> None
     for name, text in (("a.jsonl", '{"a": 1}\n{"a": 2, "b": "x"}'), ("b.json", '[{"a": 1}, {"a": 2, "b": "x"}]')):
         (tmp_path / name).write_text(text, encoding="utf-8")
         assert objects.read(tmp_path / name).table.to_pydict() == {"a": ["1", "2"], "b": ["", "x"]}
+
+
+ANSWER = {
+    "total": 2,
+    "links": [{"url": "x"}] * 3,
+    "jobs": [
+        {
+            "id": 1,
+            "by": {"name": "Ada"},
+            "steps": [{"name": "build", "s": 2.5}, {"name": "test", "s": None}],
+            "tags": ["a", "b"],
+        },
+        {"id": 2, "by": {}, "steps": [], "tags": []},
+        "no job",
+    ],
+}
+
+
+def known(name: str) -> bool:
+    return name in ("id", "name")
+
+
+def test_the_list_that_holds_known_names_is_read_and_its_paths_are_columns() -> None:
+    cells = objects.cells(ANSWER, "a.json", known)
+    assert (cells.rows, cells.lists) == ("jobs[]", ("links[]", "jobs[]", "jobs[].steps[]"))
+    assert cells.table.to_pylist()[0] == {
+        "id": "1",
+        "by.name": "Ada",
+        "steps": json.dumps(ANSWER["jobs"][0]["steps"]),  # type: ignore[index]
+        "steps[].name": "build, test",
+        "steps[].s": "2.5",
+        "tags": '["a", "b"]',
+        "tags[]": "a, b",
+        "by": "",
+    }
+    assert [(one.position, one.row) for one in cells.refused] == [("a.json:3", {"": '"no job"'})]
+
+
+def test_a_list_in_a_list_is_read_with_what_stands_around_it() -> None:
+    cells = objects.cells(ANSWER, "a.json", known, "jobs[].steps[]")
+    assert cells.table.to_pylist() == [
+        {"jobs[].id": "1", "jobs[].by.name": "Ada", "name": "build", "s": "2.5"},
+        {"jobs[].id": "1", "jobs[].by.name": "Ada", "name": "test", "s": ""},
+    ]
+    with speaking("en"), pytest.raises(SourceFailed) as failed:
+        objects.cells(ANSWER, "a.json", known, "runs[]")
+    assert failed.value.sentence == "a.json has no list runs[]; it has links[], jobs[], jobs[].steps[]."
+
+
+def test_a_list_deep_inside_is_found_and_one_object_alone_is_a_row() -> None:
+    assert objects.cells({"a": {"b": [[{"c": 1}]]}}, "x").rows == "a.b[][]"
+    assert objects.cells({"a": {"b": 1}}, "x").table.to_pydict() == {"a.b": ["1"]}
+
+
+@pytest.mark.parametrize(("depth", "columns"), [(3, ["l", "l[].l[].l[].a"]), (4, ["l"])])
+def test_parts_of_lists_within_lists_are_columns_so_deep(depth: int, columns: list[str]) -> None:
+    value: object = {"a": 1}
+    for _level in range(depth):
+        value = {"l": [value]}
+    assert objects.cells([value], "x", rows=objects.ALL).table.column_names == columns
