@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import duckdb
 import pyarrow as pa
 
 from core.facts.lake import Lake
-from core.facts.parquet import name, rows_sql
+from core.facts.parquet import engine, name, rows_sql
 from core.facts.tables import GONE, FactTable
 
 
@@ -36,8 +35,7 @@ def leave(lake: Lake, table: FactTable, source: str, told: pa.Table, at: datetim
     if lake.version(table) is None or not len(told):
         return 0
     key = ", ".join(map(name, table.key))
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone='UTC'")
+    with engine() as connection:
         connection.register("told", told)
         left = connection.execute(
             f"SELECT * FROM ({rows_sql(table, lake.files(table.name))}) ANTI JOIN told USING ({key}) "  # noqa: S608

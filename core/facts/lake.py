@@ -27,7 +27,7 @@ from core.base.i18n import _
 from core.base.locks import alone
 from core.base.settings import settings
 from core.facts.check import Refused, check, newest
-from core.facts.parquet import month_of, name, rows_sql, text
+from core.facts.parquet import engine, month_of, name, rows_sql, text
 from core.facts.tables import GONE, FactTable
 
 MONTH = "month"
@@ -296,8 +296,7 @@ def _months_of(delta: DeltaTable, table: FactTable, rows: pa.Table) -> list[str]
     if not elsewhere:
         return around
     key = ", ".join(map(name, table.key))
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone='UTC'")
+    with engine() as connection:
         connection.register("batch", rows.select(list(table.key)))
         found = connection.execute(
             f"SELECT DISTINCT strftime({name(table.time)}, '%Y-%m') "  # noqa: S608
@@ -317,8 +316,7 @@ def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table, months: lis
     state = [c.name for c in states.columns if c.name not in states.key]
     columns, key = ", ".join(map(name, rows.column_names)), ", ".join(map(name, table.key))
     files = files_of(delta, months)
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone='UTC'")
+    with engine() as connection:
         connection.register("batch", rows)
         return connection.execute(f"""
             WITH known AS (SELECT * FROM ({rows_sql(states, files)}) SEMI JOIN batch USING ({key})),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,6 +20,21 @@ _DUCKDB = {
 }
 
 _RECENT_MONTHS = 3
+
+
+def engine() -> duckdb.DuckDBPyConnection:
+    """DuckDB for whoever writes to the lake, on UTC: a cursor of the caller's own, to be closed. What it registers is
+    seen by nobody else."""
+    return _engine().cursor()
+
+
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One a process: to make it costs more than many a question. It keeps nothing of the files that it read."""
+    made = duckdb.connect()
+    made.execute("SET GLOBAL TimeZone = 'UTC'")
+    made.execute("SET GLOBAL enable_external_file_cache = false")
+    return made
 
 
 def name(identifier: str) -> str:
