@@ -108,7 +108,7 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
         on_cell = partial(_celled, s, part, look, frame) if part.means else None
         tables.draw(frame, columns, key=key, alt=title, height=part.height, on_cell=on_cell)
     for cap in look.cut.values():
-        st.caption(_("Only the first {n} rows are shown.").format(n=show_number(cap)))
+        st.caption(_("Only the first {n} rows are counted here.").format(n=show_number(cap)))
 
 
 def _marked(s: Screen, part: Figure[Any], look: Look, key: str) -> None:

@@ -4,7 +4,7 @@ from core.base.i18n import N_
 from core.mission.contract import EVERYONE, Mission, later
 from core.people.person import Role
 from pages.pipelines import demo
-from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.facts import JUDGED_NIGHTS, PIPELINE_RUNS
 from pages.pipelines.sources import CONNECTORS
 
 MISSION = Mission(
@@ -15,10 +15,11 @@ MISSION = Mission(
     see=EVERYONE,
     act=frozenset({Role.DUTY, Role.LEAD, Role.ADMIN}),
     order=10,
-    tables=(PIPELINE_RUNS,),
+    tables=(PIPELINE_RUNS, JUDGED_NIGHTS),
     connectors=CONNECTORS,
     headline=later("pages.pipelines.headline", "headline"),
     demo=demo.make,
+    landed=later("pages.pipelines.past", "landed"),
     notices=later("pages.pipelines.alerts", "notices"),
     letters={"pipelines.morning": later("pages.pipelines.alerts", "letter")},
     rechecks={"pipelines.incident": later("pages.pipelines.alerts", "recheck")},

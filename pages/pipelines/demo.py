@@ -21,7 +21,7 @@ import pyarrow as pa
 from core.base.settings import settings
 from core.facts.lake import lake
 from core.facts.reads import READS
-from pages.pipelines import rules
+from pages.pipelines import past, rules
 from pages.pipelines.expected import expect
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete
 from pages.pipelines.nights import Night
@@ -114,6 +114,7 @@ def make(seed: int, until: datetime) -> None:
         lake().remove(table, source=SOURCE)
     lake().land(PIPELINE_RUNS, runs)
     lake().land(READS, reads)
+    past.judge(_rules(), until)
 
 
 def story(seed: int, until: datetime, length: int = NIGHTS) -> tuple[pa.Table, pa.Table]:

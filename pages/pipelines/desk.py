@@ -17,15 +17,15 @@ from core.base.i18n import N_, _
 from core.base.status import LOOKS, Verdict
 from core.store.schema import incident_steps, incidents, silences
 from pages.pipelines.board import Board, Incident
-from pages.pipelines.errors import masked, shown
+from pages.pipelines.errors import kind
 from pages.pipelines.families import NEVER_STARTED
+from pages.pipelines.verdicts import Judged
 
 Key = tuple[str, str]
 """A scope and a kind of error."""
 VIGIE = "vigie"
 """Who does what no person did."""
 LAST_TIMES = 3
-LONGEST_KIND = 200
 LATELY = timedelta(days=7)
 
 
@@ -43,7 +43,7 @@ class Action(StrEnum):
 KINDS = {
     "source": N_("source not read in time"),
     "absent": N_("never started"),
-    "failed": N_("failed without a code"),
+    "failed": N_("failed without a word"),
     "unknown": N_("unknown"),
     "warning": N_("not as expected"),
 }
@@ -154,17 +154,21 @@ def scope_of(incident: Incident) -> str:
 
 
 def kind_of(incident: Incident) -> str:
-    """The kind of error: the code of the run that failed, else its text with what varies masked, else a word of
-    KINDS."""
-    failed = incident.judged.failed if incident.judged else None
+    """The kind of error: that of the run that failed, else a word of KINDS."""
     if incident.verdict is Verdict.UNKNOWN:
         return "unknown" if incident.pipeline else "source"
     if incident.verdict is not Verdict.KO:
         return "warning"
-    if failed is not None:
-        return (failed.error_code or masked(shown(failed.error_message or "")) or "failed")[:LONGEST_KIND]
-    never = incident.judged.absent if incident.judged else incident.why[0].message == NEVER_STARTED
-    return "absent" if never else "failed"
+    if incident.judged:
+        return kind_of_failure(incident.judged)
+    return "absent" if incident.why[0].message == NEVER_STARTED else "failed"
+
+
+def kind_of_failure(judged: Judged) -> str:
+    """The kind of error of a pipeline that is KO."""
+    if judged.failed is not None:
+        return kind(judged.failed.error_message, judged.failed.error_code) or "failed"
+    return "absent" if judged.absent else "failed"
 
 
 def key_of(incident: Incident) -> Key:
@@ -179,9 +183,9 @@ def is_one(incident: Incident) -> bool:
     return incident.verdict in (Verdict.KO, Verdict.UNKNOWN) or (incident.verdict is Verdict.WARNING and not caught_up)
 
 
-def kind_words(kind: str) -> str:
+def kind_words(known: str) -> str:
     """A kind as people read it."""
-    return _(KINDS[kind]) if kind in KINDS else kind
+    return _(KINDS[known]) if known in KINDS else known
 
 
 def scope_words(scope: str, board: Board) -> str:

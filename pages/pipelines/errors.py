@@ -1,16 +1,17 @@
 """Texts of errors: their kind, which is the same whatever they name, and what of them may be shown. Pure.
 
-A kind is made of the text with what varies masked, in one order, and of the scheduler's code; so it does not hang on
-which texts came before. Every pattern takes time that grows with the text alone.
+A kind is the scheduler's code and the text with what varies masked, in one order; so it does not hang on which texts
+came before, and people can read it. Every pattern takes time that grows with the text alone.
 """
 
 import re
-from hashlib import sha256
 
 LONGEST = 4_000
 """Signs of a text that are looked at."""
 COMPARED = 200
-"""Masked signs by which two texts are of one kind."""
+"""Signs of a kind: texts that differ beyond them are of one kind."""
+BETWEEN = " · "
+"""Stands between the code and the masked text of a kind."""
 _QUOTED = "|".join(
     (r"(?<!\w)'[^'\n]{0,500}'(?!\w)", r'"[^"\n]{0,500}"', r"«[^»\n]{0,500}»", r"“[^”\n]{0,500}”", r"`[^`\n]{0,500}`")
 )
@@ -24,7 +25,7 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,15}://[^\s<>]{1,2000}"), "<url>"),
     (re.compile(rf"(?:\b[A-Za-z]:|(?<!\w))(?:[\\/]{_WORD})+[\\/]?"), "<path>"),
     (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<guid>"),
-    (re.compile(r"\b(?:0x)?(?=\d{0,63}[a-fA-F])[0-9a-fA-F]{8,64}\b"), "<hex>"),
+    (re.compile(r"\b(?:0x)?[0-9a-fA-F]{8,2000}\b(?!@|[.,]\d)"), "<hex>"),
     (re.compile(rf"\b(?:{_DATE}|{_FRENCH_DATE}|{_HOUR})\b"), "<time>"),
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), "<mail>"),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b"), "<ip>"),
@@ -59,9 +60,14 @@ def masked(text: str) -> str:
 
 
 def kind(text: str | None, code: str | None) -> str:
-    """The kind of an error, as twelve signs: equal for texts that differ in what `masked` hides alone."""
-    compared = masked(text or "")[:COMPARED]
-    return sha256(f"{compared}\0{code or ''}".encode()).hexdigest()[:12]
+    """The kind of an error: equal for errors of one code whose texts differ in what `masked` hides alone; "" where
+    neither says anything. It holds no secret."""
+    return BETWEEN.join(filter(None, (code, masked(text or ""))))[:COMPARED].rstrip()
+
+
+def is_of(kind: str, wanted: str) -> bool:
+    """Whether a kind is the one that is asked for, by the whole of it or by its code."""
+    return wanted in (kind, kind.partition(BETWEEN)[0])
 
 
 def shown(text: str) -> str:

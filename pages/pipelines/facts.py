@@ -7,7 +7,7 @@ from enum import StrEnum
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.facts.tables import INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+from core.facts.tables import FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
 from core.sources.mapping import plain
 
 
@@ -112,6 +112,30 @@ PIPELINE_RUNS = FactTable(
     squad="squad",
 )
 
+
+JUDGED_NIGHTS = FactTable(
+    name="judged_nights",
+    columns=(
+        Column("family", TEXT, "key of the family", True),
+        Column("pipeline", TEXT, "pipeline of the family, or WHOLE", True),
+        Column("at", MOMENT, "the night's date, as midnight UTC", True),
+        Column("verdict", TEXT, "one of Verdict, with all that was known of the night when it was judged", True),
+        Column("expected", FLAG, "whether something was expected of it", True),
+        Column("failed", FLAG, "whether it was KO, or some run of it failed and was caught up", True),
+        Column("kind", TEXT, "kind of the error, where it was KO"),
+        Column("runs", INTEGER, "runs that were judged", True),
+        Column("reruns", INTEGER, "those of them that came after a failed one, or were no first attempt", True),
+        Column("basis", TEXT, "what the night was judged by: another one means that it is to be judged again", True),
+        Column("squad", TEXT, "squad whose rows it is made of; null: nobody's, everyone sees it"),
+    ),
+    key=("family", "pipeline", "at"),
+    time="at",
+    squad="squad",
+    newest_apart=False,
+)
+"""Nights that are over, judged: one row a family and night, and one each of its pipelines (`past` writes them)."""
+WHOLE = "*"
+"""Stands for the family as a whole in `judged_nights`."""
 
 APART = timedelta(days=2)
 """No run's `at` lies farther from its start: whoever asks for what started in a night need not look farther."""

@@ -13,7 +13,7 @@ from core.people.person import Person
 from core.show.filters import Choice, Choices, Chosen, Day, Filter, Picked, Range
 from core.show.look import Look
 from core.store.engine import store
-from pages.pipelines import rules
+from pages.pipelines import judged, rules
 from pages.pipelines.availability import BACK, Availability, availabilities
 from pages.pipelines.board import Board
 from pages.pipelines.book import Book
@@ -28,6 +28,8 @@ from pages.pipelines.streaks import Key, Streak, streaks
 
 STREAK = 30
 """As many nights are looked at for pipelines that fail night after night."""
+FAILURES_BACK = timedelta(days=90)
+"""Errors are told by kind over these days up to the end of the night shown."""
 HALF_HOUR, QUARTER = timedelta(minutes=30), timedelta(minutes=15)
 BEFORE = N_("{hour} the day before")
 
@@ -131,6 +133,11 @@ class Opening:
             person=self._person,
             now=self._now,
             chosen=chosen,
+            params={
+                "failed_since": night.end - FAILURES_BACK,
+                "failed_until": night.end,
+                **judged.params(night.day, chosen.family),
+            },
             rules=self._rules,
             night=night,
             board=board,

@@ -56,18 +56,18 @@ def board_of(
         readings = ask(queries.READINGS, since=readings_since).table
     habits = ask(queries.HABITS, since=lately, start=start).table
     forgotten = rules.pipelines.difference(habits["pipeline"].to_pylist())
-    told = dict(_pairs(habits, "source"))
+    told = dict(pairs(habits, "source"))
     if forgotten:
         ever = ask(queries.TOLD).table
-        told |= dict(_pairs(ever.filter(pc.less(ever["first"], end)), "source"))
+        told = dict(pairs(ever.filter(pc.less(ever["first"], end)), "source")) | told
     unread = refused_between(start, end, as_of)
     squads = reader.scope.squads
     known = (reader.snapshot.of(TABLES), reader.scope, night, as_of if replay else None)
 
     def judged() -> Board:
         beside = Known(
-            reads=dict(_pairs(readings, "covers_until", by="source")),
-            errors=dict(_pairs(readings, "error", by="source")),
+            reads=dict(pairs(readings, "covers_until", by="source")),
+            errors=dict(pairs(readings, "error", by="source")),
             told=told,
             habits=usual_of(habits),
             before=last_of(habits),
@@ -77,17 +77,15 @@ def board_of(
         return board(around, beside, rules, night, as_of, squads, _hidden(reader, night, squads))
 
     covered = tuple(map(tuple, readings.to_pydict().values()))
-    removed = tuple((source, at) for source, at in _pairs(readings, "removed_at", by="source") if at)
+    removed = tuple((source, at) for source, at in pairs(readings, "removed_at", by="source") if at)
     return _boards.get((rules.digest, *known, covered, unread, as_of), judged)
 
 
 def ends_before(reader: Reader, rules: Rules, night: Night, back: timedelta) -> Ends:
     """When the first good run of each pipeline ended, in the nights before one. By the clock of the rules' night.
     Raises QueryFailed."""
-    turn = timedelta(hours=night.turn.hour, minutes=night.turn.minute)
-    ahead = int((timedelta(days=1) - turn).total_seconds()) if turn else 0
     since = Grain.MONTH.at(night.start - back).start  # nights of one month share what is read
-    table = reader.run(queries.GOOD_ENDS, since=since, start=night.start, zone=night.zone, ahead=ahead).table
+    table = reader.run(queries.GOOD_ENDS, since=since, start=night.start, zone=night.zone, ahead=night.ahead).table
     spelled = {name.casefold(): name for name in rules.pipelines}
     found: dict[str, dict[date, datetime]] = {}
     columns = (table[name].to_pylist() for name in ("pipeline", "night", "ended_at"))
@@ -96,7 +94,8 @@ def ends_before(reader: Reader, rules: Rules, night: Night, back: timedelta) -> 
     return found
 
 
-def _pairs(table: pa.Table, value: str, *, by: str = "pipeline") -> Iterator[tuple[Any, Any]]:
+def pairs(table: pa.Table, value: str, *, by: str = "pipeline") -> Iterator[tuple[Any, Any]]:
+    """Two columns of a table, row by row."""
     return zip(table[by].to_pylist(), table[value].to_pylist(), strict=True)
 
 
@@ -110,4 +109,4 @@ def _hidden(reader: Reader, night: Night, squads: frozenset[str] | None) -> froz
         return frozenset()
     everything = warehouse().reader(EVERYTHING, reader.snapshot)
     owners = everything.run(queries.OWNERS, since=night.start - queries.LATELY, end=night.end).table
-    return frozenset(pipeline for pipeline, squad in _pairs(owners, "squad") if squad not in squads)
+    return frozenset(pipeline for pipeline, squad in pairs(owners, "squad") if squad not in squads)

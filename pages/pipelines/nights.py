@@ -29,6 +29,12 @@ class Night:
         """First moment (UTC) of the next night."""
         return to_moment(self.day, self.turn, self.zone)
 
+    @property
+    def ahead(self) -> int:
+        """Seconds by which its date is ahead of the clock's: from the turn of the night to midnight."""
+        turn = timedelta(hours=self.turn.hour, minutes=self.turn.minute)
+        return int((timedelta(days=1) - turn).total_seconds()) if turn else 0
+
     def holds(self, moment: datetime) -> bool:
         """Whether a UTC moment lies in it."""
         return self.start <= moment < self.end

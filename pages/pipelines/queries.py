@@ -168,6 +168,21 @@ GOOD_ENDS = Query(
 )
 """Of each pipeline and night, when its first good run ended. `ahead`: seconds from the turn of a night to midnight."""
 
+CONTENTS = Query(
+    name="contents_of_nights",
+    select=sa.select(
+        _night.label("night"),
+        sa.cast(sa.func.sum(sa.func.hash(*(_RUNS[name] for name in RUN_COLUMNS))), sa.Text).label("content"),
+    )
+    .where(_RUNS.at >= _SINCE)
+    .group_by(sa.text("night"))
+    .order_by(sa.text("night")),
+    tables=(PIPELINE_RUNS,),
+    params={"since": datetime, "zone": str, "ahead": int},
+)
+"""Of each night what its runs are, as one number: another where a run came, went or changed. By DuckDB's own hash: a
+newer DuckDB may give another one, and every night is judged anew. `ahead` as in GOOD_ENDS."""
+
 QUERIES: tuple[Query, ...] = (
     RUNS_OF_NIGHT,
     RUNS_KNOWN_AT,

@@ -48,7 +48,7 @@ def test_a_failure_is_read_taken_told_received_and_replayed(
     land_reads(f"{BEFORE} 00:12")
     with store().write() as connection:
         now = utc(f"{BEFORE} 00:13")
-        key, until = ("f/f_master", "E42"), utc(f"{BEFORE} 04:00")
+        key, until = ("f/f_master", "E42 · no space"), utc(f"{BEFORE} 04:00")
         take(connection, key, Verdict.KO, now.date(), "Ana", until, "vidé /tmp, relancé", who="ana", now=now)
     land_runs(failed("f", f"{BEFORE} 00:05", f"{BEFORE} 00:10"), rerun("f", f"{BEFORE} 00:20", f"{BEFORE} 00:25"))
     passed(f"{BEFORE} 00:30")
@@ -59,7 +59,7 @@ def test_a_failure_is_read_taken_told_received_and_replayed(
     app = shown(night="2026-11-20", tab="duty")
     assert "E42: no space" in [one.value for one in app.code]
     assert "Personne ne l’a encore pris en charge." in words(app)
-    assert "E42 le 19 nov. 2026 déjà : vidé /tmp, relancé" in words(app)
+    assert "E42 · no space le 19 nov. 2026 déjà : vidé /tmp, relancé" in words(app)
 
     fill(app, "Qui s’en occupe", "Nadia")
     [note] = [one for one in app.text_area if "desk-take" in str(one.key)]

@@ -28,6 +28,7 @@ from pages.pipelines.figures.pipelines import PIPELINES
 from pages.pipelines.figures.repeated import REPEATED
 from pages.pipelines.figures.runs import ERRORS, NO_RUN, RUNS
 from pages.pipelines.figures.timeline import TIMELINE
+from pages.pipelines.figures.years import CALENDAR, YEARS
 
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     ANSWER,
@@ -42,7 +43,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("morning", N_("Morning message"), morning.PARTS, when=lambda look: may_act(look.person, MISSION)),
     Tab("data", N_("Data sets"), (DATA_SETS,)),
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),
-    Tab("history", history.title, (history.HISTORY, REPEATED)),
+    Tab("history", history.title, (history.HISTORY, YEARS, CALENDAR, REPEATED)),
     Tab("time", N_("Over time"), (PICKED, DURATIONS_TABLE, DRIFTS, KINDS)),
     Tab("rates", rates.TITLE, (rates.RATES,)),
     Tab("told", N_("Messages"), told.PARTS),

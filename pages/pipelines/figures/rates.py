@@ -1,7 +1,6 @@
 """How many nights went well, by week and by month."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -13,10 +12,13 @@ from core.base.status import LOOKS, Verdict
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
+from pages.pipelines.figures.years import EMPTY
+from pages.pipelines.judged import VERDICTS
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
 
-NIGHTS = 91
+WEEKS = 26
+"""As many weeks are told, beside the months of two years."""
 TITLE = N_("Nights that went well")
 JUDGED = (Verdict.OK, Verdict.WARNING, Verdict.KO, Verdict.UNKNOWN)
 COLUMNS = (
@@ -30,18 +32,23 @@ COLUMNS = (
 )
 
 
-def rows(verdicts: Iterable[tuple[date, Verdict]]) -> pd.DataFrame:
-    """One row a month, then one a week, the newest first, of the verdicts on families in nights.
+def rows(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """One row a month, then one a week of the last WEEKS, the newest first. `verdicts`: `at` (the night's date as
+    midnight UTC), `verdict`, `families`: how many had it.
 
     Counted are nights of which something was expected and that are over; those of which nothing is known are counted
     apart, and a period in which nothing is known is left out.
     """
-    told = [(day, verdict) for day, verdict in verdicts if verdict in JUDGED]
-    days = [day for day, _verdict in told]
+    columns = (verdicts[name] for name in ("at", "verdict", "families"))
+    told = [(at.date(), Verdict(said), n) for at, said, n in zip(*columns, strict=True) if said in JUDGED]
+    days = [day for day, _verdict, _n in told]
     found = []
-    for grain in (Grain.MONTH, Grain.WEEK):
-        for first in sorted({grain.first(day) for day, _verdict in told}, reverse=True):
-            counts = Counter(verdict for day, verdict in told if grain.first(day) == first)
+    for grain, most in ((Grain.MONTH, None), (Grain.WEEK, WEEKS)):
+        periods: dict[date, Counter[Verdict]] = {}
+        for day, verdict, n in told:
+            periods.setdefault(grain.first(day), Counter())[verdict] += n
+        for first in sorted(periods, reverse=True)[:most]:
+            counts = periods[first]
             known = counts.total() - counts[Verdict.UNKNOWN]
             if not known:
                 continue
@@ -60,28 +67,18 @@ def rows(verdicts: Iterable[tuple[date, Verdict]]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=[column.name for column in COLUMNS])
 
 
-def _shape(look: NightLook) -> pd.DataFrame:
-    wanted = look.chosen.family
-    boards = map(look.board_before, range(NIGHTS))
-    return rows(
-        (board.night.day, family.verdict)
-        for board in boards
-        for family in board.families
-        if not wanted or family.family.key in wanted
-    )
-
-
 RATES: Figure[NightLook] = Figure(
     name="rates",
     title=TITLE,
     about=About(
         N_(
             "Of the nights of each family of which something was expected, the share that is OK, by month and by week, "
-            "over the thirteen weeks up to the night shown. Nights of which nothing is known are counted apart."
+            "over two years up to the night shown. Nights of which nothing is known are counted apart."
         ),
         SOURCE,
     ),
-    shape=_shape,
+    query=VERDICTS,
+    shape=lambda _look, verdicts: rows(verdicts),
     columns=COLUMNS,
-    empty=N_("Nothing was expected in these nights."),
+    empty=EMPTY,
 )

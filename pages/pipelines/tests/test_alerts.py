@@ -251,7 +251,7 @@ def test_what_nobody_takes_within_an_hour_of_work_is_told_to_the_next_one() -> N
         assert told()[1] == (B, "opened", "held", *reason)
     with store().write() as connection:
         now = utc("07:59")
-        key, until = ("f/f_master", "E42"), utc("09:00")
+        key, until = ("f/f_master", "E42 · no space"), utc("09:00")
         take(connection, key, looked("07:59").board.verdict, now.date(), "Ana", until, "", who="ana", now=now)
     passed("08:30")
     assert told()[1] == (B, "opened", "held", "taken")

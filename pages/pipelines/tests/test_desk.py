@@ -44,6 +44,9 @@ def _three(data: Path) -> None:
 RERUN = run(MASTER, "00:20", "00:28")
 
 
+KIND = "E42 · no space left"
+
+
 def failed(start: str = "00:05", end: str = "00:10", code: str = "E42") -> dict[str, object]:
     return run(MASTER, start, end, "FAILED", error_code=code, error_message="no space left")
 
@@ -93,21 +96,21 @@ def opened(desk: Desk) -> dict[str, str]:
 
 def test_an_incident_opens_once_and_is_over_with_the_board() -> None:
     land_runs(failed())
-    assert opened(passed("00:40")) == {SCOPE: "E42"}
+    assert opened(passed("00:40")) == {SCOPE: KIND}
     desk = passed("00:50")
-    assert [step.action for step in desk.open[SCOPE, "E42"].steps] == [Action.OPENED]
+    assert [step.action for step in desk.open[SCOPE, KIND].steps] == [Action.OPENED]
     land_runs(failed(), RERUN)
     desk = passed("01:00")
     assert opened(desk) == {}
-    (over,) = desk.last_times((SCOPE, "E42"))
+    (over,) = desk.last_times((SCOPE, KIND))
     assert (over.closed_at, over.steps[-1].action) == (utc("01:00"), Action.RECOVERED)
 
 
 def test_the_same_kind_of_the_next_night_is_the_same_incident_in_another_night() -> None:
     land_runs(failed(), failed("2026-11-21 00:20", "2026-11-21 00:30"))
     passed("00:40")
-    assert opened(passed("2026-11-20 20:00")) == {SCOPE: "E42"}
-    standing = passed("2026-11-21 00:40").open[SCOPE, "E42"]
+    assert opened(passed("2026-11-20 20:00")) == {SCOPE: KIND}
+    standing = passed("2026-11-21 00:40").open[SCOPE, KIND]
     assert [step.action for step in standing.steps] == [Action.OPENED, Action.AGAIN]
     assert standing.nights == 2
 
@@ -116,7 +119,7 @@ def test_another_error_is_another_incident() -> None:
     land_runs(failed())
     passed("00:40")
     land_runs(failed(), failed("00:42", "00:44", "E7"))
-    assert {kind for scope, kind in passed("00:50").open if scope == SCOPE} == {"E42", "E7"}
+    assert {kind for scope, kind in passed("00:50").open if scope == SCOPE} == {KIND, "E7 · no space left"}
 
 
 def test_without_a_code_the_kind_is_the_text_with_what_varies_masked() -> None:
@@ -129,7 +132,7 @@ def test_a_person_takes_it_until_an_end_and_the_card_says_so() -> None:
     land_runs(failed())
     passed("00:40")
     assert card("00:45") == ("Nobody is on it yet.", *card("00:45")[1:])
-    said = acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|E42", "note": "the disk again", "hours": "2"})
+    said = acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|{KIND}", "note": "the disk again", "hours": "2"})
     assert said == "Camille is on it until Nov 20, 2026, 03:45"
     assert card("00:46")[0] == "Camille is on it until Nov 20, 2026, 03:45: the disk again"
     assert card("02:46")[0] == "Nobody is on it yet."
@@ -138,9 +141,9 @@ def test_a_person_takes_it_until_an_end_and_the_card_says_so() -> None:
 def test_what_the_command_has_not_seen_yet_can_be_taken() -> None:
     land_runs(failed())
     land_reads("00:40")
-    acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|E42"})
+    acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|{KIND}"})
     desk = passed("00:50")
-    assert [step.action for step in desk.open[SCOPE, "E42"].steps] == [Action.OPENED, Action.TAKEN]
+    assert [step.action for step in desk.open[SCOPE, KIND].steps] == [Action.OPENED, Action.TAKEN]
 
 
 def test_the_last_three_times_come_with_what_was_noted_then() -> None:
@@ -148,15 +151,15 @@ def test_the_last_three_times_come_with_what_was_noted_then() -> None:
         at = f"2026-11-{day} 00"
         land_runs(failed(f"{at}:05", f"{at}:10"))
         land_reads(f"{at}:15")
-        acted(figures.TAKE, f"{at}:15", {"incident": f"{SCOPE}|E42", "note": f"cleared on {day}"})
+        acted(figures.TAKE, f"{at}:15", {"incident": f"{SCOPE}|{KIND}", "note": f"cleared on {day}"})
         land_runs(failed(f"{at}:05", f"{at}:10"), run(MASTER, f"{at}:20", f"{at}:28"))
         passed(f"{at}:59")
     land_runs(failed())
     passed("00:40")
     assert [line for line in card("00:45") if "too" in line] == [
-        "E42 on Nov 16, 2026 too: cleared on 16",
-        "E42 on Nov 15, 2026 too: cleared on 15",
-        "E42 on Nov 14, 2026 too: cleared on 14",
+        f"{KIND} on Nov 16, 2026 too: cleared on 16",
+        f"{KIND} on Nov 15, 2026 too: cleared on 15",
+        f"{KIND} on Nov 14, 2026 too: cleared on 14",
     ]
 
 
@@ -168,7 +171,7 @@ def test_a_person_closes_it_with_a_note_and_it_stays_closed_that_night() -> None
     acted(figures.NOTE, "00:45", {"incident": str(one.id), "note": "not needed tonight", "close": "close"})
     assert opened(passed("00:50")) == {}
     land_runs(failed(), failed("2026-11-21 00:20", "2026-11-21 00:30"))
-    assert opened(passed("2026-11-21 00:40")) == {SCOPE: "E42"}
+    assert opened(passed("2026-11-21 00:40")) == {SCOPE: KIND}
 
 
 def test_what_is_over_still_takes_a_closing_note() -> None:
@@ -177,7 +180,7 @@ def test_what_is_over_still_takes_a_closing_note() -> None:
     land_runs(failed(), RERUN)
     passed("01:00")
     acted(figures.NOTE, "09:00", {"incident": str(one.id), "note": "disk doubled", "close": "close"})
-    (over,) = at_desk("10:00").last_times((SCOPE, "E42"))
+    (over,) = at_desk("10:00").last_times((SCOPE, KIND))
     assert [(step.action, step.note) for step in over.steps[-2:]] == [
         (Action.RECOVERED, ""),
         (Action.NOTED, "disk doubled"),
@@ -205,10 +208,10 @@ def test_an_end_lies_ahead_and_within_a_month() -> None:
 def test_the_night_is_told_again_as_the_desk_then_stood() -> None:
     land_runs(failed())
     passed("00:12")
-    acted(figures.TAKE, "00:14", {"incident": f"{SCOPE}|E42", "note": "on my way"})
+    acted(figures.TAKE, "00:14", {"incident": f"{SCOPE}|{KIND}", "note": "on my way"})
     land_runs(failed(), RERUN)
     passed("00:40")
-    assert (SCOPE, "E42") not in looked("09:00").desk.open
+    assert (SCOPE, KIND) not in looked("09:00").desk.open
     replayed = {"night": "2026-11-20", "known": "01:15"}
     assert card("09:00", **replayed)[0] == "Camille is on it until Nov 20, 2026, 05:14: on my way"
     assert figures.TAKE.when is not None
@@ -218,7 +221,7 @@ def test_the_night_is_told_again_as_the_desk_then_stood() -> None:
 def test_every_act_is_in_the_audit() -> None:
     land_runs(failed())
     passed("00:40")
-    acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|E42"})
+    acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|{KIND}"})
     acted(figures.SILENCE, "00:46", {"scope": SCOPE, "why": "w"})
     acted(figures.END, "00:47", {})
     land_runs(failed(), RERUN)
@@ -226,11 +229,11 @@ def test_every_act_is_in_the_audit() -> None:
     with store().read() as connection:
         rows = connection.execute(sa.select(audit.c.who, audit.c.action, audit.c.key).order_by(audit.c.id)).all()
     assert [tuple(row) for row in rows if str(row.key).startswith(SCOPE)] == [
-        ("vigie", "open", f"{SCOPE} E42"),
-        ("camille", "take", f"{SCOPE} E42"),
+        ("vigie", "open", f"{SCOPE} {KIND}"),
+        ("camille", "take", f"{SCOPE} {KIND}"),
         ("camille", "silence", SCOPE),
         ("camille", "tell again", SCOPE),
-        ("vigie", "recover", f"{SCOPE} E42"),
+        ("vigie", "recover", f"{SCOPE} {KIND}"),
     ]
 
 
@@ -246,10 +249,10 @@ def test_a_squad_sees_the_incidents_of_its_own_families_alone() -> None:
 def test_the_open_incidents_are_a_table() -> None:
     land_runs(failed())
     passed("00:40")
-    acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|E42", "note": "the disk"})
+    acted(figures.TAKE, "00:45", {"incident": f"{SCOPE}|{KIND}", "note": "the disk"})
     with speaking("en"):
         frame = figures.OPEN.frame(looked("00:46"))
-    (row,) = frame[frame["kind"] == "E42"].to_dict("records")
+    (row,) = frame[frame["kind"] == KIND].to_dict("records")
     assert (row["scope"], row["verdict"], row["nights"], row["owner"], row["note"]) == (
         f"Téléphonie · {MASTER}",
         Verdict.KO.value,

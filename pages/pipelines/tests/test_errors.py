@@ -1,13 +1,19 @@
 """Errors of one kind are one kind, whatever they name and in whatever order they come; secrets are not shown."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages.pipelines.errors import LONGEST, kind, masked, shown
+from pages.pipelines.errors import LONGEST, is_of, kind, masked, shown
+from pages.pipelines.figures.kinds import by_kind
+
+AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +26,8 @@ from pages.pipelines.errors import LONGEST, kind, masked, shown
         (r"Accès refusé à C:\données\entrants", "Accès refusé à <path>"),
         ("run 0f8fad5b-d9cb-469f-a165-70867728950e failed", "run <guid> failed"),
         ("commit deadbeef01 lost", "commit <hex> lost"),
+        ("run 20261120 lost after 1234567 s", "run <hex> lost after <n> s"),
+        ("12345678@exemple.fr waits for 12345678.5 s", "<mail> waits for <n> s"),
         ("at 2026-11-20T07:02:11.123+01:00 or 20/11/2026 07:02, 07:02:11", "at <time> or <time>, <time>"),
         ("mail to ana.b@exemple.fr bounced", "mail to <mail> bounced"),
         ("no route to 10.0.0.12:5432", "no route to <ip>"),
@@ -34,17 +42,37 @@ def test_two_occurrences_are_one_kind_and_another_code_is_another() -> None:
     first, second = "Délai de 30 s dépassé sur 10.0.0.1", "Délai de 45 s dépassé sur 10.0.0.7"
     assert kind(first, "2108") == kind(second, "2108")
     assert kind(first, "2108") != kind(first, "2011")
-    assert kind(None, "2108") == kind("", "2108") != kind(None, None)
+    assert kind(None, "2108") == kind("", "2108") == "2108"
+    assert kind(None, None) == ""
 
 
-@given(st.permutations(["a 1", "b 2", "a 3", "c", "b 4"]))
-def test_kinds_do_not_hang_on_the_order_of_arrival(texts: list[str]) -> None:
-    assert {text: kind(text, None) for text in texts} == {
-        text: kind(text, None) for text in ("a 1", "b 2", "a 3", "c", "b 4")
-    }
+FAILURES = [
+    ("a", AT, "2108", "Fichier '/in/a.csv' absent"),
+    ("b", AT - timedelta(days=1), "2108", "Fichier '/in/b.csv' absent"),
+    ("c", AT, "2108", "Fichier '/in/c.csv' absent"),
+    ("a", AT - timedelta(days=2), None, "Délai de 30 s dépassé"),
+    ("b", AT - timedelta(days=3), None, "Délai de 45 s dépassé"),
+    ("a", AT - timedelta(days=4), None, None),
+]
 
 
-@given(st.integers(0, 10**9), st.integers(0, 10**9))
+@settings(max_examples=10)
+@given(st.permutations(FAILURES))
+def test_kinds_and_what_is_told_of_them_do_not_hang_on_the_order_of_arrival(arrived: list[tuple[Any, ...]]) -> None:
+    frame = by_kind(pd.DataFrame(arrived, columns=["pipeline", "at", "error_code", "error_message"]))
+    assert frame[["kind", "failures", "pipelines", "sample"]].values.tolist() == [
+        ["2108 · Fichier <…> absent", 3, 3, "Fichier '/in/a.csv' absent"],
+        ["Délai de <n> s dépassé", 2, 2, "Délai de 30 s dépassé"],
+        ["–", 1, 1, ""],
+    ]
+
+
+def test_a_kind_is_asked_for_by_its_code_or_whole() -> None:
+    one = kind("no space on /data/7", "E42")
+    assert [is_of(one, wanted) for wanted in ("E42", one, "E4", "no space on <path>")] == [True, True, False, False]
+
+
+@given(st.integers(0, 10**7 - 1), st.integers(0, 10**7 - 1))
 def test_numbers_never_make_a_kind(one: int, other: int) -> None:
     assert kind(f"{one} rows refused", None) == kind(f"{other} rows refused", None)
 

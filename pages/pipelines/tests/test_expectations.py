@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -378,7 +379,10 @@ def test_nights_that_went_well_are_counted_by_month_and_week() -> None:
         (date(2026, 9, 3), Verdict.UNKNOWN),
     ]
     with speaking("en"):
-        frame = rates.rows([*zip(days, told, strict=True), *more])
+        verdicts = [
+            (pd.Timestamp(day, tz="UTC"), verdict.value, 1) for day, verdict in (*zip(days, told, strict=True), *more)
+        ]
+        frame = rates.rows(pd.DataFrame(verdicts, columns=["at", "verdict", "families"]))
     columns = ["period", "share", "nights", "OK", "WARNING", "KO", "UNKNOWN"]
     assert frame[columns].values.tolist() == [
         ["November 2026", 9 / 14, 14, 9, 3, 2, 1],

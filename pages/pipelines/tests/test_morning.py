@@ -85,7 +85,7 @@ def test_it_says_what_is_ready_expected_or_not_and_who_is_on_it() -> None:
     rules = {"night": DEMO.night.model_dump(), "families": TWO, "data_sets": sets, "mails": [LEAD]}
     RULES.keep(RULES.text(Rules.model_validate(rules)))
     with store().write() as connection:
-        key, now = ("f/f_master", "E42"), utc("06:10")
+        key, now = ("f/f_master", "E42 · no space"), utc("06:10")
         take(connection, key, Verdict.KO, now.date(), "Ana", utc("08:00"), "", who="ana", now=now)
     passed("06:30")
     [(_to, _subject, text)] = told()

@@ -82,8 +82,8 @@ def test_failures_are_counted_in_one_kind_each() -> None:
         ("a", at - timedelta(days=3), None, None),
     ]
     frame = by_kind(pd.DataFrame(rows, columns=["pipeline", "at", "error_code", "error_message"]))
-    assert frame[["masked", "code", "failures", "pipelines"]].values.tolist() == [
-        ["Fichier <…> absent", "2108", 2, 2],
+    assert frame[["kind", "code", "failures", "pipelines"]].values.tolist() == [
+        ["2108 · Fichier <…> absent", "2108", 2, 2],
         ["Délai de <n> s dépassé, mot de passe: …", "", 1, 1],
         ["–", "", 1, 1],
     ]

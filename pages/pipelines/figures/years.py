@@ -1,0 +1,154 @@
+"""Two years of nights: every family's, or each night of one family as a square."""
+
+from collections import Counter
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.base.i18n import N_, _, language, ngettext, show_date
+from core.base.status import LOOKS, Verdict, word
+from core.show.about import About
+from core.show.charts import Drawing, day_axis, drawn, lines, pick, specification_of, verdict_colour
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from pages.pipelines.judged import NIGHTS, UNWELL_NIGHTS
+from pages.pipelines.look import NightLook
+from pages.pipelines.words import SOURCE
+
+SHOWN = 40
+"""As many families are drawn: those that were KO most often."""
+HEIGHTS = {Verdict.KO: 18, Verdict.WARNING: 10, Verdict.UNKNOWN: 5, Verdict.OK: 5, Verdict.RUNNING: 5}
+"""Pixels of a verdict's stroke: what is worse is longer, so that colour is not the only sign."""
+ABOUT = About(
+    N_(
+        "Verdict of each family in the nights of two years that are over, as they were judged at the end of a sync, by "
+        "the rules that held then. A night is judged again when its runs or its rules change."
+    ),
+    SOURCE,
+)
+COLUMNS = (
+    Column("day", N_("Night"), Kind.DAY),
+    Column("family", N_("Family")),
+    Column("verdict", N_("Status"), Kind.STATUS),
+)
+
+
+def told(look: NightLook, nights: pd.DataFrame) -> pd.DataFrame:
+    """Nights with their family's name and what a mark of them says. `nights`: `family` (its key), `at`, `verdict`."""
+    names = {family.key: family.name for family in look.rules.families}
+    days = nights["at"].dt.tz_convert("UTC")
+    spoken = {day: show_date(day.date()) for day in days.unique()}
+    return nights.assign(
+        day=days,
+        code=days.dt.strftime("%Y-%m-%d"),
+        night=days.map(spoken),
+        family=nights["family"].map(lambda key: names.get(key, key)),
+        mark=nights["verdict"].map({verdict.value: looked.mark for verdict, looked in LOOKS.items()}),
+        said=nights["verdict"].map({verdict.value: word(verdict) for verdict in LOOKS}),
+    )
+
+
+def _one_alone(look: NightLook) -> bool:
+    return len(look.chosen.family) == 1
+
+
+def _drawn(frame: pd.DataFrame) -> list[str]:
+    """The families that are drawn, in the order of their names."""
+    bad = Counter(frame.loc[frame["verdict"] == Verdict.KO.value, "family"])
+    return sorted(sorted(frame["family"].unique(), key=lambda name: (-bad[name], name))[:SHOWN])
+
+
+def _overview(frame: pd.DataFrame, _look: NightLook) -> Drawing:
+    order = _drawn(frame)
+    return Drawing(_strokes(tuple(order), language()), frame[frame["family"].isin(order)])
+
+
+@lru_cache(maxsize=50)
+def _strokes(order: tuple[str, ...], _language: str) -> dict[str, Any]:
+    base = drawn().encode(y=lines("family", order))
+    spans = (
+        base.transform_aggregate(first="min(first)", last="max(last)", groupby=["family"])
+        .mark_rule(opacity=0.5, strokeWidth=2)
+        .encode(x=day_axis("first"), x2="last:T", color=alt.value("green"))
+    )
+    strokes = [
+        base.transform_filter(f"datum.verdict == '{verdict.value}'")
+        .mark_tick(thickness=3, size=height, cursor="pointer")
+        .encode(x=day_axis("day"), color=verdict_colour("verdict", legend=verdict is Verdict.KO), tooltip=_tooltip())
+        for verdict, height in reversed(HEIGHTS.items())
+    ]
+    strokes[-1] = strokes[-1].add_params(pick("code"))
+    return specification_of(alt.layer(spans, *strokes).properties(height=alt.Step(24)))
+
+
+def _tooltip() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("family:N", title=_("Family")),
+        alt.Tooltip("night:N", title=_("Night")),
+        alt.Tooltip("said:N", title=_("Status")),
+    ]
+
+
+@lru_cache(maxsize=4)
+def _squares(_language: str) -> dict[str, Any]:
+    """A line a month, the newest first; a square a night."""
+    month = alt.Y(
+        "day:O",
+        timeUnit=alt.TimeUnitParams(unit="yearmonth", utc=True),
+        sort="descending",
+        title=None,
+        axis=alt.Axis(format="%b %y", ticks=False, domain=False),
+    )
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False)
+    across = alt.X("day:O", timeUnit=alt.TimeUnitParams(unit="date", utc=True), title=None, axis=axis)
+    colour = verdict_colour("verdict")
+    base = drawn().encode(x=across, y=month, tooltip=_tooltip())
+    squares = base.mark_rect(opacity=0.22, cursor="pointer").encode(color=colour).add_params(pick("code"))
+    marks = base.mark_text(fontSize=11, fontWeight="bold").encode(text="mark:N", color=colour)
+    return specification_of(alt.layer(squares, marks).properties(height=alt.Step(20)))
+
+
+def _left_out(_look: NightLook, frame: pd.DataFrame) -> str:
+    said = [_("Choose one family to see each of its nights as a square.")]
+    more = frame["family"].nunique() - SHOWN
+    if more > 0:
+        least = ngettext("{n} family more stands in the export.", "{n} families more stand in the export.", more)
+        said.append(least.format(n=more))
+    return " ".join(said)
+
+
+def _open(_look: NightLook, mark: Any) -> dict[str, object]:
+    return {"night": date.fromisoformat(str(mark["code"]))}
+
+
+EMPTY = N_("No night has been judged yet: the next sync does it.")
+YEARS: Figure[NightLook] = Figure(
+    name="years",
+    title=N_("Nights of two years that were not well"),
+    about=ABOUT,
+    query=UNWELL_NIGHTS,
+    shape=told,
+    columns=COLUMNS,
+    chart=_overview,
+    means=_open,
+    detail=_left_out,
+    told=N_("Nights that were not well, by family, over two years; the export holds the same."),
+    when=lambda look: not _one_alone(look),
+    empty=EMPTY,
+)
+CALENDAR: Figure[NightLook] = Figure(
+    name="calendar",
+    title=N_("Nights of two years"),
+    about=ABOUT,
+    query=NIGHTS,
+    shape=told,
+    columns=COLUMNS,
+    chart=lambda frame, _look: Drawing(_squares(language()), frame),
+    means=_open,
+    told=N_("Verdict of each night over two years; the export holds the same."),
+    when=_one_alone,
+    empty=EMPTY,
+)
