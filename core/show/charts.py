@@ -283,6 +283,16 @@ def localised(chart: AnyChart, code: str, theme: str = "light") -> AnyChart:
 
 def _configured(own: dict[str, Any], code: str, theme: str) -> dict[str, Any]:
     """A chart's own configuration, then the house's. Vega's `locale` holds; embedOptions Streamlit drops."""
-    texts = {"labelColor": TEXT_COLOURS[theme], "titleColor": TEXT_COLOURS[theme]}
-    readable = {part: {**texts, **own.get(part, {})} for part in ("axis", "legend")}
-    return {**own, "locale": locale(code), **readable, "text": {"color": TEXT_COLOURS[theme], **own.get("text", {})}}
+    house = {
+        "axis": {**_guide(theme), "labelPadding": 8},
+        "axisDiscrete": {"labelFlush": False},
+        "axisY": {"labelFlush": False},
+        "legend": {**_guide(theme), "padding": 0, "offset": 10, "rowPadding": 3},
+        "text": {"color": TEXT_COLOURS[theme]},
+    }
+    return {**own, "locale": locale(code), **{part: {**how, **own.get(part, {})} for part, how in house.items()}}
+
+
+def _guide(theme: str) -> dict[str, Any]:
+    """Of an axis or a legend: read by whoever sees. Vega says it aloud in English; each mark says its own values."""
+    return {"labelColor": TEXT_COLOURS[theme], "titleColor": TEXT_COLOURS[theme], "aria": False}

@@ -160,8 +160,11 @@ class Screen:
         picks marks of the chart; `core.ui.figure.picked` then says which.
         """
         exports = self.exports(name, title, columns, lambda: export.batches(frame), lambda: chart)
-        tables.heading(title, about, exports, self.freshness)
-        figures.chart(chart, key=f"{self.mission.key}.{name}", told=told or title, on_pick=on_pick)
+        key = f"{self.mission.key}.{name}"
+        if tables.heading(title, about, exports, self.freshness):
+            tables.draw(frame, columns, key=f"{key}.table", alt=title)
+        else:
+            figures.chart(chart, key=key, told=told or title, on_pick=on_pick)
 
     def table(
         self,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal, cast
+from urllib.parse import urlencode
 
 import pandas as pd
 import pyarrow as pa
@@ -112,15 +113,26 @@ class Exports:
         return f"vigie-{self.name}-{local(clock.now()):%Y-%m-%d-%H%M}.{form}"
 
 
-def heading(title: str, about: About, exports: Exports, freshness: datetime | None) -> None:
-    """Title and its "i", and the export menu beside them, whose buttons are drawn once it is opened."""
+def heading(title: str, about: About, exports: Exports, freshness: datetime | None) -> bool:
+    """Title and its "i", and the export menu beside them, whose buttons are drawn once it is opened. Gives whether the
+    table is asked for in place of the chart."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.header(plain(title), anchor=False, width="content", help=explained(about, freshness))
+        st.header(plain(title), anchor=exports.name, width="content", help=explained(about, freshness))
         menu = st.popover(
             _("Export"), icon=":material/download:", type="tertiary", key=f"{exports.name}.export", on_change="rerun"
         )
+    as_table = bool(exports.chart and st.session_state.get(f"{exports.name}.as_table"))
     if menu.open:
         with menu:
+            if exports.chart:
+                label, icon = (
+                    (_("Show the chart"), ":material/bar_chart:")
+                    if as_table
+                    else (_("Show as a table"), ":material/table:")
+                )
+                st.button(
+                    label, icon=icon, type="tertiary", key=f"{exports.name}.turn", on_click=_turn, args=(exports.name,)
+                )
             for form in exports.forms:
                 label, mime = FORMS[form]
                 download.button(
@@ -131,6 +143,19 @@ def heading(title: str, about: About, exports: Exports, freshness: datetime | No
                     key=f"{exports.name}.{form}",
                     type="tertiary",
                 )
+            st.caption(_("Link to this figure, under the filters in use"))
+            st.code(_address(exports.name), language=None, wrap_lines=True)
+    return as_table
+
+
+def _turn(name: str) -> None:
+    """A table in place of the chart, or the chart again. For a callback."""
+    st.session_state[f"{name}.as_table"] = not st.session_state.get(f"{name}.as_table")
+
+
+def _address(name: str) -> str:
+    """Where this browser finds a figure of the screen as it stands."""
+    return f"{st.context.url}?{urlencode(st.query_params.to_dict())}#{name}"
 
 
 def draw(

@@ -70,6 +70,28 @@ def _page() -> None:
         )
 
 
+def _chart() -> None:
+    import pandas as pd
+
+    from core.show import counted
+    from core.show.about import About
+    from core.show.columns import Column, Kind
+    from core.ui.screen import screen
+    from pages.home import MISSION
+
+    with screen(MISSION) as s:
+        frame = pd.DataFrame({"value": ["a", "b"], "n": [2, 1]})
+        columns = (Column("value", "Valeur"), Column("n", "Nombre", Kind.NUMBER))
+        s.chart(
+            counted.bars(frame),
+            title="Valeurs",
+            about=About("How many.", "the log"),
+            frame=frame,
+            columns=columns,
+            name="values",
+        )
+
+
 def _told_failure() -> None:
     from core.base.errors import QueryFailed
     from core.ui.screen import screen
@@ -229,6 +251,29 @@ def test_a_table_sends_only_its_columns_written_in_the_persons_language(sign_in:
     assert columns[0] == ["✔ OK", "✖ KO", ""]
     assert columns[1] == ["20 nov. 2026, 01:42", "", ""]
     assert columns[2] == ["1\u202fmin\u202f15\u202fs", "", "1\u202fh\u202f02\u202fmin"]
+
+
+def test_a_chart_turns_into_the_table_of_its_data_and_back(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = AppTest.from_function(_chart, default_timeout=120)
+    app.session_state["home-values.export"] = True
+    app.run()
+    assert (len(app.get("vega_lite_chart")), len(app.dataframe)) == (1, 0)
+    app.button(key="home-values.turn").click().run()
+    assert (len(app.get("vega_lite_chart")), len(app.dataframe)) == (0, 1)
+    assert list(app.dataframe[0].value.columns) == ["value", "n"]
+    app.button(key="home-values.turn").click().run()
+    assert (len(app.get("vega_lite_chart")), len(app.dataframe)) == (1, 0)
+
+
+def test_the_menu_of_a_figure_holds_the_address_that_leads_to_it(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = AppTest.from_function(_chart, default_timeout=120)
+    app.session_state["home-values.export"] = True
+    app.query_params["tab"] = "time"
+    app.run()
+    assert app.code[0].value.endswith("?tab=time#home-values")
+    assert [header.proto.anchor for header in app.header] == ["home-values"]
 
 
 def test_verdicts_sort_by_severity(sign_in: SignIn) -> None:

@@ -1,5 +1,5 @@
 /* The house's one script: what Streamlit says aloud or in its own toolbars in English, said in the page's language; an
-   icon that stands for nothing is not read aloud; "?" opens the guide. It changes words, never what they do. */
+   icon or a group of marks that stands for nothing is not read aloud; "?" opens the guide. It changes words, never what they do. */
 (() => {
   const french = document.documentElement.lang === "fr";
   const WORDS = {
@@ -13,7 +13,7 @@
     "Choose options": "Choisir", "Type to search": "Tapez pour chercher", "Copy to clipboard": "Copier",
     "Add row": "Ajouter une ligne", "Delete row(s)": "Supprimer les lignes", "Clear selection": "Ne plus rien choisir",
     "Copy column name": "Copier le nom de la colonne", "Skip to main content": "Aller au contenu",
-    "Navigate to home page": "Aller à l’accueil",
+    "Navigate to home page": "Aller à l’accueil", "Link to heading": "Lien vers ce titre", "Copied!": "Copié",
   };
   const ICONS = {
     chevron_left: ["Précédent", "Previous"], chevron_right: ["Suivant", "Next"], close: ["Fermer", "Close"],
@@ -35,6 +35,9 @@
       if (button && !button.hasAttribute("aria-label") && button.textContent.trim() === icon.textContent.trim())
         button.setAttribute("aria-label", (ICONS[name] || [name, name])[french ? 0 : 1]);
     }
+    // A group of marks that holds none is read as a picture without a name.
+    for (const group of document.querySelectorAll("g[role=graphics-symbol]:not([aria-label], [aria-hidden])"))
+      group.setAttribute("aria-hidden", "true");
     if (!french) return;
     for (const one of document.querySelectorAll("[aria-label]")) {
       const label = one.getAttribute("aria-label"), mended = said(label);

@@ -89,6 +89,13 @@ def test_a_chart_writes_true_minus_signs() -> None:
         assert (">−2" in drawn, ">-2" in drawn) == (True, False), code
 
 
+def test_vega_says_nothing_of_its_axes_and_legends_aloud_in_english() -> None:
+    values = alt.Data(values=[{"x": 2, "c": "a"}])
+    chart = alt.Chart(values).mark_point().encode(x="x:Q", color="c:N", tooltip="x:Q")
+    drawn = vl_convert.vegalite_to_svg(charts.localised(chart, "fr").to_dict(), vl_version="6.4")
+    assert ("axis for" in drawn, "legend for" in drawn, 'aria-label="x: 2; c: a"' in drawn) == (False, False, True)
+
+
 def test_a_chart_keeps_its_own_configuration_and_is_left_as_it_was() -> None:
     chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q").configure_axis(grid=False)
     assert charts.localised(chart, "fr").to_dict()["config"]["axis"]["grid"] is False
