@@ -14,6 +14,8 @@ from core.base.calendar import start_of
 from core.base.i18n import _, local, show_date
 
 _DAY = timedelta(days=1)
+MONTH = timedelta(days=30.4375)
+"""How long a month is where spans are counted in months, e.g. retentions."""
 
 
 class Grain(StrEnum):

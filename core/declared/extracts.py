@@ -12,16 +12,21 @@
 
 From the declaration follow the fact table, its landing with refusals, its files and database tables as kinds of source,
 its scopes, snapshots and exports: the same machinery as coded tables. A row is its source's, by the key.
+
+What landed under a declaration keeps what that one promised, whatever becomes of it: what named people stays personal
+and is kept no longer than the shortest retention that held, until the table is emptied.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import lru_cache
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from core.base.i18n import _
+from core.base.periods import MONTH
+from core.declared.files import Thing
 from core.facts import tables
 from core.facts.tables import FactTable
 from core.rules.ruleset import Rule
@@ -67,17 +72,37 @@ class Column(Rule):
     term: str = ""
 
 
-class Extract(Rule):
-    """One table. `treatment` is the register's that allows its personal columns."""
+class Retention(Rule):
+    """How long people are kept in a table, counted from its time column."""
 
+    days: Annotated[int, Field(ge=1)] | None = None
+    months: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _stands(self) -> Self:
+        if (self.days is None) == (self.months is None):
+            raise ValueError(_("a retention is so many days, or so many months"))
+        return self
+
+    @property
+    def span(self) -> timedelta:
+        """The same as a span of time."""
+        return timedelta(days=self.days) if self.days is not None else (self.months or 0) * MONTH
+
+
+class Extract(Thing):
+    """One table. `treatment` is the register's that allows its personal columns; its retention counts, and that of the
+    table where it is shorter."""
+
+    NAMED: ClassVar[str] = "extract"
     extract: Name
-    title: Annotated[str, Field(min_length=1, max_length=120)]
     meaning: Annotated[str, Field(min_length=1, max_length=1000)]
     columns: Annotated[tuple[Column, ...], BeforeValidator(listed), Field(min_length=1, max_length=200)]
     key: Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)]
     time: str
     owner: Annotated[str, Field(max_length=200)] = ""
     treatment: str = ""
+    retention: Retention | None = None
 
     @model_validator(mode="after")
     def _stands(self) -> Self:
@@ -92,16 +117,47 @@ class Extract(Rule):
             raise ValueError(_("key and time name no column: {names}").format(names=", ".join(unknown)))
         if named[self.time].kind is not Kind.MOMENT:
             raise ValueError(_("the time column is a moment; a date alone is its midnight"))
-        if wrong := sorted(one for one in {*self.key, self.time} if named[one].personal):
+        filled = {*self.key, self.time} | {column.name for column in self.columns if column.required}
+        if wrong := sorted(one for one in filled if named[one].personal):
             raise ValueError(_("{names} cannot be personal: it must be filled").format(names=", ".join(wrong)))
-        if not self.treatment and any(column.personal for column in self.columns):
+        if not self.treatment and self.people:
             raise ValueError(_("personal columns want the treatment of the register that allows them"))
+        if self.retention and not self.people:
+            raise ValueError(_("a retention says how long people are kept, and no column is personal"))
         return self
 
     @property
+    def people(self) -> bool:
+        """Whether any column names people."""
+        return any(column.personal for column in self.columns)
+
+
+class Standing(Extract):
+    """An extract with what still holds of those under which its rows landed: columns that named people are personal,
+    `retention` is the shortest there was. `treatments`: all under which people landed. `former`: columns that landed
+    and are declared no more."""
+
+    treatments: Names = ()
+    former: Annotated[tuple[Column, ...], BeforeValidator(listed)] = ()
+
+    @property
+    def people(self) -> bool:
+        """Whether any column names people, of those too that landed."""
+        return any(column.personal for column in (*self.columns, *self.former))
+
+    def after(self, before: str | None) -> str:
+        """See `core.facts.tables.Declaration`."""
+        return standing(self, None if before is None else kept(before)).model_dump_json(exclude_defaults=True)
+
+    @property
     def table(self) -> FactTable:
-        """Its fact table."""
-        return _table(self)
+        """Its fact table: the columns that are declared."""
+        return _table(self, self.columns)
+
+    @property
+    def whole(self) -> FactTable:
+        """The same with every column that landed."""
+        return _table(self, (*self.columns, *self.former))
 
     @property
     def tabular(self) -> Tabular:
@@ -119,20 +175,60 @@ class Extract(Rule):
         )
 
 
+def holds(column: Column) -> str:
+    """The type of the values that the lake keeps of a column."""
+    return _TYPES[column.kind]
+
+
+def kept(text: str) -> Standing:
+    """What the lake keeps of a declaration."""
+    return Standing.model_validate_json(text)
+
+
+def standing(extract: Extract, before: Standing | None = None) -> Standing:
+    """An extract with what still holds of what landed before."""
+    own = {name: getattr(extract, name) for name in extract.model_fields_set}
+    own["treatments"] = tuple(filter(None, (extract.treatment, *own.get("treatments", ()))))
+    if before is not None:
+        landed = {column.name: column for column in (*before.columns, *before.former)}
+        columns = tuple(
+            column.model_copy(update={"personal": True}) if _named_people(landed.get(column.name)) else column
+            for column in extract.columns
+        )
+        names = {column.name for column in columns}
+        former = {column.name: column for column in (*own.get("former", ()), *landed.values())}
+        own |= {
+            "columns": columns,
+            "former": tuple(column for name, column in former.items() if name not in names),
+            "treatment": extract.treatment or before.treatment,
+            "treatments": tuple(dict.fromkeys((*own["treatments"], *before.treatments))),
+            "retention": min(filter(None, (extract.retention, before.retention)), key=_span, default=None),
+        }
+    return Standing(**own)
+
+
+def _named_people(column: Column | None) -> bool:
+    return column is not None and column.personal
+
+
+def _span(retention: Retention) -> timedelta:
+    return retention.span
+
+
 @lru_cache(maxsize=500)
-def _table(extract: Extract) -> FactTable:
+def _table(extract: Standing, declared: tuple[Column, ...]) -> FactTable:
     filled = {*extract.key, extract.time}
     columns = [
         tables.Column(
             one.name,
-            _TYPES[one.kind],
+            holds(one),
             one.meaning or one.title,
             required=one.required or one.name in filled,
             personal=one.personal,
         )
-        for one in extract.columns
+        for one in declared
     ]
-    squad = "squad" in {one.name for one in extract.columns}
+    squad = "squad" in {one.name for one in declared}
     own = [tables.Column("source", tables.TEXT, "name of the source", required=True)]
     own += [] if squad else [tables.Column("squad", tables.TEXT, "whose row it is; null: everybody's")]
     return FactTable(
@@ -141,32 +237,7 @@ def _table(extract: Extract) -> FactTable:
         key=("source", *extract.key),
         time=extract.time,
         squad="squad",
+        treatments=extract.treatments,
+        kept=extract.retention.span if extract.retention else None,
+        declaration=extract,
     )
-
-
-@dataclass(frozen=True)
-class Extracts:
-    """The extracts that stand, and one sentence for each that does not."""
-
-    extracts: tuple[Extract, ...]
-    problems: tuple[str, ...]
-
-
-def standing(found: Iterable[Extract], taken: Iterable[str], problems: Iterable[str] = ()) -> Extracts:
-    """Those whose name is theirs alone, and no coded table's (`taken`)."""
-    kept: dict[str, Extract] = {}
-    said, coded = [*problems], {*taken}
-    doubled = set[str]()
-    for one in found:
-        if one.extract in coded or one.extract.endswith("_observations"):
-            said.append(
-                _("The extract {name} bears the name of a table of Vigie: choose another.").format(name=one.extract)
-            )
-        elif one.extract in kept or one.extract in doubled:
-            doubled.add(one.extract)
-        else:
-            kept[one.extract] = one
-    said += [
-        _("The extract {name} is declared twice: none of the two counts.").format(name=name) for name in sorted(doubled)
-    ]
-    return Extracts(tuple(one for name, one in kept.items() if name not in doubled), tuple(said))

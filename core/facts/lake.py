@@ -4,9 +4,14 @@ Landing twice changes nothing: the same batch, a batch again after a kill, or tw
 rows. Each table has its own commits; a reader sees whole ones only (`core.facts.snapshot`). One writer at a time holds
 a table: `deltalake` lets two compactions, or one and an overwrite, commit side by side, which doubles every row.
 
+Of a table that is declared instead of coded, what its rows were promised lies in `data/landed` before the first of them
+lands: it holds for them whatever becomes of the declaration.
+
 `deltalake` runs a thread pool of its own and panics in a forked child: start processes by spawn.
 """
 
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -60,6 +65,8 @@ class Lake:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.landed = root.parent / "landed"
+        """The folder of what is kept of declarations under which rows landed, a file a table."""
 
     def land(self, table: FactTable, rows: pa.Table) -> Landed:
         """Upsert a batch by key.
@@ -78,6 +85,7 @@ class Lake:
 
     def _upsert(self, delta: DeltaTable, table: FactTable, good: pa.Table) -> tuple[int, int]:
         """Upsert checked rows, their states first; returns rows inserted and updated."""
+        self._keep_declaration(table)
         months = _months_of(delta, table, good)
         if table.observed is not None:
             states = table.observations
@@ -85,6 +93,48 @@ class Lake:
             history = history.append_column(GONE, pa.nulls(len(history), pa.bool_()))
             self._write(states, lambda kept: _upsert(kept, states, _new_states(kept, table, history, months), months))
         return _upsert(delta, table, newest(table, good), months)
+
+    def _keep_declaration(self, table: FactTable) -> None:
+        """Before the rows: a kill in between leaves a declaration too much, never rows without theirs."""
+        if table.declaration is None:
+            return
+        file = self.landed / f"{table.name}.json"
+        before = file.read_text(encoding="utf-8") if file.exists() else None
+        after = table.declaration.after(before)
+        if after != before:
+            self.landed.mkdir(exist_ok=True)
+            new = file.with_suffix(".new")
+            with new.open("w", encoding="utf-8") as handle:
+                handle.write(after)
+                handle.flush()
+                os.fsync(handle.fileno())
+            new.replace(file)
+
+    def declarations(self) -> dict[str, str]:
+        """What is kept of the declarations under which rows landed, by table."""
+        return {file.stem: file.read_text(encoding="utf-8") for file in sorted(self.landed.glob("*.json"))}
+
+    @property
+    def stamp(self) -> int | None:
+        """What differs once another declaration is kept, or one no more."""
+        try:
+            return self.landed.stat().st_mtime_ns
+        except OSError:
+            return None
+
+    def drop(self, table: FactTable) -> None:
+        """Take a table out with all its rows, older versions and what is kept of its declaration, for good. Whoever
+        reads it at that moment takes a new snapshot. Raises LandingFailed."""
+        try:
+            with self._alone(table.name):
+                aside = self.root / f".{table.name}.dropped"
+                shutil.rmtree(aside, ignore_errors=True)
+                if (self.root / table.name).exists():
+                    (self.root / table.name).rename(aside)
+                    shutil.rmtree(aside)
+                (self.landed / f"{table.name}.json").unlink(missing_ok=True)
+        except OSError as error:
+            raise LandingFailed(_reason(error), detail=f"{table.name}: {error}") from error
 
     def version(self, table: FactTable) -> int | None:
         """Number of the table's last commit; None before it first landed."""
@@ -102,7 +152,7 @@ class Lake:
     def names(self) -> list[str]:
         """Names of the tables that have landed, sorted."""
         return sorted(
-            path.parent.name for path in self.root.glob("*/_delta_log") if DeltaTable.is_deltatable(path.parent)
+            path.parent.name for path in self.root.glob("[!.]*/_delta_log") if DeltaTable.is_deltatable(path.parent)
         )
 
     def files(self, table: str) -> list[str]:

@@ -1,8 +1,9 @@
 """What a fact table is: its columns, its key, its time column. A mission declares its tables in `facts.py`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -59,6 +60,15 @@ class Column:
     personal: bool | NamingRows = False
 
 
+class Declaration(Protocol):
+    """How a table was declared by its team; equal and hashable by what it says."""
+
+    def after(self, before: str | None) -> str:
+        """What is kept beside the rows from the landing of some under this declaration on, `before` being what was
+        kept until then: whatever was promised to those that landed before goes on holding."""
+        ...
+
+
 @dataclass(frozen=True)
 class FactTable:
     """A fact table.
@@ -75,6 +85,9 @@ class FactTable:
     `changed`: the MOMENT column that says when a row last changed at its source, for a table that keeps no
     observations: an older state never overwrites a newer one; of equal ones, or where either says nothing, the last
     landed stays.
+    `treatments`: references of the register's treatments that allow its people, where they are its own and not its
+    mission's: people are told while all of them stand, and kept no longer than the shortest retention among them, nor
+    than `kept`. `declaration`: how it is declared, where it is not coded; the lake keeps it beside the rows.
     """
 
     name: str
@@ -87,6 +100,9 @@ class FactTable:
     ends: tuple[str, ...] = ()
     part_of: "FactTable | None" = None
     changed: str | None = None
+    treatments: tuple[str, ...] = ()
+    kept: timedelta | None = None
+    declaration: Declaration | None = field(default=None, hash=False)
 
     @property
     def told_at(self) -> str | None:

@@ -104,10 +104,15 @@ RelatedMaker = Callable[["Reader", Person, datetime, frozenset[Thing]], Mapping[
 @dataclass(frozen=True)
 class People:
     """Who is told the people that a mission's facts name: some roles, while the register holds the validated treatment
-    of a reference. The treatment's retention says how long they stay in the lake."""
+    of a reference. The treatment's retention says how long they stay in the lake. A table that names treatments of its
+    own goes by these."""
 
     roles: frozenset[Role]
-    treatment: Callable[[], str]
+    treatment: Callable[[], str] = lambda: ""
+
+    def treatments(self, table: FactTable) -> tuple[str, ...]:
+        """References of the treatments that allow the people of a table."""
+        return table.treatments or (self.treatment(),)
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,9 @@ class Mission:
     `notices` names what people are to be told by now; `letters` and `rechecks` are asked once more at the moment
     of sending, by the kind of notice (`core.tell.outbox`).
     `declared` gives the mission with the tables and connectors that its team declares in files, beside the names that
-    tables of other missions bear; it is asked again once the files change. `declaring` checks and tries them.
+    tables of other missions bear; it is asked again once the files change. `declaring` checks and tries them. `held`:
+    tables that were declared, with all columns that landed, whether they are declared still or not. `unread` says why
+    there is no connector of a kind now, in a sentence; "" where it knows of none.
     `when` leads to what its screen shows of a moment.
     `available` says at a moment (UTC) which data anybody may know to be ready. Raises VigieError.
     `collections` are the records that people keep here; `rights` are those that a person holds beside the role
@@ -168,6 +175,8 @@ class Mission:
     section: str = ""
     order: int = 100
     tables: tuple[FactTable, ...] = ()
+    held: tuple[FactTable, ...] = ()
+    unread: Callable[[str], str] = lambda _kind: ""
     connectors: "tuple[Connector, ...]" = ()
     headline: HeadlineMaker | None = None
     demo: Callable[[int, datetime], None] | None = None
@@ -193,6 +202,11 @@ class Mission:
     def key(self) -> str:
         """Name of the folder, e.g. `pipelines`: also the URL and the key in the store."""
         return self.package.rpartition(".")[2]
+
+    @property
+    def holding(self) -> tuple[FactTable, ...]:
+        """Every table that may hold facts of the mission, one a name, with all of its columns."""
+        return tuple({table.name: table for table in (*self.tables, *self.held)}.values())
 
     @property
     def mailed(self) -> bool:

@@ -13,11 +13,11 @@ from core.mission.contract import Mission
 
 def missions() -> dict[str, Mission]:
     """Every mission found under `pages/`, by key, in menu order, with what is declared now."""
-    return _missions(state())
+    return _missions(state(), lake().stamp)
 
 
 @lru_cache(maxsize=1)
-def _missions(_declared: State) -> dict[str, Mission]:
+def _missions(_declared: State, _landed: int | None) -> dict[str, Mission]:
     folders = sorted((ROOT / "pages").glob("*/__init__.py"))
     coded: list[Mission] = [importlib.import_module(f"pages.{file.parent.name}").MISSION for file in folders]
     taken = frozenset(table.name for mission in coded for table in mission.tables) | {READS.name}
@@ -33,9 +33,9 @@ def rights() -> dict[str, str]:
 def warehouse() -> Warehouse:
     """The warehouse of this process, over its lake and the tables of every mission; another one once what is declared
     changes."""
-    return _warehouse(state())
+    return _warehouse(state(), lake().stamp)
 
 
 @lru_cache(maxsize=1)
-def _warehouse(_declared: State) -> Warehouse:
-    return Warehouse(lake(), {mission.key: mission.tables for mission in missions().values()})
+def _warehouse(_declared: State, _landed: int | None) -> Warehouse:
+    return Warehouse(lake(), {mission.key: mission.holding for mission in missions().values()})

@@ -6,6 +6,7 @@ any answer, so no page, filter, chart, export or mail can tell them by carelessn
 """
 
 from collections.abc import Mapping
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -35,10 +36,19 @@ def may_be_told(connection: sa.Connection, person: Person, mission: Mission) -> 
     return told is not None and person.role in told.roles and validated(connection, told.treatment())
 
 
+def _told(connection: sa.Connection, person: Person, mission: Mission) -> frozenset[str]:
+    """The tables whose people this person may be told: of those treatments that all stand."""
+    told = mission.people
+    if told is None or person.role not in told.roles:
+        return frozenset()
+    allowing = {name: told.treatments(table) for name, table in naming(mission.tables).items()}
+    stand = {one for one in {*chain(*allowing.values())} if validated(connection, one)}
+    return frozenset(name for name, references in allowing.items() if stand.issuperset(references))
+
+
 def scope_of(connection: sa.Connection, person: Person, mission: Mission) -> Scope:
     """What the person sees of a mission's facts: rows by squad, people by role and treatment."""
-    named = naming(mission.tables) if may_be_told(connection, person, mission) else {}
-    return Scope(person.scope.squads, frozenset(named))
+    return Scope(person.scope.squads, _told(connection, person, mission))
 
 
 def naming(tables: tuple[FactTable, ...]) -> Mapping[str, FactTable]:

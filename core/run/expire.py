@@ -12,8 +12,8 @@ Whoever must go further archives the store and begins a new one.
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -22,8 +22,10 @@ import sqlalchemy as sa
 from core.base import clock, log
 from core.base.errors import VigieError
 from core.base.i18n import N_, _, show_number
+from core.base.periods import MONTH
 from core.facts.forget import forget as forget_people
 from core.facts.lake import lake
+from core.facts.tables import FactTable
 from core.mission.contract import Mission
 from core.mission.discovery import missions
 from core.store import changes
@@ -45,7 +47,6 @@ from core.store.schema import (
     view_mails,
 )
 
-MONTH = timedelta(days=30.4375)
 ENTITY = "retention"
 
 
@@ -88,20 +89,21 @@ def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) 
 
 
 def forget(of: Iterable[Mission], months: Mapping[str, int], now: datetime) -> dict[str, int]:
-    """Take people out of the facts of missions, after the retention of the treatment that allows each to name them
-    (`months` by its reference); gives how many rows by FACTS.
+    """Take people out of the facts of missions, after the shortest retention of the treatments that allow a table to
+    name them (`months` by their references) and of its own; gives how many rows by FACTS. Tables that were declared and
+    are no more are walked too, with every column that landed.
 
     Its own transaction, after the lake: whatever is taken out is in the audit, and doing it again finds nothing.
-    Raises ExpireFailed, once the others are done, where a treatment declares no retention.
+    Raises ExpireFailed, once the others are done, where there is no retention at all.
     """
-    found, without = 0, []
-    for mission in of:
-        reference = mission.people.treatment() if mission.people else ""
-        if reference in months:
-            before = now - months[reference] * MONTH
-            found += sum(forget_people(lake(), table, before) for table in mission.tables if table.personal)
-        elif mission.people:
-            without.append(reference)
+    found, without = 0, set[str]()
+    for mission, table in _naming(of):
+        references = _treatments(mission, table)
+        spans = [months[one] * MONTH for one in references if one in months] + ([table.kept] if table.kept else [])
+        if spans:
+            found += forget_people(lake(), table, now - min(spans))
+        else:
+            without |= {*references}
     done = {Held.FACTS.value: found}
     if found:
         with store().write() as connection:
@@ -110,6 +112,14 @@ def forget(of: Iterable[Mission], months: Mapping[str, int], now: datetime) -> d
         sentence = _("The register declares no retention in {treatments}: the people of those facts are not forgotten.")
         raise ExpireFailed(sentence.format(treatments=", ".join(sorted(without))))
     return done
+
+
+def _naming(of: Iterable[Mission]) -> Iterator[tuple[Mission, FactTable]]:
+    return ((mission, table) for mission in of for table in mission.holding if table.personal)
+
+
+def _treatments(mission: Mission, table: FactTable) -> tuple[str, ...]:
+    return mission.people.treatments(table) if mission.people else table.treatments
 
 
 def _accounts(connection: sa.Connection, before: datetime) -> int:
@@ -179,7 +189,7 @@ def main(arguments: list[str]) -> int:
     try:
         store().upgrade()
         found = list(missions().values())
-        allowing = [mission.people.treatment() for mission in found if mission.people]
+        allowing = sorted({one for mission, table in _naming(found) for one in _treatments(mission, table)})
         with store().write() as connection:
             months: dict[str, int] = {}
             for mission in found:

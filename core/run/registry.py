@@ -79,6 +79,8 @@ def connector(mission: str, kind: str) -> Connector:
         )
     kinds = {one.kind: one for one in missions()[mission].connectors}
     if kind not in kinds:
+        if said := missions()[mission].unread(kind):
+            raise SourceInvalid(said)
         raise SourceInvalid(_("kind: “{name}” is none; there are {all}.").format(name=kind, all=", ".join(kinds)))
     return kinds[kind]
 

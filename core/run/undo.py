@@ -16,7 +16,7 @@ from core.sources.files import uploads
 def take_out(entry: Entry) -> None:
     """Take out every fact that a source brought, and its readings, which would speak of them. Raises LandingFailed."""
     mission = missions().get(entry.mission)
-    gone.forget_source(lake(), (*(mission.tables if mission else ()), READS), entry.name)
+    gone.forget_source(lake(), (*(mission.holding if mission else ()), READS), entry.name)
 
 
 def forget(connection: sa.Connection, name: str, *, who: str) -> None:

@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -30,6 +30,7 @@ from core.base.calendar import end_of, is_working_day, start_of, to_moment
 from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.declared.extracts import listed
+from core.declared.files import Thing
 from core.rules.ruleset import Rule
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -212,11 +213,11 @@ KINDS = {
 }
 
 
-class Check(Rule):
+class Check(Thing):
     """One check. `version` goes up when what it checks changes, `why` says what changed."""
 
+    NAMED: ClassVar[str] = "check"
     check: Name
-    title: Annotated[str, Field(min_length=1, max_length=120)]
     meaning: Annotated[str, Field(min_length=1, max_length=1000)]
     kind: Literal["compare", "match", "expect", "sql"]
     tables: Names

@@ -53,7 +53,7 @@ def make(seed: int, until: datetime) -> None:
     keep(
         [
             running.run(check, reader, slot, slot.at, source=SOURCE)
-            for check in standing().checks
+            for check in standing().things
             for slot in check.slots(first, until)
             if slot.day >= local(until).date() - timedelta(days=DAYS)
         ],

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from core.base.i18n import _, local
+from core.declared.files import Declared
 from core.facts.query import Reader
 from core.people.person import Person
 from core.people.rights import may_act
@@ -19,7 +20,7 @@ from pages.checks.board import Board, Line, Seen, board, seen
 from pages.checks.definitions import Check
 from pages.checks.facts import TABLES
 from pages.checks.queries import COUNTS, ROWS, RUNS
-from pages.checks.standing import Standing, standing, titles
+from pages.checks.standing import standing, titles
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?\+00:00)?")
 
@@ -29,18 +30,18 @@ class CheckLook(Look):
     """`standing` are the checks that are declared; `runs` all that was run, by check and the oldest first, with what
     each counted within the scope."""
 
-    standing: Standing
+    standing: Declared[Check]
     runs: Mapping[str, Sequence[Seen]]
 
     @property
-    def source(self) -> Standing:
+    def source(self) -> Declared[Check]:
         """What figures without a question are made of."""
         return self.standing
 
     @property
     def content(self) -> Hashable:
         """The declarations, what has landed of their runs, and the minute: a check that did not run is told."""
-        told = tuple(one.digest for one in self.standing.checks), self.standing.problems
+        told = tuple(one.digest for one in self.standing.things), self.standing.problems
         return told, self.reader.snapshot.of(TABLES), self.reader.scope, self.now.replace(second=0, microsecond=0)
 
     @property
@@ -56,7 +57,7 @@ class CheckLook(Look):
     @cached_property
     def board(self) -> Board:
         """Every check as it stood on the chosen day."""
-        return board(self.standing.checks, self.runs, self.chosen.day, self.now)
+        return board(self.standing.things, self.runs, self.chosen.day, self.now)
 
     @cached_property
     def line(self) -> Line | None:
@@ -113,15 +114,15 @@ def _told(value: Any) -> Any:
 class Opening:
     """The filters of the checks."""
 
-    def __init__(self, reader: Reader, person: Person, now: datetime, found: Standing) -> None:
+    def __init__(self, reader: Reader, person: Person, now: datetime, found: Declared[Check]) -> None:
         self._reader, self._person, self._now, self._found = reader, person, now, found
         runs, counts = reader.run(RUNS), reader.run(COUNTS)
-        self._runs = seen(found.checks, runs.table, counts.table, judging=not person.scope.everything)
+        self._runs = seen(found.things, runs.table, counts.table, judging=not person.scope.everything)
 
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
         """Which check, the day, as known how many days later; of its rows, which outcome."""
-        checks = self._found.checks
+        checks = self._found.things
         after = sorted({number for one in checks for number in one.schedule.after})
         titles = {name: title for one in checks for name, title in one.words.items()}
         today: date = local(self._now).date()
@@ -149,4 +150,4 @@ class Opening:
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
     """The opening; None while nothing is declared. Raises QueryFailed."""
     found = standing()
-    return Opening(reader, person, now, found) if found.checks or found.problems else None
+    return Opening(reader, person, now, found) if found.things or found.problems else None

@@ -1,23 +1,21 @@
-"""Rows of checks name people where the declared tables do that they are read from: by the same treatment."""
+"""Rows of checks name people where declared tables do that they are read from: by the same treatments, as long."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
-from core.declared.extracts import Extract
-from core.declared.files import declared
+from core.declared.standing import extracts
 from core.mission.contract import Mission, People
-from core.mission.discovery import missions
 from core.people.person import Role
 
 TOLD = frozenset({Role.LEAD})
 
 
-def with_people(mission: Mission, _taken: Collection[str]) -> Mission:
-    """The mission with who is told people, while declared tables name any."""
-    named = any(one.table.personal for one in declared(Extract, "extracts").things)
-    return replace(mission, people=People(TOLD, _treatment)) if named else mission
-
-
-def _treatment() -> str:
-    people = missions()["extracts"].people
-    return people.treatment() if people else ""
+def with_people(mission: Mission, taken: Collection[str]) -> Mission:
+    """The mission with who is told people: its rows go by all treatments of declared tables that name any, and by the
+    shortest of their retentions. Tables that were declared and are no more count: rows may have been read from them."""
+    found = extracts(taken)
+    naming = [one.whole for one in (*found.things, *found.gone) if one.people]
+    treatments = tuple(dict.fromkeys(reference for table in naming for reference in table.treatments))
+    kept = min((table.kept for table in naming if table.kept), default=None)
+    tables = (replace(table, treatments=treatments, kept=kept) if table.personal else table for table in mission.tables)
+    return replace(mission, tables=tuple(tables), people=People(TOLD)) if naming else mission

@@ -1,27 +1,15 @@
 """The checks that stand now, as the team declares them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from core.base.i18n import _
 from core.declared.extracts import Extract
-from core.declared.files import declared
+from core.declared.files import Declared, declared
 from core.declared.select import SelectRefused
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
+from core.rules.document import Where
 from pages.checks.compiled import Compiled, compiled
 from pages.checks.definitions import Check
-
-
-@dataclass(frozen=True)
-class Standing:
-    """The checks that are declared rightly, in the order of titles, and one sentence for each that is not."""
-
-    checks: tuple[Check, ...]
-    problems: tuple[str, ...]
-
-    def get(self, name: str | None) -> Check | None:
-        """The check of a name."""
-        return next((one for one in self.checks if one.check == name), None)
 
 
 def readable() -> dict[str, FactTable]:
@@ -55,18 +43,14 @@ def questions(check: Check) -> Compiled:
     return compiled(check, readable())
 
 
-def standing() -> Standing:
+def standing() -> Declared[Check]:
     """The checks as they are declared now."""
-    files = declared(Check, "checks")
-    problems, right, names = [*files.problems], list[Check](), [one.check for one in files.things]
-    for one in files.things:
-        if names.count(one.check) > 1:
-            problems.append(_("The check {name} is declared twice: none of the two counts.").format(name=one.check))
-            continue
-        try:
-            questions(one)
-        except SelectRefused as error:
-            problems.append(_("The check {name}: {problem}.").format(name=one.check, problem=error))
-        else:
-            right.append(one)
-    return Standing(tuple(sorted(right, key=lambda one: one.title.casefold())), tuple(dict.fromkeys(problems)))
+    return declared(Check, "checks", _against)
+
+
+def _against(check: Check) -> Iterator[tuple[Where, str]]:
+    """Why a check cannot be asked."""
+    try:
+        questions(check)
+    except SelectRefused as error:
+        yield ("check",), str(error)

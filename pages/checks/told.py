@@ -38,7 +38,7 @@ def lines(check: Check, run: Seen) -> list[str]:
 
 def notices(_connection: sa.Connection, now: datetime) -> Iterator[Notice]:
     """What is to be told at a moment (UTC): each run of the last day whose check says to whom. Raises QueryFailed."""
-    checks = [one for one in standing().checks if one.tell]
+    checks = [one for one in standing().things if one.tell]
     if not checks:
         return
     reader = warehouse().reader(EVERYTHING)

@@ -1,45 +1,44 @@
-"""The extracts that stand now, as tables, kinds of sources, and a treatment."""
+"""The extracts that stand now, as tables and kinds of sources."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
 from core.base.i18n import _
-from core.declared.extracts import Extract, Extracts, standing
-from core.declared.files import declared
+from core.declared.standing import Extracts
+from core.declared.standing import extracts as standing
 from core.facts.reads import READS
 from core.mission.contract import Mission, People
 from core.mission.discovery import missions
 from core.people.person import Role
 
 TOLD = frozenset({Role.LEAD})
-"""Who is told the people that extracts name, while their treatment stands in the register."""
+"""Who is told the people that extracts name, while their treatments stand in the register."""
 
 
 def extracts() -> Extracts:
     """The extracts that stand now, and what is wrong with others."""
     coded = {table.name for key, mission in missions().items() if key != "extracts" for table in mission.tables}
-    return _checked({*coded, READS.name})
+    return standing({*coded, READS.name})
 
 
 def with_tables(mission: Mission, taken: Collection[str]) -> Mission:
     """The mission with the tables and kinds of sources that are declared; `taken` are names of coded tables."""
-    found = _checked(taken).extracts
-    treatment = next((one.treatment for one in found if one.table.personal), "")
+    found = standing(taken)
+    held = tuple(one.whole for one in (*found.things, *found.gone))
     return replace(
         mission,
-        tables=tuple(one.table for one in found),
-        connectors=tuple(connector for one in found for connector in one.tabular.connectors),
-        people=People(TOLD, lambda: treatment) if treatment else None,
+        tables=tuple(one.table for one in found.things),
+        held=held,
+        connectors=tuple(connector for one in found.things for connector in one.tabular.connectors),
+        unread=unread,
+        people=People(TOLD) if any(table.personal for table in held) else None,
     )
 
 
-def _checked(taken: Collection[str]) -> Extracts:
-    files = declared(Extract, "extracts")
-    found = standing(files.things, taken, files.problems)
-    first = next((one.treatment for one in found.extracts if one.table.personal), "")
-    other = [one for one in found.extracts if one.table.personal and one.treatment != first]
-    said = _(
-        "The extract {name} names the treatment {other}; those before it name {first}: one allows all people here."
-    )
-    problems = [said.format(name=one.extract, other=one.treatment, first=first) for one in other]
-    return Extracts(tuple(one for one in found.extracts if one not in other), (*found.problems, *problems))
+def unread(kind: str) -> str:
+    """Why the table of a kind of source does not stand; "" where nothing is known of it."""
+    found, file = extracts(), kind.removeprefix("extract_")
+    names = (file, file.removesuffix("_sql"))
+    wrong = [sentence for name, sentence in found.wrong if name in names]
+    gone = _("The table {name} is no longer declared: declare it again, or empty it (screen “Declared data”).")
+    return next(iter([*wrong, *(gone.format(name=one.extract) for one in found.gone if one.extract in names)]), "")

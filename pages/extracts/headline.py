@@ -15,7 +15,7 @@ from pages.extracts.declared import extracts
 def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime | None) -> Headline:
     """How many tables are declared; what is wrong, for whoever may mend it."""
     found, mission = extracts(), missions()["extracts"]
-    count = len(found.extracts)
+    count = len(found.things)
     problems = tuple(Task(problem, Verdict.KO) for problem in found.problems)
     return Headline(
         sentence=ngettext("table is declared.", "tables are declared.", count) if count else _("no table is declared."),

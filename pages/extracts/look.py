@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from core.base.i18n import _
-from core.declared.extracts import Extract, Extracts
+from core.declared.extracts import Standing
+from core.declared.standing import Extracts
 from core.facts.query import Reader
 from core.people.person import Person
 from core.show.filters import Choice, Chosen, Filter
@@ -28,13 +29,13 @@ class ExtractsLook(Look):
     @property
     def content(self) -> Hashable:
         """The declarations, by what they say, and what has landed of them."""
-        return self.found, self.reader.snapshot.of([one.table for one in self.found.extracts])
+        return self.found, self.reader.snapshot.of([one.table for one in self.found.things])
 
     @property
-    def shown(self) -> tuple[Extract, ...]:
+    def shown(self) -> tuple[Standing, ...]:
         """The extract that was chosen, or all."""
         chosen = self.chosen.table
-        return tuple(one for one in self.found.extracts if chosen is None or one.extract == chosen)
+        return tuple(one for one in self.found.things if chosen is None or one.extract == chosen)
 
 
 class Opening:
@@ -42,7 +43,7 @@ class Opening:
 
     def __init__(self, reader: Reader, person: Person, now: datetime, found: Extracts) -> None:
         self._reader, self._person, self._now, self._found = reader, person, now, found
-        options = {one.extract: one.title for one in found.extracts}
+        options = {one.extract: one.title for one in found.things}
         self.filters: Mapping[str, Filter[Any]] = {"table": Choice(_("Table"), options=options)}
 
     def look(self, chosen: Chosen) -> ExtractsLook:
@@ -53,4 +54,4 @@ class Opening:
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
     """The opening; None while nothing is declared."""
     found = extracts()
-    return Opening(reader, person, now, found) if found.extracts or found.problems else None
+    return Opening(reader, person, now, found) if found.things or found.problems else None

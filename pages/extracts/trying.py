@@ -19,7 +19,7 @@ def problems() -> Sequence[str]:
 
 def attempt(name: str) -> Sequence[str] | None:
     """What the sources of a table would land, and refuse, if they were read from their beginning. Raises VigieError."""
-    extract = next((one for one in extracts().extracts if one.extract == name), None)
+    extract = extracts().get(name)
     if extract is None:
         return None
     kinds = {connector.kind for connector in extract.tabular.connectors}

@@ -16,11 +16,9 @@ dimensions, and `squad` says whose a row is. `$first` and `$last` are the days b
 `$seen_on` is the day of the look: a SELECT that counts what was known by then may be looked at for days gone by.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -28,6 +26,7 @@ from core.base.calendar import to_moment, working_days
 from core.base.periods import Grain
 from core.base.settings import settings
 from core.declared.extracts import Names
+from core.declared.files import Thing
 from core.rules.ruleset import Rule
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
@@ -49,12 +48,12 @@ class FreezeDay(Rule):
     hour: time = time(7)
 
 
-class Indicator(Rule):
+class Indicator(Thing):
     """One indicator. `version` goes up with every change of what is counted, `why` says what changed; `periods` months
     are looked at each time; `waits_for` names pipelines that must have gone well in the night before."""
 
+    NAMED: ClassVar[str] = "indicator"
     indicator: Name
-    title: Annotated[str, Field(min_length=1, max_length=120)]
     meaning: Annotated[str, Field(min_length=1, max_length=1000)]
     unit: Annotated[str, Field(max_length=40)] = ""
     shape: Literal["number", "ratio"] = "number"
@@ -90,25 +89,3 @@ class Indicator(Rule):
         """The month before that of a day, once its moment has come."""
         month = Grain.MONTH.moved(now, -1)
         return month if at >= self.due_at(month, department) else None
-
-
-@dataclass(frozen=True)
-class Defined:
-    """The indicators that are declared, by name, and one sentence for each file that is not right."""
-
-    indicators: tuple[Indicator, ...]
-    problems: tuple[str, ...] = ()
-
-    def get(self, name: str) -> Indicator | None:
-        """The indicator of a name."""
-        return next((one for one in self.indicators if one.indicator == name), None)
-
-
-def named_once(found: Iterable[Indicator]) -> tuple[tuple[Indicator, ...], tuple[str, ...]]:
-    """Those whose name is theirs alone, in the order of titles, and the names that several bear."""
-    by_name: dict[str, list[Indicator]] = {}
-    for one in found:
-        by_name.setdefault(one.indicator, []).append(one)
-    alone = [ones[0] for ones in by_name.values() if len(ones) == 1]
-    doubled = tuple(name for name, ones in by_name.items() if len(ones) > 1)
-    return tuple(sorted(alone, key=lambda one: one.title.casefold())), doubled

@@ -47,7 +47,7 @@ def days(until: datetime) -> Iterator[datetime]:
     """The moments of the looks of a year, the oldest first."""
     department = RULES.in_force().department
     month = local(until).date()
-    for indicator in taking.declared_now().indicators[:1]:
+    for indicator in taking.declared_now().things[:1]:
         due = (indicator.due_at(Grain.MONTH.moved(month, -age), department) for age in range(LOOKS, 0, -1))
         yield from (moment for moment in due if moment <= until)
 
@@ -57,7 +57,7 @@ def _look(moment: datetime) -> None:
     with store().read() as connection:
         before = published.every(connection, EVERYTHING)
     reader, ready = warehouse().reader(EVERYTHING), []
-    for indicator in taking.declared_now().indicators:
+    for indicator in taking.declared_now().things:
         if months := taking.waiting(indicator, before, moment):
             ready.append(taking.take(indicator, reader, moment, months, before))
     if ready:

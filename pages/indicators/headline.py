@@ -5,13 +5,14 @@ from datetime import datetime
 
 from core.base.i18n import _, ngettext, show_number
 from core.base.status import Verdict
+from core.declared.files import Declared
 from core.facts.query import Reader
 from core.mission.contract import Headline, Task
 from core.people.person import Person
 from core.people.rights import may_act
 from core.store.engine import store
 from pages.indicators import MISSION, published, taking
-from pages.indicators.definitions import Defined
+from pages.indicators.definitions import Indicator
 from pages.indicators.facts import INDICATOR_VALUES
 from pages.indicators.published import Publication
 from pages.indicators.words import month
@@ -42,10 +43,10 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     )
 
 
-def _tasks(defined: Defined, told: Sequence[Publication], now: datetime) -> tuple[Task, ...]:
+def _tasks(defined: Declared[Indicator], told: Sequence[Publication], now: datetime) -> tuple[Task, ...]:
     """What is not right or not published: the gravest first."""
     waiting = []
-    for one in defined.indicators:
+    for one in defined.things:
         if months := taking.waiting(one, told, now):
             said = _("{title}: {months} is not published yet.")
             text = said.format(title=one.title, months=", ".join(map(month, months)))

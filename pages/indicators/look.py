@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from core.base.i18n import _, local
+from core.declared.files import Declared
 from core.facts.query import Reader
 from core.people.person import Person
 from core.people.rights import may_act
@@ -16,7 +17,7 @@ from core.show.filters import Choice, Chosen, Day, Filter
 from core.show.look import Look
 from core.store.engine import store
 from pages.indicators import MISSION, published, readings, taking
-from pages.indicators.definitions import Defined, Indicator
+from pages.indicators.definitions import Indicator
 from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS, NEWEST
 from pages.indicators.readings import Completion
@@ -31,7 +32,7 @@ class IndicatorLook(Look):
     """`defined` are the indicators that stand, `publications` what was published within the scope."""
 
     rules: Rules
-    defined: Defined
+    defined: Declared[Indicator]
     publications: tuple[Publication, ...]
 
     @property
@@ -113,13 +114,13 @@ class IndicatorLook(Look):
 class Opening:
     """The filters of the indicators."""
 
-    def __init__(self, reader: Reader, person: Person, now: datetime, defined: Defined) -> None:
+    def __init__(self, reader: Reader, person: Person, now: datetime, defined: Declared[Indicator]) -> None:
         self._reader, self._person, self._now, self._defined = reader, person, now, defined
 
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
         """Which indicator; of it, which slice; as seen on which day."""
-        names = {one.indicator: one.title for one in self._defined.indicators}
+        names = {one.indicator: one.title for one in self._defined.things}
         said = self._reader.run(NEWEST).table.column("slice").unique().to_pylist()
         slices = {one or WHOLE: sliced(one) for one in sorted(said)}
         return {
@@ -146,7 +147,7 @@ class Opening:
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
     """The opening of the indicators; None while none is declared. Raises QueryFailed and RulesInvalid."""
     defined = taking.declared_now()
-    return Opening(reader, person, now, defined) if defined.indicators or defined.problems else None
+    return Opening(reader, person, now, defined) if defined.things or defined.problems else None
 
 
 def sliced(said: str) -> str:

@@ -3,13 +3,12 @@
 Nothing is written here; `pages.indicators.acts` does, by the calendar or for a person who holds the right.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import pyarrow as pa
 
-from core.base.errors import RulesInvalid
 from core.base.i18n import _, local
 from core.base.periods import Grain
 from core.base.status import Verdict
@@ -22,8 +21,9 @@ from core.mission.discovery import missions
 from core.mission.related import related
 from core.people.person import Person, Role
 from core.records.freeze import Published
+from core.rules.document import Where
 from pages.indicators import looks, published, readings
-from pages.indicators.definitions import Defined, Indicator, named_once
+from pages.indicators.definitions import Indicator
 from pages.indicators.looks import Cell, Origin, Taken
 from pages.indicators.published import Publication
 from pages.indicators.queries import DEFINED, LOOKS
@@ -49,38 +49,32 @@ def readable() -> dict[str, FactTable]:
     }
 
 
-def defined(files: Declared[Indicator]) -> Defined:
-    """The indicators that are declared rightly, and a sentence for each that is not."""
-    alone, doubled = named_once(files.things)
-    problems = [*files.problems]
-    problems += [
-        _("The indicator {name} is declared twice; none of the two counts.").format(name=one) for one in doubled
-    ]
-    right = []
-    for one in alone:
-        try:
-            asked(one)
-        except RulesInvalid as error:
-            problems.append(error.sentence)
-        else:
-            right.append(one)
-    return Defined(tuple(right), tuple(problems))
-
-
 def asked(indicator: Indicator) -> Query:
     """The question of an indicator. Raises RulesInvalid where its SELECT may not be run."""
-    there = readable()
-    if unknown := sorted({*indicator.tables} - there.keys()):
-        raise looks.wrong(indicator, _("there is no table {names}").format(names=", ".join(unknown)))
+    for _where, problem in _against(indicator):
+        raise looks.wrong(indicator, problem)
+    return _question(indicator)
+
+
+def _against(indicator: Indicator) -> Iterator[tuple[Where, str]]:
+    """Why an indicator cannot be asked."""
+    if unknown := sorted({*indicator.tables} - readable().keys()):
+        yield ("tables",), _("there is no table {names}").format(names=", ".join(unknown))
+        return
     try:
-        return question(
-            f"indicator_{indicator.indicator}",
-            indicator.select,
-            {name: there[name] for name in indicator.tables},
-            {"first": date, "last": date, "seen_on": date},
-        )
+        _question(indicator)
     except SelectRefused as error:
-        raise looks.wrong(indicator, str(error)) from None
+        yield ("select",), str(error)
+
+
+def _question(indicator: Indicator) -> Query:
+    there = readable()
+    return question(
+        f"indicator_{indicator.indicator}",
+        indicator.select,
+        {name: there[name] for name in indicator.tables},
+        {"first": date, "last": date, "seen_on": date},
+    )
 
 
 def waiting(indicator: Indicator, before: Iterable[Publication], now: datetime) -> list[date]:
@@ -197,6 +191,6 @@ def _same_count(indicator: Indicator, reader: Reader) -> None:
         raise looks.wrong(indicator, sentence.format(version=indicator.version, newest=max(known)))
 
 
-def declared_now() -> Defined:
+def declared_now() -> Declared[Indicator]:
     """The indicators as they are declared now."""
-    return defined(declared(Indicator, "indicators"))
+    return declared(Indicator, "indicators", _against)

@@ -20,7 +20,7 @@ def run_due(now: datetime) -> None:
     """Make every run that is due at a moment (UTC) and was not made, or could not be. Raises LandingFailed."""
     reader = warehouse().reader(running.scope())
     made, known = [], reader.run(RUNS).table.to_pylist()
-    for check, slot in due(standing().checks, known, now):
+    for check, slot in due(standing().things, known, now):
         made.append(with_file(check, reader, slot, running.run(check, reader, slot, now)))
     if made:
         keep(made, now)

@@ -39,7 +39,7 @@ def test_the_readme_s_check_is_read_run_and_adds_up(data: Path) -> None:
     lake().land(table, pa.Table.from_pylist(rows, table.schema))
     run_due(datetime(2026, 11, 20, 9, tzinfo=UTC))
     reader = warehouse().reader(EVERYTHING)
-    runs = seen(standing().checks, reader.run(RUNS).table, reader.run(COUNTS).table, judging=False)
+    runs = seen(standing().things, reader.run(RUNS).table, reader.run(COUNTS).table, judging=False)
     (one,) = [run for run in runs["reimbursed_twice"] if run.day == date(2026, 11, 19)]
     assert one.verdict == "KO"
     assert {count.outcome: (count.left, count.right) for count in one.counts} == {

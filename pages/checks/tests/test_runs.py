@@ -94,7 +94,7 @@ def read(outcome: str, moment: datetime) -> None:
 
 def runs(scope: Scope = EVERYTHING) -> list[Seen]:
     reader = warehouse().reader(scope)
-    found = seen(standing().checks, reader.run(RUNS).table, reader.run(COUNTS).table, judging=not scope.everything)
+    found = seen(standing().things, reader.run(RUNS).table, reader.run(COUNTS).table, judging=not scope.everything)
     return [one for one in found.get("mails", []) if one.day == DAY]
 
 
@@ -150,7 +150,7 @@ def test_a_later_run_stands_beside_the_first_which_stays_as_it_was_known() -> No
 
 
 def test_a_run_that_was_killed_before_it_was_told_counts_for_nothing_and_is_made_again() -> None:
-    check = standing().checks[0]
+    check = standing().things[0]
     slot = next(one for one in check.slots(J1 - timedelta(days=1), J1) if one.day == DAY)
     run = running.run(check, warehouse().reader(running.scope()), slot, J1)
     lake().land(CHECK_ROWS, running.landed([run], CHECK_ROWS))
@@ -189,21 +189,21 @@ def test_a_table_that_nothing_landed_in_makes_a_check_unknown(data: Path) -> Non
 def test_a_key_that_is_empty_everywhere_is_unknown(data: Path) -> None:
     declare(data, "checks", "mails", CHECK.replace("key: [number]", 'key: ["nullif(number, number)"]'))
     run_due(J1)
-    (line,) = board(standing().checks, {"mails": runs()}, DAY, J1).lines
+    (line,) = board(standing().things, {"mails": runs()}, DAY, J1).lines
     assert (line.verdict, line.sentence[:16]) == (Verdict.UNKNOWN, "the key is empty")
 
 
 def test_a_column_that_vanished_is_told_and_the_check_does_not_stand(data: Path) -> None:
     declare(data, "extracts", "sent", EXTRACTS["sent"].replace("name: known_at", "name: heard_at"))
-    assert standing().checks == ()
+    assert standing().things == ()
     assert "known_at" in standing().problems[0]
 
 
 def test_a_check_that_should_have_run_and_did_not_is_unknown() -> None:
     run_due(J1)
     found = {"mails": runs()}
-    assert board(standing().checks, found, DAY + timedelta(days=9), J1).lines[0].verdict is Verdict.KO
-    late = board(standing().checks, found, DAY + timedelta(days=9), J1 + timedelta(days=2))
+    assert board(standing().things, found, DAY + timedelta(days=9), J1).lines[0].verdict is Verdict.KO
+    late = board(standing().things, found, DAY + timedelta(days=9), J1 + timedelta(days=2))
     assert (late.verdict, late.lines[0].sentence[:10]) == (Verdict.UNKNOWN, "the run of")
 
 
@@ -229,7 +229,7 @@ def test_the_robot_s_file_is_written_once_and_is_the_same_on_a_second_run() -> N
     content = (kept.folder() / one.file).read_bytes()
     assert (content, one.checksum) == (b"key;contract_holder\nB;M. B\nC;M. C\n", sha256(content).hexdigest())
     land("sent", {"mail": "3", "number": "C", "sent_at": at(10), "known_at": at(11)})
-    check, reader = standing().checks[0], warehouse().reader(running.scope())
+    check, reader = standing().things[0], warehouse().reader(running.scope())
     slot = next(each for each in check.slots(J1 - timedelta(days=1), J1) if each.day == DAY)
     again = with_file(check, reader, slot, running.run(check, reader, slot, J1, take=2))
     assert again.told["checksum"] == one.checksum
@@ -256,7 +256,7 @@ def test_a_sync_runs_what_is_due() -> None:
 
 def test_the_calendar_counts_working_days_where_it_is_said(data: Path) -> None:
     declare(data, "checks", "mails", CHECK.replace("schedule: {", "schedule: {days: working, "))
-    check = standing().checks[0]
+    check = standing().things[0]
     friday = date(2026, 11, 13)
     assert [check.at(friday, after) for after in (1, 2)] == [
         datetime(2026, 11, 16, 7, tzinfo=UTC),

@@ -45,7 +45,7 @@ def run(*arguments: str) -> int:
 def problem(data: Path, text: str) -> str:
     declare(data, "one", text)
     found = declared.extracts()
-    assert found.extracts == ()
+    assert found.things == ()
     (said,) = found.problems
     return said
 
@@ -85,8 +85,8 @@ def test_a_changed_declaration_is_seen_without_a_restart(data: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        ("extract: my_payments", "extract: pipeline_runs", "porte le nom d’une table de Vigie"),
-        ("extract: my_payments", "extract: source_reads", "porte le nom d’une table de Vigie"),
+        ("extract: my_payments", "extract: pipeline_runs", "une table de Vigie porte déjà ce nom"),
+        ("extract: my_payments", "extract: source_reads", "une table de Vigie porte déjà ce nom"),
         ("extract: my_payments", "extract: My Payments", "ligne 2"),
         ("kind: moment", "kind: day", "la colonne de temps est un moment"),
         ("key: [number]", "key: [missing]", "ne nomment aucune colonne"),
@@ -108,17 +108,17 @@ def test_a_key_cannot_be_personal(data: Path) -> None:
 
 def test_a_name_that_two_files_bear_is_nobody_s(data: Path) -> None:
     declare(data, "other", PAYMENTS)
-    assert "est déclaré deux fois" in problem(data, PAYMENTS)
+    assert "est déclaré dans plusieurs fichiers" in problem(data, PAYMENTS)
 
 
-def test_people_are_told_the_lead_alone_while_the_treatment_stands(data: Path) -> None:
+def test_people_are_told_the_lead_alone_while_the_treatment_of_their_table_stands(data: Path) -> None:
     declare(data, "payments", PAYMENTS.replace("unit: €", "unit: €, personal: true") + "treatment: VIGIE-X\n")
-    people = missions()["extracts"].people
-    assert people is not None
-    assert (people.roles, people.treatment()) == (frozenset({Role.LEAD}), "VIGIE-X")
     declare(data, "zz", PAYMENTS.replace("my_", "other_").replace("unit: €", "personal: true") + "treatment: VIGIE-Y\n")
-    assert [one.extract for one in declared.extracts().extracts] == ["my_payments"]
-    assert "VIGIE-Y" in declared.extracts().problems[0]
+    mission = missions()["extracts"]
+    assert mission.people is not None
+    assert mission.people.roles == frozenset({Role.LEAD})
+    told = {table.name: mission.people.treatments(table) for table in mission.tables}
+    assert told == {"my_payments": ("VIGIE-X",), "other_payments": ("VIGIE-Y",)}
 
 
 def test_a_declaration_that_unfolds_without_end_is_refused(data: Path) -> None:

@@ -23,7 +23,7 @@ def freeze(now: datetime) -> None:
     with store().read() as connection:
         before = published.every(connection, EVERYTHING)
     reader = warehouse().reader(EVERYTHING)
-    for indicator in taking.declared_now().indicators:
+    for indicator in taking.declared_now().things:
         months = taking.waiting(indicator, before, now)
         if not months:
             continue

@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def _shape(look: IndicatorLook) -> pd.DataFrame:
-    by_name = {one.indicator: one for one in look.defined.indicators}
+    by_name = {one.indicator: one for one in look.defined.things}
     newest = look.board.sort_values("period").groupby(["indicator", "slice"], sort=False)
     rows = []
     for (name, said), months in ((tuple(map(str, key)), part) for key, part in newest):
@@ -40,7 +40,7 @@ def _shape(look: IndicatorLook) -> pd.DataFrame:
     seen = {row["indicator"] for row in rows}
     rows += [
         {"indicator": one.indicator, "title": one.title, "of": "", "published": "–", "value": "–", "drift": ""}
-        for one in look.defined.indicators
+        for one in look.defined.things
         if one.indicator not in seen
     ]
     columns = ["indicator", *(column.name for column in COLUMNS)]

@@ -9,7 +9,7 @@ from pages.indicators.words import month
 
 
 def _shown(look: IndicatorLook) -> list[Indicator]:
-    return [look.indicator] if look.indicator else list(look.defined.indicators)
+    return [look.indicator] if look.indicator else list(look.defined.things)
 
 
 def due(look: IndicatorLook, one: Indicator) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from pages.indicators.definitions import Indicator, named_once
+from pages.indicators.definitions import Indicator
 
 CHEQUES = {
     "indicator": "cheques",
@@ -62,9 +62,3 @@ def test_a_title_tells_nothing_of_what_is_counted_and_a_condition_does() -> None
 def test_what_cannot_stand_is_refused(said: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         indicator(**said)
-
-
-def test_a_name_that_two_files_bear_is_nobody_s() -> None:
-    alone, doubled = named_once([indicator(), indicator(indicator="vic"), indicator(title="Autre")])
-    assert [one.indicator for one in alone] == ["vic"]
-    assert doubled == ("cheques",)

@@ -122,7 +122,7 @@ def test_what_is_counted_over_all_squads_is_no_squad_s(data: Path) -> None:
 
 
 def test_a_kill_between_the_look_and_its_publication_is_made_good() -> None:
-    indicator = taking.declared_now().indicators[0]
+    indicator = taking.declared_now().things[0]
     ready = taking.take(indicator, warehouse().reader(EVERYTHING), DUE, [OCTOBER], ())
     lake().land(missions()["indicators"].tables[0], ready.rows)
     freeze(DUE)
@@ -148,7 +148,7 @@ def test_a_changed_count_wants_a_new_version(data: Path) -> None:
 def test_the_same_day_is_looked_at_again_with_a_reason_and_both_are_kept() -> None:
     freeze(DUE)
     land(("late", datetime(2026, 10, 30, tzinfo=UTC), "T"))
-    indicator, reader = taking.declared_now().indicators[0], warehouse().reader(EVERYTHING)
+    indicator, reader = taking.declared_now().things[0], warehouse().reader(EVERYTHING)
     quiet = taking.take(indicator, reader, DUE, [], publications())
     assert len(quiet.rows) == 0
     assert quiet.doubt.startswith("1 valeur diffère")
@@ -177,7 +177,7 @@ def test_one_that_is_wrong_stops_no_other(data: Path) -> None:
 
 def test_an_indicator_that_names_another_table_is_not_run(data: Path) -> None:
     declare(data, "indicators", "cheques", INDICATOR.replace("FROM cheques_sent", "FROM pipeline_runs"))
-    assert taking.declared_now().indicators == ()
+    assert taking.declared_now().things == ()
     assert "pipeline_runs" in taking.declared_now().problems[0]
 
 

@@ -1,0 +1,66 @@
+"""The extracts as they stand: what is declared now, beside what landed under declarations that were."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from pydantic import ValidationError
+
+from core.base.i18n import _
+from core.declared.extracts import Extract, Standing, holds, kept, standing
+from core.declared.files import Declared, declared
+from core.facts.lake import lake
+from core.rules.document import Where
+
+
+@dataclass(frozen=True)
+class Extracts(Declared[Standing]):
+    """`things` can be asked and fed: as they are declared or, while that is wrong, as they landed. `gone` landed and
+    are declared no more."""
+
+    gone: tuple[Standing, ...] = ()
+
+
+def extracts(taken: Collection[str]) -> Extracts:
+    """The extracts as they stand now; `taken` are names of coded tables."""
+    before, unread = _landed()
+    found = declared(Extract, "extracts", partial(_against, taken, before))
+    things = {one.extract: standing(one, before.get(one.extract)) for one in found.things}
+    old = {name: before[name] for name, _said in found.wrong if name in before.keys() - things.keys()}
+    gone = tuple(one for name, one in before.items() if name not in things.keys() | old.keys() | {*taken})
+    return Extracts((*things.values(), *old.values()), (*found.wrong, *unread), gone)
+
+
+def _landed() -> tuple[Mapping[str, Standing], list[tuple[str, str]]]:
+    """What landed, by name, and what cannot be read of it."""
+    found, wrong = {}, []
+    for name, text in lake().declarations().items():
+        try:
+            found[name] = kept(text)
+        except ValidationError:
+            said = _("What is kept of the declaration of {name} cannot be read: its people are not forgotten.")
+            wrong.append((name, said.format(name=name)))
+    return found, wrong
+
+
+def _against(taken: Collection[str], landed: Mapping[str, Standing], extract: Extract) -> Iterator[tuple[Where, str]]:
+    """What is not as it landed, and cannot be changed below its rows."""
+    if extract.extract in taken or extract.extract.endswith("_observations"):
+        yield ("extract",), _("a table of Vigie bears this name: choose another")
+    before = landed.get(extract.extract)
+    if before is None:
+        return
+    was = {column.name: column for column in (*before.columns, *before.former)}
+    way = _("give it another name, or empty the table first (screen “Declared data”); until then it goes on as it was")
+    for place, column in enumerate(extract.columns):
+        old = was.get(column.name)
+        if old is not None and holds(old) != holds(column):
+            said = _("the column {name} landed as {kind}: {way}")
+            yield ("columns", place, "kind"), said.format(name=column.name, kind=old.kind.value, way=way)
+        if old is not None and old.personal and column.required:
+            said = _("the column {name} named people when it landed, so it cannot be required: {way}")
+            yield ("columns", place, "required"), said.format(name=column.name, way=way)
+    for field, now, then in (("key", extract.key, before.key), ("time", (extract.time,), (before.time,))):
+        if {*now} != {*then}:
+            said = _("the rows landed by {columns}: {way}")
+            yield (field,), said.format(columns=", ".join(then), way=way)
