@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -75,7 +74,7 @@ class ColumnMapping(Options):
         title=N_("Patterns"),
         description=N_("Column of the source: a pattern whose named groups are fields of Vigie"),
     )
-    timezone: str = Option(
+    timezone: zones.Zone = Option(
         default="Europe/Paris",
         title=N_("Time zone"),
         description=N_("Of moments that do not say theirs"),
@@ -119,15 +118,6 @@ class ColumnMapping(Options):
             "words": {"": N_("not said"), "%": N_("12 is 12 %"), "1": N_("0.12 is 12 %")},
         },
     )
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_a_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ValueError, OSError, KeyError) as error:
-            raise ValueError(_("{value} is no time zone.").format(value=value)) from error
-        return value
 
     @field_validator("columns", mode="before")
     @classmethod

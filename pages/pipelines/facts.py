@@ -28,11 +28,12 @@ _SAID = {
     RunStatus.QUEUED: (
         "queued", "pending", "scheduled", "waiting", "wait", "blocked", "requested", "submitted", "not started",
         "up_for_retry", "up_for_reschedule", "waiting_for_retry", "deferred", "hold", "held", "ready", "sched", "pend",
-        "en attente", "en file", "en file d'attente", "planifié", "programmé", "non démarré",
+        "fence", "bound", "en attente", "en file", "en file d'attente", "planifié", "programmé", "non démarré",
     ),
     RunStatus.RUNNING: (
-        "running", "inprogress", "started", "executing", "restarting", "exec", "intro", "canceling", "cancelling",
-        "stopping", "terminating", "en cours", "en cours d'exécution", "démarré", "lancé", "en exécution",
+        "running", "inprogress", "started", "executing", "restarting", "exec", "intro", "succp", "susp",
+        "canceling", "cancelling", "stopping", "terminating", "en cours", "en cours d'exécution", "démarré", "lancé",
+        "en exécution",
     ),
     RunStatus.SUCCEEDED: (
         "success", "succeeded", "successful", "complete", "completed", "ok", "pass", "passed", "done", "finished",
@@ -45,8 +46,9 @@ _SAID = {
     ),
     RunStatus.FAILED: (
         "failed", "failure", "fail", "error", "errored", "ko", "nok", "not ok", "timedout", "timeout", "crashed",
-        "crash", "fatal", "internal_error", "upstream_failed", "startup_failure", "abend", "abended", "échec",
-        "en échec", "échoué", "erreur", "en erreur", "terminé en erreur", "terminé en échec", "planté", "délai dépassé",
+        "crash", "fatal", "internal_error", "upstream_failed", "startup_failure", "abend", "abended", "abenp",
+        "stuck", "échec", "en échec", "échoué", "erreur", "en erreur", "terminé en erreur", "terminé en échec",
+        "planté", "délai dépassé",
     ),
     RunStatus.CANCELLED: (
         "cancelled", "canceled", "aborted", "killed", "stopped", "cancl", "annulé", "abandonné", "interrompu", "arrêté",

@@ -1,13 +1,18 @@
-"""What the mission reads: logs as files or tables (`dag_run` of Airflow, a plan of TWS or Alteryx), Data Factory."""
+"""What the mission reads: logs as files or tables of a database, and schedulers in their own words."""
 
 from core.base import clock
 from core.base.i18n import N_
 from core.sources.base import Connector, Source
 from core.sources.tabular import Tabular
 from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.sources.airflow import Airflow
+from pages.pipelines.sources.alteryx import Alteryx
+from pages.pipelines.sources.databricks import Databricks
 from pages.pipelines.sources.factory import DataFactory, SavedAnswers
+from pages.pipelines.sources.log_analytics import LogAnalytics
 from pages.pipelines.sources.run_shaper import RunShaper
 from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, guesses
+from pages.pipelines.sources.tws import Tws
 
 
 def _options(source: Source) -> RunMapping:
@@ -28,4 +33,13 @@ LOG = Tabular(
     latest_counts=lambda source: _options(source).complete_until == "last_row",
 )
 
-CONNECTORS: tuple[Connector, ...] = (*LOG.connectors, DataFactory(), SavedAnswers())
+CONNECTORS: tuple[Connector, ...] = (
+    *LOG.connectors,
+    DataFactory(),
+    SavedAnswers(),
+    LogAnalytics(),
+    Databricks(),
+    Airflow(),
+    Alteryx(),
+    Tws(),
+)

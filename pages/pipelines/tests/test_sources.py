@@ -489,7 +489,7 @@ def test_a_saved_answer_lands(data: Path) -> None:
         ("r1", "SUCCEEDED", 1),
         ("r2", "CANCELLED", 2),
     ]
-    assert reasons(batches) == ["This is no run."]
+    assert reasons(batches) == ["This is no JSON object."]
     assert batches[-1].covers_until == datetime(2026, 11, 20, 0, 38, 12, 731449, tzinfo=UTC)
 
 

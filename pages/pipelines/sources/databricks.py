@@ -1,0 +1,139 @@
+"""Databricks: runs of its jobs (`/api/2.2/jobs/runs/list`, 2.1 where that is all there is).
+
+A retry is a run of its own; a repair goes on under the id of its run, as one more attempt. Databricks forgets runs
+after 60 days, and lists them by their start: a run that is repaired later than the overlap is not seen again.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import Field as Option
+
+from core.base.i18n import N_
+from core.sources.asking import by_token, listed
+from core.sources.base import Options
+from core.sources.http import AnswerRefused, JsonClient
+from core.sources.reach import Secret, Service
+from core.sources.secrets import resolve
+from pages.pipelines.facts import RunStatus
+from pages.pipelines.sources.asked import Asked, AskedOptions, Record
+from pages.pipelines.sources.runs import RunMapping
+
+NAME = "Databricks"
+PAGE = 25
+_SKIPPED = ("SKIPPED", "MAXIMUM_CONCURRENT_RUNS_REACHED", "MAX_CONCURRENT_RUNS_EXCEEDED", "DISABLED", "EXCLUDED")
+_CANCELLED = ("CANCELED", "USER_CANCELED", "UPSTREAM_CANCELED")
+_CODES = {
+    "SUCCESS": RunStatus.SUCCEEDED,
+    "SUCCESS_WITH_FAILURES": RunStatus.WARNING,
+    **dict.fromkeys(_SKIPPED, RunStatus.SKIPPED),
+    **dict.fromkeys(_CANCELLED, RunStatus.CANCELLED),
+}
+"""Codes of an end that are none of a failure."""
+
+MAPPING = RunMapping(
+    columns={
+        "pipeline": "pipeline",
+        "run_id": "run_id",
+        "status": "status",
+        "started_at": "start_time",
+        "ended_at": "end_time",
+        "duration_s": "duration",
+        "error_code": "code",
+        "error_message": "message",
+        "trigger": "trigger",
+        "parent_run_id": "parent",
+        "rerun_of": "original",
+        "attempt": "attempt",
+    },
+    key=["run_id"],
+    timezone="UTC",
+    duration_unit="ms",
+    statuses={word: status.value for word, status in _CODES.items()},
+)
+
+
+class DatabricksOptions(AskedOptions):
+    """A Databricks workspace, asked as whoever the token is of, who may see the jobs."""
+
+    site: Service = Option(
+        title=N_("Address of the workspace"), description=N_("E.g. https://adb-123.4.azuredatabricks.net")
+    )
+    token: Secret = Option(title=N_("Token"), description=N_("As ${NAME}, e.g. ${VIGIE_SECRET_DATABRICKS}"))
+    history_days: int = Option(
+        default=60, ge=1, le=60, title=N_("Days to read first"), description=N_("Databricks keeps 60")
+    )
+    overlap_minutes: int = Option(
+        default=2_880,
+        ge=0,
+        le=10_080,
+        title=N_("Overlap (minutes)"),
+        description=N_("Read again, for runs that were repaired since"),
+    )
+
+
+class Databricks(Asked):
+    """Jobs of Databricks."""
+
+    kind: ClassVar[str] = "databricks"
+    title: ClassVar[str] = N_("Databricks, runs of jobs")
+    options: ClassVar[type[Options]] = DatabricksOptions
+    told: ClassVar[RunMapping] = MAPPING
+
+    def pages(self, options: AskedOptions, after: datetime, now: datetime) -> Iterator[list[Any]]:
+        """Newest first."""
+        assert isinstance(options, DatabricksOptions)
+        token = resolve(options.token)
+        since = {"limit": PAGE, "start_time_from": int(after.timestamp() * 1000), "expand_tasks": "false"}
+        with JsonClient(NAME, secrets=(token,), bearer=lambda: token) as client:
+
+            def ask(page: str, version: str = "2.2") -> tuple[list[Any], str]:
+                url = f"{options.site}/api/{version}/jobs/runs/list"
+                try:
+                    answer = client.ask("GET", url, params={**since, **({"page_token": page} if page else {})})
+                except AnswerRefused as refused:
+                    if refused.code == 404 and version == "2.2":
+                        return ask(page, "2.1")
+                    raise
+                # An answer without runs has no such list at all.
+                runs = listed({"runs": [], **answer}, "runs", NAME)
+                return list(map(_row, runs)), str(answer.get("next_page_token") or "")
+
+            yield from by_token(ask, NAME)
+
+
+def _row(run: Any) -> Any:
+    """What is told of a run, in the older words or the newer ones; anything else as it is, to be refused."""
+    if not isinstance(run, dict):
+        return run
+    state, status = _object(run.get("state")), _object(run.get("status"))
+    details = _object(status.get("termination_details"))
+    life = status.get("state") or state.get("life_cycle_state")
+    code = details.get("code") or state.get("result_state")
+    over = life in ("TERMINATED", "SKIPPED", "INTERNAL_ERROR")
+    word = life if not over or not code else code if code in _CODES else "FAILED"
+    parts = (run.get(f"{name}_duration") or 0 for name in ("setup", "execution", "cleanup"))
+    row: Record = {
+        "pipeline": run.get("run_name") or run.get("job_id"),
+        "run_id": run.get("run_id"),
+        "status": word,
+        "start_time": run.get("start_time") or None,
+        "end_time": run.get("end_time") or None,
+        "duration": (run.get("run_duration") or sum(parts) or None) if over else None,
+        "code": code if over and code != "SUCCESS" else None,
+        "message": details.get("message") or state.get("state_message"),
+        "trigger": run.get("trigger"),
+        "parent": _object(run.get("trigger_info")).get("run_id"),
+        "original": run.get("original_attempt_run_id"),
+        "attempt": 1 + (run.get("attempt_number") or 0) + sum(map(_is_repair, run.get("repair_history") or [])),
+    }
+    return {**row, "original": None if row["original"] == row["run_id"] else row["original"]}
+
+
+def _is_repair(one: Any) -> bool:
+    return _object(one).get("type") == "REPAIR"
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
