@@ -49,8 +49,9 @@ class SelectRefused(ValueError):
 
 
 @lru_cache(maxsize=200)
-def _understood(text: str) -> tuple[exp.Query, str]:
-    """The one query of a text, and how it is written anew. Raises SelectRefused."""
+def _understood(text: str) -> tuple[exp.Query, str, str]:
+    """The one query of a text, and how it is written anew: its common table expressions, and the rest of it. Raises
+    SelectRefused."""
     if len(text) > LONGEST or "\0" in text or _PLACE.search(text):
         raise SelectRefused(_("a SELECT has at most {n} signs, and text alone").format(n=LONGEST))
     try:
@@ -65,7 +66,10 @@ def _understood(text: str) -> tuple[exp.Query, str]:
         tree = found[0]
         if tree.find(exp.Create, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Command, exp.Into, exp.Lock):
             raise SelectRefused(_("it may read and nothing else"))
-        return tree, tree.transform(_placed).sql(dialect="duckdb", comments=False)
+        rest = tree.transform(_placed)
+        clause = rest.args.pop("with_", None)
+        before = clause.sql(dialect="duckdb", comments=False) + " " if clause is not None else ""
+        return tree, before, rest.sql(dialect="duckdb", comments=False)
     except RecursionError:
         raise SelectRefused(_("it is nested too deeply")) from None
 
@@ -94,8 +98,7 @@ def _name_of(node: exp.Expr) -> str:
 
 def parameters(text: str) -> frozenset[str]:
     """Names of the parameters that a SELECT takes. Raises SelectRefused."""
-    tree, _written = _understood(text)
-    return frozenset(_name_of(node) for node in tree.find_all(exp.Placeholder, exp.Parameter))
+    return frozenset(_name_of(node) for node in _understood(text)[0].find_all(exp.Placeholder, exp.Parameter))
 
 
 def tables(text: str) -> frozenset[str]:
@@ -187,18 +190,33 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
 
 
 def question(
-    name: str, text: str, readable: Mapping[str, FactTable], kinds: Mapping[str, type], *, cap: int = 100_000
+    name: str,
+    text: str,
+    readable: Mapping[str, FactTable],
+    kinds: Mapping[str, type],
+    *,
+    of_rows: str = "{rows}",
+    cap: int = 100_000,
 ) -> Query:
     """A SELECT as a question to the query core: it reads `readable` tables, by their names, and takes those of the
-    parameters `kinds` (name → Python type) that it names. The same text is the same question. Raises SelectRefused."""
-    return _question(name, text, tuple(sorted(readable.items())), tuple(sorted(kinds.items(), key=str)), cap)
+    parameters `kinds` (name → Python type) that it names. The same text is the same question. Raises SelectRefused.
+
+    `of_rows`: what the house asks of its rows, as SQL that names them `{rows}` and is not looked at. Common table
+    expressions stand before it, so that columns nobody asks for are not worked out.
+    """
+    return _question(name, text, tuple(sorted(readable.items())), tuple(sorted(kinds.items(), key=str)), of_rows, cap)
 
 
 @lru_cache(maxsize=200)
 def _question(
-    name: str, text: str, readable: tuple[tuple[str, FactTable], ...], kinds: tuple[tuple[str, type], ...], cap: int
+    name: str,
+    text: str,
+    readable: tuple[tuple[str, FactTable], ...],
+    kinds: tuple[tuple[str, type], ...],
+    of_rows: str,
+    cap: int,
 ) -> Query:
-    written = _understood(text)[1]
+    _tree, before, rest = _understood(text)
     by_name, types = {key.lower(): table for key, table in readable}, dict(kinds)
     if beyond := sorted(tables(text) - by_name.keys()):
         sentence = _("it reads {tables}, which is not among its tables ({declared})")
@@ -207,7 +225,8 @@ def _question(
         sentence = _("there is no parameter {names}; there are {known}")
         known = ", ".join(f"${one}" for one in sorted(types))
         raise SelectRefused(sentence.format(names=", ".join(f"${one}" for one in unknown), known=known))
-    _looked_at(_PLACE.sub("?", written))
+    _looked_at(_PLACE.sub("?", before + rest))
+    written = before + of_rows.format(rows=rest)
     bound = _PLACE.sub(r":\1", written.replace(":", "\\:"))
     answer = sa.text(f"({bound}) AS answer")
     select = sa.select(sa.text("*")).select_from(answer)

@@ -62,43 +62,42 @@ def compiled(check: Check, readable: Mapping[str, FactTable]) -> Compiled:
 def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compiled:
     tables = dict(there)
     rows = {"compare": _compare, "match": _match, "expect": _expect, "sql": _own}[check.kind](check, tables)
-    left = "count(*) FILTER (WHERE side <> 'right')"
-    counts = (
-        f"SELECT outcome, squad, {left} AS \"left\", count(*) FILTER (WHERE side IN ('right', 'both')) AS \"right\" "  # noqa: S608
-        f"FROM ({rows}) AS rows GROUP BY ALL ORDER BY ALL"
-    )
-    well = ", ".join(map(text, sorted(ALL_WELL)))
-    kept = (
-        f"SELECT * FROM ({rows}) AS rows WHERE outcome NOT IN ({well}) "  # noqa: S608
-        f"QUALIFY row_number() OVER (PARTITION BY outcome ORDER BY key, side) <= {ROWS_KEPT} "
-        f"ORDER BY outcome, key, side"
-    )
-    return Compiled(
-        rows=_asked(check, "rows", kept, tables),
+    found = Compiled(
+        rows=_asked(check, "rows", rows, tables, _KEPT),
         whole=_asked(check, "whole", rows, tables),
-        counts=_asked(check, "counts", counts, tables),
+        counts=_asked(check, "counts", rows, tables, _COUNTS),
         scores=_asked(check, "scores", _scores(check, tables), tables) if check.kind == "expect" else None,
     )
+    _tried([one for one in (found.whole, found.scores) if one], tables)
+    return found
 
 
-def _asked(check: Check, what: str, sql: str, tables: Mapping[str, FactTable]) -> Query:
-    query = question(f"check_{check.check}_{what}", sql, tables, PARAMETERS, cap=1_000_000)
-    _tried(query, tables)
-    return query
+_COUNTS = """
+SELECT outcome, squad, count(*) FILTER (WHERE side <> 'right') AS "left",
+       count(*) FILTER (WHERE side IN ('right', 'both')) AS "right"
+FROM ({rows}) AS rows GROUP BY ALL ORDER BY ALL
+"""
+_KEPT = f"""
+SELECT * FROM ({{rows}}) AS rows WHERE outcome NOT IN ({", ".join(map(text, sorted(ALL_WELL)))})
+QUALIFY row_number() OVER (PARTITION BY outcome ORDER BY key, side) <= {ROWS_KEPT} ORDER BY outcome, key, side
+"""  # noqa: S608
 
 
-def _tried(query: Query, tables: Mapping[str, FactTable]) -> None:
-    """Ask it of tables without rows, and of one row that holds nothing, so that constants are worked out too."""
+def _asked(check: Check, what: str, sql: str, tables: Mapping[str, FactTable], of_rows: str = "{rows}") -> Query:
+    return question(f"check_{check.check}_{what}", sql, tables, PARAMETERS, of_rows=of_rows, cap=1_000_000)
+
+
+def _tried(queries: Sequence[Query], tables: Mapping[str, FactTable]) -> None:
+    """Ask them of tables without rows, so that what is wrong is told before there are any."""
     given = {"day": date(2026, 1, 1), **dict.fromkeys(("start", "end", "until"), datetime(2026, 1, 1, tzinfo=UTC))}
-    values = query.values({one: given[one] for one in query.params})
-    statement, places = query.bound(values, capped=True)
     with duckdb.connect(config={"enable_external_access": False}) as connection:
         for one, table in tables.items():
             columns = [f"{name(column.name)} {sql_type(column)}" for column in table.columns]
             columns += [f"{name(f'{column.name}_given')} BOOLEAN" for column in table.personal]
             connection.execute(f"CREATE TABLE {name(one)} ({', '.join(columns)})")
         try:
-            connection.execute(statement, places)
+            for query in queries:
+                connection.execute(*query.bound(query.values({one: given[one] for one in query.params}), capped=True))
         except duckdb.Error as error:
             raise SelectRefused(_said(error)) from None
 
@@ -109,8 +108,9 @@ def _said(error: duckdb.Error) -> str:
     return _("DuckDB refuses it: {reason}").format(reason=first[:300])
 
 
+@lru_cache(maxsize=1000)
 def expression(written: str) -> exp.Expr:
-    """One expression, and nothing else. Raises SelectRefused."""
+    """One expression, and nothing else; it is shared, so nobody changes it. Raises SelectRefused."""
     try:
         found = sqlglot.parse(written, read="duckdb")
     except (SqlglotError, RecursionError):
@@ -165,10 +165,10 @@ def _names(select: str) -> list[str]:
 
 def _normal(written: str, check: Check) -> str:
     """A part of a key made comparable: no blanks around it, no-break spaces as spaces, capitals; nothing is no key.
-    Leading zeros stay unless the check drops them."""
-    said = (
-        f"upper(trim(translate(CAST({_said_anew(written)} AS VARCHAR), {text(_BLANKS)}, {text(' ' * len(_BLANKS))})))"
-    )
+    Leading zeros stay unless the check drops them. Most keys hold no blank: that costs a quarter to see first."""
+    raw = f"CAST({_said_anew(written)} AS VARCHAR)"
+    tidied = f"trim(translate({raw}, {text(_BLANKS)}, {text(' ' * len(_BLANKS))}))"
+    said = f"upper(CASE WHEN regexp_full_match({raw}, '[!-~]*') THEN {raw} ELSE {tidied} END)"
     if check.drop_zeros:
         said = f"regexp_replace({said}, '^0+(.)', '\\1')"
     if check.drop_accents:

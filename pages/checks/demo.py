@@ -19,7 +19,7 @@ from pages.checks.facts import TABLES
 from pages.checks.standing import standing
 
 SOURCE = "demo-checks"
-DAYS, RUN_FOR = 24, 16
+DAYS, RUN_FOR = 16, 9
 """Days of data; days of which runs are told."""
 BAD_MAILS, BAD_INVOICES = 1, 4
 """How many working days ago the mails broke down, and the invoices contradicted themselves."""
