@@ -12,11 +12,12 @@ from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from core.base.i18n import language
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 V = TypeVar("V")
 P = ParamSpec("P")
@@ -129,7 +130,7 @@ class OfFrame(Generic[V]):
         return made
 
 
-def once_a_frame(make: Callable[Concatenate[pd.DataFrame, P], V]) -> Callable[Concatenate[pd.DataFrame, P], V]:
+def once_a_frame(make: "Callable[Concatenate[pd.DataFrame, P], V]") -> "Callable[Concatenate[pd.DataFrame, P], V]":
     """A pure function whose outcome is kept with the frame it takes first, for equal other arguments in one language.
 
     Mappings among these are compared by what they hold, in its order. What is given is shared: nobody writes into it.
@@ -137,7 +138,7 @@ def once_a_frame(make: Callable[Concatenate[pd.DataFrame, P], V]) -> Callable[Co
     kept: OfFrame[V] = OfFrame(entries=100)
 
     @wraps(make)
-    def found(frame: pd.DataFrame, /, *args: P.args, **named: P.kwargs) -> V:
+    def found(frame: "pd.DataFrame", /, *args: P.args, **named: P.kwargs) -> V:
         key = (*map(hashable, args), *((name, hashable(one)) for name, one in sorted(named.items())), language())
         return kept.get(frame, key, lambda: make(frame, *args, **named))
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-import holidays
 import numpy as np
 from cronsim import CronSim, CronSimError
 
@@ -39,6 +38,8 @@ def end_of(day: date) -> datetime:
 
 @lru_cache(maxsize=64)
 def _public_holidays(year: int, department: str) -> dict[date, str]:
+    import holidays  # commands that ask for no day start without it
+
     subdivision = "57" if department in ALSACE_MOSELLE else None
     return dict(holidays.country_holidays("FR", subdiv=subdivision, years=year, language="fr"))
 

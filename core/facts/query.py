@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
@@ -29,6 +28,9 @@ from core.facts.snapshot import Snapshot, Snapshots
 from core.facts.tables import FactTable
 from core.facts.views import Views
 from core.people.person import Scope
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 log = logging.getLogger("vigie.query")
 
@@ -97,7 +99,7 @@ def _canonical(name: str, kind: type, value: Any) -> Any:
     return value
 
 
-_frames: OfFrame[pd.DataFrame] = OfFrame(entries=600)
+_frames: "OfFrame[pd.DataFrame]" = OfFrame(entries=600)
 
 
 @dataclass(frozen=True)
@@ -112,12 +114,14 @@ class Result:
     truncated: bool
     freshness: datetime | None
 
-    def frame(self) -> pd.DataFrame:
+    def frame(self) -> "pd.DataFrame":
         """A pandas copy, Arrow-backed dtypes; safe to change."""
+        import pandas as pd  # commands that draw nothing start without it
+
         frame: pd.DataFrame = self.table.to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
-    def shared(self) -> pd.DataFrame:
+    def shared(self) -> "pd.DataFrame":
         """The same as one frame, kept for all who ask the same: nobody writes into it (see `core.base.cache`)."""
         return _frames.get(self.table, None, self.frame)
 

@@ -1,6 +1,7 @@
 """The records of a collection as files to hand over: tables, JSON, PDF, and what a mission adds of its own.
 
-What is exported is read when the file is made, after the person's right was read again.
+What is exported is read when the file is made, after the person's right was read again. What writes a kind of file
+is imported when one is made: commands that make none start sooner.
 """
 
 import io
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -17,14 +18,18 @@ from core.base.i18n import N_, _, show_moment, speaking
 from core.base.settings import settings
 from core.people.person import Person
 from core.people.rights import require
-from core.records import acts, exports, json_file, pdf, records, words
+from core.records import acts, json_file, records, words
 from core.records.collection import Collection
 from core.records.records import Record, Version
-from core.show.export import Note
 from core.store import audit
 from core.store.engine import store
 
+if TYPE_CHECKING:
+    from core.show.export import Note
+
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCUMENT_RECORDS = 2_000
+"""Records of one document; more are for the tables."""
 PUBLISHED, EVERY = "published", "every"
 Found = Record | Version
 Step = Callable[[str, float], None]
@@ -108,11 +113,15 @@ class File:
 
 
 def _flat(file: IO[bytes], asking: Asking) -> None:
+    from core.records import exports
+
     collection = asking.order.collection
     exports.write_excel(file, collection, collection.lists(asking.connection), asking.read, _note(asking))
 
 
 def _csv(file: IO[bytes], asking: Asking) -> None:
+    from core.records import exports
+
     collection = asking.order.collection
     exports.write_csv(file, collection, collection.lists(asking.connection), asking.read)
 
@@ -122,6 +131,8 @@ def _json(file: IO[bytes], asking: Asking) -> None:
 
 
 def _pdf(file: IO[bytes], asking: Asking) -> None:
+    from core.records import pdf
+
     collection, lists = asking.order.collection, asking.order.collection.lists(asking.connection)
     if asking.order.record_id is not None:
         pdf.write_record(file, collection, lists, next(asking.read()), _published(asking))
@@ -144,7 +155,7 @@ def _published(asking: Asking) -> Callable[[int], str]:
 FLAT = File("flat", N_("Excel, one line a record"), "xlsx", SHEET, _flat)
 CSV = File("csv", N_("CSV, one line a record"), "csv", "text/csv", _csv)
 JSON = File("json", N_("JSON"), "json", "application/json", _json, one=True)
-PDF = File("pdf", N_("PDF"), "pdf", "application/pdf", _pdf, most=pdf.MOST_RECORDS, one=True)
+PDF = File("pdf", N_("PDF"), "pdf", "application/pdf", _pdf, most=DOCUMENT_RECORDS, one=True)
 COMMON = (FLAT, CSV, JSON, PDF)
 """The files of every collection."""
 
@@ -210,7 +221,9 @@ def told(order: Order) -> str:
     return words.format(day=show_moment(order.moment))
 
 
-def _note(asking: Asking) -> Note:
+def _note(asking: Asking) -> "Note":
+    from core.show.export import Note
+
     order = asking.order
     return Note(
         title=_(order.collection.form.title),

@@ -22,14 +22,13 @@ from core.base.i18n import _, language, show_moment, show_number, show_percent
 from core.records import words
 from core.records.collection import Collection
 from core.records.completeness import judge
+from core.records.files import DOCUMENT_RECORDS
 from core.records.lists import Lists
 from core.records.records import Line, Record, Version
 from core.show.pdf import BOLD, PLAIN, fonts
 
 Read = Callable[[], Iterable[Record | Version]]
 Told = Callable[[int], str]
-MOST_RECORDS = 2_000
-"""Records of one document; more are for the tables."""
 INK, MUTED, ACCENT, RULE = (HexColor(code) for code in ("#1c2733", "#5b6875", "#1f5fa8", "#d5dbe1"))
 LEFT, RIGHT, TOP, BOTTOM = 18 * mm, 18 * mm, 20 * mm, 18 * mm
 WIDTH, HEIGHT = A4[0] - LEFT - RIGHT, A4[1] - TOP - BOTTOM
@@ -63,9 +62,9 @@ def write_all(
     """
     pages = _Pages(file, collection, title)
     count = sum(1 for _one in read())
-    if count > MOST_RECORDS:
+    if count > DOCUMENT_RECORDS:
         raise InputInvalid(
-            _("A document takes {n} records at most: choose fewer, or take a table.").format(n=MOST_RECORDS)
+            _("A document takes {n} records at most: choose fewer, or take a table.").format(n=DOCUMENT_RECORDS)
         )
     pages.lay(_contents(collection, read(), count, title, subtitle))
     for record in read():

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-import pandas as pd
-
 from core.base import status
 from core.base.i18n import N_, _, show_date, show_duration, show_moment, show_number, show_percent, show_time
 
@@ -74,11 +72,15 @@ class Column:
 
 def missing(value: Any) -> bool:
     """Whether a cell holds nothing: None, NaN, NaT or NA."""
+    import pandas as pd  # records are declared without it
+
     return value is None or bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def utc(value: Any) -> datetime:
     """A cell of a MOMENT or TIME column as a UTC datetime; a naive one is taken as UTC, as the lake stores it."""
+    import pandas as pd
+
     moment: datetime = value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -1,6 +1,7 @@
 """Asking JSON services: timeouts, retries, Retry-After, renewed credentials; no secret in an error or a log.
 
 Proxy and certificates come from the environment (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE) where nothing else is said.
+The library is imported with the first client: commands that ask no service start sooner.
 """
 
 import logging
@@ -9,16 +10,16 @@ import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, NoReturn
-
-import httpx
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from core.base import clock
 from core.base.errors import SourceFailed
 from core.base.i18n import _
 from core.sources import documents, limits
 from core.sources.secrets import redact
-from core.sources.wire import Answer, TooLarge, Wire
+
+if TYPE_CHECKING:
+    from core.sources.wire import Answer
 
 ATTEMPTS = 5
 LONGEST_WAIT = 60.0
@@ -66,6 +67,10 @@ class JsonClient:
         proxy: str = "",
         authorities: str = "",
     ) -> None:
+        import httpx
+
+        from core.sources.wire import Wire
+
         self._name = name
         self._secrets = secrets
         self._bearer = bearer
@@ -114,7 +119,11 @@ class JsonClient:
                 wait *= 2
         raise AssertionError("unreachable")
 
-    def _send(self, method: str, url: str, **request: Any) -> Answer:
+    def _send(self, method: str, url: str, **request: Any) -> "Answer":
+        import httpx
+
+        from core.sources.wire import TooLarge
+
         headers = dict(request.pop("headers", {}))
         if self._bearer:
             self._token = self._token or self._bearer()
@@ -139,7 +148,7 @@ class JsonClient:
                 detail=redact(repr(error), self._hidden()),
             ) from None
 
-    def _read(self, answer: Answer) -> Any:
+    def _read(self, answer: "Answer") -> Any:
         code = answer.code
         # What a service says when it refuses helps whoever reads the log; what it gives is data, and stays out of it.
         detail = f"{code} {answer.text[:500]}" if code >= 300 else f"{code}, {len(answer.body)} bytes"
@@ -187,6 +196,8 @@ def _is_page(body: bytes) -> bool:
 
 def _trusting(authorities: str) -> ssl.SSLContext:
     """Trust what is trusted usually, and the authorities in a file besides."""
+    import httpx
+
     context = httpx.create_ssl_context()
     try:
         context.load_verify_locations(cafile=authorities)
@@ -196,7 +207,7 @@ def _trusting(authorities: str) -> ssl.SSLContext:
     return context
 
 
-def retry_after(answer: Answer) -> float | None:
+def retry_after(answer: "Answer") -> float | None:
     """Seconds that the service asks to wait: a number, or a date."""
     text = answer.headers.get("Retry-After", "").strip()
     if text.isdigit():

@@ -7,7 +7,6 @@ same file, or a longer export that holds the same rows, numbers them alike. The 
 """
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 
@@ -20,6 +19,8 @@ class Ordinals:
 
     def number(self, keys: pa.Array) -> pa.Array:
         """For each text key, how often it came so far, itself included (1 for the first)."""
+        import pandas as pd  # a source with identifiers is read without it
+
         hashes = pd.util.hash_array(keys.to_numpy(zero_copy_only=False))
         order = np.argsort(hashes, kind="stable")
         distinct, starts, counts = np.unique(hashes[order], return_index=True, return_counts=True)

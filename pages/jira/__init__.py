@@ -3,7 +3,6 @@
 from core.base.i18n import N_
 from core.mission.contract import EVERYONE, Mission, People, later
 from core.people.person import Role
-from pages.jira import demo
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.sources import CONNECTORS
 
@@ -18,7 +17,7 @@ MISSION = Mission(
     tables=(ISSUES, CHANGES, WORKLOGS),
     connectors=CONNECTORS,
     headline=later("pages.jira.headline", "headline"),
-    demo=demo.make,
+    demo=later("pages.jira.demo", "make"),
     freeze=later("pages.jira.acts.scheduled", "freeze"),
     notices=later("pages.jira.acts.remind", "notices"),
     opening=later("pages.jira.look", "opening"),

@@ -3,7 +3,6 @@
 from core.base.i18n import N_
 from core.mission.contract import EVERYONE, Mission, later
 from core.people.person import Role
-from pages.pipelines import demo
 from pages.pipelines.facts import JUDGED_NIGHTS, PIPELINE_RUNS
 from pages.pipelines.sources import CONNECTORS
 
@@ -18,7 +17,7 @@ MISSION = Mission(
     tables=(PIPELINE_RUNS, JUDGED_NIGHTS),
     connectors=CONNECTORS,
     headline=later("pages.pipelines.headline", "headline"),
-    demo=demo.make,
+    demo=later("pages.pipelines.demo", "make"),
     landed=later("pages.pipelines.past", "landed"),
     notices=later("pages.pipelines.alerts", "notices"),
     letters={"pipelines.morning": later("pages.pipelines.alerts", "letter")},

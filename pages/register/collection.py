@@ -12,7 +12,6 @@ from core.records.facets import Facet
 from core.records.fields import Form
 from core.records.lists import load
 from pages.register import abouts, coherence, organisation, retention
-from pages.register.figures import run_out
 from pages.register.files.inspection import CNIL, INSPECTION
 from pages.register.guesses import GUESSES
 from pages.register.guesses import PROCESSING as PROCESSING_GUESSES
@@ -137,7 +136,7 @@ def _run_out(treatment: Any) -> tuple[str, ...]:
     said = _("Retention run out: {category}, {to_do} since {day}.")
     return tuple(
         said.format(
-            category=run_out.category(one.category, lists),
+            category=retention.category(one.category, lists),
             to_do=_(retention.TO_DO[one.to_do]),
             day=show_date(one.until),
         )

@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from core.base.i18n import N_
+from core.base.i18n import N_, _
 from core.base.periods import months_later
+from core.records.lists import Lists
 from core.records.records import fold
 
 NUMBERS = {
@@ -209,3 +210,9 @@ def lengths(treatment: Any) -> Iterator[tuple[str, Any, Phases]]:
         for number, row in enumerate(getattr(treatment, name).values):
             if row.retention:
                 yield f"{name}[{number}]", row, phases(row.retention)
+
+
+def category(code: str, lists: Lists) -> str:
+    """A category of data in words."""
+    names = [name for name in ("data_categories", "sensitive_data") if code in lists.values[name]]
+    return lists.label(names[0], code) if names else _("Social security number (NIR)")

@@ -3,7 +3,6 @@
 from core.base.i18n import N_
 from core.mission.contract import EVERYONE, Mission, People, later
 from core.people.person import Role
-from pages.reroutes import alert, demo
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS, VOLUMES
 from pages.reroutes.sources import CONNECTORS
 
@@ -22,8 +21,8 @@ MISSION = Mission(
     connectors=CONNECTORS,
     people=People(frozenset({Role.LEAD}), lambda: TREATMENT),
     headline=later("pages.reroutes.headline", "headline"),
-    demo=demo.make,
-    notices=alert.notices,
+    demo=later("pages.reroutes.demo", "make"),
+    notices=later("pages.reroutes.alert", "notices"),
     opening=later("pages.reroutes.look", "opening"),
     figures=later("pages.reroutes.figures", "screen"),
 )

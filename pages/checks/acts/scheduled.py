@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.base.declarations import files
 from core.base.status import Verdict
 from core.mission.discovery import warehouse
-from pages.checks import running
-from pages.checks.acts.keep import keep, with_file
 from pages.checks.definitions import Check, Slot
 from pages.checks.queries import RUNS
-from pages.checks.standing import standing
 
 CAUGHT_UP = timedelta(days=3)
 """A run that the calendar asked for, and that nobody made, is made so long after; then it is too late to tell."""
@@ -18,6 +16,13 @@ CAUGHT_UP = timedelta(days=3)
 
 def run_due(now: datetime) -> None:
     """Make every run that is due at a moment (UTC) and was not made, or could not be. Raises LandingFailed."""
+    if not files("checks"):
+        return
+    # Where nothing is declared, a sync starts without what reads SELECTs.
+    from pages.checks import running
+    from pages.checks.acts.keep import keep, with_file
+    from pages.checks.standing import standing
+
     reader = warehouse().reader(running.scope())
     made, known = [], reader.run(RUNS).table.to_pylist()
     for check, slot in due(standing().things, known, now):

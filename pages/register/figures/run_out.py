@@ -14,7 +14,7 @@ from core.records.lists import Lists
 from core.records.records import Line, Wanted
 from core.show.columns import Column, Kind
 from pages.register.model import TREATMENT
-from pages.register.retention import RunOut, run_out
+from pages.register.retention import RunOut, category, run_out
 
 Gone = tuple[Line, RunOut]
 
@@ -43,12 +43,6 @@ def frame(found: Iterable[Gone], lists: Lists) -> pd.DataFrame:
         }
         for line, one in found
     )
-
-
-def category(code: str, lists: Lists) -> str:
-    """A category of data in words."""
-    names = [name for name in ("data_categories", "sensitive_data") if code in lists.values[name]]
-    return lists.label(names[0], code) if names else _("Social security number (NIR)")
 
 
 def columns() -> list[Column]:

@@ -20,6 +20,8 @@ from core.show.columns import NO, YES
 from core.sources.marks import Marks
 from pages.register.sources.cnil_sheet import FURTHER, ROOM, UNSAID, Sheet
 
+MOST_SHEETS = 2_000
+"""Records that one workbook takes; more are for the flat table."""
 LAST = 8
 """Columns of the form."""
 FORM_CATEGORIES = ("identity", "private_life", "economic", "connection", "location")

@@ -28,11 +28,9 @@ from core.records.fields import Form
 from core.records.lists import Lists
 from core.records.records import Record, Version
 from core.show import export
-from pages.register.files.cnil_page import LAST, Cell, Look, changed, day, page
+from pages.register.files.cnil_page import LAST, MOST_SHEETS, Cell, Look, changed, day, page
 
 LIST, LISTS = "2 - Liste des traitements", "5 - Listes"
-MOST_SHEETS = 2_000
-"""Records that one workbook takes; more are for the flat table."""
 PIECE = 15_000
 """Characters of the purposes on the list."""
 LISTED_FROM = 8

@@ -17,12 +17,14 @@ from core.people.person import Person, Role
 from core.records.files import FLAT, JSON, PDF, SHEET, Asking, File, proof, told
 from core.store import audit, schema
 from pages.register import organisation
-from pages.register.files import cnil_write
+from pages.register.files.cnil_page import MOST_SHEETS
 
 VERIFICATION = "verification.txt"
 
 
 def _cnil(file: IO[bytes], asking: Asking) -> None:
+    from pages.register.files import cnil_write
+
     collection, held = asking.order.collection, organisation.find(asking.connection)
     lists = collection.lists(asking.connection)
     actors = held.data if held else _shared(asking)
@@ -115,7 +117,7 @@ def _lines(file: IO[bytes], rows: Iterable[Mapping[str, Any]]) -> None:
         file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
 
 
-CNIL = File("cnil", N_("Excel in the CNIL's layout"), "xlsx", SHEET, _cnil, most=cnil_write.MOST_SHEETS, one=True)
+CNIL = File("cnil", N_("Excel in the CNIL's layout"), "xlsx", SHEET, _cnil, most=MOST_SHEETS, one=True)
 INSPECTION = File(
     "inspection",
     N_("Inspection file"),

@@ -141,7 +141,7 @@ def test_the_register_is_a_list_that_leads_to_each_record() -> None:
 
 
 def test_a_document_takes_so_many_records(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MOST_RECORDS", 1)
+    monkeypatch.setattr(pdf, "DOCUMENT_RECORDS", 1)
     with speaking("en"), pytest.raises(InputInvalid) as refused:
         pdf.write_all(BytesIO(), TREATMENTS, shipped(), lambda: iter([version(WHOLE)] * 2), title="Registre")
     assert refused.value.sentence == "A document takes 1 records at most: choose fewer, or take a table."

@@ -6,7 +6,6 @@ from datetime import datetime
 from hashlib import sha256
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
@@ -68,6 +67,8 @@ def _numbered(task: pa.Array, told: pa.Array, moments: list[pa.Array], holders: 
     if not len(told):
         return told
     at = pc.binary_join_element_wise(task, *moments, "\x1f")
+    import pandas as pd  # a sync that reads no events starts without it
+
     frame = pd.DataFrame({"at": at.dictionary_encode().indices.to_numpy(), "holder": holders.to_pylist()})
     begins = frame["holder"] != frame.groupby("at")["holder"].shift()
     number = begins.astype(np.int64).groupby([frame["at"], frame["holder"]]).cumsum().to_numpy()

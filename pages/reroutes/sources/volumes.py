@@ -6,7 +6,6 @@ from datetime import datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
@@ -112,6 +111,8 @@ _TOTALS = ("total", "totaux", "soustotal", "grandtotal", "ensemble", "sommetotal
 def _add_up(piece: Piece) -> None:
     """Rows that give parts of what was routed to one entity in one period, e.g. by channel, make up one volume. Rows
     that are alike in every cell are one."""
+    import pandas as pd  # a sync that reads no volumes starts without it
+
     columns, names = piece.columns, ("entity", "start", "router")
     cells = piece.cells.table
     frame = pd.DataFrame({name: columns[name].to_pylist() for name in (*names, "routed")})

@@ -375,3 +375,13 @@ def test_a_stopped_command_keeps_what_had_landed(ready: Path) -> None:
     assert (read["outcome"], read["covers_until"]) == ("failed", None)
     assert start(ready).wait(timeout=60) == 0
     assert len(stored("pipeline_runs")) == 1_200
+
+
+def test_a_sync_starts_without_what_it_may_not_need() -> None:
+    heavy = "pandas openpyxl reportlab httpx sqlglot holidays altair streamlit scipy"
+    loaded = (
+        "import sys, core.run.sync, core.mission.discovery as d; d.missions(); "
+        f"print([one for one in '{heavy}'.split() if one in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
