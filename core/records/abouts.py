@@ -14,6 +14,13 @@ COMPLETE = About(
 OVERDUE = About(N_("Records whose day of review has passed."), STORE)
 CHANGED = About(N_("Records saved or moved since the first day of this quarter."), STORE)
 COUNT = About(N_("How many records have each value, those out of sight left out; one may have several."), STORE)
+ALIKE = About(
+    N_(
+        "Values that are equal but for case, accents and punctuation, or one that another begins with, each with the "
+        "number of its records. Open a line to see these records, and give them one spelling."
+    ),
+    STORE,
+)
 PHASES = About(
     N_(
         "Records that ever were in each state, how many of them went on to a later one, and the median of the stays "

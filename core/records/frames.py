@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from core.base.i18n import N_, _
+from core.base.i18n import N_, _, show_number
 from core.records import acts, diff, listing
 from core.records.collection import Collection
 from core.records.completeness import judge
@@ -188,6 +188,29 @@ def value_columns() -> list[Column]:
 def counted(found: Mapping[str, int], words: Mapping[str, str]) -> pd.DataFrame:
     """One row a value: `value` in words, `n` records."""
     return pd.DataFrame([{"value": words.get(code, code), "n": n} for code, n in found.items()], columns=["value", "n"])
+
+
+def spellings(groups: Iterable[tuple[str, Sequence[str], Mapping[str, int]]]) -> pd.DataFrame:
+    """One row a group of values that look alike: `value` (what they are, and the most frequent), `said` (each with its
+    number of records). `groups`: what they are in words, values, value → records."""
+    rows = [
+        {
+            "value": spelled(facet, values),
+            "said": ", ".join(f"{value} ({show_number(found[value])})" for value in values),
+        }
+        for facet, values, found in groups
+    ]
+    return pd.DataFrame(rows, columns=["value", "said"])
+
+
+def spelled(facet: str, values: Sequence[str]) -> str:
+    """What a group of values that look alike is called."""
+    return f"{facet}\u202f: {values[0]}"
+
+
+def spelling_columns() -> list[Column]:
+    """The columns of `spellings`."""
+    return [Column("value", _("Value")), Column("said", _("Spellings"), width=TITLE)]
 
 
 def completeness(found: Mapping[int, int]) -> pd.DataFrame:

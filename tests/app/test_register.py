@@ -131,6 +131,19 @@ def added(**content: Any) -> Record:
         return acts.add(connection, TREATMENTS, officer, {"name": "Paie", **content})
 
 
+def test_four_spellings_of_a_recipient_are_shown_as_what_they_may_be(sign_in: SignIn) -> None:
+    store().upgrade()
+    ship()
+    for name in ("Alpha", "alpha", "Alpha France", "A.L.P.H.A."):
+        added(name=f"Gestion {name}", recipients=[{"name": name, "type": "external"}])
+    page = part(sign_in, Role.COMPLIANCE, part="figures")
+    assert not page.exception
+    [found] = [one.value for one in page.dataframe if "said" in one.value]
+    assert found.values.tolist() == [
+        ["Destinataire\u202f: A.L.P.H.A.", "A.L.P.H.A. (1), Alpha (1), Alpha France (1), alpha (1)"]
+    ]
+
+
 def labels(page: AppTest) -> list[str]:
     """What a record is asked on a screen."""
     asked: list[Any] = [*page.text_input, *page.text_area, *page.selectbox, *page.multiselect, *page.date_input]

@@ -1,5 +1,6 @@
 """A collection in figures."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -7,10 +8,13 @@ import streamlit as st
 
 from core.base.i18n import _, show_number, show_percent
 from core.records import abouts, frames, listing
+from core.records.alike import alike
 from core.records.collection import Collection
 from core.records.facets import STATE
 from core.show import counted
+from core.show.filters import Choices
 from core.store.engine import store
+from core.ui.collection.ways import address
 from core.ui.screen import Screen
 
 
@@ -47,6 +51,31 @@ def draw(s: Screen, collection: Collection) -> None:
                     _bars(s, frames.counted(n, words), listing.label(collection, facet), facet)
         with cells.cell():
             _bars(s, frames.completeness(percents), _("Completeness"), "completeness")
+    _alike(s, collection, numbers)
+
+
+def _alike(s: Screen, collection: Collection, numbers: Mapping[str, Mapping[str, int]]) -> None:
+    """Values that look like one written in several ways, where there are any."""
+    texts = {
+        name: numbers[name]
+        for name, facet in collection.facets.items()
+        if name in numbers and not (facet.choices or facet.names or facet.thing)
+    }
+    groups = [(name, listing.label(collection, name), values) for name, n in texts.items() for values in alike(n)]
+    if not groups:
+        return
+    leads = {
+        frames.spelled(label, values): address(**{name: Choices("").encode(list(values)) or ""})
+        for name, label, values in groups
+    }
+    s.table(
+        frames.spellings((label, values, texts[name]) for name, label, values in groups),
+        title=_("Values that look alike"),
+        columns=frames.spelling_columns(),
+        about=abouts.ALIKE,
+        name="alike",
+        on_open=lambda value: st.query_params.from_dict(leads[value]),
+    )
 
 
 def _bars(s: Screen, frame: pd.DataFrame, label: str, facet: str) -> None:

@@ -1,0 +1,38 @@
+"""Values of a collection that look like one written in several ways."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from core.sources.mapping import plain
+
+_SHORT = 3
+"""So few letters say too little: «Ile» begins no other name."""
+
+
+def alike(found: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """Values that are equal but for case, accents, blanks and punctuation, and one that the words of another begin
+    with where no third begins with them too («Alpha» and «Alpha France»; «Direction» begins many a name).
+
+    `found`: value → how many records have it. Each value is in one group at most; groups have two values or more, the
+    most frequent first, and stand in the order of their first.
+    """
+    spelled: dict[str, list[str]] = defaultdict(list)
+    for value in found:
+        spelled[plain(value)].append(value)
+    longer: dict[str, list[str]] = defaultdict(list)
+    for key, values in spelled.items():
+        words = values[0].split()
+        begins = {plain(" ".join(words[:n])) for n in range(1, len(words))} - {key}
+        for begin in begins & spelled.keys():
+            if len(begin) > _SHORT:
+                longer[begin].append(key)
+    groups: list[list[str]] = []
+    taken: set[str] = set()
+    for key in spelled:
+        further = longer[key] if len(longer.get(key, ())) == 1 else []
+        keys = [one for one in (key, *further) if one not in taken]
+        values = [value for one in keys for value in spelled[one]]
+        if len(values) > 1:
+            taken.update(keys)
+            groups.append(sorted(values, key=lambda value: (-found[value], value)))
+    return sorted(tuple(group) for group in groups)
