@@ -148,6 +148,12 @@ class local_month(local_day):
     inherit_cache = True
 
 
+class local_year(local_day):
+    """(moment) → the first day of its year, on the wall clock of `zone`."""
+
+    inherit_cache = True
+
+
 class percentile(FunctionElement[float]):
     """(share, value) → the value below which that share of a group's values lies, interpolated; an aggregate."""
 
@@ -183,6 +189,7 @@ _DUCKDB: dict[type[FunctionElement[Any]], str] = {
     local_day: "CAST(timezone({0}, {1}) AS DATE)",
     local_week: "CAST(date_trunc('week', timezone({0}, {1})) AS DATE)",
     local_month: "CAST(date_trunc('month', timezone({0}, {1})) AS DATE)",
+    local_year: "CAST(date_trunc('year', timezone({0}, {1})) AS DATE)",
     percentile: "quantile_cont({1}, {0})",
     lists_overlap: "list_has_any({0}, {1})",
     seconds_between: "date_diff('second', {0}, {1})",

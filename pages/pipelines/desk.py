@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -204,9 +205,7 @@ def desk_at(connection: sa.Connection, families: Iterable[str], at: datetime, sc
     steps: dict[int, list[Step]] = defaultdict(list)
     known = sa.select(incident_steps).join(incidents).where(wanted, incident_steps.c.at <= at)
     for row in connection.execute(known.order_by(incident_steps.c.id)):
-        verdict = Verdict(row.verdict) if row.verdict else None
-        step = Step(row.at, row.who, Action(row.action), row.night, verdict, row.owner, row.until, row.note)
-        steps[row.incident_id].append(step)
+        steps[row.incident_id].append(_step(row))
     found = (
         Standing(row.id, row.scope, row.kind, row.opened_at, tuple(steps[row.id]))
         for row in connection.execute(sa.select(incidents).where(wanted).order_by(incidents.c.id))
@@ -223,3 +222,19 @@ def desk_at(connection: sa.Connection, families: Iterable[str], at: datetime, sc
             if row.scope.partition("/")[0] in keys
         ),
     )
+
+
+def last_notes(connection: sa.Connection, scopes: Iterable[str], at: datetime) -> dict[str, Step]:
+    """Scope → what a person wrote last on an incident of it, as of a moment (UTC)."""
+    asked = (
+        sa.select(incidents.c.scope, incident_steps)
+        .join_from(incidents, incident_steps)
+        .where(incidents.c.scope.in_(sorted(scopes)), incident_steps.c.note != "", incident_steps.c.at <= at)
+        .order_by(incident_steps.c.id)
+    )
+    return {row.scope: _step(row) for row in connection.execute(asked)}
+
+
+def _step(row: sa.Row[Any]) -> Step:
+    verdict = Verdict(row.verdict) if row.verdict else None
+    return Step(row.at, row.who, Action(row.action), row.night, verdict, row.owner, row.until, row.note)

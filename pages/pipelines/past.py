@@ -24,6 +24,7 @@ from pages.pipelines.board import Board, Known, board
 from pages.pipelines.desk import kind_of_failure
 from pages.pipelines.facts import APART, JUDGED_NIGHTS, PIPELINE_RUNS, WHOLE, RunStatus
 from pages.pipelines.families import FamilyBoard
+from pages.pipelines.judged import table
 from pages.pipelines.known import Run, last_of, runs_of
 from pages.pipelines.night import pairs
 from pages.pipelines.nights import Night
@@ -66,7 +67,7 @@ def judge(told: Rules, now: datetime, most: int | None = None) -> int:
 
 def _replace(rows: Sequence[Mapping[str, Any]], again: set[date]) -> None:
     """Land the rows of some nights, and take out what those that are judged `again` held beside them."""
-    lake().land(JUDGED_NIGHTS, pa.Table.from_pylist(list(rows), JUDGED_NIGHTS.schema))
+    lake().land(JUDGED_NIGHTS, table(rows))
     if again:
         known = lake().read(JUDGED_NIGHTS, JUDGED_NIGHTS.key)
         there = {tuple(row[name] for name in JUDGED_NIGHTS.key) for row in rows}

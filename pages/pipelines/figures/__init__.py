@@ -20,12 +20,13 @@ from pages.pipelines.figures import (
 from pages.pipelines.figures.answer import ANSWER, AS_KNOWN, NOTHING
 from pages.pipelines.figures.data_sets import DATA_SETS
 from pages.pipelines.figures.drifts import DRIFTS
-from pages.pipelines.figures.durations import DURATIONS_TABLE, PICKED
+from pages.pipelines.figures.durations import DURATIONS_TABLE, PICKED, YEARS_TABLE
 from pages.pipelines.figures.families import FAMILIES
+from pages.pipelines.figures.incident_months import BY_MONTH, OF_FLOWS
 from pages.pipelines.figures.incidents import INCIDENTS, MORE
 from pages.pipelines.figures.kinds import KINDS
 from pages.pipelines.figures.pipelines import PIPELINES
-from pages.pipelines.figures.repeated import REPEATED
+from pages.pipelines.figures.recurring import WHAT_COMES_BACK
 from pages.pipelines.figures.runs import ERRORS, NO_RUN, RUNS
 from pages.pipelines.figures.timeline import TIMELINE
 from pages.pipelines.figures.years import CALENDAR, YEARS
@@ -43,8 +44,8 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("morning", N_("Morning message"), morning.PARTS, when=lambda look: may_act(look.person, MISSION)),
     Tab("data", N_("Data sets"), (DATA_SETS,)),
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),
-    Tab("history", history.title, (history.HISTORY, YEARS, CALENDAR, REPEATED)),
-    Tab("time", N_("Over time"), (PICKED, DURATIONS_TABLE, DRIFTS, KINDS)),
+    Tab("history", history.title, (history.HISTORY, YEARS, CALENDAR, WHAT_COMES_BACK)),
+    Tab("time", N_("Over time"), (BY_MONTH, OF_FLOWS, PICKED, DURATIONS_TABLE, YEARS_TABLE, DRIFTS, KINDS)),
     Tab("rates", rates.TITLE, (rates.RATES,)),
     Tab("told", N_("Messages"), told.PARTS),
     Tab("rules", N_("Rules"), rules_book.PARTS, alone=True),

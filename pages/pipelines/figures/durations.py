@@ -8,10 +8,11 @@ import altair as alt
 import pandas as pd
 import sqlalchemy as sa
 
+from core.base.calendar import start_of
 from core.base.i18n import N_, _, language, local
 from core.base.periods import Grain
 from core.base.settings import settings
-from core.facts.conditions import local_month
+from core.facts.conditions import local_month, local_year
 from core.facts.query import Query
 from core.show.about import About
 from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, specification_of, spelled_out
@@ -19,14 +20,16 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
 from pages.pipelines.look import NightLook
+from pages.pipelines.queries import TOLD
 from pages.pipelines.words import SOURCE
 
 MONTHS = 24
+YEARS = 3
 FEW = 5
 """Fewer runs than this make no mean."""
 _R = PIPELINE_RUNS.sql.c
 BEGAN = sa.func.coalesce(_R.started_at, _R.at)
-_month = local_month(BEGAN).label("month")
+_month, _year = local_month(BEGAN).label("month"), local_year(BEGAN).label("year")
 MEDIAN = sa.func.median(_R.duration_s, type_=sa.Double).label("median")
 
 
@@ -46,29 +49,30 @@ def of_good_runs(name: str, period: sa.ColumnElement[date], order: sa.ColumnElem
     )
 
 
-DURATIONS = of_good_runs(
-    "durations_by_month",
-    _month,
-    _month.desc(),
+_SAID = (
     sa.func.count().label("runs"),
     sa.func.avg(_R.duration_s).label("mean"),
     MEDIAN,
     sa.func.percentile_cont(0.95).within_group(_R.duration_s).label("p95"),
 )
+DURATIONS = of_good_runs("durations_by_month", _month, _month.desc(), *_SAID)
 """Of each pipeline and month of the screens' clock, how long its successful runs took (seconds)."""
-COLUMNS = (
-    Column("pipeline", N_("Pipeline")),
-    Column("month", N_("Month"), Kind.MONTH),
+BY_YEAR = of_good_runs("durations_by_year", _year, _year.desc(), *_SAID)
+"""The same by year."""
+_TIMES = (
     Column("runs", N_("Successful runs"), Kind.NUMBER),
     Column("median", N_("Median"), Kind.DURATION),
     Column("mean", N_("Mean"), Kind.DURATION, help=N_("Nothing is said of fewer than five runs.")),
     Column("p95", N_("95 in 100 within"), Kind.DURATION),
     Column("partial", N_("Partial"), Kind.FLAG),
 )
+COLUMNS = (Column("pipeline", N_("Pipeline")), Column("month", N_("Month"), Kind.MONTH), *_TIMES)
+OF_YEARS = (Column("pipeline", N_("Pipeline")), Column("year", N_("Year")), *_TIMES)
 ABOUT = About(
     N_(
-        "Durations of successful runs alone, since failed ones end early, over two years up to the night shown. The "
-        "mean and the 95th percentile are told from five runs on; a month that is not over is marked."
+        "Durations of successful runs alone, since failed ones end early, over two years up to the night shown, by "
+        "year over three. The mean and the 95th percentile are told from five runs on; a period that is covered in "
+        "part is marked."
     ),
     SOURCE,
 )
@@ -89,20 +93,42 @@ def of_families(look: NightLook) -> set[str] | None:
     return {one.pipeline for family in look.rules.families if family.key in wanted for one in family.members}
 
 
-def told(rows: pd.DataFrame, last: date) -> pd.DataFrame:
-    """The months with what few runs do not say left out. `last`: the last day that the data tell of."""
+def told(rows: pd.DataFrame, begin: date, last: date) -> pd.DataFrame:
+    """The periods with what few runs do not say left out, and whether they are covered in part. `rows` have `month` or
+    `year`, its first day; `begin` and `last`: the first and the last day that the data tell of."""
     few = rows["runs"] < FEW
-    partial = [Grain.MONTH.last(month) > last for month in rows["month"]]
+    ends = [(first, _last(first, year="year" in rows)) for first in rows["year" if "year" in rows else "month"]]
+    partial = [first < begin or over > last for first, over in ends]
     return rows.assign(mean=rows["mean"].where(~few), p95=rows["p95"].where(~few), partial=partial)
 
 
-def _shape(look: NightLook) -> pd.DataFrame:
+def _last(first: date, *, year: bool) -> date:
+    return first.replace(month=12, day=31) if year else Grain.MONTH.last(first)
+
+
+def _rows(look: NightLook, query: Query, first: date) -> pd.DataFrame:
+    """What a question says of the pipelines shown, from a day on."""
     end = min(look.night.end, look.now)
-    since = Grain.MONTH.of(Grain.MONTH.moved(local(end).date(), 1 - MONTHS)).start
-    rows = look.ask(DURATIONS, since=since - timedelta(days=2), until=end, zone=settings().timezone)
+    since = start_of(first) - timedelta(days=2)
+    rows = look.ask(query, since=since, until=end, zone=settings().timezone)
+    began = look.ask(TOLD)["first"].min()
+    begin = local(began).date() if not pd.isna(began) else first
     wanted = pipelines_shown(look)
-    rows = rows[rows["month"] >= local(since).date()]
-    return told(rows if wanted is None else rows[rows["pipeline"].isin(wanted)], local(end).date())
+    rows = rows[rows["year" if "year" in rows else "month"] >= first]
+    return told(rows if wanted is None else rows[rows["pipeline"].isin(wanted)], begin, local(end).date())
+
+
+def _shape(look: NightLook) -> pd.DataFrame:
+    return _rows(look, DURATIONS, Grain.MONTH.moved(_today(look), 1 - MONTHS))
+
+
+def _years(look: NightLook) -> pd.DataFrame:
+    rows = _rows(look, BY_YEAR, date(_today(look).year + 1 - YEARS, 1, 1))
+    return rows.assign(year=[str(first.year) for first in rows["year"]])
+
+
+def _today(look: NightLook) -> date:
+    return local(min(look.night.end, look.now)).date()
 
 
 @lru_cache(maxsize=4)
@@ -157,4 +183,13 @@ DURATIONS_TABLE: Figure[NightLook] = Figure(
     columns=COLUMNS,
     means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
     empty=N_("No run succeeded in these months."),
+)
+YEARS_TABLE: Figure[NightLook] = Figure(
+    name="durations-by-year",
+    title=N_("Durations by year"),
+    about=ABOUT,
+    shape=_years,
+    columns=OF_YEARS,
+    means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
+    empty=N_("No run succeeded in these years."),
 )

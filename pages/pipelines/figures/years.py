@@ -22,6 +22,7 @@ SHOWN = 40
 """As many families are drawn: those that were KO most often."""
 HEIGHTS = {Verdict.KO: 18, Verdict.WARNING: 10, Verdict.UNKNOWN: 5, Verdict.OK: 5, Verdict.RUNNING: 5}
 """Pixels of a verdict's stroke: what is worse is longer, so that colour is not the only sign."""
+APART = alt.Scale(paddingInner=0.08)
 ABOUT = About(
     N_(
         "Verdict of each family in the nights of two years that are over, as they were judged at the end of a sync, by "
@@ -77,7 +78,7 @@ def _strokes(order: tuple[str, ...], _language: str) -> dict[str, Any]:
     strokes = [
         base.transform_filter(f"datum.verdict == '{verdict.value}'")
         .mark_tick(thickness=3, size=height, cursor="pointer")
-        .encode(x=day_axis("day"), color=verdict_colour("verdict", legend=verdict is Verdict.KO), tooltip=_tooltip())
+        .encode(x=day_axis("day"), color=verdict_colour("verdict"), tooltip=_tooltip())
         for verdict, height in reversed(HEIGHTS.items())
     ]
     strokes[-1] = strokes[-1].add_params(pick("code"))
@@ -100,10 +101,11 @@ def _squares(_language: str) -> dict[str, Any]:
         timeUnit=alt.TimeUnitParams(unit="yearmonth", utc=True),
         sort="descending",
         title=None,
+        scale=APART,
         axis=alt.Axis(format="%b %y", ticks=False, domain=False),
     )
     axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False)
-    across = alt.X("day:O", timeUnit=alt.TimeUnitParams(unit="date", utc=True), title=None, axis=axis)
+    across = alt.X("day:O", timeUnit=alt.TimeUnitParams(unit="date", utc=True), title=None, axis=axis, scale=APART)
     colour = verdict_colour("verdict")
     base = drawn().encode(x=across, y=month, tooltip=_tooltip())
     squares = base.mark_rect(opacity=0.22, cursor="pointer").encode(color=colour).add_params(pick("code"))

@@ -67,8 +67,9 @@ def test_few_runs_have_a_median_and_no_mean_and_a_month_that_is_not_over_is_part
             "p95": [12.0, 22.0],
         }
     )
-    frame = told(rows, TODAY)
+    frame = told(rows, date(2026, 10, 1), TODAY)
     assert frame["partial"].tolist() == [True, False]
+    assert told(rows, date(2026, 10, 2), TODAY)["partial"].tolist() == [True, True], "the data begin within October"
     assert frame["median"].tolist() == [9.0, 19.0]
     assert frame["mean"].isna().tolist() == [True, False]
 

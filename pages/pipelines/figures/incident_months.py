@@ -1,0 +1,112 @@
+"""Incidents by month: expected nights that failed, of all flows and of each."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from core.base.i18n import N_, _, language
+from core.base.periods import Grain
+from core.show.about import About
+from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, specification_of
+from core.show.columns import Column, Kind
+from core.show.figure import Figure
+from pages.pipelines.figures.years import EMPTY
+from pages.pipelines.judged import INCIDENTS
+from pages.pipelines.look import NightLook
+from pages.pipelines.words import SOURCE
+
+ABOUT = About(
+    N_(
+        "An incident is a night in which something was expected of a pipeline and that was KO, by the rules that held "
+        "then; a failure that a rerun caught up is none. Beside it stands in how many nights something was expected. "
+        "Two years up to the night shown; a month that is covered in part is marked."
+    ),
+    SOURCE,
+)
+_COUNTED = (
+    Column("month", N_("Month"), Kind.MONTH),
+    Column("incidents", N_("Incidents"), Kind.NUMBER),
+    Column("nights", N_("Expected nights"), Kind.NUMBER),
+    Column("share", N_("Share KO"), Kind.PERCENT),
+    Column("partial", N_("Partial"), Kind.FLAG),
+)
+BY_FLOW = (Column("pipeline", N_("Pipeline")), Column("family", N_("Family")), *_COUNTED)
+
+
+def _told(counted: pd.DataFrame, last: date) -> pd.DataFrame:
+    """With the share of nights that were KO, and whether a month is covered in part. `last`: the last night told of."""
+    begin = counted["begin"].min()
+    partial = [
+        month < begin.date() or Grain.MONTH.last(month) > last if not pd.isna(begin) else False
+        for month in counted["month"]
+    ]
+    return counted.assign(share=counted["incidents"] / counted["nights"], partial=partial)
+
+
+def by_flow(counted: pd.DataFrame, names: Mapping[str, str], last: date) -> pd.DataFrame:
+    """A row a pipeline and month that had incidents, the newest month and the most incidents first. `counted` as
+    `judged.INCIDENTS` gives it; `names` of families by their key."""
+    named = _told(counted, last).assign(family=counted["family"].map(lambda key: names.get(key, key)))
+    some = named[named["incidents"] > 0].sort_values(
+        ["month", "incidents", "pipeline"], ascending=[False, False, True], kind="stable"
+    )
+    return some[[column.name for column in BY_FLOW]].reset_index(drop=True)
+
+
+def by_month(counted: pd.DataFrame, last: date) -> pd.DataFrame:
+    """A row a month, the newest first, of all pipelines together."""
+    summed = counted.groupby("month", as_index=False).agg(
+        incidents=("incidents", "sum"), nights=("nights", "sum"), begin=("begin", "min")
+    )
+    told = _told(summed, last).sort_values("month", ascending=False)
+    return told[[column.name for column in _COUNTED]].reset_index(drop=True)
+
+
+@lru_cache(maxsize=4)
+def _bars(_language: str) -> dict[str, Any]:
+    chart = (
+        drawn()
+        .mark_bar()
+        .encode(
+            x=month_axis("month"),
+            y=alt.Y("incidents:Q", title=_("Incidents"), axis=alt.Axis(tickMinStep=1)),
+            opacity=PALE,
+            tooltip=[
+                month_tooltip("month"),
+                alt.Tooltip("incidents:Q", title=_("Incidents")),
+                alt.Tooltip("nights:Q", title=_("Expected nights")),
+            ],
+        )
+    )
+    return specification_of(chart.properties(height=200))
+
+
+def _names(look: NightLook) -> dict[str, str]:
+    return {family.key: family.name for family in look.rules.families}
+
+
+BY_MONTH: Figure[NightLook] = Figure(
+    name="incidents-by-month",
+    title=N_("Incidents by month"),
+    about=ABOUT,
+    query=INCIDENTS,
+    shape=lambda look, counted: by_month(counted, look.night.day),
+    columns=_COUNTED,
+    chart=lambda frame, _look: Drawing(_bars(language()), midnights(frame, "month")),
+    told=N_("Incidents by month; the export holds the same."),
+    empty=EMPTY,
+)
+OF_FLOWS: Figure[NightLook] = Figure(
+    name="incidents-by-flow",
+    title=N_("Incidents by pipeline and month"),
+    about=ABOUT,
+    query=INCIDENTS,
+    shape=lambda look, counted: by_flow(counted, _names(look), look.night.day),
+    columns=BY_FLOW,
+    means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
+    empty=N_("No pipeline was KO in two years."),
+)
