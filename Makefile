@@ -7,6 +7,7 @@ DEMO ?= 1
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 LARGEST ?=
+SERIES ?=
 WORKERS ?= 2
 SECONDS = 60
 
@@ -16,7 +17,7 @@ NAME ?= $(word 2,$(MAKECMDGOALS))
 $(eval $(NAME):;@:)
 endif
 
-.PHONY: help run test check hook unit live browser fuzz bench screenshots mission lock chromium postgresql libreoffice calc
+.PHONY: help run test check hook unit live browser fuzz bench screenshots mission lock chromium postgresql libreoffice calc labelled
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -52,6 +53,9 @@ fuzz: $(VENV)/dev ## random bytes for every reader, a minute each; SECONDS=60
 
 bench: $(VENV)/dev ## measure: a table on screen and in bench/; LARGEST=100000 for a short one
 	$(BIN)/python -m tests.bench $(if $(LARGEST),--largest $(LARGEST))
+
+labelled: $(VENV)/dev ## the rule of unusual durations on labelled series: make labelled SERIES=folder
+	@$(BIN)/python -m tests.labelled "$(SERIES)"
 
 screenshots: $(VENV)/dev chromium ## every screen, both themes, two widths, into screenshots/
 	$(BIN)/python -m tests.screenshots

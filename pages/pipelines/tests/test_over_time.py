@@ -12,6 +12,7 @@ from pages.pipelines.drift import drift
 from pages.pipelines.figures.drifts import drifting
 from pages.pipelines.figures.durations import told
 from pages.pipelines.figures.kinds import by_kind
+from tests import labelled
 
 TODAY = date(2026, 11, 20)
 BEGIN = TODAY - timedelta(days=39)
@@ -104,3 +105,12 @@ def test_the_interval_of_nothing_is_none_and_one_success_is_no_certainty() -> No
     assert wilson(0, 0) is None
     assert wilson(1, 1) == (pytest.approx(0.2065, abs=1e-4), 1.0)
     assert wilson(8, 10) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
+
+
+def test_labelled_series_give_hits_and_false_calls_and_no_point_is_in_its_own_window() -> None:
+    begin = datetime(2026, 11, 1)
+    seconds = [600.0] * 10 + [721.0, 720.0] + [600.0] * 5 + [900.0]
+    points = [(begin + timedelta(minutes=n), value) for n, value in enumerate(seconds)]
+    assert list(labelled.called(points)) == [points[10][0], points[17][0]]
+    told = labelled.found(points, [(points[9][0], points[10][0]), (points[12][0], points[13][0])])
+    assert str(told) == "1 of 2 windows, 55.6 false calls per 1,000"
