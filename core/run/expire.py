@@ -39,6 +39,7 @@ from core.store.schema import (
     incident_steps,
     incidents,
     morning_messages,
+    night_decisions,
     outbox,
     people,
     sessions,
@@ -154,7 +155,8 @@ def _connections(connection: sa.Connection, before: datetime) -> int:
 
 
 def _desk(connection: sa.Connection, before: datetime) -> int:
-    """Take people out of incidents, silences and morning messages that were over before a moment."""
+    """Take people out of incidents, silences and morning messages that were over before a moment, and out of what was
+    decided of the night before it."""
     steps, messages = incident_steps, morning_messages
     over = sa.select(incidents.c.id).where(incidents.c.closed_at < before)
     named = sa.or_(steps.c.who.not_in(["", "vigie"]), steps.c.owner.is_not(None))
@@ -163,6 +165,7 @@ def _desk(connection: sa.Connection, before: datetime) -> int:
         sa.update(steps).where(steps.c.incident_id.in_(over), named).values(**of_steps),
         sa.update(silences).where(silences.c.until < before, silences.c.who != "").values(who=""),
         sa.update(messages).where(messages.c.sent_at < before, messages.c.who.not_in(["", "vigie"])).values(who=""),
+        sa.update(night_decisions).where(night_decisions.c.at < before, night_decisions.c.who != "").values(who=""),
     ]
     return sum(connection.execute(one).rowcount for one in gone)
 

@@ -364,6 +364,21 @@ alert_choices = sa.Table(
 )
 """What a person wants to be told of the night: of which families (none: of all that they see), and what."""
 
+night_decisions = sa.Table(
+    "night_decisions",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("subject", sa.String(300), nullable=False),
+    sa.Column("value", sa.String(300), nullable=False),
+    sa.Column("who", sa.String(200), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Index("ix_night_decisions_subject", "what", "subject"),
+)
+"""What people decided of the night beside its rules, e.g. that a duration is normal from a day on. Only ever added to:
+the last one of a subject counts."""
+
 morning_messages = sa.Table(
     "morning_messages",
     METADATA,

@@ -17,6 +17,7 @@ from pages.pipelines import judged, rules
 from pages.pipelines.availability import BACK, Availability, availabilities
 from pages.pipelines.board import Board
 from pages.pipelines.book import Book
+from pages.pipelines.decisions import Decisions, What, known
 from pages.pipelines.desk import Desk, desk_at, scope_of
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.headline import board_before, last_night, to_the_minute
@@ -37,7 +38,7 @@ BEFORE = N_("{hour} the day before")
 @dataclass(frozen=True, kw_only=True)
 class NightLook(Look):
     """`board` is the night's as known at `as_of` (UTC): by now, or at the hour of the night that was asked for; `desk`
-    is the duty desk's then."""
+    is the duty desk's then, `normal` what people said of durations by then."""
 
     rules: Rules
     night: Night
@@ -46,6 +47,7 @@ class NightLook(Look):
     replay: bool
     book: Book
     desk: Desk
+    normal: Decisions
 
     @property
     def source(self) -> Board:
@@ -54,8 +56,9 @@ class NightLook(Look):
 
     @property
     def content(self) -> Hashable:
-        """The hours as moments, the versions of the rules, and what happened at the desk."""
-        return self.hours, self.book.content, self.desk.incidents, self.desk.silences
+        """The hours as moments, the versions of the rules, and what happened at the desk, what was decided."""
+        decided = tuple(self.normal.values())
+        return self.hours, self.book.content, self.desk.incidents, self.desk.silences, decided
 
     @cached_property
     def passing(self) -> Passing:
@@ -128,6 +131,7 @@ class Opening:
         families = [one.family.key for one in board.families]
         with store().read() as connection:
             desk = desk_at(connection, families, as_of, {scope_of(one) for one in board.incidents})
+            normal = known(connection, What.NORMAL, as_of)
         return NightLook(
             reader=self._reader,
             person=self._person,
@@ -145,6 +149,7 @@ class Opening:
             replay=replay,
             book=self._book,
             desk=desk,
+            normal=normal,
         )
 
 

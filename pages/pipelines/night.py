@@ -5,7 +5,7 @@ that were refused. The
 readings of other missions' sources change none of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.base.cache import Cache
+from core.base.calendar import start_of
 from core.base.periods import Grain
 from core.facts.query import Reader, Result
 from core.mission.discovery import warehouse
@@ -20,8 +21,9 @@ from core.people.person import EVERYTHING
 from pages.pipelines import queries
 from pages.pipelines.availability import Ends
 from pages.pipelines.board import Board, Known, board
+from pages.pipelines.decisions import normal_since
 from pages.pipelines.facts import PIPELINE_RUNS
-from pages.pipelines.known import Run, last_of, runs_of, usual_of
+from pages.pipelines.known import Run, Usual, last_of, runs_of, usual_of
 from pages.pipelines.nights import Night
 from pages.pipelines.refused import refused_between
 from pages.pipelines.rules import Rules
@@ -60,6 +62,8 @@ def board_of(
     if forgotten:
         ever = ask(queries.TOLD).table
         told = dict(pairs(ever.filter(pc.less(ever["first"], end)), "source")) | told
+    normal = normal_since(as_of)
+    usual = usual_of(habits) | _since_normal(ask, normal, lately, start)
     unread = refused_between(start, end, as_of)
     squads = reader.scope.squads
     known = (reader.snapshot.of(TABLES), reader.scope, night, as_of if replay else None)
@@ -69,7 +73,7 @@ def board_of(
             reads=dict(pairs(readings, "covers_until", by="source")),
             errors=dict(pairs(readings, "error", by="source")),
             told=told,
-            habits=usual_of(habits),
+            habits=usual,
             before=last_of(habits),
             refused=unread,
         )
@@ -78,7 +82,18 @@ def board_of(
 
     covered = tuple(map(tuple, readings.to_pydict().values()))
     removed = tuple((source, at) for source, at in pairs(readings, "removed_at", by="source") if at)
-    return _boards.get((rules.digest, *known, covered, unread, as_of), judged)
+    return _boards.get((rules.digest, *known, covered, unread, tuple(normal.items()), as_of), judged)
+
+
+def _since_normal(ask: Ask, normal: Mapping[str, date], lately: datetime, start: datetime) -> dict[str, Usual]:
+    """What the good runs of some pipelines took since a person said that their durations are normal; before a night."""
+    found: dict[str, Usual] = {}
+    for pipeline, day in normal.items():
+        since = start_of(day)
+        if lately < since < start:
+            later = usual_of(ask(queries.HABITS, since=since, start=start).table)
+            found[pipeline] = later.get(pipeline, Usual(0.0, 0.0, 0))
+    return found
 
 
 def ends_before(reader: Reader, rules: Rules, night: Night, back: timedelta) -> Ends:

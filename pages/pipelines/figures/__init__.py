@@ -14,6 +14,7 @@ from pages.pipelines.figures import (
     rules_assign,
     rules_book,
     rules_form,
+    shifts,
     told,
     unassigned,
 )
@@ -45,7 +46,11 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("data", N_("Data sets"), (DATA_SETS,)),
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),
     Tab("history", history.title, (history.HISTORY, YEARS, CALENDAR, WHAT_COMES_BACK)),
-    Tab("time", N_("Over time"), (BY_MONTH, OF_FLOWS, PICKED, DURATIONS_TABLE, YEARS_TABLE, DRIFTS, KINDS)),
+    Tab(
+        "time",
+        N_("Over time"),
+        (BY_MONTH, OF_FLOWS, PICKED, DURATIONS_TABLE, YEARS_TABLE, DRIFTS, *shifts.PARTS, KINDS),
+    ),
     Tab("rates", rates.TITLE, (rates.RATES,)),
     Tab("told", N_("Messages"), told.PARTS),
     Tab("rules", N_("Rules"), rules_book.PARTS, alone=True),

@@ -54,17 +54,25 @@ def drifting(medians: pd.DataFrame, limits: dict[str, float], today: date) -> pd
     return pd.DataFrame(rows, columns=names).sort_values("slope", ascending=False).reset_index(drop=True)
 
 
-def _shape(look: NightLook) -> pd.DataFrame:
+def daily(look: NightLook) -> pd.DataFrame:
+    """The daily medians of the pipelines shown: `pipeline`, `day`, `median`; of each from the day on from which its
+    duration is normal, where a person said so."""
     end = min(look.night.end, look.now)
     rows = look.ask(DAILY, since=end - BACK, until=end, zone=settings().timezone)
     wanted = pipelines_shown(look)
+    for pipeline, said in look.normal.items():
+        rows = rows[(rows["pipeline"] != pipeline) | (rows["day"] >= date.fromisoformat(said.value))]
+    return rows if wanted is None else rows[rows["pipeline"].isin(wanted)]
+
+
+def _shape(look: NightLook) -> pd.DataFrame:
     limits = {
         member.pipeline: 60.0 * longest
         for family in look.rules.families
         for member in family.members
         if (longest := member.longest or family.longest)
     }
-    return drifting(rows if wanted is None else rows[rows["pipeline"].isin(wanted)], limits, local(end).date())
+    return drifting(daily(look), limits, local(min(look.night.end, look.now)).date())
 
 
 DRIFTS: Figure[NightLook] = Figure(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.base.stats import wilson
-from pages.pipelines.drift import drift
+from pages.pipelines.drift import Shift, drift, shift
 from pages.pipelines.figures.drifts import drifting
 from pages.pipelines.figures.durations import told
 from pages.pipelines.figures.kinds import by_kind
@@ -47,6 +47,30 @@ def test_a_limit_is_reached_between_two_days_or_not_at_all() -> None:
     faster = drift(medians(begin=5000, slope=-10.0))
     assert faster is not None
     assert faster.reaches(5400, TODAY) is None
+
+
+def levels(*told: tuple[int, float]) -> list[tuple[date, float]]:
+    """So many days at a level of minutes, a second or two apart, up to TODAY; every tenth day is wild."""
+    minutes = [level for days, level in told for _day in range(days)]
+    begin = TODAY - timedelta(days=len(minutes) - 1)
+    return [
+        (begin + timedelta(days=n), 60 * level + n % 3 + (3600 if n % 10 == 5 else 0))
+        for n, level in enumerate(minutes)
+    ]
+
+
+@pytest.mark.parametrize("days", [7, 12])
+def test_a_step_to_another_level_is_told_with_its_day_up_and_down(days: int) -> None:
+    since = TODAY - timedelta(days=days - 1)
+    assert shift(levels((40, 30), (days, 45))) == Shift(since, pytest.approx(1801), pytest.approx(2701, abs=1))
+    assert shift(levels((40, 45), (days, 30))) == Shift(since, pytest.approx(2701), pytest.approx(1801, abs=1))
+
+
+def test_no_step_is_told_that_is_young_small_usual_by_now_or_of_too_few_days() -> None:
+    assert shift(levels((40, 30), (3, 45))) is None
+    assert shift(levels((40, 30), (12, 35))) is None, "a fifth is not yet unusual"
+    assert shift(levels((40, 30), (23, 45))) is None, "it is the level of most of the thirty days before the last seven"
+    assert shift(levels((9, 30), (7, 45))) is None
 
 
 def test_what_drifts_stands_with_the_day_on_which_it_comes_to_its_limit() -> None:

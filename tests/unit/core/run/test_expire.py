@@ -84,13 +84,16 @@ def test_the_names_of_the_duty_desk_go_a_year_after_the_end_and_what_they_wrote_
             connection.execute(sa.insert(schema.silences).values(**quiet))
             message = {"night": end.date(), "audience": "", "subject": "s", "text": "t", "as_of": end, "sent_at": end}
             connection.execute(sa.insert(schema.morning_messages).values(**message, who="ana"))
-        assert expire(connection, MONTHS, NOW)["desk"] == 4
-        steps, kept, messages = (
+            decided = {"what": "normal", "subject": "p", "value": "2026-11-12", "why": "", "at": end, "who": "ana"}
+            connection.execute(sa.insert(schema.night_decisions).values(**decided))
+        assert expire(connection, MONTHS, NOW)["desk"] == 5
+        steps, kept, messages, decided = (
             [tuple(row) for row in connection.execute(sa.select(*columns))]
             for columns in (
                 (schema.incident_steps.c.who, schema.incident_steps.c.owner, schema.incident_steps.c.note),
                 (schema.silences.c.who, schema.silences.c.why),
                 (schema.morning_messages.c.who,),
+                (schema.night_decisions.c.who,),
             )
         )
     assert steps == [
@@ -102,7 +105,7 @@ def test_the_names_of_the_duty_desk_go_a_year_after_the_end_and_what_they_wrote_
         ("ana", None, "disk 300"),
     ]
     assert kept == [("", "disk 400"), ("ana", "disk 300")]
-    assert messages == [("",), ("ana",)]
+    assert messages == decided == [("",), ("ana",)]
 
 
 def test_what_has_no_retention_is_left_alone(house: Store) -> None:

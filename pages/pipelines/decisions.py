@@ -1,0 +1,82 @@
+"""What people decide of the night beside its rules: a duration that is normal from a night on, the name of a kind of
+error, kinds that are one. Each decision is a row; the last of a subject counts, so an undo is one more row, and how it
+stood at any moment can be told again.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.base.errors import StoreFailed
+from core.store import changes
+from core.store.engine import store
+from core.store.schema import night_decisions as table
+
+
+class What(StrEnum):
+    """What is decided: from which night on a pipeline's duration is normal (a date); what a kind of error is called (a
+    text); of which kind a kind of error is (that kind)."""
+
+    NORMAL = "normal"
+    NAME = "name"
+    INTO = "into"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The last word on a subject; `value` is "" where it was undone."""
+
+    subject: str
+    value: str
+    who: str
+    at: datetime
+    why: str
+
+
+Decisions = dict[str, Decision]
+"""Subject → what counts of it; one that was undone is not there."""
+
+
+def known(connection: sa.Connection, what: What, at: datetime) -> Decisions:
+    """What counted at a moment (UTC)."""
+    asked = sa.select(table).where(table.c.what == what, table.c.at <= at).order_by(table.c.id)
+    last = {
+        row.subject: Decision(row.subject, row.value, row.who, row.at, row.why) for row in connection.execute(asked)
+    }
+    return {subject: one for subject, one in last.items() if one.value}
+
+
+def decide(
+    connection: sa.Connection, what: What, subject: str, value: str, why: str, *, who: str, now: datetime
+) -> None:
+    """Decide, or with an empty value undo what was decided."""
+    before = known(connection, what, now).get(subject)
+    row: dict[str, Any] = {"what": what, "subject": subject, "value": value, "who": who, "at": now, "why": why}
+    connection.execute(sa.insert(table).values(**row))
+    changes.record(
+        connection,
+        who=who,
+        entity="night",
+        key=f"{what} {subject}"[:200],
+        action="decide" if value else "undo",
+        before={"value": before.value if before else ""},
+        after={"value": value},
+        why=why or None,
+        at=now,
+    )
+
+
+def normal_since(at: datetime) -> dict[str, date]:
+    """Pipeline → the night from which on its duration is normal, as known at a moment (UTC).
+
+    Facts stand without the store: where it cannot be read, durations are held against all that came before.
+    """
+    try:
+        with store().read() as connection:
+            found = known(connection, What.NORMAL, at)
+    except StoreFailed:
+        return {}
+    return {subject: date.fromisoformat(one.value) for subject, one in found.items()}
