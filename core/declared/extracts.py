@@ -171,6 +171,7 @@ class Standing(Extract):
                 SourceField(one.name, one.title, one.kind, (one.name, one.title, *one.words), needed=one.required)
                 for one in self.columns
             ),
+            former=frozenset(one.name for one in self.former),
             latest_counts=is_file,
         )
 
@@ -188,7 +189,7 @@ def kept(text: str) -> Standing:
 def standing(extract: Extract, before: Standing | None = None) -> Standing:
     """An extract with what still holds of what landed before."""
     own = {name: getattr(extract, name) for name in extract.model_fields_set}
-    own["treatments"] = tuple(filter(None, (extract.treatment, *own.get("treatments", ()))))
+    own["treatments"] = tuple(dict.fromkeys(filter(None, (extract.treatment, *own.get("treatments", ())))))
     if before is not None:
         landed = {column.name: column for column in (*before.columns, *before.former)}
         columns = tuple(

@@ -1,7 +1,7 @@
 """The extracts as they stand: what is declared now, beside what landed under declarations that were."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from pydantic import ValidationError
@@ -16,9 +16,10 @@ from core.rules.document import Where
 @dataclass(frozen=True)
 class Extracts(Declared[Standing]):
     """`things` can be asked and fed: as they are declared or, while that is wrong, as they landed. `gone` landed and
-    are declared no more."""
+    are declared no more. `protected`: by table, columns that are declared no more as personal, and landed so."""
 
     gone: tuple[Standing, ...] = ()
+    protected: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
 
 def extracts(taken: Collection[str]) -> Extracts:
@@ -28,7 +29,13 @@ def extracts(taken: Collection[str]) -> Extracts:
     things = {one.extract: standing(one, before.get(one.extract)) for one in found.things}
     old = {name: before[name] for name, _said in found.wrong if name in before.keys() - things.keys()}
     gone = tuple(one for name, one in before.items() if name not in things.keys() | old.keys() | {*taken})
-    return Extracts((*things.values(), *old.values()), (*found.wrong, *unread), gone)
+    protected = {one.extract: _protected(one, things[one.extract]) for one in found.things}
+    return Extracts((*things.values(), *old.values()), (*found.wrong, *unread), gone, protected)
+
+
+def _protected(declared: Extract, stands: Standing) -> tuple[str, ...]:
+    pairs = zip(declared.columns, stands.columns, strict=True)
+    return tuple(now.name for was, now in pairs if now.personal and not was.personal)
 
 
 def _landed() -> tuple[Mapping[str, Standing], list[tuple[str, str]]]:
@@ -60,7 +67,7 @@ def _against(taken: Collection[str], landed: Mapping[str, Standing], extract: Ex
         if old is not None and old.personal and column.required:
             said = _("the column {name} named people when it landed, so it cannot be required: {way}")
             yield ("columns", place, "required"), said.format(name=column.name, way=way)
-    for field, now, then in (("key", extract.key, before.key), ("time", (extract.time,), (before.time,))):
+    for named, now, then in (("key", extract.key, before.key), ("time", (extract.time,), (before.time,))):
         if {*now} != {*then}:
             said = _("the rows landed by {columns}: {way}")
-            yield (field,), said.format(columns=", ".join(then), way=way)
+            yield (named,), said.format(columns=", ".join(then), way=way)

@@ -1,22 +1,37 @@
 """What a source brought can be undone: taken out before it is read anew, or for good with the source itself."""
 
 import shutil
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from core.facts import gone
 from core.facts.lake import lake
 from core.facts.reads import READS
+from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.run import registry
 from core.run.registry import Entry
 from core.sources.files import uploads
+from core.store import changes
 
 
 def take_out(entry: Entry) -> None:
     """Take out every fact that a source brought, and its readings, which would speak of them. Raises LandingFailed."""
     mission = missions().get(entry.mission)
     gone.forget_source(lake(), (*(mission.holding if mission else ()), READS), entry.name)
+
+
+def empty(connection: sa.Connection, mission: str, table: FactTable, kinds: Collection[str], *, who: str) -> None:
+    """Take a table out with all its rows, for good; its sources, those of some kinds, are read from their beginning.
+
+    Raises LandingFailed.
+    """
+    for entry in registry.entries(connection):
+        if entry.mission == mission and entry.kind in kinds:
+            registry.read_anew(connection, entry.name, who=who)
+    changes.record(connection, who=who, entity="table", key=table.name, action="empty")
+    lake().drop(table)
 
 
 def forget(connection: sa.Connection, name: str, *, who: str) -> None:

@@ -55,6 +55,8 @@ class ColumnMapping(Options):
     """How a source's columns fill the `fields`, as a person confirmed it."""
 
     fields: ClassVar[tuple[Field, ...]] = ()
+    former: ClassVar[frozenset[str]] = frozenset()
+    """Fields that there were: a source may name them still, and nothing is read of them."""
     parts: ClassVar[frozenset[str]] = frozenset()
     """Options that say which part of all a file holds: another part takes the place of nothing told before."""
 
@@ -144,7 +146,7 @@ class ColumnMapping(Options):
     def _are_fields(cls, names: Iterable[str]) -> None:
         known = [field.name for field in cls.fields]
         for name in names:
-            if known and name not in known:
+            if known and name not in known and name not in cls.former:
                 raise ValueError(
                     _("{name} is no field; the fields are {fields}.").format(name=name, fields=", ".join(known))
                 )

@@ -118,6 +118,8 @@ class TableShaper:
         ).filter(keep)
         repeats = len(rows) - rows.select(self._table.key).group_by(list(self._table.key)).aggregate([]).num_rows
         notes = {_("Rows are there more than once: each was kept once."): repeats} if repeats else {}
+        if former := ", ".join(sorted(mapping.former & {*mapping.columns, *mapping.constants})):
+            notes[_("No longer declared, and not read any more: {names}.").format(names=former)] = len(rows)
         return Shaped(
             rows=rows,
             refused=reasons.refused(cells.replayed, {}),

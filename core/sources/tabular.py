@@ -38,12 +38,12 @@ class Tabular:
     """Columns of a table that comes as CSV or Excel, or lies in a database; `connectors` follow from it.
 
     `title` names the files, `sql_title` the tables of a database (none where it is empty): both are source strings.
-    `fields` are the columns that a source may fill; `mapping` holds what else it may say, `guesses` options that fit a
-    first look at a file. Rows are made as `core.sources.shaping` does, with `tidy`, `complete` and `doubts`, or by
-    `shaper`, where one is given. `around` adds to what a reading lands; without it, rows
-    that left a file are gone. `latest_counts`: whether a source is known
-    complete up to its latest row, and not up to the date of the file or of the reading. `needs_all`: whether rows are
-    told apart by those before them, so that a file that grew is looked at from its beginning.
+    `fields` are the columns that a source may fill, `former` those that it might before; `mapping` holds what else it
+    may say, `guesses` options that fit a first look at a file. Rows are made as `core.sources.shaping` does, with
+    `tidy`, `complete` and `doubts`, or by `shaper`, where one is given. `around` adds to what a reading lands; without
+    it, rows that left a file are gone. `latest_counts`: whether a source is known complete up to its latest row, and
+    not up to the date of the file or of the reading. `needs_all`: whether rows are told apart by those before them, so
+    that a file that grew is looked at from its beginning.
     """
 
     kind: str
@@ -52,6 +52,7 @@ class Tabular:
     fields: tuple[Field, ...]
     sql_title: str = ""
     sql_kind: str = ""
+    former: frozenset[str] = frozenset()
     mapping: type[ColumnMapping] = ColumnMapping
     guesses: Callable[[Cells, dict[str, str]], dict[str, Any]] = lambda _cells, _columns: {}
     tidy: Tidy = lambda _source, cells: cells
@@ -75,7 +76,7 @@ class Tabular:
         """What a source of this kind may say that lies there."""
         name = f"{self.kind}_{place.__name__}"
         options: type[Any] = create_model(name, __base__=(self.mapping, place), __doc__=place.__doc__)
-        options.fields = self.fields
+        options.fields, options.former = self.fields, self.former
         return options
 
 

@@ -36,9 +36,9 @@ def with_tables(mission: Mission, taken: Collection[str]) -> Mission:
 
 
 def unread(kind: str) -> str:
-    """Why the table of a kind of source does not stand; "" where nothing is known of it."""
+    """Why the table of a kind of source does not stand."""
     found, file = extracts(), kind.removeprefix("extract_")
     names = (file, file.removesuffix("_sql"))
     wrong = [sentence for name, sentence in found.wrong if name in names]
-    gone = _("The table {name} is no longer declared: declare it again, or empty it (screen “Declared data”).")
-    return next(iter([*wrong, *(gone.format(name=one.extract) for one in found.gone if one.extract in names)]), "")
+    gone = _("The table {name} is no longer declared: declare it again, or forget this source.")
+    return wrong[0] if wrong else gone.format(name=names[1])

@@ -9,6 +9,7 @@ from core.base.i18n import _
 from core.declared.extracts import Standing
 from core.declared.standing import Extracts
 from core.facts.query import Reader
+from core.facts.reads import READS
 from core.people.person import Person
 from core.show.filters import Choice, Chosen, Filter
 from core.show.look import Look
@@ -29,7 +30,8 @@ class ExtractsLook(Look):
     @property
     def content(self) -> Hashable:
         """The declarations, by what they say, and what has landed of them."""
-        return self.found, self.reader.snapshot.of([one.table for one in self.found.things])
+        landed = [one.table for one in (*self.found.things, *self.found.gone)]
+        return self.found, self.reader.snapshot.of(landed), self.reader.snapshot.of([READS])
 
     @property
     def shown(self) -> tuple[Standing, ...]:
@@ -54,4 +56,4 @@ class Opening:
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
     """The opening; None while nothing is declared."""
     found = extracts()
-    return Opening(reader, person, now, found) if found.things or found.problems else None
+    return Opening(reader, person, now, found) if found.things or found.wrong or found.gone else None

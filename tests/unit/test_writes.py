@@ -15,7 +15,7 @@ DOORS = {
     "core/ui/session.py",  # the end of a person's own session
     "core/ui/signin.py",  # the beginning of one
 }
-LANDING = {"land", "replace", "empty", "remove", "forget", "compact"}
+LANDING = {"land", "replace", "empty", "remove", "drop", "forget", "compact"}
 DRAWING = ("page.py", "headline.py", "picture.py", "related.py")
 SCREENS = sorted(file for name in DRAWING for file in (ROOT / "pages").rglob(name) if "tests" not in file.parts)
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from core.show.figure import Note, Part, Tab
 from pages.extracts.figures.columns import COLUMNS
+from pages.extracts.figures.landed import EMPTY, LANDED
 from pages.extracts.figures.tables import TABLES
 from pages.extracts.look import ExtractsLook
 
 PROBLEMS: Note[ExtractsLook] = Note(lambda look: look.found.problems, tone="warning")
-SCREEN: tuple[Part[Any] | Tab[Any], ...] = (PROBLEMS, TABLES, COLUMNS)
+SCREEN: tuple[Part[Any] | Tab[Any], ...] = (PROBLEMS, TABLES, LANDED, EMPTY, COLUMNS)
 
 
 def screen() -> tuple[Part[Any] | Tab[Any], ...]:

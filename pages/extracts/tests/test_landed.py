@@ -4,19 +4,26 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import sqlalchemy as sa
 
 from core.facts.lake import lake
+from core.facts.reads import READS
 from core.mission.discovery import missions, warehouse
-from core.people.person import EVERYTHING, Scope
-from core.run import expire, registry, undo
+from core.people.person import EVERYTHING, Person, Role, Scope
+from core.run import expire, registry, sync, undo
 from core.run.registry import SourceInvalid
+from core.show.filters import read
 from core.sources.base import Source
 from core.store.engine import store
+from core.store.schema import audit
 from pages.extracts import declared
-from pages.extracts.figures.tables import held
+from pages.extracts.figures.landed import LANDED
+from pages.extracts.figures.tables import TABLES, held
+from pages.extracts.look import opening
 from pages.extracts.tests.test_declared import declare
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
@@ -47,7 +54,7 @@ def _landed(data: Path) -> None:
 
 def land(calls: dict[str, int], agent: str = "Lou Parti", **more: Any) -> None:
     """Calls by number, so many days old."""
-    (table,) = missions()["extracts"].tables
+    table = missions()["extracts"].tables[0]
     rows = [
         {"source": "pbx", "number": number, "called_at": NOW - timedelta(days=age), "agent": agent, **more}
         for number, age in calls.items()
@@ -126,6 +133,115 @@ def test_a_retention_of_its_own_counts_where_it_is_shorter_and_after_it_was_take
     declare(data, "calls", CALLS + "retention: {months: 120}\n")
     assert forgotten() == 2
     assert agents() == {"A1": None, "A2": None, "A3": "Lou Parti"}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("kind: count", "kind: text", "calls.yml, ligne 8, columns[2].kind : la colonne seconds a été lue en count"),
+        ("key: [number]", "key: [number, seconds]", "calls.yml, ligne 10, key : les lignes ont été lues par number"),
+        (
+            "Agent, personal: true",
+            "Agent, required: true",
+            "calls.yml, ligne 9, columns[3].required",
+        ),
+    ],
+)
+def test_what_cannot_change_below_rows_is_refused_with_its_line_and_the_table_goes_on(
+    data: Path, was: str, now: str, said: str
+) -> None:
+    declare(data, "calls", CALLS.replace(was, now))
+    found = declared.extracts()
+    assert found.problems[0].startswith(said)
+    assert "videz d’abord la table" in found.problems[0]
+    assert found.gone == ()
+    land({"A1": 300, "A3": 1}, seconds=7)
+    assert sorted(agents()) == ["A1", "A2", "A3"]
+    assert forgotten() == 1
+
+
+def test_a_source_that_maps_a_column_which_is_no_longer_declared_goes_on_and_says_so(data: Path) -> None:
+    (data / "uploads").mkdir()
+    (data / "uploads" / "calls.csv").write_text("N;le;qui\nA1;05/10/2026;Ana\nA7;06/10/2026;Zoé\n", encoding="utf-8")
+    declare(data, "calls", WITHOUT)
+    kind = missions()["extracts"].connectors[0]
+    columns = {"number": "N", "called_at": "le", "agent": "qui"}
+    options = kind.options.model_validate({"path": "uploads/calls.csv", "columns": columns})
+    with store().write() as connection:
+        registry.add(connection, Source("pbx", "extracts", kind.kind, options), who="test")
+    (outcome,) = sync.run(["pbx"])
+    assert (outcome.error, outcome.landed) == ("", 2)
+    assert outcome.notes == {"Plus déclaré, et plus lu : agent.": 2}
+    assert agents() == {"A1": "Lou Parti", "A2": "Lou Parti", "A7": None}
+
+
+def test_a_broken_file_leaves_its_table_as_it_landed_and_a_source_of_a_new_one_says_which_it_is(data: Path) -> None:
+    declare(data, "calls", "extract: calls\ntitle: [")
+    assert [one.extract for one in declared.extracts().things] == ["calls"]
+    declare(data, "other", "extract: visits\ntitle: Visites\n")
+    with pytest.raises(SourceInvalid, match=r"other\.yml, ligne 1, meaning"):
+        registry.connector("extracts", "extract_visits_sql")
+
+
+def screen() -> list[list[object]]:
+    """What the screen tells of tables that landed otherwise."""
+    ana = Person(1, "ana", "Ana", Role.LEAD, frozenset())
+    opened = opening(warehouse().reader(EVERYTHING), ana, NOW)
+    assert opened is not None
+    frame = LANDED.frame(opened.look(read(opened.filters, {})))
+    return frame[["name", "said", "next", "rows"]].values.tolist()
+
+
+def test_the_screen_tells_what_landed_otherwise_and_what_will_happen(data: Path) -> None:
+    assert screen() == []
+    kept = (
+        "Ses personnes sont effacées après la durée de conservation de VIGIE-X ; ses lignes restent jusqu’à ce que "
+        "quelqu’un la vide."
+    )
+    declare(data, "calls", PLAIN.replace("{name: seconds, title: Durée, kind: count}", "{name: why, title: Motif}"))
+    said = (
+        "Plus déclarées, et plus alimentées : seconds. "
+        "Plus déclarées comme personnelles, et toujours tenues pour telles, comme elles ont été lues : agent."
+    )
+    assert screen() == [["calls", said, kept, 2]]
+    undeclare(data)
+    assert screen() == [["calls", "Elle n’est plus déclarée.", kept, 2]]
+
+
+def test_who_may_empties_a_table_that_is_no_longer_declared_and_nothing_of_it_is_left(data: Path) -> None:
+    undeclare(data)
+    (one,) = declared.extracts().gone
+    with store().write() as connection:
+        undo.empty(connection, "extracts", one.whole, [], who="ana")
+        said = connection.execute(sa.select(audit.c.who, audit.c.action).where(audit.c.entity == "table")).all()
+    assert said == [("ana", "empty")]
+    assert declared.extracts().gone == ()
+    assert not list((data / "lake").rglob("*.parquet"))
+    assert list((data / "landed").iterdir()) == []
+    declare(data, "calls", CALLS.replace("kind: count", "kind: text").replace(", personal: true", ""))
+    land({"A9": 1})
+    assert agents() == {"A9": "Lou Parti"}
+
+
+def test_a_table_is_complete_up_to_what_its_own_sources_cover(data: Path) -> None:
+    declare(data, "visits", CALLS.replace("extract: calls", "extract: visits"))
+    land_reading("pbx", NOW - timedelta(days=3))
+    land_reading("visits-file", NOW)
+    ana = Person(1, "ana", "Ana", Role.LEAD, frozenset())
+    opened = opening(warehouse().reader(EVERYTHING), ana, NOW)
+    assert opened is not None
+    frame = TABLES.frame(opened.look(read(opened.filters, {})))
+    assert [(row["name"], row["until"]) for row in frame.to_dict("records")] == [
+        ("calls", NOW - timedelta(days=3)),
+        ("visits", pd.NaT),
+    ]
+
+
+def land_reading(source: str, until: datetime) -> None:
+    """A good reading of a source, known complete up to a moment."""
+    moments = {"read_at": NOW, "ended_at": NOW, "covers_until": until}
+    row = {"source": source, "mission": "extracts", **moments, "outcome": "ok", "landed": 1, "refused": 0}
+    lake().land(READS, pa.Table.from_pylist([row], READS.schema))
 
 
 def test_rows_of_checks_go_by_the_treatments_of_tables_that_were_declared(data: Path) -> None:
