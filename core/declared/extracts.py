@@ -17,8 +17,9 @@ What landed under a declaration keeps what that one promised, whatever becomes o
 and is kept no longer than the shortest retention that held, until the table is emptied.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, ClassVar, Self
 
@@ -29,7 +30,8 @@ from core.base.periods import MONTH
 from core.declared.files import Thing
 from core.facts import tables
 from core.facts.tables import FactTable
-from core.rules.ruleset import Rule
+from core.rules.document import Where
+from core.rules.ruleset import FieldWrong, Rule
 from core.sources.kinds import Kind
 from core.sources.mapping import Field as SourceField
 from core.sources.tabular import Tabular, is_file
@@ -106,25 +108,36 @@ class Extract(Thing):
 
     @model_validator(mode="after")
     def _stands(self) -> Self:
-        named = {column.name: column for column in self.columns}
-        if len(named) < len(self.columns):
-            raise ValueError(_("a column is declared twice"))
-        if own := sorted(OWN - {"squad"} & named.keys()):
-            raise ValueError(_("the columns {names} are Vigie's own; choose others").format(names=", ".join(own)))
-        if "squad" in named and named["squad"].kind is not Kind.TEXT:
-            raise ValueError(_("the column squad holds text"))
-        if unknown := sorted({*self.key, self.time} - named.keys()):
-            raise ValueError(_("key and time name no column: {names}").format(names=", ".join(unknown)))
-        if named[self.time].kind is not Kind.MOMENT:
-            raise ValueError(_("the time column is a moment; a date alone is its midnight"))
-        filled = {*self.key, self.time} | {column.name for column in self.columns if column.required}
-        if wrong := sorted(one for one in filled if named[one].personal):
-            raise ValueError(_("{names} cannot be personal: it must be filled").format(names=", ".join(wrong)))
-        if not self.treatment and self.people:
-            raise ValueError(_("personal columns want the treatment of the register that allows them"))
-        if self.retention and not self.people:
-            raise ValueError(_("a retention says how long people are kept, and no column is personal"))
+        for where, problem in self._faults():
+            raise FieldWrong(where, problem)
         return self
+
+    def _faults(self) -> Iterator[tuple[Where, str]]:
+        named: dict[str, Column] = {}
+        for place, column in enumerate(self.columns):
+            if column.name in named:
+                yield ("columns", place, "name"), _("the column {name} is declared twice").format(name=column.name)
+            if column.name in OWN - {"squad"}:
+                said = _("the column {name} is Vigie's own; choose another name")
+                yield ("columns", place, "name"), said.format(name=column.name)
+            if column.name == "squad" and column.kind is not Kind.TEXT:
+                yield ("columns", place, "kind"), _("the column squad holds text")
+            if column.personal and (column.required or column.name in {*self.key, self.time}):
+                said = _("{names} cannot be personal: it must be filled")
+                yield ("columns", place, "personal"), said.format(names=column.name)
+            if column.personal and not self.treatment:
+                said = _("personal columns want the treatment of the register that allows them")
+                yield ("columns", place, "personal"), said
+            named[column.name] = column
+        places: list[tuple[Where, str]] = [(("key", place), name) for place, name in enumerate(self.key)]
+        for where, name in (*places, (("time",), self.time)):
+            if name not in named:
+                near = ", ".join(get_close_matches(name, named, cutoff=0.5) or named)
+                yield where, _("there is no column {name}; the nearest are: {near}").format(name=name, near=near)
+        if named[self.time].kind is not Kind.MOMENT:
+            yield ("time",), _("the time column is a moment; a date alone is its midnight")
+        if self.retention and not self.people:
+            yield ("retention",), _("a retention says how long people are kept, and no column is personal")
 
     @property
     def people(self) -> bool:

@@ -6,7 +6,9 @@ the query core, on views of the reader's scope: whatever it asks, it sees what t
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -17,8 +19,11 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.base.i18n import _
+from core.facts.parquet import name as quoted
+from core.facts.parquet import sql_type
 from core.facts.query import Query
-from core.facts.tables import FactTable
+from core.facts.tables import FactTable, given_name
+from core.rules.document import Where
 
 LONGEST = 20_000
 """Signs of a SELECT."""
@@ -41,11 +46,28 @@ _CALLED_BY_NAME = frozenset(
     }
 )
 """Functions that are called without brackets, where no column bears their name."""
+_NO_COLUMN = re.compile(
+    r'Binder Error: (?:Referenced column|Table "[^"]*" does not have a column named) "(?P<name>[^"]+)"'
+)
+_SOME: Mapping[type, Any] = {
+    date: date(2026, 1, 1),
+    datetime: datetime(2026, 1, 1, tzinfo=UTC),
+    str: "",
+    int: 0,
+    float: 0.0,
+    bool: False,
+}
+"""Something of each kind of parameter, to try a question with."""
 _PLACE = re.compile(r"vigie_parameter_([a-z][a-z0-9_]*)_here")
 
 
 class SelectRefused(ValueError):
-    """Why a SELECT is not run, as a sentence without its full stop; it names the line where it can."""
+    """Why a SELECT is not run, as a sentence without its full stop; it names the line where it can. `where`: the field
+    of the declaration that is meant, where there are several."""
+
+    def __init__(self, problem: str, where: Where = ()) -> None:
+        super().__init__(problem)
+        self.where = where
 
 
 @lru_cache(maxsize=200)
@@ -233,3 +255,45 @@ def _question(
     given = {one: types[one] for one in sorted(parameters(text))}
     read = tuple(by_name[one] for one in sorted(tables(text)))
     return Query(name=name, select=select, tables=read, params=given, cap=cap, seconds=SECONDS)
+
+
+def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[Where, str]) -> None:
+    """Ask some questions of tables without rows, so that what is wrong is told before there are any. `texts`: what
+    their author wrote, by the field of the declaration. Raises SelectRefused."""
+    with duckdb.connect(config={"enable_external_access": False}) as connection:
+        for table in tables:
+            columns = [f"{quoted(column.name)} {sql_type(column)}" for column in table.columns]
+            columns += [f"{quoted(given_name(column))} BOOLEAN" for column in table.personal]
+            connection.execute(f"CREATE TABLE {quoted(table.name)} ({', '.join(columns)})")
+        try:
+            for query in queries:
+                given = {one: _SOME[kind] for one, kind in query.params.items()}
+                connection.execute(*query.bound(query.values(given), capped=True))
+        except duckdb.Error as error:
+            raise _refused(str(error), texts) from None
+
+
+def _refused(said: str, texts: Mapping[Where, str]) -> SelectRefused:
+    """What DuckDB says is wrong: where a column is that there is not, else its first line."""
+    missing = _NO_COLUMN.match(said)
+    for where, text in texts.items() if missing else ():
+        for column in _columns(text):
+            if missing and column.name.lower() == missing["name"].lower() and "line" in column.this.meta:
+                line, end = column.this.meta["line"], column.this.meta["col"]
+                sentence = _(
+                    "there is no column “{name}”: line {line}, column {column} of “{text}”; the nearest are: {near}"
+                )
+                told = {"name": column.name, "line": line, "column": end - len(column.name) + 1}
+                known = re.findall(r'"([^"]+)"', said.partition("Candidate bindings")[2].partition("LINE")[0])
+                near = ", ".join(get_close_matches(column.name, known, cutoff=0.5) or known[:3])
+                first = text.strip().splitlines()[0][:40]
+                return SelectRefused(sentence.format(**told, text=first, near=near or "–"), where)
+    first = said.splitlines()[0].partition("Error:")[2].strip() or said
+    return SelectRefused(_("DuckDB refuses it: {reason}").format(reason=first[:300]))
+
+
+def _columns(text: str) -> list[exp.Column]:
+    try:
+        return [column for tree in sqlglot.parse(text, read="duckdb") if tree for column in tree.find_all(exp.Column)]
+    except (SqlglotError, RecursionError):
+        return []

@@ -129,13 +129,23 @@ class RuleSet(Generic[R]):
         return rules
 
 
+class FieldWrong(ValueError):
+    """What a model as a whole says of one of its fields: the field's place below the model, and a sentence."""
+
+    def __init__(self, where: Where, problem: str) -> None:
+        super().__init__(problem)
+        self.where = where
+
+
 def checked(model: type[R], document: Document) -> R:
     """What a document says, as a model. Raises RulesInvalid with file, line and field."""
     try:
         return model.model_validate(document.values)
     except ValidationError as error:
         first = error.errors()[0]
-        raise document.wrong(first["loc"], _problem(first)) from None
+        cause = first.get("ctx", {}).get("error")
+        below = cause.where if isinstance(cause, FieldWrong) else ()
+        raise document.wrong((*first["loc"], *below), _problem(first)) from None
 
 
 def opened(file: Path) -> Written:

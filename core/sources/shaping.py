@@ -1,6 +1,6 @@
 """From the cells of a file or table to rows of one fact table, by the columns that a source declares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -116,8 +116,7 @@ class TableShaper:
                 for field in self._table.schema
             }
         ).filter(keep)
-        repeats = len(rows) - rows.select(self._table.key).group_by(list(self._table.key)).aggregate([]).num_rows
-        notes = {_("Rows are there more than once: each was kept once."): repeats} if repeats else {}
+        notes = _repeats(self._table, rows)
         if former := ", ".join(sorted(mapping.former & {*mapping.columns, *mapping.constants})):
             notes[_("No longer declared, and not read any more: {names}.").format(names=former)] = len(rows)
         return Shaped(
@@ -143,6 +142,22 @@ class TableShaper:
             if column.required and column.name in piece.columns:
                 said = _("The row lacks “{column}”.").format(column=_(titles.get(column.name, column.name)))
                 piece.reasons.add(pc.is_null(piece.columns[column.name]), lambda _row, said=said: said)  # type: ignore[misc]
+
+
+def _repeats(table: FactTable, rows: pa.Table) -> dict[str, int]:
+    """How many rows repeat one that stands with them, and how many differ from one of their key, by sentence. Of a
+    table that knows the newer of two states, different rows of a key are states of one fact."""
+    beside = len(rows) - _distinct(rows, table.key)
+    differing = beside - (len(rows) - _distinct(rows, rows.column_names)) if beside and not table.told_at else 0
+    said = {
+        _("Rows are there more than once: each was kept once."): beside - differing,
+        _("Rows of one key say different things: the last was kept. Correct the source, or its key."): differing,
+    }
+    return {sentence: count for sentence, count in said.items() if count}
+
+
+def _distinct(rows: pa.Table, columns: Sequence[str]) -> int:
+    return int(rows.select(columns).group_by(list(columns)).aggregate([]).num_rows)
 
 
 def settled(cells: Cells, keep: pa.Array) -> tuple[str, ...]:

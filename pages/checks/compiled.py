@@ -6,23 +6,22 @@ made once more without rows and the question is asked of them, so that a column 
 more than linear time or a condition on the wrong kind is told when the check is declared, not at eight in the morning.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import lru_cache
 
-import duckdb
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.base.i18n import _
 from core.compare.sides import sides
-from core.declared.select import SelectRefused, question
-from core.facts.parquet import name, sql_type, text
+from core.declared.select import SelectRefused, question, tried
+from core.facts.parquet import name, text
 from core.facts.query import Query
 from core.facts.squads import HOUSE
 from core.facts.tables import TEXT, FactTable
+from core.rules.document import Where
 from pages.checks.definitions import OF_THE_WHOLE, PARAMETERS, Check, Expectation, Outcome, Side
 
 ROWS_KEPT = 2_000
@@ -31,6 +30,8 @@ ALL_WELL = frozenset({"ok"})
 """Outcomes whose rows nobody needs to see: they are counted and not kept."""
 _BLANKS = "\u00a0\u202f\t\r\n"
 """Signs that a key holds for a blank."""
+_WORDS = frozenset({"check", "title", "meaning", "why", "says", "called"})
+"""Fields of a check that hold words for people, and no SQL."""
 _OWN = ("outcome", "side", "key", "squad", "reason")
 
 
@@ -68,7 +69,7 @@ def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compile
         counts=_asked(check, "counts", rows, tables, _COUNTS),
         scores=_asked(check, "scores", _scores(check, tables), tables) if check.kind == "expect" else None,
     )
-    _tried([one for one in (found.whole, found.scores) if one], tables)
+    tried([one for one in (found.whole, found.scores) if one], tables.values(), dict(_texts(check.model_dump())))
     return found
 
 
@@ -87,25 +88,14 @@ def _asked(check: Check, what: str, sql: str, tables: Mapping[str, FactTable], o
     return question(f"check_{check.check}_{what}", sql, tables, PARAMETERS, of_rows=of_rows, cap=1_000_000)
 
 
-def _tried(queries: Sequence[Query], tables: Mapping[str, FactTable]) -> None:
-    """Ask them of tables without rows, so that what is wrong is told before there are any."""
-    given = {"day": date(2026, 1, 1), **dict.fromkeys(("start", "end", "until"), datetime(2026, 1, 1, tzinfo=UTC))}
-    with duckdb.connect(config={"enable_external_access": False}) as connection:
-        for one, table in tables.items():
-            columns = [f"{name(column.name)} {sql_type(column)}" for column in table.columns]
-            columns += [f"{name(f'{column.name}_given')} BOOLEAN" for column in table.personal]
-            connection.execute(f"CREATE TABLE {name(one)} ({', '.join(columns)})")
-        try:
-            for query in queries:
-                connection.execute(*query.bound(query.values({one: given[one] for one in query.params}), capped=True))
-        except duckdb.Error as error:
-            raise SelectRefused(_said(error)) from None
-
-
-def _said(error: duckdb.Error) -> str:
-    """What DuckDB says is wrong, in its first line."""
-    first = str(error).splitlines()[0].partition("Error:")[2].strip() or str(error)
-    return _("DuckDB refuses it: {reason}").format(reason=first[:300])
+def _texts(said: object, where: Where = ()) -> Iterator[tuple[Where, str]]:
+    """What is written in a declaration, by its field."""
+    if isinstance(said, str):
+        yield where, said
+    elif isinstance(said, Mapping | list | tuple):
+        for place, one in said.items() if isinstance(said, Mapping) else enumerate(said):
+            if place not in _WORDS:
+                yield from _texts(one, (*where, place))
 
 
 @lru_cache(maxsize=1000)

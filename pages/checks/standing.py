@@ -53,4 +53,4 @@ def _against(check: Check) -> Iterator[tuple[Where, str]]:
     try:
         questions(check)
     except SelectRefused as error:
-        yield ("check",), str(error)
+        yield error.where or ("check",), str(error)

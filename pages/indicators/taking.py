@@ -6,6 +6,7 @@ Nothing is written here; `pages.indicators.acts` does, by the calendar or for a 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -13,7 +14,7 @@ from core.base.i18n import _, local
 from core.base.periods import Grain
 from core.base.status import Verdict
 from core.declared.files import Declared, declared
-from core.declared.select import SelectRefused, question
+from core.declared.select import SelectRefused, question, tried
 from core.facts.query import Query, Reader
 from core.facts.squads import HOUSE
 from core.facts.tables import FactTable
@@ -69,12 +70,15 @@ def _against(indicator: Indicator) -> Iterator[tuple[Where, str]]:
 
 def _question(indicator: Indicator) -> Query:
     there = readable()
-    return question(
-        f"indicator_{indicator.indicator}",
-        indicator.select,
-        {name: there[name] for name in indicator.tables},
-        {"first": date, "last": date, "seen_on": date},
-    )
+    return _tried(indicator.indicator, indicator.select, tuple((name, there[name]) for name in indicator.tables))
+
+
+@lru_cache(maxsize=200)
+def _tried(name: str, select: str, there: tuple[tuple[str, FactTable], ...]) -> Query:
+    kinds = {"first": date, "last": date, "seen_on": date}
+    asked = question(f"indicator_{name}", select, dict(there), kinds)
+    tried([asked], dict(there).values(), {("select",): select})
+    return asked
 
 
 def waiting(indicator: Indicator, before: Iterable[Publication], now: datetime) -> list[date]:

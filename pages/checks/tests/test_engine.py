@@ -217,6 +217,8 @@ def test_a_condition_is_one_expression_and_nothing_more() -> None:
 
 def test_a_column_that_is_not_there_is_told_when_the_check_is_declared() -> None:
     assert "vanished" in refused(EXPECTED + "  - {rule: not_null, name: r, columns: [vanished]}\n")
+    said = OWN + "outcomes: [{outcome: a, title: A}]\nof: {select: 'SELECT numbr FROM contracts'}"
+    assert "«\u202fnumbr\u202f»\u202f: ligne 1, colonne 8 de «\u202fSELECT numbr FROM contracts\u202f»" in refused(said)
 
 
 def test_a_select_without_squad_is_the_house_s_alone() -> None:

@@ -181,6 +181,12 @@ def test_an_indicator_that_names_another_table_is_not_run(data: Path) -> None:
     assert "pipeline_runs" in taking.declared_now().problems[0]
 
 
+def test_a_column_that_is_not_there_is_told_with_its_place_before_the_freeze_day(data: Path) -> None:
+    declare(data, "indicators", "cheques", INDICATOR.replace("count(*)", "sum(amout)"))
+    assert taking.declared_now().things == ()
+    assert "il n’y a pas de colonne «\u202famout\u202f»\u202f: ligne" in taking.declared_now().problems[0]
+
+
 def test_it_waits_for_pipelines_that_are_not_known_to_have_gone_well(data: Path) -> None:
     declare(data, "indicators", "cheques", INDICATOR + "waits_for: [load_cheques]\n")
     freeze(DUE)

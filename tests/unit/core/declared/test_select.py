@@ -156,6 +156,18 @@ def test_a_mistake_is_told_with_its_line_and_column() -> None:
         question("asked", "SELECT a\nFROM jobs WHERE (", {"jobs": JOBS}, {})
 
 
+def test_a_column_that_is_not_there_is_told_with_its_place_and_the_nearest_names() -> None:
+    text = "SELECT count(*) AS n\nFROM jobs AS j WHERE j.teem = 'T'"
+    asked = question("asked", text, {"jobs": JOBS}, {})
+    with pytest.raises(SelectRefused) as refused:
+        select.tried([asked], [JOBS], {("title",): "Jobs", ("select",): text})
+    assert refused.value.where == ("select",)
+    assert str(refused.value) == (
+        "il n’y a pas de colonne «\u202fteem\u202f»\u202f: ligne 2, colonne 24 "
+        "de «\u202fSELECT count(*) AS n\u202f»\u202f; les plus proches\u202f: team"
+    )
+
+
 def test_the_same_text_is_the_same_question_so_its_answer_is_kept() -> None:
     asked = [question("asked", "SELECT 1 AS n FROM jobs", {"jobs": JOBS}, KINDS) for _again in range(2)]
     assert asked[0] is asked[1]

@@ -95,6 +95,19 @@ def test_a_row_that_lacks_what_the_table_requires_says_which_column(data: Path) 
     ]
 
 
+def test_rows_of_one_key_that_differ_are_told_apart_from_rows_that_are_equal(data: Path) -> None:
+    lines = ["Numéro;Date;Montant", "A1;01/04/2026;5", "A1;01/04/2026;5", "A2;01/04/2026;5", "A2;01/04/2026;6"]
+    (data / "uploads").mkdir()
+    (data / "uploads" / "b.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    columns = {name: COLUMNS[name] for name in ("number", "at", "amount")}
+    batches = pulled(FILE, path="uploads/b.csv", columns=columns)
+    assert {said: n for batch in batches for said, n in batch.notes.items()} == {
+        "Des lignes sont là plusieurs fois\xa0: chacune a été gardée une fois.": 1,
+        "Des lignes d’une même clé disent des choses différentes\u202f: la dernière a été gardée. "
+        "Corrigez la source, ou sa clé.": 1,
+    }
+
+
 def test_a_dropped_file_proposes_its_columns_and_the_decimal_mark_of_its_amounts(tmp_path: Path) -> None:
     path = tmp_path / "bills.csv"
     path.write_text("Numéro;Date;Montant\nA1;01/03/2026;1.200,50\n", encoding="utf-8")
