@@ -48,8 +48,8 @@ In a chart such a name works in `encoding.color` alone, as a value or in a scale
 """
 PICK = "pick"
 """Name of the selection by which a mark of a chart is picked."""
-PALE = alt.condition("datum.partial", alt.value(0.45), alt.value(1.0))
-"""Opacity of marks whose period is covered in part (`partial`)."""
+GROWING = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+"""Ticks of a scale whose steps grow."""
 TEXT_COLOURS = {"light": "#3d4653", "dark": "#c6ced8"}
 """Of axes and legends: Streamlit's own grey is too pale on white."""
 AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart
@@ -81,6 +81,15 @@ def verdict_colour(field: str, *, title: str = "", legend: bool = True) -> alt.C
     )
 
 
+def keyed(marks: alt.Chart, word: str, hues: Mapping[str, str], *, lines: bool = False) -> alt.Chart:
+    """A layer whose marks stand for one word of several, in its colour: the legend names them all, as `lines` where
+    all are."""
+    legend = alt.Legend(orient="top", symbolType="stroke" if lines else "square", symbolOpacity=1, labelLimit=260)
+    scale = alt.Scale(domain=list(hues), range=list(hues.values()))
+    told: alt.Chart = marks.transform_calculate(stands_for=json.dumps(word))
+    return told.encode(color=alt.Color("stands_for:N", title=None, scale=scale, legend=legend))
+
+
 def spelled_out(words: Mapping[str, str], of: str = "datum.value") -> str:
     """A Vega expression that says the word of a code, in place of a legend's label or in a tooltip."""
     return f"({json.dumps(words, ensure_ascii=False)})[{of}]"
@@ -89,6 +98,13 @@ def spelled_out(words: Mapping[str, str], of: str = "datum.value") -> str:
 def drawn() -> alt.Chart:
     """The beginning of a specification that is kept: a chart of the frame that `Drawing` brings along."""
     return alt.Chart(alt.NamedData("drawn"))
+
+
+def numbers(bars: alt.Chart, field: str, format: str, *, upright: bool = False) -> alt.Chart:
+    """The numbers of some bars as d3 writes them, beside their ends, or above upright ones. `bars` has no mark yet."""
+    looks: dict[str, Any] = {"baseline": "bottom", "dy": -3} if upright else {"align": "left", "dx": 4}
+    marks: alt.Chart = bars.mark_text(fontSize=10, aria=False, **looks).encode(text=alt.Text(field, format=format))
+    return marks
 
 
 def pick(*fields: str) -> alt.Parameter:
@@ -117,6 +133,24 @@ def week_tooltip(field: str) -> alt.Tooltip:
     return alt.Tooltip(f"{field}:T", title=_("Week"), format="%-d %b %Y")
 
 
+def pale() -> alt.Opacity:
+    """Marks whose period is covered in part (`partial`) are pale, as the legend says."""
+    said = json.dumps(_("pale: partial period"), ensure_ascii=False)
+    legend = alt.Legend(
+        orient="top", values=[True], labelExpr=said, labelLimit=260, symbolType="square", symbolOpacity=0.45
+    )
+    scale = alt.Scale(domain=[False, True], range=[1, 0.45])
+    return alt.Opacity("partial:N", title=None, scale=scale, legend=legend)
+
+
+def growing_axis(field: str, most: float, *, title: str) -> alt.Y:
+    """A vertical axis from zero to beyond `most` whose steps grow, for values of which few are many times the others.
+    The one scale that is not linear, and its title says so."""
+    said = _("{title}, logarithmic scale").format(title=title)
+    ticks = [tick for tick in GROWING if tick <= most]
+    return alt.Y(field, title=said, scale=alt.Scale(type="symlog", constant=1), axis=alt.Axis(values=ticks))
+
+
 def moment_axis(field: str, first: datetime, last: datetime, *, title: str = "") -> alt.X:
     """A horizontal axis of moments from `first` to `last` (UTC-aware), labelled with local wall time."""
     return alt.X(
@@ -143,8 +177,8 @@ def thinned(days: Sequence[date], most: int = 10) -> list[date]:
 
 
 def specification_of(chart: AnyChart) -> dict[str, Any]:
-    """A chart as Vega-Lite takes it."""
-    specification: dict[str, Any] = chart.to_dict()
+    """A chart as Vega-Lite takes it. One view alone becomes a layer: Streamlit leaves a void above its legend."""
+    specification: dict[str, Any] = (alt.layer(chart) if isinstance(chart, alt.Chart) else chart).to_dict()
     return specification
 
 

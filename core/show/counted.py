@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from core.base.i18n import _, language
-from core.show.charts import Drawing
+from core.show.charts import Drawing, numbers
 
 SHOWN = 12
 """Bars of one chart; the export holds every value."""
@@ -28,5 +28,4 @@ def _bars(_language: str) -> dict[str, Any]:
         tooltip=[alt.Tooltip("value:N", title=_("Value")), alt.Tooltip("n:Q", title=_("Records"), format=",.0f")],
     )
     marks = base.mark_bar(height=12, cornerRadius=2)
-    numbers = base.mark_text(align="left", dx=4).encode(text=alt.Text("n:Q", format=",.0f"))
-    return alt.layer(marks, numbers).properties(height=alt.Step(BAR)).to_dict()
+    return alt.layer(marks, numbers(base, "n:Q", ",.0f")).properties(height=alt.Step(BAR)).to_dict()

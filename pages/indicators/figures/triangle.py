@@ -9,9 +9,10 @@ import pandas as pd
 from core.base.i18n import N_, _, language
 from core.base.periods import Grain
 from core.show.about import About
-from core.show.charts import Drawing, drawn, specification_of
+from core.show.charts import Drawing
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
+from core.show.heat import heat
 from pages.indicators.look import IndicatorLook
 from pages.indicators.words import SOURCE, column
 
@@ -22,24 +23,15 @@ SHOWN = 18
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
     axis = alt.Axis(labelAngle=0, orient="top", ticks=False, domain=False)
-    base = drawn().encode(
-        x=alt.X("age:O", title=_("Age of the month when it was looked at, in months"), axis=axis),
-        y=alt.Y("name:N", sort=alt.EncodingSortField("place", op="min", order="descending"), title=None),
-        tooltip=[
-            alt.Tooltip("name:N", title=_("Month")),
-            alt.Tooltip("age:Q", title=_("Age in months")),
-            alt.Tooltip("value:Q", title=_("Value"), format=",.4~r"),
-            alt.Tooltip("of_newest:Q", title=_("Of the newest value"), format=".1%"),
-        ],
-    )
-    squares = base.mark_rect(cornerRadius=2).encode(
-        color=alt.value("blue"),
-        opacity=alt.Opacity("of_newest:Q", scale=alt.Scale(domain=[0, 1], range=[0.05, 0.7], clamp=True), legend=None),
-    )
-    numbers = base.mark_text(fontSize=10, aria=False).encode(
-        text=alt.Text("of_newest:Q", format=".0%"), color=alt.value("black")
-    )
-    return specification_of(alt.layer(squares, numbers).properties(height=alt.Step(20)))
+    across = alt.X("age:O", title=_("Age of the month when it was looked at, in months"), axis=axis)
+    down = alt.Y("name:N", sort=alt.EncodingSortField("place", op="min", order="descending"), title=None)
+    told = [
+        alt.Tooltip("name:N", title=_("Month")),
+        alt.Tooltip("age:Q", title=_("Age in months")),
+        alt.Tooltip("value:Q", title=_("Value"), format=",.4~r"),
+        alt.Tooltip("of_newest:Q", title=_("Of the newest value"), format=".1%"),
+    ]
+    return heat(across, down, "of_newest", told, number=".0%", most=1, step=20)
 
 
 def _shape(look: IndicatorLook) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Work in progress by status and age, against what resolved requests took; a picked point is one request."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import seconds_between
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.charts import Drawing, drawn, growing_axis, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.colours import HUES
@@ -66,20 +67,24 @@ def _shape(look: JiraLook, rows: pd.DataFrame, done: pd.DataFrame) -> pd.DataFra
 def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
     """Statuses from left to right as requests pass them: by the age of the youngest in each."""
     order = tuple(frame.groupby("status")["worked"].min().sort_values(kind="stable").index)
-    return Drawing(_specification(order, language()), frame)
+    return Drawing(_specification(order, float(frame["worked"].max()), language()), frame)
 
 
 @lru_cache(maxsize=50)
-def _specification(statuses: tuple[str, ...], _language: str) -> dict[str, Any]:
+def _specification(statuses: tuple[str, ...], most: float, _language: str) -> dict[str, Any]:
+    young, old, line_said = _("younger"), _("older than 85 of 100 resolved requests"), _("85 of 100 within")
+    scale = alt.Scale(domain=[young, old, line_said], range=[HUES[0], HUES[1], HUES[5]])
     points = (
         drawn()
-        .transform_calculate(aside="random() - 0.5")
+        .transform_calculate(
+            aside="random() - 0.5", said=f"datum.worked > datum.p85 ? {json.dumps(old)} : {json.dumps(young)}"
+        )
         .mark_circle(size=60, opacity=0.7)
         .encode(
             x=alt.X("status:N", sort=list(statuses), title=None, axis=alt.Axis(labelAngle=0, labelLimit=160)),
             xOffset=alt.XOffset("aside:Q", scale=alt.Scale(domain=[-1, 1])),
-            y=alt.Y("worked:Q", title=_("Days in work"), scale=alt.Scale(type="symlog", constant=1)),
-            color=alt.condition("datum.worked > datum.p85", alt.value(HUES[1]), alt.value(HUES[0])),
+            y=growing_axis("worked:Q", most, title=_("Days in work")),
+            color=alt.Color("said:N", title=None, scale=scale, legend=alt.Legend(orient="top", labelLimit=300)),
             tooltip=[
                 alt.Tooltip("key:N", title=_("Key")),
                 alt.Tooltip("summary:N", title=_("Name")),
@@ -90,7 +95,7 @@ def _specification(statuses: tuple[str, ...], _language: str) -> dict[str, Any]:
         )
         .add_params(pick("key", "url"))
     )
-    line = drawn().mark_rule(color=HUES[5], strokeDash=[5, 3], size=2).encode(y="min(p85):Q")
+    line = drawn().mark_rule(strokeDash=[5, 3], size=2).encode(y="min(p85):Q", color=alt.datum(line_said))
     return specification_of(alt.layer(points, line).properties(height=280))
 
 

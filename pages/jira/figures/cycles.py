@@ -15,8 +15,9 @@ from core.base.i18n import N_, _, language, show_number
 from core.base.settings import settings
 from core.facts.conditions import seconds_between
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, pick, specification_of
+from core.show.charts import Drawing, day_axis, drawn, growing_axis, keyed, pick, specification_of
 from core.show.figure import Figure, Note
+from pages.jira.colours import HUES
 from pages.jira.conditions import ROWS, I, chosen, cycles, query, resolved_in
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures.notes import SOURCE
@@ -96,17 +97,19 @@ def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
     points = frame[["resolved_at", "key", "summary"]].assign(
         days=frame["cycle_s"].astype(float) / DAY, **percentiles(frame)
     )
-    return Drawing(_specification(language()), points)
+    return Drawing(_specification(float(points["days"].max()), language()), points)
 
 
-@lru_cache(maxsize=4)
-def _specification(_language: str) -> dict[str, Any]:
+@lru_cache(maxsize=50)
+def _specification(most: float, _language: str) -> dict[str, Any]:
+    words = (_("{share} of 100 requests within").format(share=share) for share in SHARES)
+    hues = dict(zip(words, (HUES[4], HUES[1], HUES[5]), strict=True))
     points = (
         drawn()
-        .mark_circle(size=28, opacity=0.5, color="#4c78a8")
+        .mark_circle(size=28, opacity=0.5, color=HUES[0])
         .encode(
             x=day_axis("resolved_at"),
-            y=alt.Y("days:Q", title=_("Cycle time (days)"), scale=alt.Scale(type="symlog", constant=1)),
+            y=growing_axis("days:Q", most, title=_("Cycle time (days)")),
             tooltip=[
                 alt.Tooltip("key:N", title=_("Key")),
                 alt.Tooltip("summary:N", title=_("Name")),
@@ -115,8 +118,8 @@ def _specification(_language: str) -> dict[str, Any]:
         )
     )
     rules = [
-        drawn().mark_rule(color=colour, strokeDash=[5, 3], size=2).encode(y=f"min(p{share}):Q")
-        for share, colour in zip(SHARES, ("#54a24b", "#f58518", "#e45756"), strict=True)
+        keyed(drawn().mark_rule(strokeDash=[5, 3], size=2).encode(y=f"min(p{share}):Q"), word, hues, lines=True)
+        for share, word in zip(SHARES, hues, strict=True)
     ]
     return specification_of(alt.layer(points.add_params(pick("key")), *rules).properties(height=280))
 

@@ -11,12 +11,12 @@ from core.base.i18n import N_, _, language
 from core.facts.conditions import local_month
 from core.show.about import About
 from core.show.charts import (
-    PALE,
     Drawing,
     drawn,
     midnights,
     month_axis,
     month_tooltip,
+    pale,
     pick,
     specification_of,
     spelled_out,
@@ -67,7 +67,7 @@ def _specification(_language: str) -> dict[str, Any]:
             x=month_axis("month"),
             y=alt.Y("requests:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1)),
             color=alt.Color("state:N", title=None, scale=scale, legend=legend),
-            opacity=PALE,
+            opacity=pale(),
             tooltip=[
                 month_tooltip("month"),
                 alt.Tooltip("word:N", title=_("Due date")),

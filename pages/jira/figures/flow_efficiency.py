@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language, show_percent
 from core.facts.conditions import local_month, seconds_between
 from core.show.about import About
-from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, pick, specification_of
+from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, pale, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.behind import Behind
@@ -71,7 +71,7 @@ def _specification(_language: str) -> dict[str, Any]:
         .encode(
             x=month_axis("month"),
             y=alt.Y("efficiency:Q", title=_("Flow efficiency"), axis=percent, scale=alt.Scale(domain=[0, 1])),
-            opacity=PALE,
+            opacity=pale(),
             tooltip=[
                 month_tooltip("month"),
                 alt.Tooltip("efficiency:Q", title=_("Flow efficiency"), format=".0%"),

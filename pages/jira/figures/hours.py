@@ -9,12 +9,13 @@ import pandas as pd
 from core.base.i18n import N_, _, language
 from core.show.about import About
 from core.show.charts import (
-    PALE,
     Drawing,
     drawn,
     midnights,
     month_axis,
     month_tooltip,
+    numbers,
+    pale,
     pick,
     specification_of,
     spelled_out,
@@ -71,15 +72,18 @@ def by_month(frame: pd.DataFrame) -> Drawing:
 def _by_name(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     name = alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170))
     across = alt.X("hours:Q", title=_("Hours"), axis=alt.Axis(tickCount=8))
-    bars = _both().mark_bar(height=9).encode(y=name, yOffset="what:N", x=across)
-    told = bars.encode(tooltip=[alt.Tooltip("name:N", title=_("Name")), *_tooltips()])
-    return specification_of(told.add_params(pick("code")).properties(height=alt.Step(13)))
+    base = _both().encode(
+        y=name, yOffset="what:N", x=across, tooltip=[alt.Tooltip("name:N", title=_("Name")), *_tooltips()]
+    )
+    said = numbers(base.encode(color=alt.value("gray")), "hours:Q", ",.0f")
+    both = alt.layer(base.mark_bar(height=9).add_params(pick("code")), said)
+    return specification_of(both.properties(height=alt.Step(13)))
 
 
 @lru_cache(maxsize=4)
 def _by_month(_language: str) -> dict[str, Any]:
     bars = _both().mark_bar().encode(x=month_axis("month"), xOffset="what:N", y=alt.Y("hours:Q", title=_("Hours")))
-    told = bars.encode(opacity=PALE, tooltip=[month_tooltip("month"), *_tooltips()])
+    told = bars.encode(opacity=pale(), tooltip=[month_tooltip("month"), *_tooltips()])
     return specification_of(told.add_params(pick("month_code")).properties(height=260))
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import local_month, percentile, seconds_between
 from core.show.about import About
-from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, pick, specification_of
+from core.show.charts import Drawing, drawn, keyed, midnights, month_axis, month_tooltip, pale, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.behind import Behind
@@ -42,7 +42,7 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
 def _specification(_language: str) -> dict[str, Any]:
     base = drawn().encode(
         x=month_axis("month"),
-        opacity=PALE,
+        opacity=pale(),
         tooltip=[
             month_tooltip("month"),
             alt.Tooltip("middle:Q", title=_("Median (days)"), format=",.1f"),
@@ -50,10 +50,13 @@ def _specification(_language: str) -> dict[str, Any]:
             alt.Tooltip("requests:Q", title=_("Requests"), format=",.0f"),
         ],
     )
-    title = _("Days")
-    bars = base.mark_bar(width=16, color=HUES[2]).encode(y=alt.Y("middle:Q", title=title), y2="high:Q")
-    ticks = base.mark_tick(thickness=3, size=24, color=HUES[0]).encode(y="middle:Q")
-    return specification_of(alt.layer(bars.add_params(pick("month_code")), ticks).properties(height=220))
+    up_to, middle = _("Up to the days below which 85 of 100 lie"), _("Median")
+    hues = {up_to: HUES[2], middle: HUES[0]}
+    bars = base.mark_bar(width=16).encode(y=alt.Y("middle:Q", title=_("Days")), y2="high:Q")
+    bars = keyed(bars, up_to, hues)
+    ticks = keyed(base.mark_tick(thickness=3, size=24).encode(y="middle:Q"), middle, hues)
+    said = base.mark_text(dy=9, fontSize=10, aria=False).encode(y="middle:Q", text=alt.Text("middle:Q", format=",.1f"))
+    return specification_of(alt.layer(bars.add_params(pick("month_code")), ticks, said).properties(height=220))
 
 
 LEAD_TIMES_BY_MONTH: Figure[JiraLook] = Figure(

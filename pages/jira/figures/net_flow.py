@@ -1,5 +1,6 @@
 """Net flow: what came in less what was resolved, week by week, and how many requests that left open."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -40,11 +41,17 @@ def _specification(_language: str) -> dict[str, Any]:
             alt.Tooltip("open:Q", title=_("Open at the end"), format=",.0f"),
         ],
     )
-    sign = alt.condition("datum.net > 0", alt.value(HUES[1]), alt.value(HUES[0]))
-    bars = base.transform_calculate(until="datum.week + 6 * 864e5", zero="0").mark_rect()
+    grew, fell, left = _("More created"), _("More resolved"), _("Open at the end (right)")
+    scale = alt.Scale(domain=[grew, fell, left], range=[HUES[1], HUES[0], HUES[3]])
+    sign = alt.Color("sign:N", title=None, scale=scale, legend=alt.Legend(orient="top", symbolType="square"))
+    bars = base.transform_calculate(
+        until="datum.week + 6 * 864e5",
+        zero="0",
+        sign=f"datum.net > 0 ? {json.dumps(grew)} : {json.dumps(fell)}",
+    ).mark_rect()
     bars = bars.encode(y=alt.Y("net:Q", title=_("Created less resolved")), y2="zero:Q", x2="until:T", color=sign)
     stock = alt.Y("open:Q", title=_("Open at the end"), axis=alt.Axis(grid=False))
-    line = base.mark_line(color=HUES[3]).encode(y=stock)
+    line = base.mark_line().encode(y=stock, color=alt.datum(left))
     both = alt.layer(bars.add_params(pick("week_code")), line).resolve_scale(y="independent")
     return specification_of(both.properties(height=220))
 

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from core.base.i18n import N_, _, language
 from core.facts.conditions import NO_VALUE, local_month
-from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, pick, specification_of
+from core.show.charts import Drawing, midnights, month_axis, month_tooltip
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
+from core.show.heat import heat
 from pages.jira.behind import Behind
 from pages.jira.conditions import I, chosen, count, person, query, resolved_in
 from pages.jira.figures.notes import PARTIAL_COLUMN, shows
@@ -43,29 +44,21 @@ def months_of(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def heat(frame: pd.DataFrame, value: str, title: str) -> Drawing:
-    """Who by which month, the more the darker; a mark tells its `code` and `month_code`."""
+def load(frame: pd.DataFrame, value: str, title: str) -> Drawing:
+    """Who by which month, with totals; a mark tells its `code` and `month_code`."""
     names = frame.groupby("name")[value].sum().sort_values(ascending=False, kind="stable").index
     return Drawing(_specification(tuple(names), value, title, language()), midnights(frame, "month"))
 
 
 @lru_cache(maxsize=50)
 def _specification(names: tuple[str, ...], value: str, title: str, _language: str) -> dict[str, Any]:
-    base = drawn().encode(
-        x=month_axis("month"),
-        y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170)),
-        tooltip=[
-            alt.Tooltip("name:N", title=_("Assignee")),
-            month_tooltip("month"),
-            alt.Tooltip(f"{value}:Q", title=_(title), format=",.1~f"),
-        ],
-    )
-    shade = alt.Color(f"{value}:Q", scale=alt.Scale(scheme="blues", domainMin=0), legend=None)
-    cells = base.mark_rect(stroke="white").encode(color=shade).add_params(pick("code", "month_code"))
-    dark = alt.condition(f"datum['{value}'] > 0.6 * datum.most", alt.value("white"), alt.value("#1b2733"))
-    said = base.mark_text().transform_joinaggregate(most=f"max({value})")
-    said = said.encode(text=alt.Text(f"{value}:Q", format=",.0f"), color=dark)
-    return specification_of(alt.layer(cells, said).properties(height=alt.Step(26)))
+    told = [
+        alt.Tooltip("name:N", title=_("Assignee")),
+        month_tooltip("month"),
+        alt.Tooltip(f"{value}:Q", title=_(title), format=",.1~f"),
+    ]
+    down = alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170))
+    return heat(month_axis("month"), down, value, told, picks=("code", "month_code"), totals=True)
 
 
 def _means(look: JiraLook, mark: Mark) -> Mapping[str, Any]:
@@ -84,7 +77,7 @@ PEOPLE_BY_MONTH: Figure[JiraLook] = Figure(
         Column("handled", N_("Handled"), Kind.NUMBER),
         PARTIAL_COLUMN,
     ),
-    chart=lambda frame, _look: heat(frame, "handled", N_("Handled")),
+    chart=lambda frame, _look: load(frame, "handled", N_("Handled")),
     means=_means,
     when=lambda look: look.named,
     mailed=False,

@@ -7,7 +7,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.figures.notes import PARTIAL_COLUMN
 from pages.jira.figures.people import ABOUT, HOURS
-from pages.jira.figures.people_by_month import heat, months_of
+from pages.jira.figures.people_by_month import load, months_of
 from pages.jira.look import JiraLook
 
 
@@ -28,7 +28,7 @@ PEOPLE_HOURS: Figure[JiraLook] = Figure(
         Column("hours", N_("Hours"), Kind.NUMBER, digits=1),
         PARTIAL_COLUMN,
     ),
-    chart=lambda frame, _look: heat(frame, "hours", N_("Hours")),
+    chart=lambda frame, _look: load(frame, "hours", N_("Hours")),
     when=lambda look: look.named,
     mailed=False,
 )

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from core.base.i18n import N_, _, language
-from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, pick, specification_of
+from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, pale, pick, specification_of
 from core.show.columns import Column, Kind
 from pages.jira.colours import HUES, OTHERS, hues
 from pages.jira.figures.notes import PARTIAL_COLUMN
@@ -78,7 +78,7 @@ def _specification(names: tuple[str, ...], colours: tuple[str, ...], value: str,
                 legend=alt.Legend(orient="top", columns=4, symbolType="square", labelLimit=140),
             ),
             order=alt.Order("place:Q"),
-            opacity=PALE,
+            opacity=pale(),
             tooltip=[alt.Tooltip("name:N", title=_("Name")), month_tooltip("month"), counts, share],
         )
         .add_params(pick("code", "month_code"))

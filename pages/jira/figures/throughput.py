@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language, show_number
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, midnights, pick, specification_of, week_tooltip
+from core.show.charts import Drawing, day_axis, drawn, keyed, midnights, pick, specification_of, week_tooltip
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.behind import Behind
@@ -30,10 +30,12 @@ def _title(_look: JiraLook, frame: pd.DataFrame) -> str:
 
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
+    done, median = _("Resolved"), _("Median")
+    hues = {done: HUES[0], median: HUES[1]}
     bars = (
         drawn()
         .transform_calculate(until="datum.week + 6 * 864e5", zero="0")
-        .mark_rect(color=HUES[0])
+        .mark_rect()
         .encode(
             x=day_axis("week"),
             x2="until:T",
@@ -42,8 +44,12 @@ def _specification(_language: str) -> dict[str, Any]:
             tooltip=[week_tooltip("week"), alt.Tooltip("resolved:Q", title=_("Resolved"), format=",.0f")],
         )
     )
-    middle = drawn().mark_rule(color=HUES[1], strokeDash=[5, 3], size=2).encode(y="min(middle):Q")
-    return specification_of(alt.layer(bars.add_params(pick("week_code")), middle).properties(height=220))
+    middle = drawn().mark_rule(strokeDash=[5, 3], size=2).encode(y="min(middle):Q")
+    return specification_of(
+        alt.layer(keyed(bars, done, hues).add_params(pick("week_code")), keyed(middle, median, hues)).properties(
+            height=220
+        )
+    )
 
 
 THROUGHPUT: Figure[JiraLook] = Figure(

@@ -12,6 +12,7 @@ from core.facts.query import Query
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Note, Number, Numbers
+from pages.jira.colours import HUES
 from pages.jira.conditions import (
     ESTIMATE_S,
     NOW,
@@ -95,6 +96,12 @@ def drift_tooltips() -> list[alt.Tooltip]:
         alt.Tooltip("above:Q", title=_("Share above the limit"), format=".0%"),
         alt.Tooltip("measured:Q", title=_("With both times")),
     ]
+
+
+def spread() -> tuple[str, str, dict[str, str]]:
+    """What bars and ticks of a drift stand for, and the colours of these words."""
+    quartiles, median = _("Half of the requests (quartiles)"), _("Median")
+    return quartiles, median, {quartiles: HUES[2], median: HUES[0]}
 
 
 TIME = query("time", sa.select(*measures()).where(*chosen(), *resolved_in()))

@@ -10,7 +10,7 @@ import pandas as pd
 from core.base.i18n import N_, _, language
 from core.facts.conditions import NO_VALUE
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.charts import Drawing, drawn, numbers, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
@@ -55,7 +55,7 @@ def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
         ],
     )
     bars = base.mark_bar(color=HUES[0], height=14).add_params(pick("code"))
-    said = base.mark_text(align="left", dx=4).encode(text=alt.Text("share:Q", format=".0%"))
+    said = numbers(base, "share:Q", ".0%")
     return specification_of(alt.layer(bars, said).properties(height=alt.Step(26)))
 
 

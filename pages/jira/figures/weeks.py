@@ -17,6 +17,7 @@ from core.show.charts import Drawing, day_axis, drawn, midnights, pick, specific
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
+from pages.jira.colours import HUES
 from pages.jira.conditions import DONE, I, chosen, query
 from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.look import JiraLook
@@ -74,8 +75,8 @@ def _specification(_language: str) -> dict[str, Any]:
             color=alt.Color(
                 "what:N",
                 title=None,
-                scale=alt.Scale(domain=list(words), range=["#4c78a8", "#54a24b"]),
-                legend=alt.Legend(orient="top", labelExpr=spelled_out(words)),
+                scale=alt.Scale(domain=list(words), range=[HUES[1], HUES[0]]),
+                legend=alt.Legend(orient="top", labelExpr=spelled_out(words), symbolType="circle"),
             ),
             tooltip=[
                 week_tooltip("week"),

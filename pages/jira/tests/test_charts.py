@@ -89,7 +89,7 @@ def requests(codes: int) -> pd.DataFrame:
 def test_more_names_than_colours_are_drawn_together_and_each_has_a_colour_of_its_own(codes: int, drawn: int) -> None:
     frame = by_month(requests(codes), "client", {}, MONTHS, "requests")
     spec = stacked(frame, {}).spec
-    colours = spec["encoding"]["color"]["scale"]
+    colours = spec["layer"][0]["encoding"]["color"]["scale"]
     assert len(colours["domain"]) == len({*colours["range"]}) == drawn
     assert (OTHERS in set(frame["code"])) is (codes > 9)
     assert frame["n"].sum() == requests(codes)["requests"].sum()
@@ -98,8 +98,8 @@ def test_more_names_than_colours_are_drawn_together_and_each_has_a_colour_of_its
 def test_each_month_is_stacked_in_the_order_of_the_legend_with_the_others_last() -> None:
     frame = by_month(requests(12), "client", {}, MONTHS, "requests")
     drawing = stacked(frame, {})
-    domain = drawing.spec["encoding"]["color"]["scale"]["domain"]
-    assert drawing.spec["encoding"]["order"]["field"] == "place"
+    domain = drawing.spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
+    assert drawing.spec["layer"][0]["encoding"]["order"]["field"] == "place"
     places = frame.drop_duplicates("code").set_index("name")["place"]
     assert [places[name] for name in domain] == list(range(len(domain)))
     assert frame.loc[frame["code"] == OTHERS, "place"].unique().tolist() == [len(domain) - 1]
@@ -116,7 +116,7 @@ def test_the_flow_of_many_statuses_has_a_colour_each_and_loses_none() -> None:
     counts = [(week, week + timedelta(days=7), f"S{n}", n + 1.0, n == 3) for n in range(14) for week in weeks]
     frame = pd.DataFrame(counts, columns=["week", "until", "status", "requests", "rests"])
     drawing = steps(frame, None)
-    scale = drawing.spec["encoding"]["color"]["scale"]
+    scale = drawing.spec["layer"][0]["encoding"]["color"]["scale"]
     assert len(scale["domain"]) == len({*scale["range"]}) == 9
     assert drawing.frame.groupby("week")["top"].max().tolist() == [105.0, 105.0]
     assert scale["domain"][-1] == "autres"
@@ -128,6 +128,6 @@ def test_open_requests_of_many_statuses_have_a_colour_each_and_none_is_lost() ->
     )
     frame = AGES.shape(None, rows)
     assert AGES.chart is not None
-    scale = AGES.chart(frame, None).spec["encoding"]["color"]["scale"]
+    scale = AGES.chart(frame, None).spec["layer"][0]["encoding"]["color"]["scale"]
     assert len(scale["domain"]) == len({*scale["range"]}) == 9
     assert frame["requests"].sum() == rows["requests"].sum()

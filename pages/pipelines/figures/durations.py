@@ -15,7 +15,7 @@ from core.base.settings import settings
 from core.facts.conditions import local_month, local_year
 from core.facts.query import Query
 from core.show.about import About
-from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, specification_of, spelled_out
+from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, pale, specification_of, spelled_out
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
@@ -143,7 +143,7 @@ def _specification(_language: str) -> dict[str, Any]:
         .encode(
             x=month_axis("month"),
             y=alt.Y("minutes:Q", title=_("Minutes")),
-            opacity=PALE,
+            opacity=pale(),
             color=alt.Color(
                 "reading:N",
                 title=None,

@@ -51,6 +51,6 @@ CONFUSION: Figure[RerouteLook] = Figure(
     ),
     chart=lambda frame, _look: Drawing(specification(language()), most_met(frame)),
     means=_means,
-    detail=said_share,
+    detail=lambda _look, frame: said_share(most_met(frame)),
     mailed=False,
 )

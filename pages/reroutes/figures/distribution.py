@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.base.i18n import N_, _, language
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.charts import Drawing, drawn, numbers, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.reroutes.look import RerouteLook
@@ -35,12 +35,13 @@ def _specification(_language: str) -> dict[str, Any]:
         alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
     ]
     base = drawn().encode(
-        y=alt.Y("value:N", sort="-x", title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False)),
+        y=alt.Y("value:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False)),
         x=alt.X("handovers:Q", title=None, axis=alt.Axis(tickCount=4, format=",d")),
         tooltip=told,
     )
     bars = base.mark_bar(cornerRadiusEnd=2, cursor="pointer").encode(color=alt.value("blue"))
-    return specification_of(bars.add_params(pick("value", "said")).properties(height=alt.Step(20)))
+    said = numbers(base, "handovers:Q", ",d")
+    return specification_of(alt.layer(bars.add_params(pick("value", "said")), said).properties(height=alt.Step(20)))
 
 
 def _means(side: str) -> Callable[[RerouteLook, Mark], dict[str, object]]:

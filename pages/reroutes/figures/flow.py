@@ -1,85 +1,81 @@
-"""The most frequent pairs as bands from origins to targets."""
+"""The entities that have most hand-overs, and between them bands from origins to targets."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from core.base.i18n import N_, _, language, show_number, show_percent
+from core.base.i18n import N_, _, language
 from core.show.about import About
 from core.show.charts import Drawing, drawn, pick, specification_of
 from core.show.figure import Figure
-from pages.reroutes.figures.matrix import PAIR_COLUMNS, ends_of, pairs
+from core.show.filters import Choices
+from pages.reroutes.figures.matrix import PAIR_COLUMNS, ends_of, pairs, said_share
 from pages.reroutes.look import RerouteLook
-from pages.reroutes.shares import shares
+from pages.reroutes.shares import most_met
 from pages.reroutes.words import SOURCE
 
-LINKS = 40
+NODES = 10
+"""So many entities stand on each side; the others are one more."""
+STEPS = 16
+"""Points of a band's edge, less one."""
+SAID = 0.024
+"""Share of all from which the name of an entity has room beside it."""
+OTHERS = "#9aa4b0"
+POINTS = ["pair", "origin", "target", "other_origin", "other_target", "handovers", "x", "high", "low", "name", "color"]
 
 
-def bands(pairs: pd.DataFrame, steps: int = 24) -> pd.DataFrame:
-    """The most frequent pairs as bands between two columns of entities, the others together as one more: points of each
-    band's edges.
+def bands(pairs: pd.DataFrame, names: Sequence[str] = ()) -> pd.DataFrame:
+    """The cells of `most_met` as bands between two columns of entities: points of each band's edges.
 
-    `x` runs from 0 to 1, `low` and `high` from 0 to 1; entities stand by their share, the largest on top. Each entity
-    has a `color` of its own. `other` is true of the band of the others.
+    `x` runs from 0 to 1, `low` and `high` from 0 to 1; entities stand by their share, the largest on top, the others
+    last. Each entity has a `color` by its place among all `names`, in every period the same; the others are grey.
+    `name` is said at both ends of a band, with all hand-overs of that end.
     """
-    top = pairs[["origin", "target", "handovers"]].head(LINKS)
-    if rest := int(pairs["handovers"].sum() - top["handovers"].sum()):
-        others = pd.DataFrame({"origin": [_("others")], "target": [_("others")], "handovers": [rest]})
-        top = pd.concat([top, others], ignore_index=True)
-    total = max(int(top["handovers"].sum()), 1)
-    tops: dict[tuple[str, str], float] = {}
-    for side in ("origin", "target"):
-        ordered = shares(top, side)
-        edges = [0.0, *ordered["share"].cumsum()]
-        tops |= {(side, value): edge for value, edge in zip(ordered["value"], edges, strict=False)}
-    colors = {
-        name: f"hsl({number * 137.5 % 360:.0f},55%,{45 + 12 * (number % 3)}%)"
-        for number, name in enumerate(sorted(set(top["origin"])))
-    }
+    cells = most_met(pairs, NODES)
+    total = max(int(cells["handovers"].sum()), 1)
+    cells = cells.sort_values(["origin_rank", "target_rank", "origin", "target"], ascending=[False, False, True, True])
+    edges: dict[tuple[str, str], float] = {}
+    for end in ("origin", "target"):
+        sums = cells.groupby([f"{end}_rank", end])["handovers"].sum().sort_index(ascending=[False, True])
+        edges |= {(end, name): edge for (_rank, name), edge in zip(sums.index, sums.cumsum() - sums, strict=True)}
+    hues: dict[str, str] = _hues({*names, *cells.loc[~cells["other_origin"], "origin"]})
     rows = []
-    ordered_pairs = top.assign(at=range(len(top))).sort_values(["origin", "handovers"], ascending=[True, False])
-    for origin, target, count, at in ordered_pairs[["origin", "target", "handovers", "at"]].values.tolist():
-        width = count / total
-        left, right = tops["origin", origin], tops["target", target]
-        tops["origin", origin] += width
-        tops["target", target] += width
-        for step in range(steps + 1):
-            x = step / steps
-            ease = x * x * (3 - 2 * x)
-            high = 1 - (left + (right - left) * ease)
-            rows.append(
-                {
-                    "pair": f"{origin} → {target}",
-                    "origin": origin,
-                    "target": target,
-                    "handovers": count,
-                    "x": x,
-                    "high": high,
-                    "low": high - width,
-                    "name": origin if step == 0 else target if step == steps else None,
-                    "color": colors[origin],
-                    "other": at >= LINKS,
-                }
-            )
+    for cell in cells.to_dict("records"):
+        origin, target, width = cell["origin"], cell["target"], cell["handovers"]
+        left, right = edges["origin", origin], edges["target", target]
+        edges["origin", origin] += width
+        edges["target", target] += width
+        for step in range(STEPS + 1):
+            x = step / STEPS
+            high = 1 - (left + (right - left) * x * x * (3 - 2 * x)) / total
+            name = cell["origin_name"] if step == 0 else cell["target_name"] if step == STEPS else None
+            color = OTHERS if cell["other_origin"] else hues[origin]
+            shown = {"pair": f"{origin} → {target}", "x": x, "high": high, "low": high - width / total}
+            rows.append(dict(cell) | shown | {"name": name, "color": color})
     return pd.DataFrame(rows, columns=POINTS)
 
 
-POINTS = ["pair", "origin", "target", "handovers", "x", "high", "low", "name", "color", "other"]
+def _hues(names: set[str]) -> dict[str, str]:
+    """A colour for each name, by its place among all."""
+    return {
+        name: f"hsl({number * 137.508 % 360:.1f},55%,{45 + 12 * (number % 3)}%)"
+        for number, name in enumerate(sorted(names))
+    }
 
 
 def labels(points: pd.DataFrame) -> pd.DataFrame:
     """Where the names of the entities of a flow stand: `x`, `name`, `middle`."""
     ends = points[points["name"].notna()]
     found = ends.groupby(["x", "name"], sort=False).agg(high=("high", "max"), low=("low", "min")).reset_index()
-    return found.assign(middle=(found["high"] + found["low"]) / 2)[found["high"] - found["low"] > 0.024]
+    return found.assign(middle=(found["high"] + found["low"]) / 2)[found["high"] - found["low"] > SAID]
 
 
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
-    across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.25, 1.25]))
+    across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.3, 1.3]))
     told = [alt.Tooltip("pair:N", title=_("Pair")), alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d")]
     bands = (
         drawn()
@@ -93,44 +89,43 @@ def _specification(_language: str) -> dict[str, Any]:
             color=alt.Color("color:N", scale=None, legend=None),
             tooltip=told,
         )
-        .add_params(pick("origin", "target", "other"))
+        .add_params(pick("origin", "target", "other_origin", "other_target"))
     )
     words = drawn().transform_filter("isValid(datum.middle)")
     left = (
         words.transform_filter("datum.x == 0")
         .mark_text(align="right", dx=-5)
-        .encode(x="x:Q", y="middle:Q", text="name:N", color=alt.value("gray"))
+        .encode(x="x:Q", y="middle:Q", text="name:N")
     )
     right = (
         words.transform_filter("datum.x == 1")
         .mark_text(align="left", dx=5)
-        .encode(x="x:Q", y="middle:Q", text="name:N", color=alt.value("gray"))
+        .encode(x="x:Q", y="middle:Q", text="name:N")
     )
     return specification_of(alt.layer(bands, left, right).properties(height=460))
 
 
-def _chart(frame: pd.DataFrame, _look: RerouteLook) -> Drawing:
-    points = bands(frame)
+def _chart(frame: pd.DataFrame, look: RerouteLook) -> Drawing:
+    entities = look.chosen.filters["origin"]
+    assert isinstance(entities, Choices)
+    points = bands(frame, list(entities.options))
     joined = pd.concat([points.drop(columns="name"), labels(points)[["x", "name", "middle"]]], ignore_index=True)
     return Drawing(_specification(language()), joined)
-
-
-def _shown(_look: RerouteLook, frame: pd.DataFrame) -> str:
-    shown, every = int(frame["handovers"].head(LINKS).sum()), int(frame["handovers"].sum())
-    if shown == every:
-        return ""
-    return _(
-        "The {n} most frequent pairs have a band each, {shown} of {all} ({share}); the rest is one of “others”."
-    ).format(n=LINKS, shown=show_number(shown), all=show_number(every), share=show_percent(shown / every))
 
 
 FLOW: Figure[RerouteLook] = Figure(
     name="flow",
     title=N_("Flow"),
-    about=About(N_("The most frequent pairs as bands, from the origins (left) to the targets (right)."), SOURCE),
+    about=About(
+        N_(
+            "Reroutes as bands from the entities that gave most away (left) to those that got most (right), with all "
+            "reroutes of each beside its name."
+        ),
+        SOURCE,
+    ),
     query=pairs,
     columns=PAIR_COLUMNS,
     chart=_chart,
-    means=lambda look, mark: {} if mark.get("other") else ends_of(look, mark),
-    detail=_shown,
+    means=ends_of,
+    detail=lambda _look, frame: said_share(most_met(frame, NODES)),
 )

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from core.base.i18n import N_, _, language
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.charts import Drawing
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
+from core.show.heat import heat
 from pages.reroutes.look import RerouteLook
 from pages.reroutes.queries import COUNT, Columns, Select, question, weekday_of
 from pages.reroutes.words import SOURCE, weekday_name
@@ -30,27 +31,11 @@ def _specification(_language: str) -> dict[str, Any]:
         alt.Tooltip("hour:O", title=_("Hour")),
         alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d"),
     ]
-    chart = (
-        drawn()
-        .mark_rect(cornerRadius=2, cursor="pointer")
-        .encode(
-            x=alt.X(
-                "hour:O",
-                title=None,
-                scale=alt.Scale(domain=list(range(24))),
-                axis=alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False),
-            ),
-            y=alt.Y(
-                "name:N", sort=alt.EncodingSortField("weekday"), title=None, axis=alt.Axis(ticks=False, domain=False)
-            ),
-            color=alt.value("blue"),
-            opacity=alt.Opacity("handovers:Q", scale=alt.Scale(range=[0.06, 1]), legend=None),
-            tooltip=told,
-        )
-        .add_params(pick("weekday", "hour"))
-        .properties(height=alt.Step(24))
-    )
-    return specification_of(chart)
+    plain = alt.Axis(labelAngle=0, ticks=False, domain=False)
+    across = alt.X("hour:O", title=_("Hour"), scale=alt.Scale(domain=list(range(24))), axis=plain)
+    days = [weekday_name(number) for number in range(1, 8)]
+    down = alt.Y("name:N", sort=days, title=None, axis=plain)
+    return heat(across, down, "handovers", told, picks=("weekday", "hour"), totals=True)
 
 
 HOURS: Figure[RerouteLook] = Figure(

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from core.base.i18n import N_, _, language, show_number, show_percent
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.charts import Drawing
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark, Note
+from core.show.heat import heat
 from pages.reroutes.look import RerouteLook
 from pages.reroutes.queries import COUNT, Columns, Select, question, times
 from pages.reroutes.shares import most_met, named_share
@@ -42,19 +43,8 @@ def specification(_language: str) -> dict[str, Any]:
     )
     across = alt.X("target_name:N", sort=_by_rank("target_rank"), title=_("Target"), axis=above)
     down = alt.Y("origin_name:N", sort=_by_rank("origin_rank"), title=_("Origin"), axis=names)
-    base = drawn().encode(x=across, y=down, tooltip=told)
-    squares = (
-        base.mark_rect(cursor="pointer", cornerRadius=2)
-        .encode(
-            color=alt.value("blue"),
-            opacity=alt.Opacity("handovers:Q", scale=alt.Scale(type="log", range=[0.12, 0.75]), legend=None),
-        )
-        .add_params(pick("origin", "target", "other_origin", "other_target"))
-    )
-    numbers = base.mark_text(fontSize=9, clip=True, aria=False).encode(
-        text=alt.Text("handovers:Q", format="~s"), color=alt.value("black")
-    )
-    return specification_of(alt.layer(squares, numbers).properties(height=alt.Step(20)))
+    picks = ("origin", "target", "other_origin", "other_target")
+    return heat(across, down, "handovers", told, picks=picks, number="~s", step=20)
 
 
 def _by_rank(field: str) -> alt.EncodingSortField:
@@ -66,9 +56,9 @@ def ends_of(_look: RerouteLook, mark: Mark) -> dict[str, object]:
     return {end: [mark[end]] for end in ("origin", "target") if not mark.get(f"other_{end}")}
 
 
-def said_share(_look: RerouteLook, frame: pd.DataFrame) -> str:
-    """What share of the data the cells that name both ends show."""
-    named, every = named_share(most_met(frame))
+def said_share(cells: pd.DataFrame) -> str:
+    """What share of the data those of the cells (`most_met`) show that name both ends."""
+    named, every = named_share(cells)
     if named == every:
         return ""
     return _("{n} of {all} are between the entities named ({share}); the rest stands as “others”.").format(
@@ -100,7 +90,7 @@ MATRIX: Figure[RerouteLook] = Figure(
     columns=PAIR_COLUMNS,
     chart=lambda frame, _look: Drawing(specification(language()), most_met(frame)),
     means=ends_of,
-    detail=said_share,
+    detail=lambda _look, frame: said_share(most_met(frame)),
     told=N_("Reroutes between the entities that have most; a click on a cell filters both ends."),
 )
 ASKED: Note[RerouteLook] = Note(_asked, tone="text", when=lambda look: bool(look.slice.origins or look.slice.targets))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language, show_number, show_percent
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.charts import Drawing, drawn, keyed, numbers, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.reroutes.figures.matrix import ends_of, pairs
@@ -43,17 +43,20 @@ def _specification(_language: str) -> dict[str, Any]:
         alt.Tooltip("together:Q", title=_("Together"), format=".1%"),
     ]
     order = alt.Y("pair:N", sort=None, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False))
+    own, together_said = _("Share"), _("Together with those above")
+    hues = {own: "blue", together_said: "orange"}
     columns = (
         drawn()
         .mark_bar(cornerRadiusEnd=2, cursor="pointer")
-        .encode(
-            y=order, x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%")), color=alt.value("blue"), tooltip=told
-        )
+        .encode(y=order, x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%")), tooltip=told)
         .add_params(pick("origin", "target"))
     )
     line = drawn().mark_line(point={"filled": True, "size": 30}, strokeWidth=1.5)
-    together = line.encode(y=order, x="together:Q", color=alt.value("orange"), tooltip=told)
-    return specification_of(alt.layer(columns, together).properties(height=alt.Step(20)))
+    together = line.encode(y=order, x="together:Q", tooltip=told)
+    said = numbers(drawn().encode(y=order, x="share:Q"), "handovers:Q", ",d")
+    return specification_of(
+        alt.layer(keyed(columns, own, hues), keyed(together, together_said, hues), said).properties(height=alt.Step(20))
+    )
 
 
 def _words(look: RerouteLook, frame: pd.DataFrame) -> str:

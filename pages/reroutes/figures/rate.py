@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, pick, specification_of
+from core.show.charts import Drawing, day_axis, drawn, pick, specification_of, spelled_out
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Note
 from pages.reroutes import frames, watch
@@ -42,20 +42,23 @@ def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
         x="start:T", y="mean:Q", color=alt.value("gray"), detail="stretch:O"
     )
     line = periods.mark_line(strokeWidth=1.5).encode(x="start:T", y=scale, color=alt.value("blue"))
+    words = {"in": _("within the limits"), "out": _("out of control"), "partial": _("partial period"),
+             "recent": _("recent: may still rise")}  # fmt: skip
+    legend = alt.Legend(orient="top", labelExpr=spelled_out(words), labelLimit=260)
     points = periods.mark_point(filled=True, opacity=1, cursor="pointer").encode(
         x="start:T",
         y=scale,
         color=alt.Color(
             "state:N",
-            scale=alt.Scale(domain=["in", "out", "partial", "recent"], range=["blue", "red", "gray", "gray"]),
-            legend=None,
+            title=None,
+            scale=alt.Scale(domain=list(words), range=["blue", "red", "gray", "gray"]),
+            legend=legend,
         ),
         shape=alt.Shape(
             "state:N",
-            scale=alt.Scale(
-                domain=["in", "out", "partial", "recent"], range=["circle", "diamond", "triangle-down", "circle"]
-            ),
-            legend=None,
+            title=None,
+            scale=alt.Scale(domain=list(words), range=["circle", "diamond", "triangle-down", "circle"]),
+            legend=legend,
         ),
         size=alt.condition("datum.state == 'out'", alt.value(140), alt.value(45)),
         tooltip=told,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.base.i18n import N_, _, language
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.charts import Drawing, drawn, numbers, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.reroutes.facts import TASKS
@@ -49,18 +49,15 @@ def _specification(_language: str, picked: bool) -> dict[str, Any]:
         alt.Tooltip("tasks:Q", title=_("Tasks"), format=",d"),
         alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
     ]
-    chart = (
-        drawn()
-        .mark_bar(cornerRadiusEnd=2, cursor="pointer" if picked else "default")
-        .encode(
-            x=alt.X("total:O", title=_("Reroutes"), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("tasks:Q", title=_("Tasks")),
-            color=alt.value("blue"),
-            tooltip=told,
-        )
-        .properties(height=200)
+    base = drawn().encode(
+        x=alt.X("total:O", title=_("Reroutes"), axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("tasks:Q", title=_("Tasks")),
+        tooltip=told,
     )
-    return specification_of(chart.add_params(pick("total")) if picked else chart)
+    bars = base.mark_bar(cornerRadiusEnd=2, cursor="pointer" if picked else "default")
+    bars = bars.encode(color=alt.value("blue"))
+    said = numbers(base, "tasks:Q", ",d", upright=True)
+    return specification_of(alt.layer(bars.add_params(pick("total")) if picked else bars, said).properties(height=200))
 
 
 COLUMNS = (

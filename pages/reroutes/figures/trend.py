@@ -11,7 +11,7 @@ import pandas as pd
 from core.base.i18n import N_, _, language
 from core.base.periods import Grain
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, pick, specification_of
+from core.show.charts import Drawing, day_axis, drawn, keyed, pale, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.reroutes import frames, queries
@@ -34,19 +34,22 @@ def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
         alt.Tooltip("told:N", title=_("Period covered")),
     ]
     across = day_axis("start", at=weeks)
+    this, before = _("Reroutes"), _("The same time before")
+    hues = {this: "blue", before: "gray"}
     bars = periods.mark_bar(binSpacing=2, cursor="pointer").encode(
         x=across,
         x2="end:T",
         y=alt.Y("handovers:Q", title=_("Reroutes")),
         y2=alt.datum(0),
-        color=alt.value("blue"),
-        opacity=alt.condition("datum.partial", alt.value(0.35), alt.value(0.95)),
+        opacity=pale(),
         tooltip=told,
     )
-    ticks = periods.mark_rule(strokeWidth=2).encode(
-        x="start:T", x2="end:T", y="before:Q", color=alt.value("gray"), tooltip=told
+    ticks = periods.mark_rule(strokeWidth=2).encode(x="start:T", x2="end:T", y="before:Q", tooltip=told)
+    return specification_of(
+        alt.layer(
+            keyed(bars, this, hues).add_params(pick("start")), keyed(ticks, before, hues), *marked(base)
+        ).properties(height=260)
     )
-    return specification_of(alt.layer(bars.add_params(pick("start")), ticks, *marked(base)).properties(height=260))
 
 
 def _chart(frame: pd.DataFrame, look: RerouteLook) -> Drawing:

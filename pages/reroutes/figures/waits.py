@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import percentile
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.charts import Drawing, drawn, numbers, pick, specification_of
 from core.show.columns import Column, Kind, show
 from core.show.figure import Figure
 from pages.reroutes.facts import WAITS
@@ -60,19 +60,14 @@ def _specification(_language: str) -> dict[str, Any]:
         alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d"),
         alt.Tooltip("together:Q", title=_("Up to here"), format=".1%"),
     ]
-    chart = (
-        drawn()
-        .mark_bar(cornerRadiusEnd=2, cursor="pointer")
-        .encode(
-            x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=-40)),
-            y=alt.Y("handovers:Q", title=_("Reroutes")),
-            color=alt.value("blue"),
-            tooltip=told,
-        )
-        .add_params(pick("wait"))
-        .properties(height=240)
+    base = drawn().encode(
+        x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=-40, labelOverlap=False)),
+        y=alt.Y("handovers:Q", title=_("Reroutes")),
+        tooltip=told,
     )
-    return specification_of(chart)
+    bars = base.mark_bar(cornerRadiusEnd=2, cursor="pointer").encode(color=alt.value("blue")).add_params(pick("wait"))
+    said = numbers(base, "handovers:Q", ",d", upright=True)
+    return specification_of(alt.layer(bars, said).properties(height=260))
 
 
 WAITED: Figure[RerouteLook] = Figure(

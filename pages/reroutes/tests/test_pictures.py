@@ -36,7 +36,7 @@ def test_the_cells_of_a_matrix_and_the_bands_of_a_flow_hold_every_hand_over(coun
     named, every = named_share(cells)
     assert 0 <= named <= every == sum(counts.values())
     points = flow.bands(frame)
-    assert int(points.drop_duplicates("pair")["handovers"].sum()) == every
+    assert int(points.drop_duplicates(["origin", "target"])["handovers"].sum()) == every
     assert points["low"].min() >= -1e-9
     assert points.groupby("origin")["color"].nunique().max() == 1
     assert points["color"].nunique() == points["origin"].nunique()
@@ -49,12 +49,29 @@ def test_of_many_entities_the_share_shown_is_said_and_a_click_on_the_others_sets
     shown = matrix.MATRIX.frame(found)
     named, every = named_share(most_met(shown))
     assert every == 180
-    said = matrix.said_share(found, shown).replace("\u202f", " ")
+    said = matrix.said_share(most_met(shown)).replace("\u202f", " ")
     assert said.startswith(f"{named} sur 180 ")
     assert flow.FLOW.detail is not None
-    assert "40 sur 180" in flow.FLOW.detail(found, flow.FLOW.frame(found)).replace("\u202f", " ")
+    assert "sont entre les entités nommées" in flow.FLOW.detail(found, flow.FLOW.frame(found))
     mark = {"origin": "autres", "target": "E01", "other_origin": True, "other_target": False}
     assert matrix.ends_of(found, mark) == {"target": ["E01"]}
+
+
+def test_an_entity_has_one_colour_whatever_the_period_holds_and_the_others_are_grey() -> None:
+    every = [f"E{n:02}" for n in range(30)]
+    few = flow.bands(frame_of({(3, 4): 5, (7, 3): 2}), every)
+    many = flow.bands(frame_of({(one, (one + 1) % 30): 31 - one for one in range(30)}), every)
+    colours = [points.drop_duplicates("origin").set_index("origin")["color"] for points in (few, many)]
+    assert colours[0]["E03"] == colours[1]["E03"]
+    assert colours[0]["E07"] == colours[1]["E07"]
+    assert colours[1]["autres"] == flow.OTHERS
+
+
+def test_the_ends_of_a_flow_say_all_their_hand_overs_and_the_others_stand_last() -> None:
+    counts = {(one, (one + 1) % 30): 31 - one for one in range(30)}
+    said = flow.labels(flow.bands(frame_of(counts)))
+    left = said[said["x"] == 0].sort_values("middle", ascending=False)["name"].tolist()
+    assert left == [*(f"E{n:02} · {31 - n}" for n in range(10)), "autres · 230"]
 
 
 def test_the_axis_of_weeks_names_mondays() -> None:

@@ -1,6 +1,7 @@
 """Charts say local time whatever the browser's zone, and their colours are the house's."""
 
 import json
+import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 
@@ -94,6 +95,35 @@ def test_vega_says_nothing_of_its_axes_and_legends_aloud_in_english() -> None:
     chart = alt.Chart(values).mark_point().encode(x="x:Q", color="c:N", tooltip="x:Q")
     drawn = vl_convert.vegalite_to_svg(charts.localised(chart, "fr").to_dict(), vl_version="6.4")
     assert ("axis for" in drawn, "legend for" in drawn, 'aria-label="x: 2; c: a"' in drawn) == (False, False, True)
+
+
+def _scales() -> set[tuple[str, str]]:
+    """The file and the type of every scale that the code names, of all missions and of core."""
+    files = [file for room in ("core", "pages") for file in (ROOT / room).rglob("*.py")]
+    return {
+        (str(file.relative_to(ROOT)), kind)
+        for file in files
+        for kind in re.findall(r"""Scale\([^)]*\btype=["'](\w+)["']""", file.read_text(encoding="utf-8"))
+    }
+
+
+def test_the_one_scale_that_is_not_linear_says_so() -> None:
+    assert {(file, kind) for file, kind in _scales() if kind not in ("linear", "utc")} == {
+        ("core/show/charts.py", "symlog")
+    }
+    with speaking("fr"):
+        axis = charts.growing_axis("days:Q", 30, title="Jours").to_dict()
+    assert axis["title"] == "Jours, échelle logarithmique"
+    assert axis["axis"]["values"] == [0, 1, 2, 5, 10, 20]
+
+
+def test_a_legend_names_what_layers_stand_for_and_that_pale_is_partial() -> None:
+    with speaking("fr"):
+        base = charts.drawn().encode(x="x:Q", opacity=charts.pale())
+        spec = charts.specification_of(charts.keyed(base.mark_bar(), "Reçu", {"Reçu": "#111111", "Fait": "#222222"}))
+    encoded = spec["layer"][0]["encoding"]
+    assert encoded["color"]["scale"] == {"domain": ["Reçu", "Fait"], "range": ["#111111", "#222222"]}
+    assert encoded["opacity"]["legend"]["labelExpr"] == '"pâle\u202f: période partielle"'
 
 
 def test_a_chart_keeps_its_own_configuration_and_is_left_as_it_was() -> None:
