@@ -11,7 +11,7 @@ import pandas as pd
 from core.base.i18n import N_, _, language
 from core.base.periods import Grain
 from core.show.about import About
-from core.show.charts import PALE, Drawing, drawn, midnights, month_axis, month_tooltip, specification_of
+from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, numbers, pale, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.figures.years import EMPTY
@@ -68,21 +68,18 @@ def by_month(counted: pd.DataFrame, last: date) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def _bars(_language: str) -> dict[str, Any]:
-    chart = (
-        drawn()
-        .mark_bar()
-        .encode(
-            x=month_axis("month"),
-            y=alt.Y("incidents:Q", title=_("Incidents"), axis=alt.Axis(tickMinStep=1)),
-            opacity=PALE,
-            tooltip=[
-                month_tooltip("month"),
-                alt.Tooltip("incidents:Q", title=_("Incidents")),
-                alt.Tooltip("nights:Q", title=_("Expected nights")),
-            ],
-        )
+    base = drawn().encode(
+        x=month_axis("month"),
+        y=alt.Y("incidents:Q", title=_("Incidents"), axis=alt.Axis(tickMinStep=1)),
+        opacity=pale(),
+        tooltip=[
+            month_tooltip("month"),
+            alt.Tooltip("incidents:Q", title=_("Incidents")),
+            alt.Tooltip("nights:Q", title=_("Expected nights")),
+        ],
     )
-    return specification_of(chart.properties(height=200))
+    layers = alt.layer(base.mark_bar(), numbers(base, "incidents:Q", ",d", upright=True))
+    return specification_of(layers.properties(height=200))
 
 
 def _names(look: NightLook) -> dict[str, str]:
