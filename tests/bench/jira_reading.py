@@ -58,7 +58,7 @@ def reading(url: str, folder: Path, page_size: int) -> Iterator[Reading]:
 
 
 def _wait(url: str, folder: Path, page_size: int, told: Connection) -> None:
-    os.environ |= {"VIGIE_DATA": str(folder), "VIGIE_SECRET_JIRA": "x"}
+    os.environ |= {"VIGIE_DATA": str(folder), "VIGIE_SECRET_JIRA": "x", "VIGIE_SOURCE_HOSTS": "127.0.0.1"}
     os.environ.pop("VIGIE_STORE", None)
     store().upgrade()
     said = {"site": url, "token": "${VIGIE_SECRET_JIRA}", "page_size": page_size}
