@@ -1,7 +1,7 @@
 """Accounts: who may sign in, as what. Every change is audited, and a change of rights ends the person's sessions."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +61,7 @@ def person(row: sa.RowMapping) -> Person:
         expires_at=row["expires_at"],
         demo=row["demo"],
         toured=row["tour_closed_at"] is not None,
+        columns=row["columns"] or {},
         first_password=row["password_until"] is not None,
     )
 
@@ -197,6 +198,15 @@ def speak(connection: sa.Connection, person_id: int, language: str) -> None:
 def close_tour(connection: sa.Connection, person_id: int, now: datetime) -> None:
     """Keep that a person needs the tour of the first visit no more."""
     connection.execute(sa.update(people).where(people.c.id == person_id).values(tour_closed_at=now))
+
+
+def keep_columns(connection: sa.Connection, person_id: int, table: str, columns: Sequence[str]) -> None:
+    """Keep which columns of a table a person wants to see, in their order; none: all of them, as they come."""
+    mine = people.c.id == person_id
+    kept = connection.execute(sa.select(people.c.columns).where(mine)).scalar_one() or {}
+    others = {key: names for key, names in kept.items() if key != table}
+    wanted = {**others, table: list(columns)} if columns else others
+    connection.execute(sa.update(people).where(mine).values(columns=wanted or None))
 
 
 def existing(connection: sa.Connection, name: str) -> Account:

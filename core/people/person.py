@@ -1,6 +1,7 @@
 """Who a person is and what their role lets them do: plain values, no storage."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -64,6 +65,8 @@ class Person:
     demo: bool = False
     toured: bool = False
     """Whether the tour of the first visit was closed."""
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
+    """The columns that the person chose to see of a table, in their order, by the table's key."""
     first_password: bool = False
     """Whether the password is one that somebody else made: until it is changed, nothing else may be done."""
 

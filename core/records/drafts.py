@@ -41,12 +41,15 @@ def drop(connection: sa.Connection, person_id: int, records_of: Collection[int])
     connection.execute(sa.delete(drafts).where(mine))
 
 
-def unsaved(connection: sa.Connection, person_id: int, kind: str) -> dict[str, str]:
-    """The records of a kind of which a person has a draft: reference → title."""
+def unsaved(
+    connection: sa.Connection, person_id: int, kind: str, squads: frozenset[str] | None = None
+) -> dict[str, str]:
+    """The records of a kind of which a person has a draft, of some squads (None: of all): reference → title."""
+    seen = sa.true() if squads is None else records.c.squad.in_(squads)
     query = (
         sa.select(records.c.ref, records.c.title)
         .join(drafts, drafts.c.record_id == records.c.id)
-        .where(drafts.c.person_id == person_id, records.c.kind == kind)
+        .where(drafts.c.person_id == person_id, records.c.kind == kind, seen)
         .order_by(records.c.ref)
     )
     return {row.ref: row.title for row in connection.execute(query)}

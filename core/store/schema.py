@@ -56,6 +56,7 @@ people = sa.Table(
     sa.Column("seen_at", Moment),
     sa.Column("previous_visit_at", Moment),
     sa.Column("tour_closed_at", Moment),
+    sa.Column("columns", sa.JSON(none_as_null=True)),
     sa.Column("version", sa.Integer, nullable=False, default=1),
 )
 

@@ -6,6 +6,7 @@ drawn; a person does, by what they press.
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import streamlit as st
@@ -16,8 +17,10 @@ from core.mission.contract import Mission
 from core.people.rights import require
 from core.store.engine import store
 from core.ui.failures import tell
-from core.ui.screen import Screen
 from core.ui.words import code
+
+if TYPE_CHECKING:  # the tables of a screen write through here too
+    from core.ui.screen import Screen
 
 _SAID, _HERE = "forms.said", "forms.here"
 
@@ -37,7 +40,7 @@ def door(
 
 
 @contextmanager
-def write(s: Screen, *, act: bool = True) -> Iterator[sa.Connection]:
+def write(s: "Screen", *, act: bool = True) -> Iterator[sa.Connection]:
     """One transaction of a person who may act on this screen's mission, or merely see it where what is written is
     their own (`act=False`); afterwards the screen is drawn afresh.
 

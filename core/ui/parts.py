@@ -37,6 +37,7 @@ from core.show.figure import (
 from core.show.filters import Filter, Line, OneOf
 from core.show.look import Look
 from core.store.engine import store
+from core.ui import columns as columns_of
 from core.ui import download, filters, forms, live, marks, tabs
 from core.ui import figure as figures
 from core.ui import table as tables
@@ -95,19 +96,21 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
     title, columns = part.heading(look, frame), part.listed(look)
     rows = partial(part.rows, look) if part.rows else partial(export.batches, frame)
     chart = partial(part.drawing, look, frame) if part.chart else None
-    as_table = tables.heading(title, part.about, s.exports(part.name, title, columns, rows, chart), s.freshness)
+    head = tables.heading(title, part.about, s.exports(part.name, title, columns, rows, chart), s.freshness)
     if part.detail and (said := part.detail(look, frame)):
         st.caption(plain(said))
     key = f"{s.mission.key}.{part.name}"
     if part.cards:
         _cards(s, part.cards(look, frame))
-    elif part.chart and not as_table:
+    elif part.chart and not head.as_table:
         on_pick = partial(_marked, s, part, look, key) if part.means else None
         figures.chart(part.drawing(look, frame), key=key, told=part.words(look, frame), on_pick=on_pick)
     else:
         on_cell = partial(_celled, s, part, look, frame) if part.means and not part.chart else None
         key += ".table" if part.chart else ""
-        tables.draw(frame, columns, key=key, alt=title, height=part.height, on_cell=on_cell)
+        with head.line:
+            shown = columns_of.chosen(s.person, s.mission, key, columns)
+        tables.draw(frame, shown, key=key, alt=title, height=part.height, on_cell=on_cell)
     for cap in look.cut.values():
         st.caption(_("Only the first {n} rows are counted here.").format(n=show_number(cap)))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import streamlit as st
 
@@ -87,6 +87,7 @@ def link(
     *,
     key: str | None = None,
     then: Callable[[], None] = lambda: None,
+    kind: Literal["secondary", "tertiary"] = "tertiary",
 ) -> None:
     """A button that leads to another address of this screen: Streamlit's own links leave the address as it was.
 
@@ -97,7 +98,7 @@ def link(
         st.query_params.from_dict(dict(address))
         then()
 
-    st.button(label, key=key, icon=icon or None, type="tertiary", on_click=go)
+    st.button(label, key=key, icon=icon or None, type=kind, on_click=go)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ import streamlit as st
 
 from core.base import clock
 from core.base.errors import NotAllowed, VigieError
-from core.base.i18n import _, language
+from core.base.i18n import _, language, show_number
 from core.base.settings import settings
 from core.base.status import Verdict
 from core.facts.query import Reader
@@ -41,6 +41,7 @@ from core.show.figure import Part, Tab
 from core.show.filters import Chosen, Filter
 from core.show.look import Look
 from core.store.engine import store
+from core.ui import columns as columns_of
 from core.ui import figure as figures
 from core.ui import freshness, tabs
 from core.ui import table as tables
@@ -161,7 +162,7 @@ class Screen:
         """
         exports = self.exports(name, title, columns, lambda: export.batches(frame), lambda: chart)
         key = f"{self.mission.key}.{name}"
-        if tables.heading(title, about, exports, self.freshness):
+        if tables.heading(title, about, exports, self.freshness).as_table:
             tables.draw(frame, columns, key=f"{key}.table", alt=title)
         else:
             figures.chart(chart, key=key, told=told or title, on_pick=on_pick)
@@ -184,15 +185,25 @@ class Screen:
 
         The exports hold every row of `frame`, or of `rows` where the frame is only a part (a `Reader.stream`
         behind a lambda; it is called on the click). With `select`, rows can be picked: their positions in `frame`
-        are returned. With `on_open` the first column's cells are buttons; it is given the pressed one's text. With
-        `on_cell` a cell can be picked; it is given the row's position in `frame` and the column's name.
+        are returned, and the exports hold these alone. With `on_open` the first column's cells are buttons; it is
+        given the pressed one's text. With `on_cell` a cell can be picked; it is given the row's position in `frame`
+        and the column's name.
         """
+        key = place = f"{self.mission.key}.{name}"
+        picked: list[int] = []
         source = rows or (lambda: export.batches(frame))
-        tables.heading(title, about, self.exports(name, title, columns, source), self.freshness)
+        if select:  # picks are places: they end where other rows stand there
+            place = f"{key}.{tables.mark(frame, columns)}"
+            picked = tables.picked(place, len(frame))
+        if picked:
+            source = lambda: export.batches(frame.iloc[picked])  # noqa: E731
+        exports = self.exports(name, title, columns, source, picked=len(picked))
+        with tables.heading(title, about, exports, self.freshness, len(picked)).line:
+            shown = columns_of.chosen(self.person, self.mission, key, columns)
         return tables.draw(
             frame,
-            columns,
-            key=f"{self.mission.key}.{name}",
+            shown,
+            key=place,
             alt=title,
             select=select,
             height=height,
@@ -212,13 +223,16 @@ class Screen:
         columns: Sequence[Column],
         rows: Callable[[], Iterable[pa.RecordBatch]],
         chart: Callable[[], AnyChart | Drawing] | None = None,
+        picked: int = 0,
     ) -> tables.Exports:
-        """What the export of a figure is made of: its columns, its rows and its chart once somebody asks for them."""
+        """What the export of a figure is made of: its columns, its rows and its chart once somebody asks for them;
+        where rows were `picked`, the file says so."""
+        picks = [(_("Rows picked"), show_number(picked))] if picked else []
         note = export.Note(
             title=title,
             mission=_(self.mission.title),
             queries=tuple(self.reader.asked),
-            filters=self.chosen.told(),
+            filters=(*self.chosen.told(), *picks),
             freshness=self.freshness,
             read_at=self.read_at,
             who=self.person.display_name,

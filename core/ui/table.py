@@ -6,11 +6,13 @@ values below stay what they are, so a click on a header sorts numbers as numbers
 
 import io
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 from urllib.parse import urlencode
+from zlib import crc32
 
 import pandas as pd
 import pyarrow as pa
@@ -40,6 +42,10 @@ ROWS_SHOWN = 250
 """A table is there to be read: a thousand rows of requests were 440 kB at every click, and nobody reads that far."""
 ROW = 35
 """Pixels of a row, and of the header: a table that needs less than its height takes no more."""
+WHOLE = 50
+"""A table of so many rows stands as high as it needs."""
+WINDOW = 20 * ROW
+"""Pixels that a longer one is scrolled in."""
 _TEXT = pd.ArrowDtype(pa.string())
 _styled: OfFrame[Styler] = OfFrame(entries=100)
 _CONFIGURATIONS = {
@@ -113,13 +119,22 @@ class Exports:
         return f"vigie-{self.name}-{local(clock.now()):%Y-%m-%d-%H%M}.{form}"
 
 
-def heading(title: str, about: About, exports: Exports, freshness: datetime | None) -> bool:
-    """Title and its "i", and the export menu beside them, whose buttons are drawn once it is opened. Gives whether the
-    table is asked for in place of the chart."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+class Headed(NamedTuple):
+    """A heading as it was drawn: whether the table is asked for in place of the chart, and the line it stands in."""
+
+    as_table: bool
+    line: AbstractContextManager[Any]
+
+
+def heading(title: str, about: About, exports: Exports, freshness: datetime | None, picked: int = 0) -> Headed:
+    """Title and its "i", and the export menu beside them, whose buttons are drawn once it is opened; where rows are
+    `picked`, it says that it takes these alone."""
+    label = _("Export the selection ({n})").format(n=show_number(picked)) if picked else _("Export")
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with line:
         st.header(plain(title), anchor=exports.name, width="content", help=explained(about, freshness))
         menu = st.popover(
-            _("Export"), icon=":material/download:", type="tertiary", key=f"{exports.name}.export", on_change="rerun"
+            label, icon=":material/download:", type="tertiary", key=f"{exports.name}.export", on_change="rerun"
         )
     as_table = bool(exports.chart and st.session_state.get(f"{exports.name}.as_table"))
     if menu.open:
@@ -145,7 +160,7 @@ def heading(title: str, about: About, exports: Exports, freshness: datetime | No
                 )
             st.caption(_("Link to this figure, under the filters in use"))
             st.code(_address(exports.name), language=None, wrap_lines=True)
-    return as_table
+    return Headed(as_table, line)
 
 
 def _turn(name: str) -> None:
@@ -156,6 +171,18 @@ def _turn(name: str) -> None:
 def _address(name: str) -> str:
     """Where this browser finds a figure of the screen as it stands."""
     return f"{st.context.url}?{urlencode(st.query_params.to_dict())}#{name}"
+
+
+def mark(frame: pd.DataFrame, columns: Sequence[Column]) -> str:
+    """What tells the rows that are shown of a frame from others: the names that stand in its first column."""
+    return f"{crc32(repr(list(frame[columns[0].name].head(ROWS_SHOWN))).encode()):x}"
+
+
+def picked(key: str, shown: int) -> list[int]:
+    """The positions of the rows that are picked in a table of so many rows, as the browser told them last."""
+    state = cast(DataframeState | None, st.session_state.get(key))
+    rows = state.selection.rows if state else []
+    return [row for row in rows if row < min(shown, ROWS_SHOWN)]  # a selection outlives rows that a filter took away
 
 
 def draw(
@@ -169,10 +196,11 @@ def draw(
     on_open: Callable[[str], None] | None = None,
     on_cell: Callable[[int, str], None] | None = None,
 ) -> list[int]:
-    """Draw the first rows of a frame and give the positions of those picked.
+    """Draw the first rows of a frame, as high as they need, and give the positions of those picked.
 
-    `height`: at most so many pixels. With `on_open` the cells of the first column are buttons; it is given the text of
-    the one that was pressed. With `on_cell` a cell can be picked; it is given the row's position and the column's name.
+    `height`: at most so many pixels; many rows are scrolled. The first column names the row and stays in sight. With
+    `on_open` its cells are buttons; it is given the text of the one that was pressed. With `on_cell` a cell can be
+    picked; it is given the row's position and the column's name.
     """
     shown = frame.head(ROWS_SHOWN)
     if len(shown) < len(frame):
@@ -181,7 +209,9 @@ def draw(
                 shown=show_number(len(shown)), all=show_number(len(frame))
             )
         )
-    configured = {column.name: _configuration(column) for column in columns}
+    configured = {column.name: _configuration(column, first=column is columns[0]) for column in columns}
+    limit = height or (WHOLE + 1) * ROW
+    fits = (len(shown) + 1) * ROW <= limit
     if on_open:
         configured[columns[0].name] = _opening(columns[0], f"{key}.open", on_open)
 
@@ -190,26 +220,27 @@ def draw(
             if on_cell and row < len(shown):
                 on_cell(row, name)
 
-    event = st.dataframe(
+    st.dataframe(
         _cells(frame, shown, columns, st.context.theme.type or "light"),
         hide_index=True,
         column_config=configured,
         key=key,
         on_select=celled if on_cell else "rerun" if select else "ignore",
         selection_mode="single-cell" if on_cell else "multi-row",
-        height=height if height and (len(shown) + 1) * ROW > height else "auto",
+        height="content" if fits else height or WINDOW,
         placeholder="–",
         alt=alt,
     )
-    picked = cast(DataframeState, event).selection.rows if select else []
-    return [row for row in picked if row < len(shown)]  # a selection outlives rows that a filter took away
+    return picked(key, len(shown)) if select else []
 
 
 def _opening(column: Column, key: str, on_open: Callable[[str], None]) -> Any:
     def pressed() -> None:
         on_open(str(st.session_state[key].label))
 
-    return st.column_config.ButtonColumn(column.header, type="tertiary", alignment="left", key=key, on_click=pressed)
+    return st.column_config.ButtonColumn(
+        column.header, type="tertiary", alignment="left", key=key, on_click=pressed, pinned=True
+    )
 
 
 def _cells(frame: pd.DataFrame, shown: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:
@@ -274,6 +305,6 @@ def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
     return values
 
 
-def _configuration(column: Column) -> Any:
+def _configuration(column: Column, *, first: bool) -> Any:
     named = partial(_CONFIGURATIONS.get(column.kind, st.column_config.Column), column.header)
-    return named(width=column.width, help=_(column.help) or None)
+    return named(width=column.width, help=_(column.help) or None, pinned=first or None)

@@ -250,3 +250,66 @@ def test_a_record_that_does_not_exist_is_said_in_a_sentence(sign_in: SignIn) -> 
     page = part(sign_in, Role.COMPLIANCE, record="T-9999")
     assert not page.exception
     assert "n’existe pas" in page.error[0].value
+
+
+def named(page: AppTest, start: str) -> Any:
+    """The one button whose label begins so."""
+    [button] = [one for one in page.button if one.label.replace("\\", "").startswith(start)]
+    return button
+
+
+def test_a_record_is_filled_section_after_section_and_what_was_typed_waits_and_is_named_in_the_list(
+    sign_in: SignIn,
+) -> None:
+    store().upgrade()
+    record = added()
+    page = part(sign_in, Role.COMPLIANCE, record=record.ref)
+    assert not [one.label for one in page.button if one.label.startswith("Précédent")]
+    [description] = [one for one in page.text_area if one.label == "Description du traitement"]
+    description.input("Calcul de la paie")
+    named(page, "Suivant").click()
+    page.run()
+    assert page.query_params["section"] == "actors"
+    named(page, "Suivant").click().run()
+    assert page.subheader[0].value == "Finalités"
+    assert plain_spaces(named(page, "Précédent").label) == "Précédent : Acteurs (4)"
+    assert plain_spaces(named(page, "Suivant").label) == "Suivant : Données personnelles (3)"
+    assert any("1 modification non enregistrée" in one.value for one in page.markdown)
+
+    named(page, "La liste").click().run()
+    named(page, record.ref).click().run()
+    [description] = [one for one in page.text_area if one.label == "Description du traitement"]
+    assert description.value == "Calcul de la paie"
+    named(page, "Enregistrer").click().run()
+    named(page, "La liste").click().run()
+    assert not any("Pas encore" in one.value for one in page.markdown)
+
+
+def test_an_inspector_reads_the_whole_record_and_is_offered_nothing_that_is_not_theirs(sign_in: SignIn) -> None:
+    page = part(sign_in, Role.INSPECTOR, record="VIGIE-COMPTES")
+    assert [one.value for one in page.subheader] == [
+        "Identification", "Acteurs", "Finalités", "Données personnelles", "Personnes concernées", "Destinataires",
+        "Transferts hors UE", "Sécurité", "Stockage", "Information et droits", "Analyse d’impact (AIPD)", "Liens",
+        "Suivi",
+    ]  # fmt: skip
+    assert {one.label for one in page.button} == {"La liste"}
+    others = part(sign_in, Role.INSPECTOR, part="import")
+    assert not any("Importer" in group.options for group in others.button_group)
+    assert others.dataframe
+
+
+def test_the_columns_of_a_list_are_chosen_in_an_order_and_kept_for_the_person(sign_in: SignIn) -> None:
+    def shown(page: AppTest) -> list[str]:
+        return list(page.dataframe[0].value.columns)
+
+    page = opened(sign_in, Role.INSPECTOR)
+    assert shown(page)[:3] == ["ref", "title", "state"]
+    page.session_state["register.treatments.columns"] = True
+    page.run()
+    [choice] = [one for one in page.multiselect if one.label == "Colonnes affichées, dans cet ordre"]
+    choice.set_value(["author", "title"]).run()
+    assert shown(page) == ["ref", "author", "title"]
+    assert shown(opened(sign_in, Role.INSPECTOR)) == ["ref", "author", "title"]
+    assert shown(opened(sign_in, Role.LEAD))[:3] == ["ref", "title", "state"]
+    choice.set_value([]).run()
+    assert shown(opened(sign_in, Role.INSPECTOR))[:3] == ["ref", "title", "state"]

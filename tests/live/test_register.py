@@ -1,5 +1,6 @@
-"""Forged messages against the register: what a screen does not offer, the server does not do."""
+"""Forged messages against the register: what a screen does not offer, the server does not do. And what is picked."""
 
+import json
 from collections.abc import Callable
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -93,3 +94,28 @@ def test_a_draft_cannot_smuggle_in_what_the_lists_do_not_hold(server: Server, br
     if "Save" in tab.labels():
         tab.click("Save")
     assert now(server, record).data["aipd_criteria"] in (None, [])
+
+
+def test_only_the_rows_picked_are_exported_and_picks_end_where_other_rows_stand(
+    server: Server, browse: Browse, join: Join
+) -> None:
+    officer = join(Role.COMPLIANCE)
+    with server.store.write() as connection:
+        author = accounts.existing(connection, officer).person.id
+        refs = [
+            acts.add(connection, TREATMENTS, author, {"name": f"Zymurgie {name}"}).ref
+            for name in ("un", "deux", "trois")
+        ]
+    tab = browse().sign_in(officer, PASSWORD, "/register?words=zymurgie")
+    [table] = [one for one in tab.widgets() if type(one).__name__ == "Dataframe"]
+    told = {"selection": {"rows": [0, 2], "columns": [], "cells": []}}
+    tab.run(WidgetState(id=table.id, string_value=json.dumps(told)))
+    assert "2 picked" in tab.text()
+    menu = next(one for one in tab.blocks if one.popover.label == "Export the selection (2)").popover
+    tab.run(WidgetState(id=menu.id, bool_value=True))
+    file = tab.browser.http.get(tab.asked(tab.widget("CSV (.csv)").deferred_file_id)).text
+    assert [ref for ref in refs if ref in file] == [refs[0], refs[2]]
+
+    tab.set("Search", string_value="Zymurgie deux")
+    tab.run()
+    assert "Export" in [one.popover.label for one in tab.blocks]

@@ -8,8 +8,9 @@ import streamlit as st
 
 from core.base.i18n import _, ngettext
 from core.records import acts, check, links, listing, records, words
+from core.records.coherence import Doubt
 from core.records.collection import Collection
-from core.records.completeness import Completeness
+from core.records.completeness import Completeness, Missing
 from core.records.fields import Asked, Form, Kind
 from core.records.lists import Lists
 from core.records.records import Record
@@ -27,26 +28,84 @@ Known = Mapping[str, Sequence[str] | Mapping[str, str]]
 
 
 def draw(s: Screen, collection: Collection, record: Record, work: Work, judged: Completeness, lists: Lists) -> None:
-    """What is missing, and the section that is shown, to fill or to read."""
+    """A section at a time to fill, with what each lacks and a way on; the whole record to whoever only reads it."""
     form = collection.form
-    missing: dict[str, list[str]] = {}
+    missing: dict[str, list[Missing]] = {}
     for one in judged.missing:
-        missing.setdefault(form.field(one.path.partition("[")[0]).section, []).append(one.path)
+        missing.setdefault(_section(form, one), []).append(one)
     sections = {field.section: _(form.sections[field.section]) for field in form.fields}
-    named = {key: f"{name} ({len(missing[key])})" if key in missing else name for key, name in sections.items()}
+    content = check.stored(form, work.content)
+    doubts = acts.doubts_of(collection, content)
+    if not s.can_act or record.state in collection.workflow.closed:
+        _whole(collection, work, sections, missing, doubts, lists)
+        return
     if judged.missing:
         _missing(s, record, judged, form, sections)
-    _doubts(s, collection, record, work)
+    named = {key: f"{name} ({len(missing[key])})" if key in missing else name for key, name in sections.items()}
     section = s.filters(section=Part(_("Section"), next(iter(sections)), options=named)).section
+    shown = {name: [one for one in form.fields if one.section == name and _asked(one, content)] for name in sections}
     st.subheader(sections[section], anchor=False)
-    if not s.can_act or record.state in collection.workflow.closed:
-        read(form, section, work.saved, lists)
-        return
-    content = check.stored(form, work.content)
-    shown = [field for field in form.fields if field.section == section and _asked(field, content)]
     locked = {"ref"} if record.published is not None else set()
     locked |= {collection.workflow.held} - {""}
-    work.fields(form, shown, lists, missing=missing.get(section, ()), locked=locked, known=known(s, collection))
+    paths = [one.path for one in missing.get(section, ())]
+    work.fields(form, shown[section], lists, missing=paths, locked=locked, known=known(s, collection))
+    _onward(s, record, work, section, named, shown)
+    _doubts(s, collection, record, doubts)
+
+
+def _section(form: Form, missing: Missing) -> str:
+    """The section of something that is missing."""
+    return form.field(missing.path.partition("[")[0]).section
+
+
+def _whole(
+    collection: Collection,
+    work: Work,
+    sections: Mapping[str, str],
+    missing: Mapping[str, Sequence[Missing]],
+    doubts: Sequence[Doubt],
+    lists: Lists,
+) -> None:
+    """Every section as one reads it, with what it lacks in words."""
+    for one in doubts:
+        st.markdown(f":material/warning: {plain(acts.told_doubt(collection, one))}")
+    for section, title in sections.items():
+        st.subheader(title, anchor=False)
+        if section in missing:
+            labels = ", ".join(dict.fromkeys(_(one.field.label) for one in missing[section]))
+            st.markdown(f":orange-badge[{_('missing')}] {plain(labels)}")
+        read(collection.form, section, work.saved, lists)
+
+
+def _onward(
+    s: Screen,
+    record: Record,
+    work: Work,
+    section: str,
+    named: Mapping[str, str],
+    shown: Mapping[str, Sequence[Asked]],
+) -> None:
+    """The ways to the section before and to the next one, where the first field has the focus."""
+    names = [name for name in named if shown[name]]
+    at = names.index(section) if section in names else 0
+    before = [(names[at - 1], _("Previous: {section}"), ":material/arrow_back:")] if at else []
+    after = [(name, _("Next: {section}"), ":material/arrow_forward:") for name in names[at + 1 : at + 2]]
+    with st.container(horizontal=True, horizontal_alignment="distribute" if before else "right"):
+        for name, said, icon in (*before, *after):
+            parts.link(
+                said.format(section=named[name]),
+                icon,
+                address(record=record.ref, section=name),
+                key=f"{s.mission.key}.onward.{name}",
+                then=partial(want, _first(shown[name][0], work.content)),
+                kind="secondary",
+            )
+
+
+def _first(asked: Asked, content: Mapping[str, Any]) -> str:
+    """The path of what is filled first of a field."""
+    rows = asked.kind is Kind.ROWS and content.get(asked.name)
+    return f"{asked.path}[0].{asked.columns[0].name}" if rows else asked.path
 
 
 def _asked(field: Asked, content: Any) -> bool:
@@ -70,9 +129,16 @@ def _missing(s: Screen, record: Record, judged: Completeness, form: Form, sectio
     """Each missing item with the article that asks for it, as a link to its field."""
     n = len(judged.missing)
     count = ngettext("{n} answer is missing", "{n} answers are missing", n).format(n=n)
-    opened = st.expander(count, icon=":material/checklist:", key=f"{s.mission.key}.missing", on_change="rerun")
+    key = f"{s.mission.key}.missing"
+    with s.bar:
+        opened = st.popover(count, icon=":material/checklist:", key=key, type="tertiary", on_change="rerun")
     if not opened.open:
         return
+
+    def lead(path: str) -> None:
+        st.session_state[key] = False
+        want(path)
+
     with opened, st.container(gap="xxsmall"):
         for one in judged.missing:
             field = form.field(one.path.partition("[")[0])
@@ -81,14 +147,13 @@ def _missing(s: Screen, record: Record, judged: Completeness, form: Form, sectio
             told = form.asked_by(one.field)
             label = f"{plain(' › '.join(dict.fromkeys(where)))} {figure.small(told) if told else ''}".strip()
             there = address(record=record.ref, section=field.section)
-            parts.link(label, "", there, key=f"{s.mission.key}.missing.{one.path}", then=partial(want, one.path))
+            parts.link(label, "", there, key=f"{key}.{one.path}", then=partial(lead, one.path))
 
 
-def _doubts(s: Screen, collection: Collection, record: Record, work: Work) -> None:
-    """What contradicts, with its article, as a link to its field."""
-    form = collection.form
-    for number, one in enumerate(acts.doubts_of(collection, check.stored(form, work.content))):
-        there = address(record=record.ref, section=form.field(one.path.partition("[")[0]).section)
+def _doubts(s: Screen, collection: Collection, record: Record, doubts: Sequence[Doubt]) -> None:
+    """What contradicts, with its article, as a link to its field: below the fields, so that none moves as it comes."""
+    for number, one in enumerate(doubts):
+        there = address(record=record.ref, section=collection.form.field(one.path.partition("[")[0]).section)
         icon = ":material/warning:" if one.blocks else ":material/help:"
         key = f"{s.mission.key}.doubt.{number}"
         parts.link(plain(acts.told_doubt(collection, one)), icon, there, key=key, then=partial(want, one.path))

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 import streamlit as st
 
-from core.base.i18n import _, ngettext
+from core.base.i18n import _, ngettext, show_number
 from core.records import acts, drafts, frames, listing, records
 from core.records.collection import Collection
 from core.records.facets import STATE
@@ -28,6 +29,8 @@ from core.ui.screen import Screen
 from core.ui.words import plain
 
 NO_TEMPLATE = ""
+UNSAVED = 3
+"""Records with something unsaved that are named; the others are counted."""
 USUAL = 4
 """So many facets stand in the line of filters, in the order in which the collection names them."""
 
@@ -38,6 +41,7 @@ def draw(s: Screen, collection: Collection) -> None:
     if s.can_act:
         with s.bar:
             _add(s, collection)
+        _unsaved(s, collection)
     kind = collection.kind
     order, descending, _word = listing.ORDERS[s.chosen.sort or "ref"]
     lines = partial(_lines, collection)
@@ -61,12 +65,26 @@ def draw(s: Screen, collection: Collection) -> None:
             columns=frames.line_columns(collection),
             about=collection.about,
             name=f"{kind}s",
-            select=s.can_act,
+            select=True,
             on_open=go_to,
             rows=partial(_all_lines, collection, wanted, order, descending),
         )
     if s.can_act:
         _bulk(s, collection, [found[position] for position in picked], found, wanted, total)
+
+
+def _unsaved(s: Screen, collection: Collection) -> None:
+    """The records that the person left with something unsaved, each as a link."""
+    with store().read() as connection:
+        left = drafts.unsaved(connection, s.person.id, collection.kind, s.person.scope.squads)
+    if not left:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f":orange-badge[{_('Not saved yet')}]", width="content")
+        for ref, title in islice(left.items(), UNSAVED):
+            parts.link(plain(f"{ref} · {title}"), "", address(record=ref), key=f"{s.mission.key}.unsaved.{ref}")
+        if len(left) > UNSAVED:
+            st.caption(f"+ {show_number(len(left) - UNSAVED)}", width="content")
 
 
 def _filters(s: Screen, collection: Collection) -> None:

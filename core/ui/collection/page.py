@@ -23,10 +23,11 @@ Draw = Callable[[Screen, Collection], None]
 
 @dataclass(frozen=True)
 class View:
-    """A part beside the list: what it is called (source string), and how it is drawn."""
+    """A part beside the list: what it is called (source string), how it is drawn, whether it is only there to act."""
 
     name: str
     draw: Draw
+    acts: bool = False
 
 
 LIST = "list"
@@ -34,7 +35,7 @@ VIEWS: Mapping[str, View] = {
     LIST: View(N_("Records"), listing.draw),
     "figures": View(N_("Figures"), figures.draw),
     "past": View(N_("On a past day"), past.draw),
-    "import": View(N_("Import"), imports.draw),
+    "import": View(N_("Import"), imports.draw, acts=True),
     "files": View(N_("Files"), files.draw),
     "lists": View(N_("Lists and rights"), lists.draw),
 }
@@ -59,7 +60,6 @@ def collection(s: Screen, *kept: Collection, views: Mapping[str, View] | None = 
         return
     own = views or {}
     every = {LIST: VIEWS[LIST], **own, **{key: view for key, view in VIEWS.items() if key not in own}}
-    part = s.filters(
-        part=Part(_("Part of the screen"), LIST, options={key: _(view.name) for key, view in every.items()})
-    ).part
+    offered = {key: _(view.name) for key, view in every.items() if s.can_act or not view.acts}
+    part = s.filters(part=Part(_("Part of the screen"), LIST, options=offered)).part
     every[part].draw(s, chosen)

@@ -58,7 +58,7 @@ def draw(s: Screen, collection: Collection, ref: str) -> None:
     view = s.filters(view=Part(_("What is shown"), FORM, options=shown)).view
     if view == FORM:
         order = files.Order(s.person.id, language(), collection, s.now, False, record.id)
-        with st.popover(_("Export"), icon=":material/download:", type="tertiary"):
+        with s.bar, st.popover(_("Export"), icon=":material/download:", type="tertiary"):
             downloads(s, order, [one for one in files.offered(collection).values() if one.one], record.ref)
         draw_form(s, collection, record, work, judged, lists)
     elif view == VERSIONS:

@@ -34,19 +34,20 @@ def draw(s: Screen, collection: Collection, record: Record, work: Work, lists: L
 
 
 def _unsaved(s: Screen, collection: Collection, record: Record, work: Work, lists: Lists, save: Save) -> None:
-    """What the person entered and did not save yet."""
+    """What the person entered and did not save yet, at the foot of the window: in reach wherever the hand is, and
+    nothing else moves as it comes and goes."""
     form = collection.form
     found = diff.differences(work.saved, work.content, form.keys)
     named = ", ".join(dict.fromkeys(words.tell(form, one, lists).where for one in found))
-    with st.container(border=True, key=f"{s.mission.key}-unsaved"):
-        count = ngettext("{n} change is not saved yet", "{n} changes are not saved yet", len(found))
-        st.markdown(f":orange-badge[{count.format(n=len(found))}] {plain(named)}")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            if st.button(_("Save"), type="primary", icon=":material/save:", key=f"{s.mission.key}.save"):
-                _save(s, collection, record, save)
-            if st.button(_("Discard"), icon=":material/undo:", key=f"{s.mission.key}.discard"):
-                with write(s) as connection:
-                    drafts.drop(connection, s.person.id, [record.id])
+    count = ngettext("{n} change is not saved yet", "{n} changes are not saved yet", len(found)).format(n=len(found))
+    told = _("Kept for you alone if you leave: {fields}").format(fields=named)
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", key=f"{s.mission.key}-unsaved"):
+        st.markdown(f":orange-badge[{count}]", help=plain(told), width="content")
+        if st.button(_("Save"), type="primary", icon=":material/save:", key=f"{s.mission.key}.save"):
+            _save(s, collection, record, save)
+        if st.button(_("Discard"), icon=":material/undo:", key=f"{s.mission.key}.discard"):
+            with write(s) as connection:
+                drafts.drop(connection, s.person.id, [record.id])
 
 
 def _save(s: Screen, collection: Collection, record: Record, save: Save) -> None:

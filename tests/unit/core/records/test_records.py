@@ -15,11 +15,12 @@ import sqlalchemy as sa
 from core.base import clock
 from core.base.errors import Conflict, InputInvalid
 from core.base.i18n import speaking
-from core.records import records
+from core.records import drafts, records
 from core.records.records import Record, Summary, Wanted
 from core.store import audit, guards
 from core.store.engine import Store
 from core.store.schema import record_versions
+from tests import people
 
 KEYS = {"purposes": ("name",)}
 
@@ -143,6 +144,17 @@ def test_the_second_of_two_editors_gets_both_sides_field_by_field(made: Store) -
     assert raised.value.proposed == {"name": "Paie", "note": "mine", "purposes[p].basis": "a"}
     with made.read() as connection:
         assert records.get(connection, "thing", number).data["note"] == ""
+
+
+def test_what_a_person_left_unsaved_is_named_to_them_alone_as_far_as_they_still_see_it(made: Store) -> None:
+    mine, hidden = add(made, {"ref": "A", "name": "One", "squad": "Nord"}, {"ref": "B", "name": "Two", "squad": "Sud"})
+    with made.write() as connection:
+        people.ensure(connection)
+        for record in (mine, hidden):
+            drafts.keep(connection, 1, record, 1, {})
+        assert drafts.unsaved(connection, 1, "thing") == {"A": "One", "B": "Two"}
+        assert drafts.unsaved(connection, 1, "thing", frozenset({"Nord"})) == {"A": "One"}
+        assert drafts.unsaved(connection, 2, "thing") == {}
 
 
 def test_a_published_version_stays_while_a_draft_goes_on(made: Store) -> None:

@@ -1,0 +1,11 @@
+"""Which columns of which table a person chose to see."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    op.add_column("people", sa.Column("columns", sa.JSON()))
