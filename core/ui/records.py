@@ -77,7 +77,7 @@ def _page_of(one: PageOf, key: str) -> None:
     if st.session_state[key] > one.pages:
         st.session_state[key] = 1  # the list got shorter
     if one.pages > 1:
-        st.pagination(one.pages, key=key)
+        st.pagination(one.pages, key=key, width="stretch")
 
 
 def link(

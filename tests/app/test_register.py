@@ -282,7 +282,7 @@ def test_a_record_is_filled_section_after_section_and_what_was_typed_waits_and_i
     assert description.value == "Calcul de la paie"
     named(page, "Enregistrer").click().run()
     named(page, "La liste").click().run()
-    assert not any("Pas encore" in one.value for one in page.markdown)
+    assert not any("Gardé pour vous" in one.value for one in page.markdown)
 
 
 def test_an_inspector_reads_the_whole_record_and_is_offered_nothing_that_is_not_theirs(sign_in: SignIn) -> None:

@@ -177,6 +177,7 @@ def test_a_missing_answer_leads_to_the_very_field_of_a_row(visit: Visiting, serv
     expect(box).to_be_in_viewport()
     page.keyboard.type("Contrat")
     page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
     one.settle()
     save(one)
     assert [row["legal_bases"] for row in kept(server, record)["purposes"]] == [["contract"], ["contract"]]
@@ -239,7 +240,6 @@ def test_a_value_added_to_a_list_is_offered_in_records(visit: Visiting, server: 
     one.go(f"/register?record={record.ref}&section=data")
     page.get_by_role("combobox", name=re.compile("Typologie")).click()
     page.get_by_role("option", name="Apiculteurs").click()
-    expect(page.get_by_role("button", name="Enregistrer").first).to_be_visible()
     page.keyboard.press("Escape")
     save(one)
     assert kept(server, record)["typologies"] == ["Apiculteurs"]

@@ -80,7 +80,7 @@ def _unsaved(s: Screen, collection: Collection) -> None:
     if not left:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(f":orange-badge[{_('Not saved yet')}]", width="content")
+        st.markdown(f":orange-badge[{_('Kept for you, not saved yet')}]", width="content")
         for ref, title in islice(left.items(), UNSAVED):
             parts.link(plain(f"{ref} · {title}"), "", address(record=ref), key=f"{s.mission.key}.unsaved.{ref}")
         if len(left) > UNSAVED:

@@ -47,8 +47,9 @@ def collection(s: Screen, *kept: Collection, views: Mapping[str, View] | None = 
     `views` are those of the mission's own, by key, and stand after the list; one with the key of a common one takes its
     place, as another name of the list does.
     """
-    told()
-    told_failure()
+    with st.bottom:  # in sight wherever somebody pressed something, and nothing moves for it
+        told()
+        told_failure()
     with store().read() as connection:
         open_ = {one.kind: one for one in kept if one.opened(connection)}
     chosen = next(iter(open_.values()))

@@ -6,16 +6,18 @@ import sqlalchemy as sa
 import streamlit as st
 
 from core.base.errors import Conflict, VigieError
-from core.base.i18n import _, ngettext
+from core.base.i18n import _, ngettext, show_number
 from core.records import abouts, acts, diff, drafts, frames, records, words
 from core.records.collection import Collection
 from core.records.diff import Clash
 from core.records.lists import Lists
 from core.records.records import Record
 from core.store.engine import store
+from core.ui import focus
 from core.ui import records as parts
 from core.ui.editing import Work
 from core.ui.failures import tell
+from core.ui.figure import small
 from core.ui.forms import done, door, saving, write
 from core.ui.records import Side
 from core.ui.screen import Screen
@@ -23,6 +25,9 @@ from core.ui.words import plain
 
 Save = Callable[[sa.Connection], object]
 """Saves the draft."""
+NAMED = 3
+"""Fields that are named as changed; the others are counted."""
+_CLASHED = "unsaved.clashed"
 
 
 def draw(s: Screen, collection: Collection, record: Record, work: Work, lists: Lists, save: Save) -> None:
@@ -38,11 +43,11 @@ def _unsaved(s: Screen, collection: Collection, record: Record, work: Work, list
     nothing else moves as it comes and goes."""
     form = collection.form
     found = diff.differences(work.saved, work.content, form.keys)
-    named = ", ".join(dict.fromkeys(words.tell(form, one, lists).where for one in found))
+    names = list(dict.fromkeys(words.tell(form, one, lists).where for one in found))
+    named = ", ".join(names[:NAMED]) + (f" + {show_number(len(names) - NAMED)}" if len(names) > NAMED else "")
     count = ngettext("{n} change is not saved yet", "{n} changes are not saved yet", len(found)).format(n=len(found))
-    told = _("Kept for you alone if you leave: {fields}").format(fields=named)
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key=f"{s.mission.key}-unsaved"):
-        st.markdown(f":orange-badge[{count}]", help=plain(told), width="content")
+        st.markdown(f":orange-badge[{count}] {small(named)}", width="content")
         if st.button(_("Save"), type="primary", icon=":material/save:", key=f"{s.mission.key}.save"):
             _save(s, collection, record, save)
         if st.button(_("Discard"), icon=":material/undo:", key=f"{s.mission.key}.discard"):
@@ -58,7 +63,7 @@ def _save(s: Screen, collection: Collection, record: Record, save: Save) -> None
             drafts.drop(connection, s.person.id, [record.id])
         done(_("{ref} is saved."), ref=_(collection.form.title) if record.ref == record.kind else record.ref)
     except Conflict:
-        pass
+        st.session_state[_CLASHED] = True
     except VigieError as error:
         tell(error)
         return
@@ -73,7 +78,8 @@ def _conflict(s: Screen, collection: Collection, record: Record, work: Work, lis
         author = records.version(connection, record.id, record.version).who
         who = acts.people(connection).get(author, author)
         merged = acts.reconcile(connection, collection, record.id, work.base, work.content)
-    with st.container(border=True, key=f"{s.mission.key}-conflict"):
+    box = f"{s.mission.key}-conflict"
+    with st.container(border=True, key=box):
         sentence = _("{who} saved this record while you worked on it. Nothing of yours is lost: merge, then save.")
         st.warning(plain(sentence.format(who=who)), icon=":material/merge:")
         s.table(
@@ -98,3 +104,5 @@ def _conflict(s: Screen, collection: Collection, record: Record, work: Work, lis
                 whole = acts.reconcile(connection, collection, record.id, work.base, work.content, prefer=chosen or ())
                 drafts.keep(connection, s.person.id, record.id, record.version, whole.data)
                 done(_("Merged. Look at it once more, then save."))
+    if st.session_state.pop(_CLASHED, False):
+        focus.on(box)  # it stands above the fields, and Save was pressed below them
