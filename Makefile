@@ -57,7 +57,7 @@ bench: $(VENV)/dev ## measure: a table on screen and in bench/; LARGEST=100000 f
 labelled: $(VENV)/dev ## the rule of unusual durations on labelled series: make labelled SERIES=folder
 	@$(BIN)/python -m tests.labelled "$(SERIES)"
 
-screenshots: $(VENV)/dev chromium ## every screen, both themes, two widths, into screenshots/
+screenshots: $(VENV)/dev chromium ## every screen and tab, both themes, three widths, into screenshots/; the guide's pictures
 	$(BIN)/python -m tests.screenshots
 
 mission: $(VENV)/run ## make mission NAME: a new mission that works, with its tests

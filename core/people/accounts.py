@@ -195,8 +195,8 @@ def speak(connection: sa.Connection, person_id: int, language: str) -> None:
     connection.execute(sa.update(people).where(people.c.id == person_id).values(language=language))
 
 
-def close_tour(connection: sa.Connection, person_id: int, now: datetime) -> None:
-    """Keep that a person needs the tour of the first visit no more."""
+def close_tour(connection: sa.Connection, person_id: int, now: datetime | None) -> None:
+    """Keep that a person needs the tour of the first visit no more, from now on; or again (None)."""
     connection.execute(sa.update(people).where(people.c.id == person_id).values(tour_closed_at=now))
 
 

@@ -32,6 +32,10 @@ def corner(person: Person) -> None:
             on_change=_speak,
             args=(person.id,),
         )
+        if person.toured and st.button(_("Show the first visit again"), icon=":material/tour:", width="stretch"):
+            with store().write() as connection:
+                accounts.close_tour(connection, person.id, None)
+            go(settings().base_path + "/")
         session = current_session()
         if session and not session.oidc and st.button(_(TITLE), icon=":material/key:", width="stretch"):
             st.dialog(_(TITLE))(_password_form)(person)

@@ -13,7 +13,7 @@ from core.show.columns import Column
 from core.ui.failures import tell
 from core.ui.forms import door
 
-FEW = 5
+FEW = 6
 """A table of so many columns offers no choice."""
 
 

@@ -1,6 +1,7 @@
 """The guide, in French, beside the screen that it is about: a page a mission, in a drawer at the right."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from core.people.person import Person
 from core.people.rights import may_see
 
 PAGES = ROOT / "docs" / "guide"
+PICTURE = re.compile(r"^!\[(.+)\]\((.+\.png)\)$", re.M)
+"""A picture of a page, on a line of its own."""
 RULES = "nuit"
 """The one page that is no mission's: what the rules of the night may say."""
 KEY = "F1"
@@ -38,6 +41,12 @@ def entry(person: Person, mission: str) -> None:
         st.dialog(_("Guide"), width="medium", position="right")(_open)(person, mission)
 
 
+def beside(person: Person, mission: str) -> None:
+    """The way in beside a screen's title, to the page of its mission."""
+    if st.button(":material/menu_book:", help=_("The guide to this screen"), type="tertiary", key="guide.beside"):
+        st.dialog(_("Guide"), width="medium", position="right")(_open)(person, mission)
+
+
 def _open(person: Person, mission: str) -> None:
     there = pages(person)
     names = list(there)
@@ -45,10 +54,19 @@ def _open(person: Person, mission: str) -> None:
     chosen = st.selectbox(_("Page"), names, index=at, format_func=there.__getitem__)
     if language() != "fr":
         st.caption(_("The guide is written in French."))
-    st.markdown(spaced(page(chosen).partition("\n")[2]))
+    for text, alt, picture in pieces(page(chosen).partition("\n")[2]):
+        st.markdown(spaced(text))
+        if picture:
+            st.image(PAGES / picture, alt=spaced(alt), caption=spaced(alt))
     st.divider()
     st.markdown(f"**{_('Keyboard')}**")
     st.markdown("\n".join(f"- `{key}` {_(told)}" for key, told in SHORTCUTS))
+
+
+def pieces(text: str) -> Iterator[tuple[str, str, str]]:
+    """A page in pieces: a text, then the words and the file of the picture that follows it; "" where none does."""
+    parts = PICTURE.split(text)
+    yield from zip(parts[::3], [*parts[1::3], ""], [*parts[2::3], ""], strict=True)
 
 
 def spaced(text: str) -> str:

@@ -43,7 +43,7 @@ from core.show.look import Look
 from core.store.engine import store
 from core.ui import columns as columns_of
 from core.ui import figure as figures
-from core.ui import freshness, tabs
+from core.ui import freshness, guide, tabs
 from core.ui import table as tables
 from core.ui.failures import tell
 from core.ui.filters import choose, lost
@@ -74,6 +74,8 @@ class Screen:
         self.person = _person_allowed(self.mission)
         self._head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         self._head.title(_(self.mission.title), anchor=False, width="content")
+        with self._head:
+            guide.beside(self.person, self.mission.key)
         try:
             with store().read() as connection:
                 scope = scope_of(connection, self.person, self.mission)

@@ -198,9 +198,9 @@ def draw(
 ) -> list[int]:
     """Draw the first rows of a frame, as high as they need, and give the positions of those picked.
 
-    `height`: at most so many pixels; many rows are scrolled. The first column names the row and stays in sight. With
-    `on_open` its cells are buttons; it is given the text of the one that was pressed. With `on_cell` a cell can be
-    picked; it is given the row's position and the column's name.
+    `height`: at most so many pixels; many rows are scrolled. With `on_open` the cells of the
+    first column are buttons and stay in sight; it is given the text of the one that was pressed. With `on_cell` a cell
+    can be picked; it is given the row's position and the column's name.
     """
     shown = frame.head(ROWS_SHOWN)
     if len(shown) < len(frame):
@@ -209,7 +209,7 @@ def draw(
                 shown=show_number(len(shown)), all=show_number(len(frame))
             )
         )
-    configured = {column.name: _configuration(column, first=column is columns[0]) for column in columns}
+    configured = {column.name: _configuration(column) for column in columns}
     limit = height or (WHOLE + 1) * ROW
     fits = (len(shown) + 1) * ROW <= limit
     if on_open:
@@ -305,6 +305,6 @@ def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
     return values
 
 
-def _configuration(column: Column, *, first: bool) -> Any:
+def _configuration(column: Column) -> Any:
     named = partial(_CONFIGURATIONS.get(column.kind, st.column_config.Column), column.header)
-    return named(width=column.width, help=_(column.help) or None, pinned=first or None)
+    return named(width=column.width, help=_(column.help) or None)

@@ -199,7 +199,7 @@ def test_a_chosen_language_is_kept_in_the_store(sign_in: SignIn) -> None:
     assert _run().title[0].value == "Home"
 
 
-def test_the_tour_of_a_first_visit_is_closed_for_good(sign_in: SignIn) -> None:
+def test_the_tour_of_a_first_visit_is_closed_for_good_unless_it_is_asked_for_again(sign_in: SignIn) -> None:
     sign_in(Role.LEAD)
     app = AppTest.from_file(str(ROOT / "core/ui/shell.py"), default_timeout=30).run()
     assert any("Première visite" in one.value for one in app.markdown)
@@ -207,3 +207,6 @@ def test_the_tour_of_a_first_visit_is_closed_for_good(sign_in: SignIn) -> None:
     assert not any("Première visite" in one.value for one in app.markdown)
     again = AppTest.from_file(str(ROOT / "core/ui/shell.py"), default_timeout=30).run()
     assert not any("Première visite" in one.value for one in again.markdown)
+    next(one for one in again.button if one.label == "Revoir la première visite").click().run()
+    once_more = AppTest.from_file(str(ROOT / "core/ui/shell.py"), default_timeout=30).run()
+    assert any("Première visite" in one.value for one in once_more.markdown)

@@ -1,5 +1,5 @@
 /* The house's one script: what Streamlit says aloud or in its own toolbars in English, said in the page's language; an
-   icon or a group of marks that stands for nothing is not read aloud; "?" opens the guide. It changes words, never what they do. */
+   icon that stands for nothing is not read aloud; "?" opens the guide. It changes words, never what they do. */
 (() => {
   const french = document.documentElement.lang === "fr";
   const WORDS = {
@@ -13,14 +13,37 @@
     "Choose options": "Choisir", "Type to search": "Tapez pour chercher", "Copy to clipboard": "Copier",
     "Add row": "Ajouter une ligne", "Delete row(s)": "Supprimer les lignes", "Clear selection": "Ne plus rien choisir",
     "Copy column name": "Copier le nom de la colonne", "Skip to main content": "Aller au contenu",
-    "Navigate to home page": "Aller à l’accueil", "Link to heading": "Lien vers ce titre", "Copied!": "Copié",
+    "Navigate to home page": "Aller à l’accueil",
   };
+  /* Names of controls that show an icon alone, by icon; in English most icons are called what they are. */
   const ICONS = {
-    chevron_left: ["Précédent", "Previous"], chevron_right: ["Suivant", "Next"], close: ["Fermer", "Close"],
-    replay: ["Réinitialiser", "Reset"], refresh: ["Réinitialiser", "Reset"], help: ["Aide", "Help"],
-    keyboard_double_arrow_right: ["Ouvrir le menu", "Open the menu"],
-    keyboard_double_arrow_left: ["Fermer le menu", "Close the menu"],
+    "123": "Nombre", "1k": "Milliers", access_time: "Heure", add: "Ajouter", area_chart: "Aires",
+    arrow_downward: "Descendre", arrow_drop_down_circle: "Choix", arrow_upward: "Monter",
+    arrows_outward: "Ouvrir ailleurs", attach_money: "Dollars", audio_file: "Son", auto_awesome: "Automatique",
+    bar_chart: "Diagramme", calendar_month: "Calendrier", calendar_today: "Calendrier", check: "Fait",
+    check_box: "Case", check_circle: "Réussi", checklist: "Liste à cocher", chevron_left: "Précédent",
+    chevron_right: "Suivant", circle: "Point", close: "Fermer", code_blocks: "Code", commit: "Version",
+    content_copy: "Copier", contrast: "Thème du système", currency_yen: "Yens", dark_mode: "Thème sombre",
+    data_object: "Objet", error: "Erreur", euro: "Euros", expand_less: "Replier", expand_more: "Déplier",
+    experiment: "Essai", face: "Personne", finance_chip: "Comptabilité", format_list_numbered: "Liste numérotée",
+    help: "Aide", image: "Image", info: "Information", keep: "Figer", keep_off: "Libérer",
+    keyboard_arrow_down: "Déplier", keyboard_arrow_right: "Ouvrir", keyboard_double_arrow_left: "Fermer le menu",
+    keyboard_double_arrow_right: "Ouvrir le menu", light_mode: "Thème clair", link: "Lien", list: "Liste",
+    markdown: "Texte mis en forme", menu: "Menu", menu_book: "Guide de cet écran", more_horiz: "Plus d’actions",
+    more_vert: "Plus d’actions", notes: "Texte", percent: "Pourcentage", refresh: "Réinitialiser",
+    replay: "Réinitialiser", restart_alt: "Tout remettre à zéro", schedule: "Heure", search_activity: "Activité",
+    sentiment_dissatisfied: "Déçu", sentiment_neutral: "Neutre", sentiment_sad: "Mécontent",
+    sentiment_satisfied: "Satisfait", sentiment_very_satisfied: "Très satisfait", show_chart: "Courbe",
+    smart_button: "Bouton", smart_toy: "Robot", speed_1_75: "Vitesse", star: "Étoile", star_filled: "Étoile pleine",
+    tag: "Nombre", thumb_down: "Contre", thumb_up: "Pour", timelapse: "Durée", today: "Jour", translate: "Traduire",
+    upload: "Déposer", video_file: "Vidéo", visibility: "Afficher", visibility_off: "Masquer",
   };
+  const ENGLISH = {
+    chevron_left: "Previous", chevron_right: "Next", keyboard_double_arrow_left: "Close the menu",
+    keyboard_double_arrow_right: "Open the menu", menu_book: "Guide to this screen", refresh: "Reset", replay: "Reset",
+    restart_alt: "Reset all",
+  };
+  const named = (icon) => (french ? ICONS : ENGLISH)[icon] || icon.replaceAll("_", " ");
   const OWN = "[data-testid=stTooltipContent], [data-testid=stElementToolbar], [role=menu], [role=tooltip]";
   const said = (text) => {
     const [what, of] = text.split(/: (.*)/s);
@@ -33,11 +56,8 @@
       const button = icon.closest("button, a");
       const name = icon.getAttribute("aria-label").slice(0, -5);
       if (button && !button.hasAttribute("aria-label") && button.textContent.trim() === icon.textContent.trim())
-        button.setAttribute("aria-label", (ICONS[name] || [name, name])[french ? 0 : 1]);
+        button.setAttribute("aria-label", named(name));
     }
-    // A group of marks that holds none is read as a picture without a name.
-    for (const group of document.querySelectorAll("g[role=graphics-symbol]:not([aria-label], [aria-hidden])"))
-      group.setAttribute("aria-hidden", "true");
     if (!french) return;
     for (const one of document.querySelectorAll("[aria-label]")) {
       const label = one.getAttribute("aria-label"), mended = said(label);
