@@ -292,7 +292,7 @@ def test_an_inspector_reads_the_whole_record_and_is_offered_nothing_that_is_not_
         "Transferts hors UE", "Sécurité", "Stockage", "Information et droits", "Analyse d’impact (AIPD)", "Liens",
         "Suivi",
     ]  # fmt: skip
-    assert {one.label for one in page.button} == {"La liste"}
+    assert {one.label for one in page.button} == {":material/menu_book:", "La liste"}
     others = part(sign_in, Role.INSPECTOR, part="import")
     assert not any("Importer" in group.options for group in others.button_group)
     assert others.dataframe

@@ -24,7 +24,7 @@
     check_box: "Case", check_circle: "Réussi", checklist: "Liste à cocher", chevron_left: "Précédent",
     chevron_right: "Suivant", circle: "Point", close: "Fermer", code_blocks: "Code", commit: "Version",
     content_copy: "Copier", contrast: "Thème du système", currency_yen: "Yens", dark_mode: "Thème sombre",
-    data_object: "Objet", error: "Erreur", euro: "Euros", expand_less: "Replier", expand_more: "Déplier",
+    data_object: "Objet", delete: "Supprimer", edit: "Modifier", error: "Erreur", euro: "Euros", expand_less: "Replier", expand_more: "Déplier",
     experiment: "Essai", face: "Personne", finance_chip: "Comptabilité", format_list_numbered: "Liste numérotée",
     help: "Aide", image: "Image", info: "Information", keep: "Figer", keep_off: "Libérer",
     keyboard_arrow_down: "Déplier", keyboard_arrow_right: "Ouvrir", keyboard_double_arrow_left: "Fermer le menu",
