@@ -1,5 +1,5 @@
 /* The house's one script: what Streamlit says aloud or in its own toolbars in English, said in the page's language; an
-   icon that stands for nothing is not read aloud; "?" opens the guide. It changes words, never what they do. */
+   icon or a group of marks that stands for nothing is not read aloud; "?" opens the guide. It changes words, never what they do. */
 (() => {
   const french = document.documentElement.lang === "fr";
   const WORDS = {
@@ -13,7 +13,7 @@
     "Choose options": "Choisir", "Type to search": "Tapez pour chercher", "Copy to clipboard": "Copier",
     "Add row": "Ajouter une ligne", "Delete row(s)": "Supprimer les lignes", "Clear selection": "Ne plus rien choisir",
     "Copy column name": "Copier le nom de la colonne", "Skip to main content": "Aller au contenu",
-    "Navigate to home page": "Aller à l’accueil",
+    "Navigate to home page": "Aller à l’accueil", "Link to heading": "Lien vers ce titre", "Copied!": "Copié",
   };
   /* Names of controls that show an icon alone, by icon; in English most icons are called what they are. */
   const ICONS = {
@@ -24,7 +24,8 @@
     check_box: "Case", check_circle: "Réussi", checklist: "Liste à cocher", chevron_left: "Précédent",
     chevron_right: "Suivant", circle: "Point", close: "Fermer", code_blocks: "Code", commit: "Version",
     content_copy: "Copier", contrast: "Thème du système", currency_yen: "Yens", dark_mode: "Thème sombre",
-    data_object: "Objet", delete: "Supprimer", edit: "Modifier", error: "Erreur", euro: "Euros", expand_less: "Replier", expand_more: "Déplier",
+    data_object: "Objet", delete: "Supprimer", edit: "Modifier", error: "Erreur", euro: "Euros",
+    expand_less: "Replier", expand_more: "Déplier",
     experiment: "Essai", face: "Personne", finance_chip: "Comptabilité", format_list_numbered: "Liste numérotée",
     help: "Aide", image: "Image", info: "Information", keep: "Figer", keep_off: "Libérer",
     keyboard_arrow_down: "Déplier", keyboard_arrow_right: "Ouvrir", keyboard_double_arrow_left: "Fermer le menu",
@@ -58,6 +59,9 @@
       if (button && !button.hasAttribute("aria-label") && button.textContent.trim() === icon.textContent.trim())
         button.setAttribute("aria-label", named(name));
     }
+    // A group of marks that holds none is read as a picture without a name.
+    for (const group of document.querySelectorAll("g[role=graphics-symbol]:not([aria-label], [aria-hidden])"))
+      group.setAttribute("aria-hidden", "true");
     if (!french) return;
     for (const one of document.querySelectorAll("[aria-label]")) {
       const label = one.getAttribute("aria-label"), mended = said(label);
