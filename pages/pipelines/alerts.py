@@ -27,7 +27,7 @@ from pages.pipelines.acts.desk import follow
 from pages.pipelines.acts.morning import LANGUAGE
 from pages.pipelines.availability import BACK, availabilities
 from pages.pipelines.board import Board
-from pages.pipelines.desk import VIGIE, Desk, Standing, desk_at, is_one, key_of, kind_words, scope_words
+from pages.pipelines.desk import VIGIE, Desk, Standing, desk_at, is_one, key_of, scope_words
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.figures.timeline import TIMELINE
 from pages.pipelines.headline import board_before, last_night, to_the_minute
@@ -100,7 +100,7 @@ def _overs(connection: sa.Connection, desk: Desk, board: Board, wanted: list[Mai
             name = scope_words(standing.scope, board)
             lines = [
                 _("{name}: back to normal at {moment}, after {kind}.").format(
-                    name=name, moment=show_moment(ended), kind=kind_words(standing.kind)
+                    name=name, moment=show_moment(ended), kind=desk.words(standing.kind)
                 ),
                 *(f"{step.who}: {step.note}" for step in standing.notes),
             ]
@@ -195,7 +195,7 @@ def _told(case: Case, board: Board, mail: Mail, shares: Shares) -> Iterator[str]
         name = scope_words(standing.scope, board)
         since = show_moment(standing.opened_at)
         yield _("{verdict} {name}: {kind}, since {moment}").format(
-            verdict=word(standing.verdict), name=name, kind=kind_words(standing.kind), moment=since
+            verdict=word(standing.verdict), name=name, kind=case.desk.words(standing.kind), moment=since
         )
     if mail.share:
         bad, judged = shares(standing, mail.share.nights)

@@ -14,6 +14,7 @@ from core.base.errors import StoreFailed
 from core.store import changes
 from core.store.engine import store
 from core.store.schema import night_decisions as table
+from pages.pipelines.errors import Kinds
 
 
 class What(StrEnum):
@@ -42,10 +43,7 @@ Decisions = dict[str, Decision]
 
 def known(connection: sa.Connection, what: What, at: datetime) -> Decisions:
     """What counted at a moment (UTC)."""
-    asked = sa.select(table).where(table.c.what == what, table.c.at <= at).order_by(table.c.id)
-    last = {
-        row.subject: Decision(row.subject, row.value, row.who, row.at, row.why) for row in connection.execute(asked)
-    }
+    last = {one.subject: one for one in reversed(every(connection, what, at))}
     return {subject: one for subject, one in last.items() if one.value}
 
 
@@ -67,6 +65,20 @@ def decide(
         why=why or None,
         at=now,
     )
+
+
+def kinds_at(connection: sa.Connection, at: datetime) -> Kinds:
+    """What had been decided of kinds of error by a moment (UTC)."""
+    names, into = (
+        {subject: one.value for subject, one in known(connection, what, at).items()} for what in (What.NAME, What.INTO)
+    )
+    return Kinds(names, into)
+
+
+def every(connection: sa.Connection, what: What, at: datetime) -> list[Decision]:
+    """All that was ever decided by a moment (UTC), the newest first; an empty value is an undo."""
+    asked = sa.select(table).where(table.c.what == what, table.c.at <= at).order_by(table.c.id.desc())
+    return [Decision(row.subject, row.value, row.who, row.at, row.why) for row in connection.execute(asked)]
 
 
 def normal_since(at: datetime) -> dict[str, date]:

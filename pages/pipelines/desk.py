@@ -18,7 +18,8 @@ from core.base.i18n import N_, _
 from core.base.status import LOOKS, Verdict
 from core.store.schema import incident_steps, incidents, silences
 from pages.pipelines.board import Board, Incident
-from pages.pipelines.errors import kind
+from pages.pipelines.decisions import kinds_at
+from pages.pipelines.errors import Kinds, kind
 from pages.pipelines.families import NEVER_STARTED
 from pages.pipelines.verdicts import Judged
 
@@ -126,11 +127,13 @@ class Silence:
 
 @dataclass(frozen=True)
 class Desk:
-    """How the desk stood at `at` (UTC): incidents of some families, open or over, the oldest first."""
+    """How the desk stood at `at` (UTC): incidents of some families, open or over, the oldest first; what had been
+    decided of kinds."""
 
     at: datetime
     incidents: tuple[Standing, ...]
     silences: tuple[Silence, ...]
+    kinds: Kinds
 
     @cached_property
     def open(self) -> Mapping[Key, Standing]:
@@ -138,9 +141,19 @@ class Desk:
         return {one.key: one for one in self.incidents if one.closed_at is None}
 
     def last_times(self, key: Key) -> list[Standing]:
-        """The last times that the same kind came in the same scope and was over, the newest first."""
-        over = [one for one in self.incidents if one.key == key and one.closed_at is not None]
+        """The last times that the same kind came in the same scope and was over, the newest first; kinds that were
+        merged are one."""
+        scope, kind = key
+        over = [
+            one
+            for one in self.incidents
+            if one.scope == scope and self.kinds.of(one.kind) == self.kinds.of(kind) and one.closed_at is not None
+        ]
         return sorted(over, key=lambda one: one.opened_at, reverse=True)[:LAST_TIMES]
+
+    def words(self, kind: str) -> str:
+        """A kind as people read it."""
+        return _(KINDS[kind]) if kind in KINDS else self.kinds.words(kind)
 
     def silence(self, scope: str) -> Silence | None:
         """What silences a scope: its own silence, or that of its family; the one that lasts longest."""
@@ -184,11 +197,6 @@ def is_one(incident: Incident) -> bool:
     return incident.verdict in (Verdict.KO, Verdict.UNKNOWN) or (incident.verdict is Verdict.WARNING and not caught_up)
 
 
-def kind_words(known: str) -> str:
-    """A kind as people read it."""
-    return _(KINDS[known]) if known in KINDS else known
-
-
 def scope_words(scope: str, board: Board) -> str:
     """A scope by the name of its family."""
     key, _slash, pipeline = scope.partition("/")
@@ -221,6 +229,7 @@ def desk_at(connection: sa.Connection, families: Iterable[str], at: datetime, sc
             for row in connection.execute(quiet)
             if row.scope.partition("/")[0] in keys
         ),
+        kinds_at(connection, at),
     )
 
 

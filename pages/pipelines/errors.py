@@ -5,6 +5,8 @@ came before, and people can read it. Every pattern takes time that grows with th
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 LONGEST = 4_000
 """Signs of a text that are looked at."""
@@ -65,9 +67,35 @@ def kind(text: str | None, code: str | None) -> str:
     return BETWEEN.join(filter(None, (code, masked(text or ""))))[:COMPARED].rstrip()
 
 
-def is_of(kind: str, wanted: str) -> bool:
-    """Whether a kind is the one that is asked for, by the whole of it or by its code."""
-    return wanted in (kind, kind.partition(BETWEEN)[0])
+@dataclass(frozen=True)
+class Kinds:
+    """What people decided of kinds: `names` of some, and `into` which other some were merged."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    into: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, kind: str) -> str:
+        """The kind that a kind counts as: that into which it was merged, and so on."""
+        passed = {kind}
+        while (other := self.into.get(kind)) is not None and other not in passed:
+            passed.add(other)
+            kind = other
+        return kind
+
+    def words(self, kind: str) -> str:
+        """The name of a kind, or of that which it counts as; else what it says."""
+        counted = self.of(kind)
+        return self.names.get(counted, counted)
+
+    def is_of(self, kind: str, wanted: str) -> bool:
+        """Whether a kind is the one asked for: by the whole of it, by its code, by that which it counts as, or by its
+        name."""
+        return wanted in (kind, kind.partition(BETWEEN)[0], self.of(kind), self.words(kind))
+
+    @property
+    def content(self) -> tuple[tuple[str, str], ...]:
+        """What tells these decisions from others."""
+        return (*sorted(self.names.items()), ("", ""), *sorted(self.into.items()))
 
 
 def shown(text: str) -> str:

@@ -58,7 +58,7 @@ class NightLook(Look):
     def content(self) -> Hashable:
         """The hours as moments, the versions of the rules, and what happened at the desk, what was decided."""
         decided = tuple(self.normal.values())
-        return self.hours, self.book.content, self.desk.incidents, self.desk.silences, decided
+        return self.hours, self.book.content, self.desk.incidents, self.desk.silences, self.desk.kinds.content, decided
 
     @cached_property
     def passing(self) -> Passing:

@@ -255,7 +255,7 @@ class Mail(Rule):
     the hour `morning` on what the night was.
 
     `families`: keys of those it is told of; none: of all. `failures`: what is KO; `warnings`: what is not as expected;
-    `unknown`: what is not known, as its source was not read. `kinds`: kinds of error, whole or by their code; none:
+    `unknown`: what is not known, as its source was not read. `kinds`: kinds of error, whole, by code or by name; none:
     all. `after`: failures in a row, over nights; `share`: of the nights that were KO. `unattended`: minutes of working
     time that nobody has taken it for. `hours`: wall clock in which it is told; `working_days`: on working days alone,
     `holidays` being the department whose public holidays count. What falls outside waits. `over`: who was told is told

@@ -11,7 +11,6 @@ from core.base.status import Verdict
 from core.tell.outbox import Reason
 from pages.pipelines.board import Incident
 from pages.pipelines.desk import Desk, Standing
-from pages.pipelines.errors import is_of
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.known import GOOD
 from pages.pipelines.rules import Department, Family, Mail, Rules
@@ -39,7 +38,7 @@ def wants(mail: Mail, case: Case) -> bool:
     """Whether a rule is about an incident at all."""
     if mail.families and case.standing.family not in mail.families:
         return False
-    if mail.kinds and not any(is_of(case.standing.kind, wanted) for wanted in mail.kinds):
+    if mail.kinds and not any(case.desk.kinds.is_of(case.standing.kind, wanted) for wanted in mail.kinds):
         return False
     verdict = case.standing.verdict
     return (

@@ -9,6 +9,7 @@ from pages.pipelines import MISSION
 from pages.pipelines.figures import (
     desk,
     history,
+    kinds,
     morning,
     rates,
     rules_assign,
@@ -25,7 +26,6 @@ from pages.pipelines.figures.durations import DURATIONS_TABLE, PICKED, YEARS_TAB
 from pages.pipelines.figures.families import FAMILIES
 from pages.pipelines.figures.incident_months import BY_MONTH, OF_FLOWS
 from pages.pipelines.figures.incidents import INCIDENTS, MORE
-from pages.pipelines.figures.kinds import KINDS
 from pages.pipelines.figures.pipelines import PIPELINES
 from pages.pipelines.figures.recurring import WHAT_COMES_BACK
 from pages.pipelines.figures.runs import ERRORS, NO_RUN, RUNS
@@ -49,7 +49,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab(
         "time",
         N_("Over time"),
-        (BY_MONTH, OF_FLOWS, PICKED, DURATIONS_TABLE, YEARS_TABLE, DRIFTS, *shifts.PARTS, KINDS),
+        (BY_MONTH, OF_FLOWS, PICKED, DURATIONS_TABLE, YEARS_TABLE, DRIFTS, *shifts.PARTS, *kinds.PARTS),
     ),
     Tab("rates", rates.TITLE, (rates.RATES,)),
     Tab("told", N_("Messages"), told.PARTS),

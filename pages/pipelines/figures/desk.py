@@ -16,7 +16,7 @@ from core.show.figure import Act, Figure
 from core.show.filters import Choice, Filter, Line, OneOf, Words
 from pages.pipelines.acts import desk as acts
 from pages.pipelines.board import Incident
-from pages.pipelines.desk import Action, Key, Silence, Standing, is_one, key_of, kind_words, scope_of, scope_words
+from pages.pipelines.desk import Action, Key, Silence, Standing, is_one, key_of, scope_of, scope_words
 from pages.pipelines.look import NightLook
 
 SOURCE = N_("What happened at the duty desk, kept step by step")
@@ -44,7 +44,7 @@ def lines_of(look: NightLook, incident: Incident) -> Iterator[str]:
     for one in look.desk.last_times(key):
         noted = "; ".join(step.note for step in one.notes) or _("nothing was noted")
         yield _("{kind} on {day} too: {note}").format(
-            kind=kind_words(one.kind), day=show_date(one.opened_at), note=noted
+            kind=look.desk.words(one.kind), day=show_date(one.opened_at), note=noted
         )
 
 
@@ -67,7 +67,7 @@ def _shape(look: NightLook) -> pd.DataFrame:
         rows.append(
             {
                 "scope": scope_words(key[0], look.board),
-                "kind": kind_words(key[1]),
+                "kind": look.desk.words(key[1]),
                 "verdict": verdict.value,
                 "opened": one.opened_at if one else None,
                 "nights": one.nights if one else None,
@@ -86,7 +86,7 @@ def _steps(look: NightLook) -> pd.DataFrame:
         {
             "at": step.at,
             "scope": scope_words(one.scope, look.board),
-            "kind": kind_words(one.kind),
+            "kind": look.desk.words(one.kind),
             "action": _(WORDS[step.action]),
             "who": step.who,
             "note": " ".join(filter(None, (step.owner, step.note))) or None,
@@ -148,7 +148,7 @@ def _here(look: NightLook) -> dict[Key, tuple[Verdict, str]]:
 
 
 def _words(look: NightLook, key: Key) -> str:
-    return f"{scope_words(key[0], look.board)} · {kind_words(key[1])}"
+    return f"{scope_words(key[0], look.board)} · {look.desk.words(key[1])}"
 
 
 def _coded(key: Key) -> str:

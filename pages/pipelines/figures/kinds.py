@@ -1,16 +1,22 @@
 """What failures say, by kind: texts that differ in names, numbers and moments alone are one."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from core.base.i18n import N_
+from core.base.errors import InputInvalid
+from core.base.i18n import N_, _
 from core.facts.query import Query
 from core.show.about import About
 from core.show.columns import Column, Kind
-from core.show.figure import Figure
-from pages.pipelines.errors import kind, shown
+from core.show.figure import Act, Figure
+from core.show.filters import Choice, Line
+from core.store.engine import store
+from pages.pipelines.decisions import What, decide, every
+from pages.pipelines.errors import Kinds, kind, shown
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
 from pages.pipelines.figures.durations import of_families
 from pages.pipelines.look import NightLook
@@ -29,6 +35,7 @@ FAILURES = Query(
     cap=50_000,
 )
 """The failed runs between two moments (UTC), the newest first, with what their scheduler says of the error."""
+NOTHING = Kinds()
 COLUMNS = (
     Column("kind", N_("Kind of error"), width="large"),
     Column("code", N_("Code")),
@@ -40,21 +47,21 @@ COLUMNS = (
 )
 
 
-def by_kind(failures: pd.DataFrame) -> pd.DataFrame:
+def by_kind(failures: pd.DataFrame, decided: Kinds = NOTHING) -> pd.DataFrame:
     """A row a kind, the most frequent first. `failures`: `pipeline`, `at`, `error_code`, `error_message`, in any order;
-    each is counted in one kind."""
+    each is counted in one kind, or in that into which a person merged it. `counted` is the kind, `kind` its name."""
     said = failures.sort_values(["at", "pipeline"], ascending=[False, True])
     texts = [None if pd.isna(text) else str(text) for text in said["error_message"]]
     codes = [None if pd.isna(code) else str(code) for code in said["error_code"]]
-    kinds = {pair: kind(*pair) for pair in set(zip(texts, codes, strict=True))}
+    kinds = {pair: decided.of(kind(*pair)) for pair in set(zip(texts, codes, strict=True))}
     named = said.assign(
-        kind=[kinds[pair] for pair in zip(texts, codes, strict=True)],
+        counted=[kinds[pair] for pair in zip(texts, codes, strict=True)],
         code=[code or "" for code in codes],
         sample=[text or "" for text in texts],
     )
-    told = named.groupby("kind", sort=False).agg(
+    told = named.groupby("counted", sort=False).agg(
         code=("code", "first"),
-        failures=("kind", "size"),
+        failures=("counted", "size"),
         pipelines=("pipeline", "nunique"),
         first=("at", "min"),
         last=("at", "max"),
@@ -62,12 +69,13 @@ def by_kind(failures: pd.DataFrame) -> pd.DataFrame:
     )
     told = told.sort_values(["failures", "last"], ascending=False, kind="stable").reset_index()
     told["sample"] = [shown(text) for text in told["sample"]]
-    return told.assign(kind=told["kind"].replace("", "–"))[[column.name for column in COLUMNS]]
+    named_so = told["counted"].map(decided.words).replace("", "–")
+    return told.assign(kind=named_so)[["counted", *(column.name for column in COLUMNS)]]
 
 
 def _shape(look: NightLook, failures: pd.DataFrame) -> pd.DataFrame:
     wanted = of_families(look)
-    return by_kind(failures if wanted is None else failures[failures["pipeline"].isin(wanted)])
+    return by_kind(failures if wanted is None else failures[failures["pipeline"].isin(wanted)], look.desk.kinds)
 
 
 KINDS: Figure[NightLook] = Figure(
@@ -75,9 +83,9 @@ KINDS: Figure[NightLook] = Figure(
     title=N_("Kinds of errors, over 90 days"),
     about=About(
         N_(
-            "Failed runs of the 90 days up to the end of the night shown, by what their error says once quoted texts, "
-            "addresses, paths, ids, moments, machines and numbers are masked; each failure is of one kind. Secrets and "
-            "people's addresses are not shown."
+            "Failed runs of the 90 days up to the end of the night shown, by code and by what their error says once "
+            "quoted texts, addresses, paths, ids, moments, machines and numbers are masked; each failure is of one "
+            "kind. A person may name kinds and merge some. Secrets and people's addresses are not shown."
         ),
         SOURCE,
     ),
@@ -86,3 +94,111 @@ KINDS: Figure[NightLook] = Figure(
     columns=COLUMNS,
     empty=N_("No run failed in these 90 days."),
 )
+
+
+def _choice(look: NightLook, label: str) -> Choice:
+    frame = KINDS.frame(look)
+    options = {code: words for code, words in zip(frame["counted"], frame["kind"], strict=True) if code}
+    return Choice(label, None, options=options, none=_("Choose"))
+
+
+def _of(code: str | None) -> str:
+    if code is None:
+        raise InputInvalid(_("Choose what it is about."))
+    return code
+
+
+def _name(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
+    one, name = _of(values["kind"]), values["name"].strip()
+    decide(connection, What.NAME, one, name, "", who=look.person.name, now=look.now)
+    return _("The kind is called “{name}”.").format(name=name) if name else _("The kind has no name any more.")
+
+
+def _merge(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
+    one, into = _of(values["kind"]), _of(values["into"])
+    if one == into:
+        raise InputInvalid(_("A kind cannot be merged into itself."))
+    decide(connection, What.INTO, one, into, values["why"].strip(), who=look.person.name, now=look.now)
+    return _("The two kinds are one.")
+
+
+def _merged(look: NightLook) -> dict[str, str]:
+    """The kinds that were merged into one of those shown."""
+    shown_here, kinds = set(KINDS.frame(look)["counted"]), look.desk.kinds
+    return {one: f"{one} → {kinds.words(one)}" for one in sorted(kinds.into) if kinds.of(one) in shown_here}
+
+
+def _part(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
+    decide(connection, What.INTO, _of(values["kind"]), "", "", who=look.person.name, now=look.now)
+    return _("The kind stands alone again.")
+
+
+def _history(look: NightLook) -> pd.DataFrame:
+    """Every name and merge of the kinds shown, the newest first."""
+    shown_here, kinds = set(KINDS.frame(look)["counted"]), look.desk.kinds
+    with store().read() as connection:
+        said = {what: every(connection, what, look.desk.at) for what in (What.NAME, What.INTO)}
+    rows = [
+        {
+            "at": one.at,
+            "kind": one.subject,
+            "name": one.value if what is What.NAME else None,
+            "into": one.value if what is What.INTO else None,
+            "who": one.who,
+            "why": one.why or None,
+        }
+        for what, some in said.items()
+        for one in some
+        if kinds.of(one.subject) in shown_here
+    ]
+    rows.sort(key=lambda row: str(row["at"]), reverse=True)
+    frame = pd.DataFrame(rows, columns=[column.name for column in HISTORY_COLUMNS])
+    return frame.astype({"at": "datetime64[us, UTC]"})
+
+
+HISTORY_COLUMNS = (
+    Column("at", N_("When"), Kind.MOMENT),
+    Column("kind", N_("Kind of error"), width="large"),
+    Column("name", N_("Called")),
+    Column("into", N_("Merged into"), width="large"),
+    Column("who", N_("Who")),
+    Column("why", N_("Why")),
+)
+NAME: Act[NightLook] = Act(
+    name="kind-name",
+    label=N_("Name a kind"),
+    icon=":material/label:",
+    help=N_("Without a name, it has none any more."),
+    fields=lambda look: {"kind": _choice(look, _("Kind of error")), "name": Line(_("Name"))},
+    run=_name,
+    when=lambda look: not look.replay and not KINDS.frame(look).empty,
+)
+MERGE: Act[NightLook] = Act(
+    name="kind-merge",
+    label=N_("Merge two kinds"),
+    icon=":material/merge:",
+    fields=lambda look: {
+        "kind": _choice(look, _("Kind of error")),
+        "into": _choice(look, _("Counts as")),
+        "why": Line(_("Why")),
+    },
+    run=_merge,
+    when=lambda look: not look.replay and len(KINDS.frame(look)) > 1,
+)
+PART: Act[NightLook] = Act(
+    name="kind-part",
+    label=N_("Undo a merge"),
+    icon=":material/undo:",
+    fields=lambda look: {"kind": Choice(_("Kind of error"), None, options=_merged(look), none=_("Choose"))},
+    run=_part,
+    when=lambda look: not look.replay and bool(_merged(look)),
+)
+DECIDED: Figure[NightLook] = Figure(
+    name="kinds-decided",
+    title=N_("Names and merges of kinds"),
+    about=About(N_("What people decided of the kinds shown, each in the audit; an empty one is an undo."), SOURCE),
+    shape=_history,
+    columns=HISTORY_COLUMNS,
+    when=lambda look: bool(look.desk.kinds.names or look.desk.kinds.into),
+)
+PARTS = (KINDS, NAME, MERGE, PART, DECIDED)

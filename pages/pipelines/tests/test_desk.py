@@ -22,6 +22,7 @@ from pages.pipelines import alerts, look
 from pages.pipelines.acts.desk import silence
 from pages.pipelines.desk import Action, Desk, desk_at
 from pages.pipelines.figures import desk as figures
+from pages.pipelines.figures import kinds
 from pages.pipelines.figures.incidents import INCIDENTS
 from pages.pipelines.look import NightLook
 from pages.pipelines.rules import RULES
@@ -126,6 +127,28 @@ def test_without_a_code_the_kind_is_the_text_with_what_varies_masked() -> None:
     text = {"error_code": None, "error_message": "no space on /data/7, password=s3cret after 12 s"}
     land_runs({**failed(), **text})
     assert opened(passed("00:40")) == {SCOPE: "no space on <path> password=… after <n> s"}
+
+
+def test_a_kind_is_named_and_merged_for_the_desk_too_and_parted_again() -> None:
+    other = {"error_code": None, "error_message": "disk full"}
+    land_runs(failed(), {**failed("2026-11-19 00:05", "2026-11-19 00:10"), **other})
+    passed("2026-11-19 00:15")
+    land_runs(run(MASTER, "2026-11-19 00:20", "2026-11-19 00:28"))
+    passed("2026-11-19 00:40")
+    passed("00:40")
+    assert looked("00:44").desk.last_times((SCOPE, KIND)) == []
+    assert acted(kinds.NAME, "00:44", {"kind": "disk full", "name": "Full"}) == "The kind is called “Full”."
+    acted(kinds.MERGE, "00:45", {"kind": KIND, "into": "disk full", "why": "the same"})
+    merged = looked("00:46")
+    assert merged.desk.words(KIND) == "Full"
+    assert [one.kind for one in merged.desk.last_times((SCOPE, KIND))] == ["disk full"]
+    assert kinds.KINDS.frame(merged)[["kind", "failures"]].values.tolist() == [["Full", 2]]
+    assert kinds.DECIDED.frame(merged)[["kind", "name", "into", "why"]].fillna("").values.tolist() == [
+        [KIND, "", "disk full", "the same"],
+        ["disk full", "Full", "", ""],
+    ]
+    acted(kinds.PART, "00:47", {"kind": KIND})
+    assert looked("00:48").desk.words(KIND) == KIND
 
 
 def test_a_person_takes_it_until_an_end_and_the_card_says_so() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pages.pipelines.errors import LONGEST, is_of, kind, masked, shown
+from pages.pipelines.errors import LONGEST, Kinds, kind, masked, shown
 from pages.pipelines.figures.kinds import by_kind
 
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -67,9 +67,21 @@ def test_kinds_and_what_is_told_of_them_do_not_hang_on_the_order_of_arrival(arri
     ]
 
 
-def test_a_kind_is_asked_for_by_its_code_or_whole() -> None:
-    one = kind("no space on /data/7", "E42")
-    assert [is_of(one, wanted) for wanted in ("E42", one, "E4", "no space on <path>")] == [True, True, False, False]
+DISK, QUOTA, FULL = "E42 · no space on <path>", "no quota", "disk full"
+
+
+def test_a_kind_is_asked_for_by_its_code_whole_by_what_it_counts_as_or_by_its_name() -> None:
+    told = Kinds({FULL: "Disque plein"}, {DISK: FULL})
+    wanted = ("E42", DISK, FULL, "Disque plein", "E4", "no space on <path>")
+    assert [told.is_of(DISK, one) for one in wanted] == [True, True, True, True, False, False]
+
+
+def test_merged_kinds_are_counted_and_named_as_one_and_a_circle_ends() -> None:
+    told = Kinds({FULL: "Disque plein"}, {DISK: QUOTA, QUOTA: FULL})
+    rows = [("a", AT, "E42", "no space on /a"), ("b", AT, None, "no quota"), ("c", AT, None, "disk full")]
+    frame = by_kind(pd.DataFrame(rows, columns=["pipeline", "at", "error_code", "error_message"]), told)
+    assert frame[["counted", "kind", "failures"]].values.tolist() == [[FULL, "Disque plein", 3]]
+    assert Kinds({}, {DISK: QUOTA, QUOTA: DISK}).of(DISK) == QUOTA
 
 
 @given(st.integers(0, 10**7 - 1), st.integers(0, 10**7 - 1))
