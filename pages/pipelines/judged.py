@@ -76,45 +76,46 @@ UNWELL_NIGHTS = query(
 
 FLAPPING, LATELY = 14, 30
 """Expected nights in which changes of the verdict are counted, and those in which reruns are."""
-_numbered = (
+_expected = sa.and_(LOOKED_AT, J.pipeline != WHOLE, J.expected)
+# The last nights of each are kept while they are read; a window would sort them all.
+_lasts = (
     sa.select(
-        *(J[name] for name in ("family", "pipeline", "at", "failed", "reruns")),
-        sa.func.row_number().over(partition_by=(J.family, J.pipeline), order_by=J.at.desc()).label("age"),
-        (J.verdict != sa.func.lag(J.verdict).over(partition_by=(J.family, J.pipeline), order_by=J.at)).label("changed"),
-        sa.func.sum(sa.case((J.failed, 0), else_=1))
-        .over(partition_by=(J.family, J.pipeline), order_by=J.at, rows=(None, 0))
-        .label("row"),
-        sa.func.sum(sa.case((J.failed, 0), else_=1)).over(partition_by=(J.family, J.pipeline)).label("last_row"),
+        J.family,
+        J.pipeline,
+        sa.func.max(sa.case((sa.not_(J.failed), J.at))).label("good"),
+        sa.func.arg_max(J.verdict, J.at, sa.literal_column(f"{FLAPPING + 1}")).label("verdicts"),
+        sa.func.list_sum(sa.func.arg_max(J.reruns, J.at, sa.literal_column(f"{LATELY}"))).label("reruns"),
     )
-    .where(LOOKED_AT, J.pipeline != WHOLE, J.expected)
+    .where(_expected)
+    .group_by(J.family, J.pipeline)
+    .subquery("lasts")
+)
+_l = _lasts.c
+_since_good = (
+    sa.select(J.family, J.pipeline, sa.func.count().label("running"), sa.func.min(J.at).label("since"))
+    .join_from(JUDGED_NIGHTS.sql, _lasts, sa.and_(J.family == _l.family, J.pipeline == _l.pipeline))
+    .where(_expected, J.failed, sa.or_(_l.good.is_(None), J.at > _l.good))
+    .group_by(J.family, J.pipeline)
     .subquery()
 )
-_n = _numbered.c
-_rows = (
-    sa.select(
-        _n.family,
-        _n.pipeline,
-        sa.func.count().filter(_n.failed).label("long"),
-        sa.func.count().filter(_n.failed, _n.row == _n.last_row).label("running"),
-        sa.func.min(_n.at).filter(_n.failed, _n.row == _n.last_row).label("since"),
-        sa.func.count().filter(_n.changed, _n.age <= FLAPPING).label("changes"),
-        sa.func.sum(_n.reruns).filter(_n.age <= LATELY).label("reruns"),
-    )
-    .group_by(_n.family, _n.pipeline, _n.row)
-    .subquery()
-)
-_r = _rows.c
 _told = (
     sa.select(
-        _r.family,
-        _r.pipeline,
-        sa.func.max(_r.running).label("running"),
-        sa.func.max(_r.since).label("since"),
-        sa.func.max(_r.long).label("longest"),
-        sa.func.sum(_r.changes).label("changes"),
-        sa.func.coalesce(sa.func.sum(_r.reruns), 0).label("reruns"),
+        _l.family,
+        _l.pipeline,
+        sa.func.coalesce(_since_good.c.running, 0).label("running"),
+        _since_good.c.since,
+        sa.literal_column(
+            "len(list_filter(range(1, len(lasts.verdicts)), lambda n: lasts.verdicts[n] <> lasts.verdicts[n + 1]))",
+            sa.BigInteger,
+        ).label("changes"),
+        sa.cast(_l.reruns, sa.BigInteger).label("reruns"),
     )
-    .group_by(_r.family, _r.pipeline)
+    .join_from(
+        _lasts,
+        _since_good,
+        sa.and_(_l.family == _since_good.c.family, _l.pipeline == _since_good.c.pipeline),
+        isouter=True,
+    )
     .subquery()
 )
 RUNNING, CHANGES, RERUNS = 3, 4, 3
@@ -126,24 +127,28 @@ RECURRING = query(
     .order_by(_told.c.running.desc(), _told.c.changes.desc(), _told.c.reruns.desc(), _told.c.pipeline),
 )
 """Pipelines whose failures come back: how many expected nights running they failed up to the last one and since when,
-the longest such row, changes of the verdict and reruns lately. A night in which nothing was expected of a pipeline
+changes of the verdict and reruns lately. A night in which nothing was expected of a pipeline
 neither breaks a row nor makes it longer."""
 
 _month = sa.cast(sa.func.date_trunc("month", sa.func.timezone("UTC", J.at)), sa.Date).label("month")
-INCIDENTS = query(
-    "incidents_by_month",
-    sa.select(
-        J.family,
-        J.pipeline,
-        _month,
-        sa.func.count().filter(J.verdict == Verdict.KO.value).label("incidents"),
-        sa.func.count().label("nights"),
-        sa.func.min(sa.func.min(J.at)).over().label("begin"),
-    )
-    .where(LOOKED_AT, J.pipeline != WHOLE, J.expected, J.verdict != Verdict.UNKNOWN.value)
-    .group_by(J.family, J.pipeline, _month)
-    .order_by(_month.desc(), J.family, J.pipeline),
-    cap=500_000,
+_ko = sa.func.count().filter(J.verdict == Verdict.KO.value)
+_counted = (
+    _ko.label("incidents"),
+    sa.func.count().label("nights"),
+    sa.select(sa.func.min(J.at)).where(LOOKED_AT).scalar_subquery().label("begin"),
 )
-"""Of each pipeline and month, in how many of its expected nights it was KO; nights of which nothing is known do not
-count. `begin`: the first night of all."""
+_known = sa.and_(_expected, J.verdict != Verdict.UNKNOWN.value)
+INCIDENTS = query(
+    "incidents_by_month", sa.select(_month, *_counted).where(_known).group_by(_month).order_by(_month.desc())
+)
+"""Of each month, in how many expected nights of pipelines these were KO; nights of which nothing is known do not count.
+`begin`: the first night of all."""
+INCIDENTS_OF_FLOWS = query(
+    "incidents_by_flow",
+    sa.select(J.family, J.pipeline, _month, *_counted)
+    .where(_known)
+    .group_by(J.family, J.pipeline, _month)
+    .having(_ko > 0)
+    .order_by(_month.desc(), _ko.desc(), J.pipeline),
+)
+"""The same of each pipeline and month that had some."""

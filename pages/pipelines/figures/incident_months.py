@@ -15,7 +15,7 @@ from core.show.charts import Drawing, drawn, midnights, month_axis, month_toolti
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.figures.years import EMPTY
-from pages.pipelines.judged import INCIDENTS
+from pages.pipelines.judged import INCIDENTS, INCIDENTS_OF_FLOWS
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
 
@@ -48,22 +48,15 @@ def _told(counted: pd.DataFrame, last: date) -> pd.DataFrame:
 
 
 def by_flow(counted: pd.DataFrame, names: Mapping[str, str], last: date) -> pd.DataFrame:
-    """A row a pipeline and month that had incidents, the newest month and the most incidents first. `counted` as
-    `judged.INCIDENTS` gives it; `names` of families by their key."""
+    """A row a pipeline and month that had incidents, as `judged.INCIDENTS_OF_FLOWS` gives them; `names` of families by
+    their key."""
     named = _told(counted, last).assign(family=counted["family"].map(lambda key: names.get(key, key)))
-    some = named[named["incidents"] > 0].sort_values(
-        ["month", "incidents", "pipeline"], ascending=[False, False, True], kind="stable"
-    )
-    return some[[column.name for column in BY_FLOW]].reset_index(drop=True)
+    return named[[column.name for column in BY_FLOW]]
 
 
 def by_month(counted: pd.DataFrame, last: date) -> pd.DataFrame:
     """A row a month, the newest first, of all pipelines together."""
-    summed = counted.groupby("month", as_index=False).agg(
-        incidents=("incidents", "sum"), nights=("nights", "sum"), begin=("begin", "min")
-    )
-    told = _told(summed, last).sort_values("month", ascending=False)
-    return told[[column.name for column in _COUNTED]].reset_index(drop=True)
+    return _told(counted, last)[[column.name for column in _COUNTED]]
 
 
 @lru_cache(maxsize=4)
@@ -101,7 +94,7 @@ OF_FLOWS: Figure[NightLook] = Figure(
     name="incidents-by-flow",
     title=N_("Incidents by pipeline and month"),
     about=ABOUT,
-    query=INCIDENTS,
+    query=INCIDENTS_OF_FLOWS,
     shape=lambda look, counted: by_flow(counted, _names(look), look.night.day),
     columns=BY_FLOW,
     means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},

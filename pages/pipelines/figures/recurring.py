@@ -17,7 +17,6 @@ COLUMNS = (
     Column("family", N_("Family")),
     Column("running", N_("Failed nights running"), Kind.NUMBER),
     Column("since", N_("Since the night of"), Kind.DAY),
-    Column("longest", N_("Longest row"), Kind.NUMBER, help=N_("Of failed nights running, in two years.")),
     Column("changes", N_("Changes in 14 nights"), Kind.NUMBER, help=N_("How often the verdict was another one.")),
     Column("reruns", N_("Reruns in 30 nights"), Kind.NUMBER),
     Column("note", N_("Last note"), width="large"),

@@ -10,7 +10,7 @@ from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from pages.pipelines import judged
 from pages.pipelines.facts import JUDGED_NIGHTS, WHOLE
-from pages.pipelines.figures.incident_months import by_flow
+from pages.pipelines.figures.incident_months import by_flow, by_month
 
 pytestmark = pytest.mark.usefixtures("data")
 LAST = date(2026, 11, 19)
@@ -48,26 +48,31 @@ def asked(query: judged.Query) -> pd.DataFrame:
 def recurring() -> list[list[object]]:
     frame = asked(judged.RECURRING)
     days = [None if pd.isna(at) else at.day for at in frame["since"]]
-    return frame.assign(since=days)[["pipeline", "running", "since", "longest", "changes", "reruns"]].values.tolist()
+    return frame.assign(since=days)[["pipeline", "running", "since", "changes", "reruns"]].values.tolist()
 
 
 def test_a_row_of_failed_nights_counts_expected_ones_alone() -> None:
     land(nights("weekly", "OK--Kw--K"), nights("broken", "KKO"), nights("well", "KKKKO"), nights(WHOLE, "KKKKK"))
-    assert recurring() == [["weekly", 4, 12, 4, 3, 1]]
+    assert recurring() == [["weekly", 4, 12, 3, 1]]
 
 
 def test_a_verdict_that_keeps_changing_comes_back_and_so_do_many_reruns() -> None:
     steady = "O" * 20
     land(nights("flaps", "OKO" * 5 + "OOOOOOO"), nights("again", steady + "wwwO"), nights("once", "KOKOK" + steady))
-    assert recurring() == [["flaps", 0, None, 1, 5, 0], ["again", 0, None, 3, 2, 3]]
+    assert recurring() == [["flaps", 0, None, 5, 0], ["again", 0, None, 2, 3]]
 
 
 def test_incidents_are_failed_expected_nights_by_flow_and_month() -> None:
     land(nights("p", "KK" + "O" * 17 + "w"), nights("q", "-K" + "O" * 39))
-    frame = by_flow(asked(judged.INCIDENTS), {"a": "Alpha"}, LAST)
+    frame = by_flow(asked(judged.INCIDENTS_OF_FLOWS), {"a": "Alpha"}, LAST)
     columns = ["pipeline", "family", "month", "incidents", "nights", "partial"]
     assert frame[columns].values.tolist() == [
         ["p", "Alpha", date(2026, 11, 1), 1, 19, True],
         ["p", "Alpha", date(2026, 10, 1), 1, 1, True],
         ["q", "Alpha", date(2026, 10, 1), 1, 21, True],
+    ]
+    every = by_month(asked(judged.INCIDENTS), LAST)
+    assert every[["month", "incidents", "nights", "partial"]].values.tolist() == [
+        [date(2026, 11, 1), 1, 38, True],
+        [date(2026, 10, 1), 2, 22, True],
     ]
