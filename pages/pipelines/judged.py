@@ -52,6 +52,15 @@ NIGHTS = query(
 )
 """Every night of some families."""
 
+STRIP = 30
+STRIP_NIGHTS = query(
+    "last_nights",
+    sa.select(J.family, J.at, J.verdict)
+    .where(LOOKED_AT, J.pipeline == WHOLE, J.at > _LAST.op("-")(sa.func.to_days(STRIP)))
+    .order_by(J.at, J.family),
+)
+"""The last nights of every family, as many as STRIP."""
+
 _spans = (
     sa.select(
         J.family,

@@ -7,75 +7,61 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.base.i18n import N_, _, language, show_date
-from core.base.status import LOOKS
+from core.base.i18n import N_, _, language
 from core.show.about import About
-from core.show.charts import PICK, Drawing, day_axis, lines, plottable, verdict_colour
-from core.show.columns import Column, Kind
+from core.show.charts import Drawing, day_axis, drawn, lines, pick, specification_of, verdict_colour
 from core.show.figure import Figure
+from pages.pipelines.figures.years import COLUMNS, told, tooltip
+from pages.pipelines.judged import STRIP, STRIP_NIGHTS
 from pages.pipelines.look import NightLook
-from pages.pipelines.why import sentence
 from pages.pipelines.words import SOURCE
-
-NIGHTS = 30
 
 
 def _shape(look: NightLook) -> pd.DataFrame:
-    """One row a family and night, with all that is known of it by now."""
-    wanted = look.chosen.family
-    return pd.DataFrame(
-        [
-            {
-                "day": pd.Timestamp(board.night.day, tz="UTC"),
-                "code": board.night.day.isoformat(),
-                "night": show_date(board.night.day),
-                "family": family.family.name,
-                "verdict": family.verdict.value,
-                "mark": LOOKS[family.verdict].mark,
-                "why": sentence(family.why),
-            }
-            for board in map(look.board_before, range(NIGHTS - 1, -1, -1))
-            for family in board.families
-            if not wanted or family.family.key in wanted
-        ]
-    )
+    """One row a family and night: those that were judged, and the night shown as its board has it."""
+    judged = look.ask(STRIP_NIGHTS)
+    tonight, wanted = pd.Timestamp(look.night.day, tz="UTC"), look.chosen.family
+    rows = [
+        {"family": one.family.key, "at": tonight, "verdict": one.verdict.value}
+        for one in look.board.families
+        if not wanted or one.family.key in wanted
+    ]
+    shown = pd.DataFrame(rows, columns=["family", "at", "verdict"]).astype({"at": "datetime64[us, UTC]"})
+    return told(look, pd.concat([judged[judged["at"] < tonight], shown], ignore_index=True))
 
 
-def _chart(history: pd.DataFrame, _look: NightLook) -> Drawing:
-    return Drawing(_specification(tuple(dict.fromkeys(history["family"])), language()), plottable(history))
+def _chart(history: pd.DataFrame, look: NightLook) -> Drawing:
+    there = set(history["family"])
+    order = dict.fromkeys(family.name for family in look.rules.families if family.name in there)
+    return Drawing(_specification(tuple(order), language()), history)
 
 
 @lru_cache(maxsize=50)
 def _specification(order: tuple[str, ...], _language: str) -> dict[str, Any]:
-    tooltip = [
-        alt.Tooltip("family:N", title=_("Family")),
-        alt.Tooltip("night:N", title=_("Night")),
-        alt.Tooltip("why:N", title=_("Why")),
-    ]
-    base = alt.Chart(alt.NamedData("drawn")).encode(x=day_axis("day"), y=lines("family", order), tooltip=tooltip)
+    base = drawn().encode(x=day_axis("day"), y=lines("family", order), tooltip=tooltip())
     colour = verdict_colour("verdict", legend=False)
-    pick = alt.selection_point(name=PICK, fields=["code"], on="click", clear="dblclick")
-    squares = base.mark_square(size=170, opacity=0.18, cursor="pointer").encode(color=colour).add_params(pick)
+    squares = base.mark_square(size=170, opacity=0.18, cursor="pointer").encode(color=colour).add_params(pick("code"))
     marks = base.mark_text(fontSize=12, fontWeight="bold").encode(text="mark:N", color=colour)
-    return alt.layer(squares, marks).properties(height=alt.Step(24)).to_dict()
+    return specification_of(alt.layer(squares, marks).properties(height=alt.Step(24)))
 
 
 def title(_look: NightLook) -> str:
     """The tab's title."""
-    return _("Last {n} nights").format(n=NIGHTS)
+    return _("Last {n} nights").format(n=STRIP)
 
 
 HISTORY: Figure[NightLook] = Figure(
     name="history",
     title=N_("Last nights"),
-    about=About(N_("Verdict of each family in the last nights, with all that is known of them by now."), SOURCE),
-    shape=_shape,
-    columns=(
-        Column("day", N_("Night"), Kind.DAY),
-        Column("family", N_("Family")),
-        Column("verdict", N_("Status"), Kind.STATUS),
-        Column("why", N_("Why")),
+    about=About(
+        N_(
+            "Verdict of each family in the last nights that are over, as they were judged at the end of a sync, and in "
+            "the night shown."
+        ),
+        SOURCE,
     ),
+    shape=_shape,
+    columns=COLUMNS,
     chart=_chart,
     means=lambda _look, mark: {"night": date.fromisoformat(str(mark["code"]))},
     told=N_("Verdict of each family in the last nights; the export holds the same."),

@@ -78,14 +78,15 @@ def _strokes(order: tuple[str, ...], _language: str) -> dict[str, Any]:
     strokes = [
         base.transform_filter(f"datum.verdict == '{verdict.value}'")
         .mark_tick(thickness=3, size=height, cursor="pointer")
-        .encode(x=day_axis("day"), color=verdict_colour("verdict"), tooltip=_tooltip())
+        .encode(x=day_axis("day"), color=verdict_colour("verdict"), tooltip=tooltip())
         for verdict, height in reversed(HEIGHTS.items())
     ]
     strokes[-1] = strokes[-1].add_params(pick("code"))
     return specification_of(alt.layer(spans, *strokes).properties(height=alt.Step(24)))
 
 
-def _tooltip() -> list[alt.Tooltip]:
+def tooltip() -> list[alt.Tooltip]:
+    """What a mark of a night says."""
     return [
         alt.Tooltip("family:N", title=_("Family")),
         alt.Tooltip("night:N", title=_("Night")),
@@ -107,7 +108,7 @@ def _squares(_language: str) -> dict[str, Any]:
     axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False)
     across = alt.X("day:O", timeUnit=alt.TimeUnitParams(unit="date", utc=True), title=None, axis=axis, scale=APART)
     colour = verdict_colour("verdict")
-    base = drawn().encode(x=across, y=month, tooltip=_tooltip())
+    base = drawn().encode(x=across, y=month, tooltip=tooltip())
     squares = base.mark_rect(opacity=0.22, cursor="pointer").encode(color=colour).add_params(pick("code"))
     marks = base.mark_text(fontSize=11, fontWeight="bold").encode(text="mark:N", color=colour)
     return specification_of(alt.layer(squares, marks).properties(height=alt.Step(20)))

@@ -18,11 +18,12 @@ from core.show import filters
 from core.show.figure import Act
 from core.store.engine import store
 from core.store.schema import audit
-from pages.pipelines import alerts, look
+from pages.pipelines import alerts, look, past
 from pages.pipelines.acts.desk import silence
 from pages.pipelines.desk import Action, Desk, desk_at
 from pages.pipelines.figures import desk as figures
 from pages.pipelines.figures import kinds
+from pages.pipelines.figures.history import HISTORY
 from pages.pipelines.figures.incidents import INCIDENTS
 from pages.pipelines.look import NightLook
 from pages.pipelines.rules import RULES
@@ -149,6 +150,22 @@ def test_a_kind_is_named_and_merged_for_the_desk_too_and_parted_again() -> None:
     ]
     acted(kinds.PART, "00:47", {"kind": KIND})
     assert looked("00:48").desk.words(KIND) == KIND
+
+
+def test_the_strip_holds_the_nights_that_were_judged_and_the_one_shown() -> None:
+    land_runs(
+        failed("2026-11-18 00:05", "2026-11-18 00:10"), run(MASTER, "2026-11-19 00:20", "2026-11-19 00:28"), failed()
+    )
+    land_reads("00:40")
+    past.judge(THREE, utc("00:40"))
+    frame = HISTORY.frame(looked("00:40", family=SCOPE.partition("/")[0]))
+    assert frame[["code", "verdict"]].values.tolist() == [
+        ["2026-11-18", "KO"],
+        ["2026-11-19", "KO"],
+        ["2026-11-20", "KO"],
+    ]
+    again = HISTORY.frame(looked("00:40", family=SCOPE.partition("/")[0], night="2026-11-19"))
+    assert again["code"].tolist() == ["2026-11-18", "2026-11-19"]
 
 
 def test_a_person_takes_it_until_an_end_and_the_card_says_so() -> None:
