@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 EVERYONE = frozenset(Role)
 NOBODY: frozenset[Role] = frozenset()
+HOME = "home"
+"""Key of the mission that shows every other's headline."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,8 @@ class Mission:
     itself, and is called again, at a start, once the story is some hours old. `ship` puts what the
     mission's part of the store holds from the beginning, with or without demo data; it is called at every start.
     `related` tells other missions' screens what this one knows of their things, asked through `core.mission.related`;
-    `opening` and `figures` are what its screen draws (`core.show.figure`): where they are given, people may have views
-    mailed each month.
+    `opening` and `figures` are what its screen draws (`core.show.figure`): where they are given, people may subscribe
+    to them (`core.notes.subscriptions`), else to the headline.
     `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
     `landed` does what follows from new facts, at the end of every sync, in writes of its own; it is called with the
     moment (UTC) and may find nothing to do.
@@ -209,9 +211,9 @@ class Mission:
         return tuple({table.name: table for table in (*self.tables, *self.held)}.values())
 
     @property
-    def mailed(self) -> bool:
-        """Whether people may have views of it mailed each month."""
-        return self.figures is not None
+    def subscribed(self) -> bool:
+        """Whether people may subscribe to it: to its figures, else to its headline; to all headlines at home."""
+        return self.figures is not None or self.headline is not None or self.key == HOME
 
     @property
     def page(self) -> Path:

@@ -5,33 +5,29 @@ reader may see. But its name and its filters may name what rows hold: what a squ
 all of their rows, what the house's people share reaches everybody. The caller checks rights in the same transaction
 (`core.people.rights.require`).
 
-Whoever sees a view may have it mailed each month (`core.tell.view_mails`), until they end it, the view goes, or its
-owner shares it no more.
+Whoever sees a view may subscribe to it (`core.notes.subscriptions`).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 
-from core.base import clock
 from core.base.errors import InputInvalid, NotAllowed
 from core.base.i18n import _
-from core.base.settings import settings
-from core.people.person import Person, Role, Scope
+from core.people.person import Role, Scope
 from core.store import changes
-from core.store.schema import people, saved_views, view_mails
+from core.store.schema import people, saved_views, subscriptions
 
 LONGEST = 100
-_ENTITY, _MAIL = "view", "view mail"
+_ENTITY = "view"
 
 
 @dataclass(frozen=True)
 class View:
-    """A named view, as one person sees it. `query` is the address's part behind the question mark, `mailed`: it is
-    mailed to this person each month, `wider`: its owner sees rows that this person does not."""
+    """A named view, as one person sees it. `query` is the address's part behind the question mark, `wider`: its owner
+    sees rows that this person does not."""
 
     id: int
     mission: str
@@ -41,7 +37,6 @@ class View:
     query: str
     shared: bool
     version: int
-    mailed: bool
     wider: bool = False
 
     @property
@@ -63,17 +58,9 @@ def find(connection: sa.Connection, view_id: int, person_id: int) -> View | None
 
 def _seen(connection: sa.Connection, person_id: int, which: sa.ColumnElement[bool]) -> list[View]:
     mine = saved_views.c.owner_id == person_id
-    theirs = sa.and_(view_mails.c.view_id == saved_views.c.id, view_mails.c.person_id == person_id)
     rows = connection.execute(
-        sa.select(
-            saved_views,
-            people.c.display_name.label("owner"),
-            people.c.role,
-            people.c.squads,
-            view_mails.c.view_id.is_not(None).label("mailed"),
-        )
+        sa.select(saved_views, people.c.display_name.label("owner"), people.c.role, people.c.squads)
         .join_from(saved_views, people)
-        .join(view_mails, theirs, isouter=True)
         .where(which, sa.or_(mine, saved_views.c.shared))
         .order_by(sa.func.lower(saved_views.c.name), saved_views.c.id)
     )
@@ -95,10 +82,7 @@ def _scope(role: str, squads: list[str]) -> Scope:
 def save(
     connection: sa.Connection, mission: str, owner_id: int, name: str, params: dict[str, str], *, shared: bool, who: str
 ) -> None:
-    """Keep a view; the owner's view of that name becomes this one. Raises InputInvalid without a name.
-
-    A view that is shared no more is mailed to its owner alone.
-    """
+    """Keep a view; the owner's view of that name becomes this one. Raises InputInvalid without a name."""
     name = " ".join(name.split())
     if not name or len(name) > LONGEST:
         raise InputInvalid(_("Give the view a name of at most {n} characters.").format(n=LONGEST))
@@ -114,81 +98,22 @@ def save(
         connection, saved_views, {"id": row["id"]}, row["version"], values, sentence=_("The view changed meanwhile.")
     )
     _note(connection, who, mission, name, "change", before, values)
-    if not shared:
-        _end_mails(connection, row, sa.and_(view_mails.c.view_id == row["id"], people.c.id != owner_id), who)
 
 
 def remove(connection: sa.Connection, view_id: int, owner_id: int, *, who: str) -> None:
-    """Take a view away; nothing where it is gone. Raises NotAllowed where it is somebody else's."""
+    """Take a view away; nothing where it is gone. Raises NotAllowed where it is somebody else's.
+
+    Subscriptions to it stay without a view: there is nothing to see by them, and their people are told.
+    """
     row = connection.execute(sa.select(saved_views).filter_by(id=view_id)).mappings().first()
     if row is None:
         return
     if row["owner_id"] != owner_id:
         raise NotAllowed(_("This view belongs to somebody else."))
-    _end_mails(connection, row, view_mails.c.view_id == view_id, who)
+    connection.execute(sa.update(subscriptions).filter_by(view_id=view_id).values(view_id=None, mission=""))
     connection.execute(sa.delete(saved_views).filter_by(id=view_id))
     before = {"query": row["query"], "shared": row["shared"]}
     _note(connection, who, row["mission"], row["name"], "remove", before, None)
-
-
-def why_not_mailed(email: str | None) -> str:
-    """Why nothing can be mailed to a person, and what to do, in a sentence; "" where it can."""
-    if not settings().smtp_host or not settings().mail_from:
-        return _("No mail server is set: once VIGIE_SMTP_HOST and VIGIE_MAIL_FROM are filled, views can be mailed.")
-    if not email:
-        whom = settings().contact or _("an administrator of Vigie")
-        return _("Your account has no mail address: ask {contact} for one, then a view can be mailed to you.").format(
-            contact=whom
-        )
-    return ""
-
-
-def mail(connection: sa.Connection, view_id: int, person: Person) -> None:
-    """Have a view mailed each month to a person who sees it; nothing where it is so already.
-
-    Raises NotAllowed where they do not see it, InputInvalid where nothing can be mailed to them.
-    """
-    view = find(connection, view_id, person.id)
-    if view is None:
-        raise NotAllowed(_("This view is gone, or shared no more."))
-    if view.mailed:
-        return
-    if why_not := why_not_mailed(person.email):
-        raise InputInvalid(why_not)
-    connection.execute(sa.insert(view_mails).values(view_id=view_id, person_id=person.id, since=clock.now()))
-    _note_mail(connection, person.name, view.mission, view.name, "add", person.name)
-
-
-def mail_no_more(connection: sa.Connection, view_id: int, person: Person) -> None:
-    """End the mails of a view to a person; nothing where there are none."""
-    row = connection.execute(sa.select(saved_views).filter_by(id=view_id)).mappings().first()
-    if row is not None:
-        this = sa.and_(view_mails.c.view_id == view_id, people.c.id == person.id)
-        _end_mails(connection, row, this, person.name)
-
-
-def mails(connection: sa.Connection) -> list[tuple[int, int, datetime]]:
-    """Every view that is mailed: its id, the person's, since when."""
-    rows = connection.execute(sa.select(view_mails).order_by(view_mails.c.view_id, view_mails.c.person_id))
-    return [(row.view_id, row.person_id, row.since) for row in rows]
-
-
-def _end_mails(connection: sa.Connection, view: sa.RowMapping, which: sa.ColumnElement[bool], who: str) -> None:
-    """`which` is said of `view_mails` and of the `people` who get them."""
-    found = connection.execute(
-        sa.select(view_mails.c.person_id, people.c.name).join_from(view_mails, people).where(which)
-    ).all()
-    for person_id, name in found:
-        connection.execute(sa.delete(view_mails).filter_by(view_id=view["id"], person_id=person_id))
-        _note_mail(connection, who, view["mission"], view["name"], "remove", name)
-
-
-def _note_mail(connection: sa.Connection, who: str, mission: str, view: str, action: str, to: str) -> None:
-    state = {"to": to}
-    before, after = (None, state) if action == "add" else (state, None)
-    changes.record(
-        connection, who=who, entity=_MAIL, key=f"{mission}: {view}", action=action, before=before, after=after
-    )
 
 
 def _note(

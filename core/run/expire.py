@@ -45,7 +45,7 @@ from core.store.schema import (
     sessions,
     sign_ins,
     silences,
-    view_mails,
+    subscriptions,
 )
 
 ENTITY = "retention"
@@ -138,7 +138,7 @@ def _accounts(connection: sa.Connection, before: datetime) -> int:
         "previous_visit_at": None,
     }
     connection.execute(sa.update(people).where(people.c.id.in_(ids)).values(**blank, version=people.c.version + 1))
-    for table in (sessions, sign_ins, drafts, grants, view_mails, alert_choices):
+    for table in (sessions, sign_ins, drafts, grants, subscriptions, alert_choices):
         connection.execute(sa.delete(table).where(table.c.person_id.in_(ids)))
     return len(ids)
 

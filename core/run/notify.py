@@ -20,7 +20,7 @@ from core.base.settings import settings
 from core.mission.discovery import missions
 from core.run.watch import sent_file
 from core.store.engine import store
-from core.tell import view_mails
+from core.tell import subscribed
 from core.tell.mail import Mail
 from core.tell.outbox import (
     Channel,
@@ -43,13 +43,13 @@ _log = logging.getLogger("vigie.notify")
 
 
 def makers() -> list[NoticeMaker]:
-    """All that may have something to tell: every mission, and the views that are mailed."""
-    return [*(one.notices for one in missions().values() if one.notices), view_mails.due]
+    """All that may have something to tell: every mission, and the subscriptions."""
+    return [*(one.notices for one in missions().values() if one.notices), subscribed.due]
 
 
 def letters() -> Mapping[str, LetterMaker]:
     """Who makes the letter, or says that there is none to send any more, by the kind of notice."""
-    found: dict[str, LetterMaker] = {view_mails.KIND: view_mails.letter}
+    found: dict[str, LetterMaker] = {subscribed.KIND: subscribed.letter}
     for mission in missions().values():
         found |= mission.letters
     return found
@@ -128,6 +128,7 @@ def main(arguments: list[str]) -> int:
         if not chosen.show:
             failed = freeze(now)
         tell_due(store(), makers())
+        subscribed.tell_passed(store(), now)
         if chosen.show:
             sys.stdout.writelines(_would_go(now))
             return 0

@@ -1,4 +1,4 @@
-"""What a view of a mission shows to somebody who is not at its screen: the same figures, for the mail of the month."""
+"""What a screen of a mission shows to somebody who is not at it: the same figures and numbers, for what is mailed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Any
 from core.facts.query import Reader
 from core.people.person import Person
 from core.show import filters
+from core.show.columns import Column
 from core.show.figure import Figure, Number, Numbers, Part, Tab, stands
 from core.show.filters import Chosen
 from core.show.look import Look, OpeningMaker
@@ -25,26 +26,74 @@ def of(
     now: datetime,
     *,
     wider: bool = False,
+    only: str = "",
 ) -> Picture:
-    """The figures of a screen under the filters of an address, as this person sees them. `wider`: the address is of
-    somebody who sees more. Raises VigieError."""
+    """The figures of a screen under the filters of an address, as this person sees them; `only` one of them, by name.
+    `wider`: the address is of somebody who sees more. Raises VigieError."""
     opened = opening(reader, person, now)
     if opened is None:
         return Picture(Chosen({}, {}), (), ())
     params = filters.handed(opened.filters, params, wider=wider)
     chosen = filters.read(opened.filters, params)
     look = opened.look(chosen)
-    flat = list(_standing(parts, look))
-    numbers = [
-        number.said(look)
-        for part in flat
-        if isinstance(part, Numbers)
-        for number in part.numbers
-        if _mailed(number, look)
-    ]
-    drawn = [shown(part, look) for part in flat if isinstance(part, Figure) and part.mailed]
+    numbers = [] if only else [one.said(look) for one in numbers_of(parts, look) if one.mailed]
+    drawn = [shown(one, look) for one in figures_of(parts, look) if not only or one.name == only]
     left_out = filters.left_out(opened.filters, params)
     return Picture(chosen, tuple(numbers), tuple(one for one in drawn if len(one.frame)), left_out)
+
+
+def number(
+    opening: OpeningMaker,
+    parts: Parts,
+    reader: Reader,
+    person: Person,
+    params: Mapping[str, str],
+    now: datetime,
+    name: str,
+    *,
+    wider: bool = False,
+) -> tuple[str, float | None, Column]:
+    """A number of a screen under the filters of an address, as this person sees it: its label, its value, None where it
+    has none, and how it is written. Raises VigieError."""
+    opened = opening(reader, person, now)
+    if opened is not None:
+        look = opened.look(filters.read(opened.filters, filters.handed(opened.filters, params, wider=wider)))
+        for one in numbers_of(parts, look):
+            if one.name == name:
+                label, value = one.said(look)[0], one.value(look)
+                column = Column(name, label, one.kind, one.digits)
+                return label, float(value) if isinstance(value, int | float) else None, column
+    return name, None, Column(name, name)
+
+
+def figures_of(parts: Parts, look: Look) -> Iterator[Figure[Any]]:
+    """The figures that stand for this look and may be mailed, in the order of the screen."""
+    return (one for one in _standing(parts, look) if isinstance(one, Figure) and one.mailed)
+
+
+def numbers(parts: Parts) -> Iterator[Number[Any]]:
+    """Every number of a screen, whether it stands or not."""
+    for one in parts:
+        if isinstance(one, Tab):
+            yield from numbers(one.parts)
+        elif isinstance(one, Numbers):
+            yield from one.numbers
+
+
+def numbers_of(parts: Parts, look: Look) -> Iterator[Number[Any]]:
+    """The numbers that stand for this look."""
+    rows = (one.numbers for one in _standing(parts, look) if isinstance(one, Numbers))
+    return (one for row in rows for one in row if stands(one, look))
+
+
+def tab_of(parts: Parts, name: str) -> str:
+    """The tab in which a figure or a number stands; "" where it stands in none, or is none."""
+
+    def holds(one: Part[Any]) -> bool:
+        names = [each.name for each in one.numbers] if isinstance(one, Numbers) else [getattr(one, "name", "")]
+        return bool(name) and name in names
+
+    return next((tab.name for tab in parts if isinstance(tab, Tab) and any(map(holds, tab.parts))), "")
 
 
 def shown(figure: Figure[Any], look: Look) -> Shown:
@@ -70,7 +119,3 @@ def _standing(parts: Parts, look: Look) -> Iterator[Part[Any]]:
                 yield from _standing(one.parts, look)
             else:
                 yield one
-
-
-def _mailed(number: Number[Any], look: Look) -> bool:
-    return number.mailed and stands(number, look)

@@ -258,14 +258,26 @@ saved_views = sa.Table(
 )
 """Screens that people named: the filters of an address, kept under a name, for oneself or for all."""
 
-view_mails = sa.Table(
-    "view_mails",
+subscriptions = sa.Table(
+    "subscriptions",
     METADATA,
-    sa.Column("view_id", sa.ForeignKey("saved_views.id"), primary_key=True),
-    sa.Column("person_id", sa.ForeignKey("people.id"), primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("people.id"), nullable=False, index=True),
+    sa.Column("mission", sa.String(50), nullable=False),
+    sa.Column("view_id", sa.ForeignKey("saved_views.id"), index=True),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("part", sa.String(100), nullable=False),
+    sa.Column("title", sa.String(300), nullable=False),
+    sa.Column("every", sa.String(10), nullable=False),
+    sa.Column("at_least", sa.Boolean),
+    sa.Column("bound", sa.Float),
     sa.Column("since", Moment, nullable=False),
+    sa.Column("told", sa.String(40)),
+    sa.Column("lost_at", Moment),
 )
-"""Who has which view mailed each month, and since when."""
+"""What people have sent to them (`core.notes.subscriptions`): a screen, a view of it or a figure (`part`), on working
+days (`every`: day, week, month), or when a number passes a bound. `told`: the last period told, or since when the
+number is past its bound. `lost_at`: since when its person may see it no more."""
 
 marks = sa.Table(
     "marks",

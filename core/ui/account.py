@@ -1,4 +1,4 @@
-"""The person's corner at the foot of the menu: who am I, my language, my password, sign out."""
+"""The person's corner at the foot of the menu: who am I, my language, my password, my subscriptions, sign out."""
 
 import streamlit as st
 
@@ -6,14 +6,17 @@ from core.base import clock
 from core.base.errors import VigieError
 from core.base.i18n import LANGUAGES, N_, _
 from core.base.settings import settings
+from core.notes import subscriptions
 from core.people import accounts, credentials
 from core.people.person import ROLE_NAMES, Person
 from core.store.engine import store
-from core.ui import language
+from core.tell import subscribed
+from core.ui import figure, language, subscribe
 from core.ui.session import current_session, go, sign_out
 from core.ui.words import plain
 
 TITLE = N_("Change my password")
+MINE = N_("My subscriptions")
 
 
 def corner(person: Person) -> None:
@@ -39,7 +42,37 @@ def corner(person: Person) -> None:
         session = current_session()
         if session and not session.oidc and st.button(_(TITLE), icon=":material/key:", width="stretch"):
             st.dialog(_(TITLE))(_password_form)(person)
+        if st.button(_(MINE), icon=":material/notifications:", width="stretch"):
+            st.dialog(_(MINE))(_subscriptions)(person)
         st.button(_("Sign out"), icon=":material/logout:", on_click=sign_out, width="stretch")
+
+
+def _subscriptions(person: Person) -> None:
+    """What the person is subscribed to; each leads to its screen, and ends here."""
+    with store().read() as connection:
+        mine = subscriptions.of_person(connection, person.id)
+        seen = {one.id: subscribed.standing(connection, one) for one in mine}
+    if not mine:
+        st.markdown(_("Nothing is sent to you. “Subscribe” stands beside the views of each screen, and at home."))
+    for one in mine:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown(subscribe.words(one), width="stretch")
+            if known := seen[one.id]:
+                place = figure.address((known.mission.key, known.params))
+                st.markdown(f"[:material/arrow_outward:](<{place}>)", width="content", help=_("Open it"))
+            st.button(
+                _("End it"),
+                key=f"account.subscriptions.{one.id}",
+                icon=":material/delete:",
+                type="tertiary",
+                on_click=_end,
+                args=(person, one.id),
+            )
+
+
+def _end(person: Person, number: int) -> None:
+    with store().write() as connection:
+        subscriptions.end(connection, number, person)
 
 
 def first_password(person: Person) -> None:

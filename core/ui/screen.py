@@ -61,6 +61,7 @@ class Screen:
         self.reader: Reader
         self.chosen = Chosen({}, {})
         self.alone = False  # whether the open tab stands alone, under no filter
+        self.seen: Look | None = None  # what it shows, once the filters were drawn
         self.bar: Any = None  # the line of the filters, in which views and the like stand too
         self.freshness: datetime | None = self.now  # what the store holds is read as it stands
         self.read_at: datetime | None = self.now
@@ -130,6 +131,7 @@ class Screen:
         self.alone = any(tabs.is_open(self.mission.key, one.name, _(str(one.title))) for one in alone)
         look = opening.look(self._filters(opening.filters, shown=not self.alone))
         lost(self.mission.key, look.chosen, asked)
+        self.seen = look
         return look
 
     def figure(

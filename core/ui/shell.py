@@ -14,7 +14,7 @@ import streamlit as st
 from core.base.errors import VigieError
 from core.base.i18n import _, speaking
 from core.base.settings import settings
-from core.mission.contract import Mission
+from core.mission.contract import HOME, Mission
 from core.mission.discovery import missions
 from core.people.person import Person
 from core.people.rights import may_see
@@ -25,7 +25,6 @@ from core.ui.session import serving
 
 log = logging.getLogger("vigie.rights")
 ASSETS = Path(__file__).resolve().parent / "assets"
-HOME = "home"
 
 
 def _forbidden() -> None:

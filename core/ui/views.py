@@ -1,4 +1,4 @@
-"""The named views of a screen: open one, keep the present filters as one, have one mailed, take one's own away."""
+"""The named views of a screen: open one, keep the present filters as one, take one's own away; and to subscribe."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -9,6 +9,7 @@ from core.base.i18n import _
 from core.notes import views
 from core.show.filters import MOVING, SPANS, Days, handed, moving
 from core.store.engine import store
+from core.ui import subscribe
 from core.ui.forms import done, told, write
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -24,19 +25,20 @@ def menu(s: Screen) -> None:
     popover = s.bar.popover(
         _("Views"), icon=":material/bookmark:", key=f"{mission}.views", type="tertiary", on_change="rerun"
     )
-    if not popover.open:
-        return
+    if popover.open:
+        with popover:
+            _list(s)
+            _keep(s)
+    subscribe.menu(s, s.seen)
+
+
+def _list(s: Screen) -> None:
     with store().read() as connection:
-        seen = views.seen_by(connection, mission, s.person.id)
-    with popover:
-        why_not = views.why_not_mailed(s.person.email) if s.mission.mailed else ""
-        for view in seen:
-            _line(s, view, can_mail=not why_not)
-        if not seen:
-            st.caption(_("No view has been named yet."))
-        elif why_not:
-            st.caption(plain(why_not))
-        _keep(s)
+        seen = views.seen_by(connection, s.mission.key, s.person.id)
+    for view in seen:
+        _line(s, view)
+    if not seen:
+        st.caption(_("No view has been named yet."))
 
 
 def _keep(s: Screen) -> None:
@@ -81,7 +83,7 @@ def _address(s: Screen) -> dict[str, str]:
     return {name: value for name, value in st.query_params.to_dict().items() if name in s.chosen.values}
 
 
-def _line(s: Screen, view: views.View, *, can_mail: bool) -> None:
+def _line(s: Screen, view: views.View) -> None:
     mine = view.owner_id == s.person.id
     # A view may come from somebody who is offered more: what is not offered here does not reach this browser.
     params = handed(s.chosen.filters, view.params, wider=view.wider)
@@ -98,31 +100,9 @@ def _line(s: Screen, view: views.View, *, can_mail: bool) -> None:
             on_click=st.query_params.from_dict,
             args=(params,),
         )
-        if s.mission.mailed:
-            _mail(s, view, can_mail=can_mail)
         if mine and st.button(
             ":material/delete:", key=f"{s.mission.key}.views.drop.{view.id}", type="tertiary", help=_("Remove the view")
         ):
             with write(s, act=False) as connection:
                 views.remove(connection, view.id, s.person.id, who=s.person.name)
                 done(_("View {name} removed."), name=view.name)
-
-
-def _mail(s: Screen, view: views.View, *, can_mail: bool) -> None:
-    """The tick that has a view mailed each month. Where nothing can be mailed, it can still be taken away."""
-    wanted = st.checkbox(
-        _("Mail monthly"),
-        value=view.mailed,
-        key=f"{s.mission.key}.views.mail.{view.id}.{view.mailed}",
-        disabled=not (can_mail or view.mailed),
-        help=_("On the first working day of each month: its charts as pictures, its tables as Excel."),
-    )
-    if wanted == view.mailed:
-        return
-    with write(s, act=False) as connection:
-        if wanted:
-            views.mail(connection, view.id, s.person)
-            done(_("View {name} is mailed to {address} each month."), name=view.name, address=s.person.email or "")
-        else:
-            views.mail_no_more(connection, view.id, s.person)
-            done(_("View {name} is mailed no more."), name=view.name)

@@ -5,7 +5,7 @@ import streamlit as st
 from core.base.i18n import _
 from core.mission.discovery import missions
 from core.people.rights import may_see
-from core.ui import headlines, tour
+from core.ui import headlines, subscribe, tour
 from core.ui.screen import Screen, screen
 from core.ui.session import last_visit
 from pages.home import MISSION
@@ -30,6 +30,7 @@ with screen(MISSION) as s:
     else:
         headlines.tasks(told)
     tour.show(s)
+    subscribe.menu(s)
     for section in dict.fromkeys(mission.section for mission, _headline in told):
         st.header(_(section) if section else _("Missions"), anchor=False)
         with st.grid(3, min_column_width=280, gap="small"):

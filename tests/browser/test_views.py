@@ -1,11 +1,11 @@
-"""A person has a view mailed each month: told what is missing first, then ticks it, and takes it back."""
+"""A person names a view and subscribes to it: told what is missing first, then has it, and ends it in their corner."""
 
 import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from core.notes import views
+from core.notes import subscriptions, views
 from core.people import accounts
 from core.people.person import Role
 from tests.browsing import Visit
@@ -14,7 +14,7 @@ from tests.servers import Server
 NAME = "Revue du mois"
 
 
-def test_a_view_is_asked_for_each_month_and_taken_back(server: Server, visit: Callable[..., Visit]) -> None:
+def test_a_view_is_named_subscribed_to_and_ended(server: Server, visit: Callable[..., Visit]) -> None:
     here = server.store
     one = visit()
     page = one.sign_in(Role.DUTY, "/jira")
@@ -26,9 +26,7 @@ def test_a_view_is_asked_for_each_month_and_taken_back(server: Server, visit: Ca
     expect(page.get_by_text(f"Vue {NAME} gardée.")).to_be_visible()
 
     one.go("/jira")
-    page.get_by_role("button", name="Vues").click()
-    tick = page.get_by_role("checkbox", name="Envoi mensuel")
-    expect(tick).to_be_disabled()
+    page.get_by_role("button", name="S’abonner").click()
     expect(page.get_by_text("Votre compte n’a pas d’adresse de courriel")).to_be_visible()
     with here.write() as connection:
         version = accounts.existing(connection, "duty").version
@@ -36,23 +34,29 @@ def test_a_view_is_asked_for_each_month_and_taken_back(server: Server, visit: Ca
 
     one.go("/jira")
     page.get_by_role("button", name="Vues").click()
-    expect(page.get_by_text("Votre compte n’a pas d’adresse de courriel")).to_have_count(0)
-    page.get_by_text("Envoi mensuel").click()
-    expect(page.get_by_text(f"Vue {NAME} envoyée chaque mois à nadia.benali@example.fr.")).to_be_visible()
-    with here.read() as connection:
-        ((view_id, person_id, _since),) = views.mails(connection)
-        asked = views.find(connection, view_id, person_id)
-        assert asked is not None
-        assert (asked.name, asked.params["period"], asked.mailed) == (NAME, "months-3", True)
-
-    one.go("/jira")
-    page.get_by_role("button", name="Vues").click()
     page.get_by_role("button", name=NAME).first.click()
     expect(page).to_have_url(re.compile("period=months-3"))
     one.settle()
-    expect(tick).to_be_checked()
+    page.get_by_role("button", name="S’abonner").click()
+    body = page.get_by_test_id("stPopoverBody")
+    expect(body.get_by_role("combobox", name="Quoi")).to_have_value(NAME)
+    body.get_by_role("button", name="S’abonner").click()
+    expect(page.get_by_text(f"Vous êtes abonné à {NAME}.")).to_be_visible()
     assert one.grave_findings() == []
-    page.get_by_text("Envoi mensuel").click()
-    expect(page.get_by_text(f"La vue {NAME} n’est plus envoyée.")).to_be_visible()
     with here.read() as connection:
-        assert views.mails(connection) == []
+        (asked,) = subscriptions.everyone(connection)
+        assert asked.view_id is not None
+        seen = views.find(connection, asked.view_id, asked.person_id)
+        assert seen is not None
+        assert (seen.name, seen.params["period"], asked.every) == (NAME, "months-3", "day")
+
+    one.go("/jira")
+    page.get_by_text("account_circle").click()
+    page.get_by_role("button", name="Mes abonnements").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text(f"Activité Jira · {NAME}")).to_be_visible()
+    assert one.grave_findings() == []
+    dialog.get_by_role("button", name="Y mettre fin").click()
+    one.settle()
+    with here.read() as connection:
+        assert subscriptions.everyone(connection) == []

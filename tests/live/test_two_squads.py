@@ -4,21 +4,23 @@ every file, every mail, whatever they click, type, or ask for by an address.
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
 
 from core.base import clock
+from core.base.calendar import working_days
 from core.mission.discovery import missions, warehouse
-from core.notes import views
+from core.notes import subscriptions, views
+from core.notes.subscriptions import Every, Wanted
 from core.people import accounts
 from core.people.person import EVERYTHING, Person, Role
 from core.run import notify
 from core.show.filters import Choice, Choices, Filter, OneOf, Picked, Text
 from core.store.engine import store
-from core.tell import view_mails
+from core.tell import subscribed
 from tests import two_squads
 from tests.client import Browser
 from tests.conftest import forget, housed
@@ -50,7 +52,7 @@ def url(tmp_path_factory: pytest.TempPathFactory, inbox: Inbox, addresses: list[
     with housed(folder), mail_server(inbox) as mailing, pytest.MonkeyPatch.context() as patch:
         for name, value in {**mailing, "VIGIE_BASE_URL": "http://localhost"}.items():
             patch.setenv(name, value)
-        patch.setattr(view_mails.images, "png", lambda *_given, **_more: b"")  # no word of a picture could be found
+        patch.setattr(subscribed.images, "png", lambda *_given, **_more: b"")  # no word of a picture could be found
         forget()
         store().upgrade()
         two_squads.declare(folder)
@@ -70,14 +72,16 @@ def url(tmp_path_factory: pytest.TempPathFactory, inbox: Inbox, addresses: list[
 
 def _next_month(now: datetime) -> datetime:
     """A day by which the mails of the next month are due, and the figures of this one published."""
-    return (now.replace(day=1) + timedelta(days=32)).replace(day=10)
+    day = working_days((now.replace(day=1) + timedelta(days=32)).date())[7]
+    return datetime.combine(day, time(12), UTC)
 
 
 def _have_mailed(connection: sa.Connection, person: Person, *keys: str) -> None:
     """Every view of some missions that a person sees is mailed to them."""
     for key in keys:
-        for view in views.seen_by(connection, key, person.id) if missions()[key].mailed else ():
-            views.mail(connection, view.id, person)
+        for view in views.seen_by(connection, key, person.id) if missions()[key].figures else ():
+            wanted = Wanted(view.mission, view.name, Every.MONTH, view_id=view.id)
+            subscriptions.subscribe(connection, person, wanted)
 
 
 def _addresses(lead: Person, now: datetime) -> Iterator[tuple[str, str]]:

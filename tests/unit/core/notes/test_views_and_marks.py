@@ -135,15 +135,12 @@ def test_what_a_squads_people_share_reaches_those_who_see_all_of_their_rows(conn
     assert wider == {"of lead", "of duty"}
 
 
-def test_whoever_leaves_a_squad_loses_its_views_and_their_mails(
-    connection: sa.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(views, "why_not_mailed", lambda _address: "")
+def test_whoever_leaves_a_squad_loses_its_views(connection: sa.Connection) -> None:
     for name, squads in PEOPLE.items():
         accounts.add(connection, who="test", name=name, role=Role.SQUAD, squads=squads)
     nord, both = (accounts.existing(connection, name) for name in ("nord", "both"))
     views.save(connection, "m", nord.person.id, "Retards du Nord", {}, shared=True, who="nord")
     (view,) = views.seen_by(connection, "m", both.person.id)
-    views.mail(connection, view.id, both.person)
+    assert views.find(connection, view.id, both.person.id) == view
     connection.execute(sa.update(people).where(people.c.id == both.person.id).values(squads=["Sud"]))
     assert views.find(connection, view.id, both.person.id) is None

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 
 from core.base.errors import SettingInvalid, StoreFailed
 from core.base.i18n import speaking
+from core.notes import subscriptions
 from core.store import migrations
 from core.store.engine import Store
 from core.store.schema import METADATA, attempts, outbox, people
@@ -73,13 +74,25 @@ def test_what_was_told_by_mail_before_the_outbox_stays_told(tmp_path: Path) -> N
             'INSERT INTO notices (key, "to", subject, text, due_at, sent_at) VALUES'
             " ('register.review:T-1:2026-12-01:a@b.fr', 'a@b.fr', 's', 't', '2026-12-01 08:00', '2026-12-01 09:00')"
             ", ('view:3:7:2026-10', 'c@d.fr', 's', 't', '2026-12-01 08:00', NULL)"
+            ", ('view:4:7:2026-10', 'c@d.fr', 's', 't', '2026-12-01 08:00', NULL)"
         )
+        for statement in (
+            "INSERT INTO people (id, name, display_name, role, squads, demo, version)"
+            " VALUES (7, 'ana', 'Ana', 'duty', '[]', 0, 1)",
+            "INSERT INTO saved_views (id, mission, owner_id, name, query, shared, version)"
+            " VALUES (3, 'jira', 7, 'Mine', '', 0, 1)",
+            "INSERT INTO view_mails (view_id, person_id, since) VALUES (3, 7, '2026-10-12 09:00')",
+        ):
+            connection.exec_driver_sql(statement)
     old.upgrade()
     with old.read() as connection:
         found = connection.execute(sa.select(outbox)).mappings().all()
+        (kept,) = subscriptions.everyone(connection)
+    assert (kept.mission, kept.view_id, kept.person_id, kept.title, kept.told) == ("jira", 3, 7, "Mine", "2026-10")
     assert [(row["what"], row["step"], row["recipient"], row["state"]) for row in found] == [
         ("register.review:T-1", "2026-12-01", "a@b.fr", "sent"),
-        ("view:3:7", "2026-10", "c@d.fr", "due"),
+        ("subscription:1", "2026-10", "c@d.fr", "due"),
+        ("view:4:7", "2026-10", "c@d.fr", "held"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The views that people have mailed each month: when, to whom, with what; on the demo's data and a real mail server."""
+"""What people subscribed to: when it goes, to whom, with what; on the demo's data and a real mail server."""
 
 import io
 import shutil
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import openpyxl
 import pyarrow as pa
@@ -17,19 +18,21 @@ import sqlalchemy as sa
 from PIL import Image
 
 from core.base import clock
-from core.base.errors import InputInvalid, NotAllowed, NotifyFailed, QueryFailed
+from core.base.errors import InputInvalid, NotifyFailed, QueryFailed
 from core.base.settings import read
 from core.facts.lake import lake
 from core.mission.discovery import missions
-from core.notes import views
+from core.notes import subscriptions, views
+from core.notes.subscriptions import Every, Wanted
 from core.people import accounts, rights
 from core.people.person import Person, Role
 from core.records import records
 from core.records.records import Summary
 from core.run.notify import letters, main, makers
+from core.show.columns import Column, Kind
 from core.store.engine import store
 from core.store.schema import audit, outbox, people
-from core.tell import view_mails
+from core.tell import subscribed
 from core.tell.mail import Mail
 from core.tell.outbox import Channel, Notice, send, tell_due
 from pages.jira import demo
@@ -71,6 +74,7 @@ def sending(
     def sent(now: datetime) -> list[NotifyFailed | None]:
         with clock.at(now):
             tell_due(store(), makers())
+            subscribed.tell_passed(store(), now)
             return [failure for _notice, failure in send(store(), Channel.MAIL, Mail(read(server)), letters())]
 
     return sent
@@ -79,7 +83,7 @@ def sending(
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts are not drawn, which takes seconds: for tests of words and tables."""
-    monkeypatch.setattr(view_mails.images, "png", lambda *_given, **_more: b"")
+    monkeypatch.setattr(subscribed.images, "png", lambda *_given, **_more: b"")
 
 
 def told() -> list[Notice]:
@@ -123,9 +127,16 @@ def view(
         return next(one.id for one in views.seen_by(connection, of, owner.id) if one.name == name)
 
 
-def mailed(person: Person, view_id: int, since: datetime = OCTOBER) -> None:
+def wish(person: Person, wanted: Wanted, since: datetime = OCTOBER) -> None:
     with clock.at(since), store().write() as connection:
-        views.mail(connection, view_id, person)
+        subscriptions.subscribe(connection, person, wanted)
+
+
+def mailed(person: Person, view_id: int, since: datetime = OCTOBER, every: Every = Every.MONTH) -> None:
+    with store().read() as connection:
+        seen = views.find(connection, view_id, person.id)
+    assert seen is not None
+    wish(person, Wanted(seen.mission, seen.name, every, view_id=view_id), since)
 
 
 def pictures(mail: EmailMessage) -> dict[str, Image.Image]:
@@ -134,7 +145,7 @@ def pictures(mail: EmailMessage) -> dict[str, Image.Image]:
 
 
 def workbook(mail: EmailMessage) -> openpyxl.Workbook:
-    (part,) = [part for part in mail.iter_attachments() if part.get_content_type() == view_mails.EXCEL]
+    (part,) = [part for part in mail.iter_attachments() if part.get_content_type() == subscribed.EXCEL]
     return openpyxl.load_workbook(io.BytesIO(part.get_content()))
 
 
@@ -167,7 +178,7 @@ def test_a_view_is_mailed_with_its_pictures_and_its_tables(sending: Any, inbox: 
     said = text(mail).split("\n\n")
     assert said[:3] == [
         "Bonjour,",
-        "Voici votre vue « Mes demandes », que vous avez demandée chaque mois : octobre 2026.",
+        "Voici « Mes demandes », selon votre abonnement : octobre 2026.",
         "Créées ou résolues : 1 août 2026 – 31 oct. 2026\nType de demande : Extraction",
     ]
     assert "https://vigie.example/jira?period=months-3&types=Extraction" in said
@@ -257,7 +268,7 @@ def test_it_is_sent_once_a_month(sending: Any, inbox: Inbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "subscribed", "due"),
+    ("now", "since", "due"),
     [
         (datetime(2026, 11, 1, 7, tzinfo=UTC), OCTOBER, False),
         (datetime(2026, 11, 1, 23, 30, tzinfo=UTC), OCTOBER, True),
@@ -267,11 +278,11 @@ def test_it_is_sent_once_a_month(sending: Any, inbox: Inbox) -> None:
     ],
     ids=["holiday", "local Monday", "made up for", "asked later", "its first month"],
 )
-def test_it_is_due_from_the_first_working_day_on(sending: Any, now: datetime, subscribed: datetime, due: bool) -> None:
+def test_it_is_due_from_the_first_working_day_on(sending: Any, now: datetime, since: datetime, due: bool) -> None:
     ana = account("ana")
-    mailed(ana, view(ana), subscribed)
-    with store().read() as connection:
-        assert bool(list(view_mails.due(connection, now))) is due
+    mailed(ana, view(ana), since)
+    with store().write() as connection:
+        assert bool(list(subscribed.due(connection, now))) is due
 
 
 def test_a_mail_that_is_put_off_is_tried_again(sending: Any, inbox: Inbox) -> None:
@@ -330,10 +341,22 @@ def _remove(person: Person) -> None:
         views.remove(connection, 1, 1, who="hugo")
 
 
-@pytest.mark.parametrize("change", [_close, _expire, _without_address, _unshare, _remove])
+LOST = "Vigie : un abonnement n’est plus envoyé"
+
+
 @pytest.mark.parametrize("already_due", [False, True])
-def test_who_may_have_it_no_more_gets_nothing(
-    sending: Any, inbox: Inbox, change: Callable[[Person], None], already_due: bool
+@pytest.mark.parametrize(
+    ("change", "told_so"),
+    [
+        (_close, []),
+        (_expire, []),
+        (_without_address, []),
+        (_unshare, [LOST.replace("Vigie", "Reroutages")]),
+        (_remove, [LOST]),
+    ],
+)
+def test_who_may_have_it_no_more_gets_nothing_and_is_told_so_once(
+    sending: Any, inbox: Inbox, change: Callable[[Person], None], told_so: list[str], already_due: bool
 ) -> None:
     hugo, ana = account("hugo", Role.LEAD), account("ana")
     account("root", Role.ADMIN)
@@ -341,14 +364,16 @@ def test_who_may_have_it_no_more_gets_nothing(
     if already_due:
         assert len(told()) == 1
     change(ana)
-    assert sending(MONDAY) == []
-    assert inbox.mails == []
+    for hours in (0, 1, 30 * 24):
+        sending(MONDAY + timedelta(hours=hours))
+    assert [plain(mail["Subject"]) for mail in inbox.mails] == told_so
+    assert "Ma vue" not in "".join(map(text, inbox.mails))
     with store().read() as connection:
-        held = connection.execute(sa.select(outbox.c.state, outbox.c.reason)).all()
-    assert held == ([("held", "gone")] if already_due else [])
+        held = connection.execute(sa.select(outbox.c.reason).where(outbox.c.state == "held")).all()
+    assert held == ([("gone",)] if already_due else [])
 
 
-def test_who_may_see_the_mission_no_more_gets_nothing(
+def test_who_may_see_the_mission_no_more_is_told_no_more_than_that(
     sending: Any, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana = account("ana")
@@ -356,8 +381,8 @@ def test_who_may_see_the_mission_no_more_gets_nothing(
     told()
     closed = replace(missions()["reroutes"], see=frozenset({Role.LEAD}))
     monkeypatch.setitem(missions(), "reroutes", closed)
-    assert sending(MONDAY) == []
-    assert inbox.mails == []
+    sending(MONDAY)
+    assert [plain(mail["Subject"]) for mail in inbox.mails] == [LOST]
 
 
 def test_each_gets_the_rows_of_their_own_squads(undrawn: None, sending: Any, inbox: Inbox) -> None:
@@ -413,7 +438,7 @@ def test_it_speaks_the_persons_language(undrawn: None, sending: Any, inbox: Inbo
     sending(MONDAY)
     (mail,) = inbox.mails
     assert mail["Subject"] == "Jira activity, Mine: October 2026"
-    assert text(mail).startswith("Hello,\n\nHere is your view “Mine”, as you asked for it each month: October 2026.\n")
+    assert text(mail).startswith("Hello,\n\nHere is “Mine”, as you subscribed to it: October 2026.\n")
     assert workbook(mail).sheetnames[:2] == ["About", "Requests by client"]
 
 
@@ -438,7 +463,7 @@ def test_days_that_move_move_and_fixed_ones_are_told(
 def test_a_workbook_that_is_too_large_is_left_out_and_told(
     sending: Any, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(view_mails, "MOST_ROWS", 20)
+    monkeypatch.setattr(subscribed, "MOST_ROWS", 20)
     ana = account("ana")
     mailed(ana, view(ana, of="jira", params=LATELY))
     assert sending(MONDAY) == [None]
@@ -450,7 +475,7 @@ def test_a_workbook_that_is_too_large_is_left_out_and_told(
 
 
 def test_a_mail_is_bounded(sending: Any, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view_mails, "MOST_BYTES", 250_000)
+    monkeypatch.setattr(subscribed, "MOST_BYTES", 250_000)
     ana = account("ana")
     mailed(ana, view(ana, of="jira", params=LATELY))
     assert sending(MONDAY) == [None]
@@ -475,10 +500,8 @@ def test_nothing_of_what_is_sent_is_kept(sending: Any) -> None:
     sending(MONDAY)
     with store().read() as connection:
         (row,) = connection.execute(sa.select(outbox)).mappings()
-    assert (row["what"], row["step"], row["state"]) == (f"view:1:{ana.id}", "2026-10", "sent")
-    assert plain(row["text"]) == (
-        "Bonjour,\n\nVoici votre vue « Ma vue », que vous avez demandée chaque mois : octobre 2026."
-    )
+    assert (row["what"], row["step"], row["state"]) == ("subscription:1", "2026-10", "sent")
+    assert plain(row["text"]) == ("Bonjour,\n\nVoici « Ma vue », selon votre abonnement : octobre 2026.")
 
 
 def test_the_command_shows_what_would_go(sending: Any, inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
@@ -533,31 +556,131 @@ def pictures_of_jira() -> list[str]:
     return [f"{number:02d}-{name}.png" for number, name in enumerate(names, start=1)]
 
 
-def test_asking_for_a_view_is_audited_and_ends_with_it(sending: Any) -> None:
+def test_subscribing_is_audited_done_once_and_ended_by_its_person_alone(sending: Any) -> None:
     hugo, ana = account("hugo", Role.LEAD), account("ana")
     shared = view(hugo, shared=True)
     mailed(ana, shared)
     mailed(ana, shared)
     with store().write() as connection:
-        views.mail_no_more(connection, shared, ana)
-        views.mail_no_more(connection, shared, ana)
-        views.mail(connection, shared, ana)
-    _unshare(ana)
-    with store().read() as connection:
-        rows = connection.execute(sa.select(audit).where(audit.c.entity == "view mail").order_by(audit.c.id)).mappings()
-        assert [(row["who"], row["key"], row["action"], row["before"], row["after"]) for row in rows] == [
-            ("ana", "reroutes: Ma vue", "add", None, {"to": "ana"}),
-            ("ana", "reroutes: Ma vue", "remove", {"to": "ana"}, None),
-            ("ana", "reroutes: Ma vue", "add", None, {"to": "ana"}),
-            ("hugo", "reroutes: Ma vue", "remove", {"to": "ana"}, None),
+        (one,) = subscriptions.of_person(connection, ana.id)
+        subscriptions.end(connection, one.id, hugo)
+        assert subscriptions.of_person(connection, ana.id) == [one]
+        subscriptions.end(connection, one.id, ana)
+        subscriptions.end(connection, one.id, ana)
+        assert subscriptions.everyone(connection) == []
+        rows = connection.execute(sa.select(audit).where(audit.c.entity == "subscription").order_by(audit.c.id))
+        assert [(row.who, row.key, row.action) for row in rows] == [
+            ("ana", "reroutes: Ma vue", "add"),
+            ("ana", "reroutes: Ma vue", "remove"),
         ]
-        assert views.mails(connection) == []
 
 
-def test_a_view_that_one_does_not_see_is_not_mailed(sending: Any) -> None:
-    hugo, ana = account("hugo", Role.LEAD), account("ana")
-    with pytest.raises(NotAllowed):
-        mailed(ana, view(hugo))
+@pytest.mark.parametrize(
+    ("every", "mornings", "subjects"),
+    [
+        (
+            Every.DAY,
+            ["2026-11-19 06:59", "2026-11-19 07:00", "2026-11-20 07:00", "2026-11-20 09:00", "2026-11-21 07:00"],
+            ["19 nov. 2026", "20 nov. 2026"],
+        ),
+        (
+            Every.WEEK,  # the 11th of November, a Wednesday, is a holiday; the Monday was missed
+            ["2026-11-08 07:00", "2026-11-10 07:00", "2026-11-12 07:00", "2026-11-15 07:00", "2026-11-16 07:00"],
+            ["semaine du 9 nov. 2026", "semaine du 16 nov. 2026"],
+        ),
+    ],
+)
+def test_it_is_sent_once_a_working_day_or_week(
+    sending: Any, inbox: Inbox, every: Every, mornings: list[str], subjects: list[str]
+) -> None:
+    ana = account("ana")
+    wish(ana, Wanted("reroutes", "Reroutages", every, urlencode(QUICK)), datetime(2026, 11, 7, 9, tzinfo=UTC))
+    for morning in mornings:
+        sending(datetime.fromisoformat(morning).replace(tzinfo=UTC))
+    assert [plain(mail["Subject"]) for mail in inbox.mails][-2:] == [f"Reroutages : {said}" for said in subjects]
+    assert len(inbox.mails) == 2
+
+
+def test_once_a_period_even_after_the_outbox_forgot_it(sending: Any, inbox: Inbox) -> None:
+    ana = account("ana")
+    mailed(ana, view(ana))
+    sending(MONDAY)
+    with store().write() as connection:
+        connection.execute(sa.delete(outbox))
+    sending(MONDAY + timedelta(days=28))
+    assert len(inbox.mails) == 1
+
+
+def test_one_figure_alone_is_sent_with_the_way_to_it(undrawn: None, sending: Any, inbox: Inbox) -> None:
+    hugo = account("hugo", Role.LEAD)
+    wish(hugo, Wanted("jira", "Échéances", Every.MONTH, "period=months-3", part="due"))
+    sending(MONDAY)
+    (mail,) = inbox.mails
+    assert plain(mail["Subject"]) == "Activité Jira, Échéances : octobre 2026"
+    assert workbook(mail).sheetnames == ["À propos", "Échéances"]
+    assert [line for line in text(mail).splitlines() if line.startswith("- ")] == []
+    assert "https://vigie.example/jira?period=months-3&tab=time\n" in text(mail)
+
+
+def test_the_home_page_and_a_mission_without_figures_send_their_headlines(sending: Any, inbox: Inbox) -> None:
+    ana = account("ana", Role.LEAD)
+    wish(ana, Wanted("home", "Accueil", Every.DAY))
+    wish(ana, Wanted("portfolio", "Portefeuille", Every.DAY))
+    sending(MONDAY)
+    home, portfolio = (text(mail).split("\n\n")[2].splitlines() for mail in inbox.mails)
+    titles = [line.partition(" : ")[0] for line in home if not line.startswith("- ")]
+    assert titles[:2] == ["La nuit dernière", "Activité Jira"]
+    assert set(portfolio) <= set(home)
+    assert len(portfolio) >= 1
+
+
+def test_a_number_is_told_when_it_passes_its_bound_and_again_only_once_it_came_back(
+    sending: Any, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = account("ana", Role.LEAD)
+    wish(ana, Wanted("reroutes", "Reroutages", Every.PASSES, part="reroutes", at_least=True, bound=100.0))
+    values = {"value": 99.0}
+
+    def read(*_given: Any, **_more: Any) -> tuple[str, float | None, Column]:
+        return "Reroutages", values["value"], Column("reroutes", "Reroutages", Kind.NUMBER)
+
+    monkeypatch.setattr(subscribed.pictures, "number", read)
+    for hours, value in enumerate((99.0, 100.0, 120.0, 80.0, 101.0, 102.0)):
+        values["value"] = value
+        sending(MONDAY + timedelta(hours=hours))
+    assert [line for mail in inbox.mails for line in text(mail).splitlines() if "seuil :" in line] == [
+        "Reroutages : 100 (seuil : au moins 100)",
+        "Reroutages : 101 (seuil : au moins 100)",
+    ]
+
+
+def test_a_number_that_came_back_before_it_was_sent_alarms_nobody(
+    sending: Any, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = account("ana", Role.LEAD)
+    wish(ana, Wanted("reroutes", "Reroutages", Every.PASSES, part="reroutes", at_least=False, bound=1.0))
+    answers = iter((0.0, 5.0))
+    number = Column("reroutes", "Reroutages", Kind.NUMBER)
+    monkeypatch.setattr(subscribed.pictures, "number", lambda *_given, **_more: ("R", next(answers), number))
+    sending(MONDAY)
+    assert inbox.mails == []
+    with store().read() as connection:
+        assert connection.scalar(sa.select(outbox.c.reason)) == "recovered"
+
+
+def test_a_number_is_read_by_the_rights_of_its_person(sending: Any, inbox: Inbox) -> None:
+    hugo, ana = account("hugo", Role.LEAD), account("ana", squads=("Auto",))
+    for person in (hugo, ana):
+        wish(person, Wanted("jira", "Créées", Every.PASSES, "period=months-3", None, "created", True, 1.0))
+    sending(MONDAY)
+    said = {mail["To"].partition("@")[0]: text(mail).split("\n\n")[2] for mail in inbox.mails}
+    assert said["hugo"] != said["ana"]
+    assert said["hugo"].startswith("Demandes créées : ")
+
+
+def test_a_number_wants_a_bound(sending: Any) -> None:
+    with pytest.raises(InputInvalid, match="seuil"):
+        wish(account("ana"), Wanted("reroutes", "Reroutages", Every.PASSES, part="reroutes"))
 
 
 def test_without_an_address_or_a_mail_server_it_is_said_what_to_do(
