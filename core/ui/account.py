@@ -59,7 +59,7 @@ def _subscriptions(person: Person) -> None:
             st.markdown(subscribe.words(one), width="stretch")
             if known := seen[one.id]:
                 place = figure.address((known.mission.key, known.params))
-                st.markdown(f"[:material/arrow_outward:](<{place}>)", width="content", help=_("Open it"))
+                st.markdown(figure.link(_("Open it"), place, ":material/arrow_outward:"), width="content")
             st.button(
                 _("End it"),
                 key=f"account.subscriptions.{one.id}",
