@@ -7,16 +7,22 @@ from statistics import median
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+import sqlalchemy as sa
 
 from core.base.i18n import local
+from core.base.settings import settings
 from core.base.status import Verdict
 from core.facts.check import check
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
-from pages.pipelines import demo, rules
+from core.store.engine import store
+from core.store.schema import incident_steps, outbox
+from pages.pipelines import demo, demo_desk, rules
+from pages.pipelines.acts.morning import messages
 from pages.pipelines.board import Board
+from pages.pipelines.desk import desk_at
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.night import board_of
 
@@ -145,3 +151,28 @@ def test_on_every_day_the_planted_incidents_are_the_same() -> None:
         assert failed == planted, until
         assert {run["pipeline"] for run in last if run["attempt"] == 2} == {"sitecom_external_lesfurets_master"}, until
         assert "client_scoring" not in ended, until
+
+
+def test_the_desk_tells_of_incidents_with_past_notes_one_closed_one_silenced_and_a_message_sent(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIGIE_DEMO", "1")
+    monkeypatch.setenv("VIGIE_DEMO_DAYS", "70")
+    settings.cache_clear()
+    store().upgrade()
+    for _again in range(2):
+        demo_desk.make(7, UNTIL)
+    with store().read() as connection:
+        desk = desk_at(connection, [family.key for family in RULES.families], UNTIL)
+        steps = connection.scalars(sa.select(incident_steps.c.action)).all()
+        waits = connection.scalars(sa.select(outbox.c.state)).all()
+        [message] = messages(connection, date(2026, 11, 20))
+    (worst,) = [one for one in desk.open.values() if one.verdict is Verdict.KO]
+    assert worst.scope == "indemnisation/indem_paiements_master"
+    with store().read() as connection:
+        known = desk_at(connection, ["indemnisation"], UNTIL, [worst.scope])
+    assert [len(one.notes) for one in known.last_times(worst.key)] == [1, 1, 1]
+    assert [one.until > UNTIL for one in desk.silences] == [True]
+    assert steps.count("closed") == 1
+    assert sorted(waits) == ["held", "sent"]
+    assert (message.who, message.sent_at is not None) == ("duty", True)

@@ -1,0 +1,127 @@
+"""The demo's duty desk: what the nights of `demo` left there, acted by the demo's people.
+
+A failure of last night that came before, with what was noted then; one that is silenced for a while, one that was
+closed; the morning message as it went. Told anew with each story: what people did at the demo's desk goes with the old
+one.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from core.base import clock
+from core.base.i18n import speaking
+from core.base.status import LOOKS, Verdict
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING, Role
+from core.store.engine import store
+from core.store.schema import incident_steps, incidents, morning_messages, outbox, silences
+from core.tell.outbox import Notice, Reason, State, tell
+from pages.pipelines import MISSION, demo, rules
+from pages.pipelines.acts import morning
+from pages.pipelines.acts.desk import follow, note, silence
+from pages.pipelines.availability import BACK, availabilities
+from pages.pipelines.board import Board
+from pages.pipelines.desk import VIGIE, Action, Desk, Key, desk_at
+from pages.pipelines.headline import last_night
+from pages.pipelines.night import board_of, ends_before
+
+WHO, OWNER = Role.DUTY.value, "Nadia Benali"
+BEFORE = (
+    (13, "Dépôt en retard chez le partenaire, fichier redemandé ; relancé à 06:10."),
+    (34, "Fichier arrivé sous un autre nom : renommé, puis relancé."),
+    (61, "Dépôt absent : le partenaire l’a remis à 05:40, relancé aussitôt."),
+)
+"""Nights before the last one in which its gravest failure came too, and what was noted then."""
+CALL = "astreinte@demo.example"
+
+
+def make(seed: int, until: datetime) -> None:
+    """Tell the nights, then the desk, up to a moment (UTC)."""
+    demo.make(seed, until)
+    told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
+    night = told.night.of(last_night(until))
+    followed, sent = (min(until, night.moment(hour)) for hour in (time(6), time(7, 30)))
+    board = board_of(reader, told, night, followed, replay=True)
+    available = list(availabilities(board, ends_before(reader, told, night, BACK)))
+    keys = frozenset(family.key for family in told.families)
+    with clock.at(sent), store().write() as connection:
+        _empty(connection)
+        worst = _worst(board, connection, keys, followed)
+        for days, said in BEFORE:
+            _past(connection, worst, night.moment(time(2, 15)) - timedelta(days=days), said)
+        desk = desk_at(connection, keys, followed)
+        _acted(connection, desk, worst, sent)
+        _told(connection, desk, worst, sent)
+        with speaking(morning.LANGUAGE):
+            subject, text = morning.composed(board, available, desk_at(connection, keys, sent))
+        kept = morning.keep(connection, night.day, morning.EVERYBODY, subject, text, who=WHO, now=sent)
+        morning.send(connection, kept, (), who=WHO, now=sent)
+
+
+def _empty(connection: sa.Connection) -> None:
+    """Take away an older story."""
+    for table in (incident_steps, incidents, silences, morning_messages):
+        connection.execute(sa.delete(table))
+    connection.execute(sa.delete(outbox).where(outbox.c.what.startswith(f"{MISSION.key}.", autoescape=True)))
+
+
+def _worst(board: Board, connection: sa.Connection, keys: frozenset[str], at: datetime) -> Key | None:
+    """Bring the desk up to the board; the gravest incident that is then open."""
+    found = sorted(
+        follow(connection, board, keys, at).open.values(),
+        key=lambda one: (-LOOKS[one.verdict].severity, one.scope),
+    )
+    return found[0].key if found else None
+
+
+def _past(connection: sa.Connection, key: Key | None, at: datetime, said: str) -> None:
+    """The same failure in an earlier night, taken, noted and over."""
+    if key is None:
+        return
+    over = at + timedelta(hours=4)
+    made = connection.execute(sa.insert(incidents).values(scope=key[0], kind=key[1], opened_at=at, closed_at=over))
+    assert made.inserted_primary_key is not None
+    steps: Sequence[tuple[timedelta, str, Action, str, str | None]] = (
+        (timedelta(), VIGIE, Action.OPENED, "", None),
+        (timedelta(minutes=25), WHO, Action.TAKEN, "", OWNER),
+        (timedelta(hours=3), WHO, Action.NOTED, said, None),
+        (timedelta(hours=4), VIGIE, Action.RECOVERED, "", None),
+    )
+    for after, who, action, text, owner in steps:
+        values = {"incident_id": made.inserted_primary_key[0], "at": at + after, "who": who, "action": action}
+        opened = {"night": date.fromisoformat(f"{at:%Y-%m-%d}"), "verdict": Verdict.KO} if who == VIGIE else {}
+        until = over if owner else None
+        connection.execute(sa.insert(incident_steps).values(**values, **opened, note=text, owner=owner, until=until))
+
+
+def _acted(connection: sa.Connection, desk: Desk, worst: Key | None, at: datetime) -> None:
+    """Of the others that are open, one is closed and one silenced."""
+    others = [one for key, one in sorted(desk.open.items()) if key != worst]
+    for one in others[:1]:
+        note(connection, one, "Relancé à la main, données complètes.", who=WHO, now=at, close=True)
+    for one in others[1:2]:
+        silence(connection, one.scope, at + timedelta(hours=8), "Bascule prévue ce matin.", who=WHO, now=at)
+
+
+def _told(connection: sa.Connection, desk: Desk, worst: Key | None, at: datetime) -> None:
+    """What was told of them, and held back; nothing of it is left to be sent."""
+    quiet = {one.scope for one in desk_at(connection, {key.partition("/")[0] for key, _kind in desk.open}, at).silences}
+    tell(
+        connection,
+        [
+            Notice(
+                f"{MISSION.key}.incident:{one.id}",
+                "opened",
+                CALL,
+                one.scope.rpartition("/")[2],
+                one.kind,
+                held=Reason.SILENCE if one.scope in quiet else None,
+            )
+            for key, one in desk.open.items()
+            if key == worst or one.scope in quiet
+        ],
+    )
+    sent = sa.update(outbox).where(outbox.c.recipient == CALL, outbox.c.state == State.DUE)
+    connection.execute(sent.values(state=State.SENT, sent_at=at))
