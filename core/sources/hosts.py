@@ -9,7 +9,7 @@ import socket
 from core.base.errors import SourceFailed
 from core.base.i18n import _
 from core.base.settings import listed, settings
-from core.sources.secrets import check_names, holds_secret, is_reference
+from core.sources.secrets import check_names, holds_secret, is_reference, names_secret
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -57,6 +57,13 @@ def check_service(text: str) -> str:
     if parts["scheme"].lower() != "https" and not is_this_machine(host):
         raise ValueError(_("A secret is sent there: the address must begin with https://."))
     return text.rstrip("/")
+
+
+def check_parameters(params: dict[str, str]) -> dict[str, str]:
+    """The parameters of an address, none of which is called like a secret. Raises ValueError with a sentence."""
+    if any(names_secret(name) or holds_secret(value) or "${" in value for name, value in params.items()):
+        raise ValueError(_no_secret())
+    return params
 
 
 def check_proxy(text: str) -> str:

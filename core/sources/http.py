@@ -98,6 +98,11 @@ class JsonClient:
         content = self._ask(method, url, **request)
         return content if isinstance(content, list) else self._unknown_form(content)
 
+    def ask_json(self, method: str, url: str, **request: Any) -> dict[str, Any] | list[Any]:
+        """The JSON object or list that the service answers. Raises SourceFailed with one sentence."""
+        content = self._ask(method, url, **request)
+        return content if isinstance(content, dict | list) else self._unknown_form(content)
+
     def _unknown_form(self, content: Any) -> NoReturn:
         sentence = _("{service} answered JSON of an unknown form.").format(service=self._name)
         raise SourceFailed(sentence, detail=type(content).__name__)

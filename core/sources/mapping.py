@@ -212,7 +212,7 @@ def require_columns(cells: Cells, wanted: Iterable[str]) -> None:
     held = cells.table.column_names
     names = list(dict.fromkeys(name for column in wanted for name in parts(column, held)))
     missing = [column for column in names if column not in held]
-    if missing and not (cells.sparse and len(missing) < len(names)):
+    if missing and not (cells.sparse and (len(missing) < len(names) or not cells.lines)):
         raise SourceFailed(
             _("{where} lacks the column {missing}. Of those it should have it holds: {found}.").format(
                 where=cells.where,

@@ -9,7 +9,7 @@ a list in a list, what stands around a row is named by its whole path: `jobs[].i
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -29,6 +29,7 @@ _LOOKED_AT = 20
 """Objects of a list that tell what it holds."""
 
 Object = dict[str, Any]
+_EMPTY = object()
 
 
 def read(path: Path, known: Known = lambda _name: False, rows: str = "") -> Cells:
@@ -65,15 +66,18 @@ def cells(
     `Cells`. What is no object is refused. Raises SourceFailed where no list has that path, or they hold too much.
     """
     lists = _lists(value, known)
-    if rows and rows not in (*lists, ALL if isinstance(value, list) else None):
+    offered = tuple(path for path in lists if lists[path].objects)
+    if rows and rows not in lists and not (rows == ALL and isinstance(value, list)):
         sentence = _("{file} has no list {rows}; it has {lists}.")
-        raise SourceFailed(sentence.format(file=where, rows=rows, lists=", ".join(lists) or "–"))
-    chosen = rows or max(lists, key=lambda path: lists[path], default=ALL)
-    parts = _elements(value) if lists or isinstance(value, list) else iter([(ALL, (), value)])
+        raise SourceFailed(sentence.format(file=where, rows=rows, lists=", ".join(offered) or "–"))
+    alone = not rows and _is_row(value, lists, known)
+    chosen = rows or (ALL if alone else max(lists, key=lambda path: lists[path], default=ALL))
+    parts = iter([(ALL, (), value)]) if alone else _elements(value)
     found: list[Object] = []
     places: list[int] = []
     refused: list[Refused] = []
-    for number, (around, part) in enumerate(((around, part) for at, around, part in parts if at == chosen), start=1):
+    of_list = ((around, part) for at, around, part in parts if at == chosen and part is not _EMPTY)
+    for number, (around, part) in enumerate(of_list, start=1):
         place = lines[number - 1] if lines and chosen == ALL else number
         if isinstance(part, dict):
             found.append({**_around(around), **dict(_flat(part))})
@@ -81,7 +85,7 @@ def cells(
         else:
             shown = "" if part is None else json.dumps(part, ensure_ascii=False)[:200]
             refused.append(Refused(f"{where}:{place}", {"": shown}, _("This is no JSON object.")))
-    return _cells(found, places, where, refused, done, columns, chosen, tuple(lists))
+    return _cells(found, places, where, refused, done, columns, chosen, offered)
 
 
 def _cells(
@@ -138,9 +142,11 @@ Around = tuple[tuple[str, Object], ...]
 
 
 def _elements(value: Any, path: str = "", around: Around = ()) -> Iterator[tuple[str, Around, Any]]:
-    """Every part of every list: the path of the list, what stands around the part, the part."""
+    """Every part of every list, `_EMPTY` where it has none: the list's path, what stands around the part, the part."""
     if isinstance(value, list):
         path = f"{path}[]"
+        if not value:
+            yield path, around, _EMPTY
         for part in value:
             yield path, around, part
             if isinstance(part, dict | list):
@@ -152,8 +158,17 @@ def _elements(value: Any, path: str = "", around: Around = ()) -> Iterator[tuple
                 yield from _elements(part, f"{path}.{_plain(name)}" if path else _plain(name), around)
 
 
-def _lists(value: Any, known: Known) -> dict[str, tuple[int, int, int]]:
-    """The lists that hold objects, by path, each with what it is chosen by: known names, nearness, length."""
+class _Held(NamedTuple):
+    """What a list is chosen by, the first first: whether it holds objects, known names, nearness, length."""
+
+    objects: bool
+    known: int
+    near: int
+    length: int
+
+
+def _lists(value: Any, known: Known) -> dict[str, _Held]:
+    """The lists that hold objects, or nothing at all, by path."""
     held: dict[str, int] = {}
     names: dict[str, set[str]] = {}
     for path, _around, part in _elements(value):
@@ -161,7 +176,19 @@ def _lists(value: Any, known: Known) -> dict[str, tuple[int, int, int]]:
             held[path] = held.get(path, 0) + 1
             if held[path] <= _LOOKED_AT:
                 names.setdefault(path, set()).update(name for name, _part in _flat(part))
-    return {path: (sum(map(known, names[path])), -path.count("[]"), number) for path, number in held.items()}
+        elif part is _EMPTY:
+            held.setdefault(path, 0)
+    return {
+        path: _Held(number > 0, sum(map(known, names.get(path, ()))), -path.count("[]"), number)
+        for path, number in held.items()
+    }
+
+
+def _is_row(value: Any, lists: dict[str, _Held], known: Known) -> bool:
+    """Whether a value is a row itself: an object without objects in lists, and not the wrapping of an empty list."""
+    if not isinstance(value, dict) or any(held.objects for held in lists.values()):
+        return False
+    return not lists or any(known(name) for name, _part in _flat(value))
 
 
 def _around(around: Around) -> Object:

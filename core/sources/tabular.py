@@ -1,4 +1,4 @@
-"""A kind of source that is a table, declared once by its columns: files of it, and tables of a database."""
+"""A kind of source that is a table, declared once by its columns: files of it, tables of a database, an address."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import create_model
 
 from core.facts.tables import FactTable
-from core.sources import files, tables
+from core.sources import addresses, files, tables
+from core.sources.addresses import AddressOptions
 from core.sources.amounts import tell_mark
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells
@@ -37,7 +38,8 @@ def is_file(source: Source) -> bool:
 class Tabular:
     """Columns of a table that comes as CSV or Excel, or lies in a database; `connectors` follow from it.
 
-    `title` names the files, `sql_title` the tables of a database (none where it is empty): both are source strings.
+    `title` names the files, `sql_title` the tables of a database, `address_title` the JSON of an address (none where it
+    is empty): all are source strings.
     `fields` are the columns that a source may fill, `former` those that it might before; `mapping` holds what else it
     may say, `guesses` options that fit a first look at a file. Rows are made as `core.sources.shaping` does, with
     `tidy`, `complete` and `doubts`, or by `shaper`, where one is given. `around` adds to what a reading lands; without
@@ -53,6 +55,7 @@ class Tabular:
     sql_title: str = ""
     sql_kind: str = ""
     former: frozenset[str] = frozenset()
+    address_title: str = ""
     mapping: type[ColumnMapping] = ColumnMapping
     guesses: Callable[[Cells, dict[str, str]], dict[str, Any]] = lambda _cells, _columns: {}
     tidy: Tidy = lambda _source, cells: cells
@@ -65,12 +68,15 @@ class Tabular:
 
     @property
     def connectors(self) -> tuple[Connector, ...]:
-        """The connector of files, then that of a database."""
+        """The connector of files, then that of a database, then that of an address."""
         of_files = FileConnector(self, self.kind, self.title, self._options(FileOptions))
-        if not self.sql_title:
-            return (of_files,)
-        kind = self.sql_kind or f"{self.kind}_sql"
-        return of_files, SqlConnector(self, kind, self.sql_title, self._options(TableOptions))
+        others: list[Connector] = []
+        if self.sql_title:
+            kind = self.sql_kind or f"{self.kind}_sql"
+            others.append(SqlConnector(self, kind, self.sql_title, self._options(TableOptions)))
+        if self.address_title:
+            others.append(AddressConnector(self, "address", self.address_title, self._options(AddressOptions)))
+        return of_files, *others
 
     def _options(self, place: type[Options]) -> type[Options]:
         """What a source of this kind may say that lies there."""
@@ -177,3 +183,14 @@ class SqlConnector(_Connector):
             shaper=partial(self.shaper, source),
             latest_counts=self.of.latest_counts(source),
         )
+
+
+class AddressConnector(_Connector):
+    """The JSON of an address."""
+
+    def _rows(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
+        """Every row that it tells."""
+        options = source.options
+        assert isinstance(options, AddressOptions)
+        known = known_names(self.fields, self.mapping(source))
+        return addresses.pull(options, source.name, cursor, known=known, shaper=partial(self.shaper, source))

@@ -25,6 +25,7 @@ LOG = Tabular(
     title=N_("Log file (CSV or Excel)"),
     sql_kind="sql",
     sql_title=N_("Table of a database"),
+    address_title=N_("JSON of an address"),
     table=PIPELINE_RUNS,
     fields=RUN_FIELDS,
     mapping=RunMapping,

@@ -115,7 +115,7 @@ class RunShaper:
         if self.needs_all:
             return self._number(cells, columns)
         if self._mapping.key:
-            ids = joined([trim(cells.table[column].combine_chunks()) for column in self._mapping.key])
+            ids = joined([trim(cells.text(column)) for column in self._mapping.key])
         else:
             ids = of_attempt(columns["run_id"], columns["attempt"])
         reasons.add(pc.is_null(ids), lambda _row: _("The row has no run id."))

@@ -9,23 +9,25 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from pydantic import ValidationError
 
 from core.base import clock
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.facts.lake import lake
 from core.sources import http
-from core.sources.base import Batch, Cursor, Source
+from core.sources.base import Batch, Connector, Cursor, Options, Source
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.known import RUN_COLUMNS, Run
+from pages.pipelines.sources import LOG
 from pages.pipelines.sources.airflow import Airflow, AirflowOptions
 from pages.pipelines.sources.alteryx import Alteryx, AlteryxOptions
-from pages.pipelines.sources.asked import Asked, AskedOptions
 from pages.pipelines.sources.databricks import Databricks, DatabricksOptions
 from pages.pipelines.sources.factory import DataFactory, FactoryOptions
 from pages.pipelines.sources.log_analytics import LogAnalytics, LogAnalyticsOptions
 from pages.pipelines.tests import schedulers as speaking_as
 from pages.pipelines.tests.schedulers import NOW, SECRET, Scheduler, rows
+from pages.pipelines.tests.test_json import run as forge_run
 from pages.pipelines.tests.test_sources import left, record
 from pages.pipelines.witnesses import witnessed
 from tests.unit.core.sources.service import Answer
@@ -92,8 +94,8 @@ def job(name: str, status: str = "Completed", made: str = "2026-11-20T00:12:03Z"
 class Kind:
     """A connector, the options of a source at an address, and its scheduler with one good run that is called `r1`."""
 
-    connector: Asked
-    options: Callable[[str], AskedOptions]
+    connector: Connector
+    options: Callable[[str], Options]
     scheduler: Callable[[], Scheduler]
 
 
@@ -131,6 +133,22 @@ KINDS = {
             details={"r1": {"disposition": "Success"}},
         ),
     ),
+    "night": Kind(  # an address is called in sentences as its source is
+        LOG.connectors[2],
+        lambda url: LOG.connectors[2].options(
+            url=url,
+            params={"per_page": "2"},
+            page="page",
+            token=REFERENCE,
+            columns={
+                "pipeline": "name",
+                "run_id": "id",
+                "status": "conclusion | status",
+                "started_at": "run_started_at",
+            },
+        ),
+        lambda: speaking_as.Forge(runs=[forge_run(1)]),
+    ),
 }
 
 
@@ -167,7 +185,7 @@ def test_passing_faults_are_overcome_and_a_reading_from_the_beginning_again_land
         for _reading in range(2):
             batches = ask(kind, scheduler)
             assert rows(batches, "status") == [("SUCCEEDED",)]
-            assert batches[-1].covers_until == NOW - of.connector.lag
+            assert batches[-1].covers_until == NOW - getattr(of.connector, "lag", timedelta())
             found = [lake().land(PIPELINE_RUNS, batch.rows) for batch in batches if len(batch.rows)]
             landed.append(sum(one.inserted + one.updated for one in found))
     assert landed == [1, 0]
@@ -187,7 +205,7 @@ def test_passing_faults_are_overcome_and_a_reading_from_the_beginning_again_land
             Answer(body=b"<!DOCTYPE html><form>"),
             "{} asks for a sign-in as a person does: check the address, the token and the proxy.",
         ),
-        (Answer(body={"tables": [{}], "runs": 1}), "{} answered JSON of an unknown form."),
+        (Answer(body=b'"text"'), "{} answered JSON of an unknown form."),
     ],
 )
 def test_a_lasting_fault_is_one_sentence_without_the_secret(
@@ -206,7 +224,7 @@ def test_a_lasting_fault_is_one_sentence_without_the_secret(
 def test_what_is_no_record_is_refused_and_the_others_land(kind: str) -> None:
     scheduler = KINDS[kind].scheduler()
     match scheduler:
-        case speaking_as.Airflow() | speaking_as.Databricks():
+        case speaking_as.Airflow() | speaking_as.Databricks() | speaking_as.Forge():
             scheduler.runs.append("no run")
         case speaking_as.Alteryx():
             scheduler.workflows["w"].append("no job")
@@ -214,6 +232,15 @@ def test_what_is_no_record_is_refused_and_the_others_land(kind: str) -> None:
             scheduler.tables["ADFPipelineRun"].append(adf_row("r2", "Succeeded", "20T00:40:00", PipelineName=None))
     batches = pull(kind, scheduler)
     assert len(rows(batches, "run_id")) == len([one for batch in batches for one in batch.refused]) == 1
+
+
+@pytest.mark.parametrize("kind", ["Airflow", "Databricks", "Log Analytics"])
+def test_an_object_without_the_list_that_it_should_hold_is_of_an_unknown_form(kind: str) -> None:
+    scheduler = KINDS[kind].scheduler()
+    scheduler.faults = [Answer(body={"tables": [{}], "runs": 1})]
+    with pytest.raises(SourceFailed) as failed:
+        pull(kind, scheduler)
+    assert failed.value.sentence == f"{kind} answered JSON of an unknown form."
 
 
 # Airflow
@@ -463,3 +490,32 @@ def test_a_completed_job_of_alteryx_is_what_its_disposition_says() -> None:
     ]
     assert rows(batches, "pipeline", "trigger")[0] == ("workflow w", "Nightly, At noon")
     assert scheduler.tokens == 1
+
+
+# An address
+
+
+def test_every_page_of_an_address_is_read_or_the_first_ones() -> None:
+    scheduler = speaking_as.Forge(runs=[forge_run(n) for n in range(5)])
+    assert len(rows(pull("night", scheduler), "run_id")) == 5
+    assert [params for _path, params in scheduler.asked] == [{"per_page": "2", "page": str(n)} for n in (1, 2, 3, 4)]
+    assert len(rows(pull("night", scheduler, most_pages=2), "run_id")) == 4
+
+
+def test_an_address_without_runs_lands_nothing_and_one_without_pages_is_a_fault() -> None:
+    assert rows(pull("night", speaking_as.Forge()), "run_id") == []
+    with pytest.raises(SourceFailed) as failed:
+        pull("night", speaking_as.Forge(runs=[forge_run(1)]), rows="jobs[]")
+    assert failed.value.sentence == "night has no list jobs[]; it has workflow_runs[]."
+    scheduler = speaking_as.Forge(runs=[forge_run(1)])
+    scheduler.answer = lambda *_asked: Answer(body=scheduler.runs)  # type: ignore[method-assign]
+    with pytest.raises(SourceFailed, match="night gives the same page again and again"):
+        pull("night", scheduler)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"params": {"access_token": "x"}}, {"params": {"q": "${VIGIE_SECRET_TEST}"}}, {"header": "A b"}]
+)
+def test_an_address_holds_no_secret_and_a_header_is_one(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        LOG.connectors[2].options(url="https://forge.example", **wrong)

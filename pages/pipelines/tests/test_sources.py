@@ -25,7 +25,7 @@ from pages.pipelines.sources import LOG
 from pages.pipelines.sources.factory import DataFactory, FactoryOptions, SavedAnswers, SavedAnswersOptions
 from tests.unit.core.sources.service import Answer, Asked, Service, serving
 
-LOG_FILE, RUN_TABLE = LOG.connectors
+LOG_FILE, RUN_TABLE, _ADDRESS = LOG.connectors
 FRENCH = {"pipeline": "Nom", "status": "Statut", "started_at": "Début", "ended_at": "Fin"}
 HEADER = "Nom;Statut;Début;Fin\n"
 
