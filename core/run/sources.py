@@ -2,7 +2,7 @@
 
     name: Airflow
     mission: pipelines
-    kind: sql                       # file, sql, adf or adf_file
+    kind: sql                       # the README lists them
     squad: Téléphonie               # optional: whose runs these are
     options:
       url: postgresql+psycopg://reader:${VIGIE_SECRET_AIRFLOW}@host/airflow

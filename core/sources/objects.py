@@ -68,8 +68,8 @@ def cells(
     lists = _lists(value, known)
     offered = tuple(path for path in lists if lists[path].objects)
     if rows and rows not in lists and not (rows == ALL and isinstance(value, list)):
-        sentence = _("{file} has no list {rows}; it has {lists}.")
-        raise SourceFailed(sentence.format(file=where, rows=rows, lists=", ".join(offered) or "–"))
+        sentence = _("{file} has no list {rows}, but {n} others.")
+        raise SourceFailed(sentence.format(file=where, rows=rows, n=len(offered)))
     alone = not rows and _is_row(value, lists, known)
     chosen = rows or (ALL if alone else max(lists, key=lambda path: lists[path], default=ALL))
     parts = iter([(ALL, (), value)]) if alone else _elements(value)

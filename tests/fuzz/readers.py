@@ -16,16 +16,17 @@ import httpx
 import openpyxl
 from hypothesis import strategies as st
 
+from core.base import clock
 from core.base.errors import RulesInvalid, SourceFailed
 from core.rules import document
 from core.rules.document import Written
-from core.sources import delimited, dialects, documents, excel, formulas, hosts
+from core.sources import delimited, dialects, documents, excel, formulas, hosts, objects
 from core.sources.child import TooLarge
 from core.sources.documents import NoJson, NoYaml
 from core.sources.http import JsonClient
 from core.sources.workbook import _Tables
 from pages.jira.sources import saved
-from pages.pipelines.sources import adf
+from pages.pipelines.sources import adf, tws
 from tests.unit.core.sources.service import Answer, in_turn, serving
 
 HIDDEN = "s3cr3t-of-the-file"
@@ -61,6 +62,25 @@ XML = _mix(
 )
 _SIGNS = "https:// http:// sqlite:/// postgresql:// mssql+pyodbc:// @ : / \\ ? # ; & = % [ ] :: . 127.0.0.1 localhost "
 _SIGNS += "jira.example password ${VIGIE_SECRET_X} %40 %2f 0x7f u x é"
+JOBS = _mix(
+    "A#B",
+    " ",
+    "  ",
+    "2300",
+    "11/19",
+    "02/30",
+    "SUCC",
+    "(",
+    "23:01",
+    ")",
+    "10",
+    "\n",
+    "\n",
+    ">> rerun as",
+    "JOB",
+    "#",
+    "*",
+)
 ADDRESS = st.lists(st.sampled_from(_SIGNS.split(" ")), max_size=12).map("".join)
 
 
@@ -131,6 +151,14 @@ def _saved(content: bytes) -> None:
     for name in ("a.json", "a.jsonl", "a.json.gz", "a.csv"):
         _in_file(name, content, saved.issues)
     _in_file("a.json", content, adf.saved)
+    _in_file("a.json", content, objects.read)
+
+
+def _jobs(content: bytes) -> None:
+    """A list of jobs: whatever stands below the headings is a job, or refused."""
+    head = b"CPU Schedule SchedTime Job State Pr Start Elapse RetCode Deps\n"
+    for text in (content, head + content):
+        held(lambda text=text: tws.Jobs("a.txt", clock.now(), False).read(text.decode("utf-8", "replace")))
 
 
 def _answer(said: tuple[int, str, bytes]) -> None:
@@ -157,6 +185,7 @@ READERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
     "rules": (YAML, _rules),
     "page": (PAGE, _page),
     "saved": (st.one_of(JSON, TEXT), _saved),
+    "jobs": (JOBS, _jobs),
     "address": (ADDRESS, _address),
     "answer": (st.tuples(st.sampled_from((200, 201)), st.sampled_from(("", "gzip", "br")), JSON), _answer),
     "workbook": (

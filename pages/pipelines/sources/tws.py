@@ -116,7 +116,7 @@ class Tws(Runs):
             version = path.stat().st_mtime_ns
             printed = datetime.fromtimestamp(version // 1000 / 1_000_000, UTC)
             if read.get(str(path)) != version:
-                jobs = _Jobs(path.name, printed.astimezone(ZoneInfo(options.timezone)), options.day_first)
+                jobs = Jobs(path.name, printed.astimezone(ZoneInfo(options.timezone)), options.day_first)
                 jobs.read(_text(path))
                 cells = replace(self.cells(jobs.rows, path.name), lines=jobs.lines)
                 yield landed(shaper.shape(cells, printed), jobs.refused, done, len(paths))
@@ -127,7 +127,7 @@ class Tws(Runs):
 
 
 @dataclass
-class _Jobs:
+class Jobs:
     """The rows of one list. `printed`: when, on the wall clock of the master."""
 
     where: str

@@ -506,7 +506,7 @@ def test_an_address_without_runs_lands_nothing_and_one_without_pages_is_a_fault(
     assert rows(pull("night", speaking_as.Forge()), "run_id") == []
     with pytest.raises(SourceFailed) as failed:
         pull("night", speaking_as.Forge(runs=[forge_run(1)]), rows="jobs[]")
-    assert failed.value.sentence == "night has no list jobs[]; it has workflow_runs[]."
+    assert failed.value.sentence == "night has no list jobs[], but 1 others."
     scheduler = speaking_as.Forge(runs=[forge_run(1)])
     scheduler.answer = lambda *_asked: Answer(body=scheduler.runs)  # type: ignore[method-assign]
     with pytest.raises(SourceFailed, match="night gives the same page again and again"):
