@@ -37,7 +37,7 @@ def columns(rows: Rows) -> list[Column]:
     return [
         Column(POSITION, _apart(_("Where"), cells)),
         Column(REFUSED_REASON, _apart(_("Why"), cells), width="large"),
-        *(Column(f"cell {name}", name) for name in cells),
+        *(Column(f"cell {name}", name, raw=True) for name in cells),
         Column(REFUSED_ROW, REFUSED_ROW, help=_("Leave it as it is: it tells which row a corrected one puts right.")),
     ]
 

@@ -60,7 +60,7 @@ def _dropped(label: str, told_how: str, key: str) -> Path | None:
 
 def _first_rows(cells: Cells, key: str) -> None:
     frame = cells.table.slice(0, FIRST_ROWS).to_pandas()
-    columns = [Column(name, name) for name in cells.table.column_names]
+    columns = [Column(name, name, raw=True) for name in cells.table.column_names]
     st.caption(_("The first rows of the file"))
     tables.draw(frame, columns, key=f"{key}.rows", alt=_("The first rows of the file"))
 

@@ -22,7 +22,7 @@ def _options(source: Source) -> RunMapping:
 
 LOG = Tabular(
     kind="file",
-    title=N_("Log file (CSV or Excel)"),
+    title=N_("Log file (CSV, Excel or JSON)"),
     sql_kind="sql",
     sql_title=N_("Table of a database"),
     address_title=N_("JSON of an address"),

@@ -24,3 +24,9 @@ def test_refused_rows_keep_their_cells_and_what_a_correction_needs() -> None:
 def test_rows_of_a_preview_have_no_name_yet() -> None:
     frame = refused.frame([Refused("a.csv:2", {"Nom": "x"}, "No date.")])
     assert frame["vigie_row"].to_list() == [""]
+
+
+def test_the_heads_of_a_file_are_data_and_stay_as_they_are_in_every_language() -> None:
+    row = Refused("a.json:1", {"name": "x"}, "why")
+    with speaking("fr"):
+        assert "name" in [column.header for column in refused.columns([row])]
