@@ -1,6 +1,6 @@
 """What services are asked for alike, whatever they tell: access tokens, and pages that may shift meanwhile."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,14 +54,14 @@ def by_token(ask: Callable[[str], tuple[list[Any], str]], service: str) -> Itera
     raise _same_page(service)
 
 
-def by_offset(ask: Callable[[int], list[Any]], name: Callable[[Any], Hashable], service: str) -> Iterator[list[Any]]:
+def by_offset(ask: Callable[[int], list[Any]], name: Callable[[Any], str], service: str) -> Iterator[list[Any]]:
     """Pages from an offset on until one brings nothing, each record once, none left out though the list shifts.
 
     Each page overlaps the one before by one record: where that is another one, records went from before it, and the
     page before is asked again. `name` tells records apart. Raises SourceFailed where one page comes again and again.
     """
-    seen: set[Hashable] = set()
-    at, before = 0, list[Hashable]()
+    seen: set[str] = set()
+    at, before = 0, list[str]()
     for _page in range(MOST_PAGES):
         records = ask(at)
         names = [name(record) for record in records]

@@ -5,10 +5,12 @@ The library is imported with the first client: commands that ask no service star
 """
 
 import logging
+import os
 import ssl
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -77,7 +79,7 @@ class JsonClient:
         self._token = ""
         self._sleep = sleep or time.sleep
         try:
-            self._wire = Wire(proxy, _trusting(authorities) if authorities else httpx.create_ssl_context())
+            self._wire = Wire(proxy, _trusting(authorities) if authorities else _usual(*_named()))
         except (ValueError, httpx.InvalidURL) as error:
             sentence = _("The address of the proxy of {service} is not valid.").format(service=name)
             raise SourceFailed(sentence, detail=redact(repr(error), (proxy,))) from None
@@ -197,6 +199,19 @@ class JsonClient:
 def _is_page(body: bytes) -> bool:
     """Whether what came is a page for people: what stands before a service answers so where it asks for a sign-in."""
     return body[:200].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+
+
+def _named() -> tuple[str, str]:
+    """The authorities that the environment names."""
+    return os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
+
+
+@lru_cache(maxsize=2)
+def _usual(_file: str, _folder: str) -> ssl.SSLContext:
+    """Trust what is trusted usually: to read it takes a tenth of a second, so it is kept for the process."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _trusting(authorities: str) -> ssl.SSLContext:

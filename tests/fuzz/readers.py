@@ -26,7 +26,7 @@ from core.sources.documents import NoJson, NoYaml
 from core.sources.http import JsonClient
 from core.sources.workbook import _Tables
 from pages.jira.sources import saved
-from pages.pipelines.sources import adf, tws
+from pages.pipelines.sources import adf, airflow, alteryx, databricks, log_analytics, tws
 from tests.unit.core.sources.service import Answer, in_turn, serving
 
 HIDDEN = "s3cr3t-of-the-file"
@@ -80,6 +80,20 @@ JOBS = _mix(
     "JOB",
     "#",
     "*",
+)
+_KEYS = "run_id state status termination_details result_state life_cycle_state code start_time run_duration "
+_KEYS += (
+    "setup_duration attempt_number repair_history type TimeGenerated RunId Status AdditionalFields ErrorMessage id "
+)
+_KEYS += "createDate disposition messages invokedBy runGroupId runId runStart dag_id dag_run_id"
+_LEAF = st.sampled_from((None, True, 3, -1.5, "", "TERMINATED", "Failed", "2026-11-20T00:00:00Z", "{", '{"a": 1}'))
+RECORDS = st.lists(
+    st.recursive(
+        _LEAF,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS.split()), inner, max_size=6),
+        max_leaves=12,
+    ),
+    max_size=4,
 )
 ADDRESS = st.lists(st.sampled_from(_SIGNS.split(" ")), max_size=12).map("".join)
 
@@ -161,6 +175,18 @@ def _jobs(content: bytes) -> None:
         held(lambda text=text: tws.Jobs("a.txt", clock.now(), False).read(text.decode("utf-8", "replace")))
 
 
+def _records(records: list[Any]) -> None:
+    """Whatever a scheduler answers becomes cells, or is refused."""
+    objects.cells([databricks._row(one) for one in records], "x", rows=objects.ALL)
+    objects.cells(adf.rows(records, adf.attempts(records, lambda first: adf.group_of(records, first))), "x")
+    found = [log_analytics._complete(dict(one)) for one in records if isinstance(one, dict)]
+    objects.cells(log_analytics._newest(found), "x", rows=objects.ALL)
+    for one in records:
+        assert airflow._name(one)
+        assert alteryx._id(one)
+        assert not isinstance(one, dict) or alteryx._made(one)
+
+
 def _answer(said: tuple[int, str, bytes]) -> None:
     code, coding, body = said
     answer = Answer(code, body, {"Content-Encoding": coding} if coding else {})
@@ -186,6 +212,7 @@ READERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
     "page": (PAGE, _page),
     "saved": (st.one_of(JSON, TEXT), _saved),
     "jobs": (JOBS, _jobs),
+    "records": (RECORDS, _records),
     "address": (ADDRESS, _address),
     "answer": (st.tuples(st.sampled_from((200, 201)), st.sampled_from(("", "gzip", "br")), JSON), _answer),
     "workbook": (

@@ -139,5 +139,5 @@ class _Service:
         }
 
 
-def _name(run: Any) -> Any:
-    return (run.get("dag_id"), run.get("dag_run_id")) if isinstance(run, dict) else repr(run)
+def _name(run: Any) -> str:
+    return repr((run.get("dag_id"), run.get("dag_run_id")) if isinstance(run, dict) else run)

@@ -23,6 +23,8 @@ from pages.pipelines.sources.runs import RunMapping
 NAME = "Alteryx Server"
 PAGE = 100
 _OVER = ("complete", "completed")
+_ERRORS = ("3", "error")
+"""How a message says that it tells of an error."""
 _SAYS_NOTHING = ("", "none", "null")
 
 MAPPING = RunMapping(
@@ -109,19 +111,29 @@ class _Server:
         told: Record = {"id": job.get("id"), "workflow": workflow, "trigger": schedules, "createDate": _date(job)}
         if status.lower() not in _OVER:
             return {**told, "status": status}
-        whole = self._client.ask("GET", f"{self._url}/jobs/{quote(str(job.get('id')), safe='')}")
+        whole = self._whole(job)
         disposition = str(whole.get("disposition") or "")
-        said = [one for one in whole.get("messages") or [] if isinstance(one, dict) and one.get("text")]
-        errors = [one["text"] for one in said if str(one.get("status")).lower() in ("3", "error")]
+        messages = whole.get("messages")
+        said = [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+        errors = [str(one.get("text")) for one in said if str(one.get("status")).lower() in _ERRORS]
         return {
             **told,
             "status": status if disposition.lower() in _SAYS_NOTHING else disposition,
-            "errors": " ".join(map(str, errors)),
+            "errors": " ".join(errors),
         }
 
+    def _whole(self, job: Record) -> Record:
+        """What is told of one job alone; nothing where it is gone meanwhile."""
+        try:
+            return self._client.ask("GET", f"{self._url}/jobs/{quote(str(job.get('id')), safe='')}")
+        except AnswerRefused as refused:
+            if refused.code == 404:
+                return {}
+            raise
 
-def _id(job: Any) -> Any:
-    return job.get("id") if isinstance(job, dict) else repr(job)
+
+def _id(job: Any) -> str:
+    return repr(job.get("id") if isinstance(job, dict) else job)
 
 
 def _date(job: Record) -> str:

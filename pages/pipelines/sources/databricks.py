@@ -17,7 +17,7 @@ from core.sources.http import AnswerRefused, JsonClient
 from core.sources.reach import Secret, Service
 from core.sources.secrets import resolve
 from pages.pipelines.facts import RunStatus
-from pages.pipelines.sources.asked import Asked, AskedOptions, Record
+from pages.pipelines.sources.asked import Asked, AskedOptions
 from pages.pipelines.sources.runs import RunMapping
 
 NAME = "Databricks"
@@ -109,26 +109,28 @@ def _row(run: Any) -> Any:
         return run
     state, status = _object(run.get("state")), _object(run.get("status"))
     details = _object(status.get("termination_details"))
-    life = status.get("state") or state.get("life_cycle_state")
-    code = details.get("code") or state.get("result_state")
+    life = _text(status.get("state")) or _text(state.get("life_cycle_state"))
+    code = _text(details.get("code")) or _text(state.get("result_state"))
     over = life in ("TERMINATED", "SKIPPED", "INTERNAL_ERROR")
-    word = life if not over or not code else code if code in _CODES else "FAILED"
-    parts = (run.get(f"{name}_duration") or 0 for name in ("setup", "execution", "cleanup"))
-    row: Record = {
+    parts = sum(_number(run.get(f"{name}_duration")) for name in ("setup", "execution", "cleanup"))
+    repairs = run.get("repair_history")
+    original = run.get("original_attempt_run_id")
+    return {
         "pipeline": run.get("run_name") or run.get("job_id"),
         "run_id": run.get("run_id"),
-        "status": word,
+        "status": life if not over or not code else code if code in _CODES else "FAILED",
         "start_time": run.get("start_time") or None,
         "end_time": run.get("end_time") or None,
-        "duration": (run.get("run_duration") or sum(parts) or None) if over else None,
+        "duration": (run.get("run_duration") or parts or None) if over else None,
         "code": code if over and code != "SUCCESS" else None,
         "message": details.get("message") or state.get("state_message"),
         "trigger": run.get("trigger"),
         "parent": _object(run.get("trigger_info")).get("run_id"),
-        "original": run.get("original_attempt_run_id"),
-        "attempt": 1 + (run.get("attempt_number") or 0) + sum(map(_is_repair, run.get("repair_history") or [])),
+        "original": None if original == run.get("run_id") else original,
+        "attempt": 1
+        + _number(run.get("attempt_number"))
+        + (sum(map(_is_repair, repairs)) if isinstance(repairs, list) else 0),
     }
-    return {**row, "original": None if row["original"] == row["run_id"] else row["original"]}
 
 
 def _is_repair(one: Any) -> bool:
@@ -137,3 +139,11 @@ def _is_repair(one: Any) -> bool:
 
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0

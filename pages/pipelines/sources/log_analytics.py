@@ -6,7 +6,7 @@ its time.
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -28,7 +28,7 @@ WINDOW = timedelta(days=1)
 LEAST = timedelta(minutes=5)
 """No answer about less time than this is asked for in halves."""
 LATE = timedelta(hours=24)
-"""How long before the end of its run an activity may have failed."""
+"""How long before the end of its run is told an activity may have failed."""
 _TEXTS = ("ErrorCode", "ErrorMessage", "FailureType")
 _RUN = ("TimeGenerated", "RunId", "PipelineName", "Status", "Start", "End", *_TEXTS)
 _ACTIVITY = ("TimeGenerated", "PipelineRunId", "ActivityName", *_TEXTS)
@@ -75,7 +75,8 @@ class LogAnalytics(Asked):
             begin = after
             while begin < now:
                 end = min(begin + WINDOW, now)
-                yield _explained(client, url, _newest(_rows(client, url, "ADFPipelineRun", _RUN, begin, end)), end)
+                runs = _newest(_rows(client, url, "ADFPipelineRun", _RUN, begin, end))
+                yield _explained(client, url, runs, begin, end)
                 begin = end
 
 
@@ -117,23 +118,32 @@ def _complete(row: Record) -> Record:
 
 def _newest(rows: list[Record]) -> list[Record]:
     """What is known of each run: its newest row, with what only an older one says."""
-    runs: dict[Any, Record] = {}
-    for row in sorted(rows, key=lambda row: str(row.get("TimeGenerated"))):
-        before = runs.pop(row.get("RunId"), {})
-        runs[row.get("RunId")] = {**before, **{name: value for name, value in row.items() if value not in (None, "")}}
+    runs: dict[str, Record] = {}
+    for row in sorted(rows, key=_written):
+        name = str(row.get("RunId"))
+        before = runs.pop(name, {})
+        runs[name] = {**before, **{name: value for name, value in row.items() if value not in (None, "")}}
     return list(runs.values())
 
 
-def _explained(client: JsonClient, url: str, runs: list[Record], end: datetime) -> list[Record]:
+def _written(row: Record) -> datetime:
+    """When a row was written (UTC); one that does not say is older than all."""
+    try:
+        at = datetime.fromisoformat(str(row.get("TimeGenerated")))
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _explained(client: JsonClient, url: str, runs: list[Record], begin: datetime, end: datetime) -> list[Record]:
     """The runs, those that failed without a text with that of the first of their activities that failed."""
     bare = [run for run in runs if run.get("Status") == "Failed" and not run.get("ErrorMessage")]
     if not bare:
         return runs
-    begin = min(datetime.fromisoformat(str(run["TimeGenerated"])) for run in bare) - LATE
-    failed: dict[Any, Record] = {}
-    for activity in _rows(client, url, "ADFActivityRun", _ACTIVITY, begin, end, ' and Status == "Failed"'):
-        failed.setdefault(activity.get("PipelineRunId"), activity)
-    return [{**run, **_texts(failed.get(run.get("RunId")))} if run in bare else run for run in runs]
+    failed: dict[str, Record] = {}
+    for activity in _rows(client, url, "ADFActivityRun", _ACTIVITY, begin - LATE, end, ' and Status == "Failed"'):
+        failed.setdefault(str(activity.get("PipelineRunId")), activity)
+    return [{**run, **_texts(failed.get(str(run.get("RunId"))))} if run in bare else run for run in runs]
 
 
 def _texts(activity: Record | None) -> Record:

@@ -394,7 +394,7 @@ def test_a_run_that_goes_on_is_asked_for_until_it_is_over() -> None:
 def test_the_newest_row_of_a_run_counts_and_its_first_failed_activity_explains_it() -> None:
     runs = [
         adf_row("r1", "Queued", "19T23:50:00", Start=""),
-        adf_row("r1", "InProgress", "20T00:37:45"),
+        adf_row("r1", "InProgress", "20T00:37:45.6257014"),
         adf_row("r1", "Failed", "20T00:40:00", ErrorMessage=""),
         adf_row("r2", "InProgress", "20T00:37:45"),
         adf_row("r3", "Failed", "20T00:40:00", ErrorMessage=None, AdditionalFields='{"ErrorMessage": "no memory"}'),
@@ -462,7 +462,7 @@ def test_a_run_that_data_factory_and_log_analytics_tell_of_counts_once(data: Pat
 
 
 def test_a_completed_job_of_alteryx_is_what_its_disposition_says() -> None:
-    jobs = [job("j4", "Running"), job("j3"), job("j2"), job("j1"), job("old", made="2026-09-01T00:00:00")]
+    jobs = [job("j5", "Running"), job("j4"), job("j3"), job("j2"), job("j1"), job("old", made="2026-09-01T00:00:00")]
     messages = [
         {"status": 1, "text": "Started"},
         {"status": 3, "text": "Cannot open file"},
@@ -483,7 +483,8 @@ def test_a_completed_job_of_alteryx_is_what_its_disposition_says() -> None:
     )
     batches = pull("Alteryx Server", scheduler)
     assert rows(batches, "run_id", "status", "error_message", "ended_at") == [
-        ("j4", "RUNNING", None, None),
+        ("j5", "RUNNING", None, None),
+        ("j4", "SUCCEEDED", None, None),
         ("j3", "SUCCEEDED", None, None),
         ("j2", "FAILED", "Cannot open file Stopped", None),
         ("j1", "SUCCEEDED", None, None),

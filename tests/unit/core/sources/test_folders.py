@@ -103,6 +103,7 @@ def test_only_plain_files_are_read(closed: Path) -> None:
     [
         ("pipelines", "file", {}),
         ("pipelines", "adf_file", {}),
+        ("pipelines", "tws", {}),
         ("jira", "jira_export", {}),
         ("jira", "jira_saved", {}),
         ("reroutes", "task_log", {}),
