@@ -404,12 +404,12 @@ def test_the_newest_row_of_a_run_counts_and_its_first_failed_activity_explains_i
         {**failed, "TimeGenerated": "2026-11-20T00:39:00Z", "ActivityName": "Tell", "ErrorMessage": "later"},
         {
             **failed,
-            "TimeGenerated": "2026-11-19T23:58:00Z",
+            "TimeGenerated": "2026-11-19T06:58:00Z",
             "ActivityName": "Copy",
             "ErrorMessage": "disk full",
             "FailureType": "SystemError",
         },
-        {**failed, "TimeGenerated": "2026-11-19T23:57:00Z", "ActivityName": "Look", "Status": "Succeeded"},
+        {**failed, "TimeGenerated": "2026-11-19T06:57:00Z", "ActivityName": "Look", "Status": "Succeeded"},
     ]
     scheduler = speaking_as.LogAnalytics(
         tables={"ADFPipelineRun": runs, "ADFActivityRun": sorted(activities, key=lambda row: row["TimeGenerated"])}
