@@ -317,6 +317,23 @@ def test_a_source_is_added_by_form_and_wrong_options_are_told(page: Page) -> Non
     }
 
 
+def test_a_scheduler_is_added_with_the_name_of_its_secret_alone(page: Page) -> None:
+    app = page(Role.ADMIN)
+    kinds = app.selectbox(key="sources.add.kind")
+    assert len(set(kinds.options)) == len(kinds.options), "each by a title of its own"
+    kinds.select("Airflow, exécutions des DAG").run()
+    app.text_input(key="sources.add.name").set_value("Airflow")
+    app.text_input(key="sources.add.airflow.site").set_value("https://airflow.example")
+    app.text_input(key="sources.add.airflow.secret").set_value("s3same")
+    next(button for button in app.button if button.label == "Ajouter").click().run()
+    assert "Écrivez le secret sous la forme ${NAME}" in said(app)
+    assert "s3same" not in said(app)
+    app.text_input(key="sources.add.airflow.secret").set_value("${VIGIE_SECRET_AIRFLOW}")
+    app = next(button for button in app.button if button.label == "Ajouter").click().run()
+    assert "Elle interroge https://airflow.example par le réseau." in said(app)
+    assert entry("Airflow").options == {"site": "https://airflow.example", "secret": "${VIGIE_SECRET_AIRFLOW}"}
+
+
 def test_a_source_is_changed_removed_and_restored(page: Page, data: Path) -> None:
     page(Role.ADMIN)
     declared(data)
