@@ -94,7 +94,7 @@ class Retention(Rule):
 
 class Extract(Thing):
     """One table. `treatment` is the register's that allows its personal columns; its retention counts, and that of the
-    table where it is shorter."""
+    table where it is shorter. `squad`: whose rows they are where neither the row nor its source says it."""
 
     NAMED: ClassVar[str] = "extract"
     extract: Name
@@ -102,6 +102,7 @@ class Extract(Thing):
     columns: Annotated[tuple[Column, ...], BeforeValidator(listed), Field(min_length=1, max_length=200)]
     key: Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)]
     time: str
+    squad: Annotated[str, Field(max_length=100)] = ""
     owner: Annotated[str, Field(max_length=200)] = ""
     treatment: str = ""
     retention: Retention | None = None
@@ -251,6 +252,7 @@ def _table(extract: Standing, declared: tuple[Column, ...]) -> FactTable:
         key=("source", *extract.key),
         time=extract.time,
         squad="squad",
+        whose=extract.squad or None,
         treatments=extract.treatments,
         kept=extract.retention.span if extract.retention else None,
         declaration=extract,

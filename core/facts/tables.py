@@ -77,7 +77,8 @@ class FactTable:
     always filled. `observed`: the MOMENT column that
     says since when the source reports the row as it is; where it is given, an older observation never overwrites a
     newer one and every reported state is kept in `<name>_observations`. `squad`: the TEXT column that says whose row
-    it is; a squad's people see their own rows and nobody's. `newest_apart`: screens mostly ask for the newest rows by
+    it is; a squad's people see their own rows and nobody's. `whose`: the squad whose rows they are where neither they
+    nor their source say it. `newest_apart`: screens mostly ask for the newest rows by
     `time`, and `core.facts.parquet` reads the newest months apart; false where they ask for years, by another column.
     `ends`: MOMENT columns, the first filled of which says when what the row is about ended; people are forgotten so
     long after it (by default after `time`), and never while none is filled. `part_of`: the table whose rows these are
@@ -96,6 +97,7 @@ class FactTable:
     time: str
     observed: str | None = None
     squad: str | None = None
+    whose: str | None = None
     newest_apart: bool = True
     ends: tuple[str, ...] = ()
     part_of: "FactTable | None" = None

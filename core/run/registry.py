@@ -253,6 +253,6 @@ def _check_squad(source: Source) -> None:
 def _values(source: Source) -> dict[str, Any]:
     return {
         "options": source.options.model_dump(mode="json", exclude_defaults=True),
-        "squad": source.squad,
+        "squad": source.squad or connector(source.mission, source.kind).table.whose,
         "enabled": source.enabled,
     }

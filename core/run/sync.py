@@ -247,9 +247,11 @@ class _Reading:
             self._notes[_("Rows are not in the file any more: gone from today, kept in the history.")] += left
 
     def _of_squad(self, table: FactTable, rows: pa.Table) -> pa.Table:
-        """The rows as those of the source's squad, but where they name their own. Raises SourceFailed where the table
-        cannot say whose they are: everybody would see them."""
-        squad = self._entry.squad
+        """The rows as those of the source's squad, or of the table's, but where they name their own.
+
+        Raises SourceFailed where the table cannot say whose they are: everybody would see them.
+        """
+        squad = self._entry.squad or table.whose
         if squad is None:
             return rows
         if table.squad is None:

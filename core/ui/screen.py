@@ -54,8 +54,9 @@ from core.ui.words import plain
 class Screen:
     """What a page works with. `now` is UTC; every read of one run sees the same snapshot."""
 
-    def __init__(self, mission: Mission) -> None:
+    def __init__(self, mission: Mission, each: bool) -> None:
         self.mission = mission
+        self._each = each
         self.now = clock.now()
         self.person: Person
         self.reader: Reader
@@ -81,11 +82,12 @@ class Screen:
             with store().read() as connection:
                 scope = scope_of(connection, self.person, self.mission)
             self.reader = warehouse().reader(scope)
-            if self.mission.tables:
+            if self.mission.tables and not self._each:
                 self.freshness = self.reader.fresh(*self.mission.tables)
                 self.read_at = self.reader.read_at(*self.mission.tables)
                 said = freshness.sentence(self.freshness, self.now, self.read_at)
                 self._head.caption(said, width="content")
+            if self.mission.tables:
                 freshness.failing(self.reader, self.mission)
         except VigieError as error:
             tell(error)
@@ -255,9 +257,10 @@ class Screen:
         )
 
 
-def screen(mission: Mission) -> Screen:
-    """The screen of a mission, to be used in a `with` block."""
-    return Screen(mission)
+def screen(mission: Mission, *, each: bool = False) -> Screen:
+    """The screen of a mission, to be used in a `with` block. `each`: it shows things that each say up to when they are
+    complete; the mission as a whole says nothing of it, and shows them before any was read."""
+    return Screen(mission, each)
 
 
 def _person_allowed(mission: Mission) -> Person:

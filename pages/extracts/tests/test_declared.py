@@ -7,6 +7,7 @@ import pytest
 
 from core.declared.select import question
 from core.facts.lake import lake
+from core.facts.reads import READS
 from core.mission.discovery import missions, warehouse
 from core.people.person import EVERYTHING, Person, Role, Scope
 from core.run import registry, sync
@@ -71,6 +72,25 @@ def test_a_file_lands_in_a_declared_table_and_is_asked_by_a_select(data: Path) -
     tables, dictionary = (one.frame for one in seen.shown)
     assert tables[["name", "rows", "columns"]].values.tolist() == [["my_payments", 2, 3]]
     assert dictionary["name"].tolist() == ["number", "issued_at", "amount"]
+
+
+def test_rows_of_a_table_that_belongs_to_a_squad_are_that_squad_s_alone(data: Path) -> None:
+    declare(data, "payments", PAYMENTS + "squad: T\n")
+    (data / "uploads").mkdir()
+    (data / "uploads" / "payments.csv").write_text(FILE, encoding="utf-8")
+    store().upgrade()
+    of = missions()["extracts"].connectors[0]
+    columns = {"number": "N° paiement", "issued_at": "Émis le", "amount": "Montant"}
+    options = of.options.model_validate({"path": "uploads/payments.csv", "columns": columns})
+    with store().write() as connection:
+        registry.add(connection, Source("mine", "extracts", of.kind, options), who="test")
+    sync.run(["mine"])
+    (table,) = missions()["extracts"].tables
+    asked = question("count", "SELECT count(*) AS n FROM my_payments", {table.name: table}, {})
+    told = [warehouse().reader(Scope(frozenset({squad}))).run(asked).table.to_pylist() for squad in ("T", "U")]
+    assert told == [[{"n": 2}], [{"n": 0}]]
+    read = {row["squad"] for row in lake().read(READS, ["source", "squad"]).to_pylist() if row["source"] == "mine"}
+    assert read == {"T"}
 
 
 def test_a_changed_declaration_is_seen_without_a_restart(data: Path) -> None:
