@@ -248,7 +248,7 @@ def _question(
         known = ", ".join(f"${one}" for one in sorted(types))
         raise SelectRefused(sentence.format(names=", ".join(f"${one}" for one in unknown), known=known))
     _looked_at(_PLACE.sub("?", before + rest))
-    written = before + of_rows.format(rows=rest)
+    written = before + of_rows.replace("{rows}", rest)
     bound = _PLACE.sub(r":\1", written.replace(":", "\\:"))
     answer = sa.text(f"({bound}) AS answer")
     select = sa.select(sa.text("*")).select_from(answer)

@@ -188,15 +188,15 @@ class Act(Generic[L]):
 
     `fields` are drawn as a form, each default being what stands in it. `run` is called in one transaction of a person
     whose right was checked in it (`core.ui.forms.write`): it is given the connection, the look and the values, and
-    gives the sentence that says what it did. `prepare` works out before that transaction what takes long; what it gives
-    joins the values. `subject` says which thing the fields are about: those of another thing begin anew.
-    `needs_right` is False where whoever may see the mission may do it.
+    gives the sentence that says what it did. `prepare` works out of look and values what takes long, before that
+    transaction; what it gives joins the values. `subject` says which thing the fields are about: those of another thing
+    begin anew. `needs_right` is False where whoever may see the mission may do it.
     """
 
     name: str
     label: str | Callable[[L], str]
     run: Callable[[Any, L, Mapping[str, Any]], str]
-    prepare: Callable[[L], Mapping[str, Any]] | None = None
+    prepare: Callable[[L, Mapping[str, Any]], Mapping[str, Any]] | None = None
     fields: Callable[[L], Mapping[str, Filter[Any]]] | None = None
     subject: Callable[[L], str] | None = None
     icon: str = ""

@@ -234,7 +234,7 @@ def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
         return
     try:
         values = {name: one.checked(st.session_state[f"{key}.{name}"]) for name, one in fields.items()}
-        values |= part.prepare(look) if part.prepare else {}
+        values |= part.prepare(look, values) if part.prepare else {}
     except VigieError as error:
         tell(error)
         return

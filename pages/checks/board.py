@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 
+from core.base.cache import OfFrame
 from core.base.i18n import _, show_date, show_moment
 from core.base.status import Verdict, worst
 from pages.checks import judged
@@ -61,9 +62,16 @@ class Board:
         return worst([one.verdict for one in self.lines])
 
 
-def seen(checks: Sequence[Check], runs: pa.Table, counts: pa.Table, *, judging: bool) -> dict[str, list[Seen]]:
-    """Runs with their counts, by check, the oldest first. `judging`: whoever sees a part of the rows is told the
-    verdict of that part."""
+_SEEN: OfFrame[dict[str, list[Seen]]] = OfFrame(20)
+
+
+def seen(checks: Sequence[Check], runs: pa.Table, counts: pa.Table, *, judging: bool) -> Mapping[str, list[Seen]]:
+    """Runs with their counts, by check, the oldest first; worked out once for the same answers. `judging`: whoever sees
+    a part of the rows is told the verdict of that part. `counts` are those of `runs`."""
+    return _SEEN.get(runs, (tuple(checks), judging), lambda: _seen(checks, runs, counts, judging=judging))
+
+
+def _seen(checks: Sequence[Check], runs: pa.Table, counts: pa.Table, *, judging: bool) -> dict[str, list[Seen]]:
     by_run: dict[tuple[str, date, datetime], list[Mapping[str, object]]] = {}
     for row in counts.to_pylist():
         by_run.setdefault((row["check"], row["day"], row["seen_at"]), []).append(row)
@@ -119,7 +127,7 @@ def _line(check: Check, runs: Sequence[Seen], day: date, now: datetime) -> Line:
 
 def _missed(check: Check, newest: Seen | None, day: date, now: datetime) -> str:
     """That the last run which the calendar asked for was not made; "" where it was."""
-    first = min(check.schedule.after)
+    first, now = min(check.schedule.after), now.replace(second=0, microsecond=0)
     due = [one for one in check.slots(now - timedelta(days=5), now - GRACE) if one.after == first and one.day <= day]
     if not due or (newest is not None and newest.day >= due[-1].day):
         return ""

@@ -22,12 +22,15 @@ from core.facts.query import Query
 from core.facts.squads import HOUSE
 from core.facts.tables import TEXT, FactTable
 from core.rules.document import Where
+from pages.checks import reconciled
 from pages.checks.definitions import OF_THE_WHOLE, PARAMETERS, Check, Expectation, Outcome, Side
 
 ROWS_KEPT = 2_000
 """So many rows of each outcome are kept behind a run, by key; all are counted."""
 ALL_WELL = frozenset({"ok"})
 """Outcomes whose rows nobody needs to see: they are counted and not kept."""
+MARKED = r"▸\0◂"
+"""What a pattern matched, in its text."""
 _BLANKS = "\u00a0\u202f\t\r\n"
 """Signs that a key holds for a blank."""
 _WORDS = frozenset({"check", "title", "meaning", "why", "says", "called"})
@@ -42,13 +45,14 @@ class Compiled:
     `rows` gives `outcome`, `side` (left, right, both, row), `key` (as it is written), `squad`, `reason` (what decided,
     as a text) and the columns that decided, at most ROWS_KEPT an outcome; `whole` the same rows, all of them;
     `counts` gives `outcome`, `squad`, `left` and `right` (rows; one list has `left` alone); `scores` gives
-    `expectation`, `checked` and `passed`.
+    `expectation`, `checked` and `passed`; `levels` what `reconciled.levels` says.
     """
 
     rows: Query
     whole: Query
     counts: Query
     scores: Query | None
+    levels: Query | None
 
 
 def compiled(check: Check, readable: Mapping[str, FactTable]) -> Compiled:
@@ -62,14 +66,16 @@ def compiled(check: Check, readable: Mapping[str, FactTable]) -> Compiled:
 @lru_cache(maxsize=500)
 def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compiled:
     tables = dict(there)
-    rows = {"compare": _compare, "match": _match, "expect": _expect, "sql": _own}[check.kind](check, tables)
+    kinds = {"compare": _compare, "match": _match, "expect": _expect, "sql": _own, "reconcile": _reconcile}
+    rows = kinds[check.kind](check, tables)
     found = Compiled(
         rows=_asked(check, "rows", rows, tables, _KEPT),
         whole=_asked(check, "whole", rows, tables),
         counts=_asked(check, "counts", rows, tables, _COUNTS),
         scores=_asked(check, "scores", _scores(check, tables), tables) if check.kind == "expect" else None,
+        levels=_asked(check, "levels", rows, tables, reconciled.levels(check)) if check.fields else None,
     )
-    tried([one for one in (found.whole, found.scores) if one], tables.values(), dict(_texts(check.model_dump())))
+    tried([one for one in (found.whole, found.scores, found.levels) if one], tables.values(), dict(_texts(check.model_dump())))
     return found
 
 
@@ -176,11 +182,19 @@ def _raw(keys: Sequence[str]) -> str:
 
 
 def _compare(check: Check, tables: Mapping[str, FactTable]) -> str:
+    return _paired(check, tables, check.decided, check.show, "''")
+
+
+def _reconcile(check: Check, tables: Mapping[str, FactTable]) -> str:
+    return _paired(check, tables, reconciled.outcomes(check), reconciled.columns(check), reconciled.reason(check))
+
+
+def _paired(
+    check: Check, tables: Mapping[str, FactTable], outcomes: Sequence[Outcome], show: Sequence[str], reason: str
+) -> str:
     assert check.left is not None
     assert check.right is not None
-    left, right = (
-        side.called if side.called != "row" else usual for side, usual in ((check.left, "l"), (check.right, "r"))
-    )
+    left, right = reconciled.called(check)
     keys = [f"k_{place}" for place in range(len(check.key))]
     free = "".join(f", CASE WHEN apart IS NULL THEN {one} END AS j_{place}" for place, one in enumerate(keys))
     a, b = name(left), name(right)
@@ -191,10 +205,10 @@ def _compare(check: Check, tables: Mapping[str, FactTable]) -> str:
         "left": f"{b}.there IS NULL",
         "right": f"{a}.there IS NULL",
     }
-    cases = "".join(f" WHEN {on[one.on]} AND {_when(one)} THEN {text(one.outcome)}" for one in check.decided)
+    cases = "".join(f" WHEN {on[one.on]} AND {_when(one)} THEN {text(one.outcome)}" for one in outcomes)
     shown = "".join(
         f", {name(side)}.{name(column)} AS {name(f'{side}_{column}')}"
-        for side, column in _decisive(check, (left, right))
+        for side, column in _decisive((*(one.when for one in outcomes if one.when), *show), (left, right))
     )
     return (
         f"WITH l AS ({_keyed(check.left, check.key, check, tables)}), "  # noqa: S608
@@ -205,7 +219,7 @@ def _compare(check: Check, tables: Mapping[str, FactTable]) -> str:
         f"CASE WHEN {b}.there IS NULL THEN 'left' WHEN {a}.there IS NULL THEN 'right' ELSE 'both' END AS side, "
         f"coalesce({a}.raw_key, {b}.raw_key) AS key, "
         f"CASE WHEN {a}.squad <> {b}.squad THEN {text(HOUSE)} ELSE coalesce({a}.squad, {b}.squad) END AS squad, "
-        f"'' AS reason{shown} FROM left_free AS {a} FULL JOIN right_free AS {b} ON {same}"
+        f"{reason} AS reason{shown} FROM left_free AS {a} FULL JOIN right_free AS {b} ON {same}"
     )
 
 
@@ -213,11 +227,11 @@ def _when(outcome: Outcome) -> str:
     return _said_anew(outcome.when) if outcome.when else "true"
 
 
-def _decisive(check: Check, called: tuple[str, str]) -> list[tuple[str, str]]:
+def _decisive(written: Sequence[str], called: tuple[str, str]) -> list[tuple[str, str]]:
     """The columns of both sides that decide, or that are to be shown, as (side, column)."""
     found: dict[tuple[str, str], None] = {}
-    for written in (*(one.when for one in check.decided if one.when), *check.show):
-        for column in expression(written).find_all(exp.Column):
+    for each in written:
+        for column in expression(each).find_all(exp.Column):
             if column.table in called:
                 found[column.table, column.name] = None
     return list(found)
@@ -243,6 +257,10 @@ def _match(check: Check, tables: Mapping[str, FactTable]) -> str:
             groups.setdefault(group, []).append(taken)
     found = "".join(f", CASE {' '.join(cases)} END AS {name(group)}" for group, cases in groups.items())
     cases = "".join(f" WHEN {_when(one)} THEN {text(one.outcome)}" for one in check.decided)
+    marked = [
+        f"WHEN {match} THEN regexp_replace(vigie_text, {text(one.pattern)}, {text(MARKED)})"
+        for one, match in zip(check.patterns, matches, strict=True)
+    ]
     last = "other" if check.decided else "ok"
     shape = "regexp_replace(regexp_replace(vigie_text, '[0-9]+', '9', 'g'), '\\p{L}+', 'A', 'g')"
     return (
@@ -251,7 +269,8 @@ def _match(check: Check, tables: Mapping[str, FactTable]) -> str:
         f"matched AS (SELECT *, CASE {which} END AS matched{found} FROM given) "
         f"SELECT CASE WHEN matched IS NULL THEN 'unmatched'{cases} ELSE {text(last)} END AS outcome, "
         f"'row' AS side, raw_key AS key, squad, "
-        f"CASE WHEN matched IS NULL THEN {shape} ELSE matched END AS reason, vigie_text AS texte"
+        f"CASE WHEN matched IS NULL THEN {shape} ELSE matched END AS reason, "
+        f"CASE {' '.join(marked)} ELSE vigie_text END AS texte"
         f"{_shown(check, list(groups))} FROM matched"
     )
 

@@ -18,10 +18,12 @@ Expressions are DuckDB's SQL. They may name `$day` (the day that is checked), `$
 the first after it), and `$until` (the moment up to which this run counts). A row is of the first outcome that holds.
 """
 
+import json
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from hashlib import sha256
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -174,6 +176,21 @@ class Expectation(Rule):
         return self
 
 
+class Compared(Rule):
+    """A column that two stores are compared by: the type that its texts become, its name in the right list where that
+    is another, and how far apart two numbers may be."""
+
+    name: Name
+    type: Literal["text", "integer", "decimal", "date", "timestamp"] = "text"
+    right: Name | None = None
+    within: Annotated[Real, Field(ge=0)] = 0.0
+
+    @property
+    def other(self) -> str:
+        """Its name in the right list."""
+        return self.right or self.name
+
+
 class Schedule(Rule):
     """When a day is checked: so many days after it (`after`, each a run of its own), at an hour. `days`: which days are
     checked, and how they are counted."""
@@ -181,6 +198,15 @@ class Schedule(Rule):
     after: Annotated[tuple[int, ...], BeforeValidator(_wholes), Field(min_length=1)] = (0,)
     hour: time = time(8)
     days: Literal["every", "working"] = "every"
+
+    def at(self, day: date, after: int) -> datetime:
+        """The moment (UTC) at which a day is checked, so many days after it."""
+        on = day
+        for _number in range(after):
+            on += timedelta(days=1)
+            while self.days == "working" and not is_working_day(on):
+                on += timedelta(days=1)
+        return to_moment(on, self.hour, settings().timezone)
 
 
 class Tell(Rule):
@@ -205,12 +231,28 @@ class Slot(Rule):
     at: datetime
 
 
+@lru_cache(maxsize=2000)
+def _slots(schedule: Schedule, first: datetime, last: datetime) -> tuple[Slot, ...]:
+    reach = timedelta(days=3 + 2 * max(schedule.after))
+    day, found = (first - reach).date(), []
+    while day <= last.date() + timedelta(days=1):
+        if schedule.days == "every" or is_working_day(day):
+            found += [Slot(day=day, after=n, at=schedule.at(day, n)) for n in schedule.after]
+        day += timedelta(days=1)
+    return tuple(sorted((one for one in found if first < one.at <= last), key=lambda one: (one.at, one.day)))
+
+
 KINDS = {
     "compare": N_("two lists compared"),
     "match": N_("texts matched"),
     "expect": N_("rows as expected"),
     "sql": N_("a question of its own"),
+    "reconcile": N_("two stores reconciled"),
 }
+
+
+_BESIDES = {"title", "meaning", "show", "schedule", "tell", "robot", "owner", "version", "why"}
+"""What a check says and nothing is judged by."""
 
 
 class Check(Thing):
@@ -219,7 +261,7 @@ class Check(Thing):
     NAMED: ClassVar[str] = "check"
     check: Name
     meaning: Annotated[str, Field(min_length=1, max_length=1000)]
-    kind: Literal["compare", "match", "expect", "sql"]
+    kind: Literal["compare", "match", "expect", "sql", "reconcile"]
     tables: Names
     left: Side | None = None
     right: Side | None = None
@@ -232,6 +274,8 @@ class Check(Thing):
     patterns: Annotated[tuple[Pattern, ...], BeforeValidator(listed)] = ()
     expectations: Annotated[tuple[Expectation, ...], BeforeValidator(listed)] = ()
     outcomes: Annotated[tuple[Outcome, ...], BeforeValidator(listed)] = ()
+    fields: Annotated[tuple[Compared, ...], BeforeValidator(listed), Field(max_length=200)] = ()
+    month: Name | None = None
     show: Texts = ()
     schedule: Schedule = Schedule()
     tell: Tell | None = None
@@ -243,7 +287,8 @@ class Check(Thing):
     @model_validator(mode="after")
     def _whole_of_its_kind(self) -> Self:
         wants = {"compare": ("left", "right", "key", "outcomes"), "match": ("of", "key", "text", "patterns"),
-                 "expect": ("of", "key", "expectations"), "sql": ("of", "key", "outcomes")}[self.kind]  # fmt: skip
+                 "expect": ("of", "key", "expectations"), "sql": ("of", "key", "outcomes"),
+                 "reconcile": ("left", "right", "key", "fields")}[self.kind]  # fmt: skip
         if missing := [field for field in wants if not getattr(self, field)]:
             raise ValueError(_("a check of the kind {kind} says {fields}").format(
                 kind=self.kind, fields=", ".join(missing)))  # fmt: skip
@@ -254,44 +299,50 @@ class Check(Thing):
             raise ValueError(_("two outcomes bear the same name"))
         if self.left and self.right and self.left.called == self.right.called:
             raise ValueError(_("left and right are called by two names (called)"))
+        if self.kind == "reconcile" and self.decided:
+            raise ValueError(_("the outcomes of two stores are {names}").format(names=", ".join(self.usual)))
+        if self.month and self.month not in {one.name for one in self.fields if one.type in ("date", "timestamp")}:
+            raise ValueError(_("month names a field that is a date or a timestamp"))
         if self.robot and ({*self.robot.outcomes} - {*named}):
             raise ValueError(_("the robot's file names outcomes that there are not"))
         return self
 
-    def at(self, day: date, after: int) -> datetime:
-        """The moment (UTC) at which a day is checked, so many days after it."""
-        on = day
-        for _number in range(after):
-            on += timedelta(days=1)
-            while self.schedule.days == "working" and not is_working_day(on):
-                on += timedelta(days=1)
-        return to_moment(on, self.schedule.hour, settings().timezone)
-
-    def slots(self, first: datetime, last: datetime) -> Iterator[Slot]:
+    def slots(self, first: datetime, last: datetime) -> tuple[Slot, ...]:
         """The runs that the calendar asks for after a moment (UTC) and up to another, the oldest first."""
-        reach = timedelta(days=3 + 2 * max(self.schedule.after))
-        day, found = (first - reach).date(), []
-        while day <= last.date() + timedelta(days=1):
-            if self.schedule.days == "every" or is_working_day(day):
-                found += [Slot(day=day, after=n, at=self.at(day, n)) for n in self.schedule.after]
-            day += timedelta(days=1)
-        yield from sorted((one for one in found if first < one.at <= last), key=lambda one: (one.at, one.day))
+        return _slots(self.schedule, first, last)
 
     def bounds(self, day: date, until: datetime) -> dict[str, object]:
         """What its expressions may name."""
         return {"day": day, "start": start_of(day), "end": end_of(day) + timedelta(microseconds=1), "until": until}
 
     @property
+    def decides(self) -> str:
+        """What tells how rows are judged: equal where two definitions judge alike, whatever they are called."""
+        told = self.model_dump(mode="json", exclude=_BESIDES)
+        told["outcomes"] = [{name: value for name, value in one.items() if name != "title"} for one in told["outcomes"]]
+        return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def usual(self) -> dict[str, str]:
+        """The outcomes of its kind that need not be declared, and their titles (source strings)."""
+        return OWN | OF_STORES if self.kind == "reconcile" else OWN
+
+    @property
     def words(self) -> dict[str, str]:
         """The titles of all its outcomes, by name, in their order: its own, then those that any check may have."""
         said = {one.outcome: one.title for one in self.outcomes}
-        return said | {name: _(title) for name, title in OWN.items() if name not in said}
+        return said | {name: _(title) for name, title in self.usual.items() if name not in said}
+
+    @property
+    def pairs(self) -> bool:
+        """Whether two lists are paired by key."""
+        return self.kind in ("compare", "reconcile")
 
     @property
     def decided(self) -> tuple[Outcome, ...]:
-        """The outcomes that its own conditions tell apart; one that bears the name of one of OWN only says its title
-        and its limits."""
-        return tuple(one for one in self.outcomes if one.outcome not in OWN)
+        """The outcomes that its own conditions tell apart; one that bears a usual name only says its title and
+        its limits."""
+        return tuple(one for one in self.outcomes if one.outcome not in self.usual)
 
 
 OWN = {
@@ -305,4 +356,10 @@ OWN = {
     "doubled_right": N_("key twice or more, on the right"),
 }
 """Outcomes that no check has to declare. Rows that could not be judged are of these."""
+OF_STORES = {
+    "differing": N_("differs"),
+    "only_left": N_("on the left alone"),
+    "only_right": N_("on the right alone"),
+}
+"""Outcomes of two stores besides."""
 PARAMETERS: dict[str, type] = {"day": date, "start": datetime, "end": datetime, "until": datetime}

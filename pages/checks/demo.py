@@ -30,6 +30,8 @@ TIMES = {
     "paiements_imh": "paye_le",
     "candidats_vam": "calcule_le",
     "taches_vam": "ouverte_le",
+    "contrats_hive": "charge_le",
+    "contrats_greenplum": "charge_le",
 }
 REASONS = (
     "Présence d'un paiement au sociétaire, règlement rejeté",
@@ -76,7 +78,32 @@ def story(seed: int, until: datetime) -> dict[str, list[Row]]:
                 if row[TIMES[name]] <= until:
                     told = {one: value for one, value in row.items() if not _later(value, until)}
                     found[name].append({"source": SOURCE, **told})
+    copied = _at(today - timedelta(days=DAYS), 5)
+    for name, row in _moved(Random(seed), copied) if copied <= until else ():  # noqa: S311 - a story, not a secret
+        found[name].append({"source": SOURCE, "charge_le": copied, **row})
     return found
+
+
+def _moved(chance: Random, copied: datetime) -> Iterator[tuple[str, Row]]:
+    """Contracts of a year in two stores: dates written otherwise, amounts with a comma, codes whose zero went."""
+    first = local(copied).date() - timedelta(days=360)
+    for number in range(300):
+        contract, day = f"C{number:06}", first + timedelta(days=number)
+        agency, premium = f"{chance.randrange(9999):04}", round(chance.lognormvariate(6, 0.5), 2)
+        written, amount = day.isoformat(), f"{premium:.2f}"
+        if number % 97 == 5:
+            written = f"{day:%d/%m/%Y}"
+        elif number % 71 == 3:
+            amount = amount.replace(".", ",")
+        elif number % 83 == 9:
+            amount = "\\N"
+        yield "contrats_hive", {"contrat": contract, "effet": written, "prime": amount, "agence": agency}
+        kept = None if "N" in amount or "," in amount else premium
+        kept_day = None if "/" in written else day
+        if number != 211:
+            code = agency.lstrip("0") if number % 59 == 7 else agency
+            row = {"contrat": contract, "effet": kept_day, "prime": kept, "agence": code}
+            yield "contrats_greenplum", row
 
 
 def _later(value: object, until: datetime) -> bool:

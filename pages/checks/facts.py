@@ -1,7 +1,7 @@
 """What checks said: every run is kept, what it counted and the rows behind it, so that a day can be seen as it was
 known, and what a later run changed."""
 
-from core.facts.tables import DAY, INTEGER, MOMENT, TEXT, Column, FactTable
+from core.facts.tables import DAY, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
 
 _OWN = (
     Column("source", TEXT, "who ran it: the calendar, a person, or the story of the demo", required=True),
@@ -18,6 +18,7 @@ CHECK_RUNS = FactTable(
         Column("until", MOMENT, "up to when the run counted", required=True),
         Column("version", INTEGER, "version of the definition", required=True),
         Column("definition", TEXT, "digest of what the check said", required=True),
+        Column("decides", TEXT, "digest of what decides in it; null of older runs, and where it could not be checked"),
         Column("verdict", TEXT, "OK, WARNING, KO; UNKNOWN where it could not be checked; NOT DUE without a row", True),
         Column("error", TEXT, "why it could not be checked, one sentence"),
         Column("file", TEXT, "name of the file that was written for a robot"),
@@ -74,4 +75,21 @@ CHECK_SCORES = FactTable(
     time="seen_at",
     squad="squad",
 )
-TABLES = (CHECK_RUNS, CHECK_COUNTS, CHECK_ROWS, CHECK_SCORES)
+CHECK_LEVELS = FactTable(
+    name="check_levels",
+    columns=(
+        *_OWN,
+        Column("level", TEXT, "schema, columns or months", required=True),
+        Column("field", TEXT, "name of the column", required=True),
+        Column("how", TEXT, "schema: the type; columns: value or empty; months: the month, empty text for none", True),
+        Column("checked", INTEGER, "values or pairs that were looked at", required=True),
+        Column("failed", INTEGER, "values that the type does not take, pairs that differ; of a sum 1 or 0", True),
+        Column("left", NUMBER, "the sum on the left"),
+        Column("right", NUMBER, "the sum on the right"),
+        Column("squad", TEXT, "the house's, for all rows are counted", required=True),
+    ),
+    key=("check", "day", "seen_at", "level", "field", "how"),
+    time="seen_at",
+    squad="squad",
+)
+TABLES = (CHECK_RUNS, CHECK_COUNTS, CHECK_ROWS, CHECK_SCORES, CHECK_LEVELS)

@@ -59,9 +59,7 @@ def verdict(check: Check, counts: Sequence[Count]) -> Verdict:
     for one in check.outcomes:
         count = by_name[one.outcome].rows if one.outcome in by_name else 0
         found.append(_of_outcome(one, count, left or right))
-    doubtful = {"other", "unmatched", "failing", "no_key_left", "no_key_right", *_APART} - {
-        one.outcome for one in check.outcomes
-    }
+    doubtful = check.usual.keys() - {"ok"} - {one.outcome for one in check.outcomes}
     if any(name in doubtful for name in by_name):
         found.append(Verdict.WARNING)
     return max(found, key=lambda one: LOOKS[one].severity)
@@ -112,7 +110,7 @@ def ordered(check: Check, counts: Sequence[Count]) -> list[Count]:
 def equation(check: Check, counts: Sequence[Count]) -> list[str]:
     """Each list's rows as the sum of its outcomes."""
     words, said = check.words, []
-    lists = {_("left"): "left", _("right"): "right"} if check.kind == "compare" else {_("rows"): "left"}
+    lists = {_("left"): "left", _("right"): "right"} if check.pairs else {_("rows"): "left"}
     for title, side in lists.items():
         told = [(words.get(one.outcome, one.outcome), int(getattr(one, side))) for one in ordered(check, counts)]
         rows = {word: count for word, count in told if count}

@@ -19,7 +19,7 @@ from pages.checks import MISSION
 from pages.checks.board import Board, Line, Seen, board, seen
 from pages.checks.definitions import Check
 from pages.checks.facts import TABLES
-from pages.checks.queries import COUNTS, ROWS, RUNS
+from pages.checks.queries import COUNTS, LEVELS, ROWS, RUNS
 from pages.checks.standing import standing, titles
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?\+00:00)?")
@@ -77,6 +77,15 @@ class CheckLook(Look):
         """The run that is shown: the one asked for by its number of days, or the newest of the day."""
         wanted = [one for one in self.of_day if self.chosen.known in (None, str(one.after))]
         return wanted[-1] if wanted else None
+
+    @cached_property
+    def levels(self) -> list[dict[str, Any]]:
+        """What the run that is shown found level by level, where it reconciled two stores."""
+        if self.check is None or self.seen is None:
+            return []
+        found = self.answer(LEVELS, check=self.check.check, day=self.seen.day, seen_at=self.seen.at)
+        rows: list[dict[str, Any]] = found.table.to_pylist()
+        return rows
 
     @property
     def titles(self) -> Mapping[str, str]:

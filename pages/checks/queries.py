@@ -5,9 +5,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from core.facts.query import Query
-from pages.checks.facts import CHECK_COUNTS, CHECK_ROWS, CHECK_RUNS, CHECK_SCORES
+from pages.checks.facts import CHECK_COUNTS, CHECK_LEVELS, CHECK_ROWS, CHECK_RUNS, CHECK_SCORES
 
 _R, _C, _O, _S = CHECK_RUNS.sql.c, CHECK_COUNTS.sql.c, CHECK_ROWS.sql.c, CHECK_SCORES.sql.c
+_L = CHECK_LEVELS.sql.c
 
 RUNS = Query(
     name="check_runs",
@@ -19,6 +20,17 @@ RUNS = Query(
     params={},
 )
 """Every run, the oldest first."""
+
+DECIDED = Query(
+    name="check_decided",
+    select=sa.select(_R.check, _R.version, _R.decides)
+    .where(_R.decides.is_not(None))
+    .distinct()
+    .order_by(_R.check, _R.version, _R.decides),
+    tables=(CHECK_RUNS,),
+    params={},
+)
+"""What decided in each version of each check that was run."""
 
 COUNTS = Query(
     name="check_counts",
@@ -68,3 +80,13 @@ SCORES = Query(
     cap=500_000,
 )
 """The scores of each run, in scope."""
+
+LEVELS = Query(
+    name="check_levels",
+    select=sa.select(*(_L[name] for name in ("level", "field", "how", "checked", "failed", "left", "right")))
+    .where(_L.check == sa.bindparam("check"), _L.day == sa.bindparam("day"), _L.seen_at == sa.bindparam("seen_at"))
+    .order_by(_L.level, _L.field, _L.how),
+    tables=(CHECK_LEVELS,),
+    params={"check": str, "day": date, "seen_at": datetime},
+)
+"""The levels of one run of two stores."""

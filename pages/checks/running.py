@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from core.base.errors import QueryFailed, VigieError
+from core.base.errors import QueryFailed, RulesInvalid, VigieError
 from core.base.i18n import _
 from core.base.status import Verdict
 from core.declared.select import SelectRefused
@@ -21,9 +21,10 @@ from core.facts.squads import HOUSE
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.people.person import Scope
-from pages.checks import judged
+from pages.checks import judged, reconciled
 from pages.checks.definitions import Check, Slot
-from pages.checks.facts import CHECK_COUNTS, CHECK_ROWS, CHECK_RUNS, CHECK_SCORES
+from pages.checks.facts import CHECK_COUNTS, CHECK_LEVELS, CHECK_ROWS, CHECK_RUNS, CHECK_SCORES
+from pages.checks.queries import DECIDED
 from pages.checks.standing import people_of, questions, readable
 
 CLOCK = "vigie"
@@ -72,11 +73,13 @@ def run(check: Check, reader: Reader, slot: Slot, now: datetime, *, source: str 
     try:
         if lacking := doubt(check, reader):
             raise QueryFailed(lacking)
+        _same(check, reader)
         asked = questions(check)
         bounds = check.bounds(slot.day, slot.at)
         counts = answered(reader, asked.counts, bounds)
         rows = kept(check, answered(reader, asked.rows, bounds), own)
         scores = _scores(check, answered(reader, asked.scores, bounds) if asked.scores else [], own)
+        levels = reconciled.kept(check, answered(reader, asked.levels, bounds)) if asked.levels else []
     except (VigieError, SelectRefused) as error:
         said = error.sentence if isinstance(error, VigieError) else str(error)
         return Run({CHECK_RUNS: [{**told, "verdict": Verdict.UNKNOWN.value, "error": said}]})
@@ -84,8 +87,26 @@ def run(check: Check, reader: Reader, slot: Slot, now: datetime, *, source: str 
     verdict = judged.verdict(check, summed)
     landed = [{**own, **row, "slice": row["squad"] or ""} for row in counts]
     return Run(
-        {CHECK_COUNTS: landed, CHECK_ROWS: rows, CHECK_SCORES: scores, CHECK_RUNS: [{**told, "verdict": verdict.value}]}
+        {
+            CHECK_COUNTS: landed,
+            CHECK_ROWS: rows,
+            CHECK_SCORES: scores,
+            CHECK_LEVELS: [{**own, **row} for row in levels],
+            CHECK_RUNS: [{**told, "decides": check.decides, "verdict": verdict.value}],
+        }
     )
+
+
+def _same(check: Check, reader: Reader) -> None:
+    """Raises RulesInvalid where what decides changed and the version did not."""
+    known = [row for row in reader.run(DECIDED).table.to_pylist() if row["check"] == check.check]
+    newest = max((row["version"] for row in known), default=0)
+    if {row["decides"] for row in known if row["version"] == check.version} - {check.decides}:
+        sentence = _("what it decides by changed, and its version is still {version}: write version: {next}, and why.")
+        raise RulesInvalid(sentence.format(version=check.version, next=newest + 1))
+    if check.version < newest:
+        sentence = _("its version is {version}, and {newest} was run before: versions go up.")
+        raise RulesInvalid(sentence.format(version=check.version, newest=newest))
 
 
 def answered(reader: Reader, query: Query, bounds: Mapping[str, object]) -> list[dict[str, Any]]:

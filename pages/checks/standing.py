@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from core.base.i18n import _
 from core.declared.extracts import Extract
 from core.declared.files import Declared, declared
 from core.declared.select import SelectRefused
@@ -26,6 +27,7 @@ def titles(check: Check) -> dict[str, str]:
         for column in extract.columns
     ]
     found = {column.name: column.title for column in columns}
+    found |= {"texte": _("Text; what matched stands between ▸ and ◂")} if check.kind == "match" else {}
     for side in (check.left, check.right):
         if side is not None:
             found |= {f"{side.called}_{column.name}": f"{column.title} ({side.called})" for column in columns}

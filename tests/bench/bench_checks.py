@@ -1,11 +1,16 @@
-"""Two lists compared by key and column, beside the bare join of DuckDB that pairs them.
+"""Two lists compared by key and column, beside the bare join of DuckDB that pairs them; the board of two hundred
+checks drawn again; fifty indicators frozen.
 
-Processor time, least of some runs in turns: a ratio that a busy machine does not move. Memory is bounded: what does not
-fit is put on disk.
+Processor time, least of some runs: what a busy machine moves least. Memory is bounded: what does not fit is put on
+disk.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
@@ -18,6 +23,11 @@ AIM = 3.0
 """So many times the bare join."""
 MEMORY = "4GB"
 TIMES = 3
+CHECKS, DAYS, REDRAWN = 200, 60, 100.0
+"""Checks on the board, days of runs of each, milliseconds to draw it again."""
+INDICATORS, ROWS, FROZEN = 50, 100_000, 10.0
+"""Indicators that are frozen, rows that they count, seconds."""
+NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 CHECK = """
 check: compared
 kind: compare
@@ -60,6 +70,115 @@ def measure(sizes: Sequence[int]) -> Iterator[Row]:
         yield Row("checks", size, "bare join of two lists, processor", bare, "s")
         yield Row("checks", size, "two lists compared, processor", compared, "s")
         yield Row("checks", size, "compared beside the bare join", compared / bare, "×", AIM)
+    for work in (_board, _frozen):
+        with TemporaryDirectory(prefix="vigie-bench-") as folder, get_context("spawn").Pool(1) as pool:
+            yield from pool.apply(work, (folder,))
+
+
+SOLD = """
+extract: sold
+title: Contrats
+meaning: Un contrat par ligne.
+columns:
+  - {name: number, title: Numéro}
+  - {name: sold_at, title: Vendu le, kind: moment}
+key: [number]
+time: sold_at
+"""
+EXPECTED = """
+check: expected_%d
+title: Contrats %d
+meaning: Chaque contrat a un numéro.
+kind: sql
+tables: [sold]
+of: {table: sold, where: sold_at >= $start AND sold_at < $end}
+key: [number]
+outcomes:
+  - {outcome: short, title: court, when: length(number) < %d, warn_above: 3}
+  - {outcome: long, title: long}
+"""
+COUNTED = """
+indicator: sold_%d
+title: Contrats %d
+meaning: Contrats vendus par mois.
+tables: [sold]
+select: |
+  SELECT date_trunc('month', sold_at) AS period, count(*) AS value FROM sold
+  WHERE CAST(sold_at AS DATE) BETWEEN $first AND $last AND number <> 'N%d' GROUP BY ALL
+"""
+
+
+def _declare(folder: str, kind: str, **texts: str) -> None:
+    os.environ["VIGIE_DATA"] = folder
+    place = Path(folder) / "declarations" / kind
+    place.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (place / f"{name}.yml").write_text(text, encoding="utf-8")
+
+
+def _board(folder: str) -> list[Row]:
+    """The board of many checks, drawn again without a landing in between: opened, judged, shaped."""
+    _declare(folder, "extracts", sold=SOLD)
+    _declare(folder, "checks", **{f"c{n}": EXPECTED % (n, n, n + 1) for n in range(CHECKS)})
+    import pyarrow as pa
+
+    from core.facts.lake import lake
+    from core.mission.discovery import warehouse
+    from core.people.person import EVERYTHING, Person, Role
+    from core.show.filters import read
+    from core.store.engine import store
+    from pages.checks.facts import CHECK_COUNTS, CHECK_RUNS
+    from pages.checks.figures.board import BOARD, counted
+    from pages.checks.look import opening
+
+    store().upgrade()
+    runs, counts = [], []
+    for number in range(CHECKS):
+        for back in range(1, DAYS + 1):
+            at = NOW - timedelta(days=back - 1, hours=2)
+            own = {"source": "bench", "check": f"expected_{number}", "day": (NOW - timedelta(days=back)).date()}
+            own |= {"seen_at": at}
+            runs.append({**own, "after": 1, "take": 1, "until": at, "version": 1, "definition": "d", "verdict": "OK"})
+            counts += [{**own, "outcome": one, "slice": "", "left": 9, "right": 0} for one in ("short", "long")]
+    lake().land(CHECK_RUNS, pa.Table.from_pylist(runs, CHECK_RUNS.schema))
+    lake().land(CHECK_COUNTS, pa.Table.from_pylist(counts, CHECK_COUNTS.schema))
+    person = Person(1, "lead", "Lead", Role.LEAD, frozenset())
+
+    def drawn() -> None:
+        opened = opening(warehouse().reader(EVERYTHING), person, NOW)
+        assert opened is not None
+        look = opened.look(read(opened.filters, {}))
+        counted(look.board)
+        BOARD.shape(look)
+
+    drawn()
+    (taken,) = _least([drawn])
+    return [Row("checks", CHECKS, "board drawn again, processor", taken * 1000, "ms", REDRAWN)]
+
+
+def _frozen(folder: str) -> list[Row]:
+    """Many indicators looked at over 36 months and published, once."""
+    _declare(folder, "extracts", sold=SOLD)
+    _declare(folder, "indicators", **{f"i{n}": COUNTED % (n, n, n + 2) for n in range(INDICATORS)})
+    import pyarrow as pa
+
+    from core.facts.lake import lake
+    from core.mission.discovery import missions
+    from core.store.engine import store
+    from pages.indicators.acts.scheduled import freeze
+
+    store().upgrade()
+    (table,) = missions()["extracts"].tables
+    step = timedelta(days=1000) / ROWS
+    rows = [{"source": "bench", "number": f"N{n}", "sold_at": NOW - n * step} for n in range(ROWS)]
+    lake().land(table, pa.Table.from_pylist(rows, table.schema))
+    begun = time.process_time(), time.perf_counter()
+    freeze(NOW)
+    processor, clock = time.process_time() - begun[0], time.perf_counter() - begun[1]
+    return [
+        Row("checks", INDICATORS, "indicators frozen, processor", processor, "s"),
+        Row("checks", INDICATORS, "indicators frozen, on the clock", clock, "s", FROZEN),
+    ]
 
 
 def _least(works: Sequence[Callable[[], object]]) -> list[float]:

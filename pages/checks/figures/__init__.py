@@ -6,6 +6,7 @@ from core.base.i18n import N_
 from core.show.figure import Part, Tab
 from pages.checks.figures.board import ANSWER, BOARD, PROBLEMS
 from pages.checks.figures.changes import ALONE, CHANGES
+from pages.checks.figures.levels import FIELDS, LEVELS, MONTHS
 from pages.checks.figures.message import MESSAGE
 from pages.checks.figures.outcomes import EQUATION, FILE, MEANT, OUTCOMES, WHICH
 from pages.checks.figures.over_time import OVER_TIME
@@ -19,6 +20,11 @@ def _one(look: CheckLook) -> bool:
     return look.check is not None
 
 
+def _reconciles(look: CheckLook) -> bool:
+    """Levels count the rows of all squads too."""
+    return look.person.scope.everything and look.check is not None and look.check.kind == "reconcile"
+
+
 def _measures(look: CheckLook) -> bool:
     """Scores count the rows of all squads: whoever sees all rows sees them."""
     return look.person.scope.everything and (look.check is None or look.check.kind == "expect")
@@ -29,6 +35,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     PROBLEMS,
     MEANT,
     BOARD,
+    Tab("levels", N_("Levels"), (LEVELS, FIELDS, MONTHS), when=_reconciles),
     Tab("rows", N_("Outcomes and rows"), (WHICH, OUTCOMES, EQUATION, FILE, HIDDEN, CUT, SHAPES, ROWS), when=_one),
     Tab("time", N_("Over time"), (OVER_TIME,), when=_one),
     Tab("changes", N_("What changed since"), (ALONE, CHANGES), when=_one),

@@ -54,7 +54,7 @@ def _means(_look: CheckLook, mark: Mark) -> Mapping[str, object]:
 
 
 def _columns(look: CheckLook) -> tuple[Column, ...]:
-    compares = look.check is not None and look.check.kind == "compare"
+    compares = look.check is not None and look.check.pairs
     return tuple(column for column in COLUMNS if compares or column.name not in ("left", "right"))
 
 

@@ -34,7 +34,7 @@ def _shape(look: CheckLook) -> pd.DataFrame:
 
 def _columns(look: CheckLook) -> tuple[Column, ...]:
     named = [one.name for one in FIRST]
-    reasons = look.check is not None and look.check.kind in ("match", "expect")
+    reasons = look.check is not None and look.check.kind in ("match", "expect", "reconcile")
     first = tuple(one for one in FIRST if reasons or one.name != "reason")
     frame, titles = _shape(look), look.titles
     more = [name for name in frame.columns if name not in named]

@@ -40,14 +40,12 @@ def _everything(look: CheckLook) -> None:
         raise NotAllowed(_("Your role does not allow this."))
 
 
-def _try(_connection: sa.Connection, look: CheckLook, values: Mapping[str, Any]) -> str:
+def _tried(look: CheckLook, values: Mapping[str, Any]) -> Mapping[str, Any]:
     _everything(look)
-    new = trial.draft(str(values["draft"]))
-    found = trial.tried(new, look.reader, look.now)
-    return " · ".join(found.lines())
+    return {"trial": trial.tried(trial.draft(str(values["draft"])), look.reader, look.now)}
 
 
-def _again(_connection: sa.Connection, look: CheckLook, values: Mapping[str, Any]) -> str:
+def _run_again(look: CheckLook, values: Mapping[str, Any]) -> Mapping[str, Any]:
     _everything(look)
     if not str(values["reason"]).strip():
         raise InputInvalid(_("Say why it is run again."))
@@ -57,11 +55,11 @@ def _again(_connection: sa.Connection, look: CheckLook, values: Mapping[str, Any
     slot = Slot(day=shown.day, after=shown.after, at=look.now)
     take = max(one.take for one in look.of_day if one.after == shown.after) + 1
     reader = warehouse().reader(running.scope())
-    keep(
-        [running.run(look.check, reader, slot, look.now, source=look.person.name, take=take)],
-        look.now,
-        look.person.name,
-    )
+    return {"made": running.run(look.check, reader, slot, look.now, source=look.person.name, take=take)}
+
+
+def _again(_connection: sa.Connection, look: CheckLook, values: Mapping[str, Any]) -> str:
+    keep([values["made"]], look.now, look.person.name)
     return _("The day is checked again: both runs are kept, the later one counts.")
 
 
@@ -75,7 +73,8 @@ TRY: Act[CheckLook] = Act(
     icon=":material/science:",
     fields=lambda look: {"draft": Words(_("The check as you would have it"), _text(look), longest=20_000)},
     subject=lambda look: look.check.check if look.check else "",
-    run=_try,
+    prepare=_tried,
+    run=lambda _connection, _look, values: " · ".join(values["trial"].lines()),
     when=lambda look: look.check is not None and look.may_act,
 )
 AGAIN: Act[CheckLook] = Act(
@@ -84,6 +83,7 @@ AGAIN: Act[CheckLook] = Act(
     icon=":material/replay:",
     fields=lambda _look: {"reason": Text(_("Why"))},
     subject=lambda look: look.check.check if look.check else "",
+    prepare=_run_again,
     run=_again,
     when=lambda look: look.seen is not None and look.may_act,
 )

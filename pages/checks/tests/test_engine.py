@@ -2,12 +2,14 @@
 
 from collections import Counter
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from core.declared.select import SelectRefused
+from pages.checks import reconciled
 from pages.checks.compiled import places
 from pages.checks.tests.asked import answer, asked, at, check, outcomes, table
 
@@ -143,6 +145,11 @@ def test_patterns_are_tried_in_order_and_their_groups_are_taken_out() -> None:
         ("unmatched", None, None, None),
         ("unmatched", None, None, None),
     ]
+    assert [row["texte"] for row in rows[:3]] == [
+        "▸Rejet paiement - N° Soc : 024◂",
+        "▸Paiement auto : 31◂",
+        "Appel 06 12",
+    ]
 
 
 def test_a_pattern_that_would_hang_ends_at_once_and_one_that_re2_cannot_is_refused() -> None:
@@ -230,3 +237,69 @@ def test_a_select_without_squad_is_the_house_s_alone() -> None:
 def test_what_a_kind_wants_is_said() -> None:
     with pytest.raises(ValidationError, match="patterns"):
         check("check: c\nkind: match\ntables: [t]\nof: {table: t}\nkey: [number]\ntext: number")
+
+
+HIVE = table("hive", "number", "day", "amount", "code")
+GREEN = table("green", "number", "day", "code", numbers=("amount",))
+MOVED = """
+check: moved
+kind: reconcile
+tables: [hive, green]
+left: {table: hive, called: old, empty: ["NULL"]}
+right: {table: green, called: new}
+key: [number]
+fields:
+  - {name: day, type: date}
+  - {name: amount, type: decimal, within: 0.01}
+  - {name: code}
+month: day
+"""
+OLD_ROWS: list[dict[str, object]] = [
+    {"number": "A", "day": "2026-01-31", "amount": "10.50", "code": "024"},
+    {"number": "B", "day": "29/05/2025", "amount": "10,50", "code": "024"},
+    {"number": "C", "day": "2026-02-01", "amount": "NULL", "code": "024"},
+    {"number": "D", "day": "2026-02-02", "amount": "1", "code": "7"},
+]
+NEW_ROWS: list[dict[str, object]] = [
+    {"number": "A", "day": "2026-01-31", "amount": 10.505, "code": "24"},
+    {"number": "B", "day": None, "amount": None, "code": "024"},
+    {"number": "C", "day": "2026-02-01", "amount": None, "code": "024"},
+    {"number": "E", "day": "2026-02-02", "amount": 1.0, "code": "7"},
+]
+
+
+def test_two_stores_are_reconciled_row_by_row_and_what_differs_is_named() -> None:
+    rows = answer(asked(check(MOVED), HIVE, GREEN).whole, {HIVE: OLD_ROWS, GREEN: NEW_ROWS})
+    assert {row["key"]: (row["outcome"], row["reason"]) for row in rows} == {
+        "A": ("differing", "code"), "B": ("differing", "day, amount"), "C": ("ok", ""),
+        "D": ("only_left", ""), "E": ("only_right", ""),
+    }  # fmt: skip
+
+
+def test_types_are_tried_columns_compared_and_sums_made_by_month() -> None:
+    one = check(MOVED)
+    question = asked(one, HIVE, GREEN).levels
+    assert question is not None
+    levels = reconciled.kept(one, answer(question, {HIVE: OLD_ROWS, GREEN: NEW_ROWS}))
+    failed = {(row["level"], row["field"], row["how"]): row["failed"] for row in levels}
+    assert [failed["schema", "code", kind] for kind in ("integer", "decimal", "date")] == [3, 0, 4]
+    assert [failed["schema", "day", kind] for kind in ("date", "timestamp")] == [1, 4]
+    assert failed["schema", "amount", "decimal"] == 1
+    assert [failed["columns", "amount", how] for how in ("value", "empty")] == [1, 1]
+    sums = {(row["how"], row["left"], row["right"], row["failed"]) for row in levels if row["level"] == "months"}
+    assert sums == {("", 0.0, 0.0, 0), ("2026-01", 10.5, 10.505, 0), ("2026-02", 1.0, 1.0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "reads"),
+    [
+        ("integer", "12", True), ("integer", "012", False), ("integer", "1.0", False), ("integer", "-3", True),
+        ("decimal", "012.5", True), ("decimal", "1,5", False), ("decimal", "nan", False),
+        ("date", "2026-02-28", True), ("date", "0000-00-00", False), ("date", "2026-02-30", False),
+        ("date", "2025-05-29 01:08:57.0", False), ("timestamp", "2025-05-29 01:08:57.0", True),
+    ],
+)  # fmt: skip
+def test_a_type_takes_a_text_only_where_nothing_of_it_is_lost(kind: str, text: str, reads: bool) -> None:
+    with duckdb.connect() as connection:
+        (value,) = connection.execute(f"SELECT {reconciled.read(kind, '$1')}", [text]).fetchone() or (None,)
+    assert (value is not None) is reads

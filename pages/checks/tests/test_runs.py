@@ -10,13 +10,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from core.base.errors import InputInvalid
 from core.base.i18n import speaking
 from core.base.status import Verdict
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.mission.discovery import missions, warehouse
-from core.people.person import EVERYTHING, Scope
+from core.people.person import EVERYTHING, Person, Role, Scope
 from core.run import sync
+from core.show import filters
 from core.store.engine import store
 from pages.checks import running, told
 from pages.checks.acts import keep as kept
@@ -24,6 +26,8 @@ from pages.checks.acts.keep import keep, with_file
 from pages.checks.acts.scheduled import run_due
 from pages.checks.board import Seen, board, seen
 from pages.checks.facts import CHECK_ROWS, CHECK_RUNS
+from pages.checks.figures.trying import AGAIN
+from pages.checks.look import opening
 from pages.checks.queries import COUNTS, ROWS, RUNS
 from pages.checks.standing import standing
 from pages.checks.tests.asked import DAY, at
@@ -258,7 +262,49 @@ def test_the_calendar_counts_working_days_where_it_is_said(data: Path) -> None:
     declare(data, "checks", "mails", CHECK.replace("schedule: {", "schedule: {days: working, "))
     check = standing().things[0]
     friday = date(2026, 11, 13)
-    assert [check.at(friday, after) for after in (1, 2)] == [
+    assert [check.schedule.at(friday, after) for after in (1, 2)] == [
         datetime(2026, 11, 16, 7, tzinfo=UTC),
         datetime(2026, 11, 17, 7, tzinfo=UTC),
     ]
+
+
+def test_a_check_that_changed_without_a_new_version_is_refused_and_with_one_runs(data: Path) -> None:
+    run_due(J1)
+    stricter = CHECK.replace("known_at < $until", "known_at < $until AND mail > '1'")
+    declare(data, "checks", "mails", stricter)
+    run_due(J2)
+    refused = runs()[-1]
+    assert (refused.verdict, refused.error) == (
+        Verdict.UNKNOWN,
+        "what it decides by changed, and its version is still 1: write version: 2, and why.",
+    )
+    declare(data, "checks", "mails", stricter + "version: 2\n")
+    run_due(J2)
+    assert (runs()[-1].version, runs()[-1].error) == (2, "")
+    declare(data, "checks", "mails", CHECK)
+    assert running.run(
+        standing().things[0], warehouse().reader(running.scope()), standing().things[0].slots(J1, J2)[0], J2
+    ).told["error"] == ("its version is 1, and 2 was run before: versions go up.")
+
+
+def test_words_and_hours_of_a_check_change_without_a_new_version(data: Path) -> None:
+    run_due(J1)
+    declare(data, "checks", "mails", CHECK.replace("title: non reçu", "title: pas reçu").replace("08:00", "07:00"))
+    run_due(J2)
+    assert [one.error for one in runs()] == ["", ""]
+
+
+def test_a_day_is_checked_again_before_the_transaction_that_keeps_it_and_only_with_a_reason() -> None:
+    run_due(J1)
+    person = Person(1, "lead", "Lead", Role.LEAD, frozenset())
+    opened = opening(warehouse().reader(EVERYTHING), person, J2)
+    assert opened is not None
+    look = opened.look(filters.read(opened.filters, {"check": "mails", "day": DAY.isoformat()}))
+    assert AGAIN.prepare is not None
+    with pytest.raises(InputInvalid):
+        AGAIN.prepare(look, {"reason": " "})
+    made = AGAIN.prepare(look, {"reason": "late mails"})
+    assert len(runs()) == 1
+    with store().write() as connection:
+        AGAIN.run(connection, look, made)
+    assert [(one.take, outcomes(one)["received"]) for one in runs()] == [(1, 1), (2, 2)]

@@ -79,11 +79,15 @@ def _publish(connection: sa.Connection, look: IndicatorLook, values: Mapping[str
     return " ".join(filter(None, (_("Published: these figures stay."), values["ready"].doubt)))
 
 
-def _again(connection: sa.Connection, look: IndicatorLook, values: Mapping[str, Any]) -> str:
+def _look_again(look: IndicatorLook, values: Mapping[str, Any]) -> Mapping[str, Any]:
     reason = str(values["reason"]).strip()
     if not reason:
         raise InputInvalid(_("Say why it is looked at again."))
-    keep.keep(connection, [_taken(look, reason)], who=look.person.name)
+    return {"ready": _taken(look, reason)}
+
+
+def _again(connection: sa.Connection, look: IndicatorLook, values: Mapping[str, Any]) -> str:
+    keep.keep(connection, [values["ready"]], who=look.person.name)
     return _("Looked at again: both looks are kept, the later one counts.")
 
 
@@ -115,7 +119,7 @@ PUBLISH: Act[IndicatorLook] = Act(
         months=", ".join(due(look, look.indicator) if look.indicator else [])
     ),
     icon=":material/ac_unit:",
-    prepare=lambda look: {"ready": _taken(look, None)},
+    prepare=lambda look, _values: {"ready": _taken(look, None)},
     run=_publish,
     when=lambda look: look.indicator is not None and look.may_act and bool(due(look, look.indicator)),
 )
@@ -124,6 +128,7 @@ AGAIN: Act[IndicatorLook] = Act(
     label=N_("Look again today"),
     help=N_("What was published stays; what is seen now stands beside what was seen earlier today."),
     fields=lambda _look: {"reason": Words(_("Why it is looked at again"))},
+    prepare=_look_again,
     run=_again,
     when=lambda look: look.indicator is not None and look.may_act,
 )

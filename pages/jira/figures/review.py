@@ -190,7 +190,7 @@ FREEZE: Act[JiraLook] = Act(
     name="freeze",
     label=lambda look: _("Freeze {month}").format(month=", ".join(f"{month:%m/%Y}" for month in _due(look))),
     icon=":material/ac_unit:",
-    prepare=lambda look: {"measured": measured(look.reader, look.rules, look.now, whole=False)},
+    prepare=lambda look, _values: {"measured": measured(look.reader, look.rules, look.now, whole=False)},
     run=_freeze,
     when=lambda look: bool(_due(look)),
 )

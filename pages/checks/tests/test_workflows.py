@@ -1,0 +1,122 @@
+"""Workflows of Alteryx: the tables that they read and write are found, secrets are not kept, bombs are refused."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.base.errors import SourceFailed
+from core.mission.discovery import missions
+from core.sources.base import Source
+from pages.checks.sources import WorkflowOptions, Workflows
+from pages.checks.workflows import Use, tables, uses
+
+TOOL = """<Node ToolID="{id}"><GuiSettings Plugin="{plugin}"/><Properties><Configuration>{said}</Configuration>
+</Properties>{inside}</Node>"""
+READS = "AlteryxBasePluginsGui.DbFileInput.DbFileInput"
+WRITES = "AlteryxBasePluginsGui.DbFileOutput.DbFileOutput"
+
+
+def tool(number: int, plugin: str, said: str, inside: str = "") -> str:
+    return TOOL.format(id=number, plugin=plugin, said=said, inside=inside)
+
+
+def workflow(*nodes: str, before: str = "") -> str:
+    return f'<?xml version="1.0"?>{before}<AlteryxDocument><Nodes>{"".join(nodes)}</Nodes></AlteryxDocument>'
+
+
+def written(folder: Path, text: str | bytes, name: str = "a.yxmd") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def found(folder: Path, *nodes: str) -> list[Use]:
+    (told,) = uses(written(folder, workflow(*nodes))).values()
+    return told
+
+
+def test_tables_of_connections_are_found_and_nothing_of_a_connection_but_its_name_is_kept(tmp_path: Path) -> None:
+    said = "<File>odbc:DSN=GP_ZM;UID=robot;PWD=s3cret|||select * from zm.Contrats c join zm.clients using (id)</File>"
+    told = found(tmp_path, tool(1, READS, said), tool(2, WRITES, "<File>aka:ZM|||ZM.Sortie</File>"))
+    assert {(one.tool, one.table, one.direction, one.evidence, one.connection) for one in told} == {
+        ("1", "zm.contrats", "in", "sql", "GP_ZM"),
+        ("1", "zm.clients", "in", "sql", "GP_ZM"),
+        ("2", "zm.sortie", "out", "table", "ZM"),
+    }
+    assert "s3cret" not in repr(told)
+    assert "robot" not in repr(told)
+
+
+@pytest.mark.parametrize("said", ["<File>C:\\a.xlsx|||`Sheet1$`</File>", "<File>a.csv</File>", "<File/>"])
+def test_a_sheet_and_a_file_are_no_tables(tmp_path: Path, said: str) -> None:
+    assert found(tmp_path, tool(1, READS, said)) == []
+
+
+def test_what_a_disabled_container_holds_does_not_run_and_in_database_tools_are_read(tmp_path: Path) -> None:
+    inside = tool(2, "LockInGui.LockInInput", "<Query>SELECT 1 FROM a</Query>")
+    box = tool(1, "ToolContainer", '<Disabled value="True"/>', f"<ChildNodes>{inside}</ChildNodes>")
+    told = found(tmp_path, box, tool(3, "LockInGui.LockInWrite", "<TableName>B</TableName>"))
+    assert {(one.table, one.direction, one.enabled) for one in told} == {("a", "in", False), ("b", "out", True)}
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("with c as (select * from t) select * from c", [("t", "in")]),
+        ("create table x.y as select * from z distributed by (id)", [("x.y", "out"), ("z", "in")]),
+        ("insert into a select * from `b`", [("a", "out"), ("b", "in")]),
+        ("select from where ((", None),
+    ],
+)
+def test_statements_tell_what_they_read_and_write(sql: str, said: list[tuple[str, str]] | None) -> None:
+    assert tables(sql) == said
+
+
+def test_a_package_holds_workflows_in_utf_16_too(tmp_path: Path) -> None:
+    text = workflow(tool(1, READS, "<File>aka:ZM|||t</File>")).replace(
+        "<?xml version=", "<?xml encoding='utf-16' version="
+    )
+    with zipfile.ZipFile(tmp_path / "p.yxzp", "w") as archive:
+        archive.writestr("in/w.yxmd", text.replace("encoding='utf-16' ", "").encode("utf-16"))
+        archive.writestr("data.csv", "a")
+    assert {name: [one.table for one in told] for name, told in uses(tmp_path / "p.yxzp").items()} == {
+        "p.yxzp/in/w.yxmd": ["t"]
+    }
+
+
+BOMB = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]>'
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (workflow(before=BOMB), "a.yxmd"),
+        ("no xml", "a.yxmd"),
+        ("<Other/>", "a.yxmd"),
+        (b"PK\x03\x04 no zip", "a.yxzp"),
+    ],
+)
+def test_what_is_no_workflow_is_refused_in_a_sentence(tmp_path: Path, content: str | bytes, name: str) -> None:
+    with pytest.raises(SourceFailed) as said:
+        uses(written(tmp_path, content, name))
+    assert said.value.sentence.endswith(".")
+
+
+def test_a_source_tells_every_workflow_that_it_read_and_refuses_the_others(data: Path) -> None:
+    folder = data / "incoming"
+    folder.mkdir(parents=True)
+    written(folder, workflow(tool(1, READS, "<File>aka:ZM|||t</File>")))
+    written(folder, workflow(), "b.yxmd")
+    written(folder, "no xml", "c.yxmd")
+    source = Source("flows", "checks", "alteryx_workflows", WorkflowOptions(path="incoming/*.yxmd"))
+    (batch,) = Workflows().pull(source, {})
+    rows: list[dict[str, Any]] = batch.rows.to_pylist()
+    assert [(row["workflow"], row["used_table"], row["evidence"]) for row in rows] == [
+        ("a.yxmd", "", "read"), ("a.yxmd", "t", "table"), ("b.yxmd", "", "read"),
+    ]  # fmt: skip
+    assert [one.position for one in batch.refused] == ["c.yxmd"]
+    (again,) = Workflows().pull(source, batch.cursor or {})
+    assert len(again.rows) == 0
+    assert "table_uses" in {one.name for one in missions()["checks"].tables}

@@ -1,0 +1,169 @@
+"""Alteryx workflows (.yxmd, .yxmc, and .yxzp that hold them): which tables each reads and writes. Pure reading.
+
+A connection is kept by its name alone: nothing else of it is taken, so that no password is stored. What is no table (a
+sheet, a file) is none; a name that is only known at run time is said to be so.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+from xml.etree import ElementTree as ET
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from core.base.errors import SourceFailed
+from core.base.i18n import _
+from core.sources import limits
+
+SUFFIXES = (".yxmd", ".yxmc")
+PACKAGE = ".yxzp"
+DIALECTS = ("postgres", "hive")
+_SQL = frozenset({"Query", "PreSQL", "PostSQL", "PreSQLOnly", "PostSQLOnly", "SQLStatement"})
+_DATABASE = re.compile(r"(?i)(odbc|oledb|oci|ole|aka|jdbc|hdbc|gdb|bigquery|snowflake)\s*:")
+_NAMED = re.compile(r"(?i)^aka:([^|;=]{1,80})|\bdsn=([^|;]{1,80})")
+_STATEMENT = re.compile(
+    r"(?is)^\s*(--[^\n]*\n|/\*.*?\*/|\s)*(select|with|insert|create|update|delete|truncate|merge)\b"
+)
+_GREENPLUM = re.compile(r"(?is)\b(distributed\s+(by\s*\([^)]*\)|randomly)|with\s*\(\s*appendonly[^)]*\))")
+
+
+@dataclass(frozen=True)
+class Use:
+    """A table that a tool of a workflow reads ("in") or writes ("out"). `evidence`: "table" (named), "sql", "dynamic"
+    (a name that may change at run time), "partial" (SQL that could not be read whole; no table then)."""
+
+    workflow: str
+    tool: str
+    table: str
+    direction: str
+    evidence: str
+    connection: str
+    enabled: bool
+
+
+def uses(path: Path) -> dict[str, list[Use]]:
+    """The uses in each workflow of a file, by the workflow's name. Raises SourceFailed with a sentence."""
+    try:
+        if path.suffix.lower() != PACKAGE:
+            if path.stat().st_size > limits.LARGEST_PART:
+                raise _too_large(path.name)
+            return {path.name: list(_of(path.name, path.read_bytes()))}
+        return {name: list(_of(name, content)) for name, content in _packed(path)}
+    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise SourceFailed(_("{file} cannot be read.").format(file=path.name), detail=repr(error)) from error
+
+
+def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(path) as archive:
+        parts = [one for one in archive.infolist() if one.filename.lower().endswith(SUFFIXES)]
+        if len(archive.infolist()) > limits.MOST_PARTS or sum(one.file_size for one in parts) > limits.LARGEST_CONTENT:
+            raise _too_large(path.name)
+        for part in parts:
+            with archive.open(part) as file:
+                content = file.read(limits.LARGEST_PART + 1)
+            if len(content) > limits.LARGEST_PART:
+                raise _too_large(part.filename)
+            yield f"{path.name}/{part.filename}", content
+
+
+def _too_large(name: str) -> SourceFailed:
+    return SourceFailed(_("{file} is larger than workflows are.").format(file=name))
+
+
+class _Builder(ET.TreeBuilder):
+    """Builds the tree of a document that declares nothing: entities could unfold to anything."""
+
+    def doctype(self, *_told: object) -> NoReturn:
+        raise SourceFailed(_("the file declares a document type or entities, which no workflow does."))
+
+
+def _of(name: str, content: bytes) -> Iterator[Use]:
+    parser = ET.XMLParser(target=_Builder())  # noqa: S314 - its size is bounded, and it declares nothing
+    try:
+        parser.feed(content)
+        root = parser.close()
+    except ET.ParseError as error:
+        raise SourceFailed(_("{file} is no workflow of Alteryx: it is no XML.").format(file=name)) from error
+    if root.tag != "AlteryxDocument":
+        raise SourceFailed(_("{file} is no workflow of Alteryx.").format(file=name))
+    waiting = [(root, True)]
+    while waiting:
+        element, enabled = waiting.pop()
+        if element.tag == "Node":
+            switch = element.find("Properties/Configuration/Disabled")
+            enabled = enabled and (switch is None or switch.get("value", "").lower() != "true")
+            yield from _of_tool(name, element, enabled)
+            waiting += [(child, enabled) for child in element.findall("ChildNodes/Node")]
+        else:
+            waiting += [(child, enabled) for child in element if child.tag in ("Nodes", "Node")]
+
+
+def _of_tool(workflow: str, node: ET.Element, enabled: bool) -> Iterator[Use]:
+    configuration = node.find("Properties/Configuration")
+    if configuration is None:
+        return
+    gui, tool = node.find("GuiSettings"), node.get("ToolID", "")
+    plugin = gui.get("Plugin", "") if gui is not None else ""
+    direction = "out" if re.search(r"Output|LockInWrite", plugin) else "in"
+    dynamic = "DynamicInput" in plugin
+    named: dict[tuple[str, str], tuple[str, str]] = {}
+    for element in configuration.iter():
+        said = (element.text or "").strip()
+        if not said:
+            continue
+        if element.tag == "File" and "|||" in said:
+            place, _bars, what = said.partition("|||")
+            if _DATABASE.match(place.strip()):
+                named |= {one: (told, _connection(place)) for one, told in _named(what, direction).items()}
+        elif element.tag in _SQL and _STATEMENT.match(said):
+            named |= {one: (told, "") for one, told in _named(said, direction).items()}
+        elif element.tag == "TableName":
+            named[_folded(said), direction] = "table", ""
+    for (table, way), (evidence, connection) in named.items():
+        told = "dynamic" if dynamic and evidence != "partial" else evidence
+        yield Use(workflow, tool, table, way, told, connection, enabled)
+
+
+def _connection(place: str) -> str:
+    found = _NAMED.search(place.strip())
+    return (found[1] or found[2]).strip() if found else place.partition(":")[0].strip().lower()
+
+
+def _named(what: str, direction: str) -> dict[tuple[str, str], str]:
+    """Tables and their directions, with the evidence of each, in what stands behind a connection."""
+    if not _STATEMENT.match(what):
+        return {(_folded(what), direction): "table"} if what.strip() else {}
+    found = tables(what)
+    return {("", direction): "partial"} if found is None else dict.fromkeys(found, "sql")
+
+
+def tables(sql: str) -> list[tuple[str, str]] | None:
+    """The tables that statements read ("in") and write ("out"), in small letters; None where they cannot be read."""
+    for dialect in DIALECTS:
+        try:
+            trees = [one for one in sqlglot.parse(_GREENPLUM.sub("", sql), read=dialect) if one is not None]
+        except (SqlglotError, RecursionError):
+            continue
+        if not any(isinstance(one, exp.Command) for one in trees):
+            return list(dict.fromkeys(use for tree in trees for use in _of_statement(tree)))
+    return None
+
+
+def _of_statement(tree: exp.Expr) -> Iterator[tuple[str, str]]:
+    own = {one.alias.lower() for one in tree.find_all(exp.CTE)}
+    target = tree.this if isinstance(tree, exp.Insert | exp.Create | exp.Update | exp.Delete | exp.Merge) else None
+    written = target.find(exp.Table) if isinstance(target, exp.Expr) else None
+    for table in tree.find_all(exp.Table):
+        name = ".".join(part.name for part in table.parts).lower()
+        if table.db or name not in own:
+            yield name, "out" if table is written else "in"
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\"`\[\]]", "", name).strip().lower()
