@@ -3,8 +3,9 @@
 from core.base.i18n import N_
 from core.mission.contract import EVERYONE, Declaring, Mission, later
 from core.people.person import Role
-from pages.checks.facts import TABLES
+from pages.checks.facts import TABLE_USES, TABLES
 from pages.checks.people import with_people
+from pages.checks.sources import CONNECTORS
 
 MISSION = Mission(
     __name__,
@@ -14,7 +15,8 @@ MISSION = Mission(
     see=EVERYONE,
     act=frozenset({Role.LEAD, Role.ADMIN}),
     order=30,
-    tables=TABLES,
+    tables=(*TABLES, TABLE_USES),
+    connectors=CONNECTORS,
     headline=later("pages.checks.headline", "headline"),
     demo=later("pages.checks.demo", "make"),
     opening=later("pages.checks.look", "opening"),

@@ -75,7 +75,11 @@ def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compile
         scores=_asked(check, "scores", _scores(check, tables), tables) if check.kind == "expect" else None,
         levels=_asked(check, "levels", rows, tables, reconciled.levels(check)) if check.fields else None,
     )
-    tried([one for one in (found.whole, found.scores, found.levels) if one], tables.values(), dict(_texts(check.model_dump())))
+    tried(
+        [one for one in (found.whole, found.scores, found.levels) if one],
+        tables.values(),
+        dict(_texts(check.model_dump())),
+    )
     return found
 
 

@@ -15,7 +15,8 @@ from core.facts.story import tell
 from core.mission.discovery import missions, warehouse
 from pages.checks import running
 from pages.checks.acts.keep import keep
-from pages.checks.facts import TABLES
+from pages.checks.facts import TABLE_USES, TABLES
+from pages.checks.sources import SINCE
 from pages.checks.standing import standing
 
 SOURCE = "demo-checks"
@@ -32,6 +33,7 @@ TIMES = {
     "taches_vam": "ouverte_le",
     "contrats_hive": "charge_le",
     "contrats_greenplum": "charge_le",
+    "inventaire_zm": "vue_le",
 }
 REASONS = (
     "Présence d'un paiement au sociétaire, règlement rejeté",
@@ -50,6 +52,7 @@ def make(seed: int, until: datetime) -> None:
     tell("extracts", SOURCE, until, told)
     for table in TABLES:
         lake().remove(table, source=SOURCE)
+    tell("checks", SOURCE, until, [(TABLE_USES, pa.Table.from_pylist(_used(), TABLE_USES.schema))])
     reader = warehouse().reader(running.scope())
     first = until - timedelta(days=RUN_FOR)
     keep(
@@ -79,8 +82,40 @@ def story(seed: int, until: datetime) -> dict[str, list[Row]]:
                     told = {one: value for one, value in row.items() if not _later(value, until)}
                     found[name].append({"source": SOURCE, **told})
     copied = _at(today - timedelta(days=DAYS), 5)
-    for name, row in _moved(Random(seed), copied) if copied <= until else ():  # noqa: S311 - a story, not a secret
-        found[name].append({"source": SOURCE, "charge_le": copied, **row})
+    if copied <= until:
+        for name, row in _moved(Random(seed), copied):  # noqa: S311 - a story, not a secret
+            found[name].append({"source": SOURCE, "charge_le": copied, **row})
+        found["inventaire_zm"] += [{"source": SOURCE, "vue_le": copied, **row} for row in _zone(Random(seed))]  # noqa: S311
+    return found
+
+
+ZONE = ("contrats", "sinistres", "garanties", "paiements", "relances", "agences", "scores_2023", "essai_geo", "tmp_vam")
+
+
+def _zone(chance: Random) -> Iterator[Row]:
+    for name in ZONE:
+        owner = chance.choice(("Squad Auto", "Squad Habitation", "Équipe données"))
+        yield {"table_zm": f"zm.{name}", "proprietaire": owner, "taille_mo": float(chance.randrange(1, 9000))}
+
+
+def _used() -> list[Row]:
+    """What three workflows were read to use."""
+    uses = (
+        ("suivi_mensuel.yxmd", (("3", "zm.contrats", "in", "sql", True), ("3", "zm.sinistres", "in", "sql", True))),
+        ("paiements.yxmd", (("1", "zm.paiements", "in", "table", True), ("9", "zm.relances", "out", "table", True))),
+        (
+            "anciens_scores.yxmd",
+            (("2", "zm.scores_2023", "in", "sql", False), ("4", "zm.agences", "in", "dynamic", True)),
+        ),
+        ("garanties.yxmd", (("2", "zm.garanties", "in", "sql", True), ("5", "rh.effectifs", "in", "sql", True))),
+    )
+    found: list[Row] = []
+    for workflow, tools in uses:
+        own = {"source": SOURCE, "workflow": workflow, "since": SINCE, "changed_at": SINCE}
+        found.append({**own, "tool": "", "used_table": "", "direction": "", "evidence": "read", "enabled": True})
+        for tool, table, direction, evidence, enabled in tools:
+            told = {"tool": tool, "used_table": table, "direction": direction, "evidence": evidence}
+            found.append({**own, **told, "connection": "ZM", "enabled": enabled})
     return found
 
 

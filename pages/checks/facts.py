@@ -1,7 +1,7 @@
 """What checks said: every run is kept, what it counted and the rows behind it, so that a day can be seen as it was
 known, and what a later run changed."""
 
-from core.facts.tables import DAY, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+from core.facts.tables import DAY, FLAG, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
 
 _OWN = (
     Column("source", TEXT, "who ran it: the calendar, a person, or the story of the demo", required=True),
@@ -92,4 +92,24 @@ CHECK_LEVELS = FactTable(
     time="seen_at",
     squad="squad",
 )
+TABLE_USES = FactTable(
+    name="table_uses",
+    columns=(
+        Column("source", TEXT, "name of the source", required=True),
+        Column("workflow", TEXT, "name of the workflow's file", required=True),
+        Column("tool", TEXT, "number of the tool; empty text of the row that says that the workflow was read", True),
+        Column("used_table", TEXT, "the table, in small letters; empty text where its name could not be read", True),
+        Column("direction", TEXT, "in or out; empty text of the row that says that the workflow was read", True),
+        Column("evidence", TEXT, "table, sql, dynamic, partial; read", required=True),
+        Column("connection", TEXT, "name of the connection, and nothing else of it"),
+        Column("enabled", FLAG, "whether the tool runs: no container around it is disabled"),
+        Column("changed_at", MOMENT, "when the file was last written", required=True),
+        Column("since", MOMENT, "the same of all rows: a use has no moment of its own", required=True),
+        Column("squad", TEXT, "whose row it is; null: everybody's"),
+    ),
+    key=("source", "workflow", "tool", "used_table", "direction"),
+    time="since",
+    squad="squad",
+)
+"""Which tables workflows read and write, for checks that ask which are used."""
 TABLES = (CHECK_RUNS, CHECK_COUNTS, CHECK_ROWS, CHECK_SCORES, CHECK_LEVELS)

@@ -11,11 +11,12 @@ from core.mission.discovery import missions
 from core.rules.document import Where
 from pages.checks.compiled import Compiled, compiled
 from pages.checks.definitions import Check
+from pages.checks.facts import TABLES
 
 
 def readable() -> dict[str, FactTable]:
     """The tables that a check may name: every mission's, but what checks themselves said."""
-    return {table.name: table for one in missions().values() if one.key != "checks" for table in one.tables}
+    return {table.name: table for one in missions().values() for table in one.tables if table not in TABLES}
 
 
 def titles(check: Check) -> dict[str, str]:

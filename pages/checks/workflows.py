@@ -27,8 +27,10 @@ DIALECTS = ("postgres", "hive")
 _SQL = frozenset({"Query", "PreSQL", "PostSQL", "PreSQLOnly", "PostSQLOnly", "SQLStatement"})
 _DATABASE = re.compile(r"(?i)(odbc|oledb|oci|ole|aka|jdbc|hdbc|gdb|bigquery|snowflake)\s*:")
 _NAMED = re.compile(r"(?i)^aka:([^|;=]{1,80})|\bdsn=([^|;]{1,80})")
+LONGEST = 200_000
+"""Signs of statements that are read; longer ones are said to be partial."""
 _STATEMENT = re.compile(
-    r"(?is)^\s*(--[^\n]*\n|/\*.*?\*/|\s)*(select|with|insert|create|update|delete|truncate|merge)\b"
+    r"(?is)(?>--[^\n]*\n|/\*.*?\*/|\s+)*+(select|with|insert|create|update|delete|truncate|merge)\b"
 )
 _GREENPLUM = re.compile(r"(?is)\b(distributed\s+(by\s*\([^)]*\)|randomly)|with\s*\(\s*appendonly[^)]*\))")
 
@@ -145,7 +147,7 @@ def _named(what: str, direction: str) -> dict[tuple[str, str], str]:
 
 def tables(sql: str) -> list[tuple[str, str]] | None:
     """The tables that statements read ("in") and write ("out"), in small letters; None where they cannot be read."""
-    for dialect in DIALECTS:
+    for dialect in DIALECTS if len(sql) <= LONGEST else ():
         try:
             trees = [one for one in sqlglot.parse(_GREENPLUM.sub("", sql), read=dialect) if one is not None]
         except (SqlglotError, RecursionError):
