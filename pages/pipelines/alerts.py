@@ -10,7 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.base.i18n import _, show_date, show_moment, speaking
+from core.base.calendar import is_working_day
+from core.base.i18n import _, local, show_date, show_moment, speaking
 from core.base.settings import settings
 from core.base.status import Verdict, word
 from core.facts.query import Reader
@@ -34,9 +35,10 @@ from pages.pipelines.headline import board_before, last_night, to_the_minute
 from pages.pipelines.look import Opening
 from pages.pipelines.night import board_of, ends_before
 from pages.pipelines.rules import Mail, Rules
-from pages.pipelines.thresholds import Case, Shares, held, wants
+from pages.pipelines.thresholds import WORKING, Case, Shares, held, wants
 
 INCIDENT, OVER = "pipelines.incident", "over"
+CARD, LOST_CARD = "pipelines.card", "pipelines.card-lost"
 NOBODY = Person(0, VIGIE, VIGIE, Role.ADMIN, frozenset())
 """Whose look a picture for the recipients of the rules is made of."""
 JUDGED = (Verdict.OK, Verdict.WARNING, Verdict.KO)
@@ -56,6 +58,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
         return [
             *_incidents(desk, board, told, wanted, _shares(reader, told, board, now)),
             *_overs(connection, desk, board, wanted),
+            *_cards(connection, wanted, now),
         ]
 
 
@@ -106,6 +109,23 @@ def _overs(connection: sa.Connection, desk: Desk, board: Board, wanted: list[Mai
             ]
             subject = _("Over: {name}").format(name=name)
             yield Notice(f"{INCIDENT}:{standing.id}", OVER, to, subject, "\n".join(lines) + "\n", channel(to))
+
+
+def _cards(connection: sa.Connection, wanted: list[Mail], now: datetime) -> Iterator[Notice]:
+    """A card each working day to every place in Teams that the rules name, for a flow dies with its owner's account and
+    nobody sees that; and a mail to those whom they name by address where it was not taken."""
+    there = local(now)
+    if there.time() < WORKING[0] or not is_working_day(there.date()):
+        return
+    day = there.date().isoformat()
+    for to in sorted({mail.to for mail in wanted if channel(mail.to) is Channel.TEAMS}):
+        text = _("This place is reached: what goes wrong in the night is told here.")
+        yield Notice(f"{CARD}:{to}", day, to, _("Vigie: the test of the day"), text + "\n", Channel.TEAMS)
+    this = sa.select(outbox).where(outbox.c.what.startswith(f"{CARD}:"), outbox.c.step == day)
+    for row in connection.execute(this.where(outbox.c.state == State.FAILED)).all():
+        for to in sorted({mail.to for mail in wanted if channel(mail.to) is Channel.MAIL}):
+            subject = _("Teams does not take what is told to {place}").format(place=row.recipient)
+            yield Notice(f"{LOST_CARD}:{row.recipient}", day, to, subject, f"{row.last_error or subject}\n")
 
 
 def letter(notice: Notice, _now: datetime) -> Letter | Reason:

@@ -1,8 +1,8 @@
 """The demo's duty desk: what the nights of `demo` left there, acted by the demo's people.
 
 A failure of last night that came before, with what was noted then; one that is silenced for a while, one that was
-closed; the morning message as it went. Told anew with each story: what people did at the demo's desk goes with the old
-one.
+closed; the morning message of the night before, as it went. Told anew with each story: what people did at the demo's
+desk goes with the old one.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,10 @@ def make(seed: int, until: datetime) -> None:
     night = told.night.of(last_night(until))
     followed, sent = (min(until, night.moment(hour)) for hour in (time(6), time(7, 30)))
     board = board_of(reader, told, night, followed, replay=True)
-    available = list(availabilities(board, ends_before(reader, told, night, BACK)))
+    before = told.night.of(night.day - timedelta(days=1))
+    kept_at = before.moment(time(7, 30))
+    board_then = board_of(reader, told, before, kept_at, replay=True)
+    available = list(availabilities(board_then, ends_before(reader, told, before, BACK)))
     keys = frozenset(family.key for family in told.families)
     with clock.at(sent), store().write() as connection:
         _empty(connection)
@@ -55,9 +58,9 @@ def make(seed: int, until: datetime) -> None:
         _acted(connection, desk, worst, sent)
         _told(connection, desk, worst, sent)
         with speaking(morning.LANGUAGE):
-            subject, text = morning.composed(board, available, desk_at(connection, keys, sent))
-        kept = morning.keep(connection, night.day, morning.EVERYBODY, subject, text, who=WHO, now=sent)
-        morning.send(connection, kept, (), who=WHO, now=sent)
+            subject, text = morning.composed(board_then, available, desk_at(connection, keys, kept_at))
+        kept = morning.keep(connection, before.day, morning.EVERYBODY, subject, text, who=WHO, now=kept_at)
+        morning.send(connection, kept, (), who=WHO, now=kept_at)
 
 
 def _empty(connection: sa.Connection) -> None:

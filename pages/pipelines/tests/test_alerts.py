@@ -278,6 +278,22 @@ def test_a_place_in_teams_is_told_as_a_person_is() -> None:
         assert connection.scalar(sa.select(outbox.c.channel)) == "teams"
 
 
+def test_each_place_in_teams_gets_a_card_a_working_day_and_one_that_takes_none_is_told_by_mail() -> None:
+    place = "${VIGIE_SECRET_TEAMS_NIGHT}"
+    ruled({"to": place, "failures": False}, {"to": A, "failures": False})
+    land_runs(rerun())
+    for at in ("06:59", "07:00", "07:05"):  # 07:00 is 08:00 in Paris
+        passed(at)
+    assert told() == [(place, "2026-11-20", "due")]
+    with store().write() as connection:
+        connection.execute(sa.update(outbox).values(state="failed", last_error="Teams refuse."))
+    for at in ("07:10", "07:15", "2026-11-21 09:00"):  # then comes a Saturday
+        passed(at)
+    assert told() == [(place, "2026-11-20", "failed"), (A, "2026-11-20", "due")]
+    passed("2026-11-23 09:00")
+    assert told()[:2] == [(place, "2026-11-20", "failed"), (place, "2026-11-23", "due")]
+
+
 def account(name: str, role: Role, *squads: str, email: str | None = "") -> Person:
     with store().write() as connection:
         address = f"{name}@example.fr" if email == "" else email

@@ -175,4 +175,4 @@ def test_the_desk_tells_of_incidents_with_past_notes_one_closed_one_silenced_and
     assert [one.until > UNTIL for one in desk.silences] == [True]
     assert steps.count("closed") == 1
     assert sorted(waits) == ["held", "sent"]
-    assert (message.who, message.sent_at is not None) == ("duty", True)
+    assert (message.night, message.who, message.sent_at is not None) == (date(2026, 11, 19), "duty", True)
