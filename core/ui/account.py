@@ -58,7 +58,8 @@ def _subscriptions(person: Person) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown(subscribe.words(one), width="stretch")
             if known := seen[one.id]:
-                place = figure.address((known.mission.key, known.params))
+                params = {} if known.wider else known.params  # a wider view names what is not offered here
+                place = figure.address((known.mission.key, params))
                 st.markdown(figure.link(_("Open it"), place, ":material/arrow_outward:"), width="content")
             st.button(
                 _("End it"),
