@@ -9,7 +9,22 @@ from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.facts.conditions import NO_VALUE
 from core.facts.query import Query, Reader
-from pages.jira.conditions import FILTERS, TYPE, I, clients, count, lines, person, query, there, told_site
+from pages.jira.conditions import (
+    FILTERS,
+    MOVES,
+    STATUS,
+    TYPE,
+    C,
+    I,
+    clients,
+    count,
+    lines,
+    person,
+    query,
+    there,
+    told_site,
+)
+from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.names import Discretion
 from pages.jira.rules import Rules
 from pages.jira.words import brought
@@ -34,6 +49,22 @@ def _choices() -> sa.Select[Any]:
 
 CHOICES = query("choices", _choices())
 """Every value that a filter offers, and how many issues have it. Nobody's name."""
+
+
+def _statuses() -> sa.Select[Any]:
+    present = sa.select(STATUS.label("status")).where(*there())
+    passed = (sa.select(side).where(MOVES) for side in (C.before, C.after))
+    every = sa.union_all(present, *passed).subquery()
+    return (
+        sa.select(every.c.status, count().label("n"))
+        .where(every.c.status.is_not(None))
+        .group_by(every.c.status)
+        .order_by(count().desc(), every.c.status)
+    )
+
+
+STATUSES = query("statuses", _statuses(), tables=(ISSUES, CHANGES))
+"""Every status that requests have or passed, the most met first."""
 PEOPLE_CHOICES = query(
     "people_choices",
     sa.select(person(I).label("value"), sa.func.max(I.assignee).label("label"), count().label("n"))

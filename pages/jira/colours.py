@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import cbrt, dist
+from types import MappingProxyType
 
 OTHERS = "\x00others"
 """The code of the others together: several, so that no mark of theirs is picked."""
@@ -22,6 +23,24 @@ _LMS = ((0.4122214708, 0.5363325363, 0.0514459929), (0.2119034982, 0.6806995451,
 _LAB = ((0.2104542553, 0.793617785, -0.0040720468), (1.9779984951, -2.428592205, 0.4505937099),
         (0.0259040371, 0.7827717662, -0.808675766))  # fmt: skip
 _Triple = tuple[float, ...]
+
+
+def palette(
+    codes: Sequence[str], own: Mapping[str, str] = MappingProxyType({}), chosen: Sequence[str] = ()
+) -> dict[str, str]:
+    """A colour for each code that charts name, in the order in which they show them; the others together are last.
+
+    `codes` are those of all that there is, whatever the period, the most frequent first: as many as there are colours
+    are named. The colours follow the codes by themselves, not by their numbers, so they stay while the same are named.
+    A code that is `chosen` in a filter is named too, in the place of one that is not.
+    """
+    kept = list(codes if len(codes) <= len(HUES) else codes[: len(HUES) - 1])
+    by_code = dict(zip(sorted(kept), hues(sorted(kept), own), strict=True))
+    found = {code: by_code[code] for code in kept}
+    late = [code for code in chosen if code in codes and code not in found]
+    for code, other in zip(late, [code for code in reversed(kept) if code not in chosen], strict=False):
+        found[code] = found.pop(other)
+    return {**found, OTHERS: OTHERS_HUE}
 
 
 def hues(codes: Sequence[str], colours: Mapping[str, str]) -> tuple[str, ...]:

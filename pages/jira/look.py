@@ -1,6 +1,6 @@
 """One look at the activity: its filters, its period, and what this person may be told of it."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -11,6 +11,7 @@ import pyarrow as pa
 from core.base.errors import NotAllowed
 from core.base.i18n import _, local
 from core.base.periods import Grain, Period
+from core.facts.conditions import NO_VALUE
 from core.facts.query import Query, Reader, Result
 from core.people.person import Person
 from core.people.rights import may_act, require
@@ -20,6 +21,7 @@ from core.show.look import Look
 from core.store.engine import store
 from pages.jira import MISSION, behind, choices, review, rules
 from pages.jira.behind import Behind
+from pages.jira.colours import palette
 from pages.jira.conditions import FILTERS
 from pages.jira.facts import ISSUES
 from pages.jira.months import Months, months
@@ -33,12 +35,13 @@ MINUTES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class JiraLook(Look):
-    """`months` are those of the period, `clients` their names by code; `named`: names of people may be shown;
-    `reviews` are the months that are frozen."""
+    """`months` are those of the period, `clients` their names by code and `types` codes, of all that there is, the most
+    frequent first; `named`: names of people may be shown; `reviews` are the months that are frozen."""
 
     rules: Rules
     months: Months
     clients: Mapping[str, str]
+    types: Sequence[str]
     named: bool
     discretion: Discretion
     reviews: review.Months
@@ -82,6 +85,21 @@ class JiraLook(Look):
         """What a client is called, without the name of a person who may not be told."""
         said = self.discretion.chosen(code)
         return self.clients.get(said, said)
+
+    @cached_property
+    def client_colours(self) -> dict[str, str]:
+        """The colour of each client that charts name, in their order (`colours.palette`)."""
+        return palette(tuple(self.clients), chosen=self.chosen.clients)
+
+    @cached_property
+    def type_colours(self) -> dict[str, str]:
+        """The same of request types; "" is none."""
+        return palette(self.types, self.rules.colours, [unsaid(code) for code in self.chosen.types])
+
+    @cached_property
+    def status_colours(self) -> dict[str, str]:
+        """The same of statuses, those that requests passed included. Raises QueryFailed."""
+        return palette(list(self.ask(choices.STATUSES)["status"]), chosen=[unsaid(one) for one in self.chosen.statuses])
 
     @property
     def review_squads(self) -> list[str | None]:
@@ -167,6 +185,12 @@ class Opening:
         first = _("All squads") if self._person.scope.everything else next(iter(squads), "")
         today = local(self._now).date()
         return {
+            "done": OneOf(
+                _("What is done"),
+                default="left",
+                options={"left": _("not shown"), "shown": _("shown")},
+                aside=True,
+            ),
             "deadline": Day(
                 _("Deadline"), default=Grain.QUARTER.last(today + timedelta(days=14)), first=today, aside=True
             ),
@@ -177,7 +201,7 @@ class Opening:
     def look(self, chosen: Chosen) -> JiraLook:
         """The activity under these filters. Raises QueryFailed."""
         period = Period(*chosen.period)
-        _options, clients = self._offered
+        options, clients = self._offered
         return JiraLook(
             reader=self._reader,
             person=self._person,
@@ -192,10 +216,16 @@ class Opening:
             rules=self._rules,
             months=months(period.first, period.last, local(self._span["first"]).date(), local(self._now).date()),
             clients=clients,
+            types=tuple(map(unsaid, options.get("type", ()))),
             named=self._named,
             discretion=self._discretion,
             reviews=self._reviews,
         )
+
+
+def unsaid(value: str) -> str:
+    """A filter's value as rows have it: "" is none."""
+    return "" if value == NO_VALUE else value
 
 
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:

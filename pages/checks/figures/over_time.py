@@ -50,7 +50,12 @@ def _specification(titles: tuple[str, ...], days: tuple[date, ...], _language: s
         .encode(
             x=day_axis("day", at=thinned(days)),
             y=alt.Y("rows:Q", title=_("Rows"), axis=alt.Axis(format=",d", tickMinStep=1)),
-            color=alt.Color("title:N", sort=list(titles), title=None, legend=alt.Legend(orient="top", labelLimit=260)),
+            color=alt.Color(
+                "title:N",
+                scale=alt.Scale(domain=list(titles)),
+                title=None,
+                legend=alt.Legend(orient="top", labelLimit=260),
+            ),
             order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("title:N", title=_("Outcome")),
@@ -63,9 +68,11 @@ def _specification(titles: tuple[str, ...], days: tuple[date, ...], _language: s
     return specification_of(bars.properties(height=260))
 
 
-def _chart(frame: pd.DataFrame, _look: CheckLook) -> Drawing:
-    ordered = frame.sort_values("place")
-    titles, days = tuple(dict.fromkeys(ordered["title"])), tuple(sorted(set(frame["day"])))
+def _chart(frame: pd.DataFrame, look: CheckLook) -> Drawing:
+    """A colour an outcome by its place in the definition, whatever the days hold."""
+    defined = look.check.words.values() if look.check else ()
+    titles = tuple(dict.fromkeys([*defined, *frame.sort_values("place")["title"]]))
+    days = tuple(sorted(set(frame["day"])))
     return Drawing(
         _specification(titles, days, language()), plottable(frame[["day", "code", "title", "rows", "place"]])
     )

@@ -13,7 +13,7 @@ from pages.jira.figures.by_client import BY_CLIENT
 from pages.jira.figures.by_type import BY_TYPE
 from pages.jira.figures.client_types import TYPES_OF_CLIENTS
 from pages.jira.figures.contradictions import CONTRADICTIONS, UNTOLD
-from pages.jira.figures.cumulative import CUMULATIVE
+from pages.jira.figures.cumulative import CUMULATIVE, DONE
 from pages.jira.figures.cycle_histogram import CYCLE_HISTOGRAM
 from pages.jira.figures.cycles import CYCLES, LEFT_OUT
 from pages.jira.figures.doubts import DOUBTS, HIDDEN
@@ -52,7 +52,6 @@ from pages.jira.figures.unfilled_by_client import UNFILLED_BY_CLIENT
 from pages.jira.figures.unfilled_by_month import UNFILLED_BY_MONTH
 from pages.jira.figures.unfilled_by_person import UNFILLED_BY_PERSON
 from pages.jira.figures.unfilled_trend import UNFILLED_TREND
-from pages.jira.figures.unfinished import UNFINISHED
 from pages.jira.figures.weeks import WEEKS
 from pages.jira.figures.worklogs import LOGGED
 
@@ -102,7 +101,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
             NEEDS,
         ),
     ),
-    Tab("flow", N_("Flow"), (WEEKS, THROUGHPUT, NET_FLOW, AGES, UNFINISHED, CUMULATIVE, UNTOLD)),
+    Tab("flow", N_("Flow"), (WEEKS, THROUGHPUT, NET_FLOW, AGES, DONE, CUMULATIVE, UNTOLD)),
     Tab(
         "durations",
         N_("Durations"),

@@ -16,7 +16,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
 from pages.jira.choices import NONE
-from pages.jira.colours import OTHERS, hues
+from pages.jira.colours import OTHERS
 from pages.jira.conditions import BAND, STATUS, UNRESOLVED, chosen, count, query
 from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.figures.stacked import folded
@@ -32,11 +32,11 @@ OPEN_AGES = query(
 )
 
 
-def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     """Open requests by age and status; the rarest statuses together where there are more than colours."""
     if rows.empty:
         return rows.assign(age="", name="")
-    codes = folded(rows, "status", "requests")
+    codes = folded(rows["status"], look.status_colours)
     sums = rows.assign(status=codes).groupby(["band", "status"])["requests"].sum()
     frame = pd.DataFrame({"requests": sums}).reset_index()
     ages = [_("{range} days").format(range=BANDS[int(band)]) for band in frame["band"]]
@@ -44,11 +44,11 @@ def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(age=ages, name=[said.get(status, status) for status in frame["status"]])
 
 
-def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
-    totals = frame.groupby("status")["requests"].sum()
-    order = sorted(totals.index, key=lambda status: (status == OTHERS, -totals[status], status))
+def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
     names = dict(zip(frame["status"], frame["name"], strict=True))
-    spec = _specification(tuple(names[one] for one in order), hues(order, {}), language())
+    order = [status for status in look.status_colours if status in names]
+    colours = tuple(look.status_colours[status] for status in order)
+    spec = _specification(tuple(names[status] for status in order), colours, language())
     return Drawing(spec, frame.assign(place=[order.index(status) for status in frame["status"]]))
 
 

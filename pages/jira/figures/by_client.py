@@ -43,7 +43,7 @@ CLIENT_MONTHS = counts_by("months", "month", local_month(I.created_at))
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
-    return by_month(rows, "client", look.clients, look.months, look.counting.column)
+    return by_month(rows, "client", look.clients, look.months, look.counting.column, look.client_colours)
 
 
 def _means(look: JiraLook, mark: Mark) -> Mapping[str, Any]:
@@ -59,7 +59,7 @@ BY_CLIENT: Figure[JiraLook] = Figure(
     query=CLIENT_MONTHS,
     shape=_shape,
     columns=columns(COUNTS),
-    chart=lambda frame, _look: stacked(frame, {}),
+    chart=lambda frame, look: stacked(frame, look.client_colours),
     told=N_("Requests by client and month; the ranking below says the same. Pick a bar to filter by its client."),
     means=_means,
 )

@@ -32,7 +32,8 @@ TYPE_MONTHS = query(
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
-    return by_month(rows, "type", {code: type_name(code) for code in rows["type"].unique()}, look.months, "requests")
+    names = {code: type_name(code) for code in rows["type"].unique()}
+    return by_month(rows, "type", names, look.months, "requests", look.type_colours)
 
 
 def _means(look: JiraLook, mark: Mark) -> Mapping[str, Any]:
@@ -48,7 +49,7 @@ BY_TYPE: Figure[JiraLook] = Figure(
     query=TYPE_MONTHS,
     shape=_shape,
     columns=columns(COUNTS),
-    chart=lambda frame, look: stacked(frame, look.rules.colours),
+    chart=lambda frame, look: stacked(frame, look.type_colours),
     told=N_("Requests by type and month. Pick a bar to filter by its type."),
     means=_means,
 )

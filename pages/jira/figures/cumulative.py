@@ -14,16 +14,20 @@ from core.facts.conditions import local_week
 from core.show.about import About
 from core.show.charts import Drawing, day_axis, drawn, midnights, pick, specification_of, week_tooltip
 from core.show.columns import Column, Kind
-from core.show.figure import Figure, Mark
+from core.show.figure import Choose, Figure, Mark
 from pages.jira.behind import Behind
 from pages.jira.choices import NONE
-from pages.jira.colours import OTHERS, hues
+from pages.jira.colours import OTHERS
 from pages.jira.conditions import START, query, stays
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.figures.stacked import folded
 from pages.jira.figures.weeks import week_of
 from pages.jira.look import JiraLook
+
+SHOWN = "shown"
+"""Of the filter `done`: what is done is drawn too."""
+DONE: Choose[JiraLook] = Choose(("done",))
 
 
 def _steps() -> sa.Select[Any]:
@@ -58,7 +62,8 @@ those alone that entered from the start of the period on; `rests`: resolved ones
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     start, end = look.chosen.period
-    return stood(rows, start, min(look.monday, end + timedelta(days=1)))
+    found = stood(rows, start, min(look.monday, end + timedelta(days=1)))
+    return found if look.chosen.done == SHOWN else found[~found["rests"].astype(bool)].reset_index(drop=True)
 
 
 def stood(rows: pd.DataFrame, start: date, until: date) -> pd.DataFrame:
@@ -84,16 +89,18 @@ def stood(rows: pd.DataFrame, start: date, until: date) -> pd.DataFrame:
     return long.assign(until=ends, rests=long["status"].map(rests).astype(bool))
 
 
-def steps(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
-    """Where requests come to rest lies lowest; the rarest statuses together where there are more than colours."""
-    kept = frame.assign(status=folded(frame, "status", "requests"))
+def steps(frame: pd.DataFrame, look: JiraLook) -> Drawing:
+    """Where requests come to rest lies lowest; statuses without a colour of their own together, on top."""
+    colours = look.status_colours
+    kept = frame.assign(status=folded(frame["status"], colours))
     sums = kept.groupby(["week", "until", "status"], as_index=False).agg(
         requests=("requests", "sum"), rests=("rests", "any")
     )
-    order = sums.groupby("status").agg(rests=("rests", "any"), most=("requests", "max")).reset_index()
-    order = order.assign(last=order["status"] == OTHERS)
-    order = order.sort_values(["last", "rests", "most", "status"], ascending=[True, False, False, True])
-    codes = list(order["status"])
+    rests = sums.groupby("status")["rests"].any()
+    codes = sorted(
+        (status for status in colours if status in rests.index),
+        key=lambda status: (status == OTHERS, not rests[status]),
+    )
     names = tuple(_(N_("others")) if code == OTHERS else code or _(NONE) for code in codes)
     placed = sums.assign(place=[codes.index(code) for code in sums["status"]]).sort_values(["week", "place"])
     top = placed.groupby("week")["requests"].cumsum()
@@ -103,7 +110,9 @@ def steps(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
         bottom=top - placed["requests"],
         week_code=placed["week"].map(str),
     )
-    return Drawing(_specification(names, hues(codes, {}), language()), midnights(placed, "week", "until"))
+    return Drawing(
+        _specification(names, tuple(colours[code] for code in codes), language()), midnights(placed, "week", "until")
+    )
 
 
 @lru_cache(maxsize=50)
@@ -146,8 +155,8 @@ CUMULATIVE: Figure[JiraLook] = Figure(
     title=N_("Cumulative flow"),
     about=About(
         N_(
-            "How many requests stood in each status at the end of each week, from Jira's history. What is done starts "
-            "at zero with the period."
+            "How many requests stood in each status at the end of each week, from Jira's history. Statuses in which "
+            "requests come to rest are left out, or start at zero with the period."
         ),
         SOURCE,
     ),

@@ -10,12 +10,10 @@ import pandas as pd
 from core.base.i18n import N_, _, language
 from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, pale, pick, specification_of
 from core.show.columns import Column, Kind
-from pages.jira.colours import HUES, OTHERS, hues
+from pages.jira.colours import OTHERS
 from pages.jira.figures.notes import PARTIAL_COLUMN
 from pages.jira.months import Months
 
-TOP = len(HUES)
-"""So many names have a colour of their own; where there are more, the smallest are drawn together, apart from them."""
 COUNTS = Column("n", N_("Requests"), Kind.NUMBER, digits=1)
 SHARES = Column("share", N_("Share of the month"), Kind.PERCENT)
 
@@ -25,35 +23,34 @@ def columns(*values: Column) -> tuple[Column, ...]:
     return (Column("month", N_("Month"), Kind.MONTH), Column("name", N_("Name")), *values, PARTIAL_COLUMN)
 
 
-def folded(rows: pd.DataFrame, code: str, value: str) -> pd.Series:
-    """The codes of some rows, the smallest together where there are more than colours."""
-    sums = rows.groupby(code)[value].sum().sort_values(ascending=False, kind="stable")
-    biggest = sums.index if len(sums) <= TOP else sums.index[: TOP - 1]
-    return rows[code].where(rows[code].isin(biggest), OTHERS)
+def folded(codes: "pd.Series[str]", colours: Mapping[str, str]) -> "pd.Series[str]":
+    """Some codes, those together that have no colour of their own (`colours.palette`)."""
+    return codes.where(codes.isin(colours), OTHERS)
 
 
-def by_month(rows: pd.DataFrame, code: str, names: Mapping[str, str], months: Months, value: str) -> pd.DataFrame:
-    """Counts by month of the biggest codes, the others together: `name`, `code`, `month`, `n`, its `share` of the
-    month, `partial`, `month_code`, and `place`: the same in every month and in the legend, the others last."""
+def by_month(
+    rows: pd.DataFrame, code: str, names: Mapping[str, str], months: Months, value: str, colours: Mapping[str, str]
+) -> pd.DataFrame:
+    """Counts by month of the codes that have colours, the others together: `name`, `code`, `month`, `n`, its `share` of
+    the month, `partial`, `month_code`, and `place`: that of the colour, in every month and in the legend."""
     if rows.empty:
         return pd.DataFrame(columns=["name", "code", "month", "n", "share", "partial", "month_code", "place"])
-    sums = rows.assign(code=folded(rows, code, value)).groupby(["code", "month"])[value].sum()
+    sums = rows.assign(code=folded(rows[code], colours)).groupby(["code", "month"])[value].sum()
     frame = pd.DataFrame({"n": sums.astype(float)}).reset_index()
     frame["share"] = frame["n"] / frame.groupby("month")["n"].transform("sum")
     frame["name"] = [_(N_("others")) if found == OTHERS else names.get(found, found) for found in frame["code"]]
     frame["partial"] = frame["month"].isin(months.partial)
     frame["month_code"] = frame["month"].map(str)
-    totals = frame.groupby("code")["n"].sum()
-    order = sorted(totals.index, key=lambda found: (found == OTHERS, -totals[found], found))
-    frame["place"] = [order.index(found) for found in frame["code"]]
+    frame["place"] = frame["code"].map({one: place for place, one in enumerate(colours)})
     return frame.sort_values(["month", "place"]).reset_index(drop=True)
 
 
 def stacked(frame: pd.DataFrame, colours: Mapping[str, str], value: str = "n") -> Drawing:
-    """Bars of `by_month`, by `n` or `share`, in the colours that some codes have. A mark tells `code`, `month_code`."""
+    """Bars of `by_month`, by `n` or `share`. A mark tells `code`, `month_code`."""
     order = frame.drop_duplicates("place").sort_values("place")
-    names = tuple(order["name"])
-    specification = _specification(names, hues(list(order["code"]), colours), value, language())
+    specification = _specification(
+        tuple(order["name"]), tuple(colours[code] for code in order["code"]), value, language()
+    )
     return Drawing(specification, midnights(frame, "month"))
 
 

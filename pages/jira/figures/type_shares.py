@@ -15,10 +15,10 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
 from pages.jira.choices import type_name
-from pages.jira.colours import HUES
+from pages.jira.colours import OTHERS_HUE
 from pages.jira.figures.by_type import TYPE_MONTHS
 from pages.jira.figures.notes import SOURCE, shows
-from pages.jira.look import JiraLook
+from pages.jira.look import JiraLook, unsaid
 
 ABOUT = About(
     N_("The requests created in the period, each type as a share of all of them. A request has one type or none."),
@@ -26,9 +26,11 @@ ABOUT = About(
 )
 
 
-def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     counts = rows.groupby("type")["requests"].sum().astype(int).sort_values(ascending=False, kind="stable")
-    codes = list(counts.index)
+    places = {code: place for place, code in enumerate(look.type_colours)}
+    codes = sorted(counts.index, key=lambda code: places.get(code, len(places)))
+    counts = counts.reindex(codes)
     return pd.DataFrame(
         {
             "name": [type_name(code) for code in codes],
@@ -39,12 +41,13 @@ def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
-    return Drawing(_specification(tuple(frame["name"]), language()), frame)
+def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
+    hues = tuple(look.type_colours.get(unsaid(code), OTHERS_HUE) for code in frame["code"])
+    return Drawing(_specification(tuple(frame["name"]), hues, language()), frame)
 
 
 @lru_cache(maxsize=50)
-def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
+def _specification(names: tuple[str, ...], hues: tuple[str, ...], _language: str) -> dict[str, Any]:
     base = drawn().encode(
         y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170)),
         x=alt.X("share:Q", title=_("Share of all requests"), axis=alt.Axis(format=".0%", tickCount=6)),
@@ -54,7 +57,8 @@ def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
             alt.Tooltip("requests:Q", title=_("Requests"), format=",.0f"),
         ],
     )
-    bars = base.mark_bar(color=HUES[0], height=14).add_params(pick("code"))
+    colour = alt.Color("name:N", scale=alt.Scale(domain=list(names), range=list(hues)), legend=None)
+    bars = base.mark_bar(height=14).encode(color=colour).add_params(pick("code"))
     said = numbers(base, "share:Q", ".0%")
     return specification_of(alt.layer(bars, said).properties(height=alt.Step(26)))
 

@@ -14,7 +14,7 @@ TYPE_SHARES_BY_MONTH: Figure[JiraLook] = Figure(
     query=TYPE_MONTHS,
     shape=BY_TYPE.shape,
     columns=columns(SHARES, COUNTS),
-    chart=lambda frame, look: stacked(frame, look.rules.colours, "share"),
+    chart=lambda frame, look: stacked(frame, look.type_colours, "share"),
     told=N_("Share of each type in the requests of each month. Pick a bar to filter by its type."),
     means=BY_TYPE.means,
 )

@@ -33,8 +33,10 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(month=frame["name"], month_code=frame["name"].map(str))
 
 
-def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
-    return Drawing(_specification(tuple(dict.fromkeys(frame["said"])), language()), midnights(frame, "month"))
+def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
+    """A colour a field by its place in the rules, whatever the period holds."""
+    names = tuple(one.called for one in look.rules.mandatory)
+    return Drawing(_specification(names, language()), midnights(frame, "month"))
 
 
 @lru_cache(maxsize=20)

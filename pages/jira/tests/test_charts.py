@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 from itertools import combinations
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.jira.colours import HUES, NONE_HUE, OTHERS, OTHERS_HUE, hues
+from pages.jira.colours import HUES, NONE_HUE, OTHERS, OTHERS_HUE, hues, palette
 from pages.jira.figures.ages import AGES
 from pages.jira.figures.cumulative import steps
 from pages.jira.figures.stacked import by_month, stacked
@@ -85,37 +87,73 @@ def requests(codes: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["client", "requests", "month"])
 
 
-@pytest.mark.parametrize(("codes", "drawn"), [(9, 9), (10, 9), (30, 9), (1, 2)])
+def named(codes: int, chosen: tuple[str, ...] = ()) -> dict[str, str]:
+    """The colours of clients `a`, `0`, `1`…, of all that there is."""
+    return palette(["a", *(f"{n}" for n in range(codes - 1))], chosen=chosen)
+
+
+@pytest.mark.parametrize(("codes", "drawn"), [(9, 9), (10, 9), (30, 9), (2, 2)])
 def test_more_names_than_colours_are_drawn_together_and_each_has_a_colour_of_its_own(codes: int, drawn: int) -> None:
-    frame = by_month(requests(codes), "client", {}, MONTHS, "requests")
-    spec = stacked(frame, {}).spec
+    frame = by_month(requests(codes), "client", {}, MONTHS, "requests", named(codes))
+    spec = stacked(frame, named(codes)).spec
     colours = spec["layer"][0]["encoding"]["color"]["scale"]
     assert len(colours["domain"]) == len({*colours["range"]}) == drawn
     assert (OTHERS in set(frame["code"])) is (codes > 9)
     assert frame["n"].sum() == requests(codes)["requests"].sum()
 
 
+def test_a_client_has_one_colour_and_one_place_in_every_period() -> None:
+    every = requests(12)
+    drawn = []
+    for month in (JAN, FEB):
+        frame = by_month(every[every["month"] == month], "client", {}, MONTHS, "requests", named(12))
+        scale = stacked(frame, named(12)).spec["layer"][0]["encoding"]["color"]["scale"]
+        drawn.append(dict(zip(scale["domain"], scale["range"], strict=True)))
+    assert drawn[0]["a"] == drawn[1]["a"]
+    assert drawn[0]["0"] == drawn[1]["0"]
+    assert list(drawn[1]) == ["a", "0"]
+    assert drawn[0]["autres"] == OTHERS_HUE
+
+
+def test_the_colours_stay_where_clients_change_places() -> None:
+    assert palette(["a", "b", "c"]) == palette(["c", "a", "b"])
+    assert list(palette(["c", "a", "b"])) == ["c", "a", "b", OTHERS]
+
+
+def test_a_client_that_is_chosen_is_named_however_rare_and_the_others_keep_their_colours() -> None:
+    usual, with_rare = named(12), named(12, chosen=("10",))
+    assert "10" not in usual
+    assert {code: hue for code, hue in with_rare.items() if code in usual} == {
+        code: hue for code, hue in usual.items() if code != "6"
+    }
+    assert with_rare["10"] == usual["6"]
+
+
 def test_each_month_is_stacked_in_the_order_of_the_legend_with_the_others_last() -> None:
-    frame = by_month(requests(12), "client", {}, MONTHS, "requests")
-    drawing = stacked(frame, {})
-    domain = drawing.spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
-    assert drawing.spec["layer"][0]["encoding"]["order"]["field"] == "place"
+    frame = by_month(requests(12), "client", {}, MONTHS, "requests", named(12))
+    drawing = stacked(frame, named(12))
+    encoding = drawing.spec["layer"][0]["encoding"]
+    assert encoding["order"]["field"] == "place"
     places = frame.drop_duplicates("code").set_index("name")["place"]
-    assert [places[name] for name in domain] == list(range(len(domain)))
-    assert frame.loc[frame["code"] == OTHERS, "place"].unique().tolist() == [len(domain) - 1]
+    assert [places[name] for name in encoding["color"]["scale"]["domain"]] == list(range(9))
+    assert frame.loc[frame["code"] == OTHERS, "place"].unique().tolist() == [8]
     assert frame.groupby("name")["place"].nunique().max() == 1
 
 
 def test_shares_of_a_month_add_up_to_it() -> None:
-    frame = by_month(requests(12), "client", {}, MONTHS, "requests")
+    frame = by_month(requests(12), "client", {}, MONTHS, "requests", named(12))
     assert frame.groupby("month")["share"].sum().round(9).tolist() == [1.0, 1.0]
+
+
+STATUSES: Any = SimpleNamespace(status_colours=palette([f"S{n}" for n in range(14)]))
+"""A look that knows fourteen statuses."""
 
 
 def test_the_flow_of_many_statuses_has_a_colour_each_and_loses_none() -> None:
     weeks = [date(2026, 3, 2), date(2026, 3, 9)]
     counts = [(week, week + timedelta(days=7), f"S{n}", n + 1.0, n == 3) for n in range(14) for week in weeks]
     frame = pd.DataFrame(counts, columns=["week", "until", "status", "requests", "rests"])
-    drawing = steps(frame, None)
+    drawing = steps(frame, STATUSES)
     scale = drawing.spec["layer"][0]["encoding"]["color"]["scale"]
     assert len(scale["domain"]) == len({*scale["range"]}) == 9
     assert drawing.frame.groupby("week")["top"].max().tolist() == [105.0, 105.0]
@@ -126,8 +164,8 @@ def test_open_requests_of_many_statuses_have_a_colour_each_and_none_is_lost() ->
     rows = pd.DataFrame(
         [(band, f"S{n}", n + 1) for n in range(14) for band in (0, 4)], columns=["band", "status", "requests"]
     )
-    frame = AGES.shape(None, rows)
+    frame = AGES.shape(STATUSES, rows)
     assert AGES.chart is not None
-    scale = AGES.chart(frame, None).spec["layer"][0]["encoding"]["color"]["scale"]
+    scale = AGES.chart(frame, STATUSES).spec["layer"][0]["encoding"]["color"]["scale"]
     assert len(scale["domain"]) == len({*scale["range"]}) == 9
     assert frame["requests"].sum() == rows["requests"].sum()

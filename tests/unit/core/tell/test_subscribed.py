@@ -544,7 +544,6 @@ def pictures_of_jira() -> list[str]:
         "throughput",
         "net-flow",
         "ages",
-        "unfinished",
         "cumulative",
         "cycles",
         "cycle-histogram",
