@@ -50,6 +50,10 @@ PICK = "pick"
 """Name of the selection by which a mark of a chart is picked."""
 GROWING = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 """Ticks of a scale whose steps grow."""
+ROWS = alt.ExprRef("width < 500 ? 1 : 4")
+"""Columns of a legend of sentences: on a phone each stands on a line."""
+COLUMNS = alt.ExprRef("width < 500 ? 2 : 4")
+"""Columns of a legend of names: on a phone two."""
 TEXT_COLOURS = {"light": "#3d4653", "dark": "#c6ced8"}
 """Of axes and legends: Streamlit's own grey is too pale on white."""
 AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart
@@ -84,7 +88,8 @@ def verdict_colour(field: str, *, title: str = "", legend: bool = True) -> alt.C
 def keyed(marks: alt.Chart, word: str, hues: Mapping[str, str], *, lines: bool = False) -> alt.Chart:
     """A layer whose marks stand for one word of several, in its colour: the legend names them all, as `lines` where
     all are."""
-    legend = alt.Legend(orient="top", symbolType="stroke" if lines else "square", symbolOpacity=1, labelLimit=260)
+    symbol = "stroke" if lines else "square"
+    legend = alt.Legend(orient="top", columns=ROWS, symbolType=symbol, symbolOpacity=1, labelLimit=260)
     scale = alt.Scale(domain=list(hues), range=list(hues.values()))
     told: alt.Chart = marks.transform_calculate(stands_for=json.dumps(word))
     return told.encode(color=alt.Color("stands_for:N", title=None, scale=scale, legend=legend))
@@ -137,7 +142,7 @@ def pale() -> alt.Opacity:
     """Marks whose period is covered in part (`partial`) are pale, as the legend says."""
     said = json.dumps(_("pale: partial period"), ensure_ascii=False)
     legend = alt.Legend(
-        orient="top", values=[True], labelExpr=said, labelLimit=260, symbolType="square", symbolOpacity=0.45
+        orient="bottom", values=[True], labelExpr=said, labelLimit=260, symbolType="square", symbolFillColor="#8d99a6"
     )
     scale = alt.Scale(domain=[False, True], range=[1, 0.45])
     return alt.Opacity("partial:N", title=None, scale=scale, legend=legend)

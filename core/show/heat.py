@@ -9,6 +9,8 @@ from core.show.charts import drawn, pick, specification_of
 
 DARKEST = 0.42
 """Opacity of the cell that holds most: the number in it is read in both themes."""
+SIZE = alt.ExprRef("width < 500 ? 7 : 10")
+"""Of the numbers, in pixels: small on a phone, where cells are narrow."""
 STEP = 24
 """Height of a row, in pixels."""
 
@@ -34,7 +36,7 @@ def heat(
     base = drawn().encode(x=x, y=y, tooltip=tooltip)
     cells = base.mark_rect(cornerRadius=2, cursor="pointer" if picks else "default")
     cells = cells.encode(color=alt.value("blue"), opacity=alt.Opacity(f"{value}:Q", scale=scale, legend=None))
-    numbers = base.mark_text(fontSize=10, clip=True, aria=False).encode(text=alt.Text(f"{value}:Q", format=number))
+    numbers = base.mark_text(fontSize=SIZE, clip=True, aria=False).encode(text=alt.Text(f"{value}:Q", format=number))
     layers = [cells.add_params(pick(*picks)) if picks else cells, numbers]
     return specification_of(
         alt.layer(*layers, *(_totals(x, y, value, number) if totals else ())).properties(height=alt.Step(step))
@@ -46,7 +48,7 @@ def _totals(x: alt.X, y: alt.Y, value: str, number: str) -> list[alt.Chart]:
 
     def sums(*by: str, **looks: Any) -> alt.Chart:
         summed = drawn().transform_aggregate(total=f"sum({value})", groupby=list(by))
-        marks: alt.Chart = summed.mark_text(fontSize=10, fontWeight="bold", aria=False, **looks)
+        marks: alt.Chart = summed.mark_text(fontSize=SIZE, fontWeight="bold", aria=False, **looks)
         return marks
 
     text = alt.Text("total:Q", format=number)

@@ -28,6 +28,8 @@ LABELS = 380
 """Pixels of a label that are drawn: a picture cannot be hovered, and is wider than a phone."""
 SIGN, SYMBOL = 5.9, 24
 """Pixels of a sign of a legend, and of what stands beside its label."""
+WIDEST = 4
+"""Columns of a legend that hang on the screen's width."""
 VEGA_LITE = "6.4"
 EPOCH, MILLISECOND = pd.Timestamp(0, tz="UTC"), pd.Timedelta(milliseconds=1)
 COLOURS = {name: LOOKS[verdict].light for verdict, name in THEME_COLOURS.items()}
@@ -116,7 +118,9 @@ def _fitted(part: Any, rows: list[dict[str, Any]]) -> Any:
     if isinstance(part.get("legend"), dict) and "columns" in part["legend"]:
         longest = max((len(str(row.get(str(part.get("field"))))) for row in rows), default=1)
         columns = int((WIDTH - 60) // (min(longest * SIGN, LABELS) + SYMBOL))
-        fitted["legend"] = {**fitted["legend"], "columns": max(1, min(columns, part["legend"]["columns"]))}
+        own = part["legend"]["columns"]
+        most = own if isinstance(own, int) else WIDEST
+        fitted["legend"] = {**fitted["legend"], "columns": max(1, min(columns, most))}
     return fitted
 
 

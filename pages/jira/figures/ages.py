@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import NO_VALUE
 from core.show.about import About
-from core.show.charts import Drawing, drawn, pick, specification_of
+from core.show.charts import COLUMNS, Drawing, drawn, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
@@ -65,7 +65,7 @@ def _specification(names: tuple[str, ...], colours: tuple[str, ...], _language: 
                 title=None,
                 sort=list(names),
                 scale=alt.Scale(domain=list(names), range=list(colours)),
-                legend=alt.Legend(orient="top", columns=4),
+                legend=alt.Legend(orient="top", columns=COLUMNS),
             ),
             order=alt.Order("place:Q"),
             tooltip=[

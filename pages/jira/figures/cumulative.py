@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import local_week
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, midnights, pick, specification_of, week_tooltip
+from core.show.charts import COLUMNS, Drawing, day_axis, drawn, midnights, pick, specification_of, week_tooltip
 from core.show.columns import Column, Kind
 from core.show.figure import Choose, Figure, Mark
 from pages.jira.behind import Behind
@@ -130,7 +130,7 @@ def _specification(names: tuple[str, ...], colours: tuple[str, ...], _language: 
                 title=None,
                 sort=list(names),
                 scale=alt.Scale(domain=list(names), range=list(colours)),
-                legend=alt.Legend(orient="top", columns=4),
+                legend=alt.Legend(orient="top", columns=COLUMNS),
             ),
             tooltip=[
                 week_tooltip("week"),

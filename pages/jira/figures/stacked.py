@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from core.base.i18n import N_, _, language
-from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, pale, pick, specification_of
+from core.show.charts import COLUMNS, Drawing, drawn, midnights, month_axis, month_tooltip, pale, pick, specification_of
 from core.show.columns import Column, Kind
 from pages.jira.colours import OTHERS
 from pages.jira.figures.notes import PARTIAL_COLUMN
@@ -72,7 +72,7 @@ def _specification(names: tuple[str, ...], colours: tuple[str, ...], value: str,
                 title=None,
                 sort=list(names),
                 scale=alt.Scale(domain=list(names), range=list(colours)),
-                legend=alt.Legend(orient="top", columns=4, symbolType="square", labelLimit=140),
+                legend=alt.Legend(orient="top", columns=COLUMNS, symbolType="square", labelLimit=140),
             ),
             order=alt.Order("place:Q"),
             opacity=pale(),

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from core.base.i18n import N_, _, language
-from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, pick, specification_of
+from core.show.charts import COLUMNS, Drawing, drawn, midnights, month_axis, month_tooltip, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.colours import HUES
@@ -48,7 +48,7 @@ def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
             "said:N",
             title=None,
             scale=alt.Scale(domain=list(names), range=[HUES[place % len(HUES)] for place in range(len(names))]),
-            legend=alt.Legend(orient="top", columns=4),
+            legend=alt.Legend(orient="top", columns=COLUMNS),
         ),
         strokeDash=alt.StrokeDash("said:N", sort=list(names), legend=None),
         tooltip=[
