@@ -131,10 +131,13 @@ def test_at_any_hour_the_last_whole_night_has_its_incidents(hour: int) -> None:
     assert {"indem_paiements_master", "sitecom_claims_master"} <= set(failed["pipeline"].to_pylist())
 
 
-def test_told_anew_a_day_later_the_story_stands_in_place_of_the_older_one(data: Path) -> None:
+@pytest.mark.usefixtures("data")
+def test_told_anew_a_day_later_the_story_stands_in_place_of_the_older_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIE_DEMO_DAYS", "5")
+    settings.cache_clear()
     demo.make(7, UNTIL)
     demo.make(7, UNTIL + timedelta(days=1))
-    reads, runs = demo.story(7, UNTIL + timedelta(days=1))
+    reads, runs = demo.story(7, UNTIL + timedelta(days=1), length=5)
     assert lake().scan("pipeline_runs").read_all().num_rows == len(pc.unique(runs["run_id"]))
     assert lake().scan("source_reads").read_all().num_rows == len(reads)
 
