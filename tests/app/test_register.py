@@ -298,6 +298,15 @@ def test_an_inspector_reads_the_whole_record_and_is_offered_nothing_that_is_not_
     assert others.dataframe
 
 
+def test_a_collection_without_a_record_says_how_to_begin_and_filters_say_that_nothing_passes(sign_in: SignIn) -> None:
+    page = part(sign_in, Role.COMPLIANCE, kind="processor")
+    assert [plain_spaces(one.value) for one in page.info] == [
+        "Aucune fiche encore : « Ajouter » en commence une, « Importer » reprend celles d’un fichier."
+    ]
+    page = part(sign_in, Role.COMPLIANCE, words="introuvable")
+    assert [one.value for one in page.info] == ["Aucune fiche ne passe ces filtres."]
+
+
 def test_the_columns_of_a_list_are_chosen_in_an_order_and_kept_for_the_person(sign_in: SignIn) -> None:
     def shown(page: AppTest) -> list[str]:
         return list(page.dataframe[0].value.columns)

@@ -1,6 +1,7 @@
 """The list of a collection: searched, filtered, edited in a grid, added to."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
 from typing import Any
@@ -55,6 +56,11 @@ def draw(s: Screen, collection: Collection) -> None:
             connection, kind, wanted, order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
         )
         shown = lines(connection, found) if found else None
+        every = total or listing.total(connection, kind, replace(collection.live, squads=wanted.squads))
+    if not every:
+        begin = _("No record yet: “Add” begins one, “Import” takes those of a file.")
+        st.info(begin if s.can_act else _("No record yet."), icon=":material/inbox:")
+        return
     if shown is None:
         st.info(_("No record passes these filters."), icon=":material/filter_alt_off:")
         return
@@ -175,7 +181,7 @@ def _bulk(
     if not picked:
         answers.draw(s, collection, picked, wanted, total)
     else:
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(ngettext("{n} picked", "{n} picked", len(picked)).format(n=len(picked)))
             if st.button(_("Duplicate"), icon=":material/content_copy:"):
                 with write(s) as connection:
