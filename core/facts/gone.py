@@ -11,11 +11,12 @@ from core.facts.tables import GONE, FactTable
 
 
 def forget_source(lake: Lake, tables: Sequence[FactTable], source: str) -> None:
-    """Take out every row that a source brought, its history too. Raises LandingFailed."""
+    """Take out every row that a source brought, its history and older versions too. Raises LandingFailed."""
     for table in tables:
         if "source" in table.schema.names:
             for one in (table, table.observations) if table.observed else (table,):
                 lake.remove(one, source=source)
+                lake.purge(one)
 
 
 def withdraw(lake: Lake, table: FactTable, rows: pa.Table) -> None:

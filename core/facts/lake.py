@@ -186,6 +186,11 @@ class Lake:
             predicate = " AND ".join(f"{name(column)} = {text(value)}" for column, value in equal.items())
             self._write(table, lambda delta: delta.delete(predicate))
 
+    def purge(self, table: FactTable) -> None:
+        """Keep nothing of a table's older versions. Whoever reads one at that moment takes a new snapshot."""
+        if self.version(table) is not None:
+            self._write(table, _purge)
+
     def take_out(self, table: FactTable, keys: pa.Table) -> None:
         """Take out the rows that have these values in the columns of `keys`, in one commit."""
         if self.version(table) is None or not len(keys):

@@ -263,6 +263,7 @@ def test_a_source_is_forgotten_with_the_rows_of_a_table_that_is_no_longer_declar
             entry.connector()
         undo.forget(connection, "pbx", who="test")
     assert agents() == {}
+    assert lou(data / "lake") == 0
 
 
 def test_a_reader_who_may_not_know_them_is_not_told_people_that_landed_as_such(data: Path) -> None:
