@@ -92,7 +92,7 @@ def test_a_bad_streak_leads_to_a_rule_that_two_people_put_in_force_and_the_board
 ) -> None:
     duty = visit()
     page = duty.sign_in(Role.DUTY, "/pipelines?tab=history&night=2026-11-05")
-    expect(page.get_by_role("heading", name="En échec nuit après nuit")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ce qui revient")).to_be_visible()
     duty.go("/pipelines?tab=time&night=2026-11-05")
     expect(page.get_by_role("heading", name="Sortes d’erreurs, sur 90 jours")).to_be_visible()
 
