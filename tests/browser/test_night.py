@@ -94,7 +94,7 @@ def test_a_bad_streak_leads_to_a_rule_that_two_people_put_in_force_and_the_board
     page = duty.sign_in(Role.DUTY, "/pipelines?tab=history&night=2026-11-05")
     expect(page.get_by_role("heading", name="Ce qui revient")).to_be_visible()
     duty.go("/pipelines?tab=time&night=2026-11-05")
-    expect(page.get_by_role("heading", name="Sortes d’erreurs, sur 90 jours")).to_be_visible()
+    expect(page.get_by_role("heading", name="Types d’erreurs, sur 90 jours")).to_be_visible()
 
     duty.go("/pipelines")
     expect(page.get_by_text(re.compile(r"2\s▲ WARNING")).first).to_be_visible()
