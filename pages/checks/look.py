@@ -20,7 +20,7 @@ from pages.checks.board import Board, Line, Seen, board, seen
 from pages.checks.definitions import Check
 from pages.checks.facts import TABLES
 from pages.checks.queries import COUNTS, LEVELS, ROWS, RUNS
-from pages.checks.standing import standing, titles
+from pages.checks.standing import standing
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?\+00:00)?")
 
@@ -86,11 +86,6 @@ class CheckLook(Look):
         found = self.answer(LEVELS, check=self.check.check, day=self.seen.day, seen_at=self.seen.at)
         rows: list[dict[str, Any]] = found.table.to_pylist()
         return rows
-
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """Titles of the columns that decide, as the declared tables say them, by their names among the rows."""
-        return titles(self.check) if self.check else {}
 
     def rows(self, one: Seen) -> list[dict[str, Any]]:
         """The rows behind a run, within the scope: what is kept of each, with the columns that decided beside it."""

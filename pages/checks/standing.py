@@ -19,8 +19,21 @@ def readable() -> dict[str, FactTable]:
     return {table.name: table for one in missions().values() for table in one.tables if table not in TABLES}
 
 
-def titles(check: Check) -> dict[str, str]:
-    """Titles of columns as the declared tables of a check say them, by the names that its rows bear."""
+def title(check: Check, name: str) -> str:
+    """What a column of a check's rows is called: as its declared tables say it, else by its own name in plain words."""
+    if told := _titles(check).get(name):
+        return told
+    for side in (check.left, check.right):
+        if side is not None and name.startswith(f"{side.called}_"):
+            return f"{_plain(name.removeprefix(f'{side.called}_'))} ({side.called})"
+    return _plain(name)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _titles(check: Check) -> dict[str, str]:
     columns = [
         column
         for extract in declared(Extract, "extracts").things

@@ -9,9 +9,12 @@ from core.show.about import About
 from core.show.columns import Column, Kind, missing
 from core.show.figure import Figure, Note
 from pages.checks.compiled import ROWS_KEPT
+from pages.checks.definitions import Check
 from pages.checks.figures.board import SOURCE
 from pages.checks.look import CheckLook
+from pages.checks.standing import title
 
+MOST_DIGITS = 6
 FIRST = (Column("title", N_("Outcome")), Column("key", N_("Key")), Column("reason", N_("Decided by")))
 
 
@@ -29,22 +32,38 @@ def _rows(look: CheckLook) -> list[dict[str, object]]:
 def _shape(look: CheckLook) -> pd.DataFrame:
     rows = _rows(look)
     names = dict.fromkeys([*(column.name for column in FIRST), *(name for row in rows for name in row)])
-    return pd.DataFrame(rows, columns=list(names), dtype=object)
+    frame = pd.DataFrame(rows, columns=list(names), dtype=object)
+    numbers = [name for name in frame.columns if _kind(frame[name]) is Kind.NUMBER]
+    return frame.assign(**{name: pd.to_numeric(frame[name]) for name in numbers})
 
 
 def _columns(look: CheckLook) -> tuple[Column, ...]:
     named = [one.name for one in FIRST]
     reasons = look.check is not None and look.check.kind in ("match", "expect", "reconcile")
     first = tuple(one for one in FIRST if reasons or one.name != "reason")
-    frame, titles = _shape(look), look.titles
+    frame = _shape(look)
     more = [name for name in frame.columns if name not in named]
-    return first + tuple(Column(name, titles.get(name, name), _kind(frame[name])) for name in more)
+    return first + tuple(_column(look.check, frame[name]) for name in more if look.check)
+
+
+def _column(check: Check, values: pd.Series) -> Column:
+    name, kind = str(values.name), _kind(values)
+    return Column(name, title(check, name), kind, _digits(values) if kind is Kind.NUMBER else 0, raw=True)
 
 
 def _kind(column: pd.Series) -> Kind:
     """What a column holds, as far as its values say it."""
     told = {type(value) for value in column if not missing(value)}
-    return Kind.MOMENT if told == {datetime} else Kind.DAY if told == {date} else Kind.TEXT
+    if told and told <= {int, float}:
+        return Kind.NUMBER
+    kinds = {datetime: Kind.MOMENT, date: Kind.DAY, bool: Kind.FLAG}
+    return kinds.get(told.pop(), Kind.TEXT) if len(told) == 1 else Kind.TEXT
+
+
+def _digits(numbers: pd.Series) -> int:
+    """As many decimals as the numbers have."""
+    filled = numbers.dropna()
+    return next((n for n in range(MOST_DIGITS) if (filled.round(n) == filled).all()), MOST_DIGITS)
 
 
 def _cut(look: CheckLook) -> str:

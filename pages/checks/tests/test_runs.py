@@ -19,6 +19,7 @@ from core.mission.discovery import missions, warehouse
 from core.people.person import EVERYTHING, Person, Role, Scope
 from core.run import sync
 from core.show import filters
+from core.show.columns import show
 from core.store.engine import store
 from pages.checks import running, told
 from pages.checks.acts import keep as kept
@@ -26,8 +27,9 @@ from pages.checks.acts.keep import keep, with_file
 from pages.checks.acts.scheduled import run_due
 from pages.checks.board import Seen, board, seen
 from pages.checks.facts import CHECK_ROWS, CHECK_RUNS
+from pages.checks.figures.rows import ROWS as FIGURE
 from pages.checks.figures.trying import AGAIN
-from pages.checks.look import opening
+from pages.checks.look import CheckLook, opening
 from pages.checks.queries import COUNTS, ROWS, RUNS
 from pages.checks.standing import standing
 from pages.checks.tests.asked import DAY, at
@@ -110,6 +112,13 @@ def rows(run: Seen, scope: Scope = EVERYTHING) -> list[dict[str, Any]]:
     found = warehouse().reader(scope).run(ROWS, check="mails", day=run.day, seen_at=run.at)
     told_rows: list[dict[str, Any]] = found.table.to_pylist()
     return told_rows
+
+
+def looked() -> CheckLook:
+    person = Person(1, "lead", "Lead", Role.LEAD, frozenset())
+    opened = opening(warehouse().reader(EVERYTHING), person, J2)
+    assert opened is not None
+    return opened.look(filters.read(opened.filters, {"check": "mails", "day": DAY.isoformat()}))
 
 
 @pytest.fixture(autouse=True)
@@ -296,10 +305,7 @@ def test_words_and_hours_of_a_check_change_without_a_new_version(data: Path) -> 
 
 def test_a_day_is_checked_again_before_the_transaction_that_keeps_it_and_only_with_a_reason() -> None:
     run_due(J1)
-    person = Person(1, "lead", "Lead", Role.LEAD, frozenset())
-    opened = opening(warehouse().reader(EVERYTHING), person, J2)
-    assert opened is not None
-    look = opened.look(filters.read(opened.filters, {"check": "mails", "day": DAY.isoformat()}))
+    look = looked()
     assert AGAIN.prepare is not None
     with pytest.raises(InputInvalid):
         AGAIN.prepare(look, {"reason": " "})
@@ -308,3 +314,29 @@ def test_a_day_is_checked_again_before_the_transaction_that_keeps_it_and_only_wi
     with store().write() as connection:
         AGAIN.run(connection, look, made)
     assert [(one.take, outcomes(one)["received"]) for one in runs()] == [(1, 1), (2, 2)]
+
+
+def test_numbers_behind_a_run_are_written_as_numbers_and_columns_that_nobody_titled_by_their_own_words(
+    data: Path,
+) -> None:
+    amount = "  - {name: amount, title: Title, kind: amount}\n  - {name: holder"
+    declare(data, "extracts", "sold", (EXTRACTS["sold"] % "false").replace("  - {name: holder", amount))
+    worked = "called: contract, columns: [{name: half_paid, value: amount / 2}, {name: large, value: amount > 1}]"
+    shown = "[contract.amount, contract.half_paid, contract.large]"
+    told_check = (
+        CHECK.replace("called: contract", worked)
+        .replace("[contract.holder]", shown)
+        .replace("key, contract_holder", "key")
+    )
+    declare(data, "checks", "mails", told_check)
+    land("sold", {"number": "B", "sold_at": at(9), "squad": "S", "amount": 7653.0})
+    run_due(J1)
+    look = looked()
+    columns = [one for one in FIGURE.listed(look) if one.name.startswith("contract_")]
+    row = FIGURE.frame(look).set_index("key").loc["B"]
+    with speaking("fr"):
+        assert [(one.header, show(row[one.name], one)) for one in columns] == [
+            ("Title (contract)", "7\u202f653"),
+            ("Half paid (contract)", "3\u202f826,5"),
+            ("Large (contract)", "oui"),
+        ]
