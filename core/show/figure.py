@@ -73,7 +73,8 @@ class Figure(Generic[L]):
     with the first answer (without a question, with the look's `source`) while the look is equal. `detail` says one line
     under the title; `told` says in words what a chart shows. `rows` gives every row for the export where the frame is
     only a part. `when` decides whether the figure stands at all; a chart without a row is left out, a table without one
-    stays unless `empty` is set, the sentence that stands in its place.
+    stays unless `empty` is set, the sentence that stands in its place. `kept` is False where the shape reads the store
+    or hangs on who looks: looks are equal for people of one scope, and what they may see of the store is not.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Figure(Generic[L]):
     empty: str = ""
     height: int | None = None
     mailed: bool = True
+    kept: bool = True
 
     @property
     def queries(self) -> tuple[Query, ...]:
@@ -103,8 +105,8 @@ class Figure(Generic[L]):
         asked = (self.query(look),) if callable(self.query) else self.queries
         answers = [look.ask(query) for query in asked]
         kept_with = answers[0] if answers else look.source
-        if kept_with is None:
-            return self.shape(look)
+        if kept_with is None or not self.kept:
+            return self.shape(look, *answers)
         return _frames.get(kept_with, (self, look.key), lambda: self.shape(look, *answers))
 
     def heading(self, look: L, frame: pd.DataFrame) -> str:

@@ -1,5 +1,6 @@
 """The squad of a source reaches every table that it feeds, and its readings."""
 
+import inspect
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.run import registry, sync
 from core.run.registry import SourceInvalid
+from core.show.figure import walk
 from core.sources.base import Source
 from core.store.engine import store
 from pages.reroutes.facts import HANDOVERS, MAILS, TASK_EVENTS, TASKS
@@ -86,3 +88,16 @@ def test_a_row_that_names_its_own_squad_keeps_it(data: Path) -> None:
     sync.run()
     rows: pa.Table = lake().scan("pipeline_runs").read_all()
     assert {row["pipeline"]: row["squad"] for row in rows.to_pylist()} == {"a": "Sud", "b": "Nord"}
+
+
+def test_a_figure_that_reads_the_store_is_kept_for_nobody_else() -> None:
+    """Looks of people of one scope are equal; what they may see of the store is not."""
+    reading = {
+        f"{mission.key}.{figure.name}": figure.kept
+        for mission in missions().values()
+        if mission.figures
+        for figure in walk(mission.figures())
+        if "store()" in inspect.getsource(figure.shape)
+    }
+    assert reading == dict.fromkeys(reading, False)
+    assert set(reading) >= {"pipelines.told", "pipelines.morning-messages"}

@@ -198,6 +198,7 @@ DECIDED: Figure[NightLook] = Figure(
     title=N_("Names and merges of kinds"),
     about=About(N_("What people decided of the kinds shown, each in the audit; an empty one is an undo."), SOURCE),
     shape=_history,
+    kept=False,
     columns=HISTORY_COLUMNS,
     when=lambda look: bool(look.desk.kinds.names or look.desk.kinds.into),
 )

@@ -107,6 +107,7 @@ SENT: Figure[NightLook] = Figure(
         N_("Written from the board, amended by people on duty"),
     ),
     shape=_shape,
+    kept=False,
     columns=COLUMNS,
     when=lambda look: may_act(look.person, MISSION),
     empty=N_("No morning message went yet."),

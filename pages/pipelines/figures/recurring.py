@@ -51,6 +51,7 @@ WHAT_COMES_BACK: Figure[NightLook] = Figure(
     ),
     query=RECURRING,
     shape=_shape,
+    kept=False,
     columns=COLUMNS,
     means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
     empty=N_("Nothing comes back: no failures night after night, no verdict that keeps changing, few reruns."),

@@ -85,6 +85,7 @@ TOLD: Figure[NightLook] = Figure(
         N_("The outbox, through which everything is told"),
     ),
     shape=_shape,
+    kept=False,
     columns=COLUMNS,
     empty=N_("Nothing was told, and nothing held back."),
     mailed=False,

@@ -1,5 +1,6 @@
 """Who is told of an incident: once, again where it gets worse, once when it is over; and what holds a message back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,21 +11,23 @@ import sqlalchemy as sa
 from core.base import clock
 from core.base.errors import InputInvalid, RulesInvalid
 from core.base.settings import read, settings
+from core.mission.discovery import warehouse
 from core.people import accounts
-from core.people.person import Person, Role
+from core.people.person import EVERYTHING, Person, Role
 from core.people.rights import require
 from core.run.notify import makers, rechecks
+from core.show import filters
 from core.store.engine import store
 from core.store.schema import outbox, people
 from core.tell.mail import Mail
 from core.tell.outbox import Channel, send, tell_due
-from pages.pipelines import MISSION, alerts, rules
+from pages.pipelines import MISSION, alerts, look, rules
 from pages.pipelines.acts.choices import Choice, choose
 from pages.pipelines.acts.desk import follow, silence, take
 from pages.pipelines.figures import told as figures
 from pages.pipelines.rules import Family, Rules
 from pages.pipelines.tests.landed import DEMO, land_reads, land_runs, run, utc
-from pages.pipelines.tests.test_desk import looked
+from pages.pipelines.tests.test_desk import CAMILLE, looked
 from pages.pipelines.thresholds import WORKING, worked
 from tests.mailbox import Inbox, mail_server
 
@@ -354,6 +357,19 @@ def test_the_screen_shows_what_was_sent_and_what_was_held_back_and_why() -> None
         (B, "retenu", "pas encore assez souvent"),
     ]
     assert set(makers()) >= {MISSION.notices}
+
+
+def test_each_person_sees_their_own_messages_of_a_night_that_both_look_at() -> None:
+    ruled({"to": A}, {"to": B})
+    land_runs(failed())
+    passed("00:12")
+    seen = {}
+    for address in (A, B):
+        reader, person = warehouse().reader(EVERYTHING), replace(CAMILLE, role=Role.SQUAD, email=address)
+        opening = look.opening(reader, person, utc("00:20"))
+        assert opening is not None
+        seen[address] = figures.TOLD.frame(opening.look(filters.read(opening.filters, {})))["to"].tolist()
+    assert seen == {A: [A], B: [B]}
 
 
 @pytest.mark.parametrize(

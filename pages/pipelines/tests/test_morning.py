@@ -72,6 +72,15 @@ def test_it_goes_by_itself_at_its_hour_once() -> None:
     assert text.splitlines()[0] == "✖ KO F · f_master"
 
 
+def test_what_was_sent_stands_on_the_screen_at_once() -> None:
+    ruled(LEAD, families=TWO)
+    with clock.at(utc("06:40")):
+        before = figures.SENT.frame(looked("06:40"))["sent"].notna().tolist()
+        write("06:40", then="send")
+        after = figures.SENT.frame(looked("06:40"))["sent"].notna().tolist()
+    assert (before, after) == ([], [True])
+
+
 @pytest.mark.parametrize("at", ["2026-11-21 09:00", "2026-11-11 09:00"])
 def test_it_does_not_go_on_holidays_and_weekends(at: str) -> None:
     """The 21st is a Saturday, the 11th a holiday."""
