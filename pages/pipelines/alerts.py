@@ -4,7 +4,7 @@ its own, one when it is over, and what the night was in the morning. What is hel
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -39,6 +39,8 @@ from pages.pipelines.thresholds import WORKING, Case, Shares, held, wants
 
 INCIDENT, OVER = "pipelines.incident", "over"
 CARD, LOST_CARD = "pipelines.card", "pipelines.card-lost"
+NEWS = timedelta(days=28)
+"""An incident is told so long after it opened: that it was told is forgotten with the message, a month after it."""
 NOBODY = Person(0, VIGIE, VIGIE, Role.ADMIN, frozenset())
 """Whose look a picture for the recipients of the rules is made of."""
 JUDGED = (Verdict.OK, Verdict.WARNING, Verdict.KO)
@@ -68,6 +70,8 @@ def _incidents(desk: Desk, board: Board, told: Rules, wanted: list[Mail], shares
     families = {family.key: family for family in told.on(board.night.day).families}
     found: list[Notice] = []
     for key, standing in desk.open.items():
+        if standing.opened_at < desk.at - NEWS:
+            continue
         case = Case(standing, on_board.get(key), families.get(standing.family), told, desk, desk.at)
         for mail in wanted:
             if wants(mail, case):

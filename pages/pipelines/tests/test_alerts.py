@@ -18,7 +18,7 @@ from core.people.rights import require
 from core.run.notify import makers, rechecks
 from core.show import filters
 from core.store.engine import store
-from core.store.schema import outbox, people
+from core.store.schema import incidents, outbox, people
 from core.tell.mail import Mail
 from core.tell.outbox import Channel, send, tell_due
 from pages.pipelines import MISSION, alerts, look, rules
@@ -104,6 +104,20 @@ def test_an_incident_is_told_once_and_its_end_once_to_who_was_told() -> None:
         passed(at)
     assert told() == [(A, "opened", "sent"), (A, "over", "due"), (B, "opened", "held", "recovered")]
     assert sent(inbox, "00:40")[1:] == [(A, "Rétabli\u202f: F · f_master")]
+
+
+def test_an_incident_that_lasts_is_not_told_again_once_its_message_is_erased() -> None:
+    ruled({"to": A})
+    land_runs(failed())
+    passed("00:12")
+    sent(Inbox(), "00:15")
+    with store().write() as connection:
+        connection.execute(sa.delete(outbox))
+    land_runs(failed(start="2026-12-20 00:05", end="2026-12-20 00:10"))
+    passed("2026-12-20 00:12")
+    with store().read() as connection:
+        assert [row.closed_at for row in connection.execute(sa.select(incidents))] == [None]
+    assert told() == []
 
 
 def test_what_recovered_before_it_was_sent_alarms_nobody() -> None:
