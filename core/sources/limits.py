@@ -36,6 +36,8 @@ LARGEST_ANSWERED = 512 * MB
 LARGEST_JSON = 128 * MB
 MOST_VALUES = 5_000_000
 DEEPEST = 100
+LONGEST_PATH = 1_000
+"""Signs of a path of JSON that names a column or a list."""
 LARGEST_YAML = 1 * MB
 MOST_NODES = 20_000
 """Of YAML, with every alias counted as often as it stands for something."""

@@ -32,6 +32,14 @@ Object = dict[str, Any]
 _EMPTY = object()
 
 
+class _TooLarge(Exception):
+    """It would take far more room than the text that it was read from."""
+
+
+class _TooWide(Exception):
+    """It has more columns than a table may have."""
+
+
 def read(path: Path, known: Known = lambda _name: False, rows: str = "") -> Cells:
     """The rows of a file; see `cells`. A line that is no JSON is refused. Raises SourceFailed."""
     try:
@@ -65,6 +73,18 @@ def cells(
     `columns` are there even where no object has them. `lines`: where the parts of the outermost list stand; `done`: see
     `Cells`. What is no object is refused. Raises SourceFailed where no list has that path, or they hold too much.
     """
+    try:
+        return _read(value, where, known, rows, columns, lines, done)
+    except _TooLarge:
+        raise documents.too_large(where) from None
+    except _TooWide:
+        sentence = _("{file} has more than {n} columns: leave out those that are not needed.")
+        raise SourceFailed(sentence.format(file=where, n=limits.MOST_COLUMNS)) from None
+
+
+def _read(
+    value: Any, where: str, known: Known, rows: str, columns: Sequence[str], lines: Sequence[int], done: int
+) -> Cells:
     lists = _lists(value, known)
     offered = tuple(path for path in lists if lists[path].objects)
     if rows and rows not in lists and not (rows == ALL and isinstance(value, list)):
@@ -76,34 +96,45 @@ def cells(
     found: list[Object] = []
     places: list[int] = []
     refused: list[Refused] = []
+    names: dict[str, None] = {}
+    copied = 0
     of_list = ((around, part) for at, around, part in parts if at == chosen and part is not _EMPTY)
     for number, (around, part) in enumerate(of_list, start=1):
         place = lines[number - 1] if lines and chosen == ALL else number
         if isinstance(part, dict):
-            found.append({**_around(around), **dict(_flat(part))})
+            beside = _around(around)
+            copied += sum(len(one) for one in beside.values() if isinstance(one, str))
+            found.append({**beside, **dict(_flat(part))})
             places.append(place)
+            names.update(dict.fromkeys(found[-1]))
+            _check_room(len(names), len(found), copied)
         else:
             shown = "" if part is None else json.dumps(part, ensure_ascii=False)[:200]
             refused.append(Refused(f"{where}:{place}", {"": shown}, _("This is no JSON object.")))
-    return _cells(found, places, where, refused, done, columns, chosen, offered)
+    names.update(dict.fromkeys(columns))
+    _check_room(len(names), len(found), copied)
+    return _cells(list(names), found, places, where, refused, done, chosen, offered)
+
+
+def _check_room(columns: int, rows: int, copied: int) -> None:
+    """Raise _TooWide, or _TooLarge, before there is too much. `copied`: signs of what stands around rows, which each
+    of them repeats."""
+    if columns > limits.MOST_COLUMNS:
+        raise _TooWide
+    if columns * rows > limits.MOST_CELLS or copied > limits.LARGEST_JSON:
+        raise _TooLarge
 
 
 def _cells(
+    names: list[str],
     found: list[Object],
     places: list[int],
     where: str,
     refused: list[Refused],
     done: int,
-    columns: Sequence[str],
     chosen: str,
     lists: tuple[str, ...],
 ) -> Cells:
-    names = list(dict.fromkeys([*(name for row in found for name in row), *columns]))
-    if len(names) > limits.MOST_COLUMNS:
-        sentence = _("{file} has more than {n} columns: leave out those that are not needed.")
-        raise SourceFailed(sentence.format(file=where, n=limits.MOST_COLUMNS))
-    if len(names) * len(found) > limits.MOST_CELLS:
-        raise documents.too_large(where)
     held = {name: [row.get(name) for row in found] for name in names}
     typed = {name: pa.array([isinstance(cell, float) for cell in cells], pa.bool_()) for name, cells in held.items()}
     return Cells(
@@ -155,7 +186,7 @@ def _elements(value: Any, path: str = "", around: Around = ()) -> Iterator[tuple
     elif isinstance(value, dict):
         for name, part in value.items():
             if isinstance(part, dict | list):
-                yield from _elements(part, f"{path}.{_plain(name)}" if path else _plain(name), around)
+                yield from _elements(part, _path(f"{path}." if path else "", name), around)
 
 
 class _Held(NamedTuple):
@@ -175,20 +206,31 @@ def _lists(value: Any, known: Known) -> dict[str, _Held]:
         if isinstance(part, dict):
             held[path] = held.get(path, 0) + 1
             if held[path] <= _LOOKED_AT:
-                names.setdefault(path, set()).update(name for name, _part in _flat(part))
+                names.setdefault(path, set()).update(_first_names(part))
         elif part is _EMPTY:
             held.setdefault(path, 0)
+        if len(held) > limits.MOST_COLUMNS:
+            raise _TooLarge
     return {
         path: _Held(number > 0, sum(map(known, names.get(path, ()))), -path.count("[]"), number)
         for path, number in held.items()
     }
 
 
+def _first_names(value: Object) -> Iterator[str]:
+    """The columns of an object, of one that is too wide some of them: it is not the list that is read, perhaps."""
+    try:
+        for name, _part in _flat(value):
+            yield name
+    except _TooWide:
+        return
+
+
 def _is_row(value: Any, lists: dict[str, _Held], known: Known) -> bool:
     """Whether a value is a row itself: an object without objects in lists, and not the wrapping of an empty list."""
     if not isinstance(value, dict) or any(held.objects for held in lists.values()):
         return False
-    return not lists or any(known(name) for name, _part in _flat(value))
+    return not lists or any(map(known, _first_names(value)))
 
 
 def _around(around: Around) -> Object:
@@ -197,8 +239,10 @@ def _around(around: Around) -> Object:
 
 
 def _flat(value: Object, within: str = "") -> Iterator[tuple[str, Any]]:
-    """What an object holds, by column."""
-    for named, part in _named(value, within):
+    """What an object holds, by column. Raises _TooWide."""
+    for number, (named, part) in enumerate(_named(value, within)):
+        if number >= limits.MOST_COLUMNS:
+            raise _TooWide
         yield named, part
         if isinstance(part, list) and named.count("[]") < _DEEPEST:
             yield from _joined(part, f"{named}[]")
@@ -207,7 +251,7 @@ def _flat(value: Object, within: str = "") -> Iterator[tuple[str, Any]]:
 def _named(value: Object, within: str = "") -> Iterator[tuple[str, Any]]:
     """What an object holds, by path; objects within it are taken apart."""
     for name, part in value.items():
-        named = f"{within}{_plain(name)}"
+        named = _path(within, name)
         if isinstance(part, dict) and part:
             yield from _named(part, f"{named}.")
         else:
@@ -221,11 +265,17 @@ def _joined(parts: list[Any], named: str) -> Iterator[tuple[str, str]]:
         for name, inner in _flat(part, f"{named}.") if isinstance(part, dict) else [(named, part)]:
             if inner not in (None, "") and not isinstance(inner, dict | list):
                 texts.setdefault(name, []).append(_text(inner))
+        if len(texts) > limits.MOST_COLUMNS:
+            raise _TooWide
     yield from ((name, ", ".join(found)) for name, found in texts.items())
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.split()) or "#"
+def _path(within: str, name: str) -> str:
+    """The path of what stands under a name. Raises _TooLarge: a long one is repeated by all that stands below it."""
+    path = f"{within}{' '.join(name.split()) or '#'}"
+    if len(path) > limits.LONGEST_PATH:
+        raise _TooLarge
+    return path
 
 
 def _text(value: Any) -> str:

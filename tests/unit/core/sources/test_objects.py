@@ -84,3 +84,23 @@ def test_parts_of_lists_within_lists_are_columns_so_deep(depth: int, columns: li
     for _level in range(depth):
         value = {"l": [value]}
     assert objects.cells([value], "x", rows=objects.ALL).table.column_names == columns
+
+
+KEY, MANY = "k" * 200_000, 20_000
+
+
+@pytest.mark.parametrize(
+    ("value", "rows", "wrong"),
+    [
+        ([{KEY: {f"a{n}": 1 for n in range(4_000)}}], "[]", "holds too much"),
+        ({KEY: {f"a{n}": [{}] for n in range(MANY)}}, "", "holds too much"),
+        ({f"a{n}": [{}] for n in range(MANY)}, "", "holds too much"),
+        ([{"r": [{f"a{n}": 1} for n in range(MANY)]}], "[]", "has more than 4096 columns"),
+        ([{"text": KEY, "r": [{"x": 1}] * MANY}], "[].r[]", "holds too much"),
+    ],
+)
+def test_a_small_text_that_would_unfold_to_far_more_is_refused_before_it_does(
+    value: object, rows: str, wrong: str
+) -> None:
+    with speaking("en"), pytest.raises(SourceFailed, match=wrong):
+        objects.cells(value, "a.json", rows=rows)
