@@ -1,8 +1,8 @@
 """Nights that are over, judged once and kept in `judged_nights`, so that a screen of two years judges none.
 
 They are judged at the end of every sync. A night keeps what it was judged by (`basis`): its runs and those of the night
-before, the rules that held in it, how far its sources were known, the rows that were refused. Where any of that is
-another one by now, it is judged again.
+before, whose the runs of its pipelines ever were, the rules that held in it, how far its sources were known, the rows
+that were refused. Where any of that is another one by now, it is judged again.
 """
 
 from bisect import bisect_left, bisect_right
@@ -90,6 +90,7 @@ class _Past:
         self._reads = dict(pairs(readings, "covers_until", by="source"))
         self._removed = {source: at for source, at in pairs(readings, "removed_at", by="source") if at}
         self._refused = refused()
+        self._owners = self._owners_between(first.start - queries.LATELY, last.end)
         kept = lake().read(JUDGED_NIGHTS, ["at", "basis"])
         self.kept: dict[date, set[str]] = {}
         for at, basis in pairs(kept, "basis", by="at"):
@@ -123,7 +124,7 @@ class _Past:
         later = [night.day + _DAY] if len(self._zones) > 1 else []
         contents = [self._contents.get(day) for day in (night.day - _DAY, night.day, *later)]
         known = sorted((name, str(at)) for name, at in self._reads.items() if at is None or at < night.end)
-        held = [family.digest for family in self._families(night.day)]
+        held = [(family.digest, _squad(family, self._owners)) for family in self._families(night.day)]
         said = (JUDGING, self._told.night.digest, held, contents, known, sorted(self._removed.items()))
         return sha256(repr((*said, sorted(self._without(night)))).encode()).hexdigest()[:16]
 
@@ -134,15 +135,19 @@ class _Past:
     def rows(self, nights: Sequence[Night]) -> Iterator[dict[str, Any]]:
         """The rows of some nights, given in order of their date: of each family, then of its pipelines."""
         begin, end = self._span(nights[0])[0], self._span(nights[-1])[1]
-        asked = {"since": begin - queries.LATELY, "end": end}
-        owners: dict[str, set[str]] = {}
-        for pipeline, squad in pairs(self._reader.run(queries.OWNERS, **asked).table, "squad"):
-            owners.setdefault(pipeline.casefold(), set()).add(squad)
+        owners = self._owners_between(begin - queries.LATELY, end)
         for judged in self._boards(nights, begin, end):
             shared = {"at": datetime.combine(judged.night.day, time(), UTC), "basis": self.basis(judged.night)}
             for family in judged.families:
                 for row in _rows(family):
                     yield {**shared, "squad": _squad(family.family, owners), **row}
+
+    def _owners_between(self, since: datetime, end: datetime) -> Mapping[str, set[str]]:
+        """Pipeline → the squads whose runs it has between two moments (UTC)."""
+        owners: dict[str, set[str]] = {}
+        for pipeline, squad in pairs(self._reader.run(queries.OWNERS, since=since, end=end).table, "squad"):
+            owners.setdefault(pipeline.casefold(), set()).add(squad)
+        return owners
 
     def _span(self, night: Night) -> tuple[datetime, datetime]:
         """From when to when (UTC) a night lasts by any of the families' clocks."""

@@ -172,7 +172,9 @@ CONTENTS = Query(
     name="contents_of_nights",
     select=sa.select(
         _night.label("night"),
-        sa.cast(sa.func.sum(sa.func.hash(*(_RUNS[name] for name in RUN_COLUMNS))), sa.Text).label("content"),
+        sa.cast(sa.func.sum(sa.func.hash(*(_RUNS[name] for name in (*RUN_COLUMNS, "squad")))), sa.Text).label(
+            "content"
+        ),
     )
     .where(_RUNS.at >= _SINCE)
     .group_by(sa.text("night"))
@@ -180,8 +182,8 @@ CONTENTS = Query(
     tables=(PIPELINE_RUNS,),
     params={"since": datetime, "zone": str, "ahead": int},
 )
-"""Of each night what its runs are, as one number: another where a run came, went or changed. By DuckDB's own hash: a
-newer DuckDB may give another one, and every night is judged anew. `ahead` as in GOOD_ENDS."""
+"""Of each night what its runs are and whose, as one number: another where a run came, went or changed. By DuckDB's own
+hash: a newer DuckDB may give another one, and every night is judged anew. `ahead` as in GOOD_ENDS."""
 
 QUERIES: tuple[Query, ...] = (
     RUNS_OF_NIGHT,

@@ -133,3 +133,23 @@ def test_nights_are_seen_by_whose_runs_they_are_made_of() -> None:
     land_runs(run("p", "2026-11-19 04:00", "2026-11-19 04:10", squad="Nord"))
     past.judge(RULES, NOW)
     assert "a" not in {row[1] for row in kept(scope=Scope(frozenset({"Sud"}))) if row[0] == 19}
+
+
+@pytest.mark.parametrize("day", ["2026-11-19", "2026-10-20"])
+def test_nights_are_seen_by_others_no_more_once_runs_are_said_to_be_a_squads(day: str) -> None:
+    """Of the night itself, or of a night long before it."""
+    past.judge(RULES, NOW)
+    assert (19, "a", "*") in kept(scope=Scope(frozenset({"Sud"})))
+    land_runs(run("p", f"{day} 01:00", f"{day} 01:10", squad="Nord"))
+    past.judge(RULES, NOW)
+    assert "a" not in {row[1] for row in kept(scope=Scope(frozenset({"Sud"}))) if row[0] == 19}
+
+
+def test_nights_follow_a_run_whose_squad_alone_changed() -> None:
+    land_runs(run("p", "2026-11-19 01:00", "2026-11-19 01:10", run_id="1", squad="Sud"))
+    land_runs(run("p", "2026-11-18 03:00", "2026-11-18 03:10", run_id="2", squad="Nord"))
+    past.judge(RULES, NOW)
+    assert {row[1] for row in kept(scope=Scope(frozenset({"Nord"})))} == {"b"}
+    land_runs(run("p", "2026-11-19 01:00", "2026-11-19 01:10", run_id="1", squad="Nord"))
+    assert past.judge(RULES, NOW) > 0
+    assert (19, "a", "*") in kept(scope=Scope(frozenset({"Nord"})))
