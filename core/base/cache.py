@@ -11,16 +11,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
-
-from core.base.i18n import language
-
-if TYPE_CHECKING:
-    import pandas as pd
+from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
-P = ParamSpec("P")
 
 
 @dataclass
@@ -128,21 +121,6 @@ class OfFrame(Generic[V]):
             while len(self._kept) > self._limit:
                 self._kept.popitem(last=False)
         return made
-
-
-def once_a_frame(make: "Callable[Concatenate[pd.DataFrame, P], V]") -> "Callable[Concatenate[pd.DataFrame, P], V]":
-    """A pure function whose outcome is kept with the frame it takes first, for equal other arguments in one language.
-
-    Mappings among these are compared by what they hold, in its order. What is given is shared: nobody writes into it.
-    """
-    kept: OfFrame[V] = OfFrame(entries=100)
-
-    @wraps(make)
-    def found(frame: "pd.DataFrame", /, *args: P.args, **named: P.kwargs) -> V:
-        key = (*map(hashable, args), *((name, hashable(one)) for name, one in sorted(named.items())), language())
-        return kept.get(frame, key, lambda: make(frame, *args, **named))
-
-    return found
 
 
 def hashable(value: Any) -> Hashable:

@@ -65,7 +65,8 @@ class Held(StrEnum):
     AUDIT = "audit"
     DESK = "desk"
     """Who was on an incident or noted it, counted from its end; who silenced something, from the end of that; who wrote
-    a morning message, from its sending. What they wrote stays, without their names."""
+    a morning message, from its sending; who decided something of the night, from then. What they wrote stays, without
+    their names."""
     FACTS = "facts"
     """Facts in the lake that name people, counted from the end of what they are about: the rows stay, without names.
     How long is said by treatment."""

@@ -10,12 +10,12 @@ from pydantic import AfterValidator, field_validator
 from pydantic import Field as Option
 
 from core.base import clock
-from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.sources import files, hosts, objects
+from core.sources.asking import same_page
 from core.sources.base import Batch, Cursor, Options
 from core.sources.cells import Cells, Known
-from core.sources.files import Shaper
+from core.sources.files import Rows, Shaper
 from core.sources.http import JsonClient
 from core.sources.reach import Secret, Service
 from core.sources.secrets import resolve
@@ -34,11 +34,7 @@ class AddressOptions(Options):
     params: Annotated[dict[str, str], AfterValidator(hosts.check_parameters)] = Option(
         default_factory=dict, title=N_("Parameters"), description=N_("E.g. per_page = 100")
     )
-    rows: str = Option(
-        default="",
-        title=N_("List of the rows"),
-        description=N_("Of JSON, e.g. workflow_runs[] or jobs[].steps[]; empty: the one that fits best"),
-    )
+    rows: Rows = ""
     page: str = Option(
         default="",
         title=N_("Parameter of pages"),
@@ -102,6 +98,6 @@ def _pages(options: AddressOptions, source: str, known: Known) -> Iterator[Cells
             if not cells.lines and not cells.refused:
                 return
             if before is not None and cells.table.equals(before):
-                raise SourceFailed(_("{service} gives the same page again and again.").format(service=source))
+                raise same_page(source)
             before = cells.table
             yield cells

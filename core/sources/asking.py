@@ -51,7 +51,7 @@ def by_token(ask: Callable[[str], tuple[list[Any], str]], service: str) -> Itera
         if following in seen:
             break
         seen.add(following)
-    raise _same_page(service)
+    raise same_page(service)
 
 
 def by_offset(ask: Callable[[int], list[Any]], name: Callable[[Any], str], service: str) -> Iterator[list[Any]]:
@@ -76,8 +76,9 @@ def by_offset(ask: Callable[[int], list[Any]], name: Callable[[Any], str], servi
         if len(names) < 2:
             return
         at, before = at + len(names) - 1, names
-    raise _same_page(service)
+    raise same_page(service)
 
 
-def _same_page(service: str) -> SourceFailed:
+def same_page(service: str) -> SourceFailed:
+    """What is raised where one page comes again and again."""
     return SourceFailed(_("{service} gives the same page again and again.").format(service=service))

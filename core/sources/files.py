@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +27,14 @@ from core.sources.cells import REFUSED_ROW, Cells, Known
 from core.sources.reach import Files
 
 CORRECTIONS = "corrections"
+Rows = Annotated[
+    str,
+    Option(
+        title=N_("List of the rows"),
+        description=N_("Of JSON, e.g. workflow_runs[] or jobs[].steps[]; empty: the one that fits best"),
+    ),
+]
+"""An option that names the list of JSON whose objects are the rows (`core.sources.objects`)."""
 
 
 class FileOptions(Options):
@@ -36,11 +44,7 @@ class FileOptions(Options):
         title=N_("Path"), description=N_("A file or a pattern, e.g. incoming/night-*.csv; relative to the data folder")
     )
     sheet: str = Option(default="", title=N_("Sheet"), description=N_("Of a workbook; empty: the one that fits best"))
-    rows: str = Option(
-        default="",
-        title=N_("List of the rows"),
-        description=N_("Of JSON, e.g. workflow_runs[] or jobs[].steps[]; empty: the one that fits best"),
-    )
+    rows: Rows = ""
 
     @property
     def part(self) -> str:

@@ -79,7 +79,7 @@ class JsonClient:
         self._token = ""
         self._sleep = sleep or time.sleep
         try:
-            self._wire = Wire(proxy, _trusting(authorities) if authorities else _usual(*_named()))
+            self._wire = Wire(proxy, _trusting(authorities) if authorities else usual_trust())
         except (ValueError, httpx.InvalidURL) as error:
             sentence = _("The address of the proxy of {service} is not valid.").format(service=name)
             raise SourceFailed(sentence, detail=redact(repr(error), (proxy,))) from None
@@ -201,14 +201,14 @@ def _is_page(body: bytes) -> bool:
     return body[:200].lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
-def _named() -> tuple[str, str]:
-    """The authorities that the environment names."""
-    return os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
+def usual_trust() -> ssl.SSLContext:
+    """Trust in the usual authorities, or in those that the environment names. It is shared: nobody adds to it."""
+    return _usual(os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", ""))
 
 
 @lru_cache(maxsize=2)
 def _usual(_file: str, _folder: str) -> ssl.SSLContext:
-    """Trust what is trusted usually: to read it takes a tenth of a second, so it is kept for the process."""
+    """To read them takes a tenth of a second, so they are kept for the process."""
     import httpx
 
     return httpx.create_ssl_context()

@@ -136,6 +136,11 @@ class Screen:
         self.seen = look
         return look
 
+    @property
+    def params(self) -> dict[str, str]:
+        """The filters in use, as parameters of the address."""
+        return {name: value for name, value in st.query_params.to_dict().items() if name in self.chosen.values}
+
     def figure(
         self,
         label: str,

@@ -59,7 +59,7 @@ def _form(s: Screen, look: Look | None) -> None:
         format_func=lambda one: _(WORDS[one]),
         key=f"{key}.every",
     )
-    wanted = _number(s, key, numbers) if every is Every.PASSES else _whole(s, look, key, every)
+    wanted = _number(s, look, key, numbers) if look and every is Every.PASSES else _whole(s, look, key, every)
     if st.button(_("Subscribe"), type="primary", key=f"{key}.go"):
         with write(s, act=False) as connection:
             if wanted.view_id and views.find(connection, wanted.view_id, s.person.id) is None:
@@ -104,10 +104,9 @@ def _numbers(s: Screen, look: Look) -> dict[str, Number[Any]]:
     return {one.name: one for one in picture.numbers_of(s.mission.figures(), look) if one.kind in BOUNDED}
 
 
-def _number(s: Screen, key: str, numbers: Mapping[str, Number[Any]]) -> Wanted:
+def _number(s: Screen, look: Look, key: str, numbers: Mapping[str, Number[Any]]) -> Wanted:
     """The number, the side and the bound."""
-    assert s.seen is not None
-    said = {name: one.said(s.seen) for name, one in numbers.items()}
+    said = {name: one.said(look) for name, one in numbers.items()}
     name = st.selectbox(_("Number"), list(numbers), format_func=lambda one: " · ".join(said[one]), key=f"{key}.number")
     sides = {True: _("is at least"), False: _("is at most")}
     at_least = st.segmented_control(
@@ -121,8 +120,7 @@ def _number(s: Screen, key: str, numbers: Mapping[str, Number[Any]]) -> Wanted:
 
 def _query(s: Screen) -> str:
     """The filters in use, as the address says them."""
-    here = {name: value for name, value in st.query_params.to_dict().items() if name in s.chosen.values}
-    return urlencode(sorted(here.items()))
+    return urlencode(sorted(s.params.items()))
 
 
 def _same(one: str, other: str) -> bool:

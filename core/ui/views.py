@@ -44,7 +44,7 @@ def _list(s: Screen) -> None:
 def _keep(s: Screen) -> None:
     """The form that names the filters in use."""
     mission = s.mission.key
-    here = _address(s)
+    here = s.params
     days = [(name, one) for name, one in s.chosen.filters.items() if isinstance(one, Days) and one.today]
     with st.form(f"{mission}.views.save", border=False):
         name = st.text_input(_("Name of the view"), max_chars=views.LONGEST, key=f"{mission}.views.name")
@@ -76,11 +76,6 @@ def _days(one: Days, value: tuple[date, date], said: str, key: str) -> str:
         key=f"{key}.{said}",
         format_func=lambda code: words.get(code, code),
     )
-
-
-def _address(s: Screen) -> dict[str, str]:
-    """The parameters of the address that are the screen's filters."""
-    return {name: value for name, value in st.query_params.to_dict().items() if name in s.chosen.values}
 
 
 def _line(s: Screen, view: views.View) -> None:

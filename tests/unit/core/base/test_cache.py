@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pandas as pd
 import pytest
 
-from core.base.cache import Cache, OfFrame, once_a_frame
-from core.base.i18n import speaking
+from core.base.cache import Cache, OfFrame
 
 
 class Clock:
@@ -127,21 +126,3 @@ def test_of_many_frames_the_oldest_gives_way() -> None:
     frames = [pd.DataFrame({"a": [number]}) for number in range(3)]
     assert [kept.get(frame, "x", lambda: 0) for frame in frames] == [0, 0, 0]
     assert [kept.get(frame, "x", lambda: 1) for frame in reversed(frames)] == [0, 0, 1]
-
-
-def test_a_pure_function_of_a_kept_frame_is_asked_once_for_the_same_arguments_in_one_language() -> None:
-    asked: list[dict[str, str]] = []
-
-    @once_a_frame
-    def renamed(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-        asked.append(names)
-        return frame.rename(columns=names)
-
-    frame = pd.DataFrame({"a": [1]})
-    first = renamed(frame, {"a": "b"})
-    assert renamed(frame, {"a": "b"}) is first
-    assert renamed(frame, {"a": "c"}).columns.tolist() == ["c"]
-    with speaking("en"):
-        assert renamed(frame, {"a": "b"}) is not first
-    assert renamed(frame.copy(), {"a": "b"}) is not first
-    assert asked == [{"a": "b"}, {"a": "c"}, {"a": "b"}, {"a": "b"}]
