@@ -35,7 +35,8 @@ _BLANKS = "\u00a0\u202f\t\r\n"
 """Signs that a key holds for a blank."""
 _WORDS = frozenset({"check", "title", "meaning", "why", "says", "called"})
 """Fields of a check that hold words for people, and no SQL."""
-_OWN = ("outcome", "side", "key", "squad", "reason")
+ROW = ("outcome", "side", "key", "squad", "reason")
+"""Columns that every row of a check has, before those that decided."""
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,7 @@ def _shown(check: Check, more: Sequence[str] = ()) -> str:
     found: dict[str, None] = dict.fromkeys(more)
     for written in (*(one.when for one in check.decided if one.when), *check.show):
         found |= dict.fromkeys(column.name for column in expression(written).find_all(exp.Column))
-    return "".join(f", {name(one)}" for one in found if one not in _OWN)
+    return "".join(f", {name(one)}" for one in found if one not in ROW)
 
 
 def _match(check: Check, tables: Mapping[str, FactTable]) -> str:
@@ -301,7 +302,7 @@ def places(pattern: str) -> dict[str, int]:
         at += 1
     if number > 9:
         raise SelectRefused(_("a pattern takes out nine groups at most"))
-    if own := sorted({*found} & {*_OWN, "matched", "texte"}):
+    if own := sorted({*found} & {*ROW, "matched", "texte"}):
         raise SelectRefused(_("groups are called otherwise than {names}").format(names=", ".join(own)))
     return found
 

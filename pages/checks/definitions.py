@@ -31,11 +31,10 @@ from pydantic import BeforeValidator, Field, model_validator
 from core.base.calendar import end_of, is_working_day, start_of, to_moment
 from core.base.i18n import N_, _
 from core.base.settings import settings
-from core.declared.extracts import listed
+from core.declared.extracts import Name, listed
 from core.declared.files import Thing
 from core.rules.ruleset import Rule
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Expression = Annotated[str, Field(min_length=1, max_length=4000)]
 
 

@@ -22,6 +22,7 @@ from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.people.person import Scope
 from pages.checks import judged, reconciled
+from pages.checks.compiled import ROW
 from pages.checks.definitions import Check, Slot
 from pages.checks.facts import CHECK_COUNTS, CHECK_LEVELS, CHECK_ROWS, CHECK_RUNS, CHECK_SCORES
 from pages.checks.queries import DECIDED
@@ -29,7 +30,6 @@ from pages.checks.standing import people_of, questions, readable
 
 CLOCK = "vigie"
 """Who runs what is due by the calendar."""
-_OWN = ("outcome", "side", "key", "squad", "reason")
 _R = READS.sql.c
 _rank = sa.func.row_number().over(partition_by=_R.source, order_by=_R.read_at.desc())
 _ranked = sa.select(_R.mission, _R.source, _R.outcome, _rank.label("rank")).subquery()
@@ -153,7 +153,7 @@ def kept(check: Check, rows: Sequence[Mapping[str, Any]], own: Mapping[str, Any]
         base = f"{side}\0{row['key'] or ''}"
         seen[base] = number = seen.get(base, 0) + 1
         name = sha256(f"{check.check}\0{base}\0{number}".encode()).hexdigest()[:24]
-        decided = {one: _plain(value) for one, value in row.items() if one not in _OWN}
+        decided = {one: _plain(value) for one, value in row.items() if one not in ROW}
         told = {"outcome": row["outcome"], "side": row["side"], "squad": row["squad"], "row": name}
         if people:
             hidden = {"key": row["key"], "reason": row["reason"], **decided}

@@ -40,7 +40,10 @@ class Workflows:
     options: ClassVar[type[Options]] = WorkflowOptions
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
-        """All workflows, each time any of them changed: what a workflow no longer names is gone."""
+        """All workflows, each time any of them changed: what a workflow no longer names is gone.
+
+        Raises SourceFailed.
+        """
         assert isinstance(source.options, WorkflowOptions)
         paths = folders.found(source.options.path)
         if not paths:

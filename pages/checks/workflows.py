@@ -82,7 +82,7 @@ class _Builder(ET.TreeBuilder):
     """Builds the tree of a document that declares nothing: entities could unfold to anything."""
 
     def doctype(self, *_told: object) -> NoReturn:
-        raise SourceFailed(_("the file declares a document type or entities, which no workflow does."))
+        raise SourceFailed(_("The file declares a document type or entities, which no workflow does."))
 
 
 def _of(name: str, content: bytes) -> Iterator[Use]:

@@ -6,7 +6,7 @@ desk goes with the old one.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
@@ -94,7 +94,7 @@ def _past(connection: sa.Connection, key: Key | None, at: datetime, said: str) -
     )
     for after, who, action, text, owner in steps:
         values = {"incident_id": made.inserted_primary_key[0], "at": at + after, "who": who, "action": action}
-        opened = {"night": date.fromisoformat(f"{at:%Y-%m-%d}"), "verdict": Verdict.KO} if who == VIGIE else {}
+        opened = {"night": at.date(), "verdict": Verdict.KO} if who == VIGIE else {}
         until = over if owner else None
         connection.execute(sa.insert(incident_steps).values(**values, **opened, note=text, owner=owner, until=until))
 

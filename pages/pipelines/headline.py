@@ -15,6 +15,7 @@ from pages.pipelines import book, rules
 from pages.pipelines.availability import BACK, availabilities
 from pages.pipelines.board import Board
 from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.judged import UNWELL
 from pages.pipelines.night import board_of, ends_before
 from pages.pipelines.nights import Night
 from pages.pipelines.why import sentence
@@ -30,7 +31,6 @@ ABOUT = About(
 NIGHTS = 12
 MENDS = frozenset({Role.SQUAD, Role.DUTY, Role.LEAD, Role.ADMIN})
 """Who is told of what went wrong as something to do."""
-NOT_WELL = (Verdict.KO, Verdict.WARNING, Verdict.UNKNOWN)
 
 
 def last_night(now: datetime) -> date:
@@ -127,7 +127,7 @@ def _changes(reader: Reader, told: rules.Rules, night: Night, board: Board, visi
     then = to_the_minute(max(visit, night.start))
     before = board_of(reader, told, night, then, replay=True)
     for was, now in zip(before.families, board.families, strict=True):
-        if was.verdict is not now.verdict and (was.verdict in NOT_WELL or now.verdict in NOT_WELL):
+        if was.verdict is not now.verdict and (was.verdict in UNWELL or now.verdict in UNWELL):
             yield _("{family}: {before}, now {after}").format(
                 family=now.family.name, before=word(was.verdict), after=word(now.verdict)
             )

@@ -61,6 +61,11 @@ class NightLook(Look):
         return self.hours, self.book.content, self.desk.incidents, self.desk.silences, self.desk.kinds.content, decided
 
     @cached_property
+    def family_names(self) -> dict[str, str]:
+        """The names of the families by their keys, as the rules have them that hold now."""
+        return {family.key: family.name for family in self.rules.families}
+
+    @cached_property
     def passing(self) -> Passing:
         """What of the board passes the filters."""
         return passing(self.board, self.chosen.family, self.chosen.status, self.hours)

@@ -159,7 +159,8 @@ def _choice(label: str, options: Mapping[str, str]) -> Filter[Any]:
     return Choice(label, next(iter(options)), options=options, none=_("Choose"))
 
 
-def _chosen(code: str | None) -> str:
+def chosen(code: str | None) -> str:
+    """What was chosen of a list. Raises InputInvalid where nothing was."""
     if code is None:
         raise InputInvalid(_("Choose what it is about."))
     return code
@@ -185,7 +186,7 @@ def _take_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 def _take(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
     found = {_coded(key): (key, verdict) for key, (verdict, _words) in _here(look).items()}
-    key, verdict = found[_chosen(values["incident"])]
+    key, verdict = found[chosen(values["incident"])]
     until, who = _until(look, values), look.person.name
     acts.take(connection, key, verdict, look.night.day, values["owner"], until, values["note"], who=who, now=look.now)
     return _taken(values["owner"].strip(), until, "")
@@ -208,7 +209,7 @@ def _note_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 
 def _note(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    one, close = _noted(look)[_chosen(values["incident"])], values["close"] == "close"
+    one, close = _noted(look)[chosen(values["incident"])], values["close"] == "close"
     acts.note(connection, one, values["note"], who=look.person.name, now=look.now, close=close)
     return _("The incident is closed.") if close else _("The note is kept.")
 
@@ -224,7 +225,7 @@ def _silence_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 def _silence(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
     until = _until(look, values)
-    acts.silence(connection, _chosen(values["scope"]), until, values["why"], who=look.person.name, now=look.now)
+    acts.silence(connection, chosen(values["scope"]), until, values["why"], who=look.person.name, now=look.now)
     return _("Nobody is told of it until {moment}.").format(moment=show_moment(until))
 
 
@@ -240,7 +241,7 @@ def _end_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 
 def _end(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    acts.end_silence(connection, _silences(look)[_chosen(values["silence"])], who=look.person.name, now=look.now)
+    acts.end_silence(connection, _silences(look)[chosen(values["silence"])], who=look.person.name, now=look.now)
     return _("People are told of it again.")
 
 

@@ -75,10 +75,6 @@ def _bars(_language: str) -> dict[str, Any]:
     return specification_of(layers.properties(height=200))
 
 
-def _names(look: NightLook) -> dict[str, str]:
-    return {family.key: family.name for family in look.rules.families}
-
-
 BY_MONTH: Figure[NightLook] = Figure(
     name="incidents-by-month",
     title=N_("Incidents by month"),
@@ -95,7 +91,7 @@ OF_FLOWS: Figure[NightLook] = Figure(
     title=N_("Incidents by pipeline and month"),
     about=ABOUT,
     query=INCIDENTS_OF_FLOWS,
-    shape=lambda look, counted: by_flow(counted, _names(look), look.night.day),
+    shape=lambda look, counted: by_flow(counted, look.family_names, look.night.day),
     columns=BY_FLOW,
     means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
     empty=N_("No pipeline was KO in two years."),

@@ -18,6 +18,7 @@ from core.store.engine import store
 from pages.pipelines.decisions import What, decide, every
 from pages.pipelines.errors import Kinds, kind, shown
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
+from pages.pipelines.figures.desk import chosen
 from pages.pipelines.figures.durations import of_families
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
@@ -102,20 +103,14 @@ def _choice(look: NightLook, label: str) -> Choice:
     return Choice(label, None, options=options, none=_("Choose"))
 
 
-def _of(code: str | None) -> str:
-    if code is None:
-        raise InputInvalid(_("Choose what it is about."))
-    return code
-
-
 def _name(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    one, name = _of(values["kind"]), values["name"].strip()
+    one, name = chosen(values["kind"]), values["name"].strip()
     decide(connection, What.NAME, one, name, "", who=look.person.name, now=look.now)
     return _("The kind is called “{name}”.").format(name=name) if name else _("The kind has no name any more.")
 
 
 def _merge(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    one, into = _of(values["kind"]), _of(values["into"])
+    one, into = chosen(values["kind"]), chosen(values["into"])
     if one == into:
         raise InputInvalid(_("A kind cannot be merged into itself."))
     decide(connection, What.INTO, one, into, values["why"].strip(), who=look.person.name, now=look.now)
@@ -129,7 +124,7 @@ def _merged(look: NightLook) -> dict[str, str]:
 
 
 def _part(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    decide(connection, What.INTO, _of(values["kind"]), "", "", who=look.person.name, now=look.now)
+    decide(connection, What.INTO, chosen(values["kind"]), "", "", who=look.person.name, now=look.now)
     return _("The kind stands alone again.")
 
 

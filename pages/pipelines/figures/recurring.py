@@ -24,12 +24,11 @@ COLUMNS = (
 
 
 def _shape(look: NightLook, recurring: pd.DataFrame) -> pd.DataFrame:
-    names = {family.key: family.name for family in look.rules.families}
     scopes = recurring["family"] + "/" + recurring["pipeline"]
     with store().read() as connection:
         notes = last_notes(connection, scopes, look.desk.at)
     said = scopes.map(lambda scope: _said(notes[scope]) if scope in notes else None)
-    named = recurring.assign(family=recurring["family"].map(lambda key: names.get(key, key)), note=said)
+    named = recurring.assign(family=recurring["family"].map(lambda key: look.family_names.get(key, key)), note=said)
     return named[[column.name for column in COLUMNS]]
 
 

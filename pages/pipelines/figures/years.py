@@ -39,14 +39,13 @@ COLUMNS = (
 
 def told(look: NightLook, nights: pd.DataFrame) -> pd.DataFrame:
     """Nights with their family's name and what a mark of them says. `nights`: `family` (its key), `at`, `verdict`."""
-    names = {family.key: family.name for family in look.rules.families}
     days = nights["at"].dt.tz_convert("UTC")
     spoken = {day: show_date(day.date()) for day in days.unique()}
     return nights.assign(
         day=days,
         code=days.dt.strftime("%Y-%m-%d"),
         night=days.map(spoken),
-        family=nights["family"].map(lambda key: names.get(key, key)),
+        family=nights["family"].map(lambda key: look.family_names.get(key, key)),
         mark=nights["verdict"].map({verdict.value: looked.mark for verdict, looked in LOOKS.items()}),
         said=nights["verdict"].map({verdict.value: word(verdict) for verdict in LOOKS}),
     )

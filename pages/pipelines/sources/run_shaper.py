@@ -17,6 +17,7 @@ from core.sources.mapping import Converted, Reasons, convert, require_columns
 from core.sources.moments import MOMENT_TYPE, trim
 from core.sources.shaping import FUTURE, settled
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
+from pages.pipelines.known import OPEN
 from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping
 
 REFUSED_RUN = "vigie_run"
@@ -24,7 +25,6 @@ REFUSED_RUN = "vigie_run"
 
 _LATEST = ("queued_at", "started_at", "ended_at")
 """What a log tells as having happened; a plan is no reading."""
-_UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 class RunShaper:
@@ -225,7 +225,7 @@ def _end(columns: dict[str, pa.Array]) -> pa.Array:
     summed = pc.add(columns["started_at"], length)
     nothing = pa.scalar(None, MOMENT_TYPE)
     ended = pc.coalesce(columns["ended_at"], pc.if_else(over, summed, nothing))
-    return pc.if_else(pc.is_in(columns["status"], pa.array(_UNFINISHED, pa.string())), nothing, ended)
+    return pc.if_else(pc.is_in(columns["status"], pa.array(OPEN, pa.string())), nothing, ended)
 
 
 def joined(parts: list[pa.Array]) -> pa.Array:
@@ -248,14 +248,14 @@ def of_attempt(ids: pa.Array, attempts: pa.Array) -> pa.Array:
 
 def _unfinished(columns: dict[str, pa.Array]) -> pa.Array:
     """The state of a row that tells no end of its run; empty for one that does."""
-    open_ = pc.and_(pc.is_null(columns["ended_at"]), pc.is_in(columns["status"], pa.array(_UNFINISHED, pa.string())))
+    open_ = pc.and_(pc.is_null(columns["ended_at"]), pc.is_in(columns["status"], pa.array(OPEN, pa.string())))
     return pc.if_else(open_, columns["status"], "")
 
 
 def _newest_last(rows: pa.Table) -> pa.Table:
     """Rows ordered so that of two that repeat a run id the newer comes last, where landing keeps it."""
     done = pc.coalesce(rows["ended_at"], rows["started_at"], rows["at"])
-    over = pc.invert(pc.is_in(rows["status"], pa.array(_UNFINISHED, pa.string())))
+    over = pc.invert(pc.is_in(rows["status"], pa.array(OPEN, pa.string())))
     started = pc.not_equal(rows["status"], RunStatus.QUEUED)
     order = pc.sort_indices(
         pa.table({"observed": rows["observed_at"], "done": done, "over": over, "started": started}),

@@ -104,7 +104,10 @@ class Tws(Runs):
         return MAPPING.model_copy(update={"timezone": options.timezone})
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
-        """The runs of each list, the oldest list first. Complete up to the date of the newest."""
+        """The runs of each list, the oldest list first. Complete up to the date of the newest.
+
+        Raises SourceFailed.
+        """
         options = source.options
         assert isinstance(options, TwsOptions)
         paths = sorted(folders.found(options.path), key=lambda path: (path.stat().st_mtime_ns, path))
