@@ -6,8 +6,10 @@ The library is imported with the first client: commands that ask no service star
 
 import logging
 import os
+import re
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -28,6 +30,8 @@ LONGEST_WAIT = 60.0
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _ELSEWHERE = {301, 302, 303, 307, 308}
 _FIRST_WAIT = 0.5
+_SENDABLE = re.compile(r"[\x20-\x7e]*")
+"""The value of a header; what is none would be quoted whole in the error."""
 _SAID = 100_000
 """Characters that are kept of what a service says when it refuses."""
 
@@ -77,6 +81,7 @@ class JsonClient:
         self._secrets = secrets
         self._bearer = bearer
         self._token = ""
+        self._basic = ""
         self._sleep = sleep or time.sleep
         try:
             self._wire = Wire(proxy, _trusting(authorities) if authorities else usual_trust())
@@ -135,6 +140,11 @@ class JsonClient:
         if self._bearer:
             self._token = self._token or self._bearer()
             headers["Authorization"] = f"Bearer {self._token}"
+        if not all(map(_SENDABLE.fullmatch, headers.values())):
+            sentence = _("The secret for {service} holds line breaks or signs that no token has.")
+            raise SourceFailed(sentence.format(service=self._name))
+        if "auth" in request:
+            self._basic = b64encode(":".join(request["auth"]).encode()).decode()
         try:
             return self._wire.ask(method, url, headers=headers, **request)
         except TooLarge as error:
@@ -193,7 +203,7 @@ class JsonClient:
         return _("{service} fails on its side ({code}).").format(service=self._name, code=code)
 
     def _hidden(self) -> tuple[str, ...]:
-        return (*self._secrets, self._token)
+        return (*self._secrets, self._token, self._basic)
 
 
 def _is_page(body: bytes) -> bool:

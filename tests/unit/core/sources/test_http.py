@@ -126,6 +126,22 @@ def test_no_secret_gets_into_errors_or_logs(caplog: pytest.LogCaptureFixture) ->
     assert "t0ken-of-the-test" not in said
 
 
+@pytest.mark.parametrize("secret", [f"{SECRET}\n", f"é{SECRET}"])
+def test_a_token_that_no_header_can_hold_is_told_without_it(secret: str) -> None:
+    with speaking("en"), JsonClient("x", secrets=(secret,)) as client, pytest.raises(SourceFailed) as failed:
+        client.ask("GET", "https://service.invalid", headers={"Authorization": f"Bearer {secret}"})
+    assert failed.value.sentence == "The secret for x holds line breaks or signs that no token has."
+    assert SECRET not in f"{failed.value.detail} {failed.value!r}"
+
+
+def test_a_password_that_a_service_repeats_as_it_came_is_not_told() -> None:
+    repeating = serving(in_turn(Answer(400, body=b"bad Basic dTpzM2NyM3Qtb2YtdGhlLXRlc3Q=")))
+    client = JsonClient("x", secrets=(SECRET,))
+    with repeating as service, client, pytest.raises(SourceFailed) as failed:
+        client.ask("GET", service.url, auth=("u", SECRET))
+    assert failed.value.detail == "400 bad Basic •••"
+
+
 def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(in_turn(GOOD)) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
