@@ -28,7 +28,11 @@ _SQL = frozenset({"Query", "PreSQL", "PostSQL", "PreSQLOnly", "PostSQLOnly", "SQ
 _DATABASE = re.compile(r"(?i)(odbc|oledb|oci|ole|aka|jdbc|hdbc|gdb|bigquery|snowflake)\s*:")
 _NAMED = re.compile(r"(?i)^aka:([^|;=]{1,80})|\bdsn=([^|;]{1,80})")
 LONGEST = 200_000
-"""Signs of statements that are read; longer ones are said to be partial."""
+"""Signs of a statement that is read; a longer one is said to be partial."""
+ALL_STATEMENTS = 1_000_000
+"""Signs of all statements of a file that are read; those beyond are said to be partial."""
+LARGEST_PACKAGE = 4 * limits.LARGEST_PART
+"""Of the workflows of a package, unpacked."""
 _STATEMENT = re.compile(
     r"(?is)(?>--[^\n]*\n|/\*.*?\*/|\s+)*+(select|with|insert|create|update|delete|truncate|merge)\b"
 )
@@ -49,14 +53,27 @@ class Use:
     enabled: bool
 
 
+@dataclass
+class _Room:
+    """How many signs of statements may still be read."""
+
+    left: int = ALL_STATEMENTS
+
+    def takes(self, sql: str) -> bool:
+        """Whether a statement still finds room."""
+        self.left -= len(sql)
+        return self.left >= 0
+
+
 def uses(path: Path) -> dict[str, list[Use]]:
     """The uses in each workflow of a file, by the workflow's name. Raises SourceFailed with a sentence."""
+    room = _Room()
     try:
         if path.suffix.lower() != PACKAGE:
             if path.stat().st_size > limits.LARGEST_PART:
                 raise _too_large(path.name)
-            return {path.name: list(_of(path.name, path.read_bytes()))}
-        return {name: list(_of(name, content)) for name, content in _packed(path)}
+            return {path.name: list(_of(path.name, path.read_bytes(), room))}
+        return {name: list(_of(name, content, room)) for name, content in _packed(path)}
     except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         raise SourceFailed(_("{file} cannot be read.").format(file=path.name), detail=repr(error)) from error
 
@@ -64,7 +81,7 @@ def uses(path: Path) -> dict[str, list[Use]]:
 def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(path) as archive:
         parts = [one for one in archive.infolist() if one.filename.lower().endswith(SUFFIXES)]
-        if len(archive.infolist()) > limits.MOST_PARTS or sum(one.file_size for one in parts) > limits.LARGEST_CONTENT:
+        if len(archive.infolist()) > limits.MOST_PARTS or sum(one.file_size for one in parts) > LARGEST_PACKAGE:
             raise _too_large(path.name)
         for part in parts:
             with archive.open(part) as file:
@@ -85,12 +102,12 @@ class _Builder(ET.TreeBuilder):
         raise SourceFailed(_("The file declares a document type or entities, which no workflow does."))
 
 
-def _of(name: str, content: bytes) -> Iterator[Use]:
+def _of(name: str, content: bytes, room: _Room) -> Iterator[Use]:
     parser = ET.XMLParser(target=_Builder())  # noqa: S314 - its size is bounded, and it declares nothing
     try:
         parser.feed(content)
         root = parser.close()
-    except ET.ParseError as error:
+    except (ET.ParseError, ValueError, LookupError) as error:  # the latter two for an encoding that it cannot read
         raise SourceFailed(_("{file} is no workflow of Alteryx: it is no XML.").format(file=name)) from error
     if root.tag != "AlteryxDocument":
         raise SourceFailed(_("{file} is no workflow of Alteryx.").format(file=name))
@@ -100,13 +117,13 @@ def _of(name: str, content: bytes) -> Iterator[Use]:
         if element.tag == "Node":
             switch = element.find("Properties/Configuration/Disabled")
             enabled = enabled and (switch is None or switch.get("value", "").lower() != "true")
-            yield from _of_tool(name, element, enabled)
+            yield from _of_tool(name, element, enabled, room)
             waiting += [(child, enabled) for child in element.findall("ChildNodes/Node")]
         else:
             waiting += [(child, enabled) for child in element if child.tag in ("Nodes", "Node")]
 
 
-def _of_tool(workflow: str, node: ET.Element, enabled: bool) -> Iterator[Use]:
+def _of_tool(workflow: str, node: ET.Element, enabled: bool, room: _Room) -> Iterator[Use]:
     configuration = node.find("Properties/Configuration")
     if configuration is None:
         return
@@ -122,9 +139,9 @@ def _of_tool(workflow: str, node: ET.Element, enabled: bool) -> Iterator[Use]:
         if element.tag == "File" and "|||" in said:
             place, _bars, what = said.partition("|||")
             if _DATABASE.match(place.strip()):
-                named |= {one: (told, _connection(place)) for one, told in _named(what, direction).items()}
+                named |= {one: (told, _connection(place)) for one, told in _named(what, direction, room).items()}
         elif element.tag in _SQL and _STATEMENT.match(said):
-            named |= {one: (told, "") for one, told in _named(said, direction).items()}
+            named |= {one: (told, "") for one, told in _named(said, direction, room).items()}
         elif element.tag == "TableName":
             named[_folded(said), direction] = "table", ""
     for (table, way), (evidence, connection) in named.items():
@@ -137,11 +154,11 @@ def _connection(place: str) -> str:
     return (found[1] or found[2]).strip() if found else place.partition(":")[0].strip().lower()
 
 
-def _named(what: str, direction: str) -> dict[tuple[str, str], str]:
+def _named(what: str, direction: str, room: _Room) -> dict[tuple[str, str], str]:
     """Tables and their directions, with the evidence of each, in what stands behind a connection."""
     if not _STATEMENT.match(what):
         return {(_folded(what), direction): "table"} if what.strip() else {}
-    found = tables(what)
+    found = tables(what) if room.takes(what) else None
     return {("", direction): "partial"} if found is None else dict.fromkeys(found, "sql")
 
 

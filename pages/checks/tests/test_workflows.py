@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.base.errors import SourceFailed
+from core.base.i18n import speaking
 from core.mission.discovery import missions
 from core.sources.base import Source
 from pages.checks.sources import WorkflowOptions, Workflows
@@ -80,6 +81,21 @@ def test_a_name_behind_many_comments_is_read_at_once(tmp_path: Path) -> None:
     assert (told.direction, told.evidence) == ("in", "table")
 
 
+def test_statements_are_read_up_to_so_much_of_a_file(tmp_path: Path) -> None:
+    sql = f"<Query>select a from t {'-' * 180_000}</Query>"
+    told = found(tmp_path, *(tool(number, READS, sql) for number in range(7)))
+    assert [one.evidence for one in told] == ["sql"] * 5 + ["partial"] * 2
+
+
+def test_a_package_that_unfolds_to_far_more_than_workflows_are_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.yxzp", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(f"{number}.yxmd", b" " * 16_000_000)
+    with speaking("en"), pytest.raises(SourceFailed) as said:
+        uses(tmp_path / "p.yxzp")
+    assert said.value.sentence == "p.yxzp is larger than workflows are."
+
+
 def test_a_package_holds_workflows_in_utf_16_too(tmp_path: Path) -> None:
     text = workflow(tool(1, READS, "<File>aka:ZM|||t</File>"))
     with zipfile.ZipFile(tmp_path / "p.yxzp", "w") as archive:
@@ -99,6 +115,8 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]>'
         (workflow(before=BOMB), "a.yxmd"),
         ("no xml", "a.yxmd"),
         ("<Other/>", "a.yxmd"),
+        ('<?xml version="1.0" encoding="utf-7"?><AlteryxDocument/>', "a.yxmd"),
+        ('<?xml version="1.0" encoding="none"?><AlteryxDocument/>', "a.yxmd"),
         (b"PK\x03\x04 no zip", "a.yxzp"),
     ],
 )
