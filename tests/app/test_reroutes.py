@@ -167,9 +167,9 @@ def test_the_extract_outside_complaints_downloads_in_the_teams_eight_columns(
     drawn: list[tables.Exports] = []
     heading = tables.heading
 
-    def noted(title: str, about: About, exports: tables.Exports, freshness: datetime | None) -> None:
+    def noted(title: str, about: About, exports: tables.Exports, freshness: datetime | None) -> tables.Headed:
         drawn.append(exports)
-        heading(title, about, exports, freshness)
+        return heading(title, about, exports, freshness)
 
     monkeypatch.setattr(tables, "heading", noted)
     reading.write("team.csv", TEAM)

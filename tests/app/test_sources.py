@@ -112,7 +112,7 @@ def test_duty_and_lead_see_and_do_nothing(page: Page, data: Path, role: Role) ->
     app = pick(page(role))
     assert not app.exception
     assert app.dataframe[0].value["name"].to_list() == ["journal"]
-    assert {button.key for button in app.button} == {"sources.source.off", "sources.source.reset"}, "the pick's alone"
+    assert {button.key for button in app.button} == {"guide.beside", "sources.source.off", "sources.source.reset"}
     assert len(app.file_uploader) == 0
 
 

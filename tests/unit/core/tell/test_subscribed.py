@@ -207,7 +207,6 @@ def test_a_view_is_mailed_with_its_pictures_and_its_tables(sending: Any, inbox: 
         "Débit par semaine",
         "Flux net, et ce qu’il laisse ou",
         "Demandes ouvertes par âge",
-        "Travail non terminé, par statut",
         "Flux cumulé",
         "Temps de cycle (jours)",
         "Répartition des temps de cycle",
