@@ -83,9 +83,8 @@ class Kinds:
         return kind
 
     def words(self, kind: str) -> str:
-        """The name of a kind, or of that which it counts as; else what it says."""
-        counted = self.of(kind)
-        return self.names.get(counted, counted)
+        """The name of a kind, or of that which it counts as; else what it says: who reads it may not see the other."""
+        return self.names.get(self.of(kind), kind)
 
     def is_of(self, kind: str, wanted: str) -> bool:
         """Whether a kind is the one asked for: by the whole of it, by its code, by that which it counts as, or by its

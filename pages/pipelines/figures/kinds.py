@@ -50,12 +50,14 @@ COLUMNS = (
 
 def by_kind(failures: pd.DataFrame, decided: Kinds = NOTHING) -> pd.DataFrame:
     """A row a kind, the most frequent first. `failures`: `pipeline`, `at`, `error_code`, `error_message`, in any order;
-    each is counted in one kind, or in that into which a person merged it. `counted` is the kind, `kind` its name."""
+    each is counted in one kind, or in that into which a person merged it. `counted` is the kind, `kind` its name, else
+    what it says, or where none of these failures says that, what the newest says; `own` holds what they say."""
     said = failures.sort_values(["at", "pipeline"], ascending=[False, True])
     texts = [None if pd.isna(text) else str(text) for text in said["error_message"]]
     codes = [None if pd.isna(code) else str(code) for code in said["error_code"]]
     kinds = {pair: decided.of(kind(*pair)) for pair in set(zip(texts, codes, strict=True))}
     named = said.assign(
+        own=[kind(*pair) for pair in zip(texts, codes, strict=True)],
         counted=[kinds[pair] for pair in zip(texts, codes, strict=True)],
         code=[code or "" for code in codes],
         sample=[text or "" for text in texts],
@@ -67,11 +69,15 @@ def by_kind(failures: pd.DataFrame, decided: Kinds = NOTHING) -> pd.DataFrame:
         first=("at", "min"),
         last=("at", "max"),
         sample=("sample", "first"),
+        own=("own", lambda kinds: tuple(dict.fromkeys(kinds))),
     )
     told = told.sort_values(["failures", "last"], ascending=False, kind="stable").reset_index()
     told["sample"] = [shown(text) for text in told["sample"]]
-    named_so = told["counted"].map(decided.words).replace("", "–")
-    return told.assign(kind=named_so)[["counted", *(column.name for column in COLUMNS)]]
+    named_so = [
+        decided.words(counted if counted in own else own[0]) or "–"
+        for counted, own in zip(told["counted"], told["own"], strict=True)
+    ]
+    return told.assign(kind=named_so)[["counted", "own", *(column.name for column in COLUMNS)]]
 
 
 def _shape(look: NightLook, failures: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +110,7 @@ def _choice(look: NightLook, label: str) -> Choice:
 
 
 def _name(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    one, name = chosen(values["kind"]), values["name"].strip()
+    one, name = chosen(values["kind"]), " ".join(values["name"].split())
     decide(connection, What.NAME, one, name, "", who=look.person.name, now=look.now)
     return _("The kind is called “{name}”.").format(name=name) if name else _("The kind has no name any more.")
 
@@ -120,7 +126,7 @@ def _merge(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]
 def _merged(look: NightLook) -> dict[str, str]:
     """The kinds that were merged into one of those shown."""
     shown_here, kinds = set(KINDS.frame(look)["counted"]), look.desk.kinds
-    return {one: f"{one} → {kinds.words(one)}" for one in sorted(kinds.into) if kinds.of(one) in shown_here}
+    return {one: f"{one} → {kinds.words(kinds.of(one))}" for one in sorted(kinds.into) if kinds.of(one) in shown_here}
 
 
 def _part(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
@@ -129,8 +135,14 @@ def _part(connection: sa.Connection, look: NightLook, values: Mapping[str, Any])
 
 
 def _history(look: NightLook) -> pd.DataFrame:
-    """Every name and merge of the kinds shown, the newest first."""
-    shown_here, kinds = set(KINDS.frame(look)["counted"]), look.desk.kinds
+    """Every name and merge of the kinds shown, the newest first; to who sees some failures alone, what those say."""
+    frame, kinds = KINDS.frame(look), look.desk.kinds
+    shown_here, own = set(frame["counted"]), {one for some in frame["own"] for one in some}
+    everything = look.person.scope.everything
+
+    def seen(one: str) -> bool:
+        return everything or not one or one in own
+
     with store().read() as connection:
         said = {what: every(connection, what, look.desk.at) for what in (What.NAME, What.INTO)}
     rows = [
@@ -138,13 +150,13 @@ def _history(look: NightLook) -> pd.DataFrame:
             "at": one.at,
             "kind": one.subject,
             "name": one.value if what is What.NAME else None,
-            "into": one.value if what is What.INTO else None,
+            "into": (one.value if seen(one.value) else "…") if what is What.INTO else None,
             "who": one.who,
             "why": one.why or None,
         }
         for what, some in said.items()
         for one in some
-        if kinds.of(one.subject) in shown_here
+        if kinds.of(one.subject) in shown_here and seen(one.subject)
     ]
     rows.sort(key=lambda row: str(row["at"]), reverse=True)
     frame = pd.DataFrame(rows, columns=[column.name for column in HISTORY_COLUMNS])

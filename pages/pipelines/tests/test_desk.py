@@ -152,6 +152,20 @@ def test_a_kind_is_named_and_merged_for_the_desk_too_and_parted_again() -> None:
     assert looked("00:48").desk.words(KIND) == KIND
 
 
+def test_who_sees_some_failures_alone_is_told_of_merges_what_those_say() -> None:
+    hidden = {"error_code": None, "error_message": "client of Nord is full", "squad": "Nord", "pipeline": "nord"}
+    land_runs(failed(), {**failed("2026-11-19 00:05", "2026-11-19 00:10"), **hidden})
+    land_reads("00:40")
+    acted(kinds.MERGE, "00:45", {"kind": KIND, "into": "client of Nord is full", "why": "the same"})
+    sud = Person(2, "sud", "Sud", Role.SQUAD, frozenset({"Sud"}))
+    opening = look.opening(warehouse().reader(sud.scope), sud, utc("00:46"))
+    assert opening is not None
+    seen = opening.look(filters.read(opening.filters, {}))
+    assert kinds.KINDS.frame(seen)["kind"].tolist() == [KIND]
+    assert kinds.DECIDED.frame(seen)[["kind", "into"]].values.tolist() == [[KIND, "…"]]
+    assert kinds.DECIDED.frame(looked("00:46"))["into"].tolist() == ["client of Nord is full"]
+
+
 def test_the_strip_holds_the_nights_that_were_judged_and_the_one_shown() -> None:
     land_runs(
         failed("2026-11-18 00:05", "2026-11-18 00:10"), run(MASTER, "2026-11-19 00:20", "2026-11-19 00:28"), failed()

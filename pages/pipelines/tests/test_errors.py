@@ -84,6 +84,14 @@ def test_merged_kinds_are_counted_and_named_as_one_and_a_circle_ends() -> None:
     assert Kinds({}, {DISK: QUOTA, QUOTA: DISK}).of(DISK) == QUOTA
 
 
+def test_a_kind_that_was_merged_into_another_says_what_the_failures_seen_say_until_it_has_a_name() -> None:
+    """The other may be of rows that the person does not see."""
+    frame = pd.DataFrame([("b", AT, None, QUOTA)], columns=["pipeline", "at", "error_code", "error_message"])
+    assert by_kind(frame, Kinds({}, {QUOTA: FULL}))[["counted", "kind"]].values.tolist() == [[FULL, QUOTA]]
+    assert by_kind(frame, Kinds({FULL: "Plein"}, {QUOTA: FULL}))["kind"].tolist() == ["Plein"]
+    assert Kinds({}, {QUOTA: FULL}).words(QUOTA) == QUOTA
+
+
 @given(st.integers(0, 10**7 - 1), st.integers(0, 10**7 - 1))
 def test_numbers_never_make_a_kind(one: int, other: int) -> None:
     assert kind(f"{one} rows refused", None) == kind(f"{other} rows refused", None)
