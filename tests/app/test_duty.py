@@ -7,16 +7,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.base import clock
 from core.base.status import Verdict
 from core.people.person import Role
 from core.run import notify
 from core.store.engine import store
-from core.tell.outbox import tell_due
-from pages.pipelines import alerts
 from pages.pipelines.acts.desk import take
 from pages.pipelines.tests.landed import land_reads, land_runs, utc
-from pages.pipelines.tests.test_alerts import A, failed, rerun, ruled
+from pages.pipelines.tests.test_alerts import A, failed, passed, rerun, ruled
 from tests.app.test_pipelines import shown, words
 from tests.app.test_rules import fill, press
 from tests.conftest import forget
@@ -24,13 +21,6 @@ from tests.mailbox import Inbox, mail_server
 
 SignIn = Callable[[Role], None]
 BEFORE = "2026-11-19"
-
-
-def passed(at: str) -> None:
-    """What the scheduled command decides at a moment."""
-    land_reads(at)
-    with clock.at(utc(at)):
-        tell_due(store(), [alerts.notices])
 
 
 def owners(app: AppTest) -> list[object]:

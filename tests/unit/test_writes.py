@@ -11,11 +11,11 @@ from tests.unit.test_layers import imported
 
 DOORS = {
     "core/ui/forms.py",  # whatever belongs to a mission: rights are checked in the transaction
-    "core/ui/account.py",  # a person's own language and password
+    "core/ui/account.py",  # a person's own language, password, tour and subscriptions
     "core/ui/session.py",  # the end of a person's own session
     "core/ui/signin.py",  # the beginning of one
 }
-LANDING = {"land", "replace", "empty", "remove", "drop", "forget", "compact"}
+LANDING = {"land", "replace", "empty", "remove", "take_out", "purge", "drop", "forget", "erase", "compact"}
 DRAWING = ("page.py", "headline.py", "picture.py", "related.py")
 SCREENS = sorted(file for name in DRAWING for file in (ROOT / "pages").rglob(name) if "tests" not in file.parts)
 

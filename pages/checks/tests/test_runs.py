@@ -33,6 +33,7 @@ from pages.checks.look import CheckLook, opening
 from pages.checks.queries import COUNTS, ROWS, RUNS
 from pages.checks.standing import standing
 from pages.checks.tests.asked import DAY, at
+from tests.declaring import declare
 
 EXTRACTS = {
     "sold": """
@@ -80,12 +81,6 @@ tell: {to: [lead@vigie.example]}
 robot: {outcomes: [missing], columns: [key, contract_holder]}
 """
 J1, J2 = at(24 + 9), at(48 + 9)
-
-
-def declare(data: Path, kind: str, name: str, text: str) -> None:
-    folder = data / "declarations" / kind
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.yml").write_text(text, encoding="utf-8")
 
 
 def land(name: str, *rows: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from core.run import declare as declare_command
 from pages.checks import running, trial
 from pages.checks.facts import CHECK_RUNS
 from pages.checks.tests.asked import at
-from pages.checks.tests.test_runs import CHECK, J1, _declared, declare, land  # noqa: F401
+from pages.checks.tests.test_runs import CHECK, J1, _declared, land  # noqa: F401
+from tests.declaring import declare
 
 
 def test_a_draft_says_which_rows_would_change_their_outcome(data: Path) -> None:

@@ -18,6 +18,7 @@ from pages.indicators.acts.scheduled import freeze
 from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS
 from tests.decks import slides_of
+from tests.declaring import declare
 
 EXTRACT = """
 extract: cheques_sent
@@ -42,12 +43,6 @@ periods: 3
 """
 BEFORE, DUE = datetime(2026, 11, 6, 5, tzinfo=UTC), datetime(2026, 11, 6, 7, tzinfo=UTC)
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
-
-
-def declare(data: Path, kind: str, name: str, text: str) -> None:
-    folder = data / "declarations" / kind
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.yml").write_text(text, encoding="utf-8")
 
 
 def land(*rows: tuple[str, datetime, str | None]) -> None:

@@ -65,6 +65,7 @@ def rerun(name: str = "f", start: str = "00:20", end: str = "00:25") -> dict[str
 
 
 def passed(at: str) -> None:
+    """What the scheduled command decides at a moment."""
     land_reads(at)
     with clock.at(utc(at)):
         tell_due(store(), [alerts.notices])
