@@ -23,6 +23,8 @@ from core.store.schema import subscriptions
 
 MOST = 50
 """Subscriptions of one person."""
+LONGEST = 150
+"""Signs of a title: a mail's subject holds it beside the mission and the period, on one line."""
 _ENTITY = "subscription"
 
 
@@ -127,7 +129,7 @@ def subscribe(connection: sa.Connection, person: Person, wanted: Wanted) -> None
         return
     if len(mine) >= MOST:
         raise InputInvalid(_("You have {n} subscriptions: end one before you add another.").format(n=MOST))
-    values = {**asdict(wanted), "title": wanted.title[:300]}
+    values = {**asdict(wanted), "title": " ".join(wanted.title.split())[:LONGEST]}
     connection.execute(sa.insert(subscriptions).values(**values, person_id=person.id, since=clock.now()))
     changes.record(connection, who=person.name, entity=_ENTITY, key=_key(wanted), action="add", after=values)
 

@@ -167,8 +167,8 @@ def tables(sql: str) -> list[tuple[str, str]] | None:
     for dialect in DIALECTS if len(sql) <= LONGEST else ():
         try:
             trees = [one for one in sqlglot.parse(_GREENPLUM.sub("", sql), read=dialect) if one is not None]
-        except (SqlglotError, RecursionError):
-            continue
+        except (SqlglotError, RecursionError, AttributeError, LookupError, TypeError, ValueError):
+            continue  # of statements that are none, the reader stumbles over some
         if not any(isinstance(one, exp.Command) for one in trees):
             return list(dict.fromkeys(use for tree in trees for use in _of_statement(tree)))
     return None

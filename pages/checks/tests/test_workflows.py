@@ -69,6 +69,7 @@ def test_what_a_disabled_container_holds_does_not_run_and_in_database_tools_are_
         ("create table x.y as select * from z distributed by (id)", [("x.y", "out"), ("z", "in")]),
         ("insert into a select * from `b`", [("a", "out"), ("b", "in")]),
         ("select from where ((", None),
+        ("merge t using s on map ( order", None),
         ("select a from t" + " " * 200_000, None),
     ],
 )

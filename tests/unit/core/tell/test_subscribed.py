@@ -676,6 +676,15 @@ def test_a_number_is_read_by_the_rights_of_its_person(sending: Any, inbox: Inbox
     assert said["hugo"].startswith("Demandes créées : ")
 
 
+def test_a_title_is_one_line_that_a_subject_holds(sending: Any) -> None:
+    """A heading may hold what a source wrote; a subject that the store cannot hold would stop what others are told."""
+    ana = account("ana")
+    wish(ana, Wanted("jira", f"a\nBcc: b {'c' * 400}", Every.DAY))
+    with store().read() as connection:
+        (one,) = subscriptions.of_person(connection, ana.id)
+    assert one.title == f"a Bcc: b {'c' * 141}"
+
+
 def test_a_number_wants_a_bound(sending: Any) -> None:
     with pytest.raises(InputInvalid, match="seuil"):
         wish(account("ana"), Wanted("reroutes", "Reroutages", Every.PASSES, part="reroutes"))
