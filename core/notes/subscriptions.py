@@ -119,9 +119,11 @@ def why_not(email: str | None) -> str:
 
 def subscribe(connection: sa.Connection, person: Person, wanted: Wanted) -> None:
     """Keep what a person wishes; nothing where they have it already. Raises InputInvalid where nothing can be sent to
-    them, without a bound to pass, or where they have MOST of them."""
+    them, without a time or a bound to pass, or where they have MOST of them."""
     if reason := why_not(person.email):
         raise InputInvalid(reason)
+    if not isinstance(wanted.every, Every):  # a browser can send what no screen offers, and one such would stop all
+        raise InputInvalid(_("Choose when it is sent."))
     if wanted.every is Every.PASSES and (wanted.bound is None or not wanted.part):
         raise InputInvalid(_("Choose a number and the bound that it is to pass."))
     mine = of_person(connection, person.id)

@@ -38,14 +38,16 @@ def chosen(person: Person, mission: Mission, table: str, columns: Sequence[Colum
                 placeholder=_("All of them"),
                 help=_("Kept for you. An export holds every column."),
                 on_change=_keep,
-                args=(person.id, mission, table),
+                args=(person.id, mission, table, tuple(by_name)),
             )
     return [first, *(by_name[name] for name in kept)]
 
 
-def _keep(person_id: int, mission: Mission, table: str) -> None:
+def _keep(person_id: int, mission: Mission, table: str, offered: Sequence[str]) -> None:
+    """A browser can send what was not offered: nothing of that is kept."""
+    wanted = [name for name in st.session_state[f"{table}.columns.chosen"] if name in offered]
     try:
         with door(person_id, mission, act=False) as connection:
-            accounts.keep_columns(connection, person_id, table, st.session_state[f"{table}.columns.chosen"])
+            accounts.keep_columns(connection, person_id, table, list(dict.fromkeys(wanted)))
     except VigieError as error:
         tell(error)

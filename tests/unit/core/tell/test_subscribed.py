@@ -685,6 +685,14 @@ def test_a_title_is_one_line_that_a_subject_holds(sending: Any) -> None:
     assert one.title == f"a Bcc: b {'c' * 141}"
 
 
+def test_a_time_that_no_screen_offers_is_refused_and_stops_nobody_elses(sending: Any) -> None:
+    ana = account("ana")
+    with pytest.raises(InputInvalid, match="Choisissez quand"):
+        wish(ana, Wanted("reroutes", "Reroutages", "now"))  # type: ignore[arg-type]
+    with store().read() as connection:
+        assert subscriptions.everyone(connection) == []
+
+
 def test_a_number_wants_a_bound(sending: Any) -> None:
     with pytest.raises(InputInvalid, match="seuil"):
         wish(account("ana"), Wanted("reroutes", "Reroutages", Every.PASSES, part="reroutes"))
