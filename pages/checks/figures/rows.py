@@ -41,7 +41,7 @@ def _columns(look: CheckLook) -> tuple[Column, ...]:
     named = [one.name for one in FIRST]
     reasons = look.check is not None and look.check.kind in ("match", "expect", "reconcile")
     first = tuple(one for one in FIRST if reasons or one.name != "reason")
-    frame = _shape(look)
+    frame = ROWS.frame(look)
     more = [name for name in frame.columns if name not in named]
     return first + tuple(_column(look.check, frame[name]) for name in more if look.check)
 
