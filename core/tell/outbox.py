@@ -33,6 +33,8 @@ LEASE = timedelta(minutes=15)
 """What somebody began to send is left to them for this long; it takes a mail five minutes at most."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
 """What could not be sent is tried again after the first, then after twice as long each time, up to the longest."""
+LONGEST_SUBJECT = 300
+"""Signs that the store takes."""
 MOST_ATTEMPTS = 16
 """A message that could not be sent so often has failed: that takes two days at least."""
 
@@ -190,7 +192,8 @@ def tell(connection: sa.Connection, notices: Iterable[Notice]) -> list[Notice]:
         values = {
             "state": State.HELD if notice.held else State.DUE,
             "reason": notice.held,
-            "subject": notice.subject,
+            # Longer than the store takes, one would keep all the others from being told.
+            "subject": " ".join(notice.subject.split())[:LONGEST_SUBJECT],
             "text": notice.text,
             "due_at": notice.due_at or now,
         }

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -103,6 +104,11 @@ def test_what_is_told_is_sent_once(kept: Store, server: dict[str, str], inbox: I
     assert [(mail["To"], mail["Subject"]) for mail in inbox.mails] == [("dpo@example.fr", "Révision n° 1")]
     assert text(inbox.mails[0]).splitlines() == ["Bonjour,", "à revoir."]
     assert rows("state", "attempts", "unsure", "sent_at") == [("sent", 1, 0, NOW)]
+
+
+def test_a_subject_that_is_too_long_is_cut_and_keeps_no_other_from_being_told(kept: Store) -> None:
+    told([replace(notice(1), subject=f"a\nb {'c' * 400}"), notice(2)])
+    assert rows("subject") == [(f"a b {'c' * 296}",), ("Révision n° 2",)]
 
 
 def test_nothing_is_told_where_the_deciding_transaction_is_undone(here: Store) -> None:
