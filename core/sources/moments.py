@@ -117,11 +117,16 @@ def tell_unit(column: str) -> str:
     return ""
 
 
+LONGEST_DURATION = 100 * 366 * 86_400.0
+"""Seconds; what is longer is none, and would lead out of the calendar."""
+
+
 def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     """Seconds and whether each cell was unreadable. `unit` (`s`, `ms`, `min`, `h`) is that of bare numbers.
 
     A comma may stand for the decimal point, blanks may part thousands; `1:02:03` is hours, minutes and seconds
-    whatever the unit, `1 h 02 min`, `PT1H2M` and `1 day, 2:03:04` say theirs. A negative duration is unreadable.
+    whatever the unit, `1 h 02 min`, `PT1H2M` and `1 day, 2:03:04` say theirs. A negative duration is unreadable, and
+    so is one beyond LONGEST_DURATION.
     """
     text = trim(text)
     plain = pc.replace_substring(pc.replace_substring(text, ",", "."), " ", "")
@@ -135,6 +140,7 @@ def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     if len(left.dictionary):
         spelled = pa.array([_spelled(word) for word in left.dictionary.to_pylist()], pa.float64()).take(left.indices)
         values = np.where(np.isnan(values), spelled.to_numpy(zero_copy_only=False), values)
+    values = np.where(values > LONGEST_DURATION, np.nan, values)
     read = pa.array(values, pa.float64(), mask=np.isnan(values))
     return read, pc.and_(pc.is_valid(text), pc.is_null(read))
 

@@ -296,6 +296,12 @@ def test_it_reads_a_duration(text: str, unit: str, seconds: float) -> None:
     assert unreadable.to_pylist() == [False]
 
 
+@pytest.mark.parametrize("text", ["1" + "0" * 20, "9" * 400, f"{10**9}:00", "4000000 h"])
+def test_a_duration_that_leads_out_of_the_calendar_is_none(text: str) -> None:
+    values, unreadable = read_durations(pa.array([text, "30"]), "s")
+    assert (values.to_pylist(), unreadable.to_pylist()) == ([None, 30.0], [True, False])
+
+
 @pytest.mark.parametrize("text", ["-5", "cinq", "1:75", "h", "5 s 3", "PT", "1 mois"])
 def test_it_refuses_what_is_no_duration(text: str) -> None:
     values, unreadable = read_durations(pa.array([text]), "s")
