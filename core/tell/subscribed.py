@@ -30,6 +30,7 @@ from core.notes.views import View
 from core.people import accounts
 from core.people.person import Person
 from core.people.rights import may_see, require
+from core.records.files import SHEET
 from core.records.naming import scope_of
 from core.show import export, filters, images
 from core.show import picture as pictures
@@ -48,7 +49,6 @@ MOST_BYTES = 8_000_000
 """Pictures and workbook of one mail; many mail servers refuse more than ten megabytes."""
 MOST_ROWS = 50_000
 """Rows of one mailed workbook; who wants them all finds them on the screen."""
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -385,7 +385,7 @@ def _workbook(picture: Picture, note: export.Note, name: str) -> Attached:
         for one in picture.shown
     ]
     export.write_book(file, sheets, note)
-    return Attached(name, EXCEL, file.getvalue())
+    return Attached(name, SHEET, file.getvalue())
 
 
 def _attached(

@@ -27,6 +27,7 @@ from core.base.i18n import _, language, local, show_number, speaking
 from core.mission.discovery import missions
 from core.people.person import Scope
 from core.people.rights import require
+from core.records.files import SHEET
 from core.records.naming import scope_of
 from core.show import export, images
 from core.show.about import About
@@ -59,7 +60,7 @@ _WEB = r"https?://\S+"
 """What is shown as a link: nothing that a browser would run or open on its own machine."""
 Form = Literal["xlsx", "csv", "png"]
 FORMS: dict[Form, tuple[str, str]] = {
-    "xlsx": ("Excel (.xlsx)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": ("Excel (.xlsx)", SHEET),
     "csv": ("CSV (.csv)", "text/csv"),
     "png": ("Image (.png)", "image/png"),
 }
