@@ -14,6 +14,7 @@ from pydantic import Field as Option
 
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
+from core.sources import documents
 from core.sources.asking import listed
 from core.sources.base import Options
 from core.sources.http import JsonClient
@@ -109,8 +110,8 @@ def _complete(row: Record) -> Record:
     more = row.pop(_MORE, None)
     if isinstance(more, str) and more:
         try:
-            more = json.loads(more)
-        except ValueError:
+            more = documents.json_value(more.encode(), NAME)
+        except (documents.NoJson, SourceFailed):
             more = None
     held = more if isinstance(more, dict) else {}
     return {name: value if value not in (None, "") else held.get(name) for name, value in row.items()}

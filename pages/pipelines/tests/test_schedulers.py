@@ -424,6 +424,17 @@ def test_the_newest_row_of_a_run_counts_and_its_first_failed_activity_explains_i
     }
 
 
+def test_additional_fields_that_cannot_be_read_stop_nothing() -> None:
+    deep, half = "[" * 100_000, '{"ErrorMessage": "half \\ud83d"}'
+    runs = [
+        adf_row(f"r{n}", "Failed", "20T00:40:00", ErrorMessage=None, AdditionalFields=more)
+        for n, more in enumerate((deep, half))
+    ]
+    scheduler = speaking_as.LogAnalytics(tables={"ADFPipelineRun": runs, "ADFActivityRun": []})
+    landed = rows(pull("Log Analytics", scheduler), "run_id", "error_message")
+    assert landed == [("r0", None), ("r1", "half \ufffd")]
+
+
 def test_an_answer_that_was_cut_is_asked_again_in_halves() -> None:
     runs = [adf_row(f"r{n}", "Succeeded", f"20T0{n}:40:00") for n in range(5)]
     scheduler = speaking_as.LogAnalytics(tables={"ADFPipelineRun": runs}, most=2)
