@@ -27,6 +27,7 @@ from core.notes.subscriptions import Every, Wanted
 from core.people import accounts, rights
 from core.people.person import Person, Role
 from core.records import records
+from core.records.files import SHEET
 from core.records.records import Summary
 from core.run.notify import letters, main, makers
 from core.show.columns import Column, Kind
@@ -145,7 +146,7 @@ def pictures(mail: EmailMessage) -> dict[str, Image.Image]:
 
 
 def workbook(mail: EmailMessage) -> openpyxl.Workbook:
-    (part,) = [part for part in mail.iter_attachments() if part.get_content_type() == subscribed.EXCEL]
+    (part,) = [part for part in mail.iter_attachments() if part.get_content_type() == SHEET]
     return openpyxl.load_workbook(io.BytesIO(part.get_content()))
 
 
