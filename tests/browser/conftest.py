@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from core.base import clock
 from core.base.settings import settings
 from tests.browsing import Visit, chromium, visiting
 from tests.servers import MORNING, Server, serving
@@ -28,6 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         patch.setenv("VIGIE_DEMO", "1")
         patch.setenv("VIGIE_NOW", MORNING)
         settings.cache_clear()
+        clock.now()  # it starts to run: no later than the server's, so that what the server did is past
         with serving(tmp_path_factory.mktemp("browser"), VIGIE_DEMO="1", **MAIL) as running:
             yield running
     settings.cache_clear()
