@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 
 from core.base.settings import settings
 
@@ -35,7 +35,7 @@ def at(moment: datetime) -> Iterator[None]:
         _told.reset(token)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _ahead(start: datetime | None) -> timedelta:
     """How far the clock runs ahead of the machine's, since it was first asked."""
     return start - machine() if start else timedelta()

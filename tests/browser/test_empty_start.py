@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.base import clock
 from core.base.i18n import local
+from core.base.settings import settings
 from core.people import accounts
 from core.people.person import Role
 from tests.browsing import visiting
@@ -19,13 +20,17 @@ MOST = 12
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Server]:
-    """A Vigie without demo data, where nobody else may act."""
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A Vigie without demo data, on the machine's time, where nobody else may act."""
+    monkeypatch.delenv("VIGIE_NOW", raising=False)
+    settings.cache_clear()
     with serving(tmp_path) as running:
         with running.store.write() as connection:
             for name in ("duty", "lead"):
                 accounts.close(connection, who="test", name=name)
         yield running
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 def log(folder: Path) -> Path:

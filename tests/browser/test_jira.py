@@ -49,7 +49,7 @@ def test_the_lead_reviews_the_activity(visit: Callable[..., Visit]) -> None:
     chart = page.get_by_test_id("stVegaLiteChart").first
     box = chart.bounding_box()
     assert box is not None
-    chart.click(position={"x": box["width"] * 0.46, "y": box["height"] * 0.8})  # the foot of March's bar
+    chart.click(position={"x": box["width"] * 0.46, "y": box["height"] * 0.7})  # the foot of March's bar
     expect(page).to_have_url(re.compile("clients=DEX%2FSinistres.*behind=kind%3Dcreated%26first%3D2026-03-01"))
     one.settle()
     expect(page.get_by_role("button", name="créées · 1 mars 2026 – 31 mars 2026")).to_be_visible()

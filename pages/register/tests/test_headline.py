@@ -27,7 +27,7 @@ def card(house: Store) -> Headline:
 def test_an_empty_house_holds_vigies_own_drafts_and_says_so(house: Store, people: People) -> None:
     ship()
     shown = card(house)
-    assert (shown.number, shown.concerns) == ("5", ())
+    assert (shown.number, shown.concerns) == ("6", ())
     assert shown.sentence == "drafts about Vigie itself, to be reviewed; there is no other treatment yet."
 
 
@@ -39,10 +39,10 @@ def test_the_houses_treatments_are_counted_and_vigies_own_drafts_named_apart(hou
         own = records.named(connection, "treatment", "VIGIE-COMPTES")
         acts.save(connection, TREATMENTS, people["lea"], own.id, 1, {**own.data, "notes": "Relu."})
     shown = card(house)
-    assert (shown.number, shown.sentence) == ("7", "treatments, of which 1 are complete.")
+    assert (shown.number, shown.sentence) == ("8", "treatments, of which 1 are complete.")
     assert [(task.text, dict(task.params)) for task in shown.tasks] == [
         ("1 review is overdue", {"look": "due"}),
-        ("4 drafts about Vigie itself to review", {"state": "draft", "author": "vigie"}),
+        ("5 drafts about Vigie itself to review", {"state": "draft", "author": "vigie"}),
     ]
 
 

@@ -63,6 +63,7 @@ def test_retention_is_what_the_register_declares(house: Store, people: People) -
             "accounts": 12,
             "connections": 1,
             "audit": 60,
+            "desk": 12,
             "VIGIE-KPI": 24,
         }
     ship()

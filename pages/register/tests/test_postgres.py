@@ -45,7 +45,7 @@ def test_the_register_works_on_postgresql(data: Path, monkeypatch: pytest.Monkey
 
 def finds_and_counts() -> None:
     with store().read() as connection:
-        assert records.find(connection, "treatment").total == 185
+        assert records.find(connection, "treatment").total == 186
         assert (
             records.find(connection, "treatment", Wanted("telephone plateaux", facets={"squad": ["Solaris"]})).total
             == 2
