@@ -49,7 +49,7 @@ def test_a_failure_is_read_taken_told_received_and_replayed(
     app = shown(night="2026-11-20", tab="duty")
     assert "E42: no space" in [one.value for one in app.code]
     assert "Personne ne l’a encore pris en charge." in words(app)
-    assert "E42 · no space le 19 nov. 2026 déjà : vidé /tmp, relancé" in words(app)
+    assert "La même erreur le 19 nov. 2026 : vidé /tmp, relancé" in words(app)
 
     fill(app, "Qui s’en occupe", "Nadia")
     [note] = [one for one in app.text_area if "desk-take" in str(one.key)]

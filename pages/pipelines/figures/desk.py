@@ -43,9 +43,7 @@ def lines_of(look: NightLook, incident: Incident) -> Iterator[str]:
         yield _silenced(quiet)
     for one in look.desk.last_times(key):
         noted = "; ".join(step.note for step in one.notes) or _("nothing was noted")
-        yield _("{kind} on {day} too: {note}").format(
-            kind=look.desk.words(one.kind), day=show_date(one.opened_at), note=noted
-        )
+        yield _("The same on {day}: {note}").format(day=show_date(one.opened_at), note=noted)
 
 
 def _taken(owner: str, until: Any, note: str) -> str:
