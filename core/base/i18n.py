@@ -149,6 +149,11 @@ MINUS = "\u2212"
 _SOMETHING = re.compile("[1-9]")
 
 
+def one_line(text: str) -> str:
+    """A text on one line, as a subject or a title has to be; its narrow and its unbroken blanks stay."""
+    return " ".join(filter(None, (line.strip() for line in text.splitlines())))
+
+
 def show_number(value: float, digits: int = 0) -> str:
     """E.g. «12 345,6» / "12,345.6"; «−3» with a true minus sign, and no zero below zero."""
     return _written(round(value, digits), f"#,##0.{'0' * digits}", language())

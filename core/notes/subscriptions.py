@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from core.base import clock
 from core.base.errors import InputInvalid
-from core.base.i18n import N_, _
+from core.base.i18n import N_, _, one_line
 from core.base.settings import settings
 from core.people.person import Person
 from core.store import changes
@@ -131,7 +131,7 @@ def subscribe(connection: sa.Connection, person: Person, wanted: Wanted) -> None
         return
     if len(mine) >= MOST:
         raise InputInvalid(_("You have {n} subscriptions: end one before you add another.").format(n=MOST))
-    values = {**asdict(wanted), "title": " ".join(wanted.title.split())[:LONGEST]}
+    values = {**asdict(wanted), "title": one_line(wanted.title)[:LONGEST]}
     connection.execute(sa.insert(subscriptions).values(**values, person_id=person.id, since=clock.now()))
     changes.record(connection, who=person.name, entity=_ENTITY, key=_key(wanted), action="add", after=values)
 

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from core.base import clock
 from core.base.errors import NotifyFailed, VigieError
-from core.base.i18n import N_, _
+from core.base.i18n import N_, _, one_line
 from core.store.engine import Store
 from core.store.schema import outbox
 
@@ -193,7 +193,7 @@ def tell(connection: sa.Connection, notices: Iterable[Notice]) -> list[Notice]:
             "state": State.HELD if notice.held else State.DUE,
             "reason": notice.held,
             # Longer than the store takes, one would keep all the others from being told.
-            "subject": " ".join(notice.subject.split())[:LONGEST_SUBJECT],
+            "subject": one_line(notice.subject)[:LONGEST_SUBJECT],
             "text": notice.text,
             "due_at": notice.due_at or now,
         }

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from core.base import i18n
-from core.base.i18n import speaking
+from core.base.i18n import one_line, speaking
 from core.base.settings import ROOT
 
 MARKS = {"_", "N_", "ngettext"}
@@ -166,3 +166,7 @@ def test_all_of_a_word_follows_its_gender_which_its_catalogue_knows() -> None:
 def test_what_is_mailed_has_one_word_in_french(home: str) -> None:
     texts = [text for message in _entries(ROOT / home).values() for text in _translations(message)]
     assert [text for text in texts if re.search(r"\b(e-?)?mails?\b", text, re.I)] == []
+
+
+def test_a_text_on_one_line_keeps_its_french_blanks() -> None:
+    assert one_line("Nuit\u202f: 1\u00a0KO\r\nBcc: a@example.fr\n\n") == "Nuit\u202f: 1\u00a0KO Bcc: a@example.fr"
