@@ -10,7 +10,11 @@ from core.base.i18n import _
 from core.declared.extracts import Extract, Standing, holds, kept, standing
 from core.declared.files import Declared, declared
 from core.facts.lake import lake
+from core.people.person import Role
 from core.rules.document import Where
+
+TOLD = frozenset({Role.LEAD})
+"""Who is told the people that extracts name, and what is made of them, while their treatments stand in the register."""
 
 
 @dataclass(frozen=True)

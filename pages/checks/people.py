@@ -3,11 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from core.declared.standing import extracts
+from core.declared.standing import TOLD, extracts
 from core.mission.contract import Mission, People
-from core.people.person import Role
-
-TOLD = frozenset({Role.LEAD})
 
 
 def with_people(mission: Mission, taken: Collection[str]) -> Mission:

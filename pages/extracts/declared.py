@@ -4,15 +4,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from core.base.i18n import _
-from core.declared.standing import Extracts
+from core.declared.standing import TOLD, Extracts
 from core.declared.standing import extracts as standing
 from core.facts.reads import READS
 from core.mission.contract import Mission, People
 from core.mission.discovery import missions
-from core.people.person import Role
-
-TOLD = frozenset({Role.LEAD})
-"""Who is told the people that extracts name, while their treatments stand in the register."""
 
 
 def extracts() -> Extracts:

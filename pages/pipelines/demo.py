@@ -114,7 +114,7 @@ def make(seed: int, until: datetime) -> None:
         lake().remove(table, source=SOURCE)
     lake().land(PIPELINE_RUNS, runs)
     lake().land(READS, reads)
-    past.judge(_rules(), until, past.A_SYNC)
+    past.judge(_rules(), until)
 
 
 def story(seed: int, until: datetime, length: int = NIGHTS) -> tuple[pa.Table, pa.Table]:

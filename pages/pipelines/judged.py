@@ -14,6 +14,7 @@ from core.facts.query import Query
 from pages.pipelines.facts import JUDGED_NIGHTS, WHOLE
 
 BACK = timedelta(days=730)
+"""From the last night shown to the first; the night of today is not over, so they are judged a day farther back."""
 J = JUDGED_NIGHTS.sql.c
 UNWELL = (Verdict.KO, Verdict.WARNING, Verdict.UNKNOWN)
 _FIRST, _LAST = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("past_first", "past_last"))

@@ -24,7 +24,7 @@ from pages.pipelines.board import Board, Known, board
 from pages.pipelines.desk import kind_of_failure
 from pages.pipelines.facts import APART, JUDGED_NIGHTS, PIPELINE_RUNS, WHOLE, RunStatus
 from pages.pipelines.families import FamilyBoard
-from pages.pipelines.judged import table
+from pages.pipelines.judged import BACK, table
 from pages.pipelines.known import Run, last_of, runs_of
 from pages.pipelines.night import pairs
 from pages.pipelines.nights import Night
@@ -32,8 +32,6 @@ from pages.pipelines.refused import refused
 from pages.pipelines.rules import Family, Rules
 from pages.pipelines.witnesses import witnessed
 
-BACK = timedelta(days=731)
-"""Nights are judged as far back."""
 AT_ONCE = 30
 """Nights whose runs are read together."""
 A_SYNC = 120
@@ -46,10 +44,10 @@ JUDGING = "1"
 def landed(now: datetime) -> None:
     """What follows from new runs: the nights that are over by `now` (UTC) and stand otherwise are judged. Raises
     QueryFailed, RulesInvalid, LandingFailed."""
-    judge(rules.in_force(), now, A_SYNC)
+    judge(rules.in_force(), now)
 
 
-def judge(told: Rules, now: datetime, most: int | None = None) -> int:
+def judge(told: Rules, now: datetime, most: int = A_SYNC) -> int:
     """Judge the nights that are over and whose basis is another one than it was, at most so many, the newest first;
     gives how many that were."""
     reader = warehouse().reader(EVERYTHING)
@@ -80,7 +78,7 @@ class _Past:
 
     def __init__(self, reader: Reader, told: Rules, now: datetime) -> None:
         self._reader, self._told = reader, told
-        first, last = told.night.at(now - BACK), told.night.at(now)
+        first, last = told.night.at(now - BACK - _DAY), told.night.at(now)
         asked = {"since": first.start - APART, "zone": first.zone, "ahead": first.ahead}
         self._contents = dict(pairs(reader.run(queries.CONTENTS, **asked).table, "content", by="night"))
         ever = reader.run(queries.TOLD).table
