@@ -19,8 +19,9 @@ from core.sources.amounts import Amounts, Mark, read_amounts, read_counts, read_
 from core.sources.base import Options
 from core.sources.cells import BROKEN, Cells
 from core.sources.flags import read_flags
+from core.sources.hours import hours_alone, on_days
 from core.sources.kinds import NUMBERS, Kind
-from core.sources.moments import read_days, read_durations, read_moments, trim
+from core.sources.moments import filled, read_days, read_durations, read_moments, trim
 from core.sources.patterns import capture, groups
 
 _SHOWN = 80
@@ -64,8 +65,8 @@ class ColumnMapping(Options):
         default_factory=dict,
         title=N_("Columns"),
         description=N_(
-            "Field of Vigie: column of the source; several with “ / ” between them are joined, with “ | ” the first "
-            "filled one counts"
+            "Field of Vigie: column of the source; several with “ / ” between them are joined (a day and its hour), "
+            "with “ | ” the first filled one counts"
         ),
     )
     constants: dict[str, str] = Option(
@@ -287,6 +288,8 @@ def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reaso
         else:
             columns[field.name] = text
             continue
+        if field.kind == Kind.MOMENT:
+            reasons.add(pc.and_(unreadable, hours_alone(text)), _about(_NO_DAY, text, field, mapping))
         reasons.add(unreadable, _about(_UNREADABLE[field.kind], text, field, mapping))
     return Converted(columns, second)
 
@@ -300,6 +303,7 @@ _UNREADABLE = {
     Kind.SHARE: N_("{column}: “{value}” is not a percentage."),
     Kind.FLAG: N_("{column}: “{value}” is neither yes nor no."),
 }
+_NO_DAY = N_("{column}: “{value}” is an hour without its day: name the column of the day before it, “Day / Hour”.")
 _DOUBTFUL = (
     N_("{column}: “{value}” may be two numbers: declare the decimal mark of the source."),
     N_("{column}: “{value}” may be two numbers: declare the decimal mark and the unit of shares of the source."),
@@ -332,8 +336,14 @@ def cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mappi
     if field.name in mapping.columns:
         column = mapping.columns[field.name]
         held = [cells.text(one) for one in parts(column, cells.table.column_names)]
-        text = _first(held) if EITHER in column and len(held) > 1 else _joined(held)
+        if EITHER in column and len(held) > 1:
+            text = _first(held)
+        elif field.kind == Kind.MOMENT and len(held) == 2:
+            text = on_days(*held, day_first=mapping.day_first)
+        else:
+            text = _joined(held)
         text = _blank_is_null(pc.utf8_trim_whitespace(text)) if field.prose else trim(text)
+        text = filled(text) if field.kind in (Kind.MOMENT, Kind.DAY, Kind.DURATION) else text
     elif field.name in captured:
         text = trim(captured[field.name])
     else:

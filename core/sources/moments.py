@@ -45,6 +45,10 @@ _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _HOUR_US = 3_600_000_000
 
 
+_NOTHING = r"(?i)^(?:[-–—]{1,3}|n/?[ad]|null|\[null\]|none|nan|nat|s\.?o\.?|0000-00-00(?: 00:00:00)?)$"
+"""What exports write where there is no date and no duration."""
+
+
 class Moments(NamedTuple):
     """A column of moments. `first` and `second` differ only in the hour that happens twice, or never.
 
@@ -61,6 +65,12 @@ def trim(text: pa.Array) -> pa.Array:
     if pc.any(pc.match_substring_regex(text, _UNTIDY)).as_py():
         text = pc.utf8_trim(pc.replace_substring_regex(text, _BLANKS, " "), " ")
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def filled(text: pa.Array) -> pa.Array:
+    """Trimmed text of dates or durations; null too where a cell only says that there is none: `--`, `N/A`, `null`."""
+    text = trim(text)
+    return pc.if_else(pc.match_substring_regex(text, _NOTHING), pa.scalar(None, pa.string()), text)
 
 
 def read_moments(text: pa.Array, zone: str, *, day_first: bool = True) -> Moments:

@@ -14,8 +14,9 @@ from core.sources.amounts import tell_mark
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells
 from core.sources.files import FileOptions, Shaper
+from core.sources.hours import paired
 from core.sources.kinds import DATES, NUMBERS, Kind
-from core.sources.mapping import ColumnMapping, Field, guess, known_names
+from core.sources.mapping import JOIN, ColumnMapping, Field, guess, known_names, parts
 from core.sources.moments import tell_order, tell_unit
 from core.sources.shaping import Complete, Doubts, TableShaper, Tidy
 from core.sources.tables import TableOptions
@@ -139,11 +140,16 @@ class FileConnector(_Connector):
     def propose(self, cells: Cells) -> dict[str, Any]:
         """Options that fit a first look at a file: the columns by name, how its dates, durations and amounts are
         written."""
-        columns = guess(cells.table.column_names, self.fields)
+        moments = [field.name for field in self.fields if field.kind == Kind.MOMENT]
+        columns = paired(cells, guess(cells.table.column_names, self.fields), moments, JOIN)
         names = [columns[field.name] for field in self.fields if field.kind in NUMBERS and field.name in columns]
         marks = {mark for name in names if (mark := tell_mark(cells.table[name].combine_chunks()))}
         decimal = {"decimal": marks.pop()} if len(marks) == 1 else {}
-        dates = [columns[field.name] for field in self.fields if field.kind in DATES and field.name in columns]
+        dates = [
+            parts(columns[field.name], cells.table.column_names)[0]
+            for field in self.fields
+            if field.kind in DATES and field.name in columns
+        ]
         month_first = tell_order([cells.table[name].combine_chunks() for name in dates]) is False
         order = {"day_first": False} if month_first else {}
         unit = next(

@@ -1,5 +1,6 @@
 """The one record that every scheduler's runs become, and the words that schedulers say a run's state with."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -29,6 +30,7 @@ _SAID = {
         "queued", "pending", "scheduled", "waiting", "wait", "blocked", "requested", "submitted", "not started",
         "up_for_retry", "up_for_reschedule", "waiting_for_retry", "deferred", "hold", "held", "ready", "sched", "pend",
         "fence", "bound", "en attente", "en file", "en file d'attente", "planifié", "programmé", "non démarré",
+        "non lancé", "pas lancé", "à lancer",
     ),
     RunStatus.RUNNING: (
         "running", "inprogress", "started", "executing", "restarting", "exec", "intro", "succp", "susp",
@@ -42,13 +44,14 @@ _SAID = {
     RunStatus.WARNING: (
         "warning", "warn", "success_with_failures", "succeeded with issues", "partially succeeded", "partial success",
         "success with warnings", "completed with warnings", "avertissement", "partiellement réussi",
-        "terminé avec avertissement",
+        "terminé avec avertissement", "ok avec avertissement", "succès avec avertissement", "terminé avec anomalie",
+        "terminé avec réserve", "ok avec réserve", "succès partiel",
     ),
     RunStatus.FAILED: (
         "failed", "failure", "fail", "error", "errored", "ko", "nok", "not ok", "timedout", "timeout", "crashed",
         "crash", "fatal", "internal_error", "upstream_failed", "startup_failure", "abend", "abended", "abenp",
         "stuck", "échec", "en échec", "échoué", "erreur", "en erreur", "terminé en erreur", "terminé en échec",
-        "planté", "délai dépassé",
+        "terminé avec erreur", "completed with errors", "planté", "délai dépassé",
     ),
     RunStatus.CANCELLED: (
         "cancelled", "canceled", "aborted", "killed", "stopped", "cancl", "annulé", "abandonné", "interrompu", "arrêté",
@@ -56,7 +59,12 @@ _SAID = {
     RunStatus.SKIPPED: ("skipped", "excluded", "suppr", "ignoré", "sauté", "non exécuté"),
 }  # fmt: skip
 
-WORDS: dict[str, RunStatus] = {plain(word): status for status, words in _SAID.items() for word in words}
+WORDS: dict[str, RunStatus] = {
+    plain(form): status
+    for status, words in _SAID.items()
+    for word in words
+    for form in (word, re.sub("^terminé ", "terminée ", word))
+}
 """What schedulers write, in English and in French, without case, accents, blanks and punctuation."""
 
 _ENDINGS = ("", "e", "s", "es")
@@ -65,14 +73,27 @@ _ENDINGS = ("", "e", "s", "es")
 
 def statuses(raw: pa.Array, own: Mapping[str, str]) -> pa.Array:
     """States of runs from their schedulers' words, those of a source's `own` first; UNKNOWN for a word that nobody
-    declared, or for none."""
+    declared, or for none. A text that begins with a word of failure and goes on after a mark, a figure or `by` is that
+    failure: `KO - relance`, `ABEND S0C7`, `Failed (exit 1)`, but not `Erreurs : 0`."""
     states = {**WORDS, **{plain(word): RunStatus(status) for word, status in own.items()}}
     words = raw.dictionary_encode()
-    found = [_status(plain(word or ""), states).value for word in words.dictionary.to_pylist()]
+    found = [_status(word or "", states).value for word in words.dictionary.to_pylist()]
     return pc.fill_null(pc.take(pa.array(found, pa.string()), words.indices), RunStatus.UNKNOWN.value)
 
 
-def _status(word: str, states: Mapping[str, RunStatus]) -> RunStatus:
+_GOES_ON = re.compile(r"\s*[-–—:(,;/]\s*|\s+(?=\S*\d|(?:par|by)\s)")
+_NO_FAILURE = re.compile(r"[\W_]*(?:0+|none|aucune?|non|no)[\W_]*")
+
+
+def _status(told: str, states: Mapping[str, RunStatus]) -> RunStatus:
+    if (known := _known(plain(told), states)) != RunStatus.UNKNOWN:
+        return known
+    first, *rest = _GOES_ON.split(told.strip(), maxsplit=1)
+    begun = _known(plain(first), states) if rest and not _NO_FAILURE.fullmatch(rest[0].casefold()) else known
+    return begun if begun in (RunStatus.FAILED, RunStatus.CANCELLED) else known
+
+
+def _known(word: str, states: Mapping[str, RunStatus]) -> RunStatus:
     stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
     return next((states[stem] for stem in stems if stem in states), RunStatus.UNKNOWN)
 

@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 from core.base.i18n import _
 from core.facts.check import newest
 from core.facts.tables import FactTable
+from core.sources import zones
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
+from core.sources.hours import on_days
 from core.sources.identity import Ordinals
-from core.sources.mapping import Converted, Reasons, convert, require_columns
-from core.sources.moments import MOMENT_TYPE, trim
+from core.sources.mapping import Converted, Reasons, convert, parts, require_columns
+from core.sources.moments import MOMENT_TYPE, read_moments, trim
 from core.sources.shaping import FUTURE, settled
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
 from pages.pipelines.known import OPEN
@@ -49,7 +51,7 @@ class RunShaper:
         """Runs of `pipeline_runs`; see `core.sources.files.Shaper`."""
         require_columns(cells, self._mapping.key)
         reasons = Reasons(cells)
-        read = convert(cells, RUN_FIELDS, self._mapping, reasons)
+        read = _over_midnight(convert(cells, RUN_FIELDS, self._mapping, reasons), cells, self._mapping)
         columns = {**read.columns, **_settle_clock_change(read)}
         self._check(cells, columns, reasons)
         columns["observed_at"] = pc.fill_null(columns["observed_at"], pa.scalar(observed_at, MOMENT_TYPE))
@@ -85,12 +87,9 @@ class RunShaper:
         """Refuse rows without a pipeline or a date, with an end before its start, or beyond now."""
 
         def shown(field: str, row: int) -> str:
-            column = self._mapping.columns.get(field)
-            return (
-                cells.table[column][row].as_py()
-                if column in cells.table.column_names
-                else str(columns[field][row].as_py())
-            )
+            held = parts(self._mapping.columns.get(field, ""), cells.table.column_names)
+            told = [cells.table[name][row].as_py() or "" for name in held if name in cells.table.column_names]
+            return " ".join(told) or str(columns[field][row].as_py())
 
         reasons.add(pc.is_null(columns["pipeline"]), lambda _row: _("The row names no pipeline."))
         dates = _moment(columns) if self.needs_all else pc.coalesce(_moment(columns), columns["observed_at"])
@@ -160,6 +159,22 @@ class RunShaper:
 def _moment(columns: dict[str, pa.Array]) -> pa.Array:
     """The moment a run is known by: its start, or what else is known of it."""
     return pc.coalesce(*(columns[name] for name in ("started_at", "scheduled_at", "queued_at", "ended_at")))
+
+
+def _over_midnight(read: Converted, cells: Cells, mapping: RunMapping) -> Converted:
+    """Ends whose hour stands beside the day of the start, on the day after it where they would lie before the start:
+    27/11/2026, 22:45 to 00:12."""
+    start, end = (parts(mapping.columns.get(name, ""), cells.table.column_names) for name in ("started_at", "ended_at"))
+    if len(end) != 2 or start[0] != end[0]:
+        return read
+    late = pc.fill_null(pc.less(read.second["ended_at"], read.columns["started_at"]), False)
+    zone = zones.told(mapping.columns["ended_at"]) or mapping.timezone
+    text = on_days(*(cells.text(name) for name in end), day_first=mapping.day_first, later=1)
+    next_day = read_moments(text, zone, day_first=mapping.day_first)
+    return Converted(
+        {**read.columns, "ended_at": pc.if_else(late, next_day.first, read.columns["ended_at"])},
+        {**read.second, "ended_at": pc.if_else(late, next_day.second, read.second["ended_at"])},
+    )
 
 
 def _settle_clock_change(read: Converted) -> dict[str, pa.Array]:

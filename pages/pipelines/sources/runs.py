@@ -9,26 +9,29 @@ from core.base.i18n import N_, _
 from core.sources.cells import Cells
 from core.sources.kinds import Kind
 from core.sources.mapping import EITHER, ColumnMapping, Field, plain
+from core.sources.moments import trim
 from pages.pipelines.facts import RunStatus
 
 RUN_FIELDS = (
     Field("pipeline", N_("Pipeline"), Kind.TEXT, (
         "pipeline", "pipeline name", "nom du pipeline", "dag_id", "run_name", "job_name", "nom du job", "job",
-        "workflow name", "workflow", "chaîne", "traitement", "nom du traitement", "flux", "process", "job stream",
+        "workflow name", "workflow", "chaîne", "traitement", "nom du traitement", "flux", "nom du flux",
+        "nom de la chaîne", "nom de la tâche", "nom du workflow", "process", "job stream",
         "entity", "entité", "task", "tâche", "source", "nom", "name",
     ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
         "conclusion", "status", "statut", "state", "état", "result_state", "job status", "disposition", "résultat",
-        "result", "code retour",
+        "result", "code retour", "code de retour", "return code", "exit code", "rc",
     ), needed=True),
     Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
-        "date début", "début réel", "démarré à", "démarré le", "lancé le", "lancement", "actual start",
-        "run started at", "createDateTime", "created at", "créé le",
+        "date début", "début réel", "démarré à", "démarré le", "lancé le", "lancement", "démarré", "lancé",
+        "actual start", "run started at", "createDateTime", "created at", "créé le",
     )),
     Field("ended_at", N_("End"), Kind.MOMENT, (
         "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
-        "heure de fin", "date fin", "fin réelle", "terminé à", "terminé le", "actual end", "stopped at",
+        "heure de fin", "date fin", "fin réelle", "terminé à", "terminé le", "terminé", "fini", "fini le",
+        "actual end", "stopped at",
     )),
     Field("duration_s", N_("Duration"), Kind.DURATION, (
         "duration", "durée", "durationInMs", "run_duration", "elapsed", "elapse", "elapsed time",
@@ -48,7 +51,8 @@ RUN_FIELDS = (
     )),
     Field("queued_at", N_("Queued"), Kind.MOMENT, ("queued at", "queued", "mise en file", "en file à")),
     Field("scheduled_at", N_("Scheduled"), Kind.MOMENT, (
-        "scheduled at", "scheduled time", "planned start", "prévu à", "heure prévue",
+        "scheduled at", "scheduled time", "planned start", "prévu à", "heure prévue", "prévu", "prévu le",
+        "planifié", "planifié à",
     )),
     Field("trigger", N_("Trigger"), Kind.TEXT, ("trigger", "run_type", "event", "invoked by", "déclencheur")),
     Field("parent_run_id", N_("Parent run"), Kind.TEXT, ("parent_run_id", "parent run", "run parent")),
@@ -116,11 +120,16 @@ class RunMapping(ColumnMapping):
         return value
 
 
+_RETURN_CODES = frozenset(map(plain, ("rc", "cr", "code retour", "code de retour", "return code", "exit code")))
+
+
 def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     """What a first look at a log proposes besides the columns that are called as the fields are.
 
     A service that tells a state and, once a run is over, its conclusion: the conclusion counts where there is one, and
-    what was last written of the run is its end. A column `id` that no two rows share is the run's.
+    what was last written of the run is its end. A column `id` that no two rows share is the run's. Of a column of
+    return codes 0 is a success, and every other number that the first rows hold a failure: only its name says so (other
+    schedulers write 0 for a failure), so that it stands among what a person confirms.
     """
     names = {plain(name): name for name in cells.table.column_names}
     found = dict(columns)
@@ -130,7 +139,16 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
             found["ended_at"] = names["updatedat"]
     if "run_id" not in found and "id" in names and _distinct(cells, [names["id"]]) == len(cells.lines):
         found["run_id"] = names["id"]
-    return {"columns": found, "key": guess_key(cells, found)}
+    words = _return_codes(cells, found.get("status", ""))
+    return {"columns": found, "key": guess_key(cells, found), **({"statuses": words} if words else {})}
+
+
+def _return_codes(cells: Cells, column: str) -> dict[str, str]:
+    """Status of each whole number of a column of return codes; empty where it is another one."""
+    if column not in cells.table.column_names or plain(column) not in _RETURN_CODES:
+        return {}
+    codes = {cell for cell in trim(cells.text(column)).unique().to_pylist() if cell and cell.isdecimal()}
+    return {code: RunStatus.FAILED if int(code) else RunStatus.SUCCEEDED for code in sorted(codes, key=int)}
 
 
 def guess_key(cells: Cells, mapping: dict[str, str]) -> list[str]:

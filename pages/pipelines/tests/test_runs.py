@@ -15,7 +15,7 @@ from core.sources.mapping import guess
 from pages.pipelines.facts import statuses
 from pages.pipelines.sources import LOG
 from pages.pipelines.sources.run_shaper import RunShaper
-from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, guess_key
+from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, guess_key, guesses
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 FRENCH = {"pipeline": "Nom", "status": "Statut", "started_at": "Début", "ended_at": "Fin"}
@@ -156,12 +156,69 @@ def test_equal_rows_are_as_many_runs() -> None:
         ("QUEUED", "up_for_retry BLOCKED Planifiée READY"),
         ("CANCELLED", "Annulées Abandonné aborted"),
         ("SKIPPED", "Ignorée skipped"),
-        ("UNKNOWN", "Bizarre TERMINATED 0"),
+        ("UNKNOWN", "Bizarre TERMINATED 0 Erreurs:0"),
     ],
 )
 def test_the_words_of_schedulers_are_understood_in_every_form(status: str, words: str) -> None:
     said = words.split()
     assert statuses(pa.array(said), {}).to_pylist() == [status] * len(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("KO - relance", "FAILED"),
+        ("ABEND S0C7", "FAILED"),
+        ("Failed (exit 1)", "FAILED"),
+        ("Terminée (avec erreurs)", "FAILED"),
+        ("Annulé par l'exploitant", "CANCELLED"),
+        ("OK avec avertissements", "WARNING"),
+        ("Non lancée", "QUEUED"),
+        ("Erreurs : 0", "UNKNOWN"),
+        ("Échec : aucun", "UNKNOWN"),
+        ("Succès (3 rejets)", "UNKNOWN"),
+        ("OK - voir journal", "UNKNOWN"),
+    ],
+)
+def test_words_of_failure_that_go_on_are_failures_and_others_are_asked(said: str, status: str) -> None:
+    assert statuses(pa.array([said]), {}).to_pylist() == [status]
+
+
+def test_return_codes_are_proposed_as_states_by_the_name_of_their_column() -> None:
+    codes = ("a;0", "b;12", "c;4", "d;ABEND S0C7")
+    assert guesses(cells("Job;RC", *codes), {"pipeline": "Job", "status": "RC"})["statuses"] == {
+        "0": "SUCCEEDED",
+        "4": "FAILED",
+        "12": "FAILED",
+    }
+    assert "statuses" not in guesses(cells("Job;run_status", *codes), {"pipeline": "Job", "status": "run_status"})
+
+
+def test_a_run_that_ends_after_midnight_beside_the_day_of_its_start_ends_on_the_day_after_it() -> None:
+    columns = {"pipeline": "Flux", "status": "État", "started_at": "Jour / Début", "ended_at": "Jour / Fin"}
+    shaped = shape(
+        "Flux;Jour;Début;Fin;État",
+        "a;07/04/2025;22:45;00:12;OK",
+        "b;07/04/2025;23:50;23:55;KO",
+        "c;08/04/2025;02:00;;En cours",
+        "d;29/03/2025;23:30;03:30;OK",
+        columns=columns,
+    )
+    spans = [(run["started_at"], run["ended_at"]) for run in shaped.rows.to_pylist()]
+    assert spans == [
+        (datetime(2025, 4, 7, 20, 45, tzinfo=UTC), datetime(2025, 4, 7, 22, 12, tzinfo=UTC)),
+        (datetime(2025, 4, 7, 21, 50, tzinfo=UTC), datetime(2025, 4, 7, 21, 55, tzinfo=UTC)),
+        (datetime(2025, 4, 8, 0, tzinfo=UTC), None),
+        (datetime(2025, 3, 29, 22, 30, tzinfo=UTC), datetime(2025, 3, 30, 1, 30, tzinfo=UTC)),  # summer time begins
+    ]
+
+
+def test_an_end_with_a_day_of_its_own_that_lies_before_the_start_is_refused() -> None:
+    columns = {"pipeline": "Flux", "status": "État", "started_at": "Jour / Début", "ended_at": "Fin / Heure"}
+    shaped = shape("Flux;Jour;Début;Fin;Heure;État", "a;07/04/2025;22:45;07/04/2025;00:12;OK", columns=columns)
+    assert [one.reason for one in shaped.refused] == [
+        "The end (“07/04/2025 00:12”) lies before the start (“07/04/2025 22:45”)."
+    ]
 
 
 def test_several_columns_may_name_a_pipeline() -> None:
