@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
+from core.base.i18n import speaking
 from core.sources.cells import Cells
 from core.sources.hours import on_days, paired
 from core.sources.kinds import Kind
@@ -86,7 +87,8 @@ def test_an_hour_without_its_day_is_refused_with_what_to_do() -> None:
     cells = _cells("Jour;Heure", "27/11/2026;22:45", ";23:00", "27/11/2026;--", "27/11/2026;")
     mapping = ColumnMapping(columns={"start": "Jour / Heure"})
     reasons = Reasons(cells)
-    read = convert(cells, fields, mapping, reasons).columns["start"].to_pylist()
+    with speaking("en"):
+        read = convert(cells, fields, mapping, reasons).columns["start"].to_pylist()
     assert read == [datetime(2026, 11, 27, 21, 45, tzinfo=UTC), None, None, None]
     assert [(one.position, one.reason) for one in reasons.refused(0, {})] == [
         (
