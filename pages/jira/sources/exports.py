@@ -60,7 +60,9 @@ ISSUE_FIELDS = (
     Field("resolution", N_("Resolution"), Kind.TEXT, ("resolution", "résolution")),
     Field("components", N_("Client"), Kind.TEXT, ("components", "component/s", "composants", "composant", "component")),
     Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes")),
-    Field("assignee", N_("Assignee"), Kind.TEXT, ("assignee", "personne assignée", "intervenant", "responsable")),
+    Field("assignee", N_("Assignee"), Kind.TEXT, (
+        "assignee", "personne assignée", "assigné à", "assigné", "attribué à", "intervenant", "responsable",
+    )),
     Field("assignee_id", N_("Assignee id"), Kind.TEXT, ("assignee id", "id de la personne assignée")),
     Field("reporter", N_("Reporter"), Kind.TEXT, ("reporter", "rapporteur", "demandeur")),
     Field("parent", N_("Parent"), Kind.TEXT, ("parent key", "parent", "clé parente")),

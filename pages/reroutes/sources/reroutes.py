@@ -22,6 +22,8 @@ from pages.reroutes.facts import TASK_EVENTS, Way
 from pages.reroutes.sources.events import from_handovers, identify, tells_apart_by_order, then_derived
 from pages.reroutes.sources.shared import (
     ACTOR,
+    AFTER,
+    BEFORE,
     CENTRE,
     LINE,
     MOVED_AT,
@@ -36,10 +38,8 @@ from pages.reroutes.sources.shared import (
 REROUTE_FIELDS = (
     TASK,
     REFERENCE,
-    Field("origin", N_("Entity before"), Kind.TEXT, ("ancienne_entite", "ancienne entité", "origine", "from entity")),
-    Field("target", N_("Entity after"), Kind.TEXT, (
-        "entite_cible_jour_modif_dli", "entite_cible", "cible", "to entity",
-    )),
+    Field("origin", N_("Entity before"), Kind.TEXT, BEFORE),
+    Field("target", N_("Entity after"), Kind.TEXT, ("entite_cible_jour_modif_dli", *AFTER)),
     LINE,
     Field("origin_type", N_("Type of the entity before"), Kind.TEXT, ("type_ancienne_entite",)),
     Field("target_type", N_("Type of the entity after"), Kind.TEXT, ("type_entite_cible",)),

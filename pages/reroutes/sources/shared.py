@@ -15,9 +15,29 @@ from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field
 from core.sources.moments import read_moments, trim
 
+_NOUNS = ("entité", "service", "équipe", "groupe", "file", "unité")
+BEFORE = (
+    "ancienne_entite", "ancien service", "ancienne équipe", "émetteur", "provenance", "from entity", "from team",
+    "from group", "previous entity", "old value",
+    *(f"{noun} {side}" for noun in _NOUNS for side in (
+        "précédent", "précédente", "d'origine", "origine", "source", "émetteur", "émettrice", "avant", "de départ",
+    )),
+    "origine",
+)  # fmt: skip
+"""What the entity that had a task is called."""
+AFTER = (
+    "entite_cible", "nouvelle entité", "nouveau service", "nouvelle équipe", "destinataire", "to entity", "to team",
+    "to group", "new value",
+    *(f"{noun} {side}" for noun in _NOUNS for side in (
+        "destinataire", "de destination", "destination", "cible", "suivant", "suivante", "après", "d'arrivée",
+    )),
+    "cible",
+)  # fmt: skip
+"""What the entity that a task goes to is called."""
 TASK = Field("task", N_("Task"), Kind.TEXT, (
     "act_row_id", "task", "task id", "tâche", "id tâche", "activity id", "row_id", "number", "ticket", "case id",
-    "issue_num", "request number", "request", "demande", "numéro de demande", "dossier", "incident", "identifiant",
+    "issue_num", "request number", "request", "demande", "numéro de demande", "numéro de tâche",
+    "n° de tâche", "dossier", "incident", "identifiant",
 ))  # fmt: skip
 REFERENCE = Field("reference", N_("Reference"), Kind.TEXT, ("Reference_extern", "référence externe", "reference"))
 LINE = Field("line", N_("Filière"), Kind.TEXT, ("filiere_cible", "filière", "line"))
@@ -36,6 +56,7 @@ ROUTER = Field("router", N_("Version of the router"), Kind.TEXT, (
 ))  # fmt: skip
 MOVED_AT = Field("moved_at", N_("Moment"), Kind.MOMENT, (
     "moved at", "sys_updated_at", "date de modification", "date modif", "horodatage", "timestamp", "date reroutage",
+    "date de reroutage", "date de transfert", "date du transfert",
     "updated at", "updated on", "modified on", "changed on", "changed at", "modified at", "modifié le", "changé le",
     "event time", "moment", "date",
 ))  # fmt: skip

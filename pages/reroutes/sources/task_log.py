@@ -17,6 +17,8 @@ from pages.reroutes.facts import TASK_EVENTS, Way
 from pages.reroutes.sources.events import identify, tells_apart_by_order, then_derived
 from pages.reroutes.sources.shared import (
     ACTOR,
+    AFTER,
+    BEFORE,
     CENTRE,
     LINE,
     MOVED_AT,
@@ -33,12 +35,10 @@ EVENT_FIELDS = (
     TASK,
     MOVED_AT,
     Field("entity", N_("Entity"), Kind.TEXT, (
-        "entity", "entité", "entité de gestion", "entite cible", "nouvelle entité", "assignment_group", "support team",
-        "assigned team", "team", "équipe", "queue", "service", "group", "groupe", "new value",
+        "entity", "entité", "entité de gestion", *AFTER, "assignment_group", "support team", "assigned team", "team",
+        "équipe", "queue", "service", "group", "groupe",
     )),
-    Field("previous", N_("Entity before"), Kind.TEXT, (
-        "ancienne_entite", "entité précédente", "previous entity", "from entity", "old value",
-    )),
+    Field("previous", N_("Entity before"), Kind.TEXT, BEFORE),
     Field("counter", N_("Counter of changes"), Kind.COUNT, (
         "sys_mod_count", "counter", "compteur", "numéro de version",
     )),
