@@ -49,12 +49,14 @@ def _many(n: int) -> str:
 class Guesses:
     """Names that columns have in the tables of others. `words`: the most telling first with `|` between them, by the
     path of the field. `ticks`: of columns that hold a tick, by what they tick (`rights=access`); the whole name counts.
-    `also`: of columns that say more of a field that another column fills, by its path.
+    `also`: of columns that say more of a field that another column fills, by its path. `which`: of columns that, beside
+    one that says of a field yes or no, say what: «Transferts hors UE», «Pays».
     """
 
     words: Mapping[str, str] = field(default_factory=dict)
     ticks: Mapping[str, str] = field(default_factory=dict)
     also: Mapping[str, str] = field(default_factory=dict)
+    which: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def plain_words(self) -> frozenset[str]:

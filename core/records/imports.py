@@ -10,7 +10,7 @@ Every failure of a file is a SourceFailed with one sentence.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
@@ -23,9 +23,9 @@ from core.base.errors import SourceFailed
 from core.base.i18n import N_, _, ngettext, show_number, speaking
 from core.records import flat, guard, json_file, mappings, sheets
 from core.records.answers import DASHES, is_open
-from core.records.cells import ERRORS, Reading, Understood, say_broken, say_error
+from core.records.cells import ERRORS, Reading, Understood, is_no, is_yes, say_broken, say_error
 from core.records.collection import Collection
-from core.records.fields import ANSWERS, Kind
+from core.records.fields import ANSWERS, Asked, Kind
 from core.records.flat import Slot
 from core.records.lists import Lists
 from core.records.row import Row, row
@@ -293,6 +293,7 @@ class _Table:
         if not any(text.strip() for _column, text in mapped):
             return None
         found = [(self._slots[column], text) for column, text in self._paired(mapped)]
+        found, affirmed = (found, {}) if self._whole else _answered(found, reading)
         data = flat.record(found, reading, whole=self._whole)
         for column, text in cells:
             if column not in self._slots and text.strip() and text.strip() not in DASHES and not flat.is_mark(column):
@@ -301,6 +302,10 @@ class _Table:
                     reading.left.append((column, text.strip()))
         if not self._whole:
             self._collection.settle(data, reading)
+        for name, (asked, text) in affirmed.items():
+            if data.get(name) == []:  # a yes never becomes a no
+                del data[name]
+                reading.keep(asked, text)
         return _Held(place, data, reading)
 
     def _paired(self, cells: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -383,6 +388,29 @@ class _Table:
         self._names[words] += 1
         with speaking("fr"):
             return " ".join(_(TO_NAME).format(words=words, n=self._names[words]).split())
+
+
+def _answered(
+    found: Sequence[tuple[Slot, str]], reading: Reading
+) -> tuple[list[tuple[Slot, str]], dict[str, tuple[Asked, str]]]:
+    """Cells without the yes of a field of which another cell says what, and those yeses by the name of the field. A no
+    beside a cell that says something is kept for the notes: which of the two holds, a person decides."""
+    said: dict[str, list[tuple[Slot, str]]] = {}
+    for slot, text in found:
+        if text.strip() and not slot.column and not slot.code and slot.field.kind in ANSWERS:
+            said.setdefault(slot.path, []).append((slot, text))
+    dropped: list[tuple[Slot, str]] = []
+    affirmed: dict[str, tuple[Asked, str]] = {}
+    for told in said.values():
+        whole = [one for one in told if not is_yes(one[1]) and not is_no(one[1]) and not is_open(one[1])]
+        for slot, text in told if whole else ():
+            if is_yes(text):
+                affirmed[slot.field.name] = (slot.field, text)
+                dropped.append((slot, text))
+            elif is_no(text):
+                reading.keep(slot.field, text)
+                dropped.append((slot, text))
+    return [one for one in found if one not in dropped], affirmed
 
 
 def _stem(column: str) -> tuple[str, str]:

@@ -4,7 +4,8 @@ A mapping is {column: path of the field}, "" for a column that is left out. What
 is kept by the names of the columns, so that the next file of the same shape is read the same way.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence, Set
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -56,7 +57,33 @@ def propose(collection: Collection, columns: Sequence[str]) -> dict[str, str]:
         if column not in guessed and (path := _also(also, plain(column))):
             guessed[column] = path
     rest = NOTES if NOTES in form.model.model_fields else ""
-    return {column: own.get(column) or guessed.get(column, rest) for column in columns}
+    found = {column: own.get(column) or guessed.get(column, rest) for column in columns}
+    return _which(collection, found, {*own, *guessed})
+
+
+_WHICH = re.compile(r"sioui|lesquel|precise")
+"""What the plain name of a column begins with that says what the one before it says yes to."""
+
+
+def _which(collection: Collection, mapping: Mapping[str, str], sure: Set[str]) -> dict[str, str]:
+    """A mapping in which a column that found no field goes to the one that the column before it answers, where its
+    name says so («Si oui, lesquelles»), or to a field that the collection names
+    and that another column answers."""
+    form, found = collection.form, dict(mapping)
+    named = {plain(word): path for path, words in collection.guesses.which.items() for word in words.split("|")}
+    before = ""
+    for column in mapping:
+        name, further = plain(column), ""
+        if column not in sure:
+            slot = flat.at(form, before)
+            if _WHICH.match(name) and slot and not slot.column and not slot.code and slot.field.kind in ANSWERS:
+                further = before
+            elif named.get(name) in found.values():
+                further = named[name]
+        if further:
+            found[column] = further
+        before = found[column]
+    return found
 
 
 def _also(also: Mapping[str, str], name: str) -> str:

@@ -87,7 +87,9 @@ ALSO = {
     ),
 }
 
-GUESSES = Guesses(WORDS, TICKS, ALSO)
+WHICH = {"transfers": "pays|pays destinataires|pays destinataire|pays de destination|pays concernés|pays tiers|country"}
+
+GUESSES = Guesses(WORDS, TICKS, ALSO, WHICH)
 
 PROCESSING = Guesses(
     {
@@ -101,5 +103,6 @@ PROCESSING = Guesses(
         "subprocessors": "sous-traitants ultérieurs|sous-traitant ultérieur|further processors|sub-processors",
     },
     also=ALSO,
+    which=WHICH,
 )
 """Of the register of what the organisation does for others."""

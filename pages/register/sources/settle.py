@@ -31,7 +31,7 @@ def _move_number(form: Form, content: dict[str, Any], name: str, reading: Readin
     if not content[name]:
         del content[name]  # whether there are others, nobody has said
     numbers = [{key: value for key, value in row.items() if key != "category"} for row in moved]
-    content["nir"] = [*(content.get("nir") or []), *numbers]
+    content["nir"] = [*(content.get("nir") or []), *(one for one in numbers if any(one.values()))] or numbers[:1]
     sentence = _("{field}: the social security number stands in its own field.")
     reading.told.append(sentence.format(field=_(form.field(name).label)))
 

@@ -206,6 +206,49 @@ def test_a_social_security_number_among_sensitive_data_has_its_own_field(tmp_pat
     assert row.told == ("Sensitive data: the social security number stands in its own field.",)
 
 
+def test_a_social_security_number_told_twice_is_one(tmp_path: Path) -> None:
+    row = read(tmp_path, f"Catégories de données;{SENSITIVE}", "NIR ; salaire", "NIR")
+    assert said(row, "nir") == [{}]
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "field", "wanted", "left"),
+    [
+        ("Données sensibles (oui/non);Si oui, lesquelles", ("Oui", "Santé"), "sensitive_data", [of("health")], ()),
+        ("Données sensibles (oui/non);Si oui, lesquelles", ("Non", "RAS"), "sensitive_data", [], ()),
+        ("Données sensibles (oui/non);Si oui, lesquelles", ("Non", ""), "sensitive_data", [], ()),
+        (
+            "Données sensibles (oui/non);Si oui, lesquelles",
+            ("Non", "Santé"),
+            "sensitive_data",
+            [of("health")],
+            (("Sensitive data", "Non"),),
+        ),
+        (
+            "Transfert hors UE;Pays",
+            ("Oui", "États-Unis, Inde"),
+            "transfers",
+            [{"country": "US"}, {"country": "IN"}],
+            (),
+        ),
+        (
+            "Transfert hors UE;Pays",
+            ("Oui", "Irlande"),
+            "transfers",
+            UNSAID,
+            (("Transfers", "Ireland"), ("Transfers", "Oui")),
+        ),
+        ("Pays;Notes", ("Inde", ""), "transfers", UNSAID, (("Pays", "Inde"),)),
+    ],
+)
+def test_a_column_that_says_which_answers_the_yes_before_it_and_a_yes_never_becomes_a_no(
+    tmp_path: Path, columns: str, values: tuple[str, ...], field: str, wanted: Any, left: Any
+) -> None:
+    row = read(tmp_path, columns, *values)
+    assert said(row, field) == wanted
+    assert row.left == left
+
+
 def test_a_country_of_the_european_economic_area_is_no_transfer(tmp_path: Path) -> None:
     row = read(tmp_path, TRANSFERS, "Irlande")
     assert said(row, "transfers") == []
