@@ -16,17 +16,16 @@ dimensions, and `squad` says whose a row is. `$first` and `$last` are the days b
 `$seen_on` is the day of the look: a SELECT that counts what was known by then may be looked at for days gone by.
 """
 
-from datetime import date, datetime, time
+from datetime import date, time
 from hashlib import sha256
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from core.base.calendar import to_moment, working_days
 from core.base.periods import Grain
-from core.base.settings import settings
 from core.declared.extracts import Names
 from core.declared.files import Thing
+from core.records.freeze import Day
 from core.rules.ruleset import Rule
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
@@ -72,20 +71,10 @@ class Indicator(Thing):
         said = "\0".join((self.select.strip(), *sorted(self.tables), self.shape, self.squad or ""))
         return sha256(said.encode()).hexdigest()
 
-    def due_on(self, month: date, department: str) -> date:
-        """The day on which a month is looked at for its publication."""
-        days = working_days(Grain.MONTH.moved(month, 1), department)
-        return days[self.freeze.working_day - 1]
-
-    def due_at(self, month: date, department: str) -> datetime:
-        """The moment (UTC) from which it is."""
-        return to_moment(self.due_on(month, department), self.freeze.hour, settings().timezone)
+    def published(self, department: str) -> Day:
+        """When its months are published, by the public holidays of a department."""
+        return Day(self.freeze.working_day, department, self.freeze.hour)
 
     def looked_at(self, day: date) -> tuple[date, date]:
         """The first and the last day of the months that a look on a day covers: those that are over."""
         return Grain.MONTH.moved(day, -self.periods), Grain.MONTH.last(Grain.MONTH.moved(day, -1))
-
-    def due(self, now: date, at: datetime, department: str) -> date | None:
-        """The month before that of a day, once its moment has come."""
-        month = Grain.MONTH.moved(now, -1)
-        return month if at >= self.due_at(month, department) else None

@@ -48,7 +48,7 @@ def days(until: datetime) -> Iterator[datetime]:
     department = RULES.in_force().department
     month = local(until).date()
     for indicator in taking.declared_now().things[:1]:
-        due = (indicator.due_at(Grain.MONTH.moved(month, -age), department) for age in range(LOOKS, 0, -1))
+        due = (indicator.published(department).at(Grain.MONTH.moved(month, -age)) for age in range(LOOKS, 0, -1))
         yield from (moment for moment in due if moment <= until)
 
 

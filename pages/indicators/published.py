@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from core.people.person import Scope
 from core.records import freeze
-from core.records.freeze import Published
 from core.records.listing import once
 from core.records.records import Record
 from pages.indicators.definitions import Indicator
@@ -39,7 +38,7 @@ class Publication:
     @property
     def words(self) -> str:
         """What somebody says of it."""
-        return str(self.record.data["words"])
+        return freeze.words(self.record)
 
     @property
     def seen_on(self) -> date:
@@ -58,21 +57,13 @@ class Publication:
         return found
 
 
-def named(month: date, indicator: str, squad: str | None) -> Published:
-    """The publication's place among the frozen figures."""
-    return Published(f"{month:%Y-%m}", squad, indicator)
-
-
 def every(connection: sa.Connection, scope: Scope) -> tuple[Publication, ...]:
     """Every publication in a scope: the oldest month first, then by indicator, the house before squads. Read once until
     the store changes."""
 
     def read() -> tuple[Publication, ...]:
         found = freeze.contents(connection, KIND, scope)
-        told = [
-            Publication(date.fromisoformat(f"{one.period}-01"), one.what, one.squad, record)
-            for one, record in found.items()
-        ]
+        told = [Publication(one.month, one.what, one.squad, record) for one, record in found.items()]
         return tuple(sorted(told, key=lambda one: (one.month, one.indicator, one.squad or "")))
 
     return once(connection, ("publications", KIND, scope.squads), read)

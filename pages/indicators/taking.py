@@ -11,7 +11,6 @@ from functools import lru_cache
 import pyarrow as pa
 
 from core.base.i18n import _, local
-from core.base.periods import Grain
 from core.base.status import Verdict
 from core.declared.files import Declared, declared
 from core.declared.select import SelectRefused, question, tried
@@ -21,9 +20,9 @@ from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.mission.related import related
 from core.people.person import Person, Role
-from core.records.freeze import Published
+from core.records.freeze import Day, Published
 from core.rules.document import Where
-from pages.indicators import looks, published, readings
+from pages.indicators import looks, published
 from pages.indicators.definitions import Indicator
 from pages.indicators.looks import Cell, Origin, Taken
 from pages.indicators.published import Publication
@@ -82,23 +81,15 @@ def _tried(name: str, select: str, there: tuple[tuple[str, FactTable], ...]) -> 
 
 
 def waiting(indicator: Indicator, before: Iterable[Publication], now: datetime) -> list[date]:
-    """The months that are to be published by now and are not, the oldest first: all since the last published one, or
+    """The months that are to be published by now and are not, the oldest first: all since the first published one, or
     the one before this month where none is. `before`: the publications so far, of any indicator."""
-    frozen = [one.month for one in before if one.indicator == indicator.indicator]
-    department = RULES.in_force().department
-    last = indicator.due(local(now).date(), now, department)
-    if last is None:
-        last = Grain.MONTH.moved(local(now).date(), -2)
-        if not frozen:
-            return []
-    earlier = max(frozen, default=Grain.MONTH.moved(last, -1))
-    count = readings.months_between(earlier, last)
-    return [Grain.MONTH.moved(earlier, number) for number in range(1, count + 1)]
+    frozen = {one.month for one in before if one.indicator == indicator.indicator}
+    return day_of(indicator).waiting(frozen, now)
 
 
-def origin_of(indicator: Indicator, month: date, now: datetime, department: str) -> Origin:
-    """Whether a month is published on its day, or late."""
-    return "scheduled" if local(now).date() == indicator.due_on(month, department) else "late"
+def day_of(indicator: Indicator) -> Day:
+    """When its months are published, by the rules in force. Raises RulesInvalid."""
+    return indicator.published(RULES.in_force().department)
 
 
 def held_by(indicator: Indicator, reader: Reader, now: datetime) -> str:
@@ -133,13 +124,12 @@ def take(
     same day may be looked at again, beside what was seen before. Raises RulesInvalid and QueryFailed.
     """
     _same_count(indicator, reader)
-    department = RULES.in_force().department
-    on = local(now).date()
+    day, on = day_of(indicator), local(now).date()
     first, last = indicator.looked_at(on)
     earlier = reader.run(LOOKS, indicator=indicator.indicator).table.to_pylist()
     of_today = [row for row in earlier if row["seen_on"] == on and row["version"] == indicator.version]
     number = max((row["take"] for row in of_today), default=0)
-    kind: Origin = "again" if reason else origin_of(indicator, months[-1], now, department) if months else "scheduled"
+    kind: Origin = "again" if reason else day.origin(months[-1], now) if months else "scheduled"
     taken = Taken(on, now, kind, source, number + 1 if reason else max(number, 1), reason)
     query = asked(indicator)
     bounds = {
@@ -150,7 +140,7 @@ def take(
     rows = looks.rows(indicator, told, seen, (first, last), taken)
     doubt = "" if reason else looks.changed([row for row in of_today if row["take"] == number], rows)
     kept = pa.Table.from_pylist(of_today, rows.schema) if doubt else rows
-    publications = _publications(indicator, kept, months, before, now, department)
+    publications = _publications(indicator, kept, months, before, now, day)
     return Ready(rows.slice(0, 0) if doubt else rows, publications, doubt)
 
 
@@ -160,7 +150,7 @@ def _publications(
     months: Sequence[date],
     before: Sequence[Publication],
     now: datetime,
-    department: str,
+    day: Day,
 ) -> dict[Published, Mapping[str, object]]:
     """What is published of each month: all of it for the house, each squad's rows for the squad."""
     found: dict[Published, Mapping[str, object]] = {}
@@ -170,10 +160,9 @@ def _publications(
         for squad in (None, *squads):
             told = [row for row in of_month if squad is None or row["squad"] == squad]
             words = [one.words for one in before if (one.indicator, one.squad) == (indicator.indicator, squad)]
-            origin = origin_of(indicator, month, now, department)
-            seen_on = local(now).date()
+            seen_on, origin = local(now).date(), day.origin(month, now)
             content = published.content(indicator, told, seen_on, now, origin, words[-1] if words else "")
-            found[published.named(month, indicator.indicator, squad)] = content
+            found[Published.of(month, squad, indicator.indicator)] = content
     return found
 
 

@@ -1,18 +1,18 @@
 """The month's review: figures frozen on the set working day, kept as records, compared with what they are today.
 
 A review is a publication (`core.records.freeze`) of kind `jira_review`, of a month, for a squad or the house. What was
-published never changes; the lead's comments are further versions beside it. `pages.jira.acts.freeze` writes them.
+published never changes; the lead's comments are further versions beside it. The calendar writes it
+(`pages.jira.acts.scheduled`), or the lead, by a button; never whoever looks.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count, takewhile
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.base.i18n import N_, _, local, show_duration, show_number, show_percent
+from core.base.i18n import N_, _, show_duration, show_number, show_percent
 from core.base.periods import Grain
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
@@ -20,7 +20,6 @@ from core.people.person import Scope
 from core.records import freeze
 from core.records.freeze import Published
 from core.records.records import Record
-from pages.jira import rules
 from pages.jira.facts import ISSUES
 from pages.jira.rules import Rules
 
@@ -57,22 +56,9 @@ class Line:
     today: float | None
 
 
-def due(in_force: Rules, now: datetime) -> date | None:
-    """The month that is to be frozen by now: the one before this one, from its day on."""
-    today = local(now).date()
-    month = Grain.MONTH.moved(today, -1)
-    return month if today >= rules.freeze_on(month, in_force) else None
-
-
 def waiting(frozen: Collection[date], in_force: Rules, now: datetime) -> list[date]:
-    """The months that are to be frozen by now and are not, oldest first: every one that is over since the oldest frozen
-    one; where none is, the last two."""
-    last = due(in_force, now)
-    if not frozen:
-        return [] if last is None else [Grain.MONTH.moved(last, -1), last]
-    end = last or Grain.MONTH.moved(local(now).date(), -2)
-    later = (Grain.MONTH.moved(min(frozen), n) for n in count(1))
-    return [month for month in takewhile(lambda month: month <= end, later) if month not in frozen]
+    """The months that are to be frozen by now and are not, oldest first; at the very first, the last two."""
+    return in_force.review.waiting(frozen, now, first=2)
 
 
 def known_until(reader: Reader, removed: Collection[str] = ()) -> datetime | None:
@@ -110,7 +96,7 @@ class Review:
     @property
     def comment(self) -> str:
         """What the lead says of it."""
-        return str(self.record.data["comment"])
+        return freeze.words(self.record)
 
     def lines(self, today: dict[str, Any]) -> list["Line"]:
         """Published figures against those of the month before and of today."""
@@ -121,14 +107,13 @@ def months(connection: sa.Connection, scope: Scope) -> Months:
     """The months that are frozen within a scope."""
     found: dict[date, list[str | None]] = {}
     for publication in freeze.published(connection, KIND, scope):
-        month = date.fromisoformat(f"{publication.period}-01")
-        found.setdefault(month, []).append(publication.squad)
+        found.setdefault(publication.month, []).append(publication.squad)
     return found
 
 
 def get(connection: sa.Connection, month: date, squad: str | None, scope: Scope) -> Record | None:
     """The review of a month for a squad, or the house; None where it was not frozen, or is out of the scope."""
-    return freeze.get(connection, KIND, Published(reference(month), squad), scope)
+    return freeze.get(connection, KIND, Published.of(month, squad), scope)
 
 
 def read(connection: sa.Connection, month: date, squad: str | None, scope: Scope) -> Review | None:
@@ -137,11 +122,6 @@ def read(connection: sa.Connection, month: date, squad: str | None, scope: Scope
     if record is None:
         return None
     return Review(month, squad, record, get(connection, Grain.MONTH.moved(month, -1), squad, scope))
-
-
-def reference(month: date) -> str:
-    """E.g. `2026-10`."""
-    return f"{month:%Y-%m}"
 
 
 def lines(published: dict[str, Any], before: dict[str, Any] | None, today: dict[str, Any]) -> list[Line]:

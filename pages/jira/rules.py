@@ -9,9 +9,8 @@ from typing import Any
 from pydantic import Field as Limits
 from pydantic import field_validator
 
-from core.base.calendar import working_days
 from core.base.i18n import N_, _
-from core.base.periods import Grain
+from core.records.freeze import Day
 from core.rules.ruleset import Rule, RuleSet
 from pages.jira.words import category_of
 
@@ -128,6 +127,11 @@ class Rules(Rule):
         }
 
     @property
+    def review(self) -> Day:
+        """When a month's figures are frozen."""
+        return Day(self.review_day, self.department)
+
+    @property
     def digest(self) -> str:
         """The same for equal rules."""
         return self.model_dump_json()
@@ -179,8 +183,3 @@ def doubts(own: Mapping[str, Any], rules: Rules, words: Sequence[Mapping[str, An
 def missing_words(row: Mapping[Any, Any], fields: Sequence[Asked]) -> str:
     """Which of some fields a request lacks, in words. `row` has `no_<key>`."""
     return ", ".join(one.called for one in fields if row[f"no_{one.key}"])
-
-
-def freeze_on(month: date, rules: Rules) -> date:
-    """The day on which a month's figures are frozen: a working day of the month after."""
-    return working_days(Grain.MONTH.moved(month, 1), rules.department)[rules.review_day - 1]

@@ -12,12 +12,12 @@ from core.base.periods import Grain
 from core.base.settings import ROOT
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
+from core.records import freeze
 from core.records.freeze import Published
 from core.store.engine import store
 from core.ui import session
 from core.ui.words import plain
 from pages.jira import demo, review, rules
-from pages.jira.acts import freeze
 from pages.jira.figures.review import measure
 from tests import people
 from tests.conftest import housed, signed_in
@@ -37,13 +37,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         with store().write() as connection:
             people.ensure(connection)
             freeze.keep(
-                connection, {Published(review.reference(of), None): _content(figures[of]) for of in figures}, who="x"
+                connection, review.KIND, {Published.of(of, None): _content(figures[of]) for of in figures}, who="x"
             )
         yield
 
 
 def _content(figures: dict[str, object]) -> dict[str, object]:
-    return {"figures": figures, "frozen_at": NOW.isoformat(), "comment": ""}
+    return {"figures": figures, "frozen_at": NOW.isoformat(), "words": ""}
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_what_somebody_else_wrote_meanwhile_is_told_before_anything_is_kept(app:
     with store().write() as connection:
         theirs = review.read(connection, LAST, None, EVERYTHING)
         assert theirs is not None
-        freeze.comment(connection, theirs.record, "Le leur", who="admin")
+        freeze.write(connection, theirs.record, "Le leur", who="admin")
     keep = next(button for button in app.button if button.label == "Garder le commentaire")
     keep.click().run()
     assert plain("entre-temps") in app.warning[0].value

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 
 from core.facts.lake import lake
 from core.facts.reads import READS
-from core.records import freeze, records
-from core.records.freeze import FROZEN
+from core.records import freeze
 from pages.indicators.facts import INDICATOR_VALUES
-from pages.indicators.published import KIND, Publication
+from pages.indicators.published import KIND
 from pages.indicators.taking import CLOCK, Ready
 
 
@@ -21,14 +20,6 @@ def keep(connection: sa.Connection, looks: Sequence[Ready], *, who: str) -> None
     look of that day lands nothing new and freezes what is missing."""
     lake().land(INDICATOR_VALUES, pa.concat_tables(one.rows for one in looks))
     freeze.keep(connection, KIND, ChainMap(*(dict(one.publications) for one in looks)), who=who)
-
-
-def write(connection: sa.Connection, publication: Publication, words: str, *, who: str) -> None:
-    """Write words beside what was published, as the person read it. Raises Conflict."""
-    now = records.get(connection, KIND, publication.record.id)
-    data = {**now.data, "words": words.strip()}
-    version = publication.record.version
-    records.save(connection, now, version=version, who=who, action="comment", state=FROZEN, keys={}, data=data)
 
 
 def read_by(now: datetime, landed: int, *, until: datetime | None = None) -> None:

@@ -29,7 +29,7 @@ def _in_force(look: IndicatorLook) -> list[str]:
     said.append(
         sentence.format(n=one.freeze.working_day, hour=f"{one.freeze.hour:%H:%M}", periods=one.periods)
         + " "
-        + _("Next: {day}.").format(day=show_date(one.due_on(month, look.rules.department)))
+        + _("Next: {day}.").format(day=show_date(one.published(look.rules.department).on(month)))
     )
     if one.waits_for:
         said.append(_("It waits until these pipelines went well: {names}.").format(names=", ".join(one.waits_for)))

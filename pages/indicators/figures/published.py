@@ -11,6 +11,7 @@ from core.base.i18n import N_, _
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.people.rights import require
+from core.records import freeze
 from core.show import slides as shown
 from core.show.figure import Act, Download, Note
 from core.show.filters import Words
@@ -36,7 +37,7 @@ def _write(connection: sa.Connection, look: IndicatorLook, values: Mapping[str, 
     one = _last(look)
     if one is None:
         raise InputInvalid(_("Nothing was published yet."))
-    keep.write(connection, one, values["words"], who=look.person.name)
+    freeze.write(connection, one.record, values["words"], who=look.person.name)
     return _("The words are kept, and stand on the slides.")
 
 

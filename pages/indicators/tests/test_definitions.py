@@ -24,16 +24,15 @@ def indicator(**said: Any) -> Indicator:
 
 def test_a_month_is_due_on_its_working_day_public_holidays_left_out() -> None:
     # November 2026 begins on a Sunday; the 11th is a public holiday.
-    assert indicator().due_on(date(2026, 10, 1), "75") == date(2026, 11, 6)
-    assert indicator(freeze={"working_day": "9"}).due_on(date(2026, 10, 1), "75") == date(2026, 11, 13)
+    assert indicator().published("75").on(date(2026, 10, 1)) == date(2026, 11, 6)
+    assert indicator(freeze={"working_day": "9"}).published("75").on(date(2026, 10, 1)) == date(2026, 11, 13)
 
 
 def test_it_is_due_from_its_hour_on_the_clock_of_the_screens() -> None:
-    told = indicator()
-    month = date(2026, 10, 1)
-    assert told.due_at(month, "75") == datetime(2026, 11, 6, 6, tzinfo=UTC)
-    assert told.due(date(2026, 11, 6), datetime(2026, 11, 6, 5, 59, tzinfo=UTC), "75") is None
-    assert told.due(date(2026, 11, 6), datetime(2026, 11, 6, 6, tzinfo=UTC), "75") == month
+    day, month = indicator().published("75"), date(2026, 10, 1)
+    assert day.at(month) == datetime(2026, 11, 6, 6, tzinfo=UTC)
+    assert day.due(datetime(2026, 11, 6, 5, 59, tzinfo=UTC)) is None
+    assert day.due(datetime(2026, 11, 6, 6, tzinfo=UTC)) == month
 
 
 def test_the_months_that_are_over_are_looked_at() -> None:

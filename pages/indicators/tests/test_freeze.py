@@ -10,6 +10,7 @@ from core.base.errors import RulesInvalid
 from core.facts.lake import lake
 from core.mission.discovery import missions, warehouse
 from core.people.person import EVERYTHING, Scope
+from core.records import freeze as frozen
 from core.show import slides as shown
 from core.store.engine import store
 from pages.indicators import published, slides, taking
@@ -191,7 +192,7 @@ def test_it_waits_for_pipelines_that_are_not_known_to_have_gone_well(data: Path)
 def test_words_are_kept_beside_the_figures_and_carried_to_the_next_month() -> None:
     freeze(DUE)
     with store().write() as connection:
-        keep.write(connection, publications()[0], " En hausse. ", who="ana")
+        frozen.write(connection, publications()[0].record, " En hausse. ", who="ana")
     freeze(datetime(2026, 12, 7, 7, tzinfo=UTC))
     house = [one for one in publications() if one.squad is None]
     assert [one.words for one in house] == ["En hausse.", "En hausse."]

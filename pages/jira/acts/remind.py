@@ -15,7 +15,7 @@ from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.records.naming import validated
 from core.tell.outbox import Notice
-from pages.jira import choices, review, rules
+from pages.jira import choices, rules
 from pages.jira.conditions import ROWS, UNRESOLVED, I, chosen, flags, lacks, query
 from pages.jira.rules import Asked, Rules, missing_words
 
@@ -35,7 +35,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
     """The reminders of the month, from its freezing day on, where the rules want them and the register holds the
     treatment of people's figures."""
     in_force = rules.in_force()
-    month = review.due(in_force, now)
+    month = in_force.review.due(now)
     if not in_force.reminders or month is None or not validated(connection, in_force.people_treatment):
         return []
     stamp = f"{local(now):%Y-%m}"

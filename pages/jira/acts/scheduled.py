@@ -4,10 +4,11 @@ from datetime import datetime
 
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
+from core.records.freeze import keep
 from core.store.engine import store
 from pages.jira import rules
-from pages.jira.acts.freeze import keep
 from pages.jira.figures.review import measured
+from pages.jira.review import KIND
 
 CLOCK = "vigie"
 """Who freezes what is due by the calendar."""
@@ -18,4 +19,4 @@ def freeze(now: datetime) -> None:
     found = measured(warehouse().reader(EVERYTHING), rules.in_force(), now)
     if found:
         with store().write() as connection:
-            keep(connection, found, who=CLOCK)
+            keep(connection, KIND, found, who=CLOCK)

@@ -17,6 +17,7 @@ from core.facts.query import Reader
 from core.facts.squads import squads
 from core.people.person import EVERYTHING
 from core.people.rights import require
+from core.records import freeze
 from core.records.freeze import Published
 from core.run import registry
 from core.show.about import About
@@ -24,8 +25,7 @@ from core.show.columns import Column
 from core.show.figure import Act, Choose, Download, Figure, Note
 from core.show.filters import Words
 from core.store.engine import store
-from pages.jira import MISSION, choices, pdf, review, rules
-from pages.jira.acts import freeze
+from pages.jira import MISSION, choices, pdf, review
 from pages.jira.choices import type_name
 from pages.jira.facts import ISSUES
 from pages.jira.figures import times
@@ -72,7 +72,9 @@ def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
     }
 
 
-def measured(reader: Reader, in_force: Rules, now: datetime, *, whole: bool = True) -> freeze.Measured:
+def measured(
+    reader: Reader, in_force: Rules, now: datetime, *, whole: bool = True
+) -> dict[Published, Mapping[str, Any]]:
     """What is to be frozen by now: the months that are over and are not frozen, as far as they are known `whole`; else
     all of them, those that are not with `known_to`, up to when they are known. `reader` sees everything."""
     if not reader.scope.everything:
@@ -81,11 +83,12 @@ def measured(reader: Reader, in_force: Rules, now: datetime, *, whole: bool = Tr
         return {}
     months, until = _waiting(reader, in_force, now)
     return {
-        Published(review.reference(month), squad): {
+        Published.of(month, squad): {
             "figures": measure(review.of_squad(reader, squad), in_force, month),
             "frozen_at": now.isoformat(),
             "known_to": None if review.known_whole(month, until) or until is None else until.isoformat(),
-            "comment": "",
+            "origin": in_force.review.origin(month, now),
+            "words": "",
         }
         for month in months
         if not whole or review.known_whole(month, until)
@@ -143,7 +146,7 @@ def _not_whole(look: JiraLook) -> str:
 
 
 def _none_yet(look: JiraLook) -> str:
-    day = rules.freeze_on(Grain.MONTH.at(look.now).first, look.rules)
+    day = look.rules.review.on(Grain.MONTH.at(look.now).first)
     sentence = _("No month is frozen yet; the next one will be on {day}.")
     if not look.person.scope.everything:
         sentence = _("No month of your squad is frozen yet; the next one will be on {day}.")
@@ -154,18 +157,20 @@ def _frozen_at(look: JiraLook) -> str:
     data = _shown(look).record.data
     moment = show_moment(datetime.fromisoformat(data["frozen_at"]))
     if not data.get("known_to"):
+        if data.get("origin") == "late":
+            return _("Frozen late, on {moment}").format(moment=moment)
         return _("Frozen on {moment}").format(moment=moment)
     reach = show_moment(datetime.fromisoformat(data["known_to"]))
     return _("Frozen on {moment}, as known to {reach}: the month is not whole").format(moment=moment, reach=reach)
 
 
 def _freeze(connection: sa.Connection, look: JiraLook, values: Mapping[str, Any]) -> str:
-    freeze.keep(connection, values["measured"], who=look.person.name)
+    freeze.keep(connection, review.KIND, values["measured"], who=look.person.name)
     return _("The month is frozen: its figures stay.")
 
 
 def _comment(connection: sa.Connection, look: JiraLook, values: Mapping[str, Any]) -> str:
-    freeze.comment(connection, _shown(look).record, values["comment"], who=look.person.name)
+    freeze.write(connection, _shown(look).record, values["comment"], who=look.person.name)
     return _("The comment is kept.")
 
 

@@ -18,7 +18,7 @@ from pages.jira.figures.net_flow import NET_FLOW
 from pages.jira.figures.ranking import rank
 from pages.jira.look import moment
 from pages.jira.months import Months, months
-from pages.jira.rules import HERE, Counting, doubts, freeze_on, load
+from pages.jira.rules import HERE, Counting, doubts, load
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
 
@@ -99,8 +99,8 @@ def test_two_components_of_one_name_are_told_apart_by_their_project() -> None:
 
 def test_a_month_is_frozen_on_the_third_working_day_of_the_next() -> None:
     told = load(HERE / "rules.yml")
-    assert freeze_on(date(2026, 4, 1), told) == date(2026, 5, 6)  # 1 May is a holiday, 2 and 3 a weekend
-    assert freeze_on(date(2025, 12, 1), told) == date(2026, 1, 6)
+    assert told.review.on(date(2026, 4, 1)) == date(2026, 5, 6)  # 1 May is a holiday, 2 and 3 a weekend
+    assert told.review.on(date(2025, 12, 1)) == date(2026, 1, 6)
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,14 @@ from core.facts.lake import lake
 from core.facts.reads import READS
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING, Person, Role, Scope
-from core.records import records
+from core.records import freeze, records
 from core.records.naming import may_be_told
 from core.records.records import Record, Summary
 from core.run import registry
 from core.sources.base import Source
 from core.store.engine import store
 from pages.jira import MISSION, choices, demo, pdf, review
-from pages.jira.acts import freeze, remind, scheduled
+from pages.jira.acts import remind, scheduled
 from pages.jira.facts import ISSUES
 from pages.jira.figures import review as figure
 from pages.jira.figures.cycles import CYCLE_TIMES, DAY, percentiles
@@ -106,6 +106,25 @@ def test_a_month_that_was_frozen_before_squads_were_told_apart_is_the_houses() -
     assert of(APRIL, scope=Scope(frozenset({"Nord"}))) is None
 
 
+def test_what_was_said_of_a_month_before_reads_as_it_did_until_something_else_is_said() -> None:
+    summary = Summary(ref="2026-04", title="2026-04", completeness=100, search="")
+    old = {"figures": {"created": 43}, "frozen_at": "2026-05-06T10:00:00", "comment": "Mois calme."}
+    with store().write() as connection:
+        [number] = records.add(connection, review.KIND, [(summary, old)], who="lead", state="frozen", action="freeze")
+        before = records.get(connection, review.KIND, number)
+        freeze.write(connection, before, "", who="lead")
+        after = records.get(connection, review.KIND, number)
+    assert (freeze.words(before), freeze.words(after)) == ("Mois calme.", "")
+
+
+def test_a_month_that_is_frozen_after_its_day_says_so() -> None:
+    frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
+    assert {month: record.data["origin"] for month in (MARCH, APRIL) if (record := of(month))} == {
+        MARCH: "late",
+        APRIL: "scheduled",
+    }
+
+
 def test_a_reader_who_sees_a_part_freezes_nothing() -> None:
     part = warehouse().reader(Scope(frozenset({"Sud"})))
     with pytest.raises(NotAllowed):
@@ -184,10 +203,10 @@ def test_the_comment_is_a_version_beside_the_same_figures() -> None:
     before = of(APRIL)
     assert before is not None
     with store().write() as connection:
-        freeze.comment(connection, before, "Mois calme.\n", who="lead")
+        freeze.write(connection, before, "Mois calme.\n", who="lead")
     after = of(APRIL)
     assert after is not None
-    assert (after.data["comment"], after.data["figures"]) == ("Mois calme.", before.data["figures"])
+    assert (freeze.words(after), after.data["figures"]) == ("Mois calme.", before.data["figures"])
 
 
 def test_the_pdf_is_one_page_with_every_figure() -> None:
