@@ -107,14 +107,18 @@ class OfFrame(Generic[V]):
     def __len__(self) -> int:
         return len(self._kept)
 
+    def found(self, frame: object, key: Hashable) -> V | None:
+        """What was made of this frame under this key, as long as it is kept."""
+        with self._lock:
+            found = self._kept.get((id(frame), key))
+        return found[1] if found is not None and found[0]() is frame else None
+
     def get(self, frame: object, key: Hashable, make: Callable[[], V]) -> V:
         """What was made of this frame under this key, or what `make` gives."""
-        place = (id(frame), key)
-        with self._lock:
-            found = self._kept.get(place)
-        if found is not None and found[0]() is frame:
-            return found[1]
-        made = make()
+        found = self.found(frame, key)
+        if found is not None:
+            return found
+        made, place = make(), (id(frame), key)
         with self._lock:
             self._kept[place] = (weakref.ref(frame, lambda _gone: self._kept.pop(place, None)), made)
             self._kept.move_to_end(place)

@@ -100,6 +100,7 @@ def _canonical(name: str, kind: type, value: Any) -> Any:
 
 
 _frames: "OfFrame[pd.DataFrame]" = OfFrame(entries=600)
+_moments: OfFrame[dict[str, datetime]] = OfFrame(entries=20)
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ class Reader:
         self.snapshot = snapshot
         self.asked: dict[str, None] = {}  # names of the queries asked so far, in order
         self._warehouse = warehouse
+        self._once: dict[str, Any] = {}
 
     def run(self, query: Query, **params: Any) -> Result:
         """Answer a query; at once where the same was asked before, of the same versions, by the same scope.
@@ -178,6 +180,12 @@ class Reader:
         self.asked[query.name] = None
         answer = self._cached(query, query.values(params))
         return Result(answer.table, answer.truncated, self.fresh(*query.tables))
+
+    def once(self, what: str, ask: Callable[[], T]) -> T:
+        """What is asked beside the lake and stands for this page run, e.g. some rows of the store: asked once."""
+        if what not in self._once:
+            self._once[what] = ask()
+        return self._once[what]  # type: ignore[no-any-return]
 
     def stream(self, query: Query, **params: Any) -> Iterator[pa.RecordBatch]:
         """All rows of a query, without its cap, a batch at a time: for exports. Raises as `run` does."""
@@ -201,8 +209,8 @@ class Reader:
         return self._of_readings("read_at", tables)
 
     def _of_readings(self, moment: str, tables: tuple[FactTable, ...]) -> datetime | None:
-        rows = self._cached(_LAST_READS, ()).table.to_pylist()
-        told: dict[str, datetime] = {row["mission"]: row[moment] for row in rows}
+        table = self._cached(_LAST_READS, ()).table
+        told = _moments.get(table, moment, lambda: {row["mission"]: row[moment] for row in table.to_pylist()})
         missions_read = self._warehouse.feeding(tables) or told.keys()
         return min(told[key] for key in missions_read) if missions_read and missions_read <= told.keys() else None
 

@@ -1,5 +1,6 @@
 """A snapshot: which version of each table a reader sees, so that all queries of a screen agree."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,18 +52,24 @@ class Snapshots:
         return Snapshot(frozenset((table.name, self._newest(table.name)) for table in self._tables))
 
     def _newest(self, table: str) -> Version | None:
-        folder = self._lake.root / table / "_delta_log"
+        folder = f"{self._lake.root}/{table}/_delta_log"
         number = self._last.get(table, -1)
-        if number < 0 or not _commit(folder, number).exists():
-            number = max((int(path.stem) for path in folder.glob("*.json") if path.stem.isdigit()), default=-1)
-        while _commit(folder, number + 1).exists():
-            number += 1
-        if number < 0:
+        found = _commit(folder, number) if number >= 0 else None
+        if found is None:
+            number = max((int(path.stem) for path in Path(folder).glob("*.json") if path.stem.isdigit()), default=-1)
+            found = _commit(folder, number)
+        while later := _commit(folder, number + 1):
+            number, found = number + 1, later
+        if found is None:
             return None
         self._last[table] = number
-        found = _commit(folder, number).stat()
-        return Version(number, (found.st_mtime_ns, found.st_ino))
+        return Version(number, found)
 
 
-def _commit(folder: Path, number: int) -> Path:
-    return folder / f"{number:020}.json"
+def _commit(folder: str, number: int) -> tuple[int, int] | None:
+    """The stamp of a commit; None where there is none. Asked of each table at every run: by the system alone."""
+    try:
+        found = os.stat(f"{folder}/{number:020}.json")
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_ino

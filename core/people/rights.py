@@ -47,8 +47,13 @@ def require(connection: sa.Connection, person_id: int, mission: Guarded, *, act:
     if row is None:
         raise NotAllowed(_("Your access has ended."))
     account = accounts.of(row)
-    person = account.person
-    if not account.active(clock.now()):
+    return permitted(account.person, mission, act=act, active=account.active(clock.now()))
+
+
+def permitted(person: Person, mission: Guarded, *, act: bool, active: bool = True) -> Person:
+    """The person, whom the store told a moment ago, if they may see the mission, or act in it. For what is drawn: what
+    writes asks `require`. Raises NotAllowed."""
+    if not active:
         sentence = _("Your access has ended.")
     elif person.first_password:
         sentence = _("Change your first password before anything else.")

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -29,6 +29,13 @@ class Rule(BaseModel):
     def digest(self) -> str:
         """What tells these rules from others: equal where they say the same."""
         return sha256(self.model_dump_json().encode()).hexdigest()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, but what was worked out of the fields, e.g. the digest, is worked out anew of the copy's."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(copied).model_fields:
+            del copied.__dict__[name]
+        return copied
 
 
 R = TypeVar("R", bound=Rule)
@@ -76,7 +83,7 @@ class RuleSet(Generic[R]):
         """The files that come with this version, with those of the demo where it is asked for."""
         demo = self._file.with_name(f"demo_{self._file.name}")
         files = (self._file, demo) if settings().demo and demo.exists() else (self._file,)
-        return tuple(map(opened, files))
+        return tuple(_known(file, file.stat().st_mtime_ns) for file in files)
 
     def meant(self, text: str, name: str = "") -> R:
         """The rules that there would be if the file of one's own said a text. `name`: how the text is called in
@@ -157,6 +164,12 @@ def opened(file: Path) -> Written:
         raise RulesInvalid(
             _("The rules file {file} cannot be read.").format(file=file.name), detail=str(error)
         ) from error
+
+
+@lru_cache(maxsize=50)
+def _known(file: Path, _written_at: int) -> Written:
+    """A file that comes with this version: it changes with the version alone."""
+    return opened(file)
 
 
 def _problem(error: Any) -> str:

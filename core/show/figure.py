@@ -40,6 +40,7 @@ of the cell's column."""
 Columns = Sequence[Column]
 _frames: OfFrame[pd.DataFrame] = OfFrame(entries=600)
 _drawings: OfFrame[Drawing] = OfFrame(entries=300)
+_cards: "OfFrame[Sequence[Card]]" = OfFrame(entries=300)
 
 
 def _first(_look: Look, frame: pd.DataFrame) -> pd.DataFrame:
@@ -118,6 +119,12 @@ class Figure(Generic[L]):
         assert self.chart is not None
         chart = self.chart
         return _drawings.get(frame, (self, look.key), lambda: chart(frame, look))
+
+    def dealt(self, look: L, frame: pd.DataFrame) -> Sequence[Card]:
+        """Its cards of a frame, kept with it."""
+        assert self.cards is not None
+        cards = self.cards
+        return _cards.get(frame, (self, look.key), lambda: tuple(cards(look, frame)))
 
     def listed(self, look: L) -> Columns:
         """The columns that this person sees."""

@@ -1,18 +1,26 @@
 """The headlines of missions (`core.mission.contract.Headline`) on the home page: what waits, then a card each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
-from core.base.i18n import _, ngettext, show_moment, show_number
+from core.base import declarations
+from core.base.cache import Cache
+from core.base.i18n import _, language, ngettext, show_moment, show_number
 from core.mission.contract import Headline, Mission, Task
+from core.records import listing
+from core.store.engine import store
 from core.ui import figure, freshness
 from core.ui.failures import tell
+from core.ui.links import link
 from core.ui.screen import Screen
 from core.ui.words import plain
 
 BARS = "▁▂▃▄▅▆▇█"
+_kept: Cache[Headline] = Cache(entries=2000, bytes_=2000, size=lambda _headline: 1)
+"""Headlines of a minute, until the store, the facts, or what files say of rules and declared data change."""
 SHOWN = 8
 """Tasks of one mission that are named; the others are counted."""
 
@@ -20,14 +28,20 @@ SHOWN = 8
 def read(s: Screen, told: Iterable[Mission], visit: datetime | None) -> list[tuple[Mission, Headline]]:
     """The headlines of some missions, in their order; one that fails says so and leaves the others alone."""
     found = []
+    with store().read() as connection:
+        stamps = listing.stamp(connection), declarations.stamp(), s.reader.snapshot, language()
+    key = (*stamps, s.person, visit, s.now.replace(second=0, microsecond=0))
     for mission in told:
         try:
-            given = mission.headline(s.reader, s.person, s.now, visit) if mission.headline else None
+            found.append((mission, _kept.get((mission.key, *key), partial(_headline, s, mission, visit))))
         except Exception as error:
             tell(error)
-            continue
-        found.append((mission, given or Headline(_(mission.summary))))
     return found
+
+
+def _headline(s: Screen, mission: Mission, visit: datetime | None) -> Headline:
+    given = mission.headline(s.reader, s.person, s.now, visit) if mission.headline else None
+    return given or Headline(_(mission.summary))
 
 
 def tasks(told: Sequence[tuple[Mission, Headline]]) -> None:
@@ -39,10 +53,10 @@ def tasks(told: Sequence[tuple[Mission, Headline]]) -> None:
     with st.container(gap="xxsmall", key="tasks"):
         for mission, those in waiting:
             for task in those[:SHOWN]:
-                st.page_link(mission.page, label=_label(task), icon=mission.icon, query_params=dict(task.params))
+                link(mission, _label(task), task.params)
             if (rest := len(those) - SHOWN) > 0:
                 said = ngettext("{n} more", "{n} more", rest).format(n=show_number(rest))
-                st.page_link(mission.page, label=f"{_(mission.title)}\u202f: {said}", icon=mission.icon)
+                link(mission, f"{_(mission.title)}\u202f: {said}")
 
 
 def _label(task: Task) -> str:
@@ -53,7 +67,7 @@ def _label(task: Task) -> str:
 def card(s: Screen, mission: Mission, headline: Headline, visit: datetime | None) -> None:
     """The card of a mission: the way there, its verdict or number with its trend, and what changed since the visit."""
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.page_link(mission.page, label=f"**{_(mission.title)}**", icon=mission.icon)
+        link(mission, f"**{_(mission.title)}**")
         about = figure.explained(headline.about, headline.freshness or s.now) if headline.about else None
         if headline.verdict or headline.number:
             verdict = figure.badge(headline.verdict) if headline.verdict else ""
@@ -65,15 +79,20 @@ def card(s: Screen, mission: Mission, headline: Headline, visit: datetime | None
                 delta_arrow="off",
                 label_visibility="collapsed",
             )
-        st.markdown(plain(headline.sentence), help=about)
-        _listed(_("Your squads") if s.person.squads else _("For you"), headline.concerns)
-        if visit and headline.changes:
-            _listed(_("Since {moment}").format(moment=show_moment(visit)), headline.changes)
-        elif visit and mission.headline:
-            st.markdown(figure.small(_("Nothing new since {moment}").format(moment=show_moment(visit))))
-        if headline.freshness:
-            read_at = s.reader.read_at(*mission.tables) if mission.tables else None
-            st.caption(freshness.sentence(headline.freshness, s.now, read_at))
+        st.markdown("\n\n".join(_lines(s, mission, headline, visit)), help=about)
+
+
+def _lines(s: Screen, mission: Mission, headline: Headline, visit: datetime | None) -> Iterator[str]:
+    """What a card says below its number, as one text."""
+    yield plain(headline.sentence)
+    yield from _listed(_("Your squads") if s.person.squads else _("For you"), headline.concerns)
+    if visit and headline.changes:
+        yield from _listed(_("Since {moment}").format(moment=show_moment(visit)), headline.changes)
+    elif visit and mission.headline:
+        yield figure.small(_("Nothing new since {moment}").format(moment=show_moment(visit)))
+    if headline.freshness:
+        read_at = s.reader.read_at(*mission.tables) if mission.tables else None
+        yield figure.small(freshness.sentence(headline.freshness, s.now, read_at))
 
 
 def _trend(values: Sequence[float]) -> str:
@@ -83,6 +102,6 @@ def _trend(values: Sequence[float]) -> str:
     return "".join(BARS[round(value / most * (len(BARS) - 1))] for value in values) if most else ""
 
 
-def _listed(title: str, sentences: tuple[str, ...]) -> None:
+def _listed(title: str, sentences: tuple[str, ...]) -> Iterator[str]:
     if sentences:
-        st.markdown(f"**{title}**\n" + "".join(f"\n- {plain(sentence)}" for sentence in sentences))
+        yield f"**{title}**\n" + "".join(f"\n- {plain(sentence)}" for sentence in sentences)

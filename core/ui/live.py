@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 
 import streamlit as st
 
@@ -19,9 +20,12 @@ def watch(s: Screen, follows: Callable[[], object]) -> None:
     """Look at the screen's tables, and at what else it `follows`, each minute. A rerun keeps filters, tabs and the
     place where somebody reads; a look that finds nothing new draws nothing."""
     shown, followed = s.reader.snapshot.of(s.mission.tables), follows()
+    looks = count()
 
     @st.fragment(run_every=EVERY)
     def again() -> None:
+        if next(looks) == 0:
+            return  # it has just been drawn
         landed = warehouse().reader(s.reader.scope).snapshot.of(s.mission.tables) != shown
         if landed or follows() != followed or clock.now() - s.now > JUDGED:
             st.rerun()

@@ -101,7 +101,7 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
         st.caption(plain(said))
     key = f"{s.mission.key}.{part.name}"
     if part.cards:
-        _cards(s, part.cards(look, frame))
+        _cards(s, part.dealt(look, frame))
     elif part.chart and not head.as_table:
         on_pick = partial(_marked, s, part, look, key) if part.means else None
         figures.chart(part.drawing(look, frame), key=key, told=part.words(look, frame), on_pick=on_pick)

@@ -31,7 +31,7 @@ from core.facts.query import Reader
 from core.mission.contract import Mission
 from core.mission.discovery import warehouse
 from core.people.person import Person
-from core.people.rights import may_act, require
+from core.people.rights import may_act, permitted
 from core.records.naming import scope_of
 from core.show import export
 from core.show.about import About
@@ -273,8 +273,7 @@ def _person_allowed(mission: Mission) -> Person:
     if person is None:
         st.stop()  # the shell shows the sign-in form instead of a page
     try:
-        with store().read() as conn:
-            return require(conn, person.id, mission, act=False)
+        return permitted(person, mission, act=False)
     except NotAllowed as error:
         not_allowed(error.sentence)
         st.stop()

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.base import clock, log
+from core.base import clock, declarations, log
 from core.base.settings import settings
 from core.people import cookies, sessions
 from core.people.person import Person
@@ -27,10 +27,11 @@ def serving() -> Iterator[Person | None]:
 
     What is drawn inside the block asks no second time. Callbacks and fragments run outside of it and ask themselves.
     """
-    session = _asked()
+    session = current_session()
     token = _served.set(session)
     try:
-        yield session.person if session else None
+        with declarations.once():
+            yield session.person if session else None
     finally:
         _served.reset(token)
 

@@ -5,12 +5,14 @@ stands while somebody signs in. Titles of missions are told to nobody who may no
 """
 
 import logging
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import streamlit as st
 
+from core.base import i18n
 from core.base.errors import VigieError
 from core.base.i18n import _, speaking
 from core.base.settings import settings
@@ -20,6 +22,7 @@ from core.people.person import Person
 from core.people.rights import may_see
 from core.ui import account, guide, language, signin, uploads
 from core.ui.failures import tell
+from core.ui.links import link
 from core.ui.screen import not_allowed
 from core.ui.session import serving
 
@@ -43,10 +46,40 @@ def _page(mission: Mission, person: Person | None) -> st.Page:
         return st.Page(partial(account.first_password, person), **place)
     if not may_see(person, mission):
         return st.Page(_forbidden, **place)
-    return st.Page(mission.page, **place)
+    return st.Page(partial(_body, mission, person), **place)
 
 
-def _menu(person: Person, pages: dict[str, st.Page], here: str) -> None:
+def _body(mission: Mission, person: Person) -> None:
+    """The mission's page, as a fragment: an act on it draws neither menu nor corner again.
+
+    Who is served is asked anew at each act. Of somebody else, or of the same person with other rights, name or
+    language, everything is drawn again.
+    """
+
+    spoken = i18n.language()
+
+    @st.fragment
+    def body() -> None:
+        try:
+            with serving() as now, speaking(spoken):
+                if now != person:  # signed out, or other rights since
+                    st.rerun()
+                st.set_page_config(page_title=f"{_(mission.title)} · Vigie")
+                exec(_code(mission.page), {"__name__": "__main__"})  # noqa: S102 (a file of the house, as Streamlit does)
+        except VigieError as error:
+            tell(error)
+        uploads.let_go()
+
+    body()
+
+
+@cache
+def _code(page: Path) -> CodeType:
+    """A page, compiled once."""
+    return compile(page.read_bytes(), str(page), "exec")
+
+
+def _menu(person: Person, here: str) -> None:
     """Links by section. Streamlit's own menu needs icons on pages, and its sections fail the accessibility check."""
     with st.sidebar:
         section = ""
@@ -56,7 +89,7 @@ def _menu(person: Person, pages: dict[str, st.Page], here: str) -> None:
             if mission.section != section:
                 section = mission.section
                 st.caption(_(section))
-            st.page_link(pages[mission.key], label=_(mission.title), icon=mission.icon, width="stretch")
+            link(mission, _(mission.title), width="stretch")
         guide.entry(person, here)
         account.corner(person)
 
@@ -96,16 +129,13 @@ def _draw(person: Person | None) -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     here = next(key for key, one in pages.items() if one == page)
     known = person is not None and not person.first_password
-    seen = person is not None and known and may_see(person, missions()[here])
-    title = f"{_(missions()[here].title)} · Vigie" if seen else "Vigie"
-    st.set_page_config(page_title=title, layout="wide" if person else "centered")
+    st.set_page_config(page_title="Vigie", layout="wide" if person else "centered")
     if person and known:
-        _menu(person, pages, here)
+        _menu(person, here)
     st.html(_style(str(st.context.theme.type)))
     if settings().demo:
         _demo_banner()
     page.run()
-    uploads.let_go()
 
 
 try:

@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style import Styler
+from streamlit import dataframe_util
 from streamlit.typing import DataframeState
 
 from core.base import clock, status
@@ -49,6 +50,17 @@ WINDOW = 20 * ROW
 """Pixels that a longer one is scrolled in."""
 _TEXT = pd.ArrowDtype(pa.string())
 _styled: OfFrame[Styler] = OfFrame(entries=100)
+_arrow: OfFrame[bytes] = OfFrame(entries=200)
+"""The frames of those, as they are sent: turning one into Arrow at every act costs as much as ten texts."""
+_convert = dataframe_util.convert_pandas_df_to_arrow_bytes
+
+
+def _sent(df: pd.DataFrame, *, downcast_large_types: bool = False) -> bytes:
+    """A frame as it is sent, found again where it is one that is kept."""
+    return _arrow.found(df, ()) or _convert(df, downcast_large_types=downcast_large_types)
+
+
+dataframe_util.convert_pandas_df_to_arrow_bytes = _sent
 _CONFIGURATIONS = {
     Kind.LINK: partial(st.column_config.LinkColumn, display_text=":material/open_in_new:"),
     Kind.STATUS: partial(st.column_config.NumberColumn, alignment="left"),
@@ -267,6 +279,8 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styl
                 coloured.setdefault(look.dark if theme == "dark" else look.light, []).append(f"row{row}_col{position}")
     styles = [{"props": [("color", colour)], "selectors": cells} for colour, cells in coloured.items()]
     object.__setattr__(values, "astype", lambda _type: words)
+    for each in (values, words):
+        _arrow.get(each, (), partial(_convert, each))
     styler = values.style
     styler._compute = lambda: styler  # type: ignore[attr-defined]
     styler._translate = lambda *_sparse: {"cellstyle": styles}  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from core.base.i18n import _
 from core.mission.discovery import missions
 from core.people.rights import may_see
 from core.ui import headlines, subscribe, tour
+from core.ui.links import link
 from core.ui.screen import Screen, screen
 from core.ui.session import last_visit
 from pages.home import MISSION
@@ -16,7 +17,7 @@ def _empty_house(s: Screen) -> None:
     sources = missions().get("sources")
     if sources and may_see(s.person, sources):
         st.info(_("Vigie has read no source yet. Begin by adding the first one."), icon=":material/database:")
-        st.page_link(sources.page, label=_("Add a source"), icon=sources.icon)
+        link(sources, _("Add a source"))
     else:
         st.info(_("Vigie has read no source yet. The administrators have been shown the way."), icon=":material/inbox:")
 

@@ -3,6 +3,7 @@ error, kinds that are one. Each decision is a row; the last of a subject counts,
 stood at any moment can be told again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -75,20 +76,26 @@ def kinds_at(connection: sa.Connection, at: datetime) -> Kinds:
     return Kinds(names, into)
 
 
-def every(connection: sa.Connection, what: What, at: datetime) -> list[Decision]:
-    """All that was ever decided by a moment (UTC), the newest first; an empty value is an undo."""
-    asked = sa.select(table).where(table.c.what == what, table.c.at <= at).order_by(table.c.id.desc())
+def every(connection: sa.Connection, what: What, at: datetime | None = None) -> list[Decision]:
+    """All that was ever decided, by a moment (UTC) where one is given, the newest first; an empty value is an undo."""
+    asked = sa.select(table).where(table.c.what == what).order_by(table.c.id.desc())
+    asked = asked if at is None else asked.where(table.c.at <= at)
     return [Decision(row.subject, row.value, row.who, row.at, row.why) for row in connection.execute(asked)]
 
 
-def normal_since(at: datetime) -> dict[str, date]:
-    """Pipeline → the night from which on its duration is normal, as known at a moment (UTC).
+def normal_since(at: datetime, decided: Sequence[Decision]) -> dict[str, date]:
+    """Pipeline → the night from which on its duration is normal, as known at a moment (UTC)."""
+    last = {one.subject: one.value for one in reversed(decided) if one.at <= at}
+    return {subject: date.fromisoformat(value) for subject, value in last.items() if value}
+
+
+def of_durations() -> list[Decision]:
+    """All that was ever decided of durations, the newest first.
 
     Facts stand without the store: where it cannot be read, durations are held against all that came before.
     """
     try:
         with store().read() as connection:
-            found = known(connection, What.NORMAL, at)
+            return every(connection, What.NORMAL)
     except StoreFailed:
-        return {}
-    return {subject: date.fromisoformat(one.value) for subject, one in found.items()}
+        return []

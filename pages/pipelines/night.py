@@ -5,9 +5,10 @@ that were refused. The
 readings of other missions' sources change none of it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,46 +16,71 @@ import pyarrow.compute as pc
 from core.base.cache import Cache
 from core.base.calendar import start_of
 from core.base.periods import Grain
-from core.facts.query import Reader, Result
+from core.facts.query import Reader
+from core.facts.reads import READS
+from core.facts.snapshot import Snapshot
 from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING
+from core.people.person import EVERYTHING, Scope
 from pages.pipelines import queries
 from pages.pipelines.availability import Ends
 from pages.pipelines.board import Board, Known, board
-from pages.pipelines.decisions import normal_since
+from pages.pipelines.decisions import normal_since, of_durations
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.known import Run, Usual, last_of, runs_of, usual_of
 from pages.pipelines.nights import Night
-from pages.pipelines.refused import refused_between
+from pages.pipelines.refused import RefusedRun, refused, refused_between
 from pages.pipelines.rules import Rules
 from pages.pipelines.witnesses import witnessed
 
-Ask = Callable[..., Result]
 TABLES = (PIPELINE_RUNS, PIPELINE_RUNS.observations)
 _boards: Cache[Board] = Cache(entries=200, bytes_=200, size=lambda _board: 1)
+_found: Cache[tuple[Board, dict[str, None]]] = Cache(entries=400, bytes_=400, size=lambda _board: 1)
+"""The same by what is known without asking the lake: of one snapshot, a board is found again at once."""
 _runs: Cache[list[Run]] = Cache(entries=50, bytes_=200_000, size=len)
 """The runs behind the boards, at most as many as `bytes_`: the same ones are judged anew every minute."""
 
 
-def board_of(
-    reader: Reader, rules: Rules, night: Night, as_of: datetime, *, replay: bool, ask: Ask | None = None
-) -> Board:
+def board_of(reader: Reader, rules: Rules, night: Night, as_of: datetime, *, replay: bool) -> Board:
     """The board of a night, as known at `as_of` (UTC) when `replay`, else with all that is known by now.
 
-    `ask` answers the queries instead of the reader, e.g. a screen that notes their names. Raises QueryFailed.
+    Raises QueryFailed.
     """
-    ask = ask or reader.run
-    rules = rules.on(night.day)
+    normal = normal_since(as_of, reader.once("decisions of durations", of_durations))
+    unread = reader.once("refused runs", refused)
+    asked = Reading(rules, night, as_of, replay, tuple(normal.items()), unread)
+    key = (rules.digest, night, as_of, replay, asked.normal, unread, reader.scope, reader.snapshot.of((*TABLES, READS)))
+    found, names = _found.get(key, partial(_board, reader.scope, reader.snapshot, asked))
+    reader.asked |= names
+    return found
+
+
+class Reading(NamedTuple):
+    """What a board is asked by, beside who sees it and what has landed: `normal` says from which night on durations of
+    pipelines are normal, `unread` are the rows that were refused."""
+
+    rules: Rules
+    night: Night
+    as_of: datetime
+    replay: bool
+    normal: tuple[tuple[str, date], ...]
+    unread: tuple[RefusedRun, ...]
+
+
+def _board(scope: Scope, snapshot: Snapshot, asked: Reading) -> tuple[Board, dict[str, None]]:
+    """The board, and the names of the queries that it was made of."""
+    reader, night, as_of = warehouse().reader(scope, snapshot), asked.night, asked.as_of
+    ask = reader.run
+    rules = asked.rules.on(night.day)
     its = [rules.night.of(night.day, zone) for zone in {None, *(family.time_zone for family in rules.families)}]
     start, end = min(one.start for one in its), max(one.end for one in its)
-    asked = queries.span(start, end)
+    span = queries.span(start, end)
     lately = start - queries.LATELY
     readings_since = Grain.MONTH.at(lately).start  # nights of one month share their question
-    if replay:
-        runs = ask(queries.RUNS_KNOWN_AT, **asked, as_of=as_of).table
+    if asked.replay:
+        runs = ask(queries.RUNS_KNOWN_AT, **span, as_of=as_of).table
         readings = ask(queries.READINGS_KNOWN_AT, since=readings_since, as_of=as_of).table
     else:
-        runs = ask(queries.RUNS_OF_NIGHT, **asked).table
+        runs = ask(queries.RUNS_OF_NIGHT, **span).table
         readings = ask(queries.READINGS, since=readings_since).table
     habits = ask(queries.HABITS, since=lately, start=start).table
     forgotten = rules.pipelines.difference(habits["pipeline"].to_pylist())
@@ -62,11 +88,10 @@ def board_of(
     if forgotten:
         ever = ask(queries.TOLD).table
         told = dict(pairs(ever.filter(pc.less(ever["first"], end)), "source")) | told
-    normal = normal_since(as_of)
-    usual = usual_of(habits) | _since_normal(ask, normal, lately, start)
-    unread = refused_between(start, end, as_of)
-    squads = reader.scope.squads
-    known = (reader.snapshot.of(TABLES), reader.scope, night, as_of if replay else None)
+    usual = usual_of(habits) | _since_normal(reader, dict(asked.normal), lately, start)
+    unread = refused_between(asked.unread, start, end, as_of)
+    squads = scope.squads
+    known = (reader.snapshot.of(TABLES), scope, night, as_of if asked.replay else None)
 
     def judged() -> Board:
         beside = Known(
@@ -82,16 +107,17 @@ def board_of(
 
     covered = tuple(map(tuple, readings.to_pydict().values()))
     removed = tuple((source, at) for source, at in pairs(readings, "removed_at", by="source") if at)
-    return _boards.get((rules.digest, *known, covered, unread, tuple(normal.items()), as_of), judged)
+    found = _boards.get((rules.digest, *known, covered, unread, asked.normal, as_of), judged)
+    return found, reader.asked
 
 
-def _since_normal(ask: Ask, normal: Mapping[str, date], lately: datetime, start: datetime) -> dict[str, Usual]:
+def _since_normal(reader: Reader, normal: Mapping[str, date], lately: datetime, start: datetime) -> dict[str, Usual]:
     """What the good runs of some pipelines took since a person said that their durations are normal; before a night."""
     found: dict[str, Usual] = {}
     for pipeline, day in normal.items():
         since = start_of(day)
         if lately < since < start:
-            later = usual_of(ask(queries.HABITS, since=since, start=start).table)
+            later = usual_of(reader.run(queries.HABITS, since=since, start=start).table)
             found[pipeline] = later.get(pipeline, Usual(0.0, 0.0, 0))
     return found
 

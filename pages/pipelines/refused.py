@@ -60,9 +60,9 @@ def refused() -> tuple[RefusedRun, ...]:
         return ()
 
 
-def refused_between(start: datetime, end: datetime, known_at: datetime) -> frozenset[str]:
+def refused_between(rows: Iterable[RefusedRun], start: datetime, end: datetime, known_at: datetime) -> frozenset[str]:
     """Pipelines of which a row between two moments was refused, as known at a third one (UTC)."""
-    return frozenset(row.pipeline for row in refused() if start <= row.at < end and row.refused_at <= known_at)
+    return frozenset(row.pipeline for row in rows if start <= row.at < end and row.refused_at <= known_at)
 
 
 def _told(connection: sa.Connection) -> Iterator[RefusedRun]:

@@ -30,23 +30,13 @@ LOG = HEADER + "chargement;SUCCESS;08/04/2025 06:43:45;08/04/2025 06:44:00\n" * 
 SignIn = Callable[[Role], None]
 
 
-def _among_others() -> None:
-    """The screen of sources, beside those that it leads to."""
-    import streamlit as st
-
-    from core.mission.discovery import missions
-
-    pages = [st.Page(one.page, url_path=key, default=key == "sources") for key, one in missions().items()]
-    st.navigation(pages, position="hidden").run()
-
-
 @pytest.fixture
 def page(sign_in: SignIn, data: Path) -> Callable[[Role], AppTest]:
     jobs.cache_clear()
 
     def opened(role: Role) -> AppTest:
         sign_in(role)
-        return AppTest.from_function(_among_others, default_timeout=120).run()
+        return AppTest.from_file(missions()["sources"].page, default_timeout=120).run()
 
     return opened
 

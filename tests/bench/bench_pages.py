@@ -141,13 +141,16 @@ async def begun(socket: ClientConnection, walk: Walk) -> tuple[BackMsg, BackMsg]
     """Load the screen, open the chip of the walk, and give its two acts."""
     page = await run(socket, asked(walk.page))
     opened = [WidgetState(id=_chip(page, walk.opens), bool_value=True)] if walk.opens else []
-    steps = walk.steps(await run(socket, asked(walk.page, *opened)))
-    return asked(walk.page, *opened, *steps[:1]), asked(walk.page, *opened, *steps[1:])
+    page = await run(socket, asked(walk.page, *opened))
+    steps = walk.steps(page)
+    part = _fragment(page, steps[0].id) if steps else ""
+    acts = (asked(walk.page, *opened, *states, fragment=part) for states in (steps[:1], steps[1:]))
+    return next(acts), next(acts)
 
 
-def asked(page: str, *states: WidgetState) -> BackMsg:
-    """A rerun of a page in these states of its widgets."""
-    message = BackMsg(rerun_script={"page_name": page})
+def asked(page: str, *states: WidgetState, fragment: str = "") -> BackMsg:
+    """A rerun of a page in these states of its widgets, or of the one fragment in which somebody acts."""
+    message = BackMsg(rerun_script={"page_name": page, "fragment_id": fragment})
     message.rerun_script.widget_states.widgets.extend(states)
     return message
 
@@ -171,6 +174,16 @@ def _chip(messages: list[ForwardMsg], key: str) -> str:
         if message.WhichOneof("type") == "delta" and message.delta.add_block.popover.id.endswith(f"-{key}"):
             return message.delta.add_block.popover.id
     raise LookupError(key)
+
+
+def _fragment(messages: list[ForwardMsg], widget: str) -> str:
+    """The fragment in which a widget was drawn: the browser names it when somebody acts there. Raises LookupError."""
+    for message in messages:
+        if message.WhichOneof("type") == "delta" and message.delta.HasField("new_element"):
+            element = message.delta.new_element
+            if getattr(getattr(element, element.WhichOneof("type") or ""), "id", "") == widget:
+                return message.delta.fragment_id
+    raise LookupError(widget)
 
 
 def _widget(messages: list[ForwardMsg], kind: str, key: str) -> Any:

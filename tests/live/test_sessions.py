@@ -126,6 +126,43 @@ def test_a_callback_of_a_valid_session_runs(server: Server, browser: Browser, jo
     assert language_of(server, name) == "fr"
 
 
+def body(tab: Tab) -> str:
+    """The fragment that the page's body is, as the browser names it when somebody acts there."""
+    return next(message.delta.fragment_id for message in tab.messages if message.delta.fragment_id)
+
+
+def told_since(tab: Tab, before: int) -> list[str]:
+    """What came since so many messages: kinds of elements and of other messages."""
+    kinds = []
+    for message in tab.messages[before:]:
+        kind = str(message.WhichOneof("type"))
+        kinds.append(str(message.delta.new_element.WhichOneof("type")) if kind == "delta" else kind)
+    return kinds
+
+
+def test_an_act_on_the_page_draws_its_body_alone(browser: Browser, join: Callable[..., str]) -> None:
+    tab = browser.sign_in(join(Role.ADMIN), PASSWORD, path="/sources")
+    before = len(tab.messages)
+    tab.run(fragment_id=body(tab))
+    told = told_since(tab, before)
+    assert {"navigation", "logo", "page_link", "html"}.isdisjoint(told)
+    assert {"heading", "page_config_changed", "script_finished"} <= set(told)
+
+
+def test_an_act_on_the_page_draws_everything_where_the_person_changed_meanwhile(
+    server: Server, browser: Browser, join: Callable[..., str]
+) -> None:
+    name = join(Role.ADMIN)
+    tab = browser.sign_in(name, PASSWORD, path="/sources")
+    with server.store.write() as connection:
+        person = accounts.existing(connection, name).person
+        accounts.speak(connection, person.id, "fr")
+    before = len(tab.messages)
+    tab.run(fragment_id=body(tab))
+    assert "navigation" in told_since(tab, before)
+    assert tab.labels().count("Se déconnecter") == 1
+
+
 def test_a_browser_that_connects_again_after_the_end_can_only_sign_in(
     server: Server, browser: Browser, join: Callable[..., str]
 ) -> None:

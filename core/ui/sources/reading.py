@@ -13,6 +13,7 @@ from core.run.sync import Outcome
 from core.store import changes
 from core.store.engine import store
 from core.ui.forms import write
+from core.ui.links import link
 from core.ui.screen import Screen
 from core.ui.words import plain
 
@@ -98,7 +99,7 @@ def _lead(outcome: Outcome) -> None:
     if mission is None or outcome.latest is None:
         return
     label, params = mission.when(outcome.latest) if mission.when else (_(mission.title), {})
-    st.page_link(mission.page, label=label, icon=mission.icon, query_params=dict(params))
+    link(mission, label, params)
 
 
 def every(s: Screen) -> None:

@@ -10,7 +10,7 @@ from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.store.engine import store
 from core.store.schema import audit
-from pages.pipelines.decisions import What, decide, known, normal_since
+from pages.pipelines.decisions import What, decide, known, normal_since, of_durations
 from pages.pipelines.night import board_of
 from pages.pipelines.rules import Rules
 from pages.pipelines.tests.landed import land_reads, land_runs, run, utc
@@ -57,7 +57,7 @@ def test_the_last_word_counts_as_of_each_moment_and_every_word_is_in_the_audit()
     said(What.NORMAL, "p", "2026-11-09", utc("01:00"))
     said(What.NORMAL, "p", "2026-11-10", utc("02:00"))
     said(What.NORMAL, "p", "", utc("03:00"))
-    days = [normal_since(utc(at)).get("p") for at in ("00:59", "01:00", "02:30", "03:00")]
+    days = [normal_since(utc(at), of_durations()).get("p") for at in ("00:59", "01:00", "02:30", "03:00")]
     assert days == [None, date(2026, 11, 9), date(2026, 11, 10), None]
     with store().read() as connection:
         assert known(connection, What.NAME, utc("04:00")) == {}

@@ -146,3 +146,10 @@ def test_check_tells_file_line_and_field_and_ends_with_1(data: Path, capsys: pyt
         "reroutes: reroutes_rules.yml, line 2, alert.scopes[0]: the alert names the scope nobody, which is none.\n"
     )
     assert "jira: the rules are right.\n" in told.out
+
+
+def test_a_changed_copy_of_rules_has_a_digest_of_its_own() -> None:
+    house = House(limit=3)
+    known = house.digest
+    assert house.model_copy(update={"limit": 4}).digest == House(limit=4).digest != known
+    assert house.digest == known
