@@ -189,7 +189,7 @@ def specification_of(chart: AnyChart) -> dict[str, Any]:
 
 def lines(field: str, order: tuple[str, ...]) -> alt.Y:
     """One line a name, from the top, in the order given."""
-    axis = alt.Axis(labelLimit=190, labelFlush=False, ticks=False, domain=False)
+    axis = alt.Axis(labelLimit=190, labelPadding=10, labelFlush=False, ticks=False, domain=False)
     return alt.Y(f"{field}:N", sort=list(order), title=None, axis=axis)
 
 

@@ -29,15 +29,16 @@ NUMBER = 146
 URL_SIGNS = ":/?#[]@!$&'()*+,;=%-._~"
 
 
-def explained(about: About, freshness: datetime | None) -> str:
-    """The text of an "i", as Markdown: Streamlit's help button shows it on hover, focus and touch."""
+def explained(about: About, freshness: datetime | None, more: str = "") -> str:
+    """The text of an "i", as Markdown: Streamlit's help button shows it on hover, focus and touch. `more` is its last
+    line: the way to its place in the guide."""
     lines = [
         _(about.definition),
         _("Source: {source}").format(source=_(about.source)),
         _("Data as of {moment}").format(moment=show_moment(freshness)) if freshness else _("No data yet"),
         _("Ask: {contact}").format(contact=plain(about.contact or whom_to_ask())),
     ]
-    return "\n\n".join(lines)
+    return "\n\n".join([*lines, more] if more else lines)
 
 
 def whom_to_ask() -> str:
@@ -46,7 +47,14 @@ def whom_to_ask() -> str:
 
 
 def draw(
-    label: str, value: str, about: About, freshness: datetime | None, *, verdict: Verdict | None, detail: str
+    label: str,
+    value: str,
+    about: About,
+    freshness: datetime | None,
+    *,
+    verdict: Verdict | None,
+    detail: str,
+    more: str = "",
 ) -> None:
     """One figure with its "i": as wide as two of them need on a phone, so that a row wraps evenly."""
     st.metric(
@@ -55,7 +63,7 @@ def draw(
         plain(detail) or None,
         delta_color="off",
         delta_arrow="off",
-        help=explained(about, freshness),
+        help=explained(about, freshness, more),
         width=NUMBER,
     )
 

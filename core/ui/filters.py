@@ -1,7 +1,7 @@
 """The filters of a screen (`core.show.filters`) as widgets, kept in its address: a shared link and the back button
 restore them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import singledispatch
 from typing import Any, Literal
@@ -32,7 +32,7 @@ from core.show.filters import (
 from core.ui.words import plain
 
 LONGEST_CELL = 300
-LONG_WORDS = 26
+LONG_WORDS, LONGEST_WORDS = 26, 55
 """Choices of so many signs get a wider box."""
 TALL = 480
 """Pixels of a page of text."""
@@ -117,8 +117,14 @@ def _choice(one: Choice, key: str) -> None:
         key=key,
         format_func=lambda code: one.options.get(code, code),
         placeholder=one.none or every(one.label),
-        width=220 if max(map(len, [one.none, *one.options.values()])) < LONG_WORDS else 420,
+        width=_width([one.none, *one.options.values()]),
     )
+
+
+def _width(words: Sequence[str]) -> int:
+    """Pixels of a box of which the longest of some words is not cut, within reason."""
+    longest = max(map(len, words))
+    return 220 if longest < LONG_WORDS else 420 if longest < LONGEST_WORDS else 640
 
 
 @draw.register
@@ -182,7 +188,7 @@ def _cell(field: Field, cell: Any) -> str | bool:
 
 @draw.register
 def _words(one: Words, key: str) -> None:
-    st.text_area(one.label, key=key, max_chars=one.longest, height=TALL if one.tall else None)
+    st.text_area(one.label, key=key, max_chars=one.longest, height=TALL if one.tall else "content")
 
 
 @draw.register

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.base.i18n import N_, _, language
-from core.base.settings import ROOT
+from core.base.settings import ROOT, settings
 from core.mission.discovery import missions
 from core.people.person import Person
 from core.people.rights import may_see
@@ -18,6 +18,8 @@ PICTURE = re.compile(r"^!\[(.+)\]\((.+\.png)\)$", re.M)
 """A picture of a page, on a line of its own."""
 RULES = "nuit"
 """The one page that is no mission's: what the rules of the night may say."""
+PLACE = "guide"
+"""The parameter of an address that opens the guide at a section of the screen's page, counted from 1; 0: at its top."""
 KEY = "F1"
 SHORTCUTS = (
     (f"{KEY}, ?", N_("This guide")),
@@ -42,19 +44,47 @@ def entry(person: Person, mission: str) -> None:
 
 
 def beside(person: Person, mission: str) -> None:
-    """The way in beside a screen's title, to the page of its mission."""
-    if st.button(":material/menu_book:", help=_("The guide to this screen"), type="tertiary", key="guide.beside"):
-        st.dialog(_("Guide"), width="medium", position="right")(_open)(person, mission)
+    """The way in beside a screen's title, to the page of its mission; an address may open it at a place (`link`)."""
+    pressed = st.button(":material/menu_book:", help=_("The guide to this screen"), type="tertiary", key="guide.beside")
+    place = st.query_params.get(PLACE)
+    if place is not None:
+        del st.query_params[PLACE]
+    if pressed or place is not None:
+        st.dialog(_("Guide"), width="medium", position="right")(_open)(
+            person, mission, int(place) if place and place.isdecimal() else 0
+        )
 
 
-def _open(person: Person, mission: str) -> None:
+def link(mission: str, title: str) -> str:
+    """The way from the "i" of a figure to its place in the guide, as Markdown: it opens beside the screen anew."""
+    return f"[:material/menu_book: {_('Guide')}]({settings().base_path}/{mission}?{PLACE}={section(mission, title)})"
+
+
+@lru_cache(maxsize=500)
+def section(mission: str, title: str) -> int:
+    """The first section of a mission's page that names a figure by its French title, from 1; 0 where none does."""
+    parts = page(mission).split("\n## ")
+    return next((at for at, text in enumerate(parts) if at and title and title.casefold() in text.casefold()), 0)
+
+
+def _from(text: str, place: int) -> str:
+    """A page whose section `place` comes first; the whole page in its order where there is none."""
+    top, *sections = text.split("\n## ")
+    if not 0 < place <= len(sections):
+        return text
+    first = sections.pop(place - 1)
+    return "".join(f"\n## {one}" for one in (first, *sections)) + f"\n\n{top}"
+
+
+def _open(person: Person, mission: str, place: int = 0) -> None:
     there = pages(person)
     names = list(there)
     at = names.index(mission) if mission in there else 0
     chosen = st.selectbox(_("Page"), names, index=at, format_func=there.__getitem__)
     if language() != "fr":
         st.caption(_("The guide is written in French."))
-    for text, alt, picture in pieces(page(chosen).partition("\n")[2]):
+    told = page(chosen).partition("\n")[2]
+    for text, alt, picture in pieces(_from(told, place) if chosen == mission else told):
         st.markdown(spaced(text))
         if picture:
             st.image(PAGES / picture, alt=spaced(alt), caption=spaced(alt))

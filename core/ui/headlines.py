@@ -74,9 +74,6 @@ def card(s: Screen, mission: Mission, headline: Headline, visit: datetime | None
             st.metric(
                 _(mission.title),
                 " ".join(filter(None, (verdict, plain(headline.number or "")))),
-                _trend(headline.trend) or None,
-                delta_color="off",
-                delta_arrow="off",
                 label_visibility="collapsed",
             )
         st.markdown("\n\n".join(_lines(s, mission, headline, visit)), help=about)
@@ -84,6 +81,8 @@ def card(s: Screen, mission: Mission, headline: Headline, visit: datetime | None
 
 def _lines(s: Screen, mission: Mission, headline: Headline, visit: datetime | None) -> Iterator[str]:
     """What a card says below its number, as one text."""
+    if trend := _trend(headline.trend):
+        yield f":primary[{trend}]"
     yield plain(headline.sentence)
     yield from _listed(_("Your squads") if s.person.squads else _("For you"), headline.concerns)
     if visit and headline.changes:

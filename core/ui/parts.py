@@ -38,7 +38,7 @@ from core.show.filters import Filter, Line, OneOf
 from core.show.look import Look
 from core.store.engine import store
 from core.ui import columns as columns_of
-from core.ui import download, filters, forms, live, marks, tabs
+from core.ui import download, filters, forms, guide, live, marks, tabs
 from core.ui import figure as figures
 from core.ui import table as tables
 from core.ui.failures import tell
@@ -156,7 +156,7 @@ def _card(card: Card, known: Sequence[tuple[Mission, Related]]) -> None:
 def _answer(part: Answer, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
     verdict = part.verdict(look)
     said = f"{figures.badge(verdict)} **{plain(part.say(look))}**"
-    st.markdown(said, help=figures.explained(part.about, s.freshness))
+    st.markdown(said, help=figures.explained(part.about, s.freshness, guide.link(s.mission.key, "")))
     if part.title:
         icon = ICONS.get(verdict)
         st.set_page_config(page_title=f"{part.title(look)} · Vigie", page_icon=str(icon) if icon else None)
@@ -172,7 +172,8 @@ def _numbers(part: Numbers, s: Screen, look: Look) -> None:  # type: ignore[type
                 label, value = one.said(look)
                 verdict = one.verdict(look) if one.verdict else None
                 detail = one.detail(look) if one.detail else ""
-                figures.draw(label, value, one.about, s.freshness, verdict=verdict, detail=detail)
+                more = guide.link(s.mission.key, label)
+                figures.draw(label, value, one.about, s.freshness, verdict=verdict, detail=detail, more=more)
 
 
 @_draw.register
@@ -218,7 +219,7 @@ def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
         key += f".{crc32(part.subject(look).encode()):x}"
     fields: Mapping[str, Filter[Any]] = part.fields(look) if part.fields else {}
     label = part.label(look) if callable(part.label) else _(part.label)
-    with st.form(key, border=False):
+    with st.form(key, border=bool(fields)):
         overtaken = []
         for name, place in _places(fields):
             with place:
@@ -244,9 +245,11 @@ def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
 
 
 def _places(fields: Mapping[str, Filter[Any]]) -> Iterator[tuple[str, Any]]:
-    """Where each field of an act is drawn: lines and few choices side by side, whatever else over the whole width."""
-    for short, names in groupby(fields, lambda name: _is_short(fields[name])):
-        grid = st.grid(3, min_column_width=220, gap="small") if short else None
+    """Where each field of an act is drawn: lines and few choices that follow each other stand side by side, whatever
+    else takes the whole width."""
+    for short, group in groupby(fields, lambda name: _is_short(fields[name])):
+        names = list(group)
+        grid = st.grid(3, min_column_width=220, gap="small") if short and len(names) > 1 else None
         for name in names:
             yield name, grid.cell() if grid else st.container()
 

@@ -63,6 +63,7 @@ class Screen:
         self.chosen = Chosen({}, {})
         self.alone = False  # whether the open tab stands alone, under no filter
         self.seen: Look | None = None  # what it shows, once the filters were drawn
+        self.head: Any  # the line of the title
         self.bar: Any = None  # the line of the filters, in which views and the like stand too
         self.freshness: datetime | None = self.now  # what the store holds is read as it stands
         self.read_at: datetime | None = self.now
@@ -74,9 +75,9 @@ class Screen:
 
     def __enter__(self) -> Self:
         self.person = _person_allowed(self.mission)
-        self._head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-        self._head.title(_(self.mission.title), anchor=False, width="content")
-        with self._head:
+        self.head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+        self.head.title(_(self.mission.title), anchor=False, width="content")
+        with self.head:
             guide.beside(self.person, self.mission.key)
         try:
             with store().read() as connection:
@@ -86,7 +87,7 @@ class Screen:
                 self.freshness = self.reader.fresh(*self.mission.tables)
                 self.read_at = self.reader.read_at(*self.mission.tables)
                 said = freshness.sentence(self.freshness, self.now, self.read_at)
-                self._head.caption(said, width="content")
+                self.head.caption(said, width="content")
             if self.mission.tables:
                 freshness.failing(self.reader, self.mission)
         except VigieError as error:
@@ -104,7 +105,7 @@ class Screen:
 
     def say(self, sentence: str) -> None:
         """A sentence beside the title: what the screen holds."""
-        self._head.caption(plain(sentence), width="content")
+        self.head.caption(plain(sentence), width="content")
 
     def filters(self, **asked: Filter[Any]) -> Chosen:
         """Draw some filters (`core.show.filters`) in one row; their names are the address's parameters.
@@ -151,7 +152,8 @@ class Screen:
         detail: str = "",
     ) -> None:
         """A figure with its "i". `value` is already in the person's language; `detail` stands small below it."""
-        figures.draw(label, value, about, self.freshness, verdict=verdict, detail=detail)
+        more = guide.link(self.mission.key, label)
+        figures.draw(label, value, about, self.freshness, verdict=verdict, detail=detail, more=more)
 
     def chart(
         self,

@@ -29,7 +29,7 @@ BOUNDED = {Kind.NUMBER: (1.0, ""), Kind.PERCENT: (0.01, "%"), Kind.DURATION: (36
 
 def menu(s: Screen, look: Look | None = None) -> None:
     """A button that opens it. To be called after the filters were drawn; without a look, of missions' headlines."""
-    popover = (s.bar or st).popover(
+    popover = (s.bar or s.head).popover(
         _("Subscribe"),
         icon=":material/notifications:",
         key=f"{s.mission.key}.subscribe",

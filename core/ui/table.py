@@ -35,7 +35,7 @@ from core.show.about import About
 from core.show.charts import AnyChart, Drawing
 from core.show.columns import PLAIN, VERDICTS, Column, Kind, missing, show
 from core.store.engine import store
-from core.ui import download
+from core.ui import download, guide
 from core.ui.failures import noted
 from core.ui.figure import explained
 from core.ui.words import plain
@@ -145,7 +145,12 @@ def heading(title: str, about: About, exports: Exports, freshness: datetime | No
     label = _("Export the selection ({n})").format(n=show_number(picked)) if picked else _("Export")
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     with line:
-        st.header(plain(title), anchor=exports.name, width="content", help=explained(about, freshness))
+        st.header(
+            plain(title),
+            anchor=exports.name,
+            width="content",
+            help=explained(about, freshness, guide.link(exports.mission, title)),
+        )
         menu = st.popover(
             label, icon=":material/download:", type="tertiary", key=f"{exports.name}.export", on_change="rerun"
         )

@@ -46,16 +46,19 @@ def test_a_failure_is_read_taken_told_received_and_replayed(
     passed("00:12")
     land_reads("08:00")
 
-    app = shown(night="2026-11-20", tab="duty")
+    app = shown(night="2026-11-20")
     assert "E42: no space" in [one.value for one in app.code]
     assert "Personne ne l’a encore pris en charge." in words(app)
     assert "La même erreur le 19 nov. 2026 : vidé /tmp, relancé" in words(app)
 
+    app = shown(night="2026-11-20", tab="duty")
+    assert owners(app) == [None]
+    assert list(app.code) == []
     fill(app, "Qui s’en occupe", "Nadia")
     [note] = [one for one in app.text_area if "desk-take" in str(one.key)]
     note.set_value("disque plein")
     press(app, "Prendre en charge")
-    assert "Pris en charge par Nadia jusqu’au 20 nov. 2026, 13:3" in words(app)
+    assert "Pris en charge par Nadia jusqu’au 20 nov. 2026, 13:3" in words(shown(night="2026-11-20"))
     app = shown(night="2026-11-20", tab="duty")
     assert owners(app) == ["Nadia"]
 
@@ -82,7 +85,7 @@ def test_a_failure_is_read_taken_told_received_and_replayed(
     assert "disque plein" not in parts["text/plain"].get_content()
     assert parts["image/png"].get_content().startswith(b"\x89PNG")
 
+    assert "Personne ne l’a encore pris en charge." in words(shown(night="2026-11-20", known="01:15"))
     app = shown(night="2026-11-20", tab="duty", known="01:15")
-    assert "Personne ne l’a encore pris en charge." in words(app)
     assert owners(app) == [None]
     assert [one.label for one in app.button if one.label == "Prendre en charge"] == []

@@ -210,3 +210,15 @@ def test_the_tour_of_a_first_visit_is_closed_for_good_unless_it_is_asked_for_aga
     next(one for one in again.button if one.label == "Revoir la première visite").click().run()
     once_more = AppTest.from_file(str(ROOT / "core/ui/shell.py"), default_timeout=30).run()
     assert any("Première visite" in one.value for one in once_more.markdown)
+
+
+def test_an_address_opens_the_guide_at_a_section_and_forgets_it(sign_in: SignIn) -> None:
+    sign_in(Role.SQUAD)
+    app = AppTest.from_file(ROOT / "core" / "ui" / "shell.py", default_timeout=120)
+    app.query_params["guide"] = "2"
+    app.run()
+    assert not app.exception
+    told = [one.value for one in app.markdown]
+    assert next(text for text in told if text.startswith("**Missions**"))
+    assert "guide" not in app.query_params
+    assert [text for text in [one.value for one in app.run().markdown] if text.startswith("**Missions**")] == []

@@ -52,14 +52,17 @@ def sent(server: Server) -> list[EmailMessage]:
 
 def test_a_failure_is_read_taken_told_received_and_replayed(server: Server, visit: Callable[..., Visit]) -> None:
     one = visit()
-    page = one.sign_in(Role.DUTY, "/pipelines?tab=duty")
+    page = one.sign_in(Role.DUTY, "/pipelines")
     expect(page.get_by_text("Personne ne l’a encore pris en charge.").first).to_be_visible()
     expect(page.get_by_text("Fichier arrivé sous un autre nom")).to_be_visible()
+    page.get_by_role("tab", name="Astreinte").click()
 
     take = form(page, "Prendre en charge")
     expect(take.get_by_role("combobox", name="Incident")).to_have_value(re.compile("indem_paiements_master"))
     take.get_by_label("Note").fill("disque plein, en cours")
     take.get_by_role("button", name="Prendre en charge").click()
+    one.settle()
+    page.get_by_role("tab", name="Incidents").click()
     expect(
         page.get_by_text(re.compile("Pris en charge par Nadia Benali.*disque plein, en cours")).first
     ).to_be_visible()

@@ -12,7 +12,7 @@ from tests.browsing import Visit
 
 def test_a_morning_with_vigie(visit: Callable[..., Visit]) -> None:
     one = visit()
-    page = one.sign_in_as("duty", PASSWORDS[Role.DUTY], "/pipelines?night=2026-01-15")
+    page = one.sign_in_as("duty", PASSWORDS[Role.DUTY], "/pipelines?tab=pipelines&night=2026-01-15")
     expect(page.get_by_role("heading", name="Ordre d’exécution")).to_be_visible()
 
     page.locator(".st-key-pipelines-family-chip").get_by_role("button").first.click()
@@ -34,7 +34,7 @@ def test_a_morning_with_vigie(visit: Callable[..., Visit]) -> None:
     one.go("/accounts")
     expect(page.get_by_role("heading", level=1)).to_have_text("Cette page ne vous est pas ouverte")
 
-    one.go("/pipelines")
+    one.go("/pipelines?tab=pipelines")
     other = one.context.new_page()
     other.goto(one.url)
     other.get_by_role("button", name="Nadia Benali").click()

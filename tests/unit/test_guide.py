@@ -38,6 +38,14 @@ def test_what_a_page_quotes_is_said_so_on_a_screen(key: str) -> None:
     assert [one for one in quoted if one not in words] == []
 
 
+def test_the_i_of_a_figure_leads_to_the_section_that_names_it() -> None:
+    told = guide.page("pipelines").split("\n## ")
+    assert "« Astreinte »" in told[guide.section("pipelines", "Astreinte")]
+    assert guide.section("pipelines", "Ce que personne n’a écrit") == 0
+    assert guide.section("pipelines", "") == 0
+    assert guide.link("pipelines", "Astreinte").endswith("](/pipelines?guide=2)")
+
+
 def test_a_page_is_cut_at_its_pictures() -> None:
     told = list(guide.pieces("Avant\n![La liste](a.png)\nAprès\n![Une fiche](b.png)\n"))
     assert told == [("Avant\n", "La liste", "a.png"), ("\nAprès\n", "Une fiche", "b.png"), ("\n", "", "")]

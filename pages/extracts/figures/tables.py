@@ -58,7 +58,7 @@ def _means(_look: ExtractsLook, mark: Mark) -> Mapping[str, object]:
 TABLES_COLUMNS = (
     Column("title", N_("Table")),
     Column("name", N_("Name in SQL")),
-    Column("meaning", N_("What it holds"), width="large"),
+    Column("meaning", N_("What it holds"), width=250),
     Column("rows", N_("Rows"), Kind.NUMBER),
     Column("first", N_("First row"), Kind.MOMENT),
     Column("last", N_("Last row"), Kind.MOMENT),

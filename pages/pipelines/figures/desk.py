@@ -97,9 +97,9 @@ def _steps(look: NightLook) -> pd.DataFrame:
 
 
 COLUMNS = (
-    Column("scope", N_("Family or pipeline")),
-    Column("kind", N_("Kind of error")),
-    Column("verdict", N_("Status"), Kind.STATUS),
+    Column("scope", N_("Family or pipeline"), width=250),
+    Column("kind", N_("Kind of error"), width=250),
+    Column("verdict", N_("Status"), Kind.STATUS, width=94),
     Column("opened", N_("Since"), Kind.MOMENT),
     Column("nights", N_("Nights"), Kind.NUMBER),
     Column("owner", N_("Who is on it")),
@@ -108,8 +108,8 @@ COLUMNS = (
 )
 STEP_COLUMNS = (
     Column("at", N_("When"), Kind.MOMENT),
-    Column("scope", N_("Family or pipeline")),
-    Column("kind", N_("Kind of error")),
+    Column("scope", N_("Family or pipeline"), width=250),
+    Column("kind", N_("Kind of error"), width=250),
     Column("action", N_("What happened")),
     Column("who", N_("Who")),
     Column("note", N_("Note")),

@@ -67,9 +67,9 @@ def _columns(look: NightLook) -> Columns:
         for day in _days(look)
     ]
     return [
-        Column("family", N_("Family"), width=132),
-        Column("verdict", N_("Status"), Kind.STATUS, width=104),
-        Column("why", N_("Why"), width=288),
+        Column("family", N_("Family"), width=138),
+        Column("verdict", N_("Status"), Kind.STATUS, width=94),
+        Column("why", N_("Why"), width=276),
         *nights,
         Column("start", N_("Start"), Kind.TIME, width=60),
         Column("end", N_("End"), Kind.TIME, width=60),

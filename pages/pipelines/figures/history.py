@@ -33,12 +33,13 @@ def _shape(look: NightLook) -> pd.DataFrame:
 def _chart(history: pd.DataFrame, look: NightLook) -> Drawing:
     there = set(history["family"])
     order = dict.fromkeys(family.name for family in look.rules.families if family.name in there)
-    return Drawing(_specification(tuple(order), language()), history)
+    days = tuple(sorted(history["day"].dt.date.unique()))
+    return Drawing(_specification(tuple(order), days, language()), history)
 
 
 @lru_cache(maxsize=50)
-def _specification(order: tuple[str, ...], _language: str) -> dict[str, Any]:
-    base = drawn().encode(x=day_axis("day"), y=lines("family", order), tooltip=tooltip())
+def _specification(order: tuple[str, ...], days: tuple[date, ...], _language: str) -> dict[str, Any]:
+    base = drawn().encode(x=day_axis("day", at=days), y=lines("family", order), tooltip=tooltip())
     colour = verdict_colour("verdict", legend=False)
     squares = base.mark_square(size=170, opacity=0.18, cursor="pointer").encode(color=colour).add_params(pick("code"))
     marks = base.mark_text(fontSize=12, fontWeight="bold").encode(text="mark:N", color=colour)

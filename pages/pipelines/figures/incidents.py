@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from core.base.i18n import N_, _, ngettext, show_date
+from core.base.i18n import N_, _, ngettext, show_date, show_number
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Card, Figure, Note
@@ -84,6 +84,16 @@ def _lines(incident: Incident) -> Iterator[str]:
             yield text.format(names=", ".join(names))
 
 
+def some(look: NightLook) -> bool:
+    """Whether there is any."""
+    return bool(look.passing.incidents)
+
+
+def title(look: NightLook) -> str:
+    """The tab's title: how many there are."""
+    return _("Incidents ({n})").format(n=show_number(len(look.passing.incidents)))
+
+
 def _more(look: NightLook) -> str:
     more = len(look.passing.incidents) - SHOWN
     if more <= 0:
@@ -116,6 +126,6 @@ INCIDENTS: Figure[NightLook] = Figure(
         Column("run_url", N_("Run"), Kind.LINK),
     ),
     cards=_cards,
-    when=lambda look: bool(look.passing.incidents),
+    when=some,
 )
 MORE: Note[NightLook] = Note(_more)

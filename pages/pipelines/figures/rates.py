@@ -19,7 +19,6 @@ from pages.pipelines.words import SOURCE
 
 WEEKS = 26
 """As many weeks are told, beside the months of two years."""
-TITLE = N_("Nights that went well")
 JUDGED = (Verdict.OK, Verdict.WARNING, Verdict.KO, Verdict.UNKNOWN)
 COLUMNS = (
     Column("period", N_("Period")),
@@ -69,7 +68,7 @@ def rows(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 RATES: Figure[NightLook] = Figure(
     name="rates",
-    title=TITLE,
+    title=N_("Nights that went well"),
     about=About(
         N_(
             "Of the nights of each family of which something was expected, the share that is OK, by month and by week, "
