@@ -13,8 +13,10 @@ from core.people.person import EVERYTHING
 from core.people.rights import require
 from core.records import freeze
 from core.show import slides as shown
+from core.show import slides_pdf
 from core.show.figure import Act, Download, Note
 from core.show.filters import Words
+from core.show.slides import Deck
 from core.store.engine import store
 from pages.indicators import MISSION, published, slides, taking
 from pages.indicators.acts import keep
@@ -46,22 +48,24 @@ def _month(look: IndicatorLook) -> date:
     return max(one.month for one in look.own or look.publications)
 
 
-def _deck(look: IndicatorLook) -> bytes:
+def _deck(look: IndicatorLook) -> Deck:
     """The slides as the store holds them on the click; rights and scope are read again."""
     with store().read() as connection:
         person = require(connection, look.person.id, MISSION, act=False)
         told = published.every(connection, person.scope)
     if not told:
         raise NotAllowed(_("Your role does not allow this."))
-    return shown.made(slides.deck(told, _month(look)), slides.template())
+    return slides.deck(told, _month(look))
 
 
 def _template(look: IndicatorLook) -> str:
     template = slides.template() if look.may_act else None
-    lacking = shown.lacking(template) if template else []
-    if not lacking:
+    if template is None:
         return ""
-    return _("The template lacks {parts}: plain parts stand in their place.").format(parts=", ".join(lacking))
+    said = _("The template holds for the .pptx alone: the PDF is plain.")
+    lacking = ", ".join(shown.lacking(template))
+    told = _("The template lacks {parts}: plain parts stand in their place.").format(parts=lacking) if lacking else ""
+    return " ".join(filter(None, (told, said)))
 
 
 def _taken(look: IndicatorLook, reason: str | None) -> taking.Ready:
@@ -106,10 +110,20 @@ WORDS: Act[IndicatorLook] = Act(
 SLIDES: Download[IndicatorLook] = Download(
     name="slides",
     label=N_("Slides of the month (.pptx)"),
-    make=_deck,
+    make=lambda look: shown.made(_deck(look), slides.template()),
     file_name=lambda look: f"vigie-indicateurs-{_month(look):%Y-%m}.pptx",
     mime="application/vnd.openxmlformats-officedocument.presentationml.presentation",
     icon=":material/slideshow:",
+    when=lambda look: bool(look.publications),
+    needs_right=lambda _look: False,
+)
+SLIDES_PDF: Download[IndicatorLook] = Download(
+    name="slides-pdf",
+    label=N_("Slides of the month (PDF)"),
+    make=lambda look: slides_pdf.made(_deck(look)),
+    file_name=lambda look: f"vigie-indicateurs-{_month(look):%Y-%m}.pdf",
+    mime="application/pdf",
+    icon=":material/picture_as_pdf:",
     when=lambda look: bool(look.publications),
     needs_right=lambda _look: False,
 )

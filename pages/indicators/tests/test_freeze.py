@@ -12,6 +12,7 @@ from core.mission.discovery import missions, warehouse
 from core.people.person import EVERYTHING, Scope
 from core.records import freeze as frozen
 from core.show import slides as shown
+from core.show import slides_pdf
 from core.store.engine import store
 from pages.indicators import published, slides, taking
 from pages.indicators.acts import keep
@@ -20,6 +21,7 @@ from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS
 from tests.decks import slides_of
 from tests.declaring import declare
+from tests.pdf_text import text_of
 
 EXTRACT = """
 extract: cheques_sent
@@ -210,4 +212,7 @@ def test_slides_hold_what_was_published_and_say_the_same_a_year_later() -> None:
     assert changes.words == "Chèques émis\u202f: 3 (non publié le mois précédent)"
     assert cheques.title == "Chèques émis\u202f: 3"
     assert cheques.lines[0].values[-1] == 3.0
+    pdf = text_of(slides_pdf.made(slides.deck(publications(), OCTOBER))).split()
+    texts = (cover.title, changes.words, cheques.title, cheques.alt)
+    assert [word for text in texts for word in text.split() if word not in pdf] == []
     assert "SELECT" in cheques.notes
