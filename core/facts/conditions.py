@@ -63,6 +63,16 @@ def one_of(name: str, column: Any) -> sa.ColumnElement[bool]:
     return sa.func.list_contains(_list(name, kind), column, type_=sa.Boolean)
 
 
+def where_given(name: str, then: Any, otherwise: Any) -> sa.ColumnElement[Any]:
+    """One expression where the list `name` holds something, another where it is empty: that one costs nothing."""
+    return _Given(name, then, otherwise)
+
+
+def texts(name: str) -> sa.ColumnElement[str]:
+    """The texts of the list `name`, a row each."""
+    return sa.func.unnest(_list(name, sa.Text()), type_=sa.Text())
+
+
 def between(name: str, column: Any) -> sa.ColumnElement[bool]:
     """Whether a column lies within the period `name`, by the parameters `<name>_first` and `<name>_last` for a DATE
     column, both included, and `<name>_start` and `<name>_end` for one of moments, [start, end[."""
@@ -124,6 +134,24 @@ def _written(element: _Wanted, compiler: SQLCompiler, **how: Any) -> str:
         return "true"
     wanted, empty = element.clauses
     return f"({compiler.process(sa.or_(wanted, empty) if none else wanted, **how)})"
+
+
+class _Given(FunctionElement[Any]):
+    """One of two expressions of one type, by whether a list is empty."""
+
+    inherit_cache = False
+
+    def __init__(self, name: str, then: Any, otherwise: Any) -> None:
+        super().__init__(then, otherwise)
+        self.type = otherwise.type
+        self.list_name = name
+
+
+@compiles(_Given)
+def _chosen(element: _Given, compiler: SQLCompiler, **how: Any) -> str:
+    every, _none = how.get("lists", {}).get(element.list_name, (False, True))
+    then, otherwise = element.clauses
+    return compiler.process(otherwise if every else then, **how)
 
 
 class local_day(FunctionElement[date]):

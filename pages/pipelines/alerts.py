@@ -53,7 +53,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
     if reader.fresh(PIPELINE_RUNS) is None:
         return []
     board = board_of(reader, told, told.night.at(now), to_the_minute(now), replay=False)
-    desk = follow(connection, board, frozenset(family.key for family in told.families), now)
+    desk = follow(connection, board, frozenset(family.key for family in told.families), now, told.called)
     wanted = [*told.mails, *chosen(connection, told, now)]
     with speaking(LANGUAGE):
         _mornings(connection, reader, told, now)
@@ -172,7 +172,8 @@ def recheck(notice: Notice, now: datetime) -> Reason | None:
         return None
     number = int(notice.what.partition(":")[2])
     with store().read() as connection:
-        desk = desk_at(connection, (family.key for family in rules.in_force().families), now)
+        told = rules.in_force()
+        desk = desk_at(connection, (family.key for family in told.families), now, called=told.called)
     standing = next((one for one in desk.open.values() if one.id == number), None)
     if standing is None:
         return Reason.RECOVERED
@@ -238,7 +239,7 @@ def _mornings(connection: sa.Connection, reader: Reader, told: Rules, now: datet
     night = told.night.of(last_night(now))
     board = board_of(reader, told, night, to_the_minute(now), replay=False)
     available = list(availabilities(board, ends_before(reader, told, night, BACK)))
-    desk = desk_at(connection, (one.family.key for one in board.families), now)
+    desk = desk_at(connection, (one.family.key for one in board.families), now, called=told.called)
     for audience in dict.fromkeys(map(morning.audience_of, due)):
         kept = morning.message(connection, night.day, audience)
         if kept is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from core.base.status import LOOKS, Verdict, worst
 from pages.pipelines.children import Children
@@ -107,7 +107,7 @@ def board(
     squad: nothing true could be said of it.
     """
     rules = rules.on(night.day)
-    spelled = _Spelling(rules.pipelines)
+    spelled = _Spelling(rules, night.day)
     known = spelled.known(known)
     around: dict[str, list[Run]] = {}
     for run in runs:
@@ -156,16 +156,18 @@ def board(
 
 
 class _Spelling:
-    """How the rules write the names of pipelines that schedulers write in another case."""
+    """How the rules write the names of pipelines that schedulers write in another case, or by a former name."""
 
-    def __init__(self, pipelines: frozenset[str]) -> None:
-        self._pipelines = pipelines
+    def __init__(self, rules: Rules, day: date) -> None:
+        self._pipelines, self._former = rules.pipelines, rules.names.on(day)
         self._alike: dict[str, list[str]] = {}
-        for name in pipelines:
+        for name in rules.pipelines:
             self._alike.setdefault(name.casefold(), []).append(name)
 
     def name(self, pipeline: str) -> str:
         """The name in the rules; its own where they have none, or several that differ by case."""
+        if now := self._former.get(pipeline.casefold()):
+            return now
         alike = self._alike.get(pipeline.casefold(), ())
         return alike[0] if pipeline not in self._pipelines and len(alike) == 1 else pipeline
 

@@ -3,7 +3,7 @@ error, kinds that are one. Each decision is a row; the last of a subject counts,
 stood at any moment can be told again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -38,13 +38,22 @@ class Decision:
     why: str
 
 
+Called = Callable[[str, datetime], str]
+"""A pipeline and the moment (UTC) at which something was said of it → its name of now."""
+
+
+def as_written(pipeline: str, _at: datetime) -> str:
+    """Where no name changed."""
+    return pipeline
+
+
 Decisions = dict[str, Decision]
 """Subject → what counts of it; one that was undone is not there."""
 
 
-def known(connection: sa.Connection, what: What, at: datetime) -> Decisions:
-    """What counted at a moment (UTC)."""
-    last = {one.subject: one for one in reversed(every(connection, what, at))}
+def known(connection: sa.Connection, what: What, at: datetime, called: Called = as_written) -> Decisions:
+    """What counted at a moment (UTC); of pipelines, by the names that they are `called` by now."""
+    last = {called(one.subject, one.at): one for one in reversed(every(connection, what, at))}
     return {subject: one for subject, one in last.items() if one.value}
 
 
@@ -83,9 +92,9 @@ def every(connection: sa.Connection, what: What, at: datetime | None = None) -> 
     return [Decision(row.subject, row.value, row.who, row.at, row.why) for row in connection.execute(asked)]
 
 
-def normal_since(at: datetime, decided: Sequence[Decision]) -> dict[str, date]:
+def normal_since(at: datetime, decided: Sequence[Decision], called: Called = as_written) -> dict[str, date]:
     """Pipeline → the night from which on its duration is normal, as known at a moment (UTC)."""
-    last = {one.subject: one.value for one in reversed(decided) if one.at <= at}
+    last = {called(one.subject, one.at): one.value for one in reversed(decided) if one.at <= at}
     return {subject: date.fromisoformat(value) for subject, value in last.items() if value}
 
 

@@ -18,7 +18,7 @@ from core.base.i18n import N_, _
 from core.base.status import LOOKS, Verdict
 from core.store.schema import incident_steps, incidents, silences
 from pages.pipelines.board import Board, Incident
-from pages.pipelines.decisions import kinds_at
+from pages.pipelines.decisions import Called, as_written, kinds_at
 from pages.pipelines.errors import Kinds, kind
 from pages.pipelines.families import NEVER_STARTED
 from pages.pipelines.verdicts import Judged
@@ -204,18 +204,26 @@ def scope_words(scope: str, board: Board) -> str:
     return f"{name} · {pipeline}" if pipeline else name
 
 
-def desk_at(connection: sa.Connection, families: Iterable[str], at: datetime, scopes: Iterable[str] = ()) -> Desk:
+def desk_at(
+    connection: sa.Connection,
+    families: Iterable[str],
+    at: datetime,
+    scopes: Iterable[str] = (),
+    called: Called = as_written,
+) -> Desk:
     """The desk of some families as it stood at a moment (UTC): what happened later is not known. Of what was over by
-    then it holds the last LATELY, and all that ever was in some `scopes`."""
+    then it holds the last LATELY, and all that ever was in some `scopes`. Pipelines go by the names that they are
+    `called` by now."""
     keys = frozenset(families)
     ends = sa.or_(incidents.c.closed_at.is_(None), incidents.c.closed_at > at - LATELY)
-    wanted = sa.and_(incidents.c.opened_at <= at, sa.or_(ends, incidents.c.scope.in_(sorted(scopes))))
+    its = _as_written(connection, scopes, at, called)
+    wanted = sa.and_(incidents.c.opened_at <= at, sa.or_(ends, incidents.c.scope.in_(sorted(its))))
     steps: dict[int, list[Step]] = defaultdict(list)
     known = sa.select(incident_steps).join(incidents).where(wanted, incident_steps.c.at <= at)
     for row in connection.execute(known.order_by(incident_steps.c.id)):
         steps[row.incident_id].append(_step(row))
     found = (
-        Standing(row.id, row.scope, row.kind, row.opened_at, tuple(steps[row.id]))
+        Standing(row.id, _scope(row.scope, row.opened_at, called), row.kind, row.opened_at, tuple(steps[row.id]))
         for row in connection.execute(sa.select(incidents).where(wanted).order_by(incidents.c.id))
         if row.scope.partition("/")[0] in keys
     )
@@ -225,7 +233,7 @@ def desk_at(connection: sa.Connection, families: Iterable[str], at: datetime, sc
         at,
         tuple(found),
         tuple(
-            Silence(row.id, row.scope, row.since, row.until, row.who, row.why)
+            Silence(row.id, _scope(row.scope, row.since, called), row.since, row.until, row.who, row.why)
             for row in connection.execute(quiet)
             if row.scope.partition("/")[0] in keys
         ),
@@ -242,6 +250,21 @@ def last_notes(connection: sa.Connection, scopes: Iterable[str], at: datetime) -
         .order_by(incident_steps.c.id)
     )
     return {row.scope: _step(row) for row in connection.execute(asked)}
+
+
+def _scope(scope: str, at: datetime, called: Called) -> str:
+    """A scope as it was written at a moment, by the name of now."""
+    family, slash, pipeline = scope.partition("/")
+    return f"{family}/{called(pipeline, at)}" if slash else scope
+
+
+def _as_written(connection: sa.Connection, scopes: Iterable[str], at: datetime, called: Called) -> set[str]:
+    """Scopes, and those that mean the same by a name of then."""
+    wanted = {*scopes}
+    if called is as_written or not wanted:
+        return wanted
+    rows = connection.execute(sa.select(incidents.c.scope, incidents.c.opened_at).where(incidents.c.opened_at <= at))
+    return wanted | {row.scope for row in rows if _scope(row.scope, row.opened_at, called) in wanted}
 
 
 def _step(row: sa.Row[Any]) -> Step:

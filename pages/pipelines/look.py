@@ -135,14 +135,15 @@ class Opening:
         board = board_of(self._reader, self._rules, night, to_the_minute(as_of), replay=replay)
         families = [one.family.key for one in board.families]
         with store().read() as connection:
-            desk = desk_at(connection, families, as_of, {scope_of(one) for one in board.incidents})
-            normal = known(connection, What.NORMAL, as_of)
+            desk = desk_at(connection, families, as_of, {scope_of(one) for one in board.incidents}, self._rules.called)
+            normal = known(connection, What.NORMAL, as_of, self._rules.called)
         return NightLook(
             reader=self._reader,
             person=self._person,
             now=self._now,
             chosen=chosen,
             params={
+                "renamed": self._rules.spans(),
                 "failed_since": night.end - FAILURES_BACK,
                 "failed_until": night.end,
                 **judged.params(night.day, chosen.family),

@@ -45,7 +45,7 @@ def board_of(reader: Reader, rules: Rules, night: Night, as_of: datetime, *, rep
 
     Raises QueryFailed.
     """
-    normal = normal_since(as_of, reader.once("decisions of durations", of_durations))
+    normal = normal_since(as_of, reader.once("decisions of durations", of_durations), rules.called)
     unread = reader.once("refused runs", refused)
     asked = Reading(rules, night, as_of, replay, tuple(normal.items()), unread)
     key = (rules.digest, night, as_of, replay, asked.normal, unread, reader.scope, reader.snapshot.of((*TABLES, READS)))
@@ -70,7 +70,7 @@ def _board(scope: Scope, snapshot: Snapshot, asked: Reading) -> tuple[Board, dic
     """The board, and the names of the queries that it was made of."""
     reader, night, as_of = warehouse().reader(scope, snapshot), asked.night, asked.as_of
     ask = reader.run
-    rules = asked.rules.on(night.day)
+    renamed, rules = asked.rules.spans(), asked.rules.on(night.day)
     its = [rules.night.of(night.day, zone) for zone in {None, *(family.time_zone for family in rules.families)}]
     start, end = min(one.start for one in its), max(one.end for one in its)
     span = queries.span(start, end)
@@ -82,13 +82,13 @@ def _board(scope: Scope, snapshot: Snapshot, asked: Reading) -> tuple[Board, dic
     else:
         runs = ask(queries.RUNS_OF_NIGHT, **span).table
         readings = ask(queries.READINGS, since=readings_since).table
-    habits = ask(queries.HABITS, since=lately, start=start).table
+    habits = ask(queries.HABITS, since=lately, start=start, renamed=renamed).table
     forgotten = rules.pipelines.difference(habits["pipeline"].to_pylist())
     told = dict(pairs(habits, "source"))
     if forgotten:
-        ever = ask(queries.TOLD).table
+        ever = ask(queries.TOLD, renamed=renamed).table
         told = dict(pairs(ever.filter(pc.less(ever["first"], end)), "source")) | told
-    usual = usual_of(habits) | _since_normal(reader, dict(asked.normal), lately, start)
+    usual = usual_of(habits) | _since_normal(reader, dict(asked.normal), lately, start, renamed)
     unread = refused_between(asked.unread, start, end, as_of)
     squads = scope.squads
     known = (reader.snapshot.of(TABLES), scope, night, as_of if asked.replay else None)
@@ -103,21 +103,23 @@ def _board(scope: Scope, snapshot: Snapshot, asked: Reading) -> tuple[Board, dic
             refused=unread,
         )
         around = witnessed(_runs.get((*known, start, end), lambda: runs_of(runs)), dict(removed), night.end)
-        return board(around, beside, rules, night, as_of, squads, _hidden(reader, night, squads))
+        return board(around, beside, rules, night, as_of, squads, _hidden(reader, night, squads, renamed))
 
     covered = tuple(map(tuple, readings.to_pydict().values()))
     removed = tuple((source, at) for source, at in pairs(readings, "removed_at", by="source") if at)
-    found = _boards.get((rules.digest, *known, covered, unread, asked.normal, as_of), judged)
+    found = _boards.get((rules.digest, *renamed, *known, covered, unread, asked.normal, as_of), judged)
     return found, reader.asked
 
 
-def _since_normal(reader: Reader, normal: Mapping[str, date], lately: datetime, start: datetime) -> dict[str, Usual]:
+def _since_normal(
+    reader: Reader, normal: Mapping[str, date], lately: datetime, start: datetime, renamed: list[str]
+) -> dict[str, Usual]:
     """What the good runs of some pipelines took since a person said that their durations are normal; before a night."""
     found: dict[str, Usual] = {}
     for pipeline, day in normal.items():
         since = start_of(day)
         if lately < since < start:
-            later = usual_of(reader.run(queries.HABITS, since=since, start=start).table)
+            later = usual_of(reader.run(queries.HABITS, since=since, start=start, renamed=renamed).table)
             found[pipeline] = later.get(pipeline, Usual(0.0, 0.0, 0))
     return found
 
@@ -126,7 +128,8 @@ def ends_before(reader: Reader, rules: Rules, night: Night, back: timedelta) -> 
     """When the first good run of each pipeline ended, in the nights before one. By the clock of the rules' night.
     Raises QueryFailed."""
     since = Grain.MONTH.at(night.start - back).start  # nights of one month share what is read
-    table = reader.run(queries.GOOD_ENDS, since=since, start=night.start, zone=night.zone, ahead=night.ahead).table
+    asked = {"since": since, "start": night.start, "zone": night.zone, "ahead": night.ahead}
+    table = reader.run(queries.GOOD_ENDS, **asked, renamed=rules.spans()).table
     spelled = {name.casefold(): name for name in rules.pipelines}
     found: dict[str, dict[date, datetime]] = {}
     columns = (table[name].to_pylist() for name in ("pipeline", "night", "ended_at"))
@@ -140,7 +143,7 @@ def pairs(table: pa.Table, value: str, *, by: str = "pipeline") -> Iterator[tupl
     return zip(table[by].to_pylist(), table[value].to_pylist(), strict=True)
 
 
-def _hidden(reader: Reader, night: Night, squads: frozenset[str] | None) -> frozenset[str]:
+def _hidden(reader: Reader, night: Night, squads: frozenset[str] | None, renamed: list[str]) -> frozenset[str]:
     """Pipelines of which some rows may not be seen by these squads.
 
     Read beyond the person's scope, since what they may not see can only be known so; nothing but names leaves here,
@@ -149,5 +152,6 @@ def _hidden(reader: Reader, night: Night, squads: frozenset[str] | None) -> froz
     if squads is None:
         return frozenset()
     everything = warehouse().reader(EVERYTHING, reader.snapshot)
-    owners = everything.run(queries.OWNERS, since=night.start - queries.LATELY, end=night.end).table
+    asked = {"since": night.start - queries.LATELY, "end": night.end, "renamed": renamed}
+    owners = everything.run(queries.OWNERS, **asked).table
     return frozenset(pipeline for pipeline, squad in pairs(owners, "squad") if squad not in squads)

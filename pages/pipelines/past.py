@@ -78,10 +78,11 @@ class _Past:
 
     def __init__(self, reader: Reader, told: Rules, now: datetime) -> None:
         self._reader, self._told = reader, told
+        self._renamed = told.spans()
         first, last = told.night.at(now - BACK - _DAY), told.night.at(now)
         asked = {"since": first.start - APART, "zone": first.zone, "ahead": first.ahead}
         self._contents = dict(pairs(reader.run(queries.CONTENTS, **asked).table, "content", by="night"))
-        ever = reader.run(queries.TOLD).table
+        ever = reader.run(queries.TOLD, renamed=self._renamed).table
         self._ever = dict(pairs(ever, "source"))
         self._first = {name.casefold(): at for name, at in pairs(ever, "first")}
         readings = reader.run(queries.READINGS, since=Grain.MONTH.at(first.start - queries.LATELY).start).table
@@ -103,7 +104,8 @@ class _Past:
         """The first nights of other families than in the night before: by the rules, and as pipelines began."""
         dated = [one for family in self._told.families for one in (family, *family.members)]
         begun = {self._told.night.at(at).day for at in self._first.values()}
-        return begun | {one.since for one in dated if one.since} | {one.until + _DAY for one in dated if one.until}
+        over = {one.until for one in dated if one.until} | self._told.names.last_nights
+        return begun | {one.since for one in dated if one.since} | {last + _DAY for last in over}
 
     def _families(self, day: date) -> tuple[Family, ...]:
         """The families that hold in a night and of which some pipeline had begun by then: nothing is expected of what
@@ -143,7 +145,9 @@ class _Past:
     def _owners_between(self, since: datetime, end: datetime) -> Mapping[str, set[str]]:
         """Pipeline → the squads whose runs it has between two moments (UTC)."""
         owners: dict[str, set[str]] = {}
-        for pipeline, squad in pairs(self._reader.run(queries.OWNERS, since=since, end=end).table, "squad"):
+        for pipeline, squad in pairs(
+            self._reader.run(queries.OWNERS, since=since, end=end, renamed=self._renamed).table, "squad"
+        ):
             owners.setdefault(pipeline.casefold(), set()).add(squad)
         return owners
 
@@ -158,12 +162,14 @@ class _Past:
         runs = runs_of(pa.Table.from_batches(batches)) if batches else []
         passed = iter(sorted(runs, key=lambda run: run.at))
         waiting = next(passed, None)
-        habits = self._reader.run(queries.HABITS, since=begin - queries.LATELY, start=begin).table
+        habits = self._reader.run(
+            queries.HABITS, since=begin - queries.LATELY, start=begin, renamed=self._renamed
+        ).table
         before = last_of(habits)
         for night in nights:
             start, over = self._span(night)
             while waiting and waiting.at < start:
-                before[waiting.pipeline] = waiting
+                before[self._told.called(waiting.pipeline, waiting.begin)] = waiting
                 waiting = next(passed, None)
             lately = {name: run for name, run in before.items() if run.at >= start - queries.LATELY}
             first, last = (bisect_left(runs, at, key=lambda run: run.begin) for at in (start, over))

@@ -9,11 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.facts.conditions import texts, where_given
 from core.facts.query import Query
 from core.facts.reads import READS, REMOVED
 from core.facts.tables import GONE
 from pages.pipelines.facts import APART, PIPELINE_RUNS, RunStatus
 from pages.pipelines.known import RUN_COLUMNS
+from pages.pipelines.names import BETWEEN
 
 LATELY = timedelta(days=45)
 """How far back the habits of a pipeline, its last run and the readings of a source are looked for."""
@@ -25,6 +27,32 @@ _SINCE, _START, _END, _UNTIL, _AS_OF = (
 )
 _RUNS = PIPELINE_RUNS.sql.c
 _STATES = PIPELINE_RUNS.observations.sql.c
+
+
+def _called() -> sa.ColumnElement[str]:
+    """The name that a run's pipeline goes by now, by the list `renamed` (`Names.spans`)."""
+    span = sa.select(texts("renamed").label("span")).subquery("spans").c.span
+    old, since, end, now = (sa.func.split_part(span, BETWEEN, n, type_=sa.Text()) for n in (1, 2, 3, 4))
+    began = sa.func.coalesce(_RUNS.started_at, _RUNS.at)
+    moment = sa.TIMESTAMP(timezone=True)
+    within = sa.and_(
+        sa.or_(since == "", began >= sa.cast(sa.func.nullif(since, ""), moment)), began < sa.cast(end, moment)
+    )
+    found = sa.select(now).where(old == sa.func.lower(_RUNS.pipeline), within)
+    renamed = sa.func.coalesce(found.correlate(PIPELINE_RUNS.sql).scalar_subquery(), _RUNS.pipeline, type_=sa.Text())
+    return where_given("renamed", renamed, _RUNS.pipeline)
+
+
+NAMED = (
+    sa.select(
+        _called().label("pipeline"),
+        *(column for column in _RUNS if column.name in {*RUN_COLUMNS, "squad"} - {"pipeline"}),
+    )
+    .select_from(PIPELINE_RUNS.sql)
+    .subquery("runs")
+)
+"""The runs, with their pipelines by the names of now: of questions that take the list `renamed`."""
+_N = NAMED.c
 
 
 def span(start: datetime, end: datetime) -> dict[str, datetime]:
@@ -96,18 +124,17 @@ READINGS_KNOWN_AT = Query(
 
 
 def _habits() -> sa.Select[Any]:
-    lately = sa.and_(_RUNS.at >= _SINCE, _RUNS.at < _START)
+    lately = sa.and_(_N.at >= _SINCE, _N.at < _START)
     last = [
-        sa.func.arg_max_null(_RUNS[name], _RUNS.at).label(name)
-        for name in ("source", "started_at", "ended_at", "status")
+        sa.func.arg_max_null(_N[name], _N.at).label(name) for name in ("source", "started_at", "ended_at", "status")
     ]
-    good = sa.and_(_RUNS.status == RunStatus.SUCCEEDED.value, _RUNS.duration_s.is_not(None))
+    good = sa.and_(_N.status == RunStatus.SUCCEEDED.value, _N.duration_s.is_not(None))
     # The last ones of each are kept while the runs are read; a window would sort them all.
-    lasts = sa.func.arg_max(_RUNS.duration_s, _RUNS.at, sa.literal_column(f"{LAST_GOOD_RUNS}")).filter(good)
+    lasts = sa.func.arg_max(_N.duration_s, _N.at, sa.literal_column(f"{LAST_GOOD_RUNS}")).filter(good)
     told = (
-        sa.select(_RUNS.pipeline, sa.func.max(_RUNS.at).label("at"), *last, lasts.label("lasts"))
+        sa.select(_N.pipeline, sa.func.max(_N.at).label("at"), *last, lasts.label("lasts"))
         .where(lately)
-        .group_by(_RUNS.pipeline)
+        .group_by(_N.pipeline)
         .subquery()
     )
     return sa.select(
@@ -122,56 +149,59 @@ HABITS = Query(
     name="habits",
     select=_habits(),
     tables=(PIPELINE_RUNS,),
-    params={"since": datetime, "start": datetime},
+    params={"since": datetime, "start": datetime, "renamed": list},
 )
 """Of each pipeline its last run before a night, as far as it was at work in it, and what its good runs took."""
 
 TOLD = Query(
     name="told",
-    select=sa.select(
-        _RUNS.pipeline, sa.func.arg_max(_RUNS.source, _RUNS.at).label("source"), sa.func.min(_RUNS.at).label("first")
-    )
-    .group_by(_RUNS.pipeline)
-    .order_by(_RUNS.pipeline),
+    select=sa.select(_N.pipeline, sa.func.arg_max(_N.source, _N.at).label("source"), sa.func.min(_N.at).label("first"))
+    .group_by(_N.pipeline)
+    .order_by(_N.pipeline),
     tables=(PIPELINE_RUNS,),
-    params={},
+    params={"renamed": list},
 )
 """The source that told of each pipeline last, however long ago, and the first moment told of it."""
 
 OWNERS = Query(
     name="owners",
-    select=sa.select(_RUNS.pipeline, _RUNS.squad)
-    .where(_RUNS.at >= _SINCE, _RUNS.at < _END, _RUNS.squad.is_not(None))
+    select=sa.select(_N.pipeline, _N.squad)
+    .where(_N.at >= _SINCE, _N.at < _END, _N.squad.is_not(None))
     .distinct()
-    .order_by(_RUNS.pipeline, _RUNS.squad),
+    .order_by(_N.pipeline, _N.squad),
     tables=(PIPELINE_RUNS,),
-    params={"since": datetime, "end": datetime},
+    params={"since": datetime, "end": datetime, "renamed": list},
 )
 
 _ZONE, _AHEAD = sa.bindparam("zone", type_=sa.Text), sa.bindparam("ahead", type_=sa.Integer)
-_began = sa.func.coalesce(_RUNS.started_at, _RUNS.at)
-_night = sa.cast(sa.func.timezone(_ZONE, _began, type_=sa.DateTime) + sa.func.to_seconds(_AHEAD), sa.Date)
+
+
+def _night(runs: Any) -> sa.Label[Any]:
+    began = sa.func.coalesce(runs.started_at, runs.at)
+    wall = sa.func.timezone(_ZONE, began, type_=sa.DateTime) + sa.func.to_seconds(_AHEAD)
+    return sa.cast(wall, sa.Date).label("night")
+
 
 GOOD_ENDS = Query(
     name="good_ends",
-    select=sa.select(_RUNS.pipeline, _night.label("night"), sa.func.min(_RUNS.ended_at).label("ended_at"))
+    select=sa.select(_N.pipeline, _night(_N), sa.func.min(_N.ended_at).label("ended_at"))
     .where(
-        _RUNS.at >= _SINCE,
-        _RUNS.at < _START,
-        _RUNS.status.in_([RunStatus.SUCCEEDED.value, RunStatus.WARNING.value]),
-        _RUNS.ended_at.is_not(None),
+        _N.at >= _SINCE,
+        _N.at < _START,
+        _N.status.in_([RunStatus.SUCCEEDED.value, RunStatus.WARNING.value]),
+        _N.ended_at.is_not(None),
     )
-    .group_by(_RUNS.pipeline, sa.text("night"))
-    .order_by(_RUNS.pipeline, sa.text("night")),
+    .group_by(_N.pipeline, sa.text("night"))
+    .order_by(_N.pipeline, sa.text("night")),
     tables=(PIPELINE_RUNS,),
-    params={"since": datetime, "start": datetime, "zone": str, "ahead": int},
+    params={"since": datetime, "start": datetime, "zone": str, "ahead": int, "renamed": list},
 )
 """Of each pipeline and night, when its first good run ended. `ahead`: seconds from the turn of a night to midnight."""
 
 CONTENTS = Query(
     name="contents_of_nights",
     select=sa.select(
-        _night.label("night"),
+        _night(_RUNS),
         sa.cast(sa.func.sum(sa.func.hash(*(_RUNS[name] for name in (*RUN_COLUMNS, "squad")))), sa.Text).label(
             "content"
         ),

@@ -194,6 +194,7 @@ def _member_fields(family: Family) -> tuple[Field, ...]:
         Field("longest", _("Longest (min)")),
         Field("due", _("Calendar"), options=tuple(map(_, (AS_FAMILY, *(CALENDARS[kind] for kind in kinds))))),
         Field("detail", _("Day or cron")),
+        Field("formerly", _("Formerly, until")),
     )
 
 
@@ -203,7 +204,8 @@ def _member_rows(family: Family) -> tuple[Row, ...]:
         kind, detail = _entered(one.calendar) if one.calendar else ("", "")
         hours = _hour(one.window, "from_"), _hour(one.window, "to")
         due = _(CALENDARS[kind] if kind else AS_FAMILY)
-        found.append((one.pipeline, one.required, one.step or "", *hours, str(one.longest or ""), due, detail))
+        bore = "; ".join(f"{former.name} {former.until:%d/%m/%Y}" for former in one.formerly)
+        found.append((one.pipeline, one.required, one.step or "", *hours, str(one.longest or ""), due, detail, bore))
     return tuple(found)
 
 
@@ -215,7 +217,7 @@ def _members(rows: Sequence[Row], old: Sequence[Plain], holidays: str) -> list[P
     kinds = {_(word): kind for kind, word in CALENDARS.items()}
     found = []
     for row in rows:
-        name, required, step, start, end, longest, due, detail = map(_text, row)
+        name, required, step, start, end, longest, due, detail, formerly = map(_text, row)
         if not name:
             continue
         before = left[name].pop(0) if left.get(name) else {}
@@ -226,8 +228,21 @@ def _members(rows: Sequence[Row], old: Sequence[Plain], holidays: str) -> list[P
         _put(new, "window", _window(start, end))
         _put(new, "longest", _number(longest))
         _put(new, "calendar", _calendar(kinds[due], detail, was.get("holidays", ""), was) if due in kinds else None)
+        _put(new, "formerly", [_former(one) for one in formerly.split(";") if one.strip()])
         found.append(new)
     return found
+
+
+def _former(text: str) -> Plain:
+    """A former name and its last night, as `old_load 12/03/2026`; of what is neither, the rules' reader says so."""
+    name, _blank, day = text.strip().rpartition(" ")
+    return {"name": name.strip(), "until": _day(day)} if name else {"name": day}
+
+
+def _day(text: str) -> str:
+    """A day as YAML writes it: of `12/03/2026` the 12th of March."""
+    day = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
+    return f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}" if day else text
 
 
 def _text(cell: str | bool) -> str:

@@ -124,6 +124,8 @@ def _own(member: Member) -> list[str]:
     said = [calendar(member.calendar)] if member.calendar else []
     said += [_window(member.window, 0)] if member.window else []
     said += [_("at most {time}").format(time=_minutes(member.longest))] if member.longest else []
+    formerly = _("formerly {name}, up to the night of {day}")
+    said += [formerly.format(name=one.name, day=show_date(one.until)) for one in member.formerly]
     return said + [sentence for _about, sentence in _dates(member)]
 
 

@@ -4,7 +4,7 @@ Wall-clock times are read within the business night: from `night.turns_at` on, t
 How the rules are applied is in `verdicts.py` (one pipeline) and `board.py` (families, data sets, incidents).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from core.base.periods import Grain
 from core.rules.document import Where
 from core.rules.ruleset import Rule, RuleSet
 from core.sources import secrets
+from pages.pipelines.names import Names
 from pages.pipelines.nights import Night, night_of
 
 HERE = Path(__file__).parent
@@ -180,11 +181,18 @@ class Step(Rule):
     confirmed: bool = True
 
 
+class Former(Rule):
+    """A name that a pipeline bore, and the last night in which it did: from the next on it may be another one's."""
+
+    name: str
+    until: date
+
+
 class Member(Dated):
     """A pipeline of a family. What it does not say, its family says.
 
     `required`: its failure or absence alone makes the family KO. `longest`: minutes that a run may take. `confirmed`:
-    the squad agreed to this rule.
+    the squad agreed to this rule. `formerly`: the names that it bore before; its history goes on under the new one.
     """
 
     pipeline: str
@@ -194,6 +202,7 @@ class Member(Dated):
     window: Window | None = None
     longest: int | None = Field(default=None, ge=1)
     confirmed: bool = True
+    formerly: tuple[Former, ...] = ()
 
 
 class Family(Dated):
@@ -313,6 +322,24 @@ class Rules(Rule):
         """Names of every pipeline that is in a family."""
         return frozenset(member.pipeline for family in self.families for member in family.members)
 
+    @cached_property
+    def names(self) -> Names:
+        """Names that pipelines bore before, in whichever version of a family they are told."""
+        return Names(
+            (former.name, former.until, member.pipeline)
+            for family in self.families
+            for member in family.members
+            for former in member.formerly
+        )
+
+    def called(self, pipeline: str, moment: datetime) -> str:
+        """The name of now of a pipeline that something was said of at a UTC moment."""
+        return self.names.name(pipeline, self.night.at(moment).day)
+
+    def spans(self) -> list[str]:
+        """What questions about runs take as `renamed`."""
+        return self.names.spans(self.night.of)
+
     def needed(self, key: str) -> frozenset[str]:
         """Keys of the families that one cannot do without, directly or through others, itself included."""
         found, waiting = {key}, [key]
@@ -324,19 +351,37 @@ class Rules(Rule):
         return frozenset(found)
 
     def on(self, day: date) -> "Rules":
-        """The rules that hold in the night of a date; a data set needs those of its pipelines that are in a family."""
+        """The rules that hold in the night of a date; a data set needs those of its pipelines that are in a family.
+
+        Pipelines go by the name of now, and `formerly` says which names they still bore in that night.
+        """
+        former = self.names.on(day)
         families = tuple(
             family if members == family.members else family.model_copy(update={"members": members})
             for family in self.families
-            if family.holds(day) and (members := tuple(member for member in family.members if member.holds(day)))
+            if family.holds(day)
+            and (members := tuple(self._called(one, former, day) for one in family.members if one.holds(day)))
         )
         known = {member.pipeline for family in families for member in family.members}
         data_sets = tuple(
             data_set if needed == data_set.pipelines else data_set.model_copy(update={"pipelines": needed})
             for data_set in self.data_sets
-            if data_set.holds(day) and (needed := tuple(name for name in data_set.pipelines if name in known))
+            if data_set.holds(day)
+            and (
+                needed := tuple(
+                    name for one in data_set.pipelines if (name := former.get(one.casefold(), one)) in known
+                )
+            )
         )
         return Rules(night=self.night, families=families, data_sets=data_sets, mails=self.mails)
+
+    def _called(self, member: Member, former: Mapping[str, str], day: date) -> Member:
+        """A member by the name of now, with the names that it bore in a night."""
+        name = former.get(member.pipeline.casefold(), member.pipeline)
+        bore = tuple(Former(name=old, until=self.names.until(old, day)) for old, now in former.items() if now == name)
+        if name == member.pipeline and bore == member.formerly:
+            return member
+        return member.model_copy(update={"pipeline": name, "formerly": bore})
 
 
 def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
@@ -354,6 +399,7 @@ def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
             if (steps and member.step not in steps) or (member.step and not steps):
                 yield (*there, "step"), _("“{value}” is no step of the family").format(value=member.step or "")
             yield from _bad_window((*there, "window"), member.window, rules.night)
+            yield from _bad_names(there, member, family, rules)
         for rank, name in enumerate(steps):
             if not any(member.step == name for member in family.members):
                 yield (*here, "steps", rank), _("no pipeline is in this step")
@@ -376,6 +422,21 @@ def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
                     ("data_sets", index, "pipelines", rank),
                     _("“{value}” is in no family").format(value=pipeline),
                 )
+
+
+def _bad_names(where: Where, member: Member, family: Family, rules: Rules) -> Iterator[tuple[Where, str]]:
+    """Former names that would be two pipelines' in one night, or one pipeline that a family would judge twice."""
+    for rank, former in enumerate(member.formerly):
+        here = (*where, "formerly", rank, "name")
+        if former.name.casefold() == member.pipeline.casefold():
+            yield here, _("“{value}” is the name of now").format(value=former.name)
+        elif rules.names.name(former.name, former.until) != rules.names.name(member.pipeline, former.until):
+            yield here, _("“{value}” is another pipeline's name in that night").format(value=former.name)
+        elif family.holds(former.until):
+            held = [rules.names.name(one.pipeline, former.until) for one in family.members if one.holds(former.until)]
+            if held.count(member.pipeline) > 1:
+                said = _("“{value}” is in this family too up to that night: it would be judged twice")
+                yield here, said.format(value=former.name)
 
 
 def _bad_window(where: Where, window: Window | None, night: NightRule) -> Iterator[tuple[Where, str]]:

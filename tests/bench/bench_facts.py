@@ -29,7 +29,13 @@ SIZES = (100_000, 1_000_000, 10_000_000)
 """Runs in the log."""
 TURNS = 25
 _START = UNTIL - timedelta(days=1, hours=4)
-_PARAMS = {**queries.span(_START, UNTIL - timedelta(hours=4)), "as_of": UNTIL, "zone": "Europe/Paris", "ahead": 0}
+_PARAMS = {
+    **queries.span(_START, UNTIL - timedelta(hours=4)),
+    "as_of": UNTIL,
+    "zone": "Europe/Paris",
+    "ahead": 0,
+    "renamed": [],
+}
 
 
 def params(query: Query) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from core.base.status import Verdict
 from core.store import changes
 from core.store.schema import incident_steps, incidents, silences
 from pages.pipelines.board import Board
+from pages.pipelines.decisions import Called, as_written
 from pages.pipelines.desk import VIGIE, Action, Desk, Key, Silence, Standing, desk_at, is_one, key_of
 
 LONGEST = timedelta(days=31)
@@ -18,14 +19,20 @@ LONGEST = timedelta(days=31)
 _ENTITY = "incident"
 
 
-def follow(connection: sa.Connection, board: Board, families: frozenset[str], now: datetime) -> Desk:
+def follow(
+    connection: sa.Connection,
+    board: Board,
+    families: frozenset[str],
+    now: datetime,
+    called: Called = as_written,
+) -> Desk:
     """Bring the desk up to a board of the night that goes on, judged over all rows: what is new opens, what is well
     again is over, what lasts another night is noted. What gets worse is of another kind: an incident of its own.
     `families` are the keys of all that there are.
 
     An incident that a person closed stays closed for the night in which they did. Gives the desk as it then stands.
     """
-    before = desk_at(connection, _of(connection) | families, now)
+    before = desk_at(connection, _of(connection) | families, now, called=called)
     closed = {
         one.key
         for one in before.incidents
@@ -44,7 +51,7 @@ def follow(connection: sa.Connection, board: Board, families: frozenset[str], no
     for key, standing in before.open.items():
         if key not in seen and _over(standing, board, families):
             _end(connection, standing, Action.RECOVERED, VIGIE, now, "")
-    return desk_at(connection, families, now)
+    return desk_at(connection, families, now, called=called)
 
 
 def _of(connection: sa.Connection) -> frozenset[str]:

@@ -20,14 +20,14 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
 from pages.pipelines.look import NightLook
-from pages.pipelines.queries import TOLD
+from pages.pipelines.queries import NAMED, TOLD
 from pages.pipelines.words import SOURCE
 
 MONTHS = 24
 YEARS = 3
 FEW = 5
 """Fewer runs than this make no mean."""
-_R = PIPELINE_RUNS.sql.c
+_R = NAMED.c
 BEGAN = sa.func.coalesce(_R.started_at, _R.at)
 _month, _year = local_month(BEGAN).label("month"), local_year(BEGAN).label("year")
 MEDIAN = sa.func.median(_R.duration_s, type_=sa.Double).label("median")
@@ -45,7 +45,7 @@ def of_good_runs(name: str, period: sa.ColumnElement[date], order: sa.ColumnElem
         name=name,
         select=select.group_by(_R.pipeline, period).order_by(_R.pipeline, order),
         tables=(PIPELINE_RUNS,),
-        params={"since": datetime, "until": datetime, "zone": str},
+        params={"since": datetime, "until": datetime, "zone": str, "renamed": list},
     )
 
 

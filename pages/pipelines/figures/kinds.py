@@ -21,9 +21,10 @@ from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
 from pages.pipelines.figures.desk import chosen
 from pages.pipelines.figures.durations import of_families
 from pages.pipelines.look import NightLook
+from pages.pipelines.queries import NAMED
 from pages.pipelines.words import SOURCE
 
-_R = PIPELINE_RUNS.sql.c
+_R = NAMED.c
 FAILURES = Query(
     name="failures",
     select=sa.select(_R.pipeline, _R.at, _R.error_code, _R.error_message)
@@ -32,7 +33,7 @@ FAILURES = Query(
     )
     .order_by(_R.at.desc(), _R.pipeline),
     tables=(PIPELINE_RUNS,),
-    params={"failed_since": datetime, "failed_until": datetime},
+    params={"failed_since": datetime, "failed_until": datetime, "renamed": list},
     cap=50_000,
 )
 """The failed runs between two moments (UTC), the newest first, with what their scheduler says of the error."""

@@ -60,7 +60,7 @@ def test_habits_are_the_median_and_the_deviation_of_the_last_thirty_good_runs() 
     land_runs(*early, *late, *more, run("p", "2026-11-11 01:00", "2026-11-11 09:00", "FAILED"))
     reader = warehouse().reader(EVERYTHING)
     lately = NIGHT.start - queries.LATELY
-    table = reader.run(queries.HABITS, since=lately, start=NIGHT.start).table
+    table = reader.run(queries.HABITS, since=lately, start=NIGHT.start, renamed=[]).table
     [told] = table.select(["pipeline", "source", "middle", "deviation", "count"]).to_pylist()
     assert told == {"pipeline": "p", "source": "journal", "middle": 660.0, "deviation": 60.0, "count": 30}
 
@@ -68,7 +68,10 @@ def test_habits_are_the_median_and_the_deviation_of_the_last_thirty_good_runs() 
 def test_a_pipeline_without_a_good_run_still_has_a_source() -> None:
     land_runs(run("p", "2026-11-11 01:00", "2026-11-11 01:10", "FAILED"))
     table = (
-        warehouse().reader(EVERYTHING).run(queries.HABITS, since=NIGHT.start - queries.LATELY, start=NIGHT.start).table
+        warehouse()
+        .reader(EVERYTHING)
+        .run(queries.HABITS, since=NIGHT.start - queries.LATELY, start=NIGHT.start, renamed=[])
+        .table
     )
     [told] = table.select(["pipeline", "source", "status", "middle", "deviation", "count"]).to_pylist()
     assert told == {

@@ -112,8 +112,8 @@ def test_a_form_makes_the_rule_that_is_typed_into_it() -> None:
     with speaking("en"):
         given = unchanged(family_fields(DEMO.families[0]))
         rows = (
-            ("first", True, "Load", "01:00", "02:00", "30", "", ""),
-            ("last", False, "Publish", "", "", "", "a cron", "0 5 * * 0"),
+            ("first", True, "Load", "01:00", "02:00", "30", "", "", "load 12/03/2026; very first 2026-01-31"),
+            ("last", False, "Publish", "", "", "", "a cron", "0 5 * * 0", ""),
         )
         typed = {
             **given, "name": " Téléphonie fixe ", "criticality": "2", "start": "00:30", "end": "", "grace": "five",
@@ -129,6 +129,7 @@ def test_a_form_makes_the_rule_that_is_typed_into_it() -> None:
             {
                 "pipeline": "first", "required": True, "step": "Load", "window": {"from": "01:00", "to": "02:00"},
                 "longest": 30,
+                "formerly": [{"name": "load", "until": "2026-03-12"}, {"name": "very first", "until": "2026-01-31"}],
             },
             {"pipeline": "last", "step": "Publish", "calendar": {"cron": "0 5 * * 0", "holidays": "67"}},
         ],
@@ -140,11 +141,13 @@ MISTAKES = {
     "families[0].window": {"start": "02:00", "end": "01:00"},
     "families[0].grace": {"grace": "1000"},
     "families[0].calendar.cron": {"due": "cron", "detail": "every day"},
-    "families[0].steps[1]": {"steps": "Load\nAlone", "members": (("p", False, "Load", *[""] * 5),)},
+    "families[0].steps[1]": {"steps": "Load\nAlone", "members": (("p", False, "Load", *[""] * 6),)},
     "families[0].members": {"members": ()},
-    "families[0].members[1].pipeline": {"members": (("p", False, *[""] * 6),) * 2},
-    "families[0].members[0].longest": {"members": (("p", False, "", "", "", "long", "", ""),)},
-    "families[0].members[0].step": {"members": (("p", False, "Load", *[""] * 5),)},
+    "families[0].members[1].pipeline": {"members": (("p", False, *[""] * 7),) * 2},
+    "families[0].members[0].longest": {"members": (("p", False, "", "", "", "long", "", "", ""),)},
+    "families[0].members[0].formerly[0].until": {"members": (("p", False, *[""] * 6, "old"),)},
+    "families[0].members[0].formerly[1].name": {"members": (("p", False, *[""] * 6, "o 1/1/2026; P 1/2/2026"),)},
+    "families[0].members[0].step": {"members": (("p", False, "Load", *[""] * 6),)},
 }
 
 
