@@ -85,14 +85,21 @@ def verdict_colour(field: str, *, title: str = "", legend: bool = True) -> alt.C
     )
 
 
+def legend(words: Mapping[str, str] | None = None, *, sentences: bool = False, symbol: Any = "square") -> alt.Legend:
+    """A legend above a chart, none of whose words is cut on a phone: names two a line, `sentences` one. `words`: what
+    is said for a code; `symbol`: `alt.Undefined` where shapes tell too."""
+    said = {"labelExpr": spelled_out(words)} if words is not None else {}
+    columns = ROWS if sentences else COLUMNS
+    return alt.Legend(orient="top", columns=columns, symbolType=symbol, symbolOpacity=1, labelLimit=260, **said)
+
+
 def keyed(marks: alt.Chart, word: str, hues: Mapping[str, str], *, lines: bool = False) -> alt.Chart:
     """A layer whose marks stand for one word of several, in its colour: the legend names them all, as `lines` where
     all are."""
-    symbol = "stroke" if lines else "square"
-    legend = alt.Legend(orient="top", columns=ROWS, symbolType=symbol, symbolOpacity=1, labelLimit=260)
+    key = legend(sentences=True, symbol="stroke" if lines else "square")
     scale = alt.Scale(domain=list(hues), range=list(hues.values()))
     told: alt.Chart = marks.transform_calculate(stands_for=json.dumps(word))
-    return told.encode(color=alt.Color("stands_for:N", title=None, scale=scale, legend=legend))
+    return told.encode(color=alt.Color("stands_for:N", title=None, scale=scale, legend=key))
 
 
 def spelled_out(words: Mapping[str, str], of: str = "datum.value") -> str:
@@ -146,6 +153,11 @@ def pale() -> alt.Opacity:
     )
     scale = alt.Scale(domain=[False, True], range=[1, 0.45])
     return alt.Opacity("partial:N", title=None, scale=scale, legend=legend)
+
+
+def signed_axis(**how: Any) -> alt.Axis:
+    """An axis of differences in percent: each with its sign, zero without one."""
+    return alt.Axis(format="+.0%", labelExpr="datum.value === 0 ? slice(datum.label, 1) : datum.label", **how)
 
 
 def growing_axis(field: str, most: float, *, title: str) -> alt.Y:

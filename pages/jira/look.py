@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from core.base.errors import NotAllowed
-from core.base.i18n import _, local
+from core.base.i18n import _, local, show_date
 from core.base.periods import Grain, Period
 from core.facts.conditions import NO_VALUE
 from core.facts.query import Query, Reader, Result
@@ -180,7 +180,7 @@ class Opening:
 
     def _aside(self) -> dict[str, Filter[Any]]:
         """What the review and the forecast ask for."""
-        months = {month.isoformat(): f"{month:%m/%Y}" for month in self._reviews}
+        months = {month.isoformat(): show_date(month, "MMM y") for month in self._reviews}
         squads = sorted({squad for found in self._reviews.values() for squad in found if squad is not None})
         first = _("All squads") if self._person.scope.everything else next(iter(squads), "")
         today = local(self._now).date()

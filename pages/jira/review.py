@@ -157,4 +157,8 @@ def moved(line: Line) -> str:
 def _step(of: float | None, to: float | None, kind: str) -> str:
     if of is None or to is None or of == to:
         return ""
-    return f"{'+' if to > of else '−'}{written(abs(to - of), kind)}"
+    if kind == "percent":
+        step = _("{n} points").format(n=show_number(abs(to - of) * 100))
+    else:
+        step = written(abs(to - of), kind)
+    return f"{'+' if to > of else '−'}{step}"

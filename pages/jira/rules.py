@@ -38,6 +38,11 @@ class Counting(StrEnum):
         """The column of an answer by client that counts so."""
         return "requests" if self is Counting.EACH else "shares"
 
+    @property
+    def digits(self) -> int:
+        """Decimals of its counts: shares of a request are no whole numbers."""
+        return 0 if self is Counting.EACH else 1
+
 
 AGES = ("< 7", "7–29", "30–89", "90–179", "≥ 180")
 """The bands of ages, in days."""

@@ -26,7 +26,7 @@ from core.facts.tables import FactTable
 from pages.reroutes.facts import HANDOVERS, TASKS, VOLUMES
 from pages.reroutes.rules import Resolved
 
-ROWS_SHOWN = 500
+ROWS_SHOWN = 250
 Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
 Select = sa.Select[*tuple[Any, ...]]
 

@@ -1,5 +1,5 @@
 /* The house's one script: what Streamlit says aloud or in its own toolbars in English, said in the page's language; an
-   icon or a group of marks that stands for nothing is not read aloud; "?" opens the guide. It changes words, never what they do. */
+   icon or a group of marks that stands for nothing is not read aloud; "?" opens the guide; what is chosen in a line is brought into sight. It changes words, never what they do. */
 (() => {
   const french = document.documentElement.lang === "fr";
   const WORDS = {
@@ -51,7 +51,19 @@
     const word = WORDS[what.trim()];
     return word === undefined ? text : of === undefined ? word : `${word}\u00a0: ${of}`;
   };
+  /* What is chosen of a line that is wider than the screen is brought into it, once: people may push the line on. */
+  const brought = new WeakMap();
+  const bring = () => {
+    for (const one of document.querySelectorAll("[role=tab][aria-selected=true], [role=radio][aria-checked=true]")) {
+      const line = one.closest("[role=tablist], [role=radiogroup]");
+      if (!line || brought.get(line) === one.textContent) continue;
+      brought.set(line, one.textContent);
+      const [outer, inner] = [line.getBoundingClientRect(), one.getBoundingClientRect()];
+      if (inner.left < outer.left || inner.right > outer.right) line.scrollLeft += inner.left - outer.left - 24;
+    }
+  };
   const mend = () => {
+    bring();
     for (const icon of document.querySelectorAll("[role=img][aria-label$=' icon']:not([aria-hidden])")) {
       icon.setAttribute("aria-hidden", "true");
       const button = icon.closest("button, a");

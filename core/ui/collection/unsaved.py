@@ -47,7 +47,8 @@ def _unsaved(s: Screen, collection: Collection, record: Record, work: Work, list
     named = ", ".join(names[:NAMED]) + (f" + {show_number(len(names) - NAMED)}" if len(names) > NAMED else "")
     count = ngettext("{n} change is not saved yet", "{n} changes are not saved yet", len(found)).format(n=len(found))
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key=f"{s.mission.key}-unsaved"):
-        st.markdown(f":orange-badge[{count}] {small(named)}", width="content")
+        kept = _("kept for you if you leave this page")
+        st.markdown(f":orange-badge[{count}] {small(named)} {small(f'· {kept}')}", width="content")
         if st.button(_("Save"), type="primary", icon=":material/save:", key=f"{s.mission.key}.save"):
             _save(s, collection, record, save)
         if st.button(_("Discard"), icon=":material/undo:", key=f"{s.mission.key}.discard"):

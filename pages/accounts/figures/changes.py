@@ -49,7 +49,8 @@ FIELDS = {
 
 
 def changes(entries: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """One row a change of the audit: `at` (UTC), `who`, `name`, `action`, `detail` (each field before → after)."""
+    """One row a change of the audit: `at` (UTC), `who`, `name`, `action`, `detail` (each field before → after;
+    of what is new its value alone)."""
     rows = [
         {
             "at": entry["at"],
@@ -69,8 +70,10 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     parts = []
     for field, label in FIELDS.items():
         old, new = _shown(before.get(field)), _shown(after.get(field))
-        if old != new:
-            parts.append(_("{field}: {old} → {new}").format(field=_(label), old=old, new=new))
+        if old == new:
+            continue
+        said = new if not before else _("{old} → {new}").format(old=old, new=new)
+        parts.append(_("{label}: {value}").format(label=_(label), value=said))
     return " ; ".join(parts)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language
 from core.show.about import About
-from core.show.charts import PICK, Drawing, day_axis, drawn, plottable, specification_of, thinned
+from core.show.charts import PICK, Drawing, day_axis, drawn, legend, plottable, specification_of, thinned
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.checks.figures.board import SOURCE
@@ -54,7 +54,7 @@ def _specification(titles: tuple[str, ...], days: tuple[date, ...], _language: s
                 "title:N",
                 scale=alt.Scale(domain=list(titles)),
                 title=None,
-                legend=alt.Legend(orient="top", labelLimit=260),
+                legend=legend(sentences=True),
             ),
             order=alt.Order("place:Q"),
             tooltip=[

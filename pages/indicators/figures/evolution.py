@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from core.base.i18n import N_, _, language
-from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, specification_of, spelled_out
+from core.show.charts import Drawing, drawn, legend, midnights, month_axis, month_tooltip, specification_of
 from core.show.figure import Figure
 from pages.indicators.figures.months import ABOUT, columns, told
 from pages.indicators.look import IndicatorLook
@@ -32,7 +32,7 @@ def _specification(_language: str, ratio: bool, unit: str) -> dict[str, Any]:
                 "reading:N",
                 title=None,
                 scale=alt.Scale(domain=["published", "value"], range=["blue", "orange"]),
-                legend=alt.Legend(orient="top", labelExpr=spelled_out(words)),
+                legend=legend(words),
             ),
             strokeWidth=alt.condition("datum.reading == 'published'", alt.value(2.5), alt.value(1)),
             detail="version:N",

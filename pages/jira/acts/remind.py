@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.base import addresses
-from core.base.i18n import _, local, speaking
+from core.base.i18n import _, local, ngettext, speaking
 from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
@@ -55,7 +55,7 @@ def reminders(reader: Reader, in_force: Rules, stamp: str) -> Iterator[Notice]:
                 what="jira.unfilled",
                 step=stamp,
                 to=address,
-                subject=_("{n} Jira requests to fill").format(n=len(rows)),
+                subject=subject.format(n=len(rows)),
                 text=text(rows, in_force),
             )
 
@@ -67,10 +67,11 @@ def _line(said: str | None) -> str:
 
 def text(rows: list[dict[str, Any]], in_force: Rules) -> str:
     """The mail of one person."""
-    lines = [
-        f"- {_line(row['key'])} {_line(row['summary'])}: {missing}\n  {_line(row['url'])}"
-        for row in rows
-        for missing in [missing_words(row, in_force.mandatory)]
-    ]
+    said = _("{label}: {value}")
+    lines = []
+    for row in rows:
+        request = f"{_line(row['key'])} {_line(row['summary'])}"
+        missing = missing_words(row, in_force.mandatory)
+        lines.append(f"- {said.format(label=request, value=missing)}\n  {_line(row['url'])}")
     start = _("Hello,\n\nThese open requests of yours lack a mandatory field:")
     return f"{start}\n\n" + "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import seconds_between
 from core.show.about import About
-from core.show.charts import Drawing, drawn, growing_axis, pick, specification_of
+from core.show.charts import Drawing, drawn, growing_axis, legend, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.colours import HUES
@@ -72,8 +72,8 @@ def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
 
 @lru_cache(maxsize=50)
 def _specification(statuses: tuple[str, ...], most: float, _language: str) -> dict[str, Any]:
-    young, old, line_said = _("younger"), _("older than 85 of 100 resolved requests"), _("85 of 100 within")
-    scale = alt.Scale(domain=[young, old, line_said], range=[HUES[0], HUES[1], HUES[5]])
+    young, old = _("younger"), _("older than 85 of 100 resolved requests")
+    scale = alt.Scale(domain=[young, old], range=[HUES[0], HUES[1]])
     points = (
         drawn()
         .transform_calculate(
@@ -84,7 +84,7 @@ def _specification(statuses: tuple[str, ...], most: float, _language: str) -> di
             x=alt.X("status:N", sort=list(statuses), title=None, axis=alt.Axis(labelAngle=0, labelLimit=160)),
             xOffset=alt.XOffset("aside:Q", scale=alt.Scale(domain=[-1, 1])),
             y=growing_axis("worked:Q", most, title=_("Days in work")),
-            color=alt.Color("said:N", title=None, scale=scale, legend=alt.Legend(orient="top", labelLimit=300)),
+            color=alt.Color("said:N", title=None, scale=scale, legend=legend(sentences=True, symbol="circle")),
             tooltip=[
                 alt.Tooltip("key:N", title=_("Key")),
                 alt.Tooltip("summary:N", title=_("Name")),
@@ -95,8 +95,10 @@ def _specification(statuses: tuple[str, ...], most: float, _language: str) -> di
         )
         .add_params(pick("key", "url"))
     )
-    line = drawn().mark_rule(strokeDash=[5, 3], size=2).encode(y="min(p85):Q", color=alt.datum(line_said))
-    return specification_of(alt.layer(points, line).properties(height=280))
+    limit = drawn().encode(y="min(p85):Q", color=alt.value(HUES[5]))
+    line = limit.mark_rule(strokeDash=[5, 3], size=2)
+    said = limit.mark_text(text=_("85 of 100 within"), align="right", baseline="bottom", dy=-3, aria=False)
+    return specification_of(alt.layer(points, line, said.encode(x=alt.value("width"))).properties(height=280))
 
 
 AGEING: Figure[JiraLook] = Figure(

@@ -9,7 +9,7 @@ import pandas as pd
 from core.base.i18n import N_, _, language
 from core.base.periods import Grain
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, midnights, specification_of, spelled_out, week_tooltip
+from core.show.charts import Drawing, day_axis, drawn, legend, midnights, specification_of, spelled_out, week_tooltip
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.colours import HUES
@@ -61,7 +61,6 @@ def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
 def _specification(_language: str) -> dict[str, Any]:
     words = {name: _(word) for name, word in SAID.items()}
     scale = alt.Scale(domain=list(words), range=[HUES[1], HUES[0], HUES[3]])
-    legend = alt.Legend(orient="top", labelExpr=spelled_out(words), labelLimit=260)
     folded = drawn().transform_fold(list(words), as_=["what", "requests"]).transform_filter("isValid(datum.requests)")
     lines = (
         folded.transform_calculate(word=spelled_out(words, "datum.what"))
@@ -69,7 +68,7 @@ def _specification(_language: str) -> dict[str, Any]:
         .encode(
             x=day_axis("week"),
             y=alt.Y("requests:Q", title=_("Requests")),
-            color=alt.Color("what:N", title=None, scale=scale, legend=legend),
+            color=alt.Color("what:N", title=None, scale=scale, legend=legend(words, sentences=True, symbol="stroke")),
             strokeDash=alt.condition("datum.what == 'target'", alt.value([5, 4]), alt.value([1, 0])),
             tooltip=[
                 week_tooltip("week"),

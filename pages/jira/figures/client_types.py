@@ -1,4 +1,4 @@
-"""The share of each type in each client's requests."""
+"""The share of each type in each client's requests; those without a client come last."""
 
 import pandas as pd
 
@@ -8,6 +8,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.behind import Behind
 from pages.jira.choices import type_name
+from pages.jira.colours import is_none
 from pages.jira.conditions import TYPE
 from pages.jira.figures.by_client import counts_by
 from pages.jira.figures.by_type import ABOUT
@@ -29,7 +30,8 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
             "share": n / n.groupby(rows["client"]).transform("sum"),
         }
     )
-    return found.sort_values(["client", "n"], ascending=[True, False])
+    nobody = rows["client"].map(is_none)
+    return found.assign(nobody=nobody).sort_values(["nobody", "client", "n"], ascending=[True, True, False])
 
 
 TYPES_OF_CLIENTS: Figure[JiraLook] = Figure(
@@ -38,10 +40,10 @@ TYPES_OF_CLIENTS: Figure[JiraLook] = Figure(
     about=ABOUT,
     query=CLIENT_TYPES,
     shape=_shape,
-    columns=(
+    columns=lambda look: (
         Column("client", N_("Client")),
         Column("type", N_("Request type")),
-        Column("n", N_("Requests"), Kind.NUMBER, digits=1),
+        Column("n", N_("Requests"), Kind.NUMBER, digits=look.counting.digits),
         Column("share", N_("Share"), Kind.PERCENT),
     ),
     height=320,

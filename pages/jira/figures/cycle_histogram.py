@@ -11,7 +11,7 @@ from core.base.i18n import N_, _, language, show_number
 from core.show.charts import Drawing, drawn, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
-from pages.jira.colours import HUES, OTHERS_HUE
+from pages.jira.colours import HUES
 from pages.jira.figures.cycles import CYCLES, DAY
 from pages.jira.look import JiraLook
 
@@ -48,21 +48,23 @@ def _said(days: float) -> str:
 
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
+    count = alt.Y("requests:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1))
     bars = (
         drawn()
         .mark_bar()
         .encode(
             x=alt.X("low:Q", title=_("Cycle time (days)"), bin=alt.BinParams(binned=True)),
             x2="high:Q",
-            y=alt.Y("requests:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1)),
-            color=alt.condition("datum.more", alt.value(OTHERS_HUE), alt.value(HUES[0])),
+            y=count,
+            color=alt.condition("datum.more", alt.value("gray"), alt.value(HUES[0])),
             tooltip=[
                 alt.Tooltip("range:N", title=_("Days")),
                 alt.Tooltip("requests:Q", title=_("Requests"), format=",.0f"),
             ],
         )
     )
-    return specification_of(bars.properties(height=220))
+    more = drawn().transform_filter("datum.more").mark_text(align="right", baseline="bottom", dy=-3, aria=False)
+    return specification_of(alt.layer(bars, more.encode(x="high:Q", y=count, text="range:N")).properties(height=220))
 
 
 CYCLE_HISTOGRAM: Figure[JiraLook] = Figure(

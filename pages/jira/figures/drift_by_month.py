@@ -8,7 +8,18 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language
 from core.facts.conditions import local_month
-from core.show.charts import Drawing, drawn, keyed, midnights, month_axis, month_tooltip, pale, pick, specification_of
+from core.show.charts import (
+    Drawing,
+    drawn,
+    keyed,
+    midnights,
+    month_axis,
+    month_tooltip,
+    pale,
+    pick,
+    signed_axis,
+    specification_of,
+)
 from core.show.columns import Kind
 from core.show.figure import Figure
 from pages.jira.behind import Behind
@@ -32,12 +43,12 @@ def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
     base = drawn().encode(x=month_axis("month"), tooltip=[month_tooltip("month"), *times.drift_tooltips()])
-    across = alt.Y("drift_q1:Q", title=_("Drift"), axis=alt.Axis(format="+.0%"))
+    across = alt.Y("drift_q1:Q", title=_("Drift"), axis=signed_axis())
     base = base.encode(opacity=pale())
     quartiles, median, hues = times.spread()
     bars = keyed(base.mark_bar(width=16).encode(y=across, y2="drift_q3:Q"), quartiles, hues)
     ticks = keyed(base.mark_tick(thickness=3, size=24).encode(y="drift:Q"), median, hues)
-    zero = drawn().mark_rule(color="#7f8c9d", strokeDash=[4, 3]).encode(y=alt.datum(0))
+    zero = drawn().mark_rule(strokeDash=[4, 3]).encode(y=alt.datum(0), color=alt.value("gray"))
     layers = alt.layer(zero, bars.add_params(pick("month_code")), ticks)
     return specification_of(layers.properties(height=240))
 

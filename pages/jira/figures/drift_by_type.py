@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language
 from core.facts.conditions import NO_VALUE
-from core.show.charts import Drawing, drawn, keyed, pick, specification_of
+from core.show.charts import Drawing, drawn, keyed, pick, signed_axis, specification_of
 from core.show.figure import Figure
 from pages.jira.behind import Behind
 from pages.jira.choices import type_name
@@ -37,13 +37,13 @@ def _drifts(names: tuple[str, ...], _language: str) -> dict[str, Any]:
         y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170)),
         tooltip=[alt.Tooltip("name:N", title=_("Name")), *times.drift_tooltips()],
     )
-    across = alt.X("drift_q1:Q", title=_("Drift"), axis=alt.Axis(format="+.0%"))
+    across = alt.X("drift_q1:Q", title=_("Drift"), axis=signed_axis())
     quartiles, median, hues = times.spread()
     bars = keyed(base.mark_bar(height=12).encode(x=across, x2="drift_q3:Q"), quartiles, hues)
     ticks = keyed(base.mark_tick(thickness=3, size=18).encode(x="drift:Q"), median, hues)
     said = base.mark_text(align="left", dx=5, fontSize=10, fontWeight="bold", color="black", aria=False)
     said = said.encode(x="drift:Q", text=alt.Text("drift:Q", format="+.0%"))
-    zero = drawn().mark_rule(color="#7f8c9d", strokeDash=[4, 3]).encode(x=alt.datum(0))
+    zero = drawn().mark_rule(strokeDash=[4, 3]).encode(x=alt.datum(0), color=alt.value("gray"))
     layers = alt.layer(zero, bars.add_params(pick("code")), ticks, said)
     return specification_of(layers.properties(height=alt.Step(26)))
 

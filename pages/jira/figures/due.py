@@ -13,6 +13,7 @@ from core.show.about import About
 from core.show.charts import (
     Drawing,
     drawn,
+    legend,
     midnights,
     month_axis,
     month_tooltip,
@@ -59,14 +60,13 @@ def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
 def _specification(_language: str) -> dict[str, Any]:
     words = {state: _(word) for state, word in WORDS.items()}
     scale = alt.Scale(domain=list(words), range=list(COLOURS.values()))
-    legend = alt.Legend(orient="top", symbolType="square", labelExpr=spelled_out(words))
     return specification_of(
         drawn()
         .mark_bar(width=alt.RelativeBandSize(0.8))
         .encode(
             x=month_axis("month"),
             y=alt.Y("requests:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1)),
-            color=alt.Color("state:N", title=None, scale=scale, legend=legend),
+            color=alt.Color("state:N", title=None, scale=scale, legend=legend(words)),
             opacity=pale(),
             tooltip=[
                 month_tooltip("month"),

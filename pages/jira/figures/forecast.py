@@ -35,6 +35,8 @@ ABOUT = About(
     SOURCE,
 )
 WORDS = {"todays": N_("Today's requests done by"), "nothing": N_("Nothing left open by")}
+SHORT = {"todays": N_("Open ones done by"), "nothing": N_("Nothing left open")}
+"""Where a word has the room of a figure."""
 
 
 def uncounted(weeks: pd.DataFrame, stock: pd.DataFrame) -> int:
@@ -105,7 +107,7 @@ def _range(look: JiraLook, what: str) -> str:
 def _number(what: str) -> Number[JiraLook]:
     return Number(
         name=f"forecast-{what}",
-        label=WORDS[what],
+        label=SHORT[what],
         about=ABOUT,
         value=lambda look: str(_row(look, what)["middle"]),
         kind=Kind.TEXT,
@@ -149,7 +151,7 @@ FORECAST: Numbers[JiraLook] = Numbers(
         _number("nothing"),
         Number(
             name="confidence",
-            label=lambda look: _("Today's requests done by {day}").format(day=show_date(look.chosen.deadline)),
+            label=lambda look: _("Done by {day}").format(day=show_date(look.chosen.deadline)),
             about=ABOUT,
             value=_confidence,
             kind=Kind.TEXT,

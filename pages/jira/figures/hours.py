@@ -11,6 +11,7 @@ from core.show.about import About
 from core.show.charts import (
     Drawing,
     drawn,
+    legend,
     midnights,
     month_axis,
     month_tooltip,
@@ -18,7 +19,6 @@ from core.show.charts import (
     pale,
     pick,
     specification_of,
-    spelled_out,
 )
 from core.show.columns import Column, Kind
 from pages.jira.colours import HUES
@@ -89,10 +89,9 @@ def _by_month(_language: str) -> dict[str, Any]:
 
 def _both() -> alt.Chart:
     words = {name: _(word) for name, word in SAID.items()}
-    legend = alt.Legend(orient="top", symbolType="square", labelExpr=spelled_out(words))
     scale = alt.Scale(domain=list(words), range=[HUES[0], HUES[1]])
     folded = drawn().transform_fold(list(words), as_=["what", "hours"])
-    return folded.encode(color=alt.Color("what:N", title=None, scale=scale, legend=legend))
+    return folded.encode(color=alt.Color("what:N", title=None, scale=scale, legend=legend(words)))
 
 
 def _tooltips() -> list[alt.Tooltip]:

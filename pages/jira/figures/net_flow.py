@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, midnights, pick, specification_of, week_tooltip
+from core.show.charts import Drawing, day_axis, drawn, legend, midnights, pick, specification_of, week_tooltip
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.behind import Behind
@@ -43,7 +43,7 @@ def _specification(_language: str) -> dict[str, Any]:
     )
     grew, fell, left = _("More created"), _("More resolved"), _("Open at the end (right)")
     scale = alt.Scale(domain=[grew, fell, left], range=[HUES[1], HUES[0], HUES[3]])
-    sign = alt.Color("sign:N", title=None, scale=scale, legend=alt.Legend(orient="top", symbolType="square"))
+    sign = alt.Color("sign:N", title=None, scale=scale, legend=legend(sentences=True))
     bars = base.transform_calculate(
         until="datum.week + 6 * 864e5",
         zero="0",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.base.i18n import N_, _
+from core.base.i18n import N_, _, show_date
 from core.show.columns import Column, Kind
 from core.show.figure import Note
 from pages.jira.behind import Behind
@@ -16,7 +16,7 @@ PARTIAL_COLUMN = Column("partial", N_("Partial"), Kind.FLAG)
 
 
 def _partial(look: JiraLook) -> str:
-    months = ", ".join(f"{month:%m/%Y}" for month in look.months.partial)
+    months = ", ".join(show_date(month, "MMM y") for month in look.months.partial)
     return _("Partial, left out of rankings and trends: {months}").format(months=months) if months else ""
 
 

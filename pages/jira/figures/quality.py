@@ -111,10 +111,11 @@ DOUBTFUL = query(
 def _shape(_look: JiraLook, counts: pd.DataFrame) -> pd.DataFrame:
     found = counts.iloc[0]
     every = int(found["all"])
-    return pd.DataFrame(
-        {"wrong": _(words), "requests": int(found[name]), "share": int(found[name]) / every if every else 0.0}
+    rows = [
+        {"requests": int(found[name]), "share": int(found[name]) / every if every else 0.0, "wrong": _(words)}
         for name, (words, _condition) in DEFECTS.items()
-    )
+    ]
+    return pd.DataFrame(sorted(rows, key=lambda row: -row["requests"]))
 
 
 def _listed(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
@@ -132,9 +133,9 @@ QUALITY: Figure[JiraLook] = Figure(
     query=COUNTS,
     shape=_shape,
     columns=(
-        Column("wrong", N_("What is wrong"), width="large"),
         Column("requests", N_("Requests"), Kind.NUMBER),
         Column("share", N_("Share"), Kind.PERCENT, digits=1),
+        Column("wrong", N_("What is wrong"), width="large"),
     ),
 )
 DOUBTFUL_REQUESTS: Figure[JiraLook] = Figure(
@@ -155,6 +156,6 @@ DOUBTFUL_REQUESTS: Figure[JiraLook] = Figure(
     ),
     means=one_request,
     height=400,
-    empty=N_("No request gives reason to doubt."),
+    empty=N_("No request contradicts itself."),
     mailed=False,
 )

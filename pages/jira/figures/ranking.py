@@ -68,7 +68,12 @@ def _state(now: float, then: float, known: bool) -> str:
 
 
 def _columns(look: JiraLook) -> tuple[Column, ...]:
-    digits = 0 if look.counting is Counting.EACH else 1
+    digits = look.counting.digits
+    compared = (
+        Column("before", N_("In the months before"), Kind.NUMBER, digits=digits),
+        Column("moved", N_("Places gained"), Kind.NUMBER),
+        Column("state", N_("New or lost")),
+    )
     return (
         Column("rank", N_("Rank"), Kind.NUMBER, width="small"),
         Column("client", N_("Client")),
@@ -76,10 +81,8 @@ def _columns(look: JiraLook) -> tuple[Column, ...]:
             "period", N_("Requests"), Kind.NUMBER, digits=digits, help=N_("In the period, partial months included.")
         ),
         Column("requests", N_("In whole months"), Kind.NUMBER, digits=digits),
-        Column("before", N_("In the months before"), Kind.NUMBER, digits=digits),
         Column("share", N_("Share"), Kind.PERCENT),
-        Column("moved", N_("Places gained"), Kind.NUMBER),
-        Column("state", N_("New or lost")),
+        *(compared if look.months.before else ()),
     )
 
 

@@ -135,7 +135,7 @@ def _due(look: JiraLook) -> list[date]:
 def _not_whole(look: JiraLook) -> str:
     """Which months the calendar does not freeze, and why."""
     months, until = _waiting(look.reader, look.rules, look.now)
-    cut = [f"{month:%m/%Y}" for month in months if not review.known_whole(month, until)]
+    cut = [show_date(month, "MMM y") for month in months if not review.known_whole(month, until)]
     if not cut or until is None:
         return ""
     sentence = _(
@@ -193,7 +193,7 @@ def _is_shown(look: JiraLook) -> bool:
 
 FREEZE: Act[JiraLook] = Act(
     name="freeze",
-    label=lambda look: _("Freeze {month}").format(month=", ".join(f"{month:%m/%Y}" for month in _due(look))),
+    label=lambda look: _("Freeze {month}").format(month=", ".join(show_date(month, "MMM y") for month in _due(look))),
     icon=":material/ac_unit:",
     prepare=lambda look, _values: {"measured": measured(look.reader, look.rules, look.now, whole=False)},
     run=_freeze,

@@ -24,7 +24,8 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _title(_look: JiraLook, frame: pd.DataFrame) -> str:
-    middle = show_number(float(frame["middle"].iloc[0]), 1) if len(frame) else "–"
+    median = float(frame["middle"].iloc[0]) if len(frame) else None
+    middle = "–" if median is None else show_number(median, 0 if median.is_integer() else 1)
     return _("Throughput by week: {middle} in the middle").format(middle=middle)
 
 

@@ -13,7 +13,17 @@ from core.base.i18n import N_, _, language
 from core.base.periods import Grain, Period
 from core.facts.conditions import local_week
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, midnights, pick, specification_of, spelled_out, week_tooltip
+from core.show.charts import (
+    Drawing,
+    day_axis,
+    drawn,
+    legend,
+    midnights,
+    pick,
+    specification_of,
+    spelled_out,
+    week_tooltip,
+)
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
@@ -76,7 +86,7 @@ def _specification(_language: str) -> dict[str, Any]:
                 "what:N",
                 title=None,
                 scale=alt.Scale(domain=list(words), range=[HUES[1], HUES[0]]),
-                legend=alt.Legend(orient="top", labelExpr=spelled_out(words), symbolType="circle"),
+                legend=legend(words, symbol="circle"),
             ),
             tooltip=[
                 week_tooltip("week"),

@@ -10,12 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.base.i18n import speaking
+from core.show.columns import show
 from pages.jira.choices import client_names
 from pages.jira.draws import HORIZON, backtest, confidence, forecast
 from pages.jira.figures.burn_up import BURN_UP
+from pages.jira.figures.client_types import TYPES_OF_CLIENTS
 from pages.jira.figures.hours import in_hours
 from pages.jira.figures.net_flow import NET_FLOW
-from pages.jira.figures.ranking import rank
+from pages.jira.figures.quality import DEFECTS, QUALITY
+from pages.jira.figures.ranking import RANKING, rank
+from pages.jira.figures.throughput import THROUGHPUT
 from pages.jira.look import moment
 from pages.jira.months import Months, months
 from pages.jira.rules import HERE, Counting, doubts, load
@@ -44,6 +48,38 @@ def test_nobody_is_new_or_moves_against_months_that_are_not_known() -> None:
     ranking = rank(rows, {"P/A": 3, "P/B": 5}, Months((FEB,), (FEB,), ()), {}, Counting.EACH)
     assert ranking["state"].tolist() == ["", ""]
     assert ranking[["before", "moved"]].isna().all(axis=None)
+
+
+def test_a_ranking_without_months_before_has_no_empty_columns_for_them() -> None:
+    def names(before: tuple[date, ...]) -> list[str]:
+        look = SimpleNamespace(counting=Counting.EACH, months=Months((FEB,), (FEB,), before))
+        return [column.name for column in RANKING.listed(look)]  # type: ignore[arg-type]
+
+    assert names(()) == ["rank", "client", "period", "requests", "share"]
+    assert names((JAN,)) == ["rank", "client", "period", "requests", "share", "before", "moved", "state"]
+
+
+def test_types_of_clients_are_whole_numbers_unless_requests_are_split_and_nobodys_come_last() -> None:
+    rows = pd.DataFrame({"client": ["P/", "P/A"], "type": ["", "x"], "requests": [9, 3], "shares": [9.0, 1.5]})
+    for counting, written in ((Counting.EACH, ["3", "9"]), (Counting.SPLIT, ["1.5", "9.0"])):
+        look: Any = SimpleNamespace(counting=counting, clients={"P/A": "A", "P/": "(none)"})
+        frame, columns = TYPES_OF_CLIENTS.shape(look, rows), TYPES_OF_CLIENTS.listed(look)
+        with speaking("en"):
+            assert [show(value, columns[2]) for value in frame["n"]] == written
+        assert frame["client"].tolist() == ["A", "(none)"]
+
+
+def test_what_is_most_wrong_with_the_data_stands_first() -> None:
+    counts = pd.DataFrame([{"all": 10, **dict.fromkeys(DEFECTS, 0), "timeless": 4, "zero": 1}])
+    frame = QUALITY.shape(SimpleNamespace(), counts)  # type: ignore[arg-type]
+    assert frame.head(3)["requests"].tolist() == [4, 1, 0]
+
+
+def test_a_middle_of_whole_requests_has_no_decimals() -> None:
+    look: Any = SimpleNamespace()
+    with speaking("fr"):
+        for middle, said in ((33.0, "médiane 33"), (32.5, "médiane 32,5")):
+            assert THROUGHPUT.heading(look, pd.DataFrame({"middle": [middle]})).endswith(said)
 
 
 def test_the_month_in_which_what_is_known_begins_is_partial() -> None:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import NotAllowed
-from core.base.i18n import speaking
+from core.base.i18n import ngettext, speaking
 from core.base.periods import Grain
 from core.facts.lake import lake
 from core.facts.reads import READS
@@ -244,6 +244,12 @@ def test_a_review_tells_types_the_late_share_and_the_change_against_the_month_be
     assert review.moved(review.lines(found, None, found)[0]) == ""
 
 
+def test_a_share_moves_by_points_and_a_month_is_said_in_words() -> None:
+    with speaking("fr"):
+        assert review.moved(review.Line("late_share", "", "percent", 0.271, 0.224, 0.224)) == "−5 points"
+        assert review.drifted(review.Line("late_share", "", "percent", None, 0.2, 0.3)) == "+10 points"
+
+
 NAMES = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
 
 
@@ -296,7 +302,17 @@ def test_what_jira_says_makes_no_line_of_a_mail_of_its_own() -> None:
     with speaking("fr"):
         said = remind.text([row | {f"no_{one.key}": True for one in TOLD.mandatory}], TOLD)
     assert [line.strip() for line in said.splitlines() if "http" in line][-1] == "https://jira.example/A-1"
-    assert "- A-1 x https://evil.example Bonjour" in said
+    assert "- A-1 x https://evil.example Bonjour\u00a0: " in said
+
+
+def test_a_reminder_of_one_request_speaks_of_one() -> None:
+    subjects = {mail.subject for mail in remind.reminders(warehouse().reader(EVERYTHING), TOLD, "2026-05")}
+    assert [one for one in subjects if one.startswith("1 ")] in ([], ["1 demande Jira à compléter"])
+    with speaking("fr"):
+        assert {ngettext("{n} Jira request to fill", "{n} Jira requests to fill", n) for n in (1, 2)} == {
+            "{n} demande Jira à compléter",
+            "{n} demandes Jira à compléter",
+        }
 
 
 def test_a_reminder_goes_to_one_checked_address_or_to_none() -> None:

@@ -15,7 +15,16 @@ from core.base.settings import settings
 from core.facts.conditions import local_month, local_year
 from core.facts.query import Query
 from core.show.about import About
-from core.show.charts import Drawing, drawn, midnights, month_axis, month_tooltip, pale, specification_of, spelled_out
+from core.show.charts import (
+    Drawing,
+    drawn,
+    legend,
+    midnights,
+    month_axis,
+    month_tooltip,
+    pale,
+    specification_of,
+)
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
@@ -148,7 +157,7 @@ def _specification(_language: str) -> dict[str, Any]:
                 "reading:N",
                 title=None,
                 scale=alt.Scale(domain=["median", "p95"], range=["blue", "orange"]),
-                legend=alt.Legend(orient="top", labelExpr=spelled_out(words)),
+                legend=legend(words),
             ),
             tooltip=[
                 month_tooltip("month"),

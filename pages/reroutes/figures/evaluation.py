@@ -115,11 +115,11 @@ COLUMNS = (
     Column("lost", N_("Rerouted elsewhere"), Kind.NUMBER),
     Column("gained", N_("Came from elsewhere"), Kind.NUMBER),
     Column("precision", N_("Precision"), Kind.PERCENT, digits=1),
-    Column("precision_low", N_("from"), Kind.PERCENT, digits=1),
-    Column("precision_high", N_("to"), Kind.PERCENT, digits=1),
+    Column("precision_low", N_("Precision, at least"), Kind.PERCENT, digits=1),
+    Column("precision_high", N_("Precision, at most"), Kind.PERCENT, digits=1),
     Column("recall", N_("Recall"), Kind.PERCENT, digits=1),
-    Column("recall_low", N_("from "), Kind.PERCENT, digits=1),
-    Column("recall_high", N_("to "), Kind.PERCENT, digits=1),
+    Column("recall_low", N_("Recall, at least"), Kind.PERCENT, digits=1),
+    Column("recall_high", N_("Recall, at most"), Kind.PERCENT, digits=1),
 )
 DOUBTS: Note[RerouteLook] = Note(_doubts, tone="info")
 EVALUATION: Figure[RerouteLook] = Figure(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, pick, specification_of, spelled_out
+from core.show.charts import Drawing, day_axis, drawn, legend, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Note
 from pages.reroutes import frames, watch
@@ -44,7 +44,7 @@ def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
     line = periods.mark_line(strokeWidth=1.5).encode(x="start:T", y=scale, color=alt.value("blue"))
     words = {"in": _("within the limits"), "out": _("out of control"), "partial": _("partial period"),
              "recent": _("recent: may still rise")}  # fmt: skip
-    legend = alt.Legend(orient="top", labelExpr=spelled_out(words), labelLimit=260)
+    key = legend(words, sentences=True, symbol=alt.Undefined)
     points = periods.mark_point(filled=True, opacity=1, cursor="pointer").encode(
         x="start:T",
         y=scale,
@@ -52,13 +52,13 @@ def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
             "state:N",
             title=None,
             scale=alt.Scale(domain=list(words), range=["blue", "red", "gray", "gray"]),
-            legend=legend,
+            legend=key,
         ),
         shape=alt.Shape(
             "state:N",
             title=None,
             scale=alt.Scale(domain=list(words), range=["circle", "diamond", "triangle-down", "circle"]),
-            legend=legend,
+            legend=key,
         ),
         size=alt.condition("datum.state == 'out'", alt.value(140), alt.value(45)),
         tooltip=told,

@@ -182,3 +182,20 @@ def test_the_texts_of_a_chart_are_readable_on_the_background(theme: str) -> None
 def test_numbers_that_a_chart_writes_are_readable_in_both_themes(theme: str) -> None:
     spec = charts.localised_drawing(charts.Drawing({"mark": "text"}, pd.DataFrame()), "fr", theme)
     assert spec["config"]["text"]["color"] == charts.TEXT_COLOURS[theme]
+
+
+def test_no_legend_of_the_missions_is_cut_on_a_phone() -> None:
+    for sentences, columns in ((True, charts.ROWS), (False, charts.COLUMNS)):
+        made = charts.legend({"a": "Une longue phrase qui dit ce que c’est"}, sentences=sentences).to_dict()
+        assert made["columns"] == columns.to_dict()
+        assert "Une longue phrase" in made["labelExpr"]
+    bare = [
+        str(file)
+        for file in (ROOT / "pages").rglob("figures/*.py")
+        if re.search(r"alt\.Legend\((?![^)]*columns=)", file.read_text(encoding="utf-8"))
+    ]
+    assert bare == []
+
+
+def test_an_axis_of_differences_writes_zero_without_a_sign() -> None:
+    assert "slice(datum.label, 1)" in charts.signed_axis().to_dict()["labelExpr"]
