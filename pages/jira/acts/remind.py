@@ -51,6 +51,7 @@ def reminders(reader: Reader, in_force: Rules, stamp: str) -> Iterator[Notice]:
             lacking[address].append(row)
     with speaking(LANGUAGE):
         for address, rows in sorted(lacking.items()):
+            subject = ngettext("{n} Jira request to fill", "{n} Jira requests to fill", len(rows))
             yield Notice(
                 what="jira.unfilled",
                 step=stamp,
