@@ -111,11 +111,11 @@ DOUBTFUL = query(
 def _shape(_look: JiraLook, counts: pd.DataFrame) -> pd.DataFrame:
     found = counts.iloc[0]
     every = int(found["all"])
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"requests": int(found[name]), "share": int(found[name]) / every if every else 0.0, "wrong": _(words)}
         for name, (words, _condition) in DEFECTS.items()
     ]
-    return pd.DataFrame(sorted(rows, key=lambda row: -row["requests"]))
+    return pd.DataFrame(rows).sort_values("requests", ascending=False, kind="stable")
 
 
 def _listed(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
