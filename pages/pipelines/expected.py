@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from pages.pipelines.nights import Night
 from pages.pipelines.rules import Family, Maintenance, Member, NightRule
@@ -56,7 +55,7 @@ def expect(member: Member, family: Family, rule: NightRule, night: Night) -> Exp
     left = [tick for tick in ticks if not any(start <= tick < end for start, end, _stop in stops)]
     due_by = night.moment(rule.due_by, closing=True)
     if window:
-        opens, closes = night.moment(window.from_), night.moment(window.to, closing=True)
+        opens, closes = night.span(window.from_, window.to)
         starts = _starts_inside(left, opens, closes, grace)
     else:
         starts = _starts_by(left, due_by, night.end, grace)
@@ -81,9 +80,8 @@ def expect(member: Member, family: Family, rule: NightRule, night: Night) -> Exp
 
 def _stops(family: Family, night: Night) -> Iterator[tuple[datetime, datetime, Maintenance]]:
     """Planned stops as UTC moments, in order."""
-    zone = ZoneInfo(night.zone)
     for stop in sorted(family.maintenance, key=lambda stop: stop.from_):
-        yield stop.from_.replace(tzinfo=zone).astimezone(UTC), stop.to.replace(tzinfo=zone).astimezone(UTC), stop
+        yield *stop.span(night.zone), stop
 
 
 def _starts_inside(ticks: list[datetime], opens: datetime, closes: datetime, grace: timedelta) -> tuple[Start, ...]:

@@ -47,6 +47,15 @@ class Night:
         """When (UTC) the clock shows `wall` during this night."""
         return to_moment(self.date_of(wall), wall, self.zone, closing=closing)
 
+    def span(self, start: time, end: time) -> tuple[datetime, datetime]:
+        """From when to when (UTC) the clock shows two hours of this night, by every reading of them. What begins in an
+        hour that lacks, which is read as the next, and would not end after it begins keeps its length."""
+        opens, closes = self.moment(start), self.moment(end, closing=True)
+        if closes > opens:
+            return opens, closes
+        begin, over = (datetime.combine(self.date_of(wall), wall) for wall in (start, end))
+        return opens, opens + (over - begin)
+
     def first(self, wall: time) -> datetime:
         """The earliest moment (UTC) that `wall` can be: an hour that the clock skips has two readings."""
         local = datetime.combine(self.date_of(wall), wall, ZoneInfo(self.zone))
@@ -55,5 +64,6 @@ class Night:
 
 def night_of(moment: datetime, turn: time, zone: str) -> Night:
     """The business night that a UTC moment falls in."""
-    wall = moment.astimezone(ZoneInfo(zone))
-    return Night(wall.date() + timedelta(days=int(wall.time() >= turn)), turn, zone)
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    nights = (Night(day + timedelta(days=n), turn, zone) for n in (0, 1))
+    return next(night for night in nights if moment < night.end)

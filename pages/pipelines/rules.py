@@ -173,6 +173,13 @@ class Maintenance(Rule):
             raise ValueError(_("a maintenance ends after it starts"))
         return self
 
+    def span(self, zone: str) -> tuple[datetime, datetime]:
+        """From when to when (UTC) it lasts by the clock of a zone, by every reading of its hours; in hours that lack
+        there is none."""
+        start = calendar.to_moment(self.from_.date(), self.from_.time(), zone)
+        end = calendar.to_moment(self.to.date(), self.to.time(), zone, closing=True)
+        return start, max(start, end)
+
 
 class Step(Rule):
     """A step of a family; steps run in the order they are listed. `confirmed`: the squad agreed to its pipelines."""

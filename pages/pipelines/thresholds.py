@@ -105,12 +105,8 @@ def worked(start: datetime, end: datetime, hours: tuple[time, time], department:
 def _stopped(family: Family, rules: Rules, now: datetime) -> bool:
     """Whether a planned stop of the family goes on."""
     zone = family.time_zone or rules.night.time_zone
-    return any(
-        to_moment(stop.from_.date(), stop.from_.time(), zone)
-        <= now
-        < to_moment(stop.to.date(), stop.to.time(), zone, closing=True)
-        for stop in family.maintenance
-    )
+    spans = (stop.span(zone) for stop in family.maintenance)
+    return any(start <= now < end for start, end in spans)
 
 
 def _parents_down(case: Case) -> bool:

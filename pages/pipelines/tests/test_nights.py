@@ -1,12 +1,20 @@
 """Business nights, those when clocks change included."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from core.base.status import Verdict
+from pages.pipelines.expected import Expected, expect
+from pages.pipelines.facts import RunStatus
+from pages.pipelines.known import Reading, Run
 from pages.pipelines.nights import Night, night_of
+from pages.pipelines.rules import Family, NightRule
+from pages.pipelines.verdicts import judge
 
 PARIS = "Europe/Paris"
 SIX_PM = time(18)
@@ -61,8 +69,83 @@ def test_a_moment_belongs_to_the_night_that_ends_after_it(moment: str, day: str)
     assert night_of(utc(moment), SIX_PM, PARIS).day == date.fromisoformat(day)
 
 
+CHANGES = st.sampled_from([date(2026, 3, 29), date(2026, 10, 25)])
+small = st.builds(time, st.integers(1, 3), st.integers(0, 59))
+"""Hours about the one that comes twice, or never."""
+
+
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1)))
 def test_every_moment_lies_in_exactly_its_night(moment: datetime) -> None:
     moment = moment.replace(tzinfo=UTC)
     found = night_of(moment, SIX_PM, PARIS)
     assert found.start <= moment < found.end
+
+
+@given(CHANGES, st.integers(0, 6 * 60), small)
+def test_it_does_so_whenever_nights_turn_also_within_the_hour_that_comes_twice_or_never(
+    day: date, minutes: int, turn: time
+) -> None:
+    moment = datetime.combine(day, time(), UTC) - timedelta(hours=1) + timedelta(minutes=minutes)
+    assert night_of(moment, turn, PARIS).holds(moment)
+
+
+def expected(window: tuple[time, time], day: date, *stops: tuple[datetime, datetime]) -> Expected:
+    family = Family.model_validate(
+        {
+            "key": "a",
+            "name": "A",
+            "members": [{"pipeline": "p"}],
+            "window": {"from": window[0], "to": window[1]},
+            "maintenance": [{"from": start, "to": end, "reason": "stop"} for start, end in stops],
+        }
+    )
+    rule = NightRule(turns_at=SIX_PM, due_by=time(7))
+    return expect(family.members[0], family, rule, rule.of(day))
+
+
+def readings(day: date, wall: time) -> list[datetime]:
+    """The moments at which a clock may have shown an hour: two of one that comes twice, or never."""
+    local = datetime.combine(day, wall, ZoneInfo(PARIS))
+    return [local.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+
+
+@given(CHANGES, small, small)
+def test_a_run_by_either_reading_of_its_windows_hours_is_neither_early_nor_late(
+    day: date, one: time, other: time
+) -> None:
+    start, end = sorted((one, other))
+    found = expected((start, end), day)
+    assert found.earliest <= found.opens <= found.closes <= found.deadline
+    assert all(found.earliest <= at <= found.deadline for at in readings(day, start))
+    assert all(at <= found.deadline for at in readings(day, end))
+
+
+def test_a_window_that_begins_in_the_hour_that_lacks_and_ends_after_it_keeps_its_length() -> None:
+    found = expected((time(2, 30), time(3, 10)), date(2026, 3, 29))
+    assert (found.opens, found.closes) == (utc("2026-03-29 01:30"), utc("2026-03-29 02:10"))
+
+
+@given(CHANGES, small, small)
+def test_a_planned_stop_lasts_through_every_reading_of_its_hours(day: date, one: time, other: time) -> None:
+    start, end = (datetime.combine(day, at) for at in sorted((one, other)))
+    assume(start < end)
+    found = expected((time(0, 30), time(5)), day, (start, end))
+    usual = expected((time(0, 30), time(5)), day)
+    stopped = max(readings(day, end.time())) - readings(day, start.time())[0]
+    assert found.closes == usual.closes + max(stopped, timedelta())
+
+
+def test_a_stop_up_to_the_hour_that_comes_twice_ends_with_the_second() -> None:
+    stop = datetime(2026, 10, 25, 1), datetime(2026, 10, 25, 2, 30)
+    found = expected((time(1), time(4)), date(2026, 10, 25), stop)
+    assert found.closes == utc("2026-10-25 05:30"), "two and a half hours of stop, four of window"
+
+
+@given(CHANGES, st.integers(0, 300), st.integers(1, 300))
+def test_what_a_run_may_take_is_counted_in_time_that_passed(day: date, start: int, minutes: int) -> None:
+    began = datetime.combine(day, time(), UTC) - timedelta(hours=1) + timedelta(minutes=start)
+    ended = began + timedelta(minutes=minutes)
+    run = Run("s", "1", None, "p", began, began, ended, None, RunStatus.SUCCEEDED)
+    found = replace(expected((time(0), time(12)), day), longest=timedelta(minutes=150))
+    judged = judge([run], found, Reading("s", ended), ended)
+    assert (judged.verdict is Verdict.WARNING) == (minutes > 150)
