@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from core.base import clock, log
+from core.base.arrow import without_pandas
 from core.base.errors import SourceFailed, VigieError
 from core.base.i18n import _
 from core.facts import gone
@@ -316,6 +317,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m core.run.sync", description="Land what sources have that is new.")
     parser.add_argument("sources", nargs="*", metavar="NAME", help="sources to read; all without a name")
     told = parser.parse_args(arguments)
+    without_pandas()
     log.setup()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(highlight=False)

@@ -73,7 +73,7 @@ class Batch:
 class Options(BaseModel):
     """Base of every connector's options. A secret is written `${NAME}` and read from the environment at the pull."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)  # built when a source is read
 
 
 class Connector(Protocol):

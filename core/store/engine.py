@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.base.errors import SettingInvalid, StoreFailed
@@ -65,6 +63,12 @@ class Store:
         """Bring the tables up to date; safe when several processes start at once. Raises StoreFailed."""
         if self.engine.dialect.name == "sqlite":
             Path(self.engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        with self.read() as connection:
+            if migrations.is_newest(connection):
+                return
+        from alembic import command
+        from alembic.util import CommandError
+
         with self.write() as connection:
             if self.engine.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(UPGRADE_LOCK)))

@@ -50,6 +50,8 @@ def landed(now: datetime) -> None:
 def judge(told: Rules, now: datetime, most: int = A_SYNC) -> int:
     """Judge the nights that are over and whose basis is another one than it was, at most so many, the newest first;
     gives how many that were."""
+    if not told.families and lake().version(JUDGED_NIGHTS) is None:
+        return 0
     reader = warehouse().reader(EVERYTHING)
     if reader.fresh(PIPELINE_RUNS) is None:
         return 0

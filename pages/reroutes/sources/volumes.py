@@ -123,7 +123,7 @@ def _add_up(piece: Piece) -> None:
     first = ~frame[fresh].duplicated(list(names)).reindex(frame.index, fill_value=True)
     further = fresh & ~first
     if further.any():
-        columns["routed"] = pa.array(summed.where(fresh, frame["routed"]).astype("Int64"), pa.int64())
+        columns["routed"] = pa.array(summed.where(fresh, frame["routed"]).astype("Int64").array, pa.int64())
         said = _("Rows of one entity and period were added to the first of them: their volumes are parts of one.")
         piece.leave_out(pa.array(further.to_list(), pa.bool_()), said)
         like = good & whole.duplicated() & frame["routed"].notna()

@@ -45,8 +45,20 @@ def test_the_migrations_make_exactly_what_the_schema_says(made: Store) -> None:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
-def test_the_migrations_have_one_head() -> None:
-    assert len(ScriptDirectory.from_config(migrations.config()).get_heads()) == 1
+def test_the_migrations_have_one_head(made: Store) -> None:
+    heads = ScriptDirectory.from_config(migrations.config()).get_heads()
+    with made.read() as connection:
+        assert heads == [connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()]
+
+
+def test_a_store_is_known_to_be_up_to_date_without_alembic(made: Store) -> None:
+    empty = Store("sqlite://")
+    with empty.read() as connection:
+        assert not migrations.is_newest(connection)
+    with made.write() as connection:
+        assert migrations.is_newest(connection)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0017'")
+        assert not migrations.is_newest(connection)
 
 
 def test_a_store_at_any_older_revision_is_brought_up_to_date_with_its_rows(tmp_path: Path) -> None:
