@@ -9,6 +9,9 @@
       - {name: means, title: Moyen, kind: text, meaning: chèque ou virement}
     key: [number]
     time: issued_at
+    sources:
+      - {name: payments_erp, path: incoming/payments*.csv}
+      - {name: payments_seen, drop: true}
 
 From the declaration follow the fact table, its landing with refusals, its files and database tables as kinds of source,
 its scopes, snapshots and exports: the same machinery as coded tables. A row is its source's, by the key.
@@ -21,9 +24,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from core.base.i18n import _
 from core.base.periods import MONTH
@@ -32,6 +35,8 @@ from core.facts import tables
 from core.facts.tables import FactTable
 from core.rules.document import Where
 from core.rules.ruleset import FieldWrong, Rule
+from core.sources.base import Connector
+from core.sources.drops import pattern
 from core.sources.kinds import Kind
 from core.sources.mapping import Field as SourceField
 from core.sources.tabular import Tabular, is_file
@@ -92,6 +97,27 @@ class Retention(Rule):
         return timedelta(days=self.days) if self.days is not None else (self.months or 0) * MONTH
 
 
+class Feed(Rule):
+    """A source of the table: files (`path`), a database (`url`, with `table` or `query`), or what people drop on the
+    screen (`drop: true`). What else it says are options of such a source; `squad`: whose rows they are."""
+
+    model_config = ConfigDict(extra="allow")
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+    drop: bool = False
+    squad: Annotated[str, Field(max_length=100)] = ""
+
+    @model_validator(mode="after")
+    def _stands(self) -> Self:
+        if [self.drop, "path" in self.said, "url" in self.said].count(True) != 1:
+            raise ValueError(_("a source is files (path), a database (url), or what people drop (drop)"))
+        return self
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What it says of the options of a source."""
+        return self.model_extra or {}
+
+
 class Extract(Thing):
     """One table. `treatment` is the register's that allows its personal columns; its retention counts, and that of the
     table where it is shorter. `squad`: whose rows they are where neither the row nor its source says it."""
@@ -106,6 +132,7 @@ class Extract(Thing):
     owner: Annotated[str, Field(max_length=200)] = ""
     treatment: str = ""
     retention: Retention | None = None
+    sources: Annotated[tuple[Feed, ...], BeforeValidator(listed)] = ()
 
     @model_validator(mode="after")
     def _stands(self) -> Self:
@@ -137,6 +164,10 @@ class Extract(Thing):
                 yield where, _("there is no column {name}; the nearest are: {near}").format(name=name, near=near)
         if named[self.time].kind is not Kind.MOMENT:
             yield ("time",), _("the time column is a moment; a date alone is its midnight")
+        names = [feed.name for feed in self.sources]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                yield ("sources", place, "name"), _("there are two sources named {name}").format(name=name)
         if self.retention and not self.people:
             yield ("retention",), _("a retention says how long people are kept, and no column is personal")
 
@@ -161,7 +192,9 @@ class Standing(Extract):
 
     def after(self, before: str | None) -> str:
         """See `core.facts.tables.Declaration`."""
-        return standing(self, None if before is None else kept(before)).model_dump_json(exclude_defaults=True)
+        return standing(self, None if before is None else kept(before)).model_dump_json(
+            exclude_defaults=True, exclude={"sources"}
+        )
 
     @property
     def table(self) -> FactTable:
@@ -188,6 +221,17 @@ class Standing(Extract):
             former=frozenset(one.name for one in self.former),
             latest_counts=is_file,
         )
+
+
+def fed(extract: Standing) -> Iterator[tuple[Feed, Connector, Mapping[str, Any]]]:
+    """Its sources, each with its connector and the options that it says; of a database whose columns are not said, they
+    bear the names of the table's."""
+    of_files, of_database = extract.tabular.connectors
+    for feed in extract.sources:
+        if "url" in feed.said:
+            yield feed, of_database, {"columns": {one.name: one.name for one in extract.columns}, **feed.said}
+        else:
+            yield feed, of_files, {**feed.said, "path": pattern(feed.name)} if feed.drop else feed.said
 
 
 def holds(column: Column) -> str:

@@ -7,11 +7,12 @@ from functools import partial
 from pydantic import ValidationError
 
 from core.base.i18n import _
-from core.declared.extracts import Extract, Standing, holds, kept, standing
+from core.declared.extracts import Extract, Standing, fed, holds, kept, standing
 from core.declared.files import Declared, declared
 from core.facts.lake import lake
 from core.people.person import Role
 from core.rules.document import Where
+from core.rules.ruleset import problem
 
 TOLD = frozenset({Role.LEAD})
 """Who is told the people that extracts name, and what is made of them, while their treatments stand in the register."""
@@ -37,6 +38,16 @@ def extracts(taken: Collection[str]) -> Extracts:
     return Extracts((*things.values(), *old.values()), (*found.wrong, *unread), gone, protected)
 
 
+def _unfed(extract: Standing) -> Iterator[tuple[Where, str]]:
+    """What is wrong with options of its sources: what they reach is checked as that of any source."""
+    for place, (_feed, connector, options) in enumerate(fed(extract)):
+        try:
+            connector.options.model_validate(options)
+        except ValidationError as error:
+            first = error.errors()[0]
+            yield ("sources", place, *first["loc"]), problem(first)
+
+
 def _protected(declared: Extract, stands: Standing) -> tuple[str, ...]:
     pairs = zip(declared.columns, stands.columns, strict=True)
     return tuple(now.name for was, now in pairs if now.personal and not was.personal)
@@ -59,6 +70,7 @@ def _against(taken: Collection[str], landed: Mapping[str, Standing], extract: Ex
     if extract.extract in taken or extract.extract.endswith("_observations"):
         yield ("extract",), _("a table of Vigie bears this name: choose another")
     before = landed.get(extract.extract)
+    yield from _unfed(standing(extract, before))
     if before is None:
         return
     was = {column.name: column for column in (*before.columns, *before.former)}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.records.collection import Collection
     from core.show.figure import Part, Tab
     from core.show.look import OpeningMaker
-    from core.sources.base import Connector
+    from core.sources.base import Connector, Source
     from core.tell.outbox import LetterMaker, NoticeMaker, Recheck
 
 EVERYONE = frozenset(Role)
@@ -122,11 +122,13 @@ class Declaring:
     """What a team declares for a mission in files (`core.base.declarations`).
 
     `problems` says what is wrong with any, a sentence each. `attempt` says what a declared thing would give, a line
-    each, and writes nothing; None where the name is not one of this mission's. Both raise VigieError.
+    each, and writes nothing; None where the name is not one of this mission's. Both raise VigieError. `sources` gives
+    the sources that are declared, which each sync keeps in the registry.
     """
 
     problems: Callable[[], Sequence[str]]
     attempt: Callable[[str], Sequence[str] | None]
+    sources: Callable[[], "Sequence[Source]"] = tuple
 
 
 WhenMaker = Callable[[datetime], tuple[str, Mapping[str, str]]]

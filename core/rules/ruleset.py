@@ -152,7 +152,7 @@ def checked(model: type[R], document: Document) -> R:
         first = error.errors()[0]
         cause = first.get("ctx", {}).get("error")
         below = cause.where if isinstance(cause, FieldWrong) else ()
-        raise document.wrong((*first["loc"], *below), _problem(first)) from None
+        raise document.wrong((*first["loc"], *below), problem(first)) from None
 
 
 def opened(file: Path) -> Written:
@@ -172,8 +172,8 @@ def _known(file: Path, _written_at: int) -> Written:
     return opened(file)
 
 
-def _problem(error: Any) -> str:
-    """One sentence about what a field holds, without its full stop."""
+def problem(error: Any) -> str:
+    """One sentence about what a field holds, as pydantic tells it of a field, without its full stop."""
     kind = error["type"]
     if kind == "missing":
         return _("is missing")

@@ -164,6 +164,11 @@ def change(connection: sa.Connection, source: Source, version: int, *, who: str,
     changes.record(connection, who=who, entity=_ENTITY, key=source.name, action=action, before=former, after=values)
 
 
+def stands(entry: Entry, source: Source) -> bool:
+    """Whether the registry holds a source just as it is."""
+    return _values(source) == {"options": entry.options, "squad": entry.squad, "enabled": entry.enabled}
+
+
 def _differs(name: str, values: Mapping[str, Any], before: Entry) -> bool:
     return bool(values["options"].get(name) != before.options.get(name))
 

@@ -31,7 +31,7 @@ from core.facts.lake import lake
 from core.facts.reads import READS
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
-from core.run import registry, undo
+from core.run import feeds, registry, undo
 from core.run.registry import Entry
 from core.sources import refusals
 from core.sources.base import Batch
@@ -97,6 +97,7 @@ def run(
     """
     outcomes: list[Outcome] = []
     landed = {READS}
+    feeds.keep()
     try:
         for entry in _wanted(names):
             outcomes.append(_Reading(entry, progress, cancelled, landed).run())

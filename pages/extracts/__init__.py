@@ -17,5 +17,9 @@ MISSION = Mission(
     opening=later("pages.extracts.look", "opening"),
     figures=later("pages.extracts.figures", "screen"),
     declared=with_tables,
-    declaring=Declaring(later("pages.extracts.trying", "problems"), later("pages.extracts.trying", "attempt")),
+    declaring=Declaring(
+        later("pages.extracts.trying", "problems"),
+        later("pages.extracts.trying", "attempt"),
+        later("pages.extracts.declared", "sources"),
+    ),
 )

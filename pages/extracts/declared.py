@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from core.base.i18n import _
+from core.declared.extracts import fed
 from core.declared.standing import TOLD, Extracts
 from core.declared.standing import extracts as standing
 from core.facts.reads import READS
 from core.mission.contract import Mission, People
 from core.mission.discovery import missions
+from core.sources.base import Source
 
 
 def extracts() -> Extracts:
@@ -29,6 +31,15 @@ def with_tables(mission: Mission, taken: Collection[str]) -> Mission:
         unread=unread,
         people=People(TOLD) if any(table.personal for table in held) else None,
     )
+
+
+def sources() -> list[Source]:
+    """The sources that declared tables name, as they are declared."""
+    return [
+        Source(feed.name, "extracts", connector.kind, connector.options.model_validate(options), feed.squad or None)
+        for one in extracts().things
+        for feed, connector, options in fed(one)
+    ]
 
 
 def unread(kind: str) -> str:

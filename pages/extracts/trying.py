@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from core.base.i18n import _, show_number
-from core.run import registry
-from core.run.registry import Entry
+from core.run import feeds, registry
+from core.sources.base import Source
 from core.store.engine import store
-from pages.extracts.declared import extracts
+from pages.extracts.declared import extracts, sources
 
 SHOWN = 3
 """So many rows and refusals of a source are told."""
@@ -25,17 +25,19 @@ def attempt(name: str) -> Sequence[str] | None:
     kinds = {connector.kind for connector in extract.tabular.connectors}
     with store().read() as connection:
         entries = [one for one in registry.entries(connection) if one.mission == "extracts" and one.kind in kinds]
-    if not entries:
+        declared = [feeds.mapped(connection, one) for one in sources() if one.kind in kinds]
+    read = {**{one.name: one.source() for one in entries}, **{one.name: one for one in declared}}
+    if not read:
         return [_("{title}: no source feeds this table yet.").format(title=extract.title)]
-    return [line for entry in entries for line in _read(entry)]
+    return [line for source in read.values() for line in _read(source)]
 
 
-def _read(entry: Entry) -> list[str]:
+def _read(source: Source) -> list[str]:
     rows, refused, first, reasons = 0, 0, list[str](), list[str]()
-    for batch in entry.connector().pull(entry.source(), {}):
+    for batch in registry.connector(source.mission, source.kind).pull(source, {}):
         rows, refused = rows + len(batch.rows), refused + len(batch.refused)
         first += [str(row) for row in batch.rows.slice(0, SHOWN - len(first)).to_pylist()]
         reasons += [f"{one.position}: {one.reason}" for one in batch.refused[: SHOWN - len(reasons)]]
     said = _("{source}: {rows} rows would land, {refused} would be refused.")
-    told = said.format(source=entry.name, rows=show_number(rows), refused=show_number(refused))
+    told = said.format(source=source.name, rows=show_number(rows), refused=show_number(refused))
     return [told, *(f"  {line}" for line in (*first, *reasons))]

@@ -10,7 +10,7 @@ from core.facts.lake import lake
 from core.facts.reads import READS
 from core.mission.discovery import missions, warehouse
 from core.people.person import EVERYTHING, Person, Role, Scope
-from core.run import registry, sync
+from core.run import feeds, registry, sync
 from core.run.declare import main as declare_command
 from core.show import picture
 from core.sources.base import Source
@@ -132,6 +132,67 @@ def test_a_wrong_declaration_is_told_with_its_line(data: Path, was: str, now: st
 def test_a_key_cannot_be_personal(data: Path) -> None:
     text = PAYMENTS.replace("title: Numéro", "title: Numéro, personal: true") + "treatment: VIGIE-X\n"
     assert "ne peut être personnelle" in problem(data, text)
+
+
+FED = PAYMENTS + "sources:\n  - {name: erp, path: incoming/*.csv}\n"
+
+
+def test_a_table_that_names_its_sources_wants_no_other_file(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store().upgrade()
+    declare(data, "payments", FED + "  - {name: dropped, drop: true}\n")
+    (data / "incoming").mkdir()
+    (data / "incoming" / "october.csv").write_bytes(FILE.encode("cp1252"))
+    (data / "uploads" / "dropped").mkdir(parents=True)
+    (data / "uploads" / "dropped" / "more.csv").write_text(FILE.replace("A1", "B1"), encoding="utf-8")
+    assert run("try", "my_payments") == 0
+    assert capsys.readouterr().out.count("2 lignes seraient lues, 1 seraient refusées.") == 2
+    assert lake().version(missions()["extracts"].tables[0]) is None
+    assert [(one.source, one.landed, one.error) for one in sync.run()] == [("dropped", 2, ""), ("erp", 2, "")]
+    assert [one.landed for one in sync.run()] == [0, 0]
+
+
+def test_what_is_declared_of_a_source_holds_and_what_is_not_stays_as_people_set_it(data: Path) -> None:
+    store().upgrade()
+    declare(data, "payments", FED)
+    (data / "incoming").mkdir()
+    (data / "incoming" / "october.csv").write_text(FILE, encoding="utf-8")
+    feeds.keep()
+    with store().write() as connection:
+        entry = registry.find(connection, "erp")
+        assert entry is not None
+        assert entry.options["columns"]["number"] == "N° paiement"
+        registry.enable(connection, "erp", entry.version, enabled=False, who="ana")
+    feeds.keep()
+    declare(data, "payments", FED.replace("*.csv", "*.csv, squad: T, decimal: ','"))
+    feeds.keep()
+    with store().read() as connection:
+        entry = registry.find(connection, "erp")
+    assert entry is not None
+    assert (entry.version, entry.enabled, entry.squad, entry.options["decimal"]) == (3, False, "T", ",")
+
+
+def test_a_source_of_a_name_that_is_taken_takes_nobody_s_place(data: Path) -> None:
+    store().upgrade()
+    declare(data, "payments", FED)
+    declare(data, "others", FED.replace("my_payments", "others").replace("Paiements", "Relances"))
+    feeds.keep()
+    with store().read() as connection:
+        assert [entry.kind for entry in registry.entries(connection)] == ["extract_my_payments"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("path: /etc/passwd", "one.yml, ligne 12, sources[0].path\u202f: /etc/passwd est hors des dossiers"),
+        ("path: incoming/a.csv, color: red", "sources[0].color\u202f: ce champ n’existe pas"),
+        ("path: incoming/a.csv, columns: {nombre: N}", "sources[0].columns\u202f: "),
+        ("url: 'sqlite:///x.db', query: DELETE FROM t", "sources[0].query\u202f: "),
+        ("url: 'oracle://h/x', table: t, drop: true", "sources[0]\u202f: une source, ce sont des fichiers (path)"),
+        ("path: incoming/a.csv, name: erp", "sources[0].name\u202f: "),
+    ],
+)
+def test_what_is_wrong_with_a_source_is_told_with_its_line_before_it_is_read(data: Path, said: str, told: str) -> None:
+    assert told in problem(data, FED.replace("path: incoming/*.csv", said))
 
 
 def test_a_name_that_two_files_bear_is_nobody_s(data: Path) -> None:
