@@ -79,7 +79,9 @@ def verdict_colour(field: str, *, title: str = "", legend: bool = True) -> alt.C
         scale=alt.Scale(
             domain=[verdict.value for verdict in ordered], range=[THEME_COLOURS[verdict] for verdict in ordered]
         ),
-        legend=alt.Legend(labelExpr=spelled_out(words), orient="top", columns=3, symbolType="square")
+        legend=alt.Legend(
+            labelExpr=spelled_out(words), orient="top", columns=alt.expr("width < 330 ? 2 : 3"), symbolType="square"
+        )
         if legend
         else None,
     )

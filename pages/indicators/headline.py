@@ -36,7 +36,7 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
         sentence = said.format(month=month(newest))
     return Headline(
         sentence=sentence,
-        number=show_number(count),
+        number=show_number(count) if count else None,
         freshness=reader.fresh(INDICATOR_VALUES),
         tasks=_tasks(defined, told, now) if may_act(person, MISSION) else (),
         changes=changes[:5],

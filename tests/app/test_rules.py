@@ -143,21 +143,26 @@ def test_without_rules_the_screen_leads_to_families_guessed_from_the_past_and_ju
             run("ventes_master", f"2026-11-{day} 00:10", f"2026-11-{day} 00:50"),
             run("paie_export", f"2026-11-{day} 02:05", f"2026-11-{day} 02:20", "SUCCEEDED" if day < 20 else "FAILED"),
         )
+        if day < 20:
+            land_runs(run("stock_export", f"2026-11-{day} 03:05", f"2026-11-{day} 03:10"))
+    land_runs(run("bilan_annuel", "2026-11-18 03:00", "2026-11-18 03:10"))
     land_reads("08:00")
     sign_in(Role.ADMIN)
     with store().write() as connection:
         for name in ("duty", "lead"):
             accounts.close(connection, who="test", name=name)
     assert "2 pipelines ont tourné cette nuit et ne sont encore dans aucune famille" in words(shown())
-    app = press(shown(tab="alone"), "Les ranger dans ces familles")
+    assert next(iter(tab.label for tab in shown().tabs)) == "Hors famille (2)"
+    app = press(shown(), "Les ranger dans ces familles")
     assert [one.value for one in app.error] == []
     app = shown(tab="rules")
     assert "vous pouvez mettre vous-même cette première version en vigueur" in words(app)
+    assert "Rien de ce brouillon ne vaut" not in words(app)
     press(app, "Mettre en vigueur")
     assert "Famille · Ventes" in words(app), "the tab stays open though the one before it counts otherwise now"
     found = table(shown(), "families")[["family", "verdict"]].values.tolist()
-    assert found == [["Paie", FAILED], ["Ventes", WELL]]
+    assert found == [["Paie", FAILED], ["Stock", FAILED], ["Ventes", WELL]]
     windows = {m.pipeline: m.window for family in rules.in_force().families for m in family.members}
     assert {name: (f"{one.from_:%H:%M}", f"{one.to:%H:%M}") for name, one in windows.items() if one} == {
-        "ventes_master": ("01:00", "02:00"), "paie_export": ("03:00", "03:30"),
+        "ventes_master": ("01:00", "02:00"), "paie_export": ("03:00", "03:30"), "stock_export": ("04:00", "04:15"),
     }  # fmt: skip

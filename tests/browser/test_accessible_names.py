@@ -32,3 +32,13 @@ def test_a_question_mark_opens_the_guide_and_is_a_sign_in_a_field(visit: Callabl
     page.locator("h1").click()
     page.keyboard.press("?")
     page.get_by_role("dialog").get_by_text("Deux personnes").wait_for()
+
+
+def test_a_day_is_chosen_in_french_and_a_menu_has_no_markup_in_its_name(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    page = one.sign_in(Role.DUTY, "/pipelines?tab=rates")
+    page.locator(".st-key-pipelines-night-chip button").first.click()
+    menu = page.get_by_role("dialog", name=re.compile(r"^Nuit\s: 20 nov\. 2026$"))
+    menu.get_by_role("spinbutton", name="jour, Nuit").wait_for()
+    menu.get_by_role("button", name="Choisir la date").click()
+    page.get_by_role("button", name="Mois précédent").wait_for()

@@ -15,6 +15,17 @@
     "Copy column name": "Copier le nom de la colonne", "Skip to main content": "Aller au contenu",
     "Navigate to home page": "Aller à l’accueil", "Link to heading": "Lien vers ce titre", "Copied!": "Copié",
   };
+  /* What a box for a date says of its parts, aloud, and shows where it is empty. */
+  const DATES = {
+    day: "jour", month: "mois", year: "année", "start date": "début", "end date": "fin", "choose date": "Choisir la date",
+    "previous month": "Mois précédent", "next month": "Mois suivant",
+  };
+  const EMPTY = { dd: "jj", yyyy: "aaaa" };
+  const month = (spoken, place) => new Intl.DateTimeFormat(spoken, { month: "long" }).format(new Date(2026, place, 1));
+  const MONTHS = Object.fromEntries([...Array(12).keys()].map((place) => [month("en", place), month("fr", place)]));
+  const SIZES = { B: "o", KB: "ko", MB: "Mo", GB: "Go" };
+  const sized = (text) =>
+    text.replace(/^([\d.]+) ?(B|KB|MB|GB)$/, (_all, n, unit) => `${n.replace(".", ",")}\u00a0${SIZES[unit]}`);
   /* Names of controls that show an icon alone, by icon; in English most icons are called what they are. */
   const ICONS = {
     "123": "Nombre", "1k": "Milliers", access_time: "Heure", add: "Ajouter", area_chart: "Aires",
@@ -47,6 +58,8 @@
   const named = (icon) => (french ? ICONS : ENGLISH)[icon] || icon.replaceAll("_", " ");
   const OWN = "[data-testid=stTooltipContent], [data-testid=stElementToolbar], [role=menu], [role=tooltip]";
   const said = (text) => {
+    const parts = text.split(", ");
+    if (DATES[parts[0].toLowerCase()]) return parts.map((part) => DATES[part.toLowerCase()] || part).join(", ");
     const [what, of] = text.split(/: (.*)/s);
     const word = WORDS[what.trim()];
     return word === undefined ? text : of === undefined ? word : `${word}\u00a0: ${of}`;
@@ -71,6 +84,9 @@
       if (button && !button.hasAttribute("aria-label") && button.textContent.trim() === icon.textContent.trim())
         button.setAttribute("aria-label", named(name));
     }
+    // What a menu is called is Markdown to Streamlit, and signs to whoever hears it.
+    for (const menu of document.querySelectorAll("[role=dialog][aria-label*='**']"))
+      menu.setAttribute("aria-label", menu.getAttribute("aria-label").replace(/\*\*|\\(?=\W)/g, ""));
     // A group of marks that holds none is read as a picture without a name.
     for (const group of document.querySelectorAll("g[role=graphics-symbol]:not([aria-label], [aria-hidden])"))
       group.setAttribute("aria-hidden", "true");
@@ -79,6 +95,17 @@
       const label = one.getAttribute("aria-label"), mended = said(label);
       if (mended !== label) one.setAttribute("aria-label", mended);
     }
+    for (const one of document.querySelectorAll("[aria-valuetext]")) {
+      const value = one.getAttribute("aria-valuetext"), mended = value.replace(/[A-Z][a-z]+$/, (name) => MONTHS[name] || name);
+      if (mended !== value) one.setAttribute("aria-valuetext", mended);
+    }
+    for (const one of document.querySelectorAll("[data-type][data-placeholder]"))
+      if (EMPTY[one.textContent]) one.firstChild.nodeValue = EMPTY[one.textContent];
+    for (const place of document.querySelectorAll("[data-testid=stFileUploader] small, [data-testid^=stFileUploaderFile] *"))
+      if (place.childNodes.length === 1 && place.firstChild.nodeType === Node.TEXT_NODE) {
+        const text = place.textContent, mended = sized(text);
+        if (mended !== text) place.firstChild.nodeValue = mended;
+      }
     for (const place of document.querySelectorAll(OWN)) {
       const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
       for (let node = texts.nextNode(); node; node = texts.nextNode())
@@ -92,7 +119,7 @@
     requestAnimationFrame(() => { waiting = false; mend(); });
   };
   new MutationObserver(soon).observe(document.documentElement, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"],
+    subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "aria-valuetext"],
   });
   document.addEventListener("keydown", (event) => {
     const at = event.target;

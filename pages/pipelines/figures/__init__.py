@@ -32,6 +32,13 @@ from pages.pipelines.figures.recurring import WHAT_COMES_BACK
 from pages.pipelines.figures.runs import ERRORS, NO_RUN, RUNS
 from pages.pipelines.figures.timeline import TIMELINE
 from pages.pipelines.figures.years import CALENDAR, YEARS
+from pages.pipelines.look import NightLook
+
+
+def _judged(look: NightLook) -> bool:
+    """Whether there is a family: before, the screen opens at the pipelines that wait for one."""
+    return not rules_assign.unjudged(look)
+
 
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     ANSWER,
@@ -40,10 +47,15 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     FAMILIES,
     NOTHING,
     Tab("incidents", incidents.title, (INCIDENTS, MORE), when=incidents.some),
-    Tab("pipelines", N_("Pipelines"), (TIMELINE, PIPELINES, RUNS, NO_RUN, ERRORS)),
-    Tab("duty", N_("Duty desk"), desk.PARTS),
-    Tab("morning", N_("Morning message"), morning.PARTS, when=lambda look: may_act(look.person, MISSION)),
-    Tab("data", N_("Data sets"), (DATA_SETS,)),
+    Tab("pipelines", N_("Pipelines"), (TIMELINE, RUNS, NO_RUN, ERRORS, PIPELINES), when=_judged),
+    Tab("duty", N_("Duty desk"), desk.PARTS, when=_judged),
+    Tab(
+        "morning",
+        N_("Morning message"),
+        morning.PARTS,
+        when=lambda look: _judged(look) and may_act(look.person, MISSION),
+    ),
+    Tab("data", N_("Data sets"), (DATA_SETS,), when=_judged),
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),
     Tab("history", history.title, (history.HISTORY, YEARS, CALENDAR, WHAT_COMES_BACK, rates.RATES)),
     Tab(

@@ -41,9 +41,12 @@ def _chart(history: pd.DataFrame, look: NightLook) -> Drawing:
 def _specification(order: tuple[str, ...], days: tuple[date, ...], _language: str) -> dict[str, Any]:
     base = drawn().encode(x=day_axis("day", at=days), y=lines("family", order), tooltip=tooltip())
     colour = verdict_colour("verdict", legend=False)
-    squares = base.mark_square(size=170, opacity=0.18, cursor="pointer").encode(color=colour).add_params(pick("code"))
-    marks = base.mark_text(fontSize=12, fontWeight="bold").encode(text="mark:N", color=colour)
-    return specification_of(alt.layer(squares, marks).properties(height=alt.Step(24)))
+    # On a phone a night has seven pixels: its square and its mark become as small as that.
+    side = alt.expr(f"pow(min(13, width / {len(days)}), 2)")
+    squares = base.mark_square(size=side, opacity=0.18, cursor="pointer").encode(color=colour)
+    marks = base.mark_text(fontSize=alt.expr(f"min(12, width / {len(days)})"), fontWeight="bold")
+    marks = marks.encode(text="mark:N", color=colour)
+    return specification_of(alt.layer(squares.add_params(pick("code")), marks).properties(height=alt.Step(24)))
 
 
 def title(_look: NightLook) -> str:

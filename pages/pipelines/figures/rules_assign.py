@@ -14,11 +14,18 @@ from pages.pipelines.look import STREAK, NightLook
 
 
 def _waiting(look: NightLook) -> list[Guess]:
-    """A guess of each pipeline that ran this night and that neither the rules in force nor my draft holds."""
+    """A guess of each pipeline that ran this night and that neither the rules in force nor my draft holds. Before there
+    is any family, those count too that ran well in most nights and not in this one: it may be cut short."""
     held = {name.casefold() for name in look.book.work.pipelines}
-    tonight = {run.pipeline for run in look.passing.unassigned if run.pipeline.casefold() not in held}
+    tonight = {run.pipeline for run in look.passing.unassigned}
     boards = [look.board_before(nights) for nights in range(STREAK)]
-    return [one for one in guesses(boards, look.book.work.families) if one.pipeline in tonight]
+    found = (one for one in guesses(boards, look.book.work.families) if one.pipeline.casefold() not in held)
+    return [one for one in found if one.pipeline in tonight or (unjudged(look) and 2 * one.good > one.nights)]
+
+
+def unjudged(look: NightLook) -> bool:
+    """Whether no pipeline is in a family yet."""
+    return not look.rules.families
 
 
 def _fields(look: NightLook) -> Mapping[str, Filter[Any]]:
@@ -69,7 +76,7 @@ def _lead(look: NightLook) -> str:
     return said.format(n=show_number(n))
 
 
-LEAD: Note[NightLook] = Note(_lead, tone="info", when=lambda look: not look.rules.families)
+LEAD: Note[NightLook] = Note(_lead, tone="info", when=unjudged)
 ASSIGN: Act[NightLook] = Act(
     name="rules-assign",
     label=N_("Put them into these families"),

@@ -71,7 +71,7 @@ def _about_version(look: NightLook) -> list[str]:
     if one is None:
         return []
     said = [_("{who} says why: {why}").format(who=look.book.called(one.author), why=one.why)] if one.why else []
-    if one.state is State.DRAFT:
+    if one.state is State.DRAFT and not look.book.first_alone:
         said.append(_("Nothing of this draft holds before a second person has put it in force."))
     if one.state is State.PROPOSED and _mine(look):
         said.append(_("A second person puts it in force: you wrote it."))
@@ -147,7 +147,7 @@ def _tried(look: NightLook) -> pd.DataFrame:
                 "after": one.after and one.after.value,
                 "why": sentence(one.why),
             }
-            for one in changes(both)
+            for one in sorted(changes(both), key=lambda one: one.day, reverse=True)
         ],
         columns=["day", "kind", "name", "before", "after", "why"],
     )
@@ -329,10 +329,10 @@ DIFFERENCES: Figure[NightLook] = Figure(
     shape=_differences,
     columns=(
         Column("kind", N_("Kind"), width=110),
-        Column("name", N_("Name"), width=150),
-        Column("about", N_("About"), width=140),
-        Column("before", N_("In force"), width=330),
-        Column("after", N_("In this version"), width=330),
+        Column("name", N_("Name"), width=130),
+        Column("about", N_("About"), width=160),
+        Column("before", N_("In force"), width=260),
+        Column("after", N_("In this version"), width=270),
     ),
     when=lambda look: shown(look) is not None and not _stands(look, State.IN_FORCE),
     empty=N_("It says what the rules in force say."),
@@ -358,6 +358,7 @@ TRIED: Figure[NightLook] = Figure(
         Column("why", N_("Why"), width=400),
     ),
     detail=_tried_on,
+    height=15 * 35,
     when=lambda look: _stands(look, State.DRAFT, State.PROPOSED),
     empty=N_("None of the last 30 nights would have been called otherwise."),
     mailed=False,

@@ -11,7 +11,7 @@ import pandas as pd
 from core.base.i18n import N_, _, language, show_time
 from core.base.status import LOOKS, Verdict
 from core.show.about import About
-from core.show.charts import Drawing, lines, moment_axis, plottable, verdict_colour
+from core.show.charts import Drawing, lines, moment_axis, pick, plottable, verdict_colour
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.facts import RunStatus
@@ -110,8 +110,10 @@ def _specification(order: tuple[str, ...], first: datetime, last: datetime, _lan
         .mark_bar(height=ROW, opacity=0.14, color="#7f8c9d", clip=True, aria=False)
         .encode(x=alt.X("opens:T"), x2="closes:T")
     )
-    bars = base.mark_bar(height=11, cornerRadius=2, clip=True).encode(
-        x=across, x2="bar_end:T", color=colour, tooltip=tooltip
+    bars = (
+        base.mark_bar(height=11, cornerRadius=2, clip=True, cursor="pointer")
+        .encode(x=across, x2="bar_end:T", color=colour, tooltip=tooltip)
+        .add_params(pick("pipeline"))
     )
     marks = base.mark_text(align="left", dx=4, fontSize=11, fontWeight="bold", clip=True).encode(
         x=alt.X("bar_end:T"), text="mark:N", color=colour, tooltip=tooltip
@@ -141,5 +143,6 @@ TIMELINE: Figure[NightLook] = Figure(
         Column("why", N_("Why")),
     ),
     chart=_chart,
+    means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
     told=N_("Runs of the night on a time line; the table below says the same."),
 )

@@ -1,5 +1,7 @@
 """Charts of the night: what they say to Vega."""
 
+from typing import Any, cast
+
 import pandas as pd
 
 from core.base.i18n import speaking
@@ -72,3 +74,11 @@ def test_a_layer_that_may_be_empty_is_no_picture_without_a_name() -> None:
     windows = timeline.drawing(runs(), *timeline.bounds(runs())).spec["layer"][0]
     assert windows["encoding"]["x"]["field"] == "opens"
     assert windows["mark"]["aria"] is False
+
+
+def test_a_bar_opens_the_runs_of_its_pipeline() -> None:
+    assert timeline.TIMELINE.means is not None
+    meant = timeline.TIMELINE.means(cast(Any, None), {"pipeline": "a"})
+    assert meant == {"pipeline": {"pipeline": "a"}}
+    bars = timeline.drawing(runs(), *timeline.bounds(runs())).spec["layer"][1]
+    assert bars["mark"]["cursor"] == "pointer"
