@@ -195,7 +195,11 @@ def situation(connection: sa.Connection, collection: Collection, person: Person,
     missing = judge(collection.form, entry).missing
     doubts = tuple(told_doubt(collection, one) for one in doubts_of(collection, entry) if one.blocks)
     writers, held = records.writers(connection, record), grants.of(connection, person.id)
-    return Situation(record.state, writers, len(missing), person.name, held, doubts)
+
+    def unmet(step: Step) -> str:
+        return step.condition(entry, person) if step.condition else ""
+
+    return Situation(record.state, writers, len(missing), person.name, held, doubts, unmet)
 
 
 def doubts_of(collection: Collection, entry: Any) -> tuple[Doubt, ...]:

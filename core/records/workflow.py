@@ -52,8 +52,9 @@ class Step:
 
     `reason`: it must be given. `right`: held beside the role. `others`: by somebody who changed nothing of
     it since it was last published.
-    `whole`: nothing may be missing, nor contradict. `publishes`: the version is frozen and counts from then on. `then`
-    makes the content that the step leaves, of the content and the day.
+    `whole`: nothing may be missing, nor contradict. `condition`: what else must hold, of the typed content and the
+    person: a sentence why it does not, "" where it does. `publishes`: the version is frozen and counts from then on.
+    `then` makes the content that the step leaves, of the content and the day.
     """
 
     action: str
@@ -65,6 +66,7 @@ class Step:
     right: str = ""
     others: bool = False
     whole: bool = False
+    condition: Callable[[Any, Person], str] | None = None
     publishes: bool = False
     then: Callable[[Any, date], Any] | None = None
 
@@ -122,8 +124,8 @@ class Workflow:
 @dataclass(frozen=True)
 class Situation:
     """What decides about a step: the record's state, who changed it since it was last published (account names), how
-    many things it lacks, the person (account name), the rights that they hold beside the role, and what in it
-    contradicts, in sentences."""
+    many things it lacks, the person (account name), the rights that they hold beside the role, what in it contradicts,
+    in sentences, and why the condition of a step does not hold, which is asked last."""
 
     state: str
     writers: frozenset[str]
@@ -131,6 +133,7 @@ class Situation:
     person: str
     rights: frozenset[str] = frozenset()
     doubts: tuple[str, ...] = ()
+    unmet: Callable[[Step], str] = lambda step: ""
 
 
 def offered(workflow: Workflow, situation: Situation) -> list[Step]:
@@ -157,7 +160,9 @@ def _refusal(step: Step, now: Situation) -> str | None:
         said = _("The record is not complete yet: {n} answers are missing.")
     elif step.whole and now.doubts:
         said = _("The record contradicts itself. {doubts}")
-    return said and said.format(step=_(step.label), n=now.missing, doubts=" ".join(now.doubts))
+    if said is None:
+        return now.unmet(step) or None
+    return said.format(step=_(step.label), n=now.missing, doubts=" ".join(now.doubts))
 
 
 def deadlock(step: Step, holders: Sequence[Person]) -> str | None:

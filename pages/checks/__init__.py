@@ -21,6 +21,7 @@ MISSION = Mission(
     demo=later("pages.checks.demo", "make"),
     opening=later("pages.checks.look", "opening"),
     figures=later("pages.checks.figures", "screen"),
+    related=later("pages.checks.related", "related"),
     notices=later("pages.checks.told", "notices"),
     landed=later("pages.checks.acts.scheduled", "run_due"),
     declared=with_people,

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from core.base.draws import paths, reached
+
 RUNS = 4_000
 HISTORY = 26
 """Whole weeks that are drawn from, the last ones."""
@@ -19,7 +21,6 @@ HORIZON = 52
 LOW, MIDDLE, HIGH = 0.15, 0.5, 0.85
 """Between the first and the last of these shares of the runs lies the range: it should hold in 70 of 100 cases."""
 SHARES = (LOW, MIDDLE, HIGH)
-_SEED = 20_261
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,7 @@ def drawn(history: Sequence[int] | np.ndarray) -> np.ndarray | None:
     last = np.asarray(history)[-HISTORY:]
     if len(last) < ENOUGH:
         return None
-    chosen = np.random.default_rng(_SEED).integers(0, len(last), size=(RUNS, HORIZON))
-    return last[chosen].cumsum(axis=1)
+    return paths(last, RUNS, HORIZON)
 
 
 def forecast(history: Sequence[int] | np.ndarray, remaining: int) -> Forecast | None:
@@ -56,32 +56,24 @@ def forecast(history: Sequence[int] | np.ndarray, remaining: int) -> Forecast | 
 
     Where `history` is what was done less what came in, it says when nothing is left, arrivals counted.
     """
-    paths = drawn(history)
-    if paths is None:
-        return None
-    done = paths >= remaining
-    weeks = np.where(done.any(axis=1), done.argmax(axis=1) + 1, HORIZON + 1) if remaining > 0 else np.zeros(RUNS, int)
-    return Forecast(*(_within(int(np.quantile(weeks, share, method="higher"))) for share in SHARES))
-
-
-def _within(weeks: int) -> int | None:
-    return weeks if weeks <= HORIZON else None
+    found = drawn(history)
+    return None if found is None else Forecast(*reached(found, remaining, SHARES))
 
 
 def confidence(history: Sequence[int] | np.ndarray, remaining: int, weeks: int) -> float | None:
     """In which share of the runs so much is done within so many weeks; None without history, or beyond a year."""
-    paths = drawn(history)
-    if paths is None or weeks > HORIZON:
+    found = drawn(history)
+    if found is None or weeks > HORIZON:
         return None
     if remaining <= 0:
         return 1.0
-    return float((paths[:, weeks - 1] >= remaining).mean()) if weeks > 0 else 0.0
+    return float((found[:, weeks - 1] >= remaining).mean()) if weeks > 0 else 0.0
 
 
 def fan(history: Sequence[int] | np.ndarray, weeks: int) -> np.ndarray | None:
     """What is done in all by the end of each coming week: the low, the middle and the high, a row each."""
-    paths = drawn(history)
-    return None if paths is None else np.quantile(paths[:, :weeks], SHARES, axis=0)
+    found = drawn(history)
+    return None if found is None else np.quantile(found[:, :weeks], SHARES, axis=0)
 
 
 def backtest(created: Sequence[int], resolved: Sequence[int], dead: int = 0, most: int = HISTORY) -> Backtest:

@@ -70,11 +70,16 @@ def draw(s: Screen, collection: Collection, ref: str) -> None:
 
 
 def _problems(connection: sa.Connection, collection: Collection, now: Situation) -> list[str]:
-    """Why the person may not take a step that needs a right from here, and what keeps it from working at all."""
-    guarded = [step for step in collection.workflow.steps if step.right and now.state in step.sources]
+    """Why the person may not take a step from here that needs a right or has a condition, and what keeps it from
+    working at all."""
+    every = [step for step in collection.workflow.steps if now.state in step.sources]
+    guarded = [step for step in every if step.right or step.condition]
     found: list[str | None] = []
     for step in guarded:
-        found += [refusal(collection.workflow, step, now), acts.problem(connection, collection, step)]
+        found += [
+            refusal(collection.workflow, step, now, why="asked later"),
+            acts.problem(connection, collection, step),
+        ]
     return [sentence for sentence in found if sentence]
 
 

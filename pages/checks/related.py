@@ -1,0 +1,29 @@
+"""What the board says of a check, to other missions' screens."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from core.facts.query import Reader
+from core.mission.contract import Related, Thing
+from core.people.person import Person
+from core.show.filters import read
+from pages.checks.look import opening
+
+
+def related(
+    reader: Reader, person: Person, now: datetime, things: frozenset[Thing]
+) -> Mapping[Thing, Sequence[Related]]:
+    """The verdict of each check, as a "check", and of one of two stores as a "reconciliation". Raises QueryFailed."""
+    if not any(kind in ("check", "reconciliation") for kind, _name in things):
+        return {}
+    opened = opening(reader, person, now)
+    if opened is None:
+        return {}
+    look = opened.look(read(opened.filters, {}))
+    said = dict[Thing, Sequence[Related]]()
+    for line in look.board.lines:
+        name = line.check.check
+        told = Related(line.sentence, verdict=line.verdict, address=("checks", {"check": name}))
+        kinds = ("check", "reconciliation") if line.check.kind == "reconcile" else ("check",)
+        said |= {(kind, name): [told] for kind in kinds if (kind, name) in things}
+    return said
