@@ -5,10 +5,11 @@ one that was rewritten is read whole again, as a workbook always is.
 """
 
 import glob
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -24,9 +25,12 @@ from core.facts.tables import FactTable
 from core.sources import delimited, excel, folders, objects
 from core.sources.base import Batch, Cursor, Options, Unfinished
 from core.sources.cells import REFUSED_ROW, Cells, Known
+from core.sources.months import is_calendar
 from core.sources.reach import Files
 
 CORRECTIONS = "corrections"
+OVER = timedelta(days=7)
+_WORDS = re.compile(r"[^\W\d_]+")
 Rows = Annotated[
     str,
     Option(
@@ -124,9 +128,9 @@ def pull(
 ) -> Iterator[Batch]:
     """Batches of what is new in the files that match `path`, of which there must be one, then in the corrections.
 
-    `covers_until` comes with the last batch: the date of the newest file that matches, or, with `latest_counts`, the
-    latest moment that any row told of. With `leaves`, one file alone that was rewritten says what is gone, too: the
-    corrections are then read with it. Raises SourceFailed.
+    `covers_until` comes with the last batch: up to when every series of files is told (`_known`), or, with
+    `latest_counts`, the latest moment that any row told of. With `leaves`, one file alone that was rewritten says what
+    is gone, too: the corrections are then read with it. Raises SourceFailed.
     """
     main = _found(path)
     if not main:
@@ -141,7 +145,7 @@ def pull(
         raise SourceFailed(_("{file} holds no row.").format(file=", ".join(state.path.name for state in main)))
     latest = cursor.get("latest")
     told = datetime.fromisoformat(latest) if latest else None
-    until = told if latest_counts else max(state.modified for state in main if _told(state, cursor))
+    until = told if latest_counts else _known(state for state in main if _told(state, cursor))
     yield Batch(pa.table({}), cursor=cursor, covers_until=until, leaves=main[0].modified if again else None)
 
 
@@ -191,6 +195,17 @@ def _pull(
 def _told(state: _State, cursor: Cursor) -> bool:
     """Whether a file, as it was left, told of anything: an emptied one proves nothing."""
     return bool(cursor["files"].get(str(state.path), {}).get("told", True))
+
+
+def _known(states: Iterable[_State]) -> datetime:
+    """Up to when all that some files tell of is known. Files whose names differ by a date or a number follow each
+    other: the newest counts. Other names tell of other things: the oldest of those counts, but for a series that was
+    over a week before the newest."""
+    newest: dict[str, datetime] = {}
+    for state in states:
+        series = " ".join(word for word in _WORDS.findall(state.path.stem.casefold()) if not is_calendar(word))
+        newest[series] = max(newest.get(series, state.modified), state.modified)
+    return min(until for until in newest.values() if max(newest.values()) - until <= OVER)
 
 
 def _corrections(source: str) -> str:

@@ -14,6 +14,18 @@ _NUMBERS = {word: f"{number:02d}" for number, words in enumerate(_MONTHS, start=
 _NAMED = r"^(?P<day>\d{1,2})(?:er)?[-/ .](?P<month>\p{L}{3,9})\.?[-/ .](?P<year>\d{2}|\d{4})(?P<rest>|[ T].*)$"
 
 
+_DAYS = frozenset((
+    "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lun", "mer", "jeu", "ven", "sam", "dim",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu", "fri",
+    "sat", "sun",
+))  # fmt: skip
+
+
+def is_calendar(word: str) -> bool:
+    """Whether a word of a file's name, in lower case, tells only when it was written, or that it is a copy."""
+    return word in _NUMBERS or word in _DAYS or word in ("t", "z", "copie", "copy")
+
+
 def in_figures(text: pa.Array) -> pa.Array:
     """`19/févr./26 7:31 PM` → `2026-02-19 7:31 PM`; other texts as they are. A two-figure year is of this century."""
     parts = pc.extract_regex(text, _NAMED)

@@ -283,7 +283,9 @@ def _notes(rows: pa.Table, repeats: int) -> dict[str, int]:
     unknown = rows.filter(pc.equal(rows["status"], RunStatus.UNKNOWN.value))["raw_status"]
     notes: dict[str, int] = {}
     for word in pc.value_counts(unknown.combine_chunks()).to_pylist():
-        said = _("Status “{word}” is unknown: its runs are kept as UNKNOWN.").format(word=word["values"])
+        said = _(
+            "Status “{word}” is unknown: its runs are kept as UNKNOWN. “Words of status” says what it means."
+        ).format(word=word["values"])
         notes[said if word["values"] else _("Runs without a status are kept as UNKNOWN.")] = word["counts"]
     if repeats:
         notes[_("Rows repeat a run id: the newest was kept.")] = repeats

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, Self
 
+import pyarrow.compute as pc
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
@@ -10,7 +11,7 @@ from core.sources.cells import Cells
 from core.sources.kinds import Kind
 from core.sources.mapping import EITHER, ColumnMapping, Field, plain
 from core.sources.moments import trim
-from pages.pipelines.facts import RunStatus
+from pages.pipelines.facts import RunStatus, statuses
 
 RUN_FIELDS = (
     Field("pipeline", N_("Pipeline"), Kind.TEXT, (
@@ -120,6 +121,8 @@ class RunMapping(ColumnMapping):
         return value
 
 
+MOST_STATES = 30
+"""A column of more words than this holds no states."""
 _RETURN_CODES = frozenset(map(plain, ("rc", "cr", "code retour", "code de retour", "return code", "exit code")))
 
 
@@ -129,7 +132,7 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     A service that tells a state and, once a run is over, its conclusion: the conclusion counts where there is one, and
     what was last written of the run is its end. A column `id` that no two rows share is the run's. Of a column of
     return codes 0 is a success, and every other number that the first rows hold a failure: only its name says so (other
-    schedulers write 0 for a failure), so that it stands among what a person confirms.
+    schedulers write 0 for a failure), so that it stands among what a person confirms, as words that nobody declared do.
     """
     names = {plain(name): name for name in cells.table.column_names}
     found = dict(columns)
@@ -139,7 +142,8 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
             found["ended_at"] = names["updatedat"]
     if "run_id" not in found and "id" in names and _distinct(cells, [names["id"]]) == len(cells.lines):
         found["run_id"] = names["id"]
-    words = _return_codes(cells, found.get("status", ""))
+    column = found.get("status", "")
+    words = _return_codes(cells, column) or _unknown(cells, column)
     return {"columns": found, "key": guess_key(cells, found), **({"statuses": words} if words else {})}
 
 
@@ -149,6 +153,16 @@ def _return_codes(cells: Cells, column: str) -> dict[str, str]:
         return {}
     codes = {cell for cell in trim(cells.text(column)).unique().to_pylist() if cell and cell.isdecimal()}
     return {code: RunStatus.FAILED if int(code) else RunStatus.SUCCEEDED for code in sorted(codes, key=int)}
+
+
+def _unknown(cells: Cells, column: str) -> dict[str, str]:
+    """The words of a column of states that nobody declared, for a person to say what they mean; empty where they are
+    too many to be states."""
+    if column not in cells.table.column_names:
+        return {}
+    words = trim(cells.text(column)).unique().drop_null()
+    unknown = words.filter(pc.equal(statuses(words, {}), RunStatus.UNKNOWN.value)).to_pylist()
+    return dict.fromkeys(unknown, RunStatus.UNKNOWN.value) if len(words) <= MOST_STATES else {}
 
 
 def guess_key(cells: Cells, mapping: dict[str, str]) -> list[str]:

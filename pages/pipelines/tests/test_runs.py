@@ -191,7 +191,17 @@ def test_return_codes_are_proposed_as_states_by_the_name_of_their_column() -> No
         "4": "FAILED",
         "12": "FAILED",
     }
-    assert "statuses" not in guesses(cells("Job;run_status", *codes), {"pipeline": "Job", "status": "run_status"})
+    asked = guesses(cells("Job;run_status", *codes), {"pipeline": "Job", "status": "run_status"})["statuses"]
+    assert asked == {"0": "UNKNOWN", "12": "UNKNOWN", "4": "UNKNOWN"}
+
+
+def test_words_that_nobody_declared_are_proposed_for_a_person_to_say_what_they_mean() -> None:
+    columns = {"pipeline": "Job", "status": "Statut"}
+    assert guesses(cells("Job;Statut", "a;Réussie", "b;BLOQUÉ", "c;", "d;BLOQUÉ"), columns)["statuses"] == {
+        "BLOQUÉ": "UNKNOWN"
+    }
+    assert "statuses" not in guesses(cells("Job;Statut", "a;Réussie", "b;KO"), columns)
+    assert "statuses" not in guesses(cells("Job;Statut", *(f"a;mot {n} x" for n in range(40))), columns)
 
 
 def test_a_run_that_ends_after_midnight_beside_the_day_of_its_start_ends_on_the_day_after_it() -> None:
@@ -248,7 +258,7 @@ def test_an_unknown_status_is_kept_and_noted_never_green() -> None:
     assert shaped.rows["status"].to_pylist() == ["UNKNOWN", "UNKNOWN", "SUCCEEDED"]
     assert shaped.rows["raw_status"].to_pylist() == ["BLOQUÉ", None, "Fini"]
     assert shaped.notes == {
-        "Status “BLOQUÉ” is unknown: its runs are kept as UNKNOWN.": 1,
+        "Status “BLOQUÉ” is unknown: its runs are kept as UNKNOWN. “Words of status” says what it means.": 1,
         "Runs without a status are kept as UNKNOWN.": 1,
     }
 

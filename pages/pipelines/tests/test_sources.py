@@ -96,6 +96,32 @@ def test_a_log_is_read_once_and_then_not_opened(log: Log) -> None:
     assert again[-1].covers_until == first[-1].covers_until
 
 
+@pytest.mark.parametrize(
+    ("dated", "until"),
+    [
+        ({"l_a": 19, "l_b": 20}, 19),
+        ({"nuit-2026-11-19": 19, "nuit-2026-11-20": 20}, 20),
+        ({"nuit_20261119": 19, "nuit_20261120 (1)": 20, "nuit_20261120 - Copie": 20}, 20),
+        ({"log-lundi": 16, "log-mardi": 17, "log-ven": 20}, 20),
+        ({"log_nov": 19, "log_oct": 18}, 19),
+        ({"ancien": 1, "nuit": 20}, 20),
+        ({"CH_A_20261119": 18, "CH_A_20261120": 19, "CH_B_20261120": 20}, 19),
+    ],
+)
+def test_files_that_follow_each_other_are_known_up_to_the_newest_and_others_up_to_the_oldest(
+    data: Path, dated: dict[str, int], until: int
+) -> None:
+    folder = data / "logs"
+    folder.mkdir()
+    for name, day in dated.items():
+        path = folder / f"{name}.csv"
+        path.write_text(HEADER + f"{name};OK;{day:02d}/11/2026 00:10;{day:02d}/11/2026 00:20\n", encoding="utf-8")
+        os.utime(path, (datetime(2026, 11, day, 7, tzinfo=UTC).timestamp(),) * 2)
+    options = LOG_FILE.options(path=str(folder / "*.csv"), columns=FRENCH)
+    batches = list(LOG_FILE.pull(Source("journal", "pipelines", "file", options), None))
+    assert batches[-1].covers_until == datetime(2026, 11, until, 7, tzinfo=UTC)
+
+
 def test_a_log_that_grew_gives_what_is_new_and_numbers_look_alikes_on(log: Log) -> None:
     log.write(HEADER + "a;OK;08/04/2025 06:43;\n")
     log.pull()

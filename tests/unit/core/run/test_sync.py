@@ -185,7 +185,10 @@ def test_what_is_refused_stops_no_source_after_it(ready: Path, name: str, conten
 def test_unknown_statuses_are_noted(ready: Path) -> None:
     declare("journal")
     write(ready, "journal", HEADER + "a;BLOQUÉ;08/04/2025;\n" * 2)
-    assert run()[0].note == "Status “BLOQUÉ” is unknown: its runs are kept as UNKNOWN. (2)"
+    assert (
+        run()[0].note
+        == "Status “BLOQUÉ” is unknown: its runs are kept as UNKNOWN. “Words of status” says what it means. (2)"
+    )
 
 
 def test_a_reading_can_be_followed_and_stopped(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
