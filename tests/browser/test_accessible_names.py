@@ -36,7 +36,7 @@ def test_a_question_mark_opens_the_guide_and_is_a_sign_in_a_field(visit: Callabl
 
 def test_a_day_is_chosen_in_french_and_a_menu_has_no_markup_in_its_name(visit: Callable[..., Visit]) -> None:
     one = visit()
-    page = one.sign_in(Role.DUTY, "/pipelines?tab=rates")
+    page = one.sign_in(Role.DUTY, "/pipelines")
     page.locator(".st-key-pipelines-night-chip button").first.click()
     menu = page.get_by_role("dialog", name=re.compile(r"^Nuit\s: 20 nov\. 2026$"))
     menu.get_by_role("spinbutton", name="jour, Nuit").wait_for()
