@@ -338,6 +338,11 @@ class Check(Thing):
         return self.kind in ("compare", "reconcile")
 
     @property
+    def called(self) -> dict[str, str]:
+        """What the check calls its two lists, and the side of each; nothing where one is judged alone."""
+        return {self.left.called: "left", self.right.called: "right"} if self.left and self.right else {}
+
+    @property
     def decided(self) -> tuple[Outcome, ...]:
         """The outcomes that its own conditions tell apart; one that bears a usual name only says its title and
         its limits."""

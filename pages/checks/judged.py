@@ -108,9 +108,9 @@ def ordered(check: Check, counts: Sequence[Count]) -> list[Count]:
 
 
 def equation(check: Check, counts: Sequence[Count]) -> list[str]:
-    """Each list's rows as the sum of its outcomes."""
+    """Each list's rows as the sum of its outcomes; two lists go by what the check calls them."""
     words, said = check.words, []
-    lists = {_("left"): "left", _("right"): "right"} if check.pairs else {_("rows"): "left"}
+    lists = check.called or {_("rows"): "left"}
     for title, side in lists.items():
         told = [(words.get(one.outcome, one.outcome), int(getattr(one, side))) for one in ordered(check, counts)]
         rows = {word: count for word, count in told if count}

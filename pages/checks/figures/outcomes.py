@@ -16,10 +16,9 @@ COLUMNS = (
     Column("title", N_("Outcome"), width="large"),
     Column("rows", N_("Rows"), Kind.NUMBER),
     Column("share", N_("Share"), Kind.PERCENT, digits=1),
-    Column("left", N_("On the left"), Kind.NUMBER),
-    Column("right", N_("On the right"), Kind.NUMBER),
     Column("limit", N_("Limit")),
 )
+SIDES = ("left", "right")
 
 
 def _shape(look: CheckLook) -> pd.DataFrame:
@@ -46,7 +45,7 @@ def _shape(look: CheckLook) -> pd.DataFrame:
                 {"outcome": name, "title": title, "rows": count.rows, "share": share, "left": count.left,
                  "right": count.right, "limit": ", ".join(said)}
             )  # fmt: skip
-    return pd.DataFrame(rows, columns=["outcome", *(column.name for column in COLUMNS)])
+    return pd.DataFrame(rows, columns=["outcome", *(column.name for column in COLUMNS), *SIDES])
 
 
 def _means(_look: CheckLook, mark: Mark) -> Mapping[str, object]:
@@ -54,8 +53,13 @@ def _means(_look: CheckLook, mark: Mark) -> Mapping[str, object]:
 
 
 def _columns(look: CheckLook) -> tuple[Column, ...]:
-    compares = look.check is not None and look.check.pairs
-    return tuple(column for column in COLUMNS if compares or column.name not in ("left", "right"))
+    """The rows of each list under what the check calls it; of one list alone there is nothing to tell apart."""
+    called = look.check.called if look.check else {}
+    return (
+        *COLUMNS[:3],
+        *(Column(side, name.capitalize(), Kind.NUMBER) for name, side in called.items()),
+        *COLUMNS[3:],
+    )
 
 
 def _equation(look: CheckLook) -> list[str]:

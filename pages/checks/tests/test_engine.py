@@ -1,6 +1,8 @@
 """Every row is in exactly one outcome, and outcomes add up to what was given; what may not be asked is refused."""
 
 from collections import Counter
+from types import SimpleNamespace
+from typing import cast
 
 import duckdb
 import pytest
@@ -8,9 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from core.base.i18n import speaking
 from core.declared.select import SelectRefused
-from pages.checks import reconciled
+from pages.checks import judged, reconciled
 from pages.checks.compiled import places
+from pages.checks.definitions import Check
+from pages.checks.figures.outcomes import OUTCOMES
+from pages.checks.look import CheckLook
 from pages.checks.tests.asked import answer, asked, at, check, outcomes, table
 
 CONTRACTS = table("contracts", "number", moments=("signed_at", "read_at"))
@@ -69,6 +75,23 @@ def test_the_five_outcomes_of_a_morning_are_told_apart_by_times_not_dates() -> N
     assert outcomes(compared(contracts, mails)) == {
         "A": "received", "B": "needless", "C": "received", "D": "missing", "E": "silent", "Z": "alone",
     }  # fmt: skip
+
+
+def test_two_lists_add_up_under_what_the_check_calls_them() -> None:
+    counts = [judged.Count("received", 2, 2), judged.Count("missing", 1, 0), judged.Count("alone", 0, 1)]
+    assert judged.equation(MORNING, counts) == [
+        "contract\u202f: 3 = 2 reçu + 1 non reçu", "mail\u202f: 3 = 2 reçu + 1 mail sans contrat",
+    ]  # fmt: skip
+
+
+def test_the_rows_of_each_list_stand_under_what_the_check_calls_it() -> None:
+    def headed(one: Check | None) -> list[str]:
+        assert callable(OUTCOMES.columns)
+        return [column.header for column in OUTCOMES.columns(cast(CheckLook, SimpleNamespace(check=one)))]
+
+    with speaking("fr"):
+        assert headed(MORNING) == ["Issue", "Lignes", "Part", "Contract", "Mail", "Limite"]
+        assert headed(None) == ["Issue", "Lignes", "Part", "Limite"]
 
 
 def test_keys_are_compared_without_blanks_and_case_and_keep_their_zeros() -> None:
