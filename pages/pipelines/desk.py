@@ -21,6 +21,7 @@ from pages.pipelines.board import Board, Incident
 from pages.pipelines.decisions import Called, as_written, kinds_at
 from pages.pipelines.errors import Kinds, kind
 from pages.pipelines.families import NEVER_STARTED
+from pages.pipelines.nights import Night
 from pages.pipelines.verdicts import Judged
 
 Key = tuple[str, str]
@@ -92,6 +93,11 @@ class Standing:
         return over[0] if over else None
 
     @property
+    def first_night(self) -> date | None:
+        """The night in which it was seen first."""
+        return min((step.night for step in self.steps if step.night), default=None)
+
+    @property
     def nights(self) -> int:
         """In how many nights it was seen."""
         return len({step.night for step in self.steps if step.night})
@@ -140,16 +146,24 @@ class Desk:
         """Those that are open."""
         return {one.key: one for one in self.incidents if one.closed_at is None}
 
-    def last_times(self, key: Key) -> list[Standing]:
+    def last_times(self, key: Key, before: date | None = None) -> list[Standing]:
         """The last times that the same kind came in the same scope and was over, the newest first; kinds that were
-        merged are one."""
+        merged are one. `before` a night: those alone that began in an earlier one."""
         scope, kind = key
         over = [
             one
             for one in self.incidents
-            if one.scope == scope and self.kinds.of(one.kind) == self.kinds.of(kind) and one.closed_at is not None
+            if one.scope == scope
+            and self.kinds.of(one.kind) == self.kinds.of(kind)
+            and one.closed_at is not None
+            and (before is None or one.first_night is None or one.first_night < before)
         ]
         return sorted(over, key=lambda one: one.opened_at, reverse=True)[:LAST_TIMES]
+
+    def notes_of(self, scope: str, night: Night) -> list[Step]:
+        """What was noted in a night of the incidents that were seen in it, of whatever kind, in order."""
+        seen = (one for one in self.incidents if one.scope == scope and night.day in {step.night for step in one.steps})
+        return sorted((step for one in seen for step in one.notes if night.holds(step.at)), key=lambda step: step.at)
 
     def words(self, kind: str) -> str:
         """A kind as people read it."""
@@ -241,15 +255,23 @@ def desk_at(
     )
 
 
-def last_notes(connection: sa.Connection, scopes: Iterable[str], at: datetime) -> dict[str, Step]:
-    """Scope → what a person wrote last on an incident of it, as of a moment (UTC)."""
+def notes(
+    connection: sa.Connection, families: Iterable[str], at: datetime, called: Called = as_written
+) -> dict[str, list[Step]]:
+    """Scope → what people wrote on incidents of some families by a moment (UTC), in order."""
     asked = (
-        sa.select(incidents.c.scope, incident_steps)
+        sa.select(incidents.c.scope, incidents.c.opened_at, incident_steps)
         .join_from(incidents, incident_steps)
-        .where(incidents.c.scope.in_(sorted(scopes)), incident_steps.c.note != "", incident_steps.c.at <= at)
+        .where(incident_steps.c.note != "", incident_steps.c.at < at)
         .order_by(incident_steps.c.id)
     )
-    return {row.scope: _step(row) for row in connection.execute(asked)}
+    keys: frozenset[str] = frozenset(families)
+    found: dict[str, list[Step]] = defaultdict(list)
+    for row in connection.execute(asked):
+        scope = _scope(row.scope, row.opened_at, called)
+        if scope.partition("/")[0] in keys:
+            found[scope].append(_step(row))
+    return found
 
 
 def _scope(scope: str, at: datetime, called: Called) -> str:

@@ -32,16 +32,21 @@ WORDS = {
 
 
 def lines_of(look: NightLook, incident: Incident) -> Iterator[str]:
-    """What the desk says of what stands on the board: who is on it, what is silenced, what was noted the last times."""
+    """What the desk says of what stands on the board: who is on it, what is silenced, of a night that is over what was
+    noted in it, and what was noted the times before."""
     key, scope = key_of(incident), scope_of(incident)
+    over = look.night.day if look.night.end <= look.now else None
     standing = look.desk.open.get(key)
     if standing and (taken := standing.taken(look.desk.at)):
         yield _taken(taken.owner or "", taken.until, taken.note)
-    elif incident.verdict is Verdict.KO:
+    elif incident.verdict is Verdict.KO and not over:
         yield _("Nobody is on it yet.")
     if quiet := look.desk.silence(scope):
         yield _silenced(quiet)
-    for one in look.desk.last_times(key):
+    for step in look.desk.notes_of(scope, look.night) if over else ():
+        said = _("Noted on {moment} by {who}").format(who=step.who, moment=show_moment(step.at))
+        yield _("{label}: {value}").format(label=said, value=step.note)
+    for one in look.desk.last_times(key, over):
         noted = "; ".join(step.note for step in one.notes) or _("nothing was noted")
         yield _("The same on {day}: {note}").format(day=show_date(one.opened_at), note=noted)
 

@@ -7,7 +7,7 @@ from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from core.store.engine import store
-from pages.pipelines.desk import Step, last_notes
+from pages.pipelines.desk import Step, notes
 from pages.pipelines.judged import RECURRING
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
@@ -26,8 +26,8 @@ COLUMNS = (
 def _shape(look: NightLook, recurring: pd.DataFrame) -> pd.DataFrame:
     scopes = recurring["family"] + "/" + recurring["pipeline"]
     with store().read() as connection:
-        notes = last_notes(connection, scopes, look.desk.at)
-    said = scopes.map(lambda scope: _said(notes[scope]) if scope in notes else None)
+        noted = notes(connection, recurring["family"], min(look.desk.at, look.night.end), look.rules.called)
+    said = scopes.map(lambda scope: _said(noted[scope][-1]) if noted.get(scope) else None)
     named = recurring.assign(family=recurring["family"].map(lambda key: look.family_names.get(key, key)), note=said)
     return named[[column.name for column in COLUMNS]]
 
@@ -44,7 +44,7 @@ WHAT_COMES_BACK: Figure[NightLook] = Figure(
             "Pipelines that failed at least three expected nights running up to the last one that is over, caught up "
             "or not; or whose verdict changed at least four times in their last fourteen expected nights; or that were "
             "run again at least three times in the last thirty. A night in which nothing was expected does not count. "
-            "Beside them stands what was noted last at the duty desk."
+            "Beside them stands what was noted last at the duty desk by the end of the night shown."
         ),
         SOURCE,
     ),

@@ -14,6 +14,8 @@ from core.show.about import About
 from core.show.charts import Drawing, day_axis, drawn, lines, pick, specification_of, verdict_colour
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
+from core.store.engine import store
+from pages.pipelines.desk import notes
 from pages.pipelines.judged import NIGHTS, UNWELL_NIGHTS
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
@@ -49,6 +51,20 @@ def told(look: NightLook, nights: pd.DataFrame) -> pd.DataFrame:
         mark=nights["verdict"].map({verdict.value: looked.mark for verdict, looked in LOOKS.items()}),
         said=nights["verdict"].map({verdict.value: word(verdict) for verdict in LOOKS}),
     )
+
+
+def _noted(look: NightLook, nights: pd.DataFrame) -> pd.DataFrame:
+    """The nights with what people noted in each, of the family and its pipelines."""
+    said: dict[tuple[str, date], list[str]] = {}
+    with store().read() as connection:
+        for scope, steps in notes(connection, set(nights["family"]), look.desk.at, look.rules.called).items():
+            key, _slash, pipeline = scope.partition("/")
+            for step in steps:
+                words = _("{label}: {value}").format(label=pipeline, value=step.note) if pipeline else step.note
+                said.setdefault((key, look.rules.night.at(step.at).day), []).append(words)
+    keys = zip(nights["family"], nights["at"].dt.tz_convert("UTC").dt.date, strict=True)
+    said_then = pd.Series(["; ".join(said.get(key, ())) for key in keys], nights.index, dtype="str")
+    return told(look, nights).assign(note=said_then.where(said_then != ""))
 
 
 def _one_alone(look: NightLook) -> bool:
@@ -107,7 +123,8 @@ def _squares(_language: str) -> dict[str, Any]:
     axis = alt.Axis(labelAngle=0, labelOverlap=True, ticks=False, domain=False)
     across = alt.X("day:O", timeUnit=alt.TimeUnitParams(unit="date", utc=True), title=None, axis=axis, scale=APART)
     colour = verdict_colour("verdict")
-    base = drawn().encode(x=across, y=month, tooltip=tooltip())
+    noted = alt.Tooltip("note:N", title=_("Noted then"))
+    base = drawn().encode(x=across, y=month, tooltip=[*tooltip(), noted])
     squares = base.mark_rect(opacity=0.22, cursor="pointer").encode(color=colour).add_params(pick("code"))
     marks = base.mark_text(fontSize=11, fontWeight="bold").encode(text="mark:N", color=colour)
     return specification_of(alt.layer(squares, marks).properties(height=alt.Step(20)))
@@ -146,8 +163,9 @@ CALENDAR: Figure[NightLook] = Figure(
     title=N_("Nights of two years"),
     about=ABOUT,
     query=NIGHTS,
-    shape=told,
-    columns=COLUMNS,
+    shape=_noted,
+    kept=False,
+    columns=(*COLUMNS, Column("note", N_("Noted then"), width="large")),
     chart=lambda frame, _look: Drawing(_squares(language()), frame),
     means=_open,
     told=N_("Verdict of each night over two years; the export holds the same."),

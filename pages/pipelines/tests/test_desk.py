@@ -25,6 +25,8 @@ from pages.pipelines.figures import desk as figures
 from pages.pipelines.figures import kinds
 from pages.pipelines.figures.history import HISTORY
 from pages.pipelines.figures.incidents import INCIDENTS
+from pages.pipelines.figures.recurring import WHAT_COMES_BACK
+from pages.pipelines.figures.years import CALENDAR
 from pages.pipelines.look import NightLook
 from pages.pipelines.rules import RULES
 from pages.pipelines.tests.landed import THREE, land_reads, land_runs, run, utc
@@ -215,6 +217,46 @@ def test_the_last_three_times_come_with_what_was_noted_then() -> None:
         "The same on Nov 15, 2026: cleared on 15",
         "The same on Nov 14, 2026: cleared on 14",
     ]
+
+
+def test_a_night_that_is_over_shows_what_was_noted_in_it_and_before_not_what_came_later() -> None:
+    for day in (16, 17, 18):
+        at = f"2026-11-{day} 00"
+        land_runs(failed(f"{at}:05", f"{at}:10"))
+        land_reads(f"{at}:15")
+        acted(figures.TAKE, f"{at}:15", {"incident": f"{SCOPE}|{KIND}", "note": f"cleared on {day}"})
+        if day < 18:
+            land_runs(failed(f"{at}:05", f"{at}:10"), run(MASTER, f"{at}:20", f"{at}:28"))
+        passed(f"{at}:59")
+        land_runs(failed(f"{at}:05", f"{at}:10"))
+    one = passed("2026-11-18 10:00").open[SCOPE, KIND]
+    acted(figures.NOTE, "2026-11-19 10:00", {"incident": str(one.id), "note": "the disk was changed"})
+    land_reads("2026-11-19 18:00")
+    past.judge(THREE, utc("00:40"))
+
+    def noted(night: str) -> list[str]:
+        return [line for line in card("00:40", night=night) if "cleared" in line or "changed" in line]
+
+    assert noted("2026-11-18") == [
+        "Noted on Nov 18, 2026, 01:15 by camille: cleared on 18",
+        "The same on Nov 17, 2026: cleared on 17",
+        "The same on Nov 16, 2026: cleared on 16",
+    ]
+    assert noted("2026-11-17")[0] == "Noted on Nov 17, 2026, 01:15 by camille: cleared on 17"
+    family = {"family": SCOPE.partition("/")[0]}
+    frame = CALENDAR.frame(looked("00:40", **family))
+    assert dict(zip(frame["code"], frame["note"], strict=True)) == {
+        "2026-11-16": f"{MASTER}\xa0: cleared on 16",
+        "2026-11-17": f"{MASTER}\xa0: cleared on 17",
+        "2026-11-18": f"{MASTER}\xa0: cleared on 18",
+        "2026-11-19": f"{MASTER}\xa0: the disk was changed",
+    }
+    frames = [WHAT_COMES_BACK.frame(looked("00:40", night=night)) for night in LATE]
+    lasts = [frame.set_index("pipeline")["note"][MASTER].partition(": ")[2] for frame in frames]
+    assert lasts == ["cleared on 18", "the disk was changed"]
+
+
+LATE = ("2026-11-18", "2026-11-19")
 
 
 def test_a_person_closes_it_with_a_note_and_it_stays_closed_that_night() -> None:
