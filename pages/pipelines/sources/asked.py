@@ -22,6 +22,7 @@ from pages.pipelines.sources.run_shaper import RunShaper
 from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping
 
 Record = dict[str, Any]
+_DAY = timedelta(days=1)
 
 
 class AskedOptions(Options):
@@ -33,6 +34,11 @@ class AskedOptions(Options):
     overlap_minutes: int = Option(
         default=60, ge=0, le=10_080, title=N_("Overlap (minutes)"), description=N_("Read again, for what was told late")
     )
+
+    @property
+    def daily(self) -> timedelta:
+        """How far back the service is asked again once a day."""
+        return timedelta()
 
 
 class Runs:
@@ -82,13 +88,20 @@ class Asked(Runs):
         shaper = self.shaper(source)
         done = 0
         still: list[datetime] = []
-        for records in self.pages(options, _after(options, cursor, now), now):
+        daily = cursor.get("daily")
+        again = not daily or now - datetime.fromisoformat(daily) >= _DAY
+        for records in self.pages(options, _after(options, cursor, now, again=again), now):
             cells = self.cells(records, source.name, done + 1)
             done += len(records)
             shaped = shaper.shape(cells, now)
             still += _open(shaped)
             yield landed(shaped, cells.refused, done)
-        cursor = {**cursor, "until": now.isoformat(), "open": min(still).isoformat() if still else None}
+        cursor = {
+            **cursor,
+            "until": now.isoformat(),
+            "open": min(still).isoformat() if still else None,
+            "daily": now.isoformat() if again else daily,
+        }
         yield Batch(pa.table({}), cursor=cursor, covers_until=now - self.lag, done=done)
         yield from self.corrected(source, cursor)
 
@@ -105,13 +118,15 @@ def landed(shaped: Shaped, refused: list[Any], done: int, total: int | None = No
     )
 
 
-def _after(options: AskedOptions, cursor: Cursor, now: datetime) -> datetime:
-    """Since when to ask: what was open, or the overlap, no farther back than the first reading went."""
+def _after(options: AskedOptions, cursor: Cursor, now: datetime, *, again: bool) -> datetime:
+    """Since when to ask: what was open, or the overlap, or what is asked `again` once a day, no farther back than the
+    first reading went."""
     history = now - timedelta(days=options.history_days)
     if not cursor.get("until"):
         return history
     told = [datetime.fromisoformat(cursor["until"]) - timedelta(minutes=options.overlap_minutes)]
     told += [datetime.fromisoformat(cursor["open"])] if cursor.get("open") else []
+    told += [now - options.daily] if again else []
     return max(history, min(told))
 
 

@@ -1,17 +1,18 @@
 """Databricks: runs of its jobs (`/api/2.2/jobs/runs/list`, 2.1 where that is all there is).
 
 A retry is a run of its own; a repair goes on under the id of its run, as one more attempt. Databricks forgets runs
-after 60 days, and lists them by their start: a run that is repaired later than the overlap is not seen again.
+after 60 days, and lists them by their start: runs that were repaired later than the overlap are found once a day.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from pydantic import Field as Option
 
 from core.base.i18n import N_
-from core.sources.asking import by_token, listed
+from core.sources.asking import by_token, listed, signed_in, token
 from core.sources.base import Options
 from core.sources.http import AnswerRefused, JsonClient
 from core.sources.reach import Secret, Service
@@ -55,12 +56,18 @@ MAPPING = RunMapping(
 
 
 class DatabricksOptions(AskedOptions):
-    """A Databricks workspace, asked as whoever the token is of, who may see the jobs."""
+    """A Databricks workspace, asked as whoever the token is of, or as a service principal; either may see the jobs."""
 
     site: Service = Option(
         title=N_("Address of the workspace"), description=N_("E.g. https://adb-123.4.azuredatabricks.net")
     )
-    token: Secret = Option(title=N_("Token"), description=N_("As ${NAME}, e.g. ${VIGIE_SECRET_DATABRICKS}"))
+    client_id: str = Option(
+        default="", title=N_("Client id"), description=N_("Of a service principal; empty: a person's token")
+    )
+    token: Secret = Option(
+        title=N_("Token, or secret of the service principal"),
+        description=N_("As ${NAME}, e.g. ${VIGIE_SECRET_DATABRICKS}"),
+    )
     history_days: int = Option(
         default=60, ge=1, le=60, title=N_("Days to read first"), description=N_("Databricks keeps 60")
     )
@@ -71,6 +78,31 @@ class DatabricksOptions(AskedOptions):
         title=N_("Overlap (minutes)"),
         description=N_("Read again, for runs that were repaired since"),
     )
+    daily_days: int = Option(
+        default=14,
+        ge=0,
+        le=60,
+        title=N_("Days to read again once a day"),
+        description=N_("For runs that were repaired days later"),
+    )
+
+    @property
+    def daily(self) -> timedelta:
+        """How far back the workspace is asked again once a day."""
+        return timedelta(days=self.daily_days)
+
+    @contextmanager
+    def asking(self) -> Iterator[JsonClient]:
+        """A client that asks the workspace. Raises SourceFailed."""
+        secret = resolve(self.token)
+        if not self.client_id:
+            with JsonClient(NAME, secrets=(secret,), bearer=lambda: secret) as client:
+                yield client
+            return
+        form = {"grant_type": "client_credentials", "scope": "all-apis"}
+        url, who = f"{self.site}/oidc/v1/token", (self.client_id, secret)
+        with signed_in(NAME, secret, lambda login: token(login, url, NAME, data=form, auth=who)) as client:
+            yield client
 
 
 class Databricks(Asked):
@@ -84,9 +116,8 @@ class Databricks(Asked):
     def pages(self, options: AskedOptions, after: datetime, now: datetime) -> Iterator[list[Any]]:
         """Newest first."""
         assert isinstance(options, DatabricksOptions)
-        token = resolve(options.token)
         since = {"limit": PAGE, "start_time_from": int(after.timestamp() * 1000), "expand_tasks": "false"}
-        with JsonClient(NAME, secrets=(token,), bearer=lambda: token) as client:
+        with options.asking() as client:
 
             def ask(page: str, version: str = "2.2") -> tuple[list[Any], str]:
                 url = f"{options.site}/api/{version}/jobs/runs/list"

@@ -92,9 +92,10 @@ class Databricks(Scheduler):
 
     runs: list[Any] = field(default_factory=list)
     version: str = "2.2"
+    principal: bool = False
 
     def knows(self, authorization: str) -> bool:
-        return authorization == f"Bearer {SECRET}"
+        return super().knows(authorization) if self.principal else authorization == f"Bearer {SECRET}"
 
     def answer(self, path: str, params: dict[str, str], asked: Asked) -> Answer:
         if path != f"/api/{self.version}/jobs/runs/list":

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -386,6 +386,32 @@ def test_a_run_that_goes_on_is_asked_for_until_it_is_over() -> None:
     pull("Databricks", scheduler, left(batches, cursor))
     since = datetime.fromtimestamp(int(scheduler.asked[0][1]["start_time_from"]) / 1000, UTC)
     assert since == NOW - timedelta(days=2), "the overlap alone, once it is over"
+
+
+def test_a_run_that_was_repaired_days_later_is_found_once_a_day() -> None:
+    began = int((NOW - timedelta(days=6)).timestamp() * 1000)
+    failed = job_run(1, {**GOOD, "result_state": "FAILED"}, start_time=began, end_time=began + 60_000)
+    scheduler = speaking_as.Databricks(runs=[failed])
+    cursor = left(pull("Databricks", scheduler), {})
+    scheduler.runs = [{**failed, "state": GOOD, "repair_history": [{"type": "ORIGINAL"}, {"type": "REPAIR"}]}]
+    assert rows(pull("Databricks", scheduler, cursor), "status") == [], "it was asked so far back today"
+    yesterday = {**cursor, "daily": (NOW - timedelta(days=1)).isoformat()}
+    batches = pull("Databricks", scheduler, yesterday)
+    assert rows(batches, "status", "attempt") == [("SUCCEEDED", 2)]
+    assert left(batches, yesterday)["daily"] == NOW.isoformat()
+
+
+def test_a_service_principal_of_databricks_signs_in() -> None:
+    scheduler = speaking_as.Databricks(runs=[job_run(1, GOOD), job_run(2, GOOD), job_run(3, GOOD)], principal=True)
+    with pytest.MonkeyPatch.context() as patch:
+        principal = replace(
+            KINDS["Databricks"], options=lambda url: DatabricksOptions(site=url, client_id="vigie", token=REFERENCE)
+        )
+        patch.setitem(KINDS, "Databricks", principal)
+        assert len(rows(pull("Databricks", scheduler), "run_id")) == 3
+    assert scheduler.tokens == 1
+    with pytest.raises(SourceFailed):
+        pull("Databricks", scheduler)
 
 
 # Log Analytics
