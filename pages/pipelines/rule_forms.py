@@ -11,7 +11,7 @@ from typing import Any
 
 from core.base.i18n import N_, _
 from core.show.filters import Choices, Field, Filter, Line, OneOf, Row, Rows, Words
-from pages.pipelines.rules import Calendar, DataSet, Family, Window
+from pages.pipelines.rules import Calendar, DataSet, Family, Maintenance, Window
 
 Plain = dict[str, Any]
 Fields = Mapping[str, Filter[Any]]
@@ -59,6 +59,15 @@ def family_fields(family: Family) -> Fields:
             options={"any": _("one of its pipelines has"), "all": _("all of its pipelines have")},
         ),
         "members": Rows(_("Pipelines"), _member_rows(family), fields=_member_fields(family)),
+        "stops": Rows(_("Planned stops"), tuple(map(_stop_row, family.maintenance)), fields=_stop_fields()),
+        "sources": Line(
+            _("Sources, separated by commas"),
+            ", ".join(family.sources),
+            help=_(
+                "They must have been read, and their runs alone count. Empty: whichever source told of a pipeline last."
+            ),
+        ),
+        "zone": Line(_("Time zone"), family.time_zone or "", help=_("Empty: that of the night.")),
         "contact": Line(_("Contact"), family.contact),
         "runbook": Line(_("Runbook"), family.runbook, longest=500),
     }
@@ -78,6 +87,9 @@ def family_of(given: Given, old: Plain, taken: Iterable[str] = ()) -> Plain:
     _put(new, "steps", [steps.get(name, {"name": name}) for name in _lines(given["steps"])])
     _put(new, "step_fails", given["fails"], "any")
     new["members"] = _members(given["members"], old.get("members", []), given["holidays"])
+    _put(new, "maintenance", [_stop(row) for row in given["stops"] if any(map(_text, row))])
+    _put(new, "sources", [name.strip() for name in given["sources"].split(",") if name.strip()])
+    _put(new, "time_zone", given["zone"].strip())
     _put(new, "contact", given["contact"].strip())
     _put(new, "runbook", given["runbook"].strip())
     return new
@@ -231,6 +243,27 @@ def _members(rows: Sequence[Row], old: Sequence[Plain], holidays: str) -> list[P
         _put(new, "formerly", [_former(one) for one in formerly.split(";") if one.strip()])
         found.append(new)
     return found
+
+
+def _stop_fields() -> tuple[Field, ...]:
+    return (Field("from", _("From, as 20/11/2026 00:30")), Field("to", _("Until")), Field("reason", _("Reason")))
+
+
+def _stop_row(stop: Maintenance) -> Row:
+    return f"{stop.from_:%d/%m/%Y %H:%M}", f"{stop.to:%d/%m/%Y %H:%M}", stop.reason
+
+
+def _stop(row: Row) -> Plain:
+    """A planned stop as YAML writes it."""
+    start, end, reason = map(_text, row)
+    return {"from": _moment(start), "to": _moment(end), "reason": reason}
+
+
+def _moment(text: str) -> str:
+    """A day and an hour as YAML writes them: of `12/03/2026 0:30` half past midnight of the 12th of March."""
+    day, _blank, hour = text.partition(" ")
+    time = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", hour.strip())
+    return f"{_day(day)}T{time[1]:0>2}:{time[2]}:00" if time else text
 
 
 def _former(text: str) -> Plain:

@@ -101,7 +101,8 @@ def test_a_form_that_nobody_touched_changes_nothing(language: str) -> None:
 def test_what_the_form_does_not_show_stays() -> None:
     plain = {
         "key": "a", "name": "A", "sources": ["x"], "time_zone": "UTC", "child_rerun": "WARNING",
-        "calendar": {"cron": "0 5 * * 0", "day_of_month": 3, "holidays": "57"},
+        "calendar": {"cron": "0 5 * * 0", "day_of_month": 3, "holidays": "57"}, "needs": ["b"],
+        "maintenance": [{"from": "2026-11-20T00:30:00", "to": "2026-11-20T04:00:00", "reason": "network"}],
         "members": [{"pipeline": "p", "confirmed": False, "calendar": {"days": "working", "cron": "0 5 * * 1"}}],
     }  # fmt: skip
     one = Family.model_validate(plain)
@@ -118,6 +119,8 @@ def test_a_form_makes_the_rule_that_is_typed_into_it() -> None:
         typed = {
             **given, "name": " Téléphonie fixe ", "criticality": "2", "start": "00:30", "end": "", "grace": "five",
             "due": "day_or_next", "detail": "15", "holidays": "67", "steps": "Load\n\n Publish", "members": rows,
+            "stops": (("20/11/2026 0:30", "2026-11-20 04:00", "network"), ("", "", "")), "sources": "a, b ,",
+            "zone": " UTC ",
         }  # fmt: skip
         made = family_of(typed, {}, ["telephonie_fixe"])
     assert made == {
@@ -125,6 +128,8 @@ def test_a_form_makes_the_rule_that_is_typed_into_it() -> None:
         "confirmed": False, "window": {"from": "00:30", "to": ""}, "grace": "five",
         "calendar": {"days": "working", "day_of_month": 15, "holidays": "67"},
         "steps": [{"name": "Load"}, {"name": "Publish"}],
+        "maintenance": [{"from": "2026-11-20T00:30:00", "to": "2026-11-20T04:00:00", "reason": "network"}],
+        "sources": ["a", "b"], "time_zone": "UTC",
         "members": [
             {
                 "pipeline": "first", "required": True, "step": "Load", "window": {"from": "01:00", "to": "02:00"},
@@ -143,6 +148,9 @@ MISTAKES = {
     "families[0].calendar.cron": {"due": "cron", "detail": "every day"},
     "families[0].steps[1]": {"steps": "Load\nAlone", "members": (("p", False, "Load", *[""] * 6),)},
     "families[0].members": {"members": ()},
+    "families[0].time_zone": {"zone": "Paris"},
+    "families[0].maintenance[0].from": {"stops": (("tomorrow", "20/11/2026 04:00", "network"),)},
+    "families[0].maintenance[0]": {"stops": (("20/11/2026 05:00", "20/11/2026 04:00", "network"),)},
     "families[0].members[1].pipeline": {"members": (("p", False, *[""] * 7),) * 2},
     "families[0].members[0].longest": {"members": (("p", False, "", "", "", "long", "", "", ""),)},
     "families[0].members[0].formerly[0].until": {"members": (("p", False, *[""] * 6, "old"),)},
