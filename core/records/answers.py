@@ -52,8 +52,9 @@ _OPEN = re.compile(
 )
 _NO = _set(
     "non no aucun aucune aucuns aucunes neant none na sansobjet so rien ras rienasignaler notapplicable false faux nil "
-    "nul nulle nothing jamais never personne nobody"
+    "nul nulle nothing jamais never personne nobody n 0"
 )
+_EMPTY_SET = frozenset("Øø∅")
 _ABBREVIATED = re.compile(r"(?:n[./]a|s[./]o|r\.a\.s)\.?(?![a-z0-9])")
 _DENIES = re.compile(
     r"(?:non|pas|not) (?:concern|applicab|collect|trait|utilis|requi|prevu|pertinent|necess|effectu|transfer|communiqu"
@@ -61,12 +62,14 @@ _DENIES = re.compile(
 )
 """Words that deny whatever was asked."""
 _BEGINS = re.compile(
-    r"(?:aucune?s?|neant|none|pas d|pas de|absence d|absence de|il n y a (?:pas|aucune?)|sans|no|non|not|nul|nulle)\b"
+    r"(?:aucune?s?|neant|none|pas d|pas de|pas|absence d|absence de|il n y a (?:pas|aucune?)|sans|no|non|not|nul|"
+    r"nulle)\b"
 )
 """How a no begins that says what it denies."""
 _DOUBTFUL = re.compile(
     r"(?:aucune?s?|neant|none|pas d|pas de|absence d|absence de)\b|.*\b(?:ne|n)\b.{1,60}\b(?:pas|aucune?s?|jamais)\b"
     r"|.*\b(?:do|does|is|are|will) not\b|.*\bno longer\b"
+    r"|(?:interdit|exclu|proscrit|absent)(?:e?s?)\b|hors (?:perimetre|champ|sujet|scope)\b|out of scope\b"
 )
 """Words that deny something, even where they say more."""
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -79,7 +82,7 @@ _FILLING = _set(
     pas traitement traite traitee traites traitees collecte collectee collectes collectees prevu prevue prevus prevues
     effectue effectuee effectues effectuees identifie identifiee identifies realise realisee utilise utilisee necessaire
     concerne concernee concernees concernes hors ue union europeenne europe eee vers pays tiers etranger international
-    internationaux sens article rgpd particuliere particulieres
+    internationaux dehors sens article rgpd particuliere particulieres
     currently at this time to date in the of any is are no not none outside eu eea european country countries third
     abroad processed collected planned made identified used applicable
     """
@@ -97,7 +100,7 @@ def is_open(text: str) -> bool:
 
 def is_no(text: str) -> bool:
     """Whether a text is a bare no."""
-    return plain(text) in _NO
+    return plain(text) in _NO or text.strip() in _EMPTY_SET
 
 
 def answer(text: str, subject: frozenset[str] = frozenset()) -> Said:

@@ -41,7 +41,7 @@ ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "
 """What a formula that failed leaves in a cell."""
 OTHER = ("others", "other")
 """Codes of the lists that have one for whatever they lack; the words then go to the row's details."""
-_YES_WORDS = frozenset({"oui", "yes", "true", "vrai", "x", "1", "ok"})
+_YES_WORDS = frozenset({"oui", "yes", "true", "vrai", "x", "1", "ok", "o", "y"})
 _YES = re.compile(r"(?is)(?:oui|yes)\s*[-–—:,;(]+\s*(.+?)\s*\)?")
 _FALSE_WORDS = frozenset({"non", "no", "false", "faux", "0"})
 _HOUR = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
@@ -428,7 +428,7 @@ class Reading:
         rests: list[str] = []
         for part in split(text):
             smaller = [one.strip() for one in _parted(part, _CODES) if one.strip()]
-            known = sum(bool(self.code(asked, one)) for one in smaller)
+            known = sum(bool(self.parse(asked, one)[0]) for one in smaller)
             most = 1 if asked.kind is Kind.CHOICES or not self.parse(asked, part)[0] else 2
             for words in smaller if known >= most and not self.code(asked, part) else [part]:
                 code, rest = self.parse(asked, words)

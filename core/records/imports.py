@@ -36,6 +36,7 @@ from core.sources.formulas import Broken
 from core.sources.marks import Marks
 from core.sources.workbook import Rows
 
+_UNIT = re.compile(r"(?:\(\s*(?:en )?|\ben )(mois|ans|années|jours|semaines|months|years|days|weeks)\s*\)?\s*$", re.I)
 TO_NAME = N_("To be named: {words} ({n})")
 """Name of a record that its file leaves without one: in French, so that the same file finds it again."""
 SAMPLE = 5
@@ -324,7 +325,7 @@ class _Table:
                 if joined and unit and _stem(joined[-1][0])[0] == stem:
                     joined[-1] = (stem, " ".join(filter(None, (joined[-1][1], text if joined[-1][1] else ""))))
                 else:
-                    joined.append((column, text))
+                    joined.append((column, _with_unit(column, text)))
             filled = [one for one in joined if one[1] and not is_open(one[1])]
             if len(filled) > 1:
                 yield parts[0][0], " ; ".join(_("{label}: {value}").format(label=c, value=t) for c, t in filled)
@@ -411,6 +412,12 @@ def _answered(
                 reading.keep(slot.field, text)
                 dropped.append((slot, text))
     return [one for one in found if one not in dropped], affirmed
+
+
+def _with_unit(column: str, text: str) -> str:
+    """A number below a head that tells its unit, with it: `60` below `Conservation (mois)`."""
+    unit = _UNIT.search(column)
+    return f"{text} {unit[1].lower()}" if unit and text.isdecimal() else text
 
 
 def _stem(column: str) -> tuple[str, str]:

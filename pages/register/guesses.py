@@ -24,14 +24,21 @@ WORDS = {
         "personal data categories|data categories|personal data"
     ),
     "data_categories.retention": (
-        "durée de conservation|délai d'effacement|conservation|retention description|retention period|retention"
+        "durée de conservation|durée de conservation des données|délai de conservation|délai d'effacement|dua|"
+        "durée d'utilité administrative|conservation|retention description|retention period|retention"
     ),
-    "sensitive_data": "données sensibles|sensitive data|special categories",
+    "sensitive_data": (
+        "données sensibles|catégories particulières de données|catégories particulières|données dites sensibles|"
+        "sensitive data|special categories of data|special categories"
+    ),
     "nir": "numéro de sécurité sociale|nir",
     "sources": "source des données|origine des données|provenance",
     "persons": "catégories de personnes|personnes concernées|data subjects|categories of persons",
     "recipients": "catégories de destinataires|destinataires|destinataire|recipients|recipient",
-    "transfers": "transferts hors ue|transfert hors ue|transferts|transfers",
+    "transfers": (
+        "transferts hors ue|transfert hors ue|transferts hors union européenne|transfert hors union européenne|"
+        "transferts hors eee|transfert de données hors ue|transferts de données hors ue|transferts|transfers"
+    ),
     "measures": "mesures de sécurité|sécurité|security measures|security",
     "storage": "méthode de stockage|mode de stockage|stockage|storage",
     "zones_read": "zones lues|zone lue|zones read",

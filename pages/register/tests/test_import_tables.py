@@ -313,3 +313,60 @@ def test_a_register_of_a_processor_names_its_clients_and_further_processors(tmp_
         "name": "Gestion déléguée",
         "subprocessors": [{"name": "Nimbus"}],
     }
+
+
+def answered(tmp_path: Path, head: str, text: str) -> tuple[Any, str]:
+    """What a cell below a head makes of a field, and what of it is asked for."""
+    sheet = [["Nom du traitement", "Finalité", head], ["Badges", "Ouvrir les portes", text]]
+    [row], _remarks = read(book(tmp_path / "one.xlsx", {"Registre": sheet}))
+    content = json.loads(row.content)
+    [name] = set(content) - {"name", "purposes"} or {""}
+    return content.get(name), " ".join(row.told)
+
+
+@pytest.mark.parametrize(
+    ("head", "text"),
+    [
+        ("Données sensibles (O/N)", "N"),
+        ("Transfert hors UE (O/N)", "n"),
+        ("NIR", "0"),
+        ("Données sensibles", "Ø"),
+        ("Données sensibles", "Pas à ce jour"),
+        ("Transferts hors UE", "Pas de transfert en dehors de l'UE"),
+        ("Catégories particulières de données", "Néant"),
+        ("Transfert hors Union européenne", "Aucun"),
+    ],
+)
+def test_a_no_of_a_letter_a_sign_or_a_few_words_is_an_explicit_none(tmp_path: Path, head: str, text: str) -> None:
+    assert answered(tmp_path, head, text) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("head", "text"),
+    [("NIR", "Interdit"), ("Données sensibles", "Hors périmètre"), ("Données sensibles", "O"), ("NIR", "Exclues")],
+)
+def test_a_word_that_may_be_a_no_and_a_bare_yes_are_asked_for(tmp_path: Path, head: str, text: str) -> None:
+    found, told = answered(tmp_path, head, text)
+    assert found is None
+    assert f"“{text}”" in told
+
+
+def test_two_legal_bases_with_their_articles_are_two(tmp_path: Path) -> None:
+    head = ["Nom du traitement", "Finalité", "Base légale"]
+    line = ["Badges", "Ouvrir les portes", "Consentement (art. 6-1-a) et intérêt légitime"]
+    [row], _remarks = read(book(tmp_path / "one.xlsx", {"Registre": [head, line]}))
+    assert said(row, "purposes")[0]["legal_bases"] == ["consent", "legitimate_interests"]
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "retention"),
+    [
+        ("Durée de conservation (mois)", "60", "60 mois"),
+        ("Conservation (en années)", "5", "5 années"),
+        ("Durée de conservation en jours", "30", "30 jours"),
+        ("Durée de conservation (mois)", "5 ans", "5 ans"),
+        ("DUA", "5 ans", "5 ans"),
+    ],
+)
+def test_a_number_takes_the_unit_of_its_head(tmp_path: Path, head: str, text: str, retention: str) -> None:
+    assert answered(tmp_path, head, text) == ([{"retention": retention}], "")
