@@ -21,7 +21,8 @@ from sqlalchemy.sql.expression import FunctionElement
 NO_VALUE = "-"
 """What a filter's list holds to want the rows without a value."""
 Lists = tuple[tuple[str, bool, bool], ...]
-"""Of each list of a statement: its name, whether it wants all, whether it wants the rows without a value."""
+"""Of each list of a statement: its name, whether it wants all, whether it wants the rows without a value. Of each yes
+or no: its name, and which it is."""
 _KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], type], ...] = (
     (sa.ARRAY, list),
     (sa.Boolean, bool),
@@ -83,6 +84,11 @@ def between(name: str, column: Any) -> sa.ColumnElement[bool]:
     return sa.and_(column >= start, column < end)
 
 
+def either(name: str, yes: Any, no: Any) -> sa.ColumnElement[bool]:
+    """One of two conditions, by the yes or no `name` that the question takes. Only that one is written."""
+    return _Either(name, yes, no)
+
+
 def params_of(select: sa.Select[*tuple[Any, ...]]) -> dict[str, type]:
     """The parameters that a statement names, with the Python type of each: what its Query declares."""
     found: dict[str, type] = {}
@@ -93,8 +99,12 @@ def params_of(select: sa.Select[*tuple[Any, ...]]) -> dict[str, type]:
 
 
 def lists_of(values: Iterable[tuple[str, Any]]) -> Lists:
-    """What the lists among the values of a Query's parameters want."""
-    return tuple((name, not value, NO_VALUE in value) for name, value in values if isinstance(value, tuple))
+    """What the lists among the values of a Query's parameters want, and each yes or no."""
+    return tuple(
+        (name, value, False) if isinstance(value, bool) else (name, not value, NO_VALUE in value)
+        for name, value in values
+        if isinstance(value, tuple | bool)
+    )
 
 
 def written_for(lists: Lists) -> dict[str, Any]:
@@ -152,6 +162,23 @@ def _chosen(element: _Given, compiler: SQLCompiler, **how: Any) -> str:
     every, _none = how.get("lists", {}).get(element.list_name, (False, True))
     then, otherwise = element.clauses
     return compiler.process(otherwise if every else then, **how)
+
+
+class _Either(FunctionElement[bool]):
+    """A yes or no, the condition where it is yes, and the one where it is no."""
+
+    type = sa.Boolean()
+    inherit_cache = False
+
+    def __init__(self, name: str, yes: Any, no: Any) -> None:
+        super().__init__(sa.bindparam(name, type_=sa.Boolean()), yes, no)
+        self.name = name
+
+
+@compiles(_Either)
+def _one_written(element: _Either, compiler: SQLCompiler, **how: Any) -> str:
+    _name, yes, no = element.clauses
+    return f"({compiler.process(yes if how.get('lists', {}).get(element.name, (True,))[0] else no, **how)})"
 
 
 class local_day(FunctionElement[date]):

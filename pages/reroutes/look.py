@@ -84,9 +84,9 @@ class RerouteLook(Look):
 
     @cached_property
     def counted(self) -> Mapping[str, int]:
-        """`queries.counted`: distinct tasks of the slice."""
-        found = self.ask(queries.counted).iloc[0]
-        return {str(name): int(count) for name, count in found.items()}
+        """`queries.counted`, of whatever number of hand-overs: distinct tasks of the slice."""
+        found = self.ask(queries.counted)
+        return {name: int(found[name].sum()) for name in ("tasks", "again", "pingpong", "later")}
 
     @cached_property
     def dated(self) -> int:

@@ -20,7 +20,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from core.base.calendar import start_of
-from core.facts.conditions import NO_VALUE, among, any_among, one_of, params_of
+from core.facts.conditions import NO_VALUE, among, any_among, either, one_of, params_of
 from core.facts.query import Query
 from core.facts.tables import FactTable
 from pages.reroutes.facts import HANDOVERS, TASKS, VOLUMES
@@ -95,6 +95,7 @@ class Slice:
             "scope": scope.entities if scope else (),
             "scope_end": scope.end if scope else "",
             "centres": (scope.centres if scope else None) or (),
+            "scoped": scope is not None,
             "by_centre": scope is not None and scope.centres is not None,
             "undated": self.undated,
         }
@@ -119,9 +120,7 @@ _FIRST, _LAST = (sa.bindparam(name, type_=sa.Date()) for name in ("first", "last
 _START, _END = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end"))
 # Written out rather than bound, so that DuckDB plans for the one case that there is.
 _SCOPE_END = sa.bindparam("scope_end", type_=sa.Text(), literal_execute=True)
-_BY_CENTRE, _UNDATED = (
-    sa.bindparam(name, type_=sa.Boolean(), literal_execute=True) for name in ("by_centre", "undated")
-)
+_UNDATED = sa.bindparam("undated", type_=sa.Boolean(), literal_execute=True)
 
 
 def _of_scope(h: Columns) -> sa.ColumnElement[bool]:
@@ -130,7 +129,8 @@ def _of_scope(h: Columns) -> sa.ColumnElement[bool]:
     ends = sa.cast(origin, sa.Integer) + sa.cast(target, sa.Integer)
     of_end = {"origin": origin, "target": target, "either": ends > 0, "both": ends == 2}
     by_entity = sa.case(*((_scope_is(end), inside) for end, inside in of_end.items()), else_=sa.true())
-    return sa.case((_BY_CENTRE, sa.func.coalesce(one_of("centres", h.centre), by_entity)), else_=by_entity)
+    by_centre = sa.func.coalesce(one_of("centres", h.centre), by_entity)
+    return either("scoped", either("by_centre", by_centre, by_entity), sa.true())
 
 
 def _scope_is(end: str) -> sa.ColumnElement[bool]:
@@ -153,10 +153,13 @@ def weekday_of(h: Columns) -> sa.ColumnElement[int]:
     return sa.func.isodow(h.day, type_=sa.Integer())
 
 
-def _moved() -> sa.FromClause:
-    """The hand-overs of a slice. A row that is void, or has no date, has no day either."""
+def _moved(*, undated: bool) -> sa.FromClause:
+    """The hand-overs of a slice; also those without a date, or not. A row that is void, or has no date, has no day
+    either."""
     h = HANDOVERS.sql.c
     dated = sa.select(HANDOVERS.sql).where(h.day.between(_FIRST, _LAST), *_narrowed(h))
+    if not undated:
+        return dated.subquery("moved")
     within = sa.and_(_UNDATED, h.day.is_(None), sa.not_(h.void), h.moved_at >= _START, h.until <= _END)
     return sa.union_all(dated, sa.select(HANDOVERS.sql).where(within, *_narrowed(h))).subquery("moved")
 
@@ -167,9 +170,11 @@ def _dated() -> sa.FromClause:
     return sa.select(HANDOVERS.sql).where(h.day.is_not(None), *_narrowed(h)).subquery("dated")
 
 
-def query(name: str, select: Select, *tables: FactTable, cap: int = 100_000) -> Query:
+def query(
+    name: str, select: Select, *tables: FactTable, cap: int = 100_000, shorter: tuple[str, Select] | None = None
+) -> Query:
     """A question that names its parameters itself."""
-    return Query(name, select, tables, params_of(select), cap=cap)
+    return Query(name, select, tables, params_of(select), cap=cap, shorter=shorter)
 
 
 def question(
@@ -178,7 +183,10 @@ def question(
     """A query, from a select over the columns of a slice's hand-overs; `always`: of every day, whatever its period."""
 
     def decorate(build: Callable[[Columns], Select]) -> Query:
-        return query(name, build((_dated() if always else _moved()).c), HANDOVERS, *further, cap=cap)
+        if always:
+            return query(name, build(_dated().c), HANDOVERS, *further, cap=cap)
+        all_of, dated = (build(_moved(undated=undated).c) for undated in (True, False))
+        return query(name, all_of, HANDOVERS, *further, cap=cap, shorter=("undated", dated))
 
     return decorate
 
@@ -201,10 +209,12 @@ def by_day(h: Columns) -> Select:
 
 @question("rerouted_tasks_of_a_slice")
 def counted(h: Columns) -> Select:
-    """Distinct tasks that have any hand-over of the slice (`tasks`), two or more (`again`), one that took them straight
-    back (`pingpong`), one that took them back later (`later`)."""
+    """Distinct tasks by the number of their hand-overs in all (`total`): those that have any hand-over of the slice
+    (`tasks`), two or more (`again`), one that took them straight back (`pingpong`), one that took them back later
+    (`later`)."""
     by_task = (
         sa.select(
+            sa.func.max(h.total).label("total"),
             sa.func.count().label("times"),
             sa.func.bool_or(h.back.is_not(None)).label("back"),
             sa.func.bool_or(h.loop > 2).label("later"),
@@ -214,11 +224,12 @@ def counted(h: Columns) -> Select:
     )
     t = by_task.c
     return sa.select(
+        t.total,
         sa.func.count().label("tasks"),
         sa.func.count().filter(t.times > 1).label("again"),
         sa.func.count().filter(t.back).label("pingpong"),
         sa.func.count().filter(t.later).label("later"),
-    )
+    ).group_by(t.total)
 
 
 @question("undated")

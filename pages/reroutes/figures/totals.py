@@ -14,16 +14,8 @@ from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.reroutes.facts import TASKS
 from pages.reroutes.look import RerouteLook
-from pages.reroutes.queries import COHORT_OF_LOGS, Columns, Select, query, question
+from pages.reroutes.queries import COHORT_OF_LOGS, counted, query
 from pages.reroutes.words import SOURCE
-
-
-@question("rerouted_again")
-def totals(h: Columns) -> Select:
-    """Distinct tasks of the hand-overs, by the number of their hand-overs in all."""
-    by_task = sa.select(sa.func.max(h.total).label("total")).group_by(h.task).subquery("by_task").c
-    return sa.select(by_task.total, sa.func.count().label("tasks")).group_by(by_task.total)
-
 
 _T = TASKS.sql.c
 MOVES_OF_PLACED = query(
@@ -38,7 +30,7 @@ MOVES_OF_PLACED = query(
 
 def shape(_look: RerouteLook, counts: pd.DataFrame) -> pd.DataFrame:
     """Tasks by their number of hand-overs: `total`, `tasks`, `share`, the smallest first."""
-    ordered = counts.sort_values("total").reset_index(drop=True)
+    ordered = counts[["total", "tasks"]].sort_values("total").reset_index(drop=True)
     return ordered.assign(share=ordered["tasks"] / max(int(ordered["tasks"].sum()), 1))
 
 
@@ -71,7 +63,7 @@ TOTALS: Figure[RerouteLook] = Figure(
     about=About(
         N_("Distinct tasks of the hand-overs shown, by the number of their hand-overs in all, others too."), SOURCE
     ),
-    query=totals,
+    query=counted,
     shape=shape,
     columns=COLUMNS,
     chart=lambda frame, _look: Drawing(_specification(language(), picked=True), frame),

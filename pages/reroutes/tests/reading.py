@@ -83,9 +83,10 @@ def reader() -> Reader:
     return warehouse().reader(EVERYTHING)
 
 
-def ask(query: Query, asked: Slice = ALWAYS) -> pd.DataFrame:
+def ask(query: Query, asked: Slice = ALWAYS, **more: Any) -> pd.DataFrame:
     """What the screen would get."""
-    found = reader().run(query, **asked.params(query)).frame()
+    values = {**asked.values(), **more}
+    found = reader().run(query, **{name: values[name] for name in query.params}).frame()
     return frames.within(found, asked) if query is queries.by_day else found
 
 

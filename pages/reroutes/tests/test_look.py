@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from core.base.calendar import start_of
 from core.base.periods import Grain
 from core.facts.query import Query
 from core.show.filters import Chosen, Picks
 from pages.reroutes import frames, queries, rules, watch
-from pages.reroutes.figures import confusion, distribution, hours, matrix, rows, totals, waits
+from pages.reroutes.figures import confusion, distribution, examples, hours, matrix, repeated, returns, rows, waits
 from pages.reroutes.look import offered, slice_of
 from pages.reroutes.queries import Slice
 from pages.reroutes.rules import Resolved
-from pages.reroutes.tests.reading import ALWAYS, ask, declare, log, read, reader, values, write
+from pages.reroutes.tests.reading import ALWAYS, ask, declare, log, look, read, reader, values, write
 from pages.reroutes.words import picked as picked_words
 from tests.unit.core.facts.asking import plan
 
@@ -49,7 +51,7 @@ def count(one: Slice, column: str = "handovers") -> int:
         (distribution.ends, ("line",), ("line",), "handovers"),
         (waits.waits, ("wait",), ("wait",), "handovers"),
         (hours.hours, ("weekday", "hour"), ("weekday", "hour"), "handovers"),
-        (totals.totals, ("total",), ("total",), "tasks"),
+        (queries.counted, ("total",), ("total",), "tasks"),
         (confusion.confusion, ("origin", "target"), ("placed", "final"), "tasks"),
     ],
 )
@@ -62,7 +64,7 @@ def test_what_a_mark_stands_for_is_what_its_click_shows(
     assert len(marks) > 1
     for key, number in marks.items():
         picked = replace(ALWAYS, only=tuple(zip(picks, key, strict=True)))  # type: ignore[arg-type]
-        assert (count(picked) if counted == "handovers" else ask(queries.counted, picked)["tasks"][0]) == number
+        assert (count(picked) if counted == "handovers" else ask(queries.counted, picked)["tasks"].sum()) == number
         assert len(ask(rows.rows, picked)) == count(picked)
 
 
@@ -80,7 +82,7 @@ def test_a_scope_counts_the_rows_whose_ends_are_of_it(end: str) -> None:
     of_scope = [task for task, origin, target in moves if inside(origin, target)]
     asked_for = replace(ALWAYS, scope=scope)
     assert count(asked_for) == len(of_scope) > 0
-    found = ask(queries.counted, asked_for).iloc[0]
+    found = ask(queries.counted, asked_for).sum()
     assert (found["tasks"], found["again"]) == (
         len(set(of_scope)),
         sum(1 for task in set(of_scope) if of_scope.count(task) > 1),
@@ -96,6 +98,38 @@ def test_the_newest_rows_of_a_list_lie_in_its_newest_days() -> None:
         assert ask(rows.rows, narrow)["moved_at"].tolist()[:wanted] == whole[:wanted]
     assert frames.newest(counts, ALWAYS, "handovers", 5).first > ALWAYS.first
     assert frames.newest(counts, ALWAYS, "handovers", len(whole) + 1) == ALWAYS
+
+
+@pytest.mark.usefixtures("logged")
+def test_tasks_that_were_rerouted_again_lately_are_the_first_of_all_that_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    for asked in (ALWAYS, replace(ALWAYS, through=("B",)), replace(ALWAYS, last=date(2026, 3, 25))):
+        whole = ask(repeated.repeated, asked)
+        for since in (date(2026, 3, 1) + timedelta(days=9 * step) for step in range(6)):
+            lately = ask(repeated.lately, asked, since=since)
+            pd.testing.assert_frame_equal(lately, whole[whole["moved_at"] >= start_of(since)])
+    monkeypatch.setattr(repeated, "ROWS_SHOWN", 3)
+    for searched, named in ((12, "rerouted_again_lately"), (10_000, "rerouted_again_tasks")):
+        monkeypatch.setattr(repeated, "SEARCHED", searched)
+        found = look(days=(ALWAYS.first, ALWAYS.last))
+        shown = repeated._shape(found)
+        pd.testing.assert_frame_equal(shown.head(3), ask(repeated.repeated).head(3))
+        assert [name for name in found.reader.asked if name.startswith("rerouted_again")] == [named]
+
+
+@pytest.mark.usefixtures("logged")
+def test_where_every_row_has_a_date_the_shorter_statement_answers_alike() -> None:
+    listed = (returns.returned, rows.rows, examples.examples, repeated.repeated)
+    for question in (distribution.ends, matrix.pairs, waits.waits, hours.hours, queries.counted, *listed):
+        for asked in (
+            ALWAYS,
+            replace(ALWAYS, scope=Resolved(("A", "B"), "either", None)),
+            replace(ALWAYS, origins=("B",)),
+        ):
+            shorter, longer = (ask(question, replace(asked, undated=undated)) for undated in (False, True))
+            by = list(shorter.columns)
+            if question not in listed:
+                shorter, longer = (found.sort_values(by, ignore_index=True) for found in (shorter, longer))
+            pd.testing.assert_frame_equal(shorter, longer)
 
 
 @pytest.mark.usefixtures("data")

@@ -162,3 +162,20 @@ def test_percentiles_and_spans_are_numbers(lake: Lake) -> None:
     query = Query("numbers", select, (JOBS,), conditions.params_of(select))
     table = Warehouse(lake, {"work": (JOBS,)}).reader(EVERYTHING).run(query, since=NOON - timedelta(days=2)).table
     assert table.to_pylist() == [{"p50": 2.0, "p75": 3.0, "seconds": 172_804, "days": 2}]
+
+
+def test_of_two_conditions_only_the_one_asked_for_is_written_and_holds(reader: Reader) -> None:
+    select = sa.select(J.c.job).where(conditions.either("named", J.c.team == "A", J.c.team == "B"))
+    query = Query("either", select, (JOBS,), conditions.params_of(select))
+    assert query.params == {"named": bool}
+    assert (jobs(reader, query, named=True), jobs(reader, query, named=False)) == (["a"], ["b"])
+    statement, values = query.bound(query.values({"named": False}), capped=False)
+    assert values == ["B"]
+    assert statement.count("team") == 1
+
+
+def test_a_shorter_statement_is_run_where_its_yes_or_no_is_no(reader: Reader) -> None:
+    whole = sa.select(J.c.job).where(conditions.either("all", sa.true(), J.c.team == "A"))
+    query = Query("shorter", whole, (JOBS,), {"all": bool}, shorter=("all", sa.select(J.c.job).where(J.c.team == "B")))
+    assert len(jobs(reader, query, all=True)) == 6
+    assert jobs(reader, query, all=False) == ["b"]
