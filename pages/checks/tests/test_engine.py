@@ -89,9 +89,9 @@ def test_the_rows_of_each_list_stand_under_what_the_check_calls_it() -> None:
         assert callable(OUTCOMES.columns)
         return [column.header for column in OUTCOMES.columns(cast(CheckLook, SimpleNamespace(check=one)))]
 
-    with speaking("fr"):
-        assert headed(MORNING) == ["Issue", "Lignes", "Part", "Contract", "Mail", "Limite"]
-        assert headed(None) == ["Issue", "Lignes", "Part", "Limite"]
+    with speaking("en"):
+        assert headed(MORNING) == ["Outcome", "Rows", "Share", "Contract", "Mail", "Limit"]
+        assert headed(None) == ["Outcome", "Rows", "Share", "Limit"]
 
 
 def test_keys_are_compared_without_blanks_and_case_and_keep_their_zeros() -> None:
