@@ -26,14 +26,14 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
         edited = st.session_state[name]["edited_rows"]
         for row, cells in edited.items():
             work = works[int(row)]
-            work.keep({one.name: _value(one, cells[one.name], lists) for one in fields if one.name in cells})
+            work.keep({one.name: value(one, cells[one.name], lists) for one in fields if one.name in cells})
 
     ids = "-".join(str(work.record_id) for work in works)
     name = f"{key}.{hash(ids)}.{sum(work.version for work in works)}"
     frame = pd.DataFrame(
         {
             REF: work.content["ref"],
-            **{one.name: _cell(one, work.content.get(one.name), lists) for one in fields},
+            **{one.name: cell(one, work.content.get(one.name), lists) for one in fields},
             UNSAVED: work.draft is not None,
         }
         for work in works
@@ -59,23 +59,32 @@ def _configured(asked: Asked, lists: Lists) -> Any:
     if asked.kind is Kind.DAY:
         return st.column_config.DateColumn(label, help=told, format=DATE_FORMATS[language()])
     if asked.kind is Kind.CHOICES:
-        labels = [lists.label(asked.choices, code) for code in lists.options(asked.choices)]
+        labels = [*_none(asked), *(lists.label(asked.choices, code) for code in lists.options(asked.choices))]
         return st.column_config.MultiselectColumn(label, help=told, options=labels)
     return st.column_config.TextColumn(label, help=told)
 
 
-def _cell(asked: Asked, value: Any, lists: Lists) -> Any:
+def _none(asked: Asked) -> list[str]:
+    """The words for an explicit none, where the form has them."""
+    return [_(asked.none)] if asked.none else []
+
+
+def cell(asked: Asked, value: Any, lists: Lists) -> Any:
+    """What the grid shows of a value: of choices their words, those for an explicit none among them."""
     if asked.kind is Kind.DAY:
         return date.fromisoformat(value) if value else None
     if asked.kind is Kind.CHOICES:
-        return [lists.label(asked.choices, code) for code in value or []]
+        return _none(asked) if value == [] else [lists.label(asked.choices, code) for code in value or []]
     return value or ""
 
 
-def _value(asked: Asked, cell: Any, lists: Lists) -> Any:
-    """A cell, as the browser sends it, as JSON of the record; an emptied one is unanswered."""
+def value(asked: Asked, cell: Any, lists: Lists) -> Any:
+    """A cell, as the browser sends it, as JSON of the record; an emptied one is unanswered, the words for an explicit
+    none beside others count for nothing."""
     if asked.kind is Kind.DAY:
         return str(cell)[:10] if cell else None
     if asked.kind is Kind.CHOICES:
-        return [lists.code(asked.choices, str(one)) or str(one) for one in cell or []] or None
+        chosen = [str(one) for one in cell or []]
+        others = [lists.code(asked.choices, one) or one for one in chosen if one not in _none(asked)]
+        return others or ([] if chosen else None)
     return str(cell).strip() if cell else blank(asked)

@@ -148,6 +148,10 @@ def _treatments(n: int) -> str:
     return ngettext("{n} treatment", "{n} treatments", n).format(n=show_number(n))
 
 
+GRID = ("name", "squad", "aipd_listed", "aipd_criteria", "typologies", "review_on", "started_on", "ended_on",
+        "jira_component", "notes")  # fmt: skip
+
+
 def _register(form: Form, **more: Any) -> Collection:
     return Collection(
         mission="register",
@@ -161,7 +165,7 @@ def _register(form: Form, **more: Any) -> Collection:
         settle=partial(settle, form),
         begin=lambda connection, content: organisation.fill(connection, form, content),
         opened=lambda connection: form.kind in load(connection, shipped()).options(REGISTERS),
-        grid=("name", "squad", "typologies", "review_on", "started_on", "ended_on", "jira_component", "notes"),
+        grid=GRID,
         file_name="registre",
         verifiers=frozenset({Role.COMPLIANCE, Role.INSPECTOR}),
         **more,

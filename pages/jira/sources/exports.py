@@ -58,7 +58,9 @@ ISSUE_FIELDS = (
     )),
     Field("priority", N_("Priority"), Kind.TEXT, ("priority", "priorité")),
     Field("resolution", N_("Resolution"), Kind.TEXT, ("resolution", "résolution")),
-    Field("components", N_("Client"), Kind.TEXT, ("components", "component/s", "composants", "composant", "component")),
+    Field("components", N_("Client"), Kind.TEXT, (
+        "components", "component/s", "composants", "composant", "component", "client", "clients",
+    )),
     Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes")),
     Field("assignee", N_("Assignee"), Kind.TEXT, (
         "assignee", "personne assignée", "assigné à", "assigné", "attribué à", "intervenant", "responsable",
@@ -70,10 +72,12 @@ ISSUE_FIELDS = (
     Field("updated_at", N_("Updated"), Kind.MOMENT, ("updated", "mise à jour", "mis à jour")),
     Field("resolved_at", N_("Resolved"), Kind.MOMENT, (
         "resolved", "résolu", "résolue", "resolutiondate", "resolution date", "date de résolution", "résolution le",
+        "date de clôture",
     )),
-    Field("due_on", N_("Due date"), Kind.MOMENT, ("due date", "date d'échéance", "échéance", "duedate")),
+    Field("due_on", N_("Due date"), Kind.MOMENT, ("due date", "date d'échéance", "échéance", "duedate", "date limite")),
     Field("estimate_s", N_("Original estimate"), Kind.DURATION, (
-        "original estimate", "estimation originale", "timeoriginalestimate",
+        "original estimate", "estimation originale", "timeoriginalestimate", "estimation initiale",
+        "estimation du temps", "estimation", "temps estimé", "charge estimée", "estimé",
     )),
     Field("remaining_s", N_("Remaining estimate"), Kind.DURATION, (
         "remaining estimate", "estimation restante", "timeestimate",

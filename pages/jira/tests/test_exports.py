@@ -63,6 +63,18 @@ def test_a_french_export_lands_with_its_repeated_columns_and_its_twelve_hour_clo
     assert (row["estimate_s"], row["remaining_s"], row["spent_s"]) == (7200.0, 3600.0, 0.0)
 
 
+def test_a_table_that_a_team_keeps_itself_names_client_estimate_and_end_in_its_words(data: Path) -> None:
+    path = data / "suivi.csv"
+    path.write_text(
+        "Clé;Résumé;Client;Statut;Créée le;Date de clôture;Date limite;Estimation initiale (h);Temps passé (h)\n"
+        "DEX-1;Extraction;Sinistres;Terminé;12/03/2025 10:15;14/03/2025;20/03/2025;3;2,5\n",
+        encoding="utf-8",
+    )
+    [row] = rows(read(path))
+    assert (row["components"], row["estimate_s"], row["spent_s"]) == ("Sinistres", 10_800.0, 9_000.0)
+    assert (row["resolved_at"], row["due_on"]) == (datetime(2025, 3, 13, 23, tzinfo=UTC), date(2025, 3, 20))
+
+
 def test_an_english_export_lands(data: Path) -> None:
     path = data / "jira.csv"
     path.write_text(ENGLISH)

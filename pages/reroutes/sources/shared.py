@@ -57,6 +57,7 @@ ROUTER = Field("router", N_("Version of the router"), Kind.TEXT, (
 MOVED_AT = Field("moved_at", N_("Moment"), Kind.MOMENT, (
     "moved at", "sys_updated_at", "date de modification", "date modif", "horodatage", "timestamp", "date reroutage",
     "date de reroutage", "date de transfert", "date du transfert",
+    "date de réacheminement", "date du reroutage", "date de réaffectation", "date de mouvement", "date du mouvement",
     "updated at", "updated on", "modified on", "changed on", "changed at", "modified at", "modifié le", "changé le",
     "event time", "moment", "date",
 ))  # fmt: skip

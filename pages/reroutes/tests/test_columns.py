@@ -16,6 +16,12 @@ SIDES = [
 ]
 
 
+@pytest.mark.parametrize("head", ["Date de réacheminement", "Date du mouvement", "Date de réaffectation"])
+def test_the_moment_of_a_hand_over_is_known_by_its_words(head: str) -> None:
+    found = guess(["Tâche", "Entité avant", "Entité après", head], REROUTE_FIELDS)
+    assert found == {"task": "Tâche", "origin": "Entité avant", "target": "Entité après", "moved_at": head}
+
+
 @pytest.mark.parametrize(("before", "after"), SIDES)
 def test_who_had_a_task_and_who_gets_it_are_told_apart(before: str, after: str) -> None:
     header = ["N° de tâche", before, after, "Date de transfert", "Agent"]
