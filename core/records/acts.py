@@ -238,7 +238,14 @@ def call_due(connection: sa.Connection, collection: Collection, today: date, act
         records.get(connection, collection.kind, line.id)
         for line in records.find(connection, collection.kind, wanted).lines
     ]
-    return [_step(connection, collection, record, record.version, called, CLOCK, None) for record in due]
+    return [call(connection, collection, record, action) for record in due]
+
+
+def call(
+    connection: sa.Connection, collection: Collection, record: Record, action: str, why: str | None = None
+) -> Record:
+    """Take a step with a record that it leads on from: for a task, not for a person."""
+    return _step(connection, collection, record, record.version, collection.workflow.step(action), CLOCK, why)
 
 
 def as_of(
@@ -343,9 +350,14 @@ def _may_keep_lists(connection: sa.Connection, collection: Collection, person_id
     return person
 
 
-def ship(connection: sa.Connection, collection: Collection, contents: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Add records that come with Vigie itself, which nobody wrote: at the first start, not for a person."""
-    return _add(connection, collection, contents, CLOCK, Written.SHIP)
+def ship(
+    connection: sa.Connection,
+    collection: Collection,
+    contents: Sequence[Mapping[str, Any]],
+    action: str = Written.SHIP,
+) -> list[int]:
+    """Add records which nobody wrote: that come with Vigie itself, or that a task found; not for a person."""
+    return _add(connection, collection, contents, CLOCK, action)
 
 
 def _add(

@@ -7,9 +7,10 @@ past dates and audit (`core.records.acts` writes, `core.ui.collection` shows).
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Collection as Several
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,6 +37,21 @@ from core.sources.workbook import Rows
 
 if TYPE_CHECKING:
     from core.records.files import File
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A row that was judged elsewhere, for a collection that takes such rows: its key as it is written, whether it
+    belongs there (`found`) or no longer does, how it was judged, in words, on which day, and of its values those that
+    fields of the collection ask for, by the name of the field."""
+
+    key: str
+    found: bool
+    words: str
+    day: date
+    squad: str | None
+    values: Mapping[str, Any]
+
 
 CLOCK = "vigie"
 """Who does what is due by the calendar."""
@@ -101,6 +117,7 @@ class Collection:
     `opened`: whether the collection is switched on.
     `counted`: how many records there are, in words; `badges`: what stands beside a record's state, `computed`:
     sentences that follow from its content, both in words; `coherent`: what its answers do not say together.
+    `takes`: what rows that were judged elsewhere do to its records, within `Store.write`.
     `about`: the "i" beside its records; `grid`: the fields that are edited in a grid.
     `files`: exports beside the common ones (`core.records.files`), called after `file_name`; `verifiers`: the roles
     that may have the audit verified.
@@ -134,6 +151,7 @@ class Collection:
     brings: str = N_("A table (.xlsx, .ods, .csv) or a file of Vigie (.json)")
     about: About = abouts.RECORDS
     verifiers: frozenset[Role] = frozenset()
+    takes: Callable[[sa.Connection, Sequence[Taken]], None] | None = None
 
     @property
     def kind(self) -> str:

@@ -222,6 +222,22 @@ class Robot(Rule):
     columns: Names
 
 
+class Filled(Rule):
+    """A field of a collection, and the column shown by the check that fills it."""
+
+    name: Name
+    column: Name
+
+
+class Feeds(Rule):
+    """A collection that takes rows: those of the outcomes `found` belong there, those of `over` no longer do."""
+
+    collection: Name
+    found: Names
+    over: Names = ()
+    fields: Annotated[tuple[Filled, ...], BeforeValidator(listed), Field(max_length=50)] = ()
+
+
 class Slot(Rule):
     """One run that the calendar asks for: a day, so many days after it, at a moment (UTC)."""
 
@@ -250,7 +266,7 @@ KINDS = {
 }
 
 
-_BESIDES = {"title", "meaning", "show", "schedule", "tell", "robot", "owner", "version", "why"}
+_BESIDES = {"title", "meaning", "show", "schedule", "tell", "robot", "feeds", "owner", "version", "why"}
 """What a check says and nothing is judged by."""
 
 
@@ -279,6 +295,7 @@ class Check(Thing):
     schedule: Schedule = Schedule()
     tell: Tell | None = None
     robot: Robot | None = None
+    feeds: Feeds | None = None
     owner: Annotated[str, Field(max_length=200)] = ""
     version: Annotated[Whole, Field(ge=1)] = 1
     why: Annotated[str, Field(max_length=1000)] = ""
@@ -304,6 +321,8 @@ class Check(Thing):
             raise ValueError(_("month names a field that is a date or a timestamp"))
         if self.robot and ({*self.robot.outcomes} - {*named}):
             raise ValueError(_("the robot's file names outcomes that there are not"))
+        if self.feeds and ({*self.feeds.found, *self.feeds.over} - {*named}):
+            raise ValueError(_("feeds names outcomes that there are not"))
         return self
 
     def slots(self, first: datetime, last: datetime) -> tuple[Slot, ...]:

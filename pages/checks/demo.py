@@ -14,6 +14,7 @@ from core.facts.lake import lake
 from core.facts.story import tell
 from core.mission.discovery import missions, warehouse
 from pages.checks import running
+from pages.checks.acts.feed import feed
 from pages.checks.acts.keep import keep
 from pages.checks.facts import TABLE_USES, TABLES
 from pages.checks.sources import SINCE
@@ -55,16 +56,15 @@ def make(seed: int, until: datetime) -> None:
     tell("checks", SOURCE, until, [(TABLE_USES, pa.Table.from_pylist(_used(), TABLE_USES.schema))])
     reader = warehouse().reader(running.scope())
     first = until - timedelta(days=RUN_FOR)
-    keep(
-        [
-            running.run(check, reader, slot, slot.at, source=SOURCE)
-            for check in standing().things
-            for slot in check.slots(first, until)
-            if slot.day >= local(until).date() - timedelta(days=DAYS)
-        ],
-        until,
-        SOURCE,
-    )
+    made = [
+        (check, slot, running.run(check, reader, slot, slot.at, source=SOURCE))
+        for check in standing().things
+        for slot in check.slots(first, until)
+        if slot.day >= local(until).date() - timedelta(days=DAYS)
+    ]
+    keep([run for _check, _slot, run in made], until, SOURCE)
+    for check, slot, run in {check.check: (check, slot, run) for check, slot, run in made}.values():
+        feed(check, reader, slot, run)
 
 
 def story(seed: int, until: datetime) -> dict[str, list[Row]]:

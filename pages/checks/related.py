@@ -7,13 +7,16 @@ from core.facts.query import Reader
 from core.mission.contract import Related, Thing
 from core.people.person import Person
 from core.show.filters import read
+from pages.checks.coverage import coverage
+from pages.checks.facts import TABLE_USES
 from pages.checks.look import opening
 
 
 def related(
     reader: Reader, person: Person, now: datetime, things: frozenset[Thing]
 ) -> Mapping[Thing, Sequence[Related]]:
-    """The verdict of each check, as a "check", and of one of two stores as a "reconciliation". Raises QueryFailed."""
+    """The verdict of each check, as a "check", and of one of two stores as a "reconciliation"; of one that asks which
+    tables are used, how much was read beside it. Raises QueryFailed."""
     if not any(kind in ("check", "reconciliation") for kind, _name in things):
         return {}
     opened = opening(reader, person, now)
@@ -21,9 +24,11 @@ def related(
         return {}
     look = opened.look(read(opened.filters, {}))
     said = dict[Thing, Sequence[Related]]()
-    for line in look.board.lines:
+    asked = {name for _kind, name in things}
+    for line in (one for one in look.board.lines if one.check.check in asked):
         name = line.check.check
-        told = Related(line.sentence, verdict=line.verdict, address=("checks", {"check": name}))
+        told = [Related(line.sentence, verdict=line.verdict, address=("checks", {"check": name}))]
+        told += [Related(coverage(reader))] if TABLE_USES.name in line.check.tables else []
         kinds = ("check", "reconciliation") if line.check.kind == "reconcile" else ("check",)
-        said |= {(kind, name): [told] for kind in kinds if (kind, name) in things}
+        said |= {(kind, name): told for kind in kinds if (kind, name) in things}
     return said

@@ -1,6 +1,7 @@
 """The checks that stand now, as the team declares them."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from core.base.i18n import _
 from core.declared.extracts import Extract
@@ -12,6 +13,9 @@ from core.rules.document import Where
 from pages.checks.compiled import Compiled, compiled
 from pages.checks.definitions import Check
 from pages.checks.facts import TABLES
+
+if TYPE_CHECKING:
+    from core.records.collection import Collection
 
 
 def readable() -> dict[str, FactTable]:
@@ -70,3 +74,14 @@ def _against(check: Check) -> Iterator[tuple[Where, str]]:
         questions(check)
     except SelectRefused as error:
         yield error.where or ("check",), str(error)
+    if check.feeds and not takes(check.feeds.collection):
+        yield (
+            ("feeds", "collection"),
+            _("no collection that takes rows is called {name}").format(name=check.feeds.collection),
+        )
+
+
+def takes(kind: str) -> "Collection | None":
+    """The collection of a kind, where it takes rows."""
+    every = (one for mission in missions().values() for one in mission.collections)
+    return next((one for one in every if one.kind == kind and one.takes), None)

@@ -20,15 +20,19 @@ def run_due(now: datetime) -> None:
         return
     # Where nothing is declared, a sync starts without what reads SELECTs.
     from pages.checks import running
+    from pages.checks.acts.feed import feed
     from pages.checks.acts.keep import keep, with_file
     from pages.checks.standing import standing
 
     reader = warehouse().reader(running.scope())
-    made, known = [], reader.run(RUNS).table.to_pylist()
+    made, fed, known = [], [], reader.run(RUNS).table.to_pylist()
     for check, slot in due(standing().things, known, now):
         made.append(with_file(check, reader, slot, running.run(check, reader, slot, now)))
+        fed.append((check, slot))
     if made:
         keep(made, now)
+    for (check, slot), run in zip(fed, made, strict=True):
+        feed(check, reader, slot, run)
 
 
 def due(checks: Iterable[Check], known: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[tuple[Check, Slot]]:

@@ -11,7 +11,7 @@ from pages.checks.figures.message import MESSAGE
 from pages.checks.figures.outcomes import EQUATION, FILE, MEANT, OUTCOMES, WHICH
 from pages.checks.figures.over_time import OVER_TIME
 from pages.checks.figures.quality import QUALITY
-from pages.checks.figures.rows import CUT, HIDDEN, ROWS, SHAPES
+from pages.checks.figures.rows import COVERED, CUT, HIDDEN, ROWS, SHAPES
 from pages.checks.figures.trying import AGAIN, SAYS, TRY
 from pages.checks.look import CheckLook
 
@@ -30,13 +30,14 @@ def _measures(look: CheckLook) -> bool:
     return look.person.scope.everything and (look.check is None or look.check.kind == "expect")
 
 
+_ROWS = (COVERED, WHICH, OUTCOMES, EQUATION, FILE, HIDDEN, CUT, SHAPES, ROWS)
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     ANSWER,
     PROBLEMS,
     MEANT,
     BOARD,
     Tab("levels", N_("Levels"), (LEVELS, FIELDS, MONTHS), when=_reconciles),
-    Tab("rows", N_("Outcomes and rows"), (WHICH, OUTCOMES, EQUATION, FILE, HIDDEN, CUT, SHAPES, ROWS), when=_one),
+    Tab("rows", N_("Outcomes and rows"), _ROWS, when=_one),
     Tab("time", N_("Over time"), (OVER_TIME,), when=_one),
     Tab("changes", N_("What changed since"), (ALONE, CHANGES), when=_one),
     Tab("quality", N_("Quality"), (QUALITY,), when=_measures),

@@ -9,7 +9,9 @@ from core.show.about import About
 from core.show.columns import Column, Kind, missing
 from core.show.figure import Figure, Note
 from pages.checks.compiled import ROWS_KEPT
+from pages.checks.coverage import coverage
 from pages.checks.definitions import Check
+from pages.checks.facts import TABLE_USES
 from pages.checks.figures.board import SOURCE
 from pages.checks.look import CheckLook
 from pages.checks.standing import title
@@ -94,6 +96,9 @@ def _unmatched(look: CheckLook) -> bool:
 
 CUT: Note[CheckLook] = Note(_cut)
 HIDDEN: Note[CheckLook] = Note(_hidden, tone="info")
+COVERED: Note[CheckLook] = Note(
+    lambda look: coverage(look.reader) if look.check and TABLE_USES.name in look.check.tables else ""
+)
 ROWS: Figure[CheckLook] = Figure(
     name="rows",
     title=N_("Rows"),

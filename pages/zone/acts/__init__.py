@@ -1,0 +1,1 @@
+"""What the mission writes: called by a command."""
