@@ -1,44 +1,27 @@
 """Where a team declares data: a folder a kind, a YAML file a thing; and whether any of them changed."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from core.base.once import once
 from core.base.settings import ROOT, settings
 
-_seen = threading.local()
 State = tuple[tuple[str, int, int], ...]
 """The files of a kind as they stand: their paths, when they were written (ns), their sizes."""
 
 
-@contextmanager
-def once() -> Iterator[None]:
-    """Within the block this thread looks at the files of a kind once: a screen asks for its missions thirty times, and
-    what it shows is of one moment."""
-    before: dict[str, State] | None = getattr(_seen, "states", None)
-    _seen.states = {} if before is None else before
-    try:
-        yield
-    finally:
-        _seen.states = before
-
-
 def state(kind: str = "extracts") -> State:
-    """What tells whether declared files changed."""
-    seen: dict[str, State] | None = getattr(_seen, "states", None)
-    if seen is None or kind not in seen:
-        found = tuple((str(file), told.st_mtime_ns, told.st_size) for file in files(kind) for told in [file.stat()])
-        if seen is None:
-            return found
-        seen[kind] = found
-    return seen[kind]
+    """What tells whether declared files changed. A screen asks thirty times for what hangs on it."""
+    return once(("declared", kind), lambda: _states(files(kind)))
 
 
 def stamp() -> State:
     """What tells whether what files of the data folder say changed: rules, and what is declared of any kind."""
-    files = (*settings().data.glob("*.yml"), *folder("").glob("*/*.yml"))
+    return _states((*settings().data.glob("*.yml"), *folder("").glob("*/*.yml")))
+
+
+def _states(files: Iterable[Path]) -> State:
     return tuple((str(file), told.st_mtime_ns, told.st_size) for file in files for told in [file.stat()])
 
 

@@ -176,7 +176,6 @@ class Reader:
         self.snapshot = snapshot
         self.asked: dict[str, None] = {}  # names of the queries asked so far, in order
         self._warehouse = warehouse
-        self._once: dict[str, Any] = {}
 
     def run(self, query: Query, **params: Any) -> Result:
         """Answer a query; at once where the same was asked before, of the same versions, by the same scope.
@@ -186,12 +185,6 @@ class Reader:
         self.asked[query.name] = None
         answer = self._cached(query, query.values(params))
         return Result(answer.table, answer.truncated, self.fresh(*query.tables))
-
-    def once(self, what: str, ask: Callable[[], T]) -> T:
-        """What is asked beside the lake and stands for this page run, e.g. some rows of the store: asked once."""
-        if what not in self._once:
-            self._once[what] = ask()
-        return self._once[what]  # type: ignore[no-any-return]
 
     def stream(self, query: Query, **params: Any) -> Iterator[pa.RecordBatch]:
         """All rows of a query, without its cap, a batch at a time: for exports. Raises as `run` does."""

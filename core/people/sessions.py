@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -67,12 +68,12 @@ def open_session(connection: sa.Connection, person_id: int, now: datetime, *, oi
 
 def find(connection: sa.Connection, session_id: str, now: datetime) -> Session | None:
     """The session of a cookie, if it is valid: not ended nor expired, its person's account open and not expired."""
-    return next(_valid(connection, now, sessions.c.id_hash == digest(session_id)), None)
+    return next(_valid(connection, now, _ONE, id=digest(session_id)), None)
 
 
 def opened(connection: sa.Connection, now: datetime) -> list[Session]:
     """Every valid session, the newest first."""
-    return sorted(_valid(connection, now, sa.true()), key=lambda session: session.created_at, reverse=True)
+    return sorted(_valid(connection, now, _VALID), key=lambda session: session.created_at, reverse=True)
 
 
 def end(connection: sa.Connection, session_id: str, now: datetime) -> None:
@@ -102,26 +103,30 @@ def seen(store: Store, session: Session, now: datetime) -> Session:
     return Session(**{**vars(session), "seen_at": now, "previous_visit_at": row})
 
 
-def _valid(connection: sa.Connection, now: datetime, which: sa.ColumnElement[bool]) -> Iterator[Session]:
-    statement = (
-        sa.select(
-            people,
-            sessions.c.id_hash,
-            sessions.c.created_at,
-            sessions.c.expires_at.label("session_expires_at"),
-            sessions.c.oidc,
-        )
-        .join(sessions, sessions.c.person_id == people.c.id)
-        .where(
-            which,
-            sessions.c.ended_at.is_(None),
-            sessions.c.expires_at > now,
-            people.c.closed_at.is_(None),
-            sa.or_(people.c.expires_at.is_(None), people.c.expires_at > now),
-            sa.true() if settings().demo else people.c.demo.is_(False),
-        )
+# Built once: the gate and the screen ask them at every act.
+_NOW = sa.bindparam("now", type_=sessions.c.expires_at.type)
+_VALID = (
+    sa.select(
+        people,
+        sessions.c.id_hash,
+        sessions.c.created_at,
+        sessions.c.expires_at.label("session_expires_at"),
+        sessions.c.oidc,
     )
-    for row in connection.execute(statement).mappings():
+    .join(sessions, sessions.c.person_id == people.c.id)
+    .where(
+        sessions.c.ended_at.is_(None),
+        sessions.c.expires_at > _NOW,
+        people.c.closed_at.is_(None),
+        sa.or_(people.c.expires_at.is_(None), people.c.expires_at > _NOW),
+        sa.or_(sa.bindparam("demo", type_=people.c.demo.type), people.c.demo.is_(False)),
+    )
+)
+_ONE = _VALID.where(sessions.c.id_hash == sa.bindparam("id"))
+
+
+def _valid(connection: sa.Connection, now: datetime, which: sa.Select[Any], **more: str) -> Iterator[Session]:
+    for row in connection.execute(which, {"now": now, "demo": settings().demo, **more}).mappings():
         ends = [moment for moment in (row["session_expires_at"], row["expires_at"]) if moment]
         yield Session(
             id_hash=row["id_hash"],

@@ -45,11 +45,13 @@ def unsaved(
     connection: sa.Connection, person_id: int, kind: str, squads: frozenset[str] | None = None
 ) -> dict[str, str]:
     """The records of a kind of which a person has a draft, of some squads (None: of all): reference → title."""
-    seen = sa.true() if squads is None else records.c.squad.in_(squads)
-    query = (
-        sa.select(records.c.ref, records.c.title)
-        .join(drafts, drafts.c.record_id == records.c.id)
-        .where(drafts.c.person_id == person_id, records.c.kind == kind, seen)
-        .order_by(records.c.ref)
-    )
-    return {row.ref: row.title for row in connection.execute(query)}
+    query = _UNSAVED if squads is None else _UNSAVED.where(records.c.squad.in_(squads))
+    return {row.ref: row.title for row in connection.execute(query, {"person": person_id, "of_kind": kind})}
+
+
+_UNSAVED = (
+    sa.select(records.c.ref, records.c.title)
+    .join(drafts, drafts.c.record_id == records.c.id)
+    .where(drafts.c.person_id == sa.bindparam("person"), records.c.kind == sa.bindparam("of_kind"))
+    .order_by(records.c.ref)
+)

@@ -21,9 +21,9 @@ from core.people.rights import may_see
 from core.records import records
 from core.records.collection import Collection
 from core.records.fields import Form, Kind
-from core.records.listing import once
 from core.records.records import Line
 from core.store.engine import store
+from core.store.kept import once
 from core.store.schema import records as table
 
 Reaches = Callable[[sa.Connection, Sequence[Line]], Mapping[int, Sequence[str]]]

@@ -1,13 +1,12 @@
 """The list of a collection: what it can be filtered by, how many records each choice would give, and its figures."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
-from core.base.cache import Cache
 from core.base.i18n import N_, _, local, show_number
 from core.base.periods import Grain
 from core.records import records
@@ -16,7 +15,7 @@ from core.records.facets import FIXED, LACKS, STATE
 from core.records.lists import Lists
 from core.records.records import Line, Tally, Wanted, fold
 from core.records.words import show_field
-from core.store import audit
+from core.store.kept import once
 
 OFFERED = 300
 """Values of a facet that are offered: the most frequent ones."""
@@ -31,8 +30,6 @@ ORDERS: dict[str, tuple[records.Order, bool, str]] = {
     "incomplete": ("completeness", False, N_("least complete first")),
     "review": ("review_on", False, N_("next review first")),
 }
-T = TypeVar("T")
-_kept: Cache[Any] = Cache(entries=300, bytes_=300, size=lambda _found: 1)
 
 
 def label(collection: Collection, facet: str) -> str:
@@ -61,14 +58,14 @@ def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted) -> 
     """How many records each of the most frequent values of a facet would give; counted once until the store changes."""
     return once(
         connection,
-        ("counts", kind, facet, _key(wanted)),
+        ("counts", kind, facet, key_of(wanted)),
         lambda: records.counts(connection, kind, facet, wanted, most=OFFERED),
     )
 
 
 def total(connection: sa.Connection, kind: str, wanted: Wanted) -> int:
     """How many records are wanted; counted once until the store changes."""
-    key = ("total", kind, _key(wanted))
+    key = ("total", kind, key_of(wanted))
     return once(connection, key, lambda: records.find(connection, kind, wanted, limit=0).total)
 
 
@@ -88,18 +85,7 @@ def lines(
         found = records.find(connection, kind, wanted, order=order, descending=descending, offset=offset, limit=limit)
         return found.lines
 
-    return once(connection, ("lines", kind, _key(wanted), order, descending, offset, limit), read)
-
-
-def once(connection: sa.Connection, key: tuple[Any, ...], read: Callable[[], T]) -> T:
-    """What is read of the store, once until it changes."""
-    found: T = _kept.get((*stamp(connection), *key), read)
-    return found
-
-
-def stamp(connection: sa.Connection) -> tuple[str, str]:
-    """The store and its state: another one after every change, since each is an entry of the audit."""
-    return str(connection.engine.url), audit.head(connection).hash
+    return once(connection, ("lines", kind, key_of(wanted), order, descending, offset, limit), read)
 
 
 def options(
@@ -200,7 +186,7 @@ def figures(
     return once(connection, ("figures", collection.kind, local(now).date(), squads), compute)
 
 
-def _key(wanted: Wanted) -> tuple[Any, ...]:
+def key_of(wanted: Wanted) -> tuple[Any, ...]:
     facets = tuple((name, tuple(values)) for name, values in sorted(wanted.facets.items()) if values)
     return (
         tuple(wanted.meant.items()),

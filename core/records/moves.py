@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.records.collection import Collection
-from core.records.listing import once
+from core.store.kept import once
 from core.store.schema import record_versions, records
 
 DAY = timedelta(days=1)

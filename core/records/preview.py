@@ -14,11 +14,11 @@ from core.base.i18n import _, language
 from core.records import imports, plan
 from core.records.collection import Collection
 from core.records.imports import Opened
-from core.records.listing import stamp
 from core.records.lists import Lists
 from core.records.plan import FATE_NAMES, Fate, Plan, Planned
 from core.records.words import show, tell
 from core.show.columns import Column
+from core.store.kept import stamp
 
 SHOWN_CHANGES = 6
 """Changed fields of a row that are named; the others are counted."""

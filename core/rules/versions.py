@@ -60,13 +60,14 @@ class Version:
 
 
 _TOLD = tuple(rule_versions.c[name] for name in Version.__dataclass_fields__)
+_OF_MISSION = (
+    sa.select(*_TOLD).where(rule_versions.c.mission == sa.bindparam("mission")).order_by(rule_versions.c.id.desc())
+)
 
 
 def of_mission(connection: sa.Connection, mission: str) -> list[Version]:
     """The versions of a mission's rules, the newest first; drafts too."""
-    rows = connection.execute(
-        sa.select(*_TOLD).where(rule_versions.c.mission == mission).order_by(rule_versions.c.id.desc())
-    ).mappings()
+    rows = connection.execute(_OF_MISSION, {"mission": mission}).mappings()
     return [_version(row) for row in rows]
 
 

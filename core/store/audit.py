@@ -84,9 +84,12 @@ def append(connection: sa.Connection, entries: Sequence[Mapping[str, Any]]) -> N
     connection.execute(sa.insert(audit), rows)
 
 
+_LAST = sa.select(audit.c.id, audit.c.hash).order_by(audit.c.id.desc()).limit(1)
+
+
 def head(connection: sa.Connection) -> Head:
     """The end of the chain as it is now."""
-    row = connection.execute(sa.select(audit.c.id, audit.c.hash).order_by(audit.c.id.desc()).limit(1)).first()
+    row = connection.execute(_LAST).first()
     at = clock.now().isoformat(timespec="seconds")
     return Head(at, row.id, row.hash) if row else Head(at, 0, START)
 

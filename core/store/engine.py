@@ -31,6 +31,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         """Raises SettingInvalid when the URL is not one."""
+        self.writes = 0
+        """How many transactions wrote through this engine."""
         try:
             self.engine = sa.create_engine(
                 url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"), json_serializer=serialize
@@ -58,6 +60,7 @@ class Store:
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(waited * 1000)}")
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
             yield connection
+        self.writes += 1
 
     def upgrade(self) -> None:
         """Bring the tables up to date; safe when several processes start at once. Raises StoreFailed."""
@@ -82,6 +85,11 @@ class Store:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+def writing(connection: sa.Connection) -> bool:
+    """Whether a connection is one of `Store.write`: what it reads is of its transaction."""
+    return "patience" in connection.get_execution_options()
 
 
 @lru_cache(maxsize=1)

@@ -63,8 +63,12 @@ def _fields(key: str, account: Account | None, squads: list[str]) -> dict[str, o
 
 
 def add(s: Screen, squads: list[str]) -> None:
-    """The panel that adds an account; `squads` are those to choose from, others may be typed."""
-    with st.expander(_("Add an account"), icon=":material/person_add:"), st.form("accounts.add", border=False):
+    """The panel that adds an account, whose form is built once it is open; `squads` are those to choose from, others
+    may be typed."""
+    opened = st.expander(_("Add an account"), icon=":material/person_add:", key="accounts.adding", on_change="rerun")
+    if not opened.open:
+        return
+    with opened, st.form("accounts.add", border=False):
         name = st.text_input(_("Name to sign in with"), key="accounts.add.name")
         values = _fields("accounts.add", None, squads)
         if st.form_submit_button(_("Add"), type="primary"):

@@ -10,7 +10,7 @@ from core.base import declarations
 from core.base.cache import Cache
 from core.base.i18n import _, language, ngettext, show_moment, show_number
 from core.mission.contract import Headline, Mission, Task
-from core.records import listing
+from core.store import kept
 from core.store.engine import store
 from core.ui import figure, freshness
 from core.ui.failures import tell
@@ -29,7 +29,7 @@ def read(s: Screen, told: Iterable[Mission], visit: datetime | None) -> list[tup
     """The headlines of some missions, in their order; one that fails says so and leaves the others alone."""
     found = []
     with store().read() as connection:
-        stamps = listing.stamp(connection), declarations.stamp(), s.reader.snapshot, language()
+        stamps = kept.stamp(connection), declarations.stamp(), s.reader.snapshot, language()
     key = (*stamps, s.person, visit, s.now.replace(second=0, microsecond=0))
     for mission in told:
         try:

@@ -17,7 +17,11 @@ from core.ui.words import plain
 
 def panel(s: Screen, known: Sequence[Mark], *, default: date) -> None:
     """The list and its forms. `default` is the day first proposed for a new one."""
-    with st.expander(_("Marked events ({n})").format(n=len(known)), icon=":material/flag:"):
+    title = _("Marked events ({n})").format(n=len(known))
+    opened = st.expander(title, icon=":material/flag:", key=f"{s.mission.key}.marks", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
         for mark in known:
             _line(s, mark)
         if not known:

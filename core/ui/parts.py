@@ -1,5 +1,6 @@
 """The parts that a mission declares (`core.show.figure`), drawn: figures, numbers, notes, acts, downloads, tabs."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial, singledispatch
 from itertools import groupby
@@ -46,7 +47,13 @@ from core.ui.screen import Screen
 from core.ui.words import plain
 
 ASSETS = ROOT / "core/ui/assets"
-ICONS = {verdict: ASSETS / f"icon-{verdict.value.lower()}.svg" for verdict in (Verdict.OK, Verdict.WARNING, Verdict.KO)}
+_FILES = {
+    verdict: ASSETS / f"icon-{verdict.value.lower()}.svg" for verdict in (Verdict.OK, Verdict.WARNING, Verdict.KO)
+}
+ICONS = {
+    verdict: f"data:image/svg+xml;base64,{b64encode(file.read_bytes()).decode()}" for verdict, file in _FILES.items()
+}
+"""Of the browser's tab: part of the message, since handing a file over at every act costs as much as two texts."""
 FEW_CHOICES = 4
 NOTES = {"info": ":material/info:", "warning": ":material/warning:", "success": ":material/check_circle:"}
 
@@ -141,15 +148,15 @@ def _cards(s: Screen, cards: Sequence[Card]) -> None:
 
 
 def _card(card: Card, known: Sequence[tuple[Mission, Related]]) -> None:
+    """What it says is one text; what may be copied stands below."""
     head = [figures.badge(card.verdict)] if card.verdict else []
     head += [figures.small(card.remark)] if card.remark else []
-    st.markdown("  \n".join([*([" ".join(head)] if head else []), f"**{plain(card.title)}**", *map(plain, card.lines)]))
+    said = [*([" ".join(head)] if head else []), f"**{plain(card.title)}**", *map(plain, card.lines)]
+    said += [figures.touched(known)] if known else []
+    said += [" · ".join(figures.link(label, url, icon) for label, icon, url in card.links)] if card.links else []
+    st.markdown("  \n".join(said))
     if card.code:
         st.code(card.code, language=None, wrap_lines=True)
-    below = [figures.touched(known)] if known else []
-    below += [" · ".join(figures.link(label, url, icon) for label, icon, url in card.links)] if card.links else []
-    if below:
-        st.markdown("  \n".join(below))
 
 
 @_draw.register
@@ -158,8 +165,7 @@ def _answer(part: Answer, s: Screen, look: Look) -> None:  # type: ignore[type-a
     said = f"{figures.badge(verdict)} **{plain(part.say(look))}**"
     st.markdown(said, help=figures.explained(part.about, s.freshness, guide.link(s.mission.key, "")))
     if part.title:
-        icon = ICONS.get(verdict)
-        st.set_page_config(page_title=f"{part.title(look)} · Vigie", page_icon=str(icon) if icon else None)
+        st.set_page_config(page_title=f"{part.title(look)} · Vigie", page_icon=ICONS.get(verdict))
     if part.live(look):
         live.watch(s, part.follows)
 

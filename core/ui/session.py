@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.base import clock, declarations, log
+from core.base import clock, log
+from core.base.once import drawing
 from core.base.settings import settings
 from core.people import cookies, sessions
 from core.people.person import Person
@@ -30,7 +31,7 @@ def serving() -> Iterator[Person | None]:
     session = current_session()
     token = _served.set(session)
     try:
-        with declarations.once():
+        with drawing():
             yield session.person if session else None
     finally:
         _served.reset(token)

@@ -220,26 +220,26 @@ def draw(
     first column are buttons and stay in sight; it is given the text of the one that was pressed. With `on_cell` a cell
     can be picked; it is given the row's position and the column's name.
     """
-    shown = frame.head(ROWS_SHOWN)
-    if len(shown) < len(frame):
+    shown = min(len(frame), ROWS_SHOWN)
+    if shown < len(frame):
         st.caption(
             _("The first {shown} of {all} rows; the export holds them all.").format(
-                shown=show_number(len(shown)), all=show_number(len(frame))
+                shown=show_number(shown), all=show_number(len(frame))
             )
         )
     configured = {column.name: _configuration(column) for column in columns}
     limit = height or (WHOLE + 1) * ROW
-    fits = (len(shown) + 1) * ROW <= limit
+    fits = (shown + 1) * ROW <= limit
     if on_open:
         configured[columns[0].name] = _opening(columns[0], f"{key}.open", on_open)
 
     def celled() -> None:
         for row, name in cast(DataframeState, st.session_state[key]).selection.cells:
-            if on_cell and row < len(shown):
+            if on_cell and row < shown:
                 on_cell(row, name)
 
     st.dataframe(
-        _cells(frame, shown, columns, st.context.theme.type or "light"),
+        _cells(frame, columns, st.context.theme.type or "light"),
         hide_index=True,
         column_config=configured,
         key=key,
@@ -249,7 +249,7 @@ def draw(
         placeholder="–",
         alt=alt,
     )
-    return picked(key, len(shown)) if select else []
+    return picked(key, shown) if select else []
 
 
 def _opening(column: Column, key: str, on_open: Callable[[str], None]) -> Any:
@@ -261,9 +261,11 @@ def _opening(column: Column, key: str, on_open: Callable[[str], None]) -> Any:
     )
 
 
-def _cells(frame: pd.DataFrame, shown: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:
+def _cells(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:
     """The cells of the first rows of a frame, found again while the frame is kept."""
-    return _styled.get(frame, (tuple(columns), theme, language()), lambda: _written(shown, columns, theme))
+    return _styled.get(
+        frame, (tuple(columns), theme, language()), lambda: _written(frame.head(ROWS_SHOWN), columns, theme)
+    )
 
 
 def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:

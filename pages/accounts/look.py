@@ -1,6 +1,6 @@
 """One look at the accounts: all of them, and the one that is picked."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from core.people.person import Person
 from core.show.filters import Chosen, Filter, Picked
 from core.show.look import Look
 from core.store.engine import store
+from core.store.kept import State, state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,17 @@ class AccountsLook(Look):
     """`found`: every account, closed ones too, by name."""
 
     found: tuple[Account, ...]
+    stands: State
+
+    @property
+    def source(self) -> State:
+        """The figures are made of what the store holds."""
+        return self.stands
+
+    @property
+    def content(self) -> Hashable:
+        """When people were seen, and whose time is over by now: no change of the store tells either."""
+        return tuple((one.seen_at, one.active(self.now)) for one in self.found)
 
     @property
     def account(self) -> Account | None:
@@ -44,5 +56,7 @@ class Opening:
     def look(self, chosen: Chosen) -> AccountsLook:
         """The look at all of them. Raises StoreFailed."""
         with store().read() as connection:
-            found = tuple(accounts.everyone(connection))
-        return AccountsLook(reader=self._reader, person=self._person, now=self._now, chosen=chosen, found=found)
+            found, stands = tuple(accounts.everyone(connection)), state(connection)
+        return AccountsLook(
+            reader=self._reader, person=self._person, now=self._now, chosen=chosen, found=found, stands=stands
+        )

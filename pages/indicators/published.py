@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from core.people.person import Scope
 from core.records import freeze
-from core.records.listing import once
 from core.records.records import Record
+from core.store.kept import once
 from pages.indicators.definitions import Indicator
 
 KIND = "indicator"

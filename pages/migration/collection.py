@@ -12,11 +12,11 @@ from core.records import lists, records
 from core.records.cells import Reading
 from core.records.collection import Collection, Guesses
 from core.records.facets import Facet
-from core.records.listing import once
 from core.records.lists import Lists
 from core.records.records import Wanted
 from core.records.workflow import State, Step, Workflow
 from core.show.about import About
+from core.store.kept import once
 from pages.migration.model import LOT, Lot
 from pages.migration.plan import Sums, sums
 from pages.migration.reconciled import RECONCILIATION, unreconciled

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from core.base.errors import StoreFailed
 from core.store import changes
 from core.store.engine import store
+from core.store.kept import once
 from core.store.schema import night_decisions as table
 from pages.pipelines.errors import Kinds
 
@@ -87,9 +88,13 @@ def kinds_at(connection: sa.Connection, at: datetime) -> Kinds:
 
 def every(connection: sa.Connection, what: What, at: datetime | None = None) -> list[Decision]:
     """All that was ever decided, by a moment (UTC) where one is given, the newest first; an empty value is an undo."""
+    found = once(connection, ("night decisions", what), lambda: _read(connection, what))
+    return [one for one in found if at is None or one.at <= at]
+
+
+def _read(connection: sa.Connection, what: What) -> tuple[Decision, ...]:
     asked = sa.select(table).where(table.c.what == what).order_by(table.c.id.desc())
-    asked = asked if at is None else asked.where(table.c.at <= at)
-    return [Decision(row.subject, row.value, row.who, row.at, row.why) for row in connection.execute(asked)]
+    return tuple(Decision(row.subject, row.value, row.who, row.at, row.why) for row in connection.execute(asked))
 
 
 def normal_since(at: datetime, decided: Sequence[Decision], called: Called = as_written) -> dict[str, date]:

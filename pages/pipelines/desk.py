@@ -228,31 +228,47 @@ def desk_at(
     """The desk of some families as it stood at a moment (UTC): what happened later is not known. Of what was over by
     then it holds the last LATELY, and all that ever was in some `scopes`. Pipelines go by the names that they are
     `called` by now."""
-    keys = frozenset(families)
-    ends = sa.or_(incidents.c.closed_at.is_(None), incidents.c.closed_at > at - LATELY)
-    its = _as_written(connection, scopes, at, called)
-    wanted = sa.and_(incidents.c.opened_at <= at, sa.or_(ends, incidents.c.scope.in_(sorted(its))))
+    keys, its = frozenset(families), sorted(_as_written(connection, scopes, at, called))
+    asked = {"at": at, "lately": at - LATELY, "scopes": its}
     steps: dict[int, list[Step]] = defaultdict(list)
-    known = sa.select(incident_steps).join(incidents).where(wanted, incident_steps.c.at <= at)
-    for row in connection.execute(known.order_by(incident_steps.c.id)):
+    for row in connection.execute(_STEPS, asked):
         steps[row.incident_id].append(_step(row))
     found = (
         Standing(row.id, _scope(row.scope, row.opened_at, called), row.kind, row.opened_at, tuple(steps[row.id]))
-        for row in connection.execute(sa.select(incidents).where(wanted).order_by(incidents.c.id))
+        for row in connection.execute(_INCIDENTS, asked)
         if row.scope.partition("/")[0] in keys
     )
-    still = sa.or_(silences.c.ended_at.is_(None), silences.c.ended_at > at)
-    quiet = sa.select(silences).where(silences.c.since <= at, silences.c.until > at, still).order_by(silences.c.id)
     return Desk(
         at,
         tuple(found),
         tuple(
             Silence(row.id, _scope(row.scope, row.since, called), row.since, row.until, row.who, row.why)
-            for row in connection.execute(quiet)
+            for row in connection.execute(_SILENCES, asked)
             if row.scope.partition("/")[0] in keys
         ),
         kinds_at(connection, at),
     )
+
+
+# Built once: the night's screen asks them at every act.
+_AT, _LATELY = (
+    sa.bindparam("at", type_=incidents.c.opened_at.type),
+    sa.bindparam("lately", type_=incidents.c.opened_at.type),
+)
+_ENDS = sa.or_(incidents.c.closed_at.is_(None), incidents.c.closed_at > _LATELY)
+_WANTED = sa.and_(
+    incidents.c.opened_at <= _AT, sa.or_(_ENDS, incidents.c.scope.in_(sa.bindparam("scopes", expanding=True)))
+)
+_INCIDENTS = sa.select(incidents).where(_WANTED).order_by(incidents.c.id)
+_STEPS = (
+    sa.select(incident_steps).join(incidents).where(_WANTED, incident_steps.c.at <= _AT).order_by(incident_steps.c.id)
+)
+_SILENCES = (
+    sa.select(silences)
+    .where(silences.c.since <= _AT, silences.c.until > _AT)
+    .where(sa.or_(silences.c.ended_at.is_(None), silences.c.ended_at > _AT))
+    .order_by(silences.c.id)
+)
 
 
 def notes(

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from core.base.cache import Cache
 from core.base.calendar import start_of
+from core.base.once import once
 from core.base.periods import Grain
 from core.facts.query import Reader
 from core.facts.reads import READS
@@ -45,8 +46,8 @@ def board_of(reader: Reader, rules: Rules, night: Night, as_of: datetime, *, rep
 
     Raises QueryFailed.
     """
-    normal = normal_since(as_of, reader.once("decisions of durations", of_durations), rules.called)
-    unread = reader.once("refused runs", refused)
+    normal = normal_since(as_of, of_durations(), rules.called)
+    unread = once("refused runs", refused)
     asked = Reading(rules, night, as_of, replay, tuple(normal.items()), unread)
     key = (rules.digest, night, as_of, replay, asked.normal, unread, reader.scope, reader.snapshot.of((*TABLES, READS)))
     found, names = _found.get(key, partial(_board, reader.scope, reader.snapshot, asked))

@@ -39,6 +39,10 @@ class RefusedRun:
     refused_at: datetime
 
 
+_STILL_OPEN = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(refused_rows.c.id), 0)).where(
+    refused_rows.c.settled_at.is_(None),
+    refused_rows.c.source.in_(sa.select(sources.c.name).where(sources.c.mission == MISSION)),
+)
 _kept: Cache[tuple[RefusedRun, ...]] = Cache(entries=2, bytes_=2, size=lambda _rows: 1)
 
 
@@ -47,13 +51,9 @@ def refused() -> tuple[RefusedRun, ...]:
 
     Facts stand without the store: where it cannot be read, none is known, and what it would excuse is told as absent.
     """
-    still_open = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(refused_rows.c.id), 0)).where(
-        refused_rows.c.settled_at.is_(None),
-        refused_rows.c.source.in_(sa.select(sources.c.name).where(sources.c.mission == MISSION)),
-    )
     try:
         with store().read() as connection:
-            count, total = connection.execute(still_open).one()
+            count, total = connection.execute(_STILL_OPEN).one()
             return _kept.get((store(), count, total), lambda: tuple(_told(connection))) if count else ()
     except StoreFailed as failed:
         _log.warning("refused rows not read", extra={"detail": failed.detail})

@@ -8,9 +8,9 @@ from core.facts.query import Reader
 from core.mission.contract import Headline
 from core.people.person import Person
 from core.records import records
-from core.records.listing import once
 from core.records.records import Wanted
 from core.store.engine import store
+from core.store.kept import once
 from pages.portfolio.collection import UNPLACED, USE_CASES
 
 

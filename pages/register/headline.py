@@ -13,9 +13,10 @@ from core.people.person import Person
 from core.people.rights import may_act
 from core.records import records
 from core.records.collection import CLOCK
-from core.records.listing import DUE, once, total, yesterday
+from core.records.listing import DUE, total, yesterday
 from core.records.records import Wanted
 from core.store.engine import store
+from core.store.kept import once
 from pages.register.collection import TREATMENTS
 from pages.register.figures import run_out
 from pages.register.workflow import VALIDATE, State

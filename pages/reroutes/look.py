@@ -3,18 +3,21 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
 
-from core.base.i18n import _, local
+from core.base.cache import Cache, OfFrame
+from core.base.i18n import _, language, local
 from core.base.periods import Grain
 from core.facts.query import Query, Reader
-from core.mission.discovery import missions
+from core.facts.snapshot import Snapshot
+from core.mission.discovery import missions, warehouse
 from core.notes import marks
 from core.notes.marks import Mark
 from core.people.person import Person
+from core.people.person import Scope as Seen
 from core.people.rights import may_act
 from core.show.filters import Choice, Choices, Chosen, Day, Days, Filter, OneOf, Picked
 from core.show.look import Look
@@ -31,6 +34,16 @@ SHOWN = timedelta(days=182)
 MISSION = __name__.split(".")[1]
 MASKED, BARE = "masked", "bare"
 QUOTED, BEFORE = "quoted", "before"
+
+
+_watched: Cache[tuple[Watched, dict[str, None]]] = Cache(entries=100, bytes_=100, size=lambda _watched: 1)
+_totals: OfFrame[int] = OfFrame(entries=500)
+
+
+def _watch(scope: Seen, snapshot: Snapshot, how: tuple[Any, ...]) -> tuple[Watched, dict[str, None]]:
+    """Rates, and the names of the queries that they were made of."""
+    reader = warehouse().reader(scope, snapshot)
+    return watch.watch(reader, *how), reader.asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +126,11 @@ class RerouteLook(Look):
     @cached_property
     def watched(self) -> Watched:
         """The rate by period."""
-        rules = self.rules
-        how = (rules.settled_after, watch.FEWEST, self.baseline)
-        return watch.watch(self.reader, self.slice, self.grain, self.there, *how)
+        how = (self.slice, self.grain, self.there, self.rules.settled_after, watch.FEWEST, self.baseline)
+        scope, snapshot = self.reader.scope, self.reader.snapshot
+        found, names = _watched.get((scope, snapshot, how, language()), partial(_watch, scope, snapshot, how))
+        self.reader.asked |= names
+        return found
 
     @cached_property
     def volumes(self) -> list[Volume]:
@@ -133,7 +148,9 @@ class RerouteLook(Look):
 
     def total(self, column: str, asked: Slice | None = None) -> int:
         """The sum of a column of `queries.by_day` over the slice, or over another one."""
-        return int(frames.within(self.counts, asked or self.slice)[column].sum())
+        asked = asked or self.slice
+        made = partial(frames.within, self.counts, asked)
+        return _totals.get(self.counts, (column, asked.first, asked.last), lambda: int(made()[column].sum()))
 
     def first_rows(self, query: Query, column: str = "handovers") -> pd.DataFrame:
         """The first rows of a list, the newest first; `column` of `queries.by_day` counts those of a day."""

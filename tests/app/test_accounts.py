@@ -15,6 +15,9 @@ SignIn = Callable[[Role], None]
 def test_an_account_is_added_picked_changed_closed_and_opened_again(sign_in: SignIn) -> None:
     sign_in(Role.ADMIN)
     app = AppTest.from_file(ROOT / "pages/accounts/page.py", default_timeout=120).run()
+    assert "Identifiant de connexion" not in [field.label for field in app.text_input], "built before it is opened"
+    app.session_state["accounts.adding"] = True
+    app.run()
     app.text_input(key="accounts.add.name").set_value("zoe")
     next(button for button in app.button if button.label == "Ajouter").click().run()
     assert "Compte `zoe` créé." in app.success[0].value

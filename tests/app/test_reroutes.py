@@ -49,6 +49,7 @@ def shown(tab: str = "", **address: str) -> AppTest:
     app.query_params.update(address)
     if tab:
         app.session_state["reroutes.part"] = tab
+    app.session_state["reroutes.marks"] = True
     return app.run()
 
 

@@ -44,6 +44,12 @@ def page(sign_in: SignIn, data: Path) -> Callable[[Role], AppTest]:
 Page = Callable[[Role], AppTest]
 
 
+def adding(app: AppTest) -> AppTest:
+    """The screen with the panel open that adds a source."""
+    app.session_state["sources.adding"] = True
+    return app.run()
+
+
 def declared(data: Path, name: str = "journal") -> None:
     (data / "logs").mkdir(exist_ok=True)
     (data / f"logs/{name}.csv").write_text(LOG, encoding="utf-8")
@@ -138,7 +144,7 @@ def test_a_source_is_read_from_the_screen(page: Page, data: Path) -> None:
 
 def test_what_a_source_will_reach_is_told_before_anything_lands(page: Page, data: Path) -> None:
     reaches = f"Elle lit {data}/logs/*.csv sur cette machine."
-    app = page(Role.ADMIN)
+    app = adding(page(Role.ADMIN))
     app.text_input(key="sources.add.name").set_value("Nuit")
     app.text_input(key="sources.add.file.path").set_value("logs/*.csv")
     app.text_area(key="sources.add.file.columns").set_value("pipeline = Nom\nstarted_at = Début")
@@ -293,7 +299,7 @@ def test_a_file_is_asked_for_before_its_columns(kind: str) -> None:
 
 
 def test_a_source_is_added_by_form_and_wrong_options_are_told(page: Page) -> None:
-    app = page(Role.ADMIN)
+    app = adding(page(Role.ADMIN))
     app.text_input(key="sources.add.name").set_value("Nuit")
     submit = next(button for button in app.button if button.label == "Ajouter")
     submit.click().run()
@@ -308,7 +314,7 @@ def test_a_source_is_added_by_form_and_wrong_options_are_told(page: Page) -> Non
 
 
 def test_a_scheduler_is_added_with_the_name_of_its_secret_alone(page: Page) -> None:
-    app = page(Role.ADMIN)
+    app = adding(page(Role.ADMIN))
     kinds = app.selectbox(key="sources.add.kind")
     assert len(set(kinds.options)) == len(kinds.options), "each by a title of its own"
     kinds.select("Airflow, exécutions des DAG").run()

@@ -10,7 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 import streamlit as st
 
-from core.base.i18n import _, ngettext, show_number
+from core.base.i18n import _, language, ngettext, show_number
 from core.records import acts, drafts, frames, listing, records
 from core.records.collection import Collection
 from core.records.facets import STATE
@@ -20,6 +20,7 @@ from core.records.records import Line
 from core.show import export
 from core.show.filters import Choice, Choices, Text
 from core.store.engine import store
+from core.store.kept import once
 from core.ui import records as parts
 from core.ui.collection import answers
 from core.ui.collection.ways import address, go_to, work_on
@@ -45,7 +46,6 @@ def draw(s: Screen, collection: Collection) -> None:
         _unsaved(s, collection)
     kind = collection.kind
     order, descending, _word = listing.ORDERS[s.chosen.sort or "ref"]
-    lines = partial(_lines, collection)
     with store().read() as connection:
         wanted = listing.wanted(collection, s.chosen.values, s.now, collection.lists(connection), s.person.scope.squads)
         total = listing.total(connection, kind, wanted)
@@ -55,7 +55,8 @@ def draw(s: Screen, collection: Collection) -> None:
         found = listing.lines(
             connection, kind, wanted, order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
         )
-        shown = lines(connection, found) if found else None
+        key = ("shown", kind, listing.key_of(wanted), order, descending, page, SIZE, language())
+        shown = once(connection, key, partial(_lines, collection, connection, found)) if found else None
         every = total or listing.total(connection, kind, replace(collection.live, squads=wanted.squads))
     if not every:
         begin = _("No record yet: “Add” begins one, “Import” takes those of a file.")

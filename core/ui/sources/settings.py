@@ -20,9 +20,11 @@ from core.ui.words import plain
 
 
 def panel(s: Screen) -> None:
-    """The panel that adds a source."""
-    with st.expander(_("Add a source"), icon=":material/add_circle:"):
-        _add(s)
+    """The panel that adds a source; its form is built once it is open."""
+    opened = st.expander(_("Add a source"), icon=":material/add_circle:", key="sources.adding", on_change="rerun")
+    if opened.open:
+        with opened:
+            _add(s)
 
 
 def one(s: Screen, entry: Entry) -> None:

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from core.base.i18n import _, local
 from core.records import records
 from core.records.frames import TITLE
-from core.records.listing import once
 from core.records.lists import Lists
 from core.records.records import Line, Wanted
 from core.show.columns import Column, Kind
+from core.store.kept import once
 from pages.register.model import TREATMENT
 from pages.register.retention import RunOut, category, run_out
 

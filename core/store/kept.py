@@ -1,0 +1,39 @@
+"""What is read of the store and kept until it changes."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from core.base.cache import Cache
+from core.base.once import once as looked_once
+from core.store import audit
+from core.store.engine import store, writing
+
+T = TypeVar("T")
+_kept: Cache[Any] = Cache(entries=500, bytes_=500, size=lambda _found: 1)
+
+
+class State:
+    """The store as it stands: what is made of it can be kept with it (`core.base.cache.OfFrame`)."""
+
+
+def once(connection: sa.Connection, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+    """What is read of the store, once until it changes; in a transaction that writes, as that has it."""
+    if writing(connection):
+        return read()
+    found: T = _kept.get((*stamp(connection), *key), read)
+    return found
+
+
+def state(connection: sa.Connection) -> State:
+    """The store as it stands: the same one until it changes."""
+    return once(connection, ("state",), State)
+
+
+def stamp(connection: sa.Connection) -> tuple[str, str]:
+    """The store and its state: another one after every change, since each is an entry of the audit."""
+    url = str(connection.engine.url)
+    if writing(connection):
+        return url, audit.head(connection).hash
+    return url, looked_once(("store", url, store().writes), lambda: audit.head(connection).hash)
