@@ -2,11 +2,13 @@
 
 from hypothesis import HealthCheck, settings
 
-from tests.conftest import _light_hashes, _main, _morning, _opened, data
+from tests.conftest import _light_hashes, _main, _morning, _opened, _quick_stores, _ready_store, data
 
-__all__ = ["_light_hashes", "_main", "_morning", "_opened", "data"]
+__all__ = ["_light_hashes", "_main", "_morning", "_opened", "_quick_stores", "_ready_store", "data"]
 
 # Whether an example holds does not hang on how fast or busy the machine is. The same examples are tried at every run,
 # so that a run proves something of the next one; `make fuzz` tries new ones.
-settings.register_profile("vigie", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "vigie", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("vigie")

@@ -1,6 +1,8 @@
 """Fixtures that every tier shares."""
 
 import importlib
+import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ import pytest
 from core.base import clock
 from core.base.settings import ROOT
 from core.people import accounts, sessions
+from core.store import engine
 from core.store.engine import Store
 
 MORNING = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -110,6 +113,42 @@ def _light_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if not beside_a_server(request):
             patch.setattr(bcrypt, "gensalt", partial(bcrypt.gensalt, 4))
+        yield
+
+
+@pytest.fixture(scope="session")
+def _ready_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that was brought up to date, and holds nothing yet."""
+    made = Store(f"sqlite:///{tmp_path_factory.mktemp('ready') / 'vigie.db'}")
+    made.upgrade()
+    with made.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.close()
+    return Path(made.engine.url.database or "")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick_stores(request: pytest.FixtureRequest, _ready_store: Path) -> Iterator[None]:
+    """Stores of the tests' own process wait for no disk (only a power cut would tell), and a new one is a copy of one
+    that is up to date. Not where stores themselves are tested, nor beside a server."""
+    prepare, upgrade = engine._prepare_sqlite, Store.upgrade
+
+    def prepared(connection: sqlite3.Connection, record: object) -> None:
+        prepare(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    def copied(store: Store) -> None:
+        path = Path(store.engine.url.database or "")
+        if store.engine.dialect.name == "sqlite" and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(_ready_store, path)
+        else:
+            upgrade(store)
+
+    with pytest.MonkeyPatch.context() as patch:
+        if not beside_a_server(request) and request.path.name != "test_engine.py":
+            patch.setattr(engine, "_prepare_sqlite", prepared)
+            patch.setattr(Store, "upgrade", copied)
         yield
 
 

@@ -190,7 +190,7 @@ def named_by(clashes: list[str], path: str) -> bool:
     return any(path == clash or path.startswith((f"{clash}[", f"{clash}.")) for clash in clashes)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=200)
 @given(answers(), answers(), answers())
 def test_no_edit_is_lost_in_silence(base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]) -> None:
     """Each value that either side added, changed or took out is so in what is merged, or a clash names it."""
@@ -203,7 +203,7 @@ def test_no_edit_is_lost_in_silence(base: dict[str, Any], theirs: dict[str, Any]
                 assert after.get((path, member)) == side.get((path, member)), (path, member)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=200)
 @given(answers(), answers(), answers())
 def test_what_neither_side_said_is_not_in_what_is_merged(
     base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]
