@@ -33,6 +33,8 @@ _SQL: dict[str, sa.types.TypeEngine[Any]] = {
 }
 GONE = "gone"
 """Column of observations beyond those of their table."""
+TOGETHER = " + "
+"""Between the squads of a row that is of several: who sees them all sees it."""
 
 
 @dataclass(frozen=True)

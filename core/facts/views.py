@@ -17,7 +17,7 @@ from core.base.i18n import _
 from core.facts.lake import Lake, files_of, refused_features
 from core.facts.parquet import name, naming, rows_sql, sql_type, text
 from core.facts.snapshot import Snapshot, Version
-from core.facts.tables import Column, FactTable, NamingRows, given_name
+from core.facts.tables import TOGETHER, Column, FactTable, NamingRows, given_name
 from core.people.person import Scope
 
 _SCHEMAS_KEPT = 100
@@ -67,6 +67,10 @@ class Views:
             return rows
         squad = name(table.squad)
         allowed = "".join(f" OR {squad} = {text(one)}" for one in sorted(scope.squads))
+        if len(scope.squads) > 1:
+            own = f"[{', '.join(map(text, sorted(scope.squads)))}]"
+            shared = f"contains({squad}, {text(TOGETHER)})"
+            allowed += f" OR ({shared} AND list_has_all({own}, string_split({squad}, {text(TOGETHER)})))"
         return f"SELECT * FROM ({rows}) WHERE {squad} IS NULL{allowed}"  # noqa: S608
 
     def _list_files(self, table: FactTable, version: Version) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from core.base import clock
+from core.base.cache import Cache
 from core.base.errors import SourceFailed, VigieError
 from core.base.i18n import _
 from core.base.settings import settings
@@ -29,6 +30,10 @@ from core.sources.mapping import ColumnMapping, Field
 _DROPPED = ".dropped"
 _KEPT_SECONDS = 24 * 3600
 _LONGEST_NAME = 120
+_LOOKED_AT = 10_000
+"""Rows of JSON that are looked at."""
+_looked: Cache[Cells] = Cache(entries=8, bytes_=64 * 1024 * 1024, size=lambda cells: cells.table.nbytes)
+"""By the staged file, whose folder is named by its content, the names that were looked for and the list picked."""
 
 
 @runtime_checkable
@@ -84,17 +89,23 @@ def safe_name(name: str) -> str:
 
 
 def look(path: Path, known: Known, rows: str = "") -> Cells:
-    """The first rows of a file: some ten thousand, or all of a workbook's, or of the list of JSON that `rows` names, or
-    that fits best. Raises SourceFailed."""
+    """The first rows of a file: some ten thousand, of JSON those of the list that `rows` names, or that fits best; or
+    all of a workbook's. Raises SourceFailed."""
     if path.suffix.lower() in excel.SUFFIXES:
         return excel.read(path, known)
     if path.suffix.lower() in objects.SUFFIXES:
-        return objects.read(path, known, rows)
+        return objects.read(path, known, rows, most=_LOOKED_AT)
     layout = delimited.find_layout(path, known)
     first = next(delimited.read(path, layout), None)
     if first is None:
         raise SourceFailed(_("{file} holds no rows.").format(file=path.name))
     return first
+
+
+def looked(staged: Path, known: Known, rows: str = "") -> Cells:
+    """`look` at a staged file, kept: a screen is drawn anew at each touch. Nobody writes into it. Raises
+    SourceFailed."""
+    return _looked.get((staged, known, rows), lambda: look(staged, known, rows))
 
 
 def preview(connector: Shaping, source: Source, cells: Cells) -> Shaped:

@@ -166,12 +166,22 @@ def plain(name: str) -> str:
     return _SIGNS.sub("", unicodedata.normalize("NFKD", name.casefold()))
 
 
-def known_names(fields: Iterable[Field], mapping: ColumnMapping | None = None) -> Callable[[str], bool]:
+@dataclass(frozen=True)
+class KnownNames:
+    """Whether a column name is one of some words; two that know the same words are equal."""
+
+    words: frozenset[str]
+
+    def __call__(self, name: str) -> bool:
+        return plain(name) in self.words or bare(name) in self.words
+
+
+def known_names(fields: Iterable[Field], mapping: ColumnMapping | None = None) -> KnownNames:
     """Whether a column name is one that the fields, or the mapping of the source, look for."""
     words = {plain(word) for field in fields for word in field.words}
     for column in mapping.columns.values() if mapping else ():
         words |= {plain(column), *map(plain, parts(column, ()))}
-    return lambda name: plain(name) in words or bare(name) in words
+    return KnownNames(frozenset(words))
 
 
 def bare(name: str) -> str:

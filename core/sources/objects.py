@@ -8,6 +8,7 @@ a list in a list, what stands around a row is named by its whole path: `jobs[].i
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,8 +41,8 @@ class _TooWide(Exception):
     """It has more columns than a table may have."""
 
 
-def read(path: Path, known: Known = lambda _name: False, rows: str = "") -> Cells:
-    """The rows of a file; see `cells`. A line that is no JSON is refused. Raises SourceFailed."""
+def read(path: Path, known: Known = lambda _name: False, rows: str = "", most: int | None = None) -> Cells:
+    """The rows of a file, or the first `most`; see `cells`. A line that is no JSON is refused. Raises SourceFailed."""
     try:
         with path.open("rb") as handle:
             raw = handle.read(limits.LARGEST_JSON + 1)
@@ -49,7 +50,7 @@ def read(path: Path, known: Known = lambda _name: False, rows: str = "") -> Cell
         sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=error.strerror)
         raise SourceFailed(sentence, detail=repr(error)) from error
     value, lines = _value(raw, path.name)
-    found = cells(value, path.name, known, rows, lines=lines, done=len(raw))
+    found = cells(value, path.name, known, rows, lines=lines, done=len(raw), most=most)
     if not found.lines:
         raise SourceFailed(
             _("{file} holds no rows: a list of JSON objects, or one a line, is read.").format(file=path.name)
@@ -66,15 +67,17 @@ def cells(
     columns: Sequence[str] = (),
     lines: Sequence[int] = (),
     done: int = 0,
+    most: int | None = None,
 ) -> Cells:
     """The objects of one list as rows: of the list that `rows` names, else of the one that holds most of the known
     names, else of the outermost, else of the longest; without a list, the object itself is the row.
 
     `columns` are there even where no object has them. `lines`: where the parts of the outermost list stand; `done`: see
-    `Cells`. What is no object is refused. Raises SourceFailed where no list has that path, or they hold too much.
+    `Cells`; `most`: how many parts become rows, None for all. What is no object is refused. Raises SourceFailed where
+    no list has that path, or they hold too much.
     """
     try:
-        return _read(value, where, known, rows, columns, lines, done)
+        return _read(value, where, known, rows, columns, lines, done, most)
     except _TooLarge:
         raise documents.too_large(where) from None
     except _TooWide:
@@ -83,7 +86,14 @@ def cells(
 
 
 def _read(
-    value: Any, where: str, known: Known, rows: str, columns: Sequence[str], lines: Sequence[int], done: int
+    value: Any,
+    where: str,
+    known: Known,
+    rows: str,
+    columns: Sequence[str],
+    lines: Sequence[int],
+    done: int,
+    most: int | None,
 ) -> Cells:
     lists = _lists(value, known)
     offered = tuple(path for path in lists if lists[path].objects)
@@ -99,7 +109,7 @@ def _read(
     names: dict[str, None] = {}
     copied = 0
     of_list = ((around, part) for at, around, part in parts if at == chosen and part is not _EMPTY)
-    for number, (around, part) in enumerate(of_list, start=1):
+    for number, (around, part) in enumerate(islice(of_list, most), start=1):
         place = lines[number - 1] if lines and chosen == ALL else number
         if isinstance(part, dict):
             beside = _around(around)

@@ -17,6 +17,7 @@ from core.base.periods import Grain
 from core.base.status import Verdict
 from core.facts.lake import lake
 from core.facts.query import Reader
+from core.facts.tables import TOGETHER
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from pages.pipelines import queries, rules
@@ -220,6 +221,6 @@ def _reruns(runs: Sequence[Run]) -> int:
 
 def _squad(family: Family, owners: Mapping[str, set[str]]) -> str | None:
     """Whose the rows of a family are: its own squad's and those of the runs behind it. Of several squads they are told
-    to nobody who sees but some."""
+    to those who see them all."""
     found = {squad for member in family.members for squad in owners.get(member.pipeline.casefold(), ())}
-    return " + ".join(sorted(found | ({family.squad} if family.squad else set()))) or None
+    return TOGETHER.join(sorted(found | ({family.squad} if family.squad else set()))) or None

@@ -68,11 +68,11 @@ def _first_rows(cells: Cells, key: str) -> None:
 def _rows(staged: Path, connector: Shaping, key: str) -> tuple[Cells, dict[str, str]]:
     """The rows of a file, of the list that somebody picked where JSON has several, and that list as an option."""
     known = known_names(connector.fields)
-    cells = drops.look(staged, known)
+    cells = drops.looked(staged, known)
     if len(cells.lists) < 2:
         return cells, {}
     picked = st.selectbox(_("List of the rows"), cells.lists, index=cells.lists.index(cells.rows), key=f"{key}.lists")
-    return (cells if picked == cells.rows else drops.look(staged, known, picked)), {"rows": picked}
+    return (cells if picked == cells.rows else drops.looked(staged, known, picked)), {"rows": picked}
 
 
 def _columns(
@@ -217,7 +217,7 @@ def more(s: Screen, entry: Entry) -> None:
     source = entry.source()
     rows = getattr(source.options, "rows", "")
     try:
-        cells = drops.look(staged, known_names(connector.fields, connector.mapping(source)), rows)
+        cells = drops.looked(staged, known_names(connector.fields, connector.mapping(source)), rows)
     except VigieError as error:
         tell(error)
         return

@@ -133,6 +133,8 @@ def test_nights_are_seen_by_whose_runs_they_are_made_of() -> None:
     land_runs(run("p", "2026-11-19 04:00", "2026-11-19 04:10", squad="Nord"))
     past.judge(RULES, NOW)
     assert "a" not in {row[1] for row in kept(scope=Scope(frozenset({"Sud"}))) if row[0] == 19}
+    assert (19, "a", "*") in kept(scope=Scope(frozenset({"Sud", "Nord"})))
+    assert "a" not in {row[1] for row in kept(scope=Scope(frozenset({"Sud", "Est"}))) if row[0] == 19}
 
 
 @pytest.mark.parametrize("day", ["2026-11-19", "2026-10-20"])

@@ -110,3 +110,13 @@ def test_a_table_asked_by_another_column_than_time_holds_the_same_rows_and_compa
     assert found[True][0] == found[False][0]
     assert len(found[True][0]) == 8
     assert (found[True][1], found[False][1]) == (True, False)
+
+
+def test_a_row_of_several_squads_is_seen_by_who_has_them_all(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    lake.land(JOBS, batch(job("shared", team="A + B"), job("a", team="A"), job("d", team="A + D"), job("nobody's")))
+    views, snapshot = Views(lake), Snapshots(lake, [JOBS]).take()
+    for squads, seen in (("A", ["a"]), ("AB", ["a", "shared"]), ("BC", []), ("ABC", ["a", "shared"]), ("", [])):
+        cursor = views.cursor([JOBS], snapshot, Scope(frozenset(squads)))
+        found = [name for (name,) in cursor.execute("SELECT job FROM jobs ORDER BY job").fetchall()]
+        assert found == sorted([*seen, "nobody's"])

@@ -1,5 +1,6 @@
 """Dropped files are kept under safe names, once, where their source reads them."""
 
+import json
 import os
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.sources import drops
 from core.sources.files import corrections, uploads
+from core.sources.kinds import Kind
+from core.sources.mapping import Field, known_names
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,22 @@ def test_rows_with_a_known_key_are_not_new() -> None:
     rows = pa.table({"source": ["s", "s"], "run_id": ["1", "2"], "more": [1, 2]})
     known = pa.table({"source": ["s"], "run_id": ["2"]})
     assert drops.new_keys(rows, known, ("source", "run_id")) == 1
+
+
+def test_a_staged_file_is_read_once_for_the_same_names(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    staged = drops.stage("nuit.json", json.dumps([{"Nom": "a"}]).encode())
+    read: list[Path] = []
+    real = drops.look
+    monkeypatch.setattr(drops, "look", lambda path, *more: read.append(path) or real(path, *more))
+    one, same, other = (known_names([Field("n", "n", Kind.TEXT, (word,))]) for word in ("Nom", "Nom", "Name"))
+    assert drops.looked(staged, one) is drops.looked(staged, same)
+    assert drops.looked(staged, other).table.to_pydict() == {"Nom": ["a"]}
+    assert len(read) == 2
+    corrected = drops.stage("nuit.json", json.dumps([{"Nom": "b"}]).encode())
+    assert drops.looked(corrected, one).table.to_pydict() == {"Nom": ["b"]}
+
+
+def test_of_json_the_first_ten_thousand_rows_are_looked_at(data: Path) -> None:
+    staged = drops.stage("nuit.json", json.dumps({"jobs": [{"id": n} for n in range(10_050)], "page": 1}).encode())
+    found = drops.look(staged, lambda name: name == "id")
+    assert (len(found.lines), found.lines[-1], found.text("id")[-1].as_py()) == (10_000, 10_000, "9999")
