@@ -274,10 +274,12 @@ subscriptions = sa.Table(
     sa.Column("since", Moment, nullable=False),
     sa.Column("told", sa.String(40)),
     sa.Column("lost_at", Moment),
+    sqlite_autoincrement=True,
 )
 """What people have sent to them (`core.notes.subscriptions`): a screen, a view of it or a figure (`part`), on working
 days (`every`: day, week, month), or when a number passes a bound. `told`: the last period told, or since when the
-number is past its bound. `lost_at`: since when its person may see it no more."""
+number is past its bound. `lost_at`: since when its person may see it no more. The outbox tells them
+apart by their number, which is never given twice."""
 
 marks = sa.Table(
     "marks",

@@ -51,6 +51,34 @@ def test_the_migrations_have_one_head(made: Store) -> None:
         assert heads == [connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()]
 
 
+def test_the_number_of_a_subscription_is_never_given_twice(tmp_path: Path) -> None:
+    old = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    add = (
+        "INSERT INTO subscriptions (person_id, mission, query, part, title, every, since)"
+        " VALUES (1, 'jira', '', '', 't', 'day', '2026-11-01')"
+    )
+    with old.write() as connection:
+        command.upgrade(migrations.config(connection), "0018")
+        connection.exec_driver_sql(
+            "INSERT INTO people (name, display_name, role, squads, demo, version)"
+            " VALUES ('ana', 'Ana', 'duty', '[]', 0, 1)"
+        )
+        for _number in range(3):
+            connection.exec_driver_sql(add)
+        connection.exec_driver_sql("DELETE FROM subscriptions WHERE id = 3")
+        connection.exec_driver_sql(
+            "INSERT INTO outbox (what, step, channel, recipient, subject, text, created_at, due_at, state,"
+            " attempts, unsure)"
+            " VALUES ('subscription:3', '1', 'mail', 'a@b.fr', 's', 't', '2026-11-01', '2026-11-01', 'sent', 1, 0)"
+        )
+    old.upgrade()
+    for expected in ([1, 2, 4], [1, 2, 5]):
+        with old.write() as connection:
+            connection.exec_driver_sql(add)
+            assert connection.scalars(sa.text("SELECT id FROM subscriptions ORDER BY id")).all() == expected
+            connection.exec_driver_sql("DELETE FROM subscriptions WHERE id > 2")
+
+
 def test_a_store_is_known_to_be_up_to_date_without_alembic(made: Store) -> None:
     empty = Store("sqlite://")
     with empty.read() as connection:
