@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.base.i18n import N_, _, language, show_date, show_number
+from core.base.i18n import N_, _, language, show_date
 from core.show.about import About
 from core.show.charts import Drawing, day_axis, drawn, midnights, specification_of, spelled_out
 from core.show.columns import Column, Kind
@@ -112,8 +112,3 @@ def told_end(found: End | None) -> str:
     if found.last is None:
         return _("End: {first} at the earliest, perhaps not within a year.").format(first=first)
     return _("End: between {first} and {last}.").format(first=first, last=show_date(found.last))
-
-
-def told_pace(minutes: float | None) -> str:
-    """The measured minutes of a treatment, in words."""
-    return "–" if minutes is None else _("{n} min").format(n=show_number(minutes, 1))

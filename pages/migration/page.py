@@ -20,13 +20,15 @@ def draw(s: Screen, collection: Collection) -> None:
     if not found:
         s.empty(_("No lot yet."), hint=_("The part “Import” takes the team's workbook."))
     lots, today = [lot for _ref, _state, lot in found], local(s.now).date()
+    minutes = plan.pace(lots)
     s.say(figures.told_end(plan.end(lots, today)))
     with st.container(horizontal=True):
         scope = _("of {n} in scope").format(n=show_number(sum(plan.size(lot, today) for lot in lots)))
         s.figure(_("Treated"), show_number(plan.sums(lots).treated), figures.BURN_UP, detail=scope)
         s.figure(_("Left"), show_number(plan.remaining(lots, today)), figures.END)
         planned = _("{n} min planned").format(n=plan.PLANNED_MINUTES)
-        s.figure(_("A treatment takes"), figures.told_pace(plan.pace(lots)), figures.PACE, detail=planned)
+        measured = "–" if minutes is None else _("{n} min").format(n=show_number(minutes, 1))
+        s.figure(_("A treatment takes"), measured, figures.PACE, detail=planned)
     frame = figures.burn_up(lots)
     s.chart(
         figures.chart(frame),

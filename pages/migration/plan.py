@@ -21,14 +21,6 @@ LOW, HIGH = 0.15, 0.85
 
 
 @dataclass(frozen=True)
-class Dated:
-    """A row of a lot's days with its date."""
-
-    day: date
-    row: Worked
-
-
-@dataclass(frozen=True)
 class Sums:
     """What days add up to, and what is written as their total; None where a lot has none."""
 
@@ -89,14 +81,14 @@ def _written(said: Sequence[Sequence[int | None]]) -> int | None:
     return sum(map(sum, told)) if told and all(told) else None
 
 
-def dated(lot: Lot) -> list[Dated]:
+def dated(lot: Lot) -> list[tuple[date, Worked]]:
     """Its days with their dates, the first week being that of its first Monday; none where no Monday is known."""
     days = [(row.week, row) for row in rows(lot) if row.week is not None and row.weekday in WEEKDAYS]
     if lot.first_monday is None or not days:
         return []
     first, monday = min(week for week, _row in days), lot.first_monday - timedelta(days=lot.first_monday.weekday())
-    found = [Dated(monday + timedelta(weeks=week - first, days=WEEKDAYS.index(row.weekday)), row) for week, row in days]
-    return sorted(found, key=lambda one: one.day)
+    found = [(monday + timedelta(weeks=week - first, days=WEEKDAYS.index(row.weekday)), row) for week, row in days]
+    return sorted(found, key=lambda one: one[0])
 
 
 def size(lot: Lot, day: date) -> int:
@@ -116,11 +108,10 @@ def remaining(lots: Iterable[Lot], today: date) -> int:
 def steps(lots: Sequence[Lot]) -> list[Step]:
     """The plan on each day that a lot names or whose scope changes, the first first."""
     known = [one for lot in lots for one in dated(lot)]
-    days = sorted({one.day for one in known} | {row.day for lot in lots for row in lot.scope.values if row.day})
-    last = max((one.day for one in known if one.row.treated is not None), default=None)
-    by = {day: [one.row for one in known if one.day == day] for day in days}
-    expected = accumulate(sum(row.expected or 0 for row in by[day]) for day in days)
-    treated = accumulate(sum(row.treated or 0 for row in by[day]) for day in days)
+    days = sorted({day for day, _row in known} | {row.day for lot in lots for row in lot.scope.values if row.day})
+    last = max((day for day, row in known if row.treated is not None), default=None)
+    expected = accumulate(sum(row.expected or 0 for at, row in known if at == day) for day in days)
+    treated = accumulate(sum(row.treated or 0 for at, row in known if at == day) for day in days)
     return [
         Step(day, sum(size(lot, day) for lot in lots), asked, done if last and day <= last else None)
         for day, asked, done in zip(days, expected, treated, strict=True)
@@ -131,9 +122,10 @@ def worked(lots: Iterable[Lot], today: date) -> list[int]:
     """What was treated on each working day up to today that bears a figure, the oldest first: public holidays and days
     that nobody filled in are no worked days."""
     by: dict[date, int] = {}
-    for one in (one for lot in lots for one in dated(lot) if one.row.treated is not None and one.day <= today):
-        by[one.day] = by.get(one.day, 0) + (one.row.treated or 0)
-    return [n for day, n in sorted(by.items()) if is_working_day(day)]
+    for day, row in (one for lot in lots for one in dated(lot)):
+        if row.treated is not None and day <= today and is_working_day(day):
+            by[day] = by.get(day, 0) + row.treated
+    return [n for _day, n in sorted(by.items())]
 
 
 def end(lots: Sequence[Lot], today: date) -> End | None:

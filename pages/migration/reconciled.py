@@ -19,7 +19,9 @@ def unreconciled(lot: Lot, person: Person) -> str:
     thing = (RECONCILIATION, lot.check)
     said = related(missions()["migration"], warehouse().reader(person.scope), person, clock.now(), [thing])
     if not said:
-        return _("A lot is done once it is reconciled: no check of two stores is called {name}.").format(name=lot.check)
+        return _("A lot is done once it is reconciled: no check of two stores called {name} can be asked.").format(
+            name=lot.check
+        )
     [(_mission, found), *_more] = said[thing]
     if found.verdict is Verdict.OK:
         return ""

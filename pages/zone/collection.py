@@ -11,6 +11,7 @@ from core.people.person import Person
 from core.records import acts, records
 from core.records.collection import CLOCK, Collection, Taken
 from core.records.facets import Facet
+from core.records.fields import LONG_LENGTH
 from core.records.workflow import State, Step, Workflow, Written
 from core.show.about import About
 from pages.zone.model import TABLE, Table
@@ -84,12 +85,12 @@ def take(connection: sa.Connection, rows: Sequence[Taken]) -> None:
         if record.state not in WAY.closed and any(record.data[name] != said[name] for name in ("evidence", "named_by")):
             record = acts.keep(connection, TABLES, record.id, record.version, {**record.data, **said}, who=CLOCK)
         if not row.found and record.state in WAY.step(REUSE).sources:
-            acts.call(connection, TABLES, record, REUSE, f"{row.words} – {row.values.get('named_by') or row.key}")
+            acts.call(connection, TABLES, record, REUSE, f"{row.words} – {said['named_by'] or row.key}")
     acts.ship(connection, TABLES, new, action=Written.ADD)
 
 
 def _new(row: Taken) -> dict[str, Any]:
-    return {**_said(row), "name": row.key, "owner": row.values.get("owner") or "", "squad": row.squad or ""}
+    return {**_said(row), "name": row.key, "owner": _fitting(row.values.get("owner"), 100), "squad": row.squad or ""}
 
 
 def _said(row: Taken) -> dict[str, Any]:
@@ -97,10 +98,16 @@ def _said(row: Taken) -> dict[str, Any]:
     size = row.values.get("size")
     return {
         "evidence": row.words,
-        "named_by": row.values.get("named_by") or "",
+        "named_by": _fitting(row.values.get("named_by"), LONG_LENGTH),
         "evidence_on": row.day.isoformat(),
         "size": None if size is None else round(size),
     }
+
+
+def _fitting(text: str | None, most: int) -> str:
+    """A text of the warehouse as a field holds it: a longer one must not keep every other row from being taken."""
+    text = (text or "").strip()
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _counted(n: int) -> str:

@@ -12,7 +12,7 @@ class Table(Part):
     name: Text = ask(Kind.TEXT, N_("Table"), starts="evidence", required=True)
     ref: Reference = ask(Kind.TEXT, N_("Reference number"), help=N_("Given by Vigie when it is left empty; unique."))
     evidence: Text = ask(Kind.TEXT, N_("What the check says"))
-    named_by: Text = ask(Kind.TEXT, N_("Workflows that name it"))
+    named_by: LongText = ask(Kind.LONG, N_("Workflows that name it"))
     evidence_on: Day = ask(Kind.DAY, N_("Said since"))
     size: Amount = ask(Kind.AMOUNT, N_("Size (MB)"))
     created_on: Day = ask(Kind.DAY, N_("Record created on"))

@@ -166,7 +166,7 @@ def test_a_lot_is_not_done_until_its_check_of_two_stores_is_ok(house: Store, peo
         bare, wrong = added(house, people), added(house, people, check="absent")
         record = added(house, people, check="deux_magasins")
         assert refused(house, people, bare).endswith("name the check that does so.")
-        assert refused(house, people, wrong).endswith("no check of two stores is called absent.")
+        assert refused(house, people, wrong).endswith("no check of two stores called absent can be asked.")
         checked(NOW, "10", "11")
         assert refused(house, people, record) == (
             "A lot is done once it is reconciled, and deux_magasins is not: 1 row checked\u202f; différent\u202f: 1."

@@ -29,7 +29,7 @@ def steady(n: int, each: int, expected: int = 0) -> Lot:
 
 def test_days_get_their_dates_from_the_monday_of_the_first_week_that_the_lot_names() -> None:
     one = lot((3, "friday", 4, 1), (4, "monday", 5, 2))
-    assert [(found.day, found.row.expected) for found in plan.dated(one)] == [
+    assert [(day, row.expected) for day, row in plan.dated(one)] == [
         (date(2026, 11, 6), 4),
         (date(2026, 11, 9), 5),
     ]

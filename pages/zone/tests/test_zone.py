@@ -18,13 +18,14 @@ from core.mission.discovery import missions, warehouse
 from core.people import accounts
 from core.people.person import Person, Role
 from core.records import acts, records
+from core.records.collection import Taken
 from core.records.files import CSV, Order, make
 from core.records.records import Record
 from core.run import declare as command
 from core.sources import refusals
 from core.store.engine import Store, store
 from pages.zone.acts.notices import notices
-from pages.zone.collection import TABLES
+from pages.zone.collection import TABLES, take
 from pages.zone.evidence import evidence
 from pages.zone.headline import headline
 from tests.declaring import declare
@@ -180,6 +181,16 @@ def test_a_quarantine_that_is_over_waits_at_home(house: Store, people: People) -
     aside(house, people)
     found = headline(_reader(people["paul"]), people["paul"], NOW + timedelta(days=8), None)
     assert found.tasks[0].text == "the quarantine of zm.vieille is over since Nov 27, 2026"
+
+
+def test_what_is_longer_than_its_field_keeps_no_other_row_from_being_taken(house: Store, people: People) -> None:
+    told = {"owner": "é" * 101, "named_by": "w.yxmd, " * 2_000, "size": None}
+    rows = [Taken(f"zm.{name}", True, "jamais vue", NOW.date(), None, told) for name in ("une", "deux")]
+    with house.write() as connection:
+        take(connection, rows)
+        take(connection, rows)
+    one = table(house, "zm.deux")
+    assert (len(one.data["owner"]), len(one.data["named_by"]), one.version) == (100, 8_000, 1)
 
 
 def test_a_run_that_could_not_be_made_moves_nothing(house: Store, people: People) -> None:
