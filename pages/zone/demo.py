@@ -14,11 +14,11 @@ from core.store.engine import store
 from pages.zone.collection import PROPOSED, REUSE, TABLES
 
 DAY = timedelta(days=1)
-NEVER = "jamais vue, à proposer au propriétaire"
+NEVER, USED = "jamais vue, à proposer au propriétaire", "utilisée par un workflow actif"
 STORY: tuple[tuple[dict[str, Any], tuple[tuple[int, str, str], ...]], ...] = (
-    ({"name": "zm.sinistres", "owner": "Squad Auto", "size": 5120, "quarantine": 20},
+    ({"name": "zm.sinistres", "owner": "Squad Auto", "size": 5120, "quarantine": 20, "evidence": USED},
      ((40, "ask", "Vue nulle part depuis l’été."), (30, "isolate", "L’équipe ne la connaît plus."),
-      (2, "reuse", "utilisée par un workflow actif – suivi_mensuel.yxmd"))),
+      (2, "reuse", f"{USED} – suivi_mensuel.yxmd"))),
     ({"name": "zm.extraction_2022", "owner": "Équipe données", "size": 812, "quarantine": -3},
      ((60, "ask", "Reste d’une étude."), (48, "isolate", "Accord de l’équipe, le temps d’une clôture."))),
     ({"name": "zm.appels_bruts", "owner": "Squad Téléphonie", "size": 7300, "squad": "Téléphonie"},
@@ -42,7 +42,7 @@ def demo(seed: int, until: datetime) -> None:
             if "quarantine" in said:
                 content["quarantine_until"] = (local(until).date() + said["quarantine"] * DAY).isoformat()
             with clock.at(until - (steps[0][0] + 1) * DAY):
-                record: Record = acts.add(connection, TABLES, lead, {**content, "evidence": NEVER})
+                record: Record = acts.add(connection, TABLES, lead, {"evidence": NEVER, **content})
             for days, action, why in steps:
                 with clock.at(until - days * DAY):
                     if action == REUSE:

@@ -241,11 +241,20 @@ def test_a_squad_sees_its_own_tables_and_an_export_holds_them_all(house: Store, 
     assert "zm.vieille" in made
 
 
-def test_a_check_that_feeds_no_collection_is_refused_with_its_field(house: Store, data: Path, capsys: Any) -> None:
+@pytest.mark.parametrize(
+    ("there", "wrong", "said"),
+    [
+        ("collection: zone_table", "collection: treatment", "no collection that takes rows is called treatment"),
+        ("found: [candidate, doute]", "found: [candidat]", "feeds names outcomes that there are not"),
+    ],
+)
+def test_a_check_that_feeds_what_is_not_there_is_refused(
+    house: Store, data: Path, capsys: pytest.CaptureFixture[str], there: str, wrong: str, said: str
+) -> None:
     text = (SHIPPED / "checks" / "tables_zm.yml").read_text(encoding="utf-8")
-    declare(data, "checks", "tables_zm", text.replace("collection: zone_table", "collection: treatment"))
+    declare(data, "checks", "tables_zm", text.replace(there, wrong))
     assert command.main(["check"]) == 1
-    assert "no collection that takes rows is called treatment" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
 
 
 def _reader(person: Person) -> Any:
