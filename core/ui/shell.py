@@ -65,7 +65,7 @@ def _body(mission: Mission, person: Person) -> None:
                 if now != person:  # signed out, or other rights since
                     st.rerun()
                 st.set_page_config(page_title=f"{_(mission.title)} · Vigie")
-                exec(_code(mission.page), {"__name__": "__main__"})  # noqa: S102 (a file of the house, as Streamlit does)
+                exec(_code(mission.key), {"__name__": "__main__"})  # noqa: S102 (a file of the house, as Streamlit does)
         except VigieError as error:
             tell(error)
         uploads.let_go()
@@ -74,8 +74,9 @@ def _body(mission: Mission, person: Person) -> None:
 
 
 @cache
-def _code(page: Path) -> CodeType:
-    """A page, compiled once."""
+def _code(mission: str) -> CodeType:
+    """A mission's page, compiled once."""
+    page = missions()[mission].page
     return compile(page.read_bytes(), str(page), "exec")
 
 

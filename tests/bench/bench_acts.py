@@ -18,7 +18,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import ClientConnection
 
 from core.base.settings import ROOT
-from tests.bench.bench_pages import JIRA, NIGHT, REROUTES, Walk, begun, connected, run, signed
+from tests.bench.bench_pages import JIRA, NIGHT, REROUTES, Walk, begun, connected, filtered, run, signed
 from tests.bench.measure import Row
 from tests.client import Browser
 from tests.servers import Server, free_port, serving, wait_for
@@ -30,13 +30,14 @@ SCREENS = (
     NIGHT,
     JIRA,
     REROUTES,
-    Walk("register", "the register", "compliance"),
-    Walk("portfolio", "the portfolio", "lead"),
+    Walk("register", "the register", "compliance", partial(filtered, "register.state.box"), "register.state.chip"),
+    Walk("portfolio", "the portfolio", "lead", partial(filtered, "portfolio.state.box"), "portfolio.state.chip"),
     Walk("sources", "Sources", "admin"),
     Walk("accounts", "Accounts", "admin"),
     Walk("", "home", "duty"),
 )
-"""The walks of the bench's pages; the other screens are drawn again as they are."""
+"""What people do: a night on and back, a filter that is open set and emptied, which draws the page's body; the other
+screens are drawn whole, as when somebody comes to them."""
 EMPTY = Walk("", "the empty page", "")
 SIZES = (1,)
 

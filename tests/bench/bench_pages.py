@@ -51,7 +51,7 @@ def _nights(page: list[ForwardMsg]) -> tuple[WidgetState, WidgetState]:
     return WidgetState(id=before, trigger_value=True), WidgetState(id=after, trigger_value=True)
 
 
-def _filtered(key: str, page: list[ForwardMsg]) -> tuple[WidgetState, WidgetState]:
+def filtered(key: str, page: list[ForwardMsg]) -> tuple[WidgetState, WidgetState]:
     """The first choice of a filter, all of them."""
     widget = _widget(page, "multiselect", key)
     none, one = WidgetState(id=widget.id), WidgetState(id=widget.id)
@@ -62,8 +62,8 @@ def _filtered(key: str, page: list[ForwardMsg]) -> tuple[WidgetState, WidgetStat
 
 AIMS = {1: 45.0, 10: 80.0, 50: 150.0, 100: 500.0}
 NIGHT = Walk("pipelines", "the night", "duty", _nights, aims=AIMS)
-JIRA = Walk("jira", "Jira's clients", "lead", partial(_filtered, "jira.types.box"), "jira.types.chip", AIMS)
-REROUTES = Walk("reroutes", "reroutes", "lead", partial(_filtered, "reroutes.origin.box"), "reroutes.origin.chip", AIMS)
+JIRA = Walk("jira", "Jira's clients", "lead", partial(filtered, "jira.types.box"), "jira.types.chip", AIMS)
+REROUTES = Walk("reroutes", "reroutes", "lead", partial(filtered, "reroutes.origin.box"), "reroutes.origin.chip", AIMS)
 
 
 def measure(sizes: Sequence[int]) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
+from streamlit import dataframe_util
 
 from core.base.i18n import speaking
 from core.show.columns import Column, Kind, show
@@ -54,3 +55,13 @@ def test_only_an_address_of_the_web_is_a_link(link: str) -> None:
     assert said.isna().tolist() == [True, False]
     assert said[1] == "https://example.fr/a"
     assert written.data.astype(str)["x"].tolist() == ["", "https://example.fr/a"]
+
+
+def test_a_table_that_is_kept_is_turned_into_arrow_once_and_another_one_for_itself() -> None:
+    frame, columns = pd.DataFrame({"x": ["a", "b"]}), [Column("x", "x")]
+    values = _written(frame, columns, "light").data
+    sent = dataframe_util.convert_pandas_df_to_arrow_bytes(values)
+    assert dataframe_util.convert_pandas_df_to_arrow_bytes(values) is sent
+    other = dataframe_util.convert_pandas_df_to_arrow_bytes(frame)
+    assert dataframe_util.convert_pandas_df_to_arrow_bytes(frame) is not other
+    assert pa.ipc.open_stream(sent).read_all()["x"].to_pylist() == ["a", "b"]
