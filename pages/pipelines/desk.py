@@ -5,17 +5,18 @@ happens to it are steps, so how the desk stood at any moment can be told again (
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _
 from core.base.status import LOOKS, Verdict
+from core.store.kept import once
 from core.store.schema import incident_steps, incidents, silences
 from pages.pipelines.board import Board, Incident
 from pages.pipelines.decisions import Called, as_written, kinds_at
@@ -228,47 +229,67 @@ def desk_at(
     """The desk of some families as it stood at a moment (UTC): what happened later is not known. Of what was over by
     then it holds the last LATELY, and all that ever was in some `scopes`. Pipelines go by the names that they are
     `called` by now."""
-    keys, its = frozenset(families), sorted(_as_written(connection, scopes, at, called))
-    asked = {"at": at, "lately": at - LATELY, "scopes": its}
+    keys, its, lately = frozenset(families), _as_written(connection, scopes, at, called), at - LATELY
+    told = _told(connection, its, lately.replace(minute=0, second=0, microsecond=0))
     steps: dict[int, list[Step]] = defaultdict(list)
-    for row in connection.execute(_STEPS, asked):
-        steps[row.incident_id].append(_step(row))
+    for number, step in told.steps:
+        if step.at <= at:
+            steps[number].append(step)
     found = (
         Standing(row.id, _scope(row.scope, row.opened_at, called), row.kind, row.opened_at, tuple(steps[row.id]))
-        for row in connection.execute(_INCIDENTS, asked)
-        if row.scope.partition("/")[0] in keys
+        for row in told.incidents
+        if row.opened_at <= at
+        and (row.closed_at is None or row.closed_at > lately or row.scope in its)
+        and row.scope.partition("/")[0] in keys
     )
     return Desk(
         at,
         tuple(found),
         tuple(
             Silence(row.id, _scope(row.scope, row.since, called), row.since, row.until, row.who, row.why)
-            for row in connection.execute(_SILENCES, asked)
-            if row.scope.partition("/")[0] in keys
+            for row in told.silences
+            if row.since <= at < row.until
+            and (row.ended_at is None or row.ended_at > at)
+            and row.scope.partition("/")[0] in keys
         ),
         kinds_at(connection, at),
     )
 
 
+class _Told(NamedTuple):
+    """What the store tells of the desk since an hour: rows of incidents and of silences, steps with their incident."""
+
+    incidents: Sequence[Any]
+    steps: Sequence[tuple[int, Step]]
+    silences: Sequence[Any]
+
+
+def _told(connection: sa.Connection, scopes: Iterable[str], since: datetime) -> _Told:
+    """What was open since then, and all that ever was in some scopes; read once until it changes. That an incident is
+    seen again is a step that the audit does not tell."""
+    its = sorted(scopes)
+    asked = {"since": since, "scopes": its}
+    key = ("desk", connection.scalar(_LAST_STEP), since, *its)
+
+    def read() -> _Told:
+        steps = tuple((row.incident_id, _step(row)) for row in connection.execute(_STEPS, asked))
+        quiet = connection.execute(_SILENCES, {"since": since})
+        return _Told(connection.execute(_INCIDENTS, asked).all(), steps, quiet.all())
+
+    return once(connection, key, read)
+
+
 # Built once: the night's screen asks them at every act.
-_AT, _LATELY = (
-    sa.bindparam("at", type_=incidents.c.opened_at.type),
-    sa.bindparam("lately", type_=incidents.c.opened_at.type),
+_SINCE = sa.bindparam("since", type_=incidents.c.opened_at.type)
+_WANTED = sa.or_(
+    incidents.c.closed_at.is_(None),
+    incidents.c.closed_at > _SINCE,
+    incidents.c.scope.in_(sa.bindparam("scopes", expanding=True)),
 )
-_ENDS = sa.or_(incidents.c.closed_at.is_(None), incidents.c.closed_at > _LATELY)
-_WANTED = sa.and_(
-    incidents.c.opened_at <= _AT, sa.or_(_ENDS, incidents.c.scope.in_(sa.bindparam("scopes", expanding=True)))
-)
+_LAST_STEP = sa.select(sa.func.max(incident_steps.c.id))
 _INCIDENTS = sa.select(incidents).where(_WANTED).order_by(incidents.c.id)
-_STEPS = (
-    sa.select(incident_steps).join(incidents).where(_WANTED, incident_steps.c.at <= _AT).order_by(incident_steps.c.id)
-)
-_SILENCES = (
-    sa.select(silences)
-    .where(silences.c.since <= _AT, silences.c.until > _AT)
-    .where(sa.or_(silences.c.ended_at.is_(None), silences.c.ended_at > _AT))
-    .order_by(silences.c.id)
-)
+_STEPS = sa.select(incident_steps).join(incidents).where(_WANTED).order_by(incident_steps.c.id)
+_SILENCES = sa.select(silences).where(silences.c.until > _SINCE).order_by(silences.c.id)
 
 
 def notes(
