@@ -31,7 +31,7 @@ def test_a_draft_that_is_not_right_is_refused_with_line_and_field() -> None:
 def test_a_declared_check_is_tried_by_the_command(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     land("sold", {"number": "D", "sold_at": at(30), "holder": "M. D"})
     assert declare_command.main(["try", "mails"]) == 0
-    assert "left" in capsys.readouterr().out
+    assert "contract\u202f: 3 = 1 reçu + 2 non reçu" in capsys.readouterr().out
     declare(
         data,
         "checks",
