@@ -118,8 +118,14 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
         with head.line:
             shown = columns_of.chosen(s.person, s.mission, key, columns)
         tables.draw(frame, shown, key=key, alt=title, height=part.height, on_cell=on_cell)
-    for cap in look.cut.values():
+    for cap in caps(part, look):
         st.caption(_("Only the first {n} rows are counted here.").format(n=show_number(cap)))
+
+
+def caps(part: Figure[Any], look: Look) -> list[int]:
+    """After how many rows the answers of a figure were cut, to be told below it: not of a list whose export holds all,
+    and whose own words say how much is shown."""
+    return [] if part.rows and not part.chart else list(look.cut.values())
 
 
 def _marked(s: Screen, part: Figure[Any], look: Look, key: str) -> None:

@@ -1,6 +1,6 @@
 """A collection in figures."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -18,8 +18,9 @@ from core.ui.collection.ways import address
 from core.ui.screen import Screen
 
 
-def draw(s: Screen, collection: Collection) -> None:
-    """How many records, how complete, how late, and how many have each value."""
+def draw(s: Screen, collection: Collection, *, first: Callable[[], None] = lambda: None) -> None:
+    """How many records, how complete, how late, and how many have each value. `first` draws a figure of the mission's
+    own before them, in their line."""
     squads = s.person.scope.squads
     open_ = replace(collection.live, squads=squads)
     with store().read() as connection:
@@ -32,6 +33,7 @@ def draw(s: Screen, collection: Collection) -> None:
         percents = listing.counts(connection, collection.kind, "completeness", open_)
     live = found.live
     with st.container(horizontal=True):
+        first()
         published = _("Published: {n}").format(n=show_number(live.published)) if collection.workflow.publishes else ""
         s.figure(_("Records"), show_number(live.records), collection.about, detail=published)
         s.figure(

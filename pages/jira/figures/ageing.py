@@ -95,8 +95,8 @@ def _specification(statuses: tuple[str, ...], most: float, _language: str) -> di
         )
         .add_params(pick("key", "url"))
     )
-    limit = drawn().encode(y="min(p85):Q", color=alt.value(HUES[5]))
-    line = limit.mark_rule(strokeDash=[5, 3], size=2)
+    limit = drawn().encode(y="min(p85):Q")
+    line = limit.mark_rule(strokeDash=[5, 3], size=2, color=HUES[5])
     said = limit.mark_text(text=_("85 of 100 within"), align="right", baseline="bottom", dy=-3, aria=False)
     return specification_of(alt.layer(points, line, said.encode(x=alt.value("width"))).properties(height=280))
 
