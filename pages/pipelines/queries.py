@@ -74,22 +74,30 @@ RUNS_OF_NIGHT = Query(
     params=_NIGHT,
 )
 
-_states = (
-    sa.select(
-        *(_STATES[name] for name in (*RUN_COLUMNS, GONE)),
-        sa.func.row_number()
-        .over(partition_by=[_STATES[name] for name in PIPELINE_RUNS.key], order_by=_STATES.observed_at.desc())
-        .label("age"),
+
+def _known_at() -> sa.Select[Any]:
+    """The states of the night after which no other was known by then: the states of the days around are read for their
+    key and moment alone. To number them all in order, or to ask whether there is a later one, took a third longer."""
+    every = PIPELINE_RUNS.observations.sql.alias("every").c
+
+    def told(columns: Any) -> tuple[sa.ColumnElement[bool], ...]:
+        return columns.at >= _SINCE, columns.at < _UNTIL, columns.observed_at <= _AS_OF
+
+    key = PIPELINE_RUNS.key
+    wanted = sa.select(*(_STATES[name] for name in (*RUN_COLUMNS, "observed_at")))
+    of_night = wanted.where(*told(_STATES), _STATES[GONE].is_not(True), _in_night(_STATES)).cte("of_night")
+    night = of_night.prefix_with("MATERIALIZED").c
+    known = sa.select(*(every[name] for name in (*key, "observed_at"))).where(*told(every)).subquery("known").c
+    newer = sa.and_(*(night[name] == known[name] for name in key), known.observed_at > night.observed_at)
+    found = sa.select(*(night[name] for name in RUN_COLUMNS)).join_from(
+        night.observed_at.table, known.observed_at.table, newer, isouter=True
     )
-    .where(_STATES.at >= _SINCE, _STATES.at < _UNTIL, _STATES.observed_at <= _AS_OF)
-    .subquery()
-)
+    return found.where(known.observed_at.is_(None))
+
 
 RUNS_KNOWN_AT = Query(
     name="runs_of_night_known_at",
-    select=sa.select(*(_states.c[name] for name in RUN_COLUMNS)).where(
-        _states.c.age == 1, _states.c[GONE].is_not(True), _in_night(_states.c)
-    ),
+    select=_known_at(),
     tables=(PIPELINE_RUNS.observations,),
     params={**_NIGHT, "as_of": datetime},
 )

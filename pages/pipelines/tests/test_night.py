@@ -1,16 +1,25 @@
 """The night's questions on a real lake: what is known, what was known, and to whom it is shown."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from operator import itemgetter
 from pathlib import Path
+from random import Random
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from core.base.status import Verdict
+from core.facts.lake import lake
+from core.facts.tables import GONE
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING, Scope
 from pages.pipelines import board, night, queries, rules
 from pages.pipelines.board import Board
+from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.known import RUN_COLUMNS
 from pages.pipelines.night import board_of
 from pages.pipelines.tests.landed import THREE, land_reads, land_runs, run, utc
 
@@ -177,3 +186,38 @@ def test_a_family_whose_rows_belong_to_another_squad_is_left_out_rather_than_sai
     assert board.incidents == ()
     assert board.data_sets == ()
     assert verdict(seen_by(EVERYTHING), "telephonie") is Verdict.OK
+
+
+def test_what_was_known_of_a_night_is_the_last_state_of_each_run_by_then() -> None:
+    chance = Random(7)
+    begins = [NIGHT.start + timedelta(hours=hour) for hour in range(-30, 60, 3)]
+    words = ("RUNNING", "SUCCEEDED", "FAILED")
+    told = []
+    for number, begin in enumerate(begins):
+        for state in range(chance.randint(1, 4)):
+            start = begin + timedelta(hours=chance.choice([0, 0, 0, 2, -20]))
+            end = start + timedelta(minutes=9)
+            seen = begin + timedelta(hours=5 * state + 1)
+            texts = (f"{moment:%Y-%m-%d %H:%M}" for moment in (start, end))
+            told.append(run(f"p{number}", *texts, words[state % 3], seen=f"{seen:%Y-%m-%d %H:%M}", run_id=str(number)))
+    land_runs(*told)
+    states = PIPELINE_RUNS.observations
+    stored = lake().scan(states.name).read_all().select(states.schema.names).cast(states.schema)
+    left = stored.filter(pc.is_in(stored["run_id"], pa.array([str(number) for number in range(0, 30, 4)])))
+    seen = pc.add(left["observed_at"], timedelta(hours=2))
+    at = left.schema.get_field_index
+    left = left.set_column(at("observed_at"), "observed_at", seen)
+    lake().land(states, left.set_column(at(GONE), GONE, pa.array([True] * len(left))))
+    rows = lake().scan(states.name).read_all().to_pylist()
+    counts = set()
+    for as_of in (NIGHT.start + timedelta(hours=hour) for hour in range(-6, 60, 5)):
+        last: dict[str, dict[str, Any]] = {}
+        for row in sorted(rows, key=lambda row: row["observed_at"]):
+            if row["observed_at"] <= as_of and ASKED["since"] <= row["at"] < ASKED["until"]:
+                last[row["pipeline"]] = row
+        kept = [row for row in last.values() if not row[GONE] and NIGHT.start <= row["started_at"] < NIGHT.end]
+        found = warehouse().reader(EVERYTHING).run(queries.RUNS_KNOWN_AT, **ASKED, as_of=as_of).table.to_pylist()
+        by = itemgetter("pipeline")
+        assert sorted(found, key=by) == sorted(({name: row[name] for name in RUN_COLUMNS} for row in kept), key=by)
+        counts.add(len(kept))
+    assert len(counts) > 3
