@@ -94,6 +94,12 @@ class Lake:
             self._write(states, lambda kept: _upsert(kept, states, _new_states(kept, table, history, months), months))
         return _upsert(delta, table, newest(table, good), months)
 
+    def promise(self, table: FactTable) -> None:
+        """Keep the declaration of a table that landed before declarations were kept."""
+        if table.declaration and not (self.landed / f"{table.name}.json").exists() and self.version(table) is not None:
+            with self._alone(table.name):
+                self._keep_declaration(table)
+
     def _keep_declaration(self, table: FactTable) -> None:
         """Before the rows: a kill in between leaves a declaration too much, never rows without theirs."""
         if table.declaration is None:

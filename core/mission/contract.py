@@ -156,6 +156,8 @@ class Mission:
     `freeze` publishes figures by the calendar: nothing is frozen by looking at it.
     `landed` does what follows from new facts, at the end of every sync, in writes of its own; it is called with the
     moment (UTC) and may find nothing to do.
+    `erase` takes away what a mission wrote of people outside of the lake, by the moments (UTC) before which facts of
+    tables have no people any more; gives how many files.
     `kept` says how long what Vigie holds of people is kept. `people`: where a column of its tables is personal, who is
     told them and by which treatment.
     `notices` names what people are to be told by now; `letters` and `rechecks` are asked once more at the moment
@@ -193,6 +195,7 @@ class Mission:
     related: RelatedMaker | None = None
     freeze: FreezeMaker | None = None
     landed: Callable[[datetime], None] | None = None
+    erase: Callable[[Mapping[str, datetime]], int] | None = None
     kept: KeptMaker | None = None
     people: People | None = None
     collections: "tuple[Collection, ...]" = ()

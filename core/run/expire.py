@@ -28,6 +28,7 @@ from core.facts.lake import lake
 from core.facts.tables import FactTable
 from core.mission.contract import Mission
 from core.mission.discovery import missions
+from core.run import leftovers
 from core.store import changes
 from core.store.engine import store
 from core.store.schema import (
@@ -70,6 +71,9 @@ class Held(StrEnum):
     FACTS = "facts"
     """Facts in the lake that name people, counted from the end of what they are about: the rows stay, without names.
     How long is said by treatment."""
+    FILES = "files"
+    """Rows of those facts that were refused, files of them that people dropped or that robots take: they go, after the
+    same retention."""
 
 
 def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) -> dict[str, int]:
@@ -92,23 +96,24 @@ def expire(connection: sa.Connection, months: Mapping[str, int], now: datetime) 
 
 def forget(of: Iterable[Mission], months: Mapping[str, int], now: datetime) -> dict[str, int]:
     """Take people out of the facts of missions, after the shortest retention of the treatments that allow a table to
-    name them (`months` by their references) and of its own; gives how many rows by FACTS. Tables that were declared and
-    are no more are walked too, with every column that landed.
+    name them (`months` by their references) and of its own; gives how many rows by FACTS, and what was left of them
+    elsewhere by FILES. Tables that were declared and are no more are walked too, with every column that landed.
 
     Its own transaction, after the lake: whatever is taken out is in the audit, and doing it again finds nothing.
     Raises ExpireFailed, once the others are done, where there is no retention at all.
     """
-    found, without = 0, set[str]()
+    found, without, ended, of = 0, set[str](), dict[str, datetime](), list(of)
     for mission, table in _naming(of):
         references = _treatments(mission, table)
         spans = [months[one] * MONTH for one in references if one in months] + ([table.kept] if table.kept else [])
         if spans:
-            found += forget_people(lake(), table, now - min(spans))
+            ended[table.name] = now - min(spans)
+            found += forget_people(lake(), table, ended[table.name])
         else:
             without |= {*references}
-    done = {Held.FACTS.value: found}
-    if found:
-        with store().write() as connection:
+    with store().write() as connection:
+        done = {Held.FACTS.value: found, Held.FILES.value: leftovers.erase(connection, of, ended)}
+        if any(done.values()):
             changes.record(connection, who="vigie", entity=ENTITY, key="expire", action="erase", after=done)
     if without:
         sentence = _("The register declares no retention in {treatments}: the people of those facts are not forgotten.")
@@ -181,6 +186,7 @@ TOLD = {
     Held.AUDIT: N_("Entries of the audit past their retention, kept as proof: {n}"),
     Held.DESK: N_("Entries of the duty desk whose people were taken out: {n}"),
     Held.FACTS: N_("Facts whose people were taken out: {n}"),
+    Held.FILES: N_("Refused rows and files of people that were erased: {n}"),
 }
 
 

@@ -19,6 +19,7 @@ from core.base.errors import SettingInvalid, VigieError
 from core.base.i18n import _
 from core.base.locks import alone
 from core.base.settings import settings
+from core.facts.lake import lake
 from core.mission.discovery import missions, warehouse
 from core.people import accounts, demo, hosts, oidc, passwords
 from core.people.person import EVERYTHING, ROLE_NAMES, Role
@@ -54,6 +55,8 @@ def prepare(address: str = "", host: str = LOOPBACK) -> None:
         for mission in missions().values():
             if mission.ship:
                 mission.ship()
+            for table in mission.tables:
+                lake().promise(table)
         if settings().demo:
             _demo(console)
         else:

@@ -24,6 +24,7 @@ MISSION = Mission(
     related=later("pages.checks.related", "related"),
     notices=later("pages.checks.told", "notices"),
     landed=later("pages.checks.acts.scheduled", "run_due"),
+    erase=later("pages.checks.acts.scheduled", "erase"),
     declared=with_people,
     declaring=Declaring(later("pages.checks.trying", "problems"), later("pages.checks.trying", "attempt")),
 )

@@ -54,4 +54,4 @@ def test_past_the_retention_no_personal_column_of_any_mission_holds_anything(dat
             assert len(rows) == 2 * two_squads.ROWS
             assert [name for name in always if rows[name].null_count < len(rows)] == [], table.name
     again = expire.forget(missions().values(), allowing, NOW + timedelta(days=366))
-    assert again == {"facts": 0}
+    assert again == {"facts": 0, "files": 0}

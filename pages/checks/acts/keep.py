@@ -4,7 +4,7 @@ import csv
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -40,11 +40,22 @@ def with_file(check: Check, reader: Reader, slot: Slot, run: Run) -> Run:
     day reads the same. Raises LandingFailed and QueryFailed."""
     if check.robot is None or run.told.get("error"):
         return run
-    path = folder() / f"{check.check}-{slot.day.isoformat()}.csv"
+    path = _file(check, slot.day)
     if not path.exists():
         _write(path, _content(check, reader, slot))
     told = {**run.told, "file": path.name, "checksum": sha256(path.read_bytes()).hexdigest()}
     return replace(run, rows={**run.rows, CHECK_RUNS: [told]})
+
+
+def files_of(check: Check) -> list[tuple[date, Path]]:
+    """The files that a check's robot may have taken, each with its day."""
+    start = len(check.check) + 1
+    found = [(file.stem[start:], file) for file in folder().glob(f"{check.check}-[0-9]*.csv")]
+    return [(date.fromisoformat(day), file) for day, file in found]
+
+
+def _file(check: Check, day: date) -> Path:
+    return folder() / f"{check.check}-{day.isoformat()}.csv"
 
 
 def folder() -> Path:

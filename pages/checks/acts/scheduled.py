@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.base.declarations import files
+from core.base.i18n import local
 from core.base.status import Verdict
 from core.mission.discovery import warehouse
 from pages.checks.definitions import Check, Slot
@@ -33,6 +34,21 @@ def run_due(now: datetime) -> None:
         keep(made, now)
     for (check, slot), run in zip(fed, made, strict=True):
         feed(check, reader, slot, run)
+
+
+def erase(ended: Mapping[str, datetime]) -> int:
+    """Erase the files that robots took of days before a moment (UTC), by a table that a check names."""
+    from pages.checks.acts.keep import files_of
+    from pages.checks.standing import standing
+
+    found = 0
+    for check in standing().things if ended.keys() and files("checks") else ():
+        moments = [ended[name] for name in check.tables if name in ended]
+        for day, file in files_of(check) if moments else ():
+            if day < local(max(moments)).date():
+                file.unlink(missing_ok=True)
+                found += 1
+    return found
 
 
 def due(checks: Iterable[Check], known: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[tuple[Check, Slot]]:

@@ -24,7 +24,7 @@ from core.store.engine import store
 from pages.checks import running, told
 from pages.checks.acts import keep as kept
 from pages.checks.acts.keep import keep, with_file
-from pages.checks.acts.scheduled import run_due
+from pages.checks.acts.scheduled import erase, run_due
 from pages.checks.board import Seen, board, seen
 from pages.checks.facts import CHECK_ROWS, CHECK_RUNS
 from pages.checks.figures.rows import ROWS as FIGURE
@@ -243,6 +243,15 @@ def test_the_robot_s_file_is_written_once_and_is_the_same_on_a_second_run() -> N
     assert again.told["checksum"] == one.checksum
     keep([again], J1 + timedelta(minutes=1))
     assert (kept.folder() / one.file).read_bytes() == content
+
+
+def test_the_robot_s_file_goes_once_the_people_of_its_tables_do() -> None:
+    run_due(J1)
+    (one,) = runs()
+    erase({"sold": at(0)})
+    assert [day for day, _file in kept.files_of(standing().things[0])] == [DAY]
+    assert (erase({"sold": J1}), erase({"sold": J1})) == (1, 0)
+    assert not (kept.folder() / one.file).exists()
 
 
 def test_the_morning_s_message_holds_every_count_that_was_asked_for() -> None:

@@ -1,5 +1,6 @@
 """What landed keeps what it was promised, whatever becomes of its declaration."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
 
+from core.base import clock
+from core.facts.check import Refused
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.mission.discovery import missions, warehouse
@@ -17,6 +20,7 @@ from core.people.person import EVERYTHING, Person, Role, Scope
 from core.run import expire, registry, sync, undo
 from core.run.registry import SourceInvalid
 from core.show.filters import read
+from core.sources import refusals
 from core.sources.base import Source
 from core.store.engine import store
 from core.store.schema import audit
@@ -63,8 +67,12 @@ def land(calls: dict[str, int], agent: str = "Lou Parti", **more: Any) -> None:
     lake().land(table, pa.Table.from_pylist(known))
 
 
+def erased(months: dict[str, int] = MONTHS) -> dict[str, int]:
+    return expire.forget([missions()["extracts"]], months, NOW)
+
+
 def forgotten(months: dict[str, int] = MONTHS) -> int:
-    return expire.forget([missions()["extracts"]], months, NOW)["facts"]
+    return erased(months)["facts"]
 
 
 def agents() -> dict[str, str | None]:
@@ -90,6 +98,34 @@ def test_people_of_a_table_that_is_no_longer_declared_are_erased_on_time(data: P
     assert agents() == {"A1": None, "A2": "Lou Parti"}
     assert lou(data / "lake") == 1
     assert forgotten() == 0
+
+
+def test_refused_rows_and_dropped_files_go_when_the_people_of_their_table_do(data: Path) -> None:
+    of = missions()["extracts"].connectors[0]
+    options = of.options.model_validate({"path": "uploads/pbx/*", "columns": {"number": "Numéro"}})
+    folder = data / "uploads" / "pbx"
+    folder.mkdir(parents=True)
+    for name, age in (("old", 300), ("new", 10)):
+        (folder / f"{name}.csv").write_text("Numéro;Agent\nA1;Lou Parti\n", encoding="utf-8")
+        dropped = (NOW - timedelta(days=age)).timestamp()
+        os.utime(folder / f"{name}.csv", (dropped, dropped))
+        with store().write() as connection, clock.at(NOW - timedelta(days=age)):
+            if name == "old":
+                registry.add(connection, Source("pbx", "extracts", of.kind, options), who="test")
+            refusals.keep(connection, "pbx", [Refused(name, {"Agent": f"Lou Parti {name}"}, "sans date")])
+    assert erased()["files"] == 2
+    assert [file.name for file in folder.iterdir()] == ["new.csv"]
+    with store().read() as connection:
+        assert [row.position for row in refusals.open_rows(connection, "pbx")] == ["new"]
+    assert erased() == {"facts": 0, "files": 0}
+
+
+def test_a_table_that_landed_before_promises_were_kept_has_one_from_the_next_start_on(data: Path) -> None:
+    (data / "landed" / "calls.json").unlink()
+    for table in missions()["extracts"].tables:
+        lake().promise(table)
+    undeclare(data)
+    assert forgotten() == 1
 
 
 def test_people_of_a_column_that_is_no_longer_declared_are_erased_on_time(data: Path) -> None:
