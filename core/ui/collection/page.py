@@ -48,6 +48,7 @@ def collection(s: Screen, *kept: Collection, views: Mapping[str, View] | None = 
     place, as another name of the list does.
     """
     with st.bottom:  # in sight wherever somebody pressed something, and nothing moves for it
+        st.empty()  # an act draws there later only where the whole run drew
         told()
         told_failure()
     with store().read() as connection:
