@@ -11,6 +11,9 @@ SERIES ?=
 WORKERS ?= 2
 SECONDS = 60
 
+# Tests start hundreds of processes: each compiles again what none may keep.
+unexport PYTHONDONTWRITEBYTECODE
+
 # `make mission NAME`: the second word is the mission's name, not a target.
 ifeq (mission,$(firstword $(MAKECMDGOALS)))
 NAME ?= $(word 2,$(MAKECMDGOALS))
