@@ -1,6 +1,8 @@
 """Robust statistics, for figures with a few wild values."""
 
+from collections.abc import Sequence
 from math import sqrt
+from statistics import median
 
 ENOUGH = 10
 """Fewer values than this are no history."""
@@ -18,6 +20,16 @@ def slow_above(middle: float, deviation: float, count: int) -> float | None:
     if count < ENOUGH:
         return None
     return middle + max(3.5 * _SIGMA * deviation, 0.2 * middle, 60.0)
+
+
+def usual_between(values: Sequence[float]) -> tuple[float, float] | None:
+    """Between what a measure is usual, given earlier ones: their median, give or take max(3.5 deviations made
+    comparable to standard ones, 20 % of the median). None without enough."""
+    if len(values) < ENOUGH:
+        return None
+    middle = median(values)
+    apart = max(3.5 * _SIGMA * median(abs(value - middle) for value in values), 0.2 * abs(middle))
+    return middle - apart, middle + apart
 
 
 def wilson(good: int, of: int) -> tuple[float, float] | None:

@@ -54,7 +54,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
         return []
     board = board_of(reader, told, told.night.at(now), to_the_minute(now), replay=False)
     desk = follow(connection, board, frozenset(family.key for family in told.families), now, told.called)
-    wanted = [*told.mails, *chosen(connection, told, now)]
+    wanted = [*told.on(board.night.day).mails, *chosen(connection, told, now)]
     with speaking(LANGUAGE):
         _mornings(connection, reader, told, now)
         return [

@@ -13,7 +13,7 @@ _DAY = timedelta(days=1)
 def put(old: Rules, new: Rules, since: date | None) -> Rules:
     """The rules of which the old ones hold in the nights before a date and the new ones from it on; None: the new ones.
 
-    What the rules say without dates (the turn of the night, mails) is that of the new ones, for the past too.
+    What the rules say without dates, the turn of the night, is that of the new ones, for the past too.
     """
     if since is None:
         return new
@@ -21,6 +21,7 @@ def put(old: Rules, new: Rules, since: date | None) -> Rules:
         update={
             "families": _put(old.families, new.families, since, lambda family: family.key),
             "data_sets": _put(old.data_sets, new.data_sets, since, lambda data_set: data_set.name),
+            "mails": _put(old.mails, new.mails, since, lambda mail: mail.to),
         }
     )
 
@@ -66,6 +67,7 @@ def standing(rules: Rules, day: date) -> Rules:
         update={
             "families": tuple(undated(family) for family in on.families),
             "data_sets": tuple(undated(data_set) for data_set in on.data_sets),
+            "mails": tuple(undated(mail) for mail in on.mails),
         }
     )
 
@@ -75,5 +77,6 @@ def _with(rules: Rules, keep: Callable[[Dated], bool]) -> Rules:
         update={
             "families": tuple(family for family in rules.families if keep(family)),
             "data_sets": tuple(data_set for data_set in rules.data_sets if keep(data_set)),
+            "mails": tuple(mail for mail in rules.mails if keep(mail)),
         }
     )

@@ -43,7 +43,7 @@ def told(rules: Rules) -> list[Told]:
         Told("data_set", f"{one.name} {one.since or ''}", one.name, tuple(_data_set(one))) for one in rules.data_sets
     ]
     names = {family.key: family.name for family in rules.families}
-    found += [Told("mail", one.to, one.to, tuple(_mail(one, names))) for one in rules.mails]
+    found += [Told("mail", f"{one.to} {one.since or ''}", one.to, tuple(_mail(one, names))) for one in rules.mails]
     return found
 
 
@@ -162,6 +162,7 @@ def _mail(mail: Mail, names: dict[str, str]) -> Iterator[Line]:
         yield N_("Days"), _("working days")
     if mail.morning:
         yield N_("Morning"), _("what the night was, from {hour} on").format(hour=f"{mail.morning:%H:%M}")
+    yield from _dates(mail)
 
 
 def _window(window: Window | None, grace: int) -> str:

@@ -266,7 +266,7 @@ class Share(Rule):
     nights: int = Field(ge=2, le=30)
 
 
-class Mail(Rule):
+class Mail(Dated):
     """Who is told of the night, by mail or in Teams: of incidents, each once and again where it gets worse, and from
     the hour `morning` on what the night was.
 
@@ -380,7 +380,8 @@ class Rules(Rule):
                 )
             )
         )
-        return Rules(night=self.night, families=families, data_sets=data_sets, mails=self.mails)
+        mails = tuple(mail for mail in self.mails if mail.holds(day))
+        return Rules(night=self.night, families=families, data_sets=data_sets, mails=mails)
 
     def _called(self, member: Member, former: Mapping[str, str], day: date) -> Member:
         """A member by the name of now, with the names that it bore in a night."""

@@ -25,11 +25,14 @@ from core.base.i18n import N_, local
 from core.base.stats import slow_above
 from core.base.status import LOOKS, Verdict
 from pages.pipelines.children import Child
+from pages.pipelines.errors import shown
 from pages.pipelines.expected import Expected, Start
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.known import GOOD, Reading, Run, Usual
 from pages.pipelines.why import Phrase, Value, Why, say
 
+LONGEST = 200
+"""Signs of what a run says that stand in a sentence."""
 NAMED_HOURS = 3
 """As many missing starts are named; more are counted."""
 
@@ -201,7 +204,7 @@ class _Night:
             return self._say(Verdict.WARNING, _failed(self.bad[-1]), caught_up, *self._late_end(best), run=best)
         if self.good[-1].status == RunStatus.WARNING:
             best = self.good[-1]
-        why = (*self._started(best), self._ended(best))
+        why = (*self._started(best), self._ended(best), *_warned(best))
         if cancelled := _after(self.cancelled, self.good[-1]):
             again = say(N_("a later run was cancelled at {at}"), at=_over(cancelled))
             return self._say(Verdict.WARNING, *why, again, run=best)
@@ -357,6 +360,13 @@ class _Night:
         if not (self.judged_on_time and run.end and run.end > expected.deadline):
             return ()
         return (say(N_("{late} after the window"), late=run.end - expected.closes),)
+
+
+def _warned(run: Run) -> Why:
+    """What a run that ended with a warning says of it."""
+    if run.status != RunStatus.WARNING or not run.error_message:
+        return ()
+    return (say(N_("it says: {error}"), error=shown(run.error_message)[:LONGEST].rstrip(".")),)
 
 
 def _after(runs: list[Run], earlier: Run) -> Run | None:

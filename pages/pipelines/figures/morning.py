@@ -60,7 +60,7 @@ def _write(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]
     kept = morning.keep(connection, look.night.day, EVERYBODY, values["subject"], values["text"], who=who, now=now)
     if values["then"] != "send":
         return _("The message is kept.")
-    n = morning.send(connection, kept, look.rules.mails, who=who, now=now)
+    n = morning.send(connection, kept, look.rules.on(look.night.day).mails, who=who, now=now)
     return ngettext("The message goes to {n} recipient.", "The message goes to {n} recipients.", n).format(n=n)
 
 
@@ -97,7 +97,7 @@ WRITE: Act[NightLook] = Act(
 )
 NOBODY: Note[NightLook] = Note(
     lambda _look: _("The rules name nobody who is told in the morning."),
-    when=lambda look: not any(one.morning for one in look.rules.mails),
+    when=lambda look: not any(one.morning for one in look.rules.on(look.night.day).mails),
 )
 SENT: Figure[NightLook] = Figure(
     name="morning-messages",

@@ -1,4 +1,4 @@
-"""What the mission reads: logs as files or tables of a database, and schedulers in their own words."""
+"""What the mission reads: logs as files or tables of a database, schedulers in their own words, and Vigie itself."""
 
 from core.base import clock
 from core.base.i18n import N_
@@ -13,6 +13,7 @@ from pages.pipelines.sources.log_analytics import LogAnalytics
 from pages.pipelines.sources.run_shaper import RunShaper
 from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, guesses
 from pages.pipelines.sources.tws import Tws
+from pages.pipelines.sources.vigie import Vigie
 
 
 def _options(source: Source) -> RunMapping:
@@ -43,4 +44,5 @@ CONNECTORS: tuple[Connector, ...] = (
     Airflow(),
     Alteryx(),
     Tws(),
+    Vigie(),
 )

@@ -22,7 +22,7 @@ from pages.pipelines.guess import Guess, guesses
 from pages.pipelines.night import board_of
 from pages.pipelines.rule_forms import data_set_fields, data_set_of, family_fields, family_of
 from pages.pipelines.rule_words import differences, seen, told
-from pages.pipelines.rules import RULES, Dated, Family, Rules
+from pages.pipelines.rules import RULES, Dated, Family, Mail, Rules
 from pages.pipelines.tests.landed import DEMO, land_reads, land_runs, run, utc
 from pages.pipelines.trial import Change, apart, changes
 
@@ -73,6 +73,17 @@ def test_a_family_that_does_not_change_is_not_cut() -> None:
         ("c", "c", DAY, None),
         ("b", "b", None, DAY - timedelta(days=1)),
     ]
+
+
+def test_who_is_told_changes_from_a_day_on_too() -> None:
+    told, other = Mail(to="a@b.fr", after=2), Mail(to="c@d.fr")
+    old = made(family("a")).model_copy(update={"mails": (told, other)})
+    new = made(family("a")).model_copy(update={"mails": (told.model_copy(update={"after": 1}), other)})
+    both = dated.put(old, new, DAY)
+    assert [(one.to, one.after) for one in both.on(DAY - timedelta(days=1)).mails] == [("c@d.fr", 1), ("a@b.fr", 2)]
+    assert [(one.to, one.after) for one in both.on(DAY).mails] == [("a@b.fr", 1), ("c@d.fr", 1)]
+    assert dated.standing(both, DAY).mails == new.mails
+    assert RULES.meant(RULES.text(both)) == both
 
 
 def test_what_is_changed_is_what_is_not_over() -> None:
