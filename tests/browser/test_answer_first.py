@@ -54,3 +54,19 @@ def test_the_verdict_of_the_night_is_in_view_at_twice_the_size(visit: Callable[.
     one.wear("light", 683, 325)
     page = one.sign_in(Role.DUTY, "/pipelines")
     assert _top(_answer(page, "/pipelines")) < 325 - 20
+
+
+def test_what_a_card_of_the_home_page_says_stays_within_it_on_a_phone(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    page = one.sign_in(Role.LEAD)
+    one.wear("light", *PHONE)
+    one.settle()
+    over, cards = page.evaluate(
+        """() => {
+            const inside = '[data-testid=stGridCellContent] [data-testid=stVerticalBlock]';
+            const cards = [...document.querySelectorAll(inside)];
+            return [cards.filter((card) => card.scrollHeight > card.clientHeight + 2).length, cards.length];
+        }"""
+    )
+    assert cards > 5
+    assert over == 0
