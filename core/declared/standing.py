@@ -70,9 +70,14 @@ def _against(taken: Collection[str], landed: Mapping[str, Standing], extract: Ex
     if extract.extract in taken or extract.extract.endswith("_observations"):
         yield ("extract",), _("a table of Vigie bears this name: choose another")
     before = landed.get(extract.extract)
-    yield from _unfed(standing(extract, before))
-    if before is None:
-        return
+    changed = list(_changed(extract, before)) if before else []
+    yield from changed
+    if not changed:  # what cannot stand over its rows has no table that sources could feed
+        yield from _unfed(standing(extract, before))
+
+
+def _changed(extract: Extract, before: Standing) -> Iterator[tuple[Where, str]]:
+    """What cannot be changed below the rows that landed."""
     was = {column.name: column for column in (*before.columns, *before.former)}
     way = _("give it another name, or empty the table first (screen “Declared data”); until then it goes on as it was")
     for place, column in enumerate(extract.columns):

@@ -118,7 +118,7 @@ def test_a_document_names_who_validated_and_when(house: Store, people: People) -
     for number, published in [(record.id, False), (None, True), (None, False)]:
         asked = Order(people["sofia"], "fr", TREATMENTS, clock.now(), published, number)
         text = text_of(files.make(PDF, asked))
-        assert "Version 3, validé le 20 nov. 2026, 09:00 par ines" in text.replace("\u202f", " ").replace("\xa0", " ")
+        assert "Version 3 : validé le 20 nov. 2026, 09:00 par ines" in text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 @pytest.fixture
