@@ -208,7 +208,7 @@ def test_slides_hold_what_was_published_and_say_the_same_a_year_later() -> None:
     freeze(datetime(2026, 12, 7, 7, tzinfo=UTC))
     assert shown.made(slides.deck(publications(), OCTOBER)) == made
     cover, changes, cheques = slides_of(made)
-    assert cover.title == "Indicateurs de octobre 2026"
+    assert cover.title == "Indicateurs, octobre 2026"
     assert changes.words == "Chèques émis\u202f: 3 (non publié le mois précédent)"
     assert cheques.title == "Chèques émis\u202f: 3"
     assert cheques.lines[0].values[-1] == 3.0
