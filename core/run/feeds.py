@@ -7,11 +7,10 @@ the screen. A source that is declared no more stays until somebody removes it th
 import logging
 from dataclasses import replace
 
-import sqlalchemy as sa
-
 from core.base.errors import SourceFailed, VigieError
 from core.mission.discovery import missions
 from core.run import registry
+from core.run.registry import Entry
 from core.sources import drops, folders
 from core.sources.base import Source
 from core.sources.files import FileOptions
@@ -30,27 +29,30 @@ def keep() -> None:
     for mission in missions().values():
         for source in mission.declaring.sources() if mission.declaring else ():
             try:
-                with store().write() as connection:
-                    _keep(connection, source)
+                _keep(source)
             except VigieError as error:
                 _log.warning("declared source left", extra={"source": source.name, "reason": error.sentence})
 
 
-def _keep(connection: sa.Connection, declared: Source) -> None:
-    entry = registry.find(connection, declared.name)
+def _keep(declared: Source) -> None:
+    """Files are looked at before the store is written to, and it is not where nothing changes."""
+    with store().read() as connection:
+        entry = registry.find(connection, declared.name)
+    source = mapped(declared, entry)
     if entry is not None and (entry.mission, entry.kind) != (declared.mission, declared.kind):
         entry = None  # adding says that the name is taken
-    source = mapped(connection, declared)
-    if entry is None:
-        registry.add(connection, source, who=WHO)
-    elif not registry.stands(entry, source):
-        registry.change(connection, source, entry.version, who=WHO)
+    if entry is not None and registry.stands(entry, source):
+        return
+    with store().write() as connection:
+        if entry is None:
+            registry.add(connection, source, who=WHO)
+        else:
+            registry.change(connection, source, entry.version, who=WHO)
 
 
-def mapped(connection: sa.Connection, declared: Source) -> Source:
-    """A declared source with what it does not say: columns, squad and whether it is read as the registry has them; of
-    files that are new, the columns that the first one names as the table does."""
-    entry = registry.find(connection, declared.name)
+def mapped(declared: Source, entry: Entry | None) -> Source:
+    """A declared source with what it does not say: columns, squad and whether it is read as the registry's `entry` of
+    its name has them; of files that are new, the columns that the first one names as the table does."""
     if entry is not None:
         declared = replace(declared, squad=declared.squad or entry.squad, enabled=entry.enabled)
     options = declared.options

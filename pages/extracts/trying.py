@@ -24,9 +24,9 @@ def attempt(name: str) -> Sequence[str] | None:
         return None
     kinds = {connector.kind for connector in extract.tabular.connectors}
     with store().read() as connection:
-        entries = [one for one in registry.entries(connection) if one.mission == "extracts" and one.kind in kinds]
-        declared = [feeds.mapped(connection, one) for one in sources() if one.kind in kinds]
-    read = {**{one.name: one.source() for one in entries}, **{one.name: one for one in declared}}
+        entries = {one.name: one for one in registry.entries(connection)}
+    read = {name: one.source() for name, one in entries.items() if one.mission == "extracts" and one.kind in kinds}
+    read |= {one.name: feeds.mapped(one, entries.get(one.name)) for one in sources() if one.kind in kinds}
     if not read:
         return [_("{title}: no source feeds this table yet.").format(title=extract.title)]
     return [line for source in read.values() for line in _read(source)]

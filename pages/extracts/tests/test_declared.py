@@ -171,6 +171,15 @@ def test_what_is_declared_of_a_source_holds_and_what_is_not_stays_as_people_set_
     assert (entry.version, entry.enabled, entry.squad, entry.options["decimal"]) == (3, False, "T", ",")
 
 
+def test_what_stands_as_it_is_declared_keeps_nobody_waiting_for_the_store(data: Path) -> None:
+    store().upgrade()
+    declare(data, "payments", FED)
+    feeds.keep()
+    written = store().writes
+    feeds.keep()
+    assert store().writes == written
+
+
 def test_a_source_of_a_name_that_is_taken_takes_nobody_s_place(data: Path) -> None:
     store().upgrade()
     declare(data, "payments", FED)
