@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,6 +42,8 @@ _STREAMED_ROWS = 50_000
 _STATEMENTS = 500
 _Values = tuple[tuple[str, Any], ...]
 T = TypeVar("T")
+Made = tuple[T, dict[str, None]]
+"""What was made of answers, with the names of their queries; see `Reader.made`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +197,18 @@ class Reader:
                     yield from _plain(pa.Table.from_batches([batch])).to_batches()
             except _FAULTS as error:
                 raise _failed(query, error) from error
+
+    def made(self, kept: Cache[Made[T]], key: Hashable, make: "Callable[[Reader], T]") -> T:
+        """What `make` gives of a reader like this one, found again in `kept` under a key that says all it hangs on,
+        scope and versions included. The names of its queries count as asked here too."""
+
+        def anew() -> Made[T]:
+            own = Reader(self._warehouse, self.scope, self.snapshot)
+            return make(own), own.asked
+
+        found, names = kept.get(key, anew)
+        self.asked |= names
+        return found
 
     def fresh(self, *tables: FactTable) -> datetime | None:
         """Up to when the data of the tables' missions tell, UTC; None when those of one were never read with success.

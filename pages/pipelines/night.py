@@ -17,11 +17,10 @@ from core.base.cache import Cache
 from core.base.calendar import start_of
 from core.base.once import once
 from core.base.periods import Grain
-from core.facts.query import Reader
+from core.facts.query import Made, Reader
 from core.facts.reads import READS
-from core.facts.snapshot import Snapshot
 from core.mission.discovery import warehouse
-from core.people.person import EVERYTHING, Scope
+from core.people.person import EVERYTHING
 from pages.pipelines import queries
 from pages.pipelines.availability import Ends
 from pages.pipelines.board import Board, Known, board
@@ -35,7 +34,7 @@ from pages.pipelines.witnesses import witnessed
 
 TABLES = (PIPELINE_RUNS, PIPELINE_RUNS.observations)
 _boards: Cache[Board] = Cache(entries=200, bytes_=200, size=lambda _board: 1)
-_found: Cache[tuple[Board, dict[str, None]]] = Cache(entries=400, bytes_=400, size=lambda _board: 1)
+_found: Cache[Made[Board]] = Cache(entries=400, bytes_=400, size=lambda _board: 1)
 """The same by what is known without asking the lake: of one snapshot, a board is found again at once."""
 _runs: Cache[list[Run]] = Cache(entries=50, bytes_=200_000, size=len)
 """The runs behind the boards, at most as many as `bytes_`: the same ones are judged anew every minute."""
@@ -50,9 +49,7 @@ def board_of(reader: Reader, rules: Rules, night: Night, as_of: datetime, *, rep
     unread = once("refused runs", refused)
     asked = Reading(rules, night, as_of, replay, tuple(normal.items()), unread)
     key = (rules.digest, night, as_of, replay, asked.normal, unread, reader.scope, reader.snapshot.of((*TABLES, READS)))
-    found, names = _found.get(key, partial(_board, reader.scope, reader.snapshot, asked))
-    reader.asked |= names
-    return found
+    return reader.made(_found, key, partial(_board, asked=asked))
 
 
 class Reading(NamedTuple):
@@ -67,10 +64,8 @@ class Reading(NamedTuple):
     unread: tuple[RefusedRun, ...]
 
 
-def _board(scope: Scope, snapshot: Snapshot, asked: Reading) -> tuple[Board, dict[str, None]]:
-    """The board, and the names of the queries that it was made of."""
-    reader, night, as_of = warehouse().reader(scope, snapshot), asked.night, asked.as_of
-    ask = reader.run
+def _board(reader: Reader, asked: Reading) -> Board:
+    night, as_of, ask = asked.night, asked.as_of, reader.run
     renamed, rules = asked.rules.spans(), asked.rules.on(night.day)
     its = [rules.night.of(night.day, zone) for zone in {None, *(family.time_zone for family in rules.families)}]
     start, end = min(one.start for one in its), max(one.end for one in its)
@@ -91,8 +86,8 @@ def _board(scope: Scope, snapshot: Snapshot, asked: Reading) -> tuple[Board, dic
         told = dict(pairs(ever.filter(pc.less(ever["first"], end)), "source")) | told
     usual = usual_of(habits) | _since_normal(reader, dict(asked.normal), lately, start, renamed)
     unread = refused_between(asked.unread, start, end, as_of)
-    squads = scope.squads
-    known = (reader.snapshot.of(TABLES), scope, night, as_of if asked.replay else None)
+    squads = reader.scope.squads
+    known = (reader.snapshot.of(TABLES), reader.scope, night, as_of if asked.replay else None)
 
     def judged() -> Board:
         beside = Known(
@@ -108,8 +103,7 @@ def _board(scope: Scope, snapshot: Snapshot, asked: Reading) -> tuple[Board, dic
 
     covered = tuple(map(tuple, readings.to_pydict().values()))
     removed = tuple((source, at) for source, at in pairs(readings, "removed_at", by="source") if at)
-    found = _boards.get((rules.digest, *renamed, *known, covered, unread, asked.normal, as_of), judged)
-    return found, reader.asked
+    return _boards.get((rules.digest, *renamed, *known, covered, unread, asked.normal, as_of), judged)
 
 
 def _since_normal(

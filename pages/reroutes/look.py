@@ -11,13 +11,11 @@ import pandas as pd
 from core.base.cache import Cache, OfFrame
 from core.base.i18n import _, language, local
 from core.base.periods import Grain
-from core.facts.query import Query, Reader
-from core.facts.snapshot import Snapshot
-from core.mission.discovery import missions, warehouse
+from core.facts.query import Made, Query, Reader
+from core.mission.discovery import missions
 from core.notes import marks
 from core.notes.marks import Mark
 from core.people.person import Person
-from core.people.person import Scope as Seen
 from core.people.rights import may_act
 from core.show.filters import Choice, Choices, Chosen, Day, Days, Filter, OneOf, Picked
 from core.show.look import Look
@@ -36,14 +34,8 @@ MASKED, BARE = "masked", "bare"
 QUOTED, BEFORE = "quoted", "before"
 
 
-_watched: Cache[tuple[Watched, dict[str, None]]] = Cache(entries=100, bytes_=100, size=lambda _watched: 1)
+_watched: Cache[Made[Watched]] = Cache(entries=100, bytes_=100, size=lambda _watched: 1)
 _totals: OfFrame[int] = OfFrame(entries=500)
-
-
-def _watch(scope: Seen, snapshot: Snapshot, how: tuple[Any, ...]) -> tuple[Watched, dict[str, None]]:
-    """Rates, and the names of the queries that they were made of."""
-    reader = warehouse().reader(scope, snapshot)
-    return watch.watch(reader, *how), reader.asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,10 +119,8 @@ class RerouteLook(Look):
     def watched(self) -> Watched:
         """The rate by period."""
         how = (self.slice, self.grain, self.there, self.rules.settled_after, watch.FEWEST, self.baseline)
-        scope, snapshot = self.reader.scope, self.reader.snapshot
-        found, names = _watched.get((scope, snapshot, how, language()), partial(_watch, scope, snapshot, how))
-        self.reader.asked |= names
-        return found
+        key = (self.reader.scope, self.reader.snapshot, how, language())
+        return self.reader.made(_watched, key, lambda reader: watch.watch(reader, *how))
 
     @cached_property
     def volumes(self) -> list[Volume]:
