@@ -66,7 +66,7 @@ def one_of(name: str, column: Any) -> sa.ColumnElement[bool]:
 
 def where_given(name: str, then: Any, otherwise: Any) -> sa.ColumnElement[Any]:
     """One expression where the list `name` holds something, another where it is empty: that one costs nothing."""
-    return _Given(name, then, otherwise)
+    return _Chosen(name, otherwise, then)  # of a list is told whether it is empty
 
 
 def texts(name: str) -> sa.ColumnElement[str]:
@@ -86,7 +86,7 @@ def between(name: str, column: Any) -> sa.ColumnElement[bool]:
 
 def either(name: str, yes: Any, no: Any) -> sa.ColumnElement[bool]:
     """One of two conditions, by the yes or no `name` that the question takes. Only that one is written."""
-    return _Either(name, yes, no)
+    return _Chosen(name, yes, no, sa.bindparam(name, type_=sa.Boolean()))
 
 
 def params_of(select: sa.Select[*tuple[Any, ...]]) -> dict[str, type]:
@@ -146,39 +146,23 @@ def _written(element: _Wanted, compiler: SQLCompiler, **how: Any) -> str:
     return f"({compiler.process(sa.or_(wanted, empty) if none else wanted, **how)})"
 
 
-class _Given(FunctionElement[Any]):
-    """One of two expressions of one type, by whether a list is empty."""
+class _Chosen(FunctionElement[Any]):
+    """One of two expressions of one type, by what is known of a parameter when the statement is written; `named`: the
+    parameter, where neither of them names it."""
 
     inherit_cache = False
 
-    def __init__(self, name: str, then: Any, otherwise: Any) -> None:
-        super().__init__(then, otherwise)
-        self.type = otherwise.type
-        self.list_name = name
-
-
-@compiles(_Given)
-def _chosen(element: _Given, compiler: SQLCompiler, **how: Any) -> str:
-    every, _none = how.get("lists", {}).get(element.list_name, (False, True))
-    then, otherwise = element.clauses
-    return compiler.process(otherwise if every else then, **how)
-
-
-class _Either(FunctionElement[bool]):
-    """A yes or no, the condition where it is yes, and the one where it is no."""
-
-    type = sa.Boolean()
-    inherit_cache = False
-
-    def __init__(self, name: str, yes: Any, no: Any) -> None:
-        super().__init__(sa.bindparam(name, type_=sa.Boolean()), yes, no)
+    def __init__(self, name: str, yes: Any, no: Any, *named: sa.BindParameter[Any]) -> None:
+        super().__init__(yes, no, *named)
+        self.type = yes.type
         self.name = name
 
 
-@compiles(_Either)
-def _one_written(element: _Either, compiler: SQLCompiler, **how: Any) -> str:
-    _name, yes, no = element.clauses
-    return f"({compiler.process(yes if how.get('lists', {}).get(element.name, (True,))[0] else no, **how)})"
+@compiles(_Chosen)
+def _one_written(element: _Chosen, compiler: SQLCompiler, **how: Any) -> str:
+    yes, no, *_named = element.clauses
+    holds, *_more = how.get("lists", {}).get(element.name, (True,))
+    return f"({compiler.process(yes if holds else no, **how)})"
 
 
 class local_day(FunctionElement[date]):
