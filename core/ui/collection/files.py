@@ -3,31 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from core.base.calendar import end_of
-from core.base.i18n import _, language, local
+from core.base.i18n import _, language
 from core.records import files, records
 from core.records.collection import Collection
-from core.records.files import EVERY, PUBLISHED, which
-from core.show.filters import Choice, Day, Filter
+from core.records.files import EVERY
 from core.store.engine import store
 from core.ui import download
 from core.ui.collection import making
+from core.ui.collection.ways import as_of
 from core.ui.screen import Screen
 
 
 def draw(s: Screen, collection: Collection) -> None:
     """The records as files: as they were on a day, or as they were published."""
-    today = local(s.now).date()
-    asked: dict[str, Filter[Any]] = {"on": Day(_("At the end of"), today, last=today)}
-    if collection.workflow.publishes:
-        asked["which"] = Choice(_("Versions"), EVERY, options=which())
-    chosen = s.filters(**asked)
-    published = collection.workflow.publishes and chosen.which == PUBLISHED
-    order = files.Order(s.person.id, language(), collection, min(end_of(chosen.on), s.now), published)
+    on, published = as_of(s, collection, EVERY)
+    order = files.Order(s.person.id, language(), collection, min(end_of(on), s.now), published)
     open_ = [file for file in files.offered(collection).values() if file.may(s.person)]
     with st.container(border=True):
         st.markdown(f"**{_('{title}, {which}').format(title=_(collection.form.title), which=files.told(order))}**")
