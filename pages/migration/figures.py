@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language, show_date
 from core.show.about import About
-from core.show.charts import Drawing, day_axis, drawn, midnights, specification_of, spelled_out
+from core.show.charts import Drawing, day_axis, drawn, legend, midnights, specification_of, spelled_out
 from core.show.columns import Column, Kind
 from pages.migration.collection import WAY
 from pages.migration.model import Lot
@@ -55,12 +55,12 @@ def chart(frame: pd.DataFrame) -> Drawing:
 @lru_cache(maxsize=4)
 def _chart(_language: str) -> dict[str, Any]:
     words = {name: _(word) for name, word in SAID.items()}
-    legend = alt.Legend(orient="top", labelExpr=spelled_out(words), labelLimit=260)
+    key = legend(words, symbol="stroke")
     folded = drawn().transform_fold(list(words), as_=["what", "n"]).transform_filter("isValid(datum.n)")
     base = folded.transform_calculate(word=spelled_out(words, "datum.what")).encode(
         x=day_axis("day"),
         y=alt.Y("n:Q", title=_("Treatments")),
-        color=alt.Color("what:N", title=None, scale=alt.Scale(domain=list(words), range=list(HUES)), legend=legend),
+        color=alt.Color("what:N", title=None, scale=alt.Scale(domain=list(words), range=list(HUES)), legend=key),
         strokeDash=alt.condition("datum.what == 'expected'", alt.value([5, 4]), alt.value([1, 0])),
         tooltip=[
             alt.Tooltip("day:T", title=_("Day")),

@@ -1,5 +1,6 @@
 """The plan in figures: days with their dates, sums beside the totals that were written, pace, end as a range. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -110,21 +111,24 @@ def steps(lots: Sequence[Lot]) -> list[Step]:
     known = [one for lot in lots for one in dated(lot)]
     days = sorted({day for day, _row in known} | {row.day for lot in lots for row in lot.scope.values if row.day})
     last = max((day for day, row in known if row.treated is not None), default=None)
-    expected = accumulate(sum(row.expected or 0 for at, row in known if at == day) for day in days)
-    treated = accumulate(sum(row.treated or 0 for at, row in known if at == day) for day in days)
+    expected, treated = Counter[date](), Counter[date]()
+    for day, row in known:
+        expected[day] += row.expected or 0
+        treated[day] += row.treated or 0
+    by_then = (accumulate(map(counted.__getitem__, days)) for counted in (expected, treated))
     return [
         Step(day, sum(size(lot, day) for lot in lots), asked, done if last and day <= last else None)
-        for day, asked, done in zip(days, expected, treated, strict=True)
+        for day, asked, done in zip(days, *by_then, strict=True)
     ]
 
 
 def worked(lots: Iterable[Lot], today: date) -> list[int]:
     """What was treated on each working day up to today that bears a figure, the oldest first: public holidays and days
     that nobody filled in are no worked days."""
-    by: dict[date, int] = {}
+    by = Counter[date]()
     for day, row in (one for lot in lots for one in dated(lot)):
         if row.treated is not None and day <= today and is_working_day(day):
-            by[day] = by.get(day, 0) + row.treated
+            by[day] += row.treated
     return [n for _day, n in sorted(by.items())]
 
 
