@@ -67,8 +67,7 @@ _WHICH = re.compile(r"sioui|lesquel|precise")
 
 def _which(collection: Collection, mapping: Mapping[str, str], sure: Set[str]) -> dict[str, str]:
     """A mapping in which a column that found no field goes to the one that the column before it answers, where its
-    name says so («Si oui, lesquelles»), or to a field that the collection names
-    and that another column answers."""
+    name says so («Si oui, lesquelles»), or to a field that the collection names and that another column answers."""
     form, found = collection.form, dict(mapping)
     named = {plain(word): path for path, words in collection.guesses.which.items() for word in words.split("|")}
     before = ""

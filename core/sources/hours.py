@@ -4,9 +4,9 @@
     27/11/2026;22:45;00:12
 
 A mapping joins the two: `Date d'exécution / Heure de début`. A day is one of `core.sources.moments.read_days`; an hour
-is `22:45`, `22:45:10`, `22h45`, `10:45 PM`, figures alone (`2245`, `224510`; `130`
-for 01:30, in a column of longer ones for 00:01:30), or the hour of a
-spreadsheet or of a database that has no hours without a day (`1899-12-30 22:45:00`, `1900-01-01 22:45:00`).
+is `22:45`, `22:45:10`, `22h45`, `10:45 PM`, figures alone (`2245`, `224510`; `130` for 01:30, in a column of longer
+ones for 00:01:30), or the hour of a spreadsheet or of a database that has no hours without a day (`1899-12-30
+22:45:00`, `1900-01-01 22:45:00`).
 """
 
 import re

@@ -47,12 +47,14 @@ from core.ui.screen import Screen
 from core.ui.words import plain
 
 ASSETS = ROOT / "core/ui/assets"
-_FILES = {
-    verdict: ASSETS / f"icon-{verdict.value.lower()}.svg" for verdict in (Verdict.OK, Verdict.WARNING, Verdict.KO)
-}
-ICONS = {
-    verdict: f"data:image/svg+xml;base64,{b64encode(file.read_bytes()).decode()}" for verdict, file in _FILES.items()
-}
+
+
+def _icon(verdict: Verdict) -> str:
+    file = ASSETS / f"icon-{verdict.value.lower()}.svg"
+    return f"data:image/svg+xml;base64,{b64encode(file.read_bytes()).decode()}"
+
+
+ICONS = {verdict: _icon(verdict) for verdict in (Verdict.OK, Verdict.WARNING, Verdict.KO)}
 """Of the browser's tab: part of the message, since handing a file over at every act costs as much as two texts."""
 FEW_CHOICES = 4
 NOTES = {"info": ":material/info:", "warning": ":material/warning:", "success": ":material/check_circle:"}

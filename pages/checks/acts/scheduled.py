@@ -26,13 +26,14 @@ def run_due(now: datetime) -> None:
     from pages.checks.standing import standing
 
     reader = warehouse().reader(running.scope())
-    made, fed, known = [], [], reader.run(RUNS).table.to_pylist()
-    for check, slot in due(standing().things, known, now):
-        made.append(with_file(check, reader, slot, running.run(check, reader, slot, now)))
-        fed.append((check, slot))
+    known = reader.run(RUNS).table.to_pylist()
+    made = [
+        (check, slot, with_file(check, reader, slot, running.run(check, reader, slot, now)))
+        for check, slot in due(standing().things, known, now)
+    ]
     if made:
-        keep(made, now)
-    for (check, slot), run in zip(fed, made, strict=True):
+        keep([run for _check, _slot, run in made], now)
+    for check, slot, run in made:
         feed(check, reader, slot, run)
 
 
