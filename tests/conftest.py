@@ -16,6 +16,7 @@ import bcrypt
 import pytest
 
 from core.base import clock
+from core.base.i18n import speaking
 from core.base.settings import ROOT
 from core.people import accounts, sessions
 from core.store import engine
@@ -91,6 +92,20 @@ def data(tmp_path: Path) -> Iterator[Path]:
     """A data folder of the test's own; every part of Vigie uses it until the test ends."""
     with housed(tmp_path) as folder:
         yield folder
+
+
+@pytest.fixture
+def house(data: Path) -> Store:
+    """The store of a data folder of the test's own, up to date."""
+    engine.store().upgrade()
+    return engine.store()
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """The test's thread speaks English."""
+    with speaking("en"):
+        yield
 
 
 def beside_a_server(request: pytest.FixtureRequest) -> bool:

@@ -157,3 +157,8 @@ def listed(value: str) -> tuple[str, ...]:
 def store_url() -> str:
     """SQLAlchemy URL of the store, with the SQLite default filled in."""
     return settings().store or f"sqlite:///{settings().data / 'vigie.db'}"
+
+
+def backups() -> Path:
+    """Where backups lie that were given no other place: one archive each, `vigie-<moment>.tar`."""
+    return settings().data / "backups"

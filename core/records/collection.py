@@ -34,7 +34,7 @@ from core.sources.formulas import Broken
 from core.sources.mapping import plain
 from core.sources.marks import Marks
 from core.sources.workbook import Rows
-from core.store.kept import once
+from core.store.kept import until_changed
 
 if TYPE_CHECKING:
     from core.records.files import File
@@ -171,7 +171,7 @@ class Collection:
 
     def lists(self, connection: sa.Connection) -> Lists:
         """The lists of values as they are now."""
-        return once(connection, ("lists", self.kind), lambda: lists.load(connection, self.shipped()))
+        return until_changed(connection, ("lists", self.kind), lambda: lists.load(connection, self.shipped()))
 
     def entry(self, record: Record | Version) -> Any:
         """The typed content of a record or version; fields declared since it was kept are unanswered."""

@@ -23,7 +23,7 @@ from core.records.collection import Collection
 from core.records.fields import Form, Kind
 from core.records.records import Line
 from core.store.engine import store
-from core.store.kept import once
+from core.store.kept import until_changed
 from core.store.schema import records as table
 
 Reaches = Callable[[sa.Connection, Sequence[Line]], Mapping[int, Sequence[str]]]
@@ -68,7 +68,7 @@ def related(reaches: Reaches | None, *told: Collection) -> RelatedMaker:
         with store().read() as connection:
             squads = person.scope.squads
             key = ("related", tuple(one.kind for one in told), things, language(), squads)
-            return once(connection, key, lambda: _read(connection, told, things, reaches, squads))
+            return until_changed(connection, key, lambda: _read(connection, told, things, reaches, squads))
 
     return say
 

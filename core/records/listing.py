@@ -15,7 +15,7 @@ from core.records.facets import FIXED, LACKS, STATE
 from core.records.lists import Lists
 from core.records.records import Line, Tally, Wanted, fold
 from core.records.words import show_field
-from core.store.kept import once
+from core.store.kept import until_changed
 
 OFFERED = 300
 """Values of a facet that are offered: the most frequent ones."""
@@ -56,7 +56,7 @@ def filtered(collection: Collection) -> list[str]:
 
 def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted) -> dict[Any, int]:
     """How many records each of the most frequent values of a facet would give; counted once until the store changes."""
-    return once(
+    return until_changed(
         connection,
         ("counts", kind, facet, key_of(wanted)),
         lambda: records.counts(connection, kind, facet, wanted, most=OFFERED),
@@ -66,7 +66,7 @@ def counts(connection: sa.Connection, kind: str, facet: str, wanted: Wanted) -> 
 def total(connection: sa.Connection, kind: str, wanted: Wanted) -> int:
     """How many records are wanted; counted once until the store changes."""
     key = ("total", kind, key_of(wanted))
-    return once(connection, key, lambda: records.find(connection, kind, wanted, limit=0).total)
+    return until_changed(connection, key, lambda: records.find(connection, kind, wanted, limit=0).total)
 
 
 def lines(
@@ -85,7 +85,7 @@ def lines(
         found = records.find(connection, kind, wanted, order=order, descending=descending, offset=offset, limit=limit)
         return found.lines
 
-    return once(connection, ("lines", kind, key_of(wanted), order, descending, offset, limit), read)
+    return until_changed(connection, ("lines", kind, key_of(wanted), order, descending, offset, limit), read)
 
 
 def options(
@@ -183,7 +183,7 @@ def figures(
             changed=total(connection, collection.kind, fresh),
         )
 
-    return once(connection, ("figures", collection.kind, local(now).date(), squads), compute)
+    return until_changed(connection, ("figures", collection.kind, local(now).date(), squads), compute)
 
 
 def key_of(wanted: Wanted) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.records.collection import Collection
-from core.store.kept import once
+from core.store.kept import until_changed
 from core.store.schema import record_versions, records
 
 DAY = timedelta(days=1)
@@ -57,7 +57,7 @@ def stays(connection: sa.Connection, collection: Collection) -> list[Stay]:
         )
         return _stays(tuple(row) for row in connection.execute(query))
 
-    return once(connection, ("stays", collection.kind), read)
+    return until_changed(connection, ("stays", collection.kind), read)
 
 
 def _stays(versions: Iterable[tuple[Any, ...]]) -> list[Stay]:

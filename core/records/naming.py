@@ -15,7 +15,7 @@ from core.facts.tables import FactTable
 from core.mission.contract import Mission
 from core.people.person import Person, Scope
 from core.records import records
-from core.store.kept import once
+from core.store.kept import until_changed
 
 TREATMENTS = "treatment"
 """Kind of the register's treatments among the records."""
@@ -24,7 +24,7 @@ ARCHIVED = "archived"
 
 def validated(connection: sa.Connection, reference: str) -> bool:
     """Whether the register holds the treatment of that reference with a validated version, and has not archived it."""
-    return once(connection, ("validated", reference), lambda: _stands(connection, reference))
+    return until_changed(connection, ("validated", reference), lambda: _stands(connection, reference))
 
 
 def _stands(connection: sa.Connection, reference: str) -> bool:

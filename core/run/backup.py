@@ -38,7 +38,7 @@ from alembic.runtime.migration import MigrationContext
 from core.base import clock
 from core.base.errors import VigieError
 from core.base.i18n import _
-from core.base.settings import settings
+from core.base.settings import backups, settings
 from core.facts.lake import lake
 from core.store import changes, guards, schema
 from core.store.engine import store
@@ -250,7 +250,7 @@ def main(arguments: list[str]) -> int:
     """The command. Exit code 1 with one sentence when it cannot be done."""
     parser = argparse.ArgumentParser(prog="python -m core.run.backup", description="Backup and restore of all data.")
     commands = parser.add_subparsers(dest="command", required=True)
-    default = settings().data / "backups" / f"vigie-{clock.now():%Y%m%dT%H%M%S}.tar"
+    default = backups() / f"vigie-{clock.now():%Y%m%dT%H%M%S}.tar"
     commands.add_parser("save").add_argument("file", type=Path, nargs="?", default=default)
     commands.add_parser("verify").add_argument("file", type=Path)
     commands.add_parser("restore").add_argument("file", type=Path)

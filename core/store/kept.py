@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from core.base.cache import Cache
-from core.base.once import once as looked_once
+from core.base.once import once
 from core.store import audit
 from core.store.engine import store, writing
 
@@ -18,8 +18,8 @@ class State:
     """The store as it stands: what is made of it can be kept with it (`core.base.cache.OfFrame`)."""
 
 
-def once(connection: sa.Connection, key: tuple[Any, ...], read: Callable[[], T]) -> T:
-    """What is read of the store, once until it changes; in a transaction that writes, as that has it."""
+def until_changed(connection: sa.Connection, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+    """What is read of the store, kept until it changes; in a transaction that writes, as that has it."""
     if writing(connection):
         return read()
     found: T = _kept.get((*stamp(connection), *key), read)
@@ -28,7 +28,7 @@ def once(connection: sa.Connection, key: tuple[Any, ...], read: Callable[[], T])
 
 def state(connection: sa.Connection) -> State:
     """The store as it stands: the same one until it changes."""
-    return once(connection, ("state",), State)
+    return until_changed(connection, ("state",), State)
 
 
 def stamp(connection: sa.Connection) -> tuple[str, str]:
@@ -36,4 +36,4 @@ def stamp(connection: sa.Connection) -> tuple[str, str]:
     url = str(connection.engine.url)
     if writing(connection):
         return url, audit.head(connection).hash
-    return url, looked_once(("store", url, store().writes), lambda: audit.head(connection).hash)
+    return url, once(("store", url, store().writes), lambda: audit.head(connection).hash)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from core.people.person import Scope
 from core.records import freeze
 from core.records.records import Record
-from core.store.kept import once
+from core.store.kept import until_changed
 from pages.indicators.definitions import Indicator
 
 KIND = "indicator"
@@ -66,7 +66,7 @@ def every(connection: sa.Connection, scope: Scope) -> tuple[Publication, ...]:
         told = [Publication(one.month, one.what, one.squad, record) for one, record in found.items()]
         return tuple(sorted(told, key=lambda one: (one.month, one.indicator, one.squad or "")))
 
-    return once(connection, ("publications", KIND, scope.squads), read)
+    return until_changed(connection, ("publications", KIND, scope.squads), read)
 
 
 def widest(publications: Sequence[Publication]) -> tuple[Publication, ...]:

@@ -16,7 +16,7 @@ from core.records.lists import Lists
 from core.records.records import Wanted
 from core.records.workflow import State, Step, Workflow
 from core.show.about import About
-from core.store.kept import once
+from core.store.kept import until_changed
 from pages.migration.model import LOT, Lot
 from pages.migration.plan import Sums, sums
 from pages.migration.reconciled import RECONCILIATION, unreconciled
@@ -107,4 +107,4 @@ def kept(connection: sa.Connection, squads: frozenset[str] | None) -> list[tuple
         found = records.contents(connection, LOT.kind, wanted)
         return sorted((one.ref, one.state, Lot.model_validate(one.data)) for one in found)
 
-    return once(connection, ("migration-lots", squads), read)
+    return until_changed(connection, ("migration-lots", squads), read)

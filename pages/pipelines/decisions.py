@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from core.base.errors import StoreFailed
 from core.store import changes
 from core.store.engine import store
-from core.store.kept import once
+from core.store.kept import until_changed
 from core.store.schema import night_decisions as table
 from pages.pipelines.errors import Kinds
 
@@ -88,7 +88,7 @@ def kinds_at(connection: sa.Connection, at: datetime) -> Kinds:
 
 def every(connection: sa.Connection, what: What, at: datetime | None = None) -> list[Decision]:
     """All that was ever decided, by a moment (UTC) where one is given, the newest first; an empty value is an undo."""
-    found = once(connection, ("night decisions", what), lambda: _read(connection, what))
+    found = until_changed(connection, ("night decisions", what), lambda: _read(connection, what))
     return [one for one in found if at is None or one.at <= at]
 
 

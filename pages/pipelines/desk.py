@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from core.base.i18n import N_, _
 from core.base.status import LOOKS, Verdict
-from core.store.kept import once
+from core.store.kept import until_changed
 from core.store.schema import incident_steps, incidents, silences
 from pages.pipelines.board import Board, Incident
 from pages.pipelines.decisions import Called, as_written, kinds_at
@@ -276,7 +276,7 @@ def _told(connection: sa.Connection, scopes: Iterable[str], since: datetime) -> 
         quiet = connection.execute(_SILENCES, {"since": since})
         return _Told(connection.execute(_INCIDENTS, asked).all(), steps, quiet.all())
 
-    return once(connection, key, read)
+    return until_changed(connection, key, read)
 
 
 # Built once: the night's screen asks them at every act.

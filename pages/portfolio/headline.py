@@ -10,7 +10,7 @@ from core.people.person import Person
 from core.records import records
 from core.records.records import Wanted
 from core.store.engine import store
-from core.store.kept import once
+from core.store.kept import until_changed
 from pages.portfolio.collection import UNPLACED, USE_CASES
 
 
@@ -19,9 +19,11 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     squads = person.scope.squads
     with store().read() as connection:
         kind, open_ = USE_CASES.kind, replace(USE_CASES.live, squads=squads)
-        live = once(connection, ("tally", kind, squads), lambda: records.tally(connection, kind, open_))
+        live = until_changed(connection, ("tally", kind, squads), lambda: records.tally(connection, kind, open_))
         every = Wanted(squads=squads)
-        states = once(connection, ("states", kind, squads), lambda: records.counts(connection, kind, "state", every))
+        states = until_changed(
+            connection, ("states", kind, squads), lambda: records.counts(connection, kind, "state", every)
+        )
     unplaced = _("{n} without a phase.").format(n=show_number(states.get(UNPLACED, 0)))
     return Headline(
         sentence=_("use cases under way, of which {n} run.").format(n=show_number(states.get("run", 0))),

@@ -16,7 +16,7 @@ from core.records.collection import CLOCK
 from core.records.listing import DUE, total, yesterday
 from core.records.records import Wanted
 from core.store.engine import store
-from core.store.kept import once
+from core.store.kept import until_changed
 from pages.register.collection import TREATMENTS
 from pages.register.figures import run_out
 from pages.register.workflow import VALIDATE, State
@@ -32,7 +32,7 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     squads = person.scope.squads
     open_ = replace(TREATMENTS.live, squads=squads)
     with store().read() as connection:
-        live = once(connection, ("tally", squads), lambda: records.tally(connection, "treatment", open_))
+        live = until_changed(connection, ("tally", squads), lambda: records.tally(connection, "treatment", open_))
         overdue = total(connection, "treatment", replace(open_, review_until=yesterday(now)))
         own = total(connection, "treatment", replace(SHIPPED, squads=squads))
         waiting = total(connection, "treatment", replace(open_, facets={"state": [State.IN_REVIEW]}))

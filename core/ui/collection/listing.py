@@ -20,7 +20,7 @@ from core.records.records import Line
 from core.show import export
 from core.show.filters import Choice, Choices, Text
 from core.store.engine import store
-from core.store.kept import once
+from core.store.kept import until_changed
 from core.ui import records as parts
 from core.ui.collection import answers
 from core.ui.collection.ways import address, go_to, work_on
@@ -56,7 +56,7 @@ def draw(s: Screen, collection: Collection) -> None:
             connection, kind, wanted, order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
         )
         key = ("shown", kind, listing.key_of(wanted), order, descending, page, SIZE, language())
-        shown = once(connection, key, partial(_lines, collection, connection, found)) if found else None
+        shown = until_changed(connection, key, partial(_lines, collection, connection, found)) if found else None
         every = total or listing.total(connection, kind, replace(collection.live, squads=wanted.squads))
     if not every:
         begin = _("No record yet: “Add” begins one, “Import” takes those of a file.")

@@ -19,7 +19,7 @@ from pydantic import Field as Option
 
 from core.base import clock
 from core.base.i18n import N_, _, show_number
-from core.base.settings import settings
+from core.base.settings import backups
 from core.base.stats import usual_between
 from core.facts.lake import lake
 from core.facts.reads import READS, REMOVED
@@ -75,7 +75,7 @@ class Vigie:
 
 def _archives(options: VigieOptions) -> list[Path]:
     """The archives, the oldest first."""
-    found = folders.found(options.path) if options.path else sorted((settings().data / "backups").glob("vigie-*.tar"))
+    found = folders.found(options.path) if options.path else sorted(backups().glob("vigie-*.tar"))
     return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 

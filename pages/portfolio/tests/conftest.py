@@ -1,21 +1,12 @@
 """A store with a lead who keeps the portfolio, and somebody on duty who only reads it."""
 
-from pathlib import Path
-
 import pytest
 
-from core.base.i18n import speaking
 from core.people import accounts
 from core.people.person import Role
-from core.store.engine import Store, store
+from core.store.engine import Store
 
 People = dict[str, int]
-
-
-@pytest.fixture
-def house(data: Path) -> Store:
-    store().upgrade()
-    return store()
 
 
 @pytest.fixture
@@ -27,6 +18,5 @@ def people(house: Store) -> People:
 
 
 @pytest.fixture(autouse=True)
-def english() -> object:
-    with speaking("en"):
-        yield
+def _said_in_english(english: None) -> None:
+    """What these tests read is said in English."""

@@ -12,7 +12,7 @@ from core.records.frames import TITLE
 from core.records.lists import Lists
 from core.records.records import Line, Wanted
 from core.show.columns import Column, Kind
-from core.store.kept import once
+from core.store.kept import until_changed
 from pages.register.model import TREATMENT
 from pages.register.retention import RunOut, category, run_out
 
@@ -28,7 +28,7 @@ def over(connection: sa.Connection, now: datetime, squads: frozenset[str] | None
         ended = records.contents(connection, TREATMENT.kind, Wanted(facets={"course": ["ended"]}, squads=squads))
         return [(one, gone) for one in ended for gone in run_out(TREATMENT.model.model_validate(one.data), today)]
 
-    return once(connection, ("run-out", today, squads), compute)
+    return until_changed(connection, ("run-out", today, squads), compute)
 
 
 def frame(found: Iterable[Gone], lists: Lists) -> pd.DataFrame:

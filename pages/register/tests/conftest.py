@@ -1,21 +1,13 @@
 """A store with people: two who may validate, and others who may not."""
 
-from pathlib import Path
-
 import pytest
 
 from core.people import accounts, grants
 from core.people.person import Role
-from core.store.engine import Store, store
+from core.store.engine import Store
 from pages.register.workflow import VALIDATE
 
 People = dict[str, int]
-
-
-@pytest.fixture
-def house(data: Path) -> Store:
-    store().upgrade()
-    return store()
 
 
 @pytest.fixture

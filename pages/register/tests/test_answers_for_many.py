@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import InputInvalid, NotAllowed
-from core.base.i18n import speaking
 from core.records import acts, completeness, fill, records
 from core.records.fill import How
 from core.records.records import Record
@@ -23,10 +22,7 @@ from pages.register.workflow import Action, State
 TWO = [{"name": "DAF", "type": "internal"}, {"name": "Nimbus", "type": ""}]
 
 
-@pytest.fixture(autouse=True)
-def english() -> Any:
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.mark.parametrize(

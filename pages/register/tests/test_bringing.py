@@ -1,12 +1,10 @@
 """A large file brought in by processes of their own: what is compared, what is written, nothing of it when killed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.base.errors import InputInvalid
-from core.base.i18n import speaking
 from core.records import bringing, mappings, preview, records
 from core.records.bringing import Brought
 from core.store.engine import Store
@@ -19,10 +17,7 @@ COLUMNS = ("Nom", "Remarque")
 MAPPING = {"Nom": "name", "Remarque": "notes"}
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def brought(folder: Path) -> Brought:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from core.base.errors import InputInvalid, NotAllowed
-from core.base.i18n import speaking
 from core.records import acts, check, records
 from core.records.records import Wanted
 from core.store.engine import Store
@@ -22,10 +21,7 @@ TODAY = date(2026, 11, 20)
 HEALTH = [{"category": "health", "description": "Arrêts", "retention": "5 ans"}]
 
 
-@pytest.fixture(autouse=True)
-def english() -> Any:
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def transfer(country: str, guarantee: str) -> dict[str, Any]:

@@ -3,14 +3,12 @@
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.base import clock
 from core.base.errors import InputInvalid, NotAllowed
-from core.base.i18n import speaking
 from core.people import accounts
 from core.people.person import Role
 from core.records import acts, apart, making
@@ -27,10 +25,7 @@ def order(person: int) -> Order:
     return Order(person, "en", TREATMENTS, clock.now(), published=False)
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_it_is_whole_at_its_end_and_handed_while_its_person_may_have_it(

@@ -1,11 +1,8 @@
 """A version of Vigie that asks or lists otherwise brings what lists show up to date at its start, and says so."""
 
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 
-from core.base.i18n import speaking
 from core.mission.discovery import missions
 from core.records import acts, records
 from core.records.renew import renew
@@ -16,11 +13,7 @@ from pages.register.tests.conftest import People
 from pages.register.tests.samples import WHOLE
 from pages.register.workflow import Action
 
-
-@pytest.fixture(autouse=True)
-def english() -> Any:
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def verified(house: Store) -> audit.Report:

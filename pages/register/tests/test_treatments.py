@@ -15,7 +15,6 @@ import sqlalchemy as sa
 
 from core.base import clock
 from core.base.errors import Conflict, InputInvalid, NotAllowed, StoreFailed
-from core.base.i18n import speaking
 from core.people import accounts, grants
 from core.records import acts, check, diff, records
 from core.records.apply import Incoming, apply
@@ -35,10 +34,7 @@ from pages.register.workflow import VALIDATE, VALIDATION, Action, State
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def english() -> Any:
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

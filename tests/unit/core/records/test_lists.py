@@ -1,6 +1,5 @@
 """Lists of values: what is shipped, what people made of it, and that nothing is ever taken out."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +18,7 @@ FAX = Value("fax", {"fr": "Télécopie", "en": "Fax"}, retired=True)
 SHIPPED = Lists({"media": {one.code: one for one in (MAIL, TABLE, FAX)}, "zones": {}})
 
 
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with speaking("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

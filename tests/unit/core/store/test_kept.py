@@ -9,7 +9,7 @@ import pytest
 from core.base.once import drawing
 from core.store import changes
 from core.store.engine import store
-from core.store.kept import once, state
+from core.store.kept import state, until_changed
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def change() -> None:
 
 def seen(looks: Iterator[int]) -> int:
     with store().read() as connection:
-        return once(connection, ("looks",), lambda: next(looks))
+        return until_changed(connection, ("looks",), lambda: next(looks))
 
 
 def test_it_is_read_once_until_something_changes(looks: Iterator[int]) -> None:
@@ -44,7 +44,7 @@ def test_a_change_made_while_a_screen_is_drawn_is_seen_by_what_is_drawn_after_it
 def test_a_transaction_that_writes_reads_for_itself(looks: Iterator[int]) -> None:
     assert seen(looks) == 0
     with drawing(), store().write() as connection:
-        read = lambda: once(connection, ("looks",), lambda: next(looks))  # noqa: E731
+        read = lambda: until_changed(connection, ("looks",), lambda: next(looks))  # noqa: E731
         assert [read(), read()] == [1, 2]
     assert seen(looks) == 0
 
