@@ -279,32 +279,29 @@ def stays(*where: Any) -> Any:
     """How long requests were in each status: `source`, `issue_id`, `key`, `status`, `since`, `until` (null: it still
     is), `resolved_at`, `done`. Those alone whose history is told; `where` limits them further."""
     order = (C.at, sa.func.len(C.change_id), C.change_id, C.position)
-    place = sa.func.row_number().over(partition_by=(C.source, C.issue_id), order_by=order).label("place")
-    moves = sa.select(C.source, C.issue_id, C.at, C.before, C.after, place).where(MOVES).cte("moves")
-    its_first = sa.and_(moves.c.source == I.source, moves.c.issue_id == I.issue_id, moves.c.place == 1)
-    whose = (I.source, I.issue_id, I.key)
-    end = (I.resolved_at, DONE.label("done"))
+    whole = (C.source, C.issue_id)
+    first = sa.func.row_number().over(partition_by=whole, order_by=order) == sa.literal_column("1")
+    until = sa.func.lead(C.at).over(partition_by=whole, order_by=order)
+    told = (*whole, C.at, C.before, C.after)
+    moves = sa.select(*told, until.label("until"), first.label("first")).where(MOVES).cte("moves")
+    its_moves = sa.and_(moves.c.source == I.source, moves.c.issue_id == I.issue_id)
+    whose = (I.source, I.issue_id, I.key, I.resolved_at, DONE.label("done"))
     began = (
         sa.select(
             *whose,
-            I.created_at.label("at"),
             sa.func.coalesce(moves.c.before, I.status, NOTHING).label("status"),
-            *end,
-            sa.literal_column("0").label("place"),
+            I.created_at.label("since"),
+            moves.c.at.label("until"),
         )
-        .join_from(ISSUES.sql, moves, its_first, isouter=True)
+        .join_from(ISSUES.sql, moves, sa.and_(its_moves, moves.c.first), isouter=True)
         .where(*chosen(), sa.func.coalesce(I.history, moves.c.issue_id.is_not(None)), *where)
     )
-    its_moves = sa.and_(moves.c.source == I.source, moves.c.issue_id == I.issue_id)
     moved = (
-        sa.select(*whose, moves.c.at, moves.c.after, *end, moves.c.place)
+        sa.select(*whose, moves.c.after, moves.c.at, moves.c.until)
         .join_from(ISSUES.sql, moves, its_moves)
         .where(*chosen(), sa.func.coalesce(I.history, sa.true()), *where)
     )
-    both = sa.union_all(began, moved).subquery()
-    until = sa.func.lead(both.c.at).over(partition_by=(both.c.source, both.c.issue_id), order_by=both.c.place)
-    kept = (both.c[name] for name in ("source", "issue_id", "key", "status", "resolved_at", "done"))
-    return sa.select(*kept, both.c.at.label("since"), until.label("until")).subquery()
+    return sa.union_all(began, moved).subquery()
 
 
 def cycles(*, spans: bool = False) -> Any:

@@ -164,6 +164,17 @@ def test_percentiles_and_spans_are_numbers(lake: Lake) -> None:
     assert table.to_pylist() == [{"p50": 2.0, "p75": 3.0, "seconds": 172_804, "days": 2}]
 
 
+def test_seconds_are_counted_at_each_full_second_forwards_and_backwards(lake: Lake) -> None:
+    beside = {"a": -1.4, "b": -0.6, "c": 0.3, "d": 0.4, "e": 86_400.0}
+    lake.land(JOBS, batch(*(job(name, at=NOON + timedelta(seconds=seconds)) for name, seconds in beside.items())))
+    since = sa.bindparam("since", type_=sa.TIMESTAMP(timezone=True))
+    select = sa.select(J.c.job, conditions.seconds_between(since, J.c.at).label("seconds"))
+    query = Query("seconds", select, (JOBS,), conditions.params_of(select))
+    moment = NOON + timedelta(seconds=0.35)
+    table = Warehouse(lake, {"work": (JOBS,)}).reader(EVERYTHING).run(query, since=moment).table
+    assert {row["job"]: row["seconds"] for row in table.to_pylist()} == {"a": -2, "b": -1, "c": 0, "d": 0, "e": 86_400}
+
+
 def test_of_two_conditions_only_the_one_asked_for_is_written_and_holds(reader: Reader) -> None:
     select = sa.select(J.c.job).where(conditions.either("named", J.c.team == "A", J.c.team == "B"))
     query = Query("either", select, (JOBS,), conditions.params_of(select))
