@@ -1,6 +1,6 @@
 """All checks as they stood on a day: of each its newest run, its verdict, its sentence. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -9,9 +9,11 @@ import pyarrow as pa
 from core.base.cache import OfFrame
 from core.base.i18n import _, show_date, show_moment
 from core.base.status import Verdict, worst
+from core.facts.query import Query, Result
 from pages.checks import judged
 from pages.checks.definitions import Check
 from pages.checks.judged import Count
+from pages.checks.queries import Asked
 
 GRACE = timedelta(hours=1)
 """A sync may come so long after the hour of a check before it is missed."""
@@ -62,12 +64,15 @@ class Board:
         return worst([one.verdict for one in self.lines])
 
 
+Runs = Mapping[str, Sequence[Seen]]
+"""Runs by check, the oldest first."""
 _SEEN: OfFrame[dict[str, list[Seen]]] = OfFrame(20)
 
 
-def seen(checks: Sequence[Check], runs: pa.Table, counts: pa.Table, *, judging: bool) -> Mapping[str, list[Seen]]:
+def seen(checks: Sequence[Check], asked: Asked, answer: Callable[[Query], Result], *, judging: bool) -> Runs:
     """Runs with their counts, by check, the oldest first; worked out once for the same answers. `judging`: whoever sees
-    a part of the rows is told the verdict of that part. `counts` are those of `runs`."""
+    a part of the rows is told the verdict of that part. Raises QueryFailed."""
+    runs, counts = answer(asked.runs).table, answer(asked.counts).table
     return _SEEN.get(runs, (tuple(checks), judging), lambda: _seen(checks, runs, counts, judging=judging))
 
 
@@ -103,7 +108,7 @@ def _seen(checks: Sequence[Check], runs: pa.Table, counts: pa.Table, *, judging:
     return found
 
 
-def board(checks: Sequence[Check], runs: Mapping[str, Sequence[Seen]], day: date, now: datetime) -> Board:
+def board(checks: Sequence[Check], runs: Runs, day: date, now: datetime) -> Board:
     """Every check by its newest run of the newest day up to `day`; one that should have run by now (UTC) and did not is
     unknown."""
     lines = [_line(check, runs.get(check.check, ()), day, now) for check in checks]

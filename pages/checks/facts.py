@@ -19,6 +19,7 @@ CHECK_RUNS = FactTable(
         Column("version", INTEGER, "version of the definition", required=True),
         Column("definition", TEXT, "digest of what the check said", required=True),
         Column("decides", TEXT, "digest of what decides in it; null of older runs, and where it could not be checked"),
+        Column("tables", TEXT, "digest of its tables as they were then declared; null as that of what decides"),
         Column("verdict", TEXT, "OK, WARNING, KO; UNKNOWN where it could not be checked; NOT DUE without a row", True),
         Column("error", TEXT, "why it could not be checked, one sentence"),
         Column("file", TEXT, "name of the file that was written for a robot"),

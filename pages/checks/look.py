@@ -16,10 +16,10 @@ from core.people.rights import may_act
 from core.show.filters import Choice, Chosen, Day, Filter
 from core.show.look import Look
 from pages.checks import MISSION
-from pages.checks.board import Board, Line, Seen, board, seen
+from pages.checks.board import Board, Line, Runs, Seen, board, seen
 from pages.checks.definitions import Check
 from pages.checks.facts import TABLES
-from pages.checks.queries import COUNTS, LEVELS, ROWS, RUNS
+from pages.checks.queries import LAST, LEVELS, OF_CHECK, ROWS, Asked
 from pages.checks.standing import standing
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?\+00:00)?")
@@ -27,11 +27,9 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?\+00:00)?")
 
 @dataclass(frozen=True, kw_only=True)
 class CheckLook(Look):
-    """`standing` are the checks that are declared; `runs` all that was run, by check and the oldest first, with what
-    each counted within the scope."""
+    """`standing` are the checks that are declared."""
 
     standing: Declared[Check]
-    runs: Mapping[str, Sequence[Seen]]
 
     @property
     def source(self) -> Declared[Check]:
@@ -57,7 +55,8 @@ class CheckLook(Look):
     @cached_property
     def board(self) -> Board:
         """Every check as it stood on the chosen day."""
-        return board(self.standing.things, self.runs, self.chosen.day, self.now)
+        runs = self._runs(self.standing.things, LAST, day=self.chosen.day)
+        return board(self.standing.things, runs, self.chosen.day, self.now)
 
     @cached_property
     def line(self) -> Line | None:
@@ -65,12 +64,21 @@ class CheckLook(Look):
         return next((one for one in self.board.lines if one.check is self.check), None)
 
     @cached_property
+    def runs(self) -> Sequence[Seen]:
+        """Every run of the chosen check, the oldest first, with what each counted within the scope."""
+        return (
+            self._runs([self.check], OF_CHECK, check=self.check.check).get(self.check.check, ()) if self.check else ()
+        )
+
+    def _runs(self, checks: Sequence[Check], asked: Asked, **params: Any) -> Runs:
+        judging = not self.person.scope.everything
+        return seen(checks, asked, lambda query: self.answer(query, **params), judging=judging)
+
+    @cached_property
     def of_day(self) -> Sequence[Seen]:
         """The runs of the chosen check on the newest day that the board shows, the oldest first."""
         shown = self.line.seen if self.line else None
-        if shown is None or self.check is None:
-            return ()
-        return [one for one in self.runs.get(self.check.check, ()) if one.day == shown.day]
+        return [one for one in self.runs if one.day == shown.day] if shown else ()
 
     @cached_property
     def seen(self) -> Seen | None:
@@ -120,8 +128,6 @@ class Opening:
 
     def __init__(self, reader: Reader, person: Person, now: datetime, found: Declared[Check]) -> None:
         self._reader, self._person, self._now, self._found = reader, person, now, found
-        runs, counts = reader.run(RUNS), reader.run(COUNTS)
-        self._runs = seen(found.things, runs.table, counts.table, judging=not person.scope.everything)
 
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
@@ -147,11 +153,11 @@ class Opening:
             now=self._now,
             chosen=chosen,
             standing=self._found,
-            runs=self._runs,
         )
 
 
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
     """The opening; None while nothing is declared. Raises QueryFailed."""
-    found = standing()
+    last = reader.run(LAST.runs, day=local(now).date()).table.to_pylist()
+    found = standing(frozenset((row["definition"], row["tables"]) for row in last if row["tables"]))
     return Opening(reader, person, now, found) if found.things or found.problems else None

@@ -1,25 +1,17 @@
 """What is asked of the runs in the lake."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
+from core.facts.conditions import params_of
 from core.facts.query import Query
 from pages.checks.facts import CHECK_COUNTS, CHECK_LEVELS, CHECK_ROWS, CHECK_RUNS, CHECK_SCORES
 
 _R, _C, _O, _S = CHECK_RUNS.sql.c, CHECK_COUNTS.sql.c, CHECK_ROWS.sql.c, CHECK_SCORES.sql.c
 _L = CHECK_LEVELS.sql.c
-
-RUNS = Query(
-    name="check_runs",
-    select=sa.select(
-        *(_R[name] for name in ("check", "day", "after", "take", "seen_at", "until", "version", "definition")),
-        *(_R[name] for name in ("verdict", "error", "file", "checksum", "source")),
-    ).order_by(_R.check, _R.day, _R.seen_at),
-    tables=(CHECK_RUNS,),
-    params={},
-)
-"""Every run, the oldest first."""
 
 DECIDED = Query(
     name="check_decided",
@@ -32,26 +24,57 @@ DECIDED = Query(
 )
 """What decided in each version of each check that was run."""
 
-COUNTS = Query(
-    name="check_counts",
-    select=sa.select(
-        _C.check,
-        _C.day,
-        _C.seen_at,
-        _C.outcome,
-        sa.func.sum(_C.left).label("left"),
-        sa.func.sum(_C.right).label("right"),
+
+@dataclass(frozen=True)
+class Asked:
+    """Some runs, by check and the oldest first; and what each counted in scope, by outcome. Runs that were killed
+    before they ended count for nothing."""
+
+    runs: Query
+    counts: Query
+
+
+def _asked(name: str, runs: sa.Select[*tuple[Any, ...]]) -> Asked:
+    given = params_of(runs)
+    of = runs.subquery()
+    told = ("check", "day", "after", "take", "seen_at", "until", "version", "definition", "tables", "verdict", "error")
+    own = (_C.check, _C.day, _C.seen_at, _C.outcome)
+    return Asked(
+        Query(
+            name=f"check_runs_{name}",
+            select=sa.select(*(of.c[one] for one in (*told, "file", "checksum", "source"))).order_by(
+                of.c.check, of.c.day, of.c.seen_at
+            ),
+            tables=(CHECK_RUNS,),
+            params=given,
+        ),
+        Query(
+            name=f"check_counts_{name}",
+            select=sa.select(*own, sa.func.sum(_C.left).label("left"), sa.func.sum(_C.right).label("right"))
+            .select_from(
+                CHECK_COUNTS.sql.join(
+                    of, sa.and_(of.c.check == _C.check, of.c.day == _C.day, of.c.seen_at == _C.seen_at)
+                )
+            )
+            .group_by(*own)
+            .order_by(*own),
+            tables=(CHECK_COUNTS, CHECK_RUNS),
+            params=given,
+            cap=500_000,
+        ),
     )
-    .select_from(
-        CHECK_COUNTS.sql.join(CHECK_RUNS.sql, sa.and_(_R.check == _C.check, _R.day == _C.day, _R.seen_at == _C.seen_at))
-    )
-    .group_by(_C.check, _C.day, _C.seen_at, _C.outcome)
-    .order_by(_C.check, _C.day, _C.seen_at, _C.outcome),
-    tables=(CHECK_COUNTS, CHECK_RUNS),
-    params={},
-    cap=500_000,
+
+
+_rank = sa.func.row_number().over(partition_by=_R.check, order_by=[_R.day.desc(), _R.seen_at.desc()])
+_ranked = sa.select(CHECK_RUNS.sql, _rank.label("rank")).where(_R.day <= sa.bindparam("day", type_=sa.Date)).subquery()
+LAST = _asked("last", sa.select(_ranked).where(_ranked.c.rank == 1))
+"""Of each check the newest run of the newest day up to a day."""
+OF_CHECK = _asked("of_check", sa.select(CHECK_RUNS.sql).where(_R.check == sa.bindparam("check", type_=sa.String)))
+"""Every run of one check."""
+SINCE = _asked(
+    "since", sa.select(CHECK_RUNS.sql).where(_R.seen_at >= sa.bindparam("since", type_=sa.TIMESTAMP(timezone=True)))
 )
-"""What each run counted in scope, by outcome; runs that were killed before they ended count for nothing."""
+"""The runs made since a moment."""
 
 ROWS = Query(
     name="check_rows",

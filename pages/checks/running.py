@@ -26,7 +26,7 @@ from pages.checks.compiled import ROW
 from pages.checks.definitions import Check, Slot
 from pages.checks.facts import CHECK_COUNTS, CHECK_LEVELS, CHECK_ROWS, CHECK_RUNS, CHECK_SCORES
 from pages.checks.queries import DECIDED
-from pages.checks.standing import people_of, questions, readable
+from pages.checks.standing import people_of, questions, readable, tables_of
 
 CLOCK = "vigie"
 """Who runs what is due by the calendar."""
@@ -92,7 +92,7 @@ def run(check: Check, reader: Reader, slot: Slot, now: datetime, *, source: str 
             CHECK_ROWS: rows,
             CHECK_SCORES: scores,
             CHECK_LEVELS: [{**own, **row} for row in levels],
-            CHECK_RUNS: [{**told, "decides": check.decides, "verdict": verdict.value}],
+            CHECK_RUNS: [{**told, "decides": check.decides, "tables": tables_of(check), "verdict": verdict.value}],
         }
     )
 

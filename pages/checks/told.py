@@ -14,7 +14,7 @@ from core.tell.outbox import Notice
 from pages.checks import judged
 from pages.checks.board import Seen, seen
 from pages.checks.definitions import Check
-from pages.checks.queries import COUNTS, RUNS
+from pages.checks.queries import SINCE
 from pages.checks.standing import standing
 
 FRESH = timedelta(days=1)
@@ -42,7 +42,7 @@ def notices(_connection: sa.Connection, now: datetime) -> Iterator[Notice]:
     if not checks:
         return
     reader = warehouse().reader(EVERYTHING)
-    runs = seen(checks, reader.run(RUNS).table, reader.run(COUNTS).table, judging=False)
+    runs = seen(checks, SINCE, lambda query: reader.run(query, since=now - FRESH), judging=False)
     for check in checks:
         assert check.tell is not None
         wanted = check.tell.after or (min(check.schedule.after),)

@@ -9,7 +9,7 @@ from core.base.i18n import local
 from core.base.status import Verdict
 from core.mission.discovery import warehouse
 from pages.checks.definitions import Check, Slot
-from pages.checks.queries import RUNS
+from pages.checks.queries import SINCE
 
 CAUGHT_UP = timedelta(days=3)
 """A run that the calendar asked for, and that nobody made, is made so long after; then it is too late to tell."""
@@ -26,7 +26,7 @@ def run_due(now: datetime) -> None:
     from pages.checks.standing import standing
 
     reader = warehouse().reader(running.scope())
-    known = reader.run(RUNS).table.to_pylist()
+    known = reader.run(SINCE.runs, since=now - CAUGHT_UP - timedelta(days=1)).table.to_pylist()
     made = [
         (check, slot, with_file(check, reader, slot, running.run(check, reader, slot, now)))
         for check, slot in due(standing().things, known, now)

@@ -28,7 +28,7 @@ COLUMNS = (
 def _shape(look: CheckLook) -> pd.DataFrame:
     check, rows = look.check, []
     if check is not None:
-        newest = {one.day: one for one in look.runs.get(check.check, ())}
+        newest = {one.day: one for one in look.runs}
         place = {name: number for number, name in enumerate(check.words)}
         for day, run in sorted(newest.items()):
             for one in run.counts:

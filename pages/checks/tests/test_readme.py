@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from core.people.person import EVERYTHING
 from core.run import declare
 from pages.checks.acts.scheduled import run_due
 from pages.checks.board import seen
-from pages.checks.queries import COUNTS, RUNS
+from pages.checks.queries import LAST
 from pages.checks.standing import standing
 
 
@@ -38,9 +39,8 @@ def test_the_readme_s_check_is_read_run_and_adds_up(data: Path) -> None:
     ]
     lake().land(table, pa.Table.from_pylist(rows, table.schema))
     run_due(datetime(2026, 11, 20, 9, tzinfo=UTC))
-    reader = warehouse().reader(EVERYTHING)
-    runs = seen(standing().things, reader.run(RUNS).table, reader.run(COUNTS).table, judging=False)
-    (one,) = [run for run in runs["reimbursed_twice"] if run.day == date(2026, 11, 19)]
+    asked = partial(warehouse().reader(EVERYTHING).run, day=date(2026, 11, 19))
+    (one,) = seen(standing().things, LAST, asked, judging=False)["reimbursed_twice"]
     assert one.verdict == "KO"
     assert {count.outcome: (count.left, count.right) for count in one.counts} == {
         "twice": (1, 1), "no_amount": (1, 0), "new": (1, 0), "earlier": (0, 1),

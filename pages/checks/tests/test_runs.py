@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,12 @@ from pages.checks.acts import keep as kept
 from pages.checks.acts.keep import keep, with_file
 from pages.checks.acts.scheduled import erase, run_due
 from pages.checks.board import Seen, board, seen
+from pages.checks.compiled import _compiled
 from pages.checks.facts import CHECK_ROWS, CHECK_RUNS
 from pages.checks.figures.rows import ROWS as FIGURE
 from pages.checks.figures.trying import AGAIN
 from pages.checks.look import CheckLook, opening
-from pages.checks.queries import COUNTS, ROWS, RUNS
+from pages.checks.queries import OF_CHECK, ROWS
 from pages.checks.standing import standing
 from pages.checks.tests.asked import DAY, at
 from tests.declaring import declare
@@ -94,8 +96,8 @@ def read(outcome: str, moment: datetime) -> None:
 
 
 def runs(scope: Scope = EVERYTHING) -> list[Seen]:
-    reader = warehouse().reader(scope)
-    found = seen(standing().things, reader.run(RUNS).table, reader.run(COUNTS).table, judging=not scope.everything)
+    ask = partial(warehouse().reader(scope).run, check="mails")
+    found = seen(standing().things, OF_CHECK, ask, judging=not scope.everything)
     return [one for one in found.get("mails", []) if one.day == DAY]
 
 
@@ -205,6 +207,20 @@ def test_a_column_that_vanished_is_told_and_the_check_does_not_stand(data: Path)
     declare(data, "extracts", "sent", EXTRACTS["sent"].replace("name: known_at", "name: heard_at"))
     assert standing().things == ()
     assert "known_at" in standing().problems[0]
+
+
+def test_the_board_asks_no_check_again_whether_it_can_be_asked_once_it_ran() -> None:
+    run_due(J1)
+    _compiled.cache_clear()
+    assert [one.seen.at for one in looked().board.lines if one.seen] == [J1]
+    assert _compiled.cache_info().misses == 0
+
+
+def test_a_column_that_vanished_since_the_last_run_is_told_on_the_board(data: Path) -> None:
+    run_due(J1)
+    declare(data, "extracts", "sent", EXTRACTS["sent"].replace("name: known_at", "name: heard_at"))
+    look = looked()
+    assert (look.board.lines, "known_at" in look.standing.problems[0]) == ((), True)
 
 
 def test_a_check_that_should_have_run_and_did_not_is_unknown() -> None:
