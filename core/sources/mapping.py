@@ -28,6 +28,10 @@ _SHOWN = 80
 _SIGNS = re.compile(r"[\W_]+")
 """Marks that accents become when they are taken apart are no letters either."""
 _LEAST_PART = 5
+_MEASURE = re.compile(
+    r"(?i)^\W*(?:date|heure|jour|hour|day|time|dur[ée]e|nb|nbre|nombre|number|count|total|n°)(?![^\W_])"
+)
+"""A column that is called a day, an hour or a number of something holds no text of it."""
 _PATH = re.compile(r"[^\s.]+(?:\.[^\s.]+)+")
 """What stands inside of something else: that `head_commit.message` holds a message says little of the row."""
 JOIN = " / "
@@ -192,18 +196,25 @@ def bare(name: str) -> str:
 
 def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     """Field → column, by name: equal ones first, then those equal but for a zone or brackets, then those that a
-    field's word is a part of, but paths. Each is used once."""
+    field's word is a part of, but paths, and for text days and numbers: «Date de traitement» names no «traitement».
+    Each is used once."""
     free = dict.fromkeys(columns)
     found: dict[str, str] = {}
-    for matches in (
-        lambda word, name: word == plain(name),
-        lambda word, name: word == bare(name),
-        lambda word, name: len(word) >= _LEAST_PART and word in plain(name) and not _PATH.fullmatch(name),
+    for fits in (
+        lambda word, name, _kind: word == plain(name),
+        lambda word, name, _kind: word == bare(name),
+        lambda word, name, kind: (
+            len(word) >= _LEAST_PART
+            and word in plain(name)
+            and not _PATH.fullmatch(name)
+            and not (kind == Kind.TEXT and _MEASURE.match(name))
+        ),
     ):
         for field in fields:
             if field.name in found:
                 continue
-            hit = next((name for word in map(plain, field.words) for name in free if matches(word, name)), None)
+            words = map(plain, field.words)
+            hit = next((name for word in words for name in free if fits(word, name, field.kind)), None)
             if hit is not None:
                 found[field.name] = hit
                 del free[hit]

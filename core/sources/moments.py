@@ -74,8 +74,9 @@ def filled(text: pa.Array) -> pa.Array:
 
 
 def read_moments(text: pa.Array, zone: str, *, day_first: bool = True) -> Moments:
-    """Moments (UTC microseconds) from text, by the rules above."""
+    """Moments (UTC microseconds) from text, by the rules above. `0`, as seconds since 1970, is none."""
     text = trim(text)
+    text = pc.if_else(pc.equal(text, "0"), pa.scalar(None, pa.string()), text)
     parts = _figures(text)
     naive, offset_us, bad = _wall_clock(parts, day_first)
     if bad.any():

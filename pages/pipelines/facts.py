@@ -30,7 +30,8 @@ _SAID = {
         "queued", "pending", "scheduled", "waiting", "wait", "blocked", "requested", "submitted", "not started",
         "up_for_retry", "up_for_reschedule", "waiting_for_retry", "deferred", "hold", "held", "ready", "sched", "pend",
         "fence", "bound", "en attente", "en file", "en file d'attente", "planifié", "programmé", "non démarré",
-        "non lancé", "pas lancé", "à lancer",
+        "non lancé", "pas lancé", "à lancer", "à venir", "wait condition", "wait resource", "wait host", "wait user",
+        "wait time", "event wait", "launch wait", "attente evt", "manual",
     ),
     RunStatus.RUNNING: (
         "running", "inprogress", "started", "executing", "restarting", "exec", "intro", "succp", "susp",
@@ -40,23 +41,25 @@ _SAID = {
     RunStatus.SUCCEEDED: (
         "success", "succeeded", "successful", "complete", "completed", "ok", "pass", "passed", "done", "finished",
         "succ", "succès", "en succès", "réussi", "terminé", "terminé avec succès", "fini", "achevé", "exécuté",
+        "ended ok", "fin normale", "terminé ok",
     ),
     RunStatus.WARNING: (
         "warning", "warn", "success_with_failures", "succeeded with issues", "partially succeeded", "partial success",
         "success with warnings", "completed with warnings", "avertissement", "partiellement réussi",
         "terminé avec avertissement", "ok avec avertissement", "succès avec avertissement", "terminé avec anomalie",
-        "terminé avec réserve", "ok avec réserve", "succès partiel",
+        "terminé avec réserve", "ok avec réserve", "succès partiel", "unstable",
     ),
     RunStatus.FAILED: (
         "failed", "failure", "fail", "error", "errored", "ko", "nok", "not ok", "timedout", "timeout", "crashed",
         "crash", "fatal", "internal_error", "upstream_failed", "startup_failure", "abend", "abended", "abenp",
         "stuck", "échec", "en échec", "échoué", "erreur", "en erreur", "terminé en erreur", "terminé en échec",
         "terminé avec erreur", "completed with errors", "planté", "délai dépassé",
+        "ended not ok", "fin anormale", "incident", "incidenté", "pas ok", "non ok", "rejeté", "unsuccessful",
     ),
     RunStatus.CANCELLED: (
         "cancelled", "canceled", "aborted", "killed", "stopped", "cancl", "annulé", "abandonné", "interrompu", "arrêté",
     ),
-    RunStatus.SKIPPED: ("skipped", "excluded", "suppr", "ignoré", "sauté", "non exécuté"),
+    RunStatus.SKIPPED: ("skipped", "excluded", "suppr", "ignoré", "sauté", "non exécuté", "not built", "déplanifié"),
 }  # fmt: skip
 
 WORDS: dict[str, RunStatus] = {
@@ -73,8 +76,9 @@ _ENDINGS = ("", "e", "s", "es")
 
 def statuses(raw: pa.Array, own: Mapping[str, str]) -> pa.Array:
     """States of runs from their schedulers' words, those of a source's `own` first; UNKNOWN for a word that nobody
-    declared, or for none. A text that begins with a word of failure and goes on after a mark, a figure or `by` is that
-    failure: `KO - relance`, `ABEND S0C7`, `Failed (exit 1)`, but not `Erreurs : 0`."""
+    declared, or for none. A text that begins with a word of failure and goes on after a
+    mark, a figure or `by` is that failure: `KO - relance`, `ABEND S0C7`, `Failed (exit 1)`, but not `Erreurs : 0`. Of
+    several words that are all known, parted by a slash, the worst counts: `completed/failed`, `OK/KO`."""
     states = {**WORDS, **{plain(word): RunStatus(status) for word, status in own.items()}}
     words = raw.dictionary_encode()
     found = [_status(word or "", states).value for word in words.dictionary.to_pylist()]
@@ -85,9 +89,25 @@ _GOES_ON = re.compile(r"\s*[-–—:(,;/]\s*|\s+(?=\S*\d|(?:par|by)\s)")
 _NO_FAILURE = re.compile(r"[\W_]*(?:0+|none|aucune?|non|no)[\W_]*")
 
 
+_WORST_LAST = (
+    RunStatus.SUCCEEDED,
+    RunStatus.SKIPPED,
+    RunStatus.WARNING,
+    RunStatus.QUEUED,
+    RunStatus.RUNNING,
+    RunStatus.UNKNOWN,
+    RunStatus.CANCELLED,
+    RunStatus.FAILED,
+)
+
+
 def _status(told: str, states: Mapping[str, RunStatus]) -> RunStatus:
     if (known := _known(plain(told), states)) != RunStatus.UNKNOWN:
         return known
+    if "/" in told:
+        worst = max((_status(part, states) for part in told.split("/")), key=_WORST_LAST.index)
+        if worst != RunStatus.UNKNOWN:
+            return worst
     first, *rest = _GOES_ON.split(told.strip(), maxsplit=1)
     begun = _known(plain(first), states) if rest and not _NO_FAILURE.fullmatch(rest[0].casefold()) else known
     return begun if begun in (RunStatus.FAILED, RunStatus.CANCELLED) else known

@@ -10,6 +10,7 @@ from pages.pipelines.facts import RunStatus
 
 GOOD = (RunStatus.SUCCEEDED, RunStatus.WARNING)
 OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
+OVER = (*GOOD, RunStatus.FAILED, RunStatus.CANCELLED)
 RUN_COLUMNS = (
     "source",
     "run_id",

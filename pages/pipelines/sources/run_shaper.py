@@ -19,7 +19,7 @@ from core.sources.mapping import Converted, Reasons, convert, parts, require_col
 from core.sources.moments import MOMENT_TYPE, read_moments, trim
 from core.sources.shaping import FUTURE, settled
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
-from pages.pipelines.known import OPEN
+from pages.pipelines.known import OPEN, OVER
 from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping
 
 REFUSED_RUN = "vigie_run"
@@ -54,13 +54,21 @@ class RunShaper:
         read = _over_midnight(convert(cells, RUN_FIELDS, self._mapping, reasons), cells, self._mapping)
         columns = {**read.columns, **_settle_clock_change(read)}
         self._check(cells, columns, reasons)
-        columns["observed_at"] = pc.fill_null(columns["observed_at"], pa.scalar(observed_at, MOMENT_TYPE))
         columns["raw_status"], columns["status"] = (
             columns["status"],
             statuses(columns["status"], self._mapping.statuses),
         )
-        told_id = columns["run_id"]
+        told_id, told_when = columns["run_id"], columns["observed_at"]
+        columns["observed_at"] = pc.fill_null(told_when, pa.scalar(observed_at, MOMENT_TYPE))
         columns["run_id"] = self._identify(cells, columns, reasons)
+        if not self.needs_all:
+            reasons.add(
+                pc.and_(pc.is_null(told_when), _started_apart(columns)),
+                lambda row: _(
+                    "Several runs that are over bear the id “{run}” and start apart: name as the key what tells them "
+                    "apart (an attempt, a step)."
+                ).format(run=columns["run_id"][row].as_py()),
+            )
         columns["ended_at"] = _end(columns)
         good = pc.equal(columns["status"], RunStatus.SUCCEEDED)
         columns["error_message"] = pc.if_else(good, pa.scalar(None, pa.string()), columns["error_message"])
@@ -232,10 +240,7 @@ def _moments(microseconds: np.ndarray) -> pa.Array:
 
 def _end(columns: dict[str, pa.Array]) -> pa.Array:
     """Ends of runs that are not open; where a finished run states only its start and duration, their sum."""
-    over = pc.is_in(
-        columns["status"],
-        pa.array([RunStatus.SUCCEEDED, RunStatus.WARNING, RunStatus.FAILED, RunStatus.CANCELLED], pa.string()),
-    )
+    over = pc.is_in(columns["status"], pa.array(OVER, pa.string()))
     length = pc.round(pc.multiply(columns["duration_s"], 1e6)).cast(pa.int64()).cast(pa.duration("us"))
     summed = pc.add(columns["started_at"], length)
     nothing = pa.scalar(None, MOMENT_TYPE)
@@ -259,6 +264,17 @@ def of_attempt(ids: pa.Array, attempts: pa.Array) -> pa.Array:
     plain = pc.and_(first, pc.invert(pc.match_substring_regex(ids, r"#\d+$")))
     numbered = pc.binary_join_element_wise(ids, pc.fill_null(attempts, 1).cast(pa.string()), "#")
     return pc.if_else(plain, ids, numbered)
+
+
+def _started_apart(columns: dict[str, pa.Array]) -> pa.Array:
+    """Rows of runs that are over, where others of the same piece, pipeline and run id are over too and started at
+    another moment: nothing says that one is the newer state of the other."""
+    over = pc.is_in(columns["status"], pa.array(OVER, pa.string()))
+    started = pc.if_else(over, columns["started_at"], pa.scalar(None, MOMENT_TYPE)).cast(pa.int64())
+    names = pc.binary_join_element_wise(columns["pipeline"], columns["run_id"], "\n").dictionary_encode().indices
+    spans = pa.table({"name": names, "start": started}).group_by("name").aggregate([("start", "min"), ("start", "max")])
+    spans = spans.filter(pc.and_(pc.is_valid(spans["name"]), pc.less(spans["start_min"], spans["start_max"])))
+    return pc.and_(over, pc.is_in(names, spans["name"].combine_chunks()))
 
 
 def _unfinished(columns: dict[str, pa.Array]) -> pa.Array:

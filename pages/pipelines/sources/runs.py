@@ -1,7 +1,12 @@
 """Runs as log files and tables tell of them: which columns there may be, and what else a source may say."""
 
+import math
+import re
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
@@ -9,30 +14,32 @@ from pydantic import field_validator, model_validator
 from core.base.i18n import N_, _
 from core.sources.cells import Cells
 from core.sources.kinds import Kind
-from core.sources.mapping import EITHER, ColumnMapping, Field, plain
-from core.sources.moments import trim
+from core.sources.mapping import EITHER, JOIN, ColumnMapping, Field, parts, plain
+from core.sources.moments import filled, read_durations, read_moments, tell_order, tell_unit, trim
 from pages.pipelines.facts import RunStatus, statuses
 
 RUN_FIELDS = (
     Field("pipeline", N_("Pipeline"), Kind.TEXT, (
         "pipeline", "pipeline name", "nom du pipeline", "dag_id", "run_name", "job_name", "nom du job", "job",
         "workflow name", "workflow", "chaîne", "traitement", "nom du traitement", "flux", "nom du flux",
-        "nom de la chaîne", "nom de la tâche", "nom du workflow", "process", "job stream",
-        "entity", "entité", "task", "tâche", "source", "nom", "name",
+        "nom de la chaîne", "nom de la tâche", "nom du workflow", "process", "job stream", "uproc", "definition.name",
+        "entity", "entité", "task", "tâche", "nom", "name", "source",
     ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
         "conclusion", "status", "statut", "state", "état", "result_state", "job status", "disposition", "résultat",
-        "result", "code retour", "code de retour", "return code", "exit code", "rc",
+        "result", "compte rendu", "ok/ko", "state.result_state", "code retour", "code de retour", "return code",
+        "exit code", "rc",
     ), needed=True),
     Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
         "date début", "début réel", "démarré à", "démarré le", "lancé le", "lancement", "démarré", "lancé",
-        "actual start", "run started at", "createDateTime", "created at", "créé le",
+        "actual start", "run started at", "createDateTime", "created date", "created at", "créé le", "démarrage",
+        "heure début", "horodatage", "timestamp", "moment", "date d'exécution", "date exécution", "date",
     )),
     Field("ended_at", N_("End"), Kind.MOMENT, (
         "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
         "heure de fin", "date fin", "fin réelle", "terminé à", "terminé le", "terminé", "fini", "fini le",
-        "actual end", "stopped at",
+        "actual end", "stopped at", "finish time", "completed date", "heure fin", "arrêt",
     )),
     Field("duration_s", N_("Duration"), Kind.DURATION, (
         "duration", "durée", "durationInMs", "run_duration", "elapsed", "elapse", "elapsed time",
@@ -50,7 +57,9 @@ RUN_FIELDS = (
         "generation time", "time generated", "last updated", "observed at", "updated at", "date de génération",
         "date d'extraction",
     )),
-    Field("queued_at", N_("Queued"), Kind.MOMENT, ("queued at", "queued", "mise en file", "en file à")),
+    Field("queued_at", N_("Queued"), Kind.MOMENT, (
+        "queued at", "queued", "queued time", "queue time", "mise en file", "en file à",
+    )),
     Field("scheduled_at", N_("Scheduled"), Kind.MOMENT, (
         "scheduled at", "scheduled time", "planned start", "prévu à", "heure prévue", "prévu", "prévu le",
         "planifié", "planifié à",
@@ -60,7 +69,7 @@ RUN_FIELDS = (
     Field("rerun_of", N_("Rerun of"), Kind.TEXT, ("rerun_of", "relance de")),
     Field("attempt", N_("Attempt"), Kind.COUNT, (
         "attempt", "run_attempt", "attempt number", "try number", "rerun number", "tentative", "numéro de tentative",
-        "essai",
+        "essai", "run counter",
     )),
     Field("squad", N_("Squad"), Kind.TEXT, ("squad", "équipe")),
 )  # fmt: skip
@@ -130,21 +139,102 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     """What a first look at a log proposes besides the columns that are called as the fields are.
 
     A service that tells a state and, once a run is over, its conclusion: the conclusion counts where there is one, and
-    what was last written of the run is its end. A column `id` that no two rows share is the run's. Of a column of
-    return codes 0 is a success, and every other number that the first rows hold a failure: only its name says so (other
-    schedulers write 0 for a failure), so that it stands among what a person confirms, as words that nobody declared do.
+    what was last written of the run is its end. Other columns of states are joined, so that the worst counts: a run
+    that is `completed` may have `failed`, one that is `Terminé` may have ended with code 12. A column `id` that no two
+    rows share is the run's. Steps of one run are pipelines of their own (`dag/task`). Of a column of return codes 0 is
+    a success, and every other number that the first rows hold a failure: only its name says so (other schedulers write
+    0 for a failure), so that it stands among what a person confirms, as words that nobody declared do. The unit of
+    durations is the one in which they fit starts and ends.
     """
     names = {plain(name): name for name in cells.table.column_names}
     found = dict(columns)
-    if "status" in names and plain(found.get("status", "")) == "conclusion":
-        found["status"] = EITHER.join((found["status"], names["status"]))
+    if before := names.get(_UNTIL_OVER.get(plain(found.get("status", "")), "")):
+        found["status"] = EITHER.join((found["status"], before))
         if not {"ended_at", "duration_s"} & set(found) and "updatedat" in names:
             found["ended_at"] = names["updatedat"]
+    elif "status" in found:
+        found["status"] = JOIN.join(_states(cells, found["status"], set(found.values())))
     if "run_id" not in found and "id" in names and _distinct(cells, [names["id"]]) == len(cells.lines):
         found["run_id"] = names["id"]
-    column = found.get("status", "")
-    words = _return_codes(cells, column) or _unknown(cells, column)
-    return {"columns": found, "key": guess_key(cells, found), **({"statuses": words} if words else {})}
+    found |= _steps(cells, found)
+    held = parts(found.get("status", ""), cells.table.column_names)
+    words = {word: status for column in held for word, status in _unknown(cells, column).items()}
+    words |= {code: status for column in held for code, status in _return_codes(cells, column).items()}
+    unit = _unit(cells, found)
+    return {
+        "columns": found,
+        "key": guess_key(cells, found),
+        **({"statuses": words} if words else {}),
+        **({"duration_unit": unit} if unit else {}),
+    }
+
+
+_UNTIL_OVER = {"conclusion": "status", "stateresultstate": "statelifecyclestate"}
+"""Column of conclusions → the column of states that counts until there is one."""
+_OF_STATES = tuple(
+    map(plain, ("status", "statut", "state", "état", "result", "résultat", "conclusion", "disposition", "outcome"))
+)
+_OF_BEFORE = re.compile(r"(?i)pr[ée]c[ée]d|previous|last|dernier|attendu|expected|initial|veille")
+
+
+def _states(cells: Cells, first: str, taken: set[str]) -> list[str]:
+    """The column of states, and the others whose cells are states too, or return codes where it knows no failure; none
+    of another day's, or of what was expected, where there is another."""
+    known = _said(cells, first)
+    found = [first]
+    for name in cells.table.column_names:
+        if name in taken or _OF_BEFORE.search(name):
+            continue
+        of_states = any(word in plain(name) for word in _OF_STATES)
+        said = _said(cells, name) if of_states else set()
+        telling = bool(known) and RunStatus.FAILED not in known and bool(_return_codes(cells, name))
+        if telling or (said and RunStatus.UNKNOWN not in said):
+            found.append(name)
+    return found[1:] if found[1:] and _OF_BEFORE.search(first) else found
+
+
+def _said(cells: Cells, column: str) -> set[str]:
+    """The states that the words of a column mean; none where they are too many to be states."""
+    words = trim(cells.text(column)).unique().drop_null() if column in cells.table.column_names else ()
+    return set(statuses(words, {}).to_pylist()) if 0 < len(words) <= MOST_STATES else set()
+
+
+_FINER = tuple(map(plain, ("task_id", "task_key", "task", "step", "étape", "tâche", "activity name", "job name")))
+"""Columns that name a step of a run, the most telling first."""
+
+
+def _steps(cells: Cells, found: Mapping[str, str]) -> dict[str, str]:
+    """Pipeline and step as the pipeline, where each row tells of a step: they bear one run id and start apart."""
+    if not {"run_id", "pipeline"} <= set(found):
+        return {}
+    key = [found[name] for name in ("run_id", "pipeline", "attempt") if name in found]
+    free = {plain(name): name for name in cells.table.column_names if name not in found.values()}
+    step = next((free[word] for word in _FINER if word in free), "")
+    if step and _distinct(cells, [*key, step]) > _distinct(cells, key):
+        return {"pipeline": JOIN.join((found["pipeline"], step))}
+    return {}
+
+
+def _unit(cells: Cells, found: Mapping[str, str]) -> str:
+    """The unit in which a column of bare numbers is nearest to what lies between starts and ends; empty where no row
+    tells, or seconds are."""
+    names = [found.get(name, "") for name in ("started_at", "ended_at", "duration_s")]
+    if not set(names) <= set(cells.table.column_names) or tell_unit(names[2]):
+        return ""
+    day_first = tell_order([cells.text(name) for name in names[:2]]) is not False
+    start, end = (read_moments(filled(cells.text(name)), "UTC", day_first=day_first).first for name in names[:2])
+    between = pc.divide(pc.cast(pc.microseconds_between(start, end), pa.float64()), 1e6)
+    told, _unreadable = read_durations(filled(cells.text(names[2])), "s")
+    both = pc.and_(pc.greater(between, 0), pc.greater(told, 0))
+    ratios = pc.divide(between, told).filter(pc.fill_null(both, False))
+    if not len(ratios):
+        return ""
+    middle = float(np.median(ratios.to_numpy()))
+    unit = min(_SECONDS, key=lambda unit: abs(math.log(middle / _SECONDS[unit])))
+    return "" if unit == "s" else unit
+
+
+_SECONDS = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3_600.0}
 
 
 def _return_codes(cells: Cells, column: str) -> dict[str, str]:
@@ -170,8 +260,9 @@ def guess_key(cells: Cells, mapping: dict[str, str]) -> list[str]:
     if "run_id" not in mapping:
         return []
     key = [mapping["run_id"]]
-    for name, place in (("pipeline", 0), ("attempt", 2)):
-        wider = [*key[:place], mapping[name], *key[place:]] if name in mapping else key
+    for name in ("pipeline", "attempt"):
+        more = parts(mapping[name], cells.table.column_names) if name in mapping else []
+        wider = [*more, *key] if name == "pipeline" else [*key, *more]
         if _distinct(cells, wider) > _distinct(cells, key):
             key = wider
     return key if len(key) > 1 else []

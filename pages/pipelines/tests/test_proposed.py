@@ -1,0 +1,151 @@
+"""What the drop panel proposes for logs as schedulers export them and people keep them, and what lands by it."""
+
+from pathlib import Path
+
+import pytest
+
+from core.base.i18n import speaking
+from core.sources import drops
+from core.sources.base import Source
+from core.sources.mapping import known_names
+from pages.pipelines.sources import LOG
+from pages.pipelines.sources.runs import RUN_FIELDS
+
+LOG_FILE = LOG.connectors[0]
+
+
+def landed(folder: Path, *lines: str, name: str = "log.csv", **corrected: object) -> tuple[list[str], list[str]]:
+    """The runs of a file as `pipeline STATUS start-end`, UTC, and why rows are refused; columns as proposed, or as a
+    person `corrected` them."""
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    proposed = LOG_FILE.propose(drops.look(path, known_names(RUN_FIELDS))) | corrected  # type: ignore[attr-defined]
+    with speaking("en"):
+        batches = list(
+            LOG_FILE.pull(Source("log", "pipelines", "file", LOG_FILE.options(path=str(path), **proposed)), {})
+        )
+    rows = [row for batch in batches for row in batch.rows.to_pylist()]
+    hours = [[f"{row[at]:%H:%M}" if row[at] else "" for at in ("started_at", "ended_at")] for row in rows]
+    runs = [f"{row['pipeline']} {row['status']} {'-'.join(at)}" for row, at in zip(rows, hours, strict=True)]
+    return sorted(runs), [row.reason for batch in batches for row in batch.refused]
+
+
+def test_a_job_that_ended_with_a_code_of_failure_has_failed(data: Path) -> None:
+    assert landed(
+        data,
+        "Traitement;Début;Fin;Etat;Code retour",
+        "TEL;20/11/2026 01:12;20/11/2026 01:45;Terminé;0",
+        "SOL;20/11/2026 01:12;20/11/2026 01:45;Terminé;12",
+        "SIT;20/11/2026 01:12;;En cours;",
+    ) == (["SIT RUNNING 00:12-", "SOL FAILED 00:12-00:45", "TEL SUCCEEDED 00:12-00:45"], [])
+
+
+def test_of_two_columns_of_states_the_worse_counts(data: Path) -> None:
+    assert landed(
+        data,
+        "Run ID,Status,Result,Pipeline Name,Start Time",
+        "1,completed,succeeded,tel,2026-11-20 01:12:00",
+        "2,completed,failed,sol,2026-11-20 01:12:00",
+        "3,inProgress,,sit,2026-11-20 01:12:00",
+    ) == (["sit RUNNING 00:12-", "sol FAILED 00:12-", "tel SUCCEEDED 00:12-"], [])
+    assert landed(
+        data,
+        "Pipeline;Statut précédent;Statut technique;Statut fonctionnel;Début",
+        "TEL;KO;OK;OK;20/11/2026 01:12",
+        "SOL;OK;OK;KO;20/11/2026 01:12",
+    ) == (["SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"], [])
+
+
+TASKS = (
+    "dag_id,task_id,run_id,try_number,state,start_date,end_date",
+    "tel,load,r1,1,failed,2026-11-20T00:05:00+00:00,2026-11-20T00:06:00+00:00",
+    "tel,clean,r1,1,success,2026-11-20T00:07:00+00:00,2026-11-20T00:08:00+00:00",
+)
+
+
+def test_the_steps_of_a_run_are_not_taken_for_its_states(data: Path) -> None:
+    assert landed(data, *TASKS)[0] == ["tel/clean SUCCEEDED 00:07-00:08", "tel/load FAILED 00:05-00:06"]
+
+
+def test_runs_of_one_id_that_started_apart_are_refused_where_nothing_says_which_is_newer(data: Path) -> None:
+    columns = {"pipeline": "dag_id", "status": "state", "started_at": "start_date", "run_id": "run_id"}
+    why = (
+        "Several runs that are over bear the id “r1” and start apart: name as the key what tells them apart "
+        "(an attempt, a step)."
+    )
+    assert landed(data, *TASKS, columns=columns, key=[]) == ([], [why, why])
+    said = {**columns, "observed_at": "end_date"}
+    assert landed(data, *TASKS, columns=said, key=[])[0][-1] == "tel SUCCEEDED 00:07-"
+
+
+def test_a_nested_answer_of_databricks_tells_its_state_and_has_no_end_at_zero(data: Path) -> None:
+    begun = '"start_time": 1795133520000'
+    assert landed(
+        data,
+        '{"runs": [{"run_id": 1, "run_name": "tel", "state": {"life_cycle_state": "TERMINATED", "result_state":'
+        f' "FAILED"}}, {begun}, "end_time": 1795135520000, "run_duration": 2000000}},'
+        f'{{"run_id": 2, "run_name": "sol", "state": {{"life_cycle_state": "RUNNING"}}, {begun}, "end_time": 0}}]}}',
+        name="runs.json",
+    ) == (["sol RUNNING 00:12-", "tel FAILED 00:12-00:45"], [])
+
+
+@pytest.mark.parametrize(("told", "unit"), [("1980", "s"), ("1980000", "ms"), ("33", "min"), ("0,55", "h")])
+def test_durations_are_of_the_unit_in_which_they_fit_starts_and_ends(told: str, unit: str, data: Path) -> None:
+    path = data / "log.csv"
+    path.write_text(f"Job;Statut;Début;Fin;Durée\np;OK;20/11/2026 01:12;20/11/2026 01:45;{told}\n", encoding="utf-8")
+    proposed = LOG_FILE.propose(drops.look(path, known_names(RUN_FIELDS)))  # type: ignore[attr-defined]
+    assert proposed.get("duration_unit", "s") == unit
+
+
+@pytest.mark.parametrize(
+    ("lines", "runs"),
+    [
+        pytest.param(
+            (
+                "Session;Uproc;Statut;Date traitement;Début;Fin",
+                "S;U_EXT;TERMINE;19/11/2026;20/11/2026 01:12:00;20/11/2026 01:45:00",
+                "S;U_CHG;INCIDENTE;19/11/2026;20/11/2026 01:46:00;20/11/2026 01:50:00",
+            ),
+            ["U_CHG FAILED 00:46-00:50", "U_EXT SUCCEEDED 00:12-00:45"],
+            id="Dollar Universe",
+        ),
+        pytest.param(
+            (
+                "Job Name;Order Date;Start Time;End Time;Status",
+                "TEL;20261119;20261120011200;20261120014500;Ended OK",
+                "SOL;20261119;20261120010000;20261120010300;Ended Not OK",
+            ),
+            ["SOL FAILED 00:00-00:03", "TEL SUCCEEDED 00:12-00:45"],
+            id="Control-M",
+        ),
+        pytest.param(
+            (
+                "Workflow,Disposition,Run Time,Created Date,Completed Date",
+                "T.yxmd,Error,33 sec,11/20/2026 1:12:00 AM,11/20/2026 1:12:33 AM",
+            ),
+            ["T.yxmd FAILED 00:12-00:12"],
+            id="Alteryx",
+        ),
+        pytest.param(
+            ("Job,Build,Result,Timestamp,Duration", "tel,12,UNSTABLE,1795133520000,33 min"),
+            ["tel WARNING 00:12-00:45"],
+            id="Jenkins",
+        ),
+        pytest.param(
+            (
+                "Date;Chaîne;Heure début;Heure fin;OK/KO;Nb erreurs",
+                "20/11/2026;TEL;01:12;01:45;OK;0",
+                "20/11/2026;SOL;01:12;01:15;KO;3",
+            ),
+            ["SOL FAILED 00:12-00:15", "TEL SUCCEEDED 00:12-00:45"],
+            id="a list kept by hand",
+        ),
+        pytest.param(
+            ("sep=;", "Nom de la chaîne;Démarrage;Arrêt;Compte rendu", "SOL;20/11/2026 01:12;20/11/2026 01:15;KO"),
+            ["SOL FAILED 00:12-00:15"],
+            id="other French words",
+        ),
+    ],
+)
+def test_logs_land_as_they_come(lines: tuple[str, ...], runs: list[str], data: Path) -> None:
+    assert landed(data, *lines) == (runs, [])
