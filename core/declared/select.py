@@ -257,9 +257,11 @@ def _question(
     return Query(name=name, select=select, tables=read, params=given, cap=cap, seconds=SECONDS)
 
 
-def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[Where, str]) -> None:
-    """Ask some questions of tables without rows, so that what is wrong is told before there are any. `texts`: what
-    their author wrote, by the field of the declaration. Raises SelectRefused."""
+def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[Where, str]) -> list[dict[str, str]]:
+    """Ask some questions of tables without rows, so that what is wrong is told before there are any: the columns of
+    each answer with their types, as DuckDB names them. `texts`: what their author wrote, by the field of the
+    declaration. Raises SelectRefused."""
+    found = []
     with duckdb.connect(config={"enable_external_access": False}) as connection:
         for table in tables:
             columns = [f"{quoted(column.name)} {sql_type(column)}" for column in table.columns]
@@ -268,9 +270,11 @@ def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[
         try:
             for query in queries:
                 given = {one: _SOME[kind] for one, kind in query.params.items()}
-                connection.execute(*query.bound(query.values(given), capped=True))
+                answer = connection.execute(*query.bound(query.values(given), capped=True))
+                found.append({str(told[0]): str(told[1]) for told in answer.description or ()})
         except duckdb.Error as error:
             raise _refused(str(error), texts) from None
+    return found
 
 
 def _refused(said: str, texts: Mapping[Where, str]) -> SelectRefused:

@@ -25,6 +25,8 @@ CURRENCIES = {
 """How each currency is written, as a pattern."""
 FIGURES = 15
 """How many figures a 64-bit number keeps, whichever they are; 17 where it was one before."""
+WHOLE_FIGURES = 18
+"""How many figures a whole number keeps, whichever they are."""
 
 _MINUS = "[−–-]"
 _GROUPED = r"^\d{1,3}(?:(?: \d{3})+|(?:'\d{3})+|(?:’\d{3})+)(?:[.,]\d+)?$"
@@ -102,14 +104,18 @@ def read_shares(text: pa.Array, unit: str, *, mark: Mark = "", typed: pa.Array |
 def read_counts(text: pa.Array, *, mark: Mark = "", typed: pa.Array | None = None) -> Amounts:
     """Whole numbers from zero on (int64), in groups of figures or not."""
     text = trim(text)
-    simple = pc.fill_null(pc.match_substring_regex(text, r"^\d{1,15}$"), False)
+    plain = pc.replace_substring_regex(text, r"[ '’]", "")
+    plain = pc.if_else(pc.match_substring_regex(text, rf"^\d+$|{_GROUPED}"), plain, text)
+    simple = pc.fill_null(pc.match_substring_regex(plain, rf"^\d{{1,{WHOLE_FIGURES}}}$"), False)
+    exact = pc.if_else(simple, plain, None).cast(pa.int64())
     if pc.all(pc.or_(simple, pc.is_null(text))).as_py():
         never = pc.and_(simple, False)
-        return Amounts(text.cast(pa.int64()), never, never, never)
+        return Amounts(exact, never, never, never)
     read = read_amounts(text, mark=mark, typed=typed)
     whole = pc.and_(pc.greater_equal(read.values, 0), pc.equal(read.values, pc.floor(read.values)))
-    values = pc.if_else(whole, read.values, None).cast(pa.int64())
-    return read._replace(values=values, unreadable=pc.or_(read.unreadable, pc.fill_null(pc.invert(whole), False)))
+    values = pc.coalesce(exact, pc.if_else(whole, read.values, None).cast(pa.int64()))
+    unreadable = pc.or_(read.unreadable, pc.fill_null(pc.invert(whole), False))
+    return Amounts(values, unreadable, read.doubtful, pc.and_not(read.too_long, simple))
 
 
 def tell_mark(text: pa.Array) -> Mark:

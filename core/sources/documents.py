@@ -21,6 +21,17 @@ class NoJson(Exception):
     """What was read is no JSON, or is cut."""
 
 
+class Written(float):
+    """A number with a fraction, and how it was written: a text that is made of it loses no figure."""
+
+    said: str
+
+    def __new__(cls, said: str) -> "Written":
+        made = super().__new__(cls, said)
+        made.said = said
+        return made
+
+
 class NoYaml(Exception):
     """What was read is no YAML. `line`, from 1; 0 where it is not known."""
 
@@ -30,12 +41,13 @@ class NoYaml(Exception):
 
 
 def json_value(raw: bytes, name: str) -> Any:
-    """What a JSON text holds. `name`: how it is called in sentences. Raises NoJson, SourceFailed."""
+    """What a JSON text holds; numbers with a fraction are `Written`. `name`: how it is called in sentences. Raises
+    NoJson, SourceFailed."""
     signs = sum(map(raw.count, (b",", b"[", b"{")))
     if len(raw) > limits.LARGEST_JSON or signs > limits.MOST_VALUES:
         raise too_large(name)
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, parse_float=Written)
     except RecursionError:
         raise _too_deep(name) from None
     except ValueError:

@@ -291,4 +291,6 @@ def _path(within: str, name: str) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, documents.Written) and "e" not in value.said.lower():
+        return value.said
     return value.replace("\0", BROKEN) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -7,7 +7,7 @@ more than linear time or a condition on the wrong kind is told when the check is
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import sqlglot
@@ -29,7 +29,7 @@ ROWS_KEPT = 2_000
 """So many rows of each outcome are kept behind a run, by key; all are counted."""
 ALL_WELL = frozenset({"ok"})
 """Outcomes whose rows nobody needs to see: they are counted and not kept."""
-MARKED = r"▸\0◂"
+MARKED = r"‹\0›"
 """What a pattern matched, in its text."""
 _BLANKS = "\u00a0\u202f\t\r\n"
 """Signs that a key holds for a blank."""
@@ -46,7 +46,8 @@ class Compiled:
     `rows` gives `outcome`, `side` (left, right, both, row), `key` (as it is written), `squad`, `reason` (what decided,
     as a text) and the columns that decided, at most ROWS_KEPT an outcome; `whole` the same rows, all of them;
     `counts` gives `outcome`, `squad`, `left` and `right` (rows; one list has `left` alone); `scores` gives
-    `expectation`, `checked` and `passed`; `levels` what `reconciled.levels` says.
+    `expectation`, `checked` and `passed`; `levels` what `reconciled.levels` says. `types`: the type of each column of
+    `rows`, as DuckDB names it.
     """
 
     rows: Query
@@ -54,6 +55,7 @@ class Compiled:
     counts: Query
     scores: Query | None
     levels: Query | None
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 def compiled(check: Check, readable: Mapping[str, FactTable]) -> Compiled:
@@ -76,12 +78,12 @@ def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compile
         scores=_asked(check, "scores", _scores(check, tables), tables) if check.kind == "expect" else None,
         levels=_asked(check, "levels", rows, tables, reconciled.levels(check)) if check.fields else None,
     )
-    tried(
+    types, *_others = tried(
         [one for one in (found.whole, found.scores, found.levels) if one],
         tables.values(),
         dict(_texts(check.model_dump())),
     )
-    return found
+    return replace(found, types=types)
 
 
 _COUNTS = """
@@ -247,7 +249,7 @@ def _shown(check: Check, more: Sequence[str] = ()) -> str:
     found: dict[str, None] = dict.fromkeys(more)
     for written in (*(one.when for one in check.decided if one.when), *check.show):
         found |= dict.fromkeys(column.name for column in expression(written).find_all(exp.Column))
-    return "".join(f", {name(one)}" for one in found if one not in ROW)
+    return "".join(f", {name(one)}" for one in found if one not in (*ROW, "matched"))
 
 
 def _match(check: Check, tables: Mapping[str, FactTable]) -> str:

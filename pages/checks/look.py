@@ -1,7 +1,6 @@
 """One look at the checks: which one, which day, as known at which run."""
 
 import json
-import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,8 +20,6 @@ from pages.checks.definitions import Check
 from pages.checks.facts import TABLES
 from pages.checks.queries import LAST, LEVELS, OF_CHECK, ROWS, Asked
 from pages.checks.standing import standing
-
-_STAMP = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?\+00:00)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +101,6 @@ class CheckLook(Look):
 
 def _opened(row: Mapping[str, Any]) -> dict[str, Any]:
     told = json.loads(row["people"] or row["decided"] or "{}")
-    told = {name: _told(value) for name, value in told.items()}
     key, reason = told.pop("key", row["key"]), told.pop("reason", row["reason"])
     return {
         "row": row["row"],
@@ -114,13 +110,6 @@ def _opened(row: Mapping[str, Any]) -> dict[str, Any]:
         "reason": reason,
         "told": told,
     }
-
-
-def _told(value: Any) -> Any:
-    """A value as it was before it was kept: moments and days are kept as texts."""
-    if not isinstance(value, str) or not _STAMP.fullmatch(value):
-        return value
-    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
 
 
 class Opening:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -165,7 +165,12 @@ def kept(check: Check, rows: Sequence[Mapping[str, Any]], own: Mapping[str, Any]
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    """A value as JSON keeps it: what it has no form of is kept as its text."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, pa.MonthDayNano) and not value.months:
+        return str(timedelta(days=value.days, microseconds=value.nanoseconds // 1000))
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _scores(check: Check, rows: Sequence[Mapping[str, Any]], own: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The checks that stand now, as the team declares them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ from core.declared.select import SelectRefused
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.rules.document import Where
+from core.show.columns import Column, Kind
+from core.sources.kinds import Kind as Read
 from pages.checks.compiled import Compiled, compiled
 from pages.checks.definitions import Check
 from pages.checks.facts import TABLES
@@ -25,33 +27,55 @@ def readable() -> dict[str, FactTable]:
     return {table.name: table for one in missions().values() for table in one.tables if table not in TABLES}
 
 
-def title(check: Check, name: str) -> str:
-    """What a column of a check's rows is called: as its declared tables say it, else by its own name in plain words."""
-    if told := _titles(check).get(name):
-        return told
-    for side in (check.left, check.right):
-        if side is not None and name.startswith(f"{side.called}_"):
-            return f"{_plain(name.removeprefix(f'{side.called}_'))} ({side.called})"
-    return _plain(name)
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-def _titles(check: Check) -> dict[str, str]:
-    columns = [
-        column
-        for extract in declared(Extract, "extracts").things
-        if extract.extract in check.tables
-        for column in extract.columns
-    ]
-    found = {column.name: column.title for column in columns}
-    found |= {"texte": _("Text; what matched stands between ▸ and ◂")} if check.kind == "match" else {}
-    for side in (check.left, check.right):
-        if side is not None:
-            found |= {f"{side.called}_{column.name}": f"{column.title} ({side.called})" for column in columns}
+def columns(check: Check, names: Iterable[str]) -> list[Column]:
+    """How columns of a check's rows are shown: titled and of the kind that its declared tables say, else under their
+    own names in plain words and of the type that the question gives. A number that is part of a key is a name, and no
+    quantity. Raises SelectRefused."""
+    types, said, found = questions(check).types, _declared(check), []
+    for one in names:
+        kind = _OF_TYPES.get(types.get(one, "").partition("(")[0], Kind.TEXT)
+        told, title, unit = said.get(one, (None, "", ""))
+        kind = told if told and kind is Kind.NUMBER else kind
+        found.append(Column(one, title or _plain(check, one), kind, unit=unit, raw=True))
     return found
+
+
+def _plain(check: Check, named: str) -> str:
+    for side in (check.left, check.right):
+        if side is not None and named.startswith(f"{side.called}_"):
+            return f"{_words(named.removeprefix(f'{side.called}_'))} ({side.called})"
+    return _words(named)
+
+
+def _words(named: str) -> str:
+    return named.replace("_", " ").capitalize()
+
+
+def _declared(check: Check) -> dict[str, tuple[Kind | None, str, str]]:
+    """What declared tables say of the columns of a check's rows: kind, title, unit."""
+    own: dict[str, tuple[Kind | None, str, str]] = {}
+    for extract in declared(Extract, "extracts").things:
+        for one in extract.columns if extract.extract in check.tables else ():
+            kind = Kind.TEXT if one.name in extract.key else _OF_KINDS.get(one.kind)
+            own[one.name] = kind, one.title, one.unit
+    found = dict(own)
+    for side in check.called:
+        found |= {f"{side}_{one}": (kind, f"{said} ({side})", unit) for one, (kind, said, unit) in own.items()}
+    if check.kind == "match":
+        found["texte"] = None, _("Text; what matched stands between ‹ and ›"), ""
+    return found
+
+
+_OF_KINDS = {Read.SHARE: Kind.PERCENT, Read.DURATION: Kind.DURATION}
+_OF_TYPES = {
+    **dict.fromkeys(
+        ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT", "FLOAT", "DOUBLE", "DECIMAL"), Kind.NUMBER
+    ),
+    "DATE": Kind.DAY,
+    "TIMESTAMP": Kind.MOMENT,
+    "TIMESTAMP WITH TIME ZONE": Kind.MOMENT,
+    "BOOLEAN": Kind.FLAG,
+}
 
 
 def people_of(check: Check) -> bool:

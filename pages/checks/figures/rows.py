@@ -1,65 +1,86 @@
 """The rows behind a run, with what decided them; and the shapes of texts that no pattern matches."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, time
 
 import pandas as pd
 
-from core.base.i18n import N_, _, ngettext, show_number
+from core.base.i18n import N_, _, local, ngettext, show_number
 from core.show.about import About
 from core.show.columns import Column, Kind, missing
 from core.show.figure import Figure, Note
 from pages.checks.compiled import ROWS_KEPT
 from pages.checks.coverage import coverage
-from pages.checks.definitions import Check
 from pages.checks.facts import TABLE_USES
 from pages.checks.figures.board import SOURCE
 from pages.checks.look import CheckLook
-from pages.checks.standing import title
+from pages.checks.standing import columns
 
 MOST_DIGITS = 6
 FIRST = (Column("title", N_("Outcome")), Column("key", N_("Key")), Column("reason", N_("Decided by")))
 
 
 def _rows(look: CheckLook) -> list[dict[str, object]]:
+    """The rows, in the order of the outcomes as the check says them."""
     if look.seen is None or look.check is None:
         return []
     words = look.check.words
+    place = {name: number for number, name in enumerate(words)}
     return [
         {"title": words.get(row["outcome"], row["outcome"]), "key": row["key"], "reason": row["reason"], **row["told"]}
-        for row in look.rows(look.seen)
+        for row in sorted(look.rows(look.seen), key=lambda row: place.get(row["outcome"], len(place)))
         if look.chosen.outcome in (None, row["outcome"])
     ]
 
 
 def _shape(look: CheckLook) -> pd.DataFrame:
     rows = _rows(look)
-    names = dict.fromkeys([*(column.name for column in FIRST), *(name for row in rows for name in row)])
+    names = dict.fromkeys([*(one.name for one in FIRST), *(name for row in rows for name in row)])
     frame = pd.DataFrame(rows, columns=list(names), dtype=object)
-    numbers = [name for name in frame.columns if _kind(frame[name]) is Kind.NUMBER]
-    return frame.assign(**{name: pd.to_numeric(frame[name]) for name in numbers})
+    return frame.assign(**{one.name: _read(frame[one.name], one.kind) for one in _declared(look, frame)})
 
 
 def _columns(look: CheckLook) -> tuple[Column, ...]:
-    named = [one.name for one in FIRST]
     reasons = look.check is not None and look.check.kind in ("match", "expect", "reconcile")
     first = tuple(one for one in FIRST if reasons or one.name != "reason")
     frame = ROWS.frame(look)
-    more = [name for name in frame.columns if name not in named]
-    return first + tuple(_column(look.check, frame[name]) for name in more if look.check)
+    return first + tuple(_shown(one, frame[one.name]) for one in _declared(look, frame))
 
 
-def _column(check: Check, values: pd.Series) -> Column:
-    name, kind = str(values.name), _kind(values)
-    return Column(name, title(check, name), kind, _digits(values) if kind is Kind.NUMBER else 0, raw=True)
+def _declared(look: CheckLook, frame: pd.DataFrame) -> list[Column]:
+    """The columns that decided, as they are declared."""
+    named = {one.name for one in FIRST}
+    return columns(look.check, [str(one) for one in frame.columns if one not in named]) if look.check else []
 
 
-def _kind(column: pd.Series) -> Kind:
-    """What a column holds, as far as its values say it."""
-    told = {type(value) for value in column if not missing(value)}
-    if told and told <= {int, float}:
-        return Kind.NUMBER
-    kinds = {datetime: Kind.MOMENT, date: Kind.DAY, bool: Kind.FLAG}
-    return kinds.get(told.pop(), Kind.TEXT) if len(told) == 1 else Kind.TEXT
+def _read(kept: pd.Series, kind: Kind) -> pd.Series:
+    """Values as they were kept, as a kind; as texts where they are of another: the check was another then. Moments that
+    are all midnight are days: their source knows no hour."""
+    filled = kept.map(lambda value: value is not None)
+    try:
+        match kind:
+            case Kind.NUMBER | Kind.PERCENT | Kind.DURATION:
+                return pd.to_numeric(kept)
+            case Kind.DAY:
+                return kept.where(~filled, kept[filled].map(date.fromisoformat))
+            case Kind.MOMENT:
+                moments = kept[filled].map(datetime.fromisoformat)
+                days = all(local(one).time() == time() for one in moments)
+                return kept.where(~filled, moments.map(lambda one: local(one).date()) if days else moments)
+            case Kind.FLAG if {*map(type, kept[filled])} <= {bool}:
+                return kept
+    except (TypeError, ValueError):
+        pass
+    return kept.where(~filled, kept[filled].map(str))
+
+
+def _shown(declared: Column, values: pd.Series) -> Column:
+    """A column as what stands in it is shown."""
+    kinds = {date: Kind.DAY, bool: Kind.FLAG, str: Kind.TEXT}
+    told = {type(value) for value in values if not missing(value)}
+    kind = kinds.get(told.pop(), declared.kind) if len(told) == 1 else declared.kind
+    counted = {Kind.NUMBER: 1, Kind.PERCENT: 100}.get(kind)
+    return replace(declared, kind=kind, digits=_digits(values * counted) if counted else 0)
 
 
 def _digits(numbers: pd.Series) -> int:

@@ -169,8 +169,8 @@ def test_patterns_are_tried_in_order_and_their_groups_are_taken_out() -> None:
         ("unmatched", None, None, None),
     ]
     assert [row["texte"] for row in rows[:3]] == [
-        "▸Rejet paiement - N° Soc : 024◂",
-        "▸Paiement auto : 31◂",
+        "‹Rejet paiement - N° Soc : 024›",
+        "‹Paiement auto : 31›",
         "Appel 06 12",
     ]
 

@@ -360,3 +360,55 @@ def test_numbers_behind_a_run_are_written_as_numbers_and_columns_that_nobody_tit
             ("Half paid (contract)", "3\u202f826,5"),
             ("Large (contract)", "oui"),
         ]
+
+
+def test_what_stands_behind_a_run_is_written_by_the_kind_that_its_table_declares(data: Path) -> None:
+    columns = """
+  - {name: file, title: Dossier, kind: count}
+  - {name: folder, title: Code}
+  - {name: rate, title: Taux, kind: share}
+  - {name: paid, title: Payé, kind: amount, unit: €}
+  - {name: seen_at, title: Vu le, kind: moment}
+  - {name: on_day, title: Le, kind: day}
+key: [mail, file]"""
+    declare(data, "extracts", "sent", EXTRACTS["sent"].replace("\nkey: [mail]", columns).replace("sent", "kinds"))
+    names = ("file", "folder", "rate", "paid", "seen_at", "on_day", "odd", "lasted")
+    worked = "columns: [{name: odd, value: '[file, 1]'}, {name: lasted, value: kinds_at - seen_at}]"
+    declare(
+        data,
+        "checks",
+        "mails",
+        f"""
+check: mails
+title: Mails
+meaning: Les mails.
+kind: sql
+tables: [kinds]
+of: {{table: kinds, {worked}}}
+key: [mail]
+outcomes: [{{outcome: seen, title: vu}}]
+show: [{", ".join(names)}]
+""",
+    )
+    midnight = at(0)
+    row = {"mail": "007", "number": "A", "kinds_at": at(1), "known_at": midnight, "file": 9007199254740993}
+    row |= {"folder": "2026-11-19", "rate": 0.125, "paid": 1234.5, "seen_at": midnight, "on_day": DAY}
+    land("kinds", row)
+    run_due(J1)
+    look = looked()
+    shown = FIGURE.listed(look)
+    said = FIGURE.frame(look).iloc[0]
+    with speaking("fr"):
+        told_as = {one.header: show(said[one.name], one) for one in shown}
+    assert told_as == {
+        "Issue": "vu",
+        "Clé": "007",
+        "Dossier": "9007199254740993",
+        "Code": "2026-11-19",
+        "Taux": "12,5\u202f%",
+        "Payé (€)": "1\u202f234,5",
+        "Vu le": "19 nov. 2026",
+        "Le": "19 nov. 2026",
+        "Odd": "[9007199254740993, 1]",
+        "Lasted": "1:00:00",
+    }

@@ -127,6 +127,16 @@ def test_a_share_says_percent_or_its_unit_is_declared() -> None:
     assert read_shares(said, "1").values.to_pylist() == [0.12, 0.125, 12.0, 0.12]
 
 
+def test_whole_numbers_beyond_what_a_float_keeps_are_kept_to_the_last_figure_and_longer_ones_are_refused() -> None:
+    said = ["9007199254740993", "123 456 789 012 345 678", "1,5", "1234567890123456789"]
+    counts = read_counts(pa.array(said))
+    assert counts.values.to_pylist() == [9007199254740993, 123456789012345678, None, None]
+    assert (counts.too_long.to_pylist(), counts.unreadable.to_pylist()) == (
+        [False, False, False, True],
+        [False, False, True, False],
+    )
+
+
 def test_a_count_is_whole_and_not_below_zero() -> None:
     counts = read_counts(pa.array(["12", "1 200", "3,0", "-1", "1,5", None]))
     assert counts.values.to_pylist() == [12, 1200, 3, None, None, None]

@@ -26,6 +26,12 @@ def test_an_object_a_line_and_a_list_of_objects_are_read(tmp_path: Path) -> None
         assert objects.read(tmp_path / name).table.to_pydict() == {"a": ["1", "2"], "b": ["", "x"]}
 
 
+def test_a_number_is_the_text_that_the_file_wrote_to_the_last_figure(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"a": 12345678901234567.10, "b": 9007199254740993, "c": 2.50, "d": 1e3}]')
+    (row,) = objects.read(tmp_path / "a.json").table.to_pylist()
+    assert row == {"a": "12345678901234567.10", "b": "9007199254740993", "c": "2.50", "d": "1000.0"}
+
+
 ANSWER = {
     "total": 2,
     "links": [{"url": "x"}] * 3,
