@@ -1,6 +1,5 @@
 """Vigie: `streamlit run app.py`. Streamlit serves core/ui/shell.py behind the gate."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +11,7 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 from streamlit import config
 
+from core.base import collector
 from core.base.settings import ROOT, settings
 from core.people import limits, routes
 from core.people.gate import Gate
@@ -23,10 +23,7 @@ from core.ui import protocol
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     place = f"http://localhost:{st.get_option('server.port')}"
     await to_thread.run_sync(start.prepare_or_end, place, st.get_option("server.address") or "0.0.0.0")  # noqa: S104
-    # What is loaded stays until the end: the collector need not walk it at every turn, in the middle of a rerun.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    collector.rarely()
     yield
 
 

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from core.base import clock, log
+from core.base import clock, collector, log
 from core.base.arrow import without_pandas
 from core.base.errors import SourceFailed, VigieError
 from core.base.i18n import _
@@ -319,6 +319,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("sources", nargs="*", metavar="NAME", help="sources to read; all without a name")
     told = parser.parse_args(arguments)
     without_pandas()
+    collector.rarely()
     log.setup()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(highlight=False)

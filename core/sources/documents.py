@@ -114,12 +114,15 @@ def _whole_characters(value: Any) -> Any:
     return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
+_NESTING = frozenset({dict, list})
+
+
 def _is_deep(value: Any) -> bool:
     """Whether a value is nested beyond the limit; level by level, without recursion."""
-    level = [value]
+    level = [value] if type(value) in _NESTING else []
     for _depth in range(limits.DEEPEST + 1):
-        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
-        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
+        inner = (one.values() if type(one) is dict else one for one in level)
+        level = [part for parts in inner for part in parts if type(part) in _NESTING]
         if not level:
             return False
     return True

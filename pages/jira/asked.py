@@ -2,6 +2,7 @@
 blank. Their values are not kept; a field that a source does not tell of is neither."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from core.sources.mapping import plain
@@ -35,12 +36,17 @@ def headers(rules: Rules, names: list[str]) -> dict[str, list[str]]:
 def told(values: Mapping[str, Any], nothing: Iterable[str]) -> dict[str, str | None]:
     """The columns `filled` and `blank` of an issue, of the value of each field that its source tells of; `nothing` are
     words that fill no field."""
-    empty = {"", *map(plain, nothing)}
+    empty = _empty(tuple(nothing))
     given = {field: plain(" ".join(_texts(value))) not in empty for field, value in values.items()}
     return {
         "filled": "\n".join(field for field, is_filled in given.items() if is_filled) or None,
         "blank": "\n".join(field for field, is_filled in given.items() if not is_filled) or None,
     }
+
+
+@lru_cache(maxsize=10)
+def _empty(nothing: tuple[str, ...]) -> frozenset[str]:
+    return frozenset({"", *map(plain, nothing)})
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -331,6 +331,9 @@ def _whole(changelog: Any) -> bool | None:
     return not isinstance(total, int) or len(changelog["histories"]) >= total
 
 
+_NOTHING: Json = {}
+
+
 def text(said: Any) -> str | None:
     """A text with its blanks put right, no-break ones included; None for an empty one."""
     return (" ".join(str(said).split()) or None) if said is not None else None
@@ -343,7 +346,7 @@ def names(value: Any) -> list[str]:
 
 
 def _name(value: Any) -> str | None:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         child = _name(value["child"]) if value.get("child") else None
         own = text(next((value[part] for part in ("name", "value", "displayName", "key") if value.get(part)), None))
         return f"{own} / {child}" if own and child else own
@@ -386,7 +389,7 @@ def _changed(item: Json, side: str) -> str | None:
 
 
 def _object(value: Any) -> Json:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else _NOTHING
 
 
 def _list(value: Any) -> list[Any]:
