@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from core.records.records import fold
 from core.sources.mapping import plain
@@ -52,7 +53,7 @@ _OPEN = re.compile(
 )
 _NO = _set(
     "non no aucun aucune aucuns aucunes neant none na sansobjet so rien ras rienasignaler notapplicable false faux nil "
-    "nul nulle nothing jamais never personne nobody n 0"
+    "nul nulle nothing jamais never personne nobody sans n 0"
 )
 _EMPTY_SET = frozenset("Øø∅")
 _ABBREVIATED = re.compile(r"(?:n[./]a|s[./]o|r\.a\.s)\.?(?![a-z0-9])")
@@ -70,12 +71,18 @@ _DOUBTFUL = re.compile(
     r"(?:aucune?s?|neant|none|pas d|pas de|absence d|absence de)\b|.*\b(?:ne|n)\b.{1,60}\b(?:pas|aucune?s?|jamais)\b"
     r"|.*\b(?:do|does|is|are|will) not\b|.*\bno longer\b"
     r"|(?:interdit|exclu|proscrit|absent)(?:e?s?)\b|hors (?:perimetre|champ|sujet|scope)\b|out of scope\b"
+    r"|(?:non|no) (?:sauf|hormis|excepte|mais|except|but|unless)\b|(?:pas|not) (?:a|to) (?:ma|notre|my|our)\b"
+    r"|(?:[a-z]+ ){1,3}(?:non|no|pas)$"
 )
 """Words that deny something, even where they say more."""
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _EXCEPT = re.compile(r"\b(?:sauf|hormis|excepte|exception|mais|uniquement|seulement|except|but|unless|only)\b")
 _END = re.compile(r"\s[-–—]\s|[:;,(\[\n]|\.(?=\s|$)|[–—]")
 """Where a no ends and its reason begins."""
+_TICKED, _UNTICKED = r"[☒☑✓✔✗✘■⊠]|\[[xX✓]\]|\([xX✓]\)", r"[☐□▢⬜○]|\[ ?\]|\( \)"
+_BOX = re.compile(rf"({_TICKED})|{_UNTICKED}")
+_BOTH = re.compile(r"(?i)(?:oui\s*/\s*non|o\s*/\s*n|yes\s*/\s*no)\s*[ :=?-]*")
+"""A form's own words for both answers."""
 _FILLING = _set(
     """
     a ce jour au aux actuellement pour le la les l moment instant dans cadre du de des d en et ou un une est sont n ne y
@@ -103,6 +110,23 @@ def is_no(text: str) -> bool:
     return plain(text) in _NO or text.strip() in _EMPTY_SET
 
 
+def chosen(text: str) -> tuple[str, bool]:
+    """What is chosen where a cell holds a form's own choices, and whether the others are but yes and no: `☐ Oui ☒ Non`,
+    `Oui [ ] Non [x]`, `Oui/Non : non`. Nothing where no box is ticked. Another text is as it is: a tick without an
+    empty box beside it is a bullet, or a yes."""
+    if both := _BOTH.match(text):
+        return text[both.end() :], True
+    boxes = list(_BOX.finditer(text))
+    if all(box[1] for box in boxes):
+        return text, True
+    ends = [*(box.start() for box in boxes), len(text)]
+    words = [text[: ends[0]], *(text[box.end() : end] for box, end in zip(boxes, ends[1:], strict=True))]
+    words = [word.strip(" \u00a0\t\n:,;/") for word in words]
+    beside = words[:-1] if words[0] else words[1:]
+    found = "; ".join(word for box, word in zip(boxes, beside, strict=True) if box[1] and word)
+    return found, {plain(word) for word in words if word} <= {"oui", "non", "yes", "no"}
+
+
 def answer(text: str, subject: frozenset[str] = frozenset()) -> Said:
     """What a text says of a question. `subject`: the words of the question, as `subject_of` gives them."""
     text = text.strip()
@@ -119,7 +143,8 @@ def answer(text: str, subject: frozenset[str] = frozenset()) -> Said:
             return Said(Says.DOUBT)
         return Said(Says.NO, rest)
     names_it = any(_stem(word) in subject for word in words)
-    doubtful = _DOUBTFUL.match(said) or _DENIES.match(said) or (_BEGINS.match(said) and names_it)
+    denied = any(no in ("non", "pas", "not") and _stem(word) in subject for no, word in pairwise(words))
+    doubtful = denied or _DOUBTFUL.match(said) or _DENIES.match(said) or (_BEGINS.match(said) and names_it)
     behind = _WORD.findall(fold(rest))
     if doubtful or (any(_stem(word) in subject for word in behind) and _denies(behind, " ".join(behind), subject)):
         return Said(Says.DOUBT)

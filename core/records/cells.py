@@ -42,7 +42,7 @@ ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "
 OTHER = ("others", "other")
 """Codes of the lists that have one for whatever they lack; the words then go to the row's details."""
 _YES_WORDS = frozenset({"oui", "yes", "true", "vrai", "x", "1", "ok", "o", "y"})
-_YES = re.compile(r"(?is)(?:oui|yes)\s*[-–—:,;(]+\s*(.+?)\s*\)?")
+_YES = re.compile(r"(?is)(?:oui|yes)\s*(?:\(\s*([^()]+?)\s*\)|[-–—:,;]+\s*(.+?))")
 _FALSE_WORDS = frozenset({"non", "no", "false", "faux", "0"})
 _HOUR = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DAY = re.compile(rf"(\d{{1,2}})[/.\- ](\d{{1,2}})[/.\- ](\d{{4}}|\d{{2}}){_HOUR}")
@@ -123,7 +123,8 @@ def says(asked: Asked, text: str) -> Said:
     """What a text answers to a question, before any list is asked. Its own words for an explicit none are a no."""
     if asked.none and (plain(text) in {plain(words) for words in _spoken(asked.none)}):
         return Said(Says.NO)
-    return answers.answer(text, answers.subject_of(*_spoken(asked.label), *(_spoken(asked.none) if asked.none else ())))
+    subject = answers.subject_of(*_spoken(asked.label), *(_spoken(asked.none) if asked.none else ()))
+    return answers.answer(answers.chosen(text)[0], subject)
 
 
 @lru_cache(maxsize=256)
@@ -167,11 +168,11 @@ def _day(year: int, month: int, day: int) -> str | None:
 _BULLET = re.compile(r"\A(?:[•·▪*‣–—-]|\d{1,2}[.)](?=\s)|[a-z]\)(?=\s))\s*")
 
 
-_VALUES, _COMMAS, _CODES = re.compile(r"[;\n]"), re.compile(","), re.compile(r" [-–—] |,|/| \+ | et | and ")
+_VALUES, _COMMAS, _CODES = re.compile(r"[;|\n]"), re.compile(","), re.compile(r" [-–—] |,|/| \+ | et | and ")
 
 
 def split(text: str) -> list[str]:
-    """The values that a cell lists, with `;` or line breaks between them, but none within brackets."""
+    """The values that a cell lists, with `;`, `|` or line breaks between them, but none within brackets."""
     parts = (_BULLET.sub("", part.strip(" \u00a0\t"), count=1) for part in _parted(text, _VALUES))
     return [part for part in parts if part]
 
@@ -238,13 +239,16 @@ class Reading:
         return deepcopy(said.value)
 
     def value(self, asked: Asked, text: str) -> Any:
-        """What a cell says of a field, as JSON holds it; an empty cell and a placeholder are unanswered."""
+        """What a cell says of a field, as JSON holds it; an empty cell, a placeholder and boxes of which none is ticked
+        are unanswered."""
         text = text.strip()
         if text.startswith(JSON):
             try:
                 return json.loads(text[len(JSON) :])
             except ValueError:
                 return self._leave(asked, text)
+        if asked.kind not in (Kind.TEXT, Kind.LONG):
+            text = self._chosen(asked, text)
         if not text or PLACEHOLDER.match(text):
             return blank(asked)
         if self._unsaid(asked, text):
@@ -268,6 +272,13 @@ class Reading:
             case _:
                 return self._answer(asked, text)
 
+    def _chosen(self, asked: Asked, text: str) -> str:
+        """What is chosen of a form's own choices; they are kept for the notes where they say more than yes and no."""
+        found, bare = answers.chosen(text)
+        if found != text and not bare:
+            self.keep(asked, text)
+        return found
+
     def _unsaid(self, asked: Asked, text: str) -> bool:
         """Whether a text says that nobody has answered. It is told; the team's own long texts say what they like."""
         said_freely = asked.kind is Kind.LONG and not asked.basis
@@ -284,7 +295,7 @@ class Reading:
         if answer is not None:
             return answer.value
         if yes := _YES.fullmatch(text):
-            text = yes[1]
+            text = yes[1] or yes[2]
         match asked.kind:
             case Kind.CHOICES:
                 codes, rests = self.codes(asked, text)
@@ -344,7 +355,8 @@ class Reading:
         if len(asked.columns) > 2 and all(one.kind is Kind.CHOICE for one in asked.columns[:2]):
             return [self._pair(asked, line) for line in split(text)] or None
         lines = [line for part in split(text) for line in self._listed(asked, part)]
-        return [row for line in lines if not self._unsaid(asked, line) and (row := self.row(asked, line))] or None
+        found = [row for line in lines if not self._unsaid(asked, line) and (row := self.row(asked, line))]
+        return [row for at, row in enumerate(found) if row not in found[:at]] or None
 
     def _listed(self, asked: Asked, line: str) -> list[str]:
         """The values that a line lists with commas between them: each in the list, or all of them names."""
@@ -441,7 +453,7 @@ class Reading:
 
     def _flag(self, asked: Asked, text: str) -> bool | None:
         yes, said = _YES.fullmatch(text), says(asked, text)
-        rest = yes[1] if yes else said.rest
+        rest = (yes[1] or yes[2]) if yes else said.rest
         if rest:
             self.keep(asked, rest)
         if yes or is_yes(text) or plain(text) in {plain(one) for one in _spoken(YES)}:

@@ -130,6 +130,7 @@ def _look_at_workbook(path: Path, collection: Collection, sheet: str, without_as
         sheet=sheet,
         others=found.others,
         pieces=found.pieces,
+        marks=found.marks,
     )
 
 

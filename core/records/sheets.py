@@ -1,7 +1,8 @@
 """The tables of a workbook that people bring: which sheets, and what is to be known of their rows.
 
 A head may stand on two rows, groups above and names below; sheets of one head are one table, as where each department
-has its own; rows that are hidden or struck out may be left out.
+has its own; rows that are hidden or struck out may be left out. A sheet may stand on its side: names in its first
+column, a column a record.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,15 +19,18 @@ from core.sources.workbook import Rows
 
 _HEADER_WITHIN = 60
 _LONGEST_NAME = 80
+_NAMES_OF_A_SIDE = 3
+"""From as many known names on, a first column is a head."""
 NO_MARKS = Marks()
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables of a workbook that are read as one, and the sheets that are not read."""
+    """The tables of a workbook that are read as one, the sheets that are not read, and what is to be known of rows."""
 
     pieces: tuple[Cells, ...]
     others: tuple[str, ...]
+    marks: Mapping[str, Marks]
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ def tables(
     filled = {name: rows for name, rows in book.items() if any(map(any, rows))}
     if not filled:
         raise SourceFailed(_("{file} is empty.").format(file=path.name))
+    sideways = [name for name, rows in filled.items() if _on_its_side(rows, known)]
+    turned = {name: _turned(filled[name], marks.get(name, NO_MARKS)) for name in sideways}
+    filled |= {name: rows for name, (rows, _marks) in turned.items()}
+    marks = {**marks, **{name: mark for name, (_rows, mark) in turned.items()}}
     heads = {name: _head(rows, known) for name, rows in filled.items()}
     best = sheet if sheet in heads else max(heads, key=lambda name: heads[name].known)
     if not sheet and not heads[best].known:
@@ -63,7 +71,34 @@ def tables(
     alike = [best] if sheet else [name for name in heads if _same(heads[name], heads[best])]
     aside = {name: marks.get(name, NO_MARKS).aside if without_aside else frozenset() for name in alike}
     pieces = [_cells(path, name, filled[name], heads[name], heads[best].names, aside[name]) for name in alike]
-    return Tables(tuple(piece for piece in pieces if piece.lines), tuple(name for name in filled if name not in alike))
+    others = tuple(name for name in filled if name not in alike)
+    return Tables(tuple(piece for piece in pieces if piece.lines), others, marks)
+
+
+def _on_its_side(rows: Rows, known: Known) -> bool:
+    """Whether the names stand in the first column, and no row has as many of them."""
+    side = sum(known(row[0]) for row in rows if row)
+    return side >= _NAMES_OF_A_SIDE and side > 2 * max(sum(map(known, row)) for row in rows)
+
+
+def _turned(rows: Rows, marks: Marks) -> tuple[Rows, Marks]:
+    """A sheet with its columns as rows, and its comments where their cells are then; rows without a name go on with the
+    one above them, their texts on lines of their own."""
+    columns: list[list[str]] = []
+    places: list[int] = []
+    for row in rows:
+        if columns and not row[0]:
+            columns[-1] = [
+                f"{said}\n{more}" if said and more else said or more
+                for said, more in zip(columns[-1], row, strict=True)
+            ]
+        else:
+            columns.append(list(row))
+        places.append(len(columns))
+    comments = {
+        (column, places[line - 1]): text for (line, column), text in marks.comments.items() if line <= len(rows)
+    }
+    return [list(row) for row in zip(*columns, strict=True)], Marks(comments)
 
 
 def _cells(path: Path, name: str, rows: Rows, head: _Head, names: tuple[str, ...], aside: frozenset[int]) -> Cells:

@@ -196,7 +196,8 @@ def bare(name: str) -> str:
 
 def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     """Field → column, by name: equal ones first, then those equal but for a zone or brackets, then those that a
-    field's word is a part of, but paths, and for text days and numbers: «Date de traitement» names no «traitement».
+    field's word is a part of, but paths, and for what a row must name, or people read, days and numbers: «Date de
+    traitement» names no «traitement».
     Each is used once."""
     free = dict.fromkeys(columns)
     found: dict[str, str] = {}
@@ -214,7 +215,7 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
             if field.name in found:
                 continue
             words = map(plain, field.words)
-            hit = next((name for word in words for name in free if fits(word, name, field.kind)), None)
+            hit = next((name for word in words for name in free if fits(word, name, field)), None)
             if hit is not None:
                 found[field.name] = hit
                 del free[hit]

@@ -7,7 +7,10 @@ WORDS = {
         "nom du traitement|intitulé du traitement|nom de l'activité|activité de traitement|traitement|intitulé|libellé|"
         "label|processing activity|treatment|processing|nom|name|titre|title|activité"
     ),
-    "ref": "n° / réf|référence|reference|réf|ref|numéro|n°|number|identifiant|id|code",
+    "ref": (
+        "n° / réf|n° fiche|n° de fiche|numéro de fiche|n° de traitement|référence|reference|réf|ref|numéro|n°|number|"
+        "identifiant|id|code"
+    ),
     "description": "description du traitement|description",
     "created_on": "date de création de la fiche|date de création|datecreation|créé le|created on|creation date",
     "started_on": "date de mise en oeuvre|date de début|mise en service|start date",
@@ -20,7 +23,8 @@ WORDS = {
     "purposes.legal_bases": "base légale|bases légales|base juridique|fondement juridique|legal basis|lawful basis",
     "typologies": "typologie de données personnelles|typologie de données|typologie|typology",
     "data_categories": (
-        "catégories de données personnelles|catégories de données|données collectées|données traitées|types de données|"
+        "catégories de données personnelles|catégories de données|catégorie de données|type de données|data elements|"
+        "données collectées|données traitées|types de données|"
         "personal data categories|data categories|personal data"
     ),
     "data_categories.retention": (
@@ -29,15 +33,16 @@ WORDS = {
     ),
     "sensitive_data": (
         "données sensibles|catégories particulières de données|catégories particulières|données dites sensibles|"
-        "sensitive data|special categories of data|special categories"
+        "sensitive data|special categories of data|special categories|special category data|special category"
     ),
     "nir": "numéro de sécurité sociale|nir",
     "sources": "source des données|origine des données|provenance",
-    "persons": "catégories de personnes|personnes concernées|data subjects|categories of persons",
+    "persons": "catégories de personnes|personnes concernées|data subject types|data subjects|categories of persons",
     "recipients": "catégories de destinataires|destinataires|destinataire|recipients|recipient",
     "transfers": (
         "transferts hors ue|transfert hors ue|transferts hors union européenne|transfert hors union européenne|"
-        "transferts hors eee|transfert de données hors ue|transferts de données hors ue|transferts|transfers"
+        "transferts hors eee|transfert de données hors ue|transferts de données hors ue|transfer countries|"
+        "pays de transfert|pays du transfert|transferts|transfers"
     ),
     "measures": "mesures de sécurité|sécurité|security measures|security",
     "storage": "méthode de stockage|mode de stockage|stockage|storage",
@@ -87,6 +92,7 @@ TICKS = {
 }
 
 ALSO = {
+    "measures": "mesures techniques|mesures organisationnelles|technical measures|organisational measures",
     "data_categories.retention": (
         "base active|archivage intermédiaire|archivage|sort final|base active retention time|"
         "base active retention unit|intermediate archiving retention time|intermediate archiving retention unit|"

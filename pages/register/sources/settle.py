@@ -1,11 +1,13 @@
 """What a file says in one field and belongs to another: a social security number among sensitive data, a country of the
 European Economic Area among transfers."""
 
+import re
 from typing import Any
 
 from core.base.i18n import _
-from core.records.cells import ELSEWHERE, Reading
+from core.records.cells import ELSEWHERE, SHOWN, Reading
 from core.records.fields import Form
+from core.records.records import fold
 from core.records.words import show_row
 
 
@@ -14,6 +16,7 @@ def settle(form: Form, content: dict[str, Any], reading: Reading) -> None:
     for name in ("data_categories", "sensitive_data"):
         _move_number(form, content, name, reading)
     _move_inside(form, content, reading)
+    _ask_within(form, content, reading)
 
 
 def _elsewhere(reading: Reading, choices: str, code: Any) -> bool:
@@ -34,6 +37,35 @@ def _move_number(form: Form, content: dict[str, Any], name: str, reading: Readin
     content["nir"] = [*(content.get("nir") or []), *(one for one in numbers if any(one.values()))] or numbers[:1]
     sentence = _("{field}: the social security number stands in its own field.")
     reading.told.append(sentence.format(field=_(form.field(name).label)))
+
+
+_WITHIN = re.compile(r"heberg|serveur|stock|datacent|host|server|uniquement|seulement|exclusivement|\bonly\b")
+
+
+def _ask_within(form: Form, content: dict[str, Any], reading: Reading) -> None:
+    """A sentence that data stay in a country of the European Economic Area is no transfer, and no answer either."""
+    rows = content.get("transfers") or []
+    asked = form.field("transfers")
+    for row in [row for row in rows if not row.get("country") and _stays(str(row.get("recipient") or ""), reading)]:
+        rows = [one for one in rows if one is not row]
+        content["transfers"] = rows or None
+        reading.left.append((_(asked.label), row["recipient"]))
+        sentence = _("{field}: “{value}” seems to say no: answer it; it stands in the notes.")
+        reading.told.append(sentence.format(field=_(asked.label), value=row["recipient"][:SHOWN]))
+
+
+def _stays(text: str, reading: Reading) -> bool:
+    """Whether a text says that something lies in the European Economic Area, and names no country outside of it."""
+    said = fold(text)
+    if not _WITHIN.search(said):
+        return False
+    countries = reading.lists.values["countries"].values()
+    named = [one for one in countries if any(_names(said, fold(word)) for word in (*one.labels.values(), *one.also))]
+    return bool(named) and all(one.facts.get(ELSEWHERE) for one in named)
+
+
+def _names(said: str, word: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said) is not None
 
 
 def _move_inside(form: Form, content: dict[str, Any], reading: Reading) -> None:

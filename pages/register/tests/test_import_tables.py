@@ -335,6 +335,11 @@ def answered(tmp_path: Path, head: str, text: str) -> tuple[Any, str]:
         ("Transferts hors UE", "Pas de transfert en dehors de l'UE"),
         ("Catégories particulières de données", "Néant"),
         ("Transfert hors Union européenne", "Aucun"),
+        ("Données sensibles", "☐ Oui ☒ Non"),
+        ("Transferts hors UE", "[ ] oui [x] non"),
+        ("NIR", "Oui ☐ Non ☑"),
+        ("NIR", "Oui/Non : Non"),
+        ("Special category data", "Sans"),
     ],
 )
 def test_a_no_of_a_letter_a_sign_or_a_few_words_is_an_explicit_none(tmp_path: Path, head: str, text: str) -> None:
@@ -343,7 +348,18 @@ def test_a_no_of_a_letter_a_sign_or_a_few_words_is_an_explicit_none(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("head", "text"),
-    [("NIR", "Interdit"), ("Données sensibles", "Hors périmètre"), ("Données sensibles", "O"), ("NIR", "Exclues")],
+    [
+        ("NIR", "Interdit"),
+        ("Données sensibles", "Hors périmètre"),
+        ("Données sensibles", "O"),
+        ("NIR", "Exclues"),
+        ("NIR", "Pas à ma connaissance"),
+        ("Données sensibles", "A priori non"),
+        ("Données sensibles", "Données non sensibles"),
+        ("Transferts hors UE", "Non sauf exception"),
+        ("Transferts hors UE", "Données hébergées en France"),
+        ("Transferts hors UE", "Serveurs en Irlande uniquement"),
+    ],
 )
 def test_a_word_that_may_be_a_no_and_a_bare_yes_are_asked_for(tmp_path: Path, head: str, text: str) -> None:
     found, told = answered(tmp_path, head, text)
@@ -370,3 +386,71 @@ def test_two_legal_bases_with_their_articles_are_two(tmp_path: Path) -> None:
 )
 def test_a_number_takes_the_unit_of_its_head(tmp_path: Path, head: str, text: str, retention: str) -> None:
     assert answered(tmp_path, head, text) == ([{"retention": retention}], "")
+
+
+@pytest.mark.parametrize("text", ["☐ Oui ☐ Non", "Oui / Non", "Oui/Non :", "☒ Oui ☐ Non"])
+def test_a_choice_that_nobody_made_and_a_yes_without_more_are_no_answer(tmp_path: Path, text: str) -> None:
+    assert answered(tmp_path, "Données sensibles", text)[0] is None
+
+
+def test_of_a_form_s_boxes_the_ticked_ones_count_and_the_others_are_kept(tmp_path: Path) -> None:
+    found, told = answered(tmp_path, "Données sensibles", "☒ Santé ☐ Données biométriques")
+    assert found == [{"category": "health"}]
+    assert "☐ Données biométriques” stands in the notes" in told
+
+
+@pytest.mark.parametrize("text", ["UE uniquement", "EEE", "Union européenne"])
+def test_a_transfer_within_the_economic_area_is_none(tmp_path: Path, text: str) -> None:
+    found, told = answered(tmp_path, "Transferts hors UE", text)
+    assert (found, "this is no transfer" in told) == ([], True)
+
+
+def test_a_transfer_that_names_a_third_country_beside_one_inside_stays(tmp_path: Path) -> None:
+    text = "Cloud US (hébergement Irlande)"
+    assert answered(tmp_path, "Transferts hors UE", text) == ([{"recipient": text}], "")
+
+
+def test_words_in_brackets_behind_a_yes_keep_their_own_brackets(tmp_path: Path) -> None:
+    found, told = answered(tmp_path, "Données sensibles", "Oui : allergies (santé)")
+    assert (found, told) == ([{"category": "health", "description": "allergies"}], "")
+
+
+def test_a_register_on_its_side_is_read_by_columns(tmp_path: Path) -> None:
+    def commented(sheet: Worksheet) -> None:
+        sheet["C4"].comment = Comment("à revoir", "DPO")
+
+    lines = [
+        ["Nom du traitement", "Paie", "Badges"],
+        ["Finalité", "Payer", "Ouvrir"],
+        [None, "Déclarer", None],
+        ["Données sensibles", "Non", "Non"],
+        ["Avis du RSSI", "favorable", None],
+    ]
+    found, remarks = read(book(tmp_path / "a.xlsx", {"Fiches": lines}, commented))
+    assert [row.name for row in found] == ["Paie", "Badges"]
+    assert said(found[0], "purposes") == [{"name": "Payer"}, {"name": "Déclarer"}]
+    assert [said(row, "sensitive_data") for row in found] == [[], []]
+    assert found[0].left == (("Avis du RSSI", "favorable"),)
+    assert found[1].left == (("Comment on Données sensibles", "à revoir"),)
+    assert remarks == ["“Avis du RSSI”: no field takes it; its 1 value goes to the notes."]
+
+
+def test_sheets_of_one_treatment_each_with_names_before_their_values_are_one_register(tmp_path: Path) -> None:
+    def fiche(name: str, purpose: str) -> list[list[str]]:
+        return [["Intitulé du traitement", name], ["Finalité", purpose], ["Base légale", "Contrat"]]
+
+    found, _remarks = read(book(tmp_path / "a.xlsx", {"F1": fiche("Paie", "Payer"), "F2": fiche("Badges", "Ouvrir")}))
+    assert [(row.name, said(row, "purposes")) for row in found] == [
+        ("Paie", [{"name": "Payer", "legal_bases": ["contract"]}]),
+        ("Badges", [{"name": "Ouvrir", "legal_bases": ["contract"]}]),
+    ]
+
+
+def test_heads_of_other_tools_and_town_halls_are_known(tmp_path: Path) -> None:
+    head = ["N° fiche", "Nom du traitement", "Mesures techniques", "Mesures organisationnelles", "Transfer Countries"]
+    [row], remarks = read(
+        book(tmp_path / "a.xlsx", {"R": [head, ["F01", "Paie", "Chiffrement", "Sauvegarde", "Inde|US"]]})
+    )
+    assert (row.ref, remarks) == ("F01", [])
+    assert said(row, "measures") == [{"type": "encryption"}, {"type": "backup"}]
+    assert said(row, "transfers") == [{"country": "IN"}, {"country": "US"}]
