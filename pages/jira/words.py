@@ -20,11 +20,16 @@ CATEGORIES = {
 
 _BROUGHT = {
     "new": ("To Do", "Open", "Reopened", "Backlog", "À faire", "Ouvert", "Ouverte", "Rouvert", "Réouvert"),
-    "indeterminate": ("In Progress", "En cours"),
-    "done": ("Done", "Closed", "Resolved", "Terminé", "Terminée", "Terminé(e)", "Fermé", "Fermée", "Résolu", "Résolue"),
-}
+    "indeterminate": ("In Progress", "En cours", "Work in Progress"),
+    "done": (
+        "Done", "Closed", "Resolved", "Terminé", "Terminée", "Terminé(e)", "Fermé", "Fermée", "Résolu", "Résolue",
+        "Clos", "Close", "Clôturé", "Clôturée", "Annulé", "Annulée", "Abandonné", "Abandonnée", "Rejeté", "Rejetée",
+        "Cancelled", "Canceled", "Rejected", "Declined", "Won't Do", "Closed Complete", "Closed Incomplete",
+        "Closed Skipped",
+    ),
+}  # fmt: skip
 _STATUSES = {plain(word): category for category, words in _BROUGHT.items() for word in words}
-"""Categories of the statuses that Jira brings along."""
+"""Categories of the statuses that Jira brings along, or whose word says that nothing more is to come."""
 SUBTASKS = frozenset(("subtask", "soustache", "sousticket", "technicaltask"))
 
 

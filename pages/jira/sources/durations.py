@@ -4,6 +4,8 @@ import re
 
 import pyarrow as pa
 
+from core.sources.moments import tell_unit, trim
+
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3_600.0}
 """Seconds of what bare numbers are in."""
 WEEK = 5
@@ -18,12 +20,13 @@ _PART = re.compile(
     r"(?P<n>\d+(?:[.,]\d+)?)\s*(?:(?P<w>w|sem|weeks?|semaines?)|(?P<d>d|j|days?|jours?)|(?P<h>h|hrs?|hours?|heures?)"
     r"|(?P<min>m|mn|mins?|minutes?)|(?P<s>s|secs?|seconds?|secondes?))\.?(?=[\s,;\d]|et\b|and\b|t\d|$)"
 )
+_OF_DAYS = re.compile(r"(?i)(?<![^\W_])(?:j|jh|j/h|jours?(?:[ -]hommes?)?|days?|d|man[ -]days?|md)(?![^\W_])")
 _BETWEEN = re.compile(r"(?:[\s,;t]|et\b|and\b)*")
 
 
 def read_durations(text: pa.Array, unit: str, day_s: float) -> tuple[pa.Array, pa.Array]:
-    """Seconds, and whether each cell was unreadable; an empty cell is null and readable. `unit` (of UNITS) is that of
-    bare numbers, `day_s` are the seconds of a working day."""
+    """Seconds, and whether each cell was unreadable; an empty cell is null and readable. `unit` (of UNITS, or `d`) is
+    that of bare numbers, `day_s` are the seconds of a working day."""
     words = text.dictionary_encode()
     read = [(word, seconds(word, unit, day_s)) for word in words.dictionary.to_pylist()]
     values = pa.array([value for _word, value in read], pa.float64()).take(words.indices)
@@ -37,16 +40,30 @@ def seconds(said: str, unit: str, day_s: float) -> float | None:
     Jira exports whole seconds, so that in seconds a mark before three figures parts thousands; in another unit it may
     be a decimal mark as well, and is not guessed.
     """
+    size = {**UNITS, "d": day_s, "w": WEEK * day_s}
     text = said.replace("\u00a0", " ").replace("\u202f", " ").strip().casefold()
     if _GROUPED.fullmatch(text):
         marks = {char for char in text if not char.isdigit()}
         whole = len(marks) == 1 and (unit == "s" or not marks & set(".,"))
-        return float(re.sub(r"\D", "", text)) * UNITS[unit] if whole else None
+        return float(re.sub(r"\D", "", text)) * size[unit] if whole else None
     if _NUMBER.fullmatch(text):
-        return float(text.replace(",", ".")) * UNITS[unit]
+        return float(text.replace(",", ".")) * size[unit]
     if clock := _CLOCK.fullmatch(text):
         return int(clock[1]) * 3_600.0 + int(clock[2]) * 60 + int(clock[3] or 0)
-    return _spelled(text, {**UNITS, "d": day_s, "w": WEEK * day_s})
+    return _spelled(text, size)
+
+
+def told_unit(column: str) -> str:
+    """The unit that the name of a column says, `d` for days of work (`Charge (j)`); empty where it says none."""
+    return "d" if _OF_DAYS.search(column) else tell_unit(column)
+
+
+def no_seconds(columns: list[pa.Array]) -> bool:
+    """Whether the bare numbers of some columns can hardly be seconds: all are below an hour's, and some are no whole
+    minutes."""
+    cells = [cell for column in columns for cell in trim(column).drop_null().to_pylist()]
+    values = [float(cell.replace(",", ".")) for cell in cells if _NUMBER.fullmatch(cell)]
+    return any(value % 60 for value in values) and max(values) < UNITS["h"] / 2
 
 
 def _spelled(text: str, units: dict[str, float]) -> float | None:

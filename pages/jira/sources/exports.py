@@ -21,25 +21,29 @@ from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import FileOptions, Shaped
 from core.sources.kinds import Kind
-from core.sources.mapping import ColumnMapping, Field, Reasons, convert, guess, known_names, plain
-from core.sources.moments import read_moments, tell_unit, trim
+from core.sources.mapping import ColumnMapping, Field, KnownNames, Reasons, convert, guess, known_names, plain
+from core.sources.moments import read_moments, tell_order, trim
 from core.sources.patterns import groups
 from pages.jira import asked, rules
 from pages.jira.facts import ISSUES
-from pages.jira.sources.durations import read_durations
+from pages.jira.sources.durations import no_seconds, read_durations, told_unit
 from pages.jira.words import CATEGORIES, SUBTASKS, category_of, spelled
 
 ISSUE_FIELDS = (
     Field("key", N_("Key"), Kind.TEXT, (
         "issue key", "work item key", "clé de ticket", "clé de la demande", "clé d'élément de travail",
-        "clé de l'élément de travail", "issuekey", "clé", "key",
+        "clé de l'élément de travail", "issuekey", "clé", "key", "number", "n° demande", "n° de demande",
+        "n° de ticket", "numéro de ticket", "numéro", "n°", "id", "identifiant",
     )),
     Field("issue_id", N_("Issue id"), Kind.TEXT, (
         "issue id", "work item id", "id de ticket", "id de la demande", "id d'élément de travail",
         "id de l'élément de travail", "issueid",
     )),
     Field("project", N_("Project"), Kind.TEXT, ("project key", "clé de projet", "clé du projet", "project", "projet")),
-    Field("summary", N_("Name"), Kind.TEXT, ("summary", "résumé", "récapitulatif", "demande"), prose=True),
+    Field("summary", N_("Name"), Kind.TEXT, (
+        "summary", "résumé", "récapitulatif", "short description", "intitulé", "titre", "title", "objet", "sujet",
+        "subject", "demande",
+    ), prose=True),
     Field("issue_type", N_("Issue type"), Kind.TEXT, (
         "issue type", "work type", "work item type", "type de ticket", "type d'élément de travail", "type de travail",
         "issuetype", "type de demande jira", "type",
@@ -63,18 +67,28 @@ ISSUE_FIELDS = (
     )),
     Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes")),
     Field("assignee", N_("Assignee"), Kind.TEXT, (
-        "assignee", "personne assignée", "assigné à", "assigné", "attribué à", "intervenant", "responsable",
+        "assignee", "personne assignée", "assigné à", "assigned to", "assigné", "attribué à", "intervenant",
+        "responsable",
     )),
     Field("assignee_id", N_("Assignee id"), Kind.TEXT, ("assignee id", "id de la personne assignée")),
-    Field("reporter", N_("Reporter"), Kind.TEXT, ("reporter", "rapporteur", "demandeur")),
+    Field("reporter", N_("Reporter"), Kind.TEXT, ("reporter", "rapporteur", "demandeur", "author")),
     Field("parent", N_("Parent"), Kind.TEXT, ("parent key", "parent", "clé parente")),
-    Field("created_at", N_("Created"), Kind.MOMENT, ("created", "création", "créée", "créé", "date de création")),
-    Field("updated_at", N_("Updated"), Kind.MOMENT, ("updated", "mise à jour", "mis à jour")),
+    Field("created_at", N_("Created"), Kind.MOMENT, (
+        "created", "création", "créée", "créé", "date de création", "created at", "created date", "créé le",
+        "opened at", "opened", "ouvert le", "date de demande", "date demande", "date d'ouverture",
+    )),
+    Field("updated_at", N_("Updated"), Kind.MOMENT, (
+        "updated", "mise à jour", "mis à jour", "changed date", "sys_updated_on",
+    )),
     Field("resolved_at", N_("Resolved"), Kind.MOMENT, (
         "resolved", "résolu", "résolue", "resolutiondate", "resolution date", "date de résolution", "résolution le",
-        "date de clôture",
+        "date de clôture", "closed at", "closed date", "closed", "clos le", "fermé le", "date de livraison",
+        "date livraison", "livré le",
     )),
-    Field("due_on", N_("Due date"), Kind.MOMENT, ("due date", "date d'échéance", "échéance", "duedate", "date limite")),
+    Field("due_on", N_("Due date"), Kind.MOMENT, (
+        "due date", "date d'échéance", "échéance", "duedate", "date limite",
+        "date souhaitée", "date cible",
+    )),
     Field("estimate_s", N_("Original estimate"), Kind.DURATION, (
         "original estimate", "estimation originale", "timeoriginalestimate", "estimation initiale",
         "estimation du temps", "estimation", "temps estimé", "charge estimée", "estimé",
@@ -82,7 +96,10 @@ ISSUE_FIELDS = (
     Field("remaining_s", N_("Remaining estimate"), Kind.DURATION, (
         "remaining estimate", "estimation restante", "timeestimate",
     )),
-    Field("spent_s", N_("Time spent"), Kind.DURATION, ("time spent", "temps consacré", "temps passé", "timespent")),
+    Field("spent_s", N_("Time spent"), Kind.DURATION, (
+        "time spent", "temps consacré", "temps passé", "timespent", "completed work", "charge réelle",
+        "charge consommée", "temps réel",
+    )),
     Field("all_estimate_s", N_("Original estimate, sub-tasks included"), Kind.DURATION, (
         "σ original estimate", "σ estimation originale", "aggregatetimeoriginalestimate",
     )),
@@ -98,9 +115,11 @@ ISSUE_FIELDS = (
 _DURATIONS = tuple(field.name for field in ISSUE_FIELDS if field.kind == Kind.DURATION)
 _AS_TEXT = tuple(replace(field, kind=Kind.TEXT) if field.name in _DURATIONS else field for field in ISSUE_FIELDS)
 """The fields with durations as they are written: Jira's days are working days."""
-_KEY = r"^(?:[^\s-]\S*-\d+|#?\d+)$"
-"""A key: of a project and a number, or in another tracker a number alone."""
+_KEY = r"^(?:[^\s-]\S*-\d+|#?\d+|[A-Z]{2,5}\d{4,})$"
+"""A key: of a project and a number, or in another tracker a number alone or behind letters (`REQ0010001`)."""
 _FLAGS = frozenset({"true", "false", "yes", "no", "oui", "non", "vrai", "faux"})
+_NUMBERED = r"^(?:[34]\d{4}[.,]\d+|1\d{9}(?:\d{3})?)$"
+"""A moment as a spreadsheet or a program numbers it."""
 _DATED = r"\d\D+\d+\D+\d|\d\D*\pL{3}\D*\d|^\d{8}[T ]\d"
 """What looks like a date rather than like a number."""
 _EMPTY = {
@@ -193,7 +212,9 @@ class ExportShaper:
     def _times(self, columns: dict[str, pa.Array]) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
         """The durations, and where there was text that is none: it costs its cell, not its row."""
         day_s = rules.in_force().day_s
-        read = {name: read_durations(columns[name], self._mapping.duration_unit, day_s) for name in _DURATIONS}
+        mapping = self._mapping
+        units = {name: told_unit(mapping.columns.get(name, "")) or mapping.duration_unit for name in _DURATIONS}
+        read = {name: read_durations(columns[name], units[name], day_s) for name in _DURATIONS}
         return {name: values for name, (values, _) in read.items()}, {
             name: pc.if_else(wrong, columns[name], None) for name, (_, wrong) in read.items()
         }
@@ -231,7 +252,7 @@ class ExportShaper:
         updated = pc.coalesce(columns["updated_at"], columns["created_at"])
         site = self._mapping.site
         prefixes = pc.replace_substring_regex(keys, r"-\d+$", "")
-        numbers = pc.fill_null(pc.match_substring_regex(keys, r"^\d+$"), False)
+        numbers = pc.fill_null(pc.match_substring_regex(keys, r"^[A-Z]*\d+$"), False)
         projects = pc.fill_null(columns["project"], self._source)
         return {
             **{name: pc.replace_substring(columns[name], _APART, "\n") for name in _SEVERAL},
@@ -277,14 +298,22 @@ class Export:
         return ExportShaper(source.name, source.squad, self.mapping(source))
 
     def propose(self, cells: Cells) -> dict[str, Any]:
-        """Options that fit a first look at a file: the columns by name, as far as what they hold may be the field; and
-        the unit that the name of a duration says."""
-        moments, others = _apart(cells.table)
+        """Options that fit a first look at a file: the columns by name, as far as what they hold may be the field; the
+        order of its dates; and the unit of durations whose column does not say it: hours, where they are no seconds of
+        whole minutes."""
+        moments, others = _apart(cells.table, known_names(field for field in self.fields if field.kind == Kind.MOMENT))
         of_moments = [field for field in self.fields if field.kind == Kind.MOMENT]
         rest = [field for field in self.fields if field.kind != Kind.MOMENT]
         columns = guess(moments, of_moments) | guess(others, rest)
-        unit = next((unit for name in _DURATIONS if (unit := tell_unit(columns.get(name, "")))), "")
-        return {"columns": columns, **({"duration_unit": unit} if unit else {})}
+        if "key" not in columns and "issue_id" in columns:
+            columns["key"] = columns.pop("issue_id")
+        if "estimate_s" not in columns and " " in columns.get("remaining_s", ""):
+            columns["estimate_s"] = columns.pop("remaining_s")  # Jira's own name of what remains is in one word
+        dates = [cells.text(columns[field.name]) for field in of_moments if field.name in columns]
+        order = {"day_first": False} if tell_order(dates) is False else {}
+        numbers = [cells.text(columns[name]) for name in _DURATIONS if name in columns and not told_unit(columns[name])]
+        unit = {"duration_unit": "h"} if no_seconds(numbers) else {}
+        return {"columns": columns, **order, **unit}
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """What is new in the files since the cursor."""
@@ -300,15 +329,16 @@ class Export:
         )
 
 
-def _apart(table: pa.Table) -> tuple[list[str], list[str]]:
-    """The columns that may hold moments, and those that may hold something else, by what they hold. What is empty may
-    be either; what holds yes and no alone is neither, whatever it is called."""
+def _apart(table: pa.Table, of_moments: KnownNames) -> tuple[list[str], list[str]]:
+    """The columns that may hold moments, and those that may hold something else, by what they hold: numbers are moments
+    where their column is called so. What is empty may be either; what holds yes and no alone is neither, whatever it is
+    called."""
     moments, others = [], []
     for name in table.column_names:
         text = pc.unique(trim(table[name].combine_chunks())).drop_null()
         if len(text) and {word.casefold() for word in text.to_pylist()} <= _FLAGS:
             continue
-        dated = text.filter(pc.match_substring_regex(text, _DATED))
+        dated = text.filter(pc.match_substring_regex(text, f"{_DATED}|{_NUMBERED}" if of_moments(name) else _DATED))
         read = max(
             pc.sum(pc.is_valid(read_moments(dated, "UTC", day_first=day_first).first)).as_py() or 0
             for day_first in (True, False)

@@ -4,6 +4,7 @@ import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pyarrow as pa
@@ -271,6 +272,7 @@ def one(path: Path, head: str, *cells: str, **options: Any) -> dict[str, Any]:
     return {**row, "notes": {sentence: n for batch in batches for sentence, n in batch.notes.items()}}
 
 
+PARIS = ZoneInfo("Europe/Paris")
 NOV_20 = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
@@ -388,6 +390,80 @@ def test_a_word_for_no_duration_is_an_empty_cell(data: Path) -> None:
 def test_the_name_of_a_column_says_its_unit(data: Path) -> None:
     head, cells = f"{HEAD},Time Spent (h)", ("DEX-1", "One", "Task", "To Do", "2026-11-02 10:00")
     assert one(data / "jira.csv", head, *cells, "7.5")["spent_s"] == 27_000.0
+
+
+def test_columns_of_one_file_may_be_in_units_of_their_own(data: Path) -> None:
+    head = f"{HEAD},Estimation (j),Temps passé (h)"
+    row = one(data / "jira.csv", head, "DEX-1", "One", "Task", "To Do", "2026-11-02 10:00", "2", "7.5")
+    assert (row["estimate_s"] / 3_600, row["spent_s"] / 3_600) == (14, 7.5)
+
+
+@pytest.mark.parametrize(("said", "unit"), [("6.5", "h"), ("8", "h"), ("7200", None), ("0", None)])
+def test_small_numbers_that_are_no_whole_minutes_are_hours(data: Path, said: str, unit: str | None) -> None:
+    path = data / "jira.csv"
+    path.write_text(f"ID,Title,State,Created Date,Completed Work\n1,One,Closed,2026-11-02 10:00,{said}\n")
+    assert Export().propose(drops.look(path, known_names(ISSUE_FIELDS))).get("duration_unit") == unit
+
+
+def test_dates_with_the_month_first_are_proposed_so(data: Path) -> None:
+    path = data / "jira.csv"
+    path.write_text(f"{HEAD},Updated\nA-1,One,Task,Done,11/02/2026 10:00,11/20/2026 10:00\n")
+    assert Export().propose(drops.look(path, known_names(ISSUE_FIELDS)))["day_first"] is False
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "expected"),
+    [
+        pytest.param(
+            "number,short_description,state,assigned_to,opened_at,closed_at,sys_updated_on",
+            "REQ0010001,Extract,Closed Complete,Ann,2026-11-02 10:00:00,2026-11-20 10:00:00,2026-11-20 10:00:00",
+            ("REQ0010001", "export", "Extract", "done", "Ann", "2026-11-20"),
+            id="ServiceNow",
+        ),
+        pytest.param(
+            "Title,Issue ID,State,Author,Assignee,Created At (UTC),Updated At (UTC),Closed At (UTC),Time Estimate",
+            "One,12,Closed,Zoe,Bob,2026-11-02 10:00:00,2026-11-20 10:00:00,2026-11-20 10:00:00,14400",
+            ("12", "export", "One", "done", "Bob", "2026-11-20"),
+            id="GitLab",
+        ),
+        pytest.param(
+            "N° demande,Intitulé,Intervenant,Date demande,Date souhaitée,Date livraison,Etat",
+            "12,Extraction,Zoe,02/11/2026,10/11/2026,20/11/2026,Clos",
+            ("12", "export", "Extraction", "done", "Zoe", "2026-11-20"),
+            id="a list kept by hand",
+        ),
+        pytest.param(
+            "ID,Work Item Type,Title,Assigned To,State,Created Date,Changed Date,Closed Date",
+            "101,User Story,One,Ann,Closed,2026-11-02 10:00,2026-11-20 10:00,46346.5",
+            ("101", "export", "One", "done", "Ann", "2026-11-20"),
+            id="Azure Boards, a date as a number",
+        ),
+    ],
+)
+def test_lists_of_other_trackers_are_read_as_they_come(
+    data: Path, head: str, cells: str, expected: tuple[str, ...]
+) -> None:
+    row = one(data / "jira.csv", head, *cells.split(","))
+    found = (
+        *(row[name] for name in ("key", "project", "summary", "category", "assignee")),
+        f"{row['ended_at'].astimezone(PARIS):%F}",
+    )
+    assert found == expected
+
+
+def test_an_estimate_that_another_tracker_calls_time_estimate_is_no_remaining_one(data: Path) -> None:
+    row = one(data / "jira.csv", f"{HEAD},Time Estimate", "A-1", "One", "Task", "Open", "2026-11-02 10:00", "14400")
+    assert (row["estimate_s"], row["remaining_s"]) == (14_400.0, None)
+
+
+@pytest.mark.parametrize("word", ["Clos", "Clôturée", "Annulé", "Abandonné", "Rejeté", "Won't Do", "Declined"])
+def test_a_word_that_says_that_nothing_more_is_to_come_is_done(data: Path, word: str) -> None:
+    assert one(data / "jira.csv", HEAD, "A-1", "One", "Task", word, "2026-11-02 10:00")["category"] == "done"
+
+
+@pytest.mark.parametrize("word", ["Livré", "Validé", "En production", "En recette"])
+def test_a_word_that_may_mean_anything_is_not(data: Path, word: str) -> None:
+    assert one(data / "jira.csv", HEAD, "A-1", "One", "Task", word, "2026-11-02 10:00")["category"] is None
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 59))

@@ -38,8 +38,8 @@ from pages.reroutes.sources.shared import (
 REROUTE_FIELDS = (
     TASK,
     REFERENCE,
-    Field("origin", N_("Entity before"), Kind.TEXT, BEFORE),
-    Field("target", N_("Entity after"), Kind.TEXT, ("entite_cible_jour_modif_dli", *AFTER)),
+    Field("origin", N_("Entity before"), Kind.TEXT, (*BEFORE, "from", "de")),
+    Field("target", N_("Entity after"), Kind.TEXT, ("entite_cible_jour_modif_dli", *AFTER, "to", "vers")),
     LINE,
     Field("origin_type", N_("Type of the entity before"), Kind.TEXT, ("type_ancienne_entite",)),
     Field("target_type", N_("Type of the entity after"), Kind.TEXT, ("type_entite_cible",)),

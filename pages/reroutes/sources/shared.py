@@ -59,7 +59,7 @@ MOVED_AT = Field("moved_at", N_("Moment"), Kind.MOMENT, (
     "date de reroutage", "date de transfert", "date du transfert",
     "date de réacheminement", "date du reroutage", "date de réaffectation", "date de mouvement", "date du mouvement",
     "updated at", "updated on", "modified on", "changed on", "changed at", "modified at", "modifié le", "changé le",
-    "event time", "moment", "date",
+    "event time", "moment", "date d'affectation", "when", "date", "le", "jour", "day",
 ))  # fmt: skip
 
 

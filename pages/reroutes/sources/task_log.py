@@ -1,5 +1,6 @@
 """Task logs, one row a state or a change: events, from which hand-overs follow."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ from pydantic import Field as Option
 from core.base.i18n import N_, _
 from core.sources.base import Batch, Cursor, Source
 from core.sources.kinds import Kind
-from core.sources.mapping import Field
+from core.sources.mapping import Field, plain
 from core.sources.shaping import Piece
 from core.sources.tabular import Tabular, is_file
 from pages.reroutes import rules
@@ -78,6 +79,7 @@ def _complete(piece: Piece) -> None:
     piece.need("task", N_("The row names no task."))
     piece.need("moved_at", N_("The row has no date."))
     piece.not_in_future("moved_at")
+    _leave_out_other_fields(piece)
     identify(piece, holders=pc.fill_null(columns["entity"], ""))
     automatic = _mapping(piece.source).automatic
 
@@ -87,6 +89,24 @@ def _complete(piece: Piece) -> None:
         return (Way.AUTOMATIC if rules.matches(actor, automatic) else Way.MANUAL).value
 
     columns["way"] = _by_word(columns["actor"], way)
+
+
+_FIELD = frozenset(map(plain, ("field", "field name", "champ", "nom du champ", "attribut", "attribute", "propriété")))
+_VALUE = frozenset(map(plain, ("new value", "to value", "nouvelle valeur", "valeur après", "value", "valeur")))
+_OF_ENTITIES = re.compile(
+    r"group|entit|team|equipe|queue|service|corbeille|unite|unit$|department|departement|pole|centre|^file"
+)
+
+
+def _leave_out_other_fields(piece: Piece) -> None:
+    """A history of every field that changed tells of hand-overs where its entity or group did: who is assigned, or what
+    a priority becomes, is no entity."""
+    held = piece.cells.table.column_names
+    column = next((name for name in held if plain(name) in _FIELD), "")
+    if not column or plain(_mapping(piece.source).columns.get("entity", "")) not in _VALUE:
+        return
+    others = [_OF_ENTITIES.search(plain(field)) is None for field in piece.cells.table[column].to_pylist()]
+    piece.leave_out(pa.array(others, pa.bool_()), _("Rows that tell of another field than the entity are left out."))
 
 
 def _doubts(rows: pa.Table) -> dict[str, int]:

@@ -1,9 +1,11 @@
 """Volumes that the router placed, by entity and period."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time
-from typing import Literal
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -39,7 +41,7 @@ STANDING = Query(
 VOLUME_FIELDS = (
     Field("entity", N_("Entity"), Kind.TEXT, ("entity", "entité", "entité de gestion", "ancienne_entite", "groupe")),
     Field("start", N_("Period"), Kind.MOMENT, (
-        "période", "period", "mois", "month", "semaine", "week", "jour", "date",
+        "période", "period", "mois", "month", "semaine", "week", "jour", "date", "début", "start",
     )),
     Field("routed", N_("Routed tasks"), Kind.COUNT, (
         "routed", "volume", "volumes", "tâches routées", "nombre de tâches", "nb", "count",
@@ -60,9 +62,36 @@ def _mapping(source: Source) -> VolumeMapping:
     return source.options
 
 
+_WEEKS = (
+    re.compile(r"(?P<year>\d{4})[-/ ]?[WS](?P<week>\d{1,2})", re.I),
+    re.compile(r"(?:w|s|sem\.?|semaine|week) ?(?P<week>\d{1,2})[-/ ]+(?P<year>\d{4})", re.I),
+)
+
+
+@lru_cache(maxsize=10_000)
+def _monday(text: str) -> str | None:
+    """The first day of an ISO week; None of another text."""
+    found = next((match for week in _WEEKS if (match := week.fullmatch(text))), None)
+    try:
+        return date.fromisocalendar(int(found["year"]), int(found["week"]), 1).isoformat() if found else None
+    except ValueError:
+        return None
+
+
+def _grain(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
+    """The length of the periods: by the name of their column, or weeks that are written as such."""
+    name = columns.get("start", "")
+    first = next(iter(trim(cells.text(name)).drop_null().to_pylist()), "") if name else ""
+    grain = "week" if _monday(first) else _GRAINS.get(plain(name), "")
+    return {"columns": columns, **({"grain": grain} if grain else {})}
+
+
+_GRAINS = {"semaine": "week", "week": "week", "jour": "day", "day": "day"}
+
+
 def _tidy(source: Source, cells: Cells) -> Cells:
-    """The words that mean nothing, as empty cells; months written 2025-03, 03/2025 or «mars 2025», as their first
-    day."""
+    """The words that mean nothing, as empty cells; months written 2025-03, 03/2025 or «mars 2025», and weeks written
+    2025-W12 or «S12 2025», as their first day."""
     cells = without_nulls(source, cells)
     column = _mapping(source).columns.get("start")
     if column not in cells.table.column_names:
@@ -71,7 +100,8 @@ def _tidy(source: Source, cells: Cells) -> Cells:
     text = pc.replace_substring_regex(text, r"^(\d{4})[-/](\d{1,2})$", r"\1-\2-01")
     text = pc.replace_substring_regex(text, r"^(\d{1,2})[-/](\d{4})$", r"\2-\1-01")
     text = pc.replace_substring_regex(text, r"^(\p{L}[\p{L}.]+)[-/ ](\d{2}|\d{4})$", r"1 \1 \2")
-    table = cells.table.set_column(cells.table.column_names.index(column), column, pc.fill_null(text, ""))
+    text = pa.array([_monday(said) or said for said in pc.fill_null(text, "").to_pylist()], pa.string())
+    table = cells.table.set_column(cells.table.column_names.index(column), column, text)
     return replace(cells, table=table)
 
 
@@ -158,6 +188,7 @@ ROUTED_VOLUMES = Tabular(
     table=VOLUMES,
     fields=VOLUME_FIELDS,
     mapping=VolumeMapping,
+    guesses=_grain,
     tidy=_tidy,
     complete=_complete,
     around=_emptied_first,

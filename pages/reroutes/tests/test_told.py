@@ -21,6 +21,7 @@ from core.sources.mapping import known_names
 from core.store.engine import store
 from pages.reroutes import names, rules, watch
 from pages.reroutes.facts import HANDOVERS
+from pages.reroutes.facts import VOLUMES as VOLUME_ROWS
 from pages.reroutes.figures import examples as router_examples
 from pages.reroutes.figures import extract, limits
 from pages.reroutes.figures.confusion import CONFUSION
@@ -402,3 +403,43 @@ def test_the_teams_columns_are_recognised_and_the_period_is_asked_for() -> None:
     assert found == TEAM_COLUMNS
     with pytest.raises(registry.SourceInvalid, match="période"):
         registry.check(of, {"path": "team.csv", "columns": found})
+
+
+def dropped(kind: str, text: str) -> str:
+    """A file that is dropped becomes a source of a kind as it is proposed, and is read; the error of the reading."""
+    file = write("dropped.csv", text)
+    of = registry.connector("reroutes", kind)
+    proposed = of.propose(drops.look(file, known_names(of.fields)))  # type: ignore[attr-defined]
+    declare("dropped", kind, path="dropped.csv", **proposed)
+    return read("dropped").error
+
+
+def test_a_history_of_every_field_tells_of_hand_overs_where_the_group_changed() -> None:
+    said = dropped(
+        "task_log",
+        "Issue,Field,Old value,New value,Date,User\n"
+        "T1,Group,A,B,2026-03-02 09:00,ann\n"
+        "T1,Assignee,Bob,Zoe,2026-03-02 09:05,ann\n"
+        "T1,Assignment group,B,C,2026-03-03 09:00,ann\n",
+    )
+    assert (said, moves()) == ("", ["T1 A→B", "T1 B→C"])
+
+
+def test_a_day_and_its_hour_are_one_moment_of_a_log() -> None:
+    dropped("task_log", "Tâche;Jour;Heure;Entité\nT1;02/03/2026;10:30;B\nT1;02/03/2026;09:00;A\n")
+    assert moves() == ["T1 A→B"]
+
+
+@pytest.mark.parametrize("head", ["Task ID;From;To;When", "Dossier;De;Vers;Le", "Demande;Origine;Destinataire;Date"])
+def test_a_table_may_say_from_and_to_alone(head: str) -> None:
+    dropped("reroutes", f"{head}\nT1;A;B;2 mars 2026 09:00\nT1;B;C;3 mars 2026 09:00\n")
+    assert moves() == ["T1 A→B", "T1 B→C"]
+
+
+@pytest.mark.parametrize("week", ["2025-W06", "S06 2025", "Semaine 6 2025", "sem. 6/2025", "2025S6", "03/02/2025"])
+def test_volumes_by_week_are_of_its_monday_however_the_week_is_written(week: str) -> None:
+    dropped("volumes", f"Groupe;Semaine;Nombre de tâches\nA;{week};12\n")
+    found = lake().read(VOLUME_ROWS, ("start", "until", "routed")).to_pylist()
+    assert [(local(row["start"]).date(), local(row["until"]).date(), row["routed"]) for row in found] == [
+        (date(2025, 2, 3), date(2025, 2, 10), 12)
+    ]
