@@ -87,12 +87,27 @@ def verdict_colour(field: str, *, title: str = "", legend: bool = True) -> alt.C
     )
 
 
-def legend(words: Mapping[str, str] | None = None, *, sentences: bool = False, symbol: Any = "square") -> alt.Legend:
+def legend(
+    words: Mapping[str, str] | None = None,
+    *,
+    sentences: bool = False,
+    symbol: Any = "square",
+    only: Sequence[str] | None = None,
+) -> alt.Legend:
     """A legend above a chart, none of whose words is cut on a phone: names two a line, `sentences` one. `words`: what
-    is said for a code; `symbol`: `alt.Undefined` where shapes tell too."""
+    is said for a code; `symbol`: `alt.Undefined` where shapes tell too; `only`: those of the domain that are told."""
     said = alt.Undefined if words is None else spelled_out(words)
     columns = ROWS if sentences else COLUMNS
-    return alt.Legend(orient="top", columns=columns, symbolType=symbol, symbolOpacity=1, labelLimit=260, labelExpr=said)
+    values = alt.Undefined if only is None else list(only)
+    return alt.Legend(
+        orient="top",
+        columns=columns,
+        symbolType=symbol,
+        symbolOpacity=1,
+        labelLimit=260,
+        labelExpr=said,
+        values=values,
+    )
 
 
 def keyed(marks: alt.Chart, word: str, hues: Mapping[str, str], *, lines: bool = False) -> alt.Chart:

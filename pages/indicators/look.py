@@ -84,10 +84,12 @@ class IndicatorLook(Look):
 
     @cached_property
     def months(self) -> pd.DataFrame:
-        """The months of the slice that is shown, as `readings.compared` gives them, as seen on the chosen day."""
+        """The months of the slice that is shown, as `readings.compared` gives them, as seen on the chosen day; beside
+        them what `readings.rebuilt` gives."""
         frozen = published.frame(self.own)
         frozen = frozen[frozen["slice"] == self.slice]
-        return readings.compared(frozen, self.series, self.chosen.seen)
+        told = readings.compared(frozen, self.series[self.series["origin"] != taking.REBUILT], self.chosen.seen)
+        return told.merge(readings.rebuilt(self.series), on="period", how="left")
 
     @cached_property
     def board(self) -> pd.DataFrame:
@@ -99,6 +101,11 @@ class IndicatorLook(Look):
         """The triangle of the newest version of what is shown."""
         newest = self.series[self.series["version"] == self.series["version"].max()]
         return readings.triangle(newest)
+
+    @cached_property
+    def unseen(self) -> list[date]:
+        """The days as of which the past of the chosen indicator can be rebuilt."""
+        return taking.unseen(self.indicator, self.reader, self.now) if self.indicator else []
 
     @property
     def counts(self) -> bool:

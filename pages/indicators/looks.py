@@ -16,7 +16,7 @@ from pages.indicators.definitions import Indicator
 from pages.indicators.facts import INDICATOR_VALUES
 from pages.indicators.readings import slice_of
 
-Origin = Literal["scheduled", "late", "again"]
+Origin = Literal["scheduled", "late", "again", "rebuilt"]
 NUMBERS = frozenset({"value", "numerator", "denominator"})
 SQUAD, PERIOD = "squad", "period"
 

@@ -22,7 +22,7 @@ LOOKS = Query(
 _rank = sa.func.row_number().over(
     partition_by=[V.c.indicator, V.c.version, V.c.slice, V.c.period], order_by=[V.c.seen_on.desc(), V.c.take.desc()]
 )
-_ranked = sa.select(*_SHOWN, _rank.label("rank")).subquery()
+_ranked = sa.select(*_SHOWN, _rank.label("rank")).where(V.c.origin != "rebuilt").subquery()
 NEWEST = Query(
     name="indicator_newest",
     select=sa.select(*(_ranked.c[column.name] for column in _SHOWN))
@@ -32,7 +32,7 @@ NEWEST = Query(
     params={},
     cap=500_000,
 )
-"""The newest look at every month of every indicator."""
+"""The newest look at every month of every indicator; nothing that was rebuilt, which was never seen."""
 
 DEFINED = Query(
     name="indicator_definitions",

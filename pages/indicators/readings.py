@@ -64,6 +64,15 @@ def compared(published: pd.DataFrame, looks: pd.DataFrame, on: date | None = Non
     return chosen[columns].assign(age=ages, drift=drift, share=share).reset_index(drop=True)
 
 
+def rebuilt(looks: pd.DataFrame) -> pd.DataFrame:
+    """What the newest version would have published of each month, as it was rebuilt: `period`, `rebuilt`. Of looks of
+    one series; each month at the age of one month."""
+    newest = looks[(looks["version"] == looks["version"].max()) & (looks["origin"] == "rebuilt")]
+    seen = zip(newest["period"], newest["seen_on"], strict=True)
+    young = newest[[months_between(*pair) == 1 for pair in seen]]
+    return pd.DataFrame({"period": young["period"], "rebuilt": young["value"]})
+
+
 def triangle(looks: pd.DataFrame) -> pd.DataFrame:
     """The looks of one series and version by age: `period`, `age`, `value`, `seen_on`, `of_newest` (share of the
     newest value of that month; none where that is 0). Of several looks in one month, the last."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from core.base.i18n import _, local
+from core.base.periods import Grain
 from core.base.status import Verdict
 from core.declared.files import Declared, declared
 from core.declared.select import SelectRefused, question, tried
@@ -24,11 +25,13 @@ from core.records.freeze import Day, Published
 from core.rules.document import Where
 from pages.indicators import looks, published
 from pages.indicators.definitions import Indicator
+from pages.indicators.facts import INDICATOR_VALUES
 from pages.indicators.looks import Cell, Origin, Taken
 from pages.indicators.published import Publication
 from pages.indicators.queries import DEFINED, LOOKS
 from pages.indicators.rules import RULES
 
+REBUILT: Origin = "rebuilt"
 CLOCK = "vigie"
 """Who takes what is due by the calendar."""
 
@@ -125,23 +128,49 @@ def take(
     """
     _same_count(indicator, reader)
     day, on = day_of(indicator), local(now).date()
-    first, last = indicator.looked_at(on)
     earlier = reader.run(LOOKS, indicator=indicator.indicator).table.to_pylist()
     of_today = [row for row in earlier if row["seen_on"] == on and row["version"] == indicator.version]
     number = max((row["take"] for row in of_today), default=0)
     kind: Origin = "again" if reason else day.origin(months[-1], now) if months else "scheduled"
     taken = Taken(on, now, kind, source, number + 1 if reason else max(number, 1), reason)
-    query = asked(indicator)
-    bounds = {
-        name: value for name, value in {"first": first, "last": last, "seen_on": on}.items() if name in query.params
-    }
-    told = looks.values(indicator, reader.run(query, **bounds).table, first, last)
-    seen: set[Cell] = {(row["period"], row["slice"], row["squad"]) for row in earlier}
-    rows = looks.rows(indicator, told, seen, (first, last), taken)
+    seen: set[Cell] = {(row["period"], row["slice"], row["squad"]) for row in earlier if row["origin"] != REBUILT}
+    rows = _looked(indicator, reader, seen, taken)
     doubt = "" if reason else looks.changed([row for row in of_today if row["take"] == number], rows)
     kept = pa.Table.from_pylist(of_today, rows.schema) if doubt else rows
     publications = _publications(indicator, kept, months, before, now, day)
     return Ready(rows.slice(0, 0) if doubt else rows, publications, doubt)
+
+
+def _looked(indicator: Indicator, reader: Reader, seen: Iterable[Cell], taken: Taken) -> pa.Table:
+    """The rows of a look as of its day; cells that were `seen` before and are told of no more are 0."""
+    query, window = asked(indicator), indicator.looked_at(taken.on)
+    bounds = {"first": window[0], "last": window[1], "seen_on": taken.on}
+    answer = reader.run(query, **{name: bounds[name] for name in query.params}).table
+    return looks.rows(indicator, looks.values(indicator, answer, *window), seen, window, taken)
+
+
+def unseen(indicator: Indicator, reader: Reader, now: datetime) -> list[date]:
+    """The days on which months were to be published before the version in force first looked, the oldest first: so many
+    as it looks at months. None once it was rebuilt, nor where its SELECT does not take `$seen_on`: then nothing says
+    what was known on a day gone by. Raises RulesInvalid and QueryFailed."""
+    known = reader.run(LOOKS, indicator=indicator.indicator).table.to_pylist()
+    own = {row["seen_on"]: row["origin"] for row in known if row["version"] == indicator.version}
+    if "seen_on" not in asked(indicator).params or REBUILT in own.values():
+        return []
+    today, day = local(now).date(), day_of(indicator)
+    days = (day.on(Grain.MONTH.moved(today, -age)) for age in range(indicator.periods + 1, 0, -1))
+    return [on for on in days if on < min(own, default=today)]
+
+
+def rebuild(indicator: Indicator, reader: Reader, now: datetime, *, source: str, reason: str) -> Ready:
+    """What the version in force would have seen on the days of `unseen`, from what the source says now. Nothing of it
+    is published, and nothing that was seen changes. Raises RulesInvalid and QueryFailed."""
+    _same_count(indicator, reader)
+    parts, seen = [INDICATOR_VALUES.schema.empty_table()], set[Cell]()
+    for on in unseen(indicator, reader, now):
+        parts.append(_looked(indicator, reader, seen, Taken(on, now, REBUILT, source, reason=reason)))
+        seen |= {(row["period"], row["slice"], row["squad"]) for row in parts[-1].to_pylist()}
+    return Ready(pa.concat_tables(parts), {})
 
 
 def _publications(

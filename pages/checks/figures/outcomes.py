@@ -13,7 +13,7 @@ from pages.checks.figures.board import SOURCE
 from pages.checks.look import CheckLook
 
 COLUMNS = (
-    Column("title", N_("Outcome"), width="large"),
+    Column("title", N_("Outcome")),
     Column("rows", N_("Rows"), Kind.NUMBER),
     Column("share", N_("Share"), Kind.PERCENT, digits=1),
     Column("limit", N_("Limit")),

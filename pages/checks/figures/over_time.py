@@ -42,7 +42,9 @@ def _shape(look: CheckLook) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=20)
-def _specification(titles: tuple[str, ...], days: tuple[date, ...], _language: str) -> dict[str, Any]:
+def _specification(
+    titles: tuple[str, ...], told: tuple[str, ...], days: tuple[date, ...], _language: str
+) -> dict[str, Any]:
     pick = alt.selection_point(name=PICK, fields=["code"], on="click", clear="dblclick")
     bars = (
         drawn()
@@ -54,7 +56,7 @@ def _specification(titles: tuple[str, ...], days: tuple[date, ...], _language: s
                 "title:N",
                 scale=alt.Scale(domain=list(titles)),
                 title=None,
-                legend=legend(sentences=True),
+                legend=legend(sentences=True, only=told),
             ),
             order=alt.Order("place:Q"),
             tooltip=[
@@ -69,12 +71,14 @@ def _specification(titles: tuple[str, ...], days: tuple[date, ...], _language: s
 
 
 def _chart(frame: pd.DataFrame, look: CheckLook) -> Drawing:
-    """A colour an outcome by its place in the definition, whatever the days hold."""
+    """A colour an outcome by its place in the definition, whatever the days hold; the legend tells those that have
+    rows."""
     defined = look.check.words.values() if look.check else ()
     titles = tuple(dict.fromkeys([*defined, *frame.sort_values("place")["title"]]))
+    told = tuple(one for one in titles if one in set(frame["title"]))
     days = tuple(sorted(set(frame["day"])))
     return Drawing(
-        _specification(titles, days, language()), plottable(frame[["day", "code", "title", "rows", "place"]])
+        _specification(titles, told, days, language()), plottable(frame[["day", "code", "title", "rows", "place"]])
     )
 
 

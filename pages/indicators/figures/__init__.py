@@ -11,7 +11,7 @@ from pages.indicators.figures.evolution import EVOLUTION
 from pages.indicators.figures.months import MONTHS
 from pages.indicators.figures.notes import HELD, LOOKED_AGAIN, PROBLEMS, WAITING
 from pages.indicators.figures.numbers import NUMBERS
-from pages.indicators.figures.published import AGAIN, PUBLISH, SAID, SLIDES, SLIDES_PDF, TEMPLATE, WORDS
+from pages.indicators.figures.published import AGAIN, PUBLISH, REBUILD, SAID, SLIDES, SLIDES_PDF, TEMPLATE, WORDS
 from pages.indicators.figures.triangle import TRIANGLE
 from pages.indicators.look import IndicatorLook
 
@@ -29,7 +29,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("months", N_("Months"), (EVOLUTION, MONTHS, LOOKED_AGAIN), when=_one),
     Tab("drift", N_("Drift"), (TRIANGLE, COMPLETION, TOO_FEW), when=_one),
     Tab("words", N_("Words and slides"), (SAID, WORDS, SLIDES, SLIDES_PDF, TEMPLATE, PUBLISH, AGAIN), when=_one),
-    Tab("definition", N_("Definition"), (DEFINITION, SEEN_SQL), when=_one),
+    Tab("definition", N_("Definition"), (DEFINITION, SEEN_SQL, REBUILD), when=_one),
 )
 
 

@@ -12,7 +12,8 @@ from pages.indicators.words import SOURCE, column
 ABOUT = About(
     N_(
         "Each month as it was published (frozen for good), as the newest look says (up to the chosen day), "
-        "and the difference. Published and up to date are of one version of the definition. The tab of drift compares "
+        "and the difference. Published and up to date are of one version of the definition. Rebuilt is what the newest "
+        "version would have published, worked out later; it was never published. The tab of drift compares "
         "months with months of their own age: a young month is not yet whole."
     ),
     SOURCE,
@@ -33,6 +34,7 @@ def columns(look: IndicatorLook) -> tuple[Column, ...]:
         Column("period", N_("Month"), Kind.MONTH),
         column("published", N_("Published"), look.indicator),
         Column("published_on", N_("Frozen on"), Kind.DAY),
+        *([column("rebuilt", N_("Rebuilt"), look.indicator)] if look.months["rebuilt"].notna().any() else []),
         column("value", N_("Up to date"), look.indicator),
         Column("seen_on", N_("Looked at on"), Kind.DAY),
         Column("age", N_("Age in months"), Kind.NUMBER),

@@ -1,6 +1,7 @@
 """Sentences above the tabs: what is wrong, what waits, what is shown."""
 
-from core.base.i18n import _, show_date
+from core.base.i18n import _, local, show_date
+from core.show.columns import utc
 from core.show.figure import Note
 from pages.indicators import taking
 from pages.indicators.definitions import Indicator
@@ -39,9 +40,15 @@ def _holds(look: IndicatorLook) -> list[str]:
 
 def _again(look: IndicatorLook) -> list[str]:
     takes = look.series[look.series["reason"].notna()] if len(look.series) else look.series
-    told = takes.drop_duplicates(["seen_on", "take"])
-    sentence = _("Looked at again on {day}: {reason}")
-    return [sentence.format(day=show_date(row["seen_on"]), reason=row["reason"]) for row in told.to_dict("records")]
+    made = takes["origin"] == taking.REBUILT
+    again = takes[~made].drop_duplicates(["seen_on", "take"])[["seen_on", "reason"]]
+    past = takes[made].drop_duplicates(["version", "seen_at", "reason"])[["version", "seen_at", "reason"]]
+    said, rebuilt = _("Looked at again on {day}: {reason}"), _("The past of version {n} was rebuilt on {day}: {reason}")
+    return [
+        *(said.format(day=show_date(on), reason=reason) for on, reason in again.itertuples(index=False)),
+        *(rebuilt.format(n=n, day=show_date(local(utc(at)).date()), reason=why)
+          for n, at, why in past.itertuples(index=False)),
+    ]  # fmt: skip
 
 
 PROBLEMS: Note[IndicatorLook] = Note(lambda look: look.defined.problems, tone="warning")

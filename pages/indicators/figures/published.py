@@ -96,6 +96,22 @@ def _again(connection: sa.Connection, look: IndicatorLook, values: Mapping[str, 
     return _("Looked at again: both looks are kept, the later one counts.")
 
 
+def _rebuilt(look: IndicatorLook, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    reason = str(values["reason"]).strip()
+    if not reason:
+        raise InputInvalid(_("Say why the past is rebuilt."))
+    assert look.indicator is not None
+    if not look.person.scope.everything:
+        raise NotAllowed(_("Your role does not allow this."))
+    reader = warehouse().reader(EVERYTHING)
+    return {"ready": taking.rebuild(look.indicator, reader, look.now, source=look.person.name, reason=reason)}
+
+
+def _keep_rebuilt(connection: sa.Connection, look: IndicatorLook, values: Mapping[str, Any]) -> str:
+    keep.keep(connection, [values["ready"]], who=look.person.name)
+    return _("The past is rebuilt, and drawn dashed: what was published stays.")
+
+
 SAID: Note[IndicatorLook] = Note(
     lambda look: [f"{named(one.month)}\u202f: {one.words}" for one in reversed(look.own[-6:]) if one.words], tone="text"
 )
@@ -146,4 +162,17 @@ AGAIN: Act[IndicatorLook] = Act(
     prepare=_look_again,
     run=_again,
     when=lambda look: look.indicator is not None and look.may_act,
+)
+REBUILD: Act[IndicatorLook] = Act(
+    name="rebuild",
+    label=N_("Rebuild the past"),
+    help=N_(
+        "Works out what this version would have seen on the days on which months were to be published. It is marked as "
+        "rebuilt, and nothing that was published or seen changes."
+    ),
+    icon=":material/history:",
+    fields=lambda _look: {"reason": Words(_("Why the past is rebuilt"))},
+    prepare=_rebuilt,
+    run=_keep_rebuilt,
+    when=lambda look: look.indicator is not None and look.may_act and bool(look.unseen),
 )

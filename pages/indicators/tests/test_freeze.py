@@ -1,22 +1,24 @@
 """Months are looked at and published by the calendar: once, late where they are late, and never changed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from core.base.errors import RulesInvalid
 from core.facts.lake import lake
 from core.mission.discovery import missions, warehouse
-from core.people.person import EVERYTHING, Scope
+from core.people.person import EVERYTHING, Person, Role, Scope
 from core.records import freeze as frozen
+from core.show import filters, slides_pdf
 from core.show import slides as shown
-from core.show import slides_pdf
 from core.store.engine import store
 from pages.indicators import published, slides, taking
 from pages.indicators.acts import keep
 from pages.indicators.acts.scheduled import freeze
+from pages.indicators.look import opening
 from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS
 from tests.decks import slides_of
@@ -216,3 +218,43 @@ def test_slides_hold_what_was_published_and_say_the_same_a_year_later() -> None:
     texts = (cover.title, changes.words, cheques.title, cheques.alt)
     assert [word for text in texts for word in text.split() if word not in pdf] == []
     assert "SELECT" in cheques.notes
+
+
+KNOWN_BY = INDICATOR.replace(
+    "BETWEEN $first AND $last", "BETWEEN $first AND $last AND sent_at < CAST($seen_on AS DATE)"
+)
+SECOND = KNOWN_BY.replace("count(*)", "10 * count(*)") + "version: 2\nwhy: dizaines\n"
+
+
+def months_of(now: datetime) -> pd.DataFrame:
+    opened = opening(warehouse().reader(EVERYTHING), Person(1, "ana", "Ana", Role.LEAD, frozenset()), now)
+    assert opened is not None
+    look = opened.look(filters.read(opened.filters, {"indicator": "cheques"}))
+    return look.months[["period", "version", "published", "rebuilt", "value"]]
+
+
+def test_the_past_of_a_new_version_is_rebuilt_beside_what_was_published_and_once(data: Path) -> None:
+    declare(data, "indicators", "cheques", KNOWN_BY)
+    land(("1", datetime(2026, 9, 10, tzinfo=UTC), None), ("2", datetime(2026, 10, 10, tzinfo=UTC), None))
+    freeze(DUE)
+    before = publications()
+    declare(data, "indicators", "cheques", SECOND)
+    indicator, reader = taking.declared_now().things[0], warehouse().reader(EVERYTHING)
+    assert taking.unseen(indicator, reader, DUE + timedelta(days=1)) == [
+        date(2026, 8, 7), date(2026, 9, 7), date(2026, 10, 7), date(2026, 11, 6),
+    ]  # fmt: skip
+    ready = taking.rebuild(indicator, reader, DUE + timedelta(days=1), source="ana", reason="dizaines")
+    with store().write() as connection:
+        keep.keep(connection, [ready], who="ana")
+    assert publications() == before
+    told = months_of(DUE + timedelta(days=1)).astype(object).fillna("–").to_dict("records")
+    assert [tuple(row.values()) for row in told[-2:]] == [
+        (date(2026, 9, 1), 1, "–", 10.0, 1.0),
+        (OCTOBER, 1, 1.0, 10.0, 1.0),
+    ]
+    assert taking.unseen(indicator, warehouse().reader(EVERYTHING), DUE + timedelta(days=1)) == []
+
+
+def test_the_past_is_not_rebuilt_where_nothing_says_what_was_known_then() -> None:
+    indicator = taking.declared_now().things[0]
+    assert taking.unseen(indicator, warehouse().reader(EVERYTHING), DUE) == []
