@@ -297,7 +297,7 @@ def test_a_mail_that_is_put_off_is_tried_again(sending: Any, inbox: Inbox) -> No
 
 def test_what_cannot_be_made_is_tried_again(sending: Any, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     ana = account("ana")
-    mailed(ana, view(ana, of="jira", params=LATELY))
+    wish(ana, Wanted("jira", "Échéances", Every.MONTH, "period=months-3", part="due"))
     mailed(ana, view(ana))
 
     def broken(*_given: Any) -> Any:
@@ -387,9 +387,8 @@ def test_who_may_see_the_mission_no_more_is_told_no_more_than_that(
 
 def test_each_gets_the_rows_of_their_own_squads(undrawn: None, sending: Any, inbox: Inbox) -> None:
     hugo, ana, vic = account("hugo", Role.LEAD), account("ana", squads=("Auto",)), account("vic", squads=("Vie",))
-    shared = view(hugo, of="jira", shared=True, params={"period": "months-1"})
     for person in (hugo, ana, vic):
-        mailed(person, shared)
+        wish(person, Wanted("jira", "Classement", Every.MONTH, "period=months-1", part="ranking"))
     assert sending(MONDAY) == [None, None, None]
     ranked = {
         mail["To"].partition("@")[0]: {row["Client"] for row in table(mail, "Classement des clients")}
@@ -453,8 +452,7 @@ def test_it_speaks_the_persons_language(undrawn: None, sending: Any, inbox: Inbo
 def test_days_that_move_move_and_fixed_ones_are_told(
     undrawn: None, sending: Any, inbox: Inbox, period: str, shown: str, fixed: bool
 ) -> None:
-    ana = account("ana")
-    mailed(ana, view(ana, of="jira", params={"period": period, "labels": "none-has-it"}))
+    wish(account("ana"), Wanted("jira", "Échéances", Every.MONTH, f"period={period}", part="due"))
     sending(MONDAY)
     assert f"Créées ou résolues : {shown}\n" in text(inbox.mails[0])
     assert ("Ces jours sont fixes" in text(inbox.mails[0])) is fixed
@@ -463,15 +461,14 @@ def test_days_that_move_move_and_fixed_ones_are_told(
 def test_a_workbook_that_is_too_large_is_left_out_and_told(
     sending: Any, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subscribed, "MOST_ROWS", 20)
-    ana = account("ana")
-    mailed(ana, view(ana, of="jira", params=LATELY))
+    monkeypatch.setattr(subscribed, "MOST_ROWS", 2)
+    wish(account("ana"), Wanted("jira", "Échéances", Every.MONTH, "period=months-3", part="due"))
     assert sending(MONDAY) == [None]
     (mail,) = inbox.mails
     assert [part.get_content_type() for part in mail.iter_attachments()] == []
-    assert len(pictures(mail)) == len(pictures_of_jira())
+    assert list(pictures(mail)) == ["01-due.png"]
     assert "Le classeur Excel est trop volumineux pour un courriel" in text(mail)
-    assert "https://vigie.example/jira?period=months-3\n" in text(mail)
+    assert "https://vigie.example/jira?period=months-3&tab=time\n" in text(mail)
 
 
 def test_a_mail_is_bounded(sending: Any, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -506,7 +503,7 @@ def test_nothing_of_what_is_sent_is_kept(sending: Any) -> None:
 
 def test_the_command_shows_what_would_go(sending: Any, inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
     ana, bob = account("ana"), account("bob")
-    mailed(ana, view(ana, of="jira", params=LATELY))
+    wish(ana, Wanted("jira", "Échéances", Every.MONTH, "period=months-3", part="due"))
     mailed(bob, view(bob))
     told()
     account("root", Role.ADMIN)
@@ -514,11 +511,8 @@ def test_the_command_shows_what_would_go(sending: Any, inbox: Inbox, capsys: pyt
     with clock.at(MONDAY):
         assert main(["--show"]) == 0
     shown = plain(capsys.readouterr().out).splitlines()
-    assert shown[0] == "ana@example.fr: Activité Jira, Ma vue : octobre 2026"
-    assert [line.split()[0] for line in shown[1:]] == [
-        *pictures_of_jira(),
-        "vigie-jira-2026-10.xlsx",
-    ]
+    assert shown[0] == "ana@example.fr: Activité Jira, Échéances : octobre 2026"
+    assert [line.split()[0] for line in shown[1:]] == ["01-due.png", "vigie-jira-2026-10.xlsx"]
     assert inbox.mails == []
     with clock.at(MONDAY):
         assert main([]) == 0
