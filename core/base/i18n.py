@@ -94,8 +94,16 @@ def _catalog(code: str) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
+class Own(str):
+    """Words that people wrote, and no source string: they are shown as written."""
+
+    __slots__ = ()
+
+
 def _(message: str) -> str:
-    """The message in the person's language; the English source where the catalog lacks it."""
+    """The message in the person's language; the English source where the catalog lacks it; people's own as written."""
+    if isinstance(message, Own):
+        return str(message)
     return _catalog(language()).gettext(message) if message else ""
 
 

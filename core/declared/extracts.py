@@ -28,7 +28,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from core.base.i18n import _
+from core.base.i18n import Own, _
 from core.base.periods import MONTH
 from core.declared.files import Thing
 from core.facts import tables
@@ -211,11 +211,11 @@ class Standing(Extract):
         """How files and database tables become its rows."""
         return Tabular(
             kind=f"extract_{self.extract}",
-            title=self.title,
-            sql_title=self.title + " (SQL)",
+            title=Own(self.title),
+            sql_title=Own(self.title + " (SQL)"),
             table=self.table,
             fields=tuple(
-                SourceField(one.name, one.title, one.kind, (one.name, one.title, *one.words), needed=one.required)
+                SourceField(one.name, Own(one.title), one.kind, (one.name, one.title, *one.words), needed=one.required)
                 for one in self.columns
             ),
             former=frozenset(one.name for one in self.former),

@@ -187,8 +187,18 @@ def problem(error: Any) -> str:
 
 
 def written(values: Mapping[str, Any]) -> str:
-    """Plain values of rules as the text of a file, which nobody checked yet."""
-    return yaml.safe_dump(dict(values), allow_unicode=True, sort_keys=False, width=120)
+    """Plain values of rules as the text of a file, which nobody checked yet; texts of several lines as they stand."""
+    return yaml.dump(dict(values), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a text of several lines as a block."""
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
 
 
 def _plain(value: Any) -> Any:

@@ -47,8 +47,8 @@ YES, NO = N_("yes"), N_("no")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a frame as people see it. `label` and `help` are source strings, translated when shown; a label
-    that is data (`raw`) stays as it is.
+    """One column of a frame as people see it. `label` and `help` are source strings, translated when shown, but
+    for labels that are data (`Own`).
 
     `digits` are the decimals of a NUMBER or PERCENT, `unit` stands after its label ("Rows (thousands)"). `width` in
     pixels, or as Streamlit names it. `day_s` are the seconds of a day of a DURATION: from LONG days on it is written in
@@ -63,12 +63,11 @@ class Column:
     help: str = ""
     width: Literal["small", "medium", "large"] | int | None = None
     day_s: float = 0
-    raw: bool = False
 
     @property
     def header(self) -> str:
         """Label and unit, in the person's language."""
-        label = self.label if self.raw else _(self.label)
+        label = _(self.label)
         return f"{label} ({self.unit})" if self.unit else label
 
 

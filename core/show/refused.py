@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from core.base.i18n import _
+from core.base.i18n import Own, _
 from core.facts.check import Refused
 from core.show.columns import Column
 from core.sources.cells import REFUSED_REASON, REFUSED_ROW
@@ -37,7 +37,7 @@ def columns(rows: Rows) -> list[Column]:
     return [
         Column(POSITION, _apart(_("Where"), cells)),
         Column(REFUSED_REASON, _apart(_("Why"), cells), width="large"),
-        *(Column(f"cell {name}", name, raw=True) for name in cells),
+        *(Column(f"cell {name}", Own(name)) for name in cells),
         Column(REFUSED_ROW, REFUSED_ROW, help=_("Leave it as it is: it tells which row a corrected one puts right.")),
     ]
 

@@ -5,7 +5,7 @@ from functools import lru_cache, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from core.base.i18n import _
+from core.base.i18n import Own, _
 from core.declared.extracts import Extract
 from core.declared.files import Declared, declared
 from core.declared.select import SelectRefused
@@ -36,7 +36,7 @@ def columns(check: Check, names: Iterable[str]) -> list[Column]:
         kind = _OF_TYPES.get(types.get(one, "").partition("(")[0], Kind.TEXT)
         told, title, unit = said.get(one, (None, "", ""))
         kind = told if told and kind is Kind.NUMBER else kind
-        found.append(Column(one, title or _plain(check, one), kind, unit=unit, raw=True))
+        found.append(Column(one, Own(title or _plain(check, one)), kind, unit=unit))
     return found
 
 

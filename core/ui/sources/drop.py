@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.base.errors import VigieError
-from core.base.i18n import _, ngettext, show_number
+from core.base.i18n import Own, _, ngettext, show_number
 from core.mission.discovery import missions
 from core.run import registry
 from core.run.registry import Entry
@@ -60,7 +60,7 @@ def _dropped(label: str, told_how: str, key: str) -> Path | None:
 
 def _first_rows(cells: Cells, key: str) -> None:
     frame = cells.table.slice(0, FIRST_ROWS).to_pandas()
-    columns = [Column(name, name, raw=True) for name in cells.table.column_names]
+    columns = [Column(name, Own(name)) for name in cells.table.column_names]
     st.caption(_("The first rows of the file"))
     tables.draw(frame, columns, key=f"{key}.rows", alt=_("The first rows of the file"))
 

@@ -1,6 +1,7 @@
 """Two stores reconciled, level by level: types that could fail, rows, keys, columns, sums by month."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -22,7 +23,7 @@ LEVELS_COLUMNS = (
 FIELDS_COLUMNS = (
     Column("field", N_("Column")),
     Column("type", N_("Type chosen")),
-    Column("checked", N_("Values on the left"), Kind.NUMBER),
+    Column("checked", N_("Values"), Kind.NUMBER),
     Column("integer", N_("Fail as integer"), Kind.NUMBER),
     Column("decimal", N_("Fail as decimal"), Kind.NUMBER),
     Column("date", N_("Fail as date"), Kind.NUMBER),
@@ -35,10 +36,21 @@ MONTHS_COLUMNS = (
     Column("verdict", N_("Status"), Kind.STATUS, width=120),
     Column("month", N_("Month")),
     Column("field", N_("Column")),
-    Column("left", N_("Sum on the left"), Kind.NUMBER, digits=2),
-    Column("right", N_("Sum on the right"), Kind.NUMBER, digits=2),
+    Column("left", N_("Sum"), Kind.NUMBER, digits=2),
+    Column("right", N_("Sum"), Kind.NUMBER, digits=2),
     Column("difference", N_("Difference"), Kind.NUMBER, digits=2),
 )
+
+
+def _named(columns: Sequence[Column]) -> Callable[[CheckLook], tuple[Column, ...]]:
+    """The columns of one list with its name beside them."""
+
+    def told(look: CheckLook) -> tuple[Column, ...]:
+        lists = {side: name for name, side in look.check.called.items()} if look.check else {}
+        lists["checked"] = lists.get("left", "")
+        return tuple(replace(one, unit=lists.get(one.name, "")) for one in columns)
+
+    return told
 
 
 def _of(look: CheckLook, level: str) -> list[dict[str, Any]]:
@@ -81,6 +93,7 @@ def _shape(look: CheckLook) -> pd.DataFrame:
     if look.seen is not None and look.levels:
         counts = {one.outcome: one.rows for one in look.seen.counts}
         left, right = judged.checked(look.seen.counts)
+        called = look.check.called if look.check else ("", "")
         chosen = {one.name: one.type for one in look.check.fields} if look.check else {}
         unread = {row["field"]: row["failed"] for row in _of(look, "schema") if row["how"] == chosen.get(row["field"])}
         keys = sum(count for outcome, count in counts.items() if outcome not in ("ok", "differing"))
@@ -91,8 +104,8 @@ def _shape(look: CheckLook) -> pd.DataFrame:
             {
                 "verdict": (Verdict.OK if left == right else Verdict.KO).value,
                 "level": _("Row counts"),
-                "sentence": _("{left} on the left, {right} on the right").format(
-                    left=show_number(left), right=show_number(right)
+                "sentence": ", ".join(
+                    f"{name}\u202f: {show_number(rows)}" for name, rows in zip(called, (left, right), strict=True)
                 ),
             },
             {
@@ -144,12 +157,12 @@ FIELDS: Figure[CheckLook] = Figure(
         SOURCE,
     ),
     shape=_fields,
-    columns=FIELDS_COLUMNS,
+    columns=_named(FIELDS_COLUMNS),
 )
 MONTHS: Figure[CheckLook] = Figure(
     name="sums",
     title=N_("Sums by month"),
     about=About(N_("Sums of each number by month; they may differ by the tolerance of each pair."), SOURCE),
     shape=_months,
-    columns=MONTHS_COLUMNS,
+    columns=_named(MONTHS_COLUMNS),
 )

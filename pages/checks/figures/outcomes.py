@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from core.base.i18n import N_, _, show_moment
+from core.base.i18n import N_, Own, _, show_moment
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark, Note
@@ -57,7 +57,7 @@ def _columns(look: CheckLook) -> tuple[Column, ...]:
     called = look.check.called if look.check else {}
     return (
         *COLUMNS[:3],
-        *(Column(side, name.capitalize(), Kind.NUMBER) for name, side in called.items()),
+        *(Column(side, Own(name.capitalize()), Kind.NUMBER) for name, side in called.items()),
         *COLUMNS[3:],
     )
 

@@ -10,7 +10,7 @@ from core.base.i18n import N_, _
 from core.mission.discovery import warehouse
 from core.rules.ruleset import written
 from core.show.figure import Act, Note
-from core.show.filters import Text, Words
+from core.show.filters import Words
 from pages.checks import running, trial
 from pages.checks.acts.keep import keep
 from pages.checks.definitions import KINDS, Slot
@@ -81,7 +81,7 @@ AGAIN: Act[CheckLook] = Act(
     name="again",
     label=N_("Check this day again now"),
     icon=":material/replay:",
-    fields=lambda _look: {"reason": Text(_("Why"))},
+    fields=lambda _look: {"reason": Words(_("Why"))},
     subject=lambda look: look.check.check if look.check else "",
     prepare=_run_again,
     run=_again,

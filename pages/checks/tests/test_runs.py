@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from core.base.errors import InputInvalid
-from core.base.i18n import speaking
+from core.base.i18n import N_, Own, speaking
 from core.base.status import Verdict
 from core.facts.lake import lake
 from core.facts.reads import READS
@@ -20,7 +20,7 @@ from core.mission.discovery import missions, warehouse
 from core.people.person import EVERYTHING, Person, Role, Scope
 from core.run import sync
 from core.show import filters
-from core.show.columns import show
+from core.show.columns import Column, show
 from core.store.engine import store
 from pages.checks import running, told
 from pages.checks.acts import keep as kept
@@ -29,6 +29,7 @@ from pages.checks.acts.scheduled import erase, run_due
 from pages.checks.board import Seen, board, seen
 from pages.checks.compiled import _compiled
 from pages.checks.facts import CHECK_ROWS, CHECK_RUNS
+from pages.checks.figures.outcomes import OUTCOMES
 from pages.checks.figures.rows import ROWS as FIGURE
 from pages.checks.figures.trying import AGAIN
 from pages.checks.look import CheckLook, opening
@@ -412,3 +413,13 @@ show: [{", ".join(names)}]
         "Odd": "[9007199254740993, 1]",
         "Lasted": "1:00:00",
     }
+
+
+def test_the_names_that_a_check_gives_its_lists_are_shown_as_written_whatever_the_interface_calls_so(
+    data: Path,
+) -> None:
+    declare(data, "checks", "mails", CHECK.replace("called: mail", "called: source").replace("mail.", "source."))
+    run_due(J1)
+    with speaking("fr"):
+        assert [one.header for one in OUTCOMES.listed(looked())][3:5] == ["Contract", "Source"]
+        assert (Column("x", Own("Status")).header, Column("x", N_("Status")).header) == ("Status", "Statut")

@@ -7,6 +7,7 @@ import pytest
 from core.base.errors import RulesInvalid
 from core.facts.lake import lake
 from core.mission.discovery import warehouse
+from core.rules.ruleset import written
 from core.run import declare as declare_command
 from pages.checks import running, trial
 from pages.checks.facts import CHECK_RUNS
@@ -40,3 +41,7 @@ def test_a_declared_check_is_tried_by_the_command(data: Path, capsys: pytest.Cap
     )
     assert declare_command.main(["check"]) == 1
     assert "sent" in capsys.readouterr().err
+
+
+def test_a_text_of_several_lines_is_offered_as_a_block_that_can_be_changed() -> None:
+    assert written({"select": "SELECT 1\nFROM t", "title": "T"}) == "select: |-\n  SELECT 1\n  FROM t\ntitle: T\n"
