@@ -18,8 +18,13 @@ def text_of(pdf: bytes) -> str:
         for body in objects.values()
         for name, number in re.findall(rb"/(F\d+(?:\+\d+)?) (\d+) 0 R", body)
     }
-    pages = [_stream(body) for body in objects.values() if b"stream" in body]
-    return "\n".join(_text(page, fonts) for page in pages if b" Tj" in page)
+    return "\n".join(_text(page, fonts) for page in drawn(pdf))
+
+
+def drawn(pdf: bytes) -> list[bytes]:
+    """What draws each page that has text, in PDF's own words."""
+    bodies = [body for _number, body in _OBJECT.findall(pdf) if b"stream" in body]
+    return [page for page in map(_stream, bodies) if b" Tj" in page]
 
 
 def _stream(body: bytes) -> bytes:

@@ -18,13 +18,13 @@ from reportlab.graphics.shapes import Line as Stroke
 from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import (
+    BaseDocTemplate,
     Flowable,
     KeepInFrame,
     NextPageTemplate,
     PageBreak,
     PageTemplate,
     Paragraph,
-    SimpleDocTemplate,
     Spacer,
 )
 from reportlab.platypus.frames import Frame
@@ -46,7 +46,7 @@ def made(deck: Deck) -> bytes:
     """The deck as a PDF."""
     kept = BytesIO()
     page = (WIDE, HIGH)
-    document = SimpleDocTemplate(kept, pagesize=page, title=deck.title, author="Vigie", lang=language(), invariant=1)
+    document = BaseDocTemplate(kept, pagesize=page, title=deck.title, author="Vigie", lang=language(), invariant=1)
     frames = [Frame(MARGIN, MARGIN, INSIDE, HIGH - 2 * MARGIN, 0, 0, 0, 0, id=name) for name in ("slide", "notes")]
     document.addPageTemplates([PageTemplate(one.id, [one], pagesize=page) for one in frames])
     document.build(list(_story(deck)))
@@ -77,7 +77,8 @@ def _slide(slide: Slide) -> Iterator[Flowable]:
 
 
 def _chart(slide: Slide) -> Drawing:
-    """Lines that break where there is no value; of one alone every value is written, of several the last."""
+    """Lines that break where there is no value; of one alone every value is written, of several the last: over its
+    point, or under the lowest of three, where the line runs over it."""
     drawing = Drawing(INSIDE, CHART_HIGH)
     low, high, step = _scale([one for line in slide.lines for one in line.values if one is not None])
     top = CHART_HIGH - 24
@@ -101,10 +102,12 @@ def _chart(slide: Slide) -> Drawing:
             if there:
                 drawing.add(PolyLine([part for x, y, _value in run for part in (x, y)], strokeColor=hue, strokeWidth=2))
         known = [(x, y, value) for x, y, value in points if y is not None and value is not None]
-        for x, y, value in known:
-            drawing.add(Circle(x, y, 2.5, fillColor=hue, strokeWidth=0))
+        for number, (x, y, value) in enumerate(known):
+            drawing.add(Circle(x, y, 2.5, fillColor=hue, strokeColor=None))
+            beside = [one[1] for one in (*known[max(number - 1, 0) : number], *known[number + 1 : number + 2])]
+            under = y - LOW > 20 and bool(beside) and y < min(beside)
             if len(slide.lines) == 1 or x == known[-1][0]:
-                drawing.add(_label(x, y + 7, _written(value, slide.percent), "middle", hue))
+                drawing.add(_label(x, y - 16 if under else y + 7, _written(value, slide.percent), "middle", hue))
         if len(slide.lines) > 1:
             across = LEFT + place * (INSIDE - LEFT) / len(slide.lines)
             drawing.add(Stroke(across, 10, across + 18, 10, strokeColor=hue, strokeWidth=3))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from core.base.errors import InputInvalid
-from core.base.i18n import _, show_date, show_number, show_percent
+from core.base.i18n import _, show_date, show_moment, show_number, show_percent
 from core.base.periods import Grain
 from core.base.settings import settings
 from core.show.slides import Deck, Line, Slide, Template
@@ -57,7 +57,7 @@ def _cover(current: Sequence[Publication], month: date, at: datetime) -> Slide:
     said = [_("As published; frozen on {day}.").format(day=show_date(max(one.seen_on for one in current)))]
     if settings().demo:
         said.append(_("Demo data: nothing of it is true."))
-    return Slide(title=_title(month), words=" ".join(said), notes=_("Frozen at {moment}").format(moment=at.isoformat()))
+    return Slide(title=_title(month), words=" ".join(said), notes=_("Frozen at {moment}").format(moment=show_moment(at)))
 
 
 def _changes(known: Sequence[Publication], current: Sequence[Publication], month: date) -> Slide:

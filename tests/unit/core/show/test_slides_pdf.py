@@ -3,7 +3,7 @@
 from core.base.i18n import show_percent
 from core.show import slides_pdf
 from core.show.slides import Deck, Line, Slide
-from tests.pdf_text import text_of
+from tests.pdf_text import drawn, text_of
 from tests.unit.core.show.test_slides import AT, CHEQUES, deck
 
 
@@ -26,6 +26,12 @@ def test_of_one_line_every_value_is_written_and_a_month_without_one_breaks_it() 
     said = pages(Deck("T", AT, (slide,)))
     values = [show_percent(0.25, 1), show_percent(0.5, 1)]
     assert [one for one in said if one in values] == values
+
+
+def test_every_page_begins_at_the_same_margin_and_ends_within_it() -> None:
+    pages_drawn = drawn(slides_pdf.made(deck(CHEQUES, CHEQUES)))
+    assert [page.count(b"1 0 0 1 38 ") > 0 for page in pages_drawn] == [True] * 3
+    assert not any(b"1 0 0 1 72 " in page for page in pages_drawn)
 
 
 def test_the_same_deck_is_the_same_file() -> None:
