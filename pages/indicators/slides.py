@@ -57,7 +57,8 @@ def _cover(current: Sequence[Publication], month: date, at: datetime) -> Slide:
     said = [_("As published; frozen on {day}.").format(day=show_date(max(one.seen_on for one in current)))]
     if settings().demo:
         said.append(_("Demo data: nothing of it is true."))
-    return Slide(title=_title(month), words=" ".join(said), notes=_("Frozen at {moment}").format(moment=show_moment(at)))
+    notes = _("Frozen at {moment}").format(moment=show_moment(at))
+    return Slide(title=_title(month), words=" ".join(said), notes=notes)
 
 
 def _changes(known: Sequence[Publication], current: Sequence[Publication], month: date) -> Slide:
