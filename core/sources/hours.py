@@ -6,7 +6,8 @@
 A mapping joins the two: `Date d'exécution / Heure de début`. A day is one of `core.sources.moments.read_days`; an hour
 is `22:45`, `22:45:10`, `22h45`, `10:45 PM`, figures alone (`2245`, `224510`; `130` for 01:30, in a column of longer
 ones for 00:01:30), or the hour of a spreadsheet or of a database that has no hours without a day (`1899-12-30
-22:45:00`, `1900-01-01 22:45:00`).
+22:45:00`, `1900-01-01 22:45:00`). A day that is called one of operation (`Date d'exploitation`, `Business date`,
+`ODATE`, `Nuit du`) begins at noon: what runs at 00:30 of it runs on the day after.
 """
 
 import re
@@ -21,6 +22,8 @@ from core.sources.moments import filled, read_days
 _NO_DAY = r"^1(?:899-12-3[01]|900-01-0[01])[T ]"
 _HOUR = r"^(?:[01]?\d|2[0-4])[:hH](?:[0-5]\d)?(?::[0-5]\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?$"
 _FIGURES = r"^(?:[01]?\d|2[0-4])?[0-5]\d(?:[0-5]\d)?$"
+_OF_OPERATION = re.compile(r"(?i)exploitation|business|\bodate\b|order[ _]?date|\bnuit\b")
+_MORNING = r"^(?:0?\d|1[01]):"
 _OF_DAYS, _OF_HOURS = r"date|jour|day|datum", r"heures?|hours?|hhmm(?:ss)?|time|h(?=début|debut|fin)"
 
 
@@ -29,13 +32,19 @@ def hours_alone(text: pa.Array) -> pa.Array:
     return pc.match_substring_regex(pc.replace_substring_regex(text, _NO_DAY, ""), _HOUR)
 
 
-def on_days(days: pa.Array, hours: pa.Array, *, day_first: bool, later: int = 0) -> pa.Array:
-    """Texts of moments, `2026-11-27 22:45`, `later` days after the day that is written. Null without an hour; a day
-    or an hour that cannot be read stands as it is, so that the moment cannot be read either."""
+def on_days(days: pa.Array, hours: pa.Array, *, day_first: bool, later: int = 0, called: str = "") -> pa.Array:
+    """Texts of moments, `2026-11-27 22:45`, `later` days after the day that is written, in a column `called` so. Null
+    without an hour; a day or an hour that cannot be read stands as it is, so that the moment cannot be read either."""
     read, unreadable = read_days(days, day_first=day_first)
-    moved = pc.add(read.cast(pa.int32()), pa.scalar(later, pa.int32())).cast(pa.date32())
+    plain = _plain(hours)
+    more = pa.scalar(later, pa.int32())
+    if _OF_OPERATION.search(called):
+        morning = pc.fill_null(pc.match_substring_regex(plain, _MORNING), False)
+        afternoon = pc.fill_null(pc.match_substring_regex(plain, "(?i)pm$"), False)
+        more = pc.add(more, pc.and_not(morning, afternoon).cast(pa.int32()))
+    moved = pc.add(read.cast(pa.int32()), more).cast(pa.date32())
     told = pc.if_else(unreadable, filled(days), moved.cast(pa.string()))
-    return pc.coalesce(pc.binary_join_element_wise(told, _plain(hours), " "), filled(hours))
+    return pc.coalesce(pc.binary_join_element_wise(told, plain, " "), filled(hours))
 
 
 def paired(cells: Cells, columns: Mapping[str, str], moments: Sequence[str], join: str) -> dict[str, str]:

@@ -357,11 +357,12 @@ def cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mappi
     """The trimmed text of a field, a constant where the cell is empty; null where there is none."""
     if field.name in mapping.columns:
         column = mapping.columns[field.name]
-        held = [cells.text(one) for one in parts(column, cells.table.column_names)]
+        names = parts(column, cells.table.column_names)
+        held = [cells.text(one) for one in names]
         if EITHER in column and len(held) > 1:
             text = _first(held)
         elif field.kind == Kind.MOMENT and len(held) == 2:
-            text = on_days(*held, day_first=mapping.day_first)
+            text = on_days(*held, day_first=mapping.day_first, called=names[0])
         else:
             text = _joined(held)
         text = _blank_is_null(pc.utf8_trim_whitespace(text)) if field.prose else trim(text)

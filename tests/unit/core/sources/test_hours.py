@@ -106,3 +106,11 @@ def test_cells_that_only_say_that_there_is_nothing_are_empty(kind: Kind) -> None
     read = convert(cells, (Field("f", "F", kind, ()),), ColumnMapping(columns={"f": "c"}), reasons).columns["f"]
     assert read.to_pylist() == [None] * len(words)
     assert reasons.refused(0, {}) == []
+
+
+@pytest.mark.parametrize("name", ["Date d'exploitation", "Business date", "ODATE", "Order Date", "Nuit du"])
+def test_a_day_of_operation_goes_on_after_midnight(name: str) -> None:
+    cells = _cells(f"{name};Heure", "27/11/2026;22:45", "27/11/2026;00h30", "27/11/2026;11:59", "27/11/2026;1:00 PM")
+    fields = (Field("at", "Start", Kind.MOMENT, ()),)
+    read = convert(cells, fields, ColumnMapping(columns={"at": f"{name} / Heure"}), Reasons(cells)).columns["at"]
+    assert [f"{moment:%d %H:%M}" for moment in read.to_pylist()] == ["27 21:45", "27 23:30", "28 10:59", "27 12:00"]
