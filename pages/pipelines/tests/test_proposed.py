@@ -1,13 +1,17 @@
 """What the drop panel proposes for logs as schedulers export them and people keep them, and what lands by it."""
 
+import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.base.i18n import speaking
 from core.sources import drops
 from core.sources.base import Source
-from core.sources.mapping import known_names
+from core.sources.mapping import known_names, parts
 from pages.pipelines.sources import LOG
 from pages.pipelines.sources.runs import RUN_FIELDS
 
@@ -54,6 +58,11 @@ def test_of_two_columns_of_states_the_worse_counts(data: Path) -> None:
         "TEL;KO;OK;OK;20/11/2026 01:12",
         "SOL;OK;OK;KO;20/11/2026 01:12",
     ) == (["SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"], [])
+
+
+def test_a_row_of_a_start_and_one_of_its_end_are_one_run(data: Path) -> None:
+    start, end = "p;RUNNING;20/11/2026 01:10:00;", "p;SUCCESS;20/11/2026 01:10:00;20/11/2026 01:40:00"
+    assert landed(data, "Nom;Statut;Debut;Fin", start, end) == (["p SUCCEEDED 00:10-00:40"], [])
 
 
 TASKS = (
@@ -149,3 +158,25 @@ def test_durations_are_of_the_unit_in_which_they_fit_starts_and_ends(told: str, 
 )
 def test_logs_land_as_they_come(lines: tuple[str, ...], runs: list[str], data: Path) -> None:
     assert landed(data, *lines) == (runs, [])
+
+
+FAILS = frozenset(("KO", "failed", "En erreur", "Ended Not OK", "ABEND S0C7", "Échec (code 3)"))
+WORDS = st.sampled_from([*sorted(FAILS), "OK", "Terminé", "completed", "succeeded", "En cours", "", "odd", "0", "12"])
+HEADS = st.sampled_from(["Statut;Résultat", "Status;Return code", "State;Etat fonctionnel", "Note;OK/KO"])
+
+
+@settings(max_examples=12)
+@given(st.lists(st.tuples(st.sampled_from("pq"), st.integers(1, 4), WORDS, WORDS), min_size=1, max_size=8), HEADS)
+def test_a_row_whose_states_tell_a_failure_is_a_failed_run(rows: list[tuple[str, int, str, str]], heads: str) -> None:
+    lines = [f"{name};{one};{other};20/11/2026 0{hour}:10" for name, hour, one, other in rows]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log.csv"
+        path.write_text("\n".join([f"Pipeline;{heads};Début", *lines]) + "\n", encoding="utf-8")
+        cells = drops.look(path, known_names(RUN_FIELDS))
+        proposed = LOG_FILE.propose(cells)  # type: ignore[attr-defined]
+        source = Source("log", "pipelines", "file", LOG_FILE.options(path=str(path), **proposed))
+        runs = drops.preview(LOG_FILE, source, cells).rows.to_pylist()  # type: ignore[arg-type]
+    states = parts(proposed["columns"]["status"], cells.table.column_names)
+    told = [(row[0], row[1]) for row in rows if FAILS & {row[2 + heads.split(";").index(name)] for name in states}]
+    failed = [(run["pipeline"], run["started_at"].hour + 1) for run in runs if run["status"] == "FAILED"]
+    assert Counter(told) <= Counter(failed)

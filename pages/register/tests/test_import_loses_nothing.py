@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.records import imports
@@ -40,7 +40,7 @@ WORDS_AROUND = st.sampled_from(
         *("À définir", "N/A", "2018", "—", "Table", "Mail"),
     ]
 )
-SIGNS = st.sampled_from([",", ";", "\n", ":", "-", "—", "(", ")", ".", "et", "/", "+"])
+SIGNS = st.sampled_from([",", ";", "\n", ":", "-", "—", "(", ")", ".", "et", "/", "+", "|", "☐", "☒", "[x]", "Oui/Non"])
 CELLS = st.lists(st.one_of(TOKENS, WORDS_AROUND, SIGNS), min_size=1, max_size=7).map(" ".join)
 HEADS = [words.split("|")[0] for path, words in WORDS.items() if path not in ("name", "ref")]
 HEADS += [
@@ -77,6 +77,28 @@ def test_every_cell_of_a_table_is_found_again(cells: list[tuple[str, str]]) -> N
         )
         rows = list(imports.rows(imports.look(path, TREATMENTS, lists), TREATMENTS, lists))
     assert tokens(text for _head, text in cells) <= found(rows)
+
+
+@settings(max_examples=8)
+@given(
+    st.lists(st.lists(CELLS, min_size=4, max_size=4), min_size=1, max_size=3),
+    st.lists(st.sampled_from(HEADS), min_size=4, max_size=4, unique=True),
+    st.sampled_from(["upright", "on its side", "two rows", "two sheets"]),
+)
+def test_every_cell_of_a_workbook_is_found_again_however_it_stands(
+    records: list[list[str]], heads: list[str], how: str
+) -> None:
+    lists, lines = shipped(), [[f"Fiche {n}", *cells] for n, cells in enumerate(records)]
+    table = [["Nom du traitement", *heads], *lines]
+    if how == "on its side":
+        table = [list(row) for row in zip(*table, strict=True)]
+    elif how == "two rows":
+        table = [["Groupe", None, "Autres", None, None], *table]
+    with tempfile.TemporaryDirectory() as folder:
+        sheets = {"A": table, **({"B": [table[0], ["Autre", *records[0]]]} if how == "two sheets" else {})}
+        path = workbooks.save(Path(folder) / "a.xlsx", sheets)
+        rows = list(imports.rows(imports.look(path, TREATMENTS, lists), TREATMENTS, lists))
+    assert tokens(text for cells in records for text in cells) <= found(rows)
 
 
 LABELS = [

@@ -454,3 +454,13 @@ def test_heads_of_other_tools_and_town_halls_are_known(tmp_path: Path) -> None:
     assert (row.ref, remarks) == ("F01", [])
     assert said(row, "measures") == [{"type": "encryption"}, {"type": "backup"}]
     assert said(row, "transfers") == [{"country": "IN"}, {"country": "US"}]
+
+
+def test_rights_and_the_phases_of_a_retention_are_read_and_a_column_without_a_field_is_told(tmp_path: Path) -> None:
+    head = ["Nom du traitement", "Droits des personnes", "Archivage intermédiaire", "Sort final", "AIPD (oui/non)"]
+    [row], remarks = read(book(tmp_path / "a.xlsx", {"R": [head, ["Badges", "Accès", "5 ans", "Destruction", "non"]]}))
+    assert said(row, "rights") == ["access"]
+    retention = "Archivage intermédiaire: 5 ans ; Sort final: Destruction"
+    assert said(row, "data_categories") == [{"retention": retention}]
+    assert row.left == (("AIPD (oui/non)", "non"),)
+    assert remarks == ["“AIPD (oui/non)”: no field takes it; its 1 value goes to the notes."]

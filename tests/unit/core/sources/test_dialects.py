@@ -178,6 +178,18 @@ def test_a_sqlite_file_attaches_no_other(data: Path) -> None:
     assert sorted(one.name for one in data.iterdir()) == ["base.db"]
 
 
+@pytest.mark.parametrize("where", ["memory", "file"])
+@pytest.mark.parametrize("call", ["read_json_auto", "read_csv_auto", "read_text", "glob"])
+def test_a_select_of_duckdb_reads_no_file_of_the_server(data: Path, call: str, where: str) -> None:
+    path, secret = data / "base.duckdb", data / "secret.json"
+    duckdb.connect(str(path)).close()
+    secret.write_text('[{"password": "plain"}]', encoding="utf-8")
+    base = ":memory:" if where == "memory" else path
+    refused = failure(Question(f"duckdb:///{base}", query=f"SELECT * FROM {call}('{secret}')"))
+    assert refused.sentence
+    assert "plain" not in f"{refused.sentence} {refused.detail}"
+
+
 @pytest.mark.parametrize(
     "url",
     [
