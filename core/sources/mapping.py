@@ -202,13 +202,13 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     free = dict.fromkeys(columns)
     found: dict[str, str] = {}
     for fits in (
-        lambda word, name, _kind: word == plain(name),
-        lambda word, name, _kind: word == bare(name),
-        lambda word, name, kind: (
+        lambda word, name, _field: word == plain(name),
+        lambda word, name, _field: word == bare(name),
+        lambda word, name, field: (
             len(word) >= _LEAST_PART
             and word in plain(name)
             and not _PATH.fullmatch(name)
-            and not (kind == Kind.TEXT and _MEASURE.match(name))
+            and not (field.kind == Kind.TEXT and (field.needed or field.prose) and _MEASURE.match(name))
         ),
     ):
         for field in fields:
@@ -379,8 +379,9 @@ def _joined(texts: list[pa.Array]) -> pa.Array:
     """The cells of several columns as one, `web/Tests`; those of one as they are. What is empty is left out."""
     if len(texts) == 1:
         return texts[0]
-    filled = [_blank_is_null(trim(text)) for text in texts]
-    return pc.fill_null(pc.binary_join_element_wise(*filled, "/", null_handling="skip"), "")
+    first, *others = (_blank_is_null(trim(text)) for text in texts)
+    first = pc.if_else(pc.is_null(pc.coalesce(first, *others)), "", first)  # pyarrow 26 loses rows that are all null
+    return pc.binary_join_element_wise(first, *others, "/", null_handling="skip")
 
 
 def _first(texts: list[pa.Array]) -> pa.Array:

@@ -152,3 +152,19 @@ def test_a_pattern_must_be_one_with_named_groups_that_reads_in_linear_time(patte
 
 def test_options_that_no_column_uses_are_known() -> None:
     assert irrelevant(ColumnMapping, INVOICE) == ("timezone", "duration_unit", "share_unit")
+
+
+def test_columns_that_are_joined_may_all_be_empty_in_a_row() -> None:
+    held = cells(depot=["web", "", "", "api"], flow=["tests", "", "tests", ""])
+    mapping = ColumnMapping(columns={"name": "depot / flow"})
+    assert convert(held, FIELDS[:1], mapping, Reasons(held)).columns["name"].to_pylist() == [
+        "web/tests",
+        None,
+        "tests",
+        "api",
+    ]
+
+
+def test_a_text_that_a_row_must_name_is_no_day_and_no_number() -> None:
+    field = Field("job", "Job", Kind.TEXT, ("traitement", "erreur"), needed=True)
+    assert guess(["Date de traitement", "Nb erreurs", "Nom du traitement"], [field]) == {"job": "Nom du traitement"}
