@@ -152,6 +152,8 @@ def _told(moment: datetime, zone: str, code: str) -> str:
     return f"{_dated(at.date(), 'medium', code)}, {at:%H:%M}"
 
 
+DAY_S = 86_400
+"""Seconds of a day."""
 MINUS = "\u2212"
 """As wide as a plus, and never the end of a line; Babel writes a hyphen."""
 _SOMETHING = re.compile("[1-9]")
@@ -184,9 +186,17 @@ def _signed(written: str) -> str:
     return written.replace("-", MINUS if _SOMETHING.search(written) else "")
 
 
-def show_duration(seconds: float) -> str:
-    """E.g. 3725 → «1 h 02 min»; 75 → «1 min 15 s»; 5 → «5 s»."""
+def show_duration(seconds: float, day_s: float = DAY_S) -> str:
+    """In its two largest units, e.g. 363600 → «4 j 5 h»; 3725 → «1 h 02 min»; 75 → «1 min 15 s»; 5 → «5 s».
+
+    `day_s`: seconds of a day, where it is one of work.
+    """
     total = round(seconds)
+    if total >= day_s:
+        days, rest = divmod(total, round(day_s))
+        hours = rest // 3600
+        told = f"{show_number(days)}\u202f{'j' if language() == 'fr' else 'd'}"
+        return f"{told}\u202f{hours}\u202fh" if hours else told
     hours, rest = divmod(total, 3600)
     minutes, secs = divmod(rest, 60)
     if hours:

@@ -129,6 +129,10 @@ def drawn() -> alt.Chart:
     return alt.Chart(alt.NamedData("drawn"))
 
 
+BESIDE = alt.Scale(rangeMax=alt.ExprRef("width - 44"))
+"""The scale of bars that lie and have their `numbers` beside them: room is left for the longest one's."""
+
+
 def numbers(bars: alt.Chart, field: str, format: str, *, upright: bool = False) -> alt.Chart:
     """The numbers of some bars as d3 writes them, beside their ends, or above upright ones. `bars` has no mark yet."""
     looks: dict[str, Any] = {"baseline": "bottom", "dy": -3} if upright else {"align": "left", "dx": 4}
@@ -148,7 +152,7 @@ def midnights(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 def month_axis(field: str) -> alt.X:
     """A horizontal axis of months, a place each, as `midnights` makes them."""
-    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap=True)
+    axis = alt.Axis(format="%b %y", labelAngle=0, labelOverlap=True, labelBound=True)
     return alt.X(f"{field}:O", timeUnit=alt.TimeUnitParams(unit="yearmonth", utc=True), title=None, axis=axis)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from core.base import status
-from core.base.i18n import N_, _, show_date, show_duration, show_moment, show_number, show_percent, show_time
+from core.base.i18n import DAY_S, N_, _, show_date, show_duration, show_moment, show_number, show_percent, show_time
 
 
 class Kind(StrEnum):
@@ -40,8 +40,6 @@ MOMENTS = frozenset({Kind.MOMENT, Kind.TIME})
 PLAIN = frozenset({Kind.TEXT, Kind.LINK})
 """Written as they are."""
 VERDICTS = frozenset({Kind.STATUS, Kind.MARK, Kind.AVAILABILITY})
-LONG = 10
-"""Days from which a duration is told in days rather than hours."""
 YES, NO = N_("yes"), N_("no")
 
 
@@ -51,8 +49,7 @@ class Column:
     for labels that are data (`Own`).
 
     `digits` are the decimals of a NUMBER or PERCENT, `unit` stands after its label ("Rows (thousands)"). `width` in
-    pixels, or as Streamlit names it. `day_s` are the seconds of a day of a DURATION: from LONG days on it is written in
-    days.
+    pixels, or as Streamlit names it. `day_s` are the seconds of a day of a DURATION, where it is one of work.
     """
 
     name: str
@@ -62,7 +59,7 @@ class Column:
     unit: str = ""
     help: str = ""
     width: Literal["small", "medium", "large"] | int | None = None
-    day_s: float = 0
+    day_s: float = DAY_S
 
     @property
     def header(self) -> str:
@@ -96,8 +93,7 @@ def show(value: Any, column: Column) -> str:
         case Kind.PERCENT:
             return show_percent(value, column.digits)
         case Kind.DURATION:
-            long = column.day_s and value >= LONG * column.day_s
-            return _("{n} days").format(n=show_number(value / column.day_s, 1)) if long else show_duration(value)
+            return show_duration(value, column.day_s)
         case Kind.MOMENT:
             return show_moment(value if value.tzinfo else utc(value))
         case Kind.TIME:

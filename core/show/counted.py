@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from core.base.i18n import _, language
-from core.show.charts import Drawing, numbers
+from core.show.charts import BESIDE, Drawing, numbers
 
 SHOWN = 12
 """Bars of one chart; the export holds every value."""
@@ -23,7 +23,7 @@ def bars(frame: pd.DataFrame) -> Drawing:
 def _bars(_language: str) -> dict[str, Any]:
     axis = alt.Axis(labelLimit=220, ticks=False, domain=False)
     base = alt.Chart(alt.NamedData("drawn")).encode(
-        x=alt.X("n:Q", axis=None),
+        x=alt.X("n:Q", axis=None, scale=BESIDE),
         y=alt.Y("value:N", sort=None, title=None, axis=axis),
         tooltip=[alt.Tooltip("value:N", title=_("Value")), alt.Tooltip("n:Q", title=_("Records"), format=",.0f")],
     )

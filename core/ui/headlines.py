@@ -9,6 +9,7 @@ import streamlit as st
 from core.base import declarations
 from core.base.cache import Cache
 from core.base.i18n import _, language, ngettext, show_moment, show_number
+from core.base.status import LOOKS
 from core.mission.contract import Headline, Mission, Task
 from core.store import kept
 from core.store.engine import store
@@ -52,11 +53,15 @@ def tasks(told: Sequence[tuple[Mission, Headline]]) -> None:
         st.markdown(_("Nothing waits for you."))
     with st.container(gap="xxsmall", key="tasks"):
         for mission, those in waiting:
-            for task in those[:SHOWN]:
+            for task in sorted(those, key=_mildness)[:SHOWN]:
                 link(mission, _label(task), task.params)
             if (rest := len(those) - SHOWN) > 0:
                 said = ngettext("{n} more", "{n} more", rest).format(n=show_number(rest))
                 link(mission, f"{_(mission.title)}\u202f: {said}")
+
+
+def _mildness(task: Task) -> int:
+    return -LOOKS[task.verdict].severity if task.verdict else 0
 
 
 def _label(task: Task) -> str:

@@ -20,6 +20,7 @@ from core.people.person import Scope
 from core.records import freeze
 from core.records.freeze import Published
 from core.records.records import Record
+from pages.jira import rules
 from pages.jira.facts import ISSUES
 from pages.jira.rules import Rules
 
@@ -37,7 +38,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "drift": (N_("Median drift"), "percent"),
     "above": (N_("Share above the limit"), "percent"),
     "without_estimate": (N_("Without estimate"), "number"),
-    "spent_s": (N_("Time spent"), "duration"),
+    "spent_s": (N_("Time spent"), "work"),
     "cycle_s": (N_("Median cycle time"), "duration"),
     "empty": (N_("Empty mandatory fields"), "number"),
 }
@@ -139,6 +140,8 @@ def written(value: float | None, kind: str) -> str:
         return "–"
     if kind == "percent":
         return show_percent(value)
+    if kind == "work":
+        return show_duration(value, rules.in_force().day_s)
     return show_duration(value) if kind == "duration" else show_number(value)
 
 

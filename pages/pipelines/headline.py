@@ -108,7 +108,8 @@ def counts(verdicts: Iterable[Verdict]) -> str:
     """How many families have each verdict, the most severe first."""
     found = Counter(verdicts)
     ordered = sorted(found, key=lambda verdict: -LOOKS[verdict].severity)
-    return ", ".join(f"{found[verdict]}\u00a0{word(verdict)}" for verdict in ordered) or _(NO_FAMILY)
+    counted = (f"{found[verdict]} {word(verdict)}".replace(" ", "\u00a0") for verdict in ordered)
+    return ", ".join(counted) or _(NO_FAMILY)
 
 
 NO_FAMILY = N_("no family to judge")

@@ -20,7 +20,10 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
     removed = {entry.name for entry in opened.entries if not entry.enabled}
     failing = sorted(name for name, row in last.items() if row["outcome"] == "failed" and name not in removed)
     count = len({*read, *last} - removed)
-    sentence = ngettext("source, {failing} of them failing", "sources, {failing} of them failing", count)
+    if failing:
+        sentence = ngettext("source, {failing} of them failing", "sources, {failing} of them failing", count)
+    else:
+        sentence = ngettext("source, in order", "sources, none of them failing", count)
     return Headline(
         sentence.format(failing=show_number(len(failing))),
         number=show_number(count),

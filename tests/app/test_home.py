@@ -106,7 +106,8 @@ def test_what_waits_for_me_stands_first_by_name_and_leads_to_where_it_is_done(
     sign_in: SignIn, headline: Callable[..., None]
 ) -> None:
     late = Task("Indemnisation\u202f: échec à 02:07", Verdict.KO, {"night": "2026-11-20", "family": "indem"})
-    headline(lambda *_: Headline("Une famille est KO.", tasks=(late, *(Task(f"Revue {n}") for n in range(9)))))
+    waiting = (Task("Solaris\u202f: relancé", Verdict.WARNING), late, *(Task(f"Revue {n}") for n in range(8)))
+    headline(lambda *_: Headline("Une famille est KO.", tasks=waiting))
     _land_a_reading()
     sign_in(Role.DUTY)
     app = _run()
@@ -114,7 +115,11 @@ def test_what_waits_for_me_stands_first_by_name_and_leads_to_where_it_is_done(
     links = [link.proto for link in app.main.get("page_link")]
     assert links[0].label == ":red-badge[✖ KO] Indemnisation\u202f\\: échec à 02\\:07"
     assert links[0].query_string == "night=2026-11-20&family=indem"
-    assert [one.label for one in links[1:9]] == [*(f"Revue {n}" for n in range(7)), "La nuit dernière\u202f: 2 autres"]
+    assert [one.label for one in links[1:9]] == [
+        ":orange-badge[▲ WARNING] Solaris\u202f\\: relancé",
+        *(f"Revue {n}" for n in range(6)),
+        "La nuit dernière\u202f: 2 autres",
+    ]
 
 
 def test_where_nothing_waits_it_is_said(sign_in: SignIn, headline: Callable[..., None]) -> None:

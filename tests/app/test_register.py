@@ -322,3 +322,9 @@ def test_the_columns_of_a_list_are_chosen_in_an_order_and_kept_for_the_person(si
     assert shown(opened(sign_in, Role.LEAD))[:3] == ["ref", "title", "state"]
     choice.set_value([]).run()
     assert shown(opened(sign_in, Role.INSPECTOR))[:3] == ["ref", "title", "state"]
+
+
+def test_what_is_done_to_every_record_stands_in_the_line_of_filters_above_the_list(sign_in: SignIn) -> None:
+    page = opened(sign_in, Role.COMPLIANCE)
+    kinds = [one.type for one in page.main]
+    assert kinds.index("toggle") < kinds.index("dataframe")

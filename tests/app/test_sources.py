@@ -125,6 +125,8 @@ def test_demo_data_are_listed_and_cannot_be_read_again(page: Page) -> None:
     read = {**row, "outcome": "ok", "landed": 5, "refused": 0}
     lake().land(READS, pa.Table.from_pylist([read], schema=READS.schema))
     app = pick(page(Role.ADMIN), "demo")
+    (drop,) = [one for one in app.expander if one.label == "Déposer un fichier"]
+    assert not drop.proto.expanded, "what was read stands at the top"
     assert app.dataframe[0].value["name"].to_list() == ["demo"]
     assert "comme les données de démonstration" in said(app)
     assert not [button for button in app.button if button.label in ("Lire maintenant", "Tout lire maintenant")]

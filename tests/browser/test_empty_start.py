@@ -71,7 +71,7 @@ def test_an_administrator_comes_from_home_to_a_judged_night_with_a_log_that_is_d
         click(page.get_by_role("tab", name="Règles", exact=True))
         click(button(page, "Mettre en vigueur"))
         click(page.get_by_role("tab", name="Pipelines", exact=True))
-        expect(one.main.get_by_text(re.compile("1\u00a0✖ KO, 1\u00a0✔ OK"))).to_be_visible()
+        expect(one.main.get_by_text(re.compile("1\u00a0✖\u00a0KO, 1\u00a0✔\u00a0OK"))).to_be_visible()
         expect(one.main.get_by_test_id("stAlertContentError")).to_have_count(0)
         assert clicks <= MOST
 

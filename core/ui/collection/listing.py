@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.base.i18n import _, language, ngettext, show_number
 from core.records import acts, drafts, frames, listing, records
@@ -40,8 +41,9 @@ USUAL = 4
 def draw(s: Screen, collection: Collection) -> None:
     """The list, and what can be done from there."""
     _filters(s, collection)
+    bar = s.bar
     if s.can_act:
-        with s.bar:
+        with bar:
             _add(s, collection)
         _unsaved(s, collection)
     kind = collection.kind
@@ -50,7 +52,7 @@ def draw(s: Screen, collection: Collection) -> None:
         wanted = listing.wanted(collection, s.chosen.values, s.now, collection.lists(connection), s.person.scope.squads)
         total = listing.total(connection, kind, wanted)
         s.say(collection.counted(total))
-        place = st.container()
+        edited, place = st.container(), st.container()
         page = s.filters(page=PageOf(_("Page"), total=total)).page
         found = listing.lines(
             connection, kind, wanted, order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
@@ -77,7 +79,7 @@ def draw(s: Screen, collection: Collection) -> None:
             rows=partial(_all_lines, collection, wanted, order, descending),
         )
     if s.can_act:
-        _bulk(s, collection, [found[position] for position in picked], found, wanted, total)
+        _bulk(s, collection, [found[position] for position in picked], found, wanted, total, bar, edited)
 
 
 def _unsaved(s: Screen, collection: Collection) -> None:
@@ -177,11 +179,14 @@ def _bulk(
     found: Sequence[Line],
     wanted: records.Wanted,
     total: int,
+    bar: DeltaGenerator,
+    place: DeltaGenerator,
 ) -> None:
-    """What can be done to several records at once: those picked, or all that pass the filters."""
-    if not picked:
-        answers.draw(s, collection, picked, wanted, total)
-    else:
+    """What can be done to several records at once: those picked, or all that pass the filters.
+
+    `bar`: the line of filters; `place`: where the grid stands.
+    """
+    if picked:
         with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(ngettext("{n} picked", "{n} picked", len(picked)).format(n=len(picked)))
             if st.button(_("Duplicate"), icon=":material/content_copy:"):
@@ -197,8 +202,13 @@ def _bulk(
                 key=f"{s.mission.key}.bulk",
             )
     told = _("The records picked, else those of this page.")
-    if collection.grid and st.toggle(_("Edit in a grid"), key=f"{s.mission.key}.grid", help=told):
-        _grid(s, collection, picked or found)
+    with bar:
+        if not picked:
+            answers.draw(s, collection, picked, wanted, total)
+        gridded = collection.grid and st.toggle(_("Edit in a grid"), key=f"{s.mission.key}.grid", help=told)
+    if gridded:
+        with place:
+            _grid(s, collection, picked or found)
 
 
 def _take_all(s: Screen, collection: Collection, picked: Sequence[Line], action: str, why: str) -> None:

@@ -41,7 +41,7 @@ Notes = dict[str, DeltaGenerator]
 def panel(s: Screen) -> None:
     """The panel in which a file becomes a source; open while there is none, and while a file lies in it."""
     with store().read() as connection:
-        first = not registry.entries(connection)
+        first = s.reader.fresh() is None and not registry.entries(connection)
     lying = st.session_state.get(_uploader("sources.drop")) is not None
     with st.expander(_("Drop a file"), icon=":material/upload_file:", expanded=first or lying):
         _new(s)

@@ -33,7 +33,7 @@ DRIFT_BY_CLIENT: Figure[JiraLook] = Figure(
     about=times.ABOUT,
     query=TIME_BY_CLIENT,
     shape=_shape,
-    columns=times.columns(N_("Client")),
+    columns=lambda look: times.columns(look, N_("Client")),
     chart=drifts,
     means=lambda _look, mark: shows(Behind("measured"), clients=[mark["code"]]),
 )

@@ -54,7 +54,7 @@ DRIFT_BY_TYPE: Figure[JiraLook] = Figure(
     about=times.ABOUT,
     query=TIME_BY_TYPE,
     shape=_shape,
-    columns=times.columns(N_("Request type")),
+    columns=lambda look: times.columns(look, N_("Request type")),
     chart=drifts,
     means=lambda _look, mark: shows(Behind("measured"), types=[mark["code"]]),
 )

@@ -9,6 +9,7 @@ import pandas as pd
 from core.base.i18n import N_, _, language
 from core.show.about import About
 from core.show.charts import (
+    BESIDE,
     Drawing,
     drawn,
     legend,
@@ -71,7 +72,7 @@ def by_month(frame: pd.DataFrame) -> Drawing:
 @lru_cache(maxsize=200)
 def _by_name(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     name = alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170))
-    across = alt.X("hours:Q", title=_("Hours"), axis=alt.Axis(tickCount=8))
+    across = alt.X("hours:Q", title=_("Hours"), scale=BESIDE, axis=alt.Axis(tickCount=8))
     base = _both().encode(
         y=name, yOffset="what:N", x=across, tooltip=[alt.Tooltip("name:N", title=_("Name")), *_tooltips()]
     )

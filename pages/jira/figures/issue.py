@@ -59,10 +59,12 @@ def _row(look: JiraLook) -> dict[str, Any]:
 def _shape(look: JiraLook) -> pd.DataFrame:
     row = _row(look)
     fields = (*FIELDS, *(PEOPLE if look.named else ()))
-    return pd.DataFrame({"field": _(label), "value": _words(name, row[name])} for name, label in fields)
+    return pd.DataFrame(
+        {"field": _(label), "value": _words(name, row[name], look.rules.day_s)} for name, label in fields
+    )
 
 
-def _words(name: str, value: Any) -> str:
+def _words(name: str, value: Any, day_s: float) -> str:
     if value is None:
         return _(NONE)
     if isinstance(value, datetime):
@@ -70,7 +72,7 @@ def _words(name: str, value: Any) -> str:
     if isinstance(value, date):
         return show_date(value)
     if name.endswith("_s"):
-        return show_duration(value)
+        return show_duration(value, day_s)
     if name == "progress_percent":
         return show_percent(value / 100)
     return str(value).replace("\n", ", ")

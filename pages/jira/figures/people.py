@@ -35,7 +35,6 @@ from pages.jira.conditions import (
 )
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.jira.figures.notes import SOURCE, shows
-from pages.jira.figures.requests import DAY
 from pages.jira.look import JiraLook
 
 ABOUT = About(
@@ -116,7 +115,7 @@ def _assumed(look: JiraLook) -> str:
     if not assumed:
         return ""
     sentence = _("{time} of requests whose time entries are not told is counted for their assignees.")
-    return sentence.format(time=show_duration(assumed))
+    return sentence.format(time=show_duration(assumed, look.rules.day_s))
 
 
 def _means(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:
@@ -135,7 +134,7 @@ PEOPLE: Figure[JiraLook] = Figure(
         Column("handled", N_("Handled"), Kind.NUMBER),
         Column("in_progress", N_("In progress"), Kind.NUMBER),
         Column("open", N_("Open"), Kind.NUMBER),
-        Column("cycle_s", N_("Median cycle time"), Kind.DURATION, day_s=DAY),
+        Column("cycle_s", N_("Median cycle time"), Kind.DURATION),
         Column("spent_s", N_("Spent"), Kind.DURATION, day_s=look.rules.day_s),
     ),
     means=_means,

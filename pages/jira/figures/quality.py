@@ -133,9 +133,9 @@ QUALITY: Figure[JiraLook] = Figure(
     query=COUNTS,
     shape=_shape,
     columns=(
+        Column("wrong", N_("What is wrong"), width="large"),
         Column("requests", N_("Requests"), Kind.NUMBER),
         Column("share", N_("Share"), Kind.PERCENT, digits=1),
-        Column("wrong", N_("What is wrong"), width="large"),
     ),
 )
 DOUBTFUL_REQUESTS: Figure[JiraLook] = Figure(

@@ -16,8 +16,6 @@ from pages.jira.figures.notes import SOURCE, shows
 from pages.jira.figures.times import ABOUT_PROGRESS
 from pages.jira.look import JiraLook
 
-DAY = 86_400
-
 
 def columns(
     look: JiraLook, *, drift: bool = False, why: bool = False, named: bool = False, cycle: bool = False
@@ -26,15 +24,15 @@ def columns(
     first = [
         Column("key", N_("Key")),
         Column("url", N_("Jira"), Kind.LINK, width="small"),
-        Column("summary", N_("Name"), width="large"),
+        Column("summary", N_("Name"), width=260),
     ]
     first += [Column("why", N_("Missing"), width="medium")] if why else []
     first += [Column("drift", N_("Drift"), Kind.PERCENT)] if drift else []
     if cycle:
         first += [
-            Column("cycle_s", N_("Cycle time"), Kind.DURATION, day_s=DAY),
+            Column("cycle_s", N_("Cycle time"), Kind.DURATION),
             Column("cycle_days", N_("In working days"), Kind.NUMBER, digits=1),
-            Column("elapsed_s", N_("Since work began"), Kind.DURATION, day_s=DAY),
+            Column("elapsed_s", N_("Since work began"), Kind.DURATION),
         ]
     people = [Column("assignee", N_("Assignee")), Column("reporter", N_("Reporter"))] if named else []
     return (

@@ -11,7 +11,6 @@ from pages.jira.behind import Behind
 from pages.jira.conditions import NOW, STAY, STAYED_IN, query
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures.notes import SOURCE, shows
-from pages.jira.figures.requests import DAY
 from pages.jira.look import JiraLook
 
 _stayed = sa.func.greatest(0, seconds_between(STAY.c.since, sa.func.coalesce(STAY.c.until, NOW)))
@@ -37,8 +36,8 @@ STATUS_TIMES: Figure[JiraLook] = Figure(
     columns=(
         Column("status", N_("Status")),
         Column("requests", N_("Requests"), Kind.NUMBER),
-        Column("median_s", N_("Median stay"), Kind.DURATION, day_s=DAY),
-        Column("p85_s", N_("85 of 100 stays below"), Kind.DURATION, day_s=DAY),
+        Column("median_s", N_("Median stay"), Kind.DURATION),
+        Column("p85_s", N_("85 of 100 stays below"), Kind.DURATION),
     ),
     means=lambda _look, mark: shows(Behind("stayed", value=str(mark["status"]))),
 )

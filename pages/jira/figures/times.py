@@ -69,7 +69,7 @@ def times_by(name: str, label: Any) -> Query:
     return query(f"time_by_{name}", select.group_by(label).order_by(label))
 
 
-def columns(label: str, kind: Kind = Kind.TEXT) -> tuple[Column, ...]:
+def columns(look: JiraLook, label: str, kind: Kind = Kind.TEXT) -> tuple[Column, ...]:
     """What a table of the measures shows; `label` says what is measured by."""
     return (
         Column("name", label, kind),
@@ -79,8 +79,8 @@ def columns(label: str, kind: Kind = Kind.TEXT) -> tuple[Column, ...]:
         Column("drift", N_("Median drift"), Kind.PERCENT),
         Column("drift_q3", N_("Drift, 3rd quartile"), Kind.PERCENT),
         Column("above", N_("Share above the limit"), Kind.PERCENT),
-        Column("estimate_s", N_("Estimated"), Kind.DURATION),
-        Column("spent_s", N_("Spent"), Kind.DURATION),
+        Column("estimate_s", N_("Estimated"), Kind.DURATION, day_s=look.rules.day_s),
+        Column("spent_s", N_("Spent"), Kind.DURATION, day_s=look.rules.day_s),
         Column("without_estimate", N_("Without estimate"), Kind.NUMBER),
         Column("zero_estimate", N_("Estimate of zero"), Kind.NUMBER),
         Column("without_time", N_("Without time"), Kind.NUMBER),

@@ -10,7 +10,7 @@ import pandas as pd
 from core.base.i18n import N_, _, language
 from core.facts.conditions import NO_VALUE
 from core.show.about import About
-from core.show.charts import Drawing, drawn, numbers, pick, specification_of
+from core.show.charts import BESIDE, Drawing, drawn, numbers, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
@@ -50,7 +50,7 @@ def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
 def _specification(names: tuple[str, ...], hues: tuple[str, ...], _language: str) -> dict[str, Any]:
     base = drawn().encode(
         y=alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170)),
-        x=alt.X("share:Q", title=_("Share of all requests"), axis=alt.Axis(format=".0%", tickCount=6)),
+        x=alt.X("share:Q", title=_("Share of all requests"), scale=BESIDE, axis=alt.Axis(format=".0%", tickCount=6)),
         tooltip=[
             alt.Tooltip("name:N", title=_("Request type")),
             alt.Tooltip("share:Q", title=_("Share"), format=".1%"),

@@ -25,14 +25,14 @@ def _shape(look: JiraLook) -> pd.DataFrame:
     return look.ask(ONE_WORKLOGS, **asked(look))
 
 
-def _title(_look: JiraLook, logs: pd.DataFrame) -> str:
-    return _("Time logged: {total}").format(total=show_duration(float(logs["spent_s"].sum())))
+def _title(look: JiraLook, logs: pd.DataFrame) -> str:
+    return _("Time logged: {total}").format(total=show_duration(float(logs["spent_s"].sum()), look.rules.day_s))
 
 
 def _columns(look: JiraLook) -> tuple[Column, ...]:
     return (
         Column("started_at", N_("When"), Kind.MOMENT),
-        Column("spent_s", N_("Spent"), Kind.DURATION),
+        Column("spent_s", N_("Spent"), Kind.DURATION, day_s=look.rules.day_s),
         *([Column("author", N_("Who"))] if look.named else []),
     )
 

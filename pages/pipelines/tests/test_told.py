@@ -152,7 +152,7 @@ def test_a_failure_is_mailed_once_and_the_night_in_the_morning() -> None:
     with store().read() as connection:
         (digest,) = connection.execute(sa.select(outbox).where(outbox.c.what == "pipelines.morning:1")).all()
     assert (digest.recipient, digest.step) == ("a@example.fr", "2026-11-20")
-    assert digest.subject == "Nuit du 20 nov. 2026\u202f: 1\u00a0✖ KO"
+    assert digest.subject == "Nuit du 20 nov. 2026\u202f: 1\u00a0✖\u00a0KO"
     assert digest.text == failure[2]
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.base.i18n import N_, _, language
 from core.show.about import About
-from core.show.charts import Drawing, drawn, numbers, pick, specification_of
+from core.show.charts import BESIDE, Drawing, drawn, numbers, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.reroutes.look import RerouteLook
@@ -36,7 +36,7 @@ def _specification(_language: str) -> dict[str, Any]:
     ]
     base = drawn().encode(
         y=alt.Y("value:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False)),
-        x=alt.X("handovers:Q", title=None, axis=alt.Axis(tickCount=4, format=",d")),
+        x=alt.X("handovers:Q", title=None, scale=BESIDE, axis=alt.Axis(tickCount=4, format=",d")),
         tooltip=told,
     )
     bars = base.mark_bar(cornerRadiusEnd=2, cursor="pointer").encode(color=alt.value("blue"))

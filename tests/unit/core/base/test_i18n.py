@@ -140,10 +140,25 @@ def test_nothing_is_below_zero_that_rounds_to_zero() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(5, "5\u202fs"), (75, "1\u202fmin\u202f15\u202fs"), (120, "2\u202fmin"), (3725, "1\u202fh\u202f02\u202fmin")],
+    [
+        (5, "5\u202fs"),
+        (75, "1\u202fmin\u202f15\u202fs"),
+        (120, "2\u202fmin"),
+        (3725, "1\u202fh\u202f02\u202fmin"),
+        (86_399, "23\u202fh\u202f59\u202fmin"),
+        (86_400, "1\u202fj"),
+        (101 * 3600 + 1140, "4\u202fj\u202f5\u202fh"),
+        (357_730_000, "4\u202f140\u202fj\u202f9\u202fh"),
+    ],
 )
 def test_a_duration_is_told_in_its_two_largest_units(seconds: int, shown: str) -> None:
     assert i18n.show_duration(seconds) == shown
+
+
+def test_a_day_of_work_has_its_own_hours() -> None:
+    assert i18n.show_duration(101 * 3600, 7.5 * 3600) == "13\u202fj\u202f3\u202fh"
+    with i18n.speaking("en"):
+        assert i18n.show_duration(101 * 3600, 7.5 * 3600) == "13\u202fd\u202f3\u202fh"
 
 
 def test_a_naive_moment_is_refused() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -14,7 +15,7 @@ import vl_convert
 from core.base.i18n import local, speaking
 from core.base.settings import ROOT
 from core.base.status import LOOKS, Verdict
-from core.show import charts
+from core.show import charts, counted
 
 ORDINARY = (datetime(2026, 11, 19, 21, tzinfo=UTC), datetime(2026, 11, 20, 7, tzinfo=UTC))
 CLOCKS_BACK = (datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 4, tzinfo=UTC))
@@ -199,3 +200,17 @@ def test_no_legend_of_the_missions_is_cut_on_a_phone() -> None:
 
 def test_an_axis_of_differences_writes_zero_without_a_sign() -> None:
     assert "slice(datum.label, 1)" in charts.signed_axis().to_dict()["labelExpr"]
+
+
+def _bars(node: Any) -> list[Any]:
+    """The marks of a scene that are bars."""
+    if isinstance(node, dict):
+        return node["items"] if node.get("role") == "mark" and node["marktype"] == "rect" else _bars([*node.values()])
+    return [bar for one in node for bar in _bars(one)] if isinstance(node, list) else []
+
+
+def test_the_longest_bar_leaves_room_for_the_number_beside_it() -> None:
+    drawing = counted.bars(pd.DataFrame({"value": ["a"], "n": [4_236]}))
+    spec = {**drawing.spec, "width": 100, "datasets": {"drawn": drawing.frame.to_dict("records")}}
+    (bar,) = _bars(vl_convert.vegalite_to_scenegraph(spec))
+    assert bar["width"] <= 100 - 44

@@ -285,20 +285,6 @@ def test_a_workbook_holds_several_tables_each_under_its_title() -> None:
     assert [text for label, text in about.items() if label.endswith("Entier")] == ["Ce qui est compté"]
 
 
-@pytest.mark.parametrize(
-    ("seconds", "day_s", "said"),
-    [
-        (357_730_000, 86_400, "4\u202f140,4 jours"),
-        (357_730_000, 7 * 3600, "14\u202f195,6 jours"),
-        (864_000, 86_400, "10,0 jours"),
-        (860_000, 86_400, "238\u202fh\u202f53\u202fmin"),
-        (860_000, 0, "238\u202fh\u202f53\u202fmin"),
-    ],
-)
-def test_a_long_duration_is_told_in_days(seconds: float, day_s: float, said: str) -> None:
-    assert show(seconds, Column("s", "Durée", Kind.DURATION, day_s=day_s)) == said
-
-
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_column_of_nothing_is_written_whatever_its_type(kind: Kind) -> None:
     frame = pd.DataFrame({"a": [None, None], "b": ["x", "y"]}).astype({"a": float})
