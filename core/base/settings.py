@@ -83,6 +83,11 @@ class Settings(BaseModel):
     smtp_user: str = Field("", description="Account at the mail server; empty: none.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Its password.")
     mail_from: str = Field("", description="Address that mails come from.")
+    ways: str = Field(
+        "",
+        description="Kinds of addresses, beside Teams, that may be told of the night by Apprise, as it names them: "
+        "slack, ntfys; empty: none. Needs pip install apprise==2.3.0.",
+    )
     availability: bool = Field(
         False,
         description="1: /availability tells anybody, without an account, which data are ready; no pipeline's name.",

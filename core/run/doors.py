@@ -140,6 +140,12 @@ def _mail_security(now: Settings) -> str:
     return _("Mails travel encrypted.")
 
 
+def _ways(now: Settings) -> str:
+    if not now.ways:
+        return _("Messages leave by mail and to Teams alone.")
+    return _("Messages also leave to addresses of: {ways}.").format(ways=", ".join(listed(now.ways)))
+
+
 def _availability(now: Settings) -> str:
     if not now.availability:
         return _("Nobody is told without an account which data are ready.")
@@ -172,6 +178,7 @@ OPENED: Mapping[str, Callable[[Settings], str]] = {
     "source_variables": _variables,
     "smtp_host": _mail,
     "smtp_security": _mail_security,
+    "ways": _ways,
     "availability": _availability,
     "oidc_issuer": _provider,
     "base_url": _address,

@@ -30,7 +30,7 @@ STATES = {
     State.FAILED: N_("not sent"),
     State.HELD: N_("held back"),
 }
-WAYS = {Channel.MAIL: N_("mail"), Channel.TEAMS: N_("Teams")}
+WAYS = {Channel.MAIL: N_("mail"), Channel.TEAMS: N_("channel")}
 COLUMNS = (
     Column("at", N_("When"), Kind.MOMENT),
     Column("state", N_("State")),
