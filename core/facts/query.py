@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
@@ -53,7 +53,9 @@ class Query:
     `tables` are the fact tables it reads; it sees no other. `params` gives each parameter's Python type; a list is
     `list`, used through `core.facts.conditions`, or bound with `expanding=True`. `cap` is the number of rows beyond
     which the result is cut, and says so. `seconds`: after so long it is ended; None where we wrote it. `shorter`: a yes
-    or no of `params`, and a statement that answers the same where it is no, in fewer words.
+    or no of `params`, and a statement that answers the same where it is no, in fewer words. `upon`: questions about
+    some of the same tables that are asked first, with those of the values that they take, and whose answers (up to
+    their caps) the statement reads as tables (`sql`): what hangs on no filter is worked out once a snapshot.
     """
 
     name: str
@@ -63,6 +65,13 @@ class Query:
     cap: int = 100_000
     seconds: float | None = None
     shorter: tuple[str, sa.Select[*tuple[Any, ...]]] | None = None
+    upon: "tuple[Query, ...]" = ()
+
+    @cached_property
+    def sql(self) -> sa.TableClause:
+        """Its answer as a table, for the statement of a query that is asked `upon` it."""
+        columns = (sa.column(column.name, column.type) for column in self.select.selected_columns)
+        return sa.table(self.name, *columns)
 
     def values(self, params: Mapping[str, Any]) -> _Values:
         """Parameters in the one form in which equal questions are equal: sorted by name, moments in UTC, lists
@@ -235,11 +244,11 @@ class Reader:
         return {row["source"]: row["until"] for row in rows if row["mission"] in feeding}
 
     def _cached(self, query: Query, values: _Values) -> _Answer:
-        def answer() -> _Answer:
-            key = (query, values, _scope_of(query.tables, self.scope), self.snapshot.of(query.tables))
-            return self._warehouse.cache.get(key, lambda: self._compute(query, values))
+        return self._asking(query, lambda: self._kept(query, values))
 
-        return self._asking(query, answer)
+    def _kept(self, query: Query, values: _Values) -> _Answer:
+        key = (query, values, _scope_of(query.tables, self.scope), self.snapshot.of(query.tables))
+        return self._warehouse.cache.get(key, lambda: self._compute(query, values))
 
     def _compute(self, query: Query, values: _Values) -> _Answer:
         with self._execute(query, values, capped=True) as cursor, _ended(cursor, query.seconds):
@@ -251,6 +260,9 @@ class Reader:
         statement, places = query.bound(values, capped=capped)
         cursor = self._warehouse.views.cursor(query.tables, self.snapshot, self.scope)
         try:
+            for one in query.upon:
+                taken = tuple(given for given in values if given[0] in one.params)
+                cursor.register(one.name, self._kept(one, taken).table)
             with _ended(cursor, query.seconds):
                 return cursor.execute(statement, places)
         except BaseException:

@@ -50,6 +50,8 @@ FILTERS = ("projects", "types", "clients", "statuses", "labels", "assignees")
 START, END, NOW = (sa.bindparam(name, type_=sa.TIMESTAMP(timezone=True)) for name in ("start", "end", "now"))
 QUERIES: dict[str, Query] = {}
 """Every question about the activity, by name."""
+ALL = 10**12
+"""The cap of an answer that other questions read: it is never cut."""
 
 
 def query(
@@ -58,9 +60,11 @@ def query(
     *,
     tables: tuple[FactTable, ...] = (ISSUES,),
     cap: int = 100_000,
+    upon: tuple[Query, ...] = (),
 ) -> Query:
-    """A question; it takes the parameters that its statement names."""
-    made = Query(name=f"jira_{name}", select=select, tables=tables, params=params_of(select), cap=cap)
+    """A question; it takes the parameters that its statement names, and those of the questions that it reads."""
+    params = {name: kind for one in upon for name, kind in one.params.items()} | params_of(select)
+    made = Query(name=f"jira_{name}", select=select, tables=tables, params=params, cap=cap, upon=upon)
     QUERIES[made.name] = made
     return made
 
@@ -198,7 +202,11 @@ THE_ONE = sa.and_(I.key == text("key"), sa.or_(text("address") == NOTHING, I.url
 # --- how a request stands ---------------------------------------------------------------------------------------------
 
 DONE: Any = sa.func.coalesce(I.category == sa.literal_column("'done'"), I.resolved_at.is_not(None))
-UNRESOLVED = sa.not_(DONE)
+UNRESOLVED = sa.and_(
+    sa.or_(I.category.is_(None), I.category != sa.literal_column("'done'")),
+    sa.or_(I.category.is_not(None), I.resolved_at.is_(None)),
+)
+"""Not done: in words that let DuckDB read the other columns of such requests alone."""
 IN_PROGRESS = (UNRESOLVED, I.category == "indeterminate")
 UNDATED = (DONE, I.resolved_at.is_(None))
 """Done, and nothing tells since when: such requests are counted in no period."""
@@ -276,8 +284,13 @@ ITS_WORKLOGS = sa.and_(W.source == I.source, W.issue_id == I.issue_id, _still_th
 
 
 def stays(*where: Any) -> Any:
-    """How long requests were in each status: `source`, `issue_id`, `key`, `status`, `since`, `until` (null: it still
-    is), `resolved_at`, `done`. Those alone whose history is told; `where` limits them further."""
+    """How long requests that pass the filters were in each status; `where` limits them further. See `_stays`."""
+    return _stays(*chosen(), *where)
+
+
+def _stays(*where: Any) -> Any:
+    """How long issues were in each status: `source`, `issue_id`, `key`, `status`, `since`, `until` (null: it still is),
+    `resolved_at`, `done`. Those alone whose history is told."""
     order = (C.at, sa.func.len(C.change_id), C.change_id, C.position)
     whole = (C.source, C.issue_id)
     first = sa.func.row_number().over(partition_by=whole, order_by=order) == sa.literal_column("1")
@@ -294,37 +307,40 @@ def stays(*where: Any) -> Any:
             moves.c.at.label("until"),
         )
         .join_from(ISSUES.sql, moves, sa.and_(its_moves, moves.c.first), isouter=True)
-        .where(*chosen(), sa.func.coalesce(I.history, moves.c.issue_id.is_not(None)), *where)
+        .where(sa.func.coalesce(I.history, moves.c.issue_id.is_not(None)), *where)
     )
     moved = (
         sa.select(*whose, moves.c.after, moves.c.at, moves.c.until)
         .join_from(ISSUES.sql, moves, its_moves)
-        .where(*chosen(), sa.func.coalesce(I.history, sa.true()), *where)
+        .where(sa.func.coalesce(I.history, sa.true()), *where)
     )
     return sa.union_all(began, moved).subquery()
 
 
-def cycles(*, spans: bool = False) -> Any:
-    """How long work on requests that were resolved in the period took, a row for each whose history is told: `source`,
-    `issue_id`, `begun_at` (null: never worked on), `cycle_s` (the time in statuses that neither wait nor are done, up
-    to the resolution), and with `spans` the parts that it is made of, as the lists `since` and `until`."""
-    stay = stays(*resolved_in())
+def _cycles() -> sa.Select[Any]:
+    stay = _stays(DONE, I.resolved_at.is_not(None))
     status = sa.func.lower(stay.c.status)
     end = sa.func.least(sa.func.coalesce(stay.c.until, stay.c.resolved_at), stay.c.resolved_at)
     worked = sa.and_(sa.not_(one_of("waiting", status)), sa.not_(one_of("over", status)), stay.c.since < end)
-    measures = [
+    of = (stay.c.source, stay.c.issue_id)
+    return sa.select(
+        *of,
         sa.func.min(sa.case((worked, stay.c.since))).label("begun_at"),
         sa.func.sum(sa.case((worked, seconds_between(stay.c.since, end)))).label("cycle_s"),
-    ]
-    if spans:
-        measures += [
+        *(
             sa.func.array_agg(moment).filter(worked).label(name)
             for name, moment in (("since", stay.c.since), ("until", end))
-        ]
-    of = (stay.c.source, stay.c.issue_id)
-    return sa.select(*of, *measures).group_by(*of).subquery()
+        ),
+    ).group_by(*of)
 
 
+CYCLES_OF_ALL = query("cycles_of_all", _cycles(), tables=(ISSUES, CHANGES), cap=ALL)
+"""How long work on each resolved issue took, whatever the filters, a row for each whose history is told: `source`,
+`issue_id`, `begun_at` (null: never worked on), `cycle_s` (the time in statuses that neither wait nor are done, up to
+the resolution), and the parts that it is made of, as the lists `since` and `until`. Questions `upon` it join it by
+`ITS_CYCLE`."""
+CYCLE = CYCLES_OF_ALL.sql.c
+ITS_CYCLE = sa.and_(CYCLE.source == I.source, CYCLE.issue_id == I.issue_id)
 STAY = stays()
 STAYED_IN = (
     sa.func.coalesce(STAY.c.until, NOW) >= START,

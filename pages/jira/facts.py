@@ -66,6 +66,7 @@ ISSUES = FactTable(
     time="created_at",
     squad="squad",
     ends=("ended_at", "resolved_at", "gone_at"),
+    newest_apart=False,
     changed="updated_at",
 )
 
@@ -87,6 +88,7 @@ CHANGES = FactTable(
     time="at",
     squad="squad",
     part_of=ISSUES,
+    newest_apart=False,
 )
 
 WORKLOGS = FactTable(
@@ -111,5 +113,6 @@ WORKLOGS = FactTable(
     time="created_at",
     squad="squad",
     part_of=ISSUES,
+    newest_apart=False,
     changed="issue_updated_at",
 )

@@ -18,7 +18,7 @@ from core.show.about import About
 from core.show.charts import Drawing, day_axis, drawn, growing_axis, keyed, pick, specification_of
 from core.show.figure import Figure, Note
 from pages.jira.colours import HUES
-from pages.jira.conditions import ROWS, I, chosen, cycles, query, resolved_in
+from pages.jira.conditions import CYCLE, CYCLES_OF_ALL, ITS_CYCLE, ROWS, I, chosen, query, resolved_in
 from pages.jira.facts import CHANGES, ISSUES
 from pages.jira.figures.notes import SOURCE
 from pages.jira.figures.requests import columns, one_request
@@ -26,23 +26,23 @@ from pages.jira.look import JiraLook
 
 DAY = 86_400
 SHARES = (50, 85, 95)
-_cycle = cycles(spans=True)
 CYCLE_TIMES = query(
     "cycles",
     sa.select(
         *ROWS,
-        _cycle.c.begun_at,
-        _cycle.c.cycle_s,
-        _cycle.c.since,
-        _cycle.c.until,
-        seconds_between(_cycle.c.begun_at, I.resolved_at).label("elapsed_s"),
-        _cycle.c.issue_id.is_not(None).label("told"),
+        CYCLE.begun_at,
+        CYCLE.cycle_s,
+        CYCLE.since,
+        CYCLE.until,
+        seconds_between(CYCLE.begun_at, I.resolved_at).label("elapsed_s"),
+        CYCLE.issue_id.is_not(None).label("told"),
     )
-    .join_from(ISSUES.sql, _cycle, sa.and_(_cycle.c.source == I.source, _cycle.c.issue_id == I.issue_id), isouter=True)
+    .join_from(ISSUES.sql, CYCLES_OF_ALL.sql, ITS_CYCLE, isouter=True)
     .where(*chosen(), *resolved_in())
     .order_by(I.resolved_at, I.key),
     tables=(ISSUES, CHANGES),
     cap=20_000,
+    upon=(CYCLES_OF_ALL,),
 )
 """Every request resolved in the period: its cycle where it has one (`begun_at` is filled), and whether its history is
 `told`."""

@@ -8,7 +8,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _, language
-from core.facts.conditions import local_month, percentile, seconds_between
+from core.facts.conditions import local_month, percentiles, seconds_between
 from core.show.about import About
 from core.show.charts import Drawing, drawn, keyed, midnights, month_axis, month_tooltip, pale, pick, specification_of
 from core.show.columns import Column, Kind
@@ -20,13 +20,14 @@ from pages.jira.figures.notes import PARTIAL_COLUMN, SOURCE, shows
 from pages.jira.look import JiraLook
 
 _days = seconds_between(I.created_at, I.resolved_at) / sa.literal_column("86400.0")
+_middle, _high = percentiles(_days, 0.5, 0.85)
 LEAD_TIMES = query(
     "lead_times",
     sa.select(
         local_month(I.resolved_at).label("month"),
         count().label("requests"),
-        percentile(0.5, _days).label("middle"),
-        percentile(0.85, _days).label("high"),
+        _middle.label("middle"),
+        _high.label("high"),
     )
     .where(*chosen(), *resolved_in(), I.resolved_at >= I.created_at)
     .group_by(local_month(I.resolved_at))

@@ -18,9 +18,12 @@ from pages.jira import MISSION
 from pages.jira.behind import Behind
 from pages.jira.choices import NO_LONGER_KNOWN, UNASSIGNED
 from pages.jira.conditions import (
+    CYCLE,
+    CYCLES_OF_ALL,
     END,
     FORGOTTEN,
     IN_PROGRESS,
+    ITS_CYCLE,
     ITS_WORKLOGS,
     START,
     UNRESOLVED,
@@ -28,7 +31,6 @@ from pages.jira.conditions import (
     W,
     chosen,
     count,
-    cycles,
     person,
     query,
     resolved_in,
@@ -45,8 +47,6 @@ ABOUT = About(
     SOURCE,
 )
 _done = sa.and_(*resolved_in())
-_cycle = cycles()
-_its_cycle = sa.and_(_cycle.c.source == I.source, _cycle.c.issue_id == I.issue_id)
 LOAD = query(
     "people",
     sa.select(
@@ -55,13 +55,14 @@ LOAD = query(
         count(_done).label("handled"),
         count(*IN_PROGRESS).label("in_progress"),
         count(UNRESOLVED).label("open"),
-        percentile(0.5, _cycle.c.cycle_s).label("cycle_s"),
+        percentile(0.5, CYCLE.cycle_s).label("cycle_s"),
     )
-    .join_from(ISSUES.sql, _cycle, _its_cycle, isouter=True)
+    .join_from(ISSUES.sql, CYCLES_OF_ALL.sql, ITS_CYCLE, isouter=True)
     .where(*chosen(), sa.or_(UNRESOLVED, _done))
     .group_by(person(I))
     .order_by(sa.desc("handled"), person(I)),
     tables=(ISSUES, CHANGES),
+    upon=(CYCLES_OF_ALL,),
 )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _, show_number, show_percent
-from core.facts.conditions import local_day, percentile
+from core.facts.conditions import local_day, percentiles
 from core.facts.query import Query
 from core.show.about import About
 from core.show.columns import Column, Kind
@@ -46,14 +46,12 @@ def measures(estimate_s: Any = ESTIMATE_S, spent_s: Any = SPENT_S) -> list[Any]:
     """Estimate against time spent; drift is spent / estimate - 1, of the requests that have both."""
     measured = sa.and_(estimate_s > 0, spent_s > 0)
     drift = spent_s / sa.func.nullif(estimate_s, 0) - 1.0
-    counted = sa.case((measured, drift))
+    quartiles = percentiles(sa.case((measured, drift)), 0.25, 0.5, 0.75)
     limit = sa.bindparam("limit", type_=sa.Double)
     return [
         count().label("resolved"),
         count(measured).label("measured"),
-        percentile(0.25, counted).label("drift_q1"),
-        percentile(0.5, counted).label("drift"),
-        percentile(0.75, counted).label("drift_q3"),
+        *(of.label(name) for of, name in zip(quartiles, ("drift_q1", "drift", "drift_q3"), strict=True)),
         (count(measured, drift > limit) * 1.0 / sa.func.nullif(count(measured), 0)).label("above"),
         sa.func.sum(sa.case((measured, estimate_s))).label("estimate_s"),
         sa.func.sum(sa.case((measured, spent_s))).label("spent_s"),

@@ -8,7 +8,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _, language
-from core.facts.conditions import percentile
+from core.facts.conditions import percentiles
 from core.show.about import About
 from core.show.charts import Drawing, drawn, numbers, pick, specification_of
 from core.show.columns import Column, Kind, show
@@ -28,7 +28,8 @@ def waits(h: Columns) -> Select:
 @question("waits_usual")
 def usual(h: Columns) -> Select:
     """How long half of the hand-overs waited at most, and nine in ten, in seconds; null where none is known."""
-    return sa.select(percentile(0.5, h.waited_s).label("half"), percentile(0.9, h.waited_s).label("most"))
+    half, most = percentiles(h.waited_s, 0.5, 0.9)
+    return sa.select(half.label("half"), most.label("most"))
 
 
 def _said(look: RerouteLook, _frame: pd.DataFrame) -> str:

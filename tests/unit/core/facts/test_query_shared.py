@@ -139,6 +139,53 @@ def test_all_that_one_reader_reads_agrees(lake: Lake, house: Warehouse) -> None:
     assert jobs(house.reader(EVERYTHING)) == ["a", "b"]
 
 
+LONGEST = Query(
+    "longest",
+    sa.select(J.c.team, sa.func.max(J.c.seconds).label("seconds"))
+    .where(J.c.state == sa.bindparam("state"))
+    .group_by(J.c.team),
+    (JOBS,),
+    {"state": str},
+)
+"""How long the longest job of each team took, of those in a state."""
+_its = LONGEST.sql.c
+AS_LONG = Query(
+    "as_long",
+    sa.select(J.c.job)
+    .join_from(J, LONGEST.sql, sa.and_(_its.team == J.c.team, _its.seconds == J.c.seconds))
+    .where(J.c.team.in_(sa.bindparam("teams", expanding=True)))
+    .order_by(J.c.job),
+    (JOBS,),
+    {"state": str, "teams": list},
+    upon=(LONGEST,),
+)
+
+
+def test_what_several_questions_read_is_worked_out_once_a_snapshot(
+    lake: Lake, house: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = [job("a", team="A", seconds=2.0), job("b", team="A", seconds=1.0), job("c", team="B", seconds=3.0)]
+    lake.land(JOBS, batch(*first))
+    computed = counting(monkeypatch)
+    reader = house.reader(EVERYTHING)
+    assert jobs(reader, AS_LONG, state="running", teams=["A"]) == ["a"]
+    assert jobs(reader, AS_LONG, state="running", teams=["A", "B"]) == ["a", "c"]
+    assert computed.count("longest") == 1
+    assert jobs(reader, AS_LONG, state="done", teams=["A", "B"]) == []
+    lake.land(JOBS, batch(job("d", team="A", seconds=5.0)))
+    assert jobs(reader, AS_LONG, state="running", teams=["A"]) == ["a"]
+    assert jobs(house.reader(EVERYTHING), AS_LONG, state="running", teams=["A"]) == ["d"]
+    assert computed.count("longest") == 3
+
+
+def test_what_several_questions_read_holds_no_row_of_another_squad(lake: Lake, house: Warehouse) -> None:
+    lake.land(JOBS, batch(job("a", team="A", seconds=2.0), job("b", team="B", seconds=2.0)))
+    asked = {"state": "running", "teams": ["A", "B"]}
+    assert jobs(house.reader(EVERYTHING), AS_LONG, **asked) == ["a", "b"]
+    assert jobs(house.reader(Scope(frozenset({"A"}))), AS_LONG, **asked) == ["a"]
+    assert house.reader(Scope(frozenset({"A"}))).run(LONGEST, state="running").table["team"].to_pylist() == ["A"]
+
+
 def test_a_cached_read_takes_well_under_two_milliseconds(lake: Lake, house: Warehouse) -> None:
     lake.land(JOBS, batch(*(job(str(n)) for n in range(1000))))
     times = []
