@@ -104,14 +104,19 @@ def read_days(text: pa.Array, *, day_first: bool = True) -> tuple[pa.Array, pa.A
 
 
 def tell_order(columns: Sequence[pa.Array]) -> bool | None:
-    """Whether dates in figures have their day first: some have a part that is no month; None where they do not tell."""
-    first = second = False
+    """Whether dates in figures have their day first: some have a part that is no month; None where they do not tell.
+    Where none has, hours with AM or PM in capitals are American: the month first."""
+    first = second = american = False
     for text in columns:
         parts = _figures(trim(text))
         year_first = _integers(pc.struct_field(parts, "a")) > 99
         first |= bool(((_integers(pc.struct_field(parts, "a")) > 12) & ~year_first).any())
         second |= bool(((_integers(pc.struct_field(parts, "b")) > 12) & ~year_first).any())
-    return None if first == second else first
+        halves = pc.is_in(pc.struct_field(parts, "p"), pa.array(["AM", "PM"]))
+        american |= bool((halves.to_numpy(zero_copy_only=False) & ~year_first).any())
+    if first == second:
+        return False if american and not first else None
+    return first
 
 
 def tell_unit(column: str) -> str:

@@ -318,6 +318,9 @@ def test_the_order_of_day_and_month_is_told_by_a_part_that_is_no_month() -> None
     assert tell_order([pa.array(["08/11/2026"]), pa.array(["20/11/2026"])]) is True
     assert tell_order([pa.array(["08/11/2026", "2026-11-20", "20 nov. 2026", ""])]) is None
     assert tell_order([pa.array(["20/11/2026", "11/20/2026"])]) is None
+    assert tell_order([pa.array(["11/3/2026, 12:12:00 AM", ""])]) is False
+    assert tell_order([pa.array(["20/11/2026 12:12 AM", "3/11/2026"])]) is True
+    assert tell_order([pa.array(["3/11/2026, 12:12:00 am", "19/févr./26 7:31 PM"])]) is None
 
 
 @pytest.mark.parametrize(
