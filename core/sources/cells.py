@@ -38,7 +38,7 @@ class Cells:
     `mark` is where to go on once these rows have landed; None where a source can only be read whole.
     `typed`: for columns of which some cells were numbers and no text, which ones. `rows`: the path of the list that the
     rows were taken from, `lists`: of those that they could have been (`core.sources.objects`). `sparse`: what no row
-    has is no column.
+    has is no column. `sheets`: where the rows stand on several sheets, that of each.
     """
 
     table: pa.Table
@@ -53,6 +53,7 @@ class Cells:
     rows: str = ""
     lists: tuple[str, ...] = ()
     sparse: bool = False
+    sheets: Sequence[str] = ()
 
     def text(self, column: str) -> pa.Array:
         """The cells of a column; empty ones where sparse rows do not have it."""
@@ -62,7 +63,8 @@ class Cells:
 
     def position(self, row: int) -> str:
         """Where a row stands, e.g. `journal.csv:12` or `suivi.xlsx!Nuit:12`."""
-        return f"{self.where}:{self.lines[row]}"
+        sheet = f"!{self.sheets[row]}" if self.sheets else ""
+        return f"{self.where}{sheet}:{self.lines[row]}"
 
     def row(self, index: int) -> dict[str, str]:
         """The raw cells of a row; empty ones as empty text."""

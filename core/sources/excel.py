@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,24 +65,38 @@ def limited(path: Path, reader: str, *arguments: str) -> Any:
 
 
 def read(path: Path, known: Known, *, sheet: str = "") -> Cells:
-    """Rows of one sheet: the named one, or the visible one whose header has most known names.
+    """Rows of one sheet: the named one; or of the visible one whose header has most known names, and of those with the
+    same header, as where each night has its own. A copy of a sheet counts once.
 
     A cell merged over several rows counts in each of them. Raises SourceFailed.
     """
-    name, rows = _choose(path, sheets(path, sheet), known, sheet)
-    at = find_header(rows[:_HEADER_WITHIN], known)
-    header = unique_names(rows[at])
-    return cells(path, name, header, [(line, row) for line, row in enumerate(rows[at + 1 :], start=at + 2) if any(row)])
+    found = sheets(path, sheet)
+    name, rows = _choose(path, found, known, sheet)
+    header = unique_names(rows[find_header(rows[:_HEADER_WITHIN], known)])
+    taken: dict[str, Body] = {}
+    for other, lines in {name: rows, **({} if sheet else found)}.items():
+        at = find_header(lines[:_HEADER_WITHIN], known) if any(map(any, lines)) else 0
+        if lines and unique_names(lines[at]) == header:
+            body = [(line, row) for line, row in enumerate(lines[at + 1 :], start=at + 2) if any(row)]
+            if body not in taken.values():
+                taken[other] = body
+    several = [other for other, body in taken.items() for _row in body] if len(taken) > 1 else []
+    whole = cells(path, "" if several else name, header, [row for body in taken.values() for row in body])
+    return replace(whole, sheets=several)
 
 
-def cells(path: Path, name: str, header: Sequence[str], body: Sequence[tuple[int, list[str]]]) -> Cells:
-    """The rows of a sheet under their names, each with the line that it stands on."""
+Body = Sequence[tuple[int, list[str]]]
+"""Rows below a header, each with the line that it stands on."""
+
+
+def cells(path: Path, name: str, header: Sequence[str], body: Body) -> Cells:
+    """The rows of a sheet under their names; of several sheets, if it is not named."""
     columns = [[row[index] for _line, row in body] for index in range(len(header))]
     typed = [pa.array([isinstance(cell, Number) for cell in column], pa.bool_()) for column in columns]
     return Cells(
         table=pa.table([pa.array(column, pa.string()) for column in columns], names=list(header)),
         lines=[line for line, _row in body],
-        where=f"{path.name}!{name}",
+        where=f"{path.name}!{name}" if name else path.name,
         done=len(body),
         total=len(body),
         typed={name: cells for name, cells in zip(header, typed, strict=True) if cells.true_count},

@@ -47,12 +47,12 @@ class FileOptions(Options):
     path: Files = Option(
         title=N_("Path"), description=N_("A file or a pattern, e.g. incoming/night-*.csv; relative to the data folder")
     )
-    sheet: str = Option(default="", title=N_("Sheet"), description=N_("Of a workbook; empty: the one that fits best"))
+    sheet: str = Option(default="", title=N_("Sheet"), description=N_("Of a workbook; empty: those that fit best"))
     rows: Rows = ""
 
     @property
     def part(self) -> str:
-        """The part of a file that holds its rows: a sheet, a list; empty: the one that fits best."""
+        """The part of a file that holds its rows: a sheet, a list; empty: whatever fits best."""
         return self.sheet or self.rows
 
 

@@ -188,3 +188,18 @@ def test_a_page_that_is_cut_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "suivi.xls"
     path.write_text("<html><table><tr><td>Pipeline</td><td>Début</td></tr><tr><td>a</td>")
     assert "damaged" in refusal(path)
+
+
+def test_sheets_of_one_header_are_read_together_and_a_copy_counts_once(tmp_path: Path) -> None:
+    twentieth = [["Pipeline", "Statut"], ["a", "KO"], [], ["b", "OK"]]
+    path = book(
+        tmp_path,
+        N19=[["Nuit du 19"], ["Pipeline", "Statut"], ["a", "OK"]],
+        N20=twentieth,
+        Copie=twentieth,
+        Total=[["Statut", "Nombre"], ["OK", 2]],
+        Vide=[],
+    )
+    cells = excel.read(path, known)
+    assert [tuple(row.values()) for row in cells.table.to_pylist()] == [("a", "OK"), ("a", "KO"), ("b", "OK")]
+    assert [cells.position(row) for row in range(3)] == ["suivi.xlsx!N19:3", "suivi.xlsx!N20:2", "suivi.xlsx!N20:4"]
