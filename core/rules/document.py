@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from core.base.errors import RulesInvalid, SourceFailed
-from core.base.i18n import _
+from core.base.i18n import N_, _
 from core.sources import documents
 from core.sources.documents import NoYaml
 
@@ -75,15 +75,32 @@ class Document:
         return Document(values, lines)
 
 
+_HINTS = (
+    (
+        "unknown escape",
+        N_("between double quotes a backslash (\\) begins a sign: write this text between single quotes, '…'."),
+    ),
+    ("mapping values are not allowed", N_("a text that holds “: ” stands between quotes, '…'.")),
+    (
+        "cannot start any token",
+        N_(
+            "a text that begins with a sign such as @ or % stands between quotes, and lines begin with blanks, no tabs."
+        ),
+    ),
+    ("did not find expected", N_("a quote or a bracket is not closed here, or the line begins too far left or right.")),
+)
+"""What to do, by what libyaml says."""
+
+
 def read(file: Written) -> Document:
     """What a rules file says. Scalars stay text: YAML would read 01:30 as ninety. Raises RulesInvalid."""
     document = Document({}, {(): Said(file.name, 1, ())})
     try:
         node = documents.yaml_node(file.text.encode(), file.name)
     except NoYaml as error:
-        raise RulesInvalid(
-            _("{file}, line {line}: this is not YAML.").format(file=file.name, line=error.line or 1)
-        ) from None
+        why = next((_(hint) for said, hint in _HINTS if said in error.said), _("this is not YAML."))
+        said = _("{file}, line {line}: {why}").format(file=file.name, line=error.line or 1, why=why)
+        raise RulesInvalid(said) from None
     except SourceFailed as error:
         raise RulesInvalid(error.sentence) from None
     if node is not None and not isinstance(node, yaml.MappingNode):

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.base.errors import RulesInvalid
-from core.base.i18n import _
+from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.rules.document import Document, Where, Written, read
 from core.sources import limits
@@ -183,7 +183,29 @@ def problem(error: Any) -> str:
         return _("fields and their values are expected here")
     if kind == "value_error":
         return str(error["ctx"]["error"]).removesuffix(".")
-    return _("“{value}” cannot be read ({reason})").format(value=error["input"], reason=error["msg"])
+    told = {name: str(one).replace("'", "") for name, one in error.get("ctx", {}).items()}
+    unknown = N_("“{value}” cannot be read ({reason})")
+    sentence = next((sentence for begins, sentence in _PROBLEMS if kind.startswith(begins)), unknown)
+    return _(sentence).format(**{**told, "value": error["input"], "reason": error["msg"]})
+
+
+_PROBLEMS = (
+    ("literal_error", N_("“{value}” is none of these: {expected}")),
+    ("enum", N_("“{value}” is none of these: {expected}")),
+    ("string_pattern", N_("“{value}” is not written as it has to be, {pattern}")),
+    ("string_too_long", N_("it has more than {max_length} signs")),
+    ("string_too_short", N_("it is empty")),
+    ("too_short", N_("it is empty")),
+    ("greater_than_equal", N_("“{value}” is less than {ge}")),
+    ("less_than_equal", N_("“{value}” is more than {le}")),
+    ("int_", N_("“{value}” is no whole number")),
+    ("float_", N_("“{value}” is no number")),
+    ("bool_", N_("“{value}” is neither true nor false")),
+    ("time_", N_("“{value}” is no hour, as 08:00")),
+    ("tuple_type", N_("a list is expected here")),
+    ("string_type", N_("a text is expected here")),
+)
+"""What is wrong with a field, by how pydantic's kinds of errors begin; without the full stop."""
 
 
 def written(values: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from core.base.errors import VigieError
 from core.base.i18n import _
 from core.mission.discovery import missions
+from core.store.engine import store
 
 
 def check() -> list[str]:
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     commands.add_parser("try", help="try one, without writing").add_argument("name")
     told = parser.parse_args(arguments)
     try:
+        store().upgrade()  # a new data folder has none yet
         wrong = check()
         lines = attempt(told.name) if told.command == "try" else [] if wrong else [_("All that is declared is right.")]
     except VigieError as error:

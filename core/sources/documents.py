@@ -33,11 +33,11 @@ class Written(float):
 
 
 class NoYaml(Exception):
-    """What was read is no YAML. `line`, from 1; 0 where it is not known."""
+    """What was read is no YAML. `line`, from 1; 0 where it is not known. `said`: what the parser says, in its words."""
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, line: int, said: str = "") -> None:
         super().__init__(f"line {line}")
-        self.line = line
+        self.line, self.said = line, said
 
 
 def json_value(raw: bytes, name: str) -> Any:
@@ -102,7 +102,7 @@ def _composed(raw: bytes, name: str) -> Iterator[tuple[yaml.CSafeLoader, yaml.No
         raise _too_deep(name) from None
     except (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise NoYaml(mark.line + 1 if mark else 0) from None
+        raise NoYaml(mark.line + 1 if mark else 0, getattr(error, "problem", None) or "") from None
     finally:
         if loader:
             loader.dispose()

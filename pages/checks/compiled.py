@@ -62,13 +62,16 @@ def compiled(check: Check, readable: Mapping[str, FactTable]) -> Compiled:
     """The questions of a check over tables by name. Raises SelectRefused with a sentence without its full stop."""
     there = tuple((one, readable[one]) for one in check.tables if one in readable)
     if unknown := sorted({*check.tables} - readable.keys()):
-        raise SelectRefused(_("there is no table {names}").format(names=", ".join(unknown)))
+        raise SelectRefused(_("there is no table {names}").format(names=", ".join(unknown)), ("tables",))
     return _compiled(check, there)
 
 
 @lru_cache(maxsize=500)
 def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compiled:
     tables = dict(there)
+    for which, side in (("left", check.left), ("right", check.right), ("of", check.of)):
+        if side is not None and side.select:
+            _alone(side.select, tables, (which, "select"))
     kinds = {"compare": _compare, "match": _match, "expect": _expect, "sql": _own, "reconcile": _reconcile}
     rows = kinds[check.kind](check, tables)
     found = Compiled(
@@ -84,6 +87,14 @@ def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compile
         dict(_texts(check.model_dump())),
     )
     return replace(found, types=types)
+
+
+def _alone(select: str, tables: Mapping[str, FactTable], where: Where) -> None:
+    """Look at a SELECT by itself: what is wrong is told at its field. Raises SelectRefused."""
+    try:
+        question("alone", select, tables, PARAMETERS)
+    except SelectRefused as error:
+        raise SelectRefused(str(error), where) from None
 
 
 _COUNTS = """
@@ -138,7 +149,12 @@ def _side(side: Side, tables: Mapping[str, FactTable]) -> str:
             rows = f"SELECT *, CAST(NULL AS VARCHAR) AS squad FROM ({rows}) AS given"  # noqa: S608
     else:
         if side.table not in tables:
-            raise SelectRefused(_("there is no table {names}").format(names=side.table))
+            raise SelectRefused(
+                _("the table {name} is not among its tables ({declared})").format(
+                    name=side.table, declared=", ".join(sorted(tables))
+                ),
+                ("tables",),
+            )
         table = tables[str(side.table)]
         empty = ", ".join(text(one.strip().lower()) for one in ("", *side.empty))
         parts = [

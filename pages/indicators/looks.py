@@ -40,12 +40,10 @@ Cell = tuple[date, str, str]
 def values(indicator: Indicator, answer: pa.Table, first: date, last: date) -> dict[Cell, dict[str, float | None]]:
     """What an answer says by month, slice and squad: `value`, `numerator`, `denominator`.
 
-    Raises RulesInvalid with a sentence where it has no month, no number, the same cell twice, or months beyond those
-    that were asked for. A ratio over nothing has no value.
+    It has the columns that are wanted. Raises RulesInvalid with a sentence where a month or a number is none, the same
+    cell is told twice, or months beyond those that were asked for are. A ratio over nothing has no value.
     """
-    wanted = {"numerator", "denominator"} if indicator.shape == "ratio" else {"value"}
-    if lacking := sorted({PERIOD, *wanted} - {*answer.column_names}):
-        raise wrong(indicator, _("its SELECT gives no column {names}").format(names=", ".join(lacking)))
+    numbers = wanted(indicator) - {PERIOD}
     named = [name for name in answer.column_names if name not in {PERIOD, SQUAD, *NUMBERS}]
     found: dict[Cell, dict[str, float | None]] = {}
     for row in answer.to_pylist():
@@ -59,8 +57,13 @@ def values(indicator: Indicator, answer: pa.Table, first: date, last: date) -> d
         if cell in found:
             told = _("its SELECT gives {month} twice: group by the month and by every dimension")
             raise wrong(indicator, told.format(month=f"{month:%m/%Y}"))
-        found[cell] = _numbers(indicator, row, wanted)
+        found[cell] = _numbers(indicator, row, numbers)
     return found
+
+
+def wanted(indicator: Indicator) -> frozenset[str]:
+    """The columns that its SELECT has to give."""
+    return frozenset({PERIOD, "numerator", "denominator"} if indicator.shape == "ratio" else {PERIOD, "value"})
 
 
 def rows(
@@ -107,7 +110,7 @@ def _month(indicator: Indicator, said: object) -> date:
     return Grain.MONTH.first(day)
 
 
-def _numbers(indicator: Indicator, row: Mapping[str, Any], wanted: set[str]) -> dict[str, float | None]:
+def _numbers(indicator: Indicator, row: Mapping[str, Any], wanted: frozenset[str]) -> dict[str, float | None]:
     said = {name: _number(indicator, name, row[name]) for name in wanted}
     if indicator.shape == "number":
         return {"value": said["value"], "numerator": None, "denominator": None}

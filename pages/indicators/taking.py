@@ -56,7 +56,7 @@ def asked(indicator: Indicator) -> Query:
     """The question of an indicator. Raises RulesInvalid where its SELECT may not be run."""
     for _where, problem in _against(indicator):
         raise looks.wrong(indicator, problem)
-    return _question(indicator)
+    return _question(indicator)[0]
 
 
 def _against(indicator: Indicator) -> Iterator[tuple[Where, str]]:
@@ -65,22 +65,26 @@ def _against(indicator: Indicator) -> Iterator[tuple[Where, str]]:
         yield ("tables",), _("there is no table {names}").format(names=", ".join(unknown))
         return
     try:
-        _question(indicator)
+        _asked, given = _question(indicator)
     except SelectRefused as error:
         yield ("select",), str(error)
+    else:
+        if lacking := sorted(looks.wanted(indicator) - given):
+            yield ("select",), _("its SELECT gives no column {names}").format(names=", ".join(lacking))
 
 
-def _question(indicator: Indicator) -> Query:
+def _question(indicator: Indicator) -> tuple[Query, frozenset[str]]:
+    """The question, and the columns that it gives. Raises SelectRefused."""
     there = readable()
     return _tried(indicator.indicator, indicator.select, tuple((name, there[name]) for name in indicator.tables))
 
 
 @lru_cache(maxsize=200)
-def _tried(name: str, select: str, there: tuple[tuple[str, FactTable], ...]) -> Query:
+def _tried(name: str, select: str, there: tuple[tuple[str, FactTable], ...]) -> tuple[Query, frozenset[str]]:
     kinds = {"first": date, "last": date, "seen_on": date}
     asked = question(f"indicator_{name}", select, dict(there), kinds)
-    tried([asked], dict(there).values(), {("select",): select})
-    return asked
+    (given,) = tried([asked], dict(there).values(), {("select",): select})
+    return asked, frozenset(given)
 
 
 def waiting(indicator: Indicator, before: Iterable[Publication], now: datetime) -> list[date]:

@@ -235,7 +235,7 @@ def test_rules_about_all_rows_are_one_verdict_each() -> None:
 def test_a_select_that_names_another_table_or_writes_is_refused() -> None:
     own = OWN + "outcomes: [{outcome: a, title: A}]\nof: {select: '%s'}"
     assert "people" in refused(own % "SELECT * FROM people")
-    assert "SQL" in refused(own % "DELETE FROM contracts RETURNING *")
+    assert "un seul SELECT" in refused(own % "DELETE FROM contracts RETURNING *")
     assert "read_text" in refused(own % 'SELECT * FROM read_text("/etc/passwd")')
 
 

@@ -423,3 +423,13 @@ def test_the_names_that_a_check_gives_its_lists_are_shown_as_written_whatever_th
     with speaking("fr"):
         assert [one.header for one in OUTCOMES.listed(looked())][3:5] == ["Contract", "Source"]
         assert (Column("x", Own("Status")).header, Column("x", N_("Status")).header) == ("Status", "Statut")
+
+
+def test_what_is_wrong_with_a_select_is_told_at_its_line(data: Path) -> None:
+    select = "left: {select: 'SELECT number, squad FROM soldes', called: contract}"
+    declare(
+        data, "checks", "mails", CHECK.replace(CHECK[CHECK.index("left: ") : CHECK.index("right: ")], select + "\n")
+    )
+    assert standing().problems == (
+        "mails.yml, line 7, left.select: it reads soldes, which is not among its tables (sent, sold).",
+    )

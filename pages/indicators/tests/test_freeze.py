@@ -171,8 +171,18 @@ def test_one_that_is_wrong_stops_no_other(data: Path) -> None:
     freeze(DUE)
     assert len(publications()) == 2
     first, second = taking.declared_now().problems
-    assert first == "no_yaml.yml, ligne 2\u202f: ce n’est pas du YAML."
+    assert first == (
+        "no_yaml.yml, ligne 2\u202f: une apostrophe, un guillemet ou un crochet n’est pas fermé ici, ou la ligne "
+        "commence trop à gauche ou à droite."
+    )
     assert "il n’y a pas de paramètre $end" in second
+
+
+def test_a_select_that_lacks_a_column_is_told_with_its_line_before_any_look(data: Path) -> None:
+    declare(data, "indicators", "cheques", INDICATOR.replace("AS period", "AS mois"))
+    assert taking.declared_now().problems == (
+        "cheques.yml, ligne 6, select\u202f: son SELECT ne donne pas de colonne period.",
+    )
 
 
 def test_an_indicator_that_names_another_table_is_not_run(data: Path) -> None:

@@ -41,7 +41,6 @@ def test_a_ratio_over_nothing_has_no_value() -> None:
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ({"period": [OCTOBER]}, "pas de colonne value"),
         ({"period": [None], "value": [1]}, "sans période"),
         ({"period": ["octobre"], "value": [1]}, "n’est pas un jour"),
         ({"period": [OCTOBER, date(2026, 10, 2)], "value": [1, 1]}, "deux fois 10/2026"),

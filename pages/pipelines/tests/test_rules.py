@@ -77,8 +77,7 @@ def test_the_rules_of_the_demo_are_right() -> None:
         ),
         (
             NIGHT + FAMILY.replace("02:00", "26:00"),
-            "rules.yml, line 5, families[0].window.to: “26:00” cannot be read "
-            "(Input should be in a valid time format, hour value is outside expected range of 0-23).",
+            "rules.yml, line 5, families[0].window.to: “26:00” is no hour, as 08:00.",
         ),
         (
             NIGHT + FAMILY.replace("00:30, to: 02:00", "02:00, to: 00:30"),
@@ -143,7 +142,10 @@ def test_the_rules_of_the_demo_are_right() -> None:
         ("", "rules.yml, line 1, night: is missing."),
         ("- night", "rules.yml, line 1, file: fields and their values are expected here."),
         (NIGHT + "night: {}\n", "rules.yml, line 1, night: written twice."),
-        (NIGHT + "families: [\n", "rules.yml, line 3: this is not YAML."),
+        (
+            NIGHT + "families: [\n",
+            "rules.yml, line 3: a quote or a bracket is not closed here, or the line begins too far left or right.",
+        ),
     ],
 )
 def test_a_mistake_names_file_line_and_field(written: Written, text: str, sentence: str) -> None:

@@ -80,12 +80,18 @@ def test_demo_rules_go_on_with_the_lists(rules: RuleSet[House], data: Path, monk
 @pytest.mark.parametrize(
     ("own", "said"),
     [
-        ("limit: none\n", "invoices_rules.yml, line 1, limit: “none” cannot be read"),
+        ("limit: none\n", "invoices_rules.yml, line 1, limit: “none” is no whole number"),
         ("# mine\ncolour: red\n", "invoices_rules.yml, line 2, colour: there is no such field."),
         ("scopes:\n  - key: b\n  - {}\n", "invoices_rules.yml, line 3, scopes[1].key: is missing."),
         ("scopes:\n  - key: b\n  - key: b\n", "invoices_rules.yml, line 3, scopes[1].key: is used twice."),
         ("limit: 1\nlimit: 2\n", "invoices_rules.yml, line 1, limit: written twice."),
-        ("limit: [\n", "invoices_rules.yml, line 2: this is not YAML."),
+        (
+            "limit: [\n",
+            "invoices_rules.yml, line 2: a quote or a bracket is not closed here, or the line begins too far "
+            "left or right.",
+        ),
+        ('limit: "\\d"\n', "invoices_rules.yml, line 1: between double quotes a backslash (\\) begins a sign"),
+        ("limit: a: b\n", "invoices_rules.yml, line 1: a text that holds “: ” stands between quotes"),
         ("- a\n", "invoices_rules.yml, line 1, file: fields and their values are expected here."),
         ("? [a, b]\n: c\n", "invoices_rules.yml, line 1, file: a field's name is expected here."),
     ],
