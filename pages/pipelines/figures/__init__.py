@@ -57,7 +57,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     ),
     Tab("data", N_("Data sets"), (DATA_SETS,), when=_judged),
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),
-    Tab("history", history.title, (history.HISTORY, YEARS, CALENDAR, WHAT_COMES_BACK, rates.RATES)),
+    Tab("history", history.title, (history.HISTORY, YEARS, CALENDAR, WHAT_COMES_BACK, rates.BY_MONTH, rates.BY_WEEK)),
     Tab(
         "time",
         N_("Over time"),

@@ -1,15 +1,29 @@
-"""How many nights went well, by week and by month."""
+"""How many nights went well, by week and by month, each with the interval that chance leaves."""
 
 from collections import Counter
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
+import altair as alt
 import pandas as pd
 
-from core.base.i18n import N_
+from core.base.i18n import N_, _, language
 from core.base.periods import Grain
 from core.base.stats import wilson
 from core.base.status import LOOKS, Verdict
 from core.show.about import About
+from core.show.charts import (
+    Drawing,
+    day_axis,
+    drawn,
+    midnights,
+    month_axis,
+    month_tooltip,
+    pale,
+    specification_of,
+    week_tooltip,
+)
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.figures.years import EMPTY
@@ -31,9 +45,9 @@ COLUMNS = (
 )
 
 
-def rows(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """One row a month, then one a week of the last WEEKS, the newest first. `verdicts`: `at` (the night's date as
-    midnight UTC), `verdict`, `families`: how many had it.
+def rows(verdicts: pd.DataFrame, grain: Grain) -> pd.DataFrame:
+    """One row a month, or a week of the last WEEKS, the newest first; `first` is its first day. `verdicts`: `at` (the
+    night's date as midnight UTC), `verdict`, `families`: how many had it.
 
     Counted are nights of which something was expected and that are over; those of which nothing is known are counted
     apart, and a period in which nothing is known is left out.
@@ -41,43 +55,84 @@ def rows(verdicts: pd.DataFrame) -> pd.DataFrame:
     columns = (verdicts[name] for name in ("at", "verdict", "families"))
     told = [(at.date(), Verdict(said), n) for at, said, n in zip(*columns, strict=True) if said in JUDGED]
     days = [day for day, _verdict, _n in told]
+    periods: dict[date, Counter[Verdict]] = {}
+    for day, verdict, n in told:
+        periods.setdefault(grain.first(day), Counter())[verdict] += n
     found = []
-    for grain, most in ((Grain.MONTH, None), (Grain.WEEK, WEEKS)):
-        periods: dict[date, Counter[Verdict]] = {}
-        for day, verdict, n in told:
-            periods.setdefault(grain.first(day), Counter())[verdict] += n
-        for first in sorted(periods, reverse=True)[:most]:
-            counts = periods[first]
-            known = counts.total() - counts[Verdict.UNKNOWN]
-            if not known:
-                continue
-            low, high = wilson(counts[Verdict.OK], known) or (0.0, 1.0)
-            found.append(
-                {
-                    "period": grain.label(first),
-                    "share": counts[Verdict.OK] / known,
-                    "low": low,
-                    "high": high,
-                    "partial": first < min(days) or grain.last(first) > max(days),
-                    "nights": known,
-                    **{verdict.value: counts[verdict] for verdict in JUDGED},
-                }
-            )
-    return pd.DataFrame(found, columns=[column.name for column in COLUMNS])
+    for first in sorted(periods, reverse=True)[: WEEKS if grain is Grain.WEEK else None]:
+        counts = periods[first]
+        known = counts.total() - counts[Verdict.UNKNOWN]
+        if not known:
+            continue
+        low, high = wilson(counts[Verdict.OK], known) or (0.0, 1.0)
+        found.append(
+            {
+                "first": first,
+                "period": grain.label(first),
+                "share": counts[Verdict.OK] / known,
+                "low": low,
+                "high": high,
+                "partial": first < min(days) or grain.last(first) > max(days),
+                "nights": known,
+                **{verdict.value: counts[verdict] for verdict in JUDGED},
+            }
+        )
+    return pd.DataFrame(found, columns=["first", *(column.name for column in COLUMNS)])
 
 
-RATES: Figure[NightLook] = Figure(
-    name="rates",
-    title=N_("Nights that went well"),
-    about=About(
-        N_(
-            "Of the nights of each family of which something was expected, the share that is OK, by month and by week, "
-            "over two years up to the night shown. Nights of which nothing is known are counted apart."
-        ),
-        SOURCE,
+@lru_cache(maxsize=4)
+def _lines(grain: Grain, _language: str) -> dict[str, Any]:
+    """A point a period, with a line for its interval."""
+    month = grain is Grain.MONTH
+    base = drawn().encode(
+        x=month_axis("first") if month else day_axis("first"),
+        opacity=pale(),
+        tooltip=[
+            month_tooltip("first") if month else week_tooltip("first"),
+            alt.Tooltip("share:Q", title=_("Share OK"), format=".0%"),
+            alt.Tooltip("low:Q", title=_("at least (95 %)"), format=".0%"),
+            alt.Tooltip("high:Q", title=_("at most (95 %)"), format=".0%"),
+            alt.Tooltip("nights:Q", title=_("Nights")),
+        ],
+    )
+    share = alt.Y("share:Q", title=_("Share OK"), axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))
+    interval = base.mark_rule(size=2, color="#8d99a6").encode(y=alt.Y("low:Q", title=_("Share OK")), y2="high:Q")
+    layers = [interval, base.mark_point(size=60, filled=True).encode(y=share)]
+    return specification_of(alt.layer(*layers).properties(height=200))
+
+
+def _by(grain: Grain, name: str, title: str, about: str, told: str) -> Figure[NightLook]:
+    return Figure(
+        name=name,
+        title=title,
+        about=About(about, SOURCE),
+        query=VERDICTS,
+        shape=lambda _look, verdicts: rows(verdicts, grain),
+        columns=COLUMNS,
+        chart=lambda frame, _look: Drawing(_lines(grain, language()), midnights(frame, "first")),
+        told=told,
+        empty=EMPTY,
+    )
+
+
+BY_MONTH = _by(
+    Grain.MONTH,
+    "rates",
+    N_("Nights that went well, by month"),
+    N_(
+        "Of the nights of each family of which something was expected, the share that is OK, by month, over two years "
+        "up to the night shown; the line is where the share lies, by chance (Wilson's interval, 95 %). Nights of which "
+        "nothing is known are counted apart."
     ),
-    query=VERDICTS,
-    shape=lambda _look, verdicts: rows(verdicts),
-    columns=COLUMNS,
-    empty=EMPTY,
+    N_("The share of nights that are OK by month, with its interval; the export holds the same."),
+)
+BY_WEEK = _by(
+    Grain.WEEK,
+    "rates-by-week",
+    N_("Nights that went well, by week"),
+    N_(
+        "The same share by week, over the last 26 weeks up to the night shown, with its interval: fewer nights leave "
+        "more to chance."
+    ),
+    N_("The share of nights that are OK by week, with its interval; the export holds the same."),
 )

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.base.i18n import speaking
+from core.base.periods import Grain
 from core.base.status import Verdict
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
@@ -371,7 +372,7 @@ def test_a_pipeline_that_fails_night_after_night_says_how_many() -> None:
 
 def test_nights_that_went_well_are_counted_by_month_and_week() -> None:
     days = [date(2026, 10, 26) + timedelta(days=n) for n in range(20)]
-    told = [*[Verdict.OK] * 12, *[Verdict.WARNING] * 3, *[Verdict.KO] * 2, *[Verdict.OK] * 3]
+    well = [*[Verdict.OK] * 12, *[Verdict.WARNING] * 3, *[Verdict.KO] * 2, *[Verdict.OK] * 3]
     more = [
         (date(2026, 10, 25), Verdict.NOT_DUE),
         (date(2026, 11, 15), Verdict.RUNNING),
@@ -380,13 +381,16 @@ def test_nights_that_went_well_are_counted_by_month_and_week() -> None:
     ]
     with speaking("en"):
         verdicts = [
-            (pd.Timestamp(day, tz="UTC"), verdict.value, 1) for day, verdict in (*zip(days, told, strict=True), *more)
+            (pd.Timestamp(day, tz="UTC"), verdict.value, 1) for day, verdict in (*zip(days, well, strict=True), *more)
         ]
-        frame = rates.rows(pd.DataFrame(verdicts, columns=["at", "verdict", "families"]))
+        told = pd.DataFrame(verdicts, columns=["at", "verdict", "families"])
+        months, weeks = (rates.rows(told, grain) for grain in (Grain.MONTH, Grain.WEEK))
     columns = ["period", "share", "nights", "OK", "WARNING", "KO", "UNKNOWN"]
-    assert frame[columns].values.tolist() == [
+    assert months[columns].values.tolist() == [
         ["November 2026", 9 / 14, 14, 9, 3, 2, 1],
         ["October 2026", 1.0, 6, 6, 0, 0, 0],
+    ]
+    assert weeks[columns].values.tolist() == [
         ["week of Nov 9, 2026", 3 / 6, 6, 3, 1, 2, 1],
         ["week of Nov 2, 2026", 5 / 7, 7, 5, 2, 0, 0],
         ["week of Oct 26, 2026", 1.0, 7, 7, 0, 0, 0],
