@@ -272,8 +272,20 @@ class Sheet:
             self._used.add(wide.index(first))
 
     def _put(self, name: str, row: Mapping[str, Any], wide: list[str]) -> None:
-        """Add a row to a field, or answer it by none, or ask for it where a line seems to deny it."""
+        """Add a row to a field, or answer it by none, or ask for it where a line seems to deny it. A line of the form's
+        own boxes of which none is ticked says nothing."""
         asked, reading, first = self._form.field(name), self._found.reading, next(filter(None, wide))
+        chosen, bare = answers.chosen(first)
+        if not chosen:
+            self._used = {wide.index(first)}
+            if not bare:
+                reading.keep(asked, first)
+            return
+        if name == "transfers" and is_yes(chosen):
+            self._used = {wide.index(first)}
+            reading.rows(asked, chosen)  # it says that there are some, not to whom
+            return
+        row = {key: chosen if value == first else value for key, value in row.items()}
         said = says(asked, first)
         if said.says in (Says.NO, Says.DOUBT):
             self._used = {wide.index(first)}

@@ -71,6 +71,11 @@ def _names(said: str, word: str) -> bool:
 def _move_inside(form: Form, content: dict[str, Any], reading: Reading) -> None:
     """No transfer leads to a country of the European Economic Area: who is there is a recipient."""
     rows = content.get("transfers") or []
+    for row in rows:
+        code = "" if row.get("country") else reading.lists.code("countries", str(row.get("recipient") or ""))
+        if code and _elsewhere(reading, "countries", code):
+            row["country"] = code
+            del row["recipient"]
     moved = [row for row in rows if _elsewhere(reading, "countries", row.get("country"))]
     if not moved:
         return

@@ -196,3 +196,27 @@ def test_an_edit_on_the_list_of_an_export_is_told(tmp_path: Path) -> None:
         "Name of the treatment: the list says “Salaires”, the record's own sheet “Paie”, which counts.",
         "Purposes: the list says “Verser”, the record's own sheet “Payer”, which counts.",
     )
+
+
+@pytest.mark.parametrize("text", ["☐ Oui ☐ Non", "Oui/Non", "☐", "☐ Arrêts ☐ Bilans"])
+def test_a_line_of_boxes_of_which_none_is_ticked_is_no_answer(tmp_path: Path, text: str) -> None:
+    row = read(tmp_path, {"Données sensibles": [[HEALTH, text]]})
+    assert said(row, "sensitive_data") == "unsaid"
+
+
+def test_a_line_whose_box_is_ticked_answers_by_it(tmp_path: Path) -> None:
+    lines = [[HEALTH, "☒ Arrêts ☐ Bilans"], ["Données génétiques", "☐ Oui ☒ Non"]]
+    assert said(read(tmp_path, {"Données sensibles": lines}), "sensitive_data") == [
+        {"category": "health", "description": "Arrêts"}
+    ]
+    assert said(read(tmp_path, {"Données sensibles": [[HEALTH, "☐ Oui ☒ Non"]]}), "sensitive_data") == []
+
+
+@pytest.mark.parametrize("text", ["UE", "Espace économique européen", "France"])
+def test_a_recipient_that_is_the_economic_area_is_no_transfer(tmp_path: Path, text: str) -> None:
+    assert said(read(tmp_path, {"Transferts hors UE": [["Organisme destinataire 1", text]]}), "transfers") == []
+
+
+def test_a_yes_below_transfers_is_asked_to_whom(tmp_path: Path) -> None:
+    row = read(tmp_path, {"Transferts hors UE": [["Organisme destinataire 1", "☒ Oui ☐ Non"]]})
+    assert (said(row, "transfers"), row.left) == ("unsaid", (("Transfers", "Oui"),))
