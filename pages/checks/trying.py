@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from core.base import clock
 from core.base.i18n import _, show_date
-from core.base.status import Verdict
+from core.base.status import Verdict, word
 from core.mission.discovery import warehouse
 from pages.checks import judged, running
 from pages.checks.facts import CHECK_COUNTS
@@ -29,8 +29,7 @@ def attempt(name: str) -> Sequence[str] | None:
     run = running.run(check, warehouse().reader(running.scope()), slots[-1], now)
     counts = judged.summed(run.rows.get(CHECK_COUNTS, ()))
     said = run.told.get("error") or judged.sentence(check, counts)
-    verdict = Verdict(run.told["verdict"])
     return [
-        f"{show_date(slots[-1].day)}, J+{slots[-1].after}\u202f: {verdict.value}, {said}",
+        f"{show_date(slots[-1].day)}, J+{slots[-1].after}\u202f: {word(Verdict(run.told['verdict']))}, {said}",
         *judged.equation(check, counts),
     ]

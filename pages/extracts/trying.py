@@ -1,8 +1,10 @@
 """Declared tables checked and tried: what their sources would land now, without landing it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from core.base.i18n import _, show_number
+from core.base.i18n import _, show_moment, show_number
 from core.run import feeds, registry
 from core.sources.base import Source
 from core.store.engine import store
@@ -36,8 +38,14 @@ def _read(source: Source) -> list[str]:
     rows, refused, first, reasons = 0, 0, list[str](), list[str]()
     for batch in registry.connector(source.mission, source.kind).pull(source, {}):
         rows, refused = rows + len(batch.rows), refused + len(batch.refused)
-        first += [str(row) for row in batch.rows.slice(0, SHOWN - len(first)).to_pylist()]
+        first += [_told(row) for row in batch.rows.slice(0, SHOWN - len(first)).to_pylist()]
         reasons += [f"{one.position}: {one.reason}" for one in batch.refused[: SHOWN - len(reasons)]]
     said = _("{source}: {rows} rows would land, {refused} would be refused.")
     told = said.format(source=source.name, rows=show_number(rows), refused=show_number(refused))
     return [told, *(f"  {line}" for line in (*first, *reasons))]
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    """What a row holds, moments on the screens' clock."""
+    told = {name: show_moment(value) if isinstance(value, datetime) else value for name, value in row.items()}
+    return ", ".join(f"{name}={value}" for name, value in told.items() if value is not None)
