@@ -8,25 +8,17 @@ from core.base.status import Verdict
 from core.facts.query import Reader
 from core.mission.contract import Headline, Task
 from core.people.person import Person
-from pages.sources.look import Opening, picked
-from pages.sources.queries import LAST_READINGS
+from pages.sources.look import Opening, picked, standing
 
 
 def headline(reader: Reader, person: Person, now: datetime, visit: datetime | None) -> Headline:
     """How many sources are read, and what is wrong with them. Raises QueryFailed and StoreFailed."""
     opened = Opening(reader, person, now)
-    read = [entry.name for entry in opened.entries if entry.enabled]
-    last = {row["source"]: row for row in reader.run(LAST_READINGS).table.to_pylist()}
+    number, sentence, failing = standing(reader, opened.entries)
     removed = {entry.name for entry in opened.entries if not entry.enabled}
-    failing = sorted(name for name, row in last.items() if row["outcome"] == "failed" and name not in removed)
-    count = len({*read, *last} - removed)
-    if failing:
-        sentence = ngettext("source, {failing} of them failing", "sources, {failing} of them failing", count)
-    else:
-        sentence = ngettext("source, in order", "sources, none of them failing", count)
     return Headline(
-        sentence.format(failing=show_number(len(failing))),
-        number=show_number(count),
+        sentence,
+        number=number,
         tasks=tuple(_tasks(failing, {name: n for name, n in opened.refused.items() if name not in removed})),
     )
 

@@ -1,12 +1,12 @@
 """One look at the sources: those that the store keeps, what the readings tell of them, the one that is picked."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from core.base.i18n import _
+from core.base.i18n import _, ngettext, show_number
 from core.facts.query import Reader
 from core.people.person import Person
 from core.run import registry
@@ -50,6 +50,20 @@ class SourcesLook(Look):
             return []
         with store().read() as connection:
             return refusals.open_rows(connection, self.entry.name)
+
+
+def standing(reader: Reader, entries: Iterable[Entry]) -> tuple[str, str, list[str]]:
+    """How many sources are read, in words what becomes of them, and which fail. Raises QueryFailed."""
+    kept = list(entries)
+    removed = {entry.name for entry in kept if not entry.enabled}
+    last = {row["source"]: row["outcome"] for row in reader.run(LAST_READINGS).table.to_pylist()}
+    count = len({*last, *(entry.name for entry in kept)} - removed)
+    failing = sorted(name for name, outcome in last.items() if outcome == "failed" and name not in removed)
+    if failing:
+        said = ngettext("source, {failing} of them failing", "sources, {failing} of them failing", count)
+    else:
+        said = ngettext("source, in order", "sources, none of them failing", count)
+    return show_number(count), said.format(failing=show_number(len(failing))), failing
 
 
 class Opening:

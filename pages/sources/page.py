@@ -8,7 +8,7 @@ from core.ui.sources import drop, reading, settings
 from pages.sources import MISSION
 from pages.sources.figures.refused import REFUSED
 from pages.sources.figures.sources import HINT, SOURCES
-from pages.sources.look import SourcesLook
+from pages.sources.look import SourcesLook, standing
 
 with screen(MISSION) as s:
     told()
@@ -21,6 +21,7 @@ with screen(MISSION) as s:
         hint=N_("Drop a log file here, or add a database or a service; the board fills after the first reading."),
     )
     assert isinstance(look, SourcesLook)
+    s.say(" ".join(standing(s.reader, look.entries)[:2]))
     draw(s, look, SOURCES)
     if look.entries and s.can_act:
         reading.every(s)

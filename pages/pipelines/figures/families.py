@@ -69,7 +69,7 @@ def _columns(look: NightLook) -> Columns:
     return [
         Column("family", N_("Family"), width=138),
         Column("verdict", N_("Status"), Kind.STATUS, width=94),
-        Column("why", N_("Why"), width=276),
+        Column("why", N_("Why"), width=350),
         *nights,
         Column("start", N_("Start"), Kind.TIME, width=60),
         Column("end", N_("End"), Kind.TIME, width=60),
