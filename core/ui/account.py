@@ -1,17 +1,23 @@
 """The person's corner at the foot of the menu: who am I, my language, my password, my subscriptions, sign out."""
 
+from collections.abc import Callable
+
+import sqlalchemy as sa
 import streamlit as st
 
 from core.base import clock
 from core.base.errors import VigieError
 from core.base.i18n import LANGUAGES, N_, _
 from core.base.settings import settings
+from core.mission.contract import HOME
+from core.mission.discovery import missions
 from core.notes import subscriptions
 from core.people import accounts, credentials
 from core.people.person import ROLE_NAMES, Person
 from core.store.engine import store
 from core.tell import subscribed
-from core.ui import figure, language, subscribe
+from core.ui import figure, forms, language, subscribe
+from core.ui.failures import tell
 from core.ui.session import current_session, go, sign_out
 from core.ui.words import plain
 
@@ -36,8 +42,7 @@ def corner(person: Person) -> None:
             args=(person.id,),
         )
         if person.toured and st.button(_("Show the first visit again"), icon=":material/tour:", width="stretch"):
-            with store().write() as connection:
-                accounts.close_tour(connection, person.id, None)
+            _own(person.id, lambda connection: accounts.close_tour(connection, person.id, None))
             go(settings().base_path + "/")
         session = current_session()
         if session and not session.oidc and st.button(_(TITLE), icon=":material/key:", width="stretch"):
@@ -72,8 +77,7 @@ def _subscriptions(person: Person) -> None:
 
 
 def _end(person: Person, number: int) -> None:
-    with store().write() as connection:
-        subscriptions.end(connection, number, person)
+    _own(person.id, lambda connection: subscriptions.end(connection, number, person))
 
 
 def first_password(person: Person) -> None:
@@ -86,8 +90,16 @@ def first_password(person: Person) -> None:
 
 
 def _speak(person_id: int) -> None:
-    with store().write() as connection:
-        accounts.speak(connection, person_id, st.session_state[language.KEY])
+    _own(person_id, lambda connection: accounts.speak(connection, person_id, st.session_state[language.KEY]))
+
+
+def _own(person_id: int, change: Callable[[sa.Connection], object]) -> None:
+    """A change of what is the person's own, while they may still be here."""
+    try:
+        with forms.door(person_id, missions()[HOME], act=False) as connection:
+            change(connection)
+    except VigieError as error:
+        tell(error)
 
 
 def _password_form(person: Person) -> None:

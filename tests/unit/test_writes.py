@@ -11,7 +11,7 @@ from tests.unit.test_layers import imported
 
 DOORS = {
     "core/ui/forms.py",  # whatever belongs to a mission: rights are checked in the transaction
-    "core/ui/account.py",  # a person's own language, password, tour and subscriptions
+    "core/ui/account.py",  # a person's own password, which asks for the one in use
     "core/ui/session.py",  # the end of a person's own session
     "core/ui/signin.py",  # the beginning of one
 }
