@@ -69,7 +69,7 @@ def rebuilt(looks: pd.DataFrame) -> pd.DataFrame:
     one series; each month at the age of one month."""
     newest = looks[(looks["version"] == looks["version"].max()) & (looks["origin"] == "rebuilt")]
     seen = zip(newest["period"], newest["seen_on"], strict=True)
-    young = newest[[months_between(*pair) == 1 for pair in seen]]
+    young = newest.loc[[months_between(*pair) == 1 for pair in seen]]  # also where there is none
     return pd.DataFrame({"period": young["period"], "rebuilt": young["value"]})
 
 

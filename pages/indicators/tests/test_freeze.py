@@ -248,6 +248,7 @@ def test_the_past_of_a_new_version_is_rebuilt_beside_what_was_published_and_once
     land(("1", datetime(2026, 9, 10, tzinfo=UTC), None), ("2", datetime(2026, 10, 10, tzinfo=UTC), None))
     freeze(DUE)
     before = publications()
+    assert months_of(DUE)["rebuilt"].isna().all()
     declare(data, "indicators", "cheques", SECOND)
     indicator, reader = taking.declared_now().things[0], warehouse().reader(EVERYTHING)
     assert taking.unseen(indicator, reader, DUE + timedelta(days=1)) == [
