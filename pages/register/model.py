@@ -23,7 +23,7 @@ from core.records.fields import (
     ask,
     form,
 )
-from pages.register.retention import has_unit, understood
+from pages.register.retention import says_how_long, understood
 from pages.register.screening import (
     departs_from_aipd,
     has_aipd,
@@ -56,7 +56,7 @@ RETENTION = ask(
     N_("Retention"),
     basis="30.1.f",
     required=True,
-    fits=has_unit,
+    fits=says_how_long,
     help=N_(
         "How long, from which event: “5 years from the end of the contract”; with its unit, so that its end can be "
         "computed. What follows may stand behind it: “then 5 years in the intermediate archive, then erasure”."

@@ -13,8 +13,10 @@ from typing import Any
 
 from core.base.i18n import N_, _
 from core.base.periods import months_later
+from core.records import answers
 from core.records.lists import Lists
 from core.records.records import fold
+from core.sources.mapping import plain
 
 NUMBERS = {
     "un": 1, "une": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4, "cinq": 5,
@@ -124,6 +126,11 @@ def _parts(words: str) -> list[str]:
 def has_unit(words: str) -> bool:
     """Whether a retention is more than a number, of which nobody knows whether it is years or months."""
     return not BARE.fullmatch(words.strip())
+
+
+def says_how_long(words: str) -> bool:
+    """Whether a retention is an answer: no number alone, and no bare yes or no (`N/A`, `Non concerné`, `Oui`)."""
+    return has_unit(words) and plain(words) not in ("oui", "yes") and answers.answer(words).says is not answers.Says.NO
 
 
 def understood(row: Any) -> Any:
