@@ -6,7 +6,6 @@ accents and what stands between two words of a name do not count: `Ann Bell`, `b
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from unicodedata import normalize
 
 BLOT = "•••"
@@ -65,34 +64,48 @@ class Blots:
         if len(folded) != len(texts):  # one of them holds what stands between them
             return [text and self.text(text) for text in texts]
         pairs = zip(texts, folded, strict=True)
-        return [self.text(text) if text and self._may_name(low) else text for text, low in pairs]
-
-    def _may_name(self, folded: str) -> bool:
-        return "@" in folded or "[~" in folded or not self._ways.keys().isdisjoint(_WORDS.findall(folded))
+        return [text and (self.text(text) if _addressed(low) else self._without(text, low)) for text, low in pairs]
 
     def text(self, text: str) -> str:
         """A text without names."""
-        if "@" in text or "[~" in text:  # no address and no mention does without
+        if _addressed(text):
             text = _ADDRESSES.sub(BLOT, text)
-        words = [(found[0], found.start(), found.end()) for found in _WORDS.finditer(fold(text))]
-        parts, kept, place = [], 0, 0
-        while place < len(words):
-            length = self._named(words, place) if words[place][0] in self._ways else 0
-            if length:
-                parts += [text[kept : words[place][1]], BLOT]
-                kept = words[place + length - 1][2]
-            place += length or 1
+        return self._without(text, fold(text))
+
+    def _without(self, text: str, folded: str) -> str:
+        """A text without the names that stand in it as it is folded."""
+        words, ways = _WORDS.findall(folded), self._ways
+        if ways.keys().isdisjoint(words):
+            return text
+        parts, kept, next_, end = [], 0, 0, 0
+        for place, word in enumerate(words):
+            begin = folded.index(word, end)  # nothing but what parts words stands before it
+            end = begin + len(word)
+            if word in ways and place >= next_ and (found := self._named(folded, words, place, end)):
+                parts += [text[kept:begin], BLOT]
+                next_, kept = found
         return "".join([*parts, text[kept:]])
 
-    def _named(self, words: list[tuple[str, int, int]], place: int) -> int:
-        """How many words from a place on are a name; 0 where they are none."""
-        for rest in self._ways.get(words[place][0], ()):
-            following = words[place : place + 1 + len(rest)]
-            if len(following) <= len(rest) or any(following[n][0] != word for n, word in enumerate(rest, start=1)):
+    def _named(self, folded: str, words: list[str], place: int, end: int) -> tuple[int, int] | None:
+        """The place after the last word of the name that begins with a word, which ends at `end`, and where that one
+        ends; None where it begins none."""
+        for rest in self._ways[words[place]]:
+            if tuple(words[place + 1 : place + 1 + len(rest)]) != rest:
                 continue
-            if all(one[1] - before[2] <= APART for before, one in pairwise(following)):
-                return 1 + len(rest)
-        return 0
+            ends = end
+            for word in rest:
+                begin = folded.index(word, ends)
+                if begin - ends > APART:
+                    break
+                ends = begin + len(word)
+            else:
+                return place + 1 + len(rest), ends
+        return None
+
+
+def _addressed(text: str) -> bool:
+    """Whether a text may hold a mail address or a mention: none does without."""
+    return "@" in text or "[~" in text
 
 
 def _said(name: str) -> Iterator[tuple[str, ...]]:
