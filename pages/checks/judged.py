@@ -39,6 +39,13 @@ def checked(counts: Sequence[Count]) -> tuple[int, int]:
     return sum(one.left for one in counts), sum(one.right for one in counts)
 
 
+def whole(one: Count, counts: Sequence[Count]) -> int:
+    """How many rows an outcome is a share of: those of the left or only list, of the right one where it has rows of
+    that alone."""
+    left, right = checked(counts)
+    return right if one.right and not one.left else left or right
+
+
 def exceeded(limit: str | None, count: int, of: int) -> bool:
     """Whether there are more rows than a limit allows."""
     if limit is None:
@@ -57,8 +64,8 @@ def verdict(check: Check, counts: Sequence[Count]) -> Verdict:
         return Verdict.UNKNOWN
     found = [Verdict.OK]
     for one in check.outcomes:
-        count = by_name[one.outcome].rows if one.outcome in by_name else 0
-        found.append(_of_outcome(one, count, left or right))
+        count = by_name.get(one.outcome, Count(one.outcome, 0, 0))
+        found.append(_of_outcome(one, count.rows, whole(count, counts)))
     doubtful = check.usual.keys() - {"ok"} - {one.outcome for one in check.outcomes}
     if any(name in doubtful for name in by_name):
         found.append(Verdict.WARNING)
@@ -93,7 +100,7 @@ def sentence(check: Check, counts: Sequence[Count]) -> str:
 
     def grave(one: Count) -> int:
         limit = limits.get(one.outcome)
-        return LOOKS[_of_outcome(limit, one.rows, left or right) if limit else Verdict.OK].severity
+        return LOOKS[_of_outcome(limit, one.rows, whole(one, counts)) if limit else Verdict.OK].severity
 
     told = sorted(ordered(check, counts), key=grave, reverse=True)
     parts = [f"{words.get(one.outcome, one.outcome)}\u202f: {show_number(one.rows)}" for one in told if one.rows]

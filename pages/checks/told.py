@@ -26,13 +26,12 @@ def lines(check: Check, run: Seen) -> list[str]:
     if run.error:
         return [f"{word(run.verdict)}\u202f: {run.error}"]
     counts = {one.outcome: one for one in run.counts}
-    left, right = judged.checked(run.counts)
     said = [f"{word(run.verdict)}\u202f: {judged.sentence(check, run.counts)}"]
     for name, title in check.words.items():
         if name in counts or name in {one.outcome for one in check.outcomes}:
-            rows = counts[name].rows if name in counts else 0
-            share = judged.share(rows, left or right)
-            said.append(f"{title}\u202f: {show_number(rows)}" + (f" ({share})" if share else ""))
+            one = counts.get(name, judged.Count(name, 0, 0))
+            share = judged.share(one.rows, judged.whole(one, run.counts))
+            said.append(f"{title}\u202f: {show_number(one.rows)}" + (f" ({share})" if share else ""))
     return [*said, *judged.equation(check, run.counts)]
 
 

@@ -26,7 +26,6 @@ def _shape(look: CheckLook) -> pd.DataFrame:
     rows = []
     if check is not None and shown is not None:
         counts, limits = {one.outcome: one for one in shown.counts}, {one.outcome: one for one in check.outcomes}
-        left, right = judged.checked(shown.counts)
         for name, title in check.words.items():
             count = counts.get(name, judged.Count(name, 0, 0))
             if name not in limits and not count.rows:
@@ -40,7 +39,8 @@ def _shape(look: CheckLook) -> pd.DataFrame:
                 )
                 if told
             ]
-            share = count.rows / (left or right) if left or right else None
+            of = judged.whole(count, shown.counts)
+            share = count.rows / of if of else None
             rows.append(
                 {"outcome": name, "title": title, "rows": count.rows, "share": share, "left": count.left,
                  "right": count.right, "limit": ", ".join(said)}
@@ -93,7 +93,8 @@ OUTCOMES: Figure[CheckLook] = Figure(
     about=About(
         N_(
             "Every row is in exactly one outcome; rows that cannot be judged (no key, a key that comes twice, no "
-            "pattern) have outcomes of their own. Shares are of the rows of the left or only list."
+            "pattern) have outcomes of their own. Shares are of the rows of the left or only list, of the right one "
+            "where an outcome has rows of that alone."
         ),
         SOURCE,
     ),

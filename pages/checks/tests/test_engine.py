@@ -84,6 +84,11 @@ def test_two_lists_add_up_under_what_the_check_calls_them() -> None:
     ]  # fmt: skip
 
 
+def test_what_stands_in_the_right_list_alone_is_a_share_of_that_one() -> None:
+    counts = [judged.Count("missing", 5, 0), judged.Count("alone", 0, 419)]
+    assert [judged.whole(one, counts) for one in counts] == [5, 419]
+
+
 def test_the_rows_of_each_list_stand_under_what_the_check_calls_it() -> None:
     def headed(one: Check | None) -> list[str]:
         assert callable(OUTCOMES.columns)
