@@ -224,10 +224,12 @@ class Choose(Generic[L]):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Search(Generic[L]):
-    """A field to type into; `means` says which filters take what of the typed text, as a picked mark does."""
+    """A field to type into; `means` says which filters take what of the typed text, as a picked mark does. `hint`: what
+    to type, and what comes of it."""
 
     name: str
     label: str
+    hint: str
     means: Callable[[L, str], Mapping[str, object]]
     placeholder: str = ""
     when: Callable[[L], bool] | None = None

@@ -222,6 +222,7 @@ def _search(part: Search, s: Screen, look: Look) -> None:  # type: ignore[type-a
             figures.take(s.mission.key, part.means(look, text))
 
     st.text_input(_(part.label), key=key, placeholder=part.placeholder, max_chars=60, width=260, on_change=typed)
+    st.caption(_(part.hint))
 
 
 @_draw.register
@@ -234,6 +235,8 @@ def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
     fields: Mapping[str, Filter[Any]] = part.fields(look) if part.fields else {}
     label = part.label(look) if callable(part.label) else _(part.label)
     with st.form(key, border=bool(fields)):
+        if len(fields) > 1:
+            st.markdown(f"**{plain(label)}**")
         overtaken = []
         for name, place in _places(fields):
             with place:

@@ -54,6 +54,7 @@ def test_a_failure_is_read_taken_told_received_and_replayed(
     app = shown(night="2026-11-20", tab="duty")
     assert owners(app) == [None]
     assert list(app.code) == []
+    assert "**Prendre en charge**" in [one.value for one in app.markdown], "a form says what it does"
     fill(app, "Qui s’en occupe", "Nadia")
     [note] = [one for one in app.text_area if "desk-take" in str(one.key)]
     note.set_value("disque plein")

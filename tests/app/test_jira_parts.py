@@ -75,7 +75,9 @@ def commented(month: date) -> str:
 
 
 def test_a_typed_key_shows_its_request_and_stands_in_the_address(app: AppTest) -> None:
-    opened(app, "Une demande").text_input(key="jira.key").set_value(" dex-12 ").run()
+    opened(app, "Une demande")
+    assert any(one.value.startswith("Tapez la clé d’une demande") for one in app.caption)
+    app.text_input(key="jira.key").set_value(" dex-12 ").run()
     assert app.query_params["behind"] == "kind=key&value=DEX-12"
     assert [head for head in heads(app) if head.startswith(plain("DEX-12 · "))]
     assert "Historique" in heads(app)

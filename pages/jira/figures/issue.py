@@ -102,4 +102,10 @@ ISSUE: Figure[JiraLook] = Figure(
     mailed=False,
 )
 UNKNOWN: Note[JiraLook] = Note(_unknown, tone="info", when=lambda look: bool(key_of(look)) and not known(look))
-SEARCH: Search[JiraLook] = Search(name="key", label=N_("Key of a request"), placeholder="DEX-12", means=_means)
+SEARCH: Search[JiraLook] = Search(
+    name="key",
+    label=N_("Key of a request"),
+    hint=N_("Type the key of a request, then Enter: all that is known of it, its history and its time are shown here."),
+    placeholder="DEX-12",
+    means=_means,
+)

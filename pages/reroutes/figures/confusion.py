@@ -14,6 +14,8 @@ from pages.reroutes.queries import Columns, Select, question
 from pages.reroutes.shares import most_met
 from pages.reroutes.words import SOURCE
 
+FIRST, LAST, TASKS = N_("First entity"), N_("Last entity"), N_("Tasks")
+
 
 @question("chosen_and_right")
 def confusion(h: Columns) -> Select:
@@ -45,11 +47,11 @@ CONFUSION: Figure[RerouteLook] = Figure(
     query=confusion,
     shape=_shape,
     columns=(
-        Column("origin", N_("First entity")),
-        Column("target", N_("Last entity")),
-        Column("tasks", N_("Tasks"), Kind.NUMBER),
+        Column("origin", FIRST),
+        Column("target", LAST),
+        Column("tasks", TASKS, Kind.NUMBER),
     ),
-    chart=lambda frame, _look: Drawing(specification(language()), most_met(frame)),
+    chart=lambda frame, _look: Drawing(specification(language(), FIRST, LAST, TASKS), most_met(frame)),
     means=_means,
     detail=lambda _look, frame: said_share(most_met(frame)),
     mailed=False,

@@ -29,20 +29,23 @@ def pairs(h: Columns) -> Select:
     )
 
 
+ORIGIN, TARGET, COUNTED = N_("Origin"), N_("Target"), N_("Reroutes")
+
+
 @lru_cache(maxsize=4)
-def specification(_language: str) -> dict[str, Any]:
+def specification(_language: str, origin: str = ORIGIN, target: str = TARGET, counted: str = COUNTED) -> dict[str, Any]:
     """Cells of `shares.most_met`, with their numbers; each end says all its hand-overs beside its name."""
     told = [
-        alt.Tooltip("origin:N", title=_("Origin")),
-        alt.Tooltip("target:N", title=_("Target")),
-        alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d"),
+        alt.Tooltip("origin:N", title=_(origin)),
+        alt.Tooltip("target:N", title=_(target)),
+        alt.Tooltip("handovers:Q", title=_(counted), format=",d"),
     ]
     names = alt.Axis(labelLimit=140, labelOverlap=False, ticks=False, domain=False, labelFontSize=10)
     above = alt.Axis(
         labelAngle=-90, orient="top", labelLimit=140, labelOverlap=False, ticks=False, domain=False, labelFontSize=10
     )
-    across = alt.X("target_name:N", sort=_by_rank("target_rank"), title=_("Target"), axis=above)
-    down = alt.Y("origin_name:N", sort=_by_rank("origin_rank"), title=_("Origin"), axis=names)
+    across = alt.X("target_name:N", sort=_by_rank("target_rank"), title=_(target), axis=above)
+    down = alt.Y("origin_name:N", sort=_by_rank("origin_rank"), title=_(origin), axis=names)
     picks = ("origin", "target", "other_origin", "other_target")
     return heat(across, down, "handovers", told, picks=picks, number="~s", step=20)
 

@@ -79,6 +79,7 @@ THE_PATH: Figure[RerouteLook] = Figure(
 FIND: Search[RerouteLook] = Search(
     name="task",
     label=N_("Find a task"),
+    hint=N_("Type the number of a task, then Enter: every entity that held it is shown here."),
     placeholder="1-2CCDRIBW",
     means=lambda _look, text: {"only": {"task": text.strip()} if text.strip() else {}},
 )
