@@ -15,6 +15,7 @@ from core.base.errors import InputInvalid
 from core.base.i18n import _
 from core.people.person import Scope
 from core.store import changes
+from core.store.kept import until_changed
 from core.store.schema import marks
 
 LONGEST = 100
@@ -35,15 +36,19 @@ class Mark:
     squad: str | None = None
 
 
-def of_mission(connection: sa.Connection, mission: str, scope: Scope) -> list[Mark]:
+def of_mission(connection: sa.Connection, mission: str, scope: Scope) -> tuple[Mark, ...]:
     """The marks of a mission that stand, everybody's and those of the squads in a scope, by day."""
+    return until_changed(connection, ("marks", mission, scope.squads), lambda: _read(connection, mission, scope))
+
+
+def _read(connection: sa.Connection, mission: str, scope: Scope) -> tuple[Mark, ...]:
     mine = sa.true() if scope.squads is None else sa.or_(marks.c.squad.is_(None), marks.c.squad.in_(scope.squads))
     rows = connection.execute(
         sa.select(marks)
         .where(marks.c.mission == mission, sa.not_(marks.c.removed), mine)
         .order_by(marks.c.day, marks.c.id)
     ).mappings()
-    return [Mark(**{name: row[name] for name in Mark.__dataclass_fields__}) for row in rows]
+    return tuple(Mark(**{name: row[name] for name in Mark.__dataclass_fields__}) for row in rows)
 
 
 def add(

@@ -1,6 +1,7 @@
 """Texts from elsewhere, shown as they are, in places that read Markdown."""
 
 import re
+from functools import lru_cache
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:=&^])")
 _JOINER = "\N{WORD JOINER}"
@@ -11,10 +12,12 @@ _MADE_AFTERWARDS = re.compile(
 _BEGINS_BLANK = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
+@lru_cache(maxsize=5000)
 def plain(text: str) -> str:
     """A text that came with data: none of its signs hides, styles, links, calculates or loads anything.
 
     What cannot be escaped is kept apart by a sign without width; blanks that begin a line become ones that stay.
+    A screen asks for the same hundred texts at every act: what was made is kept.
     """
     apart = _MADE_AFTERWARDS.sub(_JOINER, text)
     kept = _BEGINS_BLANK.sub(lambda blanks: "\N{NO-BREAK SPACE}" * len(blanks.group()), apart)

@@ -82,8 +82,23 @@ def test_an_event_is_added_changed_removed_and_all_of_it_is_kept(connection: sa.
     (changed,) = marks.of_mission(connection, "m", EVERYTHING)
     assert (changed.title, changed.version) == ("Router 2.2", 2)
     marks.remove(connection, changed, who="bob")
-    assert marks.of_mission(connection, "m", EVERYTHING) == []
+    assert marks.of_mission(connection, "m", EVERYTHING) == ()
     assert told(connection, "mark") == [("ana", "add"), ("bob", "change"), ("bob", "remove")]
+
+
+def test_events_are_read_once_until_one_changes(tmp_path: Path) -> None:
+    made = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
+    made.upgrade()
+
+    def read() -> tuple[marks.Mark, ...]:
+        with made.read() as connection:
+            return marks.of_mission(connection, "m", EVERYTHING)
+
+    assert read() is read()
+    with made.write() as connection:
+        marks.add(connection, "m", DAY, "Incident", "", who="ana")
+    assert [mark.title for mark in read()] == ["Incident"]
+    assert read() is read()
 
 
 def test_two_who_change_one_event_are_told(connection: sa.Connection) -> None:
