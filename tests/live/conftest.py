@@ -15,6 +15,12 @@ from tests.servers import Server, serving
 PASSWORD = "a long enough secret"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "live":
+            item.add_marker("live")
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("live")) as running:

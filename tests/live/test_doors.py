@@ -20,8 +20,6 @@ from tests.client import Browser, Tab
 from tests.live.conftest import PASSWORD
 from tests.servers import Server, free_port, serving
 
-pytestmark = pytest.mark.live
-
 
 def hung_up_with(tab: Tab) -> int:
     with pytest.raises(ConnectionClosedError) as raised:

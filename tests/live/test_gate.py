@@ -17,8 +17,6 @@ from tests.client import Browser, Tab
 from tests.live.conftest import PASSWORD
 from tests.servers import Server
 
-pytestmark = pytest.mark.live
-
 FORM = ["Name", "Password", "Sign in"]
 
 

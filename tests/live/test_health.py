@@ -11,8 +11,6 @@ from tests.client import Browser
 from tests.live.conftest import PASSWORD
 from tests.servers import Server, serving
 
-pytestmark = pytest.mark.live
-
 
 def test_health_is_told_to_anybody_without_details(server: Server) -> None:
     assert httpx.get(f"{server.url}/healthz").json() == {"ok": True}

@@ -11,8 +11,6 @@ from tests.client import Browser, Tab
 from tests.provider import CLIENT_ID, CLIENT_SECRET, Provider, providing
 from tests.servers import Server, free_port, serving
 
-pytestmark = pytest.mark.live
-
 BUTTON = "Sign in with your organisation's account"
 
 

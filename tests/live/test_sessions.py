@@ -19,8 +19,6 @@ from tests.client import Browser, Tab
 from tests.live.conftest import PASSWORD
 from tests.servers import Server, serving
 
-pytestmark = pytest.mark.live
-
 
 def is_form(tab: Tab) -> bool:
     return tab.labels() == ["Name", "Password", "Sign in"]

@@ -19,8 +19,6 @@ from core.store.engine import Store
 from tests.client import Browser
 from tests.servers import free_port, serving
 
-pytestmark = pytest.mark.live
-
 PREPARE = "from core.run import start; start.prepare('http://here')"
 
 

@@ -29,7 +29,6 @@ from tests.servers import serving
 from tests.two_squads import OURS, PASSWORD, THEIRS
 from tests.walking import Kept, walk
 
-pytestmark = pytest.mark.live
 TYPED = (f"{THEIRS}-key-0", f"{THEIRS}-pipeline-0")
 """What somebody might have heard of, and looks for."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_the_command_tells_what_each_source_reaches_and_which_one_no_longer_may(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store().upgrade()
-    for name, path in (("Nuit", "incoming/*.csv"), ("Ailleurs", "/tmp/logs/*.csv")):
+    for name, path in (("Nuit", "incoming/*.csv"), ("Ailleurs", f"{gettempdir()}/logs/*.csv")):
         options = registry.check(registry.connector("pipelines", "file"), {"path": path})
         with store().write() as connection:
             registry.add(connection, Source(name, "pipelines", "file", options), who="t")
