@@ -14,11 +14,11 @@ from typing import Any
 
 import duckdb
 import sqlalchemy as sa
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.base.i18n import _
+from core.declared.statements import parsed
 from core.facts.parquet import name as quoted
 from core.facts.parquet import sql_type
 from core.facts.query import Query
@@ -77,7 +77,7 @@ def _understood(text: str) -> tuple[exp.Query, str, str]:
     if len(text) > LONGEST or "\0" in text or _PLACE.search(text):
         raise SelectRefused(_("a SELECT has at most {n} signs, and text alone").format(n=LONGEST))
     try:
-        found = [one for one in sqlglot.parse(text, read="duckdb") if one is not None]
+        found = parsed(text, "duckdb")
     except SqlglotError as error:
         raise SelectRefused(_unreadable(error)) from None
     except RecursionError:
@@ -298,6 +298,6 @@ def _refused(said: str, texts: Mapping[Where, str]) -> SelectRefused:
 
 def _columns(text: str) -> list[exp.Column]:
     try:
-        return [column for tree in sqlglot.parse(text, read="duckdb") if tree for column in tree.find_all(exp.Column)]
+        return [column for tree in parsed(text, "duckdb") for column in tree.find_all(exp.Column)]
     except (SqlglotError, RecursionError):
         return []

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import NoReturn
 from xml.etree import ElementTree as ET
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
+from core.declared.statements import parsed
 from core.sources import limits
 
 SUFFIXES = (".yxmd", ".yxmc")
@@ -29,14 +29,14 @@ _DATABASE = re.compile(r"(?i)(odbc|oledb|oci|ole|aka|jdbc|hdbc|gdb|bigquery|snow
 _NAMED = re.compile(r"(?i)^aka:([^|;=]{1,80})|\bdsn=([^|;]{1,80})")
 LONGEST = 200_000
 """Signs of a statement that is read; a longer one is said to be partial."""
-ALL_STATEMENTS = 1_000_000
+ALL_STATEMENTS = 400_000
 """Signs of all statements of a file that are read; those beyond are said to be partial."""
 LARGEST_PACKAGE = 4 * limits.LARGEST_PART
 """Of the workflows of a package, unpacked."""
 _STATEMENT = re.compile(
     r"(?is)(?>--[^\n]*\n|/\*.*?\*/|\s+)*+(select|with|insert|create|update|delete|truncate|merge)\b"
 )
-_GREENPLUM = re.compile(r"(?is)\b(distributed\s+(by\s*\([^)]*\)|randomly)|with\s*\(\s*appendonly[^)]*\))")
+_GREENPLUM = re.compile(r"(?is)\b(distributed\s+(by\s*\([^)]{0,1000}\)|randomly)|with\s*\(\s*appendonly[^)]{0,1000}\))")
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def tables(sql: str) -> list[tuple[str, str]] | None:
     """The tables that statements read ("in") and write ("out"), in small letters; None where they cannot be read."""
     for dialect in DIALECTS if len(sql) <= LONGEST else ():
         try:
-            trees = [one for one in sqlglot.parse(_GREENPLUM.sub("", sql), read=dialect) if one is not None]
+            trees = parsed(_GREENPLUM.sub("", sql), dialect)
         except (SqlglotError, RecursionError, AttributeError, LookupError, TypeError, ValueError):
             continue  # of statements that are none, the reader stumbles over some
         if not any(isinstance(one, exp.Command) for one in trees):

@@ -80,6 +80,8 @@ def test_parameters_are_bound_never_joined(lake: Lake) -> None:
 
 
 HOSTILE = [
+    "SELECT " + "array[" * 40 + "1" + "]" * 40,
+    "SELECT " + "struct(" * 40 + "1" + ")" * 40,
     "SELECT * FROM others",
     "SELECT * FROM main.jobs",
     "SELECT * FROM s1.jobs",
