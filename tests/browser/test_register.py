@@ -184,8 +184,8 @@ def test_a_missing_answer_leads_to_the_very_field_of_a_row(visit: Visiting, serv
 
 
 def cell(page: Page, column: int, row: int) -> None:
-    """Click a cell of the last table, by its place in what is drawn: its lines are a canvas."""
-    table = page.get_by_test_id("stDataFrame").last
+    """Click a cell of the first table, by its place in what is drawn: its lines are a canvas."""
+    table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box is not None
