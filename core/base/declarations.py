@@ -22,7 +22,16 @@ def stamp() -> State:
 
 
 def _states(files: Iterable[Path]) -> State:
-    return tuple((str(file), told.st_mtime_ns, told.st_size) for file in files for told in [file.stat()])
+    """A file that is gone meanwhile, or a link to nothing, changes nothing here: reading it says what is wrong."""
+    found = []
+    for file in files:
+        try:
+            told = file.stat()
+        except OSError:
+            found.append((str(file), 0, 0))
+        else:
+            found.append((str(file), told.st_mtime_ns, told.st_size))
+    return tuple(found)
 
 
 def folder(kind: str) -> Path:

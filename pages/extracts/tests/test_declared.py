@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from core.base import declarations
+from core.base.i18n import speaking
 from core.declared.select import question
 from core.facts.lake import lake
 from core.facts.reads import READS
@@ -249,3 +251,13 @@ def test_a_declaration_is_checked_and_tried_before_anything_lands(
     assert run("try", "nothing") == 1
     declare(data, "payments", PAYMENTS.replace("kind: moment", "kind: day"))
     assert run("check") == 1
+
+
+def test_a_link_to_nothing_among_declarations_is_told_and_stops_no_mission(data: Path) -> None:
+    folder = data / "declarations" / "extracts"
+    folder.mkdir(parents=True)
+    (folder / "gone.yml").symlink_to(data / "nowhere")
+    with speaking("en"):
+        assert declared.extracts().problems == ("The rules file gone.yml cannot be read.",)
+    assert "extracts" in missions()
+    assert (str(folder / "gone.yml"), 0, 0) in declarations.stamp()
