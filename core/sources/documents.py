@@ -24,7 +24,7 @@ class NoJson(Exception):
 class Written(float):
     """A number with a fraction, and how it was written: a text that is made of it loses no figure."""
 
-    said: str
+    __slots__ = ("said",)
 
     def __new__(cls, said: str) -> "Written":
         made = super().__new__(cls, said)

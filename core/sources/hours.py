@@ -23,7 +23,7 @@ _NO_DAY = r"^1(?:899-12-3[01]|900-01-0[01])[T ]"
 _HOUR = r"^(?:[01]?\d|2[0-4])[:hH](?:[0-5]\d)?(?::[0-5]\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?$"
 _FIGURES = r"^(?:[01]?\d|2[0-4])?[0-5]\d(?:[0-5]\d)?$"
 _OF_OPERATION = re.compile(r"(?i)exploitation|business|\bodate\b|order[ _]?date|\bnuit\b")
-_MORNING = r"^(?:0?\d|1[01]):"
+_MORNING = r"(?i)^(?:0?\d|1[01]):|^12:.*am$"
 _OF_DAYS, _OF_HOURS = r"date|jour|day|datum", r"heures?|hours?|hhmm(?:ss)?|time|h(?=début|debut|fin)"
 
 

@@ -32,6 +32,9 @@ _MEASURE = re.compile(
     r"(?i)^\W*(?:date|heure|jour|hour|day|time|dur[ée]e|nb|nbre|nombre|number|count|total|n°)(?![^\W_])"
 )
 """A column that is called a day, an hour or a number of something holds no text of it."""
+_REASON = re.compile(r"^(?:motif|cause|raison|reason|code|comment)")
+_PLANNED = re.compile(r"prev[ui]|planifi|planned|schedul|souhait|expected|attendu|estim|cible|target")
+"""What was planned tells of no moment that came and of nothing that lasted."""
 _PATH = re.compile(r"[^\s.]+(?:\.[^\s.]+)+")
 """What stands inside of something else: that `head_commit.message` holds a message says little of the row."""
 JOIN = " / "
@@ -194,11 +197,15 @@ def bare(name: str) -> str:
     return plain(re.sub(r"(?i)(?<=[^A-Z])[\W_]*(?:UTC|GMT|CET)$", "", alone.strip())) or plain(name)
 
 
+def _says_otherwise(name: str, word: str) -> bool:
+    return bool(_REASON.search(name) or (_PLANNED.search(name) and not _PLANNED.search(word)))
+
+
 def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     """Field → column, by name: equal ones first, then those equal but for a zone or brackets, then those that a
-    field's word is a part of, but paths, and for what a row must name, or people read, days and numbers: «Date de
-    traitement» names no «traitement».
-    Each is used once."""
+    field's word is a part of, but paths. Of those, what a row must name, or people read, is no day and no number («Date
+    de traitement» names no «traitement»), and no moment and no duration is a reason, or what was planned, unless its
+    word says so. Each is used once."""
     free = dict.fromkeys(columns)
     found: dict[str, str] = {}
     for fits in (
@@ -209,6 +216,7 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
             and word in plain(name)
             and not _PATH.fullmatch(name)
             and not (field.kind == Kind.TEXT and (field.needed or field.prose) and _MEASURE.match(name))
+            and not (field.kind in (Kind.MOMENT, Kind.DURATION) and _says_otherwise(plain(name), word))
         ),
     ):
         for field in fields:

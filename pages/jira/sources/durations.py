@@ -20,7 +20,7 @@ _PART = re.compile(
     r"(?P<n>\d+(?:[.,]\d+)?)\s*(?:(?P<w>w|sem|weeks?|semaines?)|(?P<d>d|j|days?|jours?)|(?P<h>h|hrs?|hours?|heures?)"
     r"|(?P<min>m|mn|mins?|minutes?)|(?P<s>s|secs?|seconds?|secondes?))\.?(?=[\s,;\d]|et\b|and\b|t\d|$)"
 )
-_OF_DAYS = re.compile(r"(?i)(?<![^\W_])(?:j|jh|j/h|jours?(?:[ -]hommes?)?|days?|d|man[ -]days?|md)(?![^\W_])")
+_OF_DAYS = re.compile(r"(?i)(?<![^\W_])(?:j|jh|j/h|jours?(?:[ -]hommes?)?|days?|d|man[ -]days?|md)(?![^\W_]|['’])")
 _BETWEEN = re.compile(r"(?:[\s,;t]|et\b|and\b)*")
 
 

@@ -87,7 +87,7 @@ ISSUE_FIELDS = (
     )),
     Field("due_on", N_("Due date"), Kind.MOMENT, (
         "due date", "date d'échéance", "échéance", "duedate", "date limite",
-        "date souhaitée", "date cible",
+        "date souhaitée", "date cible", "livraison prévue", "livraison souhaitée",
     )),
     Field("estimate_s", N_("Original estimate"), Kind.DURATION, (
         "original estimate", "estimation originale", "timeoriginalestimate", "estimation initiale",

@@ -17,7 +17,7 @@ from core.base.i18n import speaking
 from core.sources import drops
 from core.sources.base import Batch, Source
 from core.sources.mapping import known_names
-from pages.jira.sources.durations import seconds
+from pages.jira.sources.durations import seconds, told_unit
 from pages.jira.sources.exports import ISSUE_FIELDS, Export, ExportOptions
 from pages.jira.tests.exported import page
 
@@ -403,6 +403,21 @@ def test_small_numbers_that_are_no_whole_minutes_are_hours(data: Path, said: str
     path = data / "jira.csv"
     path.write_text(f"ID,Title,State,Created Date,Completed Work\n1,One,Closed,2026-11-02 10:00,{said}\n")
     assert Export().propose(drops.look(path, known_names(ISSUE_FIELDS))).get("duration_unit") == unit
+
+
+def test_a_planned_delivery_resolves_nothing(data: Path) -> None:
+    path = data / "jira.csv"
+    path.write_text("Clé;Intitulé;Statut;Date de livraison prévue\nA-1;One;En cours;20/12/2026\n")
+    assert Export().propose(drops.look(path, known_names(ISSUE_FIELDS)))["columns"] == {
+        "key": "Clé", "summary": "Intitulé", "status": "Statut", "due_on": "Date de livraison prévue",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"), [("Charge (j)", "d"), ("Charge JH", "d"), ("Temps d'étude", ""), ("Temps passé (h)", "h")]
+)
+def test_the_unit_of_a_duration_is_what_its_column_says(column: str, unit: str) -> None:
+    assert told_unit(column) == unit
 
 
 def test_dates_with_the_month_first_are_proposed_so(data: Path) -> None:

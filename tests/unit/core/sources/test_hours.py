@@ -110,7 +110,9 @@ def test_cells_that_only_say_that_there_is_nothing_are_empty(kind: Kind) -> None
 
 @pytest.mark.parametrize("name", ["Date d'exploitation", "Business date", "ODATE", "Order Date", "Nuit du"])
 def test_a_day_of_operation_goes_on_after_midnight(name: str) -> None:
-    cells = _cells(f"{name};Heure", "27/11/2026;22:45", "27/11/2026;00h30", "27/11/2026;11:59", "27/11/2026;1:00 PM")
+    hours = ("22:45", "00h30", "11:59", "1:00 PM", "12:30 AM")
+    cells = _cells(f"{name};Heure", *(f"27/11/2026;{hour}" for hour in hours))
     fields = (Field("at", "Start", Kind.MOMENT, ()),)
     read = convert(cells, fields, ColumnMapping(columns={"at": f"{name} / Heure"}), Reasons(cells)).columns["at"]
-    assert [f"{moment:%d %H:%M}" for moment in read.to_pylist()] == ["27 21:45", "27 23:30", "28 10:59", "27 12:00"]
+    told = [f"{moment:%d %H:%M}" for moment in read.to_pylist()]
+    assert told == ["27 21:45", "27 23:30", "28 10:59", "27 12:00", "27 23:30"]

@@ -168,3 +168,10 @@ def test_columns_that_are_joined_may_all_be_empty_in_a_row() -> None:
 def test_a_text_that_a_row_must_name_is_no_day_and_no_number() -> None:
     field = Field("job", "Job", Kind.TEXT, ("traitement", "erreur"), needed=True)
     assert guess(["Date de traitement", "Nb erreurs", "Nom du traitement"], [field]) == {"job": "Nom du traitement"}
+
+
+def test_what_was_planned_and_a_reason_are_no_moment_that_came() -> None:
+    start, end = Field("start", "Start", Kind.MOMENT, ("démarrage",)), Field("end", "End", Kind.MOMENT, ("arrêt",))
+    due = Field("due", "Due", Kind.MOMENT, ("livraison prévue",))
+    names = ["Démarrage prévu", "Démarrage réel", "Motif d'arrêt", "Date de livraison prévue"]
+    assert guess(names, [start, end, due]) == {"start": "Démarrage réel", "due": "Date de livraison prévue"}
