@@ -79,9 +79,9 @@ _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _EXCEPT = re.compile(r"\b(?:sauf|hormis|excepte|exception|mais|uniquement|seulement|except|but|unless|only)\b")
 _END = re.compile(r"\s[-–—]\s|[:;,(\[\n]|\.(?=\s|$)|[–—]")
 """Where a no ends and its reason begins."""
-_TICKED, _UNTICKED = r"[☒☑✓✔✗✘■⊠]|\[[xX✓]\]|\([xX✓]\)", r"[☐□▢⬜○]|\[ ?\]|\( \)"
+_TICKED, _UNTICKED = r"[☒☑✓✔✗✘■⊠●◉]|\[[xX✓]\]|\([xX✓]\)", r"[☐□▢⬜○]|\[ ?\]|\( \)"
 _BOX = re.compile(rf"({_TICKED})|{_UNTICKED}")
-_BOTH = re.compile(r"(?i)(?:oui\s*/\s*non|o\s*/\s*n|yes\s*/\s*no)\s*[ :=?-]*")
+_BOTH = re.compile(r"(?i)(?:oui\s*/\s*non|o\s*/\s*n|yes\s*/\s*no)\b\s*[ :=?-]*")
 """A form's own words for both answers."""
 _FILLING = _set(
     """
@@ -113,11 +113,11 @@ def is_no(text: str) -> bool:
 def chosen(text: str) -> tuple[str, bool]:
     """What is chosen where a cell holds a form's own choices, and whether the others are but yes and no: `☐ Oui ☒ Non`,
     `Oui [ ] Non [x]`, `Oui/Non : non`. Nothing where no box is ticked. Another text is as it is: a tick without an
-    empty box beside it is a bullet, or a yes."""
+    empty box beside it is a bullet, or a yes, and hollow circles alone are bullets."""
     if both := _BOTH.match(text):
         return text[both.end() :], True
     boxes = list(_BOX.finditer(text))
-    if all(box[1] for box in boxes):
+    if all(box[1] for box in boxes) or {box[0] for box in boxes} == {"○"}:
         return text, True
     ends = [*(box.start() for box in boxes), len(text)]
     words = [text[: ends[0]], *(text[box.end() : end] for box, end in zip(boxes, ends[1:], strict=True))]

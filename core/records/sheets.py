@@ -59,7 +59,9 @@ def tables(
     filled = {name: rows for name, rows in book.items() if any(map(any, rows))}
     if not filled:
         raise SourceFailed(_("{file} is empty.").format(file=path.name))
-    sideways = [name for name, rows in filled.items() if _on_its_side(rows, known)]
+    lying = {name: rows for name, rows in filled.items() if _on_its_side(rows, known)}
+    upright = [_head(rows, known).names for name, rows in filled.items() if name not in lying]
+    sideways = [name for name, rows in lying.items() if not any(_explains(rows, names, known) for names in upright)]
     turned = {name: _turned(filled[name], marks.get(name, NO_MARKS)) for name in sideways}
     filled |= {name: rows for name, (rows, _marks) in turned.items()}
     marks = {**marks, **{name: mark for name, (_rows, mark) in turned.items()}}
@@ -79,6 +81,12 @@ def _on_its_side(rows: Rows, known: Known) -> bool:
     """Whether the names stand in the first column, and no row has as many of them."""
     side = sum(known(row[0]) for row in rows if row)
     return side >= _NAMES_OF_A_SIDE and side > 2 * max(sum(map(known, row)) for row in rows)
+
+
+def _explains(rows: Rows, names: Sequence[str], known: Known) -> bool:
+    """Whether a first column says what the columns of another sheet mean: most of its names are that one's."""
+    side = {plain(row[0]) for row in rows if row and known(row[0])}
+    return 2 * len(side.intersection(map(plain, names))) > len(side)
 
 
 def _turned(rows: Rows, marks: Marks) -> tuple[Rows, Marks]:

@@ -446,6 +446,30 @@ def test_sheets_of_one_treatment_each_with_names_before_their_values_are_one_reg
     ]
 
 
+def test_a_sheet_that_explains_the_columns_of_another_is_no_register_on_its_side(tmp_path: Path) -> None:
+    head = ["Nom du traitement", "Finalité", "Base légale", "Destinataires"]
+    notice = [["Colonne", "Explication"], *([name, "à remplir"] for name in [*head, "Durée de conservation"])]
+    found, remarks = read(
+        book(tmp_path / "a.xlsx", {"Notice": notice, "R": [head, ["Paie", "Payer", "Contrat", "RH"]]})
+    )
+    assert [row.name for row in found] == ["Paie"]
+    assert remarks == ["These sheets have another head and are not read: Notice."]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("● Santé ○ Religion", [{"category": "health"}]),
+        ("○ Oui ● Non", []),
+        ("○ Santé\n○ Condamnations", [{"category": "health"}, {"category": "offences"}]),
+    ],
+)
+def test_hollow_circles_are_choices_beside_full_ones_and_bullets_alone(
+    tmp_path: Path, text: str, expected: list[dict[str, str]]
+) -> None:
+    assert answered(tmp_path, "Données sensibles", text)[0] == expected
+
+
 def test_heads_of_other_tools_and_town_halls_are_known(tmp_path: Path) -> None:
     head = ["N° fiche", "Nom du traitement", "Mesures techniques", "Mesures organisationnelles", "Transfer Countries"]
     [row], remarks = read(
