@@ -25,6 +25,7 @@ class Written(float):
     """A number with a fraction, and how it was written: a text that is made of it loses no figure."""
 
     __slots__ = ("said",)
+    said: str
 
     def __new__(cls, said: str) -> "Written":
         made = super().__new__(cls, said)

@@ -76,9 +76,9 @@ _ENDINGS = ("", "e", "s", "es")
 
 def statuses(raw: pa.Array, own: Mapping[str, str]) -> pa.Array:
     """States of runs from their schedulers' words, those of a source's `own` first; UNKNOWN for a word that nobody
-    declared, or for none. A text that begins with a word of failure and goes on after a
-    mark, a figure or `by` is that failure: `KO - relance`, `ABEND S0C7`, `Failed (exit 1)`, but not `Erreurs : 0`. Of
-    several words that are all known, parted by a slash, the worst counts: `completed/failed`, `OK/KO`."""
+    declared, or for none. A text that begins with a word of failure and goes on after a mark, a figure or `by` is that
+    failure: `KO - relance`, `ABEND S0C7`, `Failed (exit 1)`, but not `Erreurs : 0`. Of several words that a slash parts
+    the worst counts, `completed/failed`, `OK/KO`; an unknown one is worse than all but a failure or an end by hand."""
     states = {**WORDS, **{plain(word): RunStatus(status) for word, status in own.items()}}
     words = raw.dictionary_encode()
     found = [_status(word or "", states).value for word in words.dictionary.to_pylist()]
