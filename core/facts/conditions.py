@@ -193,17 +193,7 @@ class local_year(local_day):
     inherit_cache = True
 
 
-class percentile(FunctionElement[float]):
-    """(share, value) → the value below which that share of a group's values lies, interpolated; an aggregate."""
-
-    type = sa.Double()
-    inherit_cache = True
-
-    def __init__(self, share: float, value: Any) -> None:
-        super().__init__(_literal(repr(float(share))), value)
-
-
-class _OneOfPercentiles(FunctionElement[float]):
+class _Percentile(FunctionElement[float]):
     """(number from 1, shares, value) → one of several percentiles of a value."""
 
     type = sa.Double()
@@ -211,9 +201,10 @@ class _OneOfPercentiles(FunctionElement[float]):
 
 
 def percentiles(value: Any, *shares: float) -> list[sa.ColumnElement[float]]:
-    """Several percentiles of a value, as `percentile` gives each; its values are sorted once for all of them."""
+    """For each share the value below which it lies of a group's values, interpolated; aggregates, for which the values
+    are sorted once."""
     listed = _literal(f"[{', '.join(map(repr, map(float, shares)))}]")
-    return [_OneOfPercentiles(_literal(str(n)), listed, value) for n in range(1, len(shares) + 1)]
+    return [_Percentile(_literal(str(n)), listed, value) for n in range(1, len(shares) + 1)]
 
 
 class lists_overlap(FunctionElement[bool]):
@@ -242,8 +233,7 @@ _DUCKDB: dict[type[FunctionElement[Any]], str] = {
     local_week: "CAST(date_trunc('week', timezone({0}, {1})) AS DATE)",
     local_month: "CAST(date_trunc('month', timezone({0}, {1})) AS DATE)",
     local_year: "CAST(date_trunc('year', timezone({0}, {1})) AS DATE)",
-    percentile: "quantile_cont({1}, {0})",
-    _OneOfPercentiles: "quantile_cont({2}, {1})[{0}]",
+    _Percentile: "quantile_cont({2}, {1})[{0}]",
     lists_overlap: "list_has_any({0}, {1})",
     # What date_diff('second', …) counts, at a fortieth of its cost.
     seconds_between: "(epoch_us({1}) // 1000000 - epoch_us({0}) // 1000000)",

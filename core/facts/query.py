@@ -67,6 +67,12 @@ class Query:
     shorter: tuple[str, sa.Select[*tuple[Any, ...]]] | None = None
     upon: "tuple[Query, ...]" = ()
 
+    def __post_init__(self) -> None:
+        """Raises TypeError where a question that it reads asks of another table: its answers are kept by the scope and
+        the snapshot of its own."""
+        if apart := {table.name for one in self.upon for table in one.tables if table not in self.tables}:
+            raise TypeError(f"{self.name} reads answers about {sorted(apart)}, and does not say so")
+
     @cached_property
     def sql(self) -> sa.TableClause:
         """Its answer as a table, for the statement of a query that is asked `upon` it."""

@@ -71,11 +71,11 @@ class Teams:
         closed = _("{place} names no address of Teams that may be asked: check the variable.").format(place=place)
         try:
             url = secrets.resolve(secrets.check_reference(place))
+            if elsewhere.is_opened(url.partition(":")[0]):
+                return url
             parts = httpx.URL(url)
         except (ValueError, SourceFailed, httpx.InvalidURL):
             raise Refused(closed, address=True) from None
-        if elsewhere.is_opened(parts.scheme):
-            return url
         if parts.scheme != "https" and not (parts.scheme == "http" and hosts.is_this_machine(parts.host)):
             raise Refused(closed, address=True)
         return url

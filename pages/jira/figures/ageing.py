@@ -17,7 +17,7 @@ from core.show.figure import Figure
 from pages.jira.colours import HUES
 from pages.jira.conditions import NOW, STATUS, UNRESOLVED, C, I, chosen, query
 from pages.jira.facts import CHANGES, ISSUES
-from pages.jira.figures.cycles import CYCLE_TIMES, CYCLES, DAY, percentiles
+from pages.jira.figures.cycles import CYCLE_TIMES, CYCLES, DAY, days_within
 from pages.jira.figures.notes import SOURCE
 from pages.jira.figures.requests import one_request
 from pages.jira.held import blocked, flags, its
@@ -60,7 +60,7 @@ def in_days(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:
-    found = percentiles(CYCLES.shape(look, done))
+    found = days_within(CYCLES.shape(look, done))
     return in_days(rows).assign(**found)
 
 

@@ -48,8 +48,8 @@ CYCLE_TIMES = query(
 `told`."""
 
 
-def percentiles(frame: pd.DataFrame) -> dict[str, float]:
-    """`p50`, `p85` and `p95` of the cycle times, in days."""
+def days_within(frame: pd.DataFrame) -> dict[str, float]:
+    """The percentiles `p50`, `p85` and `p95` of the cycle times, in days."""
     days = frame["cycle_s"].astype(float) / DAY
     return {f"p{share}": float(days.quantile(share / 100)) for share in SHARES}
 
@@ -72,7 +72,7 @@ def in_working_days(since: pa.ListArray, until: pa.ListArray, department: str) -
 
 
 def _title(look: JiraLook, frame: pd.DataFrame) -> str:
-    found = percentiles(frame)
+    found = days_within(frame)
     words = " · ".join(f"{share} % ≤ {show_number(found[f'p{share}'], 1)}" for share in SHARES if len(frame))
     counted = _("{n} of {all} resolved requests").format(
         n=show_number(len(frame)), all=show_number(len(look.ask(CYCLE_TIMES)))
@@ -95,7 +95,7 @@ def _left_out(look: JiraLook) -> str:
 
 def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
     points = frame[["resolved_at", "key", "summary"]].assign(
-        days=frame["cycle_s"].astype(float) / DAY, **percentiles(frame)
+        days=frame["cycle_s"].astype(float) / DAY, **days_within(frame)
     )
     return Drawing(_specification(float(points["days"].max()), language()), points)
 

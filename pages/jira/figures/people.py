@@ -10,7 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _, show_duration
-from core.facts.conditions import NO_VALUE, local_month, percentile
+from core.facts.conditions import NO_VALUE, local_month, percentiles
 from core.show.about import About
 from core.show.columns import Column, Kind, missing
 from core.show.figure import Figure, Mark, Note
@@ -55,7 +55,7 @@ LOAD = query(
         count(_done).label("handled"),
         count(*IN_PROGRESS).label("in_progress"),
         count(UNRESOLVED).label("open"),
-        percentile(0.5, CYCLE.cycle_s).label("cycle_s"),
+        percentiles(CYCLE.cycle_s, 0.5)[0].label("cycle_s"),
     )
     .join_from(ISSUES.sql, CYCLES_OF_ALL.sql, ITS_CYCLE, isouter=True)
     .where(*chosen(), sa.or_(UNRESOLVED, _done))

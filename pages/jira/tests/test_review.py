@@ -26,7 +26,7 @@ from pages.jira import MISSION, choices, demo, pdf, review
 from pages.jira.acts import remind, scheduled
 from pages.jira.facts import ISSUES
 from pages.jira.figures import review as figure
-from pages.jira.figures.cycles import CYCLE_TIMES, DAY, percentiles
+from pages.jira.figures.cycles import CYCLE_TIMES, DAY, days_within
 from pages.jira.rules import HERE, load
 from pages.jira.sources.saved import SavedOptions
 from tests.pdf_text import text_of
@@ -177,7 +177,7 @@ def test_the_median_of_an_even_number_lies_between_the_two_in_the_middle() -> No
     reader = warehouse().reader(EVERYTHING)
     given = {**choices.standing(reader, TOLD), "start": Grain.MONTH.of(APRIL).start, "end": Grain.MONTH.of(APRIL).end}
     times = [row["cycle_s"] / DAY for row in choices.rows(reader, CYCLE_TIMES, given) if row["begun_at"]]
-    on_screen = percentiles(pd.DataFrame({"cycle_s": [time * DAY for time in times]}))["p50"]
+    on_screen = days_within(pd.DataFrame({"cycle_s": [time * DAY for time in times]}))["p50"]
     assert figure.measure(reader, TOLD, APRIL)["cycle_s"] / DAY == pytest.approx(on_screen)
 
 

@@ -178,6 +178,11 @@ def test_what_several_questions_read_is_worked_out_once_a_snapshot(
     assert computed.count("longest") == 3
 
 
+def test_a_question_names_the_tables_of_those_that_it_reads() -> None:
+    with pytest.raises(TypeError, match=r"counted reads answers about \['jobs'\]"):
+        Query("counted", sa.select(sa.func.count()).select_from(LONGEST.sql), (), LONGEST.params, upon=(LONGEST,))
+
+
 def test_what_several_questions_read_holds_no_row_of_another_squad(lake: Lake, house: Warehouse) -> None:
     lake.land(JOBS, batch(job("a", team="A", seconds=2.0), job("b", team="B", seconds=2.0)))
     asked = {"state": "running", "teams": ["A", "B"]}
