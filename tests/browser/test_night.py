@@ -100,7 +100,7 @@ def test_a_bad_streak_leads_to_a_rule_that_two_people_put_in_force_and_the_board
     expect(page.get_by_role("heading", name="Types d’erreurs, sur 90 jours")).to_be_visible()
 
     duty.go("/pipelines")
-    expect(page.get_by_text(re.compile(r"2\s▲ WARNING")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"2\s▲\sWARNING")).first).to_be_visible()
     duty.go("/pipelines?tab=change&rule=family telephonie")
     page.get_by_label("Fenêtre, à").fill("02:30")
     page.get_by_role("button", name="Garder cette famille dans mon brouillon").click()
@@ -118,4 +118,4 @@ def test_a_bad_streak_leads_to_a_rule_that_two_people_put_in_force_and_the_board
     other.get_by_role("button", name="Mettre en vigueur").click()
     expect(other.get_by_text("le tableau la suit désormais")).to_be_visible()
     duty.go("/pipelines")
-    expect(page.get_by_text(re.compile(r"1\s▲ WARNING")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"1\s▲\sWARNING")).first).to_be_visible()
