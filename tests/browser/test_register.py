@@ -238,8 +238,10 @@ def test_a_value_added_to_a_list_is_offered_in_records(visit: Visiting, server: 
     page.get_by_test_id("stForm").get_by_role("button", name="Ajouter").click()
     expect(page.get_by_text("Apiculteurs ajouté")).to_be_visible()
     one.go(f"/register?record={record.ref}&section=data")
-    page.get_by_role("combobox", name=re.compile("Typologie")).click()
-    page.get_by_role("option", name="Apiculteurs").click()
+    page.get_by_role("combobox", name=re.compile("Typologie")).fill("Apiculteurs")
+    expect(page.get_by_role("option", name="Apiculteurs")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 modification non enregistrée")).to_be_visible()
     page.keyboard.press("Escape")
     save(one)
     assert kept(server, record)["typologies"] == ["Apiculteurs"]
