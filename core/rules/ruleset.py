@@ -183,7 +183,7 @@ def problem(error: Any) -> str:
         return _("fields and their values are expected here")
     if kind == "value_error":
         return str(error["ctx"]["error"]).removesuffix(".")
-    told = {name: str(one).replace("'", "") for name, one in error.get("ctx", {}).items()}
+    told = {name: str(one).replace("'", "").replace(" or ", ", ") for name, one in error.get("ctx", {}).items()}
     unknown = N_("“{value}” cannot be read ({reason})")
     sentence = next((sentence for begins, sentence in _PROBLEMS if kind.startswith(begins)), unknown)
     return _(sentence).format(**{**told, "value": error["input"], "reason": error["msg"]})

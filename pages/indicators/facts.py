@@ -1,6 +1,11 @@
 """What indicators said: every look at every period is kept, so that it can be seen how a month went on changing."""
 
+from typing import Literal
+
 from core.facts.tables import DAY, INTEGER, MOMENT, NUMBER, TEXT, Column, FactTable
+
+REBUILT: Literal["rebuilt"] = "rebuilt"
+"""The origin of looks as of days gone by, which were never seen then."""
 
 INDICATOR_VALUES = FactTable(
     name="indicator_values",

@@ -18,6 +18,7 @@ from core.show.look import Look
 from core.store.engine import store
 from pages.indicators import MISSION, published, readings, taking
 from pages.indicators.definitions import Indicator
+from pages.indicators.facts import REBUILT
 from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS, NEWEST
 from pages.indicators.readings import Completion
@@ -88,7 +89,7 @@ class IndicatorLook(Look):
         them what `readings.rebuilt` gives."""
         frozen = published.frame(self.own)
         frozen = frozen[frozen["slice"] == self.slice]
-        told = readings.compared(frozen, self.series[self.series["origin"] != taking.REBUILT], self.chosen.seen)
+        told = readings.compared(frozen, self.series[self.series["origin"] != REBUILT], self.chosen.seen)
         return told.merge(readings.rebuilt(self.series), on="period", how="left")
 
     @cached_property

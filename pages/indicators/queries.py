@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from core.facts.query import Query
-from pages.indicators.facts import INDICATOR_VALUES
+from pages.indicators.facts import INDICATOR_VALUES, REBUILT
 
 V = INDICATOR_VALUES.sql
 _SHOWN = [V.c[name] for name in ("indicator", "version", "period", "slice", "squad", "seen_on", "take", "value")]
@@ -22,7 +22,7 @@ LOOKS = Query(
 _rank = sa.func.row_number().over(
     partition_by=[V.c.indicator, V.c.version, V.c.slice, V.c.period], order_by=[V.c.seen_on.desc(), V.c.take.desc()]
 )
-_ranked = sa.select(*_SHOWN, _rank.label("rank")).where(V.c.origin != "rebuilt").subquery()
+_ranked = sa.select(*_SHOWN, _rank.label("rank")).where(V.c.origin != REBUILT).subquery()
 NEWEST = Query(
     name="indicator_newest",
     select=sa.select(*(_ranked.c[column.name] for column in _SHOWN))

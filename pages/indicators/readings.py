@@ -13,6 +13,8 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from pages.indicators.facts import REBUILT
+
 SERIES = ["indicator", "slice"]
 CELL = [*SERIES, "version", "period"]
 FEWEST = 6
@@ -67,7 +69,7 @@ def compared(published: pd.DataFrame, looks: pd.DataFrame, on: date | None = Non
 def rebuilt(looks: pd.DataFrame) -> pd.DataFrame:
     """What the newest version would have published of each month, as it was rebuilt: `period`, `rebuilt`. Of looks of
     one series; each month at the age of one month."""
-    newest = looks[(looks["version"] == looks["version"].max()) & (looks["origin"] == "rebuilt")]
+    newest = looks[(looks["version"] == looks["version"].max()) & (looks["origin"] == REBUILT)]
     seen = zip(newest["period"], newest["seen_on"], strict=True)
     young = newest.loc[[months_between(*pair) == 1 for pair in seen]]  # also where there is none
     return pd.DataFrame({"period": young["period"], "rebuilt": young["value"]})

@@ -25,13 +25,12 @@ from core.records.freeze import Day, Published
 from core.rules.document import Where
 from pages.indicators import looks, published
 from pages.indicators.definitions import Indicator
-from pages.indicators.facts import INDICATOR_VALUES
+from pages.indicators.facts import INDICATOR_VALUES, REBUILT
 from pages.indicators.looks import Cell, Origin, Taken
 from pages.indicators.published import Publication
 from pages.indicators.queries import DEFINED, LOOKS
 from pages.indicators.rules import RULES
 
-REBUILT: Origin = "rebuilt"
 CLOCK = "vigie"
 """Who takes what is due by the calendar."""
 

@@ -5,6 +5,7 @@ from core.show.columns import utc
 from core.show.figure import Note
 from pages.indicators import taking
 from pages.indicators.definitions import Indicator
+from pages.indicators.facts import REBUILT
 from pages.indicators.look import IndicatorLook
 from pages.indicators.words import month
 
@@ -40,7 +41,7 @@ def _holds(look: IndicatorLook) -> list[str]:
 
 def _again(look: IndicatorLook) -> list[str]:
     takes = look.series[look.series["reason"].notna()] if len(look.series) else look.series
-    made = takes["origin"] == taking.REBUILT
+    made = takes["origin"] == REBUILT
     again = takes[~made].drop_duplicates(["seen_on", "take"])[["seen_on", "reason"]]
     past = takes[made].drop_duplicates(["version", "seen_at", "reason"])[["version", "seen_at", "reason"]]
     said, rebuilt = _("Looked at again on {day}: {reason}"), _("The past of version {n} was rebuilt on {day}: {reason}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from pydantic import Field
@@ -20,6 +21,7 @@ class Scope(Rule):
 
 class House(Rule):
     limit: int = Field(ge=1)
+    shade: Literal["blue", "green"] = "blue"
     scopes: tuple[Scope, ...] = ()
 
 
@@ -81,6 +83,7 @@ def test_demo_rules_go_on_with_the_lists(rules: RuleSet[House], data: Path, monk
     ("own", "said"),
     [
         ("limit: none\n", "invoices_rules.yml, line 1, limit: “none” is no whole number"),
+        ("shade: red\n", "invoices_rules.yml, line 1, shade: “red” is none of these: blue, green."),
         ("# mine\ncolour: red\n", "invoices_rules.yml, line 2, colour: there is no such field."),
         ("scopes:\n  - key: b\n  - {}\n", "invoices_rules.yml, line 3, scopes[1].key: is missing."),
         ("scopes:\n  - key: b\n  - key: b\n", "invoices_rules.yml, line 3, scopes[1].key: is used twice."),
