@@ -305,6 +305,9 @@ class Export:
         of_moments = [field for field in self.fields if field.kind == Kind.MOMENT]
         rest = [field for field in self.fields if field.kind != Kind.MOMENT]
         columns = guess(moments, of_moments) | guess(others, rest)
+        key = columns.get("key", "")
+        if key and not known_names(ISSUE_FIELDS[:1])(key) and len(cells.text(key).unique()) < len(cells.lines):
+            del columns["key"]  # a number of something else
         if "key" not in columns and "issue_id" in columns:
             columns["key"] = columns.pop("issue_id")
         if "estimate_s" not in columns and " " in columns.get("remaining_s", ""):

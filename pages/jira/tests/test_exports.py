@@ -405,6 +405,15 @@ def test_small_numbers_that_are_no_whole_minutes_are_hours(data: Path, said: str
     assert Export().propose(drops.look(path, known_names(ISSUE_FIELDS))).get("duration_unit") == unit
 
 
+@pytest.mark.parametrize(("second", "key"), [("3", None), ("4", "Numéro du dossier")])
+def test_a_column_that_is_called_a_number_is_the_key_where_it_tells_rows_apart(
+    data: Path, second: str, key: str | None
+) -> None:
+    path = data / "jira.csv"
+    path.write_text(f"Numéro du dossier;Titre;Statut\n3;One;Clos\n{second};Two;Clos\n")
+    assert Export().propose(drops.look(path, known_names(ISSUE_FIELDS)))["columns"].get("key") == key
+
+
 def test_a_planned_delivery_resolves_nothing(data: Path) -> None:
     path = data / "jira.csv"
     path.write_text("Clé;Intitulé;Statut;Date de livraison prévue\nA-1;One;En cours;20/12/2026\n")
