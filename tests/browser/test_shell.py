@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from core.people import accounts
 from core.people.demo import PASSWORDS
 from core.people.person import Role
-from tests.browsing import NARROW, Visit
+from core.show.charts import TEXT_COLOURS
+from tests.browsing import NARROW, WIDE, Visit
 from tests.servers import Server
 
 Visiting = Callable[..., Visit]
@@ -163,3 +164,13 @@ def test_a_changed_password_ends_the_session_and_opens_the_next(visit: Visiting,
     expect(page.get_by_label("Mot de passe", exact=True)).to_be_visible()
     again = visit().sign_in_as("changing", "the second password")
     expect(again.get_by_role("heading", level=1)).to_have_text("Accueil")
+
+
+def test_a_theme_that_changes_while_a_chart_is_shown_changes_the_colour_of_its_texts(visit: Visiting) -> None:
+    one = visit()
+    one.wear("light", WIDE)
+    page = one.sign_in(Role.LEAD, "/reroutes")
+    said = page.locator("[data-testid=stVegaLiteChart] .role-axis-label text").first
+    expect(said).to_have_attribute("fill", TEXT_COLOURS["light"])
+    one.wear("dark", WIDE)
+    expect(said).to_have_attribute("fill", TEXT_COLOURS["dark"])

@@ -1,5 +1,6 @@
 /* The house's one script: what Streamlit says aloud or in its own toolbars in English, said in the page's language; an
-   icon or a group of marks that stands for nothing is not read aloud; "?" opens the guide; what is chosen in a line is brought into sight. It changes words, never what they do. */
+   icon or a group of marks that stands for nothing is not read aloud; "?" opens the guide; what is chosen in a line is brought into sight;
+   another theme draws the screen anew. It changes words, never what they do. */
 (() => {
   const french = document.documentElement.lang === "fr";
   const WORDS = {
@@ -75,7 +76,20 @@
       if (inner.left < outer.left || inner.right > outer.right) line.scrollLeft += inner.left - outer.left - 24;
     }
   };
+  /* The server chooses the colours of texts in charts and of verdicts in tables, and Streamlit does not tell it of another
+     theme: its own key for a run does. */
+  let scheme = "";
+  const recolour = () => {
+    const app = document.querySelector("[data-testid=stApp]");
+    if (!app) return;
+    const now = getComputedStyle(app).colorScheme, before = scheme;
+    scheme = now;
+    if (before && before !== now)
+      for (const type of ["keydown", "keyup"])
+        document.body.dispatchEvent(new KeyboardEvent(type, { key: "r", code: "KeyR", keyCode: 82, bubbles: true }));
+  };
   const mend = () => {
+    recolour();
     bring();
     for (const icon of document.querySelectorAll("[role=img][aria-label$=' icon']:not([aria-hidden])")) {
       icon.setAttribute("aria-hidden", "true");
@@ -121,6 +135,7 @@
   new MutationObserver(soon).observe(document.documentElement, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "aria-valuetext"],
   });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(soon, 250)); // once it is worn
   document.addEventListener("keydown", (event) => {
     const at = event.target;
     const typing = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT|CANVAS)$/.test(at.tagName);
