@@ -100,7 +100,7 @@ def _content(row: Planned, plan: Plan) -> str:
 def planned_columns(collection: Collection) -> list[Column]:
     """The columns of `planned`."""
     return [
-        Column("place", _("Row")),
+        Column("place", _("Row"), width=130),
         Column("fate", _("What becomes of it")),
         Column("ref", _("Reference number")),
         Column("name", _(collection.form.field("name").label), width="medium"),

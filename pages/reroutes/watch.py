@@ -253,7 +253,7 @@ def rest(watched: Watched) -> list[str]:
         if len(watched.stretches) == 1:
             said.append(_("Too few whole periods to tell signal from noise: control limits need eight."))
         else:
-            said.append(_("Too few whole periods since or before a change to make limits: they need eight."))
+            said.append(_("Where fewer than eight whole periods lie before or after a change there are no limits."))
     elif not watched.signals and not any(stretch.perhaps for stretch in watched.stretches):
         said.append(_("Nothing is out of control: what varies is what usually varies."))
     return said + _not_known(watched)

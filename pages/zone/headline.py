@@ -30,9 +30,9 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
         live = records.tally(connection, TABLE.kind, replace(TABLES.live, squads=squads))
         acts = may_act(person, missions()["zone"])
         tasks = tuple(_tasks(connection, states, local(now).date())) if acts else ()
-    said = _("tables that nobody seems to use, of which {n} in quarantine.").format(
-        n=show_number(states.get(QUARANTINE, 0))
-    )
+    said = ngettext("table that nobody seems to use.", "tables that nobody seems to use.", live.records)
+    if n := states.get(QUARANTINE):
+        said = f"{said} {_('In quarantine: {n}.').format(n=show_number(n))}"
     return Headline(
         sentence=f"{said} {evidence(reader, person, now)[-1]}",
         number=show_number(live.records),

@@ -55,8 +55,9 @@ def _question(s: Screen, collection: Collection, picked: Sequence[Line], wanted:
     form = collection.form
     asked = {one.path: one for one in fill.fields(form, (collection.workflow.held,))}
     path = st.selectbox(
-        _("Question"), list(asked), format_func=partial(show_field, form), index=None, key=f"{key}.path"
-    )
+        _("Question"), list(asked), format_func=partial(show_field, form), index=None, placeholder=_("Choose"),
+        key=f"{key}.path",
+    )  # fmt: skip
     everyone = False
     if total > len(picked):
         whom = {False: _("those picked ({n})"), True: _("all that pass the filters ({n})")}

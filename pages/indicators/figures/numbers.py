@@ -44,9 +44,9 @@ def _drift(look: IndicatorLook) -> str:
 def _expected(look: IndicatorLook) -> str | None:
     row = newest(look)
     told = look.completion.get(row["period"]) if row else None
-    if told is None or look.indicator is None:
+    if told is None:
         return None
-    return f"{show_number(round(told.low))} – {written(round(told.high), look.indicator)}"
+    return f"{show_number(round(told.low))} – {show_number(round(told.high))}"  # the unit stands beside it
 
 
 def _steps(look: IndicatorLook) -> str:

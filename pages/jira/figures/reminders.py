@@ -35,7 +35,7 @@ def _cards(_look: JiraLook, frame: pd.DataFrame) -> Sequence[Card]:
 def _sent(look: JiraLook, _frame: pd.DataFrame) -> str:
     if look.rules.reminders:
         return _("They are sent each month.")
-    return _("They are switched off (reminders in rules.yml).")
+    return _("They are switched off: whoever runs Vigie switches them on.")
 
 
 REMINDERS: Figure[JiraLook] = Figure(

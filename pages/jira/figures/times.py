@@ -131,10 +131,14 @@ def _measured(look: JiraLook) -> str:
     )
 
 
+def days_of_work(seconds: float | None, day_s: float) -> str:
+    """Seconds in working days of `day_s` seconds, to a tenth where they are not whole; a dash where unknown."""
+    days = round(float(seconds) / day_s, 1) if seconds is not None and pd.notna(seconds) else None
+    return _("{n} days").format(n="–" if days is None else show_number(days, 0 if days.is_integer() else 1))
+
+
 def _remaining(look: JiraLook) -> str:
-    left = unresolved(look)["remaining_s"]
-    days = show_number(float(left) / look.rules.day_s, 1) if pd.notna(left) else "–"
-    return _("{n} days").format(n=days)
+    return days_of_work(unresolved(look)["remaining_s"], look.rules.day_s)
 
 
 def _hours(look: JiraLook) -> str:

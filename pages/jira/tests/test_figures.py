@@ -20,6 +20,7 @@ from pages.jira.figures.net_flow import NET_FLOW
 from pages.jira.figures.quality import DEFECTS, QUALITY
 from pages.jira.figures.ranking import RANKING, rank
 from pages.jira.figures.throughput import THROUGHPUT
+from pages.jira.figures.times import days_of_work
 from pages.jira.look import moment
 from pages.jira.months import Months, months
 from pages.jira.rules import HERE, Counting, doubts, load
@@ -80,6 +81,12 @@ def test_a_middle_of_whole_requests_has_no_decimals() -> None:
     with speaking("fr"):
         for middle, said in ((33.0, "médiane 33"), (32.5, "médiane 32,5")):
             assert THROUGHPUT.heading(look, pd.DataFrame({"middle": [middle]})).endswith(said)
+
+
+def test_whole_days_of_work_have_no_decimals() -> None:
+    with speaking("fr"):
+        said = [days_of_work(days * 7 * 3600, 7 * 3600) for days in (21.0, 21.04, 21.5)] + [days_of_work(None, 1)]
+    assert said == ["21 jours", "21 jours", "21,5 jours", "– jours"]
 
 
 def test_the_month_in_which_what_is_known_begins_is_partial() -> None:

@@ -181,6 +181,7 @@ def test_a_quarantine_that_is_over_waits_at_home(house: Store, people: People) -
     aside(house, people)
     found = headline(_reader(people["paul"]), people["paul"], NOW + timedelta(days=8), None)
     assert found.tasks[0].text == "the quarantine of zm.vieille is over since Nov 27, 2026"
+    assert found.sentence.startswith("tables that nobody seems to use. In quarantine: 1. ")
 
 
 def test_what_is_longer_than_its_field_keeps_no_other_row_from_being_taken(house: Store, people: People) -> None:
@@ -235,7 +236,9 @@ def test_a_squad_sees_its_own_tables_and_an_export_holds_them_all(house: Store, 
     acts.require_seen(people["cam"], table(house, "zm.tmp"))
     with pytest.raises(InputInvalid):
         acts.require_seen(people["cam"], table(house, "zm.vieille"))
-    assert headline(_reader(people["cam"]), people["cam"], NOW, None).number == "1"
+    home = headline(_reader(people["cam"]), people["cam"], NOW, None)
+    assert (home.number, home.sentence.partition(".")[0]) == ("1", "table that nobody seems to use")
+    assert "quarantine" not in home.sentence
     made = make(CSV, Order(people["ivan"].id, "en", TABLES, NOW, published=False)).decode("utf-8-sig")
     assert "zm.tmp" in made
     assert "zm.vieille" in made

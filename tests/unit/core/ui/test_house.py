@@ -1,5 +1,6 @@
 """The house's script: whatever icon stands alone on a control has a French name."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -28,3 +29,15 @@ def test_every_icon_that_is_a_whole_label_has_a_name() -> None:
     found = {icon for file in code for icon in re.findall(calls, file.read_text(encoding="utf-8"))}
     assert "restart_alt" in found
     assert sorted(found - named()) == []
+
+
+def test_a_box_in_which_nothing_is_chosen_at_first_says_so_in_the_pages_language() -> None:
+    calls = [
+        {word.arg: ast.unparse(word.value) for word in call.keywords}
+        for file in (ROOT / "core/ui").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".selectbox")
+    ]
+    empty = [words for words in calls if words.get("index") == "None"]
+    assert len(empty) > 1
+    assert [words for words in empty if "placeholder" not in words] == []
