@@ -1,11 +1,14 @@
 """Sources that stand in declarations, kept in the registry as they are declared: before each sync, audited as any.
 
 Its columns and its squad, where a declaration does not say them, and whether it is read stay as somebody set them on
-the screen. A source that is declared no more stays until somebody removes it there.
+the screen. A source that is declared no more stays until somebody removes it there; one that somebody added by hand is
+theirs, whatever is declared under its name.
 """
 
 import logging
 from dataclasses import replace
+
+import sqlalchemy as sa
 
 from core.base.errors import SourceFailed, VigieError
 from core.mission.discovery import missions
@@ -38,16 +41,25 @@ def _keep(declared: Source) -> None:
     """Files are looked at before the store is written to, and it is not where nothing changes."""
     with store().read() as connection:
         entry = registry.find(connection, declared.name)
-    source = mapped(declared, entry)
-    if entry is not None and (entry.mission, entry.kind) != (declared.mission, declared.kind):
-        entry = None  # adding says that the name is taken
-    if entry is not None and registry.stands(entry, source):
-        return
+        source = mapped(declared, entry)
+        if entry is not None and _same(declared, entry) and registry.stands(entry, source):
+            return
+        theirs = taken(connection, declared)
     with store().write() as connection:
-        if entry is None:
-            registry.add(connection, source, who=WHO)
+        if entry is None or theirs:
+            registry.add(connection, source, who=WHO)  # says that a name is taken
         else:
             registry.change(connection, source, entry.version, who=WHO)
+
+
+def taken(connection: sa.Connection, declared: Source) -> bool:
+    """Whether the name of a declared source is borne by one that no declaration added, or by one of another table."""
+    entry = registry.find(connection, declared.name)
+    return entry is not None and not (_same(declared, entry) and registry.added_by(connection, entry.name) == WHO)
+
+
+def _same(declared: Source, entry: Entry) -> bool:
+    return (entry.mission, entry.kind) == (declared.mission, declared.kind)
 
 
 def mapped(declared: Source, entry: Entry | None) -> Source:

@@ -25,7 +25,7 @@ from core.sources.files import FileOptions
 from core.sources.mapping import ColumnMapping
 from core.sources.tables import TableOptions
 from core.store import changes
-from core.store.schema import refused_rows, sources
+from core.store.schema import audit, refused_rows, sources
 
 _NAME = re.compile(r"(?![. ])[^\x00-\x1f\x7f/\\<>:\"|?*\[\]]{1,100}(?<![. ])")
 _ENTITY = "source"
@@ -125,7 +125,7 @@ def add(connection: sa.Connection, source: Source, *, who: str) -> None:
             _("name: “{name}” is empty, too long, or holds a sign that a file name may not.").format(name=source.name)
         )
     if find(connection, source.name):
-        raise SourceInvalid(_("name: there is a source “{name}” already.").format(name=source.name))
+        raise SourceInvalid(name_taken(source.name))
     _check_squad(source)
     values = _values(source)
     connection.execute(
@@ -162,6 +162,17 @@ def change(connection: sa.Connection, source: Source, version: int, *, who: str,
     )
     former = {"options": before.options, "squad": before.squad, "enabled": before.enabled}
     changes.record(connection, who=who, entity=_ENTITY, key=source.name, action=action, before=former, after=values)
+
+
+def name_taken(name: str) -> str:
+    """Why a source cannot be added under a name."""
+    return _("name: there is a source “{name}” already.").format(name=name)
+
+
+def added_by(connection: sa.Connection, name: str) -> str | None:
+    """Who added the source of that name, as the audit says."""
+    said = (audit.c.entity == _ENTITY) & (audit.c.key == name) & (audit.c.action == "add")
+    return connection.scalar(sa.select(audit.c.who).where(said).order_by(audit.c.id.desc()).limit(1))
 
 
 def stands(entry: Entry, source: Source) -> bool:

@@ -15,8 +15,10 @@ SHOWN = 3
 
 
 def problems() -> Sequence[str]:
-    """What is wrong with declared tables."""
-    return extracts().problems
+    """What is wrong with declared tables, and which of their sources bear a name that is taken."""
+    with store().read() as connection:
+        taken = [registry.name_taken(one.name) for one in sources() if feeds.taken(connection, one)]
+    return [*extracts().problems, *taken]
 
 
 def attempt(name: str) -> Sequence[str] | None:
@@ -27,8 +29,9 @@ def attempt(name: str) -> Sequence[str] | None:
     kinds = {connector.kind for connector in extract.tabular.connectors}
     with store().read() as connection:
         entries = {one.name: one for one in registry.entries(connection)}
+        declared = [one for one in sources() if one.kind in kinds and not feeds.taken(connection, one)]
     read = {name: one.source() for name, one in entries.items() if one.mission == "extracts" and one.kind in kinds}
-    read |= {one.name: feeds.mapped(one, entries.get(one.name)) for one in sources() if one.kind in kinds}
+    read |= {one.name: feeds.mapped(one, entries.get(one.name)) for one in declared}
     if not read:
         return [_("{title}: no source feeds this table yet.").format(title=extract.title)]
     return [line for source in read.values() for line in _read(source)]

@@ -191,6 +191,22 @@ def test_a_source_of_a_name_that_is_taken_takes_nobody_s_place(data: Path) -> No
         assert [entry.kind for entry in registry.entries(connection)] == ["extract_my_payments"]
 
 
+def test_a_source_that_somebody_made_by_hand_stays_theirs(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store().upgrade()
+    declare(data, "payments", PAYMENTS)
+    of = missions()["extracts"].connectors[0]
+    options = of.options.model_validate({"path": "uploads/mine.csv", "columns": {"number": "N"}})
+    with store().write() as connection:
+        registry.add(connection, Source("erp", "extracts", of.kind, options), who="ana")
+    declare(data, "payments", FED)
+    feeds.keep()
+    with store().read() as connection:
+        (entry,) = registry.entries(connection)
+    assert (entry.options["path"], entry.version) == ("uploads/mine.csv", 1)
+    assert run("check") == 1
+    assert capsys.readouterr().err == "name\xa0: il y a déjà une source «\u202ferp\u202f».\n"
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
