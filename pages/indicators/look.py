@@ -89,7 +89,7 @@ class IndicatorLook(Look):
         them what `readings.rebuilt` gives."""
         frozen = published.frame(self.own)
         frozen = frozen[frozen["slice"] == self.slice]
-        told = readings.compared(frozen, self.series[self.series["origin"] != REBUILT], self.chosen.seen)
+        told = readings.compared(frozen, self._seen, self.chosen.seen)
         return told.merge(readings.rebuilt(self.series), on="period", how="left")
 
     @cached_property
@@ -99,9 +99,12 @@ class IndicatorLook(Look):
 
     @cached_property
     def triangle(self) -> pd.DataFrame:
-        """The triangle of the newest version of what is shown."""
-        newest = self.series[self.series["version"] == self.series["version"].max()]
-        return readings.triangle(newest)
+        """The triangle of the newest version of what is shown; nothing that was rebuilt, which nobody saw grow."""
+        return readings.triangle(self._seen[self._seen["version"] == self._seen["version"].max()])
+
+    @cached_property
+    def _seen(self) -> pd.DataFrame:
+        return self.series[self.series["origin"] != REBUILT]
 
     @cached_property
     def unseen(self) -> list[date]:

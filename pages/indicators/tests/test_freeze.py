@@ -18,7 +18,7 @@ from core.store.engine import store
 from pages.indicators import published, slides, taking
 from pages.indicators.acts import keep
 from pages.indicators.acts.scheduled import freeze
-from pages.indicators.look import opening
+from pages.indicators.look import IndicatorLook, opening
 from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS
 from tests.decks import slides_of
@@ -236,11 +236,14 @@ KNOWN_BY = INDICATOR.replace(
 SECOND = KNOWN_BY.replace("count(*)", "10 * count(*)") + "version: 2\nwhy: dizaines\n"
 
 
-def months_of(now: datetime) -> pd.DataFrame:
+def shown_at(now: datetime) -> IndicatorLook:
     opened = opening(warehouse().reader(EVERYTHING), Person(1, "ana", "Ana", Role.LEAD, frozenset()), now)
     assert opened is not None
-    look = opened.look(filters.read(opened.filters, {"indicator": "cheques"}))
-    return look.months[["period", "version", "published", "rebuilt", "value"]]
+    return opened.look(filters.read(opened.filters, {"indicator": "cheques"}))
+
+
+def months_of(now: datetime) -> pd.DataFrame:
+    return shown_at(now).months[["period", "version", "published", "rebuilt", "value"]]
 
 
 def test_the_past_of_a_new_version_is_rebuilt_beside_what_was_published_and_once(data: Path) -> None:
@@ -254,10 +257,12 @@ def test_the_past_of_a_new_version_is_rebuilt_beside_what_was_published_and_once
     assert taking.unseen(indicator, reader, DUE + timedelta(days=1)) == [
         date(2026, 8, 7), date(2026, 9, 7), date(2026, 10, 7), date(2026, 11, 6),
     ]  # fmt: skip
+    grown = shown_at(DUE + timedelta(days=1)).triangle
     ready = taking.rebuild(indicator, reader, DUE + timedelta(days=1), source="ana", reason="dizaines")
     with store().write() as connection:
         keep.keep(connection, [ready], who="ana")
     assert publications() == before
+    assert shown_at(DUE + timedelta(days=1)).triangle.to_dict() == grown.to_dict()
     told = months_of(DUE + timedelta(days=1)).astype(object).fillna("–").to_dict("records")
     assert [tuple(row.values()) for row in told[-2:]] == [
         (date(2026, 9, 1), 1, "–", 10.0, 1.0),
