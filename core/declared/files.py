@@ -10,7 +10,7 @@ from pydantic import Field
 from core.base.declarations import files
 from core.base.errors import RulesInvalid
 from core.base.i18n import _
-from core.rules.document import Document, Where, Written, read
+from core.rules.document import Document, Where, Written, read, shortened
 from core.rules.ruleset import Rule, checked, opened
 
 
@@ -62,7 +62,7 @@ def declared(
             name = str(document.values.get(model.NAMED) or name)
             found.setdefault(name, []).append((file.name, _thing(model, written), document))
         except RulesInvalid as error:
-            wrong.append((name, error.sentence))
+            wrong.append((shortened(name), error.sentence))
     for name, several in found.items():
         if len(several) > 1:
             said = _("{name} is declared in several files, of which none counts: {files}.")

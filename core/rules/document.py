@@ -44,10 +44,10 @@ class Document:
         while known not in self.lines:
             known = known[:-1]
         said = self.lines[known]
-        field = _field((*said.where, *where[len(known) :]))
+        field = shortened(_field((*said.where, *where[len(known) :])))
         return RulesInvalid(
             _("{file}, line {line}, {field}: {problem}.").format(
-                file=said.file, line=said.line, field=field, problem=problem
+                file=said.file, line=said.line, field=field, problem=shortened(problem, 1_000)
             )
         )
 
@@ -151,6 +151,12 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(item, (*where, index)) for index, item in enumerate(node.value)]
         return None if node.tag == "tag:yaml.org,2002:null" else node.value
+
+
+def shortened(text: str, longest: int = 200) -> str:
+    """A text for a sentence, without its middle where it is longer: a file may quote itself by the megabyte."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"
 
 
 def _field(where: Where) -> str:

@@ -208,6 +208,22 @@ def test_a_source_that_somebody_made_by_hand_stays_theirs(data: Path, capsys: py
 
 
 @pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("key: [number]", "key: [{}]"),
+        ("unit: €", "unit: €, ? {} : 1"),
+        ("extract: my_payments", "extract: {}"),
+        ("kind: moment", "kind: {}"),
+    ],
+)
+def test_a_huge_name_is_not_quoted_whole(data: Path, was: str, now: str) -> None:
+    said = problem(data, PAYMENTS.replace(was, now.format("x" * 100_000)))
+    assert said.startswith("one.yml, ligne ")
+    assert len(said) < 1_300
+    assert all(len(name) <= 201 for name, _said in declared.extracts().wrong)
+
+
+@pytest.mark.parametrize(
     ("said", "told"),
     [
         ("path: /etc/passwd", "one.yml, ligne 12, sources[0].path\u202f: /etc/passwd est hors des dossiers"),
