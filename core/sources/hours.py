@@ -7,7 +7,8 @@ A mapping joins the two: `Date d'exécution / Heure de début`. A day is one of 
 is `22:45`, `22:45:10`, `22h45`, `10:45 PM`, figures alone (`2245`, `224510`; `130` for 01:30, in a column of longer
 ones for 00:01:30), or the hour of a spreadsheet or of a database that has no hours without a day (`1899-12-30
 22:45:00`, `1900-01-01 22:45:00`). A day that is called one of operation (`Date d'exploitation`, `Business date`,
-`ODATE`, `Nuit du`) begins at noon: what runs at 00:30 of it runs on the day after.
+`ODATE`) begins at seven, as schedulers begin it, and a night (`Nuit du`) at noon: what runs at 00:30 of it runs on the
+day after.
 """
 
 import re
@@ -22,8 +23,11 @@ from core.sources.moments import filled, read_days
 _NO_DAY = r"^1(?:899-12-3[01]|900-01-0[01])[T ]"
 _HOUR = r"^(?:[01]?\d|2[0-4])[:hH](?:[0-5]\d)?(?::[0-5]\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?$"
 _FIGURES = r"^(?:[01]?\d|2[0-4])?[0-5]\d(?:[0-5]\d)?$"
-_OF_OPERATION = re.compile(r"(?i)exploitation|business|\bodate\b|order[ _]?date|\bnuit\b")
-_MORNING = r"(?i)^(?:0?\d|1[01]):|^12:.*am$"
+_BEGIN_LATE = (
+    (re.compile(r"(?i)\bnuit\b"), r"(?i)^(?:0?\d|1[01]):|^12:.*am$"),
+    (re.compile(r"(?i)exploitation|business|\bodate\b|order[ _]?date"), r"(?i)^0?[0-6]:|^12:.*am$"),
+)
+"""What a day is called that does not begin at midnight, and the hours that lie before its beginning."""
 _OF_DAYS, _OF_HOURS = r"date|jour|day|datum", r"heures?|hours?|hhmm(?:ss)?|time|h(?=début|debut|fin)"
 
 
@@ -38,8 +42,8 @@ def on_days(days: pa.Array, hours: pa.Array, *, day_first: bool, later: int = 0,
     read, unreadable = read_days(days, day_first=day_first)
     plain = _plain(hours)
     more = pa.scalar(later, pa.int32())
-    if _OF_OPERATION.search(called):
-        morning = pc.fill_null(pc.match_substring_regex(plain, _MORNING), False)
+    if early := next((hours for name, hours in _BEGIN_LATE if name.search(called)), ""):
+        morning = pc.fill_null(pc.match_substring_regex(plain, early), False)
         afternoon = pc.fill_null(pc.match_substring_regex(plain, "(?i)pm$"), False)
         more = pc.add(more, pc.and_not(morning, afternoon).cast(pa.int32()))
     moved = pc.add(read.cast(pa.int32()), more).cast(pa.date32())

@@ -108,11 +108,17 @@ def test_cells_that_only_say_that_there_is_nothing_are_empty(kind: Kind) -> None
     assert reasons.refused(0, {}) == []
 
 
-@pytest.mark.parametrize("name", ["Date d'exploitation", "Business date", "ODATE", "Order Date", "Nuit du"])
-def test_a_day_of_operation_goes_on_after_midnight(name: str) -> None:
-    hours = ("22:45", "00h30", "11:59", "1:00 PM", "12:30 AM")
+@pytest.mark.parametrize(
+    ("name", "morning"),
+    [
+        *((name, "27 08:30") for name in ("Date d'exploitation", "Business date", "ODATE", "Order Date")),
+        ("Nuit du", "28 08:30"),
+    ],
+)
+def test_a_day_of_operation_and_a_night_go_on_after_midnight(name: str, morning: str) -> None:
+    hours = ("22:45", "00h30", "06:59", "09:30", "1:00 PM", "12:30 AM")
     cells = _cells(f"{name};Heure", *(f"27/11/2026;{hour}" for hour in hours))
     fields = (Field("at", "Start", Kind.MOMENT, ()),)
     read = convert(cells, fields, ColumnMapping(columns={"at": f"{name} / Heure"}), Reasons(cells)).columns["at"]
     told = [f"{moment:%d %H:%M}" for moment in read.to_pylist()]
-    assert told == ["27 21:45", "27 23:30", "28 10:59", "27 12:00", "27 23:30"]
+    assert told == ["27 21:45", "27 23:30", "28 05:59", morning, "27 12:00", "27 23:30"]
