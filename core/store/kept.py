@@ -1,6 +1,6 @@
 """What is read of the store and kept until it changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -11,7 +11,15 @@ from core.store import audit
 from core.store.engine import store, writing
 
 T = TypeVar("T")
-_kept: Cache[Any] = Cache(entries=500, bytes_=500, size=lambda _found: 1)
+MOST_ROWS = 200_000
+"""Rows and entries of lists, frames and mappings that are kept together."""
+
+
+def _rows(found: Any) -> int:
+    return len(found) if isinstance(found, Sized) and not isinstance(found, str) else 1
+
+
+_kept: Cache[Any] = Cache(entries=500, bytes_=MOST_ROWS, size=_rows)
 
 
 class State:

@@ -9,7 +9,7 @@ import pytest
 from core.base.once import drawing
 from core.store import changes
 from core.store.engine import store
-from core.store.kept import state, until_changed
+from core.store.kept import MOST_ROWS, state, until_changed
 
 
 @pytest.fixture
@@ -39,6 +39,13 @@ def test_a_change_made_while_a_screen_is_drawn_is_seen_by_what_is_drawn_after_it
         assert seen(looks) == 0
         change()
         assert seen(looks) == 1
+
+
+def test_long_lists_give_way_to_newer_ones(looks: Iterator[int]) -> None:
+    with store().read() as connection:
+        for name in ("first", "second"):
+            until_changed(connection, (name,), lambda: [next(looks)] * MOST_ROWS)
+        assert [until_changed(connection, (name,), list) for name in ("second", "first")] == [[1] * MOST_ROWS, []]
 
 
 def test_a_transaction_that_writes_reads_for_itself(looks: Iterator[int]) -> None:
