@@ -9,6 +9,7 @@ and hundredths in CSV; the header says the unit. Numbers stay numbers.
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
@@ -184,14 +185,27 @@ def write_excel(file: IO[bytes], rows: Iterable[pa.RecordBatch], columns: Sequen
     return write_book(file, [Sheet(_("Data"), columns, rows)], note)
 
 
+@contextmanager
+def streamed() -> Iterator[Any]:
+    """A workbook that is written as its rows come; where they break off, the sheets that were begun are closed."""
+    book = Workbook(write_only=True)
+    try:
+        yield book
+    except BaseException:
+        for sheet in book.worksheets:
+            with suppress(Exception):
+                sheet.close()
+        raise
+
+
 def write_book(file: IO[bytes], tables: Sequence[Sheet], note: Note) -> int:
     """Write several tables to one workbook, each to a sheet named by its title, after a sheet "About"; give the number
     of rows."""
-    book = Workbook(write_only=True)
-    about = book.create_sheet(_("About"))
-    written = [_fill(book, table) for table in tables]
-    _fill_about(about, tables, note, written)
-    book.save(file)
+    with streamed() as book:
+        about = book.create_sheet(_("About"))
+        written = [_fill(book, table) for table in tables]
+        _fill_about(about, tables, note, written)
+        book.save(file)
     return sum(one.rows for one in written)
 
 

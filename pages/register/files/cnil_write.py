@@ -61,8 +61,7 @@ def write(
     Raises InputInvalid when there are more than a workbook takes.
     """
     too_many = _("The CNIL's layout takes {n} records at most: choose fewer, or take the flat table.")
-    with speaking("fr"):
-        book = Workbook(write_only=True)
+    with speaking("fr"), export.streamed() as book:
         listed = _new_list(book, organisation or {})
         titles = {LIST.casefold(), LISTS.casefold(), "history"}
         count = 0

@@ -1,7 +1,9 @@
 """Exports hold what the screen showed, say where it comes from, and never run anything."""
 
 import csv
+import gc
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.base.errors import QueryFailed
 from core.base.i18n import speaking
 from core.show import export
 from core.show.columns import Column, Kind, show
@@ -292,3 +295,16 @@ def test_a_column_of_nothing_is_written_whatever_its_type(kind: Kind) -> None:
     columns = [Column("b", "B"), Column("a", "A", kind)]
     assert export.write_csv(file, export.batches(frame), columns) == 2
     export.write_book(io.BytesIO(), [export.Sheet("T", columns, export.batches(frame))], NOTE)
+
+
+def test_rows_that_break_off_leave_no_sheet_half_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rows() -> Iterator[pa.RecordBatch]:
+        yield from export.batches(_frame(t=["a"]))
+        raise QueryFailed("Les données ne peuvent pas être lues.")
+
+    left: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", left.append)
+    with pytest.raises(QueryFailed):
+        export.write_excel(io.BytesIO(), rows(), [Column("t", "Texte")], NOTE)
+    gc.collect()
+    assert left == []
