@@ -324,11 +324,15 @@ class Reading:
             return Denied([])
         doubtful = asked.none and any(one.says is Says.DOUBT for one in each)
         if doubtful or (no and (asked.none or len(no) == len(each))):
-            self.left.append((_(asked.label), text))
-            sentence = _("{field}: “{value}” seems to say no: answer it; it stands in the notes.")
-            self.told.append(sentence.format(field=_(asked.label), value=text[:SHOWN]))
+            self.ask(asked, text)
             return Denied(None)
         return None
+
+    def ask(self, asked: Asked, text: str) -> None:
+        """Keep words for the notes that seem to deny something: whether they do is asked for."""
+        self.left.append((_(asked.label), text))
+        sentence = _("{field}: “{value}” seems to say no: answer it; it stands in the notes.")
+        self.told.append(sentence.format(field=_(asked.label), value=text[:SHOWN]))
 
     def keep(self, asked: Asked, text: str) -> None:
         """Keep words for the notes that explain an answer."""

@@ -133,12 +133,14 @@ def tell_unit(column: str) -> str:
     return ""
 
 
+UNITS = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3_600.0}
+"""Seconds of each unit that bare numbers may be in."""
 LONGEST_DURATION = 100 * 366 * 86_400.0
 """Seconds; what is longer is none, and would lead out of the calendar."""
 
 
 def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
-    """Seconds and whether each cell was unreadable. `unit` (`s`, `ms`, `min`, `h`) is that of bare numbers.
+    """Seconds and whether each cell was unreadable. `unit` (of UNITS) is that of bare numbers.
 
     A comma may stand for the decimal point, blanks may part thousands; `1:02:03` is hours, minutes and seconds
     whatever the unit, `1 h 02 min`, `PT1H2M` and `1 day, 2:03:04` say theirs. A negative duration is unreadable, and
@@ -150,7 +152,7 @@ def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     hours, minutes, seconds = (_floats(pc.struct_field(clock, part)) for part in "hms")
     timed = hours * 3600 + minutes * 60 + np.nan_to_num(seconds)
     is_number = pc.match_substring_regex(plain, r"^\d+(\.\d*)?$")
-    number = _floats(pc.if_else(is_number, plain, None)) * {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3_600.0}[unit]
+    number = _floats(pc.if_else(is_number, plain, None)) * UNITS[unit]
     values = np.where(np.isnan(number), timed, number)
     left = pc.if_else(pa.array(np.isnan(values)), text, None).dictionary_encode()
     if len(left.dictionary):

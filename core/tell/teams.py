@@ -50,8 +50,8 @@ class Teams:
 
         Raises TryLater or Refused; the sentences name the place by its variable.
         """
-        url = self._address(letter.notice.to)
-        if elsewhere.is_opened(url.partition(":")[0]):
+        url, by_apprise = self._address(letter.notice.to)
+        if by_apprise:
             elsewhere.send(letter, url)
             return
         answer = self._asked(letter, url, body(letter))
@@ -67,18 +67,19 @@ class Teams:
         sentence = _("Teams refuses the message to {place} ({code}): it is not tried again.")
         raise Refused(sentence.format(place=place, code=code), address=code in _GONE)
 
-    def _address(self, place: str) -> str:
+    def _address(self, place: str) -> tuple[str, bool]:
+        """The address that a place's variable holds, and whether it is of a kind that a setting opened."""
         closed = _("{place} names no address of Teams that may be asked: check the variable.").format(place=place)
         try:
             url = secrets.resolve(secrets.check_reference(place))
             if elsewhere.is_opened(url.partition(":")[0]):
-                return url
+                return url, True
             parts = httpx.URL(url)
         except (ValueError, SourceFailed, httpx.InvalidURL):
             raise Refused(closed, address=True) from None
         if parts.scheme != "https" and not (parts.scheme == "http" and hosts.is_this_machine(parts.host)):
             raise Refused(closed, address=True)
-        return url
+        return url, False
 
     def _asked(self, letter: Letter, url: str, content: bytes) -> Answer:
         headers = {"Content-Type": "application/json"}

@@ -1,6 +1,6 @@
 """The checks that stand now, as the team declares them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -91,12 +91,11 @@ def questions(check: Check) -> Compiled:
 
 def tables_of(check: Check) -> str:
     """What tells the tables of a check as they are declared now: equal where they hold the same columns."""
-    there = readable()
-    return _told([there.get(name) for name in check.tables])
+    return _told(check, readable())
 
 
-def _told(tables: Sequence[FactTable | None]) -> str:
-    return sha256("".join(map(_columns, tables)).encode()).hexdigest()
+def _told(check: Check, there: Mapping[str, FactTable]) -> str:
+    return sha256("".join(_columns(there.get(name)) for name in check.tables).encode()).hexdigest()
 
 
 @lru_cache(maxsize=500)
@@ -115,7 +114,7 @@ def _against(
     answered: frozenset[tuple[str, str]], there: Mapping[str, FactTable], check: Check
 ) -> Iterator[tuple[Where, str]]:
     """Why a check cannot be asked."""
-    if not answered or (check.digest, _told([there.get(name) for name in check.tables])) not in answered:
+    if not answered or (check.digest, _told(check, there)) not in answered:
         try:
             compiled(check, there)
         except SelectRefused as error:

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import sqlalchemy as sa
 
-from core.base.i18n import N_, _, language
+from core.base.i18n import DAY_S, N_, _, language
 from core.facts.conditions import seconds_between
 from core.show.about import About
 from core.show.charts import Drawing, drawn, growing_axis, legend, pick, specification_of
@@ -17,7 +17,7 @@ from core.show.figure import Figure
 from pages.jira.colours import HUES
 from pages.jira.conditions import NOW, STATUS, UNRESOLVED, C, I, chosen, query
 from pages.jira.facts import CHANGES, ISSUES
-from pages.jira.figures.cycles import CYCLE_TIMES, CYCLES, DAY, days_within
+from pages.jira.figures.cycles import CYCLE_TIMES, CYCLES, days_within
 from pages.jira.figures.notes import SOURCE
 from pages.jira.figures.requests import one_request
 from pages.jira.held import blocked, flags, its
@@ -56,7 +56,7 @@ DAYS = {"worked": "worked_s", "stayed": "stayed_s", "blocked": "blocked_s", "sti
 
 def in_days(rows: pd.DataFrame) -> pd.DataFrame:
     """IN_WORK with its times in days as `worked`, `stayed`, `blocked` and `still`."""
-    return rows.assign(**{name: rows[seconds].astype(float) / DAY for name, seconds in DAYS.items()})
+    return rows.assign(**{name: rows[seconds].astype(float) / DAY_S for name, seconds in DAYS.items()})
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:

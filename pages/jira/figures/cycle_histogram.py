@@ -7,12 +7,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.base.i18n import N_, _, language, show_number
+from core.base.i18n import DAY_S, N_, _, language, show_number
 from core.show.charts import Drawing, drawn, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.colours import HUES
-from pages.jira.figures.cycles import CYCLES, DAY
+from pages.jira.figures.cycles import CYCLES
 from pages.jira.look import JiraLook
 
 BARS = 20
@@ -22,7 +22,7 @@ WIDTHS = (0.125, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
-    return spread(CYCLES.shape(look, rows)["cycle_s"].astype(float) / DAY)
+    return spread(CYCLES.shape(look, rows)["cycle_s"].astype(float) / DAY_S)
 
 
 def spread(days: "pd.Series[float]") -> pd.DataFrame:

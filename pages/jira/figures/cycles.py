@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from core.base.calendar import worked_days
-from core.base.i18n import N_, _, language, show_number
+from core.base.i18n import DAY_S, N_, _, language, show_number
 from core.base.settings import settings
 from core.facts.conditions import seconds_between
 from core.show.about import About
@@ -24,7 +24,6 @@ from pages.jira.figures.notes import SOURCE
 from pages.jira.figures.requests import columns, one_request
 from pages.jira.look import JiraLook
 
-DAY = 86_400
 SHARES = (50, 85, 95)
 CYCLE_TIMES = query(
     "cycles",
@@ -50,7 +49,7 @@ CYCLE_TIMES = query(
 
 def days_within(frame: pd.DataFrame) -> dict[str, float]:
     """The percentiles `p50`, `p85` and `p95` of the cycle times, in days."""
-    days = frame["cycle_s"].astype(float) / DAY
+    days = frame["cycle_s"].astype(float) / DAY_S
     return {f"p{share}": float(days.quantile(share / 100)) for share in SHARES}
 
 
@@ -95,7 +94,7 @@ def _left_out(look: JiraLook) -> str:
 
 def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
     points = frame[["resolved_at", "key", "summary"]].assign(
-        days=frame["cycle_s"].astype(float) / DAY, **days_within(frame)
+        days=frame["cycle_s"].astype(float) / DAY_S, **days_within(frame)
     )
     return Drawing(_specification(float(points["days"].max()), language()), points)
 

@@ -4,10 +4,8 @@ import re
 
 import pyarrow as pa
 
-from core.sources.moments import tell_unit, trim
+from core.sources.moments import UNITS, tell_unit, trim
 
-UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3_600.0}
-"""Seconds of what bare numbers are in."""
 WEEK = 5
 """Working days of a week, as Jira counts them."""
 _NOTHING = frozenset(

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import NotAllowed
-from core.base.i18n import speaking
+from core.base.i18n import DAY_S, speaking
 from core.base.periods import Grain
 from core.facts.lake import lake
 from core.facts.reads import READS
@@ -26,7 +26,7 @@ from pages.jira import MISSION, choices, demo, pdf, review
 from pages.jira.acts import remind, scheduled
 from pages.jira.facts import ISSUES
 from pages.jira.figures import review as figure
-from pages.jira.figures.cycles import CYCLE_TIMES, DAY, days_within
+from pages.jira.figures.cycles import CYCLE_TIMES, days_within
 from pages.jira.rules import HERE, load
 from pages.jira.sources.saved import SavedOptions
 from tests.pdf_text import text_of
@@ -176,9 +176,9 @@ def test_every_month_that_is_over_is_frozen_at_the_next_chance() -> None:
 def test_the_median_of_an_even_number_lies_between_the_two_in_the_middle() -> None:
     reader = warehouse().reader(EVERYTHING)
     given = {**choices.standing(reader, TOLD), "start": Grain.MONTH.of(APRIL).start, "end": Grain.MONTH.of(APRIL).end}
-    times = [row["cycle_s"] / DAY for row in choices.rows(reader, CYCLE_TIMES, given) if row["begun_at"]]
-    on_screen = days_within(pd.DataFrame({"cycle_s": [time * DAY for time in times]}))["p50"]
-    assert figure.measure(reader, TOLD, APRIL)["cycle_s"] / DAY == pytest.approx(on_screen)
+    times = [row["cycle_s"] / DAY_S for row in choices.rows(reader, CYCLE_TIMES, given) if row["begun_at"]]
+    on_screen = days_within(pd.DataFrame({"cycle_s": [time * DAY_S for time in times]}))["p50"]
+    assert figure.measure(reader, TOLD, APRIL)["cycle_s"] / DAY_S == pytest.approx(on_screen)
 
 
 def test_what_changes_after_the_freezing_shows_as_a_difference() -> None:

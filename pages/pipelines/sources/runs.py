@@ -15,7 +15,7 @@ from core.base.i18n import N_, _
 from core.sources.cells import Cells
 from core.sources.kinds import Kind
 from core.sources.mapping import EITHER, JOIN, ColumnMapping, Field, parts, plain
-from core.sources.moments import filled, read_durations, read_moments, tell_order, tell_unit, trim
+from core.sources.moments import UNITS, filled, read_durations, read_moments, tell_order, tell_unit, trim
 from pages.pipelines.facts import RunStatus, statuses
 
 RUN_FIELDS = (
@@ -230,11 +230,8 @@ def _unit(cells: Cells, found: Mapping[str, str]) -> str:
     if not len(ratios):
         return ""
     middle = float(np.median(ratios.to_numpy()))
-    unit = min(_SECONDS, key=lambda unit: abs(math.log(middle / _SECONDS[unit])))
+    unit = min(UNITS, key=lambda unit: abs(math.log(middle / UNITS[unit])))
     return "" if unit == "s" else unit
-
-
-_SECONDS = {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3_600.0}
 
 
 def _return_codes(cells: Cells, column: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from core.base.i18n import _
-from core.records.cells import ELSEWHERE, SHOWN, Reading
+from core.records.cells import ELSEWHERE, Reading
 from core.records.fields import Form
 from core.records.records import fold
 from core.records.words import show_row
@@ -49,9 +49,7 @@ def _ask_within(form: Form, content: dict[str, Any], reading: Reading) -> None:
     for row in [row for row in rows if not row.get("country") and _stays(str(row.get("recipient") or ""), reading)]:
         rows = [one for one in rows if one is not row]
         content["transfers"] = rows or None
-        reading.left.append((_(asked.label), row["recipient"]))
-        sentence = _("{field}: “{value}” seems to say no: answer it; it stands in the notes.")
-        reading.told.append(sentence.format(field=_(asked.label), value=row["recipient"][:SHOWN]))
+        reading.ask(asked, row["recipient"])
 
 
 def _stays(text: str, reading: Reading) -> bool:
