@@ -1,11 +1,12 @@
 """What every table-like source gives, whatever it was written in: rows of text cells under unique column names."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 from unicodedata import normalize
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.facts.check import Refused
 
@@ -60,6 +61,21 @@ class Cells:
         if self.sparse and column not in self.table.column_names:
             return pa.array([""] * len(self.lines), pa.string())
         return self.table[column].combine_chunks()
+
+    def without(self, rows: pa.Array) -> "Cells":
+        """The rows but some (a column of booleans, none null)."""
+        if not pc.any(rows).as_py():
+            return self
+        keep = pc.invert(rows)
+        which = pc.indices_nonzero(keep).to_pylist()
+        return replace(
+            self,
+            table=self.table.filter(keep),
+            lines=[self.lines[row] for row in which],
+            replayed=sum(row < self.replayed for row in which),
+            typed={name: typed.filter(keep) for name, typed in self.typed.items()},
+            sheets=[self.sheets[row] for row in which] if self.sheets else (),
+        )
 
     def position(self, row: int) -> str:
         """Where a row stands, e.g. `journal.csv:12` or `suivi.xlsx!Nuit:12`."""

@@ -70,8 +70,8 @@ def find_layout(path: Path, known: Known) -> Layout:
         if sample.startswith(magic):
             raise SourceFailed(_("{file} is no text file: it looks like {kind}.").format(file=path.name, kind=kind))
     encoding = find_encoding(path)
-    text = sample.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip("\ufeff\n\t \0"):
+    text = sample.decode(encoding, "replace").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip("\n\t \0"):
         raise SourceFailed(_("{file} is empty.").format(file=path.name))
     if sum(char < " " and char not in "\n\t\0" for char in text) > len(text) / 10:
         raise SourceFailed(_("{file} is no text file.").format(file=path.name))

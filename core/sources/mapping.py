@@ -35,6 +35,11 @@ _MEASURE = re.compile(
 _REASON = re.compile(r"^(?:motif|cause|raison|reason|code|comment)")
 _PLANNED = re.compile(r"prev[ui]|planifi|planned|schedul|souhait|expected|attendu|estim|cible|target")
 """What was planned tells of no moment that came and of nothing that lasted."""
+_USUAL = re.compile(r"moyen|average|median|habituel|usual|avg|maxi|mini|\bmax\b")
+"""What usually lasts, or at most, is not what lasted."""
+_END = re.compile(r"\b(?:fin|end|finish|termin|arret|echeance|deadline|limit|due)")
+_ENDS = re.compile(_END.pattern.removeprefix(r"\b"))
+"""A moment of the end is none of a start («Fin prévue» is no planned start)."""
 _PATH = re.compile(r"[^\s.]+(?:\.[^\s.]+)+")
 """What stands inside of something else: that `head_commit.message` holds a message says little of the row."""
 JOIN = " / "
@@ -198,14 +203,16 @@ def bare(name: str) -> str:
 
 
 def _says_otherwise(name: str, word: str) -> bool:
-    return bool(_REASON.search(name) or (_PLANNED.search(name) and not _PLANNED.search(word)))
+    told = " ".join(map(plain, _SIGNS.sub(" ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).split()))
+    planned = any(of.search(told) and not of.search(word) for of in (_PLANNED, _USUAL))
+    return bool(_REASON.search(told)) or planned or bool(_END.search(told) and not _ENDS.search(word))
 
 
 def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     """Field → column, by name: equal ones first, then those equal but for a zone or brackets, then those that a
     field's word is a part of, but paths. Of those, what a row must name, or people read, is no day and no number («Date
-    de traitement» names no «traitement»), and no moment and no duration is a reason, or what was planned, unless its
-    word says so. Each is used once."""
+    de traitement» names no «traitement»), and no moment and no duration is a reason, what was planned, usual or of the
+    end, unless its word says so. Each is used once."""
     free = dict.fromkeys(columns)
     found: dict[str, str] = {}
     for fits in (
@@ -216,7 +223,7 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
             and word in plain(name)
             and not _PATH.fullmatch(name)
             and not (field.kind == Kind.TEXT and (field.needed or field.prose) and _MEASURE.match(name))
-            and not (field.kind in (Kind.MOMENT, Kind.DURATION) and _says_otherwise(plain(name), word))
+            and not (field.kind in (Kind.MOMENT, Kind.DURATION) and _says_otherwise(name, word))
         ),
     ):
         for field in fields:

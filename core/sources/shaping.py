@@ -1,5 +1,6 @@
 """From the cells of a file or table to rows of one fact table, by the columns that a source declares."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from core.facts.tables import FactTable
 from core.sources.base import Source
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
-from core.sources.mapping import ColumnMapping, Field, Reasons, convert
+from core.sources.mapping import ColumnMapping, Field, Reasons, convert, plain
 from core.sources.moments import MOMENT_TYPE
 
 FUTURE = timedelta(days=1)
@@ -158,6 +159,21 @@ def _repeats(table: FactTable, rows: pa.Table) -> dict[str, int]:
 
 def _distinct(rows: pa.Table, columns: Sequence[str]) -> int:
     return int(rows.select(columns).group_by(list(columns)).aggregate([]).num_rows)
+
+
+_TOTALS = re.compile(r"total|totaux|soustotal|grandtotal|ensemble|sommetotale|toutesentites")
+_NOTES = re.compile(r"(?i)\s*(?:\*|nb ?:|nota\b|dont\b|légende)")
+
+
+def totals(names: pa.Array, *, notes: bool = False) -> pa.Array:
+    """Whether each name is that of a row which stands for all others together; or, with `notes`, explains them."""
+
+    def is_one(name: str | None) -> bool:
+        return name is not None and bool(_TOTALS.match(plain(name)) or (notes and _NOTES.match(name)))
+
+    words = names.dictionary_encode()
+    found = pa.array([is_one(word) for word in words.dictionary.to_pylist()], pa.bool_())
+    return pc.fill_null(found.take(words.indices), False)
 
 
 def settled(cells: Cells, keep: pa.Array) -> tuple[str, ...]:

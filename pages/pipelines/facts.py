@@ -31,17 +31,17 @@ _SAID = {
         "up_for_retry", "up_for_reschedule", "waiting_for_retry", "deferred", "hold", "held", "ready", "sched", "pend",
         "fence", "bound", "en attente", "en file", "en file d'attente", "planifié", "programmé", "non démarré",
         "non lancé", "pas lancé", "à lancer", "à venir", "wait condition", "wait resource", "wait host", "wait user",
-        "wait time", "event wait", "launch wait", "attente evt", "manual",
+        "wait time", "event wait", "launch wait", "attente evt", "manual", "late", "prêt",
     ),
     RunStatus.RUNNING: (
-        "running", "inprogress", "started", "executing", "restarting", "exec", "intro", "succp", "susp",
+        "running", "inprogress", "retrying", "started", "executing", "restarting", "exec", "intro", "succp", "susp",
         "canceling", "cancelling", "stopping", "terminating", "en cours", "en cours d'exécution", "démarré", "lancé",
         "en exécution",
     ),
     RunStatus.SUCCEEDED: (
         "success", "succeeded", "successful", "complete", "completed", "ok", "pass", "passed", "done", "finished",
         "succ", "succès", "en succès", "réussi", "terminé", "terminé avec succès", "fini", "achevé", "exécuté",
-        "ended ok", "fin normale", "terminé ok",
+        "ended ok", "fin normale", "terminé ok", "réussite",
     ),
     RunStatus.WARNING: (
         "warning", "warn", "success_with_failures", "succeeded with issues", "partially succeeded", "partial success",
@@ -54,7 +54,8 @@ _SAID = {
         "crash", "fatal", "internal_error", "upstream_failed", "startup_failure", "abend", "abended", "abenp",
         "stuck", "échec", "en échec", "échoué", "erreur", "en erreur", "terminé en erreur", "terminé en échec",
         "terminé avec erreur", "completed with errors", "planté", "délai dépassé",
-        "ended not ok", "fin anormale", "incident", "incidenté", "pas ok", "non ok", "rejeté", "unsuccessful",
+        "ended not ok", "ended error", "terminé non ok", "terminé ko", "fin anormale",
+        "incident", "incidenté", "pas ok", "non ok", "rejeté", "unsuccessful",
     ),
     RunStatus.CANCELLED: (
         "cancelled", "canceled", "aborted", "killed", "stopped", "cancl", "annulé", "abandonné", "interrompu", "arrêté",
@@ -86,6 +87,8 @@ def statuses(raw: pa.Array, own: Mapping[str, str]) -> pa.Array:
 
 
 _GOES_ON = re.compile(r"\s*[-–—:(,;/]\s*|\s+(?=\S*\d|(?:par|by)\s)")
+_WAITS = re.compile(r"(?i)\s*(?:en attente|waiting)(?=\s)")
+"""What it waits for makes no difference: `En attente de condition`."""
 _NO_FAILURE = re.compile(r"[\W_]*(?:0+|none|aucune?|non|no)[\W_]*")
 
 
@@ -108,6 +111,8 @@ def _status(told: str, states: Mapping[str, RunStatus]) -> RunStatus:
         worst = max((_status(part, states) for part in told.split("/")), key=_WORST_LAST.index)
         if worst != RunStatus.UNKNOWN:
             return worst
+    if waits := _WAITS.match(told):
+        return _known(plain(waits[0]), states)
     first, *rest = _GOES_ON.split(told.strip(), maxsplit=1)
     begun = _known(plain(first), states) if rest and not _NO_FAILURE.fullmatch(rest[0].casefold()) else known
     return begun if begun in (RunStatus.FAILED, RunStatus.CANCELLED) else known

@@ -16,8 +16,8 @@ from core.sources.files import Shaped
 from core.sources.hours import on_days
 from core.sources.identity import Ordinals
 from core.sources.mapping import Converted, Reasons, convert, parts, require_columns
-from core.sources.moments import MOMENT_TYPE, read_moments, trim
-from core.sources.shaping import FUTURE, settled
+from core.sources.moments import MOMENT_TYPE, filled, read_moments, trim
+from core.sources.shaping import FUTURE, settled, totals
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
 from pages.pipelines.known import OPEN, OVER
 from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping
@@ -50,6 +50,7 @@ class RunShaper:
     def shape(self, cells: Cells, observed_at: datetime) -> Shaped:
         """Runs of `pipeline_runs`; see `core.sources.files.Shaper`."""
         require_columns(cells, self._mapping.key)
+        cells, notes = self._without_totals(cells)
         reasons = Reasons(cells)
         read = _over_midnight(convert(cells, RUN_FIELDS, self._mapping, reasons), cells, self._mapping)
         columns = {**read.columns, **_settle_clock_change(read)}
@@ -86,10 +87,24 @@ class RunShaper:
         return Shaped(
             rows=rows,
             refused=reasons.refused(cells.replayed, {REFUSED_RUN: columns["run_id"]} if self.needs_all else {}),
-            notes=_notes(rows, repeats),
+            notes=notes | _notes(rows, repeats),
             settles=settled(cells, keep),
             latest=max((moment for name in _LATEST if (moment := pc.max(rows[name]).as_py())), default=None),
         )
+
+    def _without_totals(self, cells: Cells) -> tuple[Cells, dict[str, int]]:
+        """The rows, but those without a date that total the others or explain them; and how many these are."""
+        held = self._mapping.columns
+        names = parts(held.get("pipeline", ""), cells.table.column_names)
+        if names[0] not in cells.table.column_names:
+            return cells, {}
+        aside = totals(trim(cells.text(names[0])), notes=True)
+        for moment in ("started_at", "ended_at", "queued_at", "scheduled_at"):
+            for column in set(parts(held.get(moment, ""), cells.table.column_names)) & set(cells.table.column_names):
+                aside = pc.and_(aside, pc.is_null(filled(cells.text(column))))
+        n = pc.sum(aside).as_py()
+        left = {_("Rows that hold a total or a note are no runs: they are left out."): n} if n else {}
+        return cells.without(aside), left
 
     def _check(self, cells: Cells, columns: dict[str, pa.Array], reasons: Reasons) -> None:
         """Refuse rows without a pipeline or a date, with an end before its start, or beyond now."""

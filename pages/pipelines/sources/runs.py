@@ -23,27 +23,33 @@ RUN_FIELDS = (
         "pipeline", "pipeline name", "nom du pipeline", "dag_id", "run_name", "job_name", "nom du job", "job",
         "workflow name", "workflow", "chaîne", "traitement", "nom du traitement", "flux", "nom du flux",
         "nom de la chaîne", "nom de la tâche", "nom du workflow", "process", "job stream", "uproc", "definition.name",
+        "flow name", "flow id", "programme", "program", "lot", "nom du lot", "libellé du lot", "unique_id",
         "entity", "entité", "task", "tâche", "nom", "name", "source",
     ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
-        "conclusion", "status", "statut", "state", "état", "result_state", "job status", "disposition", "résultat",
+        "conclusion", "dernier résultat", "last result", "last run result", "status", "statut", "state", "état",
+        "result_state", "state.current", "job status", "disposition", "résultat",
         "result", "compte rendu", "ok/ko", "state.result_state", "code retour", "code de retour", "return code",
-        "exit code", "rc",
+        "exit code", "rc", "cr",
     ), needed=True),
     Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
         "date début", "début réel", "démarré à", "démarré le", "lancé le", "lancement", "démarré", "lancé",
         "actual start", "run started at", "createDateTime", "created date", "created at", "créé le", "démarrage",
-        "heure début", "horodatage", "timestamp", "moment", "date d'exécution", "date exécution", "date",
+        "heure début", "started", "state.start date", "last start", "last run", "last run time", "dernière exécution",
+        "heure de la dernière exécution", "horodatage", "timestamp", "moment", "date d'exécution", "date exécution",
+        "date",
     )),
     Field("ended_at", N_("End"), Kind.MOMENT, (
         "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
         "heure de fin", "date fin", "fin réelle", "terminé à", "terminé le", "terminé", "fini", "fini le",
-        "actual end", "stopped at", "finish time", "completed date", "heure fin", "arrêt",
+        "actual end", "stopped at", "finish time", "completed date", "heure fin", "arrêt", "finished", "completed",
+        "ended", "stopped", "state.end date", "last end", "fin d'exécution", "fin de l'exécution",
     )),
     Field("duration_s", N_("Duration"), Kind.DURATION, (
         "duration", "durée", "durationInMs", "run_duration", "elapsed", "elapse", "elapsed time",
-        "durée d'exécution", "temps d'exécution", "temps", "time duration", "runtime",
+        "durée d'exécution", "temps d'exécution", "temps", "time duration", "runtime", "execution time",
+        "total run time", "state.duration",
     )),
     Field("error_message", N_("Error"), Kind.TEXT, (
         "error message", "error_msg", "message d'erreur", "erreur", "error", "message", "messages", "commentaire",
@@ -64,7 +70,9 @@ RUN_FIELDS = (
         "scheduled at", "scheduled time", "planned start", "prévu à", "heure prévue", "prévu", "prévu le",
         "planifié", "planifié à",
     )),
-    Field("trigger", N_("Trigger"), Kind.TEXT, ("trigger", "run_type", "event", "invoked by", "déclencheur")),
+    Field("trigger", N_("Trigger"), Kind.TEXT, (
+        "trigger", "run_type", "event", "invoked by", "triggered by", "déclencheur", "déclenché par",
+    )),
     Field("parent_run_id", N_("Parent run"), Kind.TEXT, ("parent_run_id", "parent run", "run parent")),
     Field("rerun_of", N_("Rerun of"), Kind.TEXT, ("rerun_of", "relance de")),
     Field("attempt", N_("Attempt"), Kind.COUNT, (
@@ -132,7 +140,13 @@ class RunMapping(ColumnMapping):
 
 MOST_STATES = 30
 """A column of more words than this holds no states."""
-_RETURN_CODES = frozenset(map(plain, ("rc", "cr", "code retour", "code de retour", "return code", "exit code")))
+_LAST_RESULTS = frozenset(map(plain, ("dernier résultat", "last result", "last run result")))
+"""What the last run came to, beside a column that tells whether the job waits for its next one."""
+_RETURN_CODES = _LAST_RESULTS | frozenset(map(plain, (
+    "rc", "cr", "code retour", "code de retour", "return code", "exit code",
+)))  # fmt: skip
+_OF_WINDOWS = {"267008": RunStatus.QUEUED, "267009": RunStatus.RUNNING, "267011": RunStatus.QUEUED}
+"""Codes of Windows' task scheduler that tell of no end: ready, running, not run yet."""
 
 
 def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
@@ -152,7 +166,7 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
         found["status"] = EITHER.join((found["status"], before))
         if not {"ended_at", "duration_s"} & set(found) and "updatedat" in names:
             found["ended_at"] = names["updatedat"]
-    elif "status" in found:
+    elif "status" in found and plain(found["status"]) not in _LAST_RESULTS:
         found["status"] = JOIN.join(_states(cells, found["status"], set(found.values())))
     if "run_id" not in found and "id" in names and _distinct(cells, [names["id"]]) == len(cells.lines):
         found["run_id"] = names["id"]
@@ -239,7 +253,10 @@ def _return_codes(cells: Cells, column: str) -> dict[str, str]:
     if column not in cells.table.column_names or plain(column) not in _RETURN_CODES:
         return {}
     codes = {cell for cell in trim(cells.text(column)).unique().to_pylist() if cell and cell.isdecimal()}
-    return {code: RunStatus.FAILED if int(code) else RunStatus.SUCCEEDED for code in sorted(codes, key=int)}
+    told: dict[str, str] = {
+        code: RunStatus.FAILED if int(code) else RunStatus.SUCCEEDED for code in sorted(codes, key=int)
+    }
+    return told | {code: status for code, status in _OF_WINDOWS.items() if code in codes}
 
 
 def _unknown(cells: Cells, column: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from core.base.i18n import speaking
 from core.sources import drops
 from core.sources.base import Source
-from core.sources.mapping import known_names, parts
+from core.sources.mapping import guess, known_names, parts
+from pages.pipelines.facts import statuses
 from pages.pipelines.sources import LOG
 from pages.pipelines.sources.runs import RUN_FIELDS
 
@@ -180,3 +182,91 @@ def test_a_row_whose_states_tell_a_failure_is_a_failed_run(rows: list[tuple[str,
     told = [(row[0], row[1]) for row in rows if FAILS & {row[2 + heads.split(";").index(name)] for name in states}]
     failed = [(run["pipeline"], run["started_at"].hour + 1) for run in runs if run["status"] == "FAILED"]
     assert Counter(told) <= Counter(failed)
+
+
+@pytest.mark.parametrize(
+    ("lines", "runs"),
+    [
+        pytest.param(
+            (
+                '"Nom du pipeline","Début de l\'exécution","Fin de l\'exécution","Durée","Déclenché par","État"',
+                '"tel","20/11/2026 01:12:00","20/11/2026 01:45:00","00:33:00","tr_nuit","Réussite"',
+                '"sol","20/11/2026 01:12:00","","","tr_nuit","En file d’attente"',
+            ),
+            ["sol QUEUED 00:12-", "tel SUCCEEDED 00:12-00:45"],
+            id="Data Factory in French",
+        ),
+        pytest.param(
+            (
+                "id,namespace,flowId,state.current,state.startDate,state.endDate,state.duration",
+                "a,dwh,tel,SUCCESS,2026-11-20T00:12:00Z,2026-11-20T00:45:00Z,PT33M",
+                "b,dwh,sol,RETRYING,2026-11-20T00:12:00Z,,",
+            ),
+            ["sol RUNNING 00:12-", "tel SUCCEEDED 00:12-00:45"],
+            id="Kestra",
+        ),
+        pytest.param(
+            (
+                "id,name,flow_name,state_name,state_type,start_time,end_time,total_run_time",
+                "a,quick-otter,tel,Completed,COMPLETED,2026-11-20T00:12:00Z,2026-11-20T00:45:00Z,1980.0",
+            ),
+            ["tel SUCCEEDED 00:12-00:45"],
+            id="Prefect, whose runs have names of their own",
+        ),
+        pytest.param(
+            (
+                '"Nom de la tâche","Prochaine exécution","Statut","Heure de la dernière exécution","Dernier résultat"',
+                '"TEL","21/11/2026 01:12:00","Prêt","20/11/2026 01:12:00","0"',
+                '"SOL","21/11/2026 01:12:00","Prêt","20/11/2026 01:12:00","1"',
+                '"SIT","21/11/2026 01:12:00","En cours","20/11/2026 01:12:00","267009"',
+            ),
+            ["SIT RUNNING 00:12-", "SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"],
+            id="Windows' task scheduler",
+        ),
+        pytest.param(
+            (
+                "Nom du job;Statut;Heure de début;Heure de fin;Durée moyenne",
+                "TEL;Terminé OK;20/11/2026 01:12;20/11/2026 01:45;01:40:00",
+                "SOL;Terminé non OK;20/11/2026 01:12;20/11/2026 01:15;01:40:00",
+            ),
+            ["SOL FAILED 00:12-00:15", "TEL SUCCEEDED 00:12-00:45"],
+            id="Control-M in French, whose jobs usually last longer",
+        ),
+        pytest.param(
+            (
+                "Traitement;Date;Heure début;Heure fin;Résultat",
+                "TEL;20/11/2026;01:12;01:45;OK",
+                "Total;;;;1",
+                "dont KO;;;;0",
+                "* relancé le matin par l'astreinte;;;;",
+            ),
+            ["TEL SUCCEEDED 00:12-00:45"],
+            id="a list with totals and notes below",
+        ),
+    ],
+)
+def test_logs_of_other_tools_land_as_they_come(lines: tuple[str, ...], runs: list[str], data: Path) -> None:
+    assert landed(data, f"\ufeff{lines[0]}", *lines[1:]) == (runs, [])
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("Fin prévue", None),
+        ("Échéance prévue", None),
+        ("Planned end", None),
+        ("Début prévu", "scheduled_at"),
+        ("plannedStart", "scheduled_at"),
+        ("Durée moyenne", None),
+        ("Durée max.", None),
+        ("Heure de fin réelle", "ended_at"),
+    ],
+)
+def test_what_was_planned_for_the_end_or_is_usual_fills_no_start_and_no_duration(
+    column: str, field: str | None
+) -> None:
+    assert guess([column], RUN_FIELDS) == ({field: column} if field else {})
+
+
+def test_what_a_run_waits_for_makes_no_difference() -> None:
+    assert statuses(pa.array(["En attente de condition", "Waiting on file"]), {}).to_pylist() == ["QUEUED", "QUEUED"]

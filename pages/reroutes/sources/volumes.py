@@ -23,7 +23,7 @@ from core.sources.cells import Cells
 from core.sources.kinds import Kind
 from core.sources.mapping import Field, plain
 from core.sources.moments import MOMENT_TYPE, trim
-from core.sources.shaping import Piece
+from core.sources.shaping import Piece, totals
 from core.sources.tabular import Tabular, is_file
 from pages.reroutes.facts import VOLUMES
 from pages.reroutes.sources.shared import ROUTER, EntityMapping, without_nulls
@@ -125,17 +125,8 @@ def _complete(piece: Piece) -> None:
         lambda row: _(sentence).format(value=starts[row].astimezone(zone).date()),
     )
     columns["router"] = pc.fill_null(columns["router"], "")
-    total = pa.array([_is_total(name) for name in columns["entity"].to_pylist()], pa.bool_())
-    piece.leave_out(total, _("Rows that hold a total are no entity's: they are left out."))
+    piece.leave_out(totals(columns["entity"]), _("Rows that hold a total are no entity's: they are left out."))
     _add_up(piece)
-
-
-def _is_total(entity: str | None) -> bool:
-    """Whether a row stands for all entities together."""
-    return entity is not None and plain(entity).startswith(_TOTALS)
-
-
-_TOTALS = ("total", "totaux", "soustotal", "grandtotal", "ensemble", "sommetotale", "toutesentites")
 
 
 def _add_up(piece: Piece) -> None:
