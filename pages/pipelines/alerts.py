@@ -52,7 +52,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
     told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
     if reader.fresh(PIPELINE_RUNS) is None:
         return []
-    board = board_of(reader, told, told.night.at(now), to_the_minute(now), replay=False)
+    board = board_of(reader, told, told.night_at(now), to_the_minute(now), replay=False)
     desk = follow(connection, board, frozenset(family.key for family in told.families), now, told.called)
     wanted = [*told.on(board.night.day).mails, *chosen(connection, told, now)]
     with speaking(LANGUAGE):
@@ -236,7 +236,7 @@ def _mornings(connection: sa.Connection, reader: Reader, told: Rules, now: datet
     due = morning.due(told, now)
     if not due:
         return
-    night = told.night.of(last_night(now))
+    night = told.night_of(last_night(now))
     board = board_of(reader, told, night, to_the_minute(now), replay=False)
     available = list(availabilities(board, ends_before(reader, told, night, BACK)))
     desk = desk_at(connection, (one.family.key for one in board.families), now, called=told.called)

@@ -113,10 +113,11 @@ def board(
     for run in runs:
         around.setdefault(spelled.name(run.pipeline), []).append(run)
     every = [run for mine in around.values() for run in mine]
+    due_by = rules.night_rule(night.day).due_by
     children, told_in = Children(sorted(every, key=lambda run: run.order)), precision(every)
 
     def judged(family: Family) -> FamilyBoard:
-        its = rules.night.of(night.day, family.time_zone)
+        its = rules.night_of(night.day, family.time_zone)
         mine = {
             member.pipeline: [
                 run
@@ -128,7 +129,7 @@ def board(
         reading = _readings(family, mine, known)
         members = []
         for member in family.members:
-            name, expected = member.pipeline, expect(member, family, rules.night, night)
+            name, expected = member.pipeline, expect(member, family, its, due_by)
             beside = Beside(
                 usual=known.habits.get(name),
                 before=_before(name, family, its, around, known, as_of),

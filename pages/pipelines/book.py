@@ -16,7 +16,7 @@ from core.rules.versions import State, Version
 from core.store.engine import store
 from pages.pipelines import MISSION, dated
 from pages.pipelines.board import Board
-from pages.pipelines.rules import RULES, DataSet, Family, Rules
+from pages.pipelines.rules import RULES, Rules
 
 _log = logging.getLogger("vigie.pipelines")
 IN_FORCE = "in_force"
@@ -126,26 +126,27 @@ class Book:
 
     @cached_property
     def changeable(self) -> dict[str, tuple[str, int]]:
-        """The rules that can be changed: code → `families` or `data_sets`, and its place there."""
+        """The rules that can be changed: code → `families`, `data_sets` or `night`, and its place there."""
         found = {
             f"family {one.key} {one.since or ''}".rstrip(): ("families", place)
             for place, one in enumerate(self.work.families)
         }
-        return found | {f"data {place}": ("data_sets", place) for place in range(len(self.work.data_sets))}
+        found |= {f"data {place}": ("data_sets", place) for place in range(len(self.work.data_sets))}
+        return found | {f"night {place}": ("night", place) for place in range(len(self.work.night))}
 
     @property
     def changes(self) -> dict[str, str]:
         """What can be changed, in words, by code; what is new and the whole as YAML come last."""
         named = {code: self._named(kind, place) for code, (kind, place) in self.changeable.items()}
-        new = {NEW_FAMILY: _("A new family"), NEW_DATA_SET: _("A new data set"), TEXT_CODE: _("All of it, as YAML")}
-        return {**named, **new}
+        turns = {code: named.pop(code) for code in tuple(named) if code.startswith("night ")}
+        new = {NEW_FAMILY: _("A new family"), NEW_DATA_SET: _("A new data set")}
+        return {**named, **new, **turns, TEXT_CODE: _("All of it, as YAML")}
 
     def _named(self, kind: str, place: int) -> str:
-        rules: tuple[Family | DataSet, ...] = self.work.families if kind == "families" else self.work.data_sets
-        one: Family | DataSet = rules[place]
-        said = _("Family {name}") if kind == "families" else _("Data set {name}")
+        one = getattr(self.work, kind)[place]
+        words = {"families": _("Family {name}"), "data_sets": _("Data set {name}"), "night": _("The turn of the night")}
         since = _(", from the night of {day} on").format(day=show_date(one.since)) if one.since else ""
-        return said.format(name=one.name) + since
+        return words[kind].format(name=getattr(one, "name", "")) + since
 
     @property
     def changed_by_hand(self) -> bool:

@@ -4,21 +4,19 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
-from pages.pipelines.rules import Dated, Rules
+from pages.pipelines.rules import Dated, Rules, from_ever
 
 D = TypeVar("D", bound=Dated)
 _DAY = timedelta(days=1)
 
 
 def put(old: Rules, new: Rules, since: date | None) -> Rules:
-    """The rules of which the old ones hold in the nights before a date and the new ones from it on; None: the new ones.
-
-    What the rules say without dates, the turn of the night, is that of the new ones, for the past too.
-    """
+    """The rules of which the old ones hold in the nights before a date, the new ones from it on; None: the new ones."""
     if since is None:
         return new
     return new.model_copy(
         update={
+            "night": from_ever(_put(old.night, new.night, since, lambda _night: "")),
             "families": _put(old.families, new.families, since, lambda family: family.key),
             "data_sets": _put(old.data_sets, new.data_sets, since, lambda data_set: data_set.name),
             "mails": _put(old.mails, new.mails, since, lambda mail: mail.to),
@@ -65,6 +63,7 @@ def standing(rules: Rules, day: date) -> Rules:
     on = _with(rules, lambda one: one.holds(day))
     return on.model_copy(
         update={
+            "night": (undated(rules.night_rule(day)),),
             "families": tuple(undated(family) for family in on.families),
             "data_sets": tuple(undated(data_set) for data_set in on.data_sets),
             "mails": tuple(undated(mail) for mail in on.mails),
@@ -75,6 +74,7 @@ def standing(rules: Rules, day: date) -> Rules:
 def _with(rules: Rules, keep: Callable[[Dated], bool]) -> Rules:
     return rules.model_copy(
         update={
+            "night": from_ever(tuple(night for night in rules.night if keep(night))),
             "families": tuple(family for family in rules.families if keep(family)),
             "data_sets": tuple(data_set for data_set in rules.data_sets if keep(data_set)),
             "mails": tuple(mail for mail in rules.mails if keep(mail)),

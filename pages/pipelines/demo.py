@@ -120,11 +120,12 @@ def make(seed: int, until: datetime) -> None:
 def story(seed: int, until: datetime, length: int = NIGHTS) -> tuple[pa.Table, pa.Table]:
     """The readings of the demo source, and every state of every run that it told of; `length` is in nights."""
     told = _rules()
-    now = told.night.at(until)
-    over = until >= now.moment(told.night.due_by) and until.astimezone(ZoneInfo(now.zone)).time() < now.turn
+    now = told.night_at(until)
+    due_by = told.night_rule(now.day).due_by
+    over = until >= now.moment(due_by) and until.astimezone(ZoneInfo(now.zone)).time() < now.turn
     last = now.day - timedelta(days=0 if over else 1)
-    nights = {age: told.night.of(last - timedelta(days=age)) for age in range(length, -2, -1)}
-    broken = told.night.of(last - timedelta(days=max(INCIDENT_WEEK)))
+    nights = {age: told.night_of(last - timedelta(days=age)) for age in range(length, -2, -1)}
+    broken = told.night_of(last - timedelta(days=max(INCIDENT_WEEK)))
     good, failed = _reading_moments(nights[length].start, broken, until)
     rows = [
         state
@@ -205,7 +206,7 @@ class _Teller:
             if self.age == MISSING_NIGHT and family.key == "solaris":
                 continue
             for member in family.members:
-                if expect(member, family, self.told.night, self.night).due:
+                if expect(member, family, self.night, self.told.night_rule(self.night.day).due_by).due:
                     yield member.pipeline
         yield from (name for name in HABITS if name not in self.told.pipelines and self.age < 40)
 

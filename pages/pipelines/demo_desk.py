@@ -41,10 +41,10 @@ def make(seed: int, until: datetime) -> None:
     """Tell the nights, then the desk, up to a moment (UTC)."""
     demo.make(seed, until)
     told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
-    night = told.night.of(last_night(until))
+    night = told.night_of(last_night(until))
     followed, sent = (min(until, night.moment(hour)) for hour in (time(6), time(7, 30)))
     board = board_of(reader, told, night, followed, replay=True)
-    before = told.night.of(night.day - timedelta(days=1))
+    before = told.night_of(night.day - timedelta(days=1))
     kept_at = before.moment(time(7, 30))
     board_then = board_of(reader, told, before, kept_at, replay=True)
     available = list(availabilities(board_then, ends_before(reader, told, before, BACK)))

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 from pages.pipelines.nights import Night
-from pages.pipelines.rules import Family, Maintenance, Member, NightRule
+from pages.pipelines.rules import Family, Maintenance, Member
 
 AFTER_A_TICK = timedelta(hours=1)
 """Without a window, what a cron starts must have begun this long after it fired, or by the hour for everything."""
@@ -45,28 +45,30 @@ class Expected:
     maintenance: Maintenance | None = None
 
 
-def expect(member: Member, family: Family, rule: NightRule, night: Night) -> Expected:
-    """What the rules expect of a member in a night, by the family's own clock."""
-    night = rule.of(night.day, family.time_zone)
+def expect(member: Member, family: Family, night: Night, due_by: time) -> Expected:
+    """What the rules expect of a member in a night of the family's own clock; `due_by`: by its rule of then."""
     window, calendar = member.window or family.window, member.calendar or family.calendar
     grace, longest = timedelta(minutes=family.grace), member.longest or family.longest
     stops = list(_stops(family, night))
     ticks = calendar.starts(night)
     left = [tick for tick in ticks if not any(start <= tick < end for start, end, _stop in stops)]
-    due_by = night.moment(rule.due_by, closing=True)
+    limit = night.moment(due_by, closing=True)
+    day, clocked = night.day, True
     if window:
         opens, closes = night.span(window.from_, window.to)
+        # Of a night that opens later than it used to, what was meant for the hours before was that of the night before.
+        day, clocked = night.date_of(window.from_), closes >= night.start
         starts = _starts_inside(left, opens, closes, grace)
     else:
-        starts = _starts_by(left, due_by, night.end, grace)
-        opens, closes = night.start, starts[-1].deadline - grace if starts else due_by
+        starts = _starts_by(left, limit, night.end, grace)
+        opens, closes = night.start, starts[-1].deadline - grace if starts else limit
     moved = None
     for start, end, stop in stops:
         if start < closes and end > opens:
             closes = end + (closes - max(opens, start))
             moved = stop
     return Expected(
-        due=bool(ticks) if calendar.cron else calendar.due(night.date_of(window.from_) if window else night.day),
+        due=clocked and (bool(ticks) if calendar.cron else calendar.due(day)),
         windowed=window is not None,
         opens=opens,
         closes=closes,

@@ -44,7 +44,7 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
     if freshness is None:
         return Headline(_("No source of runs has been read yet."))
     told = rules.in_force()
-    night = told.night.of(last_night(now))
+    night = told.night_of(last_night(now))
     board = board_of(reader, told, night, to_the_minute(now), replay=False)
     return Headline(
         sentence=_("Night of {day}: {counts}").format(
@@ -65,7 +65,7 @@ def available(now: datetime) -> list[Available]:
     told, reader = rules.in_force(), warehouse().reader(Scope(frozenset()))
     if reader.fresh(PIPELINE_RUNS) is None:
         return []
-    night = told.night.of(last_night(now))
+    night = told.night_of(last_night(now))
     board = board_of(reader, told, night, to_the_minute(now), replay=False)
     found = availabilities(board, ends_before(reader, told, night, BACK))
     return [Available(one.data_set.name, one.state, one.words) for one in found]
@@ -89,13 +89,13 @@ def _trend(reader: Reader, told: rules.Rules, last: Board, now: datetime) -> Ite
 def board_before(reader: Reader, told: rules.Rules, night: Night, nights: int, now: datetime) -> Board:
     """The board so many nights before one, with all that is known of it by now: of a night that is over it is the same
     one at every moment, and so is kept. Raises QueryFailed."""
-    then = told.night.of(night.day - timedelta(days=nights))
+    then = told.night_of(night.day - timedelta(days=nights))
     return board_of(reader, told, then, to_the_minute(min(now, then.end)), replay=False)
 
 
 def when(moment: datetime) -> tuple[str, Mapping[str, str]]:
     """The way to the night that a moment (UTC) lies in. Raises RulesInvalid."""
-    day = rules.in_force().night.at(moment).day
+    day = rules.in_force().night_at(moment).day
     return _("See the night of {day}").format(day=show_date(day, "long")), {"night": day.isoformat()}
 
 

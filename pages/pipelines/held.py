@@ -22,9 +22,9 @@ YEAR = timedelta(days=365)
 
 def lines(reader: Reader, told: Rules, now: datetime) -> list[str]:
     """A line a data set, then what is to be expected of the rule itself."""
-    last = told.night.at(now)
+    last = told.night_at(now)
     ends = ends_before(reader, told, last, YEAR)
-    nights = [told.night.of(last.day - timedelta(days=age)) for age in range(1, YEAR.days)]
+    nights = [told.night_of(last.day - timedelta(days=age)) for age in range(1, YEAR.days)]
     found = []
     for data_set in told.on(last.day).data_sets:
         good, all_ = held(readiness(data_set.pipelines, ends), nights)

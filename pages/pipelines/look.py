@@ -92,7 +92,7 @@ class Opening:
 
     def __init__(self, reader: Reader, person: Person, now: datetime, told: Rules) -> None:
         self._reader, self._person, self._now, self._rules = reader, person, now, told
-        self._book = Book(person, told, told.night.at(now).day)
+        self._book = Book(person, told, told.night_at(now).day)
 
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
@@ -100,9 +100,10 @@ class Opening:
         shown, and which rule is changed."""
         scope, told = self._person.scope, self._rules
         seen = [f for f in told.families if scope.everything or f.squad is None or f.squad in self._person.squads]
-        hours, quarters = half_hours(told.night.turns_at), hours_of(told.night.turns_at, QUARTER)
+        tonight = told.night_at(self._now)
+        hours, quarters = half_hours(tonight.turn), hours_of(tonight.turn, QUARTER)
         return {
-            "night": Day(_("Night"), default=last_night(self._now), last=told.night.at(self._now).day),
+            "night": Day(_("Night"), default=last_night(self._now), last=tonight.day),
             "family": Choices(_("Family"), options={family.key: family.name for family in seen}),
             "status": Choices(_("Status"), options={verdict.value: word(verdict) for verdict in LOOKS}),
             "hours": Range(_("Hours"), (0, 0), tuple(_labelled(hours)), rare=True),
@@ -126,10 +127,10 @@ class Opening:
 
     def look(self, chosen: Chosen) -> NightLook:
         """The night asked for, judged. Raises QueryFailed."""
-        night = self._rules.night.of(chosen.night)
+        night = self._rules.night_of(chosen.night)
         replay = chosen.known is not None
         as_of = min(moment_at(night, chosen.known), self._now) if replay else self._now
-        hours = half_hours(night.turn)
+        hours = half_hours(self._rules.night_at(self._now).turn)
         first, last = chosen.hours
         whole = chosen.hours == (0, len(hours) - 1)
         board = board_of(self._reader, self._rules, night, to_the_minute(as_of), replay=replay)

@@ -67,7 +67,7 @@ class Reading(NamedTuple):
 def _board(reader: Reader, asked: Reading) -> Board:
     night, as_of, ask = asked.night, asked.as_of, reader.run
     renamed, rules = asked.rules.spans(), asked.rules.on(night.day)
-    its = [rules.night.of(night.day, zone) for zone in {None, *(family.time_zone for family in rules.families)}]
+    its = [rules.night_of(night.day, zone) for zone in {None, *(family.time_zone for family in rules.families)}]
     start, end = min(one.start for one in its), max(one.end for one in its)
     span = queries.span(start, end)
     lately = start - queries.LATELY

@@ -12,17 +12,19 @@ from core.base.calendar import to_moment
 class Night:
     """One business night: the 24 hours (23 or 25 when the clock changes) up to `turn` of its date.
 
-    With `turn` at 18:00, the night of the 20th lasts from the 19th 18:00 to the 20th 18:00.
+    With `turn` at 18:00, the night of the 20th lasts from the 19th 18:00 to the 20th 18:00. `opens`: when (UTC) the
+    night before ended, where that was by another turn or zone: this one is then shorter or longer.
     """
 
     day: date
     turn: time
     zone: str
+    opens: datetime | None = None
 
     @cached_property
     def start(self) -> datetime:
         """First moment (UTC)."""
-        return to_moment(self.day - timedelta(days=1), self.turn, self.zone)
+        return self.opens or to_moment(self.day - timedelta(days=1), self.turn, self.zone)
 
     @cached_property
     def end(self) -> datetime:
@@ -60,10 +62,3 @@ class Night:
         """The earliest moment (UTC) that `wall` can be: an hour that the clock skips has two readings."""
         local = datetime.combine(self.date_of(wall), wall, ZoneInfo(self.zone))
         return min(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
-
-
-def night_of(moment: datetime, turn: time, zone: str) -> Night:
-    """The business night that a UTC moment falls in."""
-    day = moment.astimezone(ZoneInfo(zone)).date()
-    nights = (Night(day + timedelta(days=n), turn, zone) for n in (0, 1))
-    return next(night for night in nights if moment < night.end)

@@ -82,9 +82,13 @@ class _Past:
     def __init__(self, reader: Reader, told: Rules, now: datetime) -> None:
         self._reader, self._told = reader, told
         self._renamed = told.spans()
-        first, last = told.night.at(now - BACK - _DAY), told.night.at(now)
-        asked = {"since": first.start - APART, "zone": first.zone, "ahead": first.ahead}
-        self._contents = dict(pairs(reader.run(queries.CONTENTS, **asked).table, "content", by="night"))
+        first, last = told.night_at(now - BACK - _DAY), told.night_at(now)
+        nights = [told.night_of(last.day - timedelta(days=back)) for back in range(1, (last.day - first.day).days + 1)]
+        self._contents: dict[tuple[time, str], dict[date, str]] = {}
+        for one in {(night.turn, night.zone): night for night in nights}.values():
+            asked = {"since": first.start - APART, "zone": one.zone, "ahead": one.ahead}
+            found = pairs(reader.run(queries.CONTENTS, **asked).table, "content", by="night")
+            self._contents[one.turn, one.zone] = dict(found)
         ever = reader.run(queries.TOLD, renamed=self._renamed).table
         self._ever = dict(pairs(ever, "source"))
         self._first = {name.casefold(): at for name, at in pairs(ever, "first")}
@@ -100,20 +104,19 @@ class _Past:
         self._zones = {None, *(family.time_zone for family in told.families)}
         self._on: dict[int, tuple[Family, ...]] = {}
         self._changes = sorted(self._days_of_change())
-        nights = (told.night.of(last.day - timedelta(days=back)) for back in range(1, (last.day - first.day).days + 1))
         self.nights = [night for night in nights if self._families(night.day) or night.day in self.kept]
 
     def _days_of_change(self) -> set[date]:
         """The first nights of other families than in the night before: by the rules, and as pipelines began."""
         dated = [one for family in self._told.families for one in (family, *family.members)]
-        begun = {self._told.night.at(at).day for at in self._first.values()}
+        begun = {self._told.night_at(at).day for at in self._first.values()}
         over = {one.until for one in dated if one.until} | self._told.names.last_nights
         return begun | {one.since for one in dated if one.since} | {last + _DAY for last in over}
 
     def _families(self, day: date) -> tuple[Family, ...]:
         """The families that hold in a night and of which some pipeline had begun by then: nothing is expected of what
         was not there yet."""
-        place, end = bisect_right(self._changes, day), self._told.night.of(day).end
+        place, end = bisect_right(self._changes, day), self._told.night_of(day).end
         if place not in self._on:
             self._on[place] = tuple(
                 family
@@ -125,11 +128,13 @@ class _Past:
     def basis(self, night: Night) -> str:
         """What a night is judged by, as one word."""
         later = [night.day + _DAY] if len(self._zones) > 1 else []
-        contents = [self._contents.get(day) for day in (night.day - _DAY, night.day, *later)]
+        by_day = self._contents[night.turn, night.zone]
+        contents = [by_day.get(day) for day in (night.day - _DAY, night.day, *later)]
         known = sorted((name, str(at)) for name, at in self._reads.items() if at is None or at < night.end)
         held = [(family.digest, _squad(family, self._owners)) for family in self._families(night.day)]
-        said = (JUDGING, self._told.night.digest, held, contents, known, sorted(self._removed.items()))
-        return sha256(repr((*said, sorted(self._without(night)))).encode()).hexdigest()[:16]
+        said = (JUDGING, night, self._told.night_rule(night.day).due_by, held, contents, known)
+        beside = sorted(self._removed.items()), sorted(self._without(night))
+        return sha256(repr((*said, *beside)).encode()).hexdigest()[:16]
 
     def _without(self, night: Night) -> frozenset[str]:
         """Pipelines of which a row of a night was refused."""
@@ -156,7 +161,7 @@ class _Past:
 
     def _span(self, night: Night) -> tuple[datetime, datetime]:
         """From when to when (UTC) a night lasts by any of the families' clocks."""
-        its = [self._told.night.of(night.day, zone) for zone in self._zones]
+        its = [self._told.night_of(night.day, zone) for zone in self._zones]
         return min(one.start for one in its), max(one.end for one in its)
 
     def _boards(self, nights: Sequence[Night], begin: datetime, end: datetime) -> Iterator[Board]:

@@ -20,7 +20,7 @@ def related(
     if reader.fresh(PIPELINE_RUNS) is None:
         return {}
     told = rules.in_force()
-    night = told.night.of(last_night(now))
+    night = told.night_of(last_night(now))
     board = board_of(reader, told, night, to_the_minute(now), replay=False)
     address = ("pipelines", {"night": night.day.isoformat()})
     return {

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.base.i18n import N_, _
 from core.show.filters import Choices, Field, Filter, Line, OneOf, Row, Rows, Words
-from pages.pipelines.rules import Calendar, DataSet, Family, Maintenance, Window
+from pages.pipelines.rules import Calendar, DataSet, Family, Maintenance, NightRule, Window
 
 Plain = dict[str, Any]
 Fields = Mapping[str, Filter[Any]]
@@ -116,6 +116,22 @@ def data_set_of(given: Given, old: Plain) -> Plain:
     _put(new, "consumers", _lines(given["consumers"]))
     _put(new, "owner", given["owner"].strip())
     _put(new, "confirmed", given["agreed"] == "yes", True)
+    return new
+
+
+def night_fields(night: NightRule) -> Fields:
+    """The fields of the rule of the night."""
+    return {
+        "turns_at": Line(_("A night ends at"), f"{night.turns_at:%H:%M}", help=_("As 18:00; the next one begins.")),
+        "due_by": Line(_("Without a window, a start is due by"), f"{night.due_by:%H:%M}"),
+        "time_zone": Line(_("Time zone"), night.time_zone),
+    }
+
+
+def night_of(given: Given, old: Plain) -> Plain:
+    """The rule of the night that the fields make of an old one."""
+    new = {**old, "turns_at": given["turns_at"].strip(), "due_by": given["due_by"].strip()}
+    _put(new, "time_zone", given["time_zone"].strip() or None, NightRule.model_fields["time_zone"].default)
     return new
 
 

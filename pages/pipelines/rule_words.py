@@ -34,7 +34,7 @@ class Told:
 
 def told(rules: Rules) -> list[Told]:
     """Every rule, in the order of the file."""
-    found = [Told("night", "", "", tuple(_night(rules.night)))]
+    found = [Told("night", str(one.since or ""), "", tuple(_night(one))) for one in rules.night]
     found += [
         Told("family", f"{one.key} {one.since or ''}", one.name, tuple(_family(one, rules.night)))
         for one in rules.families
@@ -61,15 +61,17 @@ def differences(before: Rules, after: Rules) -> Iterator[tuple[Told, str, str, s
 def _night(night: NightRule) -> Iterator[Line]:
     yield N_("Turn"), _("a night ends at {hour} ({zone})").format(hour=f"{night.turns_at:%H:%M}", zone=night.time_zone)
     yield N_("Limit"), _("without a window, a start is due by {hour}").format(hour=f"{night.due_by:%H:%M}")
+    yield from _dates(night)
 
 
-def _family(family: Family, night: NightRule) -> Iterator[Line]:
+def _family(family: Family, nights: Sequence[NightRule]) -> Iterator[Line]:
+    mine = [night for night in nights if night.meets(family)]
+    limits = " / ".join(dict.fromkeys(f"{night.due_by:%H:%M}" for night in mine))
     yield N_("Criticality"), marked(str(family.criticality), family.confirmed)
     yield N_("Seen by"), family.squad or _("everybody")
     yield (
         N_("Window"),
-        _window(family.window, family.grace)
-        or _("none: a start is due by {hour}").format(hour=f"{night.due_by:%H:%M}"),
+        _window(family.window, family.grace) or _("none: a start is due by {hour}").format(hour=limits),
     )
     yield N_("Calendar"), calendar(family.calendar)
     if family.longest:
@@ -87,7 +89,7 @@ def _family(family: Family, night: NightRule) -> Iterator[Line]:
         yield N_("Reruns"), _("a failure through a child whose rerun succeeded is a warning")
     if family.sources:
         yield N_("Sources"), ", ".join(family.sources)
-    if family.time_zone and family.time_zone != night.time_zone:
+    if family.time_zone and any(family.time_zone != night.time_zone for night in mine):
         yield N_("Clock"), family.time_zone
     for stop in family.maintenance:
         yield N_("Planned stop"), _stop(stop)

@@ -4,23 +4,25 @@ Wall-clock times are read within the business night: from `night.turns_at` on, t
 How the rules are applied is in `verdicts.py` (one pipeline) and `board.py` (families, data sets, incidents).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
 from core.base import addresses, calendar
 from core.base.i18n import _
 from core.base.periods import Grain
 from core.rules.document import Where
-from core.rules.ruleset import Rule, RuleSet
+from core.rules.ruleset import FieldWrong, Rule, RuleSet, problem
 from core.sources import secrets
 from pages.pipelines.names import Names
-from pages.pipelines.nights import Night, night_of
+from pages.pipelines.nights import Night
 
 HERE = Path(__file__).parent
 
@@ -300,29 +302,53 @@ class Mail(Dated):
         return self
 
 
-class NightRule(Rule):
+class NightRule(Dated):
     """When the business night turns into the next one, and by when a pipeline without a window must have started."""
 
     turns_at: time
     due_by: time
     time_zone: Zone = "Europe/Paris"
 
-    def of(self, day: date, zone: str | None = None) -> Night:
-        """The night of a business date, by the clock of a zone."""
-        return Night(day, self.turns_at, zone or self.time_zone)
-
-    def at(self, moment: datetime) -> Night:
-        """The night that a UTC moment falls in."""
-        return night_of(moment, self.turns_at, self.time_zone)
-
 
 class Rules(Rule):
-    """All rules in force."""
+    """All rules in force. `night`: in each night one holds, the first one in all before it too; one that always held
+    may stand alone, without a list."""
 
-    night: NightRule
+    night: tuple[NightRule, ...] = Field(min_length=1)
     families: tuple[Family, ...]
     data_sets: tuple[DataSet, ...] = ()
     mails: tuple[Mail, ...] = ()
+
+    @field_validator("night", mode="before")
+    @classmethod
+    def _alone(cls, value: Any) -> Any:
+        try:
+            return (NightRule.model_validate(value),) if isinstance(value, Mapping) else value
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise FieldWrong(first["loc"], problem(first)) from None
+
+    @field_validator("night")
+    @classmethod
+    def _from_ever(cls, value: tuple[NightRule, ...]) -> tuple[NightRule, ...]:
+        return from_ever(value)
+
+    def night_rule(self, day: date) -> NightRule:
+        """The rule of the night of a date."""
+        return next(one for one in self.night if one.holds(day))
+
+    def night_of(self, day: date, zone: str | None = None) -> Night:
+        """The night of a date, by the clock of a zone; it opens when the one before it ends, by the rule of then."""
+        rule, before = self.night_rule(day), self.night_rule(day - _DAY)
+        night = Night(day, rule.turns_at, zone or rule.time_zone)
+        if rule is before:
+            return night
+        return replace(night, opens=Night(day - _DAY, before.turns_at, zone or before.time_zone).end)
+
+    def night_at(self, moment: datetime) -> Night:
+        """The night that a UTC moment falls in."""
+        nights = (self.night_of(moment.date() + n * _DAY) for n in (-1, 0, 1, 2))  # zones are up to 14 hours apart
+        return next(night for night in nights if moment < night.end)
 
     @cached_property
     def pipelines(self) -> frozenset[str]:
@@ -341,11 +367,11 @@ class Rules(Rule):
 
     def called(self, pipeline: str, moment: datetime) -> str:
         """The name of now of a pipeline that something was said of at a UTC moment."""
-        return self.names.name(pipeline, self.night.at(moment).day)
+        return self.names.name(pipeline, self.night_at(moment).day)
 
     def spans(self) -> list[str]:
         """What questions about runs take as `renamed`."""
-        return self.names.spans(self.night.of)
+        return self.names.spans(self.night_of)
 
     def needed(self, key: str) -> frozenset[str]:
         """Keys of the families that one cannot do without, directly or through others, itself included."""
@@ -392,21 +418,29 @@ class Rules(Rule):
         return member.model_copy(update={"pipeline": name, "formerly": bore})
 
 
+def from_ever(night: tuple[NightRule, ...]) -> tuple[NightRule, ...]:
+    """The rules of the night, of which the first holds in all nights before it too."""
+    first = min(night, key=lambda one: one.since or date.min)
+    return tuple(one.model_copy(update={"since": None}) if one is first and one.since else one for one in night)
+
+
 def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
     """What no field says wrongly on its own."""
+    yield from _gaps(rules.night)
     for index, family in enumerate(rules.families):
         here: Where = ("families", index)
         if any(before.key == family.key and before.meets(family) for before in rules.families[:index]):
             yield (*here, "key"), _("“{value}” is already used").format(value=family.key)
         steps = [step.name for step in family.steps]
-        yield from _bad_window((*here, "window"), family.window, rules.night)
+        turns = {night.turns_at for night in rules.night if night.meets(family)}
+        yield from _bad_window((*here, "window"), family.window, turns)
         for rank, member in enumerate(family.members):
             there: Where = (*here, "members", rank)
             if any(before.pipeline == member.pipeline and before.meets(member) for before in family.members[:rank]):
                 yield (*there, "pipeline"), _("“{value}” is already used").format(value=member.pipeline)
             if (steps and member.step not in steps) or (member.step and not steps):
                 yield (*there, "step"), _("“{value}” is no step of the family").format(value=member.step or "")
-            yield from _bad_window((*there, "window"), member.window, rules.night)
+            yield from _bad_window((*there, "window"), member.window, turns)
             yield from _bad_names(there, member, family, rules)
         for rank, name in enumerate(steps):
             if not any(member.step == name for member in family.members):
@@ -447,9 +481,20 @@ def _bad_names(where: Where, member: Member, family: Family, rules: Rules) -> It
                 yield here, said.format(value=former.name)
 
 
-def _bad_window(where: Where, window: Window | None, night: NightRule) -> Iterator[tuple[Where, str]]:
-    if window and (window.from_ < night.turns_at, window.from_) >= (window.to < night.turns_at, window.to):
+def _bad_window(where: Where, window: Window | None, turns: set[time]) -> Iterator[tuple[Where, str]]:
+    if window and any((window.from_ < turn, window.from_) >= (window.to < turn, window.to) for turn in turns):
         yield where, _("the window ends before it starts, or contains the turn of the night")
+
+
+def _gaps(night: Sequence[NightRule]) -> Iterator[tuple[Where, str]]:
+    """Nights of which two rules of the night speak, or none."""
+    order = sorted(range(len(night)), key=lambda place: night[place].since or date.min)
+    for earlier, later in pairwise(order):
+        until, since = night[earlier].until, night[later].since
+        if until is None or since != until + _DAY:
+            yield ("night", later, "since"), _("it does not begin where the rule before it ends")
+    if night[order[-1]].until:
+        yield ("night", order[-1], "until"), _("no rule of the night follows this one")
 
 
 RULES = RuleSet(Rules, HERE / "rules.yml", grow=("families", "data_sets"), contradictions=_contradictions)

@@ -104,7 +104,7 @@ def worked(start: datetime, end: datetime, hours: tuple[time, time], department:
 
 def _stopped(family: Family, rules: Rules, now: datetime) -> bool:
     """Whether a planned stop of the family goes on."""
-    zone = family.time_zone or rules.night.time_zone
+    zone = family.time_zone or rules.night_at(now).zone
     spans = (stop.span(zone) for stop in family.maintenance)
     return any(start <= now < end for start, end in spans)
 

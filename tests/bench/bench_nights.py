@@ -84,7 +84,7 @@ def _rules(families: int) -> Rules:
         its = [flows[(number * each + place) % PIPELINES] for place in range(each)]
         members = tuple(Member(pipeline=flow, required=True) for flow in its)
         made.append(Family(key=f"f{number}", name=f"Family {number}", members=members))
-    night = NightRule.model_validate({"turns_at": "20:00", "due_by": "08:00"})
+    night = (NightRule.model_validate({"turns_at": "20:00", "due_by": "08:00"}),)
     return Rules(night=night, families=tuple(made), mails=(Mail(to="duty@example.fr"),))
 
 

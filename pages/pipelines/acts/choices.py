@@ -80,5 +80,5 @@ def chosen(connection: sa.Connection, rules: Rules, now: datetime) -> Iterator[M
 
 def _seen(person: Person, rules: Rules, now: datetime) -> set[str]:
     reader = warehouse().reader(person.scope)
-    board = board_of(reader, rules, rules.night.at(now), to_the_minute(now), replay=False)
+    board = board_of(reader, rules, rules.night_at(now), to_the_minute(now), replay=False)
     return {one.family.key for one in board.families}

@@ -152,7 +152,7 @@ def due(rules: Rules, now: datetime) -> list[Mail]:
     there = local(now)
     return [
         mail
-        for mail in rules.on(rules.night.at(now).day).mails
+        for mail in rules.on(rules.night_at(now).day).mails
         if mail.morning is not None and there.time() >= mail.morning and is_working_day(there.date(), mail.holidays)
     ]
 

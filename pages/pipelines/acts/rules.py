@@ -3,7 +3,7 @@
 A draft is its person's alone; what holds is what a second person put in force (`core.rules.versions`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,31 +17,30 @@ from core.rules.ruleset import written
 from core.rules.versions import Version
 from pages.pipelines import MISSION, dated
 from pages.pipelines.book import Book
-from pages.pipelines.rule_forms import Plain, data_set_of, family_of, key_of
+from pages.pipelines.rule_forms import Given, Plain, data_set_of, family_of, key_of, night_of
 from pages.pipelines.rules import RULES
 
-Given = Mapping[str, Any]
 
-
-def keep_family(connection: sa.Connection, book: Book, person: Person, at: int | None, given: Given) -> None:
-    """Keep a family as a form gives it; `at` is its place among those of the draft, None for a new one.
+def keep_rule(connection: sa.Connection, book: Book, person: Person, kind: str, at: int | None, given: Given) -> None:
+    """Keep a rule as a form gives it: of a `kind` (`families`, `data_sets`, `night`), at its place among those of the
+    draft, None for a new one.
 
     Raises RulesInvalid with line and field, as every act here that keeps a draft, and Conflict where the person changed
     it in another window.
     """
     rules = RULES.values(book.work)
-    families: list[Plain] = rules["families"]
-    old = {} if at is None else families[at]
-    new = family_of(given, old, [one["key"] for one in families])
-    _keep(connection, book, person, {**rules, "families": _with(families, at, new)})
+    there: list[Plain] = rules[kind]
+    new = MADE_OF[kind](given, {} if at is None else there[at], there)
+    changed = [*there, new] if at is None else [new if place == at else one for place, one in enumerate(there)]
+    _keep(connection, book, person, {**rules, kind: changed})
 
 
-def keep_data_set(connection: sa.Connection, book: Book, person: Person, at: int | None, given: Given) -> None:
-    """The same of a data set."""
-    rules = RULES.values(book.work)
-    data_sets: list[Plain] = rules["data_sets"]
-    new = data_set_of(given, {} if at is None else data_sets[at])
-    _keep(connection, book, person, {**rules, "data_sets": _with(data_sets, at, new)})
+MADE_OF: Mapping[str, Callable[[Given, Plain, Sequence[Plain]], Plain]] = {
+    "families": lambda given, old, all_: family_of(given, old, [one["key"] for one in all_]),
+    "data_sets": lambda given, old, _all: data_set_of(given, old),
+    "night": lambda given, old, _all: night_of(given, old),
+}
+"""Kind of rule → what the fields make of an old one ({}: a new one) among all of the kind."""
 
 
 def take_out(connection: sa.Connection, book: Book, person: Person, kind: str, at: int) -> None:
@@ -97,10 +96,6 @@ def put_into_families(connection: sa.Connection, book: Book, person: Person, row
         raise InputInvalid(_("Name a family beside at least one pipeline."))
     _keep(connection, book, person, {**rules, "families": families})
     return count
-
-
-def _with(all_: Sequence[Plain], at: int | None, new: Plain) -> list[Plain]:
-    return [*all_, new] if at is None else [new if place == at else one for place, one in enumerate(all_)]
 
 
 def _keep(connection: sa.Connection, book: Book, person: Person, rules: Mapping[str, Any]) -> None:

@@ -126,7 +126,7 @@ def _differences(look: NightLook) -> pd.DataFrame:
 def boards(look: NightLook, rules: Rules) -> list[Board]:
     """The boards of the nights that a change is tried on, up to the one looked at, the oldest first. Raises
     QueryFailed."""
-    nights = [rules.night.of(look.night.day - timedelta(days=age)) for age in range(NIGHTS - 1, -1, -1)]
+    nights = [rules.night_of(look.night.day - timedelta(days=age)) for age in range(NIGHTS - 1, -1, -1)]
     return [
         board_of(look.reader, rules, night, to_the_minute(min(look.now, night.end)), replay=False) for night in nights
     ]

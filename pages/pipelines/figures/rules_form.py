@@ -1,7 +1,7 @@
 """The forms that change a rule: a family, a data set, or all of it as YAML; kept in the person's draft."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -11,15 +11,16 @@ from core.show.filters import Filter, Words
 from pages.pipelines.acts import rules as acts
 from pages.pipelines.book import NEW_DATA_SET, NEW_FAMILY, TEXT_CODE
 from pages.pipelines.look import NightLook
-from pages.pipelines.rule_forms import data_set_fields, family_fields
-from pages.pipelines.rules import DataSet, Family
+from pages.pipelines.rule_forms import Fields, data_set_fields, family_fields, night_fields
+from pages.pipelines.rules import DataSet, Dated, Family
 
 Kind = str
+D = TypeVar("D", bound=Dated)
 LONGEST = 500_000
 
 
 def _picked(look: NightLook) -> tuple[Kind, int] | None:
-    """Which rule is changed: `families` or `data_sets`, and its place; None for a new one, or for the text."""
+    """Which rule is changed: `families`, `data_sets` or `night`, and its place; None for a new one, or for the text."""
     return look.book.changeable.get(_code(look))
 
 
@@ -28,28 +29,10 @@ def _code(look: NightLook) -> str:
     return look.chosen.values.get("rule") or next(iter(look.book.changes))
 
 
-def _is(look: NightLook, kind: Kind, new: str) -> bool:
+def _rule(look: NightLook, new: D) -> D:
+    """The rule that is changed, a new one where none is picked."""
     picked = _picked(look)
-    return picked[0] == kind if picked else _code(look) == new
-
-
-def _family(look: NightLook) -> Family:
-    picked = _picked(look)
-    if picked:
-        return look.book.work.families[picked[1]]
-    return Family.model_construct(key="", name="", members=())
-
-
-def _data_set(look: NightLook) -> DataSet:
-    picked = _picked(look)
-    if picked:
-        return look.book.work.data_sets[picked[1]]
-    return DataSet.model_construct(name="", pipelines=())
-
-
-def _place(look: NightLook) -> int | None:
-    picked = _picked(look)
-    return picked[1] if picked else None
+    return getattr(look.book.work, picked[0])[picked[1]] if picked else new
 
 
 def _subject(look: NightLook) -> str:
@@ -62,14 +45,23 @@ def _kept() -> str:
     return _("Kept in your draft: the tab “Rules” tries it on the last nights, and there you propose it.")
 
 
-def _keep_family(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    acts.keep_family(connection, look.book, look.person, _place(look), values)
-    return _kept()
+def _form(kind: Kind, name: str, label: str, new: str, fields: Callable[[NightLook], Fields]) -> Act[NightLook]:
+    """The act that keeps a rule of a kind; `new` is the code of a new one."""
 
+    def keep(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
+        picked = _picked(look)
+        acts.keep_rule(connection, look.book, look.person, kind, picked[1] if picked else None, values)
+        return _kept()
 
-def _keep_data_set(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    acts.keep_data_set(connection, look.book, look.person, _place(look), values)
-    return _kept()
+    return Act(
+        name=name,
+        label=label,
+        icon=":material/save:",
+        fields=fields,
+        subject=_subject,
+        run=keep,
+        when=lambda look: picked[0] == kind if (picked := _picked(look)) else _code(look) == new,
+    )
 
 
 def _take_out(connection: sa.Connection, look: NightLook, _values: Mapping[str, Any]) -> str:
@@ -98,30 +90,33 @@ HEAD: Note[NightLook] = Note(
     )
 )
 RULE: Choose[NightLook] = Choose(("rule",))
-FAMILY: Act[NightLook] = Act(
-    name="rule-family",
-    label=N_("Keep this family in my draft"),
-    icon=":material/save:",
-    fields=lambda look: family_fields(_family(look)),
-    subject=_subject,
-    run=_keep_family,
-    when=lambda look: _is(look, "families", NEW_FAMILY),
+FAMILY = _form(
+    "families",
+    "rule-family",
+    N_("Keep this family in my draft"),
+    NEW_FAMILY,
+    lambda look: family_fields(_rule(look, Family.model_construct(key="", name="", members=()))),
 )
-DATA_SET: Act[NightLook] = Act(
-    name="rule-data-set",
-    label=N_("Keep this data set in my draft"),
-    icon=":material/save:",
-    fields=lambda look: data_set_fields(_data_set(look), look.book.work.pipelines),
-    subject=_subject,
-    run=_keep_data_set,
-    when=lambda look: _is(look, "data_sets", NEW_DATA_SET),
+DATA_SET = _form(
+    "data_sets",
+    "rule-data-set",
+    N_("Keep this data set in my draft"),
+    NEW_DATA_SET,
+    lambda look: data_set_fields(_rule(look, DataSet.model_construct(name="", pipelines=())), look.book.work.pipelines),
+)
+NIGHT = _form(
+    "night",
+    "rule-night",
+    N_("Keep this in my draft"),
+    "",
+    lambda look: night_fields(_rule(look, look.book.work.night[0])),
 )
 TAKE_OUT: Act[NightLook] = Act(
     name="rule-out",
     label=N_("Take it out of my draft"),
     icon=":material/delete:",
     run=_take_out,
-    when=lambda look: _picked(look) is not None,
+    when=lambda look: (picked := _picked(look)) is not None and picked[0] != "night",
 )
 TEXT: Act[NightLook] = Act(
     name="rule-text",
@@ -131,4 +126,4 @@ TEXT: Act[NightLook] = Act(
     run=_keep_text,
     when=lambda look: _code(look) == TEXT_CODE,
 )
-PARTS = (HEAD, RULE, FAMILY, DATA_SET, TAKE_OUT, TEXT)
+PARTS = (HEAD, RULE, FAMILY, DATA_SET, NIGHT, TAKE_OUT, TEXT)

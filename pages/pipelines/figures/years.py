@@ -61,7 +61,7 @@ def _noted(look: NightLook, nights: pd.DataFrame) -> pd.DataFrame:
             key, _slash, pipeline = scope.partition("/")
             for step in steps:
                 words = _("{label}: {value}").format(label=pipeline, value=step.note) if pipeline else step.note
-                said.setdefault((key, look.rules.night.at(step.at).day), []).append(words)
+                said.setdefault((key, look.rules.night_at(step.at).day), []).append(words)
     keys = zip(nights["family"], nights["at"].dt.tz_convert("UTC").dt.date, strict=True)
     said_then = pd.Series(["; ".join(said.get(key, ())) for key in keys], nights.index, dtype="str")
     return told(look, nights).assign(note=said_then.where(said_then != ""))

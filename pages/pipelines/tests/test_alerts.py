@@ -48,7 +48,7 @@ def ruled(*mails: dict[str, Any], families: tuple[dict[str, Any], ...] = ()) -> 
     """These rules are in force; without `families`, one of them, `f`."""
     told = Rules.model_validate(
         {
-            "night": DEMO.night.model_dump(),
+            "night": DEMO.night,
             "families": [Family.model_validate(one) for one in families or (family("f"),)],
             "mails": list(mails),
         }

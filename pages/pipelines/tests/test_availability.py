@@ -33,7 +33,7 @@ def _here(data: Path) -> None:
     family = {"key": "f", "name": "F", "members": [{"pipeline": "a"}, {"pipeline": "b"}]}
     closed = {"key": "s", "name": "S", "squad": "Nord", "members": [{"pipeline": "c"}]}
     sets = [{"name": "Ventes", "pipelines": ["a", "b"]}, {"name": "Secret", "pipelines": ["c"]}]
-    told = {"night": DEMO.night.model_dump(), "families": [family, closed], "data_sets": sets}
+    told = {"night": DEMO.night, "families": [family, closed], "data_sets": sets}
     rules.RULES.keep(rules.RULES.text(Rules.model_validate(told)))
 
 

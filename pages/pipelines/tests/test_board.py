@@ -55,7 +55,7 @@ def judged(told: Rules, *failed: str, absent: tuple[str, ...] = (), read: dateti
     runs = complete(pa.Table.from_pylist(rows, pa.schema([f.with_nullable(True) for f in PIPELINE_RUNS.schema])))
     as_of = utc("09:00")
     reads = Known({"journal": read or as_of})
-    return board(runs_of(runs), reads, told, told.night.of(date(2026, 11, 20)), as_of)
+    return board(runs_of(runs), reads, told, told.night_of(date(2026, 11, 20)), as_of)
 
 
 def test_the_night_is_as_severe_as_its_worst_family_and_leaves_out_what_is_not_expected(told: Rules) -> None:
@@ -125,7 +125,7 @@ def test_the_time_line_shows_a_failure_and_the_rerun_that_caught_it_up(told: Rul
     runs = complete(pa.Table.from_pylist(rows, pa.schema([f.with_nullable(True) for f in PIPELINE_RUNS.schema])))
     as_of = utc("09:00")
     reads = Known({"journal": as_of})
-    night = told.night.of(date(2026, 11, 20))
+    night = told.night_of(date(2026, 11, 20))
     frame = timeline.rows(board(runs_of(runs), reads, told, night, as_of).members, as_of)
     assert frame["verdict"].tolist() == ["KO", "WARNING"]
     assert frame["mark"].tolist() == ["✖", "▲"]

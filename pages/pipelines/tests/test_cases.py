@@ -38,7 +38,7 @@ def moment(night: Night, hour: str) -> datetime:
 def runs_of_case(text: str, family: Family, night: Night) -> list[Run]:
     written = [run.split() for run in text.split("|") if run.strip()]
     named = {pipeline for pipeline, *_rest in written}
-    daily = [member.pipeline for member in family.members if expect(member, family, RULES.night, night).due]
+    daily = [member.pipeline for member in family.members if expect(member, family, night, RULES.night[0].due_by).due]
     rows = []
     for pipeline, hours, *status in written:
         for name in [n for n in daily if n not in named] if pipeline == "*" else [pipeline]:
@@ -72,7 +72,7 @@ def reads_of_case(text: str, night: Night, as_of: datetime, read: bool) -> dict[
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['family']}: {case['case']}" for case in CASES])
 def test_a_case_has_its_verdict_and_its_sentence(case: dict[str, str]) -> None:
-    night = RULES.night.of(date.fromisoformat(case["night"]))
+    night = RULES.night_of(date.fromisoformat(case["night"]))
     family = next(family for family in RULES.families if family.key == case["family"])
     as_of = moment(night, case["as_of"])
     runs = runs_of_case(case["runs"], family, night)
@@ -92,7 +92,7 @@ def test_a_case_says_where_it_comes_from_and_whether_it_was_confirmed() -> None:
 
 
 def test_the_sentence_of_a_late_run_has_french_typography() -> None:
-    night = RULES.night.of(date(2026, 11, 20))
+    night = RULES.night_of(date(2026, 11, 20))
     family = RULES.families[0]
     runs = runs_of_case("telephonie_master 01:42>01:55 SUCCEEDED", family, night)
     as_of = datetime(2026, 11, 20, 7, tzinfo=UTC)

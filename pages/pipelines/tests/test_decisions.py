@@ -32,7 +32,7 @@ def said(what: What, subject: str, value: str, at: datetime) -> None:
 
 
 def remarks(day: int, at: datetime) -> str:
-    night = RULES.night.of(date(2026, 11, day))
+    night = RULES.night_of(date(2026, 11, day))
     board = board_of(warehouse().reader(EVERYTHING), RULES, night, at, replay=False)
     with speaking("en"):
         return sentence(board.members[0].judged.remarks).replace("\u202f", " ").replace("\u00a0", " ")

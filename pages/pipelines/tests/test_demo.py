@@ -42,7 +42,7 @@ def landed(data: Path, story: tuple[pa.Table, pa.Table]) -> None:
 
 
 def board(day: str, as_of: datetime = UNTIL) -> Board:
-    return board_of(warehouse().reader(EVERYTHING), RULES, RULES.night.of(date.fromisoformat(day)), as_of, replay=False)
+    return board_of(warehouse().reader(EVERYTHING), RULES, RULES.night_of(date.fromisoformat(day)), as_of, replay=False)
 
 
 def verdicts(board: Board) -> dict[str, Verdict]:
@@ -121,7 +121,7 @@ def test_at_any_hour_the_last_whole_night_has_its_incidents(hour: int) -> None:
     until = datetime(2026, 11, 20, hour, 30, tzinfo=UTC)
     runs = demo.story(7, until)[1]
     last = "2026-11-19" if hour < 6 else "2026-11-20"
-    night = RULES.night.of(date.fromisoformat(last))
+    night = RULES.night_of(date.fromisoformat(last))
     failed = runs.filter(
         pc.and_(
             pc.equal(runs["status"], "FAILED"),
@@ -146,7 +146,7 @@ def test_on_every_day_the_planted_incidents_are_the_same() -> None:
     for age in range(400):
         until = UNTIL + timedelta(days=age)
         runs = demo.story(7, until, length=1)[1]
-        last = runs.filter(pc.greater_equal(runs["at"], RULES.night.of(until.date()).start)).to_pylist()
+        last = runs.filter(pc.greater_equal(runs["at"], RULES.night_of(until.date()).start)).to_pylist()
         ended = {run["pipeline"]: run for run in last if run["ended_at"] and run["attempt"] == 1}
         assert f"{local(ended['telephonie_master']['started_at']):%H:%M}" == "01:42", until
         failed = {pipeline for pipeline, run in ended.items() if run["status"] == "FAILED"}

@@ -95,7 +95,7 @@ def judged(rule: str, *, night: str = "2026-11-20", asked: str = "08:00", read: 
     read = read or f"{as_of.astimezone(PARIS):%d/%m/%Y %H:%M}"
     land_reads(utc_text(read if "/" in read else f"{day} {read}"))
     told = rules.load(file)
-    return board_of(warehouse().reader(EVERYTHING), told, told.night.of(date.fromisoformat(night)), as_of, replay=False)
+    return board_of(warehouse().reader(EVERYTHING), told, told.night_of(date.fromisoformat(night)), as_of, replay=False)
 
 
 def said(board: Board) -> tuple[str, str]:
@@ -425,7 +425,7 @@ def test_every_run_is_on_the_board_of_one_night_as_a_member_s_or_as_nobody_s(run
     (Path("zones.yml")).write_text(NIGHT + RULES_OF_ZONES, encoding="utf-8")
     told, as_of = rules.load(Path("zones.yml")), datetime(2026, 11, 25, tzinfo=UTC)
     days = [date(2026, 11, 16) + timedelta(days=n) for n in range(9)]
-    boards = [board_of_runs(runs, Known({"journal": as_of}), told, told.night.of(day), as_of) for day in days]
+    boards = [board_of_runs(runs, Known({"journal": as_of}), told, told.night_of(day), as_of) for day in days]
     seen = [run for one in boards for m in one.members for run in m.judged.counted]
     seen += [run for one in boards for run in one.unassigned]
     assert sorted(run.run_id for run in seen) == sorted(run.run_id for run in runs)
@@ -436,7 +436,7 @@ def test_no_failure_is_passed_over_in_silence_and_classes_add_up(runs: list[Run]
     (Path("zones.yml")).write_text(NIGHT + RULES_OF_ZONES, encoding="utf-8")
     told, as_of = rules.load(Path("zones.yml")), datetime(2026, 11, 25, tzinfo=UTC)
     for day in (date(2026, 11, 16) + timedelta(days=n) for n in range(9)):
-        one = board_of_runs(runs, Known({"journal": as_of}), told, told.night.of(day), as_of)
+        one = board_of_runs(runs, Known({"journal": as_of}), told, told.night_of(day), as_of)
         failed = {m.member.pipeline for m in one.members if m.judged.failed}
         assert failed <= {incident.pipeline for incident in one.incidents}
         assert sum(len(passing(one, (), (verdict,), None).members) for verdict in Verdict) == len(one.members)

@@ -91,7 +91,7 @@ def test_it_does_not_go_on_holidays_and_weekends(at: str) -> None:
 
 def test_it_says_what_is_ready_expected_or_not_and_who_is_on_it() -> None:
     sets = [{"name": "Ventes", "pipelines": ["f_master"]}, {"name": "Paie", "pipelines": ["g_master"]}]
-    rules = {"night": DEMO.night.model_dump(), "families": TWO, "data_sets": sets, "mails": [LEAD]}
+    rules = {"night": DEMO.night, "families": TWO, "data_sets": sets, "mails": [LEAD]}
     RULES.keep(RULES.text(Rules.model_validate(rules)))
     with store().write() as connection:
         key, now = ("f/f_master", "E42 · no space"), utc("06:10")

@@ -24,7 +24,7 @@ from pages.pipelines.night import board_of
 from pages.pipelines.tests.landed import THREE, land_reads, land_runs, run, utc
 
 RULES = THREE
-NIGHT = RULES.night.of(date(2026, 11, 20))
+NIGHT = RULES.night_of(date(2026, 11, 20))
 MASTER, EXPORT = "telephonie_master", "telephonie_ods_cti_export_incremental"
 pytestmark = pytest.mark.usefixtures("data")
 

@@ -12,12 +12,16 @@ from core.base.status import Verdict
 from pages.pipelines.expected import Expected, expect
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.known import Reading, Run
-from pages.pipelines.nights import Night, night_of
-from pages.pipelines.rules import Family, NightRule
+from pages.pipelines.nights import Night
+from pages.pipelines.rules import Family, Rules
 from pages.pipelines.verdicts import judge
 
 PARIS = "Europe/Paris"
 SIX_PM = time(18)
+
+
+def turning(at: time) -> Rules:
+    return Rules.model_validate({"night": {"turns_at": at, "due_by": at}, "families": []})
 
 
 def night(day: str) -> Night:
@@ -66,7 +70,7 @@ def test_of_an_hour_that_lacks_the_first_reading_is_the_one_before() -> None:
     ],
 )
 def test_a_moment_belongs_to_the_night_that_ends_after_it(moment: str, day: str) -> None:
-    assert night_of(utc(moment), SIX_PM, PARIS).day == date.fromisoformat(day)
+    assert turning(SIX_PM).night_at(utc(moment)).day == date.fromisoformat(day)
 
 
 CHANGES = st.sampled_from([date(2026, 3, 29), date(2026, 10, 25)])
@@ -77,7 +81,7 @@ small = st.builds(time, st.integers(1, 3), st.integers(0, 59))
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1)))
 def test_every_moment_lies_in_exactly_its_night(moment: datetime) -> None:
     moment = moment.replace(tzinfo=UTC)
-    found = night_of(moment, SIX_PM, PARIS)
+    found = turning(SIX_PM).night_at(moment)
     assert found.start <= moment < found.end
 
 
@@ -86,7 +90,25 @@ def test_it_does_so_whenever_nights_turn_also_within_the_hour_that_comes_twice_o
     day: date, minutes: int, turn: time
 ) -> None:
     moment = datetime.combine(day, time(), UTC) - timedelta(hours=1) + timedelta(minutes=minutes)
-    assert night_of(moment, turn, PARIS).holds(moment)
+    assert turning(turn).night_at(moment).holds(moment)
+
+
+ZONES = st.sampled_from([PARIS, "Pacific/Auckland", "Pacific/Honolulu"])
+hours = st.builds(time, st.integers(0, 23))
+
+
+@given(st.datetimes(datetime(2026, 11, 15), datetime(2026, 11, 25)), hours, hours, ZONES, ZONES)
+def test_where_the_turn_of_nights_changes_they_still_follow_each_other_without_a_gap(
+    moment: datetime, turn: time, later: time, zone: str, later_zone: str
+) -> None:
+    before = {"turns_at": turn, "due_by": turn, "time_zone": zone, "until": date(2026, 11, 19)}
+    after = {"turns_at": later, "due_by": turn, "time_zone": later_zone, "since": date(2026, 11, 20)}
+    rules = Rules.model_validate({"night": [after, before], "families": []})
+    moment = moment.replace(tzinfo=UTC)
+    found = rules.night_at(moment)
+    day = timedelta(days=1)
+    assert found.holds(moment)
+    assert [found.start, found.end] == [rules.night_of(found.day - day).end, rules.night_of(found.day + day).start]
 
 
 def expected(window: tuple[time, time], day: date, *stops: tuple[datetime, datetime]) -> Expected:
@@ -99,8 +121,7 @@ def expected(window: tuple[time, time], day: date, *stops: tuple[datetime, datet
             "maintenance": [{"from": start, "to": end, "reason": "stop"} for start, end in stops],
         }
     )
-    rule = NightRule(turns_at=SIX_PM, due_by=time(7))
-    return expect(family.members[0], family, rule, rule.of(day))
+    return expect(family.members[0], family, Night(day, SIX_PM, PARIS), time(7))
 
 
 def readings(day: date, wall: time) -> list[datetime]:

@@ -44,7 +44,7 @@ def night(tmp_path: Path) -> Board:
     told = rules.load(tmp_path / "rules.yml")
     runs = complete(pa.Table.from_pylist(list(RUNS), pa.schema([f.with_nullable(True) for f in PIPELINE_RUNS.schema])))
     reads = Known({"journal": utc("09:00")})
-    return board(runs_of(runs), reads, told, told.night.of(date(2026, 11, 20)), utc("09:00"))
+    return board(runs_of(runs), reads, told, told.night_of(date(2026, 11, 20)), utc("09:00"))
 
 
 def names(found: Passing) -> dict[str, list[str]]:

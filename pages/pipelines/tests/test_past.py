@@ -58,7 +58,7 @@ def boards() -> dict[tuple[int, str, str], str]:
     reader = warehouse().reader(EVERYTHING)
 
     def board(day: int) -> Board:
-        night = RULES.night.of(date(2026, 11, day))
+        night = RULES.night_of(date(2026, 11, day))
         return board_of(reader, RULES, night, night.end, replay=False)
 
     found = {}
@@ -112,6 +112,17 @@ def test_rules_that_change_on_a_day_judge_the_nights_from_it_on_again_and_leave_
     past.judge(RULES, NOW)
     assert past.judge(ruled(A, {**B, "until": "2026-11-18"}), NOW) == 2
     assert [row for row in kept() if row[1] == "b"] == [(18, "b", "*"), (18, "b", "q"), (18, "b", "r")]
+
+
+def test_a_turn_of_the_night_that_changes_on_a_day_leaves_the_nights_before_it_as_they_were_judged() -> None:
+    past.judge(RULES, NOW)
+    before = kept("verdict")
+    turns = [{**NIGHT, "until": "2026-11-18"}, {**NIGHT, "turns_at": "01:30", "since": "2026-11-19"}]
+    assert past.judge(Rules.model_validate({"night": turns, "families": [A, B]}), NOW) == 2
+    assert [row for row in kept("verdict") if row[0] < 19] == [row for row in before if row[0] < 19]
+    assert {row[:4] for row in kept("runs") if row[1:3] == ("b", "q")} == {
+        (18, "b", "q", 1), (19, "b", "q", 0), (20, "b", "q", 1),
+    }, "the run of 02:00 is of the next night"  # fmt: skip
 
 
 def test_mails_and_data_sets_change_no_night() -> None:

@@ -17,12 +17,13 @@ from core.people.person import EVERYTHING
 from core.rules.ruleset import written
 from core.show.filters import Filter
 from pages.pipelines import dated, rules
+from pages.pipelines.expected import expect
 from pages.pipelines.figures.answer import ANSWER
 from pages.pipelines.guess import Guess, guesses
 from pages.pipelines.night import board_of
-from pages.pipelines.rule_forms import data_set_fields, data_set_of, family_fields, family_of
+from pages.pipelines.rule_forms import data_set_fields, data_set_of, family_fields, family_of, night_fields, night_of
 from pages.pipelines.rule_words import differences, seen, told
-from pages.pipelines.rules import RULES, Dated, Family, Mail, Rules
+from pages.pipelines.rules import RULES, Dated, Family, Mail, NightRule, Rules
 from pages.pipelines.tests.landed import DEMO, land_reads, land_runs, run, utc
 from pages.pipelines.trial import Change, apart, changes
 
@@ -86,6 +87,34 @@ def test_who_is_told_changes_from_a_day_on_too() -> None:
     assert RULES.meant(RULES.text(both)) == both
 
 
+def turning(hour: int, since: date | None = None, until: date | None = None) -> NightRule:
+    return NightRule(turns_at=time(hour), due_by=time(7), since=since, until=until)
+
+
+def test_the_turn_of_the_night_changes_from_a_day_on_and_the_past_keeps_that_of_then() -> None:
+    eve, later = DAY - timedelta(days=1), DAY + timedelta(days=3)
+    old, new = (made().model_copy(update={"night": (turning(hour),)}) for hour in (18, 20))
+    both = dated.put(old, new, DAY)
+    assert both.night == (turning(20, DAY), turning(18, None, eve))
+    assert RULES.meant(RULES.text(both)) == both
+    assert [both.night_of(day).end for day in (eve, DAY)] == [utc("2026-11-19 17:00"), utc("2026-11-20 19:00")]
+    assert (both.night_of(DAY).start, both.night_at(utc("2026-11-19 18:00")).day) == (utc("2026-11-19 17:00"), DAY)
+    assert dated.current(both, DAY).night == dated.standing(both, DAY).night == new.night
+    assert dated.put(both, dated.current(both, DAY), later) == both
+    assert dated.put(both, old, later).night == (
+        turning(18, later),
+        turning(20, DAY, DAY + timedelta(days=2)),
+        both.night[1],
+    )
+
+
+def test_a_night_that_opens_later_expects_nothing_in_the_hours_that_were_of_the_night_before() -> None:
+    evening = family("a", window={"from": "18:30", "to": "19:00"})
+    told = made().model_copy(update={"night": (turning(20, None, DAY), turning(18, DAY + timedelta(days=1)))})
+    nights = [told.night_of(DAY + timedelta(days=n)) for n in (0, 1, 2)]
+    assert [expect(evening.members[0], evening, night, time(7)).due for night in nights] == [True, False, True]
+
+
 def test_what_is_changed_is_what_is_not_over() -> None:
     over, now, later = family("a", until=DAY), family("b", until=DAY + timedelta(days=1)), family("c", since=date.max)
     told = made(over, now, later)
@@ -107,6 +136,7 @@ def test_a_form_that_nobody_touched_changes_nothing(language: str) -> None:
             assert family_of(unchanged(family_fields(one)), plain) == plain
         for data_set, plain in zip(DEMO.data_sets, values["data_sets"], strict=True):
             assert data_set_of(unchanged(data_set_fields(data_set, DEMO.pipelines)), plain) == plain
+        assert night_of(unchanged(night_fields(DEMO.night[0])), values["night"][0]) == values["night"][0]
 
 
 def test_what_the_form_does_not_show_stays() -> None:
@@ -193,7 +223,7 @@ def landed() -> None:
 
 
 def judged(told: Rules, day: date) -> Any:
-    return board_of(warehouse().reader(EVERYTHING), told, told.night.of(day), utc("07:00"), replay=False)
+    return board_of(warehouse().reader(EVERYTHING), told, told.night_of(day), utc("07:00"), replay=False)
 
 
 @pytest.mark.usefixtures("data")

@@ -1,7 +1,7 @@
 """Rules are data: what may be written, and how a mistake is told."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,10 @@ from pages.pipelines.expected import expect
 from pages.pipelines.rules import Calendar, Family, Member, Rules
 
 NIGHT = 'night: {turns_at: "18:00", due_by: "07:00"}\n'
+TURNS = """night:
+  - {turns_at: "18:00", due_by: "07:00", until: 2026-11-19}
+  - {turns_at: "20:00", due_by: "08:00", since: 2026-11-20}
+"""
 FAMILY = """families:
   - key: paie
     name: Paie
@@ -142,6 +146,24 @@ def test_the_rules_of_the_demo_are_right() -> None:
         ("", "rules.yml, line 1, night: is missing."),
         ("- night", "rules.yml, line 1, file: fields and their values are expected here."),
         (NIGHT + "night: {}\n", "rules.yml, line 1, night: written twice."),
+        (NIGHT.replace("18:00", "25:00"), "rules.yml, line 1, night.turns_at: “25:00” is no hour, as 08:00."),
+        (
+            TURNS.replace("2026-11-20", "2026-11-22") + FAMILY,
+            "rules.yml, line 3, night[1].since: it does not begin where the rule before it ends.",
+        ),
+        (
+            TURNS.replace(", until: 2026-11-19", "") + FAMILY,
+            "rules.yml, line 3, night[1].since: it does not begin where the rule before it ends.",
+        ),
+        (
+            TURNS.replace("since: 2026-11-20", "since: 2026-11-20, until: 2026-11-30") + FAMILY,
+            "rules.yml, line 3, night[1].until: no rule of the night follows this one.",
+        ),
+        (
+            TURNS + FAMILY.replace("00:30, to: 02:00", '"19:00", to: "21:00"'),
+            "rules.yml, line 7, families[0].window: "
+            "the window ends before it starts, or contains the turn of the night.",
+        ),
         (
             NIGHT + "families: [\n",
             "rules.yml, line 3: a quote or a bracket is not closed here, or the line begins too far left or right.",
@@ -189,6 +211,7 @@ def test_a_calendar_tells_the_nights_when_something_is_expected(
 ) -> None:
     calendar = Calendar.model_validate(written_calendar)
     member, family = Member(pipeline="p", calendar=calendar), Family(key="f", name="F", members=(Member(pipeline="p"),))
-    house = rules.load(rules.HERE / "rules.yml").night
-    expected = {day: expect(member, family, house, house.of(date.fromisoformat(day))).due for day in (*due, *not_due)}
+    house = rules.load(rules.HERE / "rules.yml")
+    nights = {day: house.night_of(date.fromisoformat(day)) for day in (*due, *not_due)}
+    expected = {day: expect(member, family, night, time(7)).due for day, night in nights.items()}
     assert expected == {**dict.fromkeys(due, True), **dict.fromkeys(not_due, False)}

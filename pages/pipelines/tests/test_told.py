@@ -55,7 +55,7 @@ def said(rule: str, *, night: str, asked: str) -> tuple[str, str]:
     in_force = rules.load(file)
     day = date.fromisoformat(night)
     reader = warehouse().reader(EVERYTHING)
-    [one] = board_of(reader, in_force, in_force.night.of(day), paris(asked), replay=False).families
+    [one] = board_of(reader, in_force, in_force.night_of(day), paris(asked), replay=False).families
     with speaking("en"):
         return one.verdict.value, sentence(one.why).replace("\u202f", " ").replace("\u00a0", " ")
 

@@ -16,9 +16,9 @@ from pages.pipelines.verdicts import Beside, Judged, judge
 from pages.pipelines.why import sentence
 
 RULES = rules.load(rules.HERE / "rules.yml", rules.HERE / "demo_rules.yml")
-NIGHT = RULES.night.of(date(2026, 11, 20))
+NIGHT = RULES.night_of(date(2026, 11, 20))
 FAMILY = RULES.families[0]
-WINDOWED = expect(FAMILY.members[0], FAMILY, RULES.night, NIGHT)
+WINDOWED = expect(FAMILY.members[0], FAMILY, NIGHT, RULES.night[0].due_by)
 DUE_BY = NIGHT.start + timedelta(hours=13)
 OPEN_ENDED = replace(WINDOWED, windowed=False, opens=NIGHT.start, earliest=NIGHT.start, closes=DUE_BY, deadline=DUE_BY)
 MONTHLY = replace(OPEN_ENDED, due=False)

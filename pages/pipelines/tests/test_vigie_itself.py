@@ -129,7 +129,7 @@ def test_a_rule_judges_backups_and_readings(data: Path) -> None:
             ],
         }
     )
-    night = rules.night.of(date(2026, 11, 20))
+    night = rules.night_of(date(2026, 11, 20))
     with speaking("en"):
         [family] = board_of(warehouse().reader(EVERYTHING), rules, night, NOW, replay=False).families
         verdicts = {one.member.pipeline: one.judged.verdict.value for one in family.members}

@@ -394,7 +394,7 @@ def judged() -> list[tuple[str, str]]:
     """Source and status of the runs of the night of 20 November that no family expects."""
     told = rules.load(rules.HERE / "rules.yml")
     as_of = datetime(2026, 11, 20, 7, tzinfo=UTC)
-    board = board_of(warehouse().reader(EVERYTHING), told, told.night.of(date(2026, 11, 20)), as_of, replay=False)
+    board = board_of(warehouse().reader(EVERYTHING), told, told.night_of(date(2026, 11, 20)), as_of, replay=False)
     return [(run.source, run.status) for run in board.unassigned]
 
 
