@@ -88,6 +88,13 @@ class Settings(BaseModel):
         description="Kinds of addresses, beside Teams, that may be told of the night by Apprise, as it names them: "
         "slack, ntfys; empty: none. Needs pip install apprise==2.3.0.",
     )
+    places: str = Field(
+        "",
+        pattern=r"^(\s*[^\s=,][^=,]*=\s*[A-Z][A-Z0-9_]*\s*(,|$))*$",
+        description="Places in Teams that people of a group may choose to be told of the night in, separated by "
+        "commas: a squad, or * for who sees every squad, and the variable that holds the address: "
+        "Ventes=VIGIE_SECRET_TEAMS_VENTES; empty: none.",
+    )
     availability: bool = Field(
         False,
         description="1: /availability tells anybody, without an account, which data are ready; no pipeline's name.",

@@ -146,6 +146,13 @@ def _ways(now: Settings) -> str:
     return _("Messages also leave to addresses of: {ways}.").format(ways=", ".join(listed(now.ways)))
 
 
+def _places(now: Settings) -> str:
+    if not now.places:
+        return _("Nobody may choose to be told in a place of their group.")
+    groups = ", ".join(one.partition("=")[0].strip() for one in listed(now.places))
+    return _("Who belongs to one of these groups may choose to be told in its place: {groups}.").format(groups=groups)
+
+
 def _availability(now: Settings) -> str:
     if not now.availability:
         return _("Nobody is told without an account which data are ready.")
@@ -179,6 +186,7 @@ OPENED: Mapping[str, Callable[[Settings], str]] = {
     "smtp_host": _mail,
     "smtp_security": _mail_security,
     "ways": _ways,
+    "places": _places,
     "availability": _availability,
     "oidc_issuer": _provider,
     "base_url": _address,

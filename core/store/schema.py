@@ -376,8 +376,10 @@ alert_choices = sa.Table(
     sa.Column("failures", sa.Boolean, nullable=False),
     sa.Column("unknown", sa.Boolean, nullable=False),
     sa.Column("working_hours", sa.Boolean, nullable=False),
+    sa.Column("place", sa.String(200), nullable=False, server_default=""),
 )
-"""What a person wants to be told of the night: of which families (none: of all that they see), and what."""
+"""What a person wants to be told of the night: of which families (none: of all that they see), what, and in which place
+of their group ("": by mail)."""
 
 night_decisions = sa.Table(
     "night_decisions",

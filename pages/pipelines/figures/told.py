@@ -8,6 +8,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from core.base.i18n import N_, _
+from core.people.person import Person
 from core.people.rights import may_act
 from core.show.about import About
 from core.show.columns import Column, Kind
@@ -16,6 +17,7 @@ from core.show.filters import Choices, Filter, OneOf
 from core.store.engine import store
 from core.store.schema import outbox
 from core.tell.outbox import REASONS, Channel, Reason, State
+from core.tell.teams import EVERYBODY, places
 from pages.pipelines import MISSION
 from pages.pipelines.acts import choices
 from pages.pipelines.acts.choices import Choice
@@ -44,12 +46,12 @@ COLUMNS = (
 
 def _shape(look: NightLook) -> pd.DataFrame:
     """One row a message about the nights up to the one shown, the newest first: all of them for who may act, else the
-    person's own."""
+    person's own and their groups'."""
     last = min(look.night.end, look.board.as_of) if look.replay else look.night.end
     of_mission = outbox.c.what.startswith(f"{MISSION.key}.", autoescape=True)
     wanted = sa.select(outbox).where(of_mission, outbox.c.created_at <= last, outbox.c.created_at > last - LATELY)
     if not may_act(look.person, MISSION):
-        wanted = wanted.where(outbox.c.recipient == (look.person.email or ""))
+        wanted = wanted.where(outbox.c.recipient.in_([look.person.email or "", *places(look.person).values()]))
     with store().read() as connection:
         found = connection.execute(wanted.order_by(outbox.c.id.desc()).limit(MOST)).all()
     rows = [
@@ -120,17 +122,25 @@ def _fields(look: NightLook) -> Mapping[str, Filter[Any]]:
         _BOTH: _("What fails, and what is not known"),
     }
     hours = {"always": _("At any hour"), "working": _("In working hours")}
+    ways = _ways(look.person)
     families = [key for key in mine.families if key in _seen(look)]
     return {
-        "what": OneOf(_("I am told by mail of"), what, options=told),
+        "what": OneOf(_("I am told of"), what, options=told),
         "families": Choices(_("Families"), families, options=_seen(look)),
         "hours": OneOf(_("When"), "working" if mine.working_hours else "always", options=hours),
+        "place": OneOf(_("By"), mine.place if mine.place in ways else next(iter(ways)), options=ways),
     }
+
+
+def _ways(person: Person) -> dict[str, str]:
+    """The ways that are open to a person: the group of a place, "" for mail → words."""
+    groups = {one: _("Teams, all squads") if one == EVERYBODY else f"Teams, {one}" for one in places(person)}
+    return {**({"": _("mail to {address}").format(address=person.email)} if person.email else {}), **groups}
 
 
 def _choose(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
     failures, unknown = _WHAT[values["what"]]
-    chosen = Choice(tuple(values["families"]), failures, unknown, values["hours"] == "working")
+    chosen = Choice(tuple(values["families"]), failures, unknown, values["hours"] == "working", values["place"])
     choices.choose(connection, look.person, chosen, _seen(look))
     return _("That is what you are told from now on.")
 
@@ -142,11 +152,11 @@ CHOOSE: Act[NightLook] = Act(
     help=N_("Each incident once, again where it gets worse, and once more when it is over."),
     fields=_fields,
     run=_choose,
-    when=lambda look: bool(look.person.email),
+    when=lambda look: bool(_ways(look.person)),
     needs_right=False,
 )
 WITHOUT: Note[NightLook] = Note(
     lambda _look: _("Your account has no mail address: with one you could choose what you are told."),
-    when=lambda look: not look.person.email,
+    when=lambda look: not _ways(look.person),
 )
 PARTS = (TOLD, CHOOSE, WITHOUT)

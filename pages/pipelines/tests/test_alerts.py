@@ -339,6 +339,48 @@ def test_each_person_is_told_what_they_chose_of_what_they_may_see() -> None:
     ]
 
 
+def test_who_chose_the_place_of_their_squad_is_told_there_what_everybody_of_it_may_see(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("VIGIE_PLACES", "Nord=VIGIE_SECRET_TEAMS_NORD, *=VIGIE_SECRET_TEAMS_DUTY")
+    settings.cache_clear()
+    ruled(families=(family("f", squad="Nord"), family("g", squad="Sud")))
+    land_runs(failed("f"), failed("g"))
+    both, duty = account("both", Role.SQUAD, "Nord", "Sud", email=None), account("duty", Role.DUTY)
+    with store().write() as connection:
+        choose(connection, both, Choice(failures=True, place="Nord"), ["f", "g"])
+        choose(connection, duty, Choice(families=("g",), failures=True, place="*"), ["f", "g"])
+        for person, place in ((both, "*"), (duty, "Nord"), (both, "Est")):
+            with pytest.raises(InputInvalid, match="groupe"):
+                choose(connection, person, Choice(failures=True, place=place), ["f", "g"])
+    passed("00:12")
+    nord, everybody = "${VIGIE_SECRET_TEAMS_NORD}", "${VIGIE_SECRET_TEAMS_DUTY}"
+    with store().read() as connection:
+        rows = connection.execute(sa.select(outbox.c.channel, outbox.c.recipient, outbox.c.subject)).all()
+    assert sorted(tuple(row) for row in rows) == [
+        ("teams", everybody, "g_master en échec dans la nuit du 20 nov. 2026"),
+        ("teams", nord, "f_master en échec dans la nuit du 20 nov. 2026"),
+    ]
+    opening = look.opening(warehouse().reader(both.scope), both, utc("00:20"))
+    assert opening is not None
+    assert figures.TOLD.frame(opening.look(filters.read(opening.filters, {})))["to"].tolist() == [nord]
+
+
+def test_who_chose_a_place_that_is_open_no_more_is_told_by_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIGIE_PLACES", "*=VIGIE_SECRET_TEAMS_DUTY")
+    settings.cache_clear()
+    ruled()
+    land_runs(failed())
+    duty = account("duty", Role.DUTY)
+    with store().write() as connection:
+        choose(connection, duty, Choice(failures=True, place="*"), ["f"])
+    monkeypatch.delenv("VIGIE_PLACES")
+    settings.cache_clear()
+    passed("00:12")
+    with store().read() as connection:
+        assert connection.scalars(sa.select(outbox.c.recipient)).all() == ["duty@example.fr"]
+
+
 def test_who_left_is_told_nothing() -> None:
     ruled()
     land_runs(failed())

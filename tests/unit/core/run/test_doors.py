@@ -66,6 +66,11 @@ def test_where_nothing_is_set_nothing_is_widened(monkeypatch: pytest.MonkeyPatch
         ("VIGIE_DEMO_ELSEWHERE", "1", "servies à d’autres machines."),
         ("VIGIE_SESSION_HOURS", "48", "dure 48 heures."),
         ("VIGIE_WAYS", "slack, ntfys", "adresses de\N{NO-BREAK SPACE}: slack, ntfys."),
+        (
+            "VIGIE_PLACES",
+            "Ventes=VIGIE_SECRET_A, *=VIGIE_SECRET_B",
+            "dans son canal\N{NARROW NO-BREAK SPACE}: Ventes, *.",
+        ),
         ("VIGIE_STRANGERS", "500", "peut tenir 500 connexions"),
     ],
 )
