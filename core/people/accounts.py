@@ -18,6 +18,8 @@ from core.store import changes
 from core.store.schema import people, sessions
 
 NAME = re.compile(r"[\w.@+-]{1,100}")
+HOUSE = frozenset({"vigie", "declarations", "backup", "start", "oidc", "demo"})
+"""Names that Vigie writes under itself: no new account bears one. One that does since before goes on working."""
 LONGEST_SHOWN = 100
 ENTITY = "account"
 FIRST_PASSWORD_LIVES = timedelta(days=1)
@@ -101,11 +103,15 @@ def add(
     """Make an account; `who` is named in the audit. Without a password it signs in by OpenID Connect alone. One that
     its person has not `chosen` has to be changed at first use, within a day.
 
-    Raises InputInvalid when the name is taken or not one, the address is none, an inspector has no end date, or the
-    password is refused.
+    Raises InputInvalid when the name is taken, Vigie's own or not one, the address is none, an inspector has no end
+    date, or the password is refused.
     """
     if not NAME.fullmatch(normal(name)):
         raise InputInvalid(_("A name holds letters, digits and . @ + - _ only, at most 100."))
+    if normal(name) in HOUSE:
+        raise InputInvalid(
+            _("Vigie writes under the name {name} itself: choose another one.").format(name=normal(name))
+        )
     if find(connection, name):
         raise InputInvalid(_("There is an account named {name} already.").format(name=normal(name)))
     values = {

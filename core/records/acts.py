@@ -8,8 +8,9 @@ and leave a version and an entry in the audit. What one of them raises undoes th
 """
 
 from collections.abc import Collection as Several
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -131,6 +132,7 @@ def step_many(
     picked: Sequence[tuple[int, int]],
     action: str,
     *,
+    unmet: Mapping[int, str] | None = None,
     why: str = "",
 ) -> list[Record]:
     """Take a step with those of several records, (id, version read) each, that it leads on from: all of these or none.
@@ -143,7 +145,7 @@ def step_many(
         record = records.get(connection, collection.kind, number)
         if record.state in sources:
             with at(record.ref):
-                taken.append(step(connection, collection, person_id, number, version, action, why=why))
+                taken.append(step(connection, collection, person_id, number, version, action, unmet=unmet, why=why))
     return taken
 
 
@@ -173,20 +175,33 @@ def step(
     version: int,
     action: str,
     *,
+    unmet: Mapping[int, str] | None = None,
     why: str = "",
 ) -> Record:
-    """Take a step of the workflow. One that publishes freezes the version.
+    """Take a step of the workflow. One that publishes freezes the version. `unmet` is what its condition says of that
+    version, where it has one: asked before the transaction (`conditions`), since it may look into the lake for long.
 
-    Raises NotAllowed, with the reason, when the person may not take it now.
+    Raises NotAllowed, with the reason, when the person may not take it now; Conflict when the record changed since.
     """
     person = may_act(connection, collection, person_id)
     record = records.get(connection, collection.kind, record_id)
     require_seen(person, record)
     wanted = collection.workflow.step(action)
-    refused = refusal(collection.workflow, wanted, situation(connection, collection, person, record), why=why)
+
+    def said(step: Step) -> str:
+        return (unmet or {})[record_id] if step.condition else ""
+
+    now = replace(situation(connection, collection, person, record), unmet=said)
+    refused = refusal(collection.workflow, wanted, now, why=why)
     if refused:
         raise NotAllowed(refused)
     return _step(connection, collection, record, version, wanted, person.name, why.strip() or None)
+
+
+def conditions(collection: Collection, person: Person, several: Iterable[Record], action: str) -> dict[int, str]:
+    """Why the condition of a step does not hold, by record, "" where it does; nothing where the step has none."""
+    asked = collection.workflow.step(action).condition
+    return {one.id: asked(collection.entry(one), person) for one in several} if asked else {}
 
 
 def situation(connection: sa.Connection, collection: Collection, person: Person, record: Record) -> Situation:

@@ -69,15 +69,11 @@ class Jobs:
         self._lock = threading.Lock()
         self.last: Job | None = None
 
-    def require_none(self) -> None:
-        """Raise SourceFailed when a reading goes on."""
-        if self.last and self.last.running:
-            raise SourceFailed(_("A reading goes on: wait for its end, or stop it."))
-
     def start(self, names: Sequence[str] | None) -> Job:
         """Read the named sources, or all. Raises SourceFailed when a reading goes on."""
         with self._lock:
-            self.require_none()
+            if self.last and self.last.running:
+                raise SourceFailed(_("A reading goes on: wait for its end, or stop it."))
             self.last = Job(names, language())
             self.last.start()
             return self.last

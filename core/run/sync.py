@@ -97,14 +97,15 @@ def run(
     """
     outcomes: list[Outcome] = []
     landed = {READS}
-    feeds.keep()
-    try:
-        for entry in _wanted(names):
-            outcomes.append(_Reading(entry, progress, cancelled, landed).run())
-            if cancelled():
-                break
-    finally:
-        _compact(landed)
+    with undo.reading():
+        feeds.keep()
+        try:
+            for entry in _wanted(names):
+                outcomes.append(_Reading(entry, progress, cancelled, landed).run())
+                if cancelled():
+                    break
+        finally:
+            _compact(landed)
     _follow()
     return outcomes
 

@@ -1,10 +1,18 @@
-"""What a source brought can be undone: taken out before it is read anew, or for good with the source itself."""
+"""What a source brought can be undone: taken out before it is read anew, or for good with the source itself.
+
+For good only while no process of this machine reads: what it lands afterwards would speak of what is not there.
+"""
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import sqlalchemy as sa
 
+from core.base.errors import SourceFailed
+from core.base.i18n import _
+from core.base.locks import alone_now, beside
+from core.base.settings import settings
 from core.facts import gone
 from core.facts.lake import lake
 from core.facts.reads import READS
@@ -15,6 +23,22 @@ from core.run.registry import Entry
 from core.sources.files import uploads
 from core.store import changes
 
+_LOCK = ".reading.lock"
+
+
+def reading() -> AbstractContextManager[None]:
+    """Hold what keeps others from taking out for good; readings go on beside each other."""
+    return beside(settings().data / _LOCK)
+
+
+@contextmanager
+def _nobody_reads() -> Iterator[None]:
+    try:
+        with alone_now(settings().data / _LOCK):
+            yield
+    except BlockingIOError:
+        raise SourceFailed(_("A reading goes on: wait for its end, or stop it.")) from None
+
 
 def take_out(entry: Entry) -> None:
     """Take out every fact that a source brought, and its readings, which would speak of them. Raises LandingFailed."""
@@ -22,10 +46,11 @@ def take_out(entry: Entry) -> None:
     gone.forget_source(lake(), (*(mission.holding if mission else ()), READS), entry.name)
 
 
+@_nobody_reads()
 def empty(connection: sa.Connection, mission: str, table: FactTable, kinds: Collection[str], *, who: str) -> None:
     """Take a table out with all its rows, for good; its sources, those of some kinds, are read from their beginning.
 
-    Raises LandingFailed.
+    Raises SourceFailed while a reading goes on, and LandingFailed.
     """
     for entry in registry.entries(connection):
         if entry.mission == mission and entry.kind in kinds:
@@ -34,10 +59,11 @@ def empty(connection: sa.Connection, mission: str, table: FactTable, kinds: Coll
     lake().drop(table)
 
 
+@_nobody_reads()
 def forget(connection: sa.Connection, name: str, *, who: str) -> None:
     """Forget a source with its facts, readings, refused rows and dropped files; the audit keeps that it was there.
 
-    Raises SourceInvalid when there is none, and LandingFailed.
+    Raises SourceInvalid when there is none, SourceFailed while a reading goes on, and LandingFailed.
     """
     entry = registry.find(connection, name)
     registry.forget(connection, name, who=who)

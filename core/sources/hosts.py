@@ -34,8 +34,8 @@ _CLOSED = tuple(
         ),
     )
 )
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_COMPATIBLE = ipaddress.IPv6Network("::/96")
+_HOLDING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))
+"""Networks whose addresses hold one of IPv4 at their end: for translators, and of old."""
 _LOCAL_NAMES = re.compile(r"(?:.*\.)?localhost|localhost\.localdomain|metadata(?:\.google\.internal|\.goog)?")
 _HOST = r"(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?"
 _SERVICE = re.compile(rf"(?P<scheme>https?)://{_HOST}(?:/[A-Za-z0-9._~/-]*)?", re.IGNORECASE)
@@ -114,7 +114,7 @@ def _is_closed(ip: IP) -> bool:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
         last = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()), last if ip in _NAT64 or ip in _COMPATIBLE else None]
+        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()), last if any(ip in one for one in _HOLDING) else None]
         if any(_is_closed(one) for one in inner if one is not None):
             return True
     return any(ip.version == network.version and ip in network for network in _CLOSED)

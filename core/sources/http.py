@@ -168,22 +168,19 @@ class JsonClient:
     def _read(self, answer: "Answer") -> Any:
         code = answer.code
         # What a service says when it refuses helps whoever reads the log; what it gives is data, and stays out of it.
-        detail = f"{code} {answer.text[:500]}" if code >= 300 else f"{code}, {len(answer.body)} bytes"
+        # It is cut after the secrets are out: half of one is none that would be found.
+        said = redact(answer.text, self._hidden()) if code >= 300 else ""
+        detail = f"{code} {said[:500]}" if said else f"{code}, {len(answer.body)} bytes"
         if code in (401, 403):
             sentence = _("{service} refuses the credentials ({code}).").format(service=self._name, code=code)
-            raise SourceFailed(sentence, detail=redact(detail, self._hidden()))
+            raise SourceFailed(sentence, detail=detail)
         if code in _PASSING:
             raise _Again(self._busy(code), retry_after(answer), detail)
         if code in _ELSEWHERE:
-            raise SourceFailed(self._sign_in(), detail=redact(detail, self._hidden()))
+            raise SourceFailed(self._sign_in(), detail=detail)
         if code >= 300:
             sentence = _("{service} refuses the question ({code}).").format(service=self._name, code=code)
-            raise AnswerRefused(
-                sentence,
-                code=code,
-                said=redact(answer.text[:_SAID], self._hidden()),
-                detail=redact(detail, self._hidden()),
-            )
+            raise AnswerRefused(sentence, code=code, said=said[:_SAID], detail=detail)
         try:
             return documents.json_value(answer.body, self._name)
         except documents.NoJson:

@@ -3,11 +3,12 @@
 Only variables that `VIGIE_SOURCE_VARIABLES` names can be read so, and never a setting of Vigie.
 """
 
+import json
 import os
 import re
 from fnmatch import fnmatchcase
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, quote_plus, unquote
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
@@ -65,10 +66,15 @@ def holds_secret(text: str) -> bool:
 
 
 def redact(text: str, secrets: tuple[str, ...]) -> str:
-    """The text without the secrets, for the log."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, _HIDDEN)
+    """The text without the secrets, for the log: as they are, or as a form, an address or JSON writes them."""
+    ways = {way for secret in secrets for way in (secret, quote(secret, safe=""), quote_plus(secret), _in_json(secret))}
+    for way in sorted(filter(None, ways), key=len, reverse=True):
+        text = text.replace(way, _HIDDEN)
     return text
+
+
+def _in_json(secret: str) -> str:
+    return json.dumps(secret)[1:-1]
 
 
 def _closed(name: str) -> str:

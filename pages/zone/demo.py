@@ -36,16 +36,19 @@ def demo(seed: int, until: datetime) -> None:
         states = records.counts(connection, TABLES.kind, "state")
         if set(states) - {PROPOSED}:
             return
-        lead = accounts.existing(connection, Role.LEAD.value).person.id
+        lead = accounts.existing(connection, Role.LEAD.value).person
         for said, steps in STORY:
             content = {name: value for name, value in said.items() if name != "quarantine"}
             if "quarantine" in said:
                 content["quarantine_until"] = (local(until).date() + said["quarantine"] * DAY).isoformat()
             with clock.at(until - (steps[0][0] + 1) * DAY):
-                record: Record = acts.add(connection, TABLES, lead, {"evidence": NEVER, **content})
+                record: Record = acts.add(connection, TABLES, lead.id, {"evidence": NEVER, **content})
             for days, action, why in steps:
                 with clock.at(until - days * DAY):
                     if action == REUSE:
                         acts.call(connection, TABLES, record, REUSE, why)
                     else:
-                        record = acts.step(connection, TABLES, lead, record.id, record.version, action, why=why)
+                        unmet = acts.conditions(TABLES, lead, [record], action)
+                        record = acts.step(
+                            connection, TABLES, lead.id, record.id, record.version, action, unmet=unmet, why=why
+                        )

@@ -212,9 +212,12 @@ def _bulk(
 
 
 def _take_all(s: Screen, collection: Collection, picked: Sequence[Line], action: str, why: str) -> None:
+    ids = {one.id: one.version for one in picked}
+    with store().read() as connection:
+        held = records.several(connection, collection.kind, list(ids))
+    unmet = acts.conditions(collection, s.person, held.values(), action)
     with write(s) as connection:
-        ids = [(one.id, one.version) for one in picked]
-        taken = acts.step_many(connection, collection, s.person.id, ids, action, why=why)
+        taken = acts.step_many(connection, collection, s.person.id, [*ids.items()], action, unmet=unmet, why=why)
         label = _(collection.workflow.step(action).label)
         done(_("Done: {step} – {refs}"), step=label, refs=", ".join(one.ref for one in taken))
 

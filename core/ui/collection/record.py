@@ -125,8 +125,9 @@ def _steps(s: Screen, collection: Collection, record: Record, work: Work, now: S
     ]
 
     def take(action: str, why: str) -> None:
+        unmet = acts.conditions(collection, s.person, [record], action)
         with write(s) as connection:
-            acts.step(connection, collection, s.person.id, record.id, record.version, action, why=why)
+            acts.step(connection, collection, s.person.id, record.id, record.version, action, unmet=unmet, why=why)
             done(_("{ref}: {done}."), ref=record.ref, done=_(workflow.done[action]))
 
     parts.steps(offered, take, key=f"{s.mission.key}.step.{record.id}.{record.version}")

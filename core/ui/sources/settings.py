@@ -6,7 +6,6 @@ from core.base.errors import VigieError
 from core.base.i18n import _
 from core.mission.discovery import missions
 from core.run import registry, undo
-from core.run.jobs import jobs
 from core.run.registry import Entry
 from core.sources import reach
 from core.sources.base import Connector, Source
@@ -119,6 +118,5 @@ def _forget(s: Screen, entry: Entry) -> None:
         st.write(_("The source, its facts, its readings and the files dropped for it go for good."))
         if st.button(_("Forget the source and its facts"), type="primary", key="sources.forget"):
             with write(s) as connection:
-                jobs().require_none()
                 undo.forget(connection, entry.name, who=s.person.name)
                 done(_("Source {name} forgotten with its facts."), name=entry.name)

@@ -10,7 +10,6 @@ from core.base.errors import InputInvalid
 from core.base.i18n import N_, _, show_number
 from core.declared.extracts import Standing
 from core.run import undo
-from core.run.jobs import jobs
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Act, Figure
@@ -61,7 +60,6 @@ def _shape(look: ExtractsLook) -> pd.DataFrame:
 
 
 def _empty(connection: sa.Connection, look: ExtractsLook, values: Mapping[str, Any]) -> str:
-    jobs().require_none()
     one = next((one for one, _said in _told(look) if one.extract == values["table"]), None)
     if one is None:
         raise InputInvalid(_("Choose the table to empty."))

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from core.base import clock
-from core.base.errors import InputInvalid, NotAllowed
+from core.base.errors import Conflict, InputInvalid, NotAllowed
 from core.base.status import Verdict
 from core.facts.lake import lake
 from core.facts.query import Reader
@@ -106,8 +106,9 @@ def added(house: Store, people: People, **more: Any) -> Record:
 
 
 def finish(house: Store, people: People, record: Record, who: str = "paul") -> Record:
+    unmet = acts.conditions(LOTS, people[who], [record], "finish")
     with house.write() as connection:
-        return acts.step(connection, LOTS, people[who].id, record.id, record.version, "finish")
+        return acts.step(connection, LOTS, people[who].id, record.id, record.version, "finish", unmet=unmet)
 
 
 CHECK = """
@@ -175,6 +176,24 @@ def test_a_lot_is_not_done_until_its_check_of_two_stores_is_ok(house: Store, peo
         checked(NOW + timedelta(days=1), "10", "10")
         done = finish(house, people, record)
     assert done.state == "done"
+
+
+def test_what_the_check_said_of_another_version_finishes_nothing(house: Store, people: People, stores: None) -> None:
+    with clock.at(NOW):
+        checked(NOW, "10", "10")
+        record = added(house, people, check="deux_magasins")
+        unmet = acts.conditions(LOTS, people["paul"], [record], "finish")
+        with house.write() as connection:
+            changed = {**record.data, "check": "absent"}
+            acts.save(connection, LOTS, people["paul"].id, record.id, record.version, changed)
+        with house.write() as connection, pytest.raises(Conflict):
+            acts.step(connection, LOTS, people["paul"].id, record.id, record.version, "finish", unmet=unmet)
+
+
+def test_a_step_whose_condition_was_not_asked_is_not_taken(house: Store, people: People) -> None:
+    record = added(house, people)
+    with house.write() as connection, pytest.raises(KeyError):
+        acts.step(connection, LOTS, people["paul"].id, record.id, record.version, "finish")
 
 
 def test_home_tells_whoever_acts_of_a_lot_that_is_no_longer_reconciled(

@@ -1,6 +1,7 @@
 """Connectors of schedulers, each on a real HTTP service that speaks its API, faults included."""
 
 import logging
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,7 @@ from pages.pipelines.tests.schedulers import NOW, SECRET, Scheduler, rows
 from pages.pipelines.tests.test_json import run as forge_run
 from pages.pipelines.tests.test_sources import left, record
 from pages.pipelines.witnesses import witnessed
-from tests.unit.core.sources.service import Answer
+from tests.unit.core.sources.service import Answer, in_turn, serving
 from tests.unit.core.sources.service import Asked as Question
 
 
@@ -412,6 +413,26 @@ def test_a_service_principal_of_databricks_signs_in() -> None:
     assert scheduler.tokens == 1
     with pytest.raises(SourceFailed):
         pull("Databricks", scheduler)
+
+
+@pytest.mark.parametrize("code", [302, 307, 400, 401, 500])
+def test_the_secret_of_a_service_principal_goes_to_the_workspace_alone_and_into_no_log(
+    code: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with serving(in_turn(Answer())) as elsewhere:
+        repeated = f"client_secret={SECRET} Basic {b64encode(f'vigie:{SECRET}'.encode()).decode()}".encode()
+        refusing = Answer(code, repeated, {"Location": f"{elsewhere.url}/oidc/v1/token"})
+        with serving(in_turn(refusing)) as workspace:
+            options = DatabricksOptions(site=workspace.url, client_id="vigie", token=REFERENCE)
+            pages = Databricks().pull(Source("night", "pipelines", "databricks", options), {})
+            with pytest.raises(SourceFailed) as failed:
+                list(pages)
+        assert {asked.path for asked in workspace.asked} == {"/oidc/v1/token"}
+        assert elsewhere.asked == []
+    said = f"{failed.value.sentence} {failed.value.detail} {failed.value!r} {caplog.text}"
+    assert f"{code} client_secret=••• Basic •••" in said
+    assert SECRET not in said
 
 
 # Log Analytics

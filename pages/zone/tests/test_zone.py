@@ -93,7 +93,8 @@ def step(house: Store, person: Person, name: str, action: str, why: str = "Vu av
     with house.write() as connection:
         if content:
             record = acts.save(connection, TABLES, person.id, record.id, record.version, {**record.data, **content})
-        acts.step(connection, TABLES, person.id, record.id, record.version, action, why=why)
+        unmet = acts.conditions(TABLES, person, [record], action)
+        acts.step(connection, TABLES, person.id, record.id, record.version, action, unmet=unmet, why=why)
 
 
 def aside(house: Store, people: People) -> None:

@@ -68,6 +68,22 @@ def test_a_name_is_given_once(made: Store) -> None:
         add(made, "ANA")
 
 
+@pytest.mark.parametrize("name", ["vigie", "Declarations", "oidc", "backup"])
+def test_nobody_is_named_as_what_vigie_writes_itself(made: Store, name: str) -> None:
+    with pytest.raises(InputInvalid, match=f"nom {name.lower()}\u202f: choisissez"):
+        add(made, name)
+
+
+def test_an_account_that_bears_such_a_name_since_before_goes_on_working(
+    made: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(accounts, "HOUSE", frozenset())
+        add(made, "vigie")
+    assert change(made, "vigie", role=Role.LEAD).person.role is Role.LEAD
+    close(made, "vigie")
+
+
 def test_an_inspector_needs_an_end(made: Store) -> None:
     with pytest.raises(InputInvalid):
         add(made, role=Role.INSPECTOR)

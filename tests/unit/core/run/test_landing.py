@@ -1,6 +1,8 @@
 """What lands of files, whole: which runs there are, and that none is lost, doubled or left over."""
 
 import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.base.errors import SourceFailed
 from core.base.i18n import speaking
+from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.run import registry, sources, sync, undo
-from core.run.sync import Outcome
+from core.run.sync import Outcome, Report
 from core.sources import refusals
 from core.sources.base import Source
 from core.sources.cells import Cells
@@ -304,6 +308,35 @@ def test_a_source_that_is_forgotten_takes_its_facts_with_it(files: Files) -> Non
     with store().read() as connection:
         assert [entry.name for entry in registry.entries(connection)] == ["other"]
     assert open_rows("log") == []
+
+
+def test_nothing_is_taken_out_for_good_while_a_source_is_read(files: Files) -> None:
+    files.write("x.csv", HEADER + "p;SUCCESS;19/11/2026 00:10;19/11/2026 00:20\n")
+    declare("log", "x.csv")
+    refused = []
+
+    def forget_meanwhile(_report: Report) -> None:
+        with store().write() as connection, pytest.raises(SourceFailed) as said:
+            undo.forget(connection, "log", who="test")
+        refused.append(said.value.sentence)
+
+    with speaking("en"):
+        sync.run(progress=forget_meanwhile)
+    assert set(refused) == {"A reading goes on: wait for its end, or stop it."}
+    assert len(runs()) == 1
+
+
+def test_nor_while_another_process_reads(files: Files) -> None:
+    declare("log", "x.csv")
+    reads = "from core.run import undo\nwith undo.reading():\n    print(flush=True)\n    input()"
+    with subprocess.Popen([sys.executable, "-c", reads], cwd=ROOT, stdin=-1, stdout=-1) as other:
+        assert other.stdout
+        other.stdout.readline()
+        with store().write() as connection, pytest.raises(SourceFailed):
+            undo.forget(connection, "log", who="test")
+        other.communicate(b"\n")
+    with store().write() as connection:
+        undo.forget(connection, "log", who="test")
 
 
 def test_the_command_reads_a_source_anew_and_forgets_one(files: Files, capsys: pytest.CaptureFixture[str]) -> None:

@@ -142,6 +142,14 @@ def test_a_password_that_a_service_repeats_as_it_came_is_not_told() -> None:
     assert failed.value.detail == "400 bad Basic •••"
 
 
+def test_half_of_a_secret_where_an_answer_is_cut_is_not_told() -> None:
+    repeating = serving(in_turn(Answer(400, body=b"x" * 490 + SECRET.encode())))
+    client = JsonClient("x", secrets=(SECRET,))
+    with repeating as service, client, pytest.raises(SourceFailed) as failed:
+        client.ask("GET", service.url)
+    assert failed.value.detail == f"400 {'x' * 490}•••"
+
+
 def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(in_turn(GOOD)) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)

@@ -40,3 +40,8 @@ def test_only_a_whole_reference_is_one() -> None:
 
 def test_longer_secrets_are_hidden_before_their_parts() -> None:
     assert redact("a=pass b=password c=", ("pass", "password", "")) == "a=••• b=••• c="
+
+
+@pytest.mark.parametrize("told", ["client_secret=a%2F%C3%A9+b%22", "a%2F%C3%A9%20b%22", r'{"secret": "a/\u00e9 b\""}'])
+def test_a_secret_is_hidden_as_forms_addresses_and_json_write_it(told: str) -> None:
+    assert "•••" in redact(told, ('a/é b"',))
