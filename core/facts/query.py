@@ -25,7 +25,7 @@ from core.facts.conditions import Lists, lists_of, written_for
 from core.facts.lake import Lake
 from core.facts.reads import READS
 from core.facts.snapshot import Snapshot, Snapshots
-from core.facts.tables import FactTable
+from core.facts.tables import FIGURES, FactTable
 from core.facts.views import Views
 from core.people.person import Scope
 
@@ -316,12 +316,24 @@ def _scope_of(tables: tuple[FactTable, ...], scope: Scope) -> Scope:
 
 
 def _plain(table: pa.Table) -> pa.Table:
-    """Sums of whole numbers come as wide decimals; a frame or a chart wants int64, or float64 for fractions."""
+    """Sums of whole numbers come as wide decimals; a frame or a chart wants int64, or float64 for fractions. Raises
+    QueryFailed where figures would be lost."""
     for index, field in enumerate(table.schema):
         if pa.types.is_decimal(field.type):
-            kind = pa.int64() if field.type.scale == 0 else pa.float64()
-            table = table.set_column(index, field.name, table.column(index).cast(kind))
+            table = table.set_column(index, field.name, _number(field, table.column(index)))
     return table
+
+
+def _number(field: pa.Field, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if field.type.scale == 0:
+        lost = pc.any(pc.greater(pc.abs(column), pa.scalar(2**63 - 1, pa.decimal128(38)))).as_py()
+    else:
+        figures = pc.utf8_trim(pc.replace_substring_regex(column.cast(pa.string()), r"[-.]|E.*", ""), "0")
+        lost = pc.any(pc.greater(pc.utf8_length(figures), FIGURES)).as_py()
+    if lost:
+        sentence = _("{column} has more figures than a number keeps: round it, or write CAST({column} AS VARCHAR).")
+        raise QueryFailed(sentence.format(column=field.name))
+    return column.cast(pa.int64() if field.type.scale == 0 else pa.float64())
 
 
 def blanked(table: pa.Table) -> pa.Table:

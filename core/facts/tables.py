@@ -31,6 +31,8 @@ _SQL: dict[str, sa.types.TypeEngine[Any]] = {
     MOMENT: sa.TIMESTAMP(timezone=True),
     DAY: sa.Date(),
 }
+FIGURES = 15
+"""How many figures a NUMBER keeps, whichever they are."""
 GONE = "gone"
 """Column of observations beyond those of their table."""
 TOGETHER = " + "

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.facts.tables import FIGURES
 from core.sources.moments import trim
 
 Mark = Literal["", ",", "."]
@@ -23,8 +24,6 @@ CURRENCIES = {
     "CHF": r"chf|fr\.|sfr\.?",
 }
 """How each currency is written, as a pattern."""
-FIGURES = 15
-"""How many figures a 64-bit number keeps, whichever they are; 17 where it was one before."""
 WHOLE_FIGURES = 18
 """How many figures a whole number keeps, whichever they are."""
 
@@ -72,7 +71,7 @@ def read_amounts(text: pa.Array, *, mark: Mark = "", currency: str = "", typed: 
         digits = pc.if_else(held, pc.replace_substring_regex(text, "^-", ""), digits)
         negative = pc.if_else(held, pc.starts_with(text, "-"), negative)
         unclear = pc.and_not(unclear, held)
-        most = pc.if_else(held, FIGURES + 2, FIGURES)
+        most = pc.if_else(held, FIGURES + 2, FIGURES)  # 17 come back where they were a number before
     too_long = pc.fill_null(
         pc.greater(pc.utf8_length(pc.replace_substring_regex(digits, r"^[0.]+|\.|[eE].*", "")), most), False
     )

@@ -25,9 +25,15 @@ _HEADER_WITHIN = 60
 
 
 class Number(str):
-    """The text of a cell that is a number and not whole: it has a decimal point, whatever people write."""
+    """The text of a cell that is a number, and not a whole one that is exact: it has a decimal point, whatever people
+    write; or it is whole and has more figures than a workbook keeps of numbers."""
 
     __slots__ = ()
+
+
+def _number(written: str) -> Number:
+    number = float(written)
+    return Number(int(number) if number.is_integer() else written)
 
 
 def sheets(path: Path, only: str = "") -> dict[str, Rows]:
@@ -53,7 +59,7 @@ def limited(path: Path, reader: str, *arguments: str) -> Any:
         raise SourceFailed(_("{file} takes too long to be read: save it as CSV.").format(file=path.name)) from None
     match ended.returncode:
         case 0:
-            return json.loads(ended.stdout, parse_float=Number, parse_constant=str)
+            return json.loads(ended.stdout, parse_float=_number, parse_constant=str)
         case child.PROTECTED:
             raise SourceFailed(_("{file} is protected by a password: save it without one.").format(file=path.name))
         case child.DAMAGED:

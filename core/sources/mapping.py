@@ -20,7 +20,7 @@ from core.sources.base import Options
 from core.sources.cells import BROKEN, Cells
 from core.sources.flags import read_flags
 from core.sources.hours import hours_alone, on_days
-from core.sources.kinds import NUMBERS, Kind
+from core.sources.kinds import DATES, NUMBERS, Kind
 from core.sources.moments import filled, read_days, read_durations, read_moments, trim
 from core.sources.patterns import capture, groups
 
@@ -324,9 +324,16 @@ def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reaso
             columns[field.name], unreadable = read_flags(text)
         else:
             columns[field.name] = text
+            held = cells.typed.get(mapping.columns.get(field.name, ""))
+            if held is not None:
+                cut = pc.and_(held, pc.match_substring_regex(text, r"^-?\d+$"))
+                reasons.add(pc.fill_null(cut, False), _about(_CUT, text, field, mapping))
             continue
         if field.kind == Kind.MOMENT:
             reasons.add(pc.and_(unreadable, hours_alone(text)), _about(_NO_DAY, text, field, mapping))
+        if field.kind in DATES and pc.any(unreadable).as_py():
+            turned = read_moments(text, mapping.timezone, day_first=not mapping.day_first).unreadable
+            reasons.add(pc.and_not(unreadable, turned), _about(_TURNED, text, field, mapping))
         reasons.add(unreadable, _about(_UNREADABLE[field.kind], text, field, mapping))
     return Converted(columns, second)
 
@@ -341,11 +348,19 @@ _UNREADABLE = {
     Kind.FLAG: N_("{column}: “{value}” is neither yes nor no."),
 }
 _NO_DAY = N_("{column}: “{value}” is an hour without its day: name the column of the day before it, “Day / Hour”.")
+_TURNED = N_(
+    "{column}: “{value}” is a date whose day and month stand the other way round: change “Day first” of the source "
+    "(day_first)."
+)
 _DOUBTFUL = (
     N_("{column}: “{value}” may be two numbers: declare the decimal mark of the source."),
     N_("{column}: “{value}” may be two numbers: declare the decimal mark and the unit of shares of the source."),
 )
 _TOO_LONG = N_("{column}: “{value}” has more figures than can be kept.")
+_CUT = N_(
+    "{column}: “{value}” stands as a number, of which a workbook keeps 15 figures: format the column as text, and fill "
+    "it anew."
+)
 _NO_MATCH = N_("{column}: “{value}” does not fit the pattern.")
 
 

@@ -23,6 +23,7 @@ _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|meta|table
 _BREAKS = frozenset(("br", "p", "div", "li", "tr"))
 _UNSEEN = frozenset(("style", "script", "title"))
 _WIDEST = 16_384
+_EXACT = 1e15
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TELLING = re.compile(r"xl/(workbook|styles)\.|.*\.rels$|\[Content_Types\]|styles\.xml$|META-INF/")
@@ -94,8 +95,8 @@ def _rows(sheet: CalamineSheet) -> list[list[str | float]]:
 
 
 def _text(cell: Cell) -> str | float:
-    """A cell as text: dates in ISO (to the millisecond), durations as h:mm:ss, whole numbers without a point; another
-    number as it is."""
+    """A cell as text: dates in ISO (to the millisecond), durations as h:mm:ss, whole numbers without a point, as far as
+    a workbook keeps their figures; another number as it is."""
     match cell:
         case str():
             return cell.replace("\0", BROKEN)
@@ -109,7 +110,7 @@ def _text(cell: Cell) -> str | float:
             return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
         case date() | time():
             return cell.isoformat()
-        case float() if cell.is_integer():
+        case float() if cell.is_integer() and abs(cell) < _EXACT:
             return str(int(cell))
         case float():
             return cell

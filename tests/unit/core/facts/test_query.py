@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.base.errors import QueryFailed
+from core.base.i18n import speaking
 from core.facts.lake import Lake
 from core.facts.query import Query, Warehouse, blanked
 from core.facts.reads import READS
@@ -89,6 +90,30 @@ def test_sums_are_whole_numbers_and_fractions_are_floats(lake: Lake, house: Ware
     table = house.reader(EVERYTHING).run(Query("sums", select, (JOBS,), {})).table
     assert table.to_pylist() == [{"tries": 2, "rows": 2, "mean": 1.75, "exact": 2.0}]
     assert [str(kind) for kind in table.schema.types] == ["int64", "int64", "double", "double"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("123456789012.345", 123456789012.345),
+        ("1.100000000000000000000", 1.1),
+        ("-0.000000000000000001", -1e-18),
+        ("9223372036854775807", 2**63 - 1),
+        ("1234567890123.456", None),
+        ("9223372036854775808", None),
+    ],
+)
+def test_a_decimal_is_a_number_or_is_told_to_have_too_many_figures(
+    house: Warehouse, written: str, kept: float | None
+) -> None:
+    scale = len(written.partition(".")[2])
+    asked = Query("exact", sa.select(sa.cast(sa.literal(written), sa.Numeric(38, scale)).label("x")), (JOBS,), {})
+    if kept is not None:
+        assert house.reader(EVERYTHING).run(asked).table["x"].to_pylist() == [kept]
+        return
+    with speaking("en"), pytest.raises(QueryFailed) as failed:
+        house.reader(EVERYTHING).run(asked)
+    assert failed.value.sentence == ("x has more figures than a number keeps: round it, or write CAST(x AS VARCHAR).")
 
 
 def test_days_and_weeks_are_those_of_paris(lake: Lake, house: Warehouse) -> None:

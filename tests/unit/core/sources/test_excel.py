@@ -11,6 +11,8 @@ import pytest
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.sources import excel, limits
+from core.sources.kinds import Kind
+from core.sources.mapping import ColumnMapping, Field, Reasons, convert
 
 NAMES = {"Pipeline", "Début", "Statut"}
 
@@ -55,6 +57,21 @@ def test_typed_dates_and_written_dates_mix(tmp_path: Path) -> None:
     ]
     assert cells.position(1) == "suivi.xlsx!Nuit:3"
     assert {name: typed.to_pylist() for name, typed in cells.typed.items()} == {"Statut": [False, False, True]}
+
+
+def test_a_number_whose_figures_a_workbook_does_not_keep_is_no_text(tmp_path: Path) -> None:
+    numbers = [123456789012345, 1234567890123456, "1234567890123456", 2.5]
+    cells = excel.read(book(tmp_path, Nuit=[["Pipeline", "Statut"], *([n, "OK"] for n in numbers)]), known)
+    reasons, mapping = Reasons(cells), ColumnMapping(columns={"name": "Pipeline"})
+    with speaking("en"):
+        convert(cells, [Field("name", "Name", Kind.TEXT, ())], mapping, reasons)
+    assert [(one.position, one.reason) for one in reasons.refused(0, {})] == [
+        (
+            "suivi.xlsx!Nuit:3",
+            "Pipeline: “1234567890123456” stands as a number, of which a workbook keeps 15 figures: format the column "
+            "as text, and fill it anew.",
+        )
+    ]
 
 
 def test_the_sheet_with_the_known_names_is_read_and_its_header_found(tmp_path: Path) -> None:

@@ -175,3 +175,15 @@ def test_what_was_planned_and_a_reason_are_no_moment_that_came() -> None:
     due = Field("due", "Due", Kind.MOMENT, ("livraison prévue",))
     names = ["Démarrage prévu", "Démarrage réel", "Motif d'arrêt", "Date de livraison prévue"]
     assert guess(names, [start, end, due]) == {"start": "Démarrage réel", "due": "Date de livraison prévue"}
+
+
+def test_a_date_that_has_its_month_first_says_what_to_change() -> None:
+    source = cells(n=["a", "b"], d=["4/19/2026", "31/31/2026"])
+    reasons = Reasons(source)
+    with speaking("en"):
+        convert(source, FIELDS[:2], ColumnMapping(columns={"name": "n", "started_at": "d"}), reasons)
+    assert [one.reason for one in reasons.refused(0, {})] == [
+        "d: “4/19/2026” is a date whose day and month stand the other way round: change “Day first” of the source "
+        "(day_first).",
+        "d: “31/31/2026” is not a date.",
+    ]
