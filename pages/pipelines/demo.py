@@ -26,6 +26,7 @@ from pages.pipelines.expected import expect
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete
 from pages.pipelines.nights import Night
 from pages.pipelines.rules import Rules
+from pages.pipelines.sources.vigie import BACKUP, READ
 
 SOURCE = "demo-pipelines"
 NIGHTS = 730
@@ -78,6 +79,8 @@ HABITS: dict[str, tuple[str, float]] = {
     "bord_publication": ("05:00", 9),
     "conformite_criblage_master": ("04:30", 41),
     "conformite_archivage": ("05:00", 33),
+    BACKUP: ("02:05", 6),
+    f"{READ}demo-jira": ("05:40", 3),
     "essai_migration_ventes": ("05:30", 15),
     "sitecom_ctr_master_v2": ("03:40", 17),
 }
@@ -91,6 +94,14 @@ ERRORS = (
     ("6002", "Conversion impossible : colonne « date_effet », valeur « 31/02 » à la ligne 18 204."),
     ("23505", "Violation d’unicité sur la clé primaire pk_{pipeline} : 12 lignes en double."),
 )
+SAME_SIZE_NIGHT = 8
+SAME_SIZE = {
+    "status": RunStatus.WARNING,
+    "raw_status": "SAME_SIZE",
+    "error_code": "SAME_SIZE",
+    "error_message": "48 213 504 octets, à l’octet près comme la sauvegarde d’avant : peut-être rien de neuf.",
+}
+"""What a backup of Vigie's own says in that night."""
 NETWORK = ("2011", "Réseau indisponible entre la passerelle d’intégration et le centre de données (3 essais).")
 LAST_NIGHT: dict[str, tuple[bool, bool, bool]] = {
     "telephonie_master": (True, False, False),
@@ -227,6 +238,8 @@ class _Teller:
         run = self._run(pipeline, rank, squad, planned, planned + delay, took)
         if self.age == 0 and pipeline == STILL_AT_WORK:
             run["ended_at"] += timedelta(days=1)  # still at work when the story ends
+        if pipeline == BACKUP and self.age == SAME_SIZE_NIGHT:
+            run |= SAME_SIZE
         if not fails:
             yield run
             return
@@ -274,6 +287,8 @@ class _Teller:
         return 1.015 ** (DRIFT - self.age) if pipeline == "sitecom_accounting_master" and self.age < DRIFT else 1.0
 
     def _failure_rate(self, pipeline: str) -> float:
+        if pipeline.startswith((BACKUP, READ)):
+            return 0.0
         if self.age in INCIDENT_WEEK and not pipeline.startswith("conformite"):
             return 0.22
         return 0.03 if pipeline.startswith("sitecom_external") else 0.006

@@ -64,7 +64,7 @@ def test_it_tells_two_years_of_about_forty_pipelines(story: tuple[pa.Table, pa.T
     runs = story[1]
     assert pc.min(runs["at"]).as_py() < UNTIL - timedelta(days=729)
     assert pc.max(runs["observed_at"]).as_py() <= UNTIL
-    assert len(pc.unique(runs["pipeline"])) == len(demo.HABITS) == 43
+    assert len(pc.unique(runs["pipeline"])) == len(demo.HABITS) == 45
     assert RULES.pipelines <= demo.HABITS.keys()
 
 
@@ -92,6 +92,18 @@ def test_one_flow_gets_slower_by_the_day(story: tuple[pa.Table, pa.Table]) -> No
 def test_one_night_a_family_never_started() -> None:
     night = board((date(2026, 11, 20) - timedelta(days=demo.MISSING_NIGHT)).isoformat())
     assert {f.family.key: f.verdict for f in night.families}["solaris"] is Verdict.KO
+
+
+@pytest.mark.usefixtures("landed")
+def test_vigies_own_backups_and_readings_are_judged_as_any_other() -> None:
+    last, then = (board((date(2026, 11, 20) - timedelta(days=age)).isoformat()) for age in (0, demo.SAME_SIZE_NIGHT))
+    mine = [
+        {name: verdict for name, verdict in verdicts(one).items() if name.startswith("vigie_")} for one in (last, then)
+    ]
+    assert mine == [
+        {"vigie_backup": Verdict.OK, "vigie_read_demo-jira": Verdict.OK},
+        {"vigie_backup": Verdict.WARNING, "vigie_read_demo-jira": Verdict.OK},
+    ]
 
 
 @pytest.mark.usefixtures("landed")

@@ -347,7 +347,7 @@ def test_two_versions_are_compared_sentence_by_sentence() -> None:
 def test_a_squad_is_told_its_own_rules_and_nobodys_and_no_addresses() -> None:
     mailed = DEMO.model_copy(update={"mails": (rules.Mail(to="a@b.fr"),)})
     mine = seen(mailed, frozenset({"Téléphonie"}), mails=False)
-    assert [one.key for one in mine.families] == ["telephonie", "client", "tableaux_de_bord"]
+    assert [one.key for one in mine.families] == ["telephonie", "client", "tableaux_de_bord", "vigie"]
     assert [one.name for one in mine.data_sets] == [
         "Appels et décrochés du jour", "Vue client unique", "Scores d’appétence", "Tableaux de bord du comité",
     ]  # fmt: skip
