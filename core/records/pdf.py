@@ -189,7 +189,18 @@ class _Pages:
         self._frame = None
 
 
-class _Pair(Flowable):  # type: ignore[misc]  # reportlab has no types
+class _Laid(Paragraph):  # type: ignore[misc]  # reportlab has no types
+    """A paragraph that is broken into lines once for a width, however often it is laid."""
+
+    _size: tuple[float, tuple[float, float]] | None = None
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        if self._size is None or self._size[0] != width or not hasattr(self, "blPara"):  # a split in vain takes it
+            self._size = (width, super().wrap(width, height))
+        return self._size[1]
+
+
+class _Pair(Flowable):  # type: ignore[misc]
     """A label and, beside it, what it says; splits over pages. `rule`: a line below."""
 
     def __init__(self, label: Paragraph | None, value: Paragraph, *, rule: bool = True) -> None:
@@ -238,8 +249,10 @@ class _Heading(Flowable):  # type: ignore[misc]
         self._text.drawOn(self.canv, 0, 1.5 * mm)
 
 
+@lru_cache(maxsize=2_000)
 def _text(text: str, style: str) -> Paragraph:
-    return Paragraph(_safe(text), _styles()[style])
+    """A paragraph; records say the same in many places, and reading one is what costs most."""
+    return _Laid(_safe(text), _styles()[style])
 
 
 def _safe(text: str) -> str:

@@ -36,6 +36,7 @@ _NOT_TEXT = {
     b"\x1f\x8b": "GZIP",
     b"%PDF": "PDF",
     b"PAR1": "Parquet",
+    b"<?xml": "XML",
 }
 
 

@@ -18,6 +18,7 @@ APART = 3
 _WORDS = re.compile(r"[^\W_]+")
 _BESIDE = re.compile(r"\s[-–—|/]\s|[(\[]")
 """What parts a name from what an account's name says beside it: `Bell Ann - Supplier`, `Ann Bell (EXT)`."""
+_SEVERAL = re.compile(r"\s*[,;]\s*")
 _ADDRESSES = re.compile(
     r"\[~[^\]\s]*\]"  # a mention as Jira writes it
     r"|[^\s<>,;:()\[\]\"']{1,254}@[^\s<>,;:()\[\]\"'@]{1,253}\.\w{2,}"  # a mail address
@@ -109,8 +110,13 @@ def _addressed(text: str) -> bool:
 
 
 def _said(name: str) -> Iterator[tuple[str, ...]]:
-    """A name's words, folded: all of them, and without what stands beside them."""
+    """A name's words, folded: all of them, and without what stands beside them; of several people in one cell those of
+    each."""
     folded = fold(name)
+    several = _SEVERAL.split(folded)
+    if len(several) > 1 and all(len(_WORDS.findall(one)) > 1 for one in several):
+        for one in several:
+            yield from _said(one)
     if "@" in folded:  # of a mail address, what names its person
         folded, _at, _host = folded.partition("@")
         if len(_WORDS.findall(folded)) == 1:

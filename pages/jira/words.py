@@ -19,13 +19,20 @@ CATEGORIES = {
 """Keys of Jira's status categories, by what exports write (case, accents and blanks do not count)."""
 
 _BROUGHT = {
-    "new": ("To Do", "Open", "Reopened", "Backlog", "À faire", "Ouvert", "Ouverte", "Rouvert", "Réouvert"),
-    "indeterminate": ("In Progress", "En cours", "Work in Progress"),
+    "new": (
+        "To Do", "Open", "Reopened", "Backlog", "À faire", "Ouvert", "Ouverte", "Rouvert", "Réouvert", "New", "Nouveau",
+        "Nouvelle", "Submitted", "Opened",
+    ),
+    "indeterminate": (
+        "In Progress", "En cours", "Work in Progress", "Active", "Actif", "En cours (Attribué)", "En cours (Planifié)",
+        "Processing (assigned)", "Processing (planned)",
+    ),
     "done": (
         "Done", "Closed", "Resolved", "Terminé", "Terminée", "Terminé(e)", "Fermé", "Fermée", "Résolu", "Résolue",
         "Clos", "Close", "Clôturé", "Clôturée", "Annulé", "Annulée", "Abandonné", "Abandonnée", "Rejeté", "Rejetée",
         "Cancelled", "Canceled", "Rejected", "Declined", "Won't Do", "Closed Complete", "Closed Incomplete",
-        "Closed Skipped",
+        "Closed Skipped", "Fixed", "Verified", "Duplicate", "Doublon", "Obsolete", "Obsolète", "Won't fix", "Removed",
+        "Supprimé", "Supprimée", "Solved",
     ),
 }  # fmt: skip
 _STATUSES = {plain(word): category for category, words in _BROUGHT.items() for word in words}

@@ -3,6 +3,7 @@
 import re
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.sources.moments import UNITS, tell_unit, trim
 
@@ -19,12 +20,17 @@ _PART = re.compile(
     r"|(?P<min>m|mn|mins?|minutes?)|(?P<s>s|secs?|seconds?|secondes?))\.?(?=[\s,;\d]|et\b|and\b|t\d|$)"
 )
 _OF_DAYS = re.compile(r"(?i)(?<![^\W_])(?:j|jh|j/h|jours?(?:[ -]hommes?)?|days?|d|man[ -]days?|md)(?![^\W_]|['’])")
+_UNCLEAR = re.compile(r"(?i)(?<![^\W_])h ?/ ?j(?:ours?)?(?![^\W_])")
+"""`h/j`: hours, days of one person, or hours a day."""
+_LONG = 1_800
+"""Seconds from which on bare numbers may well be seconds."""
+_QUARTER = 15
 _BETWEEN = re.compile(r"(?:[\s,;t]|et\b|and\b)*")
 
 
 def read_durations(text: pa.Array, unit: str, day_s: float) -> tuple[pa.Array, pa.Array]:
     """Seconds, and whether each cell was unreadable; an empty cell is null and readable. `unit` (of UNITS, or `d`) is
-    that of bare numbers, `day_s` are the seconds of a working day."""
+    that of bare numbers, which are unreadable without, `day_s` are the seconds of a working day."""
     words = text.dictionary_encode()
     read = [(word, seconds(word, unit, day_s)) for word in words.dictionary.to_pylist()]
     values = pa.array([value for _word, value in read], pa.float64()).take(words.indices)
@@ -40,6 +46,8 @@ def seconds(said: str, unit: str, day_s: float) -> float | None:
     """
     size = {**UNITS, "d": day_s, "w": WEEK * day_s}
     text = said.replace("\u00a0", " ").replace("\u202f", " ").strip().casefold()
+    if not unit and (_GROUPED.fullmatch(text) or _NUMBER.fullmatch(text)):
+        return None
     if _GROUPED.fullmatch(text):
         marks = {char for char in text if not char.isdigit()}
         whole = len(marks) == 1 and (unit == "s" or not marks & set(".,"))
@@ -56,12 +64,31 @@ def told_unit(column: str) -> str:
     return "d" if _OF_DAYS.search(column) else tell_unit(column)
 
 
-def no_seconds(columns: list[pa.Array]) -> bool:
-    """Whether the bare numbers of some columns can hardly be seconds: all are below an hour's, and some are no whole
-    minutes."""
+def unit_of(column: str, chosen: str) -> str:
+    """The unit of the bare numbers of a column: the one that its name says, else the `chosen` one; none where its name
+    may say hours or days, and neither was chosen."""
+    if _UNCLEAR.search(column):
+        return chosen if chosen in ("h", "d") else ""
+    return told_unit(column) or chosen
+
+
+def likely_unit(columns: list[pa.Array]) -> str:
+    """The unit of the bare numbers of some columns, where they can hardly be seconds, for all are below half an hour's:
+    minutes, where they are whole quarters and some an hour or more; hours, where some are no whole minutes; else
+    none."""
     cells = [cell for column in columns for cell in trim(column).drop_null().to_pylist()]
     values = [float(cell.replace(",", ".")) for cell in cells if _NUMBER.fullmatch(cell)]
-    return any(value % 60 for value in values) and max(values) < UNITS["h"] / 2
+    if max(values, default=0) >= _LONG:
+        return ""
+    if max(values, default=0) >= UNITS["min"] and not any(value % _QUARTER for value in values):
+        return "min"
+    return "h" if any(value % 60 for value in values) else ""
+
+
+def last(column: pa.Array) -> bool:
+    """Whether the cells of a column may be durations: most of them are, or all are empty."""
+    said = [word for word in pc.unique(trim(column)).to_pylist() if word]
+    return 2 * sum(seconds(word, "s", UNITS["h"]) is not None for word in said) >= len(said)
 
 
 def _spelled(text: str, units: dict[str, float]) -> float | None:

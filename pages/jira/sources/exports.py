@@ -6,7 +6,7 @@ What Jira calls an Excel file is a page with a table; workbooks proper come from
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -26,14 +26,14 @@ from core.sources.moments import read_moments, tell_order, trim
 from core.sources.patterns import groups
 from pages.jira import asked, rules
 from pages.jira.facts import ISSUES
-from pages.jira.sources.durations import no_seconds, read_durations, told_unit
+from pages.jira.sources.durations import last, likely_unit, read_durations, told_unit, unit_of
 from pages.jira.words import CATEGORIES, SUBTASKS, category_of, spelled
 
 ISSUE_FIELDS = (
     Field("key", N_("Key"), Kind.TEXT, (
         "issue key", "work item key", "clé de ticket", "clé de la demande", "clé d'élément de travail",
         "clé de l'élément de travail", "issuekey", "clé", "key", "number", "n° demande", "n° de demande",
-        "n° de ticket", "numéro de ticket", "numéro", "n°", "id", "identifiant",
+        "n° de ticket", "numéro de ticket", "numéro", "n°", "id", "identifiant", "référence", "réf",
     )),
     Field("issue_id", N_("Issue id"), Kind.TEXT, (
         "issue id", "work item id", "id de ticket", "id de la demande", "id d'élément de travail",
@@ -42,11 +42,11 @@ ISSUE_FIELDS = (
     Field("project", N_("Project"), Kind.TEXT, ("project key", "clé de projet", "clé du projet", "project", "projet")),
     Field("summary", N_("Name"), Kind.TEXT, (
         "summary", "résumé", "récapitulatif", "short description", "intitulé", "titre", "title", "objet", "sujet",
-        "subject", "demande",
+        "subject", "libellé", "demande",
     ), prose=True),
     Field("issue_type", N_("Issue type"), Kind.TEXT, (
         "issue type", "work type", "work item type", "type de ticket", "type d'élément de travail", "type de travail",
-        "issuetype", "type de demande jira", "type",
+        "issuetype", "type de demande jira", "type", "tracker",
     )),
     Field("request_type", N_("Request type"), Kind.TEXT, (
         "custom field (request type)", "champs personnalisés (type de demande)", "champ personnalisé (type de demande)",
@@ -67,55 +67,71 @@ ISSUE_FIELDS = (
     )),
     Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes")),
     Field("assignee", N_("Assignee"), Kind.TEXT, (
-        "assignee", "personne assignée", "assigné à", "assigned to", "assigné", "attribué à", "intervenant",
-        "responsable",
+        "assignee", "personne assignée", "assigné à", "assigned to", "assigné", "attribué à", "affecté à",
+        "intervenant", "responsable",
     )),
     Field("assignee_id", N_("Assignee id"), Kind.TEXT, ("assignee id", "id de la personne assignée")),
-    Field("reporter", N_("Reporter"), Kind.TEXT, ("reporter", "rapporteur", "demandeur", "author")),
-    Field("parent", N_("Parent"), Kind.TEXT, ("parent key", "parent", "clé parente")),
+    Field("reporter", N_("Reporter"), Kind.TEXT, ("reporter", "rapporteur", "demandeur", "author", "auteur")),
+    Field("parent", N_("Parent"), Kind.TEXT, ("parent key", "clé parente", "parent", "tâche parente")),
     Field("created_at", N_("Created"), Kind.MOMENT, (
         "created", "création", "créée", "créé", "date de création", "created at", "created date", "créé le",
-        "opened at", "opened", "ouvert le", "date de demande", "date demande", "date d'ouverture",
+        "opened at", "opened", "ouvert le", "date de demande", "date demande", "date d'ouverture", "created on",
+        "date submitted", "date de soumission", "reçu le", "date de réception", "demandé le",
     )),
     Field("updated_at", N_("Updated"), Kind.MOMENT, (
-        "updated", "mise à jour", "mis à jour", "changed date", "sys_updated_on",
+        "updated", "mise à jour", "mis à jour", "changed date", "sys_updated_on", "date de modification",
+        "dernière modification", "modifié le",
     )),
     Field("resolved_at", N_("Resolved"), Kind.MOMENT, (
         "resolved", "résolu", "résolue", "resolutiondate", "resolution date", "date de résolution", "résolution le",
-        "date de clôture", "closed at", "closed date", "closed", "clos le", "fermé le", "date de livraison",
-        "date livraison", "livré le",
+        "date de clôture", "closed at", "closed date", "closed", "clos le", "fermé le", "fermé", "date de fermeture",
+        "date de livraison", "date livraison", "livré le",
     )),
     Field("due_on", N_("Due date"), Kind.MOMENT, (
         "due date", "date d'échéance", "échéance", "duedate", "date limite",
-        "date souhaitée", "date cible", "livraison prévue", "livraison souhaitée",
+        "date souhaitée", "date cible", "livraison prévue", "livraison souhaitée", "souhaité le", "souhaité pour le",
+        "finish date",
     )),
     Field("estimate_s", N_("Original estimate"), Kind.DURATION, (
         "original estimate", "estimation originale", "timeoriginalestimate", "estimation initiale",
-        "estimation du temps", "estimation", "temps estimé", "charge estimée", "estimé",
+        "estimation d'origine", "estimation du temps", "estimated time", "estimated hours",
+        "estimation", "temps estimé", "charge estimée", "charge prévue", "estimé", "estimate", "charge", "work",
+        "travail",
     )),
     Field("remaining_s", N_("Remaining estimate"), Kind.DURATION, (
-        "remaining estimate", "estimation restante", "timeestimate",
+        "remaining estimate", "estimation restante", "timeestimate", "remaining work", "remaining time",
+        "travail restant", "temps restant", "reste à faire",
     )),
     Field("spent_s", N_("Time spent"), Kind.DURATION, (
-        "time spent", "temps consacré", "temps passé", "timespent", "completed work", "charge réelle",
-        "charge consommée", "temps réel",
+        "time spent", "temps consacré", "temps passé", "timespent", "spent time", "completed work",
+        "travail effectué", "charge réelle", "charge consommée", "temps réel", "consommé", "réalisé",
     )),
     Field("all_estimate_s", N_("Original estimate, sub-tasks included"), Kind.DURATION, (
-        "σ original estimate", "σ estimation originale", "aggregatetimeoriginalestimate",
+        "σ original estimate", "σ estimation originale", "σ estimation initiale", "aggregatetimeoriginalestimate",
+        "total estimated time", "temps estimé total",
     )),
     Field("all_remaining_s", N_("Remaining estimate, sub-tasks included"), Kind.DURATION, (
-        "σ remaining estimate", "σ estimation restante", "aggregatetimeestimate",
+        "σ remaining estimate", "σ estimation restante", "aggregatetimeestimate", "total remaining work",
     )),
     Field("all_spent_s", N_("Time spent, sub-tasks included"), Kind.DURATION, (
-        "σ time spent", "σ temps consacré", "σ temps passé", "aggregatetimespent",
+        "σ time spent", "σ temps consacré", "σ temps passé", "aggregatetimespent", "total spent time",
+        "temps passé total",
     )),
 )  # fmt: skip
 """What an export may say of an issue."""
 
-_DURATIONS = tuple(field.name for field in ISSUE_FIELDS if field.kind == Kind.DURATION)
+_LASTING = tuple(field for field in ISSUE_FIELDS if field.kind == Kind.DURATION)
+_DURATIONS = tuple(field.name for field in _LASTING)
+_DAY_US = 86_400_000_000
+_MAILED = r"^(?P<name>[^<>]*[^<>\s])\s*<(?P<mail>[^<>\s]+@[^<>\s]+)>$"
+"""Somebody with their address behind the name."""
 _AS_TEXT = tuple(replace(field, kind=Kind.TEXT) if field.name in _DURATIONS else field for field in ISSUE_FIELDS)
 """The fields with durations as they are written: Jira's days are working days."""
 _KEY = r"^(?:[^\s-]\S*-\d+|#?\d+|[A-Z]{2,5}\d{4,})$"
+_PARTED_KEY = r"^(\d{1,3}) (\d{3})(?: (\d{3}))?$"
+"""A number for a key as an export parts it by thousands."""
+_BARE_KEY = "#"
+"""A column of numbers that is called by this sign alone holds keys."""
 """A key: of a project and a number, or in another tracker a number alone or behind letters (`REQ0010001`)."""
 _FLAGS = frozenset({"true", "false", "yes", "no", "oui", "non", "vrai", "faux"})
 _NUMBERED = r"^(?:[34]\d{4}[.,]\d+|1\d{9}(?:\d{3})?)$"
@@ -138,6 +154,20 @@ _APART = "\x1f"
 class ExportMapping(ColumnMapping):
     """How an export's columns become issues. Repeated columns (`Components`) count as one with several values."""
 
+    duration_unit: Literal["s", "ms", "min", "h", "d"] = Option(  # type: ignore[assignment]  # days of work too
+        default="s",
+        title=N_("Unit of durations"),
+        json_schema_extra={
+            "kinds": [Kind.DURATION],
+            "words": {
+                "s": N_("seconds"),
+                "ms": N_("milliseconds"),
+                "min": N_("minutes"),
+                "h": N_("hours"),
+                "d": N_("days of work"),
+            },
+        },
+    )
     site: str = Option(
         default="", title=N_("Address of Jira"), description=N_("For links to the issues, e.g. https://jira.example")
     )
@@ -174,16 +204,24 @@ class ExportShaper:
         """Rows of `issues`; see `core.sources.files.Shaper`."""
         reasons = Reasons(cells)
         columns = convert(self._prepared(cells), _AS_TEXT, self._mapping, reasons).columns
+        columns["key"] = pc.replace_substring_regex(columns["key"], _PARTED_KEY, r"\1\2\3")
         reasons.add(pc.is_null(columns["key"]), lambda _row: _("The row names no issue."))
         wrong_key = pc.invert(pc.match_substring_regex(columns["key"], _KEY))
         reasons.add(wrong_key, lambda row: _("“{key}” is no key of an issue.").format(key=columns["key"][row].as_py()))
         reasons.add(pc.is_null(columns["created_at"]), lambda _row: _("The row has no date of creation."))
+        reasons.add(
+            _two_of_one_name(columns),
+            lambda row: _(
+                "“{key}” stands in rows that were created at other times: two requests of one name; read the exports "
+                "of two sites as two sources."
+            ).format(key=columns["key"][row].as_py()),
+        )
         fresh = pa.array(np.arange(len(cells.lines)) >= cells.replayed)
         keep = pc.and_(reasons.good(), fresh)
         times, unread = self._times(columns)
         columns |= times
         columns |= {name: _emptied(columns[name], words) for name, words in _EMPTY.items()}
-        rows = pa.table({**columns, **self._derived(columns), **_told(cells)}).filter(keep)
+        rows = pa.table({**columns, **self._derived(columns, observed_at), **_told(cells)}).filter(keep)
         corrected = REFUSED_ROW in cells.table.column_names
         return Shaped(
             rows=rows.select([name for name in ISSUES.schema.names if name in rows.column_names]),
@@ -213,7 +251,7 @@ class ExportShaper:
         """The durations, and where there was text that is none: it costs its cell, not its row."""
         day_s = rules.in_force().day_s
         mapping = self._mapping
-        units = {name: told_unit(mapping.columns.get(name, "")) or mapping.duration_unit for name in _DURATIONS}
+        units = {name: unit_of(mapping.columns.get(name, ""), mapping.duration_unit) for name in _DURATIONS}
         read = {name: read_durations(columns[name], units[name], day_s) for name in _DURATIONS}
         return {name: values for name, (values, _) in read.items()}, {
             name: pc.if_else(wrong, columns[name], None) for name, (_, wrong) in read.items()
@@ -227,6 +265,11 @@ class ExportShaper:
             if len(wrong):
                 sentence = _("{column}: “{value}” and the like are no clear durations, so these cells are left empty.")
                 column = self._mapping.columns.get(name, name)
+                if not unit_of(column, self._mapping.duration_unit):
+                    sentence = _(
+                        "{column}: “{value}” and the like may be hours or days: say which, as the unit of durations; "
+                        "until then these cells are left empty."
+                    )
                 notes[sentence.format(column=column, value=wrong[0].as_py()[:80])] = len(wrong)
         return notes
 
@@ -236,7 +279,7 @@ class ExportShaper:
         found = {*mapping.columns, *mapping.constants}
         return name in found or any(name in groups(pattern) for pattern in mapping.patterns.values())
 
-    def _derived(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    def _derived(self, columns: dict[str, pa.Array], observed_at: datetime) -> dict[str, pa.Array]:
         count = len(columns["key"])
         keys = pc.replace_substring_regex(columns["key"], r"^#(\d+)$", r"\1")
         kinds = [plain(kind or "") in SUBTASKS for kind in columns["issue_type"].to_pylist()]
@@ -256,6 +299,7 @@ class ExportShaper:
         projects = pc.fill_null(columns["project"], self._source)
         return {
             **{name: pc.replace_substring(columns[name], _APART, "\n") for name in _SEVERAL},
+            **_people(columns),
             "source": pa.array([self._source] * count, pa.string()),
             "squad": pa.array([self._squad] * count, pa.string()),
             "key": keys,
@@ -268,7 +312,7 @@ class ExportShaper:
             "subtask": pa.array(kinds, pa.bool_()),
             "updated_at": updated,
             "resolved_at": resolved,
-            "ended_at": pc.if_else(over, pc.coalesce(resolved, updated), None),
+            "ended_at": pc.if_else(over, pc.coalesce(resolved, columns["updated_at"], observed_at), None),
             "due_on": pc.local_timestamp(local).cast(pa.date32(), safe=False),
             "assigned": pc.or_(pc.is_valid(columns["assignee"]), pc.is_valid(columns["assignee_id"])),
             "history": pa.array([False] * count, pa.bool_()),
@@ -299,23 +343,28 @@ class Export:
 
     def propose(self, cells: Cells) -> dict[str, Any]:
         """Options that fit a first look at a file: the columns by name, as far as what they hold may be the field; the
-        order of its dates; and the unit of durations whose column does not say it: hours, where they are no seconds of
-        whole minutes."""
+        order of its dates; and the unit of durations whose column does not say it: hours or minutes, where they are no
+        seconds of whole minutes."""
         moments, others = _apart(cells.table, known_names(field for field in self.fields if field.kind == Kind.MOMENT))
         of_moments = [field for field in self.fields if field.kind == Kind.MOMENT]
-        rest = [field for field in self.fields if field.kind != Kind.MOMENT]
-        columns = guess(moments, of_moments) | guess(others, rest)
+        rest = [field for field in self.fields if field.kind not in (Kind.MOMENT, Kind.DURATION)]
+        called = known_names(_LASTING)
+        lasting = [name for name in others if called(name) or last(cells.text(name))]
+        columns = guess(moments, of_moments) | guess(lasting, _LASTING)
+        columns |= guess([name for name in others if name not in columns.values()], rest)
         key = columns.get("key", "")
         if key and not known_names(ISSUE_FIELDS[:1])(key) and len(cells.text(key).unique()) < len(cells.lines):
             del columns["key"]  # a number of something else
         if "key" not in columns and "issue_id" in columns:
             columns["key"] = columns.pop("issue_id")
+        if "key" not in columns and _BARE_KEY in others:
+            columns["key"] = _BARE_KEY
         if "estimate_s" not in columns and " " in columns.get("remaining_s", ""):
             columns["estimate_s"] = columns.pop("remaining_s")  # Jira's own name of what remains is in one word
         dates = [cells.text(columns[field.name]) for field in of_moments if field.name in columns]
         order = {"day_first": False} if tell_order(dates) is False else {}
         numbers = [cells.text(columns[name]) for name in _DURATIONS if name in columns and not told_unit(columns[name])]
-        unit = {"duration_unit": "h"} if no_seconds(numbers) else {}
+        unit = {"duration_unit": said} if (said := likely_unit(numbers)) else {}
         return {"columns": columns, **order, **unit}
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
@@ -351,6 +400,21 @@ def _apart(table: pa.Table, of_moments: KnownNames) -> tuple[list[str], list[str
         if 2 * read <= len(text):
             others.append(name)
     return moments, others
+
+
+def _two_of_one_name(columns: dict[str, pa.Array]) -> pa.Array:
+    """Which rows name a request that another row says was created more than a day before or after."""
+    ids, created = pc.coalesce(columns["issue_id"], columns["key"]), columns["created_at"].cast(pa.int64())
+    spans = pa.table({"id": ids, "at": created}).group_by("id").aggregate([("at", "min"), ("at", "max")])
+    apart = spans.filter(pc.greater(pc.subtract(spans["at_max"], spans["at_min"]), _DAY_US))["id"]
+    return pc.is_in(ids, apart.combine_chunks())
+
+
+def _people(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """People without the address behind their name, which is the assignee's own column."""
+    address = pc.struct_field(pc.extract_regex(columns["assignee"], _MAILED), "mail")
+    names = {name: pc.replace_substring_regex(columns[name], _MAILED, r"\1") for name in ("assignee", "reporter")}
+    return {**names, "assignee_mail": address}
 
 
 def _emptied(text: pa.Array, words: tuple[str, ...]) -> pa.Array:

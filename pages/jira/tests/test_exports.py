@@ -309,8 +309,7 @@ NOV_20 = datetime(2026, 11, 20, 9, tzinfo=UTC)
         (  # a status that Jira brings along, and no day at all: done, nothing tells since when
             HEAD,
             ("DEX-1", "One", "Task", "Fermé", "2026-11-02 10:00"),
-            {"category": "done", "resolved_at": None, "history": False,
-             "ended_at": datetime(2026, 11, 2, 9, tzinfo=UTC)},
+            {"category": "done", "resolved_at": None, "history": False},
         ),
         (  # a status that may mean anything
             HEAD,

@@ -181,11 +181,11 @@ def _add_data(page: Page, form: Form, lists: Lists, data: Mapping[str, Any]) -> 
         ("Données sensibles", "sensitive_data", tuple(lists.options("sensitive_data"))),
     ):
         page.head([title, "Description", None, None, "Durée de conservation"], spans)
+        no = _(NO) if data.get(name) == [] else None
         for code, row in _categories(list(data.get(name) or ()), printed):
             label = lists.label(name, code) if code else UNSAID
-            page.add(
-                [label, row.get("description") or ("Oui" if row else None), None, None, row.get("retention")], spans
-            )
+            said = row.get("description") or (_(YES) if row else no)
+            page.add([label, said, None, None, row.get("retention")], spans)
         if name == "data_categories":
             for row in _rows(data, "nir", 1):
                 said = row.get("description") or _none(form, "nir", data)

@@ -180,7 +180,13 @@ def _height(cells: Sequence[Cell]) -> int:
 
 def _merge(sheet: Any, span: str) -> None:
     """Merge cells that no other span holds: openpyxl would compare each with all others."""
-    sheet.merged_cells.ranges.add(CellRange(span))
+    sheet.merged_cells.ranges.add(_range(span))
+
+
+@lru_cache(maxsize=2_000)
+def _range(span: str) -> CellRange:
+    """A span of cells; those of the form are the same on every sheet."""
+    return CellRange(span)
 
 
 def _fit_to_page(sheet: Any) -> None:
