@@ -5,10 +5,10 @@
 
 A mapping joins the two: `Date d'exécution / Heure de début`. A day is one of `core.sources.moments.read_days`; an hour
 is `22:45`, `22:45:10`, `22h45`, `10:45 PM`, figures alone (`2245`, `224510`; `130` for 01:30, in a column of longer
-ones for 00:01:30), or the hour of a spreadsheet or of a database that has no hours without a day (`1899-12-30
-22:45:00`, `1900-01-01 22:45:00`). A day that is called one of operation (`Date d'exploitation`, `Business date`,
-`ODATE`) begins at seven, as schedulers begin it, and a night (`Nuit du`) at noon: what runs at 00:30 of it runs on the
-day after.
+ones, or beside a `run_date`, for 00:01:30), or the hour of a spreadsheet or of a database that has no hours without a
+day (`1899-12-30 22:45:00`, `1900-01-01 22:45:00`). A day that is called one of operation (`Date d'exploitation`,
+`Business date`, `ODATE`) begins at seven, as schedulers begin it, and a night (`Nuit du`) at noon: what runs at 00:30
+of it runs on the day after.
 """
 
 import re
@@ -22,12 +22,14 @@ from core.sources.moments import filled, read_days
 
 _NO_DAY = r"^1(?:899-12-3[01]|900-01-0[01])[T ]"
 _HOUR = r"^(?:[01]?\d|2[0-4])[:hH](?:[0-5]\d)?(?::[0-5]\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?$"
-_FIGURES = r"^(?:[01]?\d|2[0-4])?[0-5]\d(?:[0-5]\d)?$"
+_FIGURES = r"^(?:(?:[01]?\d|2[0-4])?[0-5]\d(?:[0-5]\d)?|\d)$"
 _BEGIN_LATE = (
     (re.compile(r"(?i)\bnuit\b"), r"(?i)^(?:0?\d|1[01]):|^12:.*am$"),
     (re.compile(r"(?i)exploitation|business|\bodate\b|order[ _]?date"), r"(?i)^0?[0-6]:|^12:.*am$"),
 )
 """What a day is called that does not begin at midnight, and the hours that lie before its beginning."""
+_TO_THE_SECOND = re.compile(r"(?i)run_?date")
+"""What a day is called beside which all figures of hours end with seconds: SQL Server Agent writes 5 for 00:00:05."""
 _OF_DAYS, _OF_HOURS = r"date|jour|day|datum", r"heures?|hours?|hhmm(?:ss)?|time|h(?=début|debut|fin)"
 
 
@@ -40,7 +42,7 @@ def on_days(days: pa.Array, hours: pa.Array, *, day_first: bool, later: int = 0,
     """Texts of moments, `2026-11-27 22:45`, `later` days after the day that is written, in a column `called` so. Null
     without an hour; a day or an hour that cannot be read stands as it is, so that the moment cannot be read either."""
     read, unreadable = read_days(days, day_first=day_first)
-    plain = _plain(hours)
+    plain = _plain(hours, 6 if _TO_THE_SECOND.fullmatch(called) else 0)
     more = pa.scalar(later, pa.int32())
     if early := next((hours for name, hours in _BEGIN_LATE if name.search(called)), ""):
         morning = pc.fill_null(pc.match_substring_regex(plain, early), False)
@@ -99,12 +101,14 @@ def _all_hours(name: str, text: pa.Array) -> bool:
     return len(fits) > 0 and bool(pc.all(fits).as_py())
 
 
-def _plain(hours: pa.Array) -> pa.Array:
-    """Hours as `22:45`, with their seconds where they have them; null where there is none."""
+def _plain(hours: pa.Array, width: int) -> pa.Array:
+    """Hours as `22:45`, with their seconds where they have them; null where there is none. `width`: how many figures an
+    hour has at least that is figures alone."""
     told = pc.replace_substring_regex(filled(hours), _NO_DAY, "")
     told = pc.replace_substring_regex(told, r"^(\d{1,2})[hH:](\d{2})?", r"\1:\2")
     told = pc.replace_substring_regex(told, r"^(\d{1,2}):($| )", r"\1:00\2")
-    figures = pc.fill_null(pc.match_substring_regex(told, _FIGURES), False)
-    width = 6 if (pc.max(pc.utf8_length(told.filter(figures))).as_py() or 0) > 4 else 4
+    figures = pc.match_substring_regex(told, _FIGURES if width else _FIGURES.replace(r"|\d)", ")"))
+    figures = pc.fill_null(figures, False)
+    width = 6 if (pc.max(pc.utf8_length(told.filter(figures))).as_py() or 0) > 4 else max(width, 4)
     parted = pc.replace_substring_regex(pc.utf8_lpad(told, width, "0"), r"^(\d\d)(\d\d)", r"\1:\2")
     return pc.if_else(figures, pc.replace_substring_regex(parted, r"(:\d\d)(\d\d)$", r"\1:\2"), told)

@@ -101,12 +101,18 @@ class ColumnMapping(Options):
         description=N_("08/04/2025 is 8 April"),
         json_schema_extra={"kinds": [Kind.MOMENT, Kind.DAY]},
     )
-    duration_unit: Literal["s", "ms", "min", "h"] = Option(
+    duration_unit: Literal["s", "ms", "min", "h", "hms"] = Option(
         default="s",
         title=N_("Unit of durations"),
         json_schema_extra={
             "kinds": [Kind.DURATION],
-            "words": {"s": N_("seconds"), "ms": N_("milliseconds"), "min": N_("minutes"), "h": N_("hours")},
+            "words": {
+                "s": N_("seconds"),
+                "ms": N_("milliseconds"),
+                "min": N_("minutes"),
+                "h": N_("hours"),
+                "hms": N_("13005 is 1 h 30 min 5 s"),
+            },
         },
     )
     decimal: Mark = Option(

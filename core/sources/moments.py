@@ -6,7 +6,7 @@ A moment is read when it is one of:
   AM/PM, an offset or Z; 24:00 is the end of its day;
 - a date whose month is a French or an English word between day and year (`1er janvier 2025`, `19/févr./26 7:31 PM`);
 - one of the other spellings that leave no doubt (`core.sources.spellings`): `20/11/2026 à 00h12`, `20261120 001200`,
-  `20-NOV-26 12.12.00 AM`, `2026-11-20 00:12 CET`, `Fri, 20 Nov 2026 00:12:00 +0100`;
+  `20-NOV-26 12.12.00 AM`, `2026-W47-5 00:12`, `2026-11-20 00:12 CET`, `Fri, 20 Nov 2026 00:12:00 +0100`;
 - a number of ten, thirteen, sixteen or nineteen figures: seconds since 1970, or thousandths, millionths, billionths of
   them, UTC;
 - a day of a spreadsheet, with its hour as a fraction (`46346.0083`), on the wall clock of the source; without one,
@@ -21,7 +21,7 @@ Clock changes are known until 2037.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -105,18 +105,80 @@ def read_days(text: pa.Array, *, day_first: bool = True) -> tuple[pa.Array, pa.A
 
 def tell_order(columns: Sequence[pa.Array]) -> bool | None:
     """Whether dates in figures have their day first: some have a part that is no month; None where they do not tell.
-    Where none has, hours with AM or PM in capitals are American: the month first."""
-    first = second = american = False
+    Where none has, hours with AM or PM in capitals are those of an American, the month first, or of a Briton: the order
+    by which the rows follow each other, or else lie nearer together."""
+    told = _beyond_months(columns)
+    if told[0] != told[1]:
+        return told[0]
+    if told[0] or not _halves(columns):
+        return None
+    return _nearer(columns) is True
+
+
+def open_order(columns: Sequence[pa.Array]) -> str:
+    """A date with an hour of which nothing proves whether the day or the month stands first, although it may well be
+    another one than `tell_order` and the habit of the house take it for; empty where there is none."""
+    if any(_beyond_months(columns)) or (_in_turn(columns) is not None and _halves(columns)):
+        return ""
+    if not _halves(columns) and _nearer(columns) is not False:
+        return ""
     for text in columns:
         parts = _figures(trim(text))
-        year_first = _integers(pc.struct_field(parts, "a")) > 99
-        first |= bool(((_integers(pc.struct_field(parts, "a")) > 12) & ~year_first).any())
-        second |= bool(((_integers(pc.struct_field(parts, "b")) > 12) & ~year_first).any())
-        halves = pc.is_in(pc.struct_field(parts, "p"), pa.array(["AM", "PM"]))
-        american |= bool((halves.to_numpy(zero_copy_only=False) & ~year_first).any())
-    if first == second:
-        return False if american and not first else None
-    return first
+        a, b, hours = (pc.struct_field(parts, name) for name in "abh")
+        doubtful = pc.and_(pc.less(pc.utf8_length(a), 3), pc.and_(pc.not_equal(a, b), pc.not_equal(hours, "")))
+        if found := text.filter(pc.fill_null(doubtful, False)).to_pylist():
+            return str(found[0])
+    return ""
+
+
+def _beyond_months(columns: Sequence[pa.Array]) -> tuple[bool, bool]:
+    """Whether the first part of some date in figures is no month, and whether the second of some is none."""
+    first = second = False
+    for text in columns:
+        parts = _figures(trim(text))
+        a, b = (_integers(pc.struct_field(parts, name)) for name in "ab")
+        first |= bool(((a > 12) & (a < 100)).any())
+        second |= bool(((b > 12) & (a < 100)).any())
+    return first, second
+
+
+def _halves(columns: Sequence[pa.Array]) -> bool:
+    """Whether some hour of a date in figures, the year last, has an AM or PM in capitals."""
+    for text in columns:
+        parts = _figures(trim(text))
+        halves = pc.is_in(pc.struct_field(parts, "p"), pa.array(["AM", "PM"])).to_numpy(zero_copy_only=False)
+        if (halves & (_integers(pc.struct_field(parts, "a")) < 100)).any():
+            return True
+    return False
+
+
+def _readings(columns: Sequence[pa.Array]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The moments of each column with its days first, and with its months first."""
+    for text in columns:
+        yield tuple(
+            pc.drop_null(read_moments(text, "UTC", day_first=order).first).cast(pa.int64()).to_numpy()
+            for order in (True, False)
+        )
+
+
+def _in_turn(columns: Sequence[pa.Array]) -> bool | None:
+    """By which order, and not by the other, the rows of some column follow each other: is it that of days first?"""
+    for readings in _readings(columns):
+        steps = [np.diff(moments) for moments in readings]
+        turned = [bool(len(step) > 1 and ((step >= 0).all() or (step <= 0).all())) for step in steps]
+        if turned[0] != turned[1]:
+            return turned[0]
+    return None
+
+
+def _nearer(columns: Sequence[pa.Array]) -> bool | None:
+    """Whether the rows lie nearer together with their days first, where they do not stand in turn by one order alone;
+    None where both are as near."""
+    if (told := _in_turn(columns)) is not None:
+        return told
+    spans = [[np.ptp(moments) if len(moments) else 0 for moments in readings] for readings in _readings(columns)]
+    days, months = (sum(span) for span in zip(*spans, strict=True)) if spans else (0, 0)
+    return None if days == months else bool(days < months)
 
 
 def tell_unit(column: str) -> str:
@@ -140,7 +202,8 @@ LONGEST_DURATION = 100 * 366 * 86_400.0
 
 
 def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
-    """Seconds and whether each cell was unreadable. `unit` (of UNITS) is that of bare numbers.
+    """Seconds and whether each cell was unreadable. `unit` (of UNITS) is that of bare numbers, or
+    `hms`: their figures are hours, minutes and seconds, 13005 for 1:30:05.
 
     A comma may stand for the decimal point, blanks may part thousands; `1:02:03` is hours, minutes and seconds
     whatever the unit, `1 h 02 min`, `PT1H2M` and `1 day, 2:03:04` say theirs. A negative duration is unreadable, and
@@ -152,7 +215,8 @@ def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     hours, minutes, seconds = (_floats(pc.struct_field(clock, part)) for part in "hms")
     timed = hours * 3600 + minutes * 60 + np.nan_to_num(seconds)
     is_number = pc.match_substring_regex(plain, r"^\d+(\.\d*)?$")
-    number = _floats(pc.if_else(is_number, plain, None)) * UNITS[unit]
+    number = _floats(pc.if_else(is_number, plain, None))
+    number = _in_figures(number) if unit == "hms" else number * UNITS[unit]
     values = np.where(np.isnan(number), timed, number)
     left = pc.if_else(pa.array(np.isnan(values)), text, None).dictionary_encode()
     if len(left.dictionary):
@@ -161,6 +225,13 @@ def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     values = np.where(values > LONGEST_DURATION, np.nan, values)
     read = pa.array(values, pa.float64(), mask=np.isnan(values))
     return read, pc.and_(pc.is_valid(text), pc.is_null(read))
+
+
+def _in_figures(number: np.ndarray) -> np.ndarray:
+    """Seconds of 13005; NaN of what has no such minutes or seconds."""
+    minutes, seconds = number // 100 % 100, number % 100
+    good = (minutes < 60) & (seconds < 60)
+    return np.where(good, number // 10_000 * 3_600 + minutes * 60 + seconds, np.nan)
 
 
 _SPELLED = re.compile(

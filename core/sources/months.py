@@ -1,5 +1,7 @@
 """Dates with their month in words, as people and French or English programs write them."""
 
+from datetime import date
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,6 +26,28 @@ _DAYS = frozenset((
 def is_calendar(word: str) -> bool:
     """Whether a word of a file's name, in lower case, tells only when it was written, or that it is a copy."""
     return word in _NUMBERS or word in _DAYS or word in ("t", "z", "copie", "copy")
+
+
+_WEEK_DAY = r"^(?P<year>\d{4})-?W(?P<week>\d{2})-?(?P<day>[1-7])(?P<rest>|[ T].*)$"
+
+
+def of_weeks(text: pa.Array) -> pa.Array:
+    """`2026-W48-5` → `2026-11-27`, with what follows it; other texts as they are."""
+    parts = pc.extract_regex(text, _WEEK_DAY)
+    if parts.null_count == len(parts):
+        return text
+    read = [_of_week(found) for found in parts.to_pylist()]
+    return pc.coalesce(pa.array(read, pa.string()), text)
+
+
+def _of_week(found: dict[str, str] | None) -> str | None:
+    if found is None:
+        return None
+    try:
+        day = date.fromisocalendar(int(found["year"]), int(found["week"]), int(found["day"]))
+    except ValueError:  # a year has no week 60
+        return None
+    return f"{day.isoformat()}{found['rest']}"
 
 
 def in_figures(text: pa.Array) -> pa.Array:

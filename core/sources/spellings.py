@@ -7,7 +7,7 @@ with colons, compact and month-first dates are set in order, names of zones beco
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.sources.months import in_figures
+from core.sources.months import in_figures, of_weeks
 
 _DAY = r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}(?:er)?[-/ .][A-Za-zÀ-ÿ]{3,9}\.?[-/ .](?:\d{4}|\d{2}))"
 _COMPACT = r"^((?:19|20|21)\d{2})([01]\d)([0-3]\d)"
@@ -77,4 +77,4 @@ def in_order(text: pa.Array) -> pa.Array:
     """Trimmed texts, those that are a moment in another spelling turned; others as they are, or as far as they go."""
     for pattern, written in _RULES:
         text = pc.replace_substring_regex(text, pattern, written)
-    return in_figures(pc.utf8_trim(text, " "))
+    return of_weeks(in_figures(pc.utf8_trim(text, " ")))

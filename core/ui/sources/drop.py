@@ -121,6 +121,8 @@ def _explain(connector: Shaping, source: Source, cells: Cells, notes: Notes) -> 
         elif field.needed and field.name not in mapping.constants:
             notes[field.name].caption(f":red[{_('Needed: pick the column that says it, or give one value for all.')}]")
             complete = False
+    if asked := samples.order_asked(cells, connector.fields, mapping):
+        st.warning(asked, icon=":material/help:")
     return complete
 
 
@@ -169,11 +171,11 @@ def _new(s: Screen) -> None:
     key = f"sources.drop.{staged.parent.name}"
     try:
         cells, rows = _rows(staged, connector, key)
+        proposed = {**connector.propose(cells), **rows}
     except VigieError as error:
         tell(error)
         return
     _first_rows(cells, key)
-    proposed = {**connector.propose(cells), **rows}
     columns, constants, notes = _columns(connector.fields, cells, proposed["columns"], key)
     start = {"complete_until": "last_row", **proposed}
     with st.expander(_("Settings"), icon=":material/settings:"):

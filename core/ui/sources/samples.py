@@ -1,11 +1,16 @@
 """What is said below a field: what some cells of its column are read as, and what is wrong with others."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import pyarrow as pa
+
 from core.base.i18n import _, show_date, show_duration, show_moment, show_number, show_percent
-from core.sources.kinds import Kind
-from core.sources.mapping import Field
+from core.sources.cells import Cells
+from core.sources.kinds import DATES, Kind
+from core.sources.mapping import ColumnMapping, Field, cells_of
+from core.sources.moments import open_order, read_moments
 from core.sources.samples import Sample
 from core.ui.words import plain
 
@@ -23,6 +28,18 @@ def told(field: Field, seen: Sample) -> str:
         n=show_number(seen.unreadable), all=show_number(seen.filled), value=plain(seen.example[:_SHOWN])
     )
     return " ".join(filter(None, (read, f":red[{wrong}]")))
+
+
+def order_asked(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping) -> str:
+    """Markdown that asks whether days or months stand first, where no date proves it; empty where it need not."""
+    of_dates = [field for field in fields if field.kind in DATES and field.name in mapping.columns]
+    date = open_order([cells_of(cells, field, mapping, {}) for field in of_dates])
+    if not date:
+        return ""
+    read = read_moments(pa.array([date]), mapping.timezone, day_first=mapping.day_first).first[0].as_py()
+    return _(
+        "Day or month first? Nothing here proves it. “{value}” is read as {moment}: else change “{option}”."
+    ).format(value=plain(date), moment=show_moment(read), option=_("Day first"))
 
 
 def _cell(field: Field, text: str, value: Any) -> str:

@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
+from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.sources.cells import Cells
 from core.sources.kinds import Kind
 from core.sources.mapping import EITHER, JOIN, ColumnMapping, Field, parts, plain
-from core.sources.moments import UNITS, filled, read_durations, read_moments, tell_order, tell_unit, trim
+from core.sources.moments import UNITS, filled, read_days, read_durations, read_moments, tell_order, tell_unit, trim
 from pages.pipelines.facts import RunStatus, statuses
 
 RUN_FIELDS = (
@@ -38,7 +39,7 @@ RUN_FIELDS = (
         "actual start", "run started at", "createDateTime", "created date", "created at", "créé le", "démarrage",
         "heure début", "started", "state.start date", "last start", "last run", "last run time", "dernière exécution",
         "heure de la dernière exécution", "horodatage", "timestamp", "moment", "date d'exécution", "date exécution",
-        "date",
+        "run date", "date", "jour", "heure",
     )),
     Field("ended_at", N_("End"), Kind.MOMENT, (
         "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
@@ -145,6 +146,11 @@ _LAST_RESULTS = frozenset(map(plain, ("dernier résultat", "last result", "last 
 _RETURN_CODES = _LAST_RESULTS | frozenset(map(plain, (
     "rc", "cr", "code retour", "code de retour", "return code", "exit code",
 )))  # fmt: skip
+_OF_AGENT: dict[str, str] = {
+    "0": RunStatus.FAILED, "1": RunStatus.SUCCEEDED, "2": RunStatus.RUNNING, "3": RunStatus.CANCELLED,
+    "4": RunStatus.RUNNING,
+}  # fmt: skip
+"""Codes of SQL Server Agent's history; 2: a step is tried again."""
 _OF_WINDOWS = {"267008": RunStatus.QUEUED, "267009": RunStatus.RUNNING, "267011": RunStatus.QUEUED}
 """Codes of Windows' task scheduler that tell of no end: ready, running, not run yet."""
 
@@ -160,6 +166,7 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     0 for a failure), so that it stands among what a person confirms, as words that nobody declared do. The unit of
     durations is the one in which they fit starts and ends.
     """
+    _require_no_grid(cells)
     names = {plain(name): name for name in cells.table.column_names}
     found = dict(columns)
     if before := names.get(_UNTIL_OVER.get(plain(found.get("status", "")), "")):
@@ -175,12 +182,40 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     words = {word: status for column in held for word, status in _unknown(cells, column).items()}
     words |= {code: status for column in held for code, status in _return_codes(cells, column).items()}
     unit = _unit(cells, found)
+    if {"runstatus", "rundate", "runduration"} <= set(names):
+        words, unit = {code: status for code, status in _OF_AGENT.items() if code in words}, "hms"
     return {
         "columns": found,
         "key": guess_key(cells, found),
         **({"statuses": words} if words else {}),
         **({"duration_unit": unit} if unit else {}),
     }
+
+
+_DAY = re.compile(r"(?i)(?:(?:lun|mar|mer|jeu|ven|sam|dim)[a-z]*\.?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)? ?(.*)")
+_TICKS = frozenset("✓✔☑✅✗✘✖❌☒xXvV-–/")
+
+
+def _require_no_grid(cells: Cells) -> None:
+    """Raise SourceFailed where each column is a day and each cell how it went: hours are told nowhere, nor runs."""
+    names = [name for name in cells.table.column_names if _is_day(name)]
+    held = [cell for name in names for cell in trim(cells.text(name)).drop_null().unique().to_pylist()]
+    known = statuses(pa.array(held, pa.string()), {}).to_pylist()
+    told = [cell in _TICKS or status != RunStatus.UNKNOWN for cell, status in zip(held, known, strict=True)]
+    if len(names) > 1 and held and all(told):
+        raise SourceFailed(
+            _(
+                "Each column here is a day, from “{first}” to “{last}”: Vigie reads one row a run. In Excel, “Data”, "
+                "“From Table”, “Unpivot Other Columns” makes rows of pipeline, day and state of them."
+            ).format(first=names[0], last=names[-1])
+        )
+
+
+def _is_day(name: str) -> bool:
+    found = _DAY.fullmatch(name.strip())
+    day = found[1] if found else name
+    texts = pa.array([day, f"{day}/2000", f"{day} 2000"], pa.string())  # without a year too
+    return bool(day) and read_days(texts)[0].null_count < len(texts)
 
 
 _UNTIL_OVER = {"conclusion": "status", "stateresultstate": "statelifecyclestate"}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.sources import drops
 from core.sources.base import Source
@@ -25,8 +26,8 @@ def landed(folder: Path, *lines: str, name: str = "log.csv", **corrected: object
     person `corrected` them."""
     path = folder / name
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    proposed = LOG_FILE.propose(drops.look(path, known_names(RUN_FIELDS))) | corrected  # type: ignore[attr-defined]
     with speaking("en"):
+        proposed = LOG_FILE.propose(drops.look(path, known_names(RUN_FIELDS))) | corrected  # type: ignore[attr-defined]
         batches = list(
             LOG_FILE.pull(Source("log", "pipelines", "file", LOG_FILE.options(path=str(path), **proposed)), {})
         )
@@ -234,6 +235,21 @@ def test_a_row_whose_states_tell_a_failure_is_a_failed_run(rows: list[tuple[str,
         ),
         pytest.param(
             (
+                "job_name,run_status,run_date,run_time,run_duration,message",
+                "tel,1,20261120,11200,3300,The job succeeded.",
+                "sol,0,20261120,0,5,The job failed.",
+                "sit,3,20261120,5,1,The job was stopped.",
+            ),
+            ["sit CANCELLED 23:00-23:00", "sol FAILED 23:00-23:00", "tel SUCCEEDED 00:12-00:45"],
+            id="SQL Server Agent",
+        ),
+        pytest.param(
+            ("Flux;Jour;Heure;Statut", "TEL;2026-W47-5;01:12;OK", "SOL;2026-W47-5;01:15;KO"),
+            ["SOL FAILED 00:15-", "TEL SUCCEEDED 00:12-"],
+            id="days of weeks",
+        ),
+        pytest.param(
+            (
                 "Traitement;Date;Heure début;Heure fin;Résultat",
                 "TEL;20/11/2026;01:12;01:45;OK",
                 "Total;;;;1",
@@ -270,3 +286,20 @@ def test_what_was_planned_for_the_end_or_is_usual_fills_no_start_and_no_duration
 
 def test_what_a_run_waits_for_makes_no_difference() -> None:
     assert statuses(pa.array(["En attente de condition", "Waiting on file"]), {}).to_pylist() == ["QUEUED", "QUEUED"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Pipeline;24/11/2026;25/11/2026;26/11/2026", "TEL;✔;✔;✖", "SOL;OK;KO;"),
+        ("Flux;lun. 23/11;mar. 24/11;mer. 25/11", "TEL;OK;OK;x", "SOL;OK;KO;"),
+    ],
+)
+def test_of_a_grid_of_days_it_is_said_what_to_do(lines: tuple[str, ...], data: Path) -> None:
+    with pytest.raises(SourceFailed, match="Each column here is a day"):
+        landed(data, *lines)
+
+
+def test_columns_called_after_days_that_hold_no_states_are_no_grid(data: Path) -> None:
+    row = "Pipeline;Statut;Début;24/11/2026;25/11/2026", "TEL;OK;20/11/2026 01:12;33 min;34 min"
+    assert landed(data, *row) == (["TEL SUCCEEDED 00:12-"], [])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sources.moments import read_days, read_durations, read_moments, tell_order, tell_unit, trim
+from core.sources.moments import open_order, read_days, read_durations, read_moments, tell_order, tell_unit, trim
 
 PARIS = "Europe/Paris"
 MONTHS = [
@@ -321,6 +321,50 @@ def test_the_order_of_day_and_month_is_told_by_a_part_that_is_no_month() -> None
     assert tell_order([pa.array(["11/3/2026, 12:12:00 AM", ""])]) is False
     assert tell_order([pa.array(["20/11/2026 12:12 AM", "3/11/2026"])]) is True
     assert tell_order([pa.array(["3/11/2026, 12:12:00 am", "19/févr./26 7:31 PM"])]) is None
+
+
+def test_days_of_iso_weeks_are_days() -> None:
+    texts = pa.array(["2026-W48-5", "2026W485", "2026-W48-5 01:10", "2026-W60-1"])
+    days, unreadable = read_days(texts)
+    assert days.to_pylist() == [date(2026, 11, 27), date(2026, 11, 27), None, None]
+    assert unreadable.to_pylist() == [False, False, True, True]
+    assert read_moments(texts, "UTC").first[2].as_py() == datetime(2026, 11, 27, 1, 10, tzinfo=UTC)
+
+
+def test_durations_whose_figures_are_hours_minutes_and_seconds() -> None:
+    read, unreadable = read_durations(pa.array(["13005", "0", "59", "1000000", "99", "6000", "1:30:05"]), "hms")
+    assert read.to_pylist() == [5_405.0, 0.0, 59.0, 360_000.0, None, None, 5_405.0]
+    assert unreadable.to_pylist() == [False, False, False, False, True, True, False]
+
+
+BRITISH = ["03/11/2026 01:10:00 AM", "04/11/2026 01:10:00 AM", "05/11/2026 01:10:00 AM"]
+PORTAL = ["11/3/2026, 12:12:00 AM", "11/4/2026, 12:12:00 AM", "11/5/2026, 12:12:00 AM"]
+IN_TURN = ["11/03/2026 01:10 AM", "12/03/2026 01:10 AM", "01/04/2026 01:10 AM"]
+
+
+def test_of_hours_in_halves_the_order_by_which_rows_follow_or_are_near_is_proposed() -> None:
+    assert tell_order([pa.array(BRITISH)]) is True
+    assert tell_order([pa.array(PORTAL)]) is False
+    assert tell_order([pa.array(IN_TURN)]) is True
+
+
+@pytest.mark.parametrize(
+    ("cells", "asked"),
+    [
+        (BRITISH, BRITISH[0]),
+        (PORTAL, PORTAL[0]),
+        (PORTAL[:1], PORTAL[0]),
+        (["11/3/2026 00:12", "11/4/2026 00:12", "11/5/2026 00:12"], "11/3/2026 00:12"),
+        (IN_TURN, ""),
+        (["03/11/2026 00:12", "04/11/2026 00:12"], ""),
+        (["01/09/2026", "01/10/2026", "01/11/2026"], ""),
+        (["11/20/2026 12:12 AM", "11/3/2026 12:12 AM"], ""),
+        (["2026-11-03 12:12 AM"], ""),
+        ([], ""),
+    ],
+)
+def test_what_no_row_proves_of_days_and_months_is_asked(cells: list[str], asked: str) -> None:
+    assert open_order([pa.array(cells, pa.string())]) == asked
 
 
 @pytest.mark.parametrize(
