@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.base.stats import wilson
-from pages.pipelines.drift import Shift, drift, shift
+from pages.pipelines.drift import Drift, Shift, drift, shift
 from pages.pipelines.figures.drifts import drifting
 from pages.pipelines.figures.durations import told
 from pages.pipelines.figures.kinds import by_kind
@@ -29,6 +29,12 @@ def test_a_drift_is_found_below_wild_days_with_its_interval() -> None:
     assert found.low <= 10.0 <= found.high
     assert found.slope == pytest.approx(10.0, abs=0.5)
     assert found.today == pytest.approx(600 + 390, abs=20)
+
+
+def test_a_drift_is_that_of_scipy_also_where_days_are_alike() -> None:
+    """The values are those of `scipy.stats.theilslopes(…, method="joint")` 1.17."""
+    found = drift([(day, 60.0 * round(seconds / 60)) for day, seconds in medians(slope=10.0)])
+    assert found == Drift(9.67741935483871, 8.571428571428571, 10.344827586206897, 986.1290322580646, 40)
 
 
 def test_nothing_is_said_where_the_interval_holds_zero_or_too_few_days_are_known() -> None:

@@ -383,7 +383,7 @@ def test_a_stopped_command_keeps_what_had_landed(ready: Path) -> None:
 def test_a_sync_of_a_log_loads_nothing_that_it_does_not_need(ready: Path) -> None:
     declare("journal", key=["pipeline"])
     write(ready, "journal", HEADER + GOOD)
-    heavy = "pandas openpyxl reportlab httpx sqlglot holidays altair streamlit scipy alembic"
+    heavy = "pandas openpyxl reportlab httpx sqlglot holidays altair streamlit alembic"
     loaded = (
         "import sys; from core.run.sync import main; main([]); "
         f"print([one for one in '{heavy}'.split() if one in sys.modules])"
