@@ -1,4 +1,4 @@
-"""Days, weeks, months and quarters: their first and last day, the ones before and after, their moments, their names.
+"""Days, weeks, months, quarters, years: their first and last day, those before and after, their moments, their names.
 
 A period is told by a day that lies in it; which one a screen or a frame holds is its first. A week begins on Monday.
 Days are those of the screens' clock, so a period begins and ends at its midnights, summer time or not.
@@ -25,6 +25,7 @@ class Grain(StrEnum):
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
+    YEAR = "year"
 
     def first(self, day: date) -> date:
         """First day of the period that a day lies in."""
@@ -63,10 +64,10 @@ class Grain(StrEnum):
     @property
     def _months(self) -> int:
         """How many months long; 0 where it is none."""
-        return {Grain.MONTH: 1, Grain.QUARTER: 3}.get(self, 0)
+        return {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}.get(self, 0)
 
 
-_PATTERNS = {Grain.MONTH: "MMMM y", Grain.QUARTER: "QQQ y"}
+_PATTERNS = {Grain.MONTH: "MMMM y", Grain.QUARTER: "QQQ y", Grain.YEAR: "y"}
 
 
 @dataclass(frozen=True, order=True)

@@ -187,10 +187,27 @@ class local_month(local_day):
     inherit_cache = True
 
 
-class local_year(local_day):
-    """(moment) → the first day of its year, on the wall clock of `zone`."""
+_QUARTER_US = 900_000_000
+"""A quarter of an hour in microseconds: the clocks of all zones have differed by whole ones since 1972."""
 
-    inherit_cache = True
+
+def quarter(moment: Any) -> sa.ColumnElement[int]:
+    """The quarter of an hour that a moment lies in, counted since 1970."""
+    return sa.func.epoch_us(moment, type_=sa.BigInteger()).op("//")(_literal(str(_QUARTER_US)))
+
+
+def periods(name: str) -> sa.Subquery:
+    """The periods that begin on the days of the list `name` (ISO dates, on the wall clock of `zone`), the last of which
+    only ends the one before: `first`, that day, and `quarter`, a row each quarter of an hour of it.
+
+    Joined by the `quarter` of a moment it tells its period at a tenth of the cost of the zone's calendar for each row.
+    """
+    first = sa.cast(texts(name), sa.Date()).label("first")
+    days = sa.select(first).subquery().c.first
+    begin = quarter(sa.func.timezone(ZONE, sa.cast(days, sa.DateTime())))
+    spans = sa.select(days, begin.label("begin"), sa.func.lead(begin).over(order_by=days).label("end")).subquery().c
+    each = sa.func.unnest(sa.func.range(spans.begin, spans.end), type_=sa.BigInteger()).label("quarter")
+    return sa.select(spans.first, each).where(spans.end.is_not(None)).subquery()
 
 
 class _Percentile(FunctionElement[float]):
@@ -232,7 +249,6 @@ _DUCKDB: dict[type[FunctionElement[Any]], str] = {
     local_day: "CAST(timezone({0}, {1}) AS DATE)",
     local_week: "CAST(date_trunc('week', timezone({0}, {1})) AS DATE)",
     local_month: "CAST(date_trunc('month', timezone({0}, {1})) AS DATE)",
-    local_year: "CAST(date_trunc('year', timezone({0}, {1})) AS DATE)",
     _Percentile: "quantile_cont({2}, {1})[{0}]",
     lists_overlap: "list_has_any({0}, {1})",
     # What date_diff('second', …) counts, at a fortieth of its cost.

@@ -5,20 +5,17 @@ from datetime import date, timedelta
 import pandas as pd
 
 from core.base.i18n import N_, _, local, show_date, show_duration
-from core.base.settings import settings
-from core.facts.conditions import local_day
+from core.base.periods import Grain
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.drift import drift
-from pages.pipelines.figures.durations import BEGAN, MEDIAN, of_good_runs, pipelines_shown
+from pages.pipelines.facts import APART
+from pages.pipelines.figures.durations import of_periods
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
 
 BACK = timedelta(days=90)
-_day = local_day(BEGAN).label("day")
-DAILY = of_good_runs("daily_medians", _day, _day, MEDIAN)
-"""Of each pipeline and day of the screens' clock, the median duration of its successful runs (seconds)."""
 COLUMNS = (
     Column("pipeline", N_("Pipeline")),
     Column("per_month", N_("Change in 30 days")),
@@ -35,11 +32,11 @@ def _written(seconds: float) -> str:
 
 
 def drifting(medians: pd.DataFrame, limits: dict[str, float], today: date) -> pd.DataFrame:
-    """The pipelines whose durations drift, those that grow most first. `medians`: `pipeline`, `day`, `median`;
-    `limits`: seconds that a pipeline's run may last, by its name."""
+    """The pipelines whose durations drift, those that grow most first. `medians`: as `daily` gives them; `limits`:
+    seconds that a pipeline's run may last, by its name."""
     rows = []
     for pipeline, part in medians.groupby("pipeline"):
-        found = drift(list(zip(part["day"], part["median"], strict=True)))
+        found = drift(list(zip(part["first"], part["median"], strict=True)))
         if found is None:
             continue
         name = str(pipeline)
@@ -55,14 +52,13 @@ def drifting(medians: pd.DataFrame, limits: dict[str, float], today: date) -> pd
 
 
 def daily(look: NightLook) -> pd.DataFrame:
-    """The daily medians of the pipelines shown: `pipeline`, `day`, `median`; of each from the day on from which its
-    duration is normal, where a person said so."""
-    end = min(look.night.end, look.now)
-    rows = look.ask(DAILY, since=end - BACK, until=end, zone=settings().timezone)
-    wanted = pipelines_shown(look)
+    """The daily medians of the pipelines shown: `pipeline`, `first` (the day), `median`; of each from the day
+    on from which its duration is normal, where a person said so."""
+    since = look.night.end - BACK
+    rows = of_periods(look, Grain.DAY, local(since - APART).date(), since)[["pipeline", "first", "median"]]
     for pipeline, said in look.normal.items():
-        rows = rows[(rows["pipeline"] != pipeline) | (rows["day"] >= date.fromisoformat(said.value))]
-    return rows if wanted is None else rows[rows["pipeline"].isin(wanted)]
+        rows = rows[(rows["pipeline"] != pipeline) | (rows["first"] >= date.fromisoformat(said.value))]
+    return rows
 
 
 def _shape(look: NightLook) -> pd.DataFrame:

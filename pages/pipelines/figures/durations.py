@@ -1,6 +1,6 @@
 """How long good runs take, by month: their mean, their median, and what 95 in a hundred keep."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from core.base.calendar import start_of
 from core.base.i18n import N_, _, language, local
-from core.base.periods import Grain
+from core.base.periods import Grain, Period
 from core.base.settings import settings
-from core.facts.conditions import local_month, local_year
+from core.facts.conditions import percentiles, periods, quarter
 from core.facts.query import Query
 from core.show.about import About
 from core.show.charts import (
@@ -27,7 +27,7 @@ from core.show.charts import (
 )
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
-from pages.pipelines.facts import PIPELINE_RUNS, RunStatus
+from pages.pipelines.facts import APART, PIPELINE_RUNS, RunStatus
 from pages.pipelines.look import NightLook
 from pages.pipelines.queries import NAMED, TOLD
 from pages.pipelines.words import SOURCE
@@ -37,37 +37,37 @@ YEARS = 3
 FEW = 5
 """Fewer runs than this make no mean."""
 _R = NAMED.c
-BEGAN = sa.func.coalesce(_R.started_at, _R.at)
-_month, _year = local_month(BEGAN).label("month"), local_year(BEGAN).label("year")
-MEDIAN = sa.func.median(_R.duration_s, type_=sa.Double).label("median")
-
-
-def of_good_runs(name: str, period: sa.ColumnElement[date], order: sa.ColumnElement[date], *told: Any) -> Query:
-    """What is told of the durations of each pipeline's successful runs by a period, which began between two moments."""
-    select = sa.select(_R.pipeline, period, *told).where(
+_periods = periods("firsts")
+DURATIONS = Query(
+    name="durations",
+    select=sa.select(
+        _R.pipeline,
+        _periods.c.first,
+        sa.func.count().label("runs"),
+        sa.func.avg(_R.duration_s).label("mean"),
+        *(one.label(name) for name, one in zip(("median", "p95"), percentiles(_R.duration_s, 0.5, 0.95), strict=True)),
+    )
+    .join_from(NAMED, _periods, quarter(sa.func.coalesce(_R.started_at, _R.at)) == _periods.c.quarter)
+    .where(
         _R.at >= sa.bindparam("since"),
         _R.at < sa.bindparam("until"),
         _R.status == RunStatus.SUCCEEDED.value,
         _R.duration_s.is_not(None),
     )
-    return Query(
-        name=name,
-        select=select.group_by(_R.pipeline, period).order_by(_R.pipeline, order),
-        tables=(PIPELINE_RUNS,),
-        params={"since": datetime, "until": datetime, "zone": str, "renamed": list},
-    )
-
-
-_SAID = (
-    sa.func.count().label("runs"),
-    sa.func.avg(_R.duration_s).label("mean"),
-    MEDIAN,
-    sa.func.percentile_cont(0.95).within_group(_R.duration_s).label("p95"),
+    .group_by(_R.pipeline, _periods.c.first)
+    .order_by(_R.pipeline, _periods.c.first.desc()),
+    tables=(PIPELINE_RUNS,),
+    params={"since": datetime, "until": datetime, "firsts": list, "zone": str, "renamed": list},
 )
-DURATIONS = of_good_runs("durations_by_month", _month, _month.desc(), *_SAID)
-"""Of each pipeline and month of the screens' clock, how long its successful runs took (seconds)."""
-BY_YEAR = of_good_runs("durations_by_year", _year, _year.desc(), *_SAID)
-"""The same by year."""
+"""Of each pipeline and period (`core.facts.conditions.periods`) how long its successful runs took that began in it, in
+seconds; of those told between two moments."""
+EARLIER = Query(
+    name="runs_earlier",
+    select=sa.select(sa.exists().where(PIPELINE_RUNS.sql.c.at < sa.bindparam("since")).label("some")),
+    tables=(PIPELINE_RUNS,),
+    params={"since": datetime},
+)
+"""Whether anything was told of before a moment: found at once in a long log, all of which TOLD would read."""
 _TIMES = (
     Column("runs", N_("Successful runs"), Kind.NUMBER),
     Column("median", N_("Median"), Kind.DURATION),
@@ -102,42 +102,43 @@ def of_families(look: NightLook) -> set[str] | None:
     return {one.pipeline for family in look.rules.families if family.key in wanted for one in family.members}
 
 
-def told(rows: pd.DataFrame, begin: date, last: date) -> pd.DataFrame:
-    """The periods with what few runs do not say left out, and whether they are covered in part. `rows` have `month` or
-    `year`, its first day; `begin` and `last`: the first and the last day that the data tell of."""
+def told(rows: pd.DataFrame, grain: Grain, begin: date, last: date) -> pd.DataFrame:
+    """The periods with what few runs do not say left out, and whether they are covered in part. `begin` and `last`: the
+    first and the last day that the data tell of."""
     few = rows["runs"] < FEW
-    ends = [(first, _last(first, year="year" in rows)) for first in rows["year" if "year" in rows else "month"]]
-    partial = [first < begin or over > last for first, over in ends]
+    partial = [first < begin or grain.last(first) > last for first in rows["first"]]
     return rows.assign(mean=rows["mean"].where(~few), p95=rows["p95"].where(~few), partial=partial)
 
 
-def _last(first: date, *, year: bool) -> date:
-    return first.replace(month=12, day=31) if year else Grain.MONTH.last(first)
+def of_periods(look: NightLook, grain: Grain, first: date, since: datetime) -> pd.DataFrame:
+    """How long the good runs of the pipelines shown took by period, from the one of a day on: of those told from a
+    moment (UTC) up to the end of the night shown."""
+    days = Period(first, local(look.night.end + APART).date())
+    firsts = [day.isoformat() for day in (*days.each(grain), grain.moved(days.last, 1))]
+    asked = {"since": since, "until": look.night.end, "firsts": firsts, "zone": settings().timezone}
+    rows, wanted = look.ask(DURATIONS, **asked), pipelines_shown(look)
+    return rows if wanted is None else rows[rows["pipeline"].isin(wanted)]
 
 
-def _rows(look: NightLook, query: Query, first: date) -> pd.DataFrame:
-    """What a question says of the pipelines shown, from a day on."""
-    end = min(look.night.end, look.now)
-    since = start_of(first) - timedelta(days=2)
-    rows = look.ask(query, since=since, until=end, zone=settings().timezone)
-    began = look.ask(TOLD)["first"].min()
-    begin = local(began).date() if not pd.isna(began) else first
-    wanted = pipelines_shown(look)
-    rows = rows[rows["year" if "year" in rows else "month"] >= first]
-    return told(rows if wanted is None else rows[rows["pipeline"].isin(wanted)], begin, local(end).date())
+def _rows(look: NightLook, grain: Grain, periods: int) -> pd.DataFrame:
+    """The last so many periods, up to the one in which the night shown ends."""
+    today = local(min(look.night.end, look.now)).date()
+    first = grain.moved(today, 1 - periods)
+    rows = of_periods(look, grain, first, start_of(first) - APART)
+    begin = first
+    if not look.ask(EARLIER, since=start_of(first))["some"].any():
+        began = look.ask(TOLD)["first"].min()
+        begin = first if pd.isna(began) else local(began).date()
+    return told(rows, grain, begin, today)
 
 
 def _shape(look: NightLook) -> pd.DataFrame:
-    return _rows(look, DURATIONS, Grain.MONTH.moved(_today(look), 1 - MONTHS))
+    return _rows(look, Grain.MONTH, MONTHS).rename(columns={"first": "month"})
 
 
 def _years(look: NightLook) -> pd.DataFrame:
-    rows = _rows(look, BY_YEAR, date(_today(look).year + 1 - YEARS, 1, 1))
-    return rows.assign(year=[str(first.year) for first in rows["year"]])
-
-
-def _today(look: NightLook) -> date:
-    return local(min(look.night.end, look.now)).date()
+    rows = _rows(look, Grain.YEAR, YEARS)
+    return rows.assign(year=[str(first.year) for first in rows["first"]]).drop(columns="first")
 
 
 @lru_cache(maxsize=4)

@@ -34,9 +34,9 @@ SAID = (
 
 
 def shifts(medians: pd.DataFrame) -> dict[str, Shift]:
-    """Pipeline → the step of its duration. `medians`: `pipeline`, `day`, `median`."""
+    """Pipeline → the step of its duration. `medians`: as `drifts.daily` gives them."""
     found = (
-        (str(pipeline), shift(list(zip(part["day"], part["median"], strict=True))))
+        (str(pipeline), shift(list(zip(part["first"], part["median"], strict=True))))
         for pipeline, part in medians.groupby("pipeline")
     )
     return {pipeline: one for pipeline, one in found if one}

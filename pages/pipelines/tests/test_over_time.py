@@ -1,17 +1,22 @@
 """Durations by month, what drifts, what failures say by kind, and the interval of a share."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.base.periods import Grain
 from core.base.stats import wilson
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
 from pages.pipelines.drift import Drift, Shift, drift, shift
 from pages.pipelines.figures.drifts import drifting
-from pages.pipelines.figures.durations import told
+from pages.pipelines.figures.durations import DURATIONS, told
 from pages.pipelines.figures.kinds import by_kind
+from pages.pipelines.tests.landed import land_runs, run, utc
 from tests import labelled
 
 TODAY = date(2026, 11, 20)
@@ -82,7 +87,7 @@ def test_no_step_is_told_that_is_young_small_usual_by_now_or_of_too_few_days() -
 def test_what_drifts_stands_with_the_day_on_which_it_comes_to_its_limit() -> None:
     rows = [("slow", day, seconds) for day, seconds in medians(slope=10.0)]
     rows += [("steady", day, seconds) for day, seconds in medians()]
-    frame = drifting(pd.DataFrame(rows, columns=["pipeline", "day", "median"]), {"slow": 1800.0}, TODAY)
+    frame = drifting(pd.DataFrame(rows, columns=["pipeline", "first", "median"]), {"slow": 1800.0}, TODAY)
     assert frame["pipeline"].tolist() == ["slow"]
     assert frame["reaches"][0].startswith("entre le ")
 
@@ -91,16 +96,18 @@ def test_few_runs_have_a_median_and_no_mean_and_a_month_that_is_not_over_is_part
     rows = pd.DataFrame(
         {
             "pipeline": "a",
-            "month": [date(2026, 11, 1), date(2026, 10, 1)],
+            "first": [date(2026, 11, 1), date(2026, 10, 1)],
             "runs": [4, 5],
             "mean": [10.0, 20.0],
             "median": [9.0, 19.0],
             "p95": [12.0, 22.0],
         }
     )
-    frame = told(rows, date(2026, 10, 1), TODAY)
+    frame = told(rows, Grain.MONTH, date(2026, 10, 1), TODAY)
     assert frame["partial"].tolist() == [True, False]
-    assert told(rows, date(2026, 10, 2), TODAY)["partial"].tolist() == [True, True], "the data begin within October"
+    assert told(rows, Grain.MONTH, date(2026, 10, 2), TODAY)["partial"].tolist() == [True, True], (
+        "the data begin within October"
+    )
     assert frame["median"].tolist() == [9.0, 19.0]
     assert frame["mean"].isna().tolist() == [True, False]
 
@@ -144,3 +151,13 @@ def test_labelled_series_give_hits_and_false_calls_and_no_point_is_in_its_own_wi
     assert list(labelled.called(points)) == [points[10][0], points[17][0]]
     told = labelled.found(points, [(points[9][0], points[10][0]), (points[12][0], points[13][0])])
     assert str(told) == "1 of 2 windows, 55.6 false calls per 1,000"
+
+
+def test_runs_are_of_the_period_in_which_they_began_by_the_wall_clock_also_where_it_changes(data: Path) -> None:
+    began = ("2026-03-31 21:59", "2026-03-31 22:00", "2026-10-31 22:59", "2026-10-31 23:00", "2026-12-31 23:00")
+    land_runs(*(run("a", start, start) for start in began))
+    firsts = [f"2026-{month:02}-01" for month in range(1, 13)] + ["2027-01-01"]
+    params = {"since": utc("2026-01-01 00:00"), "until": utc("2027-02-01 00:00"), "firsts": firsts, "renamed": []}
+    told = warehouse().reader(EVERYTHING).run(DURATIONS, **params, zone="Europe/Paris").table
+    counted = dict(zip(told["first"].to_pylist(), told["runs"].to_pylist(), strict=True))
+    assert counted == {date(2026, month, 1): 1 for month in (3, 4, 10, 11)}, "2027 only ends what is asked for"

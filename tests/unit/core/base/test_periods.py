@@ -81,6 +81,7 @@ def test_a_moment_lies_in_the_period_of_the_screens_clock() -> None:
         date(2025, 12, 29),
         date(2026, 1, 1),
         date(2026, 1, 1),
+        date(2026, 1, 1),
     ]
 
 
