@@ -16,6 +16,7 @@ from core.base.settings import settings
 from core.base.status import Verdict, word
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
+from core.people import accounts
 from core.people.person import EVERYTHING, Person, Role
 from core.show import filters, images
 from core.store.engine import store
@@ -93,6 +94,7 @@ def _overs(connection: sa.Connection, desk: Desk, board: Board, wanted: list[Mai
     """One message when an incident is over, to those who were told of it and want that; what was held back is told to
     nobody any more."""
     silent = {mail.to for mail in wanted if not mail.over}
+    names = accounts.names(connection)
     for standing in desk.incidents:
         ended = standing.closed_at
         if ended is None:
@@ -109,7 +111,7 @@ def _overs(connection: sa.Connection, desk: Desk, board: Board, wanted: list[Mai
                 _("{name}: back to normal at {moment}, after {kind}.").format(
                     name=name, moment=show_moment(ended), kind=desk.words(standing.kind)
                 ),
-                *(f"{step.who}: {step.note}" for step in standing.notes),
+                *(f"{names.get(step.who, step.who)}: {step.note}" for step in standing.notes),
             ]
             subject = _("Over: {name}").format(name=name)
             yield Notice(f"{INCIDENT}:{standing.id}", OVER, to, subject, "\n".join(lines) + "\n", channel(to))

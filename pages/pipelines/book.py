@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from core.base.errors import StoreFailed
 from core.base.i18n import N_, _, ngettext, show_date, show_moment, show_number
@@ -14,6 +14,7 @@ from core.people.rights import may_act
 from core.rules import versions
 from core.rules.versions import State, Version
 from core.store.engine import store
+from core.store.kept import until_changed
 from pages.pipelines import MISSION, dated
 from pages.pipelines.board import Board
 from pages.pipelines.rules import RULES, Rules
@@ -52,7 +53,7 @@ class Book:
     @cached_property
     def _names(self) -> dict[str, str]:
         with store().read() as connection:
-            return accounts.names(connection)
+            return until_changed(connection, ("names",), partial(accounts.names, connection))
 
     def called(self, who: str | None) -> str:
         """A person by the name that people call them by."""

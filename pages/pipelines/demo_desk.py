@@ -119,7 +119,7 @@ def _told(connection: sa.Connection, desk: Desk, worst: Key | None, at: datetime
                 "opened",
                 CALL,
                 one.scope.rpartition("/")[2],
-                one.kind,
+                f"{desk.words(one.kind)}\n",
                 held=Reason.SILENCE if one.scope in quiet else None,
             )
             for key, one in desk.open.items()

@@ -42,9 +42,9 @@ def lines_of(look: NightLook, incident: Incident) -> Iterator[str]:
     elif incident.verdict is Verdict.KO and not over:
         yield _("Nobody is on it yet.")
     if quiet := look.desk.silence(scope):
-        yield _silenced(quiet)
+        yield _silenced(look, quiet)
     for step in look.desk.notes_of(scope, look.night) if over else ():
-        said = _("Noted on {moment} by {who}").format(who=step.who, moment=show_moment(step.at))
+        said = _("Noted on {moment} by {who}").format(who=look.book.called(step.who), moment=show_moment(step.at))
         yield _("{label}: {value}").format(label=said, value=step.note)
     for one in look.desk.last_times(key, over):
         noted = "; ".join(step.note for step in one.notes) or _("nothing was noted")
@@ -56,8 +56,8 @@ def _taken(owner: str, until: Any, note: str) -> str:
     return _("{label}: {value}").format(label=said, value=note) if note else said
 
 
-def _silenced(one: Silence) -> str:
-    said = _("Silenced by {who} until {moment}").format(who=one.who, moment=show_moment(one.until))
+def _silenced(look: NightLook, one: Silence) -> str:
+    said = _("Silenced by {who} until {moment}").format(who=look.book.called(one.who), moment=show_moment(one.until))
     return _("{label}: {value}").format(label=said, value=one.why)
 
 
@@ -91,7 +91,7 @@ def _steps(look: NightLook) -> pd.DataFrame:
             "scope": scope_words(one.scope, look.board),
             "kind": look.desk.words(one.kind),
             "action": _(WORDS[step.action]),
-            "who": step.who,
+            "who": look.book.called(step.who),
             "note": " ".join(filter(None, (step.owner, step.note))) or None,
         }
         for one in look.desk.incidents
@@ -238,7 +238,7 @@ def _silences(look: NightLook) -> dict[str, Silence]:
 
 def _end_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
     options = {
-        code: f"{scope_words(one.scope, look.board)} · {_silenced(one)}" for code, one in _silences(look).items()
+        code: f"{scope_words(one.scope, look.board)} · {_silenced(look, one)}" for code, one in _silences(look).items()
     }
     return {"silence": _choice(_("The silence that ends"), options)}
 

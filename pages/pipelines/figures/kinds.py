@@ -152,7 +152,7 @@ def _history(look: NightLook) -> pd.DataFrame:
             "kind": one.subject,
             "name": one.value if what is What.NAME else None,
             "into": (one.value if seen(one.value) else "…") if what is What.INTO else None,
-            "who": one.who,
+            "who": look.book.called(one.who),
             "why": one.why or None,
         }
         for what, some in said.items()

@@ -72,7 +72,7 @@ def _shape(look: NightLook) -> pd.DataFrame:
         {
             "night": pd.Timestamp(one.night, tz="UTC"),
             "sent": one.sent_at,
-            "who": one.who,
+            "who": look.book.called(one.who),
             "families": one.audience or _("all"),
             "subject": one.subject,
             "text": one.text,

@@ -52,7 +52,13 @@ def _shape(look: NightLook) -> pd.DataFrame:
 
 def _said(look: NightLook) -> pd.DataFrame:
     rows = [
-        {"pipeline": name, "since": pd.Timestamp(one.value, tz="UTC"), "who": one.who, "at": one.at, "why": one.why}
+        {
+            "pipeline": name,
+            "since": pd.Timestamp(one.value, tz="UTC"),
+            "who": look.book.called(one.who),
+            "at": one.at,
+            "why": one.why,
+        }
         for name, one in sorted(_mine(look).items())
     ]
     return pd.DataFrame(rows, columns=[column.name for column in SAID])

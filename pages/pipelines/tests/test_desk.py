@@ -13,6 +13,7 @@ from core.base.errors import InputInvalid
 from core.base.i18n import speaking
 from core.base.status import Verdict
 from core.mission.discovery import warehouse
+from core.people import accounts
 from core.people.person import EVERYTHING, Person, Role
 from core.show import filters
 from core.show.figure import Act
@@ -293,6 +294,16 @@ def test_a_silence_has_a_reason_and_an_end_and_is_told_on_the_card() -> None:
     acted(figures.END, "01:10", {})
     assert at_desk("01:05").silence(SCOPE) is not None
     assert at_desk("01:10").silence(SCOPE) is None
+
+
+def test_people_are_called_by_their_names_and_not_by_those_of_their_accounts() -> None:
+    land_runs(failed())
+    passed("00:40")
+    acted(figures.SILENCE, "00:45", {"scope": "telephonie", "why": "moving house", "hours": "1"})
+    named = {"role": Role.DUTY, "display_name": "Camille Durand", "password": "a long password"}
+    with store().write() as connection:
+        accounts.add(connection, who="t", name="camille", **named)
+    assert "Silenced by Camille Durand until Nov 20, 2026, 02:45: moving house" in card("01:00")
 
 
 def test_an_end_lies_ahead_and_within_a_month() -> None:
