@@ -32,7 +32,7 @@ class Kept:
 
 def keep(connection: sa.Connection, source: str, refused: Sequence[Refused]) -> None:
     """Keep rows; one that is kept already stays as it is. A correction that failed replaces the row it was of."""
-    alike = Counter[str]()
+    alike, new, now = Counter[str](), [], clock.now()
     for one in refused:
         row = {name: cell for name, cell in one.row.items() if name not in (REFUSED_ROW, REFUSED_REASON)}
         values = {
@@ -40,18 +40,20 @@ def keep(connection: sa.Connection, source: str, refused: Sequence[Refused]) -> 
             "reading": one.reading,
             "row": row,
             "reason": one.reason,
-            "refused_at": clock.now(),
+            "refused_at": now,
         }
         corrected = one.row.get(REFUSED_ROW)
         if corrected:
             this = sa.and_(refused_rows.c.source == source, refused_rows.c.digest == corrected)
-            values = {"row": row, "reason": one.reason, "settled_at": None}
-            if connection.execute(sa.update(refused_rows).where(this).values(values)).rowcount:
+            still = {"row": row, "reason": one.reason, "settled_at": None}
+            if connection.execute(sa.update(refused_rows).where(this).values(still)).rowcount:
                 continue
         digest = _digest(one, row)
         alike[digest] += 1
         key = {"source": source, "digest": digest if alike[digest] == 1 else f"{digest[:56]}-{alike[digest]}"}
-        _upsert(connection, {**key, **values})
+        new.append({**key, **values})
+    if new:
+        connection.execute(_upsert(connection), new)
 
 
 def _digest(one: Refused, row: dict[str, str]) -> str:
@@ -61,12 +63,14 @@ def _digest(one: Refused, row: dict[str, str]) -> str:
     return sha256(json.dumps([place, row], sort_keys=True).encode()).hexdigest()
 
 
-def _upsert(connection: sa.Connection, values: dict[str, Any]) -> None:
+def _upsert(connection: sa.Connection) -> sa.Insert:
+    """One statement for all rows: written anew for each, it took four fifths of the time."""
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(refused_rows).values(values)
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=["source", "digest"], set_={"reading": values["reading"]})
+    insert = dialect.insert(refused_rows)
+    upsert: sa.Insert = insert.on_conflict_do_update(
+        index_elements=["source", "digest"], set_={"reading": insert.excluded.reading}
     )
+    return upsert
 
 
 def settle(connection: sa.Connection, source: str, digests: Sequence[str]) -> None:

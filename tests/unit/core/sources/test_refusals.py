@@ -49,6 +49,12 @@ def test_a_settled_row_stays_settled_when_its_file_is_read_again(connection: sa.
     assert positions(connection) == []
 
 
+def test_a_correction_of_a_row_that_is_not_kept_is_kept_as_a_row_of_its_own(connection: sa.Connection) -> None:
+    refusals.keep(connection, "s", [row(2, vigie_row="gone", vigie_reason="x"), row(3)])
+    assert positions(connection) == ["a_b.csv:2", "a_b.csv:3"]
+    assert [kept.row for kept in refusals.open_rows(connection, "s")] == [{"Nom": "a"}, {"Nom": "a"}]
+
+
 def test_a_correction_that_fails_replaces_the_row_it_was_of(connection: sa.Connection) -> None:
     refusals.keep(connection, "s", [row(2)])
     (kept,) = refusals.open_rows(connection, "s")
