@@ -239,8 +239,8 @@ class Reading:
         return deepcopy(said.value)
 
     def value(self, asked: Asked, text: str) -> Any:
-        """What a cell says of a field, as JSON holds it; an empty cell, a placeholder and boxes of which none is ticked
-        are unanswered."""
+        """What a cell says of a field, as JSON holds it; an empty cell, a placeholder, a question and boxes of which
+        none is ticked are unanswered."""
         text = text.strip()
         if text.startswith(JSON):
             try:
@@ -253,6 +253,8 @@ class Reading:
             return blank(asked)
         if self._unsaid(asked, text):
             return blank(asked)
+        if self.offered and text.endswith("?") and asked.kind not in (Kind.TEXT, Kind.LONG):
+            return self._leave(asked, text)  # who asks has not answered
         match asked.kind:
             case Kind.TEXT | Kind.LONG:
                 return text
@@ -390,12 +392,18 @@ class Reading:
         """A row that a name and a code name: `Nimbus (sous-traitant — impression)`, `Sous-traitant : Nimbus`."""
         text, detail = about(asked), next((one for one in asked.columns if one.kind is Kind.LONG), None)
         if code and rest != words:
-            return {choice.name: code, **({text.name: rest} if rest else {})}
+            return {choice.name: code, **self._rest(asked, choice, rest)}
         if found := re.fullmatch(r"(.+?)\s*\((.+)\)", words):
             code, rest = self.parse(choice, found[2])
             if code and rest != found[2] and (detail or not rest):
                 return {text.name: found[1], choice.name: code, **({detail.name: rest} if detail and rest else {})}
         return {text.name: words}
+
+    def _rest(self, asked: Asked, choice: Asked, rest: str) -> dict[str, Any]:
+        """The words beside a code: a value of another list of the row, else its name: `Inde (BCR)`."""
+        others = [one for one in asked.columns if one.kind is Kind.CHOICE and one is not choice]
+        found = next(({one.name: code} for one in others if (code := self.code(one, rest))), None)
+        return found or ({about(asked).name: rest} if rest else {})
 
     def otherwise(self, asked: Asked, choice: Asked, words: str, text: str) -> dict[str, Any]:
         """A row whose words its list lacks: under "other" where the list has that, with the words beside it."""

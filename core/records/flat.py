@@ -297,6 +297,8 @@ def _columns(slot: Slot, column: Asked, text: str, reading: Reading, whole: bool
         return {column.name: _value(slot, text, reading, whole)}
 
     def read(apart: Reading) -> dict[str, Any]:
+        if text.strip().endswith("?"):
+            return {column.name: apart.value(column, text)}
         codes, rests = apart.codes(column, text)
         return {column.name: codes, about.name: "\n".join(rests)}
 

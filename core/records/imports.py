@@ -33,6 +33,7 @@ from core.records.words import show
 from core.sources import delimited, excel, formulas, marks
 from core.sources.cells import Cells
 from core.sources.formulas import Broken
+from core.sources.mapping import plain
 from core.sources.marks import Marks
 from core.sources.workbook import Rows
 
@@ -41,6 +42,7 @@ TO_NAME = N_("To be named: {words} ({n})")
 """Name of a record that its file leaves without one: in French, so that the same file finds it again."""
 SAMPLE = 5
 _NAMED = 6
+_TOTALS = frozenset({"total", "totaux", "soustotal", "totalgeneral", "grandtotal", "subtotal"})
 _EXAMPLE = ("(exemple", "(example")
 
 
@@ -375,6 +377,9 @@ class _Table:
         name = str(held.data.get("name") or "")
         if not self._whole and name.casefold().startswith(_EXAMPLE):
             return None
+        if not self._whole and plain(name) in _TOTALS:
+            sentence = _("“{name}” is the total of a table, no record.")
+            return row(held.place, {}, held.reading, refused=sentence.format(name=name))
         if not name and not self._whole:
             proposed = self._propose(held.data)
             if not proposed:

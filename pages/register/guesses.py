@@ -9,7 +9,7 @@ WORDS = {
     ),
     "ref": (
         "n° / réf|n° fiche|n° de fiche|numéro de fiche|n° de traitement|référence|reference|réf|ref|numéro|n°|number|"
-        "identifiant|id|code"
+        "identifiant|record id|id|code"
     ),
     "description": "description du traitement|description",
     "created_on": "date de création de la fiche|date de création|datecreation|créé le|created on|creation date",
@@ -19,30 +19,37 @@ WORDS = {
     "joint_controllers": "responsables conjoints|co-responsables|coresponsable|joint controllers",
     "representative": "représentant|representative",
     "dpo": "délégué à la protection des données|dpo|data protection officer",
-    "purposes": "finalité principale|finalité du traitement|finalités|finalité|main purpose|purposes|purpose|objectif",
-    "purposes.legal_bases": "base légale|bases légales|base juridique|fondement juridique|legal basis|lawful basis",
+    "purposes": "finalité principale|finalité du traitement|finalités|finalité|description de la finalité|"
+    "main purpose|purposes|purpose|objectif poursuivi|objectifs|objectif",
+    "purposes.legal_bases": "base légale|bases légales|base juridique|fondement juridique|licéité|"
+    "fondement|legal basis|lawful basis",
     "typologies": "typologie de données personnelles|typologie de données|typologie|typology",
     "data_categories": (
         "catégories de données personnelles|catégories de données|catégorie de données|type de données|data elements|"
         "données collectées|données traitées|types de données|"
-        "personal data categories|data categories|personal data"
+        "personal data categories|data categories|personal data|données"
     ),
     "data_categories.retention": (
         "durée de conservation|durée de conservation des données|délai de conservation|délai d'effacement|dua|"
-        "durée d'utilité administrative|conservation|retention description|retention period|retention"
+        "durée d'utilité administrative|conservation|retention description|retention period|retention|durée"
     ),
     "sensitive_data": (
         "données sensibles|catégories particulières de données|catégories particulières|données dites sensibles|"
+        "données particulières|"
         "sensitive data|special categories of data|special categories|special category data|special category"
     ),
-    "nir": "numéro de sécurité sociale|nir",
+    "nir": "numéro de sécurité sociale|nir|nir/ins",
     "sources": "source des données|origine des données|provenance",
-    "persons": "catégories de personnes|personnes concernées|data subject types|data subjects|categories of persons",
-    "recipients": "catégories de destinataires|destinataires|destinataire|recipients|recipient",
+    "persons": (
+        "catégories de personnes|personnes concernées|data subject types|data subject categories|data subjects|"
+        "categories of persons|public concerné|personnes"
+    ),
+    "recipients": "catégories de destinataires|destinataires|destinataire|recipients|recipient|accès",
     "transfers": (
         "transferts hors ue|transfert hors ue|transferts hors union européenne|transfert hors union européenne|"
         "transferts hors eee|transfert de données hors ue|transferts de données hors ue|transfer countries|"
-        "pays de transfert|pays du transfert|transferts|transfers"
+        "pays de transfert|pays du transfert|third country transfers|transfers to third countries|"
+        "transfer to third country|hors union européenne|hors ue|transferts|transfers|transfert"
     ),
     "measures": "mesures de sécurité|sécurité|security measures|security",
     "storage": "méthode de stockage|mode de stockage|stockage|storage",
@@ -52,7 +59,7 @@ WORDS = {
     "information": "information des personnes|modalités d'information",
     "aipd_on": "date de l'aipd|date aipd|dpia date",
     "aipd_link": "lien aipd|lien de l'aipd|dpia link",
-    "squad": "squad|équipe|service|direction|département|department",
+    "squad": "squad|équipe|service|direction|département|department|business unit|pôle",
     "pipelines": "pipelines|pipeline",
     "tables": "tables de l'entrepôt|tables|table",
     "jira_component": "composant jira|jira",
@@ -79,7 +86,9 @@ TICKS = {
     "nir": "national identification number",
     "recipients=internal": "destinataires internes|destinataire interne|internal recipients",
     "recipients=external": "destinataires externes|destinataire externe|external recipients",
-    "recipients=processors": "sous-traitants|sous-traitant|sous-traitant(s)|processors|processor",
+    "recipients=processors": (
+        "prestataires|prestataire|sous-traitants|sous-traitant|sous-traitant(s)|processors|processor"
+    ),
     "rights=access": "right of access|droit d'accès",
     "rights=rectification": "right of rectification|droit de rectification",
     "rights=erasure": "right of erasure|droit à l'effacement",
@@ -94,13 +103,18 @@ TICKS = {
 ALSO = {
     "measures": "mesures techniques|mesures organisationnelles|technical measures|organisational measures",
     "data_categories.retention": (
-        "base active|archivage intermédiaire|archivage|sort final|base active retention time|"
+        "base active|durée active|archivage intermédiaire|archivage|sort final|base active retention time|"
         "base active retention unit|intermediate archiving retention time|intermediate archiving retention unit|"
         "retention amount|retention unit"
     ),
 }
 
-WHICH = {"transfers": "pays|pays destinataires|pays destinataire|pays de destination|pays concernés|pays tiers|country"}
+WHICH = {
+    "transfers": (
+        "pays|pays destinataires|pays destinataire|pays de destination|pays concernés|pays tiers|country|which country|"
+        "transferts pays"
+    ),
+}
 
 GUESSES = Guesses(WORDS, TICKS, ALSO, WHICH)
 

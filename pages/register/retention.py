@@ -45,7 +45,13 @@ _AND = re.compile(r"\s*(?:,|et|and)?\s*")
 _THEN = re.compile(r";|\n|→|\+|\bpuis\b|\bthen\b|\bensuite\b|,\s*(?=archiv)")
 _ARCHIVE = re.compile(r"\barchiv\w*|\bintermedia\w*")
 _FATES = (
-    ("permanent", re.compile(r"archiv\w* (?:definiti|historiq|permanen)\w*|conservation definitive|kept for good")),
+    (
+        "permanent",
+        re.compile(
+            r"archiv\w* (?:definiti|historiq|permanen|departement|municipal|national)\w*|conservation definitive"
+            r"|kept for good"
+        ),
+    ),
     ("anonymisation", re.compile(r"\banonymis\w*|\banonymiz\w*")),
     ("destruction", re.compile(r"\bdestruction|\bdetrui\w*|\bsuppr\w*|\beffac\w*|\bpurge\w*|\beras\w*|\bdelet\w*")),
 )
@@ -129,8 +135,13 @@ def has_unit(words: str) -> bool:
 
 
 def says_how_long(words: str) -> bool:
-    """Whether a retention is an answer: no number alone, and no bare yes or no (`N/A`, `Non concerné`, `Oui`)."""
-    return has_unit(words) and plain(words) not in ("oui", "yes") and answers.answer(words).says is not answers.Says.NO
+    """Whether a retention is an answer: no number alone, no question, and no bare yes or no (`N/A`, `Oui`)."""
+    return (
+        not words.rstrip().endswith("?")
+        and has_unit(words)
+        and plain(words) not in ("oui", "yes")
+        and answers.answer(words).says is not answers.Says.NO
+    )
 
 
 def understood(row: Any) -> Any:

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -137,10 +137,16 @@ def _label_column(rows: Rows) -> int | None:
     known = (*SECTIONS, *TOP, *ACTORS)
     for column in range(3):
         labels = {plain(cells[column]) for cells in rows if column < len(cells)}
-        sections = {start for start in SECTIONS for label in labels if label.startswith(start)}
+        heads = {plain(cells[column]) for cells in rows if column < len(cells) and _is_head(cells[column + 1 :])}
+        sections = {start for start in SECTIONS for label in heads if label.startswith(start)}
         if len(sections) >= _FEWEST and sum(label.startswith(known) for label in labels) > _FEWEST:
             return column
     return None
+
+
+def _is_head(beside: Sequence[str]) -> bool:
+    """Whether the cells beside a label are heads of columns, or empty: a sheet of names and values is no such form."""
+    return all(plain(cell).startswith((*HEADS, *FURNITURE)) for cell in beside if plain(cell))
 
 
 class Sheet:

@@ -15,6 +15,7 @@ def settle(form: Form, content: dict[str, Any], reading: Reading) -> None:
     """Move what belongs to another field, and tell it."""
     for name in ("data_categories", "sensitive_data"):
         _move_number(form, content, name, reading)
+    _move_sensitive(form, content, reading)
     _move_inside(form, content, reading)
     _ask_within(form, content, reading)
 
@@ -37,6 +38,35 @@ def _move_number(form: Form, content: dict[str, Any], name: str, reading: Readin
     content["nir"] = [*(content.get("nir") or []), *(one for one in numbers if any(one.values()))] or numbers[:1]
     sentence = _("{field}: the social security number stands in its own field.")
     reading.told.append(sentence.format(field=_(form.field(name).label)))
+
+
+def _move_sensitive(form: Form, content: dict[str, Any], reading: Reading) -> None:
+    """A category of article 9 or 10 that stands among the others; where somebody says that there is none it stays, and
+    is told."""
+    if "sensitive_data" not in form.model.model_fields:
+        return
+    asked, category = form.field("sensitive_data"), form.field("sensitive_data.category")
+    for row in list(content.get("data_categories") or ()):
+        words = "" if row.get("category") else str(row.get("description") or "")
+        code = reading.code(category, words) if words else ""
+        if not code:
+            continue
+        if content.get("sensitive_data") == []:
+            sentence = _("{field}: none, yet “{value}” stands among the categories of data.")
+            reading.told.append(sentence.format(field=_(asked.label), value=words))
+            continue
+        content["data_categories"] = [one for one in content["data_categories"] if one is not row]
+        said = {**row, "category": code}
+        del said["description"]
+        held = content.get("sensitive_data") or []
+        alike = [one for one in held if all(one.get(name) in (None, "", value) for name, value in said.items())]
+        content["sensitive_data"] = [{**one, **said} if one in alike[:1] else one for one in held] or [said]
+        if held and not alike:
+            content["sensitive_data"].append(said)
+        sentence = _("{field}: “{value}” stands there, not among the categories of data.")
+        reading.told.append(sentence.format(field=_(asked.label), value=words))
+    if content.get("data_categories") == []:
+        del content["data_categories"]
 
 
 _WITHIN = re.compile(r"heberg|serveur|stock|datacent|host|server|uniquement|seulement|exclusivement|\bonly\b")

@@ -272,8 +272,8 @@ def test_a_retention_goes_to_the_category_that_it_names(tmp_path: Path) -> None:
     row = read(tmp_path, columns, "Identité ; Santé", "Identité : 5 ans ; Santé : 10 ans")
     assert said(row, "data_categories") == [
         {"category": "identity", "retention": "5 ans"},
-        {"category": "", "description": "Santé", "retention": "10 ans"},
     ]
+    assert said(row, "sensitive_data") == [{"category": "health", "retention": "10 ans"}]
     other = read(tmp_path, columns, "Identité ; Connexion", "5 ans à compter du départ")
     assert [one["retention"] for one in said(other, "data_categories")] == ["5 ans à compter du départ"] * 2
 
