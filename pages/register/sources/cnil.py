@@ -71,6 +71,7 @@ def read(
         for name, rows in book.items()
         if is_record(rows)
     ]
+    own = any(one is not None and one.own for one in found)
     waiting = _Sheets(one for one in found if one is not None and not one.is_example)
     defaults: dict[str, Any] = {}
     empty = True
@@ -83,7 +84,11 @@ def read(
             f"{file}!{name}", rows, header, form, lists, broken.get(name, {}), marks.get(name, Marks())
         ):
             empty = False
-            yield _row(form, listed, waiting.take(listed), defaults)
+            sheet = waiting.take(listed)
+            if own and sheet is None and listed.data.get("ref"):
+                sentence = _("The list names it, but its own sheet is no longer in the file: nothing of it changes.")
+                listed.refused = listed.refused or sentence
+            yield _row(form, listed, sheet, defaults)
     for sheet in waiting.left():
         empty = False
         yield _row(form, None, sheet, defaults)

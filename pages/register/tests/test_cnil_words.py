@@ -198,6 +198,21 @@ def test_an_edit_on_the_list_of_an_export_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_a_record_whose_sheet_was_taken_out_of_an_export_is_told_and_not_changed(tmp_path: Path) -> None:
+    contents = [
+        files.content({**CONTENT, "ref": ref, "name": name}) for ref, name in (("T-1", "Paie"), ("T-2", "Vote"))
+    ]
+    path = files.write(tmp_path / f"{files.CNIL}.xlsx", TREATMENT, contents)
+    book = openpyxl.load_workbook(path)
+    del book["T-2 Vote"]
+    book["2 - Liste des traitements"].append(["Added by hand", None, None, None, "To count", None, None, "Non"])
+    book.save(path)
+    with speaking("en"):
+        kept, gone, added = files.rows(path, TREATMENT)
+    assert (kept.ref, kept.refused, added.name, added.refused) == ("T-1", "", "Added by hand", "")
+    assert gone.refused == "The list names it, but its own sheet is no longer in the file: nothing of it changes."
+
+
 @pytest.mark.parametrize("text", ["☐ Oui ☐ Non", "Oui/Non", "☐", "☐ Arrêts ☐ Bilans"])
 def test_a_line_of_boxes_of_which_none_is_ticked_is_no_answer(tmp_path: Path, text: str) -> None:
     row = read(tmp_path, {"Données sensibles": [[HEALTH, text]]})
