@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any, TypeVar
 
-from core.base import log
+from core.base import collector, log
 from core.base.errors import InputInvalid, VigieError
 from core.base.i18n import _
 from core.base.settings import ROOT, settings
@@ -113,6 +113,7 @@ def tell(step: str, share: float, error: str = "") -> None:
 def run(work: Callable[[IO[bytes]], None], out: int) -> int:
     """In the process: do the work, which writes what it gives. Gives the exit code."""
     log.setup()
+    collector.rarely()
     try:
         with os.fdopen(out, "wb") as file:
             work(file)
