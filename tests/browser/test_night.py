@@ -107,6 +107,9 @@ def test_a_bad_streak_leads_to_a_rule_that_two_people_put_in_force_and_the_board
     duty.settle()
     duty.go("/pipelines?tab=rules")
     expect(page.get_by_text("de 00:00 à 02:30").first).to_be_attached()
+    expect(
+        page.get_by_text(re.compile(r"3\sdes\s30\snuits jusqu’à celle du .* auraient été jugées autrement"))
+    ).to_be_visible()
     page.get_by_label("Pourquoi").fill("Le chargement finit plus tard.")
     page.get_by_role("button", name="Proposer à une seconde personne").click()
     expect(page.get_by_text("Une seconde personne la met en vigueur\u202f: vous l’avez écrite")).to_be_visible()
