@@ -28,6 +28,7 @@ class Piece:
     """Some rows of a source while they are made: `columns` by name of the field, `reasons` against some of them.
 
     `now` (UTC) is when the reading began, `observed_at` the date of the file, or `now`.
+    `second`: the later readings of moments in the hour that happens twice or never.
     """
 
     source: Source
@@ -36,6 +37,7 @@ class Piece:
     reasons: Reasons
     now: datetime
     observed_at: datetime
+    second: Columns
     left_out: dict[str, pa.Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -99,8 +101,8 @@ class TableShaper:
         assert isinstance(mapping, ColumnMapping)
         cells = self._tidy(self._source, cells)
         reasons = Reasons(cells)
-        columns = convert(cells, self._fields, mapping, reasons).columns
-        piece = Piece(self._source, cells, columns, reasons, self._now, observed_at)
+        read = convert(cells, self._fields, mapping, reasons)
+        piece = Piece(self._source, cells, read.columns, reasons, self._now, observed_at, read.second)
         self._own(piece)
         self._complete(piece)
         self._require(piece)

@@ -20,7 +20,7 @@ from core.sources.moments import MOMENT_TYPE, filled, read_moments, trim
 from core.sources.shaping import FUTURE, settled, totals
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
 from pages.pipelines.known import OPEN, OVER
-from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping
+from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, of_steps
 
 REFUSED_RUN = "vigie_run"
 """Column of a refused row that keeps the number it had among its look-alikes, for when it is put right."""
@@ -84,6 +84,9 @@ class RunShaper:
             rows = _newest_last(rows)
         if repeats and self.needs_all:
             rows, repeats = newest(PIPELINE_RUNS, rows), 0  # a run's start and its end, each told by a row
+        if len(rows) and of_steps(self._mapping, cells.table.column_names):
+            said = _("Each row is a step, and stands as a pipeline of its own, e.g. “{name}”: families name it so.")
+            notes[said.format(name=rows["pipeline"][0].as_py())] = len(rows)
         return Shaped(
             rows=rows,
             refused=reasons.refused(cells.replayed, {REFUSED_RUN: columns["run_id"]} if self.needs_all else {}),

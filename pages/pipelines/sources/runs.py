@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -248,13 +248,30 @@ def _said(cells: Cells, column: str) -> set[str]:
     return set(statuses(words, {}).to_pylist()) if 0 < len(words) <= MOST_STATES else set()
 
 
-_FINER = tuple(map(plain, ("task_id", "task_key", "task", "step", "étape", "tâche", "activity name", "job name")))
+_FINER = tuple(
+    map(
+        plain,
+        (
+            "task_id",
+            "task_key",
+            "task",
+            "step",
+            "étape",
+            "step name",
+            "nom de l'étape",
+            "tâche",
+            "activity name",
+            "job name",
+        ),
+    )
+)
 """Columns that name a step of a run, the most telling first."""
 
 
 def _steps(cells: Cells, found: Mapping[str, str]) -> dict[str, str]:
-    """Pipeline and step as the pipeline, where each row tells of a step: they bear one run id and start apart."""
-    if not {"run_id", "pipeline"} <= set(found):
+    """Pipeline and step as the pipeline, where each row tells of a step: they start apart, and a step that succeeds
+    makes no failed one good."""
+    if "pipeline" not in found:
         return {}
     key = [found[name] for name in ("run_id", "pipeline", "attempt") if name in found]
     free = {plain(name): name for name in cells.table.column_names if name not in found.values()}
@@ -262,6 +279,11 @@ def _steps(cells: Cells, found: Mapping[str, str]) -> dict[str, str]:
     if step and _distinct(cells, [*key, step]) > _distinct(cells, key):
         return {"pipeline": JOIN.join((found["pipeline"], step))}
     return {}
+
+
+def of_steps(mapping: RunMapping, names: Collection[str]) -> bool:
+    """Whether what a mapping takes for pipelines are steps of runs."""
+    return any(plain(part) in _FINER for part in parts(mapping.columns.get("pipeline", ""), names)[1:])
 
 
 def _unit(cells: Cells, found: Mapping[str, str]) -> str:

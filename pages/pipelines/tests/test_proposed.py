@@ -79,6 +79,22 @@ def test_the_steps_of_a_run_are_not_taken_for_its_states(data: Path) -> None:
     assert landed(data, *TASKS)[0] == ["tel/clean SUCCEEDED 00:07-00:08", "tel/load FAILED 00:05-00:06"]
 
 
+def test_a_step_that_succeeds_after_one_that_failed_makes_no_run_good_and_is_told_before_it_lands(data: Path) -> None:
+    lines = (
+        "Chaîne;Étape;Statut;Début;Fin",
+        "SIN;Charger;KO;20/11/2026 01:10;20/11/2026 01:20",
+        "SIN;Contrôler;OK;20/11/2026 01:20;20/11/2026 01:25",
+    )
+    assert landed(data, *lines)[0] == ["SIN/Charger FAILED 00:10-00:20", "SIN/Contrôler SUCCEEDED 00:20-00:25"]
+    cells = drops.look(data / "log.csv", known_names(RUN_FIELDS))
+    with speaking("en"):
+        options = LOG_FILE.options(path="log.csv", **LOG_FILE.propose(cells))  # type: ignore[attr-defined]
+        told = drops.preview(LOG_FILE, Source("log", "pipelines", "file", options), cells)  # type: ignore[arg-type]
+    assert told.notes == {
+        "Each row is a step, and stands as a pipeline of its own, e.g. “SIN/Charger”: families name it so.": 2
+    }
+
+
 def test_runs_of_one_id_that_started_apart_are_refused_where_nothing_says_which_is_newer(data: Path) -> None:
     columns = {"pipeline": "dag_id", "status": "state", "started_at": "start_date", "run_id": "run_id"}
     why = (

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +45,7 @@ def identify(piece: Piece, holders: pa.Array, undated: str = "") -> None:
     row names) and, of those alike in all three, how many other entities came between in the file. Equal neighbours
     are one event told twice; «A, B, A» of one moment are three."""
     columns, in_order = piece.columns, is_file(piece.source)
+    _settle_clock_change(piece)
     moment = pc.fill_null(pc.strftime(columns["moved_at"], format="%Y-%m-%dT%H:%M:%SZ"), undated)
     parts = [moment, holders]
     if "counter" in columns:
@@ -55,6 +57,32 @@ def identify(piece: Piece, holders: pa.Array, undated: str = "") -> None:
     file = piece.cells.where.partition("!")[0] if in_order else None
     columns["file"] = pa.array([file] * len(piece), pa.string())
     columns["void"] = pa.array([False] * len(piece))
+
+
+def _settle_clock_change(piece: Piece) -> None:
+    """Of the hour that happens twice an event that would lie before the one that came before it is of the second time:
+    by the task's counter, or by a file in which none else lies before its forerunner."""
+    columns = piece.columns
+    first, second = (side["moved_at"].cast(pa.int64()).to_pylist() for side in (columns, piece.second))
+    if first == second:
+        return
+    counters: list[Any] = columns["counter"].to_pylist() if "counter" in columns else [None] * len(first)
+    counted = None not in counters
+    rows = [row for row, moment in enumerate(first) if moment is not None]
+    if counted:
+        rows.sort(key=lambda row: counters[row])
+    tasks = columns["task"].to_pylist()
+    latest: dict[str, int] = {}
+    settled = list(first)
+    for row in rows:
+        before = latest.get(tasks[row])
+        if before is not None and first[row] < before:
+            if before <= second[row]:
+                settled[row] = second[row]
+            elif not counted:
+                return  # the newest row stands first, or in no order
+        latest[tasks[row]] = settled[row]
+    columns["moved_at"] = pa.array(settled, pa.int64()).cast(MOMENT_TYPE)
 
 
 def tells_apart_by_order(source: Source) -> bool:

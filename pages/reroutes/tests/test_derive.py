@@ -186,3 +186,16 @@ def test_a_table_of_a_database_is_read_by_a_mapping(data: Path) -> None:
     declare("base", "task_log_sql", url=f"sqlite:///{data / 'taches.db'}", table="journal", columns=LOG)
     assert read("base").error == ""
     assert moves() == ["T1 A→B"]
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_in_the_hour_that_comes_twice_events_follow_their_counter_or_their_file(counted: bool) -> None:
+    lines = ("T1;25/10/2026 02:50;{};A", "T1;25/10/2026 02:10;{};B", "T1;25/10/2026 03:05;{};C")
+    log("\n".join(line.format(n if counted else "") for n, line in enumerate(lines)) + "\n")
+    assert moves() == ["T1 A→B", "T1 B→C"]
+    assert sorted(ask(rows.rows)["waited_s"]) == [1_200.0, 3_300.0]
+
+
+def test_a_file_whose_newest_event_stands_first_is_left_as_it_reads() -> None:
+    log("T2;25/10/2026 03:05;;C\nT1;25/10/2026 02:50;;B\nT2;25/10/2026 01:10;;A\nT1;25/10/2026 02:10;;A\n")
+    assert moves() == ["T1 A→B", "T2 A→C"]
