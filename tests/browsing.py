@@ -1,6 +1,7 @@
 """A real Chromium in front of a real Vigie, for browser tests and screenshots."""
 
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,7 +9,17 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocket, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    WebSocket,
+    expect,
+    sync_playwright,
+)
 
 from core.base.i18n import _, speaking
 from core.people import cookies
@@ -19,6 +30,7 @@ from tests.servers import Server
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDE, NARROW = 1280, 400
+WINDOW = ViewportSize(width=WIDE, height=900)
 GRAVE = ("serious", "critical")
 PATIENCE_MS = 60_000
 """How long a screen may take: a shared machine stalls, and what comes at all comes long before."""
@@ -41,12 +53,12 @@ EXCEPTIONS: tuple[Known, ...] = ()
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The machine's Chromium, without a window."""
+def chromium() -> Iterator["Profiles"]:
+    """Profiles of the machine's Chromium, without a window."""
     found = next((path for path in map(shutil.which, BROWSERS) if path), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
-        yield browser
+        yield Profiles(browser)
         browser.close()
 
 
@@ -61,9 +73,9 @@ class Visit:
     _unanswered: bool = False
 
     def __post_init__(self) -> None:
-        self.page.on("websocket", self._listen)
+        self.page.on("websocket", self.listen)
 
-    def _listen(self, socket: WebSocket) -> None:
+    def listen(self, socket: WebSocket) -> None:
         def heard(answered: bool) -> None:
             self._unanswered = not answered
 
@@ -171,23 +183,51 @@ class Visit:
         return any(element.evaluate("(node, selector) => node.matches(selector)", selector) for selector in known)
 
 
-@contextmanager
-def visiting(
-    browser: Browser, server: Server, *, locale: str = "fr-FR", zone: str = "Europe/Paris", touch: bool = False
-) -> Iterator[Visit]:
-    """A new browser profile: no cookies, its own language and time zone."""
-    context = browser.new_context(
-        viewport={"width": WIDE, "height": 900}, locale=locale, timezone_id=zone, has_touch=touch, is_mobile=touch
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    visit = Visit(server, context, context.new_page())
-    host = urlsplit(server.url).netloc
+@dataclass(frozen=True)
+class Profiles:
+    """Browser profiles, used again once their visit is over: a page that has loaded Streamlit's scripts before shows
+    the next screen for half the processor time. Whoever gets one again finds nothing of the visit before."""
 
-    def watch(address: str) -> None:
-        parts = urlsplit(address)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
-            visit.outside.append(address)
+    browser: Browser
+    idle: dict[tuple[str, str, bool], list[BrowserContext]] = field(default_factory=lambda: defaultdict(list))
 
-    context.on("request", lambda request: watch(request.url))
-    yield visit
-    context.close()
+    @contextmanager
+    def visiting(
+        self, server: Server, *, locale: str = "fr-FR", zone: str = "Europe/Paris", touch: bool = False
+    ) -> Iterator[Visit]:
+        """A browser profile without cookies, with a language and a time zone of its own."""
+        idle = self.idle[locale, zone, touch]
+        context = idle.pop() if idle else self._made(locale, zone, touch)
+        visit = Visit(server, context, context.pages[0])
+        host = urlsplit(server.url).netloc
+
+        def watch(request: Request) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
+                visit.outside.append(request.url)
+
+        context.on("request", watch)
+        yield visit
+        self._forget(visit)
+        context.remove_listener("request", watch)
+        idle.append(context)
+
+    def _made(self, locale: str, zone: str, touch: bool) -> BrowserContext:
+        context = self.browser.new_context(
+            viewport=WINDOW, locale=locale, timezone_id=zone, has_touch=touch, is_mobile=touch
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        context.new_page()
+        return context
+
+    @staticmethod
+    def _forget(visit: Visit) -> None:
+        """One empty tab again, which stays in the process that knows the scripts."""
+        for tab in visit.context.pages[1:]:
+            tab.close()
+        visit.page.remove_listener("websocket", visit.listen)
+        visit.page.goto(f"{visit.url}/healthz")
+        visit.page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        visit.page.emulate_media(color_scheme="null")
+        visit.page.set_viewport_size(WINDOW)
+        visit.context.clear_cookies()

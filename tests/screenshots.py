@@ -19,7 +19,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser
 
 from core.base.settings import ROOT
 from core.mission.contract import Mission
@@ -28,7 +27,7 @@ from core.people.person import Person, Role
 from core.people.rights import may_act, may_see
 from core.records.records import Wanted, find
 from core.ui import guide
-from tests.browsing import Visit, chromium, visiting
+from tests.browsing import Profiles, Visit, chromium
 from tests.servers import Server, serving
 
 OUT = ROOT / "screenshots"
@@ -87,26 +86,26 @@ def _take(visit: Visit, name: str, path: str) -> None:
             visit.page.screenshot(path=OUT / ("-".join(filter(None, [name, said, theme, str(width)])) + ".png"))
 
 
-def _screens(browser: Browser, server: Server, wanted: Sequence[str]) -> None:
-    with visiting(browser, server) as anybody:
+def _screens(profiles: Profiles, server: Server, wanted: Sequence[str]) -> None:
+    with profiles.visiting(server) as anybody:
         _take(anybody, "sign-in", "/")
-    with visiting(browser, server) as squad:
+    with profiles.visiting(server) as squad:
         squad.sign_in(Role.SQUAD)
         _take(squad, "forbidden", "/accounts")
     for mission in missions().values():
         for role in _roles(mission) if mission.key in wanted or not wanted else ():
-            with visiting(browser, server) as visit:
+            with profiles.visiting(server) as visit:
                 visit.sign_in(role)
                 for path in dict.fromkeys(_addresses(visit, mission)):
                     _take(visit, f"{mission.key}-{role}", path)
 
 
-def _guide(browser: Browser, server: Server) -> None:
+def _guide(profiles: Profiles, server: Server) -> None:
     """The picture that a page of the guide names after its mission, without the menu, small."""
     for mission in missions().values():
         if f"({mission.key}.png)" not in guide.page(mission.key):
             continue
-        with visiting(browser, server) as visit:
+        with profiles.visiting(server) as visit:
             visit.wear("light", *GUIDE_VIEW)
             visit.sign_in(_roles(mission)[0], _path(mission))
             visit.page.wait_for_timeout(500)  # a chart grows into its place
@@ -125,11 +124,11 @@ def main(wanted: Sequence[str]) -> None:
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(serving(data, VIGIE_DEMO="1"))
-        browser = stack.enter_context(chromium())
+        profiles = stack.enter_context(chromium())
         if wanted != ["--guide"]:
-            _screens(browser, server, wanted)
+            _screens(profiles, server, wanted)
         if not wanted or "--guide" in wanted:
-            _guide(browser, server)
+            _guide(profiles, server)
     sys.stdout.write(f"{OUT}: {len(list(OUT.glob('*.png')))} pictures\n")
 
 

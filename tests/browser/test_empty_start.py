@@ -6,14 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.base import clock
 from core.base.i18n import local
 from core.base.settings import settings
 from core.people import accounts
 from core.people.person import Role
-from tests.browsing import visiting
+from tests.browsing import Profiles
 from tests.servers import Server, serving
 
 MOST = 12
@@ -48,9 +48,9 @@ def log(folder: Path) -> Path:
 
 
 def test_an_administrator_comes_from_home_to_a_judged_night_with_a_log_that_is_dropped(
-    empty: Server, browser: Browser, tmp_path: Path
+    empty: Server, profiles: Profiles, tmp_path: Path
 ) -> None:
-    with visiting(browser, empty) as one:
+    with profiles.visiting(empty) as one:
         page, clicks = one.sign_in(Role.ADMIN), 0
 
         def click(what: Locator) -> None:

@@ -95,7 +95,7 @@ def test_with_a_provider_no_administrator_is_made(tmp_path: Path) -> None:
 
 
 def test_demo_accounts_are_printed_and_stand_on_the_form(tmp_path: Path) -> None:
-    with serving(tmp_path, VIGIE_DEMO="1") as running:
+    with serving(tmp_path, VIGIE_DEMO="1", VIGIE_DEMO_DAYS="5") as running:
         printed = running.log.read_text()
         form = Browser(running.url).open("/")
         for role in Role:
