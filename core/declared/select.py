@@ -61,6 +61,14 @@ _SOME: Mapping[type, Any] = {
 _PLACE = re.compile(r"vigie_parameter_([a-z][a-z0-9_]*)_here")
 
 
+_GROWING = frozenset({"repeat", "lpad", "rpad", "list_resize", "array_resize"})
+"""Functions whose second argument says how long their answer is."""
+_FORMATS = frozenset({"printf", "format"})
+_LONGEST_MADE = 1_000
+_WIDE = re.compile(r"\d{4}|\*|\{[^{}]*\{")
+"""What in a format may ask for a wide answer: a number, or a width that an argument gives."""
+
+
 class SelectRefused(ValueError):
     """Why a SELECT is not run, as a sentence without its full stop; it names the line where it can. `where`: the field
     of the declaration that is meant, where there are several."""
@@ -179,9 +187,11 @@ def _looked_at(statement: str) -> None:
     told = json.loads(said)
     if told.get("error") or len(told.get("statements", ())) != 1:
         raise SelectRefused(_("it cannot be read as SQL: {reason}").format(reason=str(told.get("error_message"))[:200]))
-    for node in _nodes(told["statements"]):
+    nodes = list(_nodes(told["statements"]))
+    after_from = {id(node["function"]) for node in nodes if node.get("type") == "TABLE_FUNCTION"}
+    for node in nodes:
         if node.get("class") in {"FUNCTION", "WINDOW"}:
-            _function(str(node["function_name"]).lower(), node)
+            _function(str(node["function_name"]).lower(), node, makes_rows=id(node) in after_from)
         elif node.get("class") == "COLUMN_REF" and len(names := node["column_names"]) == 1:
             if names[0].lower() in _CALLED_BY_NAME:
                 sentence = _("“{name}” may not be asked here; of a column of that name, write its table before it")
@@ -194,10 +204,27 @@ def _looked_at(statement: str) -> None:
             raise SelectRefused(_("a table is named alone, without a schema: “{name}”").format(name=node["table_name"]))
 
 
-def _function(name: str, node: Mapping[str, Any]) -> None:
+def _function(name: str, node: Mapping[str, Any], *, makes_rows: bool) -> None:
     of_a_window = node.get("class") == "WINDOW" and not str(node.get("type")).endswith("AGGREGATE")
     if not (of_a_window or node.get("is_operator") or name in _functions() or name in _FROM_FUNCTIONS):
         raise SelectRefused(_("the function “{name}” may not be called here").format(name=name))
+    if name in _FROM_FUNCTIONS - {"unnest"} and not makes_rows:
+        raise SelectRefused(_("“{name}” makes rows: it stands after FROM").format(name=name))
+    if not _is_short(name, [_constant(one) for one in node.get("children", ())]):
+        sentence = _("“{name}” makes texts and lists of at most {n}: write the length as a number, the format as text")
+        raise SelectRefused(sentence.format(name=name, n=_LONGEST_MADE))
+
+
+def _is_short(name: str, given: list[Any]) -> bool:
+    """Whether a function makes no long answer of a few signs: neither time nor memory of one value has a bound."""
+    if name in _GROWING:
+        return len(given) < 2 or (isinstance(given[1], int) and given[1] <= _LONGEST_MADE)
+    return name not in _FORMATS or not given or (isinstance(given[0], str) and not _WIDE.search(given[0]))
+
+
+def _constant(node: Mapping[str, Any]) -> Any:
+    """The value that stands in the text, else None."""
+    return node["value"].get("value") if node.get("class") == "CONSTANT" else None
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
@@ -258,11 +285,13 @@ def _question(
 
 
 def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[Where, str]) -> list[dict[str, str]]:
-    """Ask some questions of tables without rows, so that what is wrong is told before there are any: the columns of
-    each answer with their types, as DuckDB names them. `texts`: what their author wrote, by the field of the
-    declaration. Raises SelectRefused."""
+    """Have DuckDB understand some questions to tables without rows, so that what is wrong is told before there are any:
+    the columns of each answer with their types, as DuckDB names them. Nothing is worked out, values that are written in
+    the text neither: a few signs could take minutes. `texts`: what their author wrote, by the field of the declaration.
+    Raises SelectRefused."""
     found = []
     with duckdb.connect(config={"enable_external_access": False}) as connection:
+        connection.execute("PRAGMA disable_optimizer")
         for table in tables:
             columns = [f"{quoted(column.name)} {sql_type(column)}" for column in table.columns]
             columns += [f"{quoted(given_name(column))} BOOLEAN" for column in table.personal]
@@ -270,8 +299,9 @@ def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[
         try:
             for query in queries:
                 given = {one: _SOME[kind] for one, kind in query.params.items()}
-                answer = connection.execute(*query.bound(query.values(given), capped=True))
-                found.append({str(told[0]): str(told[1]) for told in answer.description or ()})
+                statement, bound = query.bound(query.values(given), capped=True)
+                told = connection.execute(f"DESCRIBE {statement}", bound).fetchall()
+                found.append({name: kind for name, kind, *_more in told})
         except duckdb.Error as error:
             raise _refused(str(error), texts) from None
     return found

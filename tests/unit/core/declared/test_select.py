@@ -61,6 +61,10 @@ def test_people_stay_hidden_from_whoever_is_not_told_them(tmp_path: Path) -> Non
         ("SELECT job AS n FROM jobs UNION SELECT 'z' ORDER BY n DESC LIMIT 1", [{"n": "z"}]),
         ("SELECT job AS n FROM jobs QUALIFY row_number() OVER (ORDER BY job) = 2", [{"n": "b"}]),
         ("SELECT list_transform([1], x -> x + 1)[1] AS n", [{"n": 2}]),
+        (
+            "SELECT lpad('7', 2, '0') || repeat('-', 3) || printf('%02d', 7) || format('{:>3}', 7) AS n",
+            [{"n": "07---07  7"}],
+        ),
         ("SELECT regexp_extract('a:b\\c', '(\\w):(\\w)', 2) AS n -- :no", [{"n": "b"}]),
         ("SELECT 'it''s $first :first' AS n", [{"n": "it's $first :first"}]),
         ("SELECT count(*) FILTER (WHERE team IS NULL) AS n FROM JOBS;", [{"n": 1}]),
@@ -79,7 +83,23 @@ def test_parameters_are_bound_never_joined(lake: Lake) -> None:
     assert select.parameters("SELECT $first, $least > 1, $first") == {"first", "least"}
 
 
+LONG = [
+    "SELECT length(repeat('abcdefgh', 300000000)) AS n FROM jobs",
+    "SELECT length(repeat('x', n)) AS n FROM jobs",
+    "SELECT lpad('', 1500000000, 'x') AS n FROM jobs",
+    "SELECT rpad('', 300 * 1000000, 'x') AS n FROM jobs",
+    "SELECT list_resize([1], 400000000) AS n FROM jobs",
+    "SELECT len(range(400000000)) AS n FROM jobs",
+    "SELECT len(generate_series(1, 400000000)) AS n FROM jobs",
+    "SELECT printf('%600000000d', 1) AS n FROM jobs",
+    "SELECT printf('%*d', 600000000, 1) AS n FROM jobs",
+    "SELECT format('{:>600000000}', 1) AS n FROM jobs",
+    "SELECT format('{:>{}}', 1, 600000000) AS n FROM jobs",
+    "SELECT format('{:>60000000' || '0}', 1) AS n FROM jobs",
+]
+"""What would fill the memory of the server with one value, which no limit of DuckDB's ends (minutes for 2 GB)."""
 HOSTILE = [
+    *LONG,
     "SELECT " + "array[" * 40 + "1" + "]" * 40,
     "SELECT " + "struct(" * 40 + "1" + ")" * 40,
     "SELECT * FROM others",
@@ -168,6 +188,13 @@ def test_a_column_that_is_not_there_is_told_with_its_place_and_the_nearest_names
         "il n’y a pas de colonne «\u202fteem\u202f»\u202f: ligne 2, colonne 24 "
         "de «\u202fSELECT count(*) AS n\u202f»\u202f; les plus proches\u202f: team"
     )
+
+
+def test_what_is_only_looked_at_is_not_worked_out() -> None:
+    """Without an end: it would never come back."""
+    endless = "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT count(*) AS n FROM t, jobs"
+    asked = question("asked", endless, {"jobs": JOBS}, {})
+    assert select.tried([asked], [JOBS], {}) == [{"n": "BIGINT"}]
 
 
 def test_the_same_text_is_the_same_question_so_its_answer_is_kept() -> None:
