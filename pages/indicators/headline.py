@@ -30,7 +30,7 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
         for one in told
         if last_visit is not None and one.frozen_at > last_visit
     )
-    sentence = _("no indicator is published yet.")
+    sentence = _("No indicator is published yet.")
     if newest is not None:
         said = ngettext("indicator published of {month}.", "indicators published of {month}.", count)
         sentence = said.format(month=month(newest))

@@ -105,7 +105,7 @@ def _specification(most: float, _language: str) -> dict[str, Any]:
     hues = dict(zip(words, (HUES[4], HUES[1], HUES[5]), strict=True))
     points = (
         drawn()
-        .mark_circle(size=28, opacity=0.5, color=HUES[0])
+        .mark_circle(size=28, opacity=0.65, color=HUES[0])
         .encode(
             x=day_axis("resolved_at"),
             y=growing_axis("days:Q", most, title=_("Cycle time (days)")),

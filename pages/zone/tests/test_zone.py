@@ -182,7 +182,7 @@ def test_a_quarantine_that_is_over_waits_at_home(house: Store, people: People) -
     aside(house, people)
     found = headline(_reader(people["paul"]), people["paul"], NOW + timedelta(days=8), None)
     assert found.tasks[0].text == "the quarantine of zm.vieille is over since Nov 27, 2026"
-    assert found.sentence.startswith("tables that nobody seems to use. In quarantine: 1. ")
+    assert found.sentence.startswith("tables that nobody seems to use. 1 is in quarantine. ")
 
 
 def test_what_is_longer_than_its_field_keeps_no_other_row_from_being_taken(house: Store, people: People) -> None:
