@@ -32,7 +32,8 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
         tasks = tuple(_tasks(connection, states, local(now).date())) if acts else ()
     said = ngettext("table that nobody seems to use.", "tables that nobody seems to use.", live.records)
     if n := states.get(QUARANTINE):
-        said = f"{said} {ngettext("{n} is in quarantine.", "{n} are in quarantine.", n).format(n=show_number(n))}"
+        aside = ngettext("{n} is in quarantine.", "{n} are in quarantine.", n).format(n=show_number(n))
+        said = f"{said} {aside}"
     return Headline(
         sentence=f"{said} {evidence(reader, person, now)[-1]}",
         number=show_number(live.records),
