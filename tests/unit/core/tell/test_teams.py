@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from core.base import clock
+from core.sources import limits
 from core.store.engine import Store, store
 from core.store.schema import audit, outbox
 from core.tell.outbox import Channel, Letter, Notice, send, tell
 from core.tell.teams import LARGEST, Teams, body
-from tests.unit.core.sources.service import Answer, Service, in_turn, serving
+from tests.unit.core.sources.service import Answer, Asked, Service, in_turn, serving
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 PLACE = "${VIGIE_SECRET_TEAMS_NIGHT}"
@@ -102,6 +104,29 @@ def test_teams_is_asked_again_when_it_says(
         assert posted(service.url, monkeypatch, NOW + timedelta(minutes=minutes, seconds=-1)) == []
         assert posted(service.url, monkeypatch, NOW + timedelta(minutes=minutes)) == [""]
     assert len(service.asked) == 2
+
+
+def test_teams_that_is_too_slow_is_asked_again_and_its_message_is_counted_as_unsure(
+    here: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(notice())
+    over = threading.Event()
+
+    def slow(_asked: Asked) -> Answer:
+        over.wait(60)
+        return Answer(202)
+
+    with serving(slow) as service:
+        late = f"Teams ne répond pas pour {PLACE}\u202f; le message sera retenté plus tard."
+        with monkeypatch.context() as soon:
+            soon.setattr(limits, "ANSWER_SECONDS", 0.3)
+            assert posted(service.url, monkeypatch) == [late]
+        over.set()
+        with store().read() as connection:
+            assert connection.execute(sa.select(outbox.c.state, outbox.c.unsure)).one() == ("due", 1)
+        assert posted(service.url, monkeypatch, NOW + timedelta(hours=1)) == [""]
+    assert [asked.path for asked in service.asked] == [f"/workflows/1?{SIGN}"] * 2
+    assert state() == [("sent", None, 2)]
 
 
 def test_a_flow_that_is_gone_is_not_asked_again(here: Store, monkeypatch: pytest.MonkeyPatch) -> None:
