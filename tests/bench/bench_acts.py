@@ -4,10 +4,10 @@ Processor time holds on a busy machine where wall time does not; its ratio to th
 """
 
 import asyncio
-import os
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -99,6 +99,6 @@ async def _acts(process: int, socket: ClientConnection, acts: tuple[BackMsg, Bac
 
 
 def _processor(process: int) -> float:
-    """Seconds of processor that a process has used, its threads included."""
-    told = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor that a process has used, its threads included, those that ended too: the kernel's clock of
+    a process, since /proc counts in hundredths of a second."""
+    return time.clock_gettime(~process << 3 | 2)
