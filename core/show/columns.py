@@ -42,6 +42,8 @@ PLAIN = frozenset({Kind.TEXT, Kind.LINK})
 VERDICTS = frozenset({Kind.STATUS, Kind.MARK, Kind.AVAILABILITY})
 YES, NO = N_("yes"), N_("no")
 
+Width = Literal["small", "medium", "large"] | int | None
+
 
 @dataclass(frozen=True)
 class Column:
@@ -58,7 +60,7 @@ class Column:
     digits: int = 0
     unit: str = ""
     help: str = ""
-    width: Literal["small", "medium", "large"] | int | None = None
+    width: Width = None
     day_s: float = DAY_S
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Literal, NamedTuple, cast
 from urllib.parse import urlencode
 from zlib import crc32
@@ -19,6 +19,7 @@ import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit import dataframe_util
+from streamlit.elements.lib.dicttools import remove_none_values
 from streamlit.typing import DataframeState
 
 from core.base import clock, status
@@ -33,7 +34,7 @@ from core.records.naming import scope_of
 from core.show import export, images
 from core.show.about import About
 from core.show.charts import AnyChart, Drawing
-from core.show.columns import PLAIN, VERDICTS, Column, Kind, missing, show
+from core.show.columns import PLAIN, VERDICTS, Column, Kind, Width, missing, show
 from core.store.engine import store
 from core.ui import download, guide
 from core.ui.failures import noted
@@ -328,5 +329,11 @@ def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
 
 
 def _configuration(column: Column) -> Any:
-    named = partial(_CONFIGURATIONS.get(column.kind, st.column_config.Column), column.header)
-    return named(width=column.width, help=_(column.help) or None)
+    return _configured(column.kind, column.header, column.width, _(column.help) or None)
+
+
+@lru_cache(maxsize=2_000)
+def _configured(kind: Kind, header: str, width: Width, help_: str | None) -> dict[str, Any]:
+    """Kept and without what is not said: Streamlit copies each whole at every run, and sends nothing that is None."""
+    built = _CONFIGURATIONS.get(kind, st.column_config.Column)(header, width=width, help=help_)
+    return remove_none_values(built)
