@@ -5,11 +5,13 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from core.sources import limits
+from core.sources.child import TooLarge
 from core.sources.formula_cells import SHEET, TABLE, mentions, place, sheets
 from core.sources.workbook import check_size
 
@@ -71,20 +73,26 @@ def _of_sheet(archive: zipfile.ZipFile, part: str, struck: frozenset[str]) -> Sa
                 filled = [cell for cell in element.iterfind(f"{SHEET}c") if len(cell)]
                 if filled and all(cell.get("s") in struck for cell in filled):
                     found["struck"].append(at)
+                _check(found)
                 element.clear()
             elif element.tag == f"{SHEET}mergeCell":
-                found["joined"] += _joined(element.get("ref", ""))
-                if len(found["joined"]) > limits.MOST_CELLS:
-                    raise ValueError("too many merged cells")
+                found["joined"] += islice(_joined(element.get("ref", ""), at), limits.MOST_JOINED + 1)
+                _check(found)
     return found
 
 
-def _joined(ref: str) -> Iterator[tuple[int, int]]:
-    """The cells of `B2:C4` that are merged with the one above."""
+def _check(found: Said) -> None:
+    """Raise TooLarge where a small file marks more than may be told."""
+    if len(found["joined"]) > limits.MOST_JOINED or len(found["hidden"]) + len(found["struck"]) > limits.MOST_HIDDEN:
+        raise TooLarge
+
+
+def _joined(ref: str, end: int) -> Iterator[tuple[int, int]]:
+    """The cells of `B2:C4` that are merged with the one above, down to the last row that stands in the sheet."""
     first, _colon, last = ref.partition(":")
     (top, left), (bottom, right) = (place(ET.Element("c", r=corner)) for corner in (first, last or first))
     if 0 < top < bottom <= _MOST_ROWS:
-        for row in range(top + 1, bottom + 1):
+        for row in range(top + 1, min(bottom, end) + 1):
             for column in range(left, right + 1):
                 yield row, column
 
@@ -98,7 +106,7 @@ def _comments(archive: zipfile.ZipFile, part: str, parts: set[str]) -> list[tupl
         targets = [link.get("Target", "") for link in ET.parse(handle).getroot()]  # noqa: S314
     found: list[tuple[int, int, str]] = []
     threads: list[tuple[int, int, str]] = []
-    for target in targets:
+    for target in dict.fromkeys(targets):
         file = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
         if file not in parts or "omment" not in file or not file.endswith(".xml"):
             continue
@@ -137,6 +145,7 @@ def _of_document(archive: zipfile.ZipFile) -> dict[str, Said]:
                 if element.get(f"{TABLE}visibility") in ("collapse", "filter") and repeated < _MOST_ROWS:
                     found[name]["hidden"] += range(row, row + repeated)
                 _of_cells(element, row, found[name])
+                _check(found[name])
                 row += repeated
                 element.clear()
     return found
@@ -150,5 +159,6 @@ def _of_cells(row: ET.Element, at: int, found: Said) -> None:
             if text.strip():
                 found["comments"].append((at, column, _tidy(text)))
         spanned = int(cell.get(f"{TABLE}number-rows-spanned", "1"))
-        found["joined"] += [(below, column) for below in range(at + 1, at + min(spanned, _MOST_ROWS))]
+        joined = ((below, column) for below in range(at + 1, at + min(spanned, _MOST_ROWS)))
+        found["joined"] += islice(joined, limits.MOST_JOINED + 1 - len(found["joined"]))
         column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))

@@ -35,7 +35,7 @@ def main(reader: str, *arguments: str) -> int:
 
     try:
         text = json.dumps(importlib.import_module(f"core.sources.{reader}").read(*arguments))
-        if len(text) > limits.LARGEST_ANSWERED:
+        if len(text) > min(limits.LARGEST_ANSWERED, limits.unpacked(Path(arguments[0]).stat().st_size)):
             return TOO_LARGE
         sys.stdout.write(text)
     except child.Protected:

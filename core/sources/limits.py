@@ -30,7 +30,18 @@ MEMORY = 3072 * MB
 WORKBOOK_SECONDS = 15
 """And one more for each megabyte of the file."""
 LARGEST_ANSWERED = 512 * MB
-"""Of what that process answers."""
+"""Of what that process answers, which the server's own process then holds."""
+MOST_JOINED = 200_000
+"""Cells of a workbook that are merged with the one above."""
+MOST_HIDDEN = 2_000_000
+"""Rows of a workbook that are hidden or struck out."""
+
+
+def unpacked(packed: int) -> int:
+    """How many bytes a file of so many may unpack to, and its cells take when they are told: one text may stand in
+    many cells, and a merged one counts in each of its rows."""
+    return min(LARGEST_CONTENT, max(LARGEST_PART, packed * DENSEST))
+
 
 # JSON and YAML, which are read whole.
 LARGEST_JSON = 128 * MB

@@ -24,6 +24,8 @@ _BREAKS = frozenset(("br", "p", "div", "li", "tr"))
 _UNSEEN = frozenset(("style", "script", "title"))
 _WIDEST = 16_384
 _EXACT = 1e15
+_SHORTEST = 4
+"""Bytes in which a cell is told to whoever asked, at the least."""
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TELLING = re.compile(r"xl/(workbook|styles)\.|.*\.rels$|\[Content_Types\]|styles\.xml$|META-INF/")
@@ -46,7 +48,8 @@ def read(path: str, only: str) -> "dict[str, Rows] | Numbered":
     with workbook:
         visible = [meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
         wanted = [only] if only in workbook.sheet_names else visible
-        return {name: _rows(workbook.get_sheet_by_name(name)) for name in wanted}
+        most = min(limits.MOST_CELLS, limits.unpacked(Path(path).stat().st_size) // _SHORTEST)
+        return {name: _rows(workbook.get_sheet_by_name(name), most) for name in wanted}
 
 
 def check_size(path: Path) -> None:
@@ -62,7 +65,7 @@ def check_size(path: Path) -> None:
                     raise Protected
     if not zipfile.is_zipfile(path):
         return
-    most = min(limits.LARGEST_CONTENT, max(limits.LARGEST_PART, packed * limits.DENSEST))
+    most = limits.unpacked(packed)
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if len(members) > limits.MOST_PARTS or sum(member.file_size for member in members) > most:
@@ -78,8 +81,8 @@ def check_size(path: Path) -> None:
             left -= size
 
 
-def _rows(sheet: CalamineSheet) -> list[list[str | float]]:
-    if sheet.height * sheet.width > limits.MOST_CELLS:
+def _rows(sheet: CalamineSheet, most: int) -> list[list[str | float]]:
+    if sheet.height * sheet.width > most:
         raise TooLarge
     rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     if sum(map(len, rows)) > limits.MOST_CELLS:

@@ -15,7 +15,7 @@ import pytest
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.sources import delimited, documents, excel, formulas, http, limits
+from core.sources import delimited, documents, excel, formulas, http, limits, marks
 from core.sources.cells import unique_names
 from core.sources.documents import NoJson, NoYaml
 from core.sources.http import JsonClient
@@ -96,6 +96,52 @@ def test_more_cells_than_may_be_held_are_refused(tmp_path: Path) -> None:
     with cheaply(), speaking("en"), pytest.raises(SourceFailed) as failed:
         excel.sheets(book(tmp_path, sheet=wide.encode()))
     assert failed.value.sentence == TOO_LARGE
+
+
+def text(times: int, merged: str = "") -> bytes:
+    """A sheet with one text in so many rows, or merged over them."""
+    rows = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, times + 1))
+    return f"{SHEET}{rows}</sheetData>{merged}</worksheet>".encode()
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        text(20_000),
+        text(1, '<mergeCells><mergeCell ref="A1:A50000"/></mergeCells>').replace(
+            b"</sheetData>", b'<row r="50000"><c r="B50000"><v>1</v></c></row></sheetData>'
+        ),
+    ],
+    ids=["shared", "merged"],
+)
+def test_one_text_that_fills_many_cells_never_reaches_the_server(tmp_path: Path, sheet: bytes) -> None:
+    strings = f'<sst xmlns="{SHEET.split(chr(34))[1]}"><si><t>{"a" * 5_000}</t></si></sst>'
+    path = book(tmp_path, sheet=sheet, strings=strings.encode())
+    assert path.stat().st_size < 200_000
+    with cheaply(), speaking("en"), pytest.raises(SourceFailed) as failed:
+        excel.sheets(path)
+    assert failed.value.sentence == TOO_LARGE
+
+
+def test_cells_that_no_small_file_needs_are_refused_before_they_are_made(tmp_path: Path) -> None:
+    last = SHEET + '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="I1048576"><v>1</v></c></row>'
+    with cheaply(), speaking("en"), pytest.raises(SourceFailed) as failed:
+        excel.sheets(book(tmp_path, sheet=f"{last}</sheetData></worksheet>".encode()))
+    assert failed.value.sentence == TOO_LARGE
+
+
+@pytest.mark.parametrize("last", [1, 1_048_576])
+def test_cells_merged_over_a_whole_sheet_take_no_memory(tmp_path: Path, last: int) -> None:
+    row = f'<row r="{last}"><c r="A{last}"><v>1</v></c></row>'
+    sheet = f'{SHEET}{row}</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>'
+    path = book(tmp_path, sheet=sheet.encode())
+    with cheaply(), speaking("en"):
+        if last == 1:
+            assert marks.of(path) == {}
+        else:
+            with pytest.raises(SourceFailed) as failed:
+                marks.of(path)
+            assert failed.value.sentence == TOO_LARGE
 
 
 def test_a_workbook_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
