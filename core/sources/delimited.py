@@ -6,7 +6,7 @@ refused alone, with a sentence; the others are read on. What is not a text file 
 
 import codecs
 import csv
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -45,6 +45,7 @@ class Layout:
     """How a file is written. `body`: the number of lines up to the end of the header row.
 
     `needed`: how many cells a row must have at least (nameless columns at the end of the header may be absent).
+    `usual`: how many most rows have: some tools end each row, or the header alone, with separators.
     `translated`: the bytes are turned into UTF-8 with LF line ends before they are split into lines, and offsets
     count the turned bytes (UTF-16, and files whose lines end with CR alone).
     """
@@ -53,6 +54,7 @@ class Layout:
     separator: str
     header: tuple[str, ...]
     needed: int
+    usual: int
     body: int
     translated: bool
 
@@ -77,24 +79,35 @@ def find_layout(path: Path, known: Known) -> Layout:
     if sum(char < " " and char not in "\n\t\0" for char in text) > len(text) / 10:
         raise SourceFailed(_("{file} is no text file.").format(file=path.name))
     lines = [f"{line}\n" for line in text.split("\n")]
-    _score, separator, names, body = max(_try_separator(lines, separator, known) for separator in _SEPARATORS)
+    _score, separator, names, body, widths = max(_try_separator(lines, separator, known) for separator in _SEPARATORS)
     if not names:
         raise SourceFailed(_("{file} is empty.").format(file=path.name))
     if len(names) > limits.MOST_COLUMNS:
         sentence = _("{file} has more than {n} columns: leave out those that are not needed.")
         raise SourceFailed(sentence.format(file=path.name, n=limits.MOST_COLUMNS))
+    needed = max((index for index, name in enumerate(names, start=1) if name.strip()), default=1)
     return Layout(
         encoding=encoding,
         separator=separator,
         header=unique_names(names),
-        needed=max((index for index, name in enumerate(names, start=1) if name.strip()), default=1),
+        needed=needed,
+        usual=_usual([width for width in widths if width >= needed], len(names)),
         body=body,
         translated=encoding.startswith("utf-16") or (b"\r" in sample and b"\n" not in sample),
     )
 
 
-def _try_separator(lines: list[str], separator: str, known: Known) -> tuple[tuple[float, ...], str, list[str], int]:
-    """How well a separator fits (known names first, then regular rows), and the header it gives."""
+def _usual(widths: list[int], header: int) -> int:
+    """How many cells more than half of the rows have, two rows at least; as many as the header where none prevail."""
+    width, count = Counter(widths).most_common(1)[0] if widths else (header, 0)
+    return width if count > max(1, len(widths) / 2) else header
+
+
+def _try_separator(
+    lines: list[str], separator: str, known: Known
+) -> tuple[tuple[float, ...], str, list[str], int, list[int]]:
+    """How well a separator fits (known names first, then regular rows), the header it gives, where that ends, and how
+    many cells each row below has."""
     rows: list[list[str]] = []
     ends: list[int] = []
     reader = csv.reader(lines, delimiter=separator)
@@ -108,7 +121,7 @@ def _try_separator(lines: list[str], separator: str, known: Known) -> tuple[tupl
     header, below = rows[at], [row for row in rows[at + 1 :] if any(row)]
     regular = sum(len(row) == len(header) for row in below) / len(below) if below else 1.0
     fit = (sum(map(known, header)), regular if len(header) > 1 else 0.0, len(header))
-    return fit, separator, header, ends[at]
+    return fit, separator, header, ends[at], [len(row) for row in below]
 
 
 def find_encoding(path: Path) -> str:
@@ -284,14 +297,22 @@ def _records(lines: Iterator[bytes], layout: Layout, line: int) -> Iterator[_Rec
 
 
 def _fault(cells: list[str], layout: Layout, feed: _Feed) -> str | None:
-    """Why what was read cannot be a row. Blank lines, and empty cells beyond the header, are no fault."""
-    short = len(cells) < layout.needed and any(cells)
+    """Why what was read cannot be a row. Blank lines are no fault. Cells beyond those that the header names are one,
+    empty ones too, unless most rows end with them: a separator inside of a cell moves all that follow."""
+    width, filled = len(layout.header), any(cells)
+    short = len(cells) < layout.needed and filled
+    beyond = len(cells) > min(width, layout.usual) and len(cells) != layout.usual and filled
     if (short or feed.open_at_end) and not feed.record[-1].endswith(b"\n"):
         return _("The file ends in the middle of this row: it was cut, or is still being written.")
     if feed.open_at_end:
         return _("The row cannot be read: a quotation mark never closes, or a cell is far too long.")
-    if short or any(cells[len(layout.header) :]):
-        return _("The row has {n} cells where the header has {width}.").format(n=len(cells), width=len(layout.header))
+    if short:
+        return _("The row has {n} cells where the header has {width}.").format(n=len(cells), width=width)
+    if beyond or any(cells[width:]):
+        sentence = _(
+            'The row has {n} cells where the header names {width}: put "…" around the cell that holds “{mark}”.'
+        )
+        return sentence.format(n=len(cells), width=layout.needed, mark=layout.separator)
     return None
 
 

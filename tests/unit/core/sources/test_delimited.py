@@ -103,13 +103,39 @@ def test_a_quotation_mark_that_never_closes_costs_one_row(tmp_path: Path) -> Non
 
 
 def test_a_row_with_too_few_or_too_many_cells_is_refused(tmp_path: Path) -> None:
-    rows, refused = everything(write(tmp_path, "Pipeline;Début;Statut\na;b\ncrédit;08/04/2025;OK;;\na;b;c;d\n"))
+    rows, refused = everything(write(tmp_path, "Pipeline;Début;Statut\na;b\ncrédit;08/04/2025;OK\na;b;c;d\n"))
     assert rows == ONE_ROW
     assert [r.reason for r in refused] == [
         "The row has 2 cells where the header has 3.",
-        "The row has 4 cells where the header has 3.",
+        'The row has 4 cells where the header names 3: put "…" around the cell that holds “;”.',
     ]
     assert refused[1].row == {"Pipeline": "a", "Début": "b", "Statut": "c", "+4": "d"}
+
+
+def test_a_separator_within_a_cell_refuses_its_row_where_the_last_cells_are_empty(tmp_path: Path) -> None:
+    rows, refused = everything(write(tmp_path, "Pipeline;Début;Statut\nCuisine ; Trésor;08/04/2025;\n;;;;\n"))
+    assert rows == []
+    assert [(r.position, r.reason) for r in refused] == [
+        ("journal.csv:2", 'The row has 4 cells where the header names 3: put "…" around the cell that holds “;”.')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"), [("", ""), ("", ";;"), (";;", ";;"), (";;", ""), (";", ";;"), (";;", ";")], ids=repr
+)
+@given(
+    cells=st.lists(st.sampled_from(["a", "b", ""]), min_size=3, max_size=3).filter(any),
+    at=st.integers(0, 2),
+    more=st.integers(1, 3),
+)
+def test_no_row_with_more_separators_than_the_others_lands_shifted(
+    tmp_path_factory: pytest.TempPathFactory, header: str, row: str, cells: list[str], at: int, more: int
+) -> None:
+    torn = ";".join([*cells[:at], cells[at] + ";" * more, *cells[at + 1 :]])
+    lines = ["Pipeline;Début;Statut" + header, *(line + row for line in ("x;y;z", torn, ";y;", "x;y;z"))]
+    rows, refused = everything(write(tmp_path_factory.mktemp("csv"), "\n".join(lines) + "\n"))
+    assert [tuple(row.values())[:3] for row in rows] == [("x", "y", "z"), ("", "y", ""), ("x", "y", "z")]
+    assert [r.position for r in refused] == ["journal.csv:3"]
 
 
 def test_bytes_that_are_no_text_are_marked_and_spoil_no_other_row(tmp_path: Path) -> None:
