@@ -17,7 +17,7 @@ from core.facts.check import Refused
 from core.sources import zones
 from core.sources.amounts import Amounts, Mark, read_amounts, read_counts, read_shares
 from core.sources.base import Options
-from core.sources.cells import BROKEN, Cells
+from core.sources.cells import BROKEN, REFUSED_ROW, Cells
 from core.sources.flags import read_flags
 from core.sources.hours import hours_alone, on_days
 from core.sources.kinds import DATES, NUMBERS, Kind
@@ -303,7 +303,8 @@ class Converted:
 
 
 def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reasons: Reasons) -> Converted:
-    """Fields from cells; what cannot be read is noted in `reasons`. Raises SourceFailed when a column is missing."""
+    """Fields from cells; what cannot be read is noted in `reasons`. Raises SourceFailed when a column is missing, or
+    its dates are written in the other order of day and month."""
     require_columns(cells, [*mapping.columns.values(), *mapping.patterns])
     captured = _captured(cells, mapping, reasons)
     columns: dict[str, pa.Array] = {}
@@ -339,7 +340,10 @@ def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reaso
             reasons.add(pc.and_(unreadable, hours_alone(text)), _about(_NO_DAY, text, field, mapping))
         if field.kind in DATES and pc.any(unreadable).as_py():
             turned = read_moments(text, mapping.timezone, day_first=not mapping.day_first).unreadable
-            reasons.add(pc.and_not(unreadable, turned), _about(_TURNED, text, field, mapping))
+            other_order = pc.and_not(unreadable, turned)
+            if pc.any(other_order).as_py() and REFUSED_ROW not in cells.table.column_names:
+                _require_order(cells, field, mapping, text)
+            reasons.add(other_order, _about(_TURNED, text, field, mapping))
         reasons.add(unreadable, _about(_UNREADABLE[field.kind], text, field, mapping))
     return Converted(columns, second)
 
@@ -358,6 +362,10 @@ _TURNED = N_(
     "{column}: “{value}” is a date whose day and month stand the other way round: change “Day first” of the source "
     "(day_first)."
 )
+_OTHER_ORDER = N_(
+    "{where}: in the column {column} day and month stand the other way round, “{value}” for one: change “Day first” of "
+    "the source (day_first)."
+)
 _DOUBTFUL = (
     N_("{column}: “{value}” may be two numbers: declare the decimal mark of the source."),
     N_("{column}: “{value}” may be two numbers: declare the decimal mark and the unit of shares of the source."),
@@ -368,6 +376,22 @@ _CUT = N_(
     "it anew."
 )
 _NO_MATCH = N_("{column}: “{value}” does not fit the pattern.")
+
+
+def _require_order(cells: Cells, field: Field, mapping: ColumnMapping, text: pa.Array) -> None:
+    """Raise SourceFailed where more dates can be read in the other order alone than in that of the source alone: those
+    that can be read in both would land on wrong days without a word. Corrected rows are a few, each typed by hand."""
+    column = mapping.columns.get(field.name, "")
+    names = parts(column, cells.table.column_names)
+    written = cells.text(names[0]) if len(names) == 2 and EITHER not in column else text
+    as_told, turned = (
+        read_moments(written, mapping.timezone, day_first=order).unreadable
+        for order in (mapping.day_first, not mapping.day_first)
+    )
+    others = pc.indices_nonzero(pc.and_not(as_told, turned))
+    if len(others) > pc.sum(pc.and_not(turned, as_told)).as_py():
+        value = written[others[0].as_py()].as_py()[:_SHOWN]
+        raise SourceFailed(_(_OTHER_ORDER).format(where=cells.where, column=names[0], value=value))
 
 
 def _numbers(kind: Kind, text: pa.Array, mapping: ColumnMapping, typed: pa.Array | None) -> Amounts:

@@ -236,7 +236,7 @@ MONTH_FIRST = (
     "id,job,status,start,end\n"
     "1,p,SUCCESS,11/08/2026 00:10:00,11/08/2026 00:20:00\n"
     "2,p,FAILED,11/09/2026 00:10:00,11/09/2026 00:20:00\n"
-    "3,p,SUCCESS,11/20/2026 00:10:00,11/20/2026 00:20:00\n"
+    "3,p,SUCCESS,11/10/2026 00:10:00,11/10/2026 00:20:00\n"
 )
 
 
@@ -253,7 +253,7 @@ def test_a_corrected_order_of_dates_takes_the_place_of_the_wrong_one(files: File
     read()
     declare("log", "x.csv", columns, day_first=False)
     read()
-    assert days() == ["07 Nov", "08 Nov", "19 Nov"]
+    assert days() == ["07 Nov", "08 Nov", "09 Nov"]
     assert open_rows("log") == []
     states = lake().read(PIPELINE_RUNS.observations, ["started_at"])["started_at"].to_pylist()
     assert len(states) == 3

@@ -178,7 +178,7 @@ def test_what_was_planned_and_a_reason_are_no_moment_that_came() -> None:
 
 
 def test_a_date_that_has_its_month_first_says_what_to_change() -> None:
-    source = cells(n=["a", "b"], d=["4/19/2026", "31/31/2026"])
+    source = cells(n=["a", "b", "c"], d=["4/19/2026", "31/31/2026", "19/4/2026"])
     reasons = Reasons(source)
     with speaking("en"):
         convert(source, FIELDS[:2], ColumnMapping(columns={"name": "n", "started_at": "d"}), reasons)
@@ -187,3 +187,44 @@ def test_a_date_that_has_its_month_first_says_what_to_change() -> None:
         "(day_first).",
         "d: “31/31/2026” is not a date.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("day_first", "dates", "shown"),
+    [
+        (True, ["08/11/2026", "09/25/2010", "09/25/2010 10:00", "20/11/2026"], "09/25/2010"),
+        (False, ["08/11/2026", "25/09/2010"], "25/09/2010"),
+    ],
+)
+def test_dates_in_the_other_order_refuse_the_reading_since_the_rest_would_land_on_wrong_days(
+    day_first: bool, dates: list[str], shown: str
+) -> None:
+    mapping = ColumnMapping(columns={"started_at": "d"}, day_first=day_first)
+    source = cells(d=dates)
+    with speaking("en"), pytest.raises(SourceFailed) as failed:
+        convert(source, FIELDS[1:2], mapping, Reasons(source))
+    assert failed.value.sentence == (
+        f"journal.csv: in the column d day and month stand the other way round, “{shown}” for one: change “Day first” "
+        "of the source (day_first)."
+    )
+
+
+def test_the_order_that_a_source_says_is_followed() -> None:
+    source = cells(d=["08/11/2026", "09/25/2010"])
+    mapping = ColumnMapping(columns={"started_at": "d"}, day_first=False, timezone="UTC")
+    read = convert(source, FIELDS[1:2], mapping, Reasons(source)).columns["started_at"]
+    assert [f"{day:%Y-%m-%d}" for day in read.to_pylist()] == ["2026-08-11", "2010-09-25"]
+
+
+def test_one_date_in_the_other_order_is_refused_alone_where_more_prove_that_of_the_source() -> None:
+    source = cells(d=["20/11/2026", "21/11/2026", "11/22/2026"], h=["22:00"] * 3)
+    reasons = Reasons(source)
+    convert(source, FIELDS[1:2], ColumnMapping(columns={"started_at": "d / h"}), reasons)
+    assert reasons.good().to_pylist() == [True, True, False]
+
+
+def test_a_corrected_row_in_the_other_order_is_refused_alone() -> None:
+    source = cells(vigie_row=["1"], d=["11/22/2026"])
+    reasons = Reasons(source)
+    convert(source, FIELDS[1:2], ColumnMapping(columns={"started_at": "d"}), reasons)
+    assert reasons.good().to_pylist() == [False]
