@@ -5,22 +5,23 @@ plain slide stands in its place. The same deck gives the same bytes.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
-from pptx.exc import PackageNotFoundError
 from pptx.util import Emu, Pt
 
 from core.base.errors import InputInvalid
 from core.base.i18n import _
 from core.show.export import inert
+from core.sources import limits
 
 WIDE, HIGH = Emu(12_192_000), Emu(6_858_000)
 """A slide of 16:9."""
@@ -78,45 +79,75 @@ class Template:
 
 def made(deck: Deck, template: Template | None = None) -> bytes:
     """The deck as a .pptx. Raises InputInvalid where the template is none that can be read."""
-    presentation = _opened(template)
-    layout = _layout(presentation, template)
-    for slide in deck.slides:
-        _add(presentation, layout, slide, template.places if template else {})
-    properties = presentation.core_properties
-    properties.title, properties.author, properties.last_modified_by = deck.title, "Vigie", "Vigie"
-    properties.created = properties.modified = deck.at.astimezone(UTC).replace(tzinfo=None)
     kept = BytesIO()
-    presentation.save(kept)
+    with _opened(template) as presentation:
+        layout = _layout(presentation, template)
+        for slide in deck.slides:
+            _add(presentation, layout, slide, template.places if template else {})
+        properties = presentation.core_properties
+        properties.title, properties.author, properties.last_modified_by = deck.title, "Vigie", "Vigie"
+        properties.created = properties.modified = deck.at.astimezone(UTC).replace(tzinfo=None)
+        presentation.save(kept)
     return _same_each_time(kept.getvalue())
 
 
 def lacking(template: Template) -> list[str]:
     """What a template lacks of what our slides want: the layout, or placeholders; a chart's must be one for charts."""
-    presentation = _opened(template)
-    layout = next((one for one in presentation.slide_layouts if one.name == template.layout), None)
-    if layout is None:
-        names = ", ".join(one.name for one in presentation.slide_layouts)
-        sentence = _("the layout “{name}” (there are: {names})")
-        return [sentence.format(name=template.layout, names=names)]
-    there = {one.name: one for one in layout.placeholders}
-    absent = [name for name in template.places.values() if name not in there]
-    missing = [_("the placeholder “{name}”").format(name=name) for name in absent]
-    chart = there.get(template.places.get(CHART, ""))
-    if chart is not None and "CHART" not in str(chart.placeholder_format.type):
-        missing.append(_("a placeholder for charts named “{name}”: it takes something else").format(name=chart.name))
-    return missing
+    with _opened(template) as presentation:
+        layout = next((one for one in presentation.slide_layouts if one.name == template.layout), None)
+        if layout is None:
+            names = ", ".join(one.name for one in presentation.slide_layouts)
+            sentence = _("the layout “{name}” (there are: {names})")
+            return [sentence.format(name=template.layout, names=names)]
+        there = {one.name: one for one in layout.placeholders}
+        absent = [name for name in template.places.values() if name not in there]
+        missing = [_("the placeholder “{name}”").format(name=name) for name in absent]
+        chart = there.get(template.places.get(CHART, ""))
+        if chart is not None and "CHART" not in str(chart.placeholder_format.type):
+            said = _("a placeholder for charts named “{name}”: it takes something else")
+            missing.append(said.format(name=chart.name))
+        return missing
 
 
-def _opened(template: Template | None) -> Any:
+@contextmanager
+def _opened(template: Template | None) -> Iterator[Any]:
+    """The presentation to work on. Raises InputInvalid for whatever a template's parts make the library raise there:
+    they may be missing, damaged, or something else, which it finds when it needs them."""
     if template is None:
         presentation = Presentation()
         presentation.slide_width, presentation.slide_height = WIDE, HIGH
-        return presentation
+        yield presentation
+        return
     try:
-        return Presentation(BytesIO(template.content))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
+        _check_size(template.content)
+        yield Presentation(BytesIO(template.content))
+    except InputInvalid:
+        raise
+    except Exception as error:
         sentence = _("The template is no PowerPoint file (.pptx). Save it as one and give it again.")
-        raise InputInvalid(sentence, detail=str(error)) from error
+        raise InputInvalid(sentence, detail=repr(error)) from error
+
+
+def _check_size(content: bytes) -> None:
+    """Raise InputInvalid for what would take too much memory, by unpacking it piece by piece: what a ZIP says of itself
+    is not proof, and a tree of XML takes much more than its text."""
+    left, marks = limits.unpacked(len(content)), 0
+    with ZipFile(BytesIO(content)) as archive:
+        members = archive.infolist()
+        for member in members[: limits.MOST_PARTS + 1]:
+            with archive.open(member) as part:
+                while block := part.read(limits.MB):
+                    left -= len(block)
+                    if member.filename.endswith((".xml", ".rels")):
+                        marks += limits.marks(block)
+                    if left < 0 or marks > limits.MOST_MARKS:
+                        raise InputInvalid(_too_large())
+    if len(members) > limits.MOST_PARTS:
+        raise InputInvalid(_too_large())
+
+
+def _too_large() -> str:
+    return _("The template holds too much: leave out slides and pictures that no layout needs.")
 
 
 def _layout(presentation: Any, template: Template | None) -> Any:

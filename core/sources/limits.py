@@ -43,6 +43,16 @@ def unpacked(packed: int) -> int:
     return min(LARGEST_CONTENT, max(LARGEST_PART, packed * DENSEST))
 
 
+# XML that is held as a tree: templates of slides, workflows.
+MOST_MARKS = 500_000
+"""Signs of a file's XML that begin an element or a value, each of which takes some hundred bytes."""
+
+
+def marks(xml: bytes) -> int:
+    """How many of those signs a piece of XML has."""
+    return xml.count(b"<") + xml.count(b"=")
+
+
 # JSON and YAML, which are read whole.
 LARGEST_JSON = 128 * MB
 MOST_VALUES = 5_000_000

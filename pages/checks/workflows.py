@@ -55,9 +55,10 @@ class Use:
 
 @dataclass
 class _Room:
-    """How many signs of statements may still be read."""
+    """How many signs of statements, and of XML that begin a part, may still be read of a file."""
 
     left: int = ALL_STATEMENTS
+    marks: int = limits.MOST_MARKS
 
     def takes(self, sql: str) -> bool:
         """Whether a statement still finds room."""
@@ -103,6 +104,9 @@ class _Builder(ET.TreeBuilder):
 
 
 def _of(name: str, content: bytes, room: _Room) -> Iterator[Use]:
+    room.marks -= limits.marks(content)
+    if room.marks < 0:
+        raise _too_large(name)
     parser = ET.XMLParser(target=_Builder())  # noqa: S314 - its size is bounded, and it declares nothing
     try:
         parser.feed(content)

@@ -100,6 +100,15 @@ def test_a_package_that_unfolds_to_far_more_than_workflows_are_is_refused(tmp_pa
     assert said.value.sentence == "p.yxzp is larger than workflows are."
 
 
+def test_workflows_of_more_elements_than_such_files_have_are_refused_before_a_tree_is_made(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.yxzp", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.yxmd", b"<AlteryxDocument>" + b"<x/>" * 200_000 + b"</AlteryxDocument>")
+    with speaking("en"), pytest.raises(SourceFailed) as said:
+        uses(tmp_path / "p.yxzp")
+    assert said.value.sentence == "p.yxzp/2.yxmd is larger than workflows are."
+
+
 def test_a_package_holds_workflows_in_utf_16_too(tmp_path: Path) -> None:
     text = workflow(tool(1, READS, "<File>aka:ZM|||t</File>"))
     with zipfile.ZipFile(tmp_path / "p.yxzp", "w") as archive:

@@ -1,9 +1,11 @@
 """Slides: charts that can be edited and hold their numbers, words that fit, a template by its names."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -99,3 +101,44 @@ def test_a_layout_that_is_not_there_is_named_with_those_that_are() -> None:
 def test_a_file_that_is_no_presentation_is_refused_in_a_sentence() -> None:
     with pytest.raises(InputInvalid, match="n’est pas un fichier PowerPoint"):
         slides.made(deck(CHEQUES), Template(b"PK\x03\x04 not", "Vigie"))
+
+
+def changed(part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A company's template one of whose parts is another."""
+    kept = BytesIO()
+    with ZipFile(BytesIO(company())) as read, ZipFile(kept, "w", ZIP_DEFLATED) as written:
+        for name in read.namelist():
+            content = read.read(name)
+            written.writestr(name, change(content) if name == part else content)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("docProps/thumbnail.jpeg", bytes(100_000_000)),
+        ("ppt/presentation.xml", b"<x>" + b"<x/>" * 2_000_000 + b"</x>"),
+        ("ppt/presentation.xml", b"<x " + b" ".join(b"a%d=''" % n for n in range(600_000)) + b"/>"),
+    ],
+    ids=["picture", "elements", "attributes"],
+)
+def test_a_small_template_that_unpacks_to_much_is_refused_before_it_is_opened(part: str, content: bytes) -> None:
+    template = Template(changed(part, lambda _before: content), "Vigie")
+    for use in (slides.lacking, partial(slides.made, deck(CHEQUES))):
+        with pytest.raises(InputInvalid, match="Le modèle contient trop"):
+            use(template)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "[Content_Types].xml",
+        "ppt/_rels/presentation.xml.rels",
+        "ppt/slideLayouts/slideLayout1.xml",
+        "docProps/core.xml",
+    ],
+)
+@pytest.mark.parametrize("content", [b"", b"<x/>", b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x>&a;</x>"])
+def test_a_template_whose_part_is_something_else_is_refused_in_a_sentence(part: str, content: bytes) -> None:
+    with pytest.raises(InputInvalid, match="n’est pas un fichier PowerPoint"):
+        slides.made(deck(CHEQUES), Template(changed(part, lambda _before: content), "Vigie"))
