@@ -37,8 +37,8 @@ TALLEST = 4000
 GUIDE_VIEW = (1100, 640)
 """Pixels of the window in which the guide's pictures are taken."""
 GUIDE_WIDTH = 760
-COLOURS = 48
-"""Colours of a picture of the guide: text on a plain ground needs no more, and the file stays small."""
+COLOURS = 128
+"""Colours of a picture of the guide: the file stays small, and a verdict's few red dots keep their red."""
 USUAL = (Role.COMPLIANCE, Role.LEAD, Role.ADMIN, Role.DUTY, Role.SQUAD, Role.INSPECTOR)
 
 
@@ -115,7 +115,9 @@ def _guide(profiles: Profiles, server: Server) -> None:
             small = taken.resize(
                 (GUIDE_WIDTH, round(taken.height * GUIDE_WIDTH / taken.width)), Image.Resampling.LANCZOS
             )
-            small.quantize(COLOURS, dither=Image.Dither.NONE).save(guide.PAGES / f"{mission.key}.png", optimize=True)
+            small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+                guide.PAGES / f"{mission.key}.png", optimize=True
+            )
 
 
 def main(wanted: Sequence[str]) -> None:
