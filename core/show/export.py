@@ -40,7 +40,8 @@ EXACT_INTEGER = 10**15
 FIRST_DAY = date(1900, 3, 1)
 """Days before are written as text: Excel has none before 1900, and counts a 29 February 1900 that never was."""
 CONTROLS = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
-OBEYED = ("=", "+", "-", "@", "\t", "\r", "\n")
+OBEYED = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""First signs of what a spreadsheet takes for a formula; the wide ones where its language is of East Asia."""
 _MOMENTS = {"fr": "dd/mm/yyyy hh:mm:ss", "en": "yyyy-mm-dd hh:mm:ss"}
 FORMATS = {
     "fr": {**dict.fromkeys(MOMENTS, _MOMENTS["fr"]), Kind.DAY: "dd/mm/yyyy", Kind.MONTH: "mm/yyyy"},
@@ -51,6 +52,7 @@ WIDTHS = {Kind.TEXT: 28, Kind.LINK: 40, Kind.MOMENT: 20, Kind.TIME: 20}
 SHEET_NAME = 31
 """Characters that the name of an Excel sheet holds."""
 _CONTROLS = re.compile(CONTROLS)
+_OBEYED = rf"\A([{re.escape(''.join(OBEYED))}])"
 _NOT_IN_NAMES = re.compile(rf"{CONTROLS}|[\[\]:*?/\\]")
 _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -164,7 +166,7 @@ def _written(values: pa.Array, column: Column, comma: bool) -> pa.Array:
     if pa.types.is_floating(values.type) and comma:
         return pc.replace_substring(values.cast(pa.string()), ".", ",")
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-        return pc.replace_substring_regex(values, r"\A([=+\-@\t\r\n])", r"'\1")
+        return pc.replace_substring_regex(values, _OBEYED, r"'\1")
     return values
 
 

@@ -315,7 +315,8 @@ def _unguarded(cells: Cells) -> Cells:
     """A corrected file's cells without the apostrophe that guards a spreadsheet from text that looks like a formula."""
     if REFUSED_ROW not in cells.table.column_names:
         return cells
-    columns = [pc.replace_substring_regex(column, r"^'([=+\-@\t\r])", r"\1") for column in cells.table.columns]
+    guarded = r"\A'([=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])"
+    columns = [pc.replace_substring_regex(column, guarded, r"\1") for column in cells.table.columns]
     return replace(cells, table=pa.table(columns, names=cells.table.column_names))
 
 

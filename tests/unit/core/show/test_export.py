@@ -31,7 +31,21 @@ NOTE = Note(
     who="Ana Martin",
     demo=True,
 )
-OBEYED = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", '=HYPERLINK("http://x")', "-")
+OBEYED = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "\nx",
+    '=HYPERLINK("http://x")',
+    "-",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠A1",
+)
 
 
 def _frame(**columns: list[Any]) -> pd.DataFrame:
