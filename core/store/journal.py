@@ -108,7 +108,7 @@ class Journal:
             name, _sign, code = entry["key"].partition("/")
             _first, told = self._values.get((name, code), (0, {}))
             self._values[name, code] = entry["id"], {**told, **after.get("seal", after)}
-        elif "digest" in after:
+        elif "digest" in after and "version" in after:  # rules that are put in force tell a digest alone
             self._version(entry, after)
         elif "seal" in after and int(entry["key"]) in self._records:
             self._sealed(self._records[int(entry["key"])], after["seal"])

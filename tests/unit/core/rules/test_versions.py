@@ -14,6 +14,7 @@ from core.people.person import Person, Role
 from core.rules import versions
 from core.rules.ruleset import Rule, RuleSet
 from core.rules.versions import State, Version
+from core.store.audit import verify
 from core.store.engine import store
 from core.store.schema import audit
 from pages.accounts import MISSION
@@ -80,6 +81,7 @@ def test_what_a_second_person_puts_in_force_is_the_file_of_ones_own(rules: RuleS
     with store().read() as connection:
         entries = connection.execute(sa.select(audit).where(audit.c.entity == "rules")).mappings()
         told = [(entry["who"], entry["action"], entry["why"]) for entry in entries]
+        assert verify(connection).whole
     assert told == [("ada", "propose", "more is allowed"), ("bob", "put in force", None)]
 
 
