@@ -34,7 +34,7 @@ _FROM_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 _ASKS_OF_THE_HOUSE = re.compile(
     r"current_|pg_|duckdb_|pragma_|has_|inet_|getenv|getvariable|in_search_path|col_description|obj_description|"
     r"shobj_description|format_pg_type|format_type|generate_subscripts|get_block_size|map_to_pg_oid|session_user|user$|"
-    r"nextval|currval|txid|version|which_secret|write_log|sleep|stats$|error$|json_serialize_sql|json_deserialize_sql|"
+    r"nextval|currval|txid|version|approx_quantile|approx_top_k|reservoir_quantile|which_secret|write_log|sleep|stats$|error$|json_serialize_sql|json_deserialize_sql|"
     r"parse_duckdb_log|"
     r"get_current_|now$|today$|ago$|transaction_timestamp|random|setseed|uuid|gen_random|hash$"
 )
@@ -49,6 +49,14 @@ _CALLED_BY_NAME = frozenset(
 _NO_COLUMN = re.compile(
     r'Binder Error: (?:Referenced column|Table "[^"]*" does not have a column named) "(?P<name>[^"]+)"'
 )
+_IN_TURN = frozenset(
+    {
+        *("mode", "any_value", "arbitrary", "first", "last", "list", "array_agg"),
+        *("string_agg", "group_concat", "listagg"),
+        *("row_number", "ntile", "lag", "lead", "first_value", "last_value", "nth_value"),
+    }
+)
+"""Functions whose answer depends on the order in which rows come, which is chance unless it is said."""
 _SOME: Mapping[type, Any] = {
     date: date(2026, 1, 1),
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
@@ -190,8 +198,10 @@ def _looked_at(statement: str) -> None:
     nodes = list(_nodes(told["statements"]))
     after_from = {id(node["function"]) for node in nodes if node.get("type") == "TABLE_FUNCTION"}
     for node in nodes:
+        _rows_in_order(node)
         if node.get("class") in {"FUNCTION", "WINDOW"}:
             _function(str(node["function_name"]).lower(), node, makes_rows=id(node) in after_from)
+            _in_order(str(node["function_name"]).lower(), node)
         elif node.get("class") == "COLUMN_REF" and len(names := node["column_names"]) == 1:
             if names[0].lower() in _CALLED_BY_NAME:
                 sentence = _("“{name}” may not be asked here; of a column of that name, write its table before it")
@@ -213,6 +223,29 @@ def _function(name: str, node: Mapping[str, Any], *, makes_rows: bool) -> None:
     if not _is_short(name, [_constant(one) for one in node.get("children", ())]):
         sentence = _("“{name}” makes texts and lists of at most {n}: write the length as a number, the format as text")
         raise SelectRefused(sentence.format(name=name, n=_LONGEST_MADE))
+
+
+def _in_order(name: str, node: Mapping[str, Any]) -> None:
+    """Raise SelectRefused where the order of rows decides what a function answers, and none is said."""
+    of_a_window = node.get("class") == "WINDOW"
+    if node.get("orders") if of_a_window else (node.get("order_bys") or {}).get("orders"):
+        return
+    by_rows = of_a_window and any(str(node.get(end)).endswith("_ROWS") for end in ("start", "end"))
+    if name in _IN_TURN or by_rows:
+        form = f"{name}(…) OVER (ORDER BY …)" if of_a_window else f"{name}(x ORDER BY x)"
+        sentence = _("what “{name}” answers is chance unless the order is said: write “{form}”")
+        raise SelectRefused(sentence.format(name=name, form=form))
+
+
+def _rows_in_order(node: Mapping[str, Any]) -> None:
+    """Raise SelectRefused where chance decides which rows there are."""
+    if node.get("sample"):
+        raise SelectRefused(_("a sample holds other rows each time: choose them by a condition"))
+    modifiers = {one["type"]: one for one in node.get("modifiers") or ()}
+    cut = modifiers.keys() & {"LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER"}
+    chosen = modifiers.get("DISTINCT_MODIFIER", {}).get("distinct_on_targets")
+    if (cut or chosen) and "ORDER_MODIFIER" not in modifiers:
+        raise SelectRefused(_("which rows remain is chance unless their order is said: write ORDER BY with it"))
 
 
 def _is_short(name: str, given: list[Any]) -> bool:

@@ -173,6 +173,34 @@ def test_what_reaches_beyond_its_tables_is_refused_before_it_runs(text: str) -> 
         question("asked", text, {"jobs": JOBS}, KINDS)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("mode(team)", "any_value(team)", "arbitrary(team)", "first(team)", "last(team)", "list(team)"),
+        *("array_agg(DISTINCT team)", "string_agg(team, ',')", "group_concat(team)", "ARRAY(SELECT team FROM jobs)"),
+        *("row_number() OVER (PARTITION BY team)", "lag(team) OVER ()", "first_value(team) OVER ()"),
+        "count(*) OVER (ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
+        *("approx_quantile(1, 0.5)", "job FROM jobs LIMIT 1 --", "job FROM jobs LIMIT 10% --"),
+        *("job FROM (FROM jobs OFFSET 1) --", "DISTINCT ON (team) job", "job FROM jobs USING SAMPLE 1 --"),
+        "job FROM jobs TABLESAMPLE 10% --",
+    ],
+)
+def test_what_chance_decides_is_refused(asked: str) -> None:
+    with pytest.raises(SelectRefused):
+        question("asked", f"SELECT {asked} FROM jobs", {"jobs": JOBS}, {})
+
+
+def test_what_to_write_in_place_of_chance_is_told_and_is_answered(lake: Lake) -> None:
+    with pytest.raises(SelectRefused) as refused:
+        question("asked", "SELECT mode(team) FROM jobs", {"jobs": JOBS}, {})
+    assert str(refused.value).endswith("écrivez «\u202fmode(x ORDER BY x)\u202f»")
+    text = "SELECT mode(team ORDER BY team) AS m, first(job ORDER BY job DESC) AS f, list(job ORDER BY job) AS l, "
+    text += "string_agg(job, '' ORDER BY job DESC) AS s FROM jobs"
+    assert ask(lake, text) == [{"m": "T", "f": "c", "l": ["a", "b", "c"], "s": "cba"}]
+    text = "SELECT DISTINCT ON (team IS NULL) job FROM jobs ORDER BY team IS NULL, job LIMIT 1"
+    assert ask(lake, text) == [{"job": "a"}]
+
+
 def test_a_mistake_is_told_with_its_line_and_column() -> None:
     with pytest.raises(SelectRefused, match=r"ligne 2, colonne \d+"):
         question("asked", "SELECT a\nFROM jobs WHERE (", {"jobs": JOBS}, {})
