@@ -59,6 +59,8 @@ MOST_VALUES = 5_000_000
 DEEPEST = 100
 LONGEST_PATH = 1_000
 """Signs of a path of JSON that names a column or a list."""
+MOST_BROKEN = 10_000
+"""Lines of a file of JSON lines that are none: each is refused by itself."""
 LARGEST_YAML = 1 * MB
 MOST_NODES = 20_000
 """Of YAML, with every alias counted as often as it stands for something."""

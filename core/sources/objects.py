@@ -170,11 +170,15 @@ def _value(raw: bytes, name: str) -> tuple[Any, list[int]]:
         if not any(line.lstrip().startswith(b"{") for _number, line in whole[:1]):
             raise SourceFailed(_("{file} is no JSON, or is cut.").format(file=name)) from None
     values: list[Any] = []
+    broken = 0
     for _number, line in whole:
         try:
             values.append(documents.json_value(line, name))
         except NoJson:
             values.append(None)
+            broken += 1
+            if broken > limits.MOST_BROKEN:
+                raise SourceFailed(_("{file} is no JSON, or is cut.").format(file=name)) from None
     return values, [number for number, _line in whole]
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.sources import delimited, documents, excel, formulas, http, limits, marks
+from core.sources import delimited, documents, excel, formulas, http, limits, marks, objects
 from core.sources.cells import unique_names
 from core.sources.documents import NoJson, NoYaml
 from core.sources.http import JsonClient
@@ -243,6 +243,14 @@ def test_what_is_no_json_says_so_without_repeating_it(raw: bytes) -> None:
 
 def test_half_a_character_becomes_the_broken_one() -> None:
     assert documents.json_value(rb'["\ud800", "\ud83d\ude00"]', "x") == ["�", "\U0001f600"]
+
+
+def test_a_file_of_lines_most_of_which_are_no_json_is_refused_before_all_are_tried(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a": 1}\n' + b"{\n" * 1_000_000)
+    with cheaply(4.0, 250), speaking("en"), pytest.raises(SourceFailed) as failed:
+        objects.read(path)
+    assert failed.value.sentence == "a.jsonl is no JSON, or is cut."
 
 
 LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
