@@ -63,7 +63,7 @@ ISSUE_FIELDS = (
     Field("priority", N_("Priority"), Kind.TEXT, ("priority", "priorité")),
     Field("resolution", N_("Resolution"), Kind.TEXT, ("resolution", "résolution")),
     Field("components", N_("Client"), Kind.TEXT, (
-        "components", "component/s", "composants", "composant", "component", "client", "clients",
+        "client", "clients", "components", "component/s", "composants", "composant", "component",
     )),
     Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes")),
     Field("assignee", N_("Assignee"), Kind.TEXT, (

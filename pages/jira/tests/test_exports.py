@@ -99,6 +99,13 @@ def test_an_older_french_server_says_it_in_other_words(data: Path) -> None:
     assert (row["summary"], row["assignee"], row["reporter"], row["issue_id"]) == ("X", "Léa", "Marc", "A-1")
 
 
+def test_a_column_of_clients_tells_the_client_where_components_stand_beside_it(data: Path) -> None:
+    path = data / "jira.csv"
+    path.write_text("Clé;Résumé;Composants;Création;Client\nA-1;X;API;01/03/2026 10:00;Mutuelle\n")
+    [row] = rows(read(path))
+    assert row["components"] == "Mutuelle"
+
+
 def test_a_workbook_lands_as_the_file_does(data: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -80,6 +80,7 @@ def _complete(piece: Piece) -> None:
     piece.need("moved_at", N_("The row has no date."))
     piece.not_in_future("moved_at")
     _leave_out_other_fields(piece)
+    _first_placed(piece)
     identify(piece, holders=pc.fill_null(columns["entity"], ""))
     automatic = _mapping(piece.source).automatic
 
@@ -107,6 +108,28 @@ def _leave_out_other_fields(piece: Piece) -> None:
         return
     others = [_OF_ENTITIES.search(plain(field)) is None for field in piece.cells.table[column].to_pylist()]
     piece.leave_out(pa.array(others, pa.bool_()), _("Rows that tell of another field than the entity are left out."))
+
+
+_EVENT = frozenset(map(plain, (
+    "type d'événement", "type événement", "événement", "event", "event type", "type of event", "action", "nature",
+    "nature de l'événement", "opération", "mouvement", "type de mouvement",
+)))  # fmt: skip
+_FIRST = re.compile(
+    r"(routage|affectation|attribution|placement)initiale?$|(initial|first)(routing|assignment|placement)$"
+    r"|(premier|premiere)(routage|affectation|attribution)$"
+)
+
+
+def _first_placed(piece: Piece) -> None:
+    """Where a log says of a row that it placed the task first, what stood before was no entity: a router, a mailbox."""
+    held = piece.cells.table.column_names
+    column = next((name for name in held if plain(name) in _EVENT), "")
+    if not column or "previous" not in piece.columns:
+        return
+    first = [_FIRST.match(plain(said or "")) is not None for said in piece.cells.table[column].to_pylist()]
+    for name in ("previous", "previous_type"):
+        if name in piece.columns:
+            piece.columns[name] = pc.if_else(pa.array(first, pa.bool_()), None, piece.columns[name])
 
 
 def _doubts(rows: pa.Table) -> dict[str, int]:

@@ -425,6 +425,21 @@ def test_a_history_of_every_field_tells_of_hand_overs_where_the_group_changed() 
     assert (said, moves()) == ("", ["T1 A→B", "T1 B→C"])
 
 
+@pytest.mark.parametrize(
+    ("head", "first"),
+    [("Type d'événement", "Routage initial"), ("Action", "Affectation initiale"), ("Event", "Initial routing")],
+)
+def test_what_placed_a_task_first_is_no_reroute(head: str, first: str) -> None:
+    dropped(
+        "task_log",
+        f"N° tâche;Date et heure;Émetteur;Destinataire;{head}\n"
+        f"T1;02/03/2026 09:00;Routeur;A;{first}\n"
+        "T1;02/03/2026 10:00;A;B;Reroutage\n"
+        f"T2;02/03/2026 09:00;Routeur;A;{first}\n",
+    )
+    assert moves() == ["T1 A→B"]
+
+
 def test_a_day_and_its_hour_are_one_moment_of_a_log() -> None:
     dropped("task_log", "Tâche;Jour;Heure;Entité\nT1;02/03/2026;10:30;B\nT1;02/03/2026;09:00;A\n")
     assert moves() == ["T1 A→B"]
