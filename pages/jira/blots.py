@@ -18,7 +18,7 @@ APART = 3
 _WORDS = re.compile(r"[^\W_]+")
 _BESIDE = re.compile(r"\s[-–—|/]\s|[(\[]")
 """What parts a name from what an account's name says beside it: `Bell Ann - Supplier`, `Ann Bell (EXT)`."""
-_SEVERAL = re.compile(r"\s*[,;]\s*")
+_SEVERAL = re.compile(r"[,;]")
 _ADDRESSES = re.compile(
     r"\[~[^\]\s]*\]"  # a mention as Jira writes it
     r"|[^\s<>,;:()\[\]\"']{1,254}@[^\s<>,;:()\[\]\"'@]{1,253}\.\w{2,}"  # a mail address
