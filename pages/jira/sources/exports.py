@@ -128,11 +128,11 @@ _MAILED = r"^(?P<name>[^<>]*[^<>\s])\s*<(?P<mail>[^<>\s]+@[^<>\s]+)>$"
 _AS_TEXT = tuple(replace(field, kind=Kind.TEXT) if field.name in _DURATIONS else field for field in ISSUE_FIELDS)
 """The fields with durations as they are written: Jira's days are working days."""
 _KEY = r"^(?:[^\s-]\S*-\d+|#?\d+|[A-Z]{2,5}\d{4,})$"
+"""A key: of a project and a number, or in another tracker a number alone or behind letters (`REQ0010001`)."""
 _PARTED_KEY = r"^(\d{1,3}) (\d{3})(?: (\d{3}))?$"
 """A number for a key as an export parts it by thousands."""
 _BARE_KEY = "#"
 """A column of numbers that is called by this sign alone holds keys."""
-"""A key: of a project and a number, or in another tracker a number alone or behind letters (`REQ0010001`)."""
 _FLAGS = frozenset({"true", "false", "yes", "no", "oui", "non", "vrai", "faux"})
 _NUMBERED = r"^(?:[34]\d{4}[.,]\d+|1\d{9}(?:\d{3})?)$"
 """A moment as a spreadsheet or a program numbers it."""

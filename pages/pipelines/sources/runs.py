@@ -248,23 +248,9 @@ def _said(cells: Cells, column: str) -> set[str]:
     return set(statuses(words, {}).to_pylist()) if 0 < len(words) <= MOST_STATES else set()
 
 
-_FINER = tuple(
-    map(
-        plain,
-        (
-            "task_id",
-            "task_key",
-            "task",
-            "step",
-            "étape",
-            "step name",
-            "nom de l'étape",
-            "tâche",
-            "activity name",
-            "job name",
-        ),
-    )
-)
+_FINER = tuple(map(plain, (
+    "task_id", "task_key", "task", "step", "étape", "step name", "nom de l'étape", "tâche", "activity name", "job name",
+)))  # fmt: skip
 """Columns that name a step of a run, the most telling first."""
 
 
