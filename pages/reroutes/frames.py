@@ -51,7 +51,8 @@ def newest(counts: pd.DataFrame, asked: Slice, column: str = "handovers", wanted
 
 def trend(counts: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) -> pd.DataFrame:
     """One row a period of the slice: `start`, `end` (days), `name`, `handovers`, `first` (first ones of a task),
-    `before` (hand-overs as long before the slice as it is long), `partial`. `counts` is `queries.by_day`."""
+    `before` (Int64, hand-overs as long before the slice as it is long; none where the data do not tell of every day of
+    that stretch), `partial`. `counts` is `queries.by_day`."""
     found = {begin: [0, 0, 0] for begin in periods_of(asked, grain)}
     for day, handovers, first in within(counts, asked)[["day", "handovers", "first"]].values.tolist():
         bucket = found[grain.first(day)]
@@ -67,12 +68,18 @@ def trend(counts: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) ->
                 "name": grain.label(begin),
                 "handovers": now,
                 "first": first,
-                "before": before,
+                "before": before if _told_before(begin, grain, asked, covered) else None,
                 "partial": not is_whole(begin, grain, asked, covered),
             }
             for begin, (now, first, before) in found.items()
         ]
-    )
+    ).astype({"before": "Int64"})
+
+
+def _told_before(begin: date, grain: Grain, asked: Slice, covered: Covered) -> bool:
+    """Whether the data tell of every day of the stretch that lies as long before."""
+    first, last = max(begin, asked.first), min(grain.last(begin), asked.last)
+    return covered is not None and covered[0] <= first - asked.days * DAY and last - asked.days * DAY <= covered[1]
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
         opacity=pale(),
         tooltip=told,
     )
-    ticks = periods.mark_rule(strokeWidth=2).encode(x="start:T", x2="end:T", y="before:Q", tooltip=told)
+    known = periods.transform_filter("isValid(datum.before)")
+    ticks = known.mark_rule(strokeWidth=2).encode(x="start:T", x2="end:T", y="before:Q", tooltip=told)
     return specification_of(
         alt.layer(
             keyed(bars, this, hues).add_params(pick("start")), keyed(ticks, before, hues), *marked(base)
@@ -78,9 +79,9 @@ TREND: Figure[RerouteLook] = Figure(
     title=N_("Reroutes over time"),
     about=About(
         N_(
-            "Reroutes by period; the grey line is the same stretch of time just before. Pale bars are partial: the "
-            "data or "
-            "the period chosen cover only a part of them. Reroutes without a date are not in it."
+            "Reroutes by period; the grey line is the same stretch of time just before, where the data tell of all of "
+            "it. Pale bars are partial: the data or the period chosen cover only a part of them. Reroutes without a "
+            "date are not in it."
         ),
         SOURCE,
     ),

@@ -5,6 +5,7 @@ import io
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -253,9 +254,15 @@ def test_an_entity_renamed_on_a_day_is_so_in_tables_of_reroutes_and_of_volumes(m
     assert told == [(2, "NEW", 7), (3, "NEW", 3), (3, "OLD", 5)]
 
 
-def test_each_period_stands_beside_as_long_a_stretch_before() -> None:
+def test_each_period_stands_beside_as_long_a_stretch_before_of_which_the_data_tell_every_day() -> None:
     log("".join(f"T{n};0{n}/03/2026 08:00;0;A\nT{n};0{n}/03/2026 09:00;1;B\n" for n in (1, 2, 3, 5, 6)))
-    shown = frames.trend(ask(queries.by_day), Slice(date(2026, 3, 4), date(2026, 3, 6)), Grain.DAY, None)
-    assert values(shown, ["handovers", "before"]) == [(0, 1), (1, 1), (1, 1)]
-    first = frames.trend(ask(queries.by_day), Slice(date(2026, 3, 1), date(2026, 3, 3)), Grain.DAY, None)
-    assert first["before"].sum() == 0
+    covered = watch.known(reader()).covered
+
+    def before(first: int, last: int) -> list[object]:
+        asked = Slice(date(2026, 3, first), date(2026, 3, last))
+        shown = frames.trend(ask(queries.by_day), asked, Grain.DAY, covered)
+        return [None if pd.isna(n) else n for n in shown["before"]]
+
+    assert before(4, 6) == [1, 1, 1]
+    assert before(3, 5) == [None, 1, 1]
+    assert before(1, 3) == [None, None, None]
