@@ -242,6 +242,19 @@ def test_each_kind_of_file_stands_in_the_list_by_its_own_title_and_is_what_was_c
         assert not app.exception
 
 
+def test_a_file_that_looks_like_another_kind_says_so_and_is_taken_as_that_at_a_click(page: Page) -> None:
+    app = page(Role.ADMIN)
+    jira = "Clé,Résumé,Type de ticket,État,Création,Mise à jour,Résolution\nA-1,x,Story,Done,02/06/2026 10:00,,\n"
+    app.file_uploader[0].set_value(("jira.csv", jira.encode(), "text/csv")).run()
+    assert "ce fichier ressemble à un autre genre\u202f: «\u202fExport Jira" in said(app)
+    next(button for button in app.button if button.label.startswith("Le prendre comme")).click().run()
+    assert not app.exception
+    assert app.selectbox(key="sources.drop.kind").value == "jira_export"
+    assert "ressemble à un autre genre" not in said(app)
+    key = next(box for box in app.selectbox if box.key and box.key.endswith(".column.key"))
+    assert key.value == "Clé"
+
+
 def test_a_file_of_which_nothing_can_land_says_why_once(page: Page) -> None:
     app = page(Role.ADMIN)
     log = "Nom;Statut;Début\n" + "p;SUCCESS;hier\n" * 21

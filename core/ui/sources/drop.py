@@ -34,6 +34,7 @@ FILE_KINDS = ["csv", "txt", "tsv", "log", "xlsx", "xlsm", "xlsb", "xls", "ods", 
 FIRST_ROWS = 8
 MAIN_FIELDS = 6
 ABSENT, CONSTANT = "", "\0"
+_KIND = "sources.drop.kind"
 Notes = dict[str, DeltaGenerator]
 """By field, the place below it."""
 
@@ -157,13 +158,23 @@ def _preview(s: Screen, connector: Shaping, source: Source, cells: Cells, key: s
     return shaped
 
 
+def _offer(kind: str, title: str, key: str) -> None:
+    """Say that a file looks like one of another kind, and take it as that at a click."""
+
+    def take() -> None:
+        st.session_state[_KIND] = kind
+
+    st.warning(
+        _("By its columns this file looks like another kind: “{title}”.").format(title=title), icon=":material/help:"
+    )
+    st.button(_("Take it as “{title}”").format(title=title), key=f"{key}.kind", on_click=take)
+
+
 def _new(s: Screen) -> None:
     """A file that becomes a source: columns guessed, corrected, tried, remembered."""
     kinds = {one.kind: (m.key, one) for m in missions().values() for one in m.connectors if isinstance(one, Droppable)}
     titles = {kind: _(one.title) for kind, (_mission, one) in kinds.items()}
-    chosen = st.selectbox(
-        _("What it holds"), list(kinds), format_func=lambda kind: titles.get(kind, kind), key="sources.drop.kind"
-    )
+    chosen = st.selectbox(_("What it holds"), list(kinds), format_func=lambda kind: titles.get(kind, kind), key=_KIND)
     mission, connector = kinds[chosen]
     staged = _dropped(_("CSV, Excel or JSON file"), _("Nothing lands before you say so."), "sources.drop")
     if staged is None:
@@ -171,6 +182,9 @@ def _new(s: Screen) -> None:
     key = f"sources.drop.{staged.parent.name}"
     try:
         cells, rows = _rows(staged, connector, key)
+        likely = drops.likely({kind: one for kind, (_m, one) in kinds.items()}, chosen, cells.table.column_names)
+        if likely:
+            _offer(likely, titles[likely], key)
         proposed = {**connector.propose(cells), **rows}
     except VigieError as error:
         tell(error)
