@@ -38,8 +38,9 @@ def order_asked(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping) -
         return ""
     read = read_moments(pa.array([date]), mapping.timezone, day_first=mapping.day_first).first[0].as_py()
     return _(
-        "Day or month first? Nothing here proves it. “{value}” is read as {moment}: else change “{option}”."
-    ).format(value=plain(date), moment=show_moment(read), option=_("Day first"))
+        "Day or month first? Nothing here proves it. “{value}” is read as {moment}: else change “{option}” under "
+        "“{settings}”."
+    ).format(value=plain(date), moment=show_moment(read), option=_("Day first"), settings=_("Settings"))
 
 
 def _cell(field: Field, text: str, value: Any) -> str:

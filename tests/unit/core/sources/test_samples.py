@@ -39,6 +39,6 @@ def test_days_and_months_that_nothing_tells_apart_are_asked_with_how_one_is_read
     with speaking("en"):
         assert order_asked(cells, (START, NAME), mapping) == (
             "Day or month first? Nothing here proves it. “11/3/2026 12\\:12 AM” is read as "
-            "Nov 3, 2026, 00:12: else change “Day first”."
+            "Nov 3, 2026, 00:12: else change “Day first” under “Settings”."
         )
     assert order_asked(CELLS, (START,), ColumnMapping(columns={"started_at": "d"})) == ""
