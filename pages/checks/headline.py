@@ -21,7 +21,7 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     """The gravest verdict and how many checks have each; for whoever may act, those that are KO or unknown."""
     opened = opening(reader, person, now)
     if opened is None:
-        return Headline(sentence=_("no check is declared."))
+        return Headline(sentence=_("No check is declared."))
     look = opened.look(read(opened.filters, {}))
     acts = may_act(person, MISSION)
     tasks = [

@@ -18,7 +18,7 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     count = len(found.things)
     problems = tuple(Task(problem, Verdict.KO) for problem in found.problems)
     return Headline(
-        sentence=ngettext("table is declared.", "tables are declared.", count) if count else _("no table is declared."),
+        sentence=ngettext("table is declared.", "tables are declared.", count) if count else _("No table is declared."),
         number=show_number(count) if count else None,
         freshness=reader.fresh(*mission.tables) if mission.tables else None,
         tasks=problems if may_act(person, mission) else (),

@@ -24,7 +24,7 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     with store().read() as connection:
         found = kept(connection, person.scope.squads)
     if not found:
-        return Headline(sentence=_("no lot is planned."))
+        return Headline(sentence=_("No lot is planned."))
     lots, today = [lot for _ref, _state, lot in found], local(now).date()
     scope = sum(plan.size(lot, today) for lot in lots)
     end = told_end(plan.end(lots, today))
