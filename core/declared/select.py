@@ -69,7 +69,7 @@ _SOME: Mapping[type, Any] = {
 _PLACE = re.compile(r"vigie_parameter_([a-z][a-z0-9_]*)_here")
 
 
-_GROWING = frozenset({"repeat", "lpad", "rpad", "list_resize", "array_resize"})
+_GROWING = frozenset({"repeat", "lpad", "rpad", "list_resize", "array_resize", "bitstring"})
 """Functions whose second argument says how long their answer is."""
 _FORMATS = frozenset({"printf", "format"})
 _LONGEST_MADE = 1_000

@@ -310,7 +310,8 @@ def _fault(cells: list[str], layout: Layout, feed: _Feed) -> str | None:
         return _("The row has {n} cells where the header has {width}.").format(n=len(cells), width=width)
     if beyond or any(cells[width:]):
         sentence = _(
-            'The row has {n} cells where the header names {width}: put "…" around the cell that holds “{mark}”.'
+            'The row has {n} cells where the header names {width}: put "…" around the cell that holds “{mark}”, or '
+            "take away what stands at its end."
         )
         return sentence.format(n=len(cells), width=layout.needed, mark=layout.separator)
     return None

@@ -333,7 +333,8 @@ def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reaso
             columns[field.name] = text
             held = cells.typed.get(mapping.columns.get(field.name, ""))
             if held is not None:
-                cut = pc.and_(held, pc.match_substring_regex(text, r"^-?\d+$"))
+                whole, exact = (pc.match_substring_regex(text, form) for form in (r"^-?\d+$", _EXACT))
+                cut = pc.and_(held, pc.and_not(whole, exact))
                 reasons.add(pc.fill_null(cut, False), _about(_CUT, text, field, mapping))
             continue
         if field.kind == Kind.MOMENT:
@@ -375,6 +376,8 @@ _CUT = N_(
     "{column}: “{value}” stands as a number, of which a workbook keeps 15 figures: format the column as text, and fill "
     "it anew."
 )
+_EXACT = r"^-?[1-8]\d{14}[1-9]$"
+"""A number of 16 figures that no workbook cut: it would have made the last a nought, and as a float it is exact."""
 _NO_MATCH = N_("{column}: “{value}” does not fit the pattern.")
 
 
@@ -391,7 +394,7 @@ def _require_order(cells: Cells, field: Field, mapping: ColumnMapping, text: pa.
     others = pc.indices_nonzero(pc.and_not(as_told, turned))
     if len(others) > pc.sum(pc.and_not(turned, as_told)).as_py():
         value = written[others[0].as_py()].as_py()[:_SHOWN]
-        raise SourceFailed(_(_OTHER_ORDER).format(where=cells.where, column=names[0], value=value))
+        raise SourceFailed(_(_OTHER_ORDER).format(where=cells.where, column=names[0] or _(field.title), value=value))
 
 
 def _numbers(kind: Kind, text: pa.Array, mapping: ColumnMapping, typed: pa.Array | None) -> Amounts:

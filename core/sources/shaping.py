@@ -163,15 +163,18 @@ def _distinct(rows: pa.Table, columns: Sequence[str]) -> int:
     return int(rows.select(columns).group_by(list(columns)).aggregate([]).num_rows)
 
 
-_TOTALS = re.compile(r"total|totaux|soustotal|grandtotal|ensemble|sommetotale|toutesentites")
-_NOTES = re.compile(r"(?i)\s*(?:\*|nb ?:|nota\b|dont\b|légende)")
+_TOTALS = re.compile(
+    r"(?:sous|grand|somme)?tota(?:l|ux|le)(?:general|generale|generaux|global|cumule|(?:de|des|du)[a-z]+)?\d*"
+    r"|ensemble|toutes?(?:les)?entites"
+)
+_NOTES = re.compile(r"(?i)\s*(?:\*+(?:\s|$)|nb ?:|nota\b|dont\b|légende)")
 
 
 def totals(names: pa.Array, *, notes: bool = False) -> pa.Array:
     """Whether each name is that of a row which stands for all others together; or, with `notes`, explains them."""
 
     def is_one(name: str | None) -> bool:
-        return name is not None and bool(_TOTALS.match(plain(name)) or (notes and _NOTES.match(name)))
+        return name is not None and bool(_TOTALS.fullmatch(plain(name)) or (notes and _NOTES.match(name)))
 
     words = names.dictionary_encode()
     found = pa.array([is_one(word) for word in words.dictionary.to_pylist()], pa.bool_())

@@ -17,6 +17,7 @@ from core.sources.hours import on_days
 from core.sources.identity import Ordinals
 from core.sources.mapping import Converted, Reasons, convert, parts, require_columns
 from core.sources.moments import MOMENT_TYPE, filled, read_moments, trim
+from core.sources.patterns import groups
 from core.sources.shaping import FUTURE, settled, totals
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
 from pages.pipelines.known import OPEN, OVER
@@ -25,6 +26,7 @@ from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, of_steps
 REFUSED_RUN = "vigie_run"
 """Column of a refused row that keeps the number it had among its look-alikes, for when it is put right."""
 
+_DATES = ("started_at", "ended_at", "queued_at", "scheduled_at", "observed_at")
 _LATEST = ("queued_at", "started_at", "ended_at")
 """What a log tells as having happened; a plan is no reading."""
 
@@ -96,13 +98,15 @@ class RunShaper:
         )
 
     def _without_totals(self, cells: Cells) -> tuple[Cells, dict[str, int]]:
-        """The rows, but those without a date that total the others or explain them; and how many these are."""
+        """The rows, but those without a date that total the others or explain them; and how many these are. Where a
+        pattern gives the dates, all rows stay."""
         held = self._mapping.columns
         names = parts(held.get("pipeline", ""), cells.table.column_names)
-        if names[0] not in cells.table.column_names:
+        by_pattern = {name for pattern in self._mapping.patterns.values() for name in groups(pattern)}
+        if names[0] not in cells.table.column_names or by_pattern & set(_DATES):
             return cells, {}
         aside = totals(trim(cells.text(names[0])), notes=True)
-        for moment in ("started_at", "ended_at", "queued_at", "scheduled_at"):
+        for moment in _DATES:
             for column in set(parts(held.get(moment, ""), cells.table.column_names)) & set(cells.table.column_names):
                 aside = pc.and_(aside, pc.is_null(filled(cells.text(column))))
         n = pc.sum(aside).as_py()

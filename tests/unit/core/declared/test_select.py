@@ -86,6 +86,7 @@ def test_parameters_are_bound_never_joined(lake: Lake) -> None:
 LONG = [
     "SELECT length(repeat('abcdefgh', 300000000)) AS n FROM jobs",
     "SELECT length(repeat('x', n)) AS n FROM jobs",
+    "SELECT length(bitstring('1', 1000000000)) AS n FROM jobs",
     "SELECT lpad('', 1500000000, 'x') AS n FROM jobs",
     "SELECT rpad('', 300 * 1000000, 'x') AS n FROM jobs",
     "SELECT list_resize([1], 400000000) AS n FROM jobs",

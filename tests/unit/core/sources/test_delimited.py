@@ -17,6 +17,11 @@ from core.sources.delimited import CHUNK_ROWS, find_layout, holds, read
 
 NAMES = {"Pipeline", "Début", "Statut", "Message"}
 
+TOO_WIDE = (
+    'The row has 4 cells where the header names 3: put "…" around the cell that holds “;”, or take away what stands at '
+    "its end."
+)
+
 
 def known(name: str) -> bool:
     return name.strip() in NAMES
@@ -107,7 +112,7 @@ def test_a_row_with_too_few_or_too_many_cells_is_refused(tmp_path: Path) -> None
     assert rows == ONE_ROW
     assert [r.reason for r in refused] == [
         "The row has 2 cells where the header has 3.",
-        'The row has 4 cells where the header names 3: put "…" around the cell that holds “;”.',
+        TOO_WIDE,
     ]
     assert refused[1].row == {"Pipeline": "a", "Début": "b", "Statut": "c", "+4": "d"}
 
@@ -115,9 +120,7 @@ def test_a_row_with_too_few_or_too_many_cells_is_refused(tmp_path: Path) -> None
 def test_a_separator_within_a_cell_refuses_its_row_where_the_last_cells_are_empty(tmp_path: Path) -> None:
     rows, refused = everything(write(tmp_path, "Pipeline;Début;Statut\nCuisine ; Trésor;08/04/2025;\n;;;;\n"))
     assert rows == []
-    assert [(r.position, r.reason) for r in refused] == [
-        ("journal.csv:2", 'The row has 4 cells where the header names 3: put "…" around the cell that holds “;”.')
-    ]
+    assert [(r.position, r.reason) for r in refused] == [("journal.csv:2", TOO_WIDE)]
 
 
 @pytest.mark.parametrize(

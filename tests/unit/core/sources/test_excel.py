@@ -60,7 +60,7 @@ def test_typed_dates_and_written_dates_mix(tmp_path: Path) -> None:
 
 
 def test_a_number_whose_figures_a_workbook_does_not_keep_is_no_text(tmp_path: Path) -> None:
-    numbers = [123456789012345, 1234567890123456, "1234567890123456", 2.5]
+    numbers = [123456789012345, 1234567890123450, "1234567890123450", 2.5, 1234567890123456]
     cells = excel.read(book(tmp_path, Nuit=[["Pipeline", "Statut"], *([n, "OK"] for n in numbers)]), known)
     reasons, mapping = Reasons(cells), ColumnMapping(columns={"name": "Pipeline"})
     with speaking("en"):
@@ -68,7 +68,7 @@ def test_a_number_whose_figures_a_workbook_does_not_keep_is_no_text(tmp_path: Pa
     assert [(one.position, one.reason) for one in reasons.refused(0, {})] == [
         (
             "suivi.xlsx!Nuit:3",
-            "Pipeline: “1234567890123456” stands as a number, of which a workbook keeps 15 figures: format the column "
+            "Pipeline: “1234567890123450” stands as a number, of which a workbook keeps 15 figures: format the column "
             "as text, and fill it anew.",
         )
     ]

@@ -17,7 +17,7 @@ from core.sources.base import Batch, Connector, Source
 from core.sources.drops import Droppable, Shaping
 from core.sources.kinds import Kind
 from core.sources.mapping import Field
-from core.sources.shaping import Piece
+from core.sources.shaping import Piece, totals
 from core.sources.tabular import Tabular
 
 BILLS = FactTable(
@@ -134,3 +134,21 @@ def test_every_kind_of_source_has_a_french_title_of_its_own() -> None:
     assert len(set(french)) == len(french)
     products = {"Jira Cloud", "Jira Data Center", "Azure Data Factory", "Alteryx, workflows"}
     assert {title for title, said in zip(titles, french, strict=True) if title == said} <= products
+
+
+@pytest.mark.parametrize(
+    ("name", "is_total"),
+    [
+        ("Total", True),
+        ("TOTAL GÉNÉRAL :", True),
+        ("Total des tâches", True),
+        ("Sous-total", True),
+        ("Ensemble", True),
+        ("TotalEnergies_flux", False),
+        ("total_claims_load", False),
+        ("Totalisation_primes", False),
+        ("Ensemble Agricole", False),
+    ],
+)
+def test_a_name_that_begins_like_a_total_is_none(name: str, is_total: bool) -> None:
+    assert totals(pa.array([name, None])).to_pylist() == [is_total, False]
