@@ -64,6 +64,10 @@ class Field:
     needed: bool = False
 
 
+UNIT_WORDS = {"s": N_("seconds"), "ms": N_("milliseconds"), "min": N_("minutes"), "h": N_("hours")}
+"""Units of bare numbers that are durations, in words."""
+
+
 class ColumnMapping(Options):
     """How a source's columns fill the `fields`, as a person confirmed it."""
 
@@ -106,13 +110,7 @@ class ColumnMapping(Options):
         title=N_("Unit of durations"),
         json_schema_extra={
             "kinds": [Kind.DURATION],
-            "words": {
-                "s": N_("seconds"),
-                "ms": N_("milliseconds"),
-                "min": N_("minutes"),
-                "h": N_("hours"),
-                "hms": N_("13005 is 1 h 30 min 5 s"),
-            },
+            "words": {**UNIT_WORDS, "hms": N_("13005 is 1 h 30 min 5 s")},
         },
     )
     decimal: Mark = Option(

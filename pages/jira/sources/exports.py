@@ -21,7 +21,17 @@ from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import FileOptions, Shaped
 from core.sources.kinds import Kind
-from core.sources.mapping import ColumnMapping, Field, KnownNames, Reasons, convert, guess, known_names, plain
+from core.sources.mapping import (
+    UNIT_WORDS,
+    ColumnMapping,
+    Field,
+    KnownNames,
+    Reasons,
+    convert,
+    guess,
+    known_names,
+    plain,
+)
 from core.sources.moments import read_moments, tell_order, trim
 from core.sources.patterns import groups
 from pages.jira import asked, rules
@@ -159,13 +169,7 @@ class ExportMapping(ColumnMapping):
         title=N_("Unit of durations"),
         json_schema_extra={
             "kinds": [Kind.DURATION],
-            "words": {
-                "s": N_("seconds"),
-                "ms": N_("milliseconds"),
-                "min": N_("minutes"),
-                "h": N_("hours"),
-                "d": N_("days of work"),
-            },
+            "words": {**UNIT_WORDS, "d": N_("days of work")},
         },
     )
     site: str = Option(
