@@ -53,12 +53,15 @@ _OPEN = re.compile(
 )
 _NO = _set(
     "non no aucun aucune aucuns aucunes neant none na sansobjet so rien ras rienasignaler notapplicable false faux nil "
-    "nul nulle nothing jamais never personne nobody sans n 0"
+    "nul nulle nothing jamais never personne nobody sans absence n 0"
 )
 _EMPTY_SET = frozenset("Øø∅")
+_LONGEST = 100
+"""Characters of a cell that only says how far its answer has come."""
 _ABBREVIATED = re.compile(r"(?:n[./]a|s[./]o|r\.a\.s)\.?(?![a-z0-9])")
 _DENIES = re.compile(
-    r"(?:non|pas|not) (?:concern|applicab|collect|trait|utilis|requi|prevu|pertinent|necess|effectu|transfer|communiqu"
+    r"ne s applique pas|does not apply"
+    r"|(?:non|pas|not) (?:concern|applicab|collect|trait|utilis|requi|prevu|pertinent|necess|effectu|transfer|communiqu"
     r"|present|exige|soumis|processed|used|relevant|need|shared|partag|diffus|exist|realis|identifi)\w*"
 )
 """Words that deny whatever was asked."""
@@ -72,7 +75,7 @@ _DOUBTFUL = re.compile(
     r"|.*\b(?:do|does|is|are|will) not\b|.*\bno longer\b"
     r"|(?:interdit|exclu|proscrit|absent)(?:e?s?)\b|hors (?:perimetre|champ|sujet|scope)\b|out of scope\b"
     r"|(?:non|no) (?:sauf|hormis|excepte|mais|except|but|unless)\b|(?:pas|not) (?:a|to) (?:ma|notre|my|our)\b"
-    r"|(?:[a-z]+ ){1,3}(?:non|no|pas)$"
+    r"|(?:[a-z]+ ){1,3}(?:non|no|pas)$|non significati|(?:personne|nobody) (?:d autre|hors|en dehors|else|other)\b"
 )
 """Words that deny something, even where they say more."""
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -81,6 +84,17 @@ _END = re.compile(r"\s[-–—]\s|[:;,(\[\n]|\.(?=\s|$)|[–—]")
 """Where a no ends and its reason begins."""
 _TICKED, _UNTICKED = r"[☒☑✓✔✗✘■⊠●◉]|\[[xX✓]\]|\([xX✓]\)", r"[☐□▢⬜○]|\[ ?\]|\( \)"
 _BOX = re.compile(rf"({_TICKED})|{_UNTICKED}")
+_TICK = re.compile(_TICKED)
+_VAGUE = re.compile(
+    r"(?:cf|confer|se (?:reporter|referer)) .{1,60}|idem|dito|ditto|ibid(?:em)?"
+    r"|(?:voir|see|refer to) (?:.{1,20} )?(?:annex|append|attach|fich|onglet|sheet|tab|document|below|above|ci"
+    r"|infra|supra|detail|politique|policy|pssi|referentiel|commentaire|comment|note|remarque|page|colonne|ligne)\w*.{0,40}"
+    r"|(?:parfois|eventuel|potentiel|possible|exceptionnel|occasionnel)(?:le)?(?:ment)?|variable|au cas par cas"
+    r"|selon (?:les? )?(?:cas|besoins?|dossiers?|situations?)|le cas echeant|peut etre|a la marge|ca depend|depends"
+    r"|pas (?:systematique(?:ment)?|toujours)|maybe|possibly|sometimes|if (?:applicable|needed)"
+    r"|si (?:besoin|necessaire|applicable)"
+)
+"""Words that point elsewhere (`voir annexe`), or say that it depends."""
 _BOTH = re.compile(r"(?i)(?:oui\s*/\s*non|o\s*/\s*n|yes\s*/\s*no)\b\s*[ :=?-]*")
 """A form's own words for both answers."""
 _FILLING = _set(
@@ -95,14 +109,33 @@ _FILLING = _set(
     """
 )
 """Words that change nothing of what a no denies."""
+_DATA = _set("donnee donnees caractere personnel personnelles data personal")
+"""Words for what every question is about, beside its own words."""
 
 
 def is_open(text: str) -> bool:
     """Whether a text says that nobody has answered yet: `À définir`, `Non renseigné`, `TBD`, a dash."""
     text = text.strip()
-    if len(text) > 100:
+    if len(text) > _LONGEST:
         return False
     return text in DASHES or bool(_OPEN.fullmatch(" ".join(re.findall(r"[a-z0-9]+", fold(text)))))
+
+
+def is_vague(text: str) -> bool:
+    """Whether a text points elsewhere, or says that it depends, and nothing else: `voir annexe`, `Parfois`."""
+    return len(text) <= _LONGEST and bool(_VAGUE.fullmatch(" ".join(_WORD.findall(fold(text)))))
+
+
+def is_ticked(text: str) -> bool:
+    """Whether a text is but a tick: `☒`, `✓`, `[x]`."""
+    return bool(_TICK.fullmatch(text.strip()))
+
+
+def repeats(text: str, subject: frozenset[str]) -> bool:
+    """Whether a text says no more than its question does: `Hors UE` below transfers outside the Union."""
+    words = _WORD.findall(fold(text))
+    named = any(_stem(word) in subject or word in ("hors", "outside") for word in words)
+    return named and all(word in _FILLING or _stem(word) in subject for word in words)
 
 
 def is_no(text: str) -> bool:
@@ -173,7 +206,8 @@ def _denies(words: list[str], said: str, subject: frozenset[str]) -> bool:
     behind = words if found.re is _DOUBTFUL else said[found.end() :].split()
     if not behind and found.re is not _DENIES:
         return False  # a bare no is asked for by itself
-    return all(word in _FILLING or _stem(word) in subject for word in behind)
+    named = found.re is not _DOUBTFUL and any(_stem(word) in subject for word in behind)
+    return all(word in _FILLING or _stem(word) in subject or (named and word in _DATA) for word in behind)
 
 
 @lru_cache(maxsize=512)

@@ -111,7 +111,7 @@ def _word(lists: Lists, name: str, code: str) -> str:
 
 def is_yes(text: str) -> bool:
     """Whether a text says yes, or ticks."""
-    return plain(text) in _YES_WORDS
+    return plain(text) in _YES_WORDS or answers.is_ticked(text)
 
 
 def is_no(text: str) -> bool:
@@ -123,8 +123,12 @@ def says(asked: Asked, text: str) -> Said:
     """What a text answers to a question, before any list is asked. Its own words for an explicit none are a no."""
     if asked.none and (plain(text) in {plain(words) for words in _spoken(asked.none)}):
         return Said(Says.NO)
-    subject = answers.subject_of(*_spoken(asked.label), *(_spoken(asked.none) if asked.none else ()))
-    return answers.answer(answers.chosen(text)[0], subject)
+    return answers.answer(answers.chosen(text)[0], _subject(asked))
+
+
+def _subject(asked: Asked) -> frozenset[str]:
+    """The words of a question."""
+    return answers.subject_of(*_spoken(asked.label), *(_spoken(asked.none) if asked.none else ()))
 
 
 @lru_cache(maxsize=256)
@@ -165,7 +169,7 @@ def _day(year: int, month: int, day: int) -> str | None:
         return None
 
 
-_BULLET = re.compile(r"\A(?:[•·▪*‣–—-]|\d{1,2}[.)](?=\s)|[a-z]\)(?=\s))\s*")
+_BULLET = re.compile(r"\A(?:[•·▪*‣–—−§➢➤-]|o(?=\s)|\d{1,2}[.)](?=\s)|[a-z]\)(?=\s))\s*")
 
 
 _VALUES, _COMMAS, _CODES = re.compile(r"[;|\n]"), re.compile(","), re.compile(r" [-–—] |,|/| \+ | et | and ")
@@ -209,6 +213,24 @@ def names(text: str) -> list[str]:
     return parts if len(parts) > 1 and short and not any(map(_NO_NAME.match, parts[1:])) else [text]
 
 
+_ADDRESS = re.compile(
+    r"(?i)\d{1,4}(?:[-–/]\d{1,4})? ?(?:bis|ter)?,? +(?:rue|av|avenue|bd|boulevard|place|chemin|allée|quai|route|cours|"
+    r"impasse|square|street|road)\b|(?:F-)?\d{5} +[^\W\d]|(?:BP|CS) ?\d|(?:tél|tel|e-?mail|mél|courriel)\b|\S+@\S+$"
+)
+"""How a line of an address begins."""
+
+
+def _with_addresses(asked: Asked, lines: list[str]) -> list[str]:
+    """The lines of a cell, those of an address with the name above them, where names are listed."""
+    found = lines[:1]
+    for line in lines[1:]:
+        if about(asked).key and _ADDRESS.match(line):
+            found[-1] = f"{found[-1]}, {line}"
+        else:
+            found.append(line)
+    return found
+
+
 @dataclass
 class Reading:
     """Reads the cells of one record. `offered`: a value that is no longer offered is taken for unknown.
@@ -248,13 +270,13 @@ class Reading:
             except ValueError:
                 return self._leave(asked, text)
         if asked.kind not in (Kind.TEXT, Kind.LONG):
-            text = self._chosen(asked, text)
+            text = self.chosen(asked, text)
         if not text or PLACEHOLDER.match(text):
             return blank(asked)
         if self._unsaid(asked, text):
             return blank(asked)
-        if self.offered and text.endswith("?") and asked.kind not in (Kind.TEXT, Kind.LONG):
-            return self._leave(asked, text)  # who asks has not answered
+        if self.offered and asked.kind not in (Kind.TEXT, Kind.LONG) and (text[-1] == "?" or answers.is_vague(text)):
+            return self._leave(asked, text)  # who asks, or points elsewhere, has not answered
         match asked.kind:
             case Kind.TEXT | Kind.LONG:
                 return text
@@ -274,7 +296,7 @@ class Reading:
             case _:
                 return self._answer(asked, text)
 
-    def _chosen(self, asked: Asked, text: str) -> str:
+    def chosen(self, asked: Asked, text: str) -> str:
         """What is chosen of a form's own choices; they are kept for the notes where they say more than yes and no."""
         found, bare = answers.chosen(text)
         if found != text and not bare:
@@ -356,12 +378,17 @@ class Reading:
 
     def rows(self, asked: Asked, text: str) -> Any:
         """The rows that one cell lists: each by the words of its first code, or by its name."""
-        if is_yes(text):
-            return self._leave(asked, text)  # it says that there are some, not which
+        if is_yes(text) or answers.repeats(text, _subject(asked)):
+            if any(one.key for one in asked.columns):
+                return self._leave(asked, text)  # it says that there are some, not which
+            return [{}]
         if len(asked.columns) > 2 and all(one.kind is Kind.CHOICE for one in asked.columns[:2]):
             return [self._pair(asked, line) for line in split(text)] or None
-        lines = [line for part in split(text) for line in self._listed(asked, part)]
-        found = [row for line in lines if not self._unsaid(asked, line) and (row := self.row(asked, line))]
+        parts = split(text)
+        parts = parts[1:] if len(parts) > 1 and is_yes(parts[0]) else parts
+        lines = [line for part in _with_addresses(asked, parts) for line in self._listed(asked, part)]
+        rows = [row for line in lines if not self._unsaid(asked, line) and (row := self.row(asked, line))]
+        found = _shared(asked, rows)
         return [row for at, row in enumerate(found) if row not in found[:at]] or None
 
     def _listed(self, asked: Asked, line: str) -> list[str]:
@@ -397,10 +424,10 @@ class Reading:
             code, rest = self.parse(choice, found[2])
             if code and rest != found[2] and (detail or not rest):
                 return {text.name: found[1], choice.name: code, **({detail.name: rest} if detail and rest else {})}
-        return {text.name: words}
+        return self._rest(asked, choice, words)
 
     def _rest(self, asked: Asked, choice: Asked, rest: str) -> dict[str, Any]:
-        """The words beside a code: a value of another list of the row, else its name: `Inde (BCR)`."""
+        """Words beside a code, or without one: a value of another list of the row, else its name: `Inde (BCR)`."""
         others = [one for one in asked.columns if one.kind is Kind.CHOICE and one is not choice]
         found = next(({one.name: code} for one in others if (code := self.code(one, rest))), None)
         return found or ({about(asked).name: rest} if rest else {})
@@ -505,6 +532,20 @@ class Denied:
 def named_by(asked: Asked) -> Asked | None:
     """The column of a code that names a row; None if there is none."""
     return next((one for one in asked.columns if one.key and one.kind is Kind.CHOICE), None)
+
+
+def _shared(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows without those that only say of the others what they lack: the guarantee in `États-Unis, clauses types`, the
+    country in `Nimbus, États-Unis`."""
+    keys = {one.name for one in asked.columns if one.key}
+    named = [name for row in rows for name in row if name in keys]
+    if len(named) > 1 and sorted(named) == sorted(keys):
+        return [{name: value for row in rows for name, value in row.items()}]
+    whole = [row for row in rows if keys & set(row)]
+    if not whole or not keys:
+        return rows
+    more = {name: value for row in rows if not keys & set(row) for name, value in row.items()}
+    return [{**more, **row} for row in whole]
 
 
 def beside(field: Asked, column: Asked) -> Asked | None:

@@ -56,7 +56,7 @@ class Slot:
     def path(self) -> str:
         """`name`, `purposes[2].legal_bases`, `purposes.legal_bases` for every row, `rights=access` for a tick."""
         if self.code:
-            return f"{self.field.path}={self.code}"
+            return f"{self.asked.path}={self.code}"
         row = f"[{self.row}]" if self.row else ""
         return f"{self.field.path}{row}.{self.column.name}" if self.column else self.field.path
 
@@ -201,14 +201,14 @@ def at(form: Form, path: str) -> Slot | None:
         column = form.field(plain_path(path)) if found["column"] else None
     except KeyError:
         return None
-    if field not in form.fields or (code and (column or not ticked_list(field))):
+    if field not in form.fields or (code and not ticked_list(column or field)):
         return None
     return Slot(field, column, int(found["row"] or EVERY), code=code)
 
 
 def ticked_list(field: Asked) -> str:
     """The list of values that columns of ticks may answer a field from; empty where there is none."""
-    if field.kind is Kind.CHOICES:
+    if field.kind in (Kind.CHOICES, Kind.CODES):
         return field.choices
     return next((one.choices for one in field.columns if one.key and one.kind is Kind.CHOICE), "")
 
@@ -257,8 +257,8 @@ def record(
     ticks: dict[str, list[tuple[Slot, str]]] = {}
     fields = {slot.field.name: slot.field for slot, _text in columns}
     for slot, text in columns:
-        if slot.code:
-            ticks.setdefault(slot.field.name, []).append((slot, text.strip()))
+        if slot.code and slot.column is None:
+            ticks.setdefault(slot.field.name, []).append((slot, reading.chosen(slot.field, text).strip()))
         elif slot.column is not None:
             for name, value in _columns(slot, slot.column, text, reading, whole).items():
                 if whole or value not in ("", None, []):
@@ -292,6 +292,8 @@ def _value(slot: Slot, text: str, reading: Reading, whole: bool) -> Any:
 
 def _columns(slot: Slot, column: Asked, text: str, reading: Reading, whole: bool) -> dict[str, Any]:
     """What a cell says of a column of rows, and of the one that takes the words beside its codes."""
+    if slot.code:
+        text = _said_of(slot, reading.chosen(slot.field, text), reading)
     about = cells.beside(slot.field, column) if column.kind is Kind.CODES else None
     if about is None or text.strip().startswith(cells.JSON):
         return {column.name: _value(slot, text, reading, whole)}
@@ -304,6 +306,14 @@ def _columns(slot: Slot, column: Asked, text: str, reading: Reading, whole: bool
 
     found: dict[str, Any] = reading.once(f"{column.path}…", text, read)
     return found
+
+
+def _said_of(slot: Slot, text: str, reading: Reading) -> str:
+    """What a cell below a value of a list says of it, in the words of a cell that lists such values."""
+    if not text or cells.is_no(text) or answers.is_open(text):
+        return ""
+    label = reading.lists.label(slot.asked.choices, slot.code)
+    return label if cells.is_yes(text) else f"{label} ({text})"
 
 
 def _ticked(answer: Any, told: Sequence[tuple[Slot, str]], reading: Reading) -> list[Any] | None:

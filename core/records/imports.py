@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _, ngettext, show_number, speaking
 from core.records import flat, guard, json_file, mappings, sheets
-from core.records.answers import DASHES, is_open
+from core.records.answers import DASHES, chosen, is_open
 from core.records.cells import ERRORS, Reading, Understood, is_no, is_yes, say_broken, say_error
 from core.records.collection import Collection
 from core.records.fields import ANSWERS, Asked, Kind
@@ -42,7 +43,10 @@ TO_NAME = N_("To be named: {words} ({n})")
 """Name of a record that its file leaves without one: in French, so that the same file finds it again."""
 SAMPLE = 5
 _NAMED = 6
-_TOTALS = frozenset({"total", "totaux", "soustotal", "totalgeneral", "grandtotal", "subtotal"})
+_MOST_TICKS = 20
+"""Texts in a column from which on it holds more than ticks."""
+_BEHIND = re.compile(r"(?s)(?<=\w)\s*[-–—:;,(].*")
+_TOTAL = re.compile(r"(?:sous|sub|grand)?tota(?:l|ux)(?:general)?(?:\d+(?:traitements?|fiches?|lignes?|records?)?)?")
 _EXAMPLE = ("(exemple", "(example")
 
 
@@ -95,15 +99,15 @@ def look(path: Path, collection: Collection, lists: Lists, *, sheet: str = "", w
     if suffix == ".json":
         return Opened(path, FileKind.JSON)
     if suffix in excel.SUFFIXES:
-        return _look_at_workbook(path, collection, sheet, without_aside)
+        return _look_at_workbook(path, collection, lists, sheet, without_aside)
     layout = delimited.find_layout(path, partial(mappings.known, collection))
     first = next(delimited.read(path, layout), None)
     if first is None:
         raise SourceFailed(_("{file} holds no rows.").format(file=path.name))
-    return replace(_table(path, collection, first), layout=layout)
+    return replace(_table(path, collection, first, lists), layout=layout)
 
 
-def _look_at_workbook(path: Path, collection: Collection, sheet: str, without_aside: bool) -> Opened:
+def _look_at_workbook(path: Path, collection: Collection, lists: Lists, sheet: str, without_aside: bool) -> Opened:
     book, broken, marked = excel.sheets(path), formulas.broken(path), marks.of(path)
     known = Opened(path, FileKind.BOOK, book=book, broken=broken, marks=marked, without_aside=without_aside)
     if not sheet and collection.book and collection.book.holds(book, collection.form):
@@ -120,7 +124,7 @@ def _look_at_workbook(path: Path, collection: Collection, sheet: str, without_as
     )
     if not found.pieces:
         raise SourceFailed(_("{file} holds no rows.").format(file=path.name))
-    opened = _table(path, collection, found.pieces[0])
+    opened = _table(path, collection, found.pieces[0], lists)
     return replace(
         known,
         kind=opened.kind,
@@ -136,12 +140,19 @@ def _look_at_workbook(path: Path, collection: Collection, sheet: str, without_as
     )
 
 
-def _table(path: Path, collection: Collection, first: Cells) -> Opened:
+def _table(path: Path, collection: Collection, first: Cells, lists: Lists) -> Opened:
     columns = tuple(first.table.column_names)
+    ticked = {column for column in columns if _is_ticked(pc.unique(first.table[column]).to_pylist())}
     own = any(map(flat.is_mark, columns))
     sample = tuple(first.row(index) for index in range(min(SAMPLE, len(first.lines))))
     kind = FileKind.OWN if own else FileKind.TABLE
-    return Opened(path, kind, columns, mappings.propose(collection, columns), sample)
+    return Opened(path, kind, columns, mappings.propose(collection, columns, lists, ticked), sample)
+
+
+def _is_ticked(values: Sequence[str | None]) -> bool:
+    """Whether cells hold nothing but ticks, yes and no, some with more words behind."""
+    said = [_BEHIND.sub("", text) for value in values[:_MOST_TICKS] if value and (text := chosen(value)[0].strip())]
+    return bool(said) and len(values) < _MOST_TICKS and all(is_yes(text) or is_no(text) for text in said)
 
 
 class Read:
@@ -290,7 +301,7 @@ class _Table:
         if self._guarded:
             cells = [(column, guard.off(text)) for column, text in cells]
         reading = Reading(self._lists, offered=not self._whole, known=self._known)
-        mapped = [(column, text) for column, text in cells if column in self._slots]
+        mapped = [(column, _ticking(column, text)) for column, text in cells if column in self._slots]
         error = next((cell for cell in mapped if cell[1] in ERRORS), None)
         if broken or error:
             return _Held(place, {}, reading, refused=broken or say_error(*error))  # type: ignore[misc]  # one of them
@@ -340,7 +351,8 @@ class _Table:
 
     def _goes_on(self, held: _Held, one: _Held, line: int, marked: Marks) -> bool:
         """Whether a line goes on with the record of the one before: its name is merged with that one's, both give one
-        reference and one name, or it has neither and says only what may have several answers."""
+        reference and one name, or it has neither, though that one has both or it says only what may have several
+        answers."""
         if self._whole:
             return False
         here, before = (" ".join(str(d.get("name") or "").split()) for d in (one.data, held.data))
@@ -351,6 +363,9 @@ class _Table:
                 return here == before and ref == ref_before
         if ref or here:
             return bool(ref) and ref == ref_before and here == before
+        told = {slot.path for slot in self._slots.values()}
+        if before and one.data and ref_before and {"name", "ref"} <= told:
+            return True
         several = all(self._collection.form.field(name).kind in ANSWERS for name in one.data)
         return bool(before and one.data) and several and not self._collection.propose(one.data)
 
@@ -377,7 +392,7 @@ class _Table:
         name = str(held.data.get("name") or "")
         if not self._whole and name.casefold().startswith(_EXAMPLE):
             return None
-        if not self._whole and plain(name) in _TOTALS:
+        if not self._whole and _TOTAL.fullmatch(plain(name)):
             sentence = _("“{name}” is the total of a table, no record.")
             return row(held.place, {}, held.reading, refused=sentence.format(name=name))
         if not name and not self._whole:
@@ -410,14 +425,24 @@ def _answered(
     affirmed: dict[str, tuple[Asked, str]] = {}
     for told in said.values():
         whole = [one for one in told if not is_yes(one[1]) and not is_no(one[1]) and not is_open(one[1])]
-        for slot, text in told if whole else ():
+        yes = [one for one in told if is_yes(one[1])]
+        for slot, text in told if whole or yes else ():
             if is_yes(text):
                 affirmed[slot.field.name] = (slot.field, text)
-                dropped.append((slot, text))
+                if whole:
+                    dropped.append((slot, text))
             elif is_no(text):
                 reading.keep(slot.field, text)
                 dropped.append((slot, text))
     return [one for one in found if one not in dropped], affirmed
+
+
+def _ticking(column: str, text: str) -> str:
+    """A tick below the yes or the no of a question, as that word."""
+    side = mappings.answer_of(column) if text and len(text) <= _MOST_TICKS else None
+    if not side:
+        return text
+    return side[1] if is_yes(text) else "" if is_no(text) or not chosen(text)[0] else text
 
 
 def _with_unit(column: str, text: str) -> str:

@@ -6,6 +6,7 @@ is kept by the names of the columns, so that the next file of the same shape is 
 
 import re
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -28,13 +29,18 @@ NOTES = "notes"
 def known(collection: Collection, name: str) -> bool:
     """Whether a column's name is one that an import looks for: it helps to find the header row."""
     asked = plain(name) in collection.guesses.plain_words
-    return asked or flat.find(collection.form, name) is not None or flat.is_mark(name)
+    own = flat.find(collection.form, name) is not None or flat.is_mark(name)
+    return asked or own or any(known(collection, part) for part in parts(name))
 
 
-def propose(collection: Collection, columns: Sequence[str]) -> dict[str, str]:
-    """A mapping for columns, by their names; each field is filled once."""
+def propose(
+    collection: Collection, columns: Sequence[str], lists: Lists | None = None, ticked: Set[str] = frozenset()
+) -> dict[str, str]:
+    """A mapping for columns, by their names; each field is filled once. `ticked`: columns that hold nothing but ticks,
+    which may name a value of the lists."""
     form, guesses = collection.form, collection.guesses
     ticks = {plain(word): path for path, words in guesses.ticks.items() for word in words.split("|")}
+    ticks |= {plain(column): path for column, path in _values(collection, columns, lists, ticked).items()}
     own = {
         column: slot.path
         for column in columns
@@ -43,7 +49,7 @@ def propose(collection: Collection, columns: Sequence[str]) -> dict[str, str]:
     }
     taken = set(own.values())
     own |= {column: path for column in columns if column not in own and (path := ticks.get(plain(column)))}
-    free = [column for column in columns if column not in own]
+    free = [column for column in columns if column not in own and not answer_of(column)]
     fields = [
         Field(path, path, kinds.Kind.TEXT, tuple(words.split("|")))
         for path, words in guesses.words.items()
@@ -58,7 +64,62 @@ def propose(collection: Collection, columns: Sequence[str]) -> dict[str, str]:
             guessed[column] = path
     rest = NOTES if NOTES in form.model.model_fields else ""
     found = {column: own.get(column) or guessed.get(column, rest) for column in columns}
+    for column in columns:
+        if column not in {**own, **guessed} and (path := _in_part(collection, column, found)):
+            found[column] = guessed[column] = path
     return _which(collection, found, {*own, *guessed})
+
+
+def parts(name: str) -> list[str]:
+    """The names that a head holds in two languages (`Finalités / Purposes`), and the question of a yes and a no that
+    stand in columns of their own (`Données sensibles Oui`); none where it holds but one."""
+    if side := answer_of(name):
+        return [side[0]]
+    found = [part.strip() for part in name.split(" / ")]
+    return found if len(found) > 1 else []
+
+
+def answer_of(name: str) -> tuple[str, str] | None:
+    """The question and the answer that a column's name tells; None where it tells no answer."""
+    found = _SIDE.fullmatch(name.strip())
+    return (found[1], found[2]) if found else None
+
+
+_SIDE = re.compile(r"(?i)(.*[^\s/(-])[\s(-]+(oui|non|yes|no)\)?")
+
+
+def _in_part(collection: Collection, column: str, found: Mapping[str, str]) -> str:
+    """The field that a part of a column's name tells, where no other column fills it but beside others."""
+    for part in parts(column):
+        path = propose(collection, [part])[part]
+        slot = flat.at(collection.form, path) if path not in ("", NOTES) else None
+        if slot and (path not in found.values() or (slot.asked.kind in ANSWERS and not slot.code)):
+            return path
+    return ""
+
+
+def _values(collection: Collection, columns: Sequence[str], lists: Lists | None, ticked: Set[str]) -> dict[str, str]:
+    """Of columns of ticks, the value of a list that their name is, alone or behind its field: `Base légale : Contrat`.
+    Where several lists have it, that of the column before, then that of a field that the law asks for."""
+    if lists is None:
+        return {}
+    named = {plain(word): path for path, words in collection.guesses.words.items() for word in words.split("|")}
+    asked = [one for field in collection.form.fields for one in (field, *field.columns) if flat.ticked_list(one)]
+    asked.sort(key=lambda one: not one.basis)
+    found, before = {}, ""
+    for column in columns:
+        here: dict[str, str] = {}
+        words = column.split() if column in ticked and plain(column) not in collection.guesses.plain_words else []
+        for at in range(len(words)):
+            group, value = plain(" ".join(words[:at])), " ".join(words[at:]).strip(":-–/· ")
+            for one in asked if not group or group in named else ():
+                code, rest = lists.parse(flat.ticked_list(one), value)
+                if code and not rest and (not group or named[group] == one.path):
+                    here.setdefault(one.path, code)
+        before = before if before in here else next(iter(here), "")
+        if before:
+            found[column] = f"{before}={here[before]}"
+    return found
 
 
 _WHICH = re.compile(r"sioui|lesquel|precise")
@@ -102,10 +163,12 @@ def targets(form: Form, lists: Lists) -> dict[str, str]:
     for field in form.fields:
         for slot in (flat.Slot(field), *(flat.Slot(field, column) for column in field.columns)):
             found[slot.path] = slot.header
-        name = flat.ticked_list(field)
-        for code in lists.options(name) if name else ():
-            tick = flat.Slot(field, code=code)
-            found[tick.path] = _("{label}: {value}").format(label=tick.header, value=lists.label(name, code))
+        codes = (flat.Slot(field), *(flat.Slot(field, one) for one in field.columns if one.kind is Kind.CODES))
+        for slot in codes:
+            name = flat.ticked_list(slot.asked)
+            for code in lists.options(name) if name else ():
+                tick = replace(slot, code=code)
+                found[tick.path] = _("{label}: {value}").format(label=tick.header, value=lists.label(name, code))
     return found
 
 

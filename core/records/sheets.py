@@ -22,6 +22,9 @@ _LONGEST_NAME = 80
 _NAMES_OF_A_SIDE = 3
 """From as many known names on, a first column is a head."""
 NO_MARKS = Marks()
+_SIDES = ({"oui", "non"}, {"yes", "no"})
+"""What stands below questions whose answers have a column each."""
+"""What stands below a question whose answers have a column each."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,9 @@ def _is_group(upper: Sequence[str], lower: Sequence[str], known: Known) -> bool:
     gaps = sum(bool(low) and not high for high, low in zip(upper, lower, strict=True))
     groups = sum(map(bool, upper))
     names = [low for low in lower if low]
+    new = {plain(low) for high, low in zip(upper, lower, strict=True) if low and low != high}
+    if gaps and groups > 1 and new in _SIDES:
+        return True
     short = all(len(name) <= _LONGEST_NAME and not name[0].isdigit() for name in names)
     return bool(gaps and groups > 1 and short and sum(map(known, names)) > 1 and len(set(names)) > groups)
 

@@ -51,13 +51,15 @@ WORDS = {
         "pays de transfert|pays du transfert|third country transfers|transfers to third countries|"
         "transfer to third country|hors union européenne|hors ue|transferts|transfers|transfert"
     ),
+    "transfers.guarantee": "garanties|garanties appropriées|type de garanties|safeguards|appropriate safeguards|"
+    "transfer mechanism",
     "measures": "mesures de sécurité|sécurité|security measures|security",
     "storage": "méthode de stockage|mode de stockage|stockage|storage",
     "zones_read": "zones lues|zone lue|zones read",
     "zones_written": "zones écrites|zone écrite|zones written",
     "rights": "droits des personnes|droits|rights",
     "information": "information des personnes|modalités d'information",
-    "aipd_on": "date de l'aipd|date aipd|dpia date",
+    "aipd_on": "date de l'aipd|date aipd|aipd réalisée le|pia réalisé le|date du pia|dpia date",
     "aipd_link": "lien aipd|lien de l'aipd|dpia link",
     "squad": "squad|équipe|service|direction|département|department|business unit|pôle",
     "pipelines": "pipelines|pipeline",
@@ -68,7 +70,7 @@ WORDS = {
 }
 
 TICKS = {
-    "data_categories=identity": "civil status|état civil|identité",
+    "data_categories=identity": "civil status|état civil|identité|données d'identification",
     "data_categories=private_life": "personal life|vie personnelle",
     "data_categories=professional_life": "professional life|vie professionnelle",
     "data_categories=economic": "economic financial data|informations d'ordre économique et financier",
@@ -87,7 +89,7 @@ TICKS = {
     "recipients=internal": "destinataires internes|destinataire interne|internal recipients",
     "recipients=external": "destinataires externes|destinataire externe|external recipients",
     "recipients=processors": (
-        "prestataires|prestataire|sous-traitants|sous-traitant|sous-traitant(s)|processors|processor"
+        "prestataires|prestataire|sous-traitance|sous-traitants|sous-traitant|sous-traitant(s)|processors|processor"
     ),
     "rights=access": "right of access|droit d'accès",
     "rights=rectification": "right of rectification|droit de rectification",
@@ -122,10 +124,14 @@ PROCESSING = Guesses(
     {
         **WORDS,
         "name": (
-            "traitement effectué pour le compte du client|catégorie de traitement|nature du traitement|prestation|"
-            f"{WORDS['name']}"
+            "traitement effectué pour le compte du client|catégories de traitements effectués|"
+            "catégories de traitements|catégorie de traitement|nature du traitement|categories of processing|"
+            f"prestation|{WORDS['name']}"
         ),
-        "controllers": "client|clients|responsable de traitement|responsable du traitement|controllers|controller",
+        "controllers": (
+            "client|clients|nom du client|customer|donneur d'ordre|responsable de traitement|responsable du traitement|"
+            "controllers|controller"
+        ),
         "processor": "sous-traitant|processor",
         "subprocessors": "sous-traitants ultérieurs|sous-traitant ultérieur|further processors|sub-processors",
     },

@@ -36,7 +36,7 @@ MONTHS = {
     "month": 1,
 }
 DAYS = {"jour": 1, "j": 1, "day": 1, "semaine": 7, "week": 7}
-_NUMBER = rf"\d{{1,4}}|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
+_NUMBER = rf"\d{{1,4}}(?:[.,]\d{{1,2}})?|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
 _UNIT = "|".join(sorted((*MONTHS, *DAYS), key=len, reverse=True))
 PERIOD = re.compile(rf"\b({_NUMBER})\s*(?:\(\s*[^)]{{1,20}}\)\s*)?({_UNIT})s?\b")
 _ARTICLE = r"(?:du |de la |de l['’]|des |de |d['’]|la |le |the |l['’])?"
@@ -92,17 +92,17 @@ def read(words: str) -> Period | None:
     found = PERIOD.search(folded)
     if not found:
         return None
-    months = days = 0
+    months = days = 0.0
     while found:
         number, unit = found[1], found[2]
-        count = int(number) if number.isdigit() else NUMBERS[number]
+        count = NUMBERS[number] if number in NUMBERS else float(number.replace(",", "."))
         months += count * MONTHS.get(unit, 0)
         days += count * DAYS.get(unit, 0)
         end = found.end()
         found = PERIOD.match(folded, _AND.match(folded, end).end())  # type: ignore[union-attr]  # it matches nothing too
     rest = FROM.match(folded, end)
     event = words[len(words) - len(rest[1]) :] if rest and len(folded) == len(words) else ""
-    return Period(months, days, event.strip().rstrip("., "))
+    return Period(int(months), round(days + months % 1 * 30), event.strip().rstrip("., "))
 
 
 @lru_cache(maxsize=4096)
@@ -135,10 +135,12 @@ def has_unit(words: str) -> bool:
 
 
 def says_how_long(words: str) -> bool:
-    """Whether a retention is an answer: no number alone, no question, and no bare yes or no (`N/A`, `Oui`)."""
+    """Whether a retention is an answer: no number alone, no question, no `voir annexe`, and no bare yes or no (`N/A`,
+    `Oui`)."""
     return (
         not words.rstrip().endswith("?")
         and has_unit(words)
+        and not answers.is_vague(words)
         and plain(words) not in ("oui", "yes")
         and answers.answer(words).says is not answers.Says.NO
     )

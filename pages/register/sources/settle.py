@@ -69,24 +69,23 @@ def _move_sensitive(form: Form, content: dict[str, Any], reading: Reading) -> No
         del content["data_categories"]
 
 
-_WITHIN = re.compile(r"heberg|serveur|stock|datacent|host|server|uniquement|seulement|exclusivement|\bonly\b")
-
-
 def _ask_within(form: Form, content: dict[str, Any], reading: Reading) -> None:
-    """A sentence that data stay in a country of the European Economic Area is no transfer, and no answer either."""
+    """What only names a country of the European Economic Area («Les données restent en France») is no transfer, and no
+    answer either."""
     rows = content.get("transfers") or []
     asked = form.field("transfers")
-    for row in [row for row in rows if not row.get("country") and _stays(str(row.get("recipient") or ""), reading)]:
-        rows = [one for one in rows if one is not row]
-        content["transfers"] = rows or None
+    within = [row for row in rows if not row.get("country") and _stays(str(row.get("recipient") or ""), reading)]
+    for row in within:
         reading.ask(asked, row["recipient"])
+    if within:
+        content["transfers"] = [row for row in rows if row not in within]
+        if not content["transfers"]:
+            del content["transfers"]  # whether there are others, nobody has said
 
 
 def _stays(text: str, reading: Reading) -> bool:
-    """Whether a text says that something lies in the European Economic Area, and names no country outside of it."""
+    """Whether a text names a country of the European Economic Area, and none outside of it."""
     said = fold(text)
-    if not _WITHIN.search(said):
-        return False
     countries = reading.lists.values["countries"].values()
     named = [one for one in countries if any(_names(said, fold(word)) for word in (*one.labels.values(), *one.also))]
     return bool(named) and all(one.facts.get(ELSEWHERE) for one in named)

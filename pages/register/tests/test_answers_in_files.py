@@ -56,6 +56,9 @@ RETENTION = "Durée de conservation"
         ("NIR", "nir", "Non collecté", ""),
         ("NIR", "nir", "NIR non utilisé", ""),
         (RECIPIENTS, "recipients", "Aucun.", ""),
+        (TRANSFERS, "transfers", "Absence", ""),
+        (TRANSFERS, "transfers", "Ne s'applique pas", ""),
+        (TRANSFERS, "transfers", "Pas de transfert de données hors de l'Union européenne.", ""),
     ],
 )
 def test_words_that_say_no_are_an_explicit_none(tmp_path: Path, column: str, field: str, text: str, rest: str) -> None:
@@ -75,6 +78,9 @@ def test_words_that_say_no_are_an_explicit_none(tmp_path: Path, column: str, fie
         (TRANSFERS, "transfers", "Les données ne sont pas transférées"),
         (TRANSFERS, "transfers", "Données hébergées en France, pas de transfert"),
         (MEASURES, "measures", "Sans objet"),
+        (TRANSFERS, "transfers", "Les données restent en France"),
+        (SENSITIVE, "sensitive_data", "Non significatif"),
+        (RECIPIENTS, "recipients", "Personne d'autre"),
     ],
 )
 def test_a_no_that_may_deny_something_else_is_asked_for(tmp_path: Path, column: str, field: str, text: str) -> None:
@@ -117,6 +123,30 @@ def test_words_for_not_yet_are_no_answer_and_told(tmp_path: Path, column: str, f
     assert said(row, field) == UNSAID
     assert text in row.told[0]
     assert row.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "field", "text"),
+    [
+        (TRANSFERS, "transfers", "voir annexe 2"),
+        (TRANSFERS, "transfers", "Hors UE"),
+        (RECIPIENTS, "recipients", "Idem"),
+        (MEASURES, "measures", "cf. PSSI"),
+        ("NIR", "nir", "Selon le cas"),
+        (SENSITIVE, "sensitive_data", "Pas systématiquement"),
+    ],
+)
+def test_what_points_elsewhere_depends_or_repeats_the_question_is_no_answer(
+    tmp_path: Path, column: str, field: str, text: str
+) -> None:
+    row = read(tmp_path, column, text)
+    assert said(row, field) == UNSAID
+    assert [words for _label, words in row.left] == [text]
+
+
+@pytest.mark.parametrize("text", ["Voir les stocks", "Voirie communale", "Éventuelles relances"])
+def test_words_that_only_begin_like_a_pointer_are_a_value(tmp_path: Path, text: str) -> None:
+    assert said(read(tmp_path, RECIPIENTS, text), "recipients") == [{"name": text}]
 
 
 @pytest.mark.parametrize(
@@ -192,6 +222,13 @@ def of(code: str, **more: str) -> dict[str, str]:
         ),
         (TRANSFERS, "transfers", "Nimbus Inc (États-Unis)", [{"recipient": "Nimbus Inc", "country": "US"}]),
         (TRANSFERS, "transfers", "Etats-Unis, Inde", [{"country": "US"}, {"country": "IN"}]),
+        (
+            TRANSFERS,
+            "transfers",
+            "Oui (États-Unis d'Amérique, clauses contractuelles types)",
+            [{"country": "US", "guarantee": "clauses"}],
+        ),
+        ("NIR", "nir", "Oui", [{}]),
     ],
 )
 def test_a_cell_is_as_many_rows_as_it_lists(

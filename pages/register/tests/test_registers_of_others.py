@@ -60,8 +60,17 @@ def test_what_goes_to_the_archives_is_kept_for_good() -> None:
 
 def test_the_total_of_a_table_is_no_treatment(tmp_path: Path) -> None:
     with speaking("en"):
-        found = read(tmp_path, "Traitement;Finalité", "Paie;Payer", "Total général;1", "Totalisation;Compter")
-    assert [row.refused for row in found] == ["", "“Total général” is the total of a table, no record.", ""]
+        found = read(
+            tmp_path,
+            "Traitement;Finalité",
+            "Paie;Payer",
+            "Total général;1",
+            "Total : 2 traitements;",
+            "Totalisation;Oui",
+        )
+    total = "“{name}” is the total of a table, no record."
+    refused = ["", total.format(name="Total général"), total.format(name="Total : 2 traitements"), ""]
+    assert [row.refused for row in found] == refused
 
 
 def test_a_guarantee_in_brackets_behind_a_country_is_no_recipient(tmp_path: Path) -> None:
@@ -111,3 +120,108 @@ def test_the_heads_of_schools_hospitals_and_tools_are_known(tmp_path: Path) -> N
     )
     assert (tool.ref, said(tool)["squad"], said(tool)["persons"]) == ("PA-1", "HR", [{"category": "clients"}])
     assert said(tool)["transfers"] == [{"country": "MA"}]
+
+
+def test_ticks_below_a_value_of_a_list_say_it_and_an_empty_box_says_nothing(tmp_path: Path) -> None:
+    head = "Traitement;Vie personnelle;Informations économiques;Salarié(e)s;Clients;Santé;Données génétiques;Contrat"
+    boxes, words = read(
+        tmp_path, f"{head};Consentement", "A;☐;☒;☐;✓;☐;☐;☒;☐", "B;oui;non;1;0;oui - allergies;non;X;VRAI"
+    )
+    assert said(boxes) == {
+        "name": "A",
+        "data_categories": [{"category": "economic"}],
+        "persons": [{"category": "clients"}],
+        "purposes": [{"legal_bases": ["contract"]}],
+    }
+    assert said(words) == {
+        "name": "B",
+        "data_categories": [{"category": "private_life"}],
+        "persons": [{"category": "employees"}],
+        "sensitive_data": [{"category": "health", "description": "oui - allergies"}],
+        "purposes": [{"legal_bases": ["contract", "consent"]}],
+    }
+
+
+def test_a_column_of_words_that_is_named_like_a_value_is_none(tmp_path: Path) -> None:
+    [row] = read(tmp_path, "Traitement;Clients;Contrat", "A;Mutuelle Alpha;n° 12")
+    assert (said(row), row.left) == ({"name": "A"}, (("Clients", "Mutuelle Alpha"), ("Contrat", "n° 12")))
+
+
+def test_a_yes_and_a_no_in_columns_of_their_own_answer_the_question_above_them(tmp_path: Path) -> None:
+    sheet = [
+        ["Traitement", "Finalité", "Données sensibles", None, "Transfert hors UE", None],
+        [None, None, "Oui", "Non", "Oui", "Non"],
+        ["Accueil", "Accueillir", None, "X", None, "☒"],
+        ["CRM", "Vendre", "X", None, "X", "X"],
+        ["Paie", "Payer", "Santé", None, None, None],
+    ]
+    desk, sales, pay = rows(workbooks.save(tmp_path / "a.xlsx", {"R": sheet}), TREATMENT)
+    assert [row.name for row in (desk, sales, pay)] == ["Accueil", "CRM", "Paie"]
+    assert (said(desk)["sensitive_data"], said(desk)["transfers"]) == ([], [])
+    assert not {"sensitive_data", "transfers"} & set(said(sales))
+    assert {text for _label, text in sales.left} == {"Oui", "Non"}
+    assert said(pay)["sensitive_data"] == [{"category": "health"}]
+
+
+def test_heads_in_two_languages_are_known_by_either(tmp_path: Path) -> None:
+    [row] = read(
+        tmp_path,
+        "Traitement / Processing activity;Finalités / Purposes;Base légale / Legal basis;Transferts / Transfers",
+        "Scolarité;Inscrire;Mission d'intérêt public;Non",
+    )
+    assert said(row) == {
+        "name": "Scolarité",
+        "purposes": [{"name": "Inscrire", "legal_bases": ["public_task"]}],
+        "transfers": [],
+    }
+
+
+def test_a_column_of_guarantees_is_that_of_every_transfer(tmp_path: Path) -> None:
+    [row] = read(tmp_path, "Traitement;Transferts hors UE;Pays;Garanties", 'A;Oui;"Tunisie - Maroc";CCT')
+    assert said(row)["transfers"] == [
+        {"country": "TN", "guarantee": "clauses"},
+        {"country": "MA", "guarantee": "clauses"},
+    ]
+
+
+def test_lines_without_reference_and_name_go_on_with_the_record_above_that_has_both(tmp_path: Path) -> None:
+    [pay, sales] = read(
+        tmp_path,
+        "Réf;Traitement;Finalité;Base légale;Destinataires",
+        "T1;Paie;Payer;Contrat;URSSAF",
+        ";;Déclarer;Obligation légale;DGFiP",
+        "T2;CRM;Vendre;Intérêt légitime;Néant",
+    )
+    assert said(pay)["purposes"] == [
+        {"name": "Payer", "legal_bases": ["contract"]},
+        {"name": "Déclarer", "legal_bases": ["legal_obligation"]},
+    ]
+    assert said(pay)["recipients"] == [{"name": "URSSAF"}, {"name": "DGFiP"}]
+    assert sales.name == "CRM"
+
+
+def test_an_address_goes_on_with_its_name_and_a_country_beside_one_name_is_its_own(tmp_path: Path) -> None:
+    address = "ADP France\n31-41 avenue du Général Leclerc\n92000 Nanterre"
+    [row] = read(
+        tmp_path,
+        "Traitement;Finalité;Sous-traitants;Transferts hors UE;Destinataires",
+        f'Paie;Payer;"{address}";"Oui\nADP Inc, États-Unis, DPF";"o DRH\n− Direction"',
+    )
+    assert said(row)["recipients"] == [
+        {"name": "DRH"},
+        {"name": "Direction"},
+        {"type": "processors", "name": "ADP France, 31-41 avenue du Général Leclerc, 92000 Nanterre"},
+    ]
+    assert said(row)["transfers"] == [{"recipient": "ADP Inc", "country": "US", "guarantee": "dpf"}]
+
+
+def test_a_processors_table_names_its_clients_as_controllers(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Nom du client (responsable de traitement);Contact client;Catégories de traitements effectués\n"
+        "Mutuelle Alpha;dpo@alpha.fr;Hébergement\n",
+        encoding="utf-8",
+    )
+    [row] = rows(path, samples.FORMS["processing"])
+    assert said(row) == {"name": "Hébergement", "controllers": [{"name": "Mutuelle Alpha"}]}
+    assert row.left == (("Contact client", "dpo@alpha.fr"),)

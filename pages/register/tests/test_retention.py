@@ -30,6 +30,8 @@ from pages.register.tests.samples import WHOLE
         ("13 mois", 13, 0, ""),
         ("2 années après l’appel", 24, 0, "appel"),
         ("2 ans et 6 mois", 30, 0, ""),
+        ("1,5 an", 18, 0, ""),
+        ("0.25 mois", 0, 8, ""),
         ("1 an à partir de la collecte, puis suppression", 12, 0, "collecte"),
         ("10 years from the end of the contract", 120, 0, "end of the contract"),
         ("6 months", 6, 0, ""),
