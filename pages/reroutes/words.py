@@ -27,9 +27,9 @@ def picked(picks: Picks) -> str:
     labels |= {"placed": _("First entity"), "final": _("Last entity")}
     for name, value in picks.items():
         if name in labels:
-            named.append(f"{labels[name]}\u00a0: {_('not said') if value is None else value}")
+            named.append(f"{labels[name]}\u202f: {_('not said') if value is None else value}")
         elif name == "wait" and isinstance(value, int):
-            named.append(f"{_('Waited')}\u00a0: {dict(enumerate(wait_names())).get(value, value)}")
+            named.append(f"{_('Waited')}\u202f: {dict(enumerate(wait_names())).get(value, value)}")
         elif name == "weekday" and isinstance(value, int):
             named.append(weekday_name(value))
         elif name == "hour":

@@ -151,7 +151,7 @@ def test_a_cards_figure_has_its_i(sign_in: SignIn, headline: Callable[..., None]
     headline(lambda *_: Headline("177 runs", about=About("How many ran.", "the log")))
     sign_in(Role.DUTY)
     (card,) = [element for element in _run().markdown if element.value.startswith("177 runs")]
-    assert card.help.startswith("How many ran.\n\nSource\u00a0: the log")
+    assert card.help.startswith("How many ran.\n\nSource\u202f: the log")
 
 
 @pytest.mark.parametrize("error", [QueryFailed("Les données ne répondent pas."), ZeroDivisionError("secret")])
@@ -180,7 +180,7 @@ def test_a_persons_corner_says_who_they_are(sign_in: SignIn) -> None:
     sidebar = _run().sidebar
     assert "Camille Roux" in sidebar.markdown[0].value
     assert "Membre de squad" in sidebar.markdown[0].value
-    assert sidebar.caption[0].value == "Squads\u00a0: Téléphonie"
+    assert sidebar.caption[0].value == "Squads\u202f: Téléphonie"
 
 
 def test_a_name_that_a_provider_gave_is_a_name_and_nothing_else(sign_in: SignIn) -> None:

@@ -93,7 +93,7 @@ def test_whatever_counts_by_client_says_how_a_request_of_several_counts(
     app = shown()
     app.session_state["jira.part"] = part
     said = [read(caption.value) for caption in app.run().caption if "la somme" in caption.value]
-    assert said == ["Comptée dans chacun de ses clients\u00a0: la somme dépasse le nombre de demandes"]
+    assert said == ["Comptée dans chacun de ses clients\u202f: la somme dépasse le nombre de demandes"]
     app.session_state["jira.counting"] = "split"
     [split] = [caption.value for caption in app.run().caption if "la somme" in caption.value]
     assert ("Répartie" in split) is (part in ("Clients", "Types"))  # a median or a field knows no half request
@@ -171,7 +171,7 @@ def test_months_days_and_hours_are_those_of_the_clock_that_is_set(
     app.query_params |= {"projects": "ZONE", "period": "2026-02-01_2026-03-31", "behind": f"kind={state}"}
     app.session_state["jira.part"] = "Non renseigné"
     app.run()
-    assert [header.value for header in app.header][-1] == plain("Demandes derrière les chiffres\u00a0: 1")
+    assert [header.value for header in app.header][-1] == plain("Demandes derrière les chiffres\u202f: 1")
     by_month = next(table for table in app.dataframe if str(table.proto.id).endswith("jira.unfilled-months"))
     assert words(by_month)["name"].tolist() == [month]
     assert words(app.dataframe[-1])["created_at"].tolist() == [hour]

@@ -113,7 +113,7 @@ def test_a_large_file_is_compared_and_written_apart(sign_in: SignIn, monkeypatch
     page.run()
     assert not page.exception
     assert not page.error
-    assert [one.value for one in page.success] == ["Importé. Ajouts\xa0: `1`, modifications\xa0: `0`."]
+    assert [one.value for one in page.success] == ["Importé. Ajouts\u202f: `1`, modifications\u202f: `0`."]
     assert f"register.comparing.{officer}" not in page.session_state
     with store().read() as connection:
         assert len(records.refs(connection, "treatment")) == before + 1

@@ -224,14 +224,14 @@ def test_every_figure_and_table_says_what_it_is_and_whom_to_ask(sign_in: SignIn)
     assert len(explained) == 2
     for text in explained:
         assert "How many runs began." in text
-        assert "Source\u00a0: the scheduler's log" in text
-        assert "Contact\u00a0: the data team" in text
+        assert "Source\u202f: the scheduler's log" in text
+        assert "Contact\u202f: the data team" in text
 
 
 def test_where_nobody_is_named_an_administrator_is_asked(sign_in: SignIn) -> None:
     with speaking("fr"):
         told = explained(About("How many.", "the log"), datetime(2026, 11, 20, 7, tzinfo=UTC))
-    assert told.endswith("\n\nContact\u00a0: un administrateur de Vigie")
+    assert told.endswith("\n\nContact\u202f: un administrateur de Vigie")
 
 
 def test_a_screen_of_the_store_is_as_fresh_as_the_moment(sign_in: SignIn) -> None:
@@ -341,7 +341,7 @@ def test_a_failure_is_one_sentence_and_its_detail_stays_in_the_log(
     shown = _plain(app.error[0].value)
     assert shown.startswith("Les données ne peuvent pas être lues.")
     assert "SELECT" not in json.dumps([element.value for element in app.error])
-    reference = shown.rpartition("\u00a0: ")[2].rstrip("]")
+    reference = shown.rpartition("\u202f: ")[2].rstrip("]")
     assert reference in caplog.text
     assert "SELECT secret" in caplog.text
 

@@ -138,7 +138,7 @@ def test_a_source_is_read_from_the_screen(page: Page, data: Path) -> None:
     app = pick(page(Role.ADMIN))
     app.button(key="sources.read").click().run()
     app = finished(app)
-    assert "journal\u00a0: lignes intégrées 2, refusées 1" in said(app)
+    assert "journal\u202f: lignes intégrées 2, refusées 1" in said(app)
     row = app.dataframe[0].value.iloc[0]
     assert (row["landed"], row["refused"], row["state"]) == (2, 1, "✔ en ordre")
     assert actions()[-1] == ("admin", "read", "journal")
@@ -190,13 +190,13 @@ def test_a_dropped_file_is_mapped_tried_landed_and_remembered(page: Page, data: 
     assert app.selectbox(key=f"{drop}.column.started_at").value == "Début"
     assert app.selectbox(key=key).value == ""
     assert "La ligne ne nomme aucun pipeline." not in said(app), "it is said on the field, not on every row"
-    assert said(app).count("Nécessaire\u00a0: choisissez la colonne qui le dit") == 1
+    assert said(app).count("Nécessaire\u202f: choisissez la colonne qui le dit") == 1
     assert not [button for button in app.button if button.key == f"{drop}.land"]
     app.selectbox(key=key).set_value("Étape").run()
     assert "Nécessaire" not in said(app)
     assert "→ 8 avr. 2025, 06:43" in said(app), "what a cell is read as, before anything lands"
     assert ":red[1 sur 3 illisibles, p. ex. «\u202fhier\u202f».]" in said(app)
-    assert "Premières lignes\u00a0: 3. Nouvelles\u00a0: 2, déjà connues\u00a0: 0, refusées\u00a0: 1." in said(app)
+    assert "Premières lignes\u202f: 3. Nouvelles\u202f: 2, déjà connues\u202f: 0, refusées\u202f: 1." in said(app)
     app.button(key=f"{drop}.land").click().run()
     app = finished(app)
     assert not app.exception
@@ -271,7 +271,7 @@ def test_a_field_without_a_column_takes_one_value_for_all(page: Page) -> None:
     key = next(box.key for box in app.selectbox if box.key and box.key.endswith(".pipeline"))
     app.selectbox(key=key).set_value("\0").run()
     app.text_input(key=key.replace(".column.", ".value.")).set_value("claims_master").run()
-    assert "Premières lignes\u00a0: 1. Nouvelles\u00a0: 1, déjà connues\u00a0: 0, refusées\u00a0: 0." in said(app)
+    assert "Premières lignes\u202f: 1. Nouvelles\u202f: 1, déjà connues\u202f: 0, refusées\u202f: 0." in said(app)
 
 
 def test_a_file_that_is_none_is_told_in_a_sentence(page: Page) -> None:
@@ -288,7 +288,7 @@ def test_refused_rows_are_corrected_in_excel_and_land(page: Page, data: Path) ->
     app.button(key="sources.read_all").click().run()
     app = pick(finished(app))
     refused = app.dataframe[1].value
-    assert refused["vigie_reason"].to_list() == ["Début\u00a0: «\u202fhier\u202f» n’est pas une date."]
+    assert refused["vigie_reason"].to_list() == ["Début\u202f: «\u202fhier\u202f» n’est pas une date."]
     with store().read() as connection:
         (row,) = refusals.open_rows(connection, "journal")
     book = openpyxl.Workbook()
@@ -318,7 +318,7 @@ def test_a_source_is_added_by_form_and_wrong_options_are_told(page: Page) -> Non
     app.text_input(key="sources.add.name").set_value("Nuit")
     submit = next(button for button in app.button if button.label == "Ajouter")
     submit.click().run()
-    assert "path\u00a0: manque." in said(app)
+    assert "path\u202f: manque." in said(app)
     app.text_input(key="sources.add.file.path").set_value("logs/*.csv")
     app.text_area(key="sources.add.file.columns").set_value("pipeline = Étape\nstarted_at = Début = heure")
     next(button for button in app.button if button.label == "Ajouter").click().run()

@@ -123,7 +123,7 @@ def test_a_chart_exports_all_its_rows_with_a_note(visit: Visiting, tmp_path: Pat
     book = openpyxl.load_workbook(tmp_path / name)
     assert book.sheetnames == ["À propos", "Données"]
     note = {row[0]: row[1] for row in book["À propos"].iter_rows(values_only=True)}
-    assert note["Filtre\u00a0: Nuit"] == "15 janv. 2026"
+    assert note["Filtre\u202f: Nuit"] == "15 janv. 2026"
     assert note["Exporté par"] == "Nadia Benali"
     assert note["Démonstration"]
     assert book["Données"].max_row > 1

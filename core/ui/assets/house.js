@@ -63,7 +63,7 @@
     if (DATES[parts[0].toLowerCase()]) return parts.map((part) => DATES[part.toLowerCase()] || part).join(", ");
     const [what, of] = text.split(/: (.*)/s);
     const word = WORDS[what.trim()];
-    return word === undefined ? text : of === undefined ? word : `${word}\u00a0: ${of}`;
+    return word === undefined ? text : of === undefined ? word : `${word}\u202f: ${of}`;
   };
   /* What is chosen of a line that is wider than the screen is brought into it, once: people may push the line on. */
   const brought = new WeakMap();

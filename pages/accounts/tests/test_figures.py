@@ -34,7 +34,7 @@ def test_a_change_tells_each_field_before_and_after() -> None:
     }
     with speaking("fr"):
         found = changes([entry])
-    assert found["detail"].tolist() == ["Rôle\u00a0: Membre de squad → Responsable d’équipe ; Squads\u00a0: – → A"]
+    assert found["detail"].tolist() == ["Rôle\u202f: Membre de squad → Responsable d’équipe ; Squads\u202f: – → A"]
 
 
 def test_a_right_that_was_given_is_told_in_words() -> None:
@@ -42,7 +42,7 @@ def test_a_right_that_was_given_is_told_in_words() -> None:
     with speaking("fr"):
         found = changes([{**entry, "after": {"right": "register.validate"}}])
     assert found["action"].tolist() == ["droit accordé"]
-    assert found["detail"].tolist() == ["Droit\u00a0: Valider des traitements du registre"]
+    assert found["detail"].tolist() == ["Droit\u202f: Valider des traitements du registre"]
 
 
 def test_no_account_makes_an_empty_list_with_its_columns() -> None:

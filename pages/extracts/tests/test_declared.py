@@ -205,7 +205,7 @@ def test_a_source_that_somebody_made_by_hand_stays_theirs(data: Path, capsys: py
     assert (entry.options["path"], entry.version) == ("uploads/mine.csv", 1)
     capsys.readouterr()  # what was logged
     assert run("check") == 1
-    assert capsys.readouterr().err == "name\xa0: il y a déjà une source «\u202ferp\u202f».\n"
+    assert capsys.readouterr().err == "name\u202f: il y a déjà une source «\u202ferp\u202f».\n"
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_a_changed_count_wants_a_new_version(data: Path) -> None:
     freeze(DUE)
     declare(data, "indicators", "cheques", INDICATOR.replace("count(*)", "2 * count(*)"))
     december = datetime(2026, 12, 7, 7, tzinfo=UTC)
-    with pytest.raises(RulesInvalid, match="écrivez version\u00a0: 2"):
+    with pytest.raises(RulesInvalid, match="écrivez version\u202f: 2"):
         freeze(december)
     declare(data, "indicators", "cheques", INDICATOR.replace("count(*)", "2 * count(*)") + "version: 2\nwhy: doublé\n")
     freeze(december)

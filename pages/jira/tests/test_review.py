@@ -302,7 +302,7 @@ def test_what_jira_says_makes_no_line_of_a_mail_of_its_own() -> None:
     with speaking("fr"):
         said = remind.text([row | {f"no_{one.key}": True for one in TOLD.mandatory}], TOLD)
     assert [line.strip() for line in said.splitlines() if "http" in line][-1] == "https://jira.example/A-1"
-    assert "- A-1 x https://evil.example Bonjour\u00a0: " in said
+    assert "- A-1 x https://evil.example Bonjour\u202f: " in said
 
 
 def test_a_reminder_of_one_request_speaks_of_one() -> None:

@@ -247,10 +247,10 @@ def test_a_night_that_is_over_shows_what_was_noted_in_it_and_before_not_what_cam
     family = {"family": SCOPE.partition("/")[0]}
     frame = CALENDAR.frame(looked("00:40", **family))
     assert dict(zip(frame["code"], frame["note"], strict=True)) == {
-        "2026-11-16": f"{MASTER}\xa0: cleared on 16",
-        "2026-11-17": f"{MASTER}\xa0: cleared on 17",
-        "2026-11-18": f"{MASTER}\xa0: cleared on 18",
-        "2026-11-19": f"{MASTER}\xa0: the disk was changed",
+        "2026-11-16": f"{MASTER}\u202f: cleared on 16",
+        "2026-11-17": f"{MASTER}\u202f: cleared on 17",
+        "2026-11-18": f"{MASTER}\u202f: cleared on 18",
+        "2026-11-19": f"{MASTER}\u202f: the disk was changed",
     }
     frames = [WHAT_COMES_BACK.frame(looked("00:40", night=night)) for night in LATE]
     lasts = [frame.set_index("pipeline")["note"][MASTER].partition(": ")[2] for frame in frames]

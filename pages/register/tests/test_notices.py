@@ -42,7 +42,7 @@ def test_author_and_validators_are_told_on_the_day_and_once(house: Store, people
     assert due(house, BEFORE) == []
     told = due(house, DUE)
     assert [one.to for one in told] == ["ines@example.fr", "hugo@example.fr"]
-    assert told[0].subject == "À revoir\u00a0: T-0001"
+    assert told[0].subject == "À revoir\u202f: T-0001"
     assert "1 févr. 2027" in told[0].text
     with house.read() as connection:
         assert records.get(connection, "treatment", number).state == State.TO_REVIEW

@@ -70,8 +70,8 @@ def test_a_mail_is_sent_when_the_last_whole_week_leaves_the_limits(last: int, ex
     assert len(found) == expected
     for notice in found:
         assert notice.to == "lead@exemple.fr"
-        assert notice.subject == "Reroutages, Tout\u00a0: le taux sort de ses limites habituelles"
-        assert notice.text.startswith("Semaine du 18 mai 2026\u00a0: 24,0\u202f% des tâches ont été reroutées")
+        assert notice.subject == "Reroutages, Tout\u202f: le taux sort de ses limites habituelles"
+        assert notice.text.startswith("Semaine du 18 mai 2026\u202f: 24,0\u202f% des tâches ont été reroutées")
         assert (notice.what, notice.step) == ("reroutes.rate:all:week", "2026-05-18")
 
 
@@ -103,12 +103,12 @@ def test_the_mail_of_an_excursion_is_received_once_by_a_real_mail_server() -> No
             with clock.at(now):
                 assert [failed for _one, failed in send(store(), Channel.MAIL, Mail(read(server))) if failed] == []
     mails = [(mail["To"], mail["Subject"]) for mail in inbox.mails]
-    assert mails == [("lead@exemple.fr", "Reroutages, Tout\u00a0: le taux sort de ses limites habituelles")]
+    assert mails == [("lead@exemple.fr", "Reroutages, Tout\u202f: le taux sort de ses limites habituelles")]
     part = inbox.mails[0].get_body(("plain",))
     assert part is not None
     told = part.get_content()
-    assert told.startswith("Semaine du 18 mai 2026\u00a0: 24,0\u202f% des tâches ont été reroutées")
-    assert "Périmètre\u00a0: Tout. Un courriel par sortie des limites" in told
+    assert told.startswith("Semaine du 18 mai 2026\u202f: 24,0\u202f% des tâches ont été reroutées")
+    assert "Périmètre\u202f: Tout. Un courriel par sortie des limites" in told
 
 
 def test_too_few_routed_tasks_send_nothing() -> None:

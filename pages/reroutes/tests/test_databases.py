@@ -71,7 +71,7 @@ def test_a_table_of_reroutes_in_a_database_lands_as_it_is(database: str) -> None
     found = values(ask(rows.rows), ["task", "recipients", "way"])
     assert found == [("T3", None, "MANUAL"), ("T1", '["a@x.fr"]', "MANUAL")]
     assert refused("reroutes") == [
-        "«\u00a0A\u00a0» est à la fois l’entité d’avant et d’après\u00a0: rien n’a été rerouté."
+        "«\u202fA\u202f» est à la fois l’entité d’avant et d’après\u202f: rien n’a été rerouté."
     ]
 
 
@@ -80,7 +80,7 @@ def test_volumes_in_a_database_land_by_month_and_a_day_that_begins_none_is_refus
     declare("volumes", "volumes_sql", url=database, table="volumes", columns=columns)
     assert read("volumes").error == ""
     assert values(ask(queries.ROUTED), ["entity", "routed"]) == [("A", 40), ("B", 2)]
-    assert refused("volumes") == ["«\u00a02026-03-07\u00a0» n’est pas le premier jour d’un mois."]
+    assert refused("volumes") == ["«\u202f2026-03-07\u202f» n’est pas le premier jour d’un mois."]
 
 
 def test_mails_in_a_database_join_their_tasks(database: str) -> None:

@@ -38,7 +38,7 @@ def test_consecutive_different_known_entities_make_hand_overs() -> None:
 def test_states_without_an_entity_are_passed_over() -> None:
     done = log("T1;01/03/2026 08:00;0;A\nT1;01/03/2026 09:00;1;?\nT1;01/03/2026 10:00;2;A\nT1;01/03/2026 11:00;3;\n")
     assert moves() == []
-    assert done.notes == {"Des lignes ne nomment pas d’entité\u00a0: elles sont gardées, et sautées.": 2}
+    assert done.notes == {"Des lignes ne nomment pas d’entité\u202f: elles sont gardées, et sautées.": 2}
 
 
 def test_of_one_moment_the_counter_decides_and_then_the_line_of_the_file() -> None:
@@ -160,7 +160,7 @@ def test_three_forms_of_dates_land_and_a_bad_one_is_kept_with_its_sentence() -> 
     )
     assert moves() == ["T1 A→B", "T1 B→C"]
     assert refused("log") == [
-        "date\u00a0: «\u202f32/03/2026\u202f» n’est pas une date.",
+        "date\u202f: «\u202f32/03/2026\u202f» n’est pas une date.",
         "La ligne n’a pas de date.",
         "La ligne ne nomme pas de tâche.",
     ]

@@ -156,10 +156,10 @@ def test_a_limit_that_is_not_set_costs_nothing() -> None:
 @pytest.mark.parametrize(
     ("picks", "shown"),
     [
-        ({"wait": 2}, "Attente\u00a0: 5\u202fmin – 15\u202fmin"),
+        ({"wait": 2}, "Attente\u202f: 5\u202fmin – 15\u202fmin"),
         ({"weekday": 1, "hour": 14}, "lundi, 14\u202fh"),
-        ({"origin_type": None}, "Type de l’origine\u00a0: non précisé"),
-        ({"placed": "A", "final": "B"}, "Première entité\u00a0: A, Dernière entité\u00a0: B"),
+        ({"origin_type": None}, "Type de l’origine\u202f: non précisé"),
+        ({"placed": "A", "final": "B"}, "Première entité\u202f: A, Dernière entité\u202f: B"),
         ({"total": 3}, "3 reroutages d’une même tâche"),
     ],
 )

@@ -80,7 +80,7 @@ def test_rows_without_a_date_are_refused_until_a_period_is_given() -> None:
     read("team")
     assert (
         refused("team")
-        == ["La ligne n’a pas de date\u00a0: donnez la période du fichier dans les réglages de la source."] * 3
+        == ["La ligne n’a pas de date\u202f: donnez la période du fichier dans les réglages de la source."] * 3
     )
     change("team", **MARCH)
     read("team")
@@ -115,7 +115,7 @@ def test_a_row_without_entities_or_that_goes_nowhere_is_kept_with_its_sentence()
     assert refused("team") == [
         "La ligne ne dit pas quelle entité avait la tâche avant.",
         "La ligne ne dit pas quelle entité l’a maintenant.",
-        "«\u00a0A\u00a0» est à la fois l’entité d’avant et d’après\u00a0: rien n’a été rerouté.",
+        "«\u202fA\u202f» est à la fois l’entité d’avant et d’après\u202f: rien n’a été rerouté.",
         "La ligne ne nomme pas de tâche.",
     ]
 
@@ -181,8 +181,8 @@ def test_volumes_of_a_month_make_no_rate_by_week_and_say_so() -> None:
 def test_volumes_that_do_not_begin_a_period_are_refused() -> None:
     volumes("2026-03-02;A;10\n2026-03-01;A;beaucoup\n;A;1\n2026-03-01;B;4\n")
     assert refused("volumes") == [
-        "«\u00a02026-03-02\u00a0» n’est pas le premier jour d’un mois.",
-        "volume\u00a0: «\u202fbeaucoup\u202f» n’est pas un nombre entier.",
+        "«\u202f2026-03-02\u202f» n’est pas le premier jour d’un mois.",
+        "volume\u202f: «\u202fbeaucoup\u202f» n’est pas un nombre entier.",
         "La ligne n’a pas de date.",
     ]
     assert values(ask(queries.ROUTED), ["entity", "routed"]) == [("B", 4)]

@@ -56,8 +56,8 @@ def test_where_nothing_is_set_nothing_is_widened(monkeypatch: pytest.MonkeyPatch
     [
         ("VIGIE_SOURCE_FOLDERS", "/srv/logs", ", /srv/logs."),
         ("VIGIE_SOURCE_HOSTS", "127.0.0.1", "interrogent aussi 127.0.0.1, fermés"),
-        ("VIGIE_SOURCE_ENGINES", "sqlite,duckdb", "en lecture seule\N{NO-BREAK SPACE}: sqlite, duckdb."),
-        ("VIGIE_SOURCE_VARIABLES", "JIRA_*", "définis ici\N{NO-BREAK SPACE}: JIRA_TOKEN."),
+        ("VIGIE_SOURCE_ENGINES", "sqlite,duckdb", "en lecture seule\u202f: sqlite, duckdb."),
+        ("VIGIE_SOURCE_VARIABLES", "JIRA_*", "définis ici\u202f: JIRA_TOKEN."),
         ("VIGIE_STORE", "postgresql+psycopg://vigie:s3cret@base.example/vigie?password=s3cret", "base.example/vigie."),
         ("VIGIE_SMTP_SECURITY", "none", "circulent en clair."),
         ("VIGIE_BASE_URL", "http://vigie.example", "Mots de passe et sessions circulent en clair."),
@@ -65,7 +65,7 @@ def test_where_nothing_is_set_nothing_is_widened(monkeypatch: pytest.MonkeyPatch
         ("VIGIE_DEMO", "1", "N’importe qui se connecte"),
         ("VIGIE_DEMO_ELSEWHERE", "1", "servies à d’autres machines."),
         ("VIGIE_SESSION_HOURS", "48", "dure 48 heures."),
-        ("VIGIE_WAYS", "slack, ntfys", "adresses de\N{NO-BREAK SPACE}: slack, ntfys."),
+        ("VIGIE_WAYS", "slack, ntfys", "adresses de\u202f: slack, ntfys."),
         (
             "VIGIE_PLACES",
             "Ventes=VIGIE_SECRET_A, *=VIGIE_SECRET_B",

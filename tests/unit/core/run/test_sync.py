@@ -256,8 +256,8 @@ def test_the_command_tells_and_fails_when_a_source_did(ready: Path) -> None:
     said, _log = asked.communicate(timeout=60)
     assert asked.returncode == 1
     assert said.splitlines() == [
-        "absent\u00a0: lignes intégrées 0, refusées 0. Aucun fichier ne correspond à logs/absent*.csv.",
-        "journal\u00a0: lignes intégrées 1, refusées 0.",
+        "absent\u202f: lignes intégrées 0, refusées 0. Aucun fichier ne correspond à logs/absent*.csv.",
+        "journal\u202f: lignes intégrées 1, refusées 0.",
     ]
 
 

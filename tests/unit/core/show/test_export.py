@@ -121,7 +121,7 @@ def test_a_text_longer_than_a_cell_says_that_it_was_cut() -> None:
     book = _book(frame, Column("t", "Texte"))
     value = book["Données"]["A2"].value
     assert len(value) <= 32_767
-    assert value.endswith("[…] (coupé\u00a0: 40\u202f000 caractères\u202f; l’export CSV les contient tous)")
+    assert value.endswith("[…] (coupé\u202f: 40\u202f000 caractères\u202f; l’export CSV les contient tous)")
     assert _about(book)["Textes longs"] == "1 textes dépassent une cellule et ont été coupés."
     assert _csv(frame, Column("t", "Texte"))[1] == ["é" * 40_000]
 
@@ -209,12 +209,12 @@ def test_the_note_says_query_filters_freshness_who_when_and_how_many() -> None:
     about = _about(_book(_frame(t=["a", "b"]), Column("t", "Texte", help="Ce que c'est")))
     assert about["Titre"] == "Exécutions"
     assert about["Requête"] == "runs_of_night"
-    assert about["Filtre\u00a0: Nuit du"] == "19 nov. 2026"
+    assert about["Filtre\u202f: Nuit du"] == "19 nov. 2026"
     assert about["Données du"] == "20 nov. 2026, 08:02"
     assert about["Exporté par"] == "Ana Martin"
     assert about["Lignes"] == "2"
-    assert about["Démonstration"] == "Données inventées\u00a0: rien dans ce fichier n’est réel."
-    assert about["Colonne\u00a0: Texte"] == "Ce que c'est"
+    assert about["Démonstration"] == "Données inventées\u202f: rien dans ce fichier n’est réel."
+    assert about["Colonne\u202f: Texte"] == "Ce que c'est"
     assert "Exporté le" in about
 
 
@@ -297,8 +297,8 @@ def test_a_workbook_holds_several_tables_each_under_its_title() -> None:
         ["Entier", 7],
     ]
     about = _about(book)
-    assert about["Lignes\u00a0: Demandes : 12"] == "2"
-    assert about["Lignes\u00a0: Où / vers [où] ?"] == "1"
+    assert about["Lignes\u202f: Demandes : 12"] == "2"
+    assert about["Lignes\u202f: Où / vers [où] ?"] == "1"
     assert [text for label, text in about.items() if label.endswith("Entier")] == ["Ce qui est compté"]
 
 

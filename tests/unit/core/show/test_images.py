@@ -16,7 +16,7 @@ from core.base.settings import ROOT
 from core.show import images
 from core.show.charts import Drawing, day_axis
 
-NOTES = ["Période\u00a0: 1 août 2026 – 31 oct. 2026", "Données du 2 nov. 2026, 08:00"]
+NOTES = ["Période\u202f: 1 août 2026 – 31 oct. 2026", "Données du 2 nov. 2026, 08:00"]
 
 
 def bars(names: list[str], colour: str = "blue") -> Drawing:

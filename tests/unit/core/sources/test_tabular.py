@@ -102,7 +102,7 @@ def test_rows_of_one_key_that_differ_are_told_apart_from_rows_that_are_equal(dat
     columns = {name: COLUMNS[name] for name in ("number", "at", "amount")}
     batches = pulled(FILE, path="uploads/b.csv", columns=columns)
     assert {said: n for batch in batches for said, n in batch.notes.items()} == {
-        "Des lignes sont là plusieurs fois\xa0: chacune a été gardée une fois.": 1,
+        "Des lignes sont là plusieurs fois\u202f: chacune a été gardée une fois.": 1,
         "Des lignes d’une même clé disent des choses différentes\u202f: la dernière a été gardée. "
         "Corrigez la source, ou sa clé.": 1,
     }
