@@ -13,7 +13,9 @@ from core.declared.files import Declared
 from core.facts.query import Reader
 from core.people.person import Person
 from core.people.rights import may_act
+from core.show import growth
 from core.show.filters import Choice, Chosen, Day, Filter
+from core.show.growth import Completion
 from core.show.look import Look
 from core.store.engine import store
 from pages.indicators import MISSION, published, readings, taking
@@ -21,7 +23,6 @@ from pages.indicators.definitions import Indicator
 from pages.indicators.facts import REBUILT
 from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS, NEWEST
-from pages.indicators.readings import Completion
 from pages.indicators.rules import RULES, Rules
 
 WHOLE = "-"
@@ -100,7 +101,8 @@ class IndicatorLook(Look):
     @cached_property
     def triangle(self) -> pd.DataFrame:
         """The triangle of the newest version of what is shown; nothing that was rebuilt, which nobody saw grow."""
-        return readings.triangle(self._seen[self._seen["version"] == self._seen["version"].max()])
+        newest = self._seen[self._seen["version"] == self._seen["version"].max()]
+        return growth.triangle(readings.last_takes(newest))
 
     @cached_property
     def _seen(self) -> pd.DataFrame:
@@ -119,7 +121,7 @@ class IndicatorLook(Look):
     @cached_property
     def completion(self) -> Mapping[date, Completion]:
         """What young months come to; nothing of a share."""
-        return readings.completion(self.triangle) if self.counts else {}
+        return growth.completion(self.triangle) if self.counts else {}
 
 
 class Opening:

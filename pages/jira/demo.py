@@ -12,11 +12,22 @@ from typing import Any
 import pyarrow as pa
 
 from core.base.calendar import is_working_day
+from core.base.i18n import local
+from core.base.periods import Grain
 from core.base.settings import settings
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.facts.tables import FactTable
+from core.mission.discovery import warehouse
+from core.people.person import EVERYTHING
+from core.records import freeze
+from core.records.freeze import Published
+from core.show.growth import months_between
+from core.store.engine import store
+from pages.jira import review, rules
+from pages.jira.acts.scheduled import CLOCK
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
+from pages.jira.figures.review import measure
 
 SOURCE = "demo-jira"
 DAYS = 730
@@ -33,7 +44,38 @@ SUBJECTS = ("Extraction des contrats résiliés", "Fichier des sinistres ouverts
             "Contrôle des doublons", "Envoi au partenaire", "Croisement avec le référentiel")  # fmt: skip
 TODO, DOING, CHECKING, DONE = "À faire", "En cours", "À valider", "Terminé"
 CATEGORIES = {TODO: "new", DOING: "indeterminate", CHECKING: "indeterminate", DONE: "done"}
+LOOKS = 9
+"""Months that were frozen before the last one, each on its day."""
 Row = dict[str, Any]
+
+
+def demo(seed: int, until: datetime) -> None:
+    """Land the story, then freeze the months of a year as the calendar would have, where none is frozen yet."""
+    make(seed, until)
+    with store().read() as connection:
+        if review.months(connection, EVERYTHING):
+            return
+    told, in_force = dict[Published, Row](), rules.in_force()
+    today = local(until).date()
+    months = [Grain.MONTH.moved(today, -age) for age in range(settings().demo_days // 31, 1, -1)]
+    now = measure(warehouse().reader(EVERYTHING), in_force, months) if months else {}
+    for month in months[-LOOKS:]:
+        at = in_force.review.at(month)
+        seen = {one: _as_it_was(now[one], months_between(one, at.date())) for one in months if one <= month}
+        figures = {f"{one:%Y-%m}": {name: said[name] for name in review.FIGURES} for one, said in seen.items()}
+        content = {"figures": seen[month], "seen": figures, "counted": in_force.counted, "words": ""}
+        told[Published.of(month, None)] = {**content, "frozen_at": at.isoformat(), "origin": "scheduled"}
+    with store().write() as connection:
+        freeze.keep(connection, review.KIND, told, who=CLOCK)
+
+
+def _as_it_was(figures: Row, age: int) -> Row:
+    """What a month was at an age in months: requests that were deleted since, others that were not resolved yet."""
+    more, fewer = 1 + 0.06 * 0.6**age, 1 - 0.12 * 0.6**age
+    types, clients = ({name: round(n * more) for name, n in figures[of].items()} for of in ("types", "clients"))
+    slow = {name: round(figures[name] * fewer) for name in ("resolved", "on_time", "late", "without_estimate")}
+    spent = (figures["spent_s"] or 0) * fewer
+    return {**figures, **slow, "spent_s": spent, "created": sum(types.values()), "types": types, "clients": clients}
 
 
 def make(seed: int, until: datetime) -> None:

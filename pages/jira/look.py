@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 
 from core.base.errors import NotAllowed
@@ -16,7 +17,9 @@ from core.facts.query import Query, Reader, Result
 from core.people.person import Person
 from core.people.rights import may_act, require
 from core.records.naming import may_be_told
+from core.show import growth
 from core.show.filters import Choice, Choices, Chosen, Day, Days, Filter, OneOf, Picked, Picks
+from core.show.growth import Completion
 from core.show.look import Look
 from core.store.engine import store
 from pages.jira import MISSION, behind, choices, review, rules
@@ -26,7 +29,7 @@ from pages.jira.conditions import FILTERS
 from pages.jira.facts import ISSUES
 from pages.jira.months import Months, months
 from pages.jira.names import Discretion
-from pages.jira.review import Review
+from pages.jira.review import Review, Seen
 from pages.jira.rules import Counting, Rules
 
 MINUTES = 5
@@ -122,6 +125,34 @@ class JiraLook(Look):
         with store().read() as connection:
             return review.read(connection, month, squad, self.person.scope)
 
+    @cached_property
+    def seen(self) -> Sequence[Seen]:
+        """Every look at the months of the squad whose review is shown."""
+        if self.review is None:
+            return ()
+        with store().read() as connection:
+            return review.seen(connection, self.review.squad, self.person.scope)
+
+    @cached_property
+    def triangle(self) -> pd.DataFrame:
+        """The chosen figure of the review by month and age."""
+        return growth.triangle(review.looked_at(self.seen, self.chosen.figure))
+
+    @property
+    def figure_kind(self) -> str:
+        """What the chosen figure of the review holds."""
+        return review.FIGURES[self.chosen.figure][1]
+
+    @property
+    def grows(self) -> bool:
+        """Whether the chosen figure grows to something: a sum, not a share or a median."""
+        return self.figure_kind in ("number", "work")
+
+    @cached_property
+    def completion(self) -> Mapping[date, Completion]:
+        """What young months come to; nothing of what does not grow."""
+        return growth.completion(self.triangle) if self.grows else {}
+
     @property
     def monday(self) -> date:
         """The Monday of the week that is not over."""
@@ -195,6 +226,13 @@ class Opening:
                 _("Deadline"), default=Grain.QUARTER.last(today + timedelta(days=14)), first=today, aside=True
             ),
             "month": Choice(_("Month"), options=months, none=next(iter(months.values()), ""), aside=True),
+            "seen": Day(_("As seen on"), default=today, last=today, aside=True),
+            "figure": OneOf(
+                _("Figure"),
+                default="created",
+                options={name: _(label) for name, (label, _kind) in review.FIGURES.items()},
+                aside=True,
+            ),
             "squad": Choice(_("Squad"), options={squad: squad for squad in squads}, none=first, aside=True),
         }
 

@@ -5,27 +5,31 @@ published never changes; the lead's comments are further versions beside it. The
 (`pages.jira.acts.scheduled`), or the lead, by a button; never whoever looks.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import pandas as pd
 import sqlalchemy as sa
 
-from core.base.i18n import N_, _, show_duration, show_number, show_percent
-from core.base.periods import Grain
+from core.base.i18n import N_, _, local, show_duration, show_number, show_percent
+from core.base.periods import Grain, Period
 from core.facts.query import Reader
 from core.mission.discovery import warehouse
 from core.people.person import Scope
 from core.records import freeze
 from core.records.freeze import Published
 from core.records.records import Record
+from core.store.kept import until_changed
 from pages.jira import rules
 from pages.jira.facts import ISSUES
 from pages.jira.rules import Rules
 
 KIND = "jira_review"
 
+PERIODS = 36
+"""So many months are looked at again when one is frozen."""
 Months = Mapping[date, list[str | None]]
 """The months that are frozen, the newest first: for which squads, None being the house."""
 
@@ -45,6 +49,15 @@ FIGURES: dict[str, tuple[str, str]] = {
 """Figures of a month, by name: what they are called, and what they hold."""
 
 
+class Seen(NamedTuple):
+    """One look at the months of a squad, or the house: its day, by which rules it counted (`Rules.counted`; "": not
+    told), and by month (`2026-10`) what FIGURES were."""
+
+    on: date
+    counted: str
+    months: Mapping[str, Mapping[str, Any]]
+
+
 @dataclass(frozen=True)
 class Line:
     """One figure of a month: as it was published for the month before, for this one, and as it is today."""
@@ -60,6 +73,13 @@ class Line:
 def waiting(frozen: Collection[date], in_force: Rules, now: datetime) -> list[date]:
     """The months that are to be frozen by now and are not, oldest first; at the very first, the last two."""
     return in_force.review.waiting(frozen, now, first=2)
+
+
+def looked_back(due: Sequence[date], first: date) -> Sequence[date]:
+    """The months that are looked at when some are frozen, the oldest first: `PERIODS` up to the last of them, none of
+    before the `first` one that anything is known of; and all that are frozen."""
+    oldest = max(first, Grain.MONTH.moved(due[-1], 1 - PERIODS))
+    return Period(min(due[0], oldest), due[-1]).each(Grain.MONTH)
 
 
 def known_until(reader: Reader, removed: Collection[str] = ()) -> datetime | None:
@@ -99,7 +119,7 @@ class Review:
         """What the lead says of it."""
         return freeze.words(self.record)
 
-    def lines(self, today: dict[str, Any]) -> list["Line"]:
+    def lines(self, today: Mapping[str, Any]) -> list["Line"]:
         """Published figures against those of the month before and of today."""
         return lines(self.figures, self.earlier.data["figures"] if self.earlier else None, today)
 
@@ -125,7 +145,41 @@ def read(connection: sa.Connection, month: date, squad: str | None, scope: Scope
     return Review(month, squad, record, get(connection, Grain.MONTH.moved(month, -1), squad, scope))
 
 
-def lines(published: dict[str, Any], before: dict[str, Any] | None, today: dict[str, Any]) -> list[Line]:
+def seen(connection: sa.Connection, squad: str | None, scope: Scope) -> Sequence[Seen]:
+    """Every look at the months of a squad, or the house, the oldest first. A review of before months were looked at
+    again tells of its own month alone."""
+
+    def read() -> dict[str | None, list[Seen]]:
+        found: dict[str | None, list[Seen]] = {}
+        for one, record in freeze.contents(connection, KIND, scope).items():
+            on = local(datetime.fromisoformat(record.data["frozen_at"])).date()
+            months = record.data.get("seen", {one.period: record.data["figures"]})
+            found.setdefault(one.squad, []).append(Seen(on, record.data.get("counted", ""), months))
+        return {of: sorted(looks, key=lambda look: (look.on, max(look.months))) for of, looks in found.items()}
+
+    return until_changed(connection, ("jira-reviews", scope.squads), read).get(squad, ())
+
+
+def as_seen(looks: Sequence[Seen], month: date, on: date) -> Mapping[str, Any] | None:
+    """What a month was when it was last looked at, up to a day; None where it was not yet."""
+    known = (look.months.get(f"{month:%Y-%m}") for look in reversed(looks) if look.on <= on)
+    return next((figures for figures in known if figures is not None), None)
+
+
+def looked_at(looks: Sequence[Seen], name: str) -> pd.DataFrame:
+    """One figure as it was seen by the rules of the newest look: `period`, `seen_on`, `value`, in the order of looks.
+    By other rules it is another figure, and no drift of this one."""
+    rows = [
+        (date.fromisoformat(f"{month}-01"), look.on, figures[name])
+        for look in looks
+        if look.counted == looks[-1].counted
+        for month, figures in look.months.items()
+        if figures.get(name) is not None
+    ]
+    return pd.DataFrame(rows, columns=["period", "seen_on", "value"]).astype({"value": float})
+
+
+def lines(published: Mapping[str, Any], before: Mapping[str, Any] | None, today: Mapping[str, Any]) -> list[Line]:
     """Published figures against those of the month before and of today."""
     earlier = before or {}
     return [

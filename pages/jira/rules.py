@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,14 @@ class Rules(Rule):
         """The same for equal rules."""
         return self.model_dump_json()
 
+    @property
+    def counted(self) -> str:
+        """What tells how the figures of a month are counted: the same for rules that count alike."""
+        return sha256(str(self.model_dump_json(include=_COUNTS)).encode()).hexdigest()
 
+
+_COUNTS = {"types_left_out", "waiting", "blocked", "subtask_time", "drift_limit", "mandatory", "nothing"}
+"""Fields of the rules that decide what a month comes to."""
 RULES = RuleSet(Rules, HERE / "rules.yml")
 in_force, load = RULES.in_force, RULES.load
 

@@ -33,7 +33,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with housed(tmp_path_factory.mktemp("house")):
         store().upgrade()
         demo.make(3, NOW)
-        figures = {month: measure(warehouse().reader(EVERYTHING), rules.in_force(), month) for month in (BEFORE, LAST)}
+        figures = measure(warehouse().reader(EVERYTHING), rules.in_force(), [BEFORE, LAST])
         with store().write() as connection:
             people.ensure(connection)
             freeze.keep(

@@ -6,6 +6,7 @@ from core.base.i18n import N_, _, ngettext, show_date, show_number
 from core.show.about import About
 from core.show.columns import Kind, missing
 from core.show.figure import Number, Numbers
+from core.show.growth import EXPECTED
 from pages.indicators.look import IndicatorLook
 from pages.indicators.words import SOURCE, signed, written
 
@@ -76,14 +77,7 @@ NUMBERS: Numbers[IndicatorLook] = Numbers(
         Number(
             name="expected",
             label=N_("Expected at one year"),
-            about=About(
-                N_(
-                    "What the month comes to at twelve months of age: its newest value times how the months before it "
-                    "grew from that age on, step by step; from the 10th to the 90th percentile. Nothing is said of "
-                    "fewer than six steps, and it is never published."
-                ),
-                SOURCE,
-            ),
+            about=About(EXPECTED, SOURCE),
             value=_expected,
             kind=Kind.TEXT,
             detail=_steps,

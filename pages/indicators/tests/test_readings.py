@@ -1,9 +1,8 @@
-"""What a month was, is, and is expected to come to: exact values from a few looks."""
+"""What a month was and is: exact values from a few looks."""
 
 from datetime import date
 
 import pandas as pd
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,17 +16,6 @@ def looks(*rows: tuple[date, date, float], version: int = 1, take: int = 1) -> p
     """(period, seen_on, value) of one series."""
     frame = pd.DataFrame(rows, columns=["period", "seen_on", "value"])
     return frame.assign(indicator="cheques", slice="", version=version, take=take)
-
-
-def grown(growth: float, months: int, *, start: float = 100.0) -> pd.DataFrame:
-    """Months that all grow by one factor a month until they are a year old, each looked at every month."""
-    first = date(2024, 1, 1)
-    rows = [
-        (months_later(first, born), months_later(date(2024, 1, 9), at), start * growth ** min(at - born, 12))
-        for born in range(months)
-        for at in range(born + 1, months)
-    ]
-    return looks(*rows)
 
 
 def test_up_to_date_is_the_newest_look_and_as_seen_is_the_newest_of_its_day() -> None:
@@ -63,41 +51,6 @@ def test_a_month_published_as_nothing_has_no_share_of_drift() -> None:
     assert told["share"].isna().all()
 
 
-def test_the_triangle_holds_one_cell_a_month_and_age_as_a_share_of_the_newest() -> None:
-    frame = looks(
-        (JANUARY, date(2026, 2, 6), 10),
-        (JANUARY, date(2026, 2, 20), 12),
-        (JANUARY, date(2026, 3, 6), 16),
-        (FEBRUARY, date(2026, 3, 6), 5),
-    )
-    cells = readings.triangle(frame)
-    assert cells[["period", "age", "value", "of_newest"]].values.tolist() == [
-        [JANUARY, 1, 12, 0.75],
-        [JANUARY, 2, 16, 1.0],
-        [FEBRUARY, 1, 5, 1.0],
-    ]
-
-
-def test_a_growth_that_is_always_the_same_completes_a_month_to_one_value() -> None:
-    expected = readings.completion(readings.triangle(grown(1.1, 30)))
-    youngest = max(expected)
-    told = expected[youngest]
-    assert youngest == date(2026, 5, 1)
-    assert (told.low, told.high) == pytest.approx((100 * 1.1**12, 100 * 1.1**12))
-    assert told.steps == readings.WINDOW
-
-
-def test_fewer_than_six_steps_say_nothing() -> None:
-    whole = readings.triangle(grown(1.1, 30))
-    assert readings.completion(whole, first=date(2026, 1, 1)) == {}
-    assert readings.completion(readings.triangle(grown(1.1, 12))) == {}
-
-
-def test_a_month_of_a_year_or_more_is_complete_and_has_no_range() -> None:
-    expected = readings.completion(readings.triangle(grown(1.1, 30)))
-    assert min(expected) == date(2025, 7, 1)
-
-
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}", fullmatch=True), st.text(max_size=20), max_size=4))
 def test_dimensions_come_back_from_the_text_that_holds_them(dimensions: dict[str, str]) -> None:
     assert readings.dimensions_of(readings.slice_of(dimensions)) == dimensions
@@ -121,5 +74,3 @@ def test_every_month_looked_at_stands_once_in_what_is_compared(rows: list[tuple[
     ).assign(indicator="cheques", slice="", version=1)
     told = readings.compared(frame.head(0), frame)
     assert sorted(told["period"]) == sorted(set(frame["period"]))
-    cells = readings.triangle(frame)
-    assert cells.groupby("period")["of_newest"].last().dropna().eq(1).all()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from core.base.calendar import worked_days
 from core.base.i18n import DAY_S, N_, _, language, show_number
 from core.base.settings import settings
-from core.facts.conditions import seconds_between
+from core.facts.conditions import local_month, percentiles, seconds_between
 from core.show.about import About
 from core.show.charts import Drawing, day_axis, drawn, growing_axis, keyed, pick, specification_of
 from core.show.figure import Figure, Note
@@ -45,6 +45,17 @@ CYCLE_TIMES = query(
 )
 """Every request resolved in the period: its cycle where it has one (`begun_at` is filled), and whether its history is
 `told`."""
+CYCLE_MONTHS = query(
+    "cycle_months",
+    sa.select(local_month(I.resolved_at).label("month"), *(p.label("cycle_s") for p in percentiles(CYCLE.cycle_s, 0.5)))
+    .join_from(ISSUES.sql, CYCLES_OF_ALL.sql, ITS_CYCLE)
+    .where(*chosen(), *resolved_in(), CYCLE.begun_at.is_not(None))
+    .group_by(local_month(I.resolved_at))
+    .order_by(local_month(I.resolved_at)),
+    tables=(ISSUES, CHANGES),
+    upon=(CYCLES_OF_ALL,),
+)
+"""The median of the cycle times, by month of resolution."""
 
 
 def days_within(frame: pd.DataFrame) -> dict[str, float]:

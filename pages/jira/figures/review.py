@@ -1,16 +1,15 @@
 """The monthly review: the figures of a month as they were frozen, as they are today, and the difference."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from statistics import median
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
 from core.base.errors import NotAllowed
-from core.base.i18n import N_, _, show_date, show_moment
+from core.base.i18n import N_, _, local, show_date, show_moment
 from core.base.periods import Grain
 from core.base.settings import settings
 from core.facts.query import Reader
@@ -20,55 +19,72 @@ from core.people.rights import require
 from core.records import freeze
 from core.records.freeze import Published
 from core.run import registry
+from core.show import growth
 from core.show.about import About
-from core.show.columns import Column
-from core.show.figure import Act, Choose, Download, Figure, Note
+from core.show.columns import Column, Kind
+from core.show.figure import Act, Choose, Download, Figure, Note, Part
 from core.show.filters import Words
 from core.store.engine import store
 from pages.jira import MISSION, choices, pdf, review
 from pages.jira.choices import type_name
 from pages.jira.facts import ISSUES
-from pages.jira.figures import times
 from pages.jira.figures.by_client import CLIENT_MONTHS
 from pages.jira.figures.by_type import TYPE_MONTHS
-from pages.jira.figures.cycles import CYCLE_TIMES
+from pages.jira.figures.cycles import CYCLE_MONTHS
+from pages.jira.figures.drift_by_month import TIME_BY_MONTH
 from pages.jira.figures.due import DUE_MONTHS
 from pages.jira.figures.notes import SOURCE
-from pages.jira.figures.unfilled import ALL_UNFILLED
+from pages.jira.figures.unfilled_by_month import BY_MONTH as UNFILLED_MONTHS
 from pages.jira.look import JiraLook
 from pages.jira.review import Line, Review, drifted, moved, written
 from pages.jira.rules import Rules
 
+Row = dict[str, Any]
 TOP = 5
 """So many clients stand in a review."""
 
 
-def measure(reader: Reader, in_force: Rules, month: date) -> dict[str, Any]:
-    """The figures of a month as they are now: `review.FIGURES`, `clients` (code → requests), the most frequent,
-    and `types` (code → requests)."""
-    period = Grain.MONTH.of(month)
-    given = {**choices.standing(reader, in_force), "start": period.start, "end": period.end}
-    [spent], due, [unfilled] = (
-        choices.rows(reader, query, given) for query in (times.TIME, DUE_MONTHS, ALL_UNFILLED(in_force))
-    )
-    cycles = [row["cycle_s"] for row in choices.rows(reader, CYCLE_TIMES, given) if row["begun_at"]]
-    clients = sorted(choices.rows(reader, CLIENT_MONTHS, given), key=lambda row: (-row["requests"], row["client"]))
-    types = Counter({row["type"]: row["requests"] for row in choices.rows(reader, TYPE_MONTHS, given)})
+def measure(reader: Reader, in_force: Rules, months: Sequence[date]) -> dict[date, dict[str, Any]]:
+    """The figures of months that follow each other, as they are now: `review.FIGURES`, `clients` (code → requests), the
+    most frequent, and `types` (code → requests)."""
+    first, last = Grain.MONTH.of(months[0]), Grain.MONTH.of(months[-1])
+    given = {**choices.standing(reader, in_force), "start": first.start, "end": last.end}
+    asked = (TYPE_MONTHS, CLIENT_MONTHS, TIME_BY_MONTH, DUE_MONTHS, CYCLE_MONTHS, UNFILLED_MONTHS(in_force))
+    answers = [_by_month(choices.rows(reader, query, given)) for query in asked]
+    return {month: _figures(in_force, *(rows.get(month, []) for rows in answers)) for month in months}
+
+
+def _by_month(rows: Sequence[Row]) -> Mapping[date, list[Row]]:
+    found: dict[date, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["month"] if "month" in row else row["name"], []).append(row)
+    return found
+
+
+def _figures(
+    in_force: Rules,
+    types: list[Row],
+    clients: list[Row],
+    times: list[Row],
+    due: list[Row],
+    cycles: list[Row],
+    unfilled: list[Row],
+) -> dict[str, Any]:
+    """The figures of one month, of its rows of each answer."""
+    counted = Counter({row["type"]: row["requests"] for row in types})
+    spent = times[0] if times else {"resolved": 0, "drift": None, "above": None, "without_estimate": 0, "spent_s": None}
     on_time, late = (sum(row[state] for row in due) for state in ("on_time", "late"))
+    most = sorted(clients, key=lambda row: (-row["requests"], row["client"]))[:TOP]
     return {
-        "created": types.total(),
-        "resolved": spent["resolved"],
+        "created": counted.total(),
         "on_time": on_time,
         "late": late,
         "late_share": late / (on_time + late) if on_time + late else None,
-        "drift": spent["drift"],
-        "above": spent["above"],
-        "without_estimate": spent["without_estimate"],
-        "spent_s": spent["spent_s"],
-        "cycle_s": median(cycles) if cycles else None,
-        "empty": sum(unfilled[one.key] for one in in_force.mandatory),
-        "clients": {row["client"]: row["requests"] for row in clients[:TOP]},
-        "types": dict(types.most_common()),
+        **{name: spent[name] for name in ("resolved", "drift", "above", "without_estimate", "spent_s")},
+        "cycle_s": cycles[0]["cycle_s"] if cycles else None,
+        "empty": sum(row[one.key] for row in unfilled for one in in_force.mandatory),
+        "clients": {row["client"]: row["requests"] for row in most},
+        "types": dict(counted.most_common()),
     }
 
 
@@ -76,24 +92,35 @@ def measured(
     reader: Reader, in_force: Rules, now: datetime, *, whole: bool = True
 ) -> dict[Published, Mapping[str, Any]]:
     """What is to be frozen by now: the months that are over and are not frozen, as far as they are known `whole`; else
-    all of them, those that are not with `known_to`, up to when they are known. `reader` sees everything."""
+    all of them, those that are not with `known_to`, up to when they are known. Beside each, what the months before it
+    are by now (`seen`). `reader` sees everything."""
     if not reader.scope.everything:
         raise NotAllowed(_("Your role does not allow this."))
     if reader.fresh(ISSUES) is None:
         return {}
     months, until = _waiting(reader, in_force, now)
-    return {
-        Published.of(month, squad): {
-            "figures": measure(review.of_squad(reader, squad), in_force, month),
-            "frozen_at": now.isoformat(),
-            "known_to": None if review.known_whole(month, until) or until is None else until.isoformat(),
-            "origin": in_force.review.origin(month, now),
-            "words": "",
-        }
-        for month in months
-        if not whole or review.known_whole(month, until)
-        for squad in (None, *squads(reader, [ISSUES]))
-    }
+    due = [month for month in months if not whole or review.known_whole(month, until)]
+    found: dict[Published, Mapping[str, Any]] = {}
+    for squad in (None, *squads(reader, [ISSUES])) if due else ():
+        own = review.of_squad(reader, squad)
+        [span] = choices.rows(own, choices.SPAN, {})
+        first = Grain.MONTH.first(local(span["first"]).date()) if span["first"] else due[0]
+        looked = measure(own, in_force, review.looked_back(due, first))
+        for month in due:
+            found[Published.of(month, squad)] = {
+                "figures": looked[month],
+                "seen": {
+                    f"{one:%Y-%m}": {name: figures[name] for name in review.FIGURES}
+                    for one, figures in looked.items()
+                    if one <= month
+                },
+                "counted": in_force.counted,
+                "frozen_at": now.isoformat(),
+                "known_to": None if review.known_whole(month, until) or until is None else until.isoformat(),
+                "origin": in_force.review.origin(month, now),
+                "words": "",
+            }
+    return found
 
 
 def _waiting(reader: Reader, in_force: Rules, now: datetime) -> tuple[list[date], datetime | None]:
@@ -109,8 +136,16 @@ def _shown(look: JiraLook) -> Review:
     return look.review
 
 
+def _today(look: JiraLook) -> bool:
+    """Whether months are told as they are now, not as they were seen on a day gone by."""
+    return bool(look.chosen.seen == local(look.now).date())
+
+
 def _lines(look: JiraLook, shown: Review) -> list[Line]:
-    return shown.lines(measure(review.of_squad(look.reader, shown.squad), look.rules, shown.month))
+    if not _today(look):
+        return shown.lines(review.as_seen(look.seen, shown.month, look.chosen.seen) or {})
+    reader = review.of_squad(look.reader, shown.squad)
+    return shown.lines(measure(reader, look.rules, [shown.month])[shown.month])
 
 
 def _shape(look: JiraLook) -> pd.DataFrame:
@@ -164,6 +199,13 @@ def _frozen_at(look: JiraLook) -> str:
     return _("Frozen on {moment}, as known to {reach}: the month is not whole").format(moment=moment, reach=reach)
 
 
+def _other_rules(look: JiraLook) -> str:
+    told = _shown(look).record.data.get("counted", look.rules.counted)
+    if told == look.rules.counted:
+        return ""
+    return _("The rules have changed since: today's figures are counted otherwise, which is part of the difference.")
+
+
 def _freeze(connection: sa.Connection, look: JiraLook, values: Mapping[str, Any]) -> str:
     freeze.keep(connection, review.KIND, values["measured"], who=look.person.name)
     return _("The month is frozen: its figures stay.")
@@ -191,6 +233,7 @@ def _is_shown(look: JiraLook) -> bool:
     return look.review is not None
 
 
+KINDS = {"number": Kind.NUMBER, "percent": Kind.PERCENT, "work": Kind.DURATION, "duration": Kind.DURATION}
 FREEZE: Act[JiraLook] = Act(
     name="freeze",
     label=lambda look: _("Freeze {month}").format(month=", ".join(show_date(month, "MMM y") for month in _due(look))),
@@ -203,6 +246,16 @@ NOT_WHOLE: Note[JiraLook] = Note(_not_whole, tone="warning", when=lambda look: l
 NONE_YET: Note[JiraLook] = Note(_none_yet, tone="info", when=lambda look: not look.reviews)
 MONTH: Choose[JiraLook] = Choose(("month",), when=_is_shown)
 SQUAD: Choose[JiraLook] = Choose(("squad",), when=lambda look: _is_shown(look) and len(look.review_squads) > 1)
+SEEN: Choose[JiraLook] = Choose(("seen",), when=_is_shown)
+FIGURE: Choose[JiraLook] = Choose(("figure",), when=_is_shown)
+GROWTH: tuple[Part[JiraLook], ...] = growth.parts(
+    lambda look: look.triangle,
+    lambda look: look.completion,
+    lambda name, label, look: Column(name, label, KINDS[look.figure_kind], digits=1, day_s=look.rules.day_s),
+    SOURCE,
+    grows=lambda look: _is_shown(look) and look.grows,
+    when=_is_shown,
+)
 REVIEW: Figure[JiraLook] = Figure(
     name="review",
     title=N_("Monthly review"),
@@ -214,18 +267,19 @@ REVIEW: Figure[JiraLook] = Figure(
         SOURCE,
     ),
     shape=_shape,
-    columns=(
+    columns=lambda look: (
         Column("figure", N_("Figure")),
         Column("before", N_("Month before")),
         Column("published", N_("Published")),
         Column("moved", N_("Against the month before")),
-        Column("today", N_("Today")),
+        Column("today", N_("Today") if _today(look) else N_("As seen on that day")),
         Column("drift", N_("Difference")),
     ),
     when=_is_shown,
     mailed=False,
 )
 FROZEN_AT: Note[JiraLook] = Note(_frozen_at, when=_is_shown)
+OTHER_RULES: Note[JiraLook] = Note(_other_rules, tone="warning", when=_is_shown)
 COMMENT: Act[JiraLook] = Act(
     name="comment",
     label=N_("Keep the comment"),

@@ -1,7 +1,9 @@
 """The month's review: frozen once, on its day; compared with today; written as a PDF. And who may see names."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pyarrow as pa
@@ -20,6 +22,7 @@ from core.records import freeze, records
 from core.records.naming import may_be_told
 from core.records.records import Record, Summary
 from core.run import registry
+from core.show import growth
 from core.sources.base import Source
 from core.store.engine import store
 from pages.jira import MISSION, choices, demo, pdf, review
@@ -82,7 +85,8 @@ def test_a_month_is_frozen_from_its_working_day_on_and_only_once() -> None:
 
 
 def test_a_month_is_frozen_for_the_house_and_for_each_squad_which_sees_its_own_alone() -> None:
-    before = figure.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)["created"]  # nobody's rows: everybody's
+    nobodys = figure.measure(warehouse().reader(EVERYTHING), TOLD, [APRIL])  # seen by everybody
+    before = nobodys[APRIL]["created"]
     land("Sud", 3)
     land("Nord", 40)
     frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
@@ -115,6 +119,71 @@ def test_what_was_said_of_a_month_before_reads_as_it_did_until_something_else_is
         freeze.write(connection, before, "", who="lead")
         after = records.get(connection, review.KIND, number)
     assert (freeze.words(before), freeze.words(after)) == ("Mois calme.", "")
+
+
+def looks(squad: str | None = HOUSE, scope: Scope = EVERYTHING) -> Sequence[review.Seen]:
+    with store().read() as connection:
+        return review.seen(connection, squad, scope)
+
+
+def test_the_months_before_are_looked_at_again_so_that_what_they_drift_by_is_seen_by_age() -> None:
+    frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
+    before = created(of(APRIL))
+    land("Sud", 3)
+    read_up_to(demo.SOURCE, datetime(2026, 6, 10, tzinfo=UTC), datetime(2026, 6, 10, tzinfo=UTC))
+    frozen(datetime(2026, 6, 4, 12, tzinfo=UTC))
+    cells = growth.triangle(review.looked_at(looks(), "created"))
+    april = cells[cells["period"] == APRIL]
+    assert april[["age", "value"]].values.tolist() == [[1, before], [2, before + 3]]
+    assert april["seen_on"].tolist() == [date(2026, 5, 6), date(2026, 6, 4)]
+    assert min(cells["period"]) == date(2024, 5, 1)  # the first month that anything is known of
+    assert [review.as_seen(looks(), APRIL, date(2026, *day)) is not None for day in ((5, 5), (5, 6))] == [False, True]
+    told = [review.as_seen(looks(), APRIL, date(2026, *day)) or {} for day in ((6, 3), (6, 4))]
+    assert [one["created"] for one in told] == [before, before + 3]
+    assert looks("Sud", Scope(frozenset({"Nord"}))) == ()
+
+
+def test_a_review_of_before_months_were_looked_at_again_tells_of_its_own_month_alone() -> None:
+    summary = Summary(ref="2026-02", title="2026-02", completeness=100, search="")
+    old = {"figures": {"created": 43, "clients": {}}, "frozen_at": "2026-03-05T10:00:00+00:00", "comment": ""}
+    with store().write() as connection:
+        records.add(connection, review.KIND, [(summary, old)], who="vigie", state="frozen", action="freeze")
+    assert [(look.on, dict(look.months)) for look in looks()] == [
+        (date(2026, 3, 5), {"2026-02": {"created": 43, "clients": {}}})
+    ]
+    assert review.looked_at(looks(), "created").values.tolist() == [[date(2026, 2, 1), date(2026, 3, 5), 43]]
+
+
+def test_what_other_rules_counted_is_no_drift() -> None:
+    month = {"2026-02": {"created": 43}}
+    told = [review.Seen(date(2026, 3, 5), "a", month), review.Seen(date(2026, 4, 3), "b", month)]
+    assert review.looked_at(told, "created")["seen_on"].tolist() == [date(2026, 4, 3)]
+    assert TOLD.counted == TOLD.model_copy(update={"colours": {"x": "red"}}).counted
+    assert TOLD.counted != TOLD.model_copy(update={"drift_limit": 0.3}).counted
+
+
+def test_the_figures_of_a_month_are_the_same_asked_alone_or_among_others() -> None:
+    reader = warehouse().reader(EVERYTHING)
+    assert figure.measure(reader, TOLD, [MARCH, APRIL]) == {
+        month: figure.measure(reader, TOLD, [month])[month] for month in (MARCH, APRIL)
+    }
+
+
+def test_the_demo_tells_a_year_of_reviews_and_what_young_months_come_to() -> None:
+    demo.demo(7, UNTIL)
+    assert frozen(UNTIL)[:2] == [APRIL, MARCH]
+    assert len(looks()) == demo.LOOKS + 1
+    cells = growth.triangle(review.looked_at(looks(), "resolved"))
+    assert len(growth.completion(cells)) > 0
+
+
+def test_a_review_that_other_rules_counted_says_that_the_difference_holds_that_too() -> None:
+    frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
+    with store().read() as connection:
+        shown = review.read(connection, APRIL, HOUSE, EVERYTHING)
+    same, other = TOLD, TOLD.model_copy(update={"drift_limit": 0.3})
+    told = [figure.OTHER_RULES.say(SimpleNamespace(review=shown, rules=one)) for one in (same, other)]  # type: ignore[arg-type]
+    assert [bool(one) for one in told] == [False, True]
 
 
 def test_a_month_that_is_frozen_after_its_day_says_so() -> None:
@@ -178,7 +247,7 @@ def test_the_median_of_an_even_number_lies_between_the_two_in_the_middle() -> No
     given = {**choices.standing(reader, TOLD), "start": Grain.MONTH.of(APRIL).start, "end": Grain.MONTH.of(APRIL).end}
     times = [row["cycle_s"] / DAY_S for row in choices.rows(reader, CYCLE_TIMES, given) if row["begun_at"]]
     on_screen = days_within(pd.DataFrame({"cycle_s": [time * DAY_S for time in times]}))["p50"]
-    assert figure.measure(reader, TOLD, APRIL)["cycle_s"] / DAY_S == pytest.approx(on_screen)
+    assert figure.measure(reader, TOLD, [APRIL])[APRIL]["cycle_s"] / DAY_S == pytest.approx(on_screen)
 
 
 def test_what_changes_after_the_freezing_shows_as_a_difference() -> None:
@@ -191,7 +260,7 @@ def test_what_changes_after_the_freezing_shows_as_a_difference() -> None:
     ]
     gone = [row | {"gone_at": UNTIL} for row in april[:3]]
     lake().land(ISSUES, pa.Table.from_pylist(gone, schema=pa.schema([f.with_nullable(True) for f in ISSUES.schema])))
-    today = figure.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
+    today = figure.measure(warehouse().reader(EVERYTHING), TOLD, [APRIL])[APRIL]
     [line, *_others] = review.lines(record.data["figures"], None, today)
     assert line.published is not None
     assert line.today == line.published - 3
@@ -210,7 +279,7 @@ def test_the_comment_is_a_version_beside_the_same_figures() -> None:
 
 
 def test_the_pdf_is_one_page_with_every_figure() -> None:
-    figures = figure.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
+    figures = figure.measure(warehouse().reader(EVERYTHING), TOLD, [APRIL])[APRIL]
     with speaking("fr"):
         comment = "Rien <à> dire : 3 ≥ 2 → mieux.\nŁódź arrive."
         made = pdf.make(
@@ -234,8 +303,8 @@ def test_the_pdf_is_one_page_with_every_figure() -> None:
 
 
 def test_a_review_tells_types_the_late_share_and_the_change_against_the_month_before() -> None:
-    before = figure.measure(warehouse().reader(EVERYTHING), TOLD, MARCH)
-    found = figure.measure(warehouse().reader(EVERYTHING), TOLD, APRIL)
+    before = figure.measure(warehouse().reader(EVERYTHING), TOLD, [MARCH])[MARCH]
+    found = figure.measure(warehouse().reader(EVERYTHING), TOLD, [APRIL])[APRIL]
     assert sum(found["types"].values()) == found["created"]
     assert found["late_share"] == found["late"] / (found["late"] + found["on_time"])
     told = {line.name: line for line in review.lines(found, before, found)}
