@@ -74,6 +74,11 @@ def paired(cells: Cells, columns: Mapping[str, str], moments: Sequence[str], joi
     return found
 
 
+def all_days(cells: Cells, column: str) -> bool:
+    """Whether every filled cell of a column is a day, and some cell is filled."""
+    return column in cells.table.column_names and _all_days(cells.text(column))
+
+
 def _twin(name: str, others: Sequence[str]) -> str | None:
     """Of columns of the other kind, the one with the same name but for the word of its kind."""
     return next((other for other in others if _stem(other) == _stem(name)), None)
@@ -90,8 +95,9 @@ def _alone(name: str, text: pa.Array) -> bool:
 
 def _all_days(text: pa.Array) -> bool:
     days, unreadable = read_days(text)
-    other_order = read_days(text, day_first=False)[1]
-    return days.null_count < len(days) and not pc.any(pc.and_(unreadable, other_order)).as_py()
+    others, in_other_order = read_days(text, day_first=False)
+    told = min(days.null_count, others.null_count) < len(days)
+    return told and not pc.any(pc.and_(unreadable, in_other_order)).as_py()
 
 
 def _all_hours(name: str, text: pa.Array) -> bool:

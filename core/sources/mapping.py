@@ -29,14 +29,16 @@ _SIGNS = re.compile(r"[\W_]+")
 """Marks that accents become when they are taken apart are no letters either."""
 _LEAST_PART = 5
 _MEASURE = re.compile(
-    r"(?i)^\W*(?:date|heure|jour|hour|day|time|dur[ée]e|nb|nbre|nombre|number|count|total|n°)(?![^\W_])"
+    r"(?i)^\W*(?:date|heure|jour|hour|day|time|dur[ée]e|nb|nbre|nombre|number|count|total|n°|rows?|lignes?|records?|taux)"
+    r"(?![^\W_])"
 )
-"""A column that is called a day, an hour or a number of something holds no text of it."""
+"""A column that is called a day, an hour, a number or rows of something holds no text of it."""
 _REASON = re.compile(r"^(?:motif|cause|raison|reason|code|comment)")
-_PLANNED = re.compile(r"prev[ui]|planifi|planned|schedul|souhait|expected|attendu|estim|cible|target")
+_PLANNED = re.compile(r"prev[ui]|planifi|planned|schedul|souhait|expected|attendu|estim|cible|target|\breq\b")
 """What was planned tells of no moment that came and of nothing that lasted."""
-_USUAL = re.compile(r"moyen|average|median|habituel|usual|avg|maxi|mini|\bmax\b")
-"""What usually lasts, or at most, is not what lasted."""
+_USUAL = re.compile(r"moyen|average|median|habituel|usual|avg|maxi|mini|\bmax\b|queue|\bwait|attente")
+_LASTS = re.compile(r"duree|duration|elapsed")
+"""What usually lasts, or at most, or lasted before the start, is not what lasted."""
 _END = re.compile(r"\b(?:fin|end|finish|termin|arret|echeance|deadline|limit|due)")
 _ENDS = re.compile(_END.pattern.removeprefix(r"\b"))
 """A moment of the end is none of a start («Fin prévue» is no planned start)."""
@@ -105,12 +107,12 @@ class ColumnMapping(Options):
         description=N_("08/04/2025 is 8 April"),
         json_schema_extra={"kinds": [Kind.MOMENT, Kind.DAY]},
     )
-    duration_unit: Literal["s", "ms", "min", "h", "hms"] = Option(
+    duration_unit: Literal["s", "ms", "min", "h", "hms", "m:s"] = Option(
         default="s",
         title=N_("Unit of durations"),
         json_schema_extra={
             "kinds": [Kind.DURATION],
-            "words": {**UNIT_WORDS, "hms": N_("13005 is 1 h 30 min 5 s")},
+            "words": {**UNIT_WORDS, "hms": N_("13005 is 1 h 30 min 5 s"), "m:s": N_("12:03 is 12 min 3 s")},
         },
     )
     decimal: Mark = Option(
@@ -228,6 +230,7 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
             and not _PATH.fullmatch(name)
             and not (field.kind == Kind.TEXT and (field.needed or field.prose) and _MEASURE.match(name))
             and not (field.kind in (Kind.MOMENT, Kind.DURATION) and _says_otherwise(name, word))
+            and not (field.kind == Kind.MOMENT and _LASTS.search(plain(name)))
         ),
     ):
         for field in fields:

@@ -7,8 +7,8 @@ A moment is read when it is one of:
 - a date whose month is a French or an English word between day and year (`1er janvier 2025`, `19/févr./26 7:31 PM`);
 - one of the other spellings that leave no doubt (`core.sources.spellings`): `20/11/2026 à 00h12`, `20261120 001200`,
   `20-NOV-26 12.12.00 AM`, `2026-W47-5 00:12`, `2026-11-20 00:12 CET`, `Fri, 20 Nov 2026 00:12:00 +0100`;
-- a number of ten, thirteen, sixteen or nineteen figures: seconds since 1970, or thousandths, millionths, billionths of
-  them, UTC;
+- a number of ten, thirteen, sixteen or nineteen figures: seconds since 1970 (with a fraction, too), or thousandths,
+  millionths, billionths of them, UTC;
 - a day of a spreadsheet, with its hour as a fraction (`46346.0083`), on the wall clock of the source; without one,
   where another cell of the column has one.
 
@@ -45,8 +45,12 @@ _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _HOUR_US = 3_600_000_000
 
 
-_NOTHING = r"(?i)^(?:[-–—]{1,3}|n/?[ad]|null|\[null\]|none|nan|nat|s\.?o\.?|0000-00-00(?: 00:00:00)?)$"
-"""What exports write where there is no date and no duration."""
+_NOTHING = (
+    r"(?i)^(?:[-–—]+|n/?[ad]|null|\[null\]|none|nan|nat|s\.?o\.?|"
+    r"(?:0000-00-00|(?:0001|1601|1970)-01-01|0?1[/.]0?1[/.](?:0001|1601|1970)|9999-12-31|(?:31[/.]12|12[/.]31)[/.]9999)"
+    r"(?:[,T ].*)?)$"
+)
+"""What exports write where there is no date and no duration; the first and the last day that programs know, too."""
 
 
 class Moments(NamedTuple):
@@ -78,6 +82,11 @@ def read_moments(text: pa.Array, zone: str, *, day_first: bool = True) -> Moment
     text = trim(text)
     text = pc.if_else(pc.equal(text, "0"), pa.scalar(None, pa.string()), text)
     parts = _figures(text)
+    if parts.null_count > text.null_count:  # a name of a zone is a wall clock's
+        named = f"(?i) {re.escape(zone)}$"
+        if pc.any(pc.match_substring_regex(text, named)).as_py():
+            text = pc.replace_substring_regex(text, named, "")
+            parts = _figures(text)
     naive, offset_us, bad = _wall_clock(parts, day_first)
     if bad.any():
         naive = np.where(bad, _of_spreadsheet(text), naive)
@@ -203,20 +212,22 @@ LONGEST_DURATION = 100 * 366 * 86_400.0
 
 def read_durations(text: pa.Array, unit: str) -> tuple[pa.Array, pa.Array]:
     """Seconds and whether each cell was unreadable. `unit` (of UNITS) is that of bare numbers, or
-    `hms`: their figures are hours, minutes and seconds, 13005 for 1:30:05.
+    `hms`: their figures are hours, minutes and seconds, 13005 for 1:30:05; or `m:s`: they are seconds, and `12:03` is
+    minutes and seconds.
 
     A comma may stand for the decimal point, blanks may part thousands; `1:02:03` is hours, minutes and seconds
-    whatever the unit, `1 h 02 min`, `PT1H2M` and `1 day, 2:03:04` say theirs. A negative duration is unreadable, and
-    so is one beyond LONGEST_DURATION.
+    whatever the unit, `1 h 02 min`, `3'20''`, `PT1H2M`, `+000 02:03:04` and `1 day, 2:03:04` say theirs. A negative
+    duration is unreadable, and so is one beyond LONGEST_DURATION.
     """
     text = trim(text)
-    plain = pc.replace_substring(pc.replace_substring(text, ",", "."), " ", "")
+    plain = pc.replace_substring_regex(pc.replace_substring(text, ",", "."), r" (\d{3}\b|$)", r"\1")
     clock = pc.extract_regex(plain, r"^(?P<h>\d+):(?P<m>[0-5]?\d)(?::(?P<s>[0-5]?\d(?:\.\d+)?))?$")
     hours, minutes, seconds = (_floats(pc.struct_field(clock, part)) for part in "hms")
-    timed = hours * 3600 + minutes * 60 + np.nan_to_num(seconds)
+    short = np.isnan(seconds) & (unit == "m:s")
+    timed = np.where(short, hours * 60 + minutes, hours * 3600 + minutes * 60 + np.nan_to_num(seconds))
     is_number = pc.match_substring_regex(plain, r"^\d+(\.\d*)?$")
     number = _floats(pc.if_else(is_number, plain, None))
-    number = _in_figures(number) if unit == "hms" else number * UNITS[unit]
+    number = _in_figures(number) if unit == "hms" else number * UNITS.get(unit, 1.0)
     values = np.where(np.isnan(number), timed, number)
     left = pc.if_else(pa.array(np.isnan(values)), text, None).dictionary_encode()
     if len(left.dictionary):
@@ -235,18 +246,18 @@ def _in_figures(number: np.ndarray) -> np.ndarray:
 
 
 _SPELLED = re.compile(
-    r"p?(?:(?P<d>\d+)(?:\.(?=\d+:)|(?:days?|jours?|d|j),?))?t?"
-    r"(?:(?P<clock>\d+:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?)|"
+    r"p?\+?(?:(?P<d>\d+)(?:[. ](?=\d+:)|(?:days?|jours?|d|j),?))?t?"
+    r"(?: ?(?P<clock>\d+:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?)|"
     r"(?:(?P<h>\d+(?:[.,]\d+)?)(?:heures?|hours?|hrs?|h),?)?"
-    r"(?:(?P<m>\d+(?:[.,]\d+)?)(?:minutes?|mins?|mn|m(?!s)),?)?"
-    r"(?:(?P<s>\d+(?:[.,]\d+)?)(?:secondes?|seconds?|secs?|s),?)?"
+    r"(?:(?P<m>\d+(?:[.,]\d+)?)(?:minutes?|mins?|mn|m(?!s)|['′’](?!['′’])),?)?"
+    r"(?:(?P<s>\d+(?:[.,]\d+)?)(?:secondes?|seconds?|secs?|s|['′’]{2}|[\"″]),?)?"
     r"(?:(?P<ms>\d+(?:[.,]\d+)?)(?:millisecondes?|milliseconds?|ms))?(?P<bare>\d{1,2})?)"
 )
 
 
 def _spelled(text: str) -> float | None:
     """Seconds of a duration that says its units; a bare number at the end is of the unit below the last one said."""
-    found = _SPELLED.fullmatch(text.casefold().replace(" ", ""))
+    found = _SPELLED.fullmatch(re.sub(r" (?!\d+:)", "", text.casefold()))
     if found is None or not any(found.groups()):
         return None
     part = {
@@ -352,8 +363,8 @@ def _in_zone(naive: np.ndarray, zone: str) -> tuple[pa.Array, pa.Array]:
 
 def _epoch(text: pa.Array) -> pa.Array:
     """Moments from seconds since 1970, or thousandths, millionths, billionths of them; null for anything else."""
-    digits = pc.if_else(pc.match_substring_regex(text, r"^1\d{9}(?:\d{3}){0,3}(?:\.0)?$"), text, None)
-    digits = pc.utf8_slice_codeunits(pc.replace_substring(digits, ".0", ""), 0, 16)
+    digits = pc.if_else(pc.match_substring_regex(text, r"^1\d{9}(?:(?:\d{3}){0,3}(?:\.0)?|\.\d{1,9})$"), text, None)
+    digits = pc.utf8_slice_codeunits(pc.replace_substring_regex(digits, r"\.0$|\.", ""), 0, 16)
     return pc.utf8_rpad(digits, 16, "0").cast(pa.int64()).cast(MOMENT_TYPE)
 
 

@@ -31,23 +31,28 @@ _SAID = {
         "up_for_retry", "up_for_reschedule", "waiting_for_retry", "deferred", "hold", "held", "ready", "sched", "pend",
         "fence", "bound", "en attente", "en file", "en file d'attente", "planifié", "programmé", "non démarré",
         "non lancé", "pas lancé", "à lancer", "à venir", "wait condition", "wait resource", "wait host", "wait user",
-        "wait time", "event wait", "launch wait", "attente evt", "manual", "late", "prêt",
+        "wait time", "event wait", "launch wait", "attente", "manual", "late", "prêt", "created", "released", "on hold",
+        "retenu", "qw", "wartend", "geplant",
     ),
     RunStatus.RUNNING: (
         "running", "inprogress", "retrying", "started", "executing", "restarting", "exec", "intro", "succp", "susp",
-        "canceling", "cancelling", "stopping", "terminating", "en cours", "en cours d'exécution", "démarré", "lancé",
-        "en exécution",
+        "begin", "start", "début", "canceling", "cancelling", "stopping", "terminating",
+        "en cours", "en cours d'exécution", "démarré", "lancé",
+        "en exécution", "active", "ru", "läuft",
     ),
     RunStatus.SUCCEEDED: (
         "success", "succeeded", "successful", "complete", "completed", "ok", "pass", "passed", "done", "finished",
         "succ", "succès", "en succès", "réussi", "terminé", "terminé avec succès", "fini", "achevé", "exécuté",
-        "ended ok", "fin normale", "terminé ok", "réussite",
+        "ended ok", "fin normale", "terminé ok", "réussite", "finished ok", "completed normally", "terminé normalement",
+        "ras", "end", "fin", "su", "erfolgreich", "beendet", "abgeschlossen",
     ),
     RunStatus.WARNING: (
         "warning", "warn", "success_with_failures", "succeeded with issues", "partially succeeded", "partial success",
         "success with warnings", "completed with warnings", "avertissement", "partiellement réussi",
         "terminé avec avertissement", "ok avec avertissement", "succès avec avertissement", "terminé avec anomalie",
-        "terminé avec réserve", "ok avec réserve", "succès partiel", "unstable",
+        "terminé avec réserve", "ok avec réserve", "succès partiel", "unstable", "terminé avec warning",
+        "partially completed", "ok après relance", "relancé ok", "succeeded after retry", "forcé ok",
+        "marked finished ok", "warnung",
     ),
     RunStatus.FAILED: (
         "failed", "failure", "fail", "error", "errored", "ko", "nok", "not ok", "timedout", "timeout", "crashed",
@@ -55,12 +60,18 @@ _SAID = {
         "stuck", "échec", "en échec", "échoué", "erreur", "en erreur", "terminé en erreur", "terminé en échec",
         "terminé avec erreur", "completed with errors", "planté", "délai dépassé",
         "ended not ok", "ended error", "terminé non ok", "terminé ko", "fin anormale",
-        "incident", "incidenté", "pas ok", "non ok", "rejeté", "unsuccessful",
+        "incident", "incidenté", "pas ok", "non ok", "rejeté", "unsuccessful", "terminé anormalement", "en anomalie",
+        "ended abnormally", "finished with errors", "start failure", "initialization error",
+        "failed_and_auto_suspended", "fa", "fehlgeschlagen", "fehler",
     ),
     RunStatus.CANCELLED: (
         "cancelled", "canceled", "aborted", "killed", "stopped", "cancl", "annulé", "abandonné", "interrompu", "arrêté",
+        "te", "abgebrochen",
     ),
-    RunStatus.SKIPPED: ("skipped", "excluded", "suppr", "ignoré", "sauté", "non exécuté", "not built", "déplanifié"),
+    RunStatus.SKIPPED: (
+        "skipped", "excluded", "suppr", "ignoré", "sauté", "non exécuté", "not built", "déplanifié", "non planifié",
+        "désactivé", "disabled", "bypassed", "on ice", "oi", "übersprungen",
+    ),
 }  # fmt: skip
 
 WORDS: dict[str, RunStatus] = {
@@ -70,6 +81,17 @@ WORDS: dict[str, RunStatus] = {
     for form in (word, re.sub("^terminé ", "terminée ", word))
 }
 """What schedulers write, in English and in French, without case, accents, blanks and punctuation."""
+
+SIGNS: dict[str, RunStatus] = {
+    sign: status
+    for status, signs in (
+        (RunStatus.SUCCEEDED, "✓✔☑✅🟢🟩"),
+        (RunStatus.WARNING, "⚠🟠🟡🟧🟨"),
+        (RunStatus.FAILED, "✗✘✖❌🔴🟥"),
+    )
+    for sign in signs
+}
+"""What people draw in the cell of a state, where nothing else stands in it."""
 
 _ENDINGS = ("", "e", "s", "es")
 """What French adds to a word that is said of something feminine, or of several."""
@@ -87,8 +109,8 @@ def statuses(raw: pa.Array, own: Mapping[str, str]) -> pa.Array:
 
 
 _GOES_ON = re.compile(r"\s*[-–—:(,;/]\s*|\s+(?=\S*\d|(?:par|by)\s)")
-_WAITS = re.compile(r"(?i)\s*(?:en attente|waiting)(?=\s)")
-"""What it waits for makes no difference: `En attente de condition`."""
+_WAITS = re.compile(r"(?i)^\s*(?:(?:en )?attente|waiting|wait)(?=\s)|(?<=\w )wait$")
+"""What it waits for makes no difference: `En attente de condition`, `Resource Wait`."""
 _NO_FAILURE = re.compile(r"[\W_]*(?:0+|none|aucune?|non|no)[\W_]*")
 
 
@@ -111,7 +133,9 @@ def _status(told: str, states: Mapping[str, RunStatus]) -> RunStatus:
         worst = max((_status(part, states) for part in told.split("/")), key=_WORST_LAST.index)
         if worst != RunStatus.UNKNOWN:
             return worst
-    if waits := _WAITS.match(told):
+    if sign := SIGNS.get(told.strip().removesuffix("\ufe0f")):
+        return sign
+    if waits := _WAITS.search(told):
         return _known(plain(waits[0]), states)
     first, *rest = _GOES_ON.split(told.strip(), maxsplit=1)
     begun = _known(plain(first), states) if rest and not _NO_FAILURE.fullmatch(rest[0].casefold()) else known

@@ -1,5 +1,7 @@
 """From the cells of a log to runs: who is who, and which rows cannot stand."""
 
+import re
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -15,13 +17,13 @@ from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
 from core.sources.hours import on_days
 from core.sources.identity import Ordinals
-from core.sources.mapping import Converted, Reasons, convert, parts, require_columns
-from core.sources.moments import MOMENT_TYPE, filled, read_moments, trim
+from core.sources.mapping import JOIN, Converted, Reasons, convert, parts, require_columns
+from core.sources.moments import MOMENT_TYPE, UNITS, filled, read_moments, trim
 from core.sources.patterns import groups
 from core.sources.shaping import FUTURE, settled, totals
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
-from pages.pipelines.known import OPEN, OVER
-from pages.pipelines.sources.runs import RUN_FIELDS, RunMapping, of_steps
+from pages.pipelines.known import GOOD, OPEN, OVER
+from pages.pipelines.sources.runs import OF_RERUN, RUN_FIELDS, RunMapping, of_steps
 
 REFUSED_RUN = "vigie_run"
 """Column of a refused row that keeps the number it had among its look-alikes, for when it is put right."""
@@ -40,6 +42,7 @@ class RunShaper:
         self._mapping = mapping
         self._now = now
         self._ordinals = Ordinals()
+        self._begun: dict[str, int] = {}
 
     @property
     def table(self) -> FactTable:
@@ -52,15 +55,19 @@ class RunShaper:
     def shape(self, cells: Cells, observed_at: datetime) -> Shaped:
         """Runs of `pipeline_runs`; see `core.sources.files.Shaper`."""
         require_columns(cells, self._mapping.key)
-        cells, notes = self._without_totals(cells)
+        cells, notes = self._without_totals(_plainer(cells, self._mapping))
         reasons = Reasons(cells)
         read = _over_midnight(convert(cells, RUN_FIELDS, self._mapping, reasons), cells, self._mapping)
         columns = {**read.columns, **_settle_clock_change(read)}
-        self._check(cells, columns, reasons)
         columns["raw_status"], columns["status"] = (
             columns["status"],
             statuses(columns["status"], self._mapping.statuses),
         )
+        waiting = self._check(cells, columns, reasons)
+        caught_up = self._caught_up(cells, columns["status"])
+        columns["status"] = pc.if_else(caught_up, RunStatus.WARNING.value, columns["status"])
+        if self._of_events(columns):
+            columns |= self._paired(columns)
         told_id, told_when = columns["run_id"], columns["observed_at"]
         columns["observed_at"] = pc.fill_null(told_when, pa.scalar(observed_at, MOMENT_TYPE))
         columns["run_id"] = self._identify(cells, columns, reasons)
@@ -79,7 +86,15 @@ class RunShaper:
         columns["source"] = pa.array([self._source] * len(cells.lines), pa.string())
         columns["squad"] = pc.fill_null(columns["squad"], pa.scalar(self._squad, pa.string()))
         fresh = pa.array(np.arange(len(cells.lines)) >= cells.replayed)
-        keep = pc.and_(reasons.good(), fresh)
+        keep = pc.and_(pc.and_(reasons.good(), fresh), pc.invert(waiting))
+        notes |= {
+            sentence: n
+            for sentence, which in (
+                (_("Failed, and caught up by a rerun in the same row: they stand as warnings."), caught_up),
+                (_("Rows of runs that wait and have no date yet are left out."), pc.and_(waiting, fresh)),
+            )
+            if (n := pc.sum(which).as_py())
+        }
         rows = complete(pa.table(columns).filter(keep))
         repeats = len(rows) - rows.group_by(["pipeline", "run_id"]).aggregate([]).num_rows
         if repeats:
@@ -113,8 +128,9 @@ class RunShaper:
         left = {_("Rows that hold a total or a note are no runs: they are left out."): n} if n else {}
         return cells.without(aside), left
 
-    def _check(self, cells: Cells, columns: dict[str, pa.Array], reasons: Reasons) -> None:
-        """Refuse rows without a pipeline or a date, with an end before its start, or beyond now."""
+    def _check(self, cells: Cells, columns: dict[str, pa.Array], reasons: Reasons) -> pa.Array:
+        """Refuse rows without a pipeline or a date, with an end before its start, or beyond now. Which of those without
+        a date tell of a run that waits, and are no fault."""
 
         def shown(field: str, row: int) -> str:
             held = parts(self._mapping.columns.get(field, ""), cells.table.column_names)
@@ -123,7 +139,8 @@ class RunShaper:
 
         reasons.add(pc.is_null(columns["pipeline"]), lambda _row: _("The row names no pipeline."))
         dates = _moment(columns) if self.needs_all else pc.coalesce(_moment(columns), columns["observed_at"])
-        reasons.add(pc.is_null(dates), lambda _row: _("The row has no date."))
+        queued = pc.equal(columns["status"], RunStatus.QUEUED.value)
+        reasons.add(pc.and_not(pc.is_null(dates), queued), lambda _row: _("The row has no date."))
         latest = pa.scalar(self._now + FUTURE, MOMENT_TYPE)
         for name in ("queued_at", "started_at", "ended_at", "observed_at"):
             reasons.add(
@@ -138,6 +155,44 @@ class RunShaper:
                 end=shown("ended_at", row), start=shown("started_at", row)
             ),
         )
+        return pc.and_(pc.is_null(dates), queued)
+
+    def _caught_up(self, cells: Cells, status: pa.Array) -> pa.Array:
+        """The rows that failed and tell, in a column of their own, that a rerun of it went well."""
+        held = cells.table.column_names
+        names = parts(self._mapping.columns.get("status", ""), held)
+        again = [name for name in names[1:] if OF_RERUN.search(name) and name in held]
+        if not again or JOIN not in self._mapping.columns["status"]:
+            return pa.array([False] * len(status))
+        good = pc.is_in(statuses(trim(cells.text(again[-1])), self._mapping.statuses), pa.array(GOOD, pa.string()))
+        return pc.and_(good, pc.equal(status, RunStatus.FAILED.value))
+
+    def _of_events(self, columns: dict[str, pa.Array]) -> bool:
+        """Whether rows tell of events of runs: each has one moment, that is not called a start, and some begin."""
+        held = self._mapping.columns
+        start = held.get("started_at", "")
+        known = {*held, *self._mapping.constants} & {"ended_at", "queued_at", "scheduled_at"}
+        if not self.needs_all or not start or known or _STARTS.search(start) or self._mapping.patterns:
+            return False
+        return bool(self._begun) or pc.any(pc.equal(columns["status"], RunStatus.RUNNING.value)).as_py()
+
+    def _paired(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+        """Starts and ends of a log of events: a row that tells an end closes the run of its pipeline that began last,
+        not long before, and as long before as it says in whatever unit."""
+        moments, lasted = columns["started_at"].cast(pa.int64()).to_pylist(), columns["duration_s"].to_pylist()
+        starts, ends = list(moments), [None] * len(moments)
+        names, states = columns["pipeline"].to_pylist(), columns["status"].to_pylist()
+        rows = [row for row, moment in enumerate(moments) if moment is not None]
+        for row in sorted(rows, key=lambda row: (moments[row], states[row] != RunStatus.RUNNING)):
+            if states[row] == RunStatus.RUNNING:
+                self._begun[names[row]] = moments[row]
+            elif states[row] in OVER and names[row] in self._begun:
+                begun = self._begun.pop(names[row])
+                if _fits((moments[row] - begun) / 1e6, lasted[row]):
+                    starts[row], ends[row] = begun, moments[row]
+        found = {"started_at": pa.array(starts, pa.int64()), "ended_at": pa.array(ends, pa.int64())}
+        own = pc.if_else(pc.is_valid(found["ended_at"]), pa.scalar(None, pa.float64()), columns["duration_s"])
+        return {name: told.cast(MOMENT_TYPE) for name, told in found.items()} | {"duration_s": own}
 
     def _identify(self, cells: Cells, columns: dict[str, pa.Array], reasons: Reasons) -> pa.Array:
         """The run id of each row, which with its pipeline names the run; null where the row is refused."""
@@ -184,6 +239,35 @@ class RunShaper:
             ],
             pa.string(),
         )
+
+
+_LONGEST_S = 20 * 3_600
+"""Between two events of one run; farther apart the second is the next night's."""
+
+
+def _fits(between: float, told: float | None) -> bool:
+    """Whether a length (seconds) is one of a run, and the one that is told, in whatever unit."""
+    near = told is None or any(abs(between - told * unit) <= 2 + between / 50 for unit in UNITS.values())
+    return near and between <= _LONGEST_S
+
+
+_STARTS = re.compile(r"(?i)d[ée]but|start|beg|lanc|d[ée]marr|last|derni")
+
+
+def _plainer(cells: Cells, mapping: RunMapping) -> Cells:
+    """The cells, of attempts `2/3` the 2, and of the moments of a run's steps, joined by JSON, the first start and the
+    last end."""
+    for field, pattern in (
+        ("attempt", r"^\s*(\d+) ?(?:/|sur|of) ?\d+\s*$"),
+        ("started_at", r"^([^,]*),.*$"),
+        ("ended_at", r"^.*, ([^,]*)$"),
+    ):
+        name = mapping.columns.get(field, "")
+        if name in cells.table.column_names and (field == "attempt" or "[]." in name):
+            text = pc.replace_substring_regex(cells.text(name), pattern, r"\1")
+            at = cells.table.column_names.index(name)
+            cells = replace(cells, table=cells.table.set_column(at, name, text))
+    return cells
 
 
 def _moment(columns: dict[str, pa.Array]) -> pa.Array:

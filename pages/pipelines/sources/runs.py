@@ -14,10 +14,11 @@ from pydantic import field_validator, model_validator
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.sources.cells import Cells
+from core.sources.hours import all_days
 from core.sources.kinds import Kind
 from core.sources.mapping import EITHER, JOIN, ColumnMapping, Field, parts, plain
 from core.sources.moments import UNITS, filled, read_days, read_durations, read_moments, tell_order, tell_unit, trim
-from pages.pipelines.facts import RunStatus, statuses
+from pages.pipelines.facts import SIGNS, RunStatus, statuses
 
 RUN_FIELDS = (
     Field("pipeline", N_("Pipeline"), Kind.TEXT, (
@@ -25,13 +26,15 @@ RUN_FIELDS = (
         "workflow name", "workflow", "chaîne", "traitement", "nom du traitement", "flux", "nom du flux",
         "nom de la chaîne", "nom de la tâche", "nom du workflow", "process", "job stream", "uproc", "definition.name",
         "flow name", "flow id", "programme", "program", "lot", "nom du lot", "libellé du lot", "unique_id",
+        "package name", "instance name", "nom de l'instance", "asset name", "dataset", "jeu de données",
         "entity", "entité", "task", "tâche", "nom", "name", "source",
     ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
         "conclusion", "dernier résultat", "last result", "last run result", "status", "statut", "state", "état",
         "result_state", "state.current", "job status", "disposition", "résultat",
         "result", "compte rendu", "ok/ko", "state.result_state", "code retour", "code de retour", "return code",
-        "exit code", "rc", "cr",
+        "exit code", "rc", "cr", "st/ex", "type d'événement", "événement", "message type",
+        "type de message",
     ), needed=True),
     Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
@@ -39,18 +42,20 @@ RUN_FIELDS = (
         "actual start", "run started at", "createDateTime", "created date", "created at", "créé le", "démarrage",
         "heure début", "started", "state.start date", "last start", "last run", "last run time", "dernière exécution",
         "heure de la dernière exécution", "horodatage", "timestamp", "moment", "date d'exécution", "date exécution",
-        "run date", "date", "jour", "heure",
+        "heure réelle", "heure effective", "début effectif", "startzeit", "beginn", "date-started.date",
+        "timing[].started_at", "run date", "date", "jour", "heure",
     )),
     Field("ended_at", N_("End"), Kind.MOMENT, (
         "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
         "heure de fin", "date fin", "fin réelle", "terminé à", "terminé le", "terminé", "fini", "fini le",
         "actual end", "stopped at", "finish time", "completed date", "heure fin", "arrêt", "finished", "completed",
-        "ended", "stopped", "state.end date", "last end", "fin d'exécution", "fin de l'exécution",
+        "ended", "stopped", "state.end date", "last end", "fin d'exécution", "fin de l'exécution", "fin effective",
+        "endzeit", "ende", "date-ended.date", "timing[].completed_at",
     )),
     Field("duration_s", N_("Duration"), Kind.DURATION, (
         "duration", "durée", "durationInMs", "run_duration", "elapsed", "elapse", "elapsed time",
         "durée d'exécution", "temps d'exécution", "temps", "time duration", "runtime", "execution time",
-        "total run time", "state.duration",
+        "total run time", "state.duration", "dauer", "laufzeit",
     )),
     Field("error_message", N_("Error"), Kind.TEXT, (
         "error message", "error_msg", "message d'erreur", "erreur", "error", "message", "messages", "commentaire",
@@ -65,7 +70,7 @@ RUN_FIELDS = (
         "date d'extraction",
     )),
     Field("queued_at", N_("Queued"), Kind.MOMENT, (
-        "queued at", "queued", "queued time", "queue time", "mise en file", "en file à",
+        "queued at", "queued", "queued time", "queue time", "mise en file", "en file à", "created at",
     )),
     Field("scheduled_at", N_("Scheduled"), Kind.MOMENT, (
         "scheduled at", "scheduled time", "planned start", "prévu à", "heure prévue", "prévu", "prévu le",
@@ -143,14 +148,29 @@ MOST_STATES = 30
 """A column of more words than this holds no states."""
 _LAST_RESULTS = frozenset(map(plain, ("dernier résultat", "last result", "last run result")))
 """What the last run came to, beside a column that tells whether the job waits for its next one."""
-_RETURN_CODES = _LAST_RESULTS | frozenset(map(plain, (
+_ERROR_CODES = frozenset(map(plain, ("code erreur", "error code", "error_result.reason")))
+_RETURN_CODES = _LAST_RESULTS | _ERROR_CODES | frozenset(map(plain, (
     "rc", "cr", "code retour", "code de retour", "return code", "exit code",
 )))  # fmt: skip
-_OF_AGENT: dict[str, str] = {
-    "0": RunStatus.FAILED, "1": RunStatus.SUCCEEDED, "2": RunStatus.RUNNING, "3": RunStatus.CANCELLED,
-    "4": RunStatus.RUNNING,
+_OF_TOOLS: dict[tuple[str, ...], dict[str, str]] = {
+    ("runstatus", "rundate", "runduration"): {
+        "0": RunStatus.FAILED, "1": RunStatus.SUCCEEDED, "2": RunStatus.RUNNING, "3": RunStatus.CANCELLED,
+        "4": RunStatus.RUNNING,
+    },
+    ("executionid", "packagename"): {
+        "1": RunStatus.QUEUED, "2": RunStatus.RUNNING, "3": RunStatus.CANCELLED, "4": RunStatus.FAILED,
+        "5": RunStatus.QUEUED, "6": RunStatus.FAILED, "7": RunStatus.SUCCEEDED, "8": RunStatus.RUNNING,
+        "9": RunStatus.SUCCEEDED,
+    },
 }  # fmt: skip
-"""Codes of SQL Server Agent's history; 2: a step is tried again."""
+"""Columns that tell a tool → what its codes mean: SQL Server Agent's history (2: a step is tried again), the catalog of
+Integration Services (6: it ended unexpectedly)."""
+_WENT_WELL = frozenset(map(plain, ("ok", "success", "succès", "réussi")))
+"""Columns of yes and no. They are no words of the field: a cell that says OK is no name of a column."""
+_YES = {"true": RunStatus.SUCCEEDED, "oui": RunStatus.SUCCEEDED, "yes": RunStatus.SUCCEEDED}
+_NO = {"false": RunStatus.FAILED, "non": RunStatus.FAILED, "no": RunStatus.FAILED}
+OF_RERUN = re.compile(r"(?i)relance|rerun|retry|reprise")
+"""What the column of states of a later attempt is called, in the row of the first."""
 _OF_WINDOWS = {"267008": RunStatus.QUEUED, "267009": RunStatus.RUNNING, "267011": RunStatus.QUEUED}
 """Codes of Windows' task scheduler that tell of no end: ready, running, not run yet."""
 
@@ -163,12 +183,19 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     that is `completed` may have `failed`, one that is `Terminé` may have ended with code 12. A column `id` that no two
     rows share is the run's. Steps of one run are pipelines of their own (`dag/task`). Of a column of return codes 0 is
     a success, and every other number that the first rows hold a failure: only its name says so (other schedulers write
-    0 for a failure), so that it stands among what a person confirms, as words that nobody declared do. The unit of
+    0 for a failure), so that it stands among what a person confirms, as words that nobody declared do. A day alone is
+    no hour at which a run was to start, and none at which one did whose end has an hour of that day. The unit of
     durations is the one in which they fit starts and ends.
     """
     _require_no_grid(cells)
     names = {plain(name): name for name in cells.table.column_names}
     found = dict(columns)
+    if all_days(cells, found.get("scheduled_at", "")):
+        del found["scheduled_at"]
+    if found.get("started_at", "") in parts(found.get("ended_at", ""), cells.table.column_names)[:-1]:
+        del found["started_at"]
+    if well := next((names[name] for name in names if name in _WENT_WELL), ""):
+        found.setdefault("status", well)
     if before := names.get(_UNTIL_OVER.get(plain(found.get("status", "")), "")):
         found["status"] = EITHER.join((found["status"], before))
         if not {"ended_at", "duration_s"} & set(found) and "updatedat" in names:
@@ -182,8 +209,10 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     words = {word: status for column in held for word, status in _unknown(cells, column).items()}
     words |= {code: status for column in held for code, status in _return_codes(cells, column).items()}
     unit = _unit(cells, found)
-    if {"runstatus", "rundate", "runduration"} <= set(names):
-        words, unit = {code: status for code, status in _OF_AGENT.items() if code in words}, "hms"
+    for tool, codes in _OF_TOOLS.items():
+        if set(tool) <= set(names):
+            words |= {code: str(status) for code, status in codes.items() if code in words}
+            unit = "hms" if "runduration" in tool else unit
     return {
         "columns": found,
         "key": guess_key(cells, found),
@@ -193,7 +222,7 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
 
 
 _DAY = re.compile(r"(?i)(?:(?:lun|mar|mer|jeu|ven|sam|dim)[a-z]*\.?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)? ?(.*)")
-_TICKS = frozenset("✓✔☑✅✗✘✖❌☒xXvV-–/")
+_TICKS = frozenset("☒xXvV-–/").union(SIGNS)
 
 
 def _require_no_grid(cells: Cells) -> None:
@@ -218,23 +247,28 @@ def _is_day(name: str) -> bool:
     return bool(day) and read_days(texts)[0].null_count < len(texts)
 
 
+_MESSAGES = frozenset(("message", "messages"))
+_TELLING = _MESSAGES | _ERROR_CODES
+"""Columns that are taken for something else, and tell a state as well: `success`, `ORA-01555`."""
 _UNTIL_OVER = {"conclusion": "status", "stateresultstate": "statelifecyclestate"}
 """Column of conclusions → the column of states that counts until there is one."""
 _OF_STATES = tuple(
     map(plain, ("status", "statut", "state", "état", "result", "résultat", "conclusion", "disposition", "outcome"))
 )
-_OF_BEFORE = re.compile(r"(?i)pr[ée]c[ée]d|previous|last|dernier|attendu|expected|initial|veille")
+_OF_BEFORE = re.compile(r"(?i)pr[ée]c[ée]d|previous|last|dernier|attendu|expected|initial|veille|\b[jdn] ?- ?\d")
 
 
 def _states(cells: Cells, first: str, taken: set[str]) -> list[str]:
     """The column of states, and the others whose cells are states too, or return codes where it knows no failure; none
-    of another day's, or of what was expected, where there is another."""
+    of another day's, or of what was expected, where there is another, and none of what the row is only a part of."""
     known = _said(cells, first)
     found = [first]
     for name in cells.table.column_names:
-        if name in taken or _OF_BEFORE.search(name):
+        within = name.rpartition(".")[0]
+        of_another = within and " " not in name and within != first.rpartition(".")[0]
+        if (name in taken and plain(name) not in _TELLING) or _OF_BEFORE.search(name) or of_another or name == first:
             continue
-        of_states = any(word in plain(name) for word in _OF_STATES)
+        of_states = any(word in plain(name) for word in (*_OF_STATES, *_MESSAGES))
         said = _said(cells, name) if of_states else set()
         telling = bool(known) and RunStatus.FAILED not in known and bool(_return_codes(cells, name))
         if telling or (said and RunStatus.UNKNOWN not in said):
@@ -262,6 +296,8 @@ def _steps(cells: Cells, found: Mapping[str, str]) -> dict[str, str]:
     key = [found[name] for name in ("run_id", "pipeline", "attempt") if name in found]
     free = {plain(name): name for name in cells.table.column_names if name not in found.values()}
     step = next((free[word] for word in _FINER if word in free), "")
+    called = [name for name in free.values() if _is_step(name) and _filled(cells, name)]
+    step = step or min(called, key=lambda name: pc.all(pc.utf8_is_digit(cells.text(name))).as_py(), default="")
     if step and _distinct(cells, [*key, step]) > _distinct(cells, key):
         return {"pipeline": JOIN.join((found["pipeline"], step))}
     return {}
@@ -269,25 +305,43 @@ def _steps(cells: Cells, found: Mapping[str, str]) -> dict[str, str]:
 
 def of_steps(mapping: RunMapping, names: Collection[str]) -> bool:
     """Whether what a mapping takes for pipelines are steps of runs."""
-    return any(plain(part) in _FINER for part in parts(mapping.columns.get("pipeline", ""), names)[1:])
+    finer = parts(mapping.columns.get("pipeline", ""), names)[1:]
+    return any(plain(part) in _FINER or _is_step(part) for part in finer)
+
+
+def _is_step(name: str) -> bool:
+    """Whether a column names a step of a run, and not one at which it failed or stands."""
+    return bool(re.search(r"(?i)[ée]tape|\bstep", name)) and not re.search(
+        r"(?i)err|[ée]chec|fail|\bko\b|cours|current|derni|last|nb|nombre|count", name
+    )
+
+
+def _filled(cells: Cells, name: str) -> bool:
+    return not trim(cells.text(name)).null_count
 
 
 def _unit(cells: Cells, found: Mapping[str, str]) -> str:
-    """The unit in which a column of bare numbers is nearest to what lies between starts and ends; empty where no row
-    tells, or seconds are."""
+    """The unit in which a column of bare numbers is nearest to what lies between starts and ends, or `m:s` where that
+    is what `12:03` fits, or where as hours it would be a day; empty where no row tells, or seconds are."""
     names = [found.get(name, "") for name in ("started_at", "ended_at", "duration_s")]
-    if not set(names) <= set(cells.table.column_names) or tell_unit(names[2]):
+    if names[2] not in cells.table.column_names or tell_unit(names[2]):
         return ""
+    if not set(names) <= set(cells.table.column_names):
+        clocks = trim(cells.text(names[2]))
+        return "m:s" if pc.any(pc.match_substring_regex(clocks, r"^(?:2[4-9]|[3-5]\d):[0-5]\d$")).as_py() else ""
     day_first = tell_order([cells.text(name) for name in names[:2]]) is not False
     start, end = (read_moments(filled(cells.text(name)), "UTC", day_first=day_first).first for name in names[:2])
     between = pc.divide(pc.cast(pc.microseconds_between(start, end), pa.float64()), 1e6)
-    told, _unreadable = read_durations(filled(cells.text(names[2])), "s")
+    written = filled(cells.text(names[2]))
+    told, _unreadable = read_durations(written, "s")
+    short = bool(pc.any(pc.match_substring_regex(written, r"^\d+:\d\d$")).as_py())
     both = pc.and_(pc.greater(between, 0), pc.greater(told, 0))
     ratios = pc.divide(between, told).filter(pc.fill_null(both, False))
     if not len(ratios):
         return ""
     middle = float(np.median(ratios.to_numpy()))
-    unit = min(UNITS, key=lambda unit: abs(math.log(middle / UNITS[unit])))
+    units = {"s": 1.0, "m:s": 1 / 60} if short else UNITS
+    unit = min(units, key=lambda unit: abs(math.log(middle / units[unit])))
     return "" if unit == "s" else unit
 
 
@@ -295,9 +349,10 @@ def _return_codes(cells: Cells, column: str) -> dict[str, str]:
     """Status of each whole number of a column of return codes; empty where it is another one."""
     if column not in cells.table.column_names or plain(column) not in _RETURN_CODES:
         return {}
-    codes = {cell for cell in trim(cells.text(column)).unique().to_pylist() if cell and cell.isdecimal()}
+    held = [cell for cell in trim(cells.text(column)).unique().to_pylist() if cell]
+    codes = {cell for cell in held if cell.isdecimal() or plain(column) in _ERROR_CODES}
     told: dict[str, str] = {
-        code: RunStatus.FAILED if int(code) else RunStatus.SUCCEEDED for code in sorted(codes, key=int)
+        code: RunStatus.FAILED if not code.isdecimal() or int(code) else RunStatus.SUCCEEDED for code in sorted(codes)
     }
     return told | {code: status for code, status in _OF_WINDOWS.items() if code in codes}
 
@@ -309,7 +364,8 @@ def _unknown(cells: Cells, column: str) -> dict[str, str]:
         return {}
     words = trim(cells.text(column)).unique().drop_null()
     unknown = words.filter(pc.equal(statuses(words, {}), RunStatus.UNKNOWN.value)).to_pylist()
-    return dict.fromkeys(unknown, RunStatus.UNKNOWN.value) if len(words) <= MOST_STATES else {}
+    told = {word: (_YES | _NO).get(word.casefold(), RunStatus.UNKNOWN).value for word in unknown}
+    return told if len(words) <= MOST_STATES else {}
 
 
 def guess_key(cells: Cells, mapping: dict[str, str]) -> list[str]:

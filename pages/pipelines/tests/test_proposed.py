@@ -275,10 +275,136 @@ def test_a_row_whose_states_tell_a_failure_is_a_failed_run(rows: list[tuple[str,
             ["TEL SUCCEEDED 00:12-00:45"],
             id="a list with totals and notes below",
         ),
+        pytest.param(
+            (
+                "Traitement;Date;Heure prévue;Heure réelle;Fin prévue;Fin réelle;Statut",
+                "TEL;20/11/2026;22:00;22:05;23:00;22:40;OK",
+            ),
+            ["TEL SUCCEEDED 21:05-21:40"],
+            id="hours that were planned beside those that were",
+        ),
+        pytest.param(
+            ("Traitement;Date;Heure de fin;Statut", "TEL;20/11/2026;01:45;OK"),
+            ["TEL SUCCEEDED -00:45"],
+            id="a day and the hour of the end: no start at midnight",
+        ),
+        pytest.param(
+            ("Flux;Statut J-1;Statut J;Début", "TEL;KO;OK;20/11/2026 01:12", "SOL;OK;KO;20/11/2026 01:12"),
+            ["SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"],
+            id="the state of the day before",
+        ),
+        pytest.param(
+            (
+                "Chaîne;Début;Fin;Statut;Relance;Statut relance",
+                "TEL;20/11/2026 01:00;20/11/2026 01:10;KO;Oui;OK",
+                "SOL;20/11/2026 01:00;20/11/2026 01:10;KO;Oui;KO",
+            ),
+            ["SOL FAILED 00:00-00:10", "TEL WARNING 00:00-00:10"],
+            id="a rerun told in the row of the run that failed",
+        ),
+        pytest.param(
+            (
+                "Traitement;N° étape;Libellé étape;Étape en erreur;Statut;Début",
+                "SIN;10;Charger;;KO;20/11/2026 01:10",
+                "SIN;20;Contrôler;;OK;20/11/2026 01:20",
+            ),
+            ["SIN/Charger FAILED 00:10-", "SIN/Contrôler SUCCEEDED 00:20-"],
+            id="steps by number and name",
+        ),
+        pytest.param(
+            ("Job;Statut;Code erreur;Début", "TEL;Terminé;;20/11/2026 01:12", "SOL;Terminé;ORA-1555;20/11/2026 01:12"),
+            ["SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"],
+            id="a code of an error beside a state that knows no failure",
+        ),
+        pytest.param(
+            (
+                "Horodatage;Traitement;Événement",
+                "18/11/2026 22:00:00;TEL;DEBUT",
+                "18/11/2026 22:30:00;SOL;DEBUT",
+                "19/11/2026 00:12:00;TEL;FIN",
+                "19/11/2026 00:15:00;SOL;KO",
+                "19/11/2026 22:00:00;TEL;DEBUT",
+            ),
+            ["SOL FAILED 21:30-23:15", "TEL RUNNING 21:00-", "TEL SUCCEEDED 21:00-23:12"],
+            id="a log of events",
+        ),
+        pytest.param(
+            (
+                "moment;pid;job;message_type;message;duration",
+                "2026-11-20 22:00:03;a1;tel;begin;;",
+                "2026-11-20 22:12:06;a1;tel;end;failure;723456",
+            ),
+            ["tel FAILED 21:00-21:12"],
+            id="Talend's catcher of statistics",
+        ),
+        pytest.param(
+            ("Job;Statut;Début;Fin", "TEL;A venir;;", "SOL;OK;20/11/2026 01:12;31/12/9999 23:59:59"),
+            ["SOL SUCCEEDED 00:12-"],
+            id="jobs that wait without a date",
+        ),
+        pytest.param(
+            (
+                "JOB_NAME,STATUS,REQ_START_DATE,ACTUAL_START_DATE,RUN_DURATION",
+                "TEL,SUCCEEDED,20-NOV-26 01.00.00.0 AM EUROPE/PARIS,20-NOV-26 01.12.00.0 AM EUROPE/PARIS,+000 00:33:00",
+            ),
+            ["TEL SUCCEEDED 00:12-00:45"],
+            id="Oracle's scheduler",
+        ),
+        pytest.param(
+            (
+                "execution_id,package_name,status,start_time,end_time",
+                "1,tel.dtsx,7,2026-11-20 01:12:00.1234567 +01:00,2026-11-20 01:45:00.1234567 +01:00",
+                "2,sol.dtsx,6,2026-11-20 01:12:00.1234567 +01:00,2026-11-20 01:45:00.1234567 +01:00",
+            ),
+            ["sol.dtsx FAILED 00:12-00:45", "tel.dtsx SUCCEEDED 00:12-00:45"],
+            id="the catalog of Integration Services",
+        ),
+        pytest.param(
+            (
+                "Instance Name,Rows Processed,Start Time,End Time,State",
+                '"tel","1,204","Nov 20, 2026, 01:12 AM","Nov 20, 2026, 01:45 AM",Success',
+            ),
+            ["tel SUCCEEDED 00:12-00:45"],
+            id="Informatica, where rows processed are no process",
+        ),
+        pytest.param(
+            ("Job;Statut;Début", "TEL;🟢;20/11/2026 01:12", "SOL;❌;20/11/2026 01:12", "SIT;⚠️;20/11/2026 01:12"),
+            ["SIT WARNING 00:12-", "SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"],
+            id="signs for states",
+        ),
+        pytest.param(
+            ("job,success,start", "tel,true,2026-11-20 01:12", "sol,false,2026-11-20 01:12"),
+            ["sol FAILED 00:12-", "tel SUCCEEDED 00:12-"],
+            id="yes and no",
+        ),
+        pytest.param(
+            ("Job;Tentative;Statut;Début", "TEL;1/2;KO;20/11/2026 01:12", "TEL;2/2;OK;20/11/2026 01:20"),
+            ["TEL FAILED 00:12-", "TEL SUCCEEDED 00:20-"],
+            id="attempts of how many",
+        ),
+        pytest.param(
+            ("Job;Statut;Début;Fin;Durée", "TEL;OK;20/11/2026 01:12:00;20/11/2026 01:24:03;12:03"),
+            ["TEL SUCCEEDED 00:12-00:24"],
+            id="minutes and seconds",
+        ),
     ],
 )
 def test_logs_of_other_tools_land_as_they_come(lines: tuple[str, ...], runs: list[str], data: Path) -> None:
     assert landed(data, f"\ufeff{lines[0]}", *lines[1:]) == (runs, [])
+
+
+def test_a_state_of_what_the_row_is_a_part_of_is_not_its_own(data: Path) -> None:
+    part = '"status": "success", "started_at": "2026-11-20T00:12:00Z", "queued_duration": 3.0'
+    text = f'[{{"id": 1, "name": "tel", {part}, "pipeline": {{"id": 5, "status": "failed"}}}}]'
+    assert landed(data, text, name="jobs.json") == (["tel SUCCEEDED 00:12-"], [])
+
+
+def test_of_the_moments_of_a_runs_steps_the_first_start_and_the_last_end_count(data: Path) -> None:
+    steps = ", ".join(
+        f'{{"started_at": "2026-11-20T00:{at}:00Z", "completed_at": "2026-11-20T00:{at + 1}:00Z"}}' for at in (12, 44)
+    )
+    text = f'{{"results": [{{"unique_id": "tel", "status": "success", "timing": [{steps}]}}]}}'
+    assert landed(data, text, name="run_results.json") == (["tel SUCCEEDED 00:12-00:45"], [])
 
 
 @pytest.mark.parametrize(
@@ -301,7 +427,8 @@ def test_what_was_planned_for_the_end_or_is_usual_fills_no_start_and_no_duration
 
 
 def test_what_a_run_waits_for_makes_no_difference() -> None:
-    assert statuses(pa.array(["En attente de condition", "Waiting on file"]), {}).to_pylist() == ["QUEUED", "QUEUED"]
+    words = ["En attente de condition", "Waiting on file", "Attente événement", "Wait Job Dependency", "Resource Wait"]
+    assert set(statuses(pa.array(words), {}).to_pylist()) == {"QUEUED"}
 
 
 @pytest.mark.parametrize(

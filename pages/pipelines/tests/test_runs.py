@@ -81,6 +81,7 @@ def test_columns_of_known_logs_are_guessed() -> None:
                 "pipeline": "workflowName",
                 "status": "conclusion",
                 "started_at": "startedAt",
+                "queued_at": "createdAt",
                 "attempt": "attempt",
             },
         ),

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sources.moments import open_order, read_days, read_durations, read_moments, tell_order, tell_unit, trim
+from core.sources.moments import (
+    filled,
+    open_order,
+    read_days,
+    read_durations,
+    read_moments,
+    tell_order,
+    tell_unit,
+    trim,
+)
 
 PARIS = "Europe/Paris"
 MONTHS = [
@@ -288,6 +297,11 @@ def test_no_text_makes_it_fail(text: str) -> None:
         ("1 day, 2:03:04", "s", 93_784.0),
         ("1.02:03:04.5", "s", 93_784.5),
         ("2 j 3 h", "s", 183_600.0),
+        ("1 02:00:00", "s", 93_600.0),
+        ("+000 00:12:03", "s", 723.0),
+        ("1h05'", "s", 3900.0),
+        ("3'20''", "s", 200.0),
+        ("12:03", "m:s", 723.0),
     ],
 )
 def test_it_reads_a_duration(text: str, unit: str, seconds: float) -> None:
@@ -321,6 +335,17 @@ def test_the_order_of_day_and_month_is_told_by_a_part_that_is_no_month() -> None
     assert tell_order([pa.array(["11/3/2026, 12:12:00 AM", ""])]) is False
     assert tell_order([pa.array(["20/11/2026 12:12 AM", "3/11/2026"])]) is True
     assert tell_order([pa.array(["3/11/2026, 12:12:00 am", "19/févr./26 7:31 PM"])]) is None
+
+
+def test_the_first_and_last_days_that_programs_know_are_none() -> None:
+    texts = ["1/1/1601, 12:00:00.000 AM", "0001-01-01T00:00:00", "31/12/9999", "01/01/1970 01:00:00", "01/01/2026"]
+    assert filled(pa.array(texts)).to_pylist() == [None, None, None, None, "01/01/2026"]
+
+
+def test_a_moment_that_names_the_zone_of_its_source_and_seconds_with_a_fraction_are_read() -> None:
+    texts = pa.array(["27-NOV-26 10.12.06.5 PM EUROPE/PARIS", "1795816803.123"])
+    read = read_moments(texts, PARIS).first.to_pylist()
+    assert [f"{moment:%d %H:%M:%S.%f}" for moment in read] == ["27 21:12:06.500000", "27 22:00:03.123000"]
 
 
 def test_days_of_iso_weeks_are_days() -> None:
