@@ -1,11 +1,11 @@
 """What a source brought can be undone: taken out before it is read anew, or for good with the source itself.
 
-For good only while no process of this machine reads: what it lands afterwards would speak of what is not there.
+For good only while no process of this machine reads, up to the commit: what it lands would speak of what is not there.
 """
 
 import shutil
-from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 
@@ -21,7 +21,7 @@ from core.mission.discovery import missions
 from core.run import registry
 from core.run.registry import Entry
 from core.sources.files import uploads
-from core.store import changes
+from core.store import changes, engine
 
 _LOCK = ".reading.lock"
 
@@ -31,11 +31,10 @@ def reading() -> AbstractContextManager[None]:
     return beside(settings().data / _LOCK)
 
 
-@contextmanager
-def _nobody_reads() -> Iterator[None]:
+def _nobody_reads(connection: sa.Connection) -> None:
+    """Keep readings from beginning before the transaction is over."""
     try:
-        with alone_now(settings().data / _LOCK):
-            yield
+        engine.hold(connection, alone_now(settings().data / _LOCK))
     except BlockingIOError:
         raise SourceFailed(_("A reading goes on: wait for its end, or stop it.")) from None
 
@@ -46,12 +45,12 @@ def take_out(entry: Entry) -> None:
     gone.forget_source(lake(), (*(mission.holding if mission else ()), READS), entry.name)
 
 
-@_nobody_reads()
 def empty(connection: sa.Connection, mission: str, table: FactTable, kinds: Collection[str], *, who: str) -> None:
     """Take a table out with all its rows, for good; its sources, those of some kinds, are read from their beginning.
 
     Raises SourceFailed while a reading goes on, and LandingFailed.
     """
+    _nobody_reads(connection)
     for entry in registry.entries(connection):
         if entry.mission == mission and entry.kind in kinds:
             registry.read_anew(connection, entry.name, who=who)
@@ -59,12 +58,12 @@ def empty(connection: sa.Connection, mission: str, table: FactTable, kinds: Coll
     lake().drop(table)
 
 
-@_nobody_reads()
 def forget(connection: sa.Connection, name: str, *, who: str) -> None:
     """Forget a source with its facts, readings, refused rows and dropped files; the audit keeps that it was there.
 
     Raises SourceInvalid when there is none, SourceFailed while a reading goes on, and LandingFailed.
     """
+    _nobody_reads(connection)
     entry = registry.find(connection, name)
     registry.forget(connection, name, who=who)
     if entry is not None:

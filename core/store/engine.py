@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,8 +54,9 @@ class Store:
         """One transaction: committed at the end, undone on an exception. Raises StoreFailed as `read` does, also when
         another one writes for longer than `patience` (seconds, else BUSY_SECONDS)."""
         waited = BUSY_SECONDS if patience is None else min(patience, BUSY_SECONDS)
-        options = {"sqlite_begin": "IMMEDIATE", "patience": waited}
-        with _told(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+        held = ExitStack()
+        options = {"sqlite_begin": "IMMEDIATE", "patience": waited, "held": held}
+        with held, _told(), self.engine.connect().execution_options(**options) as connection, connection.begin():
             if self.engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(waited * 1000)}")
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
@@ -90,6 +91,11 @@ class Store:
 def writing(connection: sa.Connection) -> bool:
     """Whether a connection is one of `Store.write`: what it reads is of its transaction."""
     return "patience" in connection.get_execution_options()
+
+
+def hold(connection: sa.Connection, what: AbstractContextManager[None]) -> None:
+    """Enter `what` within a transaction of `Store.write`, and leave it once that is committed or undone."""
+    connection.get_execution_options()["held"].enter_context(what)
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
+from core.base.locks import alone_now
 from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.facts.reads import READS
@@ -337,6 +338,17 @@ def test_nor_while_another_process_reads(files: Files) -> None:
         other.communicate(b"\n")
     with store().write() as connection:
         undo.forget(connection, "log", who="test")
+
+
+def test_no_reading_begins_between_what_is_taken_out_and_its_commit(files: Files) -> None:
+    declare("log", "x.csv")
+    lock = undo.settings().data / undo._LOCK
+    with store().write() as connection:
+        undo.forget(connection, "log", who="test")
+        with pytest.raises(BlockingIOError), alone_now(lock):
+            pass
+    with alone_now(lock):
+        pass
 
 
 def test_the_command_reads_a_source_anew_and_forgets_one(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
