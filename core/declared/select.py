@@ -19,6 +19,7 @@ from sqlglot.errors import SqlglotError
 
 from core.base.i18n import _
 from core.declared.statements import parsed
+from core.facts import apart
 from core.facts.parquet import name as quoted
 from core.facts.parquet import sql_type
 from core.facts.query import Query
@@ -31,6 +32,7 @@ SECONDS = 60.0
 """After so long a declared SELECT is ended."""
 _FROM_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 """What may stand in place of a table: rows made of values alone."""
+_TRIED_SECONDS = 15.0
 _ASKS_OF_THE_HOUSE = re.compile(
     r"current_|pg_|duckdb_|pragma_|has_|inet_|getenv|getvariable|in_search_path|col_description|obj_description|"
     r"shobj_description|format_pg_type|format_type|generate_subscripts|get_block_size|map_to_pg_oid|session_user|user$|"
@@ -47,7 +49,7 @@ _CALLED_BY_NAME = frozenset(
 )
 """Functions that are called without brackets, where no column bears their name."""
 _NO_COLUMN = re.compile(
-    r'Binder Error: (?:Referenced column|Table "[^"]*" does not have a column named) "(?P<name>[^"]+)"'
+    r'Binder Error: (?:Referenced column|Values list "[^"]*" does not have a column named) "(?P<name>[^"]+)"'
 )
 _BY_CHANCE = frozenset({"approx_quantile", "approx_top_k", "reservoir_quantile"})
 """Functions whose answer no order of rows settles."""
@@ -69,14 +71,6 @@ _SOME: Mapping[type, Any] = {
 }
 """Something of each kind of parameter, to try a question with."""
 _PLACE = re.compile(r"vigie_parameter_([a-z][a-z0-9_]*)_here")
-
-
-_GROWING = frozenset({"repeat", "lpad", "rpad", "list_resize", "array_resize", "bitstring"})
-"""Functions whose second argument says how long their answer is."""
-_FORMATS = frozenset({"printf", "format"})
-_LONGEST_MADE = 1_000
-_WIDE = re.compile(r"\d{4}|\*|\{[^{}]*\{")
-"""What in a format may ask for a wide answer: a number, or a width that an argument gives."""
 
 
 class SelectRefused(ValueError):
@@ -198,11 +192,10 @@ def _looked_at(statement: str) -> None:
     if told.get("error") or len(told.get("statements", ())) != 1:
         raise SelectRefused(_("it cannot be read as SQL: {reason}").format(reason=str(told.get("error_message"))[:200]))
     nodes = list(_nodes(told["statements"]))
-    after_from = {id(node["function"]) for node in nodes if node.get("type") == "TABLE_FUNCTION"}
     for node in nodes:
         _rows_in_order(node)
         if node.get("class") in {"FUNCTION", "WINDOW"}:
-            _function(str(node["function_name"]).lower(), node, makes_rows=id(node) in after_from)
+            _function(str(node["function_name"]).lower(), node)
             _in_order(str(node["function_name"]).lower(), node)
         elif node.get("class") == "COLUMN_REF" and len(names := node["column_names"]) == 1:
             if names[0].lower() in _CALLED_BY_NAME:
@@ -216,15 +209,10 @@ def _looked_at(statement: str) -> None:
             raise SelectRefused(_("a table is named alone, without a schema: “{name}”").format(name=node["table_name"]))
 
 
-def _function(name: str, node: Mapping[str, Any], *, makes_rows: bool) -> None:
+def _function(name: str, node: Mapping[str, Any]) -> None:
     of_a_window = node.get("class") == "WINDOW" and not str(node.get("type")).endswith("AGGREGATE")
     if not (of_a_window or node.get("is_operator") or name in _functions() or name in _FROM_FUNCTIONS):
         raise SelectRefused(_("the function “{name}” may not be called here").format(name=name))
-    if name in _FROM_FUNCTIONS - {"unnest"} and not makes_rows:
-        raise SelectRefused(_("“{name}” makes rows: it stands after FROM").format(name=name))
-    if not _is_short(name, [_constant(one) for one in node.get("children", ())]):
-        sentence = _("“{name}” makes texts and lists of at most {n}: write the length as a number, the format as text")
-        raise SelectRefused(sentence.format(name=name, n=_LONGEST_MADE))
 
 
 def _in_order(name: str, node: Mapping[str, Any]) -> None:
@@ -248,18 +236,6 @@ def _rows_in_order(node: Mapping[str, Any]) -> None:
     chosen = modifiers.get("DISTINCT_MODIFIER", {}).get("distinct_on_targets")
     if (cut or chosen) and "ORDER_MODIFIER" not in modifiers:
         raise SelectRefused(_("which rows remain is chance unless their order is said: write ORDER BY with it"))
-
-
-def _is_short(name: str, given: list[Any]) -> bool:
-    """Whether a function makes no long answer of a few signs: neither time nor memory of one value has a bound."""
-    if name in _GROWING:
-        return len(given) < 2 or (isinstance(given[1], int) and given[1] <= _LONGEST_MADE)
-    return name not in _FORMATS or not given or (isinstance(given[0], str) and not _WIDE.search(given[0]))
-
-
-def _constant(node: Mapping[str, Any]) -> Any:
-    """The value that stands in the text, else None."""
-    return node["value"].get("value") if node.get("class") == "CONSTANT" else None
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
@@ -321,29 +297,29 @@ def _question(
 
 def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[Where, str]) -> list[dict[str, str]]:
     """Have DuckDB understand some questions to tables without rows, so that what is wrong is told before there are any:
-    the columns of each answer with their types, as DuckDB names them. Nothing is worked out, values that are written in
-    the text neither: a few signs could take minutes. `texts`: what their author wrote, by the field of the declaration.
-    Raises SelectRefused."""
-    found = []
-    with duckdb.connect(config={"enable_external_access": False}) as connection:
-        connection.execute("PRAGMA disable_optimizer")
-        for table in tables:
-            columns = [f"{quoted(column.name)} {sql_type(column)}" for column in table.columns]
-            columns += [f"{quoted(given_name(column))} BOOLEAN" for column in table.personal]
-            connection.execute(f"CREATE TABLE {quoted(table.name)} ({', '.join(columns)})")
-        try:
-            for query in queries:
-                given = {one: _SOME[kind] for one, kind in query.params.items()}
-                statement, bound = query.bound(query.values(given), capped=True)
-                told = connection.execute(f"DESCRIBE {statement}", bound).fetchall()
-                found.append({name: kind for name, kind, *_more in told})
-        except duckdb.Error as error:
-            raise _refused(str(error), texts) from None
+    the columns of each answer with their types, as DuckDB names them. `texts`: what their author wrote, by the field of
+    the declaration. Raises SelectRefused."""
+    bodies, names, found = {}, list[str](), []
+    for table in tables:
+        names += [column.name for column in table.columns]
+        columns = [f"CAST(NULL AS {sql_type(column)}) AS {quoted(column.name)}" for column in table.columns]
+        columns += [f"CAST(NULL AS BOOLEAN) AS {quoted(given_name(column))}" for column in table.personal]
+        bodies[table.name] = f"SELECT {', '.join(columns)} WHERE false"
+    try:
+        for query in queries:
+            given = {one: _SOME[kind] for one, kind in query.params.items()}
+            statement, places = query.bound(query.values(given), capped=True)
+            told = apart.answer(None, bodies, f"DESCRIBE {statement}", places, _TRIED_SECONDS)
+            found.append(dict(zip(told["column_name"].to_pylist(), told["column_type"].to_pylist(), strict=True)))
+    except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+        raise SelectRefused(_("it takes too much time or memory also without any rows")) from None
+    except duckdb.Error as error:
+        raise _refused(str(error), texts, names) from None
     return found
 
 
-def _refused(said: str, texts: Mapping[Where, str]) -> SelectRefused:
-    """What DuckDB says is wrong: where a column is that there is not, else its first line."""
+def _refused(said: str, texts: Mapping[Where, str], names: list[str]) -> SelectRefused:
+    """What DuckDB says is wrong: where a column is that there is not, with the nearest `names`, else its first line."""
     missing = _NO_COLUMN.match(said)
     for where, text in texts.items() if missing else ():
         for column in _columns(text):
@@ -353,7 +329,7 @@ def _refused(said: str, texts: Mapping[Where, str]) -> SelectRefused:
                     "there is no column “{name}”: line {line}, column {column} of “{text}”; the nearest are: {near}"
                 )
                 told = {"name": column.name, "line": line, "column": end - len(column.name) + 1}
-                known = re.findall(r'"([^"]+)"', said.partition("Candidate bindings")[2].partition("LINE")[0])
+                known = re.findall(r'"([^"]+)"', said.partition("Candidate bindings")[2].partition("LINE")[0]) or names
                 near = ", ".join(get_close_matches(column.name, known, cutoff=0.5) or known[:3])
                 first = text.strip().splitlines()[0][:40]
                 return SelectRefused(sentence.format(**told, text=first, near=near or "–"), where)

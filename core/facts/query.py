@@ -1,9 +1,7 @@
 """The shared query core: a named Query becomes a capped, cached, typed result of one snapshot."""
 
 import logging
-import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -21,6 +19,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from core.base.cache import Cache, OfFrame
 from core.base.errors import QueryFailed
 from core.base.i18n import _
+from core.facts import apart
 from core.facts.conditions import Lists, lists_of, written_for
 from core.facts.lake import Lake
 from core.facts.reads import READS
@@ -52,10 +51,11 @@ class Query:
 
     `tables` are the fact tables it reads; it sees no other. `params` gives each parameter's Python type; a list is
     `list`, used through `core.facts.conditions`, or bound with `expanding=True`. `cap` is the number of rows beyond
-    which the result is cut, and says so. `seconds`: after so long it is ended; None where we wrote it. `shorter`: a yes
-    or no of `params`, and a statement that answers the same where it is no, in fewer words. `upon`: questions about
-    some of the same tables that are asked first, with those of the values that they take, and whose answers (up to
-    their caps) the statement reads as tables (`sql`): what hangs on no filter is worked out once a snapshot.
+    which the result is cut, and says so. `seconds`: others wrote it, and it is answered in a process of its own, which
+    ends after so long. `shorter`: a yes or no of `params`, and a statement that answers the same where it is no, in
+    fewer words. `upon`: questions about some of the same tables that are asked first, with those of the values that
+    they take, and whose answers (up to their caps) the statement reads as tables (`sql`): what hangs on no filter is
+    worked out once a snapshot.
     """
 
     name: str
@@ -204,7 +204,10 @@ class Reader:
         return Result(answer.table, answer.truncated, self.fresh(*query.tables))
 
     def stream(self, query: Query, **params: Any) -> Iterator[pa.RecordBatch]:
-        """All rows of a query, without its cap, a batch at a time: for exports. Raises as `run` does."""
+        """All rows of a query, without its cap, a batch at a time: for exports. Raises as `run` does, and TypeError for
+        one that others wrote."""
+        if query.seconds is not None:
+            raise TypeError(f"{query.name} is answered whole, in a process of its own")
         values = query.values(params)
         with self._asking(query, lambda: self._execute(query, values, capped=False)) as cursor:
             try:
@@ -257,8 +260,12 @@ class Reader:
         return self._warehouse.cache.get(key, lambda: self._compute(query, values))
 
     def _compute(self, query: Query, values: _Values) -> _Answer:
-        with self._execute(query, values, capped=True) as cursor, _ended(cursor, query.seconds):
-            table = blanked(_plain(cursor.to_arrow_table()))
+        if query.seconds is not None:
+            table = self._answered_apart(query, values, query.seconds)
+        else:
+            with self._execute(query, values, capped=True) as cursor:
+                table = cursor.to_arrow_table()
+        table = blanked(_plain(table))
         return _Answer(table.slice(0, query.cap), table.num_rows > query.cap)
 
     def _execute(self, query: Query, values: _Values, *, capped: bool) -> duckdb.DuckDBPyConnection:
@@ -269,11 +276,16 @@ class Reader:
             for one in query.upon:
                 taken = tuple(given for given in values if given[0] in one.params)
                 cursor.register(one.name, self._kept(one, taken).table)
-            with _ended(cursor, query.seconds):
-                return cursor.execute(statement, places)
+            return cursor.execute(statement, places)
         except BaseException:
             cursor.close()
             raise
+
+    def _answered_apart(self, query: Query, values: _Values, seconds: float) -> pa.Table:
+        views = self._warehouse.views
+        statement, places = query.bound(values, capped=True)
+        bodies = views.bodies(query.tables, self.snapshot, self.scope)
+        return apart.answer(views.root, bodies, statement, places, seconds)
 
     def _asking(self, query: Query, ask: Callable[[], T]) -> T:
         """Ask, and once more of a new snapshot when the files of this one are gone; the reader then keeps that one."""
@@ -291,21 +303,6 @@ class Reader:
             return ask()
         except _FAULTS as error:
             raise _failed(query, error) from error
-
-
-@contextmanager
-def _ended(cursor: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
-    """End what the cursor does in the block after so long. The block then raises duckdb.InterruptException."""
-    if seconds is None:
-        yield
-        return
-    timer = threading.Timer(seconds, cursor.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _scope_of(tables: tuple[FactTable, ...], scope: Scope) -> Scope:
@@ -349,8 +346,10 @@ def blanked(table: pa.Table) -> pa.Table:
 
 def _failed(query: Query, error: Exception) -> QueryFailed:
     log.error("query %s failed: %s", query.name, error)
-    if isinstance(error, duckdb.InterruptException) and query.seconds is not None:
+    if isinstance(error, duckdb.InterruptException | duckdb.OutOfMemoryException) and query.seconds is not None:
         sentence = _("{name} took longer than {n} seconds and was ended. Ask for fewer rows, or for less of them.")
+        if isinstance(error, duckdb.OutOfMemoryException):
+            sentence = _("{name} took too much memory and was ended. Ask for fewer rows, or for less of them.")
         return QueryFailed(sentence.format(name=query.name, n=f"{query.seconds:g}"), detail=str(error))
     return QueryFailed(
         _("The data cannot be read right now. Try again in a moment; if it lasts, tell the team that runs Vigie."),

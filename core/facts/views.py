@@ -1,13 +1,10 @@
 """DuckDB over the lake: for a snapshot and a scope, a schema of views in which queries run as they are written.
 
-The scope's filter lies in the view, so no query can forget it. The connection reads the lake and nothing else.
+The scope's filter lies in the view, so no query can forget it.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import count
 
 import duckdb
 from deltalake import DeltaTable
@@ -16,50 +13,33 @@ from core.base.errors import QueryFailed
 from core.base.i18n import _
 from core.facts.lake import Lake, files_of, refused_features
 from core.facts.parquet import name, naming, rows_sql, sql_type, text
+from core.facts.schemas import Bodies, Schemas, reading
 from core.facts.snapshot import Snapshot, Version
 from core.facts.tables import TOGETHER, Column, FactTable, NamingRows, given_name
 from core.people.person import Scope
 
-_SCHEMAS_KEPT = 100
 _FILE_LISTS_KEPT = 200
-_MEMORY = "2GB"
 
 
 class Views:
-    """Schemas of views, made when first asked for; the oldest give way."""
+    """Schemas of views, made when first asked for."""
 
     def __init__(self, lake: Lake) -> None:
-        self._lake = lake
-        self._connection = _hardened(lake)
-        self._schemas: OrderedDict[object, str] = OrderedDict()
-        self._numbers = count(1)
-        self._lock = threading.Lock()
+        self.root = lake.root
+        self._schemas = Schemas(reading(lake.root))
         self._files = lru_cache(maxsize=_FILE_LISTS_KEPT)(self._list_files)
 
     def cursor(self, tables: Sequence[FactTable], snapshot: Snapshot, scope: Scope) -> duckdb.DuckDBPyConnection:
-        """A cursor of the caller's own that sees just these tables, under their names, at these versions.
+        """A cursor of the caller's own that sees just these tables, under their names, at these versions. Raises as
+        `bodies` does."""
+        return self._schemas.cursor((snapshot.of(tables), scope), lambda: self.bodies(tables, snapshot, scope))
+
+    def bodies(self, tables: Sequence[FactTable], snapshot: Snapshot, scope: Scope) -> Bodies:
+        """What the views of these tables select.
 
         Raises QueryFailed for a table that another program changed, OSError or DeltaError for a version that is gone.
         """
-        key = (snapshot.of(tables), scope)
-        with self._lock:
-            schema = self._schemas.get(key)
-            if schema is None:
-                schema = self._schemas[key] = self._create(tables, snapshot, scope)
-                while len(self._schemas) > _SCHEMAS_KEPT:
-                    self._connection.execute(f"DROP SCHEMA {self._schemas.popitem(last=False)[1]} CASCADE")
-            self._schemas.move_to_end(key)
-            cursor = self._connection.cursor()
-            cursor.execute(f"USE {schema}")
-        return cursor
-
-    def _create(self, tables: Sequence[FactTable], snapshot: Snapshot, scope: Scope) -> str:
-        bodies = {table.name: self._body(table, snapshot.version(table), scope) for table in tables}
-        schema = f"s{next(self._numbers)}"
-        self._connection.execute(f"CREATE SCHEMA {schema}")
-        for table, body in bodies.items():
-            self._connection.execute(f"CREATE VIEW {schema}.{name(table)} AS {body}")
-        return schema
+        return {table.name: self._body(table, snapshot.version(table), scope) for table in tables}
 
     def _body(self, table: FactTable, version: Version | None, scope: Scope) -> str:
         rows = _told(table, rows_sql(table, self._files(table, version) if version else ()), scope)
@@ -74,7 +54,7 @@ class Views:
         return f"SELECT * FROM ({rows}) WHERE {squad} IS NULL{allowed}"  # noqa: S608
 
     def _list_files(self, table: FactTable, version: Version) -> tuple[str, ...]:
-        delta = DeltaTable(self._lake.root / table.name, version=version.number)
+        delta = DeltaTable(self.root / table.name, version=version.number)
         if features := refused_features(delta):
             raise QueryFailed(
                 _("The table {table} of the lake was changed by another program; Vigie cannot read it.").format(
@@ -101,25 +81,3 @@ def _hidden(column: Column) -> str:
     if not isinstance(column.personal, NamingRows):
         return f"CAST(NULL AS {sql_type(column)})"
     return f"CASE WHEN {naming(column.personal)} THEN NULL ELSE {name(column.name)} END"
-
-
-def _hardened(lake: Lake) -> duckdb.DuckDBPyConnection:
-    """A connection whose settings hold for all its cursors and can no longer be changed."""
-    connection = duckdb.connect()
-    scratch = lake.root.parent / "scratch"
-    for setting in (
-        "TimeZone = 'UTC'",
-        "python_enable_replacements = false",
-        f"allowed_directories = [{text(str(lake.root.resolve()))}]",
-        f"temp_directory = {text(str(scratch))}",
-        f"memory_limit = '{_MEMORY}'",
-        # A data file never changes once written, so nothing that was read of it need be checked again.
-        "parquet_metadata_cache = true",
-        "validate_external_file_cache = 'NO_VALIDATION'",
-        "autoload_known_extensions = false",
-        "autoinstall_known_extensions = false",
-        "enable_external_access = false",
-        "lock_configuration = true",
-    ):
-        connection.execute(f"SET GLOBAL {setting}")
-    return connection

@@ -83,7 +83,7 @@ def test_a_squad_of_any_name_sees_its_own_rows_only(tmp_path: Path, squad: str) 
 
 
 def test_a_schema_that_gave_way_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.facts.views._SCHEMAS_KEPT", 1)
+    monkeypatch.setattr("core.facts.schemas._KEPT", 1)
     lake = Lake(tmp_path)
     snapshot = Snapshots(lake, [JOBS]).take()
     views = Views(lake)
