@@ -6,6 +6,7 @@ refused alone, with a sentence; the others are read on. What is not a text file 
 
 import codecs
 import csv
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +46,9 @@ class Layout:
     """How a file is written. `body`: the number of lines up to the end of the header row.
 
     `needed`: how many cells a row must have at least (nameless columns at the end of the header may be absent).
-    `usual`: how many most rows have: some tools end each row, or the header alone, with separators.
+    `usual`: how many most rows have: some tools end each row, or the header alone, with separators; `padded`: how many
+    some have that a tool filled up with empty ones.
+    `spans`: where the columns of a report stand that has no separators, by the rules below its header.
     `translated`: the bytes are turned into UTF-8 with LF line ends before they are split into lines, and offsets
     count the turned bytes (UTF-16, and files whose lines end with CR alone).
     """
@@ -57,10 +60,13 @@ class Layout:
     usual: int
     body: int
     translated: bool
+    padded: frozenset[int] = frozenset()
+    spans: tuple[tuple[int, int | None], ...] = ()
 
     def decode(self, raw: bytes) -> str:
-        """Text of a line; what is no text becomes the broken character."""
-        return raw.decode("utf-8" if self.translated else self.encoding, "replace").replace("\0", BROKEN)
+        """Text of a line, separated; what is no text becomes the broken character."""
+        text = raw.decode("utf-8" if self.translated else self.encoding, "replace").replace("\0", BROKEN)
+        return self.separator.join(_cut(text, self.spans)) + "\n" if self.spans else text
 
 
 def find_layout(path: Path, known: Known) -> Layout:
@@ -79,7 +85,14 @@ def find_layout(path: Path, known: Known) -> Layout:
     if sum(char < " " and char not in "\n\t\0" for char in text) > len(text) / 10:
         raise SourceFailed(_("{file} is no text file.").format(file=path.name))
     lines = [f"{line}\n" for line in text.split("\n")]
-    _score, separator, names, body, widths = max(_try_separator(lines, separator, known) for separator in _SEPARATORS)
+    padded: frozenset[int] = frozenset()
+    if spans := _spans(lines):
+        at = next(row for row, line in enumerate(lines) if _RULES.fullmatch(line))
+        separator, names, body, widths = "\t", _cut(lines[at - 1], spans), at + 1, [len(spans)]
+    else:
+        _score, separator, names, body, widths, padded = max(
+            (_try_separator(lines, separator, known) for separator in _SEPARATORS), key=lambda tried: tried[:2]
+        )
     if not names:
         raise SourceFailed(_("{file} is empty.").format(file=path.name))
     if len(names) > limits.MOST_COLUMNS:
@@ -94,20 +107,42 @@ def find_layout(path: Path, known: Known) -> Layout:
         usual=_usual([width for width in widths if width >= needed], len(names)),
         body=body,
         translated=encoding.startswith("utf-16") or (b"\r" in sample and b"\n" not in sample),
+        padded=padded,
+        spans=spans,
     )
 
 
+_RULES = re.compile(r"[ \t]*(?:[-_=]{2,}[ \t]+)+[-_=]{2,}\s*")
+"""The line below the header of a report whose columns stand one below the other: autorep, SQL*Plus, sqlcmd."""
+
+
+def _spans(lines: list[str]) -> tuple[tuple[int, int | None], ...]:
+    """From where to where each column of a report stands; none of another file."""
+    at = next((row for row, line in enumerate(lines[:_SAMPLE_ROWS]) if _RULES.fullmatch(line)), 0)
+    if not at or not lines[at - 1].strip():
+        return ()
+    begins = [rule.start() for rule in re.finditer(r"[-_=]+", lines[at])]
+    return tuple(zip([0, *begins[1:]], [*begins[1:], None], strict=True))
+
+
+def _cut(text: str, spans: tuple[tuple[int, int | None], ...]) -> list[str]:
+    """The cells of a line of a report, as CSV."""
+    cells = [text[begin:end].strip().replace("\t", " ") for begin, end in spans]
+    return [f'"{cell.replace(chr(34), chr(34) * 2)}"' if '"' in cell else cell for cell in cells]
+
+
 def _usual(widths: list[int], header: int) -> int:
-    """How many cells more than half of the rows have, two rows at least; as many as the header where none prevail."""
+    """How many cells more than half of the rows have, two rows or the only one; as many as the header where none
+    prevail."""
     width, count = Counter(widths).most_common(1)[0] if widths else (header, 0)
-    return width if count > max(1, len(widths) / 2) else header
+    return width if count > len(widths) / 2 and (count > 1 or len(widths) == 1) else header
 
 
 def _try_separator(
     lines: list[str], separator: str, known: Known
-) -> tuple[tuple[float, ...], str, list[str], int, list[int]]:
-    """How well a separator fits (known names first, then regular rows), the header it gives, where that ends, and how
-    many cells each row below has."""
+) -> tuple[tuple[float, ...], str, list[str], int, list[int], frozenset[int]]:
+    """How well a separator fits (known names first, then regular rows), the header it gives, where that ends, how many
+    cells each row below has, and how many those that several rows are filled up to, two at least beyond the header."""
     rows: list[list[str]] = []
     ends: list[int] = []
     reader = csv.reader(lines, delimiter=separator)
@@ -121,7 +156,10 @@ def _try_separator(
     header, below = rows[at], [row for row in rows[at + 1 :] if any(row)]
     regular = sum(len(row) == len(header) for row in below) / len(below) if below else 1.0
     fit = (sum(map(known, header)), regular if len(header) > 1 else 0.0, len(header))
-    return fit, separator, header, ends[at], [len(row) for row in below]
+    whole = [row for row in below if not any(cell.startswith(" ") for cell in row[1:])]  # prose has blanks behind ;
+    filled_up = Counter(len(row) for row in whole if len(row) > len(header) + 1 and not any(row[len(header) :]))
+    padded = frozenset(width for width, count in filled_up.items() if count > 1)
+    return fit, separator, header, ends[at], [len(row) for row in (below if below[1:] else whole)], padded
 
 
 def find_encoding(path: Path) -> str:
@@ -289,6 +327,7 @@ def _records(lines: Iterator[bytes], layout: Layout, line: int) -> Iterator[_Rec
             cells = []
             fault: str | None = _("The row cannot be read: a quotation mark never closes, or a cell is far too long.")
         else:
+            cells = [] if _is_furniture(cells, layout) else cells
             fault = _fault(cells, layout, feed)
         if fault:
             feed.give_back()
@@ -296,12 +335,23 @@ def _records(lines: Iterator[bytes], layout: Layout, line: int) -> Iterator[_Rec
         line += len(feed.record)
 
 
+_RULED = ("--", "__", "==", "+-")
+
+
+def _is_furniture(cells: list[str], layout: Layout) -> bool:
+    """Whether a line only draws a rule, or is the header again, as on each page of a report."""
+    first = cells[0].strip() if cells else ""
+    if first.startswith(_RULED):
+        return not any(cell.strip("-_=+ ") for cell in cells)
+    return (first or "#1") == layout.header[0] and unique_names(cells) == layout.header
+
+
 def _fault(cells: list[str], layout: Layout, feed: _Feed) -> str | None:
     """Why what was read cannot be a row. Blank lines are no fault. Cells beyond those that the header names are one,
     empty ones too, unless most rows end with them: a separator inside of a cell moves all that follow."""
     width, filled = len(layout.header), any(cells)
     short = len(cells) < layout.needed and filled
-    beyond = len(cells) > min(width, layout.usual) and len(cells) != layout.usual and filled
+    beyond = len(cells) > min(width, layout.usual) and len(cells) not in (layout.usual, *layout.padded) and filled
     if (short or feed.open_at_end) and not feed.record[-1].endswith(b"\n"):
         return _("The file ends in the middle of this row: it was cut, or is still being written.")
     if feed.open_at_end:

@@ -18,6 +18,7 @@ from core.base.errors import SourceFailed
 from core.base.i18n import _
 from core.sources import child, limits
 from core.sources.cells import Cells, Known, find_header, unique_names
+from core.sources.moments import read_days
 from core.sources.workbook import Rows
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -72,24 +73,34 @@ def limited(path: Path, reader: str, *arguments: str) -> Any:
 
 def read(path: Path, known: Known, *, sheet: str = "") -> Cells:
     """Rows of one sheet: the named one; or of the visible one whose header has most known names, and of those with the
-    same header, as where each night has its own. A copy of a sheet counts once.
+    same header, as where each night has its own. A copy of a sheet counts once. Where sheets are called by their days,
+    their names are the first column.
 
     A cell merged over several rows counts in each of them. Raises SourceFailed.
     """
     found = sheets(path, sheet)
     name, rows = _choose(path, found, known, sheet)
     header = unique_names(rows[find_header(rows[:_HEADER_WITHIN], known)])
-    taken: dict[str, Body] = {}
+    same: dict[str, Body] = {}
     for other, lines in {name: rows, **({} if sheet else found)}.items():
         at = find_header(lines[:_HEADER_WITHIN], known) if any(map(any, lines)) else 0
         if lines and unique_names(lines[at]) == header:
-            body = [(line, row) for line, row in enumerate(lines[at + 1 :], start=at + 2) if any(row)]
-            if body not in taken.values():
-                taken[other] = body
+            below = enumerate(lines[at + 1 :], start=at + 2)
+            same[other] = [(line, row) for line, row in below if any(row) and row != lines[at]]
+    if read_days(pa.array(list(same)))[0].null_count == 0:
+        header = unique_names([OF_SHEET, *header])
+        same = {other: [(line, [other, *row]) for line, row in body] for other, body in same.items()}
+    taken: dict[str, Body] = {}
+    for other, body in same.items():
+        if body not in taken.values():
+            taken[other] = body
     several = [other for other, body in taken.items() for _row in body] if len(taken) > 1 else []
     whole = cells(path, "" if several else name, header, [row for body in taken.values() for row in body])
     return replace(whole, sheets=several)
 
+
+OF_SHEET = "Feuille"
+"""The column of the days by which sheets are called, as those who call them so know it; kept in mappings."""
 
 Body = Sequence[tuple[int, list[str]]]
 """Rows below a header, each with the line that it stands on."""

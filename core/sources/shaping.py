@@ -167,7 +167,10 @@ _TOTALS = re.compile(
     r"(?:sous|grand|somme)?tota(?:l|ux|le)(?:general|generale|generaux|global|cumule|(?:de|des|du)[a-z]+)?\d*"
     r"|ensemble|toutes?(?:les)?entites"
 )
-_NOTES = re.compile(r"(?i)\s*(?:\*+(?:\s|$)|nb ?:|nota\b|dont\b|légende)")
+_NOTES = re.compile(
+    r"(?i)\s*(?:\*+|nb ?:|nota\b|dont\b|légende|page \d|[ée]dit[ée] le|total\b.*:|nombre d|fin du rapport|"
+    r"end of report|\(?\d+ (?:rows?|lignes?)\b)"
+)
 
 
 def totals(names: pa.Array, *, notes: bool = False) -> pa.Array:

@@ -1,5 +1,6 @@
 """Columns that several tables of the mission have, and words that mean nothing."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,17 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field as Option
 
-from core.base.i18n import N_
+from core.base.errors import SourceFailed
+from core.base.i18n import N_, _
 from core.sources.base import Source
 from core.sources.cells import Cells
 from core.sources.kinds import Kind
-from core.sources.mapping import ColumnMapping, Field
+from core.sources.mapping import ColumnMapping, Field, plain
 from core.sources.moments import read_moments, trim
 
 _NOUNS = ("entité", "service", "équipe", "groupe", "file", "unité")
 BEFORE = (
     "ancienne_entite", "ancien service", "ancienne équipe", "émetteur", "provenance", "from entity", "from team",
-    "from group", "previous entity", "old value",
+    "from group", "previous entity", "old value", "ancien groupe",
     *(f"{noun} {side}" for noun in _NOUNS for side in (
         "précédent", "précédente", "d'origine", "origine", "source", "émetteur", "émettrice", "avant", "de départ",
     )),
@@ -27,7 +29,7 @@ BEFORE = (
 """What the entity that had a task is called."""
 AFTER = (
     "entite_cible", "nouvelle entité", "nouveau service", "nouvelle équipe", "destinataire", "to entity", "to team",
-    "to group", "new value",
+    "to group", "new value", "nouveau groupe",
     *(f"{noun} {side}" for noun in _NOUNS for side in (
         "destinataire", "de destination", "destination", "cible", "suivant", "suivante", "après", "d'arrivée",
     )),
@@ -46,7 +48,7 @@ RECIPIENTS = Field("recipients", N_("Recipients"), Kind.TEXT, (
 ), prose=True)  # fmt: skip
 ACTOR = Field("actor", N_("Made by"), Kind.TEXT, (
     "actor", "acteur", "sys_updated_by", "updated by", "changed by", "modified by", "modifié par", "auteur", "agent",
-    "utilisateur", "user",
+    "utilisateur", "user", "author", "edited by", "created by", "sys_created_by", "créé par", "intervenant",
 ))  # fmt: skip
 CENTRE = Field("centre", N_("Centre of whoever rerouted"), Kind.TEXT, (
     "centre", "centre rerouteur", "centre de gestion", "center", "site",
@@ -59,7 +61,7 @@ MOVED_AT = Field("moved_at", N_("Moment"), Kind.MOMENT, (
     "date de reroutage", "date de transfert", "date du transfert",
     "date de réacheminement", "date du reroutage", "date de réaffectation", "date de mouvement", "date du mouvement",
     "updated at", "updated on", "modified on", "changed on", "changed at", "modified at", "modifié le", "changé le",
-    "event time", "moment", "date d'affectation", "when", "date", "le", "jour", "day",
+    "event time", "moment", "date d'affectation", "edit date", "when", "date", "le", "jour", "day",
 ))  # fmt: skip
 
 
@@ -91,7 +93,13 @@ def by_cells(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     """The columns of a log as names tell them, and those that only their cells tell: the moment, the task (a code that
     comes several times), the entity (one of few words)."""
     found = dict(columns)
+    _require_one_entity(cells)
     free = [name for name in cells.table.column_names if name not in found.values()]
+    field = next((name for name in free if plain(name) in OF_FIELDS), "")
+    became = next((name for name in free if plain(name) in OF_VALUES), "")
+    if field and became and "entity" not in found:
+        found["entity"] = became
+    free = [name for name in free if name not in found.values() and name != field and not _NO_ENTITY.search(name)]
     told = {name: [text for text in trim(cells.table[name].combine_chunks()).to_pylist() if text] for name in free}
     for field, fits in (("moved_at", _moments), ("task", _codes), ("entity", _few)):
         hit = next((name for name in free if told[name] and fits(told[name])), None) if field not in found else None
@@ -99,6 +107,36 @@ def by_cells(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
             found[field] = hit
             free.remove(hit)
     return {"columns": found}
+
+
+OF_FIELDS = frozenset(map(plain, (
+    "field", "field name", "field / event", "champ", "nom du champ", "attribut", "attribute", "propriété",
+    "metric definition", "metric",
+)))  # fmt: skip
+"""What the column is called that names the field which changed, in a history of all fields."""
+OF_VALUES = frozenset(map(plain, (
+    "new value", "to value", "nouvelle valeur", "valeur après", "value", "valeur", "to", "vers", "après",
+)))  # fmt: skip
+"""What the column is called that holds what such a field became."""
+_NO_ENTITY = re.compile(
+    r"(?i)message|stat[eu]|[ée]tat|action|event|[ée]v[ée]nement|type|priorit|motif|reason|raison|comment|score|utilisateur|"
+    r"\bby\b|\bpar\b"
+)
+"""What is called so is none, however few words it has."""
+_NUMBERED = re.compile(r"(?i)\W*(?:entit(?:[ée]|y)|[ée]quipe|groupe?|service|team|file|queue|unit[ée])[\W_]*\d+\W*")
+
+
+def _require_one_entity(cells: Cells) -> None:
+    """Raise SourceFailed where a row tells of all entities that a task had, side by side."""
+    several = [name for name in cells.table.column_names if _NUMBERED.fullmatch(name)]
+    if len(several) > 1:
+        raise SourceFailed(
+            _(
+                "Each row here tells of several entities, from “{first}” to “{last}”: Vigie reads one row a state or "
+                "change. In Excel, “Data”, “From Table”, “Unpivot Columns” makes rows of task, entity and moment of "
+                "them."
+            ).format(first=several[0], last=several[-1])
+        )
 
 
 def _moments(texts: list[str]) -> bool:

@@ -23,6 +23,8 @@ from pages.reroutes.sources.shared import (
     CENTRE,
     LINE,
     MOVED_AT,
+    OF_FIELDS,
+    OF_VALUES,
     RECIPIENTS,
     REFERENCE,
     ROUTER,
@@ -37,9 +39,9 @@ EVENT_FIELDS = (
     MOVED_AT,
     Field("entity", N_("Entity"), Kind.TEXT, (
         "entity", "entité", "entité de gestion", *AFTER, "assignment_group", "support team", "assigned team", "team",
-        "équipe", "queue", "service", "group", "groupe",
+        "équipe", "queue", "service", "group", "groupe", "groupe affecté", "workbasket", "corbeille", "to", "vers",
     )),
-    Field("previous", N_("Entity before"), Kind.TEXT, BEFORE),
+    Field("previous", N_("Entity before"), Kind.TEXT, (*BEFORE, "from", "de")),
     Field("counter", N_("Counter of changes"), Kind.COUNT, (
         "sys_mod_count", "counter", "compteur", "numéro de version",
     )),
@@ -92,8 +94,6 @@ def _complete(piece: Piece) -> None:
     columns["way"] = _by_word(columns["actor"], way)
 
 
-_FIELD = frozenset(map(plain, ("field", "field name", "champ", "nom du champ", "attribut", "attribute", "propriété")))
-_VALUE = frozenset(map(plain, ("new value", "to value", "nouvelle valeur", "valeur après", "value", "valeur")))
 _OF_ENTITIES = re.compile(
     r"group|entit|team|equipe|queue|service|corbeille|unite|unit$|department|departement|pole|centre|^file"
 )
@@ -103,8 +103,8 @@ def _leave_out_other_fields(piece: Piece) -> None:
     """A history of every field that changed tells of hand-overs where its entity or group did: who is assigned, or what
     a priority becomes, is no entity."""
     held = piece.cells.table.column_names
-    column = next((name for name in held if plain(name) in _FIELD), "")
-    if not column or plain(_mapping(piece.source).columns.get("entity", "")) not in _VALUE:
+    column = next((name for name in held if plain(name) in OF_FIELDS), "")
+    if not column or plain(_mapping(piece.source).columns.get("entity", "")) not in OF_VALUES:
         return
     others = [_OF_ENTITIES.search(plain(field)) is None for field in piece.cells.table[column].to_pylist()]
     piece.leave_out(pa.array(others, pa.bool_()), _("Rows that tell of another field than the entity are left out."))

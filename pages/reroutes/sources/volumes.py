@@ -22,7 +22,7 @@ from core.sources.base import Batch, Cursor, Source
 from core.sources.cells import Cells
 from core.sources.kinds import Kind
 from core.sources.mapping import Field, plain
-from core.sources.moments import MOMENT_TYPE, trim
+from core.sources.moments import MOMENT_TYPE, read_days, trim
 from core.sources.shaping import Piece, totals
 from core.sources.tabular import Tabular, is_file
 from pages.reroutes.facts import VOLUMES
@@ -44,7 +44,7 @@ VOLUME_FIELDS = (
         "période", "period", "mois", "month", "semaine", "week", "jour", "date", "début", "start",
     )),
     Field("routed", N_("Routed tasks"), Kind.COUNT, (
-        "routed", "volume", "volumes", "tâches routées", "nombre de tâches", "nb", "count",
+        "routed", "volume", "volumes", "tâches routées", "nombre de tâches", "nb tâches", "nb de tâches", "nb", "count",
     )),
     ROUTER,
 )  # fmt: skip
@@ -79,10 +79,15 @@ def _monday(text: str) -> str | None:
 
 
 def _grain(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
-    """The length of the periods: by the name of their column, or weeks that are written as such."""
+    """The length of the periods: by the name of their column, weeks that are written as such, or days of which some
+    begin no month."""
     name = columns.get("start", "")
-    first = next(iter(trim(cells.text(name)).drop_null().to_pylist()), "") if name else ""
+    text = trim(cells.text(name)).drop_null() if name else pa.array([], pa.string())
+    first = next(iter(text.to_pylist()), "")
     grain = "week" if _monday(first) else _GRAINS.get(plain(name), "")
+    days = [day for day in read_days(text)[0].to_pylist() if day]
+    if not grain and any(day.day > 1 for day in days):
+        grain = "week" if all(day.weekday() == 0 for day in days) else "day"
     return {"columns": columns, **({"grain": grain} if grain else {})}
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from core.base.errors import RulesInvalid
+from core.base.errors import RulesInvalid, SourceFailed
 from core.base.i18n import local
 from core.facts.lake import lake
 from core.run import registry
@@ -423,6 +423,48 @@ def test_a_history_of_every_field_tells_of_hand_overs_where_the_group_changed() 
         "T1,Assignment group,B,C,2026-03-03 09:00,ann\n",
     )
     assert (said, moves()) == ("", ["T1 A→B", "T1 B→C"])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(
+            "Issue key,Author,Created at,Field,From,To\n"
+            "T1,Ann,02/Mar/26 9:00 AM,Équipe,,A\n"
+            "T1,Ann,03/Mar/26 9:00 AM,Équipe,A,B\n"
+            "T1,Ann,03/Mar/26 9:05 AM,status,Open,Done\n",
+            id="Jira",
+        ),
+        pytest.param(
+            "Number,Metric definition,Value,Start\n"
+            "T1,Assignment group,A,2026-03-02 09:00\n"
+            "T1,Assignment group,B,2026-03-02 10:00\n"
+            "T1,Incident State,New,2026-03-02 09:30\n",
+            id="ServiceNow, metrics",
+        ),
+        pytest.param(
+            "pyID,pyMessageKey,pxTimeCreated,pyAssignedWorkBasket\n"
+            "T1,Assigned,20260302T090000.000 GMT,A\n"
+            "T1,Transferred,20260302T100000.000 GMT,B\n",
+            id="Pega",
+        ),
+        pytest.param("Dossier;Date;De;Vers\nT1;02/03/2026 09:00;A;B\n", id="from and to"),
+    ],
+)
+def test_histories_of_other_tools_tell_of_their_hand_overs(lines: str) -> None:
+    assert (dropped("task_log", lines), moves()) == ("", ["T1 A→B"])
+
+
+def test_of_a_row_for_all_entities_of_a_task_it_is_said_what_to_do() -> None:
+    with pytest.raises(SourceFailed, match=r"Entité 1.* à .*Entité 2"):
+        dropped("task_log", "Tâche;Date;Entité 1;Entité 2\nT1;02/03/2026 09:00;A;B\n")
+
+
+@pytest.mark.parametrize(("days", "grain"), [(("02", "09"), "week"), (("02", "03"), "day"), (("01", "01"), "")])
+def test_the_length_of_periods_is_told_by_their_days(days: tuple[str, str], grain: str) -> None:
+    file = write("volumes.csv", "Date;Entité;Nb tâches\n" + "".join(f"{day}/03/2026;A;10\n" for day in days))
+    of = registry.connector("reroutes", "volumes")
+    assert of.propose(drops.look(file, known_names(of.fields))).get("grain", "") == grain  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

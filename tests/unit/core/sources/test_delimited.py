@@ -123,6 +123,43 @@ def test_a_separator_within_a_cell_refuses_its_row_where_the_last_cells_are_empt
     assert [(r.position, r.reason) for r in refused] == [("journal.csv:2", TOO_WIDE)]
 
 
+@pytest.mark.parametrize("rows", [["x;y;z;"], ["x;y;z", "x;y;z;;;;", "x;y;z", "x;y;z;;;;"]])
+def test_rows_that_a_tool_filled_up_with_empty_cells_are_read(rows: list[str], tmp_path: Path) -> None:
+    read_rows, refused = everything(write(tmp_path, "\n".join(["Pipeline;Début;Statut", *rows]) + "\n"))
+    assert ([tuple(row.values()) for row in read_rows], refused) == ([("x", "y", "z")] * len(rows), [])
+
+
+def test_a_report_tells_its_columns_by_the_rules_below_its_header(tmp_path: Path) -> None:
+    report = (
+        "Nuit du 20\n\n"
+        "Pipeline    Début               Statut\n"
+        "___________ ___________________ ______\n"
+        'TEL "nuit"  11/20/2026 01:12:00 SU\n'
+        "  SOL       -----               FA\n"
+        "\n"
+        "Pipeline    Début               Statut\n"
+        "----------- ------------------- ------\n"
+        "SIT         11/20/2026 02:12:00 RU\n"
+    )
+    rows, refused = everything(write(tmp_path, report))
+    assert [tuple(row.values()) for row in rows] == [
+        ('TEL "nuit"', "11/20/2026 01:12:00", "SU"),
+        ("SOL", "-----", "FA"),
+        ("SIT", "11/20/2026 02:12:00", "RU"),
+    ]
+    assert refused == []
+
+
+def test_rules_and_headers_of_further_pages_are_no_rows(tmp_path: Path) -> None:
+    rule = "-" * 30
+    text = (
+        f"{rule}\n|Pipeline|Statut|\n{rule}\n|a       |OK    |\n{rule}\n|Pipeline|Statut|\n|b       |KO    |\n{rule}\n"
+    )
+    rows, refused = everything(write(tmp_path, text))
+    assert [(row["Pipeline"].strip(), row["Statut"].strip()) for row in rows] == [("a", "OK"), ("b", "KO")]
+    assert refused == []
+
+
 @pytest.mark.parametrize(
     ("header", "row"), [("", ""), ("", ";;"), (";;", ";;"), (";;", ""), (";", ";;"), (";;", ";")], ids=repr
 )

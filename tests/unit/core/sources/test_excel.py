@@ -85,6 +85,15 @@ def test_the_sheet_with_the_known_names_is_read_and_its_header_found(tmp_path: P
     assert cells.position(0) == "suivi.xlsx!Nuit:5"
 
 
+def test_sheets_called_by_their_days_tell_them_and_are_no_copies_of_each_other(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Pipeline", "Statut"], ["a", "OK"]]
+    cells = excel.read(book(tmp_path, **{"26-11-2026": rows, "27-11-2026": rows}), known)
+    assert cells.table.to_pylist() == [
+        {"Feuille": "26-11-2026", "Pipeline": "a", "Statut": "OK"},
+        {"Feuille": "27-11-2026", "Pipeline": "a", "Statut": "OK"},
+    ]
+
+
 def test_a_named_sheet_is_read_or_missed_by_name(tmp_path: Path) -> None:
     path = book(tmp_path, A=[["Pipeline"], ["a"]], B=[["Pipeline"], ["b"]])
     assert excel.read(path, known, sheet="B").table.to_pylist() == [{"Pipeline": "b"}]
