@@ -2,6 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
+from core.base import collector
 from tests.conftest import _light_hashes, _main, _morning, _opened, _quick_stores, _ready_store, data, english, house
 
 __all__ = ["_light_hashes", "_main", "_morning", "_opened", "_quick_stores", "_ready_store", "data", "english", "house"]
@@ -12,3 +13,8 @@ settings.register_profile(
     "vigie", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("vigie")
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded and collected, a million objects, stays until the end: the collector need not walk it again."""
+    collector.rarely()

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from core.base.calendar import is_working_day, start_of
 from core.base.i18n import local
+from core.base.settings import settings
 from core.facts.lake import lake
 from core.facts.story import tell
 from core.mission.discovery import missions, warehouse
@@ -22,7 +23,7 @@ from pages.checks.standing import standing
 
 SOURCE = "demo-checks"
 DAYS, RUN_FOR = 16, 9
-"""Days of data; days of which runs are told."""
+"""Days of data; days of which runs are told, where the demo tells of so many."""
 BAD_MAILS, BAD_INVOICES = 1, 4
 """How many working days ago the mails broke down, and the invoices contradicted themselves."""
 TIMES = {
@@ -55,7 +56,7 @@ def make(seed: int, until: datetime) -> None:
         lake().remove(table, source=SOURCE)
     tell("checks", SOURCE, until, [(TABLE_USES, pa.Table.from_pylist(_used(), TABLE_USES.schema))])
     reader = warehouse().reader(running.scope())
-    first = until - timedelta(days=RUN_FOR)
+    first = until - timedelta(days=min(RUN_FOR, settings().demo_days))
     made = [
         (check, slot, running.run(check, reader, slot, slot.at, source=SOURCE))
         for check in standing().things

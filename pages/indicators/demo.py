@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from core.base.i18n import local
 from core.base.periods import Grain, Period
+from core.base.settings import settings
 from core.facts.lake import lake
 from core.facts.story import tell
 from core.mission.discovery import missions, warehouse
@@ -44,11 +45,11 @@ def make(seed: int, until: datetime) -> None:
 
 
 def days(until: datetime) -> Iterator[datetime]:
-    """The moments of the looks of a year, the oldest first."""
+    """The moments of the looks of the months that the demo tells of, the oldest first."""
     department = RULES.in_force().department
-    month = local(until).date()
+    month, looks = local(until).date(), min(LOOKS, settings().demo_days // 30 + 1)
     for indicator in taking.declared_now().things[:1]:
-        due = (indicator.published(department).at(Grain.MONTH.moved(month, -age)) for age in range(LOOKS, 0, -1))
+        due = (indicator.published(department).at(Grain.MONTH.moved(month, -age)) for age in range(looks, 0, -1))
         yield from (moment for moment in due if moment <= until)
 
 

@@ -59,7 +59,7 @@ def told(data: Path, begun: Path, moment: datetime, monkeypatch: pytest.MonkeyPa
 
 def _start() -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VIGIE_DEMO_DAYS", "20")
+        patch.setenv("VIGIE_DEMO_DAYS", "4")
         settings.cache_clear()
         for mission in missions().values():
             if mission.ship:

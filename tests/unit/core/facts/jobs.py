@@ -1,8 +1,8 @@
-"""A small fact table to try the lake on, and a program that lands it, to be killed."""
+"""A small fact table to try the lake on, and what lands it in a process that is killed."""
 
 import random
-import sys
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from typing import Any
 
@@ -64,16 +64,11 @@ def story(batches: int = 20, jobs: int = 60) -> list[pa.Table]:
     return told
 
 
-def main(root: Path) -> None:
-    """Land the story, joining files now and then; say when it starts and when it is told."""
+def tell(root: Path, landings: Semaphore) -> None:
+    """Land the story, joining files now and then; count what landed."""
     lake = Lake(root)
-    print("ready", flush=True)  # noqa: T201
     for number, rows in enumerate(story()):
         lake.land(JOBS, rows)
+        landings.release()
         if number % 7 == 6:
             lake.compact(JOBS)
-    print("told", flush=True)  # noqa: T201
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

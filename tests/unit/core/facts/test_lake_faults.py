@@ -2,38 +2,34 @@
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
 import time
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 
 import pytest
 
 from core.base.settings import ROOT
 from core.facts.lake import Lake
-from tests.unit.core.facts import jobs
-from tests.unit.core.facts.jobs import JOBS, batch, job, stored, story
+from tests import processes
+from tests.unit.core.facts.jobs import JOBS, batch, job, stored, story, tell
 
 KILLS = 10
 
 
-def start(root: Path) -> subprocess.Popen[str]:
-    """A process of its own that lands the story; returns once it begins to."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", jobs.__name__, str(root)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
+def start(root: Path) -> tuple[BaseProcess, Semaphore]:
+    """A process of its own that lands the story, and what counts its landings."""
+    landings = processes.Semaphore(0)
+    return processes.begin(tell, root, landings), landings
 
 
-def told(process: subprocess.Popen[str]) -> bool:
-    assert process.stdout is not None
-    with process.stdout:
-        whole = process.stdout.read() == "told\n"
-    return process.wait() == 0 and whole
+def told(process: BaseProcess) -> bool:
+    """Whether a process that ended landed the story whole."""
+    process.join()
+    return process.exitcode == 0
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +47,8 @@ def same(lake: Lake, other: Lake) -> None:
 
 
 def test_two_landings_at_once_leave_what_one_leaves(tmp_path: Path, clean: Lake) -> None:
-    rivals = [start(tmp_path), start(tmp_path)]
-    assert [told(rival) for rival in rivals] == [True, True]
+    rivals = [start(tmp_path) for _ in range(2)]
+    assert [told(rival) for rival, _landings in rivals] == [True, True]
     same(Lake(tmp_path), clean)
 
 
@@ -61,12 +57,15 @@ def test_kills_at_random_leave_what_one_clean_run_leaves(tmp_path: Path, clean: 
     killed = 0
     while killed < KILLS:
         victims = [start(tmp_path) for _ in range(2)]
-        for victim in victims:
-            time.sleep(chance.uniform(0, 0.6))
-            victim.send_signal(signal.SIGKILL)
+        for victim, landings in victims:
+            for _landing in range(chance.randrange(6)):
+                assert landings.acquire(timeout=60)
+            time.sleep(chance.uniform(0, 0.05))
+            victim.kill()
             killed += not told(victim)
     assert len(stored(Lake(tmp_path))) > 0, "the kills fell while it was landing"
-    assert told(start(tmp_path))
+    last, _landings = start(tmp_path)
+    assert told(last)
     same(Lake(tmp_path), clean)
 
 

@@ -1,8 +1,5 @@
 """Records: found fast, saved without losing anybody's change, shown as of any moment."""
 
-import multiprocessing
-import os
-import signal
 import time
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -20,7 +17,7 @@ from core.records.records import Record, Summary, Wanted
 from core.store import audit, guards
 from core.store.engine import Store
 from core.store.schema import record_versions
-from tests import people
+from tests import people, processes
 
 KEYS = {"purposes": ("name",)}
 
@@ -236,19 +233,17 @@ def save_for_ever(url: str) -> None:
 
 def test_a_save_killed_midway_leaves_the_version_before_or_the_one_after(made: Store) -> None:
     add(made, {"ref": "T1", "name": "name 0"})
-    spawn = multiprocessing.get_context("spawn")
     for pause in (0.05, 0.21, 0.37):
-        process = spawn.Process(target=save_for_ever, args=(made.engine.url.render_as_string(),))
         with made.read() as connection:
             before = records.get(connection, "thing", 1).version
-        process.start()
+        process = processes.begin(save_for_ever, made.engine.url.render_as_string())
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             with made.read() as connection:
                 if records.get(connection, "thing", 1).version > before:
                     break
         time.sleep(pause / 10)
-        os.kill(process.pid or 0, signal.SIGKILL)
+        process.kill()
         process.join()
         with made.read() as connection:
             record = records.get(connection, "thing", 1)

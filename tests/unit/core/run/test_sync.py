@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from io import BytesIO
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,13 @@ from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.run import registry, sync
 from core.run.sync import Outcome, Report
-from core.sources import refusals
+from core.sources import delimited, refusals
 from core.sources.base import Source
 from core.store.engine import store
 from core.store.schema import refused_rows, sources
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.sources.run_shaper import RunShaper
+from tests import processes
 from tests.conftest import forget
 
 COLUMNS = {"pipeline": "Nom", "status": "Statut", "started_at": "Début", "ended_at": "Fin"}
@@ -284,33 +286,27 @@ def refused() -> list[Any]:
         return [tuple(row) for row in connection.execute(sa.select(*columns).order_by(refused_rows.c.digest))]
 
 
-SMALL_PIECES = (
-    "import core.sources.delimited as d; d.CHUNK_ROWS = 100; import sys; "
-    "from core.run.sync import main; sys.exit(main([]))"
-)
+def in_small_pieces() -> None:
+    """A sync that lands in many pieces, so that a kill falls between or within them."""
+    delimited.CHUNK_ROWS = 100
+    sys.exit(sync.main([]))
 
 
-STOPPED_AFTER_A_PIECE = f"""
-import os, signal
-from core.run import sync
-land = sync._Reading._land
-def land_and_stop(*batch):
-    land(*batch)
-    os.kill(os.getpid(), signal.SIGTERM)
-sync._Reading._land = land_and_stop
-{SMALL_PIECES}
-"""
+def stopped_after_a_piece() -> None:
+    land = sync._Reading._land
+
+    def land_and_stop(reading: sync._Reading, *batch: Any) -> None:
+        land(reading, *batch)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    sync._Reading._land = land_and_stop  # type: ignore[method-assign]
+    in_small_pieces()
 
 
-def start(data: Path, code: str = SMALL_PIECES) -> "subprocess.Popen[bytes]":
-    """A sync that lands in many small pieces, so that a kill falls between or within them."""
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**os.environ, "VIGIE_DATA": str(data)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def ended(process: BaseProcess) -> int | None:
+    """The exit code of a process, once it ended."""
+    process.join(60)
+    return process.exitcode
 
 
 def test_two_syncs_at_once_and_ten_kills_leave_what_one_clean_sync_leaves(
@@ -326,21 +322,21 @@ def test_two_syncs_at_once_and_ten_kills_leave_what_one_clean_sync_leaves(
         if name == "killed":
             dice = random.Random(7)
             begun = time.monotonic()
-            one = start(tmp_path / name)
+            one = processes.begin(in_small_pieces)
             while lake().version(PIPELINE_RUNS) in (None, 0):
                 time.sleep(0.02)
             first = time.monotonic() - begun
             one.kill()
             for _two_kills in range(5):
-                two = [start(tmp_path / name), start(tmp_path / name)]
+                two = [processes.begin(in_small_pieces), processes.begin(in_small_pieces)]
                 time.sleep(first * dice.uniform(0.8, 1.6))
                 for process in two:
-                    process.send_signal(signal.SIGKILL)
-                    process.wait()
-            two = [start(tmp_path / name), start(tmp_path / name)]
-            assert [process.wait() for process in two] == [0, 0]
+                    process.kill()
+                    process.join()
+            two = [processes.begin(in_small_pieces), processes.begin(in_small_pieces)]
+            assert [ended(process) for process in two] == [0, 0]
         else:
-            assert start(tmp_path / name).wait() == 0
+            assert ended(processes.begin(in_small_pieces)) == 0
         ends[name] = (state("pipeline_runs"), state("pipeline_runs_observations"), refused())
     assert len(ends["clean"][0]) == 1_200
     assert len(ends["clean"][2]) == 2
@@ -372,11 +368,11 @@ def test_a_full_disk_is_told_and_the_next_sync_makes_it_good(ready: Path) -> Non
 def test_a_stopped_command_keeps_what_had_landed(ready: Path) -> None:
     declare("journal")
     write(ready, "journal", long_log())
-    assert start(ready, STOPPED_AFTER_A_PIECE).wait(timeout=60) == 130
+    assert ended(processes.begin(stopped_after_a_piece)) == 130
     assert len(stored("pipeline_runs")) == 100
     (read,) = stored("source_reads").to_pylist()
     assert (read["outcome"], read["covers_until"]) == ("failed", None)
-    assert start(ready).wait(timeout=60) == 0
+    assert ended(processes.begin(in_small_pieces)) == 0
     assert len(stored("pipeline_runs")) == 1_200
 
 

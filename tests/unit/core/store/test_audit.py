@@ -1,7 +1,6 @@
 """The audit's chain: what it catches, and that nothing slips in or out of it unseen."""
 
 import json
-import multiprocessing
 import threading
 from datetime import UTC
 from pathlib import Path
@@ -20,6 +19,7 @@ from core.store.audit import START, Head, Report
 from core.store.encoded import canonical
 from core.store.engine import Store, store
 from core.store.schema import audit as entries
+from tests import processes
 
 
 @pytest.fixture
@@ -158,12 +158,8 @@ def write_in_own_process(url: str) -> None:
 
 
 def test_several_processes_write_one_chain(made: Store) -> None:
-    spawn = multiprocessing.get_context("spawn")
     url = made.engine.url.render_as_string()
-    processes = [spawn.Process(target=write_in_own_process, args=(url,)) for _ in range(3)]
-    for process in processes:
-        process.start()
-    for process in processes:
+    for process in [processes.begin(write_in_own_process, url) for _ in range(3)]:
         process.join()
     assert (verified(made).entries, verified(made).whole) == (30, True)
 

@@ -1,6 +1,5 @@
 """The store's transactions, its errors in words, and its way from any older state to today's."""
 
-import multiprocessing
 import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta, timezone
@@ -19,6 +18,7 @@ from core.notes import subscriptions
 from core.store import migrations
 from core.store.engine import Store
 from core.store.schema import METADATA, attempts, outbox, people
+from tests import processes
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -145,13 +145,10 @@ def test_upgrading_twice_changes_nothing(made: Store) -> None:
 
 def test_four_processes_upgrade_one_new_store_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'vigie.db'}"
-    spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=upgrade, args=(url,)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
+    begun = [processes.begin(upgrade, url) for _ in range(4)]
+    for process in begun:
         process.join()
-    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+    assert [process.exitcode for process in begun] == [0, 0, 0, 0]
 
 
 def test_a_store_of_a_newer_version_is_refused_in_words(made: Store) -> None:

@@ -35,6 +35,7 @@ from tests.servers import free_port
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
+KILLS = 10
 
 
 @pytest.fixture(scope="module")
@@ -295,10 +296,9 @@ def killed(settings: dict[str, str], at: datetime, when: str) -> None:
 def test_senders_killed_between_two_messages_send_nobody_twice_and_forget_nobody(
     kept: Store, server: dict[str, str], inbox: Inbox
 ) -> None:
-    kills = 50 if kept.engine.dialect.name == "sqlite" else 10  # each takes a fifth of a second
-    everybody = [f"p{number}@example.fr" for number in range(kills + 2)]
+    everybody = [f"p{number}@example.fr" for number in range(KILLS + 2)]
     told([notice(number, to) for number, to in enumerate(everybody)])
-    for _kill in range(kills):
+    for _kill in range(KILLS):
         killed(server, NOW, "between")
     assert send_all(server) == ["", ""]
     assert sorted(mail["To"] for mail in inbox.mails) == sorted(everybody)

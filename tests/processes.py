@@ -1,0 +1,30 @@
+"""Processes that tests begin to kill them or to let them race: forked off one that has loaded Vigie, and done nothing
+with it, each begins within some milliseconds. Python started anew spends a second of a processor on imports."""
+
+import os
+from collections.abc import Callable, Mapping
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from core.base.settings import ROOT
+
+_forks = get_context("forkserver")
+_forks.set_forkserver_preload(
+    ["pytest", "duckdb", "alembic.command", "core.run.sync"]
+    + [f"pages.{file.parent.name}" for file in ROOT.glob("pages/*/__init__.py")]
+)
+Semaphore = _forks.Semaphore
+
+
+def begin(target: Callable[..., None], *given: Any) -> BaseProcess:
+    """A process that runs a function of a module in the environment of this moment, with the clock of the machine."""
+    process = _forks.Process(target=_run, args=(dict(os.environ), target, given))
+    process.start()
+    return process
+
+
+def _run(environ: Mapping[str, str], target: Callable[..., None], given: tuple[Any, ...]) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
+    target(*given)
