@@ -204,12 +204,11 @@ class Form:
 
     def field(self, path: str) -> Asked:
         """The field of a path, with or without its rows: `purposes`, `purposes[0].name`. Raises KeyError."""
-        plain = plain_path(path)
-        for field in self.fields:
-            for one in (field, *field.columns):
-                if one.path == plain:
-                    return one
-        raise KeyError(path)
+        return self._by_path[plain_path(path)]
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, Asked]:
+        return {one.path: one for field in self.fields for one in (field, *field.columns)}
 
 
 def blank(asked: Asked) -> Any:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
 import pyarrow as pa
@@ -181,6 +182,11 @@ def irrelevant(options: type[Options], fields: Iterable[Field]) -> tuple[str, ..
 
 def plain(name: str) -> str:
     """A name without case, accents, blanks and punctuation: «Début d'exécution» → "debutdexecution"."""
+    return _plain(name) if len(name) <= _SHOWN else _plain.__wrapped__(name)
+
+
+@lru_cache(maxsize=20_000)
+def _plain(name: str) -> str:
     return _SIGNS.sub("", unicodedata.normalize("NFKD", name.casefold()))
 
 

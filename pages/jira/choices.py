@@ -72,14 +72,16 @@ PEOPLE_CHOICES = query(
     .group_by(person(I))
     .order_by(count().desc()),
 )
+_FIRST, _LAST = (of(sa.func.lower(I.url)) for of in (sa.func.min, sa.func.max))
+"""All addresses of one Jira begin alike, so that between two of its own in order there are none of another."""
 SPAN = query(
     "span",
     sa.select(
         sa.func.min(sa.case((I.gone_at.is_(None), I.created_at))).label("first"),
         count(I.gone_at.is_(None)).label("n"),
         sa.func.coalesce(sa.func.min(I.source) < sa.func.max(I.source), sa.false()).label("several"),
-        sa.func.min(told_site(I)).label("site"),
-        sa.func.coalesce(sa.func.min(told_site(I)) < sa.func.max(told_site(I)), sa.false()).label("sites"),
+        told_site(_FIRST).label("site"),
+        sa.func.coalesce(told_site(_FIRST) != told_site(_LAST), sa.false()).label("sites"),
     ),
 )
 """What there is at all: when it begins, how many issues, whether several sources tell of them, the address of a Jira

@@ -98,15 +98,15 @@ def person(columns: Any) -> Any:
     return sa.func.coalesce(columns.assignee_id, columns.assignee, nobody)
 
 
-def told_site(columns: Any) -> Any:
-    """The address of the Jira that an issue is of; null where its source does not tell it."""
-    address = sa.func.rtrim(sa.func.split_part(filled(columns.url), BROWSE, 1), SLASH)
+def told_site(url: Any) -> Any:
+    """The address of the Jira that an issue of this address is of; null where its source does not tell it."""
+    address = sa.func.rtrim(sa.func.split_part(filled(url), BROWSE, 1), SLASH)
     return sa.func.nullif(sa.func.lower(address), NOTHING)
 
 
 def site(columns: Any) -> Any:
     """The Jira that an issue is of; where that is not told, the only one that there is, or a nameless one."""
-    return sa.func.coalesce(told_site(columns), text("site"))
+    return sa.func.coalesce(told_site(columns.url), text("site"))
 
 
 def outdated() -> sa.ColumnElement[bool]:
