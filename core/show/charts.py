@@ -114,9 +114,10 @@ def keyed(marks: alt.Chart, word: str, hues: Mapping[str, str], *, lines: bool =
     """A layer whose marks stand for one word of several, in its colour: the legend names them all, as `lines` where
     all are."""
     key = legend(sentences=True, symbol="stroke" if lines else "square")
+    key.title = None
     scale = alt.Scale(domain=list(hues), range=list(hues.values()))
     told: alt.Chart = marks.transform_calculate(stands_for=json.dumps(word))
-    return told.encode(color=alt.Color("stands_for:N", title=None, scale=scale, legend=key))
+    return told.encode(color=alt.Color("stands_for:N", title=_("Stands for"), scale=scale, legend=key))
 
 
 def spelled_out(words: Mapping[str, str], of: str = "datum.value") -> str:

@@ -69,6 +69,10 @@ _CONFIGURATIONS = {
     Kind.FLAG: partial(st.column_config.NumberColumn, alignment="left"),
     Kind.AVAILABILITY: partial(st.column_config.NumberColumn, alignment="left"),
 }
+_LEAST = {Kind.DAY: 115, Kind.MOMENT: 165}
+"""Pixels that a day or a moment needs: Streamlit measures the first cells alone, and these may be empty."""
+_SIGN = 7
+"""Pixels of a sign of a header."""
 _WEB = r"https?://\S+"
 """What is shown as a link: nothing that a browser would run or open on its own machine."""
 Form = Literal["xlsx", "csv", "png"]
@@ -335,5 +339,6 @@ def _configuration(column: Column) -> Any:
 @lru_cache(maxsize=2_000)
 def _configured(kind: Kind, header: str, width: Width, help_: str | None) -> dict[str, Any]:
     """Kept and without what is not said: Streamlit copies each whole at every run, and sends nothing that is None."""
-    built = _CONFIGURATIONS.get(kind, st.column_config.Column)(header, width=width, help=help_)
+    least = max(_LEAST[kind], _SIGN * (len(header) + 4)) if kind in _LEAST else None
+    built = _CONFIGURATIONS.get(kind, st.column_config.Column)(header, width=width or least, help=help_)
     return remove_none_values(built)

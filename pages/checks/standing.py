@@ -5,7 +5,7 @@ from functools import lru_cache, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from core.base.i18n import Own, _
+from core.base.i18n import N_, Own, _
 from core.declared.extracts import Extract
 from core.declared.files import Declared, declared
 from core.declared.select import SelectRefused
@@ -38,6 +38,30 @@ def columns(check: Check, names: Iterable[str]) -> list[Column]:
         kind = told if told and kind is Kind.NUMBER else kind
         found.append(Column(one, Own(title or _plain(check, one)), kind, unit=unit))
     return found
+
+
+def called(table: str) -> str:
+    """What a table is called: the title that it is declared under, else its own name."""
+    return next((one.title for one in declared(Extract, "extracts").things if one.extract == table), table)
+
+
+EXPECTED = {
+    "not_null": N_("never empty"), "unique": N_("unique"), "in_set": N_("a known value"), "regex": N_("in its form"),
+    "range": N_("within its limits"), "date_order": N_("dates in order"), "foreign_key": N_("found in the other table"),
+    "row_count_between": N_("number of rows"), "freshness": N_("freshness"),
+}  # fmt: skip
+
+
+def expected(check: Check, named: str) -> str:
+    """An expectation in words: the titles of its columns and what its rule asks; under its own name in plain words
+    where its rule is SQL, or no longer there."""
+    one = next((one for one in check.expectations if one.name == named), None)
+    if one is None or one.rule not in EXPECTED:
+        return _words(named)
+    titles = {name: title for name, (_kind, title, _unit) in _declared(check).items()}
+    about = ", ".join(titles.get(name) or _words(name) for name in one.columns)
+    asked = _(EXPECTED[one.rule])
+    return _("{label}: {value}").format(label=about, value=asked) if about else asked.capitalize()
 
 
 def _plain(check: Check, named: str) -> str:

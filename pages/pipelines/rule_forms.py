@@ -28,7 +28,7 @@ CALENDARS: dict[str, str] = {
 }
 """How a calendar is entered: its kind, and a day or a cron beside it."""
 AS_FAMILY = N_("as its family")
-DEPARTMENTS = ("", "57", "67", "68")
+DEPARTMENTS = {"": N_("France"), "57": "Moselle (57)", "67": "Bas-Rhin (67)", "68": "Haut-Rhin (68)"}
 
 
 def family_fields(family: Family) -> Fields:
@@ -50,7 +50,7 @@ def family_fields(family: Family) -> Fields:
         "holidays": OneOf(
             _("Public holidays"),
             family.calendar.holidays,
-            options={code: code or _("France") for code in DEPARTMENTS},
+            options={code: _(name) for code, name in DEPARTMENTS.items()},
         ),
         "steps": Words(_("Steps in their order, one a line"), "\n".join(step.name for step in family.steps)),
         "fails": OneOf(

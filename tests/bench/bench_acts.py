@@ -92,13 +92,13 @@ async def _compared(server: Server, bare: tuple[str, int], walk: Walk) -> tuple[
 
 
 async def _acts(process: int, socket: ClientConnection, acts: tuple[BackMsg, BackMsg]) -> float:
-    before = _processor(process)
+    before = processor(process)
     for turn in range(ACTS):
         await run(socket, acts[turn % 2])
-    return (_processor(process) - before) / ACTS * 1000
+    return (processor(process) - before) / ACTS * 1000
 
 
-def _processor(process: int) -> float:
+def processor(process: int) -> float:
     """Seconds of processor that a process has used, its threads included, those that ended too: the kernel's clock of
     a process, since /proc counts in hundredths of a second."""
     return time.clock_gettime(~process << 3 | 2)

@@ -9,6 +9,10 @@ from tests.browsing import Visit
 
 FOREIGN = re.compile(r'"[^"]* icon"|"(?:Show|Fullscreen|Search|Download as|Clear|Close|Navigate|Select all)\b[^"]*"')
 
+COLUMN = re.compile(r"(^|; )([a-z]\w*|(Min|Max|Mean|Sum) of \w+): ")
+"""The name of a column or of a calculation, which a mark of a chart would be told by."""
+NAMES = "marks => marks.map(mark => mark.getAttribute('aria-label'))"
+
 
 def test_names_read_aloud_are_french_on_every_screen(visit: Callable[..., Visit]) -> None:
     one = visit()
@@ -17,6 +21,11 @@ def test_names_read_aloud_are_french_on_every_screen(visit: Callable[..., Visit]
     for key in missions():
         one.go("/" if key == "home" else f"/{key}")
         heard[key] = FOREIGN.findall(page.locator("body").aria_snapshot())
+    for path in ("/jira?tab=durations", "/pipelines?tab=pipelines"):
+        one.go(path)
+        marks = page.locator("[role=graphics-symbol][aria-label]:not([aria-hidden])")
+        marks.first.wait_for()
+        heard[path] = [name for name in marks.evaluate_all(NAMES) if COLUMN.search(name)]
     assert {key: names for key, names in heard.items() if names} == {}
 
 

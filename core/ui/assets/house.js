@@ -1,6 +1,6 @@
 /* The house's one script: what Streamlit says aloud or in its own toolbars in English, said in the page's language; an
    icon or a group of marks that stands for nothing is not read aloud; "?" opens the guide; what is chosen in a line is brought into sight;
-   another theme draws the screen anew. It changes words, never what they do. */
+   another theme draws the screen anew; an act is one step of the back button. */
 (() => {
   const french = document.documentElement.lang === "fr";
   const WORDS = {
@@ -12,7 +12,7 @@
     "Autosize": "Ajuster la largeur", "Format": "Format", "Statistics": "Statistiques", "Clear value": "Effacer",
     "Clear all": "Tout effacer", "Select all": "Tout choisir", "No results": "Aucun résultat", "Close": "Fermer",
     "Choose options": "Choisir", "Type to search": "Tapez pour chercher", "Copy to clipboard": "Copier",
-    "Add row": "Ajouter une ligne", "Delete row(s)": "Supprimer les lignes", "Clear selection": "Ne plus rien choisir",
+    "Add row": "Ajouter une ligne", "Open": "Ouvrir", "Help": "Aide", "Delete row(s)": "Supprimer les lignes", "Clear selection": "Ne plus rien choisir",
     "Copy column name": "Copier le nom de la colonne", "Skip to main content": "Aller au contenu",
     "Navigate to home page": "Aller à l’accueil", "Link to heading": "Lien vers ce titre", "Copied!": "Copié",
   };
@@ -56,6 +56,7 @@
     keyboard_double_arrow_right: "Open the menu", menu_book: "Guide to this screen", refresh: "Reset", replay: "Reset",
     restart_alt: "Reset all",
   };
+  const COLUMN = /^([a-z]\w*|(Min|Max|Mean|Sum) of \w+)( \([a-z-]+\))?: /;
   const named = (icon) => (french ? ICONS : ENGLISH)[icon] || icon.replaceAll("_", " ");
   const OWN = "[data-testid=stTooltipContent], [data-testid=stElementToolbar], [role=menu], [role=tooltip]";
   const said = (text) => {
@@ -101,6 +102,13 @@
     // What a menu is called is Markdown to Streamlit, and signs to whoever hears it.
     for (const menu of document.querySelectorAll("[role=dialog][aria-label*='**']"))
       menu.setAttribute("aria-label", menu.getAttribute("aria-label").replace(/\*\*|\\(?=\W)/g, ""));
+    // A mark of a chart says what its tooltip says: what it is drawn by bears the names of columns.
+    for (const mark of document.querySelectorAll("[role=graphics-symbol][aria-label]")) {
+      const label = mark.getAttribute("aria-label");
+      const told = label.split("; ").filter((part) => !COLUMN.test(part)).join("; ");
+      if (!told) mark.setAttribute("aria-hidden", "true");
+      else if (told !== label) mark.setAttribute("aria-label", told);
+    }
     // A group of marks that holds none is read as a picture without a name.
     for (const group of document.querySelectorAll("g[role=graphics-symbol]:not([aria-label], [aria-hidden])"))
       group.setAttribute("aria-hidden", "true");
@@ -125,6 +133,18 @@
       for (let node = texts.nextNode(); node; node = texts.nextNode())
         if (WORDS[node.nodeValue]) node.nodeValue = WORDS[node.nodeValue];
     }
+  };
+  /* One step of the back button an act: what the server adds to the address by itself (the filters that a screen begins
+     with) takes the place of the step that led there, which Back could never leave otherwise. */
+  let acted = false;
+  for (const type of ["pointerdown", "keydown", "click"]) document.addEventListener(type, () => { acted = true; }, true);
+  addEventListener("popstate", () => { acted = false; });
+  const push = history.pushState.bind(history);
+  history.pushState = (state, unused, url) => {
+    const same = new URL(url ?? "", location.href).pathname === location.pathname;
+    if (same && !acted) return history.replaceState(state, unused, url);
+    acted = false;
+    return push(state, unused, url);
   };
   let waiting = false;
   const soon = () => {

@@ -1,5 +1,7 @@
 """Quality in six dimensions: a score by table and dimension, with what it is a score of."""
 
+from typing import Any
+
 import pandas as pd
 
 from core.base.i18n import N_, _, show_number, show_percent
@@ -10,6 +12,7 @@ from pages.checks.definitions import Dimension
 from pages.checks.figures.board import SOURCE
 from pages.checks.look import CheckLook
 from pages.checks.queries import SCORES
+from pages.checks.standing import called, expected
 
 COLUMNS = (
     Column("table", N_("Table")),
@@ -37,23 +40,26 @@ def _share(part: pd.DataFrame) -> float | None:
 
 
 def _shape(look: CheckLook, scores: pd.DataFrame) -> pd.DataFrame:
-    scores, rows = newest(scores, look.chosen.day), []
+    scores = newest(scores, look.chosen.day)
+    rows: list[dict[str, Any]] = []
     wanted = scores if look.check is None else scores[scores["check"] == look.check.check]
     for table, of_table in wanted[wanted["checked"] > 0].groupby("table"):
+        title = called(str(table))
         for dimension in Dimension:
             part = of_table[of_table["dimension"] == dimension.value]
             if part.empty:
-                rows.append({"table": table, "dimension": dimension.value, "score": _("not measured")})
+                rows.append({"table": title, "dimension": dimension.value, "score": _("not measured")})
                 continue
             day = part["day"].max()
             today, before = part[part["day"] == day], part[part["day"] < day]
             shares = {str(name): _share(one) for name, one in today.groupby("expectation")}
             told = {name: share for name, share in shares.items() if share is not None}
             worst = min(told, key=lambda name: told[name])
+            check = look.standing.get(today.loc[today["expectation"] == worst, "check"].iloc[0])
             rows.append(
-                {"table": table, "dimension": dimension.value, "score": show_percent(_share(today) or 0.0, 1),
-                 "worst": worst, "worst_score": told[worst], "rules": len(told), "checked": int(today["checked"].sum()),
-                 "day": day, "change": _change(today, before)}
+                {"table": title, "dimension": dimension.value, "score": show_percent(_share(today) or 0.0, 1),
+                 "worst": expected(check, worst) if check else worst, "worst_score": told[worst], "rules": len(told),
+                 "checked": int(today["checked"].sum()), "day": day, "change": _change(today, before)}
             )  # fmt: skip
     return pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from core.base.i18n import speaking
 from core.declared.select import SelectRefused
-from pages.checks import judged, reconciled
+from pages.checks import judged, reconciled, standing
 from pages.checks.compiled import places
 from pages.checks.definitions import Check
 from pages.checks.figures.outcomes import OUTCOMES
@@ -331,3 +331,13 @@ def test_a_type_takes_a_text_only_where_nothing_of_it_is_lost(kind: str, text: s
     with duckdb.connect() as connection:
         (value,) = connection.execute(f"SELECT {reconciled.read(kind, '$1')}", [text]).fetchone() or (None,)
     assert (value is not None) is reads
+
+
+def test_an_expectation_is_said_in_words_not_by_its_code() -> None:
+    lines = (
+        "  - {rule: not_null, name: canal_renseigne, columns: [canal]}\n"
+        "  - {rule: row_count_between, name: some, least: 2, most: 9}\n"
+    )
+    one = check(EXPECTED + lines)
+    said = [standing.expected(one, name) for name in ("canal_renseigne", "some", "gone_since")]
+    assert said == ["Canal\u202f: jamais vide", "Nombre de lignes", "Gone since"]

@@ -9,7 +9,7 @@ from core.show.figure import Figure
 from pages.jira.behind import Behind
 from pages.jira.conditions import TIMES, each_client, query, resolved_in
 from pages.jira.figures import times
-from pages.jira.figures.drift_by_type import drifts
+from pages.jira.figures.drift_by_type import drifts, ordered
 from pages.jira.figures.notes import shows
 from pages.jira.look import JiraLook
 
@@ -24,6 +24,7 @@ TIME_BY_CLIENT = _query()
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+    rows = ordered(rows, look.clients)
     return rows.assign(code=rows["name"], name=[look.clients.get(code, code) for code in rows["name"]])
 
 

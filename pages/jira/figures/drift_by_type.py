@@ -1,5 +1,6 @@
 """Estimate against time spent, by request type."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,14 @@ from pages.jira.look import JiraLook
 TIME_BY_TYPE = times.times_by("type", TYPE)
 
 
-def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+def ordered(rows: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
+    """Rows a name, in the order in which every chart of the screen has the names (`codes`)."""
+    places = {code: place for place, code in enumerate(codes)}
+    return rows.sort_values("name", key=lambda names: names.map(places), kind="stable", ignore_index=True)
+
+
+def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
+    rows = ordered(rows, look.types)
     codes = rows["name"]
     return rows.assign(code=[code or NO_VALUE for code in codes], name=[type_name(code) for code in codes])
 
@@ -28,7 +36,7 @@ def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
 def drifts(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
     """Drift by name: the quartiles as a bar, the median as a tick; a mark tells its `code`."""
     measured = frame.dropna(subset=["drift"])
-    return Drawing(_drifts(tuple(measured.sort_values("drift", ascending=False)["name"]), language()), measured)
+    return Drawing(_drifts(tuple(measured["name"]), language()), measured)
 
 
 @lru_cache(maxsize=200)

@@ -59,8 +59,8 @@ def columns(label: str, kind: Kind = Kind.TEXT) -> tuple[Column, ...]:
 
 
 def by_name(frame: pd.DataFrame) -> Drawing:
-    """Two bars a name, the most hours first; a mark tells its `code`."""
-    biggest = frame.sort_values("spent", ascending=False, kind="stable").head(TOP)
+    """Two bars a name, of those with the most hours, in the frame's order; a mark tells its `code`."""
+    biggest = frame.loc[frame["spent"].nlargest(TOP).index.sort_values()]
     return Drawing(_by_name(tuple(biggest["name"]), language()), biggest)
 
 

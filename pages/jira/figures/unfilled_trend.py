@@ -48,7 +48,7 @@ def _specification(names: tuple[str, ...], _language: str) -> dict[str, Any]:
             "said:N",
             title=None,
             scale=alt.Scale(domain=list(names), range=[HUES[place % len(HUES)] for place in range(len(names))]),
-            legend=alt.Legend(orient="top", columns=COLUMNS),
+            legend=alt.Legend(orient="top", columns=COLUMNS, symbolType="stroke"),
         ),
         strokeDash=alt.StrokeDash("said:N", sort=list(names), legend=None),
         tooltip=[

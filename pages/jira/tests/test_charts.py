@@ -1,5 +1,6 @@
 """Colours of the charts: the types' own, greys for what is none, and the rest told apart by all eyes."""
 
+import json
 from datetime import date, timedelta
 from itertools import combinations
 from types import SimpleNamespace
@@ -14,6 +15,10 @@ from hypothesis import strategies as st
 from pages.jira.colours import HUES, NONE_HUE, OTHERS, OTHERS_HUE, hues, palette
 from pages.jira.figures.ages import AGES
 from pages.jira.figures.cumulative import steps
+from pages.jira.figures.drift_by_client import DRIFT_BY_CLIENT
+from pages.jira.figures.drift_by_type import DRIFT_BY_TYPE
+from pages.jira.figures.hours_by_client import HOURS_BY_CLIENT
+from pages.jira.figures.hours_by_type import HOURS_BY_TYPE
 from pages.jira.figures.stacked import by_month, stacked
 from pages.jira.months import Months
 from pages.jira.rules import HERE, load
@@ -169,3 +174,16 @@ def test_open_requests_of_many_statuses_have_a_colour_each_and_none_is_lost() ->
     scale = AGES.chart(frame, STATUSES).spec["layer"][0]["encoding"]["color"]["scale"]
     assert len(scale["domain"]) == len({*scale["range"]}) == 9
     assert frame["requests"].sum() == rows["requests"].sum()
+
+
+def test_clients_and_types_stand_in_one_order_on_every_chart_of_times() -> None:
+    look: Any = SimpleNamespace(key="", clients={"B": "Santé", "A": "Auto"}, types=("Support", ""))
+    measures = {"drift": [0.9, 0.1], "estimate_s": [3600, 7200], "spent_s": [36_000, 3600], "measured": [3, 2]}
+    for drift, hours, codes, names in (
+        (DRIFT_BY_CLIENT, HOURS_BY_CLIENT, ["A", "B"], ["Santé", "Auto"]),
+        (DRIFT_BY_TYPE, HOURS_BY_TYPE, ["", "Support"], ["Support", "(aucun)"]),
+    ):
+        for one in (drift, hours):
+            rows = pd.DataFrame({"name": codes, **measures})
+            drawing = one.drawing(look, one.shape(look, rows))
+            assert f'"sort": {json.dumps(names)}' in json.dumps(drawing.spec)

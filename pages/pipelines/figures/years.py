@@ -1,6 +1,7 @@
 """Two years of nights: every family's, or each night of one family as a square."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -71,14 +72,15 @@ def _one_alone(look: NightLook) -> bool:
     return len(look.chosen.family) == 1
 
 
-def _drawn(frame: pd.DataFrame) -> list[str]:
-    """The families that are drawn, in the order of their names."""
+def _drawn(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
+    """The families that are drawn, in the order of the rules (`names`); those that they no longer have come last."""
     bad = Counter(frame.loc[frame["verdict"] == Verdict.KO.value, "family"])
-    return sorted(sorted(frame["family"].unique(), key=lambda name: (-bad[name], name))[:SHOWN])
+    most = sorted(frame["family"].unique(), key=lambda name: (-bad[name], name))[:SHOWN]
+    return [name for name in dict.fromkeys([*names, *sorted(most)]) if name in most]
 
 
-def _overview(frame: pd.DataFrame, _look: NightLook) -> Drawing:
-    order = _drawn(frame)
+def _overview(frame: pd.DataFrame, look: NightLook) -> Drawing:
+    order = _drawn(frame, look.family_names.values())
     return Drawing(_strokes(tuple(order), language()), frame[frame["family"].isin(order)])
 
 

@@ -173,7 +173,7 @@ def test_an_unknown_message_stays_as_it_was_written() -> None:
 
 def test_all_of_a_word_follows_its_gender_which_its_catalogue_knows() -> None:
     with speaking("fr"):
-        assert [i18n.every(i18n._(label)) for label in ("Squad", "Client", "Origin")] == ["Toutes", "Tous", "Toutes"]
+        assert [i18n.every(i18n._(label)) for label in ("Squad", "Client", "Families")] == ["Toutes", "Tous", "Toutes"]
     with speaking("en"):
         assert i18n.every("Squad") == "All"
 

@@ -10,7 +10,7 @@ from streamlit import dataframe_util
 
 from core.base.i18n import speaking
 from core.show.columns import Column, Kind, show
-from core.ui.table import _words, _written
+from core.ui.table import _configuration, _words, _written
 
 MORNING = datetime(2026, 1, 15, 7, 30, tzinfo=UTC)
 
@@ -65,3 +65,11 @@ def test_a_table_that_is_kept_is_turned_into_arrow_once_and_another_one_for_itse
     other = dataframe_util.convert_pandas_df_to_arrow_bytes(frame)
     assert dataframe_util.convert_pandas_df_to_arrow_bytes(frame) is not other
     assert pa.ipc.open_stream(sent).read_all()["x"].to_pylist() == ["a", "b"]
+
+
+def test_a_day_has_the_room_it_needs_though_the_first_cells_are_empty() -> None:
+    widths = [
+        _configuration(Column("a", label, kind))["width"] for label, kind in (("Due", Kind.DAY), ("D" * 30, Kind.DAY))
+    ]
+    assert widths == [115, 238]
+    assert "width" not in _configuration(Column("a", "Name"))
