@@ -76,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run from the command line. Returns 0, or 2 with a sentence."""
     told = _arguments().parse_args(arguments)
     console = Console(highlight=False)
-    who = f"{getpass.getuser()} (python -m core.sources)"
+    who = f"{getpass.getuser()} (python -m core.run.sources)"
     try:
         store().upgrade()
         match told.command:
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _arguments() -> argparse.ArgumentParser:
     whole = argparse.RawDescriptionHelpFormatter  # the YAML is there to be copied
-    parser = argparse.ArgumentParser(prog="python -m core.sources", description=__doc__, formatter_class=whole)
+    parser = argparse.ArgumentParser(prog="python -m core.run.sources", description=__doc__, formatter_class=whole)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("add", help="declare the sources of a file, or change them").add_argument("file", type=Path)
     commands.add_parser("list", help="list the sources")

@@ -6,6 +6,7 @@ The unit tier tries a few examples of each; `make fuzz` goes on for a minute eac
 import zipfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,19 +15,33 @@ from urllib.parse import urlsplit
 
 import httpx
 import openpyxl
+import yaml
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from pptx import Presentation
 
 from core.base import clock
-from core.base.errors import RulesInvalid, SourceFailed
+from core.base.errors import InputInvalid, RulesInvalid, SourceFailed
+from core.declared.extracts import Extract
+from core.declared.select import SelectRefused, question, tried
+from core.mission.discovery import missions
+from core.records import imports
 from core.rules import document
 from core.rules.document import Written
-from core.sources import delimited, dialects, documents, excel, formulas, hosts, objects
+from core.rules.ruleset import checked
+from core.show.slides import Deck, Line, Slide, Template, lacking, made
+from core.sources import delimited, dialects, documents, excel, formulas, hosts, marks, objects
 from core.sources.child import TooLarge
 from core.sources.documents import NoJson, NoYaml
 from core.sources.http import JsonClient
 from core.sources.workbook import _Tables
+from pages.checks import workflows
+from pages.checks.definitions import Check
+from pages.indicators.definitions import Indicator
 from pages.jira.sources import saved
 from pages.pipelines.sources import adf, airflow, alteryx, databricks, log_analytics, tws
+from pages.register.lists import shipped
+from tests.unit.core.facts import jobs
 from tests.unit.core.sources.service import Answer, in_turn, serving
 
 HIDDEN = "s3cr3t-of-the-file"
@@ -60,6 +75,77 @@ XML = _mix(
     "<f>",
     "<x/>",
 )
+OPEN_XML = _mix(
+    "<table:table-row table:number-rows-repeated='1048576'>",
+    "</table:table-row>",
+    "<table:table-cell table:number-columns-repeated='16384'>",
+    "</table:table-cell>",
+    "<office:annotation>",
+    "</office:annotation>",
+    "<table:covered-table-cell/>",
+    "<text:p>x</text:p>",
+    "<text:s text:c='999999999'/>",
+)
+SLIDE_XML = _mix(
+    "<p:sldLayoutId id='9' r:id='rId99'/>",
+    "<p:sp>",
+    "</p:sp>",
+    "<p:ph type='title'/>",
+    "<a:t>",
+    "</a:t>",
+    "<x/>",
+    "&a;",
+)
+WORKFLOW = _mix(
+    "<Node ToolID='1'>",
+    "</Node>",
+    "<ChildNodes>",
+    "</ChildNodes>",
+    "<GuiSettings Plugin='AlteryxBasePluginsGui.DbFileInput.DbFileInput'/>",
+    "<Properties><Configuration>",
+    "</Configuration></Properties>",
+    "<File>aka:x|||select * from a.b",
+    "</File>",
+    "<Query>",
+    "</Query>",
+    "with a as (select",
+    " from b.c",
+    ")",
+    "<Disabled value='True'/>",
+    "<!DOCTYPE a>",
+    "&x;",
+)
+_WORDS = "SELECT FROM jobs WHERE job = team ( ) , ' \" * x AS n WITH t RECURSIVE UNION ALL CASE WHEN END $word $1 ? "
+_WORDS += (
+    "|| :: [ ] -- /* */ ; repeat lpad regexp_matches list range read_text('/etc/passwd') 1 1000000000 ORDER BY LIMIT "
+)
+_WORDS += "OVER é struct -> DROP ATTACH PIVOT LATERAL unnest EXISTS INTERVAL {'a':1}"
+SELECT = st.lists(st.sampled_from(_WORDS.split()), max_size=40).map(lambda words: " ".join(("SELECT", *words)))
+_FIELDS = (
+    "extract check indicator title meaning columns name kind key time squad owner treatment retention sources drop "
+)
+_FIELDS += (
+    "path url personal required words rules rule table left right compare schedule after version why select tables "
+)
+_FIELDS += "period slices published thresholds fails where group unit days months pattern every from by"
+_VALUES = st.sampled_from(
+    (None, True, 0, -1, 1e300, "", "x", "text", "moment", "jobs", "SELECT 1", "2026-11-20", "(", "*")
+)
+_NAMES = st.sampled_from(_FIELDS.split())
+DECLARATION = st.dictionaries(
+    _NAMES,
+    st.recursive(
+        _VALUES | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=4),
+        max_leaves=8,
+    ),
+    max_size=12,
+)
+_COMMENTS, _RELATIONS = "xl/comments/comment1.xml", "xl/_rels/workbook.xml.rels"
+_SLIDES = ("ppt/presentation.xml", "ppt/slideLayouts/slideLayout6.xml", "ppt/_rels/presentation.xml.rels")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DECK = Deck("x", clock.now(), (Slide("x", words="x", categories=("a",), lines=(Line("x", (1.0,)),)),))
+LISTS = shipped()
 _SIGNS = "https:// http:// sqlite:/// postgresql:// mssql+pyodbc:// @ : / \\ ? # ; & = % [ ] :: . 127.0.0.1 localhost "
 _SIGNS += "jira.example password ${VIGIE_SECRET_X} %40 %2f 0x7f u x é"
 JOBS = _mix(
@@ -131,22 +217,98 @@ def _delimited(content: bytes) -> None:
     _in_file("a.csv", content, read)
 
 
-def _workbook(parts: tuple[bytes, str, bytes]) -> None:
-    """A workbook one of whose parts is another, or whose bytes are."""
-    garbage, part, xml = parts
-    made, plain = BytesIO(), openpyxl.Workbook()
-    plain.active.append([HIDDEN, "=1+"])
-    plain.save(made)
+def _altered(whole: bytes, garbage: bytes, part: str, xml: bytes) -> bytes:
+    """A packed file one of whose parts says more than it did, or whose bytes are others."""
     changed = BytesIO()
-    with zipfile.ZipFile(made) as before, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as after:
+    with zipfile.ZipFile(BytesIO(whole)) as before, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
             content = before.read(name)
             at = content.rfind(b"</") if name == part else -1
             after.writestr(name, content[:at] + xml + content[at:] if at >= 0 else content)
     content = changed.getvalue()
     at = len(garbage) * 31 % len(content)
-    content = content[:at] + garbage + content[at + len(garbage) :]
-    _in_file("a.xlsx", content, lambda path: (excel.read(path, lambda _name: False), formulas.broken(path)))
+    return content[:at] + garbage + content[at + len(garbage) :]
+
+
+def _book() -> bytes:
+    made, plain = BytesIO(), openpyxl.Workbook()
+    plain.active.append([HIDDEN, "=1+"])
+    plain.active["A1"].comment = Comment(HIDDEN, "x")
+    plain.save(made)
+    return made.getvalue()
+
+
+def _document() -> bytes:
+    """A sheet of LibreOffice with one cell."""
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        spaces = " ".join(
+            f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+        )
+        cell = f"<table:table-cell office:value-type='string'><text:p>{HIDDEN}</text:p></table:table-cell>"
+        rows = f"<table:table table:name='a'><table:table-row>{cell}</table:table-row></table:table>"
+        body = f"<office:body><office:spreadsheet>{rows}</office:spreadsheet></office:body>"
+        archive.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+    return made.getvalue()
+
+
+def _deck() -> bytes:
+    made = BytesIO()
+    Presentation().save(made)
+    return made.getvalue()
+
+
+def _packed(whole: bytes, parts: tuple[str, ...], xml: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
+    altered = partial(_altered, whole)
+    return st.tuples(st.binary(max_size=8), st.sampled_from(("", *parts)), xml).map(lambda given: altered(*given))
+
+
+def _sheets(suffix: str, content: bytes) -> None:
+    for read in (lambda path: excel.read(path, lambda _name: False), formulas.broken, marks.of):
+        _in_file(f"a{suffix}", content, read)
+
+
+def _template(content: bytes) -> None:
+    template = Template(content, "Title Only", {"title": "Title 1", "chart": "x"})
+    with suppress(InputInvalid):
+        lacking(template)
+    with suppress(InputInvalid):
+        made(_DECK, template)
+
+
+def _workflow(content: bytes) -> None:
+    whole = b"<AlteryxDocument><Nodes>" + content + b"</Nodes></AlteryxDocument>"
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.yxmd", whole)
+    for name, one in (("a.yxmd", content), ("a.yxmd", whole), ("a.yxzp", packed.getvalue())):
+        _in_file(name, one, workflows.uses)
+
+
+def _statement(text: str) -> None:
+    """A declared SELECT is refused, or understood by DuckDB, which ends alone what takes too much."""
+    with suppress(SelectRefused):
+        tried([question("asked", text, {"jobs": jobs.JOBS}, {"word": str})], [jobs.JOBS], {("select",): text})
+
+
+def _declaration(values: dict[str, Any]) -> None:
+    """A declaration stands, or is refused with its line and field: it is the team's own, and may be repeated."""
+    for model in (Extract, Check, Indicator):
+        with suppress(RulesInvalid):
+            checked(model, document.read(Written("x.yml", yaml.safe_dump(values))))
+
+
+def _form(content: bytes) -> None:
+    """A file that somebody brings into the register."""
+    collection = missions()["register"].collections[0]
+
+    def read(path: Path) -> list[object]:
+        opened = imports.look(path, collection, LISTS)
+        return list(imports.rows(opened, collection, LISTS, opened.mapping))
+
+    for name in ("a.csv", "a.json"):
+        _in_file(name, content, read)
 
 
 def _rules(content: bytes) -> None:
@@ -216,11 +378,14 @@ READERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
     "address": (ADDRESS, _address),
     "answer": (st.tuples(st.sampled_from((200, 201)), st.sampled_from(("", "gzip", "br")), JSON), _answer),
     "workbook": (
-        st.tuples(
-            st.binary(max_size=8),
-            st.sampled_from(("", "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels")),
-            XML,
-        ),
-        _workbook,
+        _packed(_book(), ("xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", _COMMENTS, _RELATIONS), XML),
+        partial(_sheets, ".xlsx"),
     ),
+    "ods": (_packed(_document(), ("content.xml", "mimetype"), OPEN_XML), partial(_sheets, ".ods")),
+    "xls": (st.one_of(PAGE, _mix(_OLE, "\x09\x08", "\0" * 64, "Workbook", b"\xff" * 16)), partial(_sheets, ".xls")),
+    "template": (_packed(_deck(), _SLIDES, SLIDE_XML), _template),
+    "workflow": (WORKFLOW, _workflow),
+    "select": (SELECT, _statement),
+    "declaration": (DECLARATION, _declaration),
+    "form": (st.one_of(JSON, TEXT), _form),
 }

@@ -21,6 +21,7 @@ from core.run import notify
 from core.show.filters import Choice, Choices, Filter, OneOf, Picked, Text
 from core.store.engine import store
 from core.tell import subscribed
+from core.tell.outbox import tell_due
 from tests import two_squads
 from tests.client import Browser
 from tests.conftest import forget, housed
@@ -61,8 +62,15 @@ def url(tmp_path_factory: pytest.TempPathFactory, inbox: Inbox, addresses: list[
             lead = accounts.existing(connection, "lead").person
             _have_mailed(connection, accounts.existing(connection, OURS.lower()).person, *missions())
             _have_mailed(connection, lead, "jira")
+            moving = {"name": "moved", "display_name": "Moved", "role": Role.SQUAD, "email": "moved@example.fr"}
+            accounts.add(connection, who="test", password=PASSWORD, chosen=True, squads={OURS, THEIRS}, **moving)
+            _have_mailed(connection, accounts.existing(connection, "moved").person, *missions())
         two_squads.read(_next_month(now))
         with clock.at(_next_month(now)):
+            tell_due(store(), notify.makers())
+            with store().write() as connection:
+                version = accounts.existing(connection, "moved").version
+                accounts.change(connection, who="test", name="moved", version=version, squads={OURS})
             assert notify.main([]) == 0
         addresses += _addresses(lead, now)
     with serving(folder) as server:
@@ -158,6 +166,14 @@ def test_nothing_of_another_squad_is_mailed(inbox: Inbox) -> None:
     assert ours.where(THEIRS) == []
     assert any("sheet1.xml" in where for where in ours.where(OURS))
     assert any("sheet1.xml" in where for where in leads.where(THEIRS)), "what is looked for would be found"
+
+
+@pytest.mark.usefixtures("url")
+def test_nothing_of_a_squad_that_was_taken_from_a_person_is_mailed(inbox: Inbox) -> None:
+    """Neither what they have sent to them, nor what was waiting when it was taken."""
+    moved = mailed_to(inbox, "moved@example.fr")
+    assert moved.where(THEIRS) == []
+    assert any("sheet1.xml" in where for where in moved.where(OURS))
 
 
 def test_what_is_looked_for_is_found_in_every_kind_of_thing_where_it_may_be(url: str) -> None:
