@@ -57,7 +57,7 @@ class Blots:
             for words in _said(name):
                 if len(words) > 1 or alone:
                     _add(ways, words)
-        self._ways = {first: tuple(sorted(rest, key=len, reverse=True)) for first, rest in ways.items()}
+        self._ways = {first: (sorted(set(map(len, rests)), reverse=True), rests) for first, rests in ways.items()}
 
     def texts(self, texts: Sequence[str | None]) -> list[str | None]:
         """Some texts without names."""
@@ -90,8 +90,10 @@ class Blots:
     def _named(self, folded: str, words: list[str], place: int, end: int) -> tuple[int, int] | None:
         """The place after the last word of the name that begins with a word, which ends at `end`, and where that one
         ends; None where it begins none."""
-        for rest in self._ways[words[place]]:
-            if tuple(words[place + 1 : place + 1 + len(rest)]) != rest:
+        lengths, rests = self._ways[words[place]]
+        for length in lengths:
+            rest = tuple(words[place + 1 : place + 1 + length])
+            if rest not in rests:
                 continue
             ends = end
             for word in rest:

@@ -72,7 +72,7 @@ PEOPLE_CHOICES = query(
     .group_by(person(I))
     .order_by(count().desc()),
 )
-_FIRST, _LAST = (of(sa.func.lower(I.url)) for of in (sa.func.min, sa.func.max))
+_FIRST, _LAST = (of(I.url) for of in (sa.func.min, sa.func.max))
 """All addresses of one Jira begin alike, so that between two of its own in order there are none of another."""
 SPAN = query(
     "span",
