@@ -1,6 +1,6 @@
 """Several records in a grid: what is entered is kept as each record's draft, as on its own form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,8 @@ from core.ui.editing import Work
 from core.ui.filters import DATE_FORMATS
 
 REF, UNSAVED = "ref", "unsaved"
+NAMELESS = "–"
+"""What a row is called of which nothing is said that names it."""
 
 
 def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: str) -> None:
@@ -26,7 +28,14 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
         edited = st.session_state[name]["edited_rows"]
         for row, cells in edited.items():
             work = works[int(row)]
-            work.keep({one.name: value(one, cells[one.name], lists) for one in fields if one.name in cells})
+            held = work.content
+            work.keep(
+                {
+                    one.name: value(one, cells[one.name], lists, held.get(one.name))
+                    for one in fields
+                    if one.name in cells
+                }
+            )
 
     ids = "-".join(str(work.record_id) for work in works)
     name = f"{key}.{hash(ids)}.{sum(work.version for work in works)}"
@@ -46,7 +55,7 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
         column_config={
             REF: st.column_config.TextColumn(_("Reference"), pinned=True),
             UNSAVED: st.column_config.CheckboxColumn(_("Not saved yet")),
-            **{one.name: _configured(one, lists) for one in fields},
+            **{one.name: _configured(one, lists, frame[one.name]) for one in fields},
         },
         on_change=changed,
         placeholder="–",
@@ -54,14 +63,31 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
     )
 
 
-def _configured(asked: Asked, lists: Lists) -> Any:
+def _configured(asked: Asked, lists: Lists, cells: Iterable[Any]) -> Any:
     label, told = _(asked.label), _(asked.help) or None
     if asked.kind is Kind.DAY:
         return st.column_config.DateColumn(label, help=told, format=DATE_FORMATS[language()])
     if asked.kind is Kind.CHOICES:
         labels = [*_none(asked), *(lists.label(asked.choices, code) for code in lists.options(asked.choices))]
         return st.column_config.MultiselectColumn(label, help=told, options=labels)
+    if asked.kind is Kind.ROWS:
+        choices = _named_by(asked).choices
+        known = {lists.label(choices, code) for code in lists.options(choices)} if choices else set[str]()
+        said = {one for cell in cells for one in cell}
+        labels = [*_none(asked), *sorted((known | said) - {*_none(asked)})]
+        return st.column_config.MultiselectColumn(label, help=told, options=labels, accept_new_options=not choices)
     return st.column_config.TextColumn(label, help=told)
+
+
+def _named_by(asked: Asked) -> Asked:
+    """The column that a row is called by in the grid: the first of those that name it, else its description."""
+    return next((one for one in asked.columns if one.key), asked.columns[0])
+
+
+def _called(asked: Asked, row: Mapping[str, Any], lists: Lists) -> str:
+    column = _named_by(asked)
+    said = str(row.get(column.name) or "")
+    return (lists.label(column.choices, said) if said and column.choices else said) or NAMELESS
 
 
 def _none(asked: Asked) -> list[str]:
@@ -70,21 +96,34 @@ def _none(asked: Asked) -> list[str]:
 
 
 def cell(asked: Asked, value: Any, lists: Lists) -> Any:
-    """What the grid shows of a value: of choices their words, those for an explicit none among them."""
+    """What the grid shows of a value: of choices and rows their words, those for an explicit none among them."""
     if asked.kind is Kind.DAY:
         return date.fromisoformat(value) if value else None
     if asked.kind is Kind.CHOICES:
         return _none(asked) if value == [] else [lists.label(asked.choices, code) for code in value or []]
+    if asked.kind is Kind.ROWS:
+        return _none(asked) if value == [] else list(dict.fromkeys(_called(asked, row, lists) for row in value or []))
     return value or ""
 
 
-def value(asked: Asked, cell: Any, lists: Lists) -> Any:
+def value(asked: Asked, cell: Any, lists: Lists, held: Any = None) -> Any:
     """A cell, as the browser sends it, as JSON of the record; an emptied one is unanswered, the words for an explicit
-    none beside others count for nothing."""
+    none beside others count for nothing. `held`: the rows that there are; those still called keep all that they say."""
     if asked.kind is Kind.DAY:
         return str(cell)[:10] if cell else None
     if asked.kind is Kind.CHOICES:
         chosen = [str(one) for one in cell or []]
         others = [lists.code(asked.choices, one) or one for one in chosen if one not in _none(asked)]
         return others or ([] if chosen else None)
+    if asked.kind is Kind.ROWS:
+        return _rows(asked, [str(one).strip() for one in cell or []], lists, held or [])
     return str(cell).strip() if cell else blank(asked)
+
+
+def _rows(asked: Asked, chosen: Sequence[str], lists: Lists, held: Sequence[Mapping[str, Any]]) -> Any:
+    column, names = _named_by(asked), [one for one in chosen if one and one not in _none(asked)]
+    kept = [row for row in held if _called(asked, row, lists) in names]
+    there = {NAMELESS, *(_called(asked, row, lists) for row in kept)}
+    new = [one for one in dict.fromkeys(names) if one not in there]
+    added = [{column.name: (lists.code(column.choices, one) or one) if column.choices else one} for one in new]
+    return [*kept, *added] or ([] if asked.none and set(chosen) & {*_none(asked)} else None)

@@ -12,27 +12,27 @@ _WELL_SPELLED = (
 _SPELLINGS = {plain(word): word for word in _WELL_SPELLED}
 
 CATEGORIES = {
-    **dict.fromkeys(("new", "todo", "afaire", "nouveau"), "new"),
-    **dict.fromkeys(("indeterminate", "inprogress", "encours"), "indeterminate"),
-    **dict.fromkeys(("done", "complete", "termine", "terminee", "fini"), "done"),
+    **dict.fromkeys(("new", "todo", "afaire", "nouveau", "zuerledigen"), "new"),
+    **dict.fromkeys(("indeterminate", "inprogress", "encours", "inarbeit"), "indeterminate"),
+    **dict.fromkeys(("done", "complete", "termine", "terminee", "fini", "fertig"), "done"),
 }
 """Keys of Jira's status categories, by what exports write (case, accents and blanks do not count)."""
 
 _BROUGHT = {
     "new": (
         "To Do", "Open", "Reopened", "Backlog", "À faire", "Ouvert", "Ouverte", "Rouvert", "Réouvert", "New", "Nouveau",
-        "Nouvelle", "Submitted", "Opened",
+        "Nouvelle", "Submitted", "Opened", "Zu erledigen", "Offen", "Not started",
     ),
     "indeterminate": (
         "In Progress", "En cours", "Work in Progress", "Active", "Actif", "En cours (Attribué)", "En cours (Planifié)",
-        "Processing (assigned)", "Processing (planned)",
+        "Processing (assigned)", "Processing (planned)", "In Arbeit",
     ),
     "done": (
         "Done", "Closed", "Resolved", "Terminé", "Terminée", "Terminé(e)", "Fermé", "Fermée", "Résolu", "Résolue",
         "Clos", "Close", "Clôturé", "Clôturée", "Annulé", "Annulée", "Abandonné", "Abandonnée", "Rejeté", "Rejetée",
         "Cancelled", "Canceled", "Rejected", "Declined", "Won't Do", "Closed Complete", "Closed Incomplete",
         "Closed Skipped", "Fixed", "Verified", "Duplicate", "Doublon", "Obsolete", "Obsolète", "Won't fix", "Removed",
-        "Supprimé", "Supprimée", "Solved",
+        "Supprimé", "Supprimée", "Solved", "Complete", "Completed", "Fertig", "Erledigt", "Geschlossen",
     ),
 }  # fmt: skip
 _STATUSES = {plain(word): category for category, words in _BROUGHT.items() for word in words}

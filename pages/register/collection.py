@@ -148,8 +148,9 @@ def _treatments(n: int) -> str:
     return ngettext("{n} treatment", "{n} treatments", n).format(n=show_number(n))
 
 
-GRID = ("name", "squad", "aipd_listed", "aipd_criteria", "typologies", "review_on", "started_on", "ended_on",
-        "jira_component", "notes")  # fmt: skip
+GRID = ("name", "squad", "purposes", "data_categories", "sensitive_data", "nir", "persons", "recipients", "transfers",
+        "measures", "aipd_listed", "aipd_criteria", "controller", "joint_controllers", "representative", "dpo",
+        "typologies", "review_on", "started_on", "ended_on", "jira_component", "notes")  # fmt: skip
 
 
 def _register(form: Form, **more: Any) -> Collection:

@@ -75,11 +75,11 @@ def unit_of(column: str, chosen: str) -> str:
 def likely_unit(columns: list[pa.Array]) -> str:
     """The unit of the bare numbers of some columns, where they can hardly be seconds, for all are below half an hour's:
     minutes, where they are whole quarters and some an hour or more; hours, where some are no whole minutes; else
-    none."""
+    none. Thousandths of seconds, where all are whole minutes of them and some half an hour."""
     cells = [cell for column in columns for cell in trim(column).drop_null().to_pylist()]
     values = [float(cell.replace(",", ".")) for cell in cells if _NUMBER.fullmatch(cell)]
     if max(values, default=0) >= _LONG:
-        return ""
+        return "ms" if max(values) >= _LONG * 1_000 and not any(value % 60_000 for value in values) else ""
     if max(values, default=0) >= UNITS["min"] and not any(value % _QUARTER for value in values):
         return "min"
     return "h" if any(value % 60 for value in values) else ""

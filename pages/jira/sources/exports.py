@@ -44,19 +44,22 @@ ISSUE_FIELDS = (
         "issue key", "work item key", "clé de ticket", "clé de la demande", "clé d'élément de travail",
         "clé de l'élément de travail", "issuekey", "clé", "key", "number", "n° demande", "n° de demande",
         "n° de ticket", "numéro de ticket", "numéro", "n°", "id", "identifiant", "référence", "réf",
+        "vorgangsschlüssel", "schlüssel", "ticket id", "task id", "bug id", "item id", "card id",
     )),
     Field("issue_id", N_("Issue id"), Kind.TEXT, (
         "issue id", "work item id", "id de ticket", "id de la demande", "id d'élément de travail",
-        "id de l'élément de travail", "issueid",
+        "id de l'élément de travail", "issueid", "vorgangs-id",
     )),
-    Field("project", N_("Project"), Kind.TEXT, ("project key", "clé de projet", "clé du projet", "project", "projet")),
+    Field("project", N_("Project"), Kind.TEXT, (
+        "project key", "clé de projet", "clé du projet", "project", "projet", "projektschlüssel", "projekt",
+    )),
     Field("summary", N_("Name"), Kind.TEXT, (
         "summary", "résumé", "récapitulatif", "short description", "intitulé", "titre", "title", "objet", "sujet",
-        "subject", "libellé", "demande",
+        "subject", "libellé", "demande", "zusammenfassung", "task name", "card name", "name", "nom",
     ), prose=True),
     Field("issue_type", N_("Issue type"), Kind.TEXT, (
         "issue type", "work type", "work item type", "type de ticket", "type d'élément de travail", "type de travail",
-        "issuetype", "type de demande jira", "type", "tracker",
+        "issuetype", "type de demande jira", "type", "tracker", "vorgangstyp",
     )),
     Field("request_type", N_("Request type"), Kind.TEXT, (
         "custom field (request type)", "champs personnalisés (type de demande)", "champ personnalisé (type de demande)",
@@ -64,57 +67,67 @@ ISSUE_FIELDS = (
     )),
     Field("status", N_("Status"), Kind.TEXT, (
         "status", "état", "statut", "current state", "current status", "état actuel", "statut actuel", "state",
+        "progress", "section/column", "list name",
     )),
-    Field("category", N_("Status category"), Kind.TEXT, ("status category", "catégorie d'état", "catégorie de statut")),
+    Field("category", N_("Status category"), Kind.TEXT, (
+        "status category", "catégorie d'état", "catégorie de statut", "statuskategorie",
+    )),
     Field("category_at", N_("Status category changed"), Kind.MOMENT, (
         "status category changed", "catégorie d'état modifiée", "catégorie de statut modifiée",
         "statuscategorychangedate",
     )),
-    Field("priority", N_("Priority"), Kind.TEXT, ("priority", "priorité")),
-    Field("resolution", N_("Resolution"), Kind.TEXT, ("resolution", "résolution")),
+    Field("priority", N_("Priority"), Kind.TEXT, ("priority", "priorité", "priorität")),
+    Field("resolution", N_("Resolution"), Kind.TEXT, ("resolution", "résolution", "lösung")),
     Field("components", N_("Client"), Kind.TEXT, (
-        "client", "clients", "components", "component/s", "composants", "composant", "component",
+        "client", "clients", "components", "component/s", "composants", "composant", "component", "komponenten",
     )),
-    Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes")),
+    Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes", "stichwörter", "tags")),
     Field("assignee", N_("Assignee"), Kind.TEXT, (
         "assignee", "personne assignée", "assigné à", "assigned to", "assigné", "attribué à", "affecté à",
-        "intervenant", "responsable",
+        "intervenant", "responsable", "zugewiesene person", "bearbeiter", "assignees", "agent", "person",
     )),
     Field("assignee_id", N_("Assignee id"), Kind.TEXT, ("assignee id", "id de la personne assignée")),
-    Field("reporter", N_("Reporter"), Kind.TEXT, ("reporter", "rapporteur", "demandeur", "author", "auteur")),
+    Field("reporter", N_("Reporter"), Kind.TEXT, (
+        "reporter", "rapporteur", "demandeur", "author", "auteur", "autor", "requester", "created by", "creator",
+        "opened by", "caller",
+    )),
     Field("parent", N_("Parent"), Kind.TEXT, ("parent key", "clé parente", "parent", "tâche parente")),
     Field("created_at", N_("Created"), Kind.MOMENT, (
         "created", "création", "créée", "créé", "date de création", "created at", "created date", "créé le",
         "opened at", "opened", "ouvert le", "date de demande", "date demande", "date d'ouverture", "created on",
-        "date submitted", "date de soumission", "reçu le", "date de réception", "demandé le",
+        "date submitted", "date de soumission", "reçu le", "date de réception", "demandé le", "erstellt", "erstellt am",
+        "created time", "date created",
     )),
     Field("updated_at", N_("Updated"), Kind.MOMENT, (
         "updated", "mise à jour", "mis à jour", "changed date", "sys_updated_on", "date de modification",
-        "dernière modification", "modifié le",
+        "dernière modification", "modifié le", "aktualisiert", "last update time", "last edited time", "last modified",
+        "last updated", "last activity date", "changed",
     )),
     Field("resolved_at", N_("Resolved"), Kind.MOMENT, (
         "resolved", "résolu", "résolue", "resolutiondate", "resolution date", "date de résolution", "résolution le",
         "date de clôture", "closed at", "closed date", "closed", "clos le", "fermé le", "fermé", "date de fermeture",
-        "date de livraison", "date livraison", "livré le",
+        "date de livraison", "date livraison", "livré le", "gelöst", "erledigt am", "resolved time", "solved at",
+        "completed at", "completed date", "date done", "completed",
     )),
     Field("due_on", N_("Due date"), Kind.MOMENT, (
         "due date", "date d'échéance", "échéance", "duedate", "date limite",
         "date souhaitée", "date cible", "livraison prévue", "livraison souhaitée", "souhaité le", "souhaité pour le",
-        "finish date",
+        "finish date", "fälligkeitsdatum", "fällig am", "due by time", "due",
     )),
     Field("estimate_s", N_("Original estimate"), Kind.DURATION, (
         "original estimate", "estimation originale", "timeoriginalestimate", "estimation initiale",
         "estimation d'origine", "estimation du temps", "estimated time", "estimated hours",
         "estimation", "temps estimé", "charge estimée", "charge prévue", "estimé", "estimate", "charge", "work",
-        "travail",
+        "travail", "ursprüngliche schätzung", "time estimate", "time estimated",
     )),
     Field("remaining_s", N_("Remaining estimate"), Kind.DURATION, (
         "remaining estimate", "estimation restante", "timeestimate", "remaining work", "remaining time",
-        "travail restant", "temps restant", "reste à faire",
+        "travail restant", "temps restant", "reste à faire", "verbleibende schätzung",
     )),
     Field("spent_s", N_("Time spent"), Kind.DURATION, (
         "time spent", "temps consacré", "temps passé", "timespent", "spent time", "completed work",
         "travail effectué", "charge réelle", "charge consommée", "temps réel", "consommé", "réalisé",
+        "benötigte zeit", "aufgewendete zeit", "time tracked",
     )),
     Field("all_estimate_s", N_("Original estimate, sub-tasks included"), Kind.DURATION, (
         "σ original estimate", "σ estimation originale", "σ estimation initiale", "aggregatetimeoriginalestimate",
@@ -137,8 +150,9 @@ _MAILED = r"^(?P<name>[^<>]*[^<>\s])\s*<(?P<mail>[^<>\s]+@[^<>\s]+)>$"
 """Somebody with their address behind the name."""
 _AS_TEXT = tuple(replace(field, kind=Kind.TEXT) if field.name in _DURATIONS else field for field in ISSUE_FIELDS)
 """The fields with durations as they are written: Jira's days are working days."""
-_KEY = r"^(?:[^\s-]\S*-\d+|#?\d+|[A-Z]{2,5}\d{4,})$"
-"""A key: of a project and a number, or in another tracker a number alone or behind letters (`REQ0010001`)."""
+_KEY = r"^(?:[^\s-]\S*-\d+|#?\d+|[A-Z]{2,5}\d{4,}|[a-z]*\d[a-z0-9]{4,31})$"
+"""A key: of a project and a number, or in another tracker a number alone or behind letters (`REQ0010001`), or figures
+and small letters (`86abc1x`)."""
 _PARTED_KEY = r"^(\d{1,3}) (\d{3})(?: (\d{3}))?$"
 """A number for a key as an export parts it by thousands."""
 _BARE_KEY = "#"
@@ -151,6 +165,7 @@ _DATED = r"\d\D+\d+\D+\d|\d\D*\pL{3}\D*\d|^\d{8}[T ]\d"
 _EMPTY = {
     "assignee": ("unassigned", "nonassigne", "nonassignee", "nonattribue", "nonattribuee"),
     "resolution": ("unresolved", "nonresolu", "nonresolue"),
+    "parent": ("null",),
 }
 """Words by which an export says that a field is empty."""
 _SEVERAL = ("components", "labels")
@@ -248,7 +263,8 @@ class ExportShaper:
             if field.name in _SEVERAL:
                 repeats = [name for name in table.column_names if _repeats(name, column)]
                 values = [trim(table[name].combine_chunks()) for name in repeats]
-                table = table.set_column(place, column, _joined(values, apart=cells.where.endswith(_PAGE)))
+                apart = cells.where.endswith(_PAGE) or (field.name == "labels" and len(repeats) == 1)
+                table = table.set_column(place, column, _joined(values, apart=apart))
         return replace(cells, table=table)
 
     def _times(self, columns: dict[str, pa.Array]) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
@@ -299,7 +315,7 @@ class ExportShaper:
         updated = pc.coalesce(columns["updated_at"], columns["created_at"])
         site = self._mapping.site
         prefixes = pc.replace_substring_regex(keys, r"-\d+$", "")
-        numbers = pc.fill_null(pc.match_substring_regex(keys, r"^[A-Z]*\d+$"), False)
+        numbers = pc.fill_null(pc.invert(pc.match_substring(keys, "-")), False)
         projects = pc.fill_null(columns["project"], self._source)
         return {
             **{name: pc.replace_substring(columns[name], _APART, "\n") for name in _SEVERAL},
@@ -363,8 +379,9 @@ class Export:
             columns["key"] = columns.pop("issue_id")
         if "key" not in columns and _BARE_KEY in others:
             columns["key"] = _BARE_KEY
-        if "estimate_s" not in columns and " " in columns.get("remaining_s", ""):
-            columns["estimate_s"] = columns.pop("remaining_s")  # Jira's own name of what remains is in one word
+        left = columns.get("remaining_s", "")
+        if " " in left and plain(left).startswith("timeestimate"):  # Jira's own name of what remains is in one word
+            columns.setdefault("estimate_s", columns.pop("remaining_s"))
         dates = [cells.text(columns[field.name]) for field in of_moments if field.name in columns]
         order = {"day_first": False} if tell_order(dates) is False else {}
         numbers = [cells.text(columns[name]) for name in _DURATIONS if name in columns and not told_unit(columns[name])]

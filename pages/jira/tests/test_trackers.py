@@ -70,6 +70,61 @@ def test_a_request_of_another_tracker_says_the_same(data: Path, head: str, cells
     assert (row["estimate_s"], row["spent_s"]) == (8 * HOUR, 9.5 * HOUR)
 
 
+@pytest.mark.parametrize(
+    ("key", "head", "cells"),
+    [
+        (  # Jira Cloud in German
+            "DEX-1",
+            "Zusammenfassung,Vorgangsschlüssel,Vorgangs-ID,Status,Zugewiesene Person,Autor,Erstellt,Gelöst,"
+            "Ursprüngliche Schätzung,Benötigte Zeit,Stichwörter",
+            "Titel,DEX-1,10001,Erledigt,Ann Bell,Rob Cole,02.11.26 09:12,20.11.26 16:00,28800,34200,bug",
+        ),
+        (  # GitLab
+            "12",
+            "Title,Issue ID,State,Author,Author Username,Assignee,Created At (UTC),Closed At (UTC),Labels,"
+            "Time Estimate,Time Spent",
+            "Titel,12,Closed,Rob Cole,rob,Ann Bell,2026-11-02 08:12:00,2026-11-20 15:00:00,bug,28800,34200",
+        ),
+        (  # ClickUp counts in thousandths of a second
+            "86abc1x",
+            "Task ID,Task Name,Status,Date Created,Date Done,Assignees,Created by,Tags,Time Estimated,"
+            "Time Estimated Text,Time Spent,Parent ID",
+            "86abc1x,Titel,complete,1793607120000,1795186800000,Ann Bell,Rob Cole,bug,28800000,8h,34200000,null",
+        ),
+        (  # Linear writes moments as JavaScript does
+            "DEX-12",
+            "ID,Title,Status,Creator,Assignee,Labels,Created,Completed,Estimate (h),Time tracked",
+            "DEX-12,Titel,Done,Rob Cole,Ann Bell,bug,Mon Nov 02 2026 08:12:00 GMT+0000 (GMT),"
+            "Fri Nov 20 2026 16:00:00 GMT+0100 (heure normale d'Europe centrale),8,9h 30m",
+        ),
+        (  # Freshdesk
+            "501",
+            "Ticket ID,Subject,Status,Agent,Requester,Created time,Resolved time,Tags,Time tracked,Estimate",
+            "501,Titel,Closed,Ann Bell,Rob Cole,2026-11-02 09:12:00,2026-11-20 16:00:00,bug,09:30,8h",
+        ),
+        (  # ServiceNow
+            "INC0010023",
+            "number,short_description,state,assigned_to,opened_by,opened_at,closed_at,tags,time_spent,estimate",
+            "INC0010023,Titel,Closed,Ann Bell,Rob Cole,2026-11-02 09:12:00,2026-11-20 16:00:00,bug,9h 30m,8h",
+        ),
+    ],
+)
+def test_a_request_of_a_tracker_in_another_tongue_or_unit_says_the_same(
+    data: Path, key: str, head: str, cells: str
+) -> None:
+    row = first(data, head, cells)
+    said = [row[name] for name in ("key", "summary", "category", "assignee", "reporter", "labels", "parent")]
+    assert said == [key, "Titel", "done", "Ann Bell", "Rob Cole", "bug", None]
+    assert (row["created_at"], row["resolved_at"]) == (NOV_2, NOV_20)
+    assert (row["estimate_s"], row["remaining_s"], row["spent_s"]) == (8 * HOUR, None, 9.5 * HOUR)
+
+
+def test_labels_of_one_column_are_parted_at_commas_and_what_remains_is_no_estimate(data: Path) -> None:
+    row = first(data, "Key,Summary,Created,Labels,Remaining Estimate", 'A-1,One,2026-11-02,"bug, good first issue",2h')
+    assert row["labels"] == "bug\ngood first issue"
+    assert (row["estimate_s"], row["remaining_s"]) == (None, 2 * HOUR)
+
+
 def test_a_number_that_is_parted_by_thousands_is_a_key(data: Path) -> None:
     assert first(data, "ID;Titre;Date d'ouverture", "2 041;Un;02/11/2026")["key"] == "2041"
 
@@ -107,7 +162,7 @@ def test_hours_or_days_are_asked_for_where_the_column_says_either(data: Path) ->
     ("cells", "unit"),
     [
         (["480", "60", "15"], "min"), (["8", "0,5"], "h"), (["28800", "60"], ""), (["0", ""], ""), (["40", "80"], "h"),
-        (["1d 4h"], ""), (["60", "7.5"], "h"),
+        (["1d 4h"], ""), (["60", "7.5"], "h"), (["28800000", "1800000"], "ms"),
     ],
 )  # fmt: skip
 def test_numbers_that_can_hardly_be_seconds_are_minutes_or_hours(cells: list[str], unit: str) -> None:
