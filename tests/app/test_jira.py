@@ -1,6 +1,7 @@
 """The activity's screen where nothing has been read, and where people's figures are off."""
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,9 +23,23 @@ from core.store.engine import store
 from core.ui.words import plain
 from pages.jira import demo
 from pages.jira.facts import ISSUES
-from tests.conftest import forget
+from tests.conftest import forget, housed
 
 PAGE = str(ROOT / "pages" / "jira" / "page.py")
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose lake holds the demo's requests."""
+    with housed(tmp_path_factory.mktemp("told")) as folder:
+        demo.make(3, clock.now())
+    return folder
+
+
+@pytest.fixture
+def told(data: Path, once: Path) -> None:
+    """The demo's requests, in a lake of the test's own."""
+    shutil.copytree(once / "lake", data / "lake", dirs_exist_ok=True)
 
 
 def shown() -> AppTest:
@@ -52,12 +67,12 @@ def test_before_anything_is_read_it_says_what_to_do(data: Path, sign_in: Callabl
     assert "Aucune source de demandes" in shown().info[0].value
 
 
+@pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("role", list(Role))
 def test_people_are_off_until_the_register_holds_their_treatment(
     data: Path, sign_in: Callable[[Role], None], role: Role
 ) -> None:
     sign_in(role)
-    demo.make(3, clock.now())
     assert "Personnes" not in tabs(shown())
     summary = Summary(ref="VIGIE-KPI", title="KPI", completeness=100, search="")
     with store().write() as connection:
@@ -69,10 +84,10 @@ def test_people_are_off_until_the_register_holds_their_treatment(
     assert ("Personnes" in tabs(shown())) is (role is Role.LEAD)
 
 
+@pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("role", [Role.SQUAD, Role.LEAD])
 def test_every_part_is_drawn(data: Path, sign_in: Callable[[Role], None], role: Role) -> None:
     sign_in(role)
-    demo.make(3, clock.now())
     app = shown()
     for part in tabs(app):
         app.session_state["jira.part"] = part
@@ -84,12 +99,12 @@ def test_every_part_is_drawn(data: Path, sign_in: Callable[[Role], None], role: 
         assert all(again.value.equals(before) for again, before in zip(app.dataframe, first, strict=True)), part
 
 
+@pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("part", ["Clients", "Types", "Temps", "Non renseigné"])
 def test_whatever_counts_by_client_says_how_a_request_of_several_counts(
     data: Path, sign_in: Callable[[Role], None], part: str
 ) -> None:
     sign_in(Role.SQUAD)
-    demo.make(3, clock.now())
     app = shown()
     app.session_state["jira.part"] = part
     said = [read(caption.value) for caption in app.run().caption if "la somme" in caption.value]
@@ -99,11 +114,11 @@ def test_whatever_counts_by_client_says_how_a_request_of_several_counts(
     assert ("Répartie" in split) is (part in ("Clients", "Types"))  # a median or a field knows no half request
 
 
+@pytest.mark.usefixtures("told")
 def test_a_filter_of_an_address_that_is_not_open_to_its_reader_is_told_until_the_filters_change(
     data: Path, sign_in: Callable[[Role], None]
 ) -> None:
     sign_in(Role.SQUAD)
-    demo.make(3, clock.now())
     app = AppTest.from_file(PAGE, default_timeout=120)
     app.query_params |= {"assignees": "alix.moreau", "clients": "DEX/Sinistres,DEX/Autre"}
     [warning] = app.run().warning
@@ -114,11 +129,11 @@ def test_a_filter_of_an_address_that_is_not_open_to_its_reader_is_told_until_the
     assert not app.run().warning
 
 
+@pytest.mark.usefixtures("told")
 def test_filters_do_not_stand_above_the_review_which_they_do_not_concern(
     data: Path, sign_in: Callable[[Role], None]
 ) -> None:
     sign_in(Role.LEAD)
-    demo.make(3, clock.now())
     app = shown()
     assert "Demandes derrière" in [read(header.value) for header in app.header][-1]
     assert [chip for chip in app.get("popover") if "Client" in str(chip.proto)]
@@ -128,11 +143,11 @@ def test_filters_do_not_stand_above_the_review_which_they_do_not_concern(
     assert not [chip for chip in app.get("popover") if "Client" in str(chip.proto)]
 
 
+@pytest.mark.usefixtures("told")
 def test_a_word_of_the_rules_that_no_source_has_is_told_to_whoever_may_act(
     data: Path, sign_in: Callable[[Role], None]
 ) -> None:
     sign_in(Role.LEAD)
-    demo.make(3, clock.now())
     assert [warning.value for warning in shown().warning] == []
     (data / "jira_rules.yml").write_text("waiting: [À faire, Bloqué]")
     [warning] = shown().warning

@@ -1,5 +1,6 @@
 """The month's review: frozen once, on its day; compared with today; written as a PDF. And who may see names."""
 
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,7 @@ from pages.jira.figures import review as figure
 from pages.jira.figures.cycles import CYCLE_TIMES, days_within
 from pages.jira.rules import HERE, load
 from pages.jira.sources.saved import SavedOptions
+from tests.conftest import housed
 from tests.pdf_text import text_of
 
 TOLD = load(HERE / "rules.yml")
@@ -40,10 +42,18 @@ APRIL, MARCH = date(2026, 4, 1), date(2026, 3, 1)
 LEAD = Person(1, "lead", "Lead", Role.LEAD, frozenset())
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose lake holds the demo's requests."""
+    with housed(tmp_path_factory.mktemp("told")) as folder:
+        demo.make(7, UNTIL)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def _told(data: Path) -> None:
+def _told(data: Path, once: Path) -> None:
+    shutil.copytree(once / "lake", data / "lake")
     store().upgrade()
-    demo.make(7, UNTIL)
 
 
 HOUSE = None

@@ -323,9 +323,9 @@ def test_readers_and_landings_at_once_agree_with_some_version(lake: Lake, house:
             if len(set(counts)) > 1:
                 wrong.append(counts)
 
-    with ThreadPoolExecutor(8) as pool:
-        watching = [pool.submit(watch) for _ in range(8)]
-        for turn in range(12):
+    with ThreadPoolExecutor(4) as pool:
+        watching = [pool.submit(watch) for _ in range(4)]
+        for turn in range(6):
             lake.land(
                 JOBS, batch(job(f"{turn} l", state="left", at=NOON - 40 * 24 * HOUR), job(f"{turn} r", state="right"))
             )

@@ -433,12 +433,12 @@ def test_it_speaks_the_persons_language(undrawn: None, sending: Any, inbox: Inbo
     ana = account("ana")
     with store().write() as connection:
         accounts.speak(connection, ana.id, "en")
-    mailed(ana, view(ana, "Mine", of="jira", params={"period": "months-1"}))
+    wish(ana, Wanted("jira", "Mine", Every.MONTH, "period=months-1", part="ranking"))
     sending(MONDAY)
     (mail,) = inbox.mails
     assert mail["Subject"] == "Jira activity, Mine: October 2026"
     assert text(mail).startswith("Hello,\n\nHere is “Mine”, as you subscribed to it: October 2026.\n")
-    assert workbook(mail).sheetnames[:2] == ["About", "Requests by client"]
+    assert workbook(mail).sheetnames[:2] == ["About", "Ranking of clients"]
 
 
 @pytest.mark.parametrize(
