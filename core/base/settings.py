@@ -150,6 +150,12 @@ def read(environ: dict[str, str] | os._Environ[str]) -> Settings:
         raise SettingInvalid(f"{variable(str(first['loc'][0]))}: {first['msg']}") from None
     if found.now and not found.demo:
         raise SettingInvalid("VIGIE_NOW: only a demo may stand at another moment; set VIGIE_DEMO=1, or leave it out.")
+    for number in (0, 2):
+        named = [one.partition("=")[number].strip() for one in listed(found.places)]
+        if twice := [name for name in named if named.count(name) > 1]:
+            raise SettingInvalid(
+                f"VIGIE_PLACES: {twice[0]} stands twice; of one place two groups would read each other's messages."
+            )
     if found.demo and "data" not in values:
         return found.model_copy(update={"data": ROOT / "data" / "demo"})
     return found

@@ -31,6 +31,7 @@ from core.base.errors import LandingFailed
 from core.base.i18n import _
 from core.base.locks import alone
 from core.base.settings import settings
+from core.facts.answers import Answers
 from core.facts.check import Refused, check, newest
 from core.facts.parquet import engine, month_of, name, rows_sql, text
 from core.facts.tables import GONE, FactTable
@@ -67,6 +68,10 @@ class Lake:
         self.root = root
         self.landed = root.parent / "landed"
         """The folder of what is kept of declarations under which rows landed, a file a table."""
+
+    def answers(self, table: str) -> Answers:
+        """What is kept of answers about a table."""
+        return Answers(self.root.parent / "answers" / table)
 
     def land(self, table: FactTable, rows: pa.Table) -> Landed:
         """Upsert a batch by key.
@@ -139,6 +144,7 @@ class Lake:
                     (self.root / table.name).rename(aside)
                     shutil.rmtree(aside)
                 (self.landed / f"{table.name}.json").unlink(missing_ok=True)
+                self.answers(table.name).clear()
         except OSError as error:
             raise LandingFailed(_reason(error), detail=f"{table.name}: {error}") from error
 
@@ -154,6 +160,7 @@ class Lake:
         for one in (table, table.observations) if table.observed else (table,):
             if self.version(one) is not None:
                 self._write(one, _join_files)
+                self.answers(one.name).left(self.files(one.name))
 
     def names(self) -> list[str]:
         """Names of the tables that have landed, sorted."""
@@ -193,9 +200,11 @@ class Lake:
             self._write(table, lambda delta: delta.delete(predicate))
 
     def purge(self, table: FactTable) -> None:
-        """Keep nothing of a table's older versions. Whoever reads one at that moment takes a new snapshot."""
+        """Keep nothing of a table's older versions, nor of answers about them. Whoever reads one at that moment takes a
+        new snapshot."""
         if self.version(table) is not None:
             self._write(table, _purge)
+            self.answers(table.name).clear()
 
     def take_out(self, table: FactTable, keys: pa.Table) -> None:
         """Take out the rows that have these values in the columns of `keys`, in one commit."""
@@ -237,7 +246,7 @@ class Lake:
                 .execute()
             ),
         )
-        self._write(table, _purge)
+        self.purge(table)
 
     def erase(self, table: FactTable, columns: Sequence[str], where: str) -> int:
         """Empty some columns of the rows that a condition holds for, for good, as `forget` does; gives how many.
@@ -248,7 +257,7 @@ class Lake:
             return 0
         found = self._write(table, lambda delta: _emptied(delta, columns, where))
         if found:
-            self._write(table, _purge)
+            self.purge(table)
         return found
 
     def _write(self, table: FactTable, write: Callable[[DeltaTable], _T]) -> _T:

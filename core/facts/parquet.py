@@ -1,6 +1,7 @@
 """The rows of a fact table's Parquet files, as DuckDB reads them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -90,6 +91,11 @@ def _selected(table: FactTable, names: frozenset[str]) -> str:
         name(field.name) if field.name in names else f"CAST(NULL AS {_DUCKDB[field.type]}) AS {name(field.name)}"
         for field in table.schema
     )
+
+
+def month_at(moment: datetime) -> str:
+    """The month under which the lake keeps what happened at a moment (UTC), as «2026-11»."""
+    return f"{moment:%Y-%m}"
 
 
 def month_of(file: str) -> str:

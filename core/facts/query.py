@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
@@ -22,6 +22,7 @@ from core.base.i18n import _
 from core.facts import apart
 from core.facts.conditions import Lists, lists_of, written_for
 from core.facts.lake import Lake
+from core.facts.parquet import month_at
 from core.facts.reads import READS
 from core.facts.snapshot import Snapshot, Snapshots
 from core.facts.tables import FIGURES, FactTable
@@ -55,7 +56,10 @@ class Query:
     ends after so long. `shorter`: a yes or no of `params`, and a statement that answers the same where it is no, in
     fewer words. `upon`: questions about some of the same tables that are asked first, with those of the values that
     they take, and whose answers (up to their caps) the statement reads as tables (`sql`): what hangs on no filter is
-    worked out once a snapshot.
+    worked out once a snapshot. `within`: the names of two moments of `params` between which, the second left out, lies
+    the time of all rows that it reads: its answer is found again while the files of those months are the same ones, and
+    once a later month has begun it is kept beside the lake (`core.facts.answers`). It is about one table, which names
+    no people.
     """
 
     name: str
@@ -66,10 +70,13 @@ class Query:
     seconds: float | None = None
     shorter: tuple[str, sa.Select[*tuple[Any, ...]]] | None = None
     upon: "tuple[Query, ...]" = ()
+    within: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Raises TypeError where a question that it reads asks of another table: its answers are kept by the scope and
-        the snapshot of its own."""
+        the snapshot of its own; and where answers would be kept that name people."""
+        if self.within and (len(self.tables) > 1 or self.tables[0].personal or self.upon):
+            raise TypeError(f"{self.name} is not about the rows of one table that names no people")
         if apart := {table.name for one in self.upon for table in one.tables if table not in self.tables}:
             raise TypeError(f"{self.name} reads answers about {sorted(apart)}, and does not say so")
 
@@ -161,7 +168,7 @@ class Warehouse:
 
     def __init__(self, lake: Lake, tables: Mapping[str, tuple[FactTable, ...]]) -> None:
         """`tables` are the fact tables of each mission, by its key."""
-        self.views = Views(lake)
+        self.lake, self.views = lake, Views(lake)
         self.cache: Cache[_Answer] = Cache(CACHE_ENTRIES, CACHE_BYTES, lambda answer: answer.table.nbytes)
         self._snapshots = Snapshots(lake, [table for declared in tables.values() for table in declared])
         self._mission = {table.name: mission for mission, declared in tables.items() for table in declared}
@@ -256,8 +263,31 @@ class Reader:
         return self._asking(query, lambda: self._kept(query, values))
 
     def _kept(self, query: Query, values: _Values) -> _Answer:
-        key = (query, values, _scope_of(query.tables, self.scope), self.snapshot.of(query.tables))
-        return self._warehouse.cache.get(key, lambda: self._compute(query, values))
+        scope, cache = _scope_of(query.tables, self.scope), self._warehouse.cache
+        if query.within is None:
+            key = (query, values, scope, self.snapshot.of(query.tables))
+            return cache.get(key, lambda: self._compute(query, values))
+        [table], given = query.tables, dict(values)
+        since, until = (given[name] for name in query.within)
+        first, last = month_at(since), month_at(until - timedelta(microseconds=1))
+        months = self._warehouse.views.by_month(table, self.snapshot)
+        files = tuple(file for month, its in months.items() if first <= month <= last for file in its)
+        over = last < max(months, default="")
+        make = partial(self._beside_the_lake, files=files) if over else self._compute
+        return cache.get((query, values, scope, files), lambda: make(query, values))
+
+    def _beside_the_lake(self, query: Query, values: _Values, files: tuple[str, ...]) -> _Answer:
+        """What is kept of an answer by an earlier process; else worked out, and kept."""
+        squads = self.scope.squads and sorted(self.scope.squads)
+        asked = repr((query.bound(values, capped=True), squads, duckdb.__version__))
+        made: list[_Answer] = []
+
+        def make() -> tuple[pa.Table, bool]:
+            made.append(self._compute(query, values))
+            return made[0].table, not made[0].truncated
+
+        found = self._warehouse.lake.answers(query.tables[0].name).get(asked, files, make)
+        return made[0] if made else _Answer(found, truncated=False)
 
     def _compute(self, query: Query, values: _Values) -> _Answer:
         if query.seconds is not None:

@@ -92,7 +92,8 @@ class FactTable:
     landed stays.
     `treatments`: references of the register's treatments that allow its people, where they are its own and not its
     mission's: people are told while all of them stand, and kept no longer than the shortest retention among them, nor
-    than `kept`. `declaration`: how it is declared, where it is not coded; the lake keeps it beside the rows.
+    than `kept`. `declaration`: how it is declared, where it is not coded; the lake keeps it beside the rows. `made_of`:
+    the table from whose rows Vigie makes these: with a source of those all of these are forgotten, and made anew.
     """
 
     name: str
@@ -109,6 +110,7 @@ class FactTable:
     treatments: tuple[str, ...] = ()
     kept: timedelta | None = None
     declaration: Declaration | None = field(default=None, hash=False)
+    made_of: "FactTable | None" = None
 
     @property
     def told_at(self) -> str | None:

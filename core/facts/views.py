@@ -3,8 +3,9 @@
 The scope's filter lies in the view, so no query can forget it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 import duckdb
 from deltalake import DeltaTable
@@ -12,7 +13,7 @@ from deltalake import DeltaTable
 from core.base.errors import QueryFailed
 from core.base.i18n import _
 from core.facts.lake import Lake, files_of, refused_features
-from core.facts.parquet import name, naming, rows_sql, sql_type, text
+from core.facts.parquet import month_of, name, naming, rows_sql, sql_type, text
 from core.facts.schemas import Bodies, Schemas, reading
 from core.facts.snapshot import Snapshot, Version
 from core.facts.tables import TOGETHER, Column, FactTable, NamingRows, given_name
@@ -28,6 +29,7 @@ class Views:
         self.root = lake.root
         self._schemas = Schemas(reading(lake.root))
         self._files = lru_cache(maxsize=_FILE_LISTS_KEPT)(self._list_files)
+        self._months = lru_cache(maxsize=_FILE_LISTS_KEPT)(self._list_months)
 
     def cursor(self, tables: Sequence[FactTable], snapshot: Snapshot, scope: Scope) -> duckdb.DuckDBPyConnection:
         """A cursor of the caller's own that sees just these tables, under their names, at these versions. Raises as
@@ -40,6 +42,15 @@ class Views:
         Raises QueryFailed for a table that another program changed, OSError or DeltaError for a version that is gone.
         """
         return {table.name: self._body(table, snapshot.version(table), scope) for table in tables}
+
+    def by_month(self, table: FactTable, snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
+        """The files of a table by the month that they hold rows of, in order. Raises as `cursor` does."""
+        version = snapshot.version(table)
+        return self._months(table, version) if version else {}
+
+    def _list_months(self, table: FactTable, version: Version) -> Mapping[str, tuple[str, ...]]:
+        ordered = sorted(self._files(table, version), key=month_of)
+        return {month: tuple(files) for month, files in groupby(ordered, key=month_of)}
 
     def _body(self, table: FactTable, version: Version | None, scope: Scope) -> str:
         rows = _told(table, rows_sql(table, self._files(table, version) if version else ()), scope)

@@ -45,8 +45,9 @@ from core.store.engine import store
 
 LEFT_OUT = {schema.sessions.name, schema.attempts.name}
 KEPT = [table for table in schema.METADATA.sorted_tables if table.name not in LEFT_OUT]
-NOT_FILES = re.compile(r"lake|backups|demo|vigie\.db(-.*)?|\..*|.*\.tar")
-"""What in the data folder is no file of its own: saved as tables, made by a backup, another data folder, locks."""
+NOT_FILES = re.compile(r"lake|answers|backups|demo|vigie\.db(-.*)?|\..*|.*\.tar")
+"""What in the data folder is no file of its own: saved as tables or made of them, of backups, another data folder,
+locks."""
 PIECE = 50_000
 """Rows held in memory at once."""
 

@@ -56,6 +56,7 @@ def empty(connection: sa.Connection, mission: str, table: FactTable, kinds: Coll
             registry.read_anew(connection, entry.name, who=who)
     changes.record(connection, who=who, entity="table", key=table.name, action="empty")
     lake().drop(table)
+    _drop_made_of(table)
 
 
 def forget(connection: sa.Connection, name: str, *, who: str) -> None:
@@ -68,4 +69,14 @@ def forget(connection: sa.Connection, name: str, *, who: str) -> None:
     registry.forget(connection, name, who=who)
     if entry is not None:
         take_out(entry)
+        mission = missions().get(entry.mission)
+        _drop_made_of(*(mission.holding if mission else ()))
     shutil.rmtree(uploads(name), ignore_errors=True)
+
+
+def _drop_made_of(*tables: FactTable) -> None:
+    """Take out what was made of these tables; the next sync makes it of what is left. Raises LandingFailed."""
+    for mission in missions().values():
+        for one in mission.holding:
+            if one.made_of in tables:
+                lake().drop(one)

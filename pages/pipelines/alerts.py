@@ -32,7 +32,7 @@ from pages.pipelines.board import Board
 from pages.pipelines.desk import VIGIE, Desk, Standing, desk_at, is_one, key_of, scope_words
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.figures.timeline import TIMELINE
-from pages.pipelines.headline import board_before, last_night, to_the_minute
+from pages.pipelines.headline import last_night, shares, to_the_minute
 from pages.pipelines.look import Opening
 from pages.pipelines.night import board_of, ends_before
 from pages.pipelines.rules import Mail, Rules
@@ -44,7 +44,6 @@ NEWS = timedelta(days=28)
 """An incident is told so long after it opened: that it was told is forgotten with the message, a month after it."""
 NOBODY = Person(0, VIGIE, VIGIE, Role.ADMIN, frozenset())
 """Whose look a picture for the recipients of the rules is made of."""
-JUDGED = (Verdict.OK, Verdict.WARNING, Verdict.KO)
 
 
 def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
@@ -59,13 +58,13 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
     with speaking(LANGUAGE):
         _mornings(connection, reader, told, now)
         return [
-            *_incidents(desk, board, told, wanted, _shares(reader, told, board, now)),
-            *_overs(connection, desk, board, wanted),
+            *_incidents(desk, board, told, wanted, shares(reader, told, board, now)),
+            *_overs(connection, desk, board, told, wanted),
             *_cards(connection, wanted, now),
         ]
 
 
-def _incidents(desk: Desk, board: Board, told: Rules, wanted: list[Mail], shares: Shares) -> Iterator[Notice]:
+def _incidents(desk: Desk, board: Board, told: Rules, wanted: list[Mail], counted: Shares) -> Iterator[Notice]:
     """Each open incident to whoever is to be told of it. What one rule holds back and another sends is sent."""
     on_board = {key_of(one): one for one in board.incidents if is_one(one)}
     families = {family.key: family for family in told.on(board.night.day).families}
@@ -82,19 +81,18 @@ def _incidents(desk: Desk, board: Board, told: Rules, wanted: list[Mail], shares
                         step="opened",
                         to=mail.to,
                         subject=_subject(standing, board),
-                        text="\n".join(_told(case, board, mail, shares)) + "\n",
+                        text="\n".join(_told(case, board, mail, counted)) + "\n",
                         channel=channel(mail.to),
-                        held=held(mail, case, shares),
+                        held=held(mail, case, counted),
                     )
                 )
     yield from sorted(found, key=lambda one: one.held is None)
 
 
-def _overs(connection: sa.Connection, desk: Desk, board: Board, wanted: list[Mail]) -> Iterator[Notice]:
-    """One message when an incident is over, to those who were told of it and want that; what was held back is told to
-    nobody any more."""
-    silent = {mail.to for mail in wanted if not mail.over}
-    names = accounts.names(connection)
+def _overs(connection: sa.Connection, desk: Desk, board: Board, told: Rules, wanted: list[Mail]) -> Iterator[Notice]:
+    """One message when an incident is over, to those who were told of it, but where no rule by which they are wants
+    that; what was held back is told to nobody any more."""
+    names = cache(lambda: accounts.names(connection))
     for standing in desk.incidents:
         ended = standing.closed_at
         if ended is None:
@@ -105,13 +103,15 @@ def _overs(connection: sa.Connection, desk: Desk, board: Board, wanted: list[Mai
                 yield Notice(
                     row.what, row.step, row.recipient, row.subject, row.text, Channel(row.channel), Reason.RECOVERED
                 )
+        mine = [mail for mail in wanted if wants(mail, Case(standing, None, None, told, desk, desk.at))]
+        silent = {mail.to for mail in mine} - {mail.to for mail in mine if mail.over}
         for to in sorted({row.recipient for row in rows if row.state == State.SENT and row.step != OVER} - silent):
             name = scope_words(standing.scope, board)
             lines = [
                 _("{name}: back to normal at {moment}, after {kind}.").format(
                     name=name, moment=show_moment(ended), kind=desk.words(standing.kind)
                 ),
-                *(f"{names.get(step.who, step.who)}: {step.note}" for step in standing.notes),
+                *(f"{names().get(step.who, step.who)}: {step.note}" for step in standing.notes),
             ]
             subject = _("Over: {name}").format(name=name)
             yield Notice(f"{INCIDENT}:{standing.id}", OVER, to, subject, "\n".join(lines) + "\n", channel(to))
@@ -187,22 +187,6 @@ def channel(to: str) -> Channel:
     return Channel.TEAMS if to.startswith("${") else Channel.MAIL
 
 
-def _shares(reader: Reader, told: Rules, board: Board, now: datetime) -> Shares:
-    """In how many of the last nights a scope was KO, and how many of them were judged; the present night is one."""
-
-    @cache
-    def verdicts(night: int) -> dict[str, Verdict]:
-        its = board if night == 0 else board_before(reader, told, board.night, night, now)
-        found = {one.family.key: one.verdict for one in its.families}
-        return found | {f"{one.family.key}/{one.member.pipeline}": one.judged.verdict for one in its.members}
-
-    def share(standing: Standing, nights: int) -> tuple[int, int]:
-        seen = [verdicts(night).get(standing.scope) for night in range(nights)]
-        return seen.count(Verdict.KO), sum(verdict in JUDGED for verdict in seen)
-
-    return share
-
-
 def _subject(standing: Standing, board: Board) -> str:
     name, _slash, pipeline = standing.scope.partition("/")
     known = {"name": pipeline or scope_words(name, board), "day": show_date(board.night.day)}
@@ -213,7 +197,7 @@ def _subject(standing: Standing, board: Board) -> str:
     return _("{name} failed in the night of {day}").format(**known)
 
 
-def _told(case: Case, board: Board, mail: Mail, shares: Shares) -> Iterator[str]:
+def _told(case: Case, board: Board, mail: Mail, counted: Shares) -> Iterator[str]:
     """The lines of a message about an incident."""
     standing = case.standing
     if case.incident:
@@ -225,7 +209,7 @@ def _told(case: Case, board: Board, mail: Mail, shares: Shares) -> Iterator[str]
             verdict=word(standing.verdict), name=name, kind=case.desk.words(standing.kind), moment=since
         )
     if mail.share:
-        bad, judged = shares(standing, mail.share.nights)
+        bad, judged = counted(standing, mail.share.nights)
         yield _("KO in {bad} of the last {judged} judged nights.").format(bad=bad, judged=judged)
     if base := settings().base_url.rstrip("/"):
         yield ""

@@ -17,12 +17,13 @@ from core.store.engine import store
 from core.store.kept import until_changed
 from pages.pipelines import MISSION, dated
 from pages.pipelines.board import Board
+from pages.pipelines.rule_words import mail_about
 from pages.pipelines.rules import RULES, Rules
 
 _log = logging.getLogger("vigie.pipelines")
 IN_FORCE = "in_force"
 """The code of the rules in force among those that can be shown; the others go by their number."""
-NEW_FAMILY, NEW_DATA_SET, TEXT_CODE = "new_family", "new_data_set", "yaml"
+NEW_FAMILY, NEW_DATA_SET, NEW_MAIL, TEXT_CODE = "new_family", "new_data_set", "new_mail", "yaml"
 """What can be changed beside the rules that there are."""
 STATES: dict[State, str] = {
     State.DRAFT: N_("my draft"),
@@ -127,12 +128,14 @@ class Book:
 
     @cached_property
     def changeable(self) -> dict[str, tuple[str, int]]:
-        """The rules that can be changed: code → `families`, `data_sets` or `night`, and its place there."""
+        """The rules that can be changed: code → `families`, `data_sets`, `mails` or `night`, and its place
+        there."""
         found = {
             f"family {one.key} {one.since or ''}".rstrip(): ("families", place)
             for place, one in enumerate(self.work.families)
         }
         found |= {f"data {place}": ("data_sets", place) for place in range(len(self.work.data_sets))}
+        found |= {f"mail {place}": ("mails", place) for place in range(len(self.work.mails))}
         return found | {f"night {place}": ("night", place) for place in range(len(self.work.night))}
 
     @property
@@ -140,13 +143,16 @@ class Book:
         """What can be changed, in words, by code; what is new and the whole as YAML come last."""
         named = {code: self._named(kind, place) for code, (kind, place) in self.changeable.items()}
         turns = {code: named.pop(code) for code in tuple(named) if code.startswith("night ")}
-        new = {NEW_FAMILY: _("A new family"), NEW_DATA_SET: _("A new data set")}
+        new = {NEW_FAMILY: _("A new family"), NEW_DATA_SET: _("A new data set"), NEW_MAIL: _("Who else is told")}
         return {**named, **new, **turns, TEXT_CODE: _("All of it, as YAML")}
 
     def _named(self, kind: str, place: int) -> str:
         one = getattr(self.work, kind)[place]
-        words = {"families": _("Family {name}"), "data_sets": _("Data set {name}"), "night": _("The turn of the night")}
         since = _(", from the night of {day} on").format(day=show_date(one.since)) if one.since else ""
+        if kind == "mails":
+            of = mail_about(one, {family.key: family.name for family in self.work.families})
+            return _("Told to {name}").format(name=one.to) + (f" ({of})" if of else "") + since
+        words = {"families": _("Family {name}"), "data_sets": _("Data set {name}"), "night": _("The turn of the night")}
         return words[kind].format(name=getattr(one, "name", "")) + since
 
     @property

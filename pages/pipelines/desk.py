@@ -225,11 +225,12 @@ def desk_at(
     at: datetime,
     scopes: Iterable[str] = (),
     called: Called = as_written,
+    back: timedelta = LATELY,
 ) -> Desk:
     """The desk of some families as it stood at a moment (UTC): what happened later is not known. Of what was over by
-    then it holds the last LATELY, and all that ever was in some `scopes`. Pipelines go by the names that they are
-    `called` by now."""
-    keys, its, lately = frozenset(families), _as_written(connection, scopes, at, called), at - LATELY
+    then it holds what ended no longer `back`, and all that ever was in some `scopes`. Pipelines go by the names that
+    they are `called` by now."""
+    keys, its, lately = frozenset(families), _as_written(connection, scopes, at, called), at - back
     told = _told(connection, its, lately.replace(minute=0, second=0, microsecond=0))
     steps: dict[int, list[Step]] = defaultdict(list)
     for number, step in told.steps:

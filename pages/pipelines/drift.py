@@ -1,9 +1,9 @@
 """How a duration changes over daily medians: a slow drift (the slope of Theil and Sen, with its interval), or a step to
 another level. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from math import sqrt
 from statistics import NormalDist, median
 
@@ -16,6 +16,10 @@ FEWEST = 20
 """Days with a median, fewer of which say nothing."""
 HORIZON = timedelta(days=365)
 _Numbers = NDArray[np.float64]
+Median = tuple[date, float]
+"""A day and the median of its durations, in seconds."""
+KEPT = 2_000
+"""So many series are looked at once: of most pipelines nothing is new a minute later."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Drift:
         return (today + first, today + last) if last <= HORIZON else None
 
 
-def drift(medians: Sequence[tuple[date, float]]) -> Drift | None:
+@lru_cache(maxsize=KEPT)
+def drift(medians: tuple[Median, ...]) -> Drift | None:
     """The drift of daily medians; None with too few of them, or where the interval holds zero."""
     if len(medians) < FEWEST:
         return None
@@ -56,10 +61,15 @@ def drift(medians: Sequence[tuple[date, float]]) -> Drift | None:
 
 def _slopes(days: _Numbers, seconds: _Numbers) -> _Numbers:
     """Seconds a day between each two days (all are distinct), in order of size."""
-    earlier, later = np.triu_indices(len(days), 1)
+    earlier, later = _pairs(len(days))
     slopes = (seconds[later] - seconds[earlier]) / (days[later] - days[earlier])
     slopes.sort()
     return slopes
+
+
+@lru_cache(maxsize=200)
+def _pairs(days: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return np.triu_indices(days, 1)
 
 
 def _interval(seconds: _Numbers, pairs: int) -> tuple[int, int]:
@@ -87,7 +97,8 @@ class Shift:
     now: float
 
 
-def shift(medians: Sequence[tuple[date, float]]) -> Shift | None:
+@lru_cache(maxsize=KEPT)
+def shift(medians: tuple[Median, ...]) -> Shift | None:
     """The step of daily medians to another level: the last STAYS days lie, by their median, as far from that of the
     BEFORE days before them as a run must to be unusual, up or down. Once the new level fills half of those days it is
     what is usual, and nothing is said. The day is the one that splits them best, by the sum of distances to the medians

@@ -204,6 +204,7 @@ JUDGED_NIGHTS = FactTable(
     time="at",
     squad="squad",
     newest_apart=False,
+    made_of=PIPELINE_RUNS,
 )
 """Nights that are over, judged: one row a family and night, and one each of its pipelines (`past` writes them)."""
 WHOLE = "*"

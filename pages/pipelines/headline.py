@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from core.base.i18n import N_, _, local, show_date
 from core.base.status import LOOKS, Verdict, word
@@ -14,10 +15,12 @@ from core.show.about import About
 from pages.pipelines import book, rules
 from pages.pipelines.availability import BACK, availabilities
 from pages.pipelines.board import Board
+from pages.pipelines.desk import Standing
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.judged import UNWELL
 from pages.pipelines.night import board_of, ends_before
 from pages.pipelines.nights import Night
+from pages.pipelines.thresholds import Shares
 from pages.pipelines.why import sentence
 from pages.pipelines.words import SOURCE
 
@@ -29,6 +32,7 @@ ABOUT = About(
     SOURCE,
 )
 NIGHTS = 12
+JUDGED = (Verdict.OK, Verdict.WARNING, Verdict.KO)
 MENDS = frozenset({Role.SQUAD, Role.DUTY, Role.LEAD, Role.ADMIN})
 """Who is told of what went wrong as something to do."""
 
@@ -91,6 +95,22 @@ def board_before(reader: Reader, told: rules.Rules, night: Night, nights: int, n
     one at every moment, and so is kept. Raises QueryFailed."""
     then = told.night_of(night.day - timedelta(days=nights))
     return board_of(reader, told, then, to_the_minute(min(now, then.end)), replay=False)
+
+
+def shares(reader: Reader, told: rules.Rules, board: Board, now: datetime) -> Shares:
+    """In how many of the last nights a scope was KO, and how many of them were judged; the present night is one."""
+
+    @cache
+    def verdicts(night: int) -> dict[str, Verdict]:
+        its = board if night == 0 else board_before(reader, told, board.night, night, now)
+        found = {one.family.key: one.verdict for one in its.families}
+        return found | {f"{one.family.key}/{one.member.pipeline}": one.judged.verdict for one in its.members}
+
+    def share(standing: Standing, nights: int) -> tuple[int, int]:
+        seen = [verdicts(night).get(standing.scope) for night in range(nights)]
+        return seen.count(Verdict.KO), sum(verdict in JUDGED for verdict in seen)
+
+    return share
 
 
 def when(moment: datetime) -> tuple[str, Mapping[str, str]]:

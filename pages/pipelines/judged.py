@@ -141,24 +141,21 @@ changes of the verdict and reruns lately. A night in which nothing was expected 
 neither breaks a row nor makes it longer."""
 
 _month = sa.cast(sa.func.date_trunc("month", sa.func.timezone("UTC", J.at)), sa.Date).label("month")
-_ko = sa.func.count().filter(J.verdict == Verdict.KO.value)
-_counted = (
-    _ko.label("incidents"),
-    sa.func.count().label("nights"),
-    sa.select(sa.func.min(J.at)).where(LOOKED_AT).scalar_subquery().label("begin"),
-)
-_known = sa.and_(_expected, J.verdict != Verdict.UNKNOWN.value)
+_known = sa.and_(J.pipeline != WHOLE, J.expected, J.verdict != Verdict.UNKNOWN.value)
+_ko = sa.func.count().filter(_known, J.verdict == Verdict.KO.value)
 INCIDENTS = query(
-    "incidents_by_month", sa.select(_month, *_counted).where(_known).group_by(_month).order_by(_month.desc())
-)
-"""Of each month, in how many expected nights of pipelines these were KO; nights of which nothing is known do not count.
-`begin`: the first night of all."""
-INCIDENTS_OF_FLOWS = query(
-    "incidents_by_flow",
-    sa.select(J.family, J.pipeline, _month, *_counted)
-    .where(_known)
+    "incidents",
+    sa.select(
+        J.family,
+        J.pipeline,
+        _month,
+        _ko.label("incidents"),
+        sa.func.count().filter(_known).label("nights"),
+        sa.func.min(J.at).label("begin"),
+    )
+    .where(LOOKED_AT)
     .group_by(J.family, J.pipeline, _month)
-    .having(_ko > 0)
-    .order_by(_month.desc(), _ko.desc(), J.pipeline),
+    .order_by(_month.desc(), _ko.desc(), J.pipeline, J.family),
 )
-"""The same of each pipeline and month that had some."""
+"""Of each pipeline and month, in how many expected nights it was KO, and how many there were; nights of which nothing
+is known do not count. `begin`: the first night that was judged, of families as a whole too."""

@@ -123,13 +123,15 @@ def ends_before(reader: Reader, rules: Rules, night: Night, back: timedelta) -> 
     """When the first good run of each pipeline ended, in the nights before one. By the clock of the rules' night.
     Raises QueryFailed."""
     since = Grain.MONTH.at(night.start - back).start  # nights of one month share what is read
-    asked = {"since": since, "start": night.start, "zone": night.zone, "ahead": night.ahead}
-    table = reader.run(queries.GOOD_ENDS, **asked, renamed=rules.spans()).table
+    asked = {"zone": night.zone, "ahead": night.ahead, "renamed": rules.spans()}
     spelled = {name.casefold(): name for name in rules.pipelines}
     found: dict[str, dict[date, datetime]] = {}
-    columns = (table[name].to_pylist() for name in ("pipeline", "night", "ended_at"))
-    for pipeline, day, ended in zip(*columns, strict=True):
-        found.setdefault(spelled.get(pipeline.casefold(), pipeline), {})[day] = ended
+    for month in queries.by_month(since, night.start):
+        table = reader.run(queries.GOOD_ENDS, **asked, **month).table
+        columns = (table[name].to_pylist() for name in ("pipeline", "night", "ended_at"))
+        for pipeline, day, ended in zip(*columns, strict=True):
+            its = found.setdefault(spelled.get(pipeline.casefold(), pipeline), {})
+            its[day] = min(ended, its.get(day, ended))
     return found
 
 

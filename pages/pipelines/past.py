@@ -6,6 +6,7 @@ that were refused. Where any of that is another one by now, it is judged again.
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -86,9 +87,12 @@ class _Past:
         nights = [told.night_of(last.day - timedelta(days=back)) for back in range(1, (last.day - first.day).days + 1)]
         self._contents: dict[tuple[time, str], dict[date, str]] = {}
         for one in {(night.turn, night.zone): night for night in nights}.values():
-            asked = {"since": first.start - APART, "zone": one.zone, "ahead": one.ahead}
-            found = pairs(reader.run(queries.CONTENTS, **asked).table, "content", by="night")
-            self._contents[one.turn, one.zone] = dict(found)
+            sums: Counter[date] = Counter()
+            for month in queries.by_month(Grain.MONTH.at(first.start - APART).start, last.end + APART):
+                asked = {**month, "zone": one.zone, "ahead": one.ahead}
+                for day, content in pairs(reader.run(queries.CONTENTS, **asked).table, "content", by="night"):
+                    sums[day] += int(content)
+            self._contents[one.turn, one.zone] = {day: str(content) for day, content in sums.items()}
         ever = reader.run(queries.TOLD, renamed=self._renamed).table
         self._ever = dict(pairs(ever, "source"))
         self._first = {name.casefold(): at for name, at in pairs(ever, "first")}

@@ -4,7 +4,8 @@ A night is `start` and `end` (UTC); `since` and `until` bound `at`, and so the m
 reads the whole log, and is asked only where a rule names a pipeline of which nothing was told lately.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -195,16 +196,18 @@ GOOD_ENDS = Query(
     select=sa.select(_N.pipeline, _night(_N), sa.func.min(_N.ended_at).label("ended_at"))
     .where(
         _N.at >= _SINCE,
-        _N.at < _START,
+        _N.at < _UNTIL,
         _N.status.in_([RunStatus.SUCCEEDED.value, RunStatus.WARNING.value]),
         _N.ended_at.is_not(None),
     )
     .group_by(_N.pipeline, sa.text("night"))
     .order_by(_N.pipeline, sa.text("night")),
     tables=(PIPELINE_RUNS,),
-    params={"since": datetime, "start": datetime, "zone": str, "ahead": int, "renamed": list},
+    params={"since": datetime, "until": datetime, "zone": str, "ahead": int, "renamed": list},
+    within=("since", "until"),
 )
-"""Of each pipeline and night, when its first good run ended. `ahead`: seconds from the turn of a night to midnight."""
+"""Of each pipeline and night, when its first good run ended, of those told between two moments. `ahead`: seconds from
+the turn of a night to midnight."""
 
 CONTENTS = Query(
     name="contents_of_nights",
@@ -214,14 +217,28 @@ CONTENTS = Query(
             "content"
         ),
     )
-    .where(_RUNS.at >= _SINCE)
+    .where(_RUNS.at >= _SINCE, _RUNS.at < _UNTIL)
     .group_by(sa.text("night"))
     .order_by(sa.text("night")),
     tables=(PIPELINE_RUNS,),
-    params={"since": datetime, "zone": str, "ahead": int},
+    params={"since": datetime, "until": datetime, "zone": str, "ahead": int},
+    within=("since", "until"),
 )
-"""Of each night what its runs are and whose, as one number: another where a run came, went or changed. By DuckDB's own
-hash: a newer DuckDB may give another one, and every night is judged anew. `ahead` as in GOOD_ENDS."""
+"""Of each night what its runs are and whose, of those told between two moments, as one number that adds up: another
+where a run came, went or changed. By DuckDB's own hash: a newer DuckDB may give another one, and every night is judged
+anew. `ahead` as in GOOD_ENDS."""
+
+
+def by_month(since: datetime, until: datetime) -> Iterator[dict[str, datetime]]:
+    """The months (UTC) between two moments as `since` and `until` of questions asked of each alone, as the rows lie in
+    the lake: the answers about those that are over stay the same."""
+    first, more = since, True
+    while more:
+        month = first.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        last = min(until, (month + timedelta(days=32)).replace(day=1))
+        yield {"since": first, "until": last}
+        first, more = last, last < until
+
 
 QUERIES: tuple[Query, ...] = (
     RUNS_OF_NIGHT,

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.base.i18n import N_, _
 from core.show.filters import Choices, Field, Filter, Line, OneOf, Row, Rows, Words
-from pages.pipelines.rules import Calendar, DataSet, Family, Maintenance, NightRule, Window
+from pages.pipelines.rules import Calendar, DataSet, Family, Mail, Maintenance, NightRule, Rules, Window
 
 Plain = dict[str, Any]
 Fields = Mapping[str, Filter[Any]]
@@ -47,11 +47,7 @@ def family_fields(family: Family) -> Fields:
         "longest": Line(_("Longest run in minutes"), str(family.longest or "")),
         "due": OneOf(_("Calendar"), kind, options={code: _(CALENDARS[code]) for code in _kinds(family.calendar)}),
         "detail": Line(_("Which day of the month, or which cron"), detail),
-        "holidays": OneOf(
-            _("Public holidays"),
-            family.calendar.holidays,
-            options={code: _(name) for code, name in DEPARTMENTS.items()},
-        ),
+        "holidays": _holidays(family.calendar.holidays),
         "steps": Words(_("Steps in their order, one a line"), "\n".join(step.name for step in family.steps)),
         "fails": OneOf(
             _("A step has failed when"),
@@ -133,6 +129,91 @@ def night_of(given: Given, old: Plain) -> Plain:
     new = {**old, "turns_at": given["turns_at"].strip(), "due_by": given["due_by"].strip()}
     _put(new, "time_zone", given["time_zone"].strip() or None, NightRule.model_fields["time_zone"].default)
     return new
+
+
+def mail_fields(mail: Mail, rules: Rules) -> Fields:
+    """The fields of who is told; `rules` are those it stands among."""
+    names = {family.key: family.name for family in rules.families}
+    squads = sorted({family.squad for family in rules.families if family.squad} | {*mail.squads})
+    share = mail.share
+    return {
+        "to": Line(
+            _("Told to"), mail.to, help=_("A mail address, or a place in Teams: ${VIGIE_SECRET_…}, its variable.")
+        ),
+        "families": Choices(_("Of these families"), list(mail.families), options=names),
+        "squads": Choices(
+            _("Of the families of these squads"), list(mail.squads), options={one: one for one in squads}
+        ),
+        **{name: _told(_(words), getattr(mail, name)) for name, words in TOLD.items()},
+        "kinds": Words(_("Of these kinds of error alone, by code or name, one a line"), "\n".join(mail.kinds)),
+        "after": Line(_("From so many failures in a row on"), str(mail.after)),
+        "share": Line(_("From a share of KO nights on, in %"), f"{100 * share.of:g}" if share else ""),
+        "nights": Line(_("… of so many last nights"), str(share.nights) if share else ""),
+        "unattended": Line(
+            _("Unless taken within, in minutes"),
+            str(mail.unattended or ""),
+            help=_("Of working time; empty: at once, taken or not."),
+        ),
+        "start": Line(_("Told from"), _hour(mail.hours, "from_"), help=_("As 08:00; what falls outside waits.")),
+        "end": Line(_("Told until"), _hour(mail.hours, "to")),
+        "days": OneOf(
+            _("Days"),
+            "working" if mail.working_days else "every",
+            options={"every": _("every day"), "working": _("working days")},
+        ),
+        "holidays": _holidays(mail.holidays),
+        "morning": Line(
+            _("What the night was, from"),
+            f"{mail.morning:%H:%M}" if mail.morning else "",
+            help=_("As 07:30, on working days; empty: not told."),
+        ),
+    }
+
+
+INCIDENTS = {
+    "failures": N_("what is KO"),
+    "warnings": N_("what is not as expected"),
+    "unknown": N_("what is not known"),
+}
+"""Incidents that somebody may be told of, by the field of `Mail` that says so."""
+TOLD = {**INCIDENTS, "over": N_("that an incident is over")}
+
+
+def _told(label: str, said: bool) -> OneOf:
+    return OneOf(
+        label[:1].upper() + label[1:], "yes" if said else "no", options={"yes": _("told"), "no": _("not told")}
+    )
+
+
+def mail_of(given: Given, old: Plain) -> Plain:
+    """Who is told as the fields make it of an old one, {} for a new one."""
+    new = {**old, "to": given["to"].strip()}
+    for name in ("families", "squads"):
+        _put(new, name, list(given[name]))
+    for name in TOLD:
+        _put(new, name, given[name] == "yes", Mail.model_fields[name].default)
+    _put(new, "kinds", _lines(given["kinds"]))
+    _put(new, "after", _number(given["after"]), 1)
+    share = _percent(given["share"]), _number(given["nights"])
+    _put(new, "share", {"of": share[0], "nights": share[1]} if any(share) else None)
+    _put(new, "unattended", _number(given["unattended"]))
+    _put(new, "hours", _window(given["start"], given["end"]))
+    _put(new, "working_days", given["days"] == "working", False)
+    _put(new, "holidays", given["holidays"])
+    _put(new, "morning", given["morning"].strip())
+    return new
+
+
+def _percent(text: str) -> float | str | None:
+    """A share as the rules have it, or the text as it is, of which their reader says what is wrong."""
+    text = text.strip()
+    said = re.fullmatch(r"([0-9]{1,3}(?:[.,][0-9]+)?)\s*%?", text)
+    return float(said[1].replace(",", ".")) / 100 if said else text or None
+
+
+def _holidays(department: str) -> OneOf:
+    options = {code: _(name) for code, name in DEPARTMENTS.items()}
+    return OneOf(_("Public holidays"), department, options=options)
 
 
 def _agreed(label: str, confirmed: bool) -> OneOf:

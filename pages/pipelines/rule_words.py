@@ -3,11 +3,13 @@
 Wall-clock times are those of the night: from its turn on, they mean the evening before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from core.base.i18n import N_, _, ngettext, show_date, show_number
+from pages.pipelines.rule_forms import INCIDENTS
 from pages.pipelines.rules import Calendar, DataSet, Dated, Family, Mail, Maintenance, Member, NightRule, Rules, Window
 from pages.pipelines.words import marked
 
@@ -16,7 +18,7 @@ KINDS: dict[Kind, str] = {
     "night": N_("Night"),
     "family": N_("Family"),
     "data_set": N_("Data set"),
-    "mail": N_("Mail"),
+    "mail": N_("Who is told"),
 }
 Line = tuple[str, str]
 """What a sentence is about, as a source string or the name of a pipeline, and the sentence, translated."""
@@ -43,7 +45,10 @@ def told(rules: Rules) -> list[Told]:
         Told("data_set", f"{one.name} {one.since or ''}", one.name, tuple(_data_set(one))) for one in rules.data_sets
     ]
     names = {family.key: family.name for family in rules.families}
-    found += [Told("mail", f"{one.to} {one.since or ''}", one.to, tuple(_mail(one, names))) for one in rules.mails]
+    there: Counter[str] = Counter()  # one recipient may stand in several rules
+    for one in rules.mails:
+        there[one.to] += 1
+        found.append(Told("mail", f"{one.to} {one.since or ''} {there[one.to]}", one.to, tuple(_mail(one, names))))
     return found
 
 
@@ -140,14 +145,9 @@ def _data_set(data_set: DataSet) -> Iterator[Line]:
     yield from _dates(data_set)
 
 
-_TOLD = (N_("what is KO"), N_("what is not as expected"), N_("what is not known"))
-
-
 def _mail(mail: Mail, names: dict[str, str]) -> Iterator[Line]:
-    yield N_("Families"), ", ".join(names[key] for key in mail.families) or _("all")
-    if told := [
-        _(words) for words, wanted in zip(_TOLD, (mail.failures, mail.warnings, mail.unknown), strict=True) if wanted
-    ]:
+    yield N_("Families"), mail_about(mail, names) or _("all")
+    if told := [_(words) for name, words in INCIDENTS.items() if getattr(mail, name)]:
         yield N_("Told"), _("{what}, once each").format(what=", ".join(told))
     if mail.kinds:
         yield N_("Kinds of error"), ", ".join(mail.kinds)
@@ -162,9 +162,17 @@ def _mail(mail: Mail, names: dict[str, str]) -> Iterator[Line]:
         yield N_("Hours"), _window(mail.hours, 0)
     if mail.working_days:
         yield N_("Days"), _("working days")
+    if not mail.over:
+        yield N_("When it is over"), _("not told")
     if mail.morning:
         yield N_("Morning"), _("what the night was, from {hour} on").format(hour=f"{mail.morning:%H:%M}")
     yield from _dates(mail)
+
+
+def mail_about(mail: Mail, names: Mapping[str, str]) -> str:
+    """The families that somebody is told of, by name, and the squads whose they are; "" for all."""
+    squads = [_("squad {name}").format(name=squad) for squad in mail.squads]
+    return ", ".join([*(names[key] for key in mail.families), *squads])
 
 
 def _window(window: Window | None, grace: int) -> str:

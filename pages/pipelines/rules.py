@@ -272,16 +272,17 @@ class Mail(Dated):
     """Who is told of the night, by mail or in Teams: of incidents, each once and again where it gets worse, and from
     the hour `morning` on what the night was.
 
-    `families`: keys of those it is told of; none: of all. `failures`: what is KO; `warnings`: what is not as expected;
-    `unknown`: what is not known, as its source was not read. `kinds`: kinds of error, whole, by code or by name; none:
-    all. `after`: failures in a row, over nights; `share`: of the nights that were KO. `unattended`: minutes of working
-    time that nobody has taken it for. `hours`: wall clock in which it is told; `working_days`: on working days alone,
-    `holidays` being the department whose public holidays count. What falls outside waits. `over`: who was told is told
-    when it is over.
+    `families` and `squads`: keys of those it is told of, and whose families; none of either: of all. `failures`: what
+    is KO; `warnings`: what is not as expected; `unknown`: what is not known, as its source was not read. `kinds`: kinds
+    of error, whole, by code or by name; none: all. `after`: failures in a row, over nights; `share`: of the nights that
+    were KO. `unattended`: minutes of working time that nobody has taken it for. `hours`: wall clock in which it is
+    told; `working_days`: on working days alone, `holidays` being the department whose public holidays count. What falls
+    outside waits. `over`: who was told is told when it is over.
     """
 
     to: Recipient
     families: tuple[str, ...] = ()
+    squads: tuple[str, ...] = ()
     failures: bool = True
     warnings: bool = False
     unknown: bool = False
@@ -386,7 +387,8 @@ class Rules(Rule):
     def on(self, day: date) -> "Rules":
         """The rules that hold in the night of a date; a data set needs those of its pipelines that are in a family.
 
-        Pipelines go by the name of now, and `formerly` says which names they still bore in that night.
+        Pipelines go by the name of now, and `formerly` says which names they still bore in that night. Who is told of
+        squads is told of their families of then.
         """
         former = self.names.on(day)
         families = tuple(
@@ -406,7 +408,15 @@ class Rules(Rule):
                 )
             )
         )
-        mails = tuple(mail for mail in self.mails if mail.holds(day))
+        mails = tuple(
+            mail.model_copy(update={"families": keys, "squads": ()}) if mail.squads else mail
+            for mail in self.mails
+            if mail.holds(day)
+            and (
+                (keys := tuple(one.key for one in families if one.key in mail.families or one.squad in mail.squads))
+                or not mail.squads
+            )
+        )
         return Rules(night=self.night, families=families, data_sets=data_sets, mails=mails)
 
     def _called(self, member: Member, former: Mapping[str, str], day: date) -> Member:
@@ -457,6 +467,9 @@ def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
         for rank, key in enumerate(mail.families):
             if key not in keys:
                 yield ("mails", index, "families", rank), _("“{value}” is no family").format(value=key)
+        for rank, squad in enumerate(mail.squads):
+            if all(family.squad != squad for family in rules.families):
+                yield ("mails", index, "squads", rank), _("no family is of squad “{value}”").format(value=squad)
     for index, data_set in enumerate(rules.data_sets):
         for rank, pipeline in enumerate(data_set.pipelines):
             if pipeline not in rules.pipelines:

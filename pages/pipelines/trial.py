@@ -1,14 +1,17 @@
 """A change of the rules, tried on nights that were: what each of them would have been called. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Literal
 
 from core.base.i18n import N_
 from core.base.status import Verdict
+from core.tell.outbox import Reason
 from pages.pipelines.board import Board
+from pages.pipelines.desk import Desk, Standing
 from pages.pipelines.rules import Rules
+from pages.pipelines.thresholds import Case, Shares, held, wants
 from pages.pipelines.why import Why, say
 
 
@@ -66,3 +69,19 @@ def changes(nights: Iterable[tuple[Board, Board]]) -> Iterator[Change]:
                 names = (later.held_up_by if later else ()) or (earlier.held_up_by if earlier else ())
                 why = (say(N_("held up by {names}"), names=", ".join(names)),) if names else ()
                 yield Change(after.night.day, "data_set", name, *verdicts, why)
+
+
+_LATER = (None, Reason.HOLIDAY, Reason.HOURS)
+
+
+def recipients(standing: Standing, rules: Rules, desk: Desk, end: datetime, shares: Shares) -> tuple[str, ...]:
+    """Whom some rules tell of an incident that lasted up to `end` (UTC), at once or in hours of work: whom they would
+    have told just before one of the things that happened to it, or at its end. Failures in a row are counted one a
+    night; silences and what else was down are left out."""
+    families, found = {family.key: family for family in rules.families}, set()
+    alone = replace(desk, incidents=(), silences=())
+    for place, moment in enumerate((*(step.at for step in standing.steps[1:]), end), 1):
+        so_far = replace(standing, steps=standing.steps[:place])
+        case = Case(so_far, None, families.get(standing.family), rules, alone, moment)
+        found |= {mail.to for mail in rules.mails if wants(mail, case) and held(mail, case, shares) in _LATER}
+    return tuple(sorted(found))

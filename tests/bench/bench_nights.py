@@ -27,8 +27,8 @@ from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.figures import SCREEN
 from pages.pipelines.look import NightLook, opening
 from pages.pipelines.rules import Family, Mail, Member, NightRule, Rules
-from tests.bench.log import FAMILIES, PIPELINES, UNTIL, months
-from tests.bench.measure import Row, milliseconds
+from tests.bench.log import FAMILIES, PIPELINES, UNTIL, months, runs
+from tests.bench.measure import Row, cpu, milliseconds
 from tests.conftest import forget
 
 SIZES = (1_000_000, 10_000_000)
@@ -89,17 +89,26 @@ def _rules(families: int) -> Rules:
 
 
 def _drawn(row: "partial[Row]") -> Iterator[Row]:
-    """The history and the trends, over two years that were judged before."""
+    """The history, the trends and the durations, over two years that were judged before: in a process that finds none
+    kept beside the lake, in one that does, and once some runs have landed."""
     begun = time.perf_counter()
     nights = past.judge(rules.in_force(), NOW, most=10_000)
     yield row("judging a past night", (time.perf_counter() - begun) * 1000 / max(nights, 1), "ms")
-    for name in ("history", "time"):
+    for name in ("history", "time", "durations"):
         [tab] = [one for one in SCREEN if isinstance(one, Tab) and one.name == name]
-        warehouse().cache.clear()
-        yield row(f"{name}, first draw", milliseconds(partial(_tab, tab)), "ms", FIRST)
+        yield row(f"{name}, first draw ever", cpu(partial(_tab, tab)), "ms")
+        forget()
+        yield row(f"{name}, first draw of a process", cpu(partial(_tab, tab)), "ms", FIRST)
+        yield row(f"{name}, a minute later", median(_later(tab, turn) for turn in range(TURNS)), "ms", AGAIN)
         of_families = [partial(_tab, tab, f"f{turn}") for turn in range(TURNS)]
         yield row(f"{name}, of another family", median(map(milliseconds, of_families)), "ms", FIRST)
         yield row(f"{name}, drawn again", median(map(milliseconds, of_families)), "ms", AGAIN)
+
+
+def _later(tab: "Tab[NightLook]", turn: int) -> float:
+    """Milliseconds of a draw once some more runs have landed."""
+    lake().land(PIPELINE_RUNS, runs(-3 * turn - 3, 3))
+    return cpu(partial(_tab, tab))
 
 
 def _tab(tab: "Tab[NightLook]", family: str = "") -> None:

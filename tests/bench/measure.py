@@ -31,6 +31,13 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
+def cpu(work: Callable[[], object]) -> float:
+    """How many milliseconds of processor one call takes, of all its threads: what others do beside it is not in it."""
+    begun = time.process_time()
+    work()
+    return (time.process_time() - begun) * 1000
+
+
 def medians(times: int, *works: Callable[[], object], before: Callable[[], object] = lambda: None) -> list[float]:
     """Median milliseconds of each work, taken in turns so that a slow moment of the machine falls on all of them.
 

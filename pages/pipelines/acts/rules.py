@@ -17,13 +17,13 @@ from core.rules.ruleset import written
 from core.rules.versions import Version
 from pages.pipelines import MISSION, dated
 from pages.pipelines.book import Book
-from pages.pipelines.rule_forms import Given, Plain, data_set_of, family_of, key_of, night_of
+from pages.pipelines.rule_forms import Given, Plain, data_set_of, family_of, key_of, mail_of, night_of
 from pages.pipelines.rules import RULES
 
 
 def keep_rule(connection: sa.Connection, book: Book, person: Person, kind: str, at: int | None, given: Given) -> None:
-    """Keep a rule as a form gives it: of a `kind` (`families`, `data_sets`, `night`), at its place among those of the
-    draft, None for a new one.
+    """Keep a rule as a form gives it: of a `kind` (`families`, `data_sets`, `mails`, `night`), at its place among
+    those of the draft, None for a new one.
 
     Raises RulesInvalid with line and field, as every act here that keeps a draft, and Conflict where the person changed
     it in another window.
@@ -38,19 +38,30 @@ def keep_rule(connection: sa.Connection, book: Book, person: Person, kind: str, 
 MADE_OF: Mapping[str, Callable[[Given, Plain, Sequence[Plain]], Plain]] = {
     "families": lambda given, old, all_: family_of(given, old, [one["key"] for one in all_]),
     "data_sets": lambda given, old, _all: data_set_of(given, old),
+    "mails": lambda given, old, _all: mail_of(given, old),
     "night": lambda given, old, _all: night_of(given, old),
 }
 """Kind of rule → what the fields make of an old one ({}: a new one) among all of the kind."""
 
 
 def take_out(connection: sa.Connection, book: Book, person: Person, kind: str, at: int) -> None:
-    """Take a family (`families`) or a data set (`data_sets`) out of the draft. What nobody fills any more goes with a
-    family: a data set loses its pipelines, and is taken out with the last."""
+    """Take a family (`families`), a data set (`data_sets`) or who is told (`mails`) out of the draft. What hangs on a
+    family goes with it: a data set loses its pipelines, whoever is told that family, and each goes with its last."""
     rules = RULES.values(book.work)
     rules[kind] = [one for place, one in enumerate(rules[kind]) if place != at]
     left = {member["pipeline"] for family in rules["families"] for member in family["members"]}
     filled = [{**one, "pipelines": [name for name in one["pipelines"] if name in left]} for one in rules["data_sets"]]
+    there = {family[name] for family in rules["families"] for name in ("key", "squad") if name in family}
+    rules["mails"] = [one for mail in rules["mails"] if (one := _of_what_is_left(mail, there))]
     _keep(connection, book, person, {**rules, "data_sets": [one for one in filled if one["pipelines"]]})
+
+
+def _of_what_is_left(mail: Plain, there: set[str]) -> Plain | None:
+    """Who is told, of what is still there of their families and squads; nobody where none of it is."""
+    named = {name: mail[name] for name in ("families", "squads") if mail.get(name)}
+    left = {name: found for name, some in named.items() if (found := [one for one in some if one in there])}
+    rest = {name: value for name, value in mail.items() if name not in named}
+    return None if named and not left else rest | left
 
 
 def keep_text(connection: sa.Connection, book: Book, person: Person, text: str) -> None:

@@ -1,17 +1,16 @@
 """Pipelines that slowly take longer, or less: by how much a day, and when they come to the limit of their rule."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
 
 from core.base.i18n import N_, _, local, show_date, show_duration
-from core.base.periods import Grain
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
-from pages.pipelines.drift import drift
-from pages.pipelines.facts import APART
-from pages.pipelines.figures.durations import of_periods
+from pages.pipelines.drift import Median, drift
+from pages.pipelines.figures import durations
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
 
@@ -31,15 +30,14 @@ def _written(seconds: float) -> str:
     return f"{sign}{show_duration(abs(seconds))}"
 
 
-def drifting(medians: pd.DataFrame, limits: dict[str, float], today: date) -> pd.DataFrame:
+def drifting(medians: Mapping[str, Sequence[Median]], limits: Mapping[str, float], today: date) -> pd.DataFrame:
     """The pipelines whose durations drift, those that grow most first. `medians`: as `daily` gives them; `limits`:
     seconds that a pipeline's run may last, by its name."""
     rows = []
-    for pipeline, part in medians.groupby("pipeline"):
-        found = drift(list(zip(part["first"], part["median"], strict=True)))
+    for name, its in medians.items():
+        found = drift(tuple(its))
         if found is None:
             continue
-        name = str(pipeline)
         reached = found.reaches(limits[name], today) if name in limits else None
         said = ""
         if reached:
@@ -51,14 +49,14 @@ def drifting(medians: pd.DataFrame, limits: dict[str, float], today: date) -> pd
     return pd.DataFrame(rows, columns=names).sort_values("slope", ascending=False).reset_index(drop=True)
 
 
-def daily(look: NightLook) -> pd.DataFrame:
-    """The daily medians of the pipelines shown: `pipeline`, `first` (the day), `median`; of each from the day
-    on from which its duration is normal, where a person said so."""
-    since = look.night.end - BACK
-    rows = of_periods(look, Grain.DAY, local(since - APART).date(), since)[["pipeline", "first", "median"]]
-    for pipeline, said in look.normal.items():
-        rows = rows[(rows["pipeline"] != pipeline) | (rows["first"] >= date.fromisoformat(said.value))]
-    return rows
+def daily(look: NightLook) -> dict[str, list[Median]]:
+    """Pipeline → day and median of each day, of the pipelines shown; of each from the day on from which its duration is
+    normal, where a person said so."""
+    since = {pipeline: date.fromisoformat(said.value) for pipeline, said in look.normal.items()}
+    found = durations.daily(look, BACK)
+    for pipeline in found.keys() & since.keys():
+        found[pipeline] = [one for one in found[pipeline] if one[0] >= since[pipeline]]
+    return found
 
 
 def _shape(look: NightLook) -> pd.DataFrame:

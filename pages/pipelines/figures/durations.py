@@ -1,6 +1,6 @@
 """How long good runs take, by month: their mean, their median, and what 95 in a hundred keep."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -10,9 +10,7 @@ import sqlalchemy as sa
 
 from core.base.calendar import start_of
 from core.base.i18n import N_, _, language, local
-from core.base.periods import Grain, Period
-from core.base.settings import settings
-from core.facts.conditions import percentiles, periods, quarter
+from core.base.periods import Grain
 from core.facts.query import Query
 from core.show.about import About
 from core.show.charts import (
@@ -27,40 +25,16 @@ from core.show.charts import (
 )
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
-from pages.pipelines.facts import APART, PIPELINE_RUNS, RunStatus
+from pages.pipelines import lasted
+from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.look import NightLook
-from pages.pipelines.queries import NAMED, TOLD
+from pages.pipelines.queries import TOLD
 from pages.pipelines.words import SOURCE
 
 MONTHS = 24
 YEARS = 3
 FEW = 5
 """Fewer runs than this make no mean."""
-_R = NAMED.c
-_periods = periods("firsts")
-DURATIONS = Query(
-    name="durations",
-    select=sa.select(
-        _R.pipeline,
-        _periods.c.first,
-        sa.func.count().label("runs"),
-        sa.func.avg(_R.duration_s).label("mean"),
-        *(one.label(name) for name, one in zip(("median", "p95"), percentiles(_R.duration_s, 0.5, 0.95), strict=True)),
-    )
-    .join_from(NAMED, _periods, quarter(sa.func.coalesce(_R.started_at, _R.at)) == _periods.c.quarter)
-    .where(
-        _R.at >= sa.bindparam("since"),
-        _R.at < sa.bindparam("until"),
-        _R.status == RunStatus.SUCCEEDED.value,
-        _R.duration_s.is_not(None),
-    )
-    .group_by(_R.pipeline, _periods.c.first)
-    .order_by(_R.pipeline, _periods.c.first.desc()),
-    tables=(PIPELINE_RUNS,),
-    params={"since": datetime, "until": datetime, "firsts": list, "zone": str, "renamed": list},
-)
-"""Of each pipeline and period (`core.facts.conditions.periods`) how long its successful runs took that began in it, in
-seconds; of those told between two moments."""
 EARLIER = Query(
     name="runs_earlier",
     select=sa.select(sa.exists().where(PIPELINE_RUNS.sql.c.at < sa.bindparam("since")).label("some")),
@@ -106,25 +80,30 @@ def told(rows: pd.DataFrame, grain: Grain, begin: date, last: date) -> pd.DataFr
     """The periods with what few runs do not say left out, and whether they are covered in part. `begin` and `last`: the
     first and the last day that the data tell of."""
     few = rows["runs"] < FEW
-    partial = [first < begin or grain.last(first) > last for first in rows["first"]]
-    return rows.assign(mean=rows["mean"].where(~few), p95=rows["p95"].where(~few), partial=partial)
+    partial = {first: first < begin or grain.last(first) > last for first in rows["first"].unique()}
+    cut = [partial[first] for first in rows["first"]]
+    return rows.assign(mean=rows["mean"].where(~few), p95=rows["p95"].where(~few), partial=cut)
 
 
-def of_periods(look: NightLook, grain: Grain, first: date, since: datetime) -> pd.DataFrame:
-    """How long the good runs of the pipelines shown took by period, from the one of a day on: of those told from a
-    moment (UTC) up to the end of the night shown."""
-    days = Period(first, local(look.night.end + APART).date())
-    firsts = [day.isoformat() for day in (*days.each(grain), grain.moved(days.last, 1))]
-    asked = {"since": since, "until": look.night.end, "firsts": firsts, "zone": settings().timezone}
-    rows, wanted = look.ask(DURATIONS, **asked), pipelines_shown(look)
-    return rows if wanted is None else rows[rows["pipeline"].isin(wanted)]
+def daily(look: NightLook, back: timedelta) -> dict[str, list[tuple[date, float]]]:
+    """Pipeline → the median of each day, of the pipelines shown, of runs told so long before the end of the night
+    shown."""
+    rows, wanted = lasted.daily(look, look.night.end - back), pipelines_shown(look)
+    found: dict[str, list[tuple[date, float]]] = {}
+    columns = (rows[name].to_pylist() for name in ("pipeline", "first", "median"))
+    for pipeline, day, median in zip(*columns, strict=True):
+        if wanted is None or pipeline in wanted:
+            found.setdefault(pipeline, []).append((day, median))
+    return found
 
 
 def _rows(look: NightLook, grain: Grain, periods: int) -> pd.DataFrame:
     """The last so many periods, up to the one in which the night shown ends."""
     today = local(min(look.night.end, look.now)).date()
     first = grain.moved(today, 1 - periods)
-    rows = of_periods(look, grain, first, start_of(first) - APART)
+    rows = lasted.lasted(look, grain, first).to_pandas(types_mapper=pd.ArrowDtype)
+    if (wanted := pipelines_shown(look)) is not None:
+        rows = rows[rows["pipeline"].isin(wanted)]
     begin = first
     if not look.ask(EARLIER, since=start_of(first))["some"].any():
         began = look.ask(TOLD)["first"].min()

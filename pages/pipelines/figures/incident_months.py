@@ -15,7 +15,7 @@ from core.show.charts import Drawing, drawn, midnights, month_axis, month_toolti
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.figures.years import EMPTY
-from pages.pipelines.judged import INCIDENTS, INCIDENTS_OF_FLOWS
+from pages.pipelines.judged import INCIDENTS
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
 
@@ -37,9 +37,9 @@ _COUNTED = (
 BY_FLOW = (Column("pipeline", N_("Pipeline")), Column("family", N_("Family")), *_COUNTED)
 
 
-def _told(counted: pd.DataFrame, last: date) -> pd.DataFrame:
-    """With the share of nights that were KO, and whether a month is covered in part. `last`: the last night told of."""
-    begin = counted["begin"].min()
+def _told(counted: pd.DataFrame, begin: pd.Timestamp, last: date) -> pd.DataFrame:
+    """With the share of nights that were KO, and whether a month is covered in part. `begin` and `last`: the first and
+    the last night told of."""
     partial = [
         month < begin.date() or Grain.MONTH.last(month) > last if not pd.isna(begin) else False
         for month in counted["month"]
@@ -48,15 +48,17 @@ def _told(counted: pd.DataFrame, last: date) -> pd.DataFrame:
 
 
 def by_flow(counted: pd.DataFrame, names: Mapping[str, str], last: date) -> pd.DataFrame:
-    """A row a pipeline and month that had incidents, as `judged.INCIDENTS_OF_FLOWS` gives them; `names` of families by
+    """A row a pipeline and month that had incidents, of those that `judged.INCIDENTS` gives; `names` of families by
     their key."""
-    named = _told(counted, last).assign(family=counted["family"].map(lambda key: names.get(key, key)))
+    had = counted[counted["incidents"] > 0].reset_index(drop=True)
+    named = _told(had, counted["begin"].min(), last).assign(family=had["family"].map(lambda key: names.get(key, key)))
     return named[[column.name for column in BY_FLOW]]
 
 
 def by_month(counted: pd.DataFrame, last: date) -> pd.DataFrame:
     """A row a month, the newest first, of all pipelines together."""
-    return _told(counted, last)[[column.name for column in _COUNTED]]
+    months = counted[counted["nights"] > 0].groupby("month", sort=False)[["incidents", "nights"]].sum().reset_index()
+    return _told(months, counted["begin"].min(), last)[[column.name for column in _COUNTED]]
 
 
 @lru_cache(maxsize=4)
@@ -90,7 +92,7 @@ OF_FLOWS: Figure[NightLook] = Figure(
     name="incidents-by-flow",
     title=N_("Incidents by pipeline and month"),
     about=ABOUT,
-    query=INCIDENTS_OF_FLOWS,
+    query=INCIDENTS,
     shape=lambda look, counted: by_flow(counted, look.family_names, look.night.day),
     columns=BY_FLOW,
     means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},

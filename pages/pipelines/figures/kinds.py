@@ -56,10 +56,11 @@ def by_kind(failures: pd.DataFrame, decided: Kinds = NOTHING) -> pd.DataFrame:
     said = failures.sort_values(["at", "pipeline"], ascending=[False, True])
     texts = [None if pd.isna(text) else str(text) for text in said["error_message"]]
     codes = [None if pd.isna(code) else str(code) for code in said["error_code"]]
-    kinds = {pair: decided.of(kind(*pair)) for pair in set(zip(texts, codes, strict=True))}
+    kinds = {pair: kind(*pair) for pair in set(zip(texts, codes, strict=True))}
+    own = [kinds[pair] for pair in zip(texts, codes, strict=True)]
     named = said.assign(
-        own=[kind(*pair) for pair in zip(texts, codes, strict=True)],
-        counted=[kinds[pair] for pair in zip(texts, codes, strict=True)],
+        own=own,
+        counted=[decided.of(one) for one in own],
         code=[code or "" for code in codes],
         sample=[text or "" for text in texts],
     )

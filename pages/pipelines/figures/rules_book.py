@@ -1,47 +1,29 @@
-"""Every rule in words, and a change of them: what differs, what it would have called the last nights, who decides."""
+"""Every rule in words, and a change of them: what differs, and who decides."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from core.base.i18n import N_, _, ngettext, show_date, show_number
+from core.base.i18n import N_, _
 from core.rules import versions
 from core.rules.versions import State, Version
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column
 from core.show.figure import Act, Card, Choose, Download, Figure, Note
 from core.show.filters import Day, Line
 from core.store.engine import store
-from pages.pipelines import MISSION, dated
+from pages.pipelines import MISSION
 from pages.pipelines.acts import rules as acts
-from pages.pipelines.board import Board
-from pages.pipelines.headline import to_the_minute
+from pages.pipelines.figures.rules_tried import TOLD_OTHERWISE, TRIED, shown, stands
 from pages.pipelines.look import NightLook
-from pages.pipelines.night import board_of
 from pages.pipelines.rule_words import KINDS, differences, seen, told
-from pages.pipelines.rules import RULES, Rules
-from pages.pipelines.trial import apart, changes
-from pages.pipelines.why import sentence
-from pages.pipelines.words import SOURCE
+from pages.pipelines.rules import RULES
 
-NIGHTS = 30
-"""As many nights a change is tried on."""
 MOST_CARDS = 60
 """As many rules have a card each; more stand in a table, which can be searched."""
 RULES_SOURCE = N_("The rules of the data folder, and the versions of them in the store")
-
-
-def shown(look: NightLook) -> Version | None:
-    """The version that is shown; None: the rules in force."""
-    return look.book.version(look.chosen.values.get("version"))
-
-
-def _stands(look: NightLook, *states: State) -> bool:
-    one = shown(look)
-    return one is not None and one.state in states
 
 
 def _stale(look: NightLook) -> bool:
@@ -123,46 +105,6 @@ def _differences(look: NightLook) -> pd.DataFrame:
     )
 
 
-def boards(look: NightLook, rules: Rules) -> list[Board]:
-    """The boards of the nights that a change is tried on, up to the one looked at, the oldest first. Raises
-    QueryFailed."""
-    nights = [rules.night_of(look.night.day - timedelta(days=age)) for age in range(NIGHTS - 1, -1, -1)]
-    return [
-        board_of(look.reader, rules, night, to_the_minute(min(look.now, night.end)), replay=False) for night in nights
-    ]
-
-
-def _tried(look: NightLook) -> pd.DataFrame:
-    before, after = (
-        dated.standing(rules, look.book.day) for rules in (look.book.in_force, look.book.rules(shown(look)))
-    )
-    both = zip(*(boards(look, rules) for rules in apart(before, after)), strict=True)
-    return pd.DataFrame(
-        [
-            {
-                "day": pd.Timestamp(one.day, tz="UTC"),
-                "kind": _(KINDS[one.kind]),
-                "name": one.name,
-                "before": one.before and one.before.value,
-                "after": one.after and one.after.value,
-                "why": sentence(one.why),
-            }
-            for one in sorted(changes(both), key=lambda one: one.day, reverse=True)
-        ],
-        columns=["day", "kind", "name", "before", "after", "why"],
-    )
-
-
-def _tried_on(look: NightLook, frame: pd.DataFrame) -> str:
-    n = int(frame["day"].nunique())
-    said = ngettext(
-        "{n} of the {all} nights up to that of {day} would have been called otherwise.",
-        "{n} of the {all} nights up to that of {day} would have been called otherwise.",
-        n,
-    )
-    return said.format(n=show_number(n), all=NIGHTS, day=show_date(look.night.day))
-
-
 def _propose(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
     versions.propose(connection, RULES, MISSION.key, _there(look), look.person, values["why"])
     return _("Proposed: a second person puts it in force.")
@@ -236,7 +178,7 @@ ALONE: Note[NightLook] = Note(
         "the next one on, a second person does."
     ),
     tone="info",
-    when=lambda look: _stands(look, State.DRAFT) and look.book.first_alone,
+    when=lambda look: stands(look, State.DRAFT) and look.book.first_alone,
 )
 STALE: Note[NightLook] = Note(
     lambda _look: _(
@@ -253,7 +195,7 @@ PUT_FIRST: Act[NightLook] = Act(
     label=N_("Put in force"),
     icon=":material/task_alt:",
     run=_approve,
-    when=lambda look: _stands(look, State.DRAFT) and look.book.first_alone,
+    when=lambda look: stands(look, State.DRAFT) and look.book.first_alone,
 )
 PROPOSE: Act[NightLook] = Act(
     name="rules-propose",
@@ -262,7 +204,7 @@ PROPOSE: Act[NightLook] = Act(
     fields=lambda _look: {"why": Line(_("Why"), longest=versions.LONGEST_WHY)},
     subject=lambda look: str(_there(look).id),
     run=_propose,
-    when=lambda look: _stands(look, State.DRAFT) and not look.book.first_alone,
+    when=lambda look: stands(look, State.DRAFT) and not look.book.first_alone,
 )
 APPROVE: Act[NightLook] = Act(
     name="rules-approve",
@@ -272,28 +214,28 @@ APPROVE: Act[NightLook] = Act(
     fields=_since,
     subject=lambda look: str(_there(look).id),
     run=_approve,
-    when=lambda look: _stands(look, State.PROPOSED) and not _mine(look),
+    when=lambda look: stands(look, State.PROPOSED) and not _mine(look),
 )
 REFUSE: Act[NightLook] = Act(
     name="rules-refuse",
     label=N_("Refuse"),
     icon=":material/block:",
     run=_drop,
-    when=lambda look: _stands(look, State.PROPOSED) and not _mine(look),
+    when=lambda look: stands(look, State.PROPOSED) and not _mine(look),
 )
 WITHDRAW: Act[NightLook] = Act(
     name="rules-withdraw",
     label=N_("Withdraw my proposal"),
     icon=":material/undo:",
     run=_drop,
-    when=lambda look: _stands(look, State.PROPOSED) and _mine(look),
+    when=lambda look: stands(look, State.PROPOSED) and _mine(look),
 )
 DISCARD: Act[NightLook] = Act(
     name="rules-discard",
     label=N_("Throw my draft away"),
     icon=":material/delete:",
     run=_discard,
-    when=lambda look: _stands(look, State.DRAFT),
+    when=lambda look: stands(look, State.DRAFT),
 )
 RESTORE: Act[NightLook] = Act(
     name="rules-restore",
@@ -301,7 +243,7 @@ RESTORE: Act[NightLook] = Act(
     icon=":material/history:",
     help=N_("My draft, where there is one, is replaced."),
     run=_restore,
-    when=lambda look: shown(look) is not None and (_stale(look) or not _stands(look, State.DRAFT)),
+    when=lambda look: shown(look) is not None and (_stale(look) or not stands(look, State.DRAFT)),
 )
 WORDS: Figure[NightLook] = Figure(
     name="rules",
@@ -334,33 +276,8 @@ DIFFERENCES: Figure[NightLook] = Figure(
         Column("before", N_("In force"), width=260),
         Column("after", N_("In this version"), width=270),
     ),
-    when=lambda look: shown(look) is not None and not _stands(look, State.IN_FORCE),
+    when=lambda look: shown(look) is not None and not stands(look, State.IN_FORCE),
     empty=N_("It says what the rules in force say."),
-    mailed=False,
-)
-TRIED: Figure[NightLook] = Figure(
-    name="rules-tried",
-    title=N_("Tried on the last nights"),
-    about=About(
-        N_(
-            "Each of the last 30 nights, judged by the rules of today and by the version shown, each as if it had "
-            "always held: what would have been called otherwise."
-        ),
-        SOURCE,
-    ),
-    shape=_tried,
-    columns=(
-        Column("day", N_("Night"), Kind.DAY, width=110),
-        Column("kind", N_("Kind"), width=110),
-        Column("name", N_("Name"), width=150),
-        Column("before", N_("Today’s rules"), Kind.STATUS, width=130),
-        Column("after", N_("This version"), Kind.STATUS, width=130),
-        Column("why", N_("Why"), width=400),
-    ),
-    detail=_tried_on,
-    height=15 * 35,
-    when=lambda look: _stands(look, State.DRAFT, State.PROPOSED),
-    empty=N_("None of the last 30 nights would have been called otherwise."),
     mailed=False,
 )
 YAML: Download[NightLook] = Download(
@@ -373,6 +290,6 @@ YAML: Download[NightLook] = Download(
     needs_right=lambda _look: True,
 )
 PARTS = (
-    HEAD, BY_HAND, VERSION, ABOUT_VERSION, STALE, ALONE, DIFFERENCES, TRIED, PUT_FIRST, APPROVE, PROPOSE, REFUSE,
-    WITHDRAW, RESTORE, DISCARD, WORDS, LISTED, YAML,
+    HEAD, BY_HAND, VERSION, ABOUT_VERSION, STALE, ALONE, DIFFERENCES, TRIED, TOLD_OTHERWISE, PUT_FIRST, APPROVE,
+    PROPOSE, REFUSE, WITHDRAW, RESTORE, DISCARD, WORDS, LISTED, YAML,
 )  # fmt: skip

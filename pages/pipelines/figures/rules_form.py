@@ -1,4 +1,4 @@
-"""The forms that change a rule: a family, a data set, or all of it as YAML; kept in the person's draft."""
+"""The forms that change a rule: a family, a data set, who is told, or all of it as YAML; kept in the person's draft."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -9,10 +9,10 @@ from core.base.i18n import N_, _
 from core.show.figure import Act, Choose, Note
 from core.show.filters import Filter, Words
 from pages.pipelines.acts import rules as acts
-from pages.pipelines.book import NEW_DATA_SET, NEW_FAMILY, TEXT_CODE
+from pages.pipelines.book import NEW_DATA_SET, NEW_FAMILY, NEW_MAIL, TEXT_CODE
 from pages.pipelines.look import NightLook
-from pages.pipelines.rule_forms import Fields, data_set_fields, family_fields, night_fields
-from pages.pipelines.rules import DataSet, Dated, Family
+from pages.pipelines.rule_forms import Fields, data_set_fields, family_fields, mail_fields, night_fields
+from pages.pipelines.rules import DataSet, Dated, Family, Mail
 
 Kind = str
 D = TypeVar("D", bound=Dated)
@@ -20,7 +20,8 @@ LONGEST = 500_000
 
 
 def _picked(look: NightLook) -> tuple[Kind, int] | None:
-    """Which rule is changed: `families`, `data_sets` or `night`, and its place; None for a new one, or for the text."""
+    """Which rule is changed: `families`, `data_sets`, `mails` or `night`, and its place; None for a new one, or for the
+    text."""
     return look.book.changeable.get(_code(look))
 
 
@@ -38,7 +39,7 @@ def _rule(look: NightLook, new: D) -> D:
 def _subject(look: NightLook) -> str:
     """Another rule begins anew, and so does a new one once the one before was kept."""
     work = look.book.work
-    return f"{_code(look)} {'' if _picked(look) else (len(work.families), len(work.data_sets))}"
+    return f"{_code(look)} {'' if _picked(look) else (len(work.families), len(work.data_sets), len(work.mails))}"
 
 
 def _kept() -> str:
@@ -104,6 +105,13 @@ DATA_SET = _form(
     NEW_DATA_SET,
     lambda look: data_set_fields(_rule(look, DataSet.model_construct(name="", pipelines=())), look.book.work.pipelines),
 )
+MAIL = _form(
+    "mails",
+    "rule-mail",
+    N_("Keep this in my draft"),
+    NEW_MAIL,
+    lambda look: mail_fields(_rule(look, Mail.model_construct(to="")), look.book.work),
+)
 NIGHT = _form(
     "night",
     "rule-night",
@@ -126,4 +134,4 @@ TEXT: Act[NightLook] = Act(
     run=_keep_text,
     when=lambda look: _code(look) == TEXT_CODE,
 )
-PARTS = (HEAD, RULE, FAMILY, DATA_SET, NIGHT, TAKE_OUT, TEXT)
+PARTS = (HEAD, RULE, FAMILY, DATA_SET, MAIL, NIGHT, TAKE_OUT, TEXT)

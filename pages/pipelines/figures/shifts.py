@@ -1,6 +1,6 @@
 """Durations that stepped to another level, and what a person says of it: that it is normal from now on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Act, Figure
 from core.show.filters import Choice, Filter, Line
 from pages.pipelines.decisions import What, decide
-from pages.pipelines.drift import Shift, shift
+from pages.pipelines.drift import Median, Shift, shift
 from pages.pipelines.figures.drifts import daily
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
@@ -33,13 +33,9 @@ SAID = (
 )
 
 
-def shifts(medians: pd.DataFrame) -> dict[str, Shift]:
+def shifts(medians: Mapping[str, Sequence[Median]]) -> dict[str, Shift]:
     """Pipeline → the step of its duration. `medians`: as `drifts.daily` gives them."""
-    found = (
-        (str(pipeline), shift(list(zip(part["first"], part["median"], strict=True))))
-        for pipeline, part in medians.groupby("pipeline")
-    )
-    return {pipeline: one for pipeline, one in found if one}
+    return {pipeline: one for pipeline, its in medians.items() if (one := shift(tuple(its)))}
 
 
 def _shape(look: NightLook) -> pd.DataFrame:

@@ -145,14 +145,17 @@ class Jobs:
     _runs: Counter[str] = field(default_factory=Counter)
 
     def read(self, text: str) -> None:
-        """Every job and stream below the headings. Raises SourceFailed where there are none."""
+        """Every job and stream below the headings, which may be in a language that nobody foresaw. Raises SourceFailed
+        where there are none."""
         headed, why = False, ""
         for number, line in enumerate(text.splitlines(), start=1):
             if _is_heading(line):
                 headed = True
-            elif not headed or _says_nothing(line):
                 continue
-            elif again := _AGAIN.fullmatch(line[:_LONGEST]):
+            headed = headed or _STREAM.fullmatch(line[:_LONGEST]) is not None
+            if not headed or _says_nothing(line):
+                continue
+            if again := _AGAIN.fullmatch(line[:_LONGEST]):
                 why = again["why"].lower()
                 if again["job"]:
                     why = self._job(number, again["job"], why)

@@ -107,6 +107,29 @@ def test_an_incident_is_told_once_and_its_end_once_to_who_was_told() -> None:
     assert sent(inbox, "00:40")[1:] == [(A, "Rétabli\u202f: F · f_master")]
 
 
+@pytest.mark.parametrize(
+    ("others", "told_of_its_end"),
+    [
+        ([{"to": A}, {"to": A, "families": ["g"], "over": False}], True),
+        ([{"to": A}, {"to": A, "over": False}], True),
+        ([{"to": A}, {"to": B, "over": False}], True),
+        ([{"to": A, "over": False}], False),
+        ([{"to": A, "over": False}, {"to": A, "families": ["g"]}], False),
+    ],
+    ids=["none of another family", "by one of two", "another address", "wants none", "of another family alone"],
+)
+def test_the_end_is_told_where_some_rule_of_the_incident_wants_it(
+    others: list[dict[str, Any]], told_of_its_end: bool
+) -> None:
+    ruled(*others, families=(family("f"), family("g")))
+    land_runs(failed(), rerun("g"))
+    passed("00:12")
+    sent(Inbox(), "00:15")
+    land_runs(failed(), rerun(), rerun("g"))
+    passed("00:30")
+    assert ((A, "over", "due") in told()) is told_of_its_end
+
+
 def test_an_incident_that_lasts_is_not_told_again_once_its_message_is_erased() -> None:
     ruled({"to": A})
     land_runs(failed())

@@ -64,7 +64,7 @@ def test_a_verdict_that_keeps_changing_comes_back_and_so_do_many_reruns() -> Non
 
 def test_incidents_are_failed_expected_nights_by_flow_and_month() -> None:
     land(nights("p", "KK" + "O" * 17 + "w"), nights("q", "-K" + "O" * 39))
-    frame = by_flow(asked(judged.INCIDENTS_OF_FLOWS), {"a": "Alpha"}, LAST)
+    frame = by_flow(asked(judged.INCIDENTS), {"a": "Alpha"}, LAST)
     columns = ["pipeline", "family", "month", "incidents", "nights", "partial"]
     assert frame[columns].values.tolist() == [
         ["p", "Alpha", date(2026, 11, 1), 1, 19, True],

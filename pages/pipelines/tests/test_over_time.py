@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,20 +14,25 @@ from core.base.periods import Grain
 from core.base.stats import wilson
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
-from pages.pipelines.drift import Drift, Shift, drift, shift
+from core.store.engine import store
+from pages.pipelines.drift import Drift, Median, Shift, drift, shift
 from pages.pipelines.figures.drifts import drifting
-from pages.pipelines.figures.durations import DURATIONS, told
+from pages.pipelines.figures.durations import told
 from pages.pipelines.figures.kinds import by_kind
-from pages.pipelines.tests.landed import land_runs, run, utc
+from pages.pipelines.lasted import DURATIONS, lasted, summed
+from pages.pipelines.tests.landed import land_reads, land_runs, run, utc
+from pages.pipelines.tests.test_desk import looked
 from tests import labelled
 
 TODAY = date(2026, 11, 20)
 BEGIN = TODAY - timedelta(days=39)
 
 
-def medians(*, begin: float = 600.0, slope: float = 0.0, days: int = 40) -> list[tuple[date, float]]:
+def medians(*, begin: float = 600.0, slope: float = 0.0, days: int = 40) -> tuple[Median, ...]:
     """Every seventh day is wild, as a busy machine makes it; the others follow the slope, a second or two apart."""
-    return [(BEGIN + timedelta(days=n), begin + slope * n + (n % 3) + (900 if n % 7 == 0 else 0)) for n in range(days)]
+    return tuple(
+        (BEGIN + timedelta(days=n), begin + slope * n + (n % 3) + (900 if n % 7 == 0 else 0)) for n in range(days)
+    )
 
 
 def test_a_drift_is_found_below_wild_days_with_its_interval() -> None:
@@ -38,7 +45,7 @@ def test_a_drift_is_found_below_wild_days_with_its_interval() -> None:
 
 def test_a_drift_is_that_of_scipy_also_where_days_are_alike() -> None:
     """The values are those of `scipy.stats.theilslopes(…, method="joint")` 1.17."""
-    found = drift([(day, 60.0 * round(seconds / 60)) for day, seconds in medians(slope=10.0)])
+    found = drift(tuple((day, 60.0 * round(seconds / 60)) for day, seconds in medians(slope=10.0)))
     assert found == Drift(9.67741935483871, 8.571428571428571, 10.344827586206897, 986.1290322580646, 40)
 
 
@@ -60,14 +67,14 @@ def test_a_limit_is_reached_between_two_days_or_not_at_all() -> None:
     assert faster.reaches(5400, TODAY) is None
 
 
-def levels(*told: tuple[int, float]) -> list[tuple[date, float]]:
+def levels(*told: tuple[int, float]) -> tuple[Median, ...]:
     """So many days at a level of minutes, a second or two apart, up to TODAY; every tenth day is wild."""
     minutes = [level for days, level in told for _day in range(days)]
     begin = TODAY - timedelta(days=len(minutes) - 1)
-    return [
+    return tuple(
         (begin + timedelta(days=n), 60 * level + n % 3 + (3600 if n % 10 == 5 else 0))
         for n, level in enumerate(minutes)
-    ]
+    )
 
 
 @pytest.mark.parametrize("days", [7, 12])
@@ -85,9 +92,7 @@ def test_no_step_is_told_that_is_young_small_usual_by_now_or_of_too_few_days() -
 
 
 def test_what_drifts_stands_with_the_day_on_which_it_comes_to_its_limit() -> None:
-    rows = [("slow", day, seconds) for day, seconds in medians(slope=10.0)]
-    rows += [("steady", day, seconds) for day, seconds in medians()]
-    frame = drifting(pd.DataFrame(rows, columns=["pipeline", "first", "median"]), {"slow": 1800.0}, TODAY)
+    frame = drifting({"slow": medians(slope=10.0), "steady": medians()}, {"slow": 1800.0}, TODAY)
     assert frame["pipeline"].tolist() == ["slow"]
     assert frame["reaches"][0].startswith("entre le ")
 
@@ -153,11 +158,62 @@ def test_labelled_series_give_hits_and_false_calls_and_no_point_is_in_its_own_wi
     assert str(told) == "1 of 2 windows, 55.6 false calls per 1,000"
 
 
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ab"), st.sampled_from([BEGIN, TODAY]), st.lists(st.floats(0, 1e5), min_size=1)),
+        min_size=1,
+    )
+)
+def test_answers_of_several_months_sum_up_as_all_their_runs_do(parts: list[tuple[str, date, list[float]]]) -> None:
+    """Numpy's own percentiles, of all the runs of a pipeline and period."""
+    every: dict[tuple[str, date], list[float]] = {}
+    for name, first, seconds in parts:
+        every.setdefault((name, first), []).extend(seconds)
+    columns = [[one[0] for one in parts], [one[1] for one in parts], [sorted(one[2]) for one in parts]]
+    found = summed(pa.table(columns, names=["pipeline", "first", "durations"])).to_pylist()
+    assert [(row["pipeline"], row["first"], row["runs"]) for row in found] == [
+        (*key, len(every[key])) for key in sorted(every)
+    ]
+    for row in found:
+        seconds = every[row["pipeline"], row["first"]]
+        expected = [np.mean(seconds), *np.percentile(seconds, [50, 95])]
+        assert [row["mean"], row["median"], row["p95"]] == pytest.approx(expected)
+
+
+def test_what_lasted_in_a_year_is_what_its_months_lasted_also_where_a_run_was_planned_in_another(data: Path) -> None:
+    """Planned in a year and begun in the next; long over, of last year, of this month; each landing is seen."""
+    store().upgrade()
+    land_runs(
+        run("a", "2025-01-01 01:00", "2025-01-01 01:10", scheduled_at=utc("2024-12-31 22:00")),
+        run("a", "2025-06-01 01:00", "2025-06-01 01:20"),
+        run("a", "2025-12-31 23:30", "2026-01-01 00:00", scheduled_at=utc("2025-12-31 22:30")),
+        run("a", "2026-01-31 22:00", "2026-01-31 22:40", scheduled_at=utc("2026-02-01 00:00")),
+        run("a", "2026-11-19 01:00", "2026-11-19 01:50"),
+    )
+    land_reads("2026-11-20 08:00")
+
+    def lasts(grain: Grain, first: date) -> list[tuple[str, int, float]]:
+        look = looked("08:30")
+        return [
+            (f"{row['first']:%Y-%m}", row["runs"], row["median"] / 60) for row in lasted(look, grain, first).to_pylist()
+        ]
+
+    for _again in range(2):
+        assert lasts(Grain.YEAR, date(2024, 1, 1)) == [("2026-01", 3, 40.0), ("2025-01", 2, 15.0)]
+        assert lasts(Grain.MONTH, date(2025, 1, 1)) == [
+            ("2026-11", 1, 50.0), ("2026-01", 2, 35.0), ("2025-06", 1, 20.0), ("2025-01", 1, 10.0),
+        ]  # fmt: skip
+        warehouse().cache.clear()
+    land_runs(run("a", "2025-06-02 01:00", "2025-06-02 01:40"))
+    assert lasts(Grain.YEAR, date(2024, 1, 1)) == [("2026-01", 3, 40.0), ("2025-01", 3, 20.0)]
+    assert lasts(Grain.YEAR, date(2026, 1, 1)) == [("2026-01", 3, 40.0)]
+
+
 def test_runs_are_of_the_period_in_which_they_began_by_the_wall_clock_also_where_it_changes(data: Path) -> None:
     began = ("2026-03-31 21:59", "2026-03-31 22:00", "2026-10-31 22:59", "2026-10-31 23:00", "2026-12-31 23:00")
     land_runs(*(run("a", start, start) for start in began))
     firsts = [f"2026-{month:02}-01" for month in range(1, 13)] + ["2027-01-01"]
     params = {"since": utc("2026-01-01 00:00"), "until": utc("2027-02-01 00:00"), "firsts": firsts, "renamed": []}
     told = warehouse().reader(EVERYTHING).run(DURATIONS, **params, zone="Europe/Paris").table
-    counted = dict(zip(told["first"].to_pylist(), told["runs"].to_pylist(), strict=True))
+    counted = {row["first"]: row["runs"] for row in summed(told).to_pylist()}
     assert counted == {date(2026, month, 1): 1 for month in (3, 4, 10, 11)}, "2027 only ends what is asked for"

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -16,16 +17,30 @@ from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.rules.ruleset import written
 from core.show.filters import Filter
+from core.store.engine import store
 from pages.pipelines import dated, rules
+from pages.pipelines.desk import Action, Desk, Standing, Step
+from pages.pipelines.errors import Kinds
 from pages.pipelines.expected import expect
+from pages.pipelines.figures import rules_tried
 from pages.pipelines.figures.answer import ANSWER
 from pages.pipelines.guess import Guess, guesses
 from pages.pipelines.night import board_of
-from pages.pipelines.rule_forms import data_set_fields, data_set_of, family_fields, family_of, night_fields, night_of
+from pages.pipelines.rule_forms import (
+    data_set_fields,
+    data_set_of,
+    family_fields,
+    family_of,
+    mail_fields,
+    mail_of,
+    night_fields,
+    night_of,
+)
 from pages.pipelines.rule_words import differences, seen, told
 from pages.pipelines.rules import RULES, Dated, Family, Mail, NightRule, Rules
 from pages.pipelines.tests.landed import DEMO, land_reads, land_runs, run, utc
-from pages.pipelines.trial import Change, apart, changes
+from pages.pipelines.tests.test_desk import looked
+from pages.pipelines.trial import Change, apart, changes, recipients
 
 DAY = date(2026, 11, 20)
 days = st.integers(-5, 5).map(lambda n: DAY + timedelta(days=n))
@@ -137,6 +152,9 @@ def test_a_form_that_nobody_touched_changes_nothing(language: str) -> None:
         for data_set, plain in zip(DEMO.data_sets, values["data_sets"], strict=True):
             assert data_set_of(unchanged(data_set_fields(data_set, DEMO.pipelines)), plain) == plain
         assert night_of(unchanged(night_fields(DEMO.night[0])), values["night"][0]) == values["night"][0]
+        told = made(family("a", squad="Nord")).model_copy(update={"mails": tuple(map(Mail.model_validate, MAILS))})
+        for mail, plain in zip(told.mails, RULES.values(told)["mails"], strict=True):
+            assert mail_of(unchanged(mail_fields(mail, told)), plain) == plain
 
 
 def test_what_the_form_does_not_show_stays() -> None:
@@ -208,6 +226,109 @@ def test_every_mistake_in_a_form_is_told_with_its_field(field: str, typed: dict[
             RULES.meant(written({"families": [new], "data_sets": []}), "proposal")
     assert refused.value.sentence.startswith("proposal, line ")
     assert f", {field}: " in refused.value.sentence
+
+
+MAILS: list[dict[str, Any]] = [
+    {"to": "a@b.fr"},
+    {
+        "to": "${VIGIE_SECRET_TEAMS_NIGHT}", "families": ["a"], "squads": ["Nord"], "failures": False, "unknown": True,
+        "warnings": True, "kinds": ["2108", "no space"], "after": 2, "share": {"of": 0.29, "nights": 10},
+        "unattended": 60, "hours": {"from": "08:00", "to": "18:00"}, "working_days": True, "holidays": "57",
+        "over": False, "morning": "07:30", "since": "2026-11-01",
+    },
+]  # fmt: skip
+
+
+def test_who_is_told_is_made_of_what_is_typed() -> None:
+    with speaking("en"):
+        given = unchanged(mail_fields(Mail.model_construct(to=""), DEMO))
+        typed = {
+            "to": " duty@example.fr ", "squads": ["Nord"], "warnings": "yes", "kinds": "2108\n\n no space ",
+            "after": "2", "share": "12,5 %", "nights": "10", "unattended": "an hour", "start": "8h", "end": "",
+            "days": "working", "over": "no", "morning": " 07:30",
+        }  # fmt: skip
+        assert mail_of({**given, **typed}, {}) == {
+            "to": "duty@example.fr", "squads": ["Nord"], "warnings": True, "kinds": ["2108", "no space"], "after": 2,
+            "share": {"of": 0.125, "nights": 10}, "unattended": "an hour", "hours": {"from": "8h", "to": ""},
+            "working_days": True, "over": False, "morning": "07:30",
+        }  # fmt: skip
+
+
+TOLD_WRONGLY = {
+    "mails[0].to": {"to": "nobody"},
+    "mails[0].families[0]": {"families": ["z"]},
+    "mails[0].squads[0]": {"squads": ["Sud"]},
+    "mails[0].after": {"after": "often"},
+    "mails[0].share.of": {"share": "120", "nights": "10"},
+    "mails[0].share.nights": {"share": "20"},
+    "mails[0].unattended": {"unattended": "0"},
+    "mails[0].hours.to": {"start": "08:00"},
+    "mails[0]": {"start": "18:00", "end": "08:00"},
+    "mails[0].morning": {"morning": "early"},
+}
+
+
+@pytest.mark.parametrize(("field", "typed"), TOLD_WRONGLY.items(), ids=TOLD_WRONGLY)
+def test_every_mistake_in_who_is_told_is_told_with_its_field(field: str, typed: dict[str, Any]) -> None:
+    told = made(family("a", squad="Nord"))
+    with speaking("en"):
+        new = mail_of({**unchanged(mail_fields(Mail(to="a@b.fr"), told)), **typed}, {})
+        with pytest.raises(RulesInvalid) as refused:
+            RULES.meant(written({**RULES.values(told), "mails": [new]}), "proposal")
+    assert f", {field}: " in refused.value.sentence
+
+
+def test_who_is_told_of_squads_is_told_of_their_families_of_the_night() -> None:
+    later = family("c", squad="Nord", since=DAY)
+    told = made(family("a", squad="Nord"), family("b"), later).model_copy(
+        update={"mails": (Mail(to="n@x.fr", squads=("Nord",)), Mail(to="b@x.fr", families=("b",), squads=("Sud",)))}
+    )
+    eve = DAY - timedelta(days=1)
+    heard = [{one.to: one.families for one in told.on(day).mails} for day in (eve, DAY)]
+    assert heard == [{"n@x.fr": ("a",), "b@x.fr": ("b",)}, {"n@x.fr": ("a", "c"), "b@x.fr": ("b",)}]
+    nobody = told.model_copy(update={"mails": (Mail(to="s@x.fr", squads=("Sud",)),)})
+    assert nobody.on(DAY).mails == ()
+
+
+def test_a_change_of_who_is_told_is_tried_on_incidents_that_were() -> None:
+    """One night after another, taken after two hours of work on the first morning (a Friday), over on the Saturday."""
+    night, moments = DAY, [utc(f"2026-11-{at}") for at in ("20 00:10", "20 09:00", "21 00:10", "21 06:00")]
+    opened = Step(moments[0], "vigie", Action.OPENED, night, Verdict.KO, None, None, "")
+    steps = (
+        opened,
+        replace(opened, at=moments[1], action=Action.TAKEN, night=None, verdict=None, until=utc("2026-11-22 00:00")),
+        replace(opened, at=moments[2], action=Action.AGAIN, night=night + timedelta(days=1), verdict=None),
+    )
+    one = Standing(1, "a/p", "E42", moments[0], steps)
+    desk = Desk(moments[3], (one,), (), Kinds())
+    said = {
+        "at once": {},
+        "after two": {"after": 2},
+        "after three": {"after": 3},
+        "an hour": {"unattended": 60},
+        "three hours": {"unattended": 180},
+        "monday": {"working_days": True, "hours": {"from": "08:00", "to": "18:00"}},
+        "other kind": {"kinds": ["E1"]},
+        "share": {"share": {"of": 0.3, "nights": 10}},
+        "more": {"share": {"of": 0.4, "nights": 10}},
+    }
+    mails = [Mail.model_validate({"to": f"{name.replace(' ', '-')}@x.fr", **more}) for name, more in said.items()]
+    told = made(family("a")).model_copy(update={"mails": tuple(mails)})
+    heard = recipients(one, told, desk, moments[3], lambda _one, _nights: (3, 10))
+    assert [to.partition("@")[0] for to in heard] == ["after-two", "an-hour", "at-once", "monday", "share"]
+
+
+def test_two_rules_of_one_address_are_told_and_compared_apart() -> None:
+    both = [
+        made(family("a"), family("b")).model_copy(
+            update={"mails": (Mail(to="x@y.fr", families=("a",)), Mail(to="x@y.fr", families=("b",), after=after))}
+        )
+        for after in (1, 3)
+    ]
+    with speaking("en"):
+        found = [(one.name, about, before, after) for one, about, before, after in differences(*both)]
+        assert [dict(one.lines)["Families"] for one in told(both[0]) if one.kind == "mail"] == ["a", "b"]
+    assert found == [("x@y.fr", "From", "", "3 failures in a row")]
 
 
 def landed() -> None:
@@ -292,6 +413,17 @@ def test_a_night_that_somebody_has_open_follows_rules_that_are_put_in_force() ->
         RULES.keep(RULES.text(made(family("a", window={"from": "00:00", "to": end}))))
         told += [ANSWER.follows(), ANSWER.follows()]
     assert [told.index(one) for one in told] == [0, 1, 1, 3, 3]
+
+
+@pytest.mark.usefixtures("data")
+def test_a_change_is_tried_on_the_nights_of_which_something_was_told() -> None:
+    store().upgrade()
+    landed()
+    RULES.keep(RULES.text(made(family("a"))))
+    tried = rules_tried.boards(looked("07:00"), made(family("a")))
+    assert [one.night.day for one in tried] == [DAY - timedelta(days=1), DAY]
+    land_runs(run("z", "2026-10-01 00:10", "2026-10-01 00:20"))
+    assert len(rules_tried.boards(looked("07:00"), made(family("a")))) == rules_tried.NIGHTS
 
 
 @pytest.mark.usefixtures("data")

@@ -98,6 +98,28 @@ def test_the_year_is_the_one_nearest_to_the_file(
 
 
 @pytest.mark.parametrize(
+    "headings",
+    [
+        "CPU  Schedul.  OraSched  Job  Stato  Pr  Inizio  Durata  CodRit  Dip",
+        "Workstation  Ablauf  Planzeit  Jobname  Status  Prio  Beginn  Dauer  RC  Abh",
+    ],
+    ids=["Italian", "German"],
+)
+def test_a_list_is_known_by_its_streams_whatever_the_language_of_its_headings(data: Path, headings: str) -> None:
+    wide = " " * 40
+    text = (
+        f"%sj @#@.@\n{headings}\nPRD_1{wide}#CHAIN{wide}2300 11/19{wide}*****{wide}SUCC 10 23:01 25:05\n"
+        f"{wide}{'A' * 40}{wide}SUCC{wide}10{wide}23:01{wide}01:05{wide}0\n"
+    )
+    batches = read(data / "sj.txt", text)
+    assert rows(batches, "pipeline", "status", "duration_s") == [
+        ("CHAIN", "SUCCEEDED", 90_300.0),
+        (f"CHAIN/{'A' * 40}", "SUCCEEDED", 3_900.0),
+    ]
+    assert reasons(batches) == []
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("", "sj.txt is no list of jobs as conman sj prints it."),

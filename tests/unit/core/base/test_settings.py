@@ -41,3 +41,11 @@ def test_every_setting_has_a_help_and_stands_in_the_readme() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert variable(name) in documented, name
+
+
+@pytest.mark.parametrize(
+    "places", ["Nord=VIGIE_SECRET_A, Sud=VIGIE_SECRET_A", "Nord=VIGIE_SECRET_A,Nord=VIGIE_SECRET_B"]
+)
+def test_two_groups_have_no_place_together(places: str) -> None:
+    with pytest.raises(SettingInvalid, match=r"VIGIE_PLACES: \w+ stands twice"):
+        read({"VIGIE_PLACES": places})

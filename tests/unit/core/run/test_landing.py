@@ -16,6 +16,7 @@ from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.base.locks import alone_now
 from core.base.settings import ROOT
+from core.base.settings import settings as of_vigie
 from core.facts.lake import lake
 from core.facts.reads import READS
 from core.mission.discovery import warehouse
@@ -28,7 +29,7 @@ from core.sources.cells import Cells
 from core.sources.files import corrections
 from core.store.engine import store
 from pages.pipelines import rules
-from pages.pipelines.facts import PIPELINE_RUNS
+from pages.pipelines.facts import JUDGED_NIGHTS, PIPELINE_RUNS
 from pages.pipelines.night import board_of
 from pages.pipelines.sources.run_shaper import RunShaper
 from pages.pipelines.sources.runs import RunMapping
@@ -309,6 +310,22 @@ def test_a_source_that_is_forgotten_takes_its_facts_with_it(files: Files) -> Non
     with store().read() as connection:
         assert [entry.name for entry in registry.entries(connection)] == ["other"]
     assert open_rows("log") == []
+
+
+@pytest.mark.parametrize("way", ["forget", "empty"])
+def test_nights_that_were_judged_by_what_is_forgotten_are_forgotten_with_it(files: Files, way: str) -> None:
+    files.write("x.csv", HEADER + "p;SUCCESS;19/11/2026 00:10;19/11/2026 00:20\n")
+    declare("log", "x.csv")
+    text = "families: [{key: a, name: A, members: [{pipeline: p}]}]\ndata_sets: []\n"
+    (of_vigie().data / "pipelines_rules.yml").write_text(text, encoding="utf-8")
+    read()
+    assert set(lake().read(JUDGED_NIGHTS, ["family"])["family"].to_pylist()) == {"a"}
+    with store().write() as connection:
+        if way == "forget":
+            undo.forget(connection, "log", who="test")
+        else:
+            undo.empty(connection, "pipelines", PIPELINE_RUNS, ["file"], who="test")
+    assert lake().version(JUDGED_NIGHTS) is None
 
 
 def test_nothing_is_taken_out_for_good_while_a_source_is_read(files: Files) -> None:
