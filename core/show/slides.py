@@ -4,6 +4,7 @@ A company's template is used by the names of its layouts and placeholders (`Temp
 plain slide stands in its place. The same deck gives the same bytes.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,8 +22,10 @@ from pptx.util import Emu, Pt
 from core.base.errors import InputInvalid
 from core.base.i18n import _
 from core.show.export import inert
-from core.sources import limits
+from core.sources import limits, packed
+from core.sources.child import TooLarge
 
+_log = logging.getLogger("vigie.slides")
 WIDE, HIGH = Emu(12_192_000), Emu(6_858_000)
 """A slide of 16:9."""
 MARGIN, TOP = Emu(480_000), Emu(1_250_000)
@@ -123,31 +126,23 @@ def _opened(template: Template | None) -> Iterator[Any]:
         yield Presentation(BytesIO(template.content))
     except InputInvalid:
         raise
+    except TooLarge:
+        sentence = _("The template holds too much: leave out slides and pictures that no layout needs.")
+        raise InputInvalid(sentence) from None
     except Exception as error:
+        _log.exception("a template cannot be used")  # where it broke: it could be us
         sentence = _("The template is no PowerPoint file (.pptx). Save it as one and give it again.")
         raise InputInvalid(sentence, detail=repr(error)) from error
 
 
 def _check_size(content: bytes) -> None:
-    """Raise InputInvalid for what would take too much memory, by unpacking it piece by piece: what a ZIP says of itself
-    is not proof, and a tree of XML takes much more than its text."""
-    left, marks = limits.unpacked(len(content)), 0
+    """Raise TooLarge for what would take too much memory: a tree of XML takes much more than its text."""
+    marks = 0
     with ZipFile(BytesIO(content)) as archive:
-        members = archive.infolist()
-        for member in members[: limits.MOST_PARTS + 1]:
-            with archive.open(member) as part:
-                while block := part.read(limits.MB):
-                    left -= len(block)
-                    if member.filename.endswith((".xml", ".rels")):
-                        marks += limits.marks(block)
-                    if left < 0 or marks > limits.MOST_MARKS:
-                        raise InputInvalid(_too_large())
-    if len(members) > limits.MOST_PARTS:
-        raise InputInvalid(_too_large())
-
-
-def _too_large() -> str:
-    return _("The template holds too much: leave out slides and pictures that no layout needs.")
+        for name, piece in packed.pieces(archive, len(content)):
+            marks += limits.marks(piece) if name.endswith((".xml", ".rels")) else 0
+            if marks > limits.MOST_MARKS:
+                raise TooLarge
 
 
 def _layout(presentation: Any, template: Template | None) -> Any:

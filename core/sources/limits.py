@@ -24,6 +24,7 @@ LARGEST_PART = 16 * MB
 DENSEST = 100
 """How many times its size a workbook may unpack to."""
 MOST_PARTS = 10_000
+MOST_SHEETS = 2_000
 MOST_CELLS = 10_000_000
 MEMORY = 3072 * MB
 """Of the process that reads a workbook."""

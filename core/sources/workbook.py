@@ -6,13 +6,14 @@ A page with tables counts as one too: many programs call that an Excel file, and
 import mmap
 import re
 import zipfile
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from core.sources import limits
+from core.sources import limits, packed
 from core.sources.child import Protected, TooLarge
 
 BROKEN = "\N{REPLACEMENT CHARACTER}"
@@ -49,14 +50,19 @@ def read(path: str, only: str) -> "dict[str, Rows] | Numbered":
         visible = [meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible]
         wanted = [only] if only in workbook.sheet_names else visible
         most = min(limits.MOST_CELLS, limits.unpacked(Path(path).stat().st_size) // _SHORTEST)
-        return {name: _rows(workbook.get_sheet_by_name(name), most) for name in wanted}
+        if len(wanted) > limits.MOST_SHEETS:
+            raise TooLarge
+        found = {}
+        for name in wanted:
+            found[name] = _rows(workbook.get_sheet_by_name(name), most)
+            most -= sum(map(len, found[name]))
+        return found
 
 
 def check_size(path: Path) -> None:
-    """Raise TooLarge for what would not fit in memory, by unpacking it piece by piece: what a ZIP says of itself is not
-    proof. Raises Protected, and zipfile's errors."""
-    packed = path.stat().st_size
-    if packed > limits.LARGEST_WORKBOOK:
+    """Raise TooLarge for what would not fit in memory. Raises Protected, and zipfile's errors."""
+    size = path.stat().st_size
+    if size > limits.LARGEST_WORKBOOK:
         raise TooLarge
     with path.open("rb") as handle:
         if handle.read(len(_OLE)) == _OLE:
@@ -65,20 +71,12 @@ def check_size(path: Path) -> None:
                     raise Protected
     if not zipfile.is_zipfile(path):
         return
-    most = limits.unpacked(packed)
+    telling = Counter[str]()
     with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-        if len(members) > limits.MOST_PARTS or sum(member.file_size for member in members) > most:
-            raise TooLarge
-        left = most
-        for member in members:
-            size = 0
-            with archive.open(member) as handle:
-                while block := handle.read(1 << 20):
-                    size += len(block)
-                    if size > left or (size > limits.LARGEST_PART and _TELLING.match(member.filename)):
-                        raise TooLarge
-            left -= size
+        for name, piece in packed.pieces(archive, size):
+            telling[name] += len(piece) if _TELLING.match(name) else 0
+            if telling[name] > limits.LARGEST_PART:
+                raise TooLarge
 
 
 def _rows(sheet: CalamineSheet, most: int) -> list[list[str | float]]:

@@ -1,5 +1,6 @@
 """What settings and sources open is told by one command and to administrators, and no secret with it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import gettempdir
@@ -7,7 +8,7 @@ from tempfile import gettempdir
 import pytest
 
 from core.base.i18n import speaking
-from core.base.settings import Settings
+from core.base.settings import ROOT, Settings
 from core.run import doors, registry
 from core.sources.base import Source
 from core.store.engine import store
@@ -41,6 +42,14 @@ def told(monkeypatch: pytest.MonkeyPatch, **settings: str) -> dict[str, tuple[bo
 def test_every_setting_either_opens_something_or_is_known_to_open_nothing() -> None:
     assert set(doors.OPENED) | QUIET == set(Settings.model_fields)
     assert set(doors.OPENED) & QUIET == set()
+
+
+def test_every_file_that_the_security_page_names_is_there() -> None:
+    page = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    tests = [f"/{file.relative_to(ROOT)}" for room in ("tests", "pages") for file in (ROOT / room).rglob("test_*.py")]
+    named = set(re.findall(r"`([\w/]*test_\w+\.py)`", page))
+    assert [name for name in named if not any(test.endswith(f"/{name}") for test in tests)] == []
+    assert [name for name in re.findall(r"`((?:core|pages|tests)/[\w./]+)`", page) if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.usefixtures("closed")

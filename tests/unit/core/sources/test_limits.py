@@ -15,8 +15,9 @@ import pytest
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.sources import delimited, documents, excel, formulas, http, limits, marks, objects
+from core.sources import delimited, documents, excel, formulas, http, limits, marks, objects, workbook
 from core.sources.cells import unique_names
+from core.sources.child import TooLarge
 from core.sources.documents import NoJson, NoYaml
 from core.sources.http import JsonClient
 from tests.unit.core.sources.service import Answer, in_turn, serving
@@ -88,6 +89,27 @@ def test_cells_that_are_merged_over_each_other_are_refused(tmp_path: Path) -> No
     with cheaply(), speaking("en"), pytest.raises(SourceFailed) as failed:
         excel.sheets(book(tmp_path, sheet=merged(20_000, 5_000)))
     assert failed.value.sentence == DAMAGED
+
+
+def test_a_workbook_of_more_sheets_than_any_is_refused_before_they_are_read(tmp_path: Path) -> None:
+    sheets = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, 50_001))
+    head = '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    head += 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+    with cheaply(), speaking("en"), pytest.raises(SourceFailed) as failed:
+        excel.sheets(book(tmp_path, workbook=f"{head}<sheets>{sheets}</sheets></workbook>".encode()))
+    assert failed.value.sentence == TOO_LARGE
+
+
+def test_one_part_that_is_many_sheets_is_counted_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_CELLS", 5)
+    path = book(tmp_path)
+    assert workbook.read(str(path), "") == {"Sheet": [["Pipeline", "Statut"]]}
+    several = openpyxl.load_workbook(path)
+    for _copy in range(2):
+        several.copy_worksheet(several.active)
+    several.save(path)
+    with pytest.raises(TooLarge):
+        workbook.read(str(path), "")
 
 
 def test_more_cells_than_may_be_held_are_refused(tmp_path: Path) -> None:
