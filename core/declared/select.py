@@ -334,7 +334,7 @@ def _refused(said: str, texts: Mapping[Where, str], names: list[str]) -> SelectR
                 first = text.strip().splitlines()[0][:40]
                 return SelectRefused(sentence.format(**told, text=first, near=near or "–"), where)
     first = said.splitlines()[0].partition("Error:")[2].strip() or said
-    return SelectRefused(_("DuckDB refuses it: {reason}").format(reason=first[:300]))
+    return SelectRefused(_("DuckDB refuses it: {reason}").format(reason=first[:300].rstrip(".")))
 
 
 def _columns(text: str) -> list[exp.Column]:

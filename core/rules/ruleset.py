@@ -1,6 +1,7 @@
 """The rules of a mission: `rules.yml` beside its code, and `<mission>_rules.yml` in the data folder."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
@@ -178,9 +179,15 @@ def problem(error: Any) -> str:
     if kind == "missing":
         return _("is missing")
     if kind == "extra_forbidden":
+        if not _FIELD.fullmatch(str(error["loc"][-1])):
+            return _("there is no such field: between braces, a text that holds a comma stands between quotes")
         return _("there is no such field")
     if kind == "model_type":
         return _("fields and their values are expected here")
+    if kind.startswith("string_pattern") and str(error["ctx"]["pattern"]).startswith("^[a-z][a-z0-9_"):
+        return _("“{value}” is no name: small letters without accents, digits and _, a letter first").format(
+            value=error["input"]
+        )
     if kind == "value_error":
         return str(error["ctx"]["error"]).removesuffix(".")
     told = {name: str(one).replace("'", "").replace(" or ", ", ") for name, one in error.get("ctx", {}).items()}
@@ -189,6 +196,7 @@ def problem(error: Any) -> str:
     return _(sentence).format(**{**told, "value": error["input"], "reason": error["msg"]})
 
 
+_FIELD = re.compile(r"[a-zA-Z_]\w*")
 _PROBLEMS = (
     ("literal_error", N_("“{value}” is none of these: {expected}")),
     ("enum", N_("“{value}” is none of these: {expected}")),

@@ -184,10 +184,12 @@ def _names(select: str) -> list[str]:
 
 def _normal(written: str, check: Check) -> str:
     """A part of a key made comparable: no blanks around it, no-break spaces as spaces, capitals; nothing is no key.
-    Leading zeros stay unless the check drops them. Most keys hold no blank: that costs a quarter to see first."""
+    Leading zeros stay unless the check drops them. Most keys are of ASCII and hold no blank, which costs little to
+    see."""
     raw = f"CAST({_said_anew(written)} AS VARCHAR)"
     tidied = f"trim(translate({raw}, {text(_BLANKS)}, {text(' ' * len(_BLANKS))}))"
-    said = f"upper(CASE WHEN regexp_full_match({raw}, '[!-~]*') THEN {raw} ELSE {tidied} END)"
+    plain = " AND ".join(f"NOT contains({raw}, chr({ord(sign)}))" for sign in " \t\r\n")
+    said = f"upper(CASE WHEN strlen({raw}) = length({raw}) AND {plain} THEN {raw} ELSE {tidied} END)"
     if check.drop_zeros:
         said = f"regexp_replace({said}, '^0+(.)', '\\1')"
     if check.drop_accents:
@@ -234,8 +236,8 @@ def _paired(
         for side, column in _decisive((*(one.when for one in outcomes if one.when), *show), (left, right))
     )
     return (
-        f"WITH l AS ({_keyed(check.left, check.key, check, tables)}), "  # noqa: S608
-        f"r AS ({_keyed(check.right, check.right_key or check.key, check, tables)}), {sides(keys)}, "
+        f"WITH l AS MATERIALIZED ({_keyed(check.left, check.key, check, tables)}), "  # noqa: S608
+        f"r AS MATERIALIZED ({_keyed(check.right, check.right_key or check.key, check, tables)}), {sides(keys)}, "
         f"left_free AS (SELECT *{free} FROM left_side), right_free AS (SELECT *{free} FROM right_side) "
         f"SELECT CASE WHEN {a}.apart IS NOT NULL THEN {a}.apart WHEN {b}.apart IS NOT NULL THEN {b}.apart{cases} "
         f"ELSE 'other' END AS outcome, "
@@ -374,6 +376,8 @@ def _flagged(check: Check, tables: Mapping[str, FactTable]) -> str:
 
 def _expect(check: Check, tables: Mapping[str, FactTable]) -> str:
     of_rows = _of_rows(check)
+    for place, one in enumerate(check.expectations):
+        _there(one, tables, ("expectations", place, "other"))
     failed = ", ".join(f"CASE WHEN fails_{place} THEN {text(one.name)} END" for place, one in enumerate(of_rows))
     reason = f"concat_ws(', ', {failed})" if failed else "''"
     columns = dict.fromkeys(column for one in of_rows for column in one.columns)
@@ -382,6 +386,15 @@ def _expect(check: Check, tables: Mapping[str, FactTable]) -> str:
         f"{_raw(check.key)} AS key, squad, {reason} AS reason{_shown(check, list(columns))} "
         f"FROM ({_flagged(check, tables)}) AS flagged"
     )
+
+
+def _there(one: Expectation, tables: Mapping[str, FactTable], where: Where) -> None:
+    """Raises SelectRefused where a foreign key names a column that its table has not."""
+    other = tables.get(one.table or "")
+    known = [column.name for column in other.columns] if other else []
+    if known and one.other not in known:
+        told = _("the table {table} has no column {name}; it has {known}")
+        raise SelectRefused(told.format(table=one.table, name=one.other, known=", ".join(known)), where)
 
 
 def _scores(check: Check, tables: Mapping[str, FactTable]) -> str:

@@ -172,6 +172,8 @@ class Expectation(Rule):
         if not given.get(self.rule, True):
             raise ValueError(_("{rule} does not say against what: values, pattern, least and most, table and other, "
                                "hours, or fails").format(rule=self.rule))  # fmt: skip
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise ValueError(_("least is more than most"))
         return self
 
 
@@ -306,7 +308,7 @@ class Check(Thing):
                  "expect": ("of", "key", "expectations"), "sql": ("of", "key", "outcomes"),
                  "reconcile": ("left", "right", "key", "fields")}[self.kind]  # fmt: skip
         if missing := [field for field in wants if not getattr(self, field)]:
-            raise ValueError(_("a check of the kind {kind} says {fields}").format(
+            raise ValueError(_("a check of the kind {kind} lacks {fields}").format(
                 kind=self.kind, fields=", ".join(missing)))  # fmt: skip
         if self.right_key and len(self.right_key) != len(self.key):
             raise ValueError(_("key and right_key have as many parts"))

@@ -48,8 +48,9 @@ class FreezeDay(Rule):
 
 
 class Indicator(Thing):
-    """One indicator. `version` goes up with every change of what is counted, `why` says what changed; `periods` months
-    are looked at each time; `waits_for` names pipelines that must have gone well in the night before."""
+    """One indicator. A `ratio` is a share, or with a `unit` a mean. `version` goes up with every change of what is
+    counted, `why` says what changed; `periods` months are looked at each time; `waits_for` names pipelines that must
+    have gone well in the night before."""
 
     NAMED: ClassVar[str] = "indicator"
     indicator: Name

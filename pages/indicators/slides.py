@@ -11,6 +11,7 @@ from core.show.slides import Deck, Line, Slide, Template
 from pages.indicators.published import Publication, widest
 from pages.indicators.readings import dimensions_of
 from pages.indicators.rules import RULES
+from pages.indicators.words import is_share
 from pages.indicators.words import month as named
 from pages.indicators.words import moved as change
 
@@ -79,7 +80,7 @@ def _moved(one: Publication, before: Publication | None) -> list[str]:
         elif then is None or now is None:
             moved = _("not published the month before")
         else:
-            moved = change(now - then, one.data["shape"])
+            moved = change(now - then, one.data["shape"], one.data["unit"])
         rows.append(f"{name}\u202f: {_written(now, one)} ({moved})")
     return rows
 
@@ -109,7 +110,7 @@ def _slide(known: Sequence[Publication], one: Publication, month: date) -> Slide
         words=" ".join(filter(None, words)),
         categories=tuple(show_date(each, "MMM yyyy") for each in months),
         lines=lines,
-        percent=one.data["shape"] == "ratio",
+        percent=is_share(one.data["shape"], one.data["unit"]),
         alt=_("{title}, by month, as published from {first} to {last}").format(
             title=one.data["title"], first=named(months[0]), last=named(months[-1])
         ),
@@ -133,4 +134,6 @@ def _of(said: str, slices: int) -> str:
 def _written(value: float | None, one: Publication) -> str:
     if value is None:
         return "–"
-    return show_percent(value, 1) if one.data["shape"] == "ratio" else show_number(value)
+    if is_share(one.data["shape"], one.data["unit"]):
+        return show_percent(value, 1)
+    return show_number(value, 0 if float(value).is_integer() else 1)

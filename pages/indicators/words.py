@@ -9,15 +9,20 @@ from pages.indicators.definitions import Indicator
 SOURCE = N_("Indicators declared in the declarations folder, over the tables that they name")
 
 
+def is_share(shape: str, unit: str) -> bool:
+    """Whether values are shares of 1: those of a ratio without a unit; with one it is a mean, as € a file."""
+    return shape == "ratio" and not unit
+
+
 def kind(indicator: Indicator | None) -> Kind:
     """What the values of an indicator are."""
-    return Kind.PERCENT if indicator is not None and indicator.shape == "ratio" else Kind.NUMBER
+    return Kind.PERCENT if indicator is not None and is_share(indicator.shape, indicator.unit) else Kind.NUMBER
 
 
 def column(name: str, label: str, indicator: Indicator | None) -> Column:
     """A column of values of an indicator."""
-    ratio = kind(indicator) is Kind.PERCENT
-    return Column(name, label, kind(indicator), digits=1 if ratio else 0, unit="" if ratio else _unit(indicator))
+    ratio = indicator is not None and indicator.shape == "ratio"
+    return Column(name, label, kind(indicator), digits=1 if ratio else 0, unit=_unit(indicator))
 
 
 def _unit(indicator: Indicator | None) -> str:
@@ -28,7 +33,7 @@ def written(value: float | None, indicator: Indicator) -> str:
     """A value in the person's language, with its unit; an en dash where there is none."""
     if value is None or missing(value):
         return "–"
-    if indicator.shape == "ratio":
+    if is_share(indicator.shape, indicator.unit):
         return show_percent(value, 1)
     number = show_number(value, 0 if float(value).is_integer() else 1)
     return f"{number}\u00a0{indicator.unit}" if indicator.unit else number
@@ -41,16 +46,16 @@ def signed(value: float | None, indicator: Indicator) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{_size(abs(value), indicator.shape, indicator.unit)}"
 
 
-def moved(value: float, shape: str) -> str:
+def moved(value: float, shape: str, unit: str) -> str:
     """A difference without its unit, with its sign: of a share in points."""
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{_size(abs(value), shape, '')}"
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{_size(abs(value), shape, unit, bare=True)}"
 
 
-def _size(size: float, shape: str, unit: str) -> str:
-    if shape == "ratio":
+def _size(size: float, shape: str, unit: str, *, bare: bool = False) -> str:
+    if is_share(shape, unit):
         return _("{n} points").format(n=show_number(100 * size, 1))
     number = show_number(size, 0 if float(size).is_integer() else 1)
-    return f"{number}\u00a0{unit}" if unit else number
+    return f"{number}\u00a0{unit}" if unit and not bare else number
 
 
 def month(of: date) -> str:

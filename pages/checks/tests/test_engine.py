@@ -263,8 +263,30 @@ def test_a_select_without_squad_is_the_house_s_alone() -> None:
 
 
 def test_what_a_kind_wants_is_said() -> None:
-    with pytest.raises(ValidationError, match="patterns"):
+    with pytest.raises(ValidationError, match=r"il manque .*match.* patterns"):
         check("check: c\nkind: match\ntables: [t]\nof: {table: t}\nkey: [number]\ntext: number")
+
+
+def test_a_range_that_nothing_lies_in_is_refused() -> None:
+    with pytest.raises(ValidationError, match="least est plus grand que most"):
+        expected("rule: range, name: r, columns: [number], least: 3, most: 2", {})
+
+
+def test_a_foreign_key_to_a_column_that_is_not_there_is_told_at_its_field() -> None:
+    one = check(
+        "check: c\nkind: expect\ntables: [contracts, mails]\nof: {table: contracts}\nkey: [number]\nexpectations:\n"
+        "  - {rule: foreign_key, name: r, columns: [number], table: mails, other: nombre}"
+    )
+    with pytest.raises(SelectRefused, match=r"la table mails n’a pas de colonne nombre.* number") as refused:
+        asked(one, CONTRACTS, MAILS)
+    assert refused.value.where == ("expectations", 0, "other")
+
+
+def test_a_key_is_tidied_whatever_kind_of_blank_it_holds() -> None:
+    written = ["A 1", "A\t1", "A\u00a01", "A\u202f1", " A 1", "A\r1", "A\n1"]
+    for one in written:
+        rows = compared([{"number": one, "signed_at": at(1)}], [{"number": "a 1", "sent_at": at(2)}])
+        assert [row["outcome"] for row in rows] == ["received"], repr(one)
 
 
 HIVE = table("hive", "number", "day", "amount", "code")

@@ -125,6 +125,12 @@ def test_a_changed_declaration_is_seen_without_a_restart(data: Path) -> None:
         ("unit: €", "unit: €, personal: true", "one.yml, ligne 8, columns[2].personal : des colonnes personnelles"),
         ("unit: €", "unit: €, colour: red", "ligne 8"),
         ("kind: amount", "kind: money", "ligne 8"),
+        ("name: amount", "name: Montant", "«\u202fMontant\u202f» n’est pas un nom\u202f: minuscules sans accent"),
+        (
+            "unit: €",
+            "unit: €, meaning: a, b'",
+            "ligne 8, columns[2].b'\u202f: ce champ n’existe pas\u202f: entre accolades",
+        ),
     ],
 )
 def test_a_wrong_declaration_is_told_with_its_line(data: Path, was: str, now: str, said: str) -> None:

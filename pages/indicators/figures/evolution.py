@@ -11,6 +11,7 @@ from core.show.charts import Drawing, drawn, legend, midnights, month_axis, mont
 from core.show.figure import Figure
 from pages.indicators.figures.months import ABOUT, columns, told
 from pages.indicators.look import IndicatorLook
+from pages.indicators.words import is_share
 
 
 @lru_cache(maxsize=8)
@@ -53,7 +54,9 @@ def _chart(frame: pd.DataFrame, look: IndicatorLook) -> Drawing:
     assert one is not None
     shown = frame[["period", "published", "value", "rebuilt", "version"]].sort_values("period")
     rebuilt = bool(shown["rebuilt"].notna().any())
-    return Drawing(_specification(language(), one.shape == "ratio", one.unit, rebuilt), midnights(shown, "period"))
+    return Drawing(
+        _specification(language(), is_share(one.shape, one.unit), one.unit, rebuilt), midnights(shown, "period")
+    )
 
 
 EVOLUTION: Figure[IndicatorLook] = Figure(
