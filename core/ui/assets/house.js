@@ -58,7 +58,7 @@
   };
   const COLUMN = /^([a-z]\w*|(Min|Max|Mean|Sum) of \w+)( \([a-z-]+\))?: /;
   const named = (icon) => (french ? ICONS : ENGLISH)[icon] || icon.replaceAll("_", " ");
-  const OWN = "[data-testid=stTooltipContent], [data-testid=stElementToolbar], [role=menu], [role=tooltip]";
+  const OWN = "[data-testid=stTooltipContent], [data-testid=stSkipToContent], [data-testid=stElementToolbar], [role=menu], [role=tooltip]";
   const said = (text) => {
     const parts = text.split(", ");
     if (DATES[parts[0].toLowerCase()]) return parts.map((part) => DATES[part.toLowerCase()] || part).join(", ");
