@@ -47,7 +47,7 @@ def measure(_sizes: Sequence[int]) -> Iterator[Row]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="vigie-bench-")))
         server = stack.enter_context(serving(folder / "demo", VIGIE_DEMO="1"))
-        bare = stack.enter_context(_empty(folder))
+        bare = stack.enter_context(empty(folder))
         for walk in SCREENS:
             screen, page = asyncio.run(_compared(server, bare, walk))
             row = partial(Row, "acts", 1)
@@ -56,7 +56,7 @@ def measure(_sizes: Sequence[int]) -> Iterator[Row]:
 
 
 @contextmanager
-def _empty(folder: Path) -> Iterator[tuple[str, int]]:
+def empty(folder: Path) -> Iterator[tuple[str, int]]:
     """An empty page of Streamlit under the same settings: its address and its process."""
     script, port = folder / "empty.py", free_port()
     script.write_text("import streamlit\n")

@@ -11,21 +11,25 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection
 
 from core.mission.contract import HOME
 from core.mission.discovery import missions
 from core.people.person import Role
-from tests.bench.bench_acts import processor
+from tests.bench.bench_acts import empty, processor
 from tests.bench.bench_pages import asked, connected, run, signed
 from tests.bench.measure import Row
 from tests.browsing import Visit, chromium
+from tests.client import Browser
 from tests.servers import Server, serving
 
 SIZES = (1,)
-LOADS, LOOKS = 3, 50
+LOADS, LOOKS, ROUNDS = 3, 20, 6
 MAIN = "[data-testid=stMain] h1"
+COMING = "[data-testid=stSkeleton], [data-stale=true]"
 DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -33,16 +37,16 @@ def measure(_sizes: Sequence[int]) -> Iterator[Row]:
     """Each screen's median over some loads by a browser that has been here before; a look at an unchanged night."""
     row = partial(Row, "paint", 1)
     with TemporaryDirectory(prefix="vigie-bench-") as folder, serving(Path(folder), VIGIE_DEMO="1") as server:
-        size, cost = asyncio.run(_looks(server))
+        with empty(Path(folder)) as bare:
+            size, cost, least = asyncio.run(_looks(server, *bare))
         yield row("a look at a night that did not change, sent", size, "bytes", 2_000)
-        yield row("a look at a night that did not change, processor", cost, "ms", 2)
+        yield row(f"a look at a night that did not change, processor (empty page: {least:.1f} ms)", cost, "ms", 2)
         with chromium() as profiles, profiles.visiting(server) as visit:
             visit.sign_in(Role.ADMIN)
             for key in missions():
                 path = "/" if key == HOME else f"/{key}"
-                loads = [_loaded(visit, path) for _ in range(LOADS + 1)][
-                    1:
-                ]  # the first loads what every later one finds
+                _loaded(visit, path)  # what every later load finds
+                loads = [_loaded(visit, path) for _ in range(LOADS)]
                 wall, served, drawn = (statistics.median(each) for each in zip(*loads, strict=True))
                 yield row(f"first paint of {path}", wall, "s", 1.5)
                 yield row(f"first paint of {path}, processor of the server", served * 1000, "ms")
@@ -57,30 +61,40 @@ def _loaded(visit: Visit, path: str) -> tuple[float, float, float]:
     visit.page.goto(visit.url + path, wait_until="commit")
     visit.page.wait_for_selector(DRAWN)
     visit.page.wait_for_selector(MAIN)
-    visit.page.wait_for_function("!document.querySelector('[data-testid=stSkeleton], [data-stale=true]')")
+    expect(visit.page.locator(COMING)).to_have_count(0)
     wall = time.perf_counter() - began
     told = {one["name"]: one["value"] for one in tools.send("Performance.getMetrics")["metrics"]}
     tools.detach()
     return wall, processor(visit.server.process.pid) - served, told["TaskDuration"]
 
 
-async def _looks(server: Server) -> tuple[float, float]:
-    """Bytes sent and milliseconds of processor of one look at the night, which nothing changes meanwhile."""
-    browser = signed(server, Role.DUTY)
+async def _looks(server: Server, url: str, process: int) -> tuple[float, float, float]:
+    """Bytes sent and milliseconds of processor of one look at the night, which nothing changes meanwhile; milliseconds
+    of one at an empty page of Streamlit, taken in turns."""
+    browser, nobody = signed(server, Role.DUTY), Browser(url, "fr")
     try:
-        async with connected(browser) as socket:
-            page = await run(socket, asked("pipelines"))
-            look = next(one.auto_rerun.fragment_id for one in page if one.WhichOneof("type") == "auto_rerun")
-            message = asked("pipelines", fragment=look)
+        async with connected(browser) as one, connected(nobody) as other:
+            page = await run(one, asked("pipelines"))
+            message = asked("pipelines", fragment=next(part for part in map(_again, page) if part))
             message.rerun_script.is_auto_rerun = True
-            sent = await _look(socket, message)
-            before = processor(server.process.pid)
-            for _ in range(LOOKS):
-                await _look(socket, message)
-            return sent, (processor(server.process.pid) - before) / LOOKS * 1000
+            sent = sum(each.ByteSize() for each in await run(one, message))
+            taken = []
+            for _ in range(ROUNDS):
+                look = await _cost(server.process.pid, one, message)
+                taken.append((look, await _cost(process, other, asked(""))))
     finally:
         browser.close()
+        nobody.close()
+    looks, empties = zip(*taken[1:], strict=True)
+    return sent, statistics.median(looks), statistics.median(empties)
 
 
-async def _look(socket: ClientConnection, message: BackMsg) -> int:
-    return sum(one.ByteSize() for one in await run(socket, message))
+def _again(message: ForwardMsg) -> str:
+    return message.auto_rerun.fragment_id if message.WhichOneof("type") == "auto_rerun" else ""
+
+
+async def _cost(process: int, socket: ClientConnection, message: BackMsg) -> float:
+    before = processor(process)
+    for _ in range(LOOKS):
+        await run(socket, message)
+    return (processor(process) - before) / LOOKS * 1000

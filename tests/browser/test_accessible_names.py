@@ -7,7 +7,9 @@ from core.mission.discovery import missions
 from core.people.person import Role
 from tests.browsing import Visit
 
-FOREIGN = re.compile(r'"[^"]* icon"|"(?:Show|Fullscreen|Search|Download as|Clear|Close|Navigate|Select all|Skip|Help|Open)\b[^"]*"')
+FOREIGN = re.compile(
+    r'"[^"]* icon"|"(?:Show|Fullscreen|Search|Download as|Clear|Close|Navigate|Select all|Skip|Help|Open)\b[^"]*"'
+)
 
 COLUMN = re.compile(r"(^|; )([a-z]\w*|(Min|Max|Mean|Sum) of \w+): ")
 """The name of a column or of a calculation, which a mark of a chart would be told by."""

@@ -34,7 +34,7 @@ STATES = {
     "removed": ("–", N_("removed")),
     "failed": ("✖", N_("failing")),
     "ok": ("✔", N_("in order")),
-    "never": ("○", N_("never read")),
+    "never": ("○", N_("not read yet")),
 }
 """Mark and word of how a source stands."""
 
