@@ -1,7 +1,7 @@
 """How long good runs lasted, by day, month or year. The lake is asked of a month at a time, or of a year that is over,
 by when runs were told: those answers are kept (`core.facts.answers`), and only the month that goes on is read anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -58,7 +58,7 @@ _wholes: OfFrame[tuple[list[pa.Table], pa.Table]] = OfFrame(entries=200)
 def daily(look: NightLook, since: datetime) -> pa.Table:
     """LASTED by day, of runs told from a moment (UTC) up to the end of the night shown. Raises QueryFailed."""
     pieces = [_asked(look, Grain.DAY, one) for one in by_month(since, look.night.end)]
-    return summed(pa.concat_tables(pieces))
+    return summed(pieces)
 
 
 def lasted(look: NightLook, grain: Grain, first: date) -> pa.Table:
@@ -74,7 +74,7 @@ def lasted(look: NightLook, grain: Grain, first: date) -> pa.Table:
 
     def made(period: date, parts: list[pa.Table]) -> pa.Table:
         key = period, grain, *map(id, parts)
-        return _wholes.get(parts[-1], key, lambda: (parts, summed(pa.concat_tables(parts))))[1]
+        return _wholes.get(parts[-1], key, lambda: (parts, summed(parts)))[1]
 
     found = [LASTED.empty_table(), *(made(period, parts) for period, parts in of_period.items())]
     return pa.concat_tables(found).sort_by([("pipeline", "ascending"), ("first", "descending")])
@@ -108,17 +108,19 @@ def _by_period(answer: pa.Table, grain: Grain) -> dict[date, pa.Table]:
         found.setdefault(grain.first(first), []).append(answer.filter(pc.equal(answer["first"], first)))
 
     def dated(period: date, parts: list[pa.Table]) -> pa.Table:
-        whole = pa.concat_tables(parts)
+        whole = pa.concat_tables(parts) if len(parts) == 1 else pa.concat_tables(parts).sort_by("pipeline")
         return whole.set_column(1, answer.schema.field(1), pa.array([period] * len(whole), pa.date32()))
 
     return {period: dated(period, parts) for period, parts in found.items()}
 
 
-def summed(durations: pa.Table) -> pa.Table:
-    """Rows of answers to DURATIONS, one each pipeline and period, as LASTED: by pipeline, then period."""
-    if not len(durations):
+def summed(answers: Sequence[pa.Table]) -> pa.Table:
+    """Answers to DURATIONS, or rows of such, as LASTED: one row each pipeline and period, in that order."""
+    rows = pa.concat_tables(answers)
+    if not len(rows):
         return LASTED.empty_table()
-    rows = durations.sort_by([("pipeline", "ascending"), ("first", "ascending")])
+    if len(answers) > 1:
+        rows = rows.sort_by([("pipeline", "ascending"), ("first", "ascending")])
     names, firsts, lists = (rows[name].combine_chunks() for name in ("pipeline", "first", "durations"))
     values, ends = lists.flatten().to_numpy(), np.cumsum(lists.value_lengths().to_numpy())
     same = pc.and_(pc.equal(names[1:], names[:-1]), pc.equal(firsts[1:], firsts[:-1])).to_numpy(zero_copy_only=False)

@@ -131,18 +131,24 @@ def night_of(given: Given, old: Plain) -> Plain:
     return new
 
 
+_SQUAD = "squad:"
+"""Before a squad among the keys of families, which hold no colon."""
+
+
 def mail_fields(mail: Mail, rules: Rules) -> Fields:
     """The fields of who is told; `rules` are those it stands among."""
-    names = {family.key: family.name for family in rules.families}
     squads = sorted({family.squad for family in rules.families if family.squad} | {*mail.squads})
+    of = {family.key: family.name for family in rules.families}
+    of |= {f"{_SQUAD}{squad}": _("squad {name}").format(name=squad) for squad in squads}
     share = mail.share
     return {
         "to": Line(
             _("Told to"), mail.to, help=_("A mail address, or a place in Teams: ${VIGIE_SECRET_…}, its variable.")
         ),
-        "families": Choices(_("Of these families"), list(mail.families), options=names),
-        "squads": Choices(
-            _("Of the families of these squads"), list(mail.squads), options={one: one for one in squads}
+        "of": Choices(
+            _("Of these families, or those of these squads"),
+            [*mail.families, *(f"{_SQUAD}{squad}" for squad in mail.squads)],
+            options=of,
         ),
         **{name: _told(_(words), getattr(mail, name)) for name, words in TOLD.items()},
         "kinds": Words(_("Of these kinds of error alone, by code or name, one a line"), "\n".join(mail.kinds)),
@@ -188,8 +194,9 @@ def _told(label: str, said: bool) -> OneOf:
 def mail_of(given: Given, old: Plain) -> Plain:
     """Who is told as the fields make it of an old one, {} for a new one."""
     new = {**old, "to": given["to"].strip()}
-    for name in ("families", "squads"):
-        _put(new, name, list(given[name]))
+    squads = [one.removeprefix(_SQUAD) for one in given["of"] if one.startswith(_SQUAD)]
+    _put(new, "families", [one for one in given["of"] if not one.startswith(_SQUAD)])
+    _put(new, "squads", squads)
     for name in TOLD:
         _put(new, name, given[name] == "yes", Mail.model_fields[name].default)
     _put(new, "kinds", _lines(given["kinds"]))

@@ -95,6 +95,7 @@ OF_FLOWS: Figure[NightLook] = Figure(
     query=INCIDENTS,
     shape=lambda look, counted: by_flow(counted, look.family_names, look.night.day),
     columns=BY_FLOW,
+    height=13 * 35,
     means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
     empty=N_("No pipeline was KO in two years."),
 )

@@ -169,8 +169,8 @@ def test_answers_of_several_months_sum_up_as_all_their_runs_do(parts: list[tuple
     every: dict[tuple[str, date], list[float]] = {}
     for name, first, seconds in parts:
         every.setdefault((name, first), []).extend(seconds)
-    columns = [[one[0] for one in parts], [one[1] for one in parts], [sorted(one[2]) for one in parts]]
-    found = summed(pa.table(columns, names=["pipeline", "first", "durations"])).to_pylist()
+    names = ["pipeline", "first", "durations"]
+    found = summed([pa.table([[name], [first], [sorted(its)]], names=names) for name, first, its in parts]).to_pylist()
     assert [(row["pipeline"], row["first"], row["runs"]) for row in found] == [
         (*key, len(every[key])) for key in sorted(every)
     ]
@@ -215,5 +215,5 @@ def test_runs_are_of_the_period_in_which_they_began_by_the_wall_clock_also_where
     firsts = [f"2026-{month:02}-01" for month in range(1, 13)] + ["2027-01-01"]
     params = {"since": utc("2026-01-01 00:00"), "until": utc("2027-02-01 00:00"), "firsts": firsts, "renamed": []}
     told = warehouse().reader(EVERYTHING).run(DURATIONS, **params, zone="Europe/Paris").table
-    counted = {row["first"]: row["runs"] for row in summed(told).to_pylist()}
+    counted = {row["first"]: row["runs"] for row in summed([told]).to_pylist()}
     assert counted == {date(2026, month, 1): 1 for month in (3, 4, 10, 11)}, "2027 only ends what is asked for"

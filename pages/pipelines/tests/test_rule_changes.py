@@ -243,12 +243,13 @@ def test_who_is_told_is_made_of_what_is_typed() -> None:
     with speaking("en"):
         given = unchanged(mail_fields(Mail.model_construct(to=""), DEMO))
         typed = {
-            "to": " duty@example.fr ", "squads": ["Nord"], "warnings": "yes", "kinds": "2108\n\n no space ",
+            "to": " duty@example.fr ", "of": ["squad:Nord", "a"], "warnings": "yes", "kinds": "2108\n\n no space ",
             "after": "2", "share": "12,5 %", "nights": "10", "unattended": "an hour", "start": "8h", "end": "",
             "days": "working", "over": "no", "morning": " 07:30",
         }  # fmt: skip
         assert mail_of({**given, **typed}, {}) == {
-            "to": "duty@example.fr", "squads": ["Nord"], "warnings": True, "kinds": ["2108", "no space"], "after": 2,
+            "to": "duty@example.fr", "families": ["a"], "squads": ["Nord"], "warnings": True,
+            "kinds": ["2108", "no space"], "after": 2,
             "share": {"of": 0.125, "nights": 10}, "unattended": "an hour", "hours": {"from": "8h", "to": ""},
             "working_days": True, "over": False, "morning": "07:30",
         }  # fmt: skip
@@ -256,8 +257,8 @@ def test_who_is_told_is_made_of_what_is_typed() -> None:
 
 TOLD_WRONGLY = {
     "mails[0].to": {"to": "nobody"},
-    "mails[0].families[0]": {"families": ["z"]},
-    "mails[0].squads[0]": {"squads": ["Sud"]},
+    "mails[0].families[0]": {"of": ["z"]},
+    "mails[0].squads[0]": {"of": ["squad:Sud"]},
     "mails[0].after": {"after": "often"},
     "mails[0].share.of": {"share": "120", "nights": "10"},
     "mails[0].share.nights": {"share": "20"},
