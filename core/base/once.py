@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -12,12 +12,15 @@ _here = threading.local()
 @contextmanager
 def drawing() -> Iterator[None]:
     """A block in which this thread looks once: what a screen shows is of one moment."""
-    before: dict[Hashable, Any] | None = getattr(_here, "seen", None)
-    _here.seen = {} if before is None else before
-    try:
+    if getattr(_here, "seen", None) is not None:
         yield
-    finally:
-        _here.seen = before
+        return
+    with ExitStack() as _here.open:
+        _here.seen = {}
+        try:
+            yield
+        finally:
+            _here.seen = None
 
 
 def once(what: Hashable, look: Callable[[], T]) -> T:
@@ -28,3 +31,18 @@ def once(what: Hashable, look: Callable[[], T]) -> T:
     if what not in seen:
         seen[what] = look()
     return seen[what]
+
+
+def opened(what: Hashable, entered: Callable[[], AbstractContextManager[T]]) -> T | None:
+    """What is opened once and closed at the end of the block, e.g. a connection; None outside of `drawing`."""
+    if getattr(_here, "seen", None) is None:
+        return None
+    found: T = once(what, lambda: _here.open.enter_context(entered()))
+    return found
+
+
+def forget(what: Hashable) -> None:
+    """It is looked at, or opened, anew when it is asked for next."""
+    seen: dict[Hashable, Any] | None = getattr(_here, "seen", None)
+    if seen is not None:
+        seen.pop(what, None)

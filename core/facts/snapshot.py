@@ -1,9 +1,11 @@
 """A snapshot: which version of each table a reader sees, so that all queries of a screen agree."""
 
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from core.facts.lake import Lake
 from core.facts.reads import READS
@@ -34,8 +36,22 @@ class Snapshot:
         return dict(self.versions)[table.name]
 
 
+SETTLED = 2.0
+"""Seconds: of what is written one right after the other, a folder may tell one time alone."""
+
+
+class _Seen(NamedTuple):
+    """How the folder of a table stood (which one it is, when something was written in it last), since when (monotonic),
+    and once it has settled the version that it holds."""
+
+    stands: tuple[int, int]
+    since: float
+    settled: bool = False
+    version: Version | None = None
+
+
 class Snapshots:
-    """Takes snapshots of some tables of a lake: a few file look-ups each, since a commit is a numbered file."""
+    """Takes snapshots of some tables of a lake: a file look-up or a few each, since a commit is a numbered file."""
 
     def __init__(self, lake: Lake, tables: Iterable[FactTable]) -> None:
         """READS is resolved first, then each table, then its observations: what is resolved later may only know more.
@@ -46,13 +62,31 @@ class Snapshots:
         declared = [table for table in tables if table is not READS]
         self._tables = [READS, *declared, *(table.observations for table in declared if table.observed)]
         self._last: dict[str, int] = {}
+        self._seen: dict[str, _Seen] = {}
 
     def take(self) -> Snapshot:
         """The newest version of every table, now."""
         return Snapshot(frozenset((table.name, self._newest(table.name)) for table in self._tables))
 
     def _newest(self, table: str) -> Version | None:
+        """A folder is not looked into again that stands as it was when it was looked into last, and stood so before."""
         folder = f"{self._lake.root}/{table}/_delta_log"
+        try:
+            told = os.stat(folder)
+        except FileNotFoundError:
+            return None
+        stands, now = (told.st_ino, told.st_mtime_ns), time.monotonic()
+        seen = self._seen.get(table)
+        if seen is None or seen.stands != stands:
+            seen = self._seen[table] = _Seen(stands, now)
+        if seen.settled:
+            return seen.version
+        found = self._look(table, folder)
+        if now - seen.since > SETTLED:
+            self._seen[table] = _Seen(stands, now, True, found)
+        return found
+
+    def _look(self, table: str, folder: str) -> Version | None:
         number = self._last.get(table, -1)
         found = _commit(folder, number) if number >= 0 else None
         if found is None:

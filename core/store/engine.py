@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.base.errors import SettingInvalid, StoreFailed
 from core.base.i18n import _
+from core.base.once import forget, opened
 from core.base.settings import store_url
 from core.store import migrations
 from core.store.encoded import serialize
@@ -45,9 +46,22 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A connection to read with. Raises StoreFailed when the database is missing, locked or broken."""
-        with _told(), self.engine.connect() as connection:
-            yield connection
+        """A connection to read with. Raises StoreFailed when the database is missing, locked or broken.
+
+        What reads while a screen is drawn reads through one connection, in one transaction, until this thread writes or
+        a read fails: to begin one takes as long as a small question.
+        """
+        with _told():
+            connection = opened(self, self.engine.connect)
+            if connection is None:
+                with self.engine.connect() as connection:
+                    yield connection
+                return
+            try:
+                yield connection
+            except BaseException:
+                forget(self)
+                raise
 
     @contextmanager
     def write(self, patience: float | None = None) -> Iterator[sa.Connection]:
@@ -55,6 +69,7 @@ class Store:
         another one writes for longer than `patience` (seconds, else BUSY_SECONDS)."""
         waited = BUSY_SECONDS if patience is None else min(patience, BUSY_SECONDS)
         held = ExitStack()
+        held.callback(forget, self)
         options = {"sqlite_begin": "IMMEDIATE", "patience": waited, "held": held}
         with held, _told(), self.engine.connect().execution_options(**options) as connection, connection.begin():
             if self.engine.dialect.name == "postgresql":

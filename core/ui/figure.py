@@ -1,8 +1,9 @@
 """Figures and charts, each with its "i": what it means, where it comes from, how fresh it is, whom to ask."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,13 +11,15 @@ import streamlit as st
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from core.base import status
-from core.base.cache import OfFrame
+from core.base.cache import OfFrame, hashable
 from core.base.i18n import _, language, show_moment
 from core.base.settings import settings
 from core.base.status import Verdict
 from core.mission.contract import Mission, Related
 from core.show import charts
 from core.show.about import About
+from core.ui import drawn
+from core.ui.drawn import once
 from core.ui.filters import put
 from core.ui.words import plain
 
@@ -57,7 +60,8 @@ def draw(
     more: str = "",
 ) -> None:
     """One figure with its "i": as wide as two of them need on a phone, so that a row wraps evenly."""
-    st.metric(
+    once(
+        st.metric,
         label,
         badge(verdict) if verdict else plain(value),
         plain(detail) or None,
@@ -102,18 +106,19 @@ def related(name: str, said: Sequence[tuple[Mission, Related]]) -> str:
 
 def touched(said: Iterable[tuple[Mission, Related]]) -> str:
     """What other missions say that something touches, a line a mission, and whom that reaches; as Markdown."""
-    lines: dict[str, list[str]] = {}
+    lines: dict[str, dict[Hashable, Related]] = {}
     reached: dict[str, None] = {}
     for mission, one in said:
         reached |= dict.fromkeys(one.reaches)
-        names = lines.setdefault(_(mission.title), [])
-        text = f"[{plain(one.text)}](<{address(one.address)}>)" if one.address else plain(one.text)
-        if text not in names:
-            names.append(text)
+        lines.setdefault(_(mission.title), {}).setdefault((one.text, hashable(one.address)), one)
     told = []
-    for title, names in lines.items():
-        more = f" (+ {len(names) - TOUCHED})" if len(names) > TOUCHED else ""
-        told.append(f"**{plain(title)}** : {' · '.join(names[:TOUCHED])}{more}")
+    for title, found in lines.items():
+        more = f" (+ {len(found) - TOUCHED})" if len(found) > TOUCHED else ""
+        names = (
+            f"[{plain(one.text)}](<{address(one.address)}>)" if one.address else plain(one.text)
+            for one in islice(found.values(), TOUCHED)
+        )
+        told.append(f"**{plain(title)}** : {' · '.join(names)}{more}")
     if reached:
         told.append(plain(_("It reaches: {names}").format(names=", ".join(reached))))
     return "  \n".join(told)
@@ -133,12 +138,23 @@ def chart(
     `on_pick` is called when a selection of the chart's specification changes; `picked` says what it holds.
     """
     theme = st.context.theme.type or "light"
-    if isinstance(chart, charts.Drawing):
-        data = _arrow.get(chart.frame, (), partial(convert_anything_to_arrow_bytes, chart.frame))
-        spec = {**charts.localised_drawing(chart, language(), theme), "datasets": {"drawn": data}}
-        st.vega_lite_chart(spec=spec, key=key, alt=told, on_select=on_pick or "ignore")
+    if not isinstance(chart, charts.Drawing):
+        st.altair_chart(charts.localised(chart, language(), theme), key=key, alt=told, on_select=on_pick or "ignore")
         return
-    st.altair_chart(charts.localised(chart, language(), theme), key=key, alt=told, on_select=on_pick or "ignore")
+    shows = drawn.The(chart), language(), theme, key, told
+    if _arrow.found(chart.frame, ()) is None:  # perhaps a frame that is made anew at each run
+        _drawing(*shows, on_select=on_pick or "ignore")
+    elif on_pick:
+        drawn.picked(_drawing, on_pick, *shows)
+    else:
+        once(_drawing, *shows)
+
+
+def _drawing(chart: drawn.The, spoken: str, theme: str, key: str, told: str, *, on_select: Any = "ignore") -> None:
+    frame = chart.thing.frame
+    data = _arrow.get(frame, (), partial(convert_anything_to_arrow_bytes, frame))
+    spec = {**charts.localised_drawing(chart.thing, spoken, theme), "datasets": {"drawn": data}}
+    st.vega_lite_chart(spec=spec, key=key, alt=told, on_select=on_select)
 
 
 def picked(key: str, selection: str) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ from core.show.filters import (
     Words,
     left_out,
 )
+from core.ui.drawn import block
 from core.ui.words import plain
 
 LONGEST_CELL = 300
@@ -232,7 +233,9 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]], *, shown: bool = Tr
         if shown and name not in hidden and not one.aside:
             _chip(f"{mission}.{name}", one, values[name])
     if hidden and shown:
-        more = st.popover(_("Filters"), icon=":material/tune:", key=f"{place}.more", type="tertiary", on_change="rerun")
+        more = block(
+            st.popover, _("Filters"), icon=":material/tune:", key=f"{place}.more", type="tertiary", on_change="rerun"
+        )
         if more.open:
             with more:
                 for name in hidden:
@@ -281,7 +284,7 @@ def _chip(key: str, one: Filter[Any], value: Any) -> None:
         _step(one, key, value, -1, ":material/chevron_left:", _("Day before"))
     label = _("{label}: {value}").format(label=plain(one.label), value=f"**{plain(one.chip(value))}**")
     kind: Literal["secondary", "tertiary"] = "tertiary" if value == one.default else "secondary"
-    chip = st.popover(label, key=f"{key}.chip", type=kind, on_change="rerun")
+    chip = block(st.popover, label, key=f"{key}.chip", type=kind, on_change="rerun")
     if chip.open:
         with chip:
             _open(key, one, value)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -14,8 +15,9 @@ from core.mission.contract import Headline, Mission, Task
 from core.store import kept
 from core.store.engine import store
 from core.ui import figure, freshness
+from core.ui.drawn import once
 from core.ui.failures import tell
-from core.ui.links import link
+from core.ui.links import Way, links
 from core.ui.screen import Screen
 from core.ui.words import plain
 
@@ -24,6 +26,17 @@ _kept: Cache[Headline] = Cache(entries=2000, bytes_=2000, size=lambda _headline:
 """Headlines of a minute, until the store, the facts, or what files say of rules and declared data change."""
 SHOWN = 8
 """Tasks of one mission that are named; the others are counted."""
+
+
+class _Said(NamedTuple):
+    """What a card says."""
+
+    mission: str
+    icon: str
+    title: str
+    number: str
+    text: str
+    about: str | None
 
 
 def read(s: Screen, told: Iterable[Mission], visit: datetime | None) -> list[tuple[Mission, Headline]]:
@@ -47,17 +60,20 @@ def _headline(s: Screen, mission: Mission, visit: datetime | None) -> Headline:
 
 def tasks(told: Sequence[tuple[Mission, Headline]]) -> None:
     """What waits for the person, each a link to where it is done, the gravest first in each mission."""
-    st.header(_("To do"), anchor=False)
+    once(st.header, _("To do"), anchor=False)
     waiting = [(mission, one.tasks) for mission, one in told if one.tasks]
     if not waiting:
         st.markdown(_("Nothing waits for you."))
     with st.container(gap="xxsmall", key="tasks"):
-        for mission, those in waiting:
-            for task in sorted(those, key=_mildness)[:SHOWN]:
-                link(mission, _label(task), task.params)
-            if (rest := len(those) - SHOWN) > 0:
-                said = ngettext("{n} more", "{n} more", rest).format(n=show_number(rest))
-                link(mission, f"{_(mission.title)}\u202f: {said}")
+        once(links, *(one for mission, those in waiting for one in _ways(mission, those)))
+
+
+def _ways(mission: Mission, those: Sequence[Task]) -> Iterator[Way]:
+    for task in sorted(those, key=_mildness)[:SHOWN]:
+        yield Way(mission.key, _label(task), mission.icon, tuple(task.params.items()))
+    if (rest := len(those) - SHOWN) > 0:
+        said = ngettext("{n} more", "{n} more", rest).format(n=show_number(rest))
+        yield Way(mission.key, f"{_(mission.title)}\u202f: {said}", mission.icon)
 
 
 def _mildness(task: Task) -> int:
@@ -69,19 +85,27 @@ def _label(task: Task) -> str:
     return mark + plain(task.text)
 
 
-def card(s: Screen, mission: Mission, headline: Headline, visit: datetime | None) -> None:
-    """The card of a mission: the way there, its verdict or number with its trend, and what changed since the visit."""
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        link(mission, f"**{_(mission.title)}**")
-        about = figure.explained(headline.about, headline.freshness or s.now) if headline.about else None
-        if headline.verdict or headline.number:
-            verdict = figure.badge(headline.verdict) if headline.verdict else ""
-            st.metric(
-                _(mission.title),
-                " ".join(filter(None, (verdict, plain(headline.number or "")))),
-                label_visibility="collapsed",
-            )
-        st.markdown("\n\n".join(_lines(s, mission, headline, visit)), help=about)
+def cards(s: Screen, told: Sequence[tuple[Mission, Headline]], visit: datetime | None) -> None:
+    """A card a mission: the way there, its verdict or number with its trend, and what changed since the visit."""
+    once(_cards, *(_said(s, mission, headline, visit) for mission, headline in told))
+
+
+def _said(s: Screen, mission: Mission, headline: Headline, visit: datetime | None) -> _Said:
+    about = figure.explained(headline.about, headline.freshness or s.now) if headline.about else None
+    verdict = figure.badge(headline.verdict) if headline.verdict else ""
+    number = " ".join(filter(None, (verdict, plain(headline.number or ""))))
+    text = "\n\n".join(_lines(s, mission, headline, visit))
+    return _Said(mission.key, mission.icon, _(mission.title), number, text, about)
+
+
+def _cards(*told: _Said) -> None:
+    with st.grid(3, min_column_width=280, gap="small"):
+        for one in told:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                links(Way(one.mission, f"**{one.title}**", one.icon))
+                if one.number:
+                    st.metric(one.title, one.number, label_visibility="collapsed")
+                st.markdown(one.text, help=one.about)
 
 
 def _lines(s: Screen, mission: Mission, headline: Headline, visit: datetime | None) -> Iterator[str]:

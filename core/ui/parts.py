@@ -42,6 +42,7 @@ from core.ui import columns as columns_of
 from core.ui import download, filters, forms, guide, live, marks, tabs
 from core.ui import figure as figures
 from core.ui import table as tables
+from core.ui.drawn import block, once
 from core.ui.failures import tell
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -100,14 +101,14 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
     frame = part.frame(look)
     if frame.empty and (part.empty or part.chart):
         if part.empty:
-            st.info(_(part.empty), icon=":material/inbox:")
+            once(st.info, _(part.empty), icon=":material/inbox:")
         return
     title, columns = part.heading(look, frame), part.listed(look)
     rows = partial(part.rows, look) if part.rows else partial(export.batches, frame)
     chart = partial(part.drawing, look, frame) if part.chart else None
     head = tables.heading(title, part.about, s.exports(part.name, title, columns, rows, chart), s.freshness)
     if part.detail and (said := part.detail(look, frame)):
-        st.caption(plain(said))
+        once(st.caption, plain(said))
     key = f"{s.mission.key}.{part.name}"
     if part.cards:
         _cards(s, part.dealt(look, frame))
@@ -121,7 +122,7 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
             shown = columns_of.chosen(s.person, s.mission, key, columns)
         tables.draw(frame, shown, key=key, alt=title, height=part.height, on_cell=on_cell)
     for cap in caps(part, look):
-        st.caption(_("Only the first {n} rows are counted here.").format(n=show_number(cap)))
+        once(st.caption, _("Only the first {n} rows are counted here.").format(n=show_number(cap)))
 
 
 def caps(part: Figure[Any], look: Look) -> list[int]:
@@ -149,38 +150,43 @@ def _taken(s: Screen, part: Figure[Any], look: Look, mark: Mapping[str, Any]) ->
 
 def _cards(s: Screen, cards: Sequence[Card]) -> None:
     known = related(s.mission, s.reader, s.person, s.now, [thing for card in cards for thing in card.things])
+    told = ([said for thing in card.things for said in known.get(thing, ())] for card in cards)
+    once(_grid, *((_said(card, more), card.code) for card, more in zip(cards, told, strict=True)))
+
+
+def _grid(*cards: tuple[str, str]) -> None:
+    """What each says, as one text; what may be copied stands below."""
     with st.grid(2, min_column_width=340, gap="small"):
-        for card in cards:
+        for said, code in cards:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _card(card, [said for thing in card.things for said in known.get(thing, ())])
+                st.markdown(said)
+                if code:
+                    st.code(code, language=None, wrap_lines=True)
 
 
-def _card(card: Card, known: Sequence[tuple[Mission, Related]]) -> None:
-    """What it says is one text; what may be copied stands below."""
+def _said(card: Card, known: Sequence[tuple[Mission, Related]]) -> str:
     head = [figures.badge(card.verdict)] if card.verdict else []
     head += [figures.small(card.remark)] if card.remark else []
     said = [*([" ".join(head)] if head else []), f"**{plain(card.title)}**", *map(plain, card.lines)]
     said += [figures.touched(known)] if known else []
     said += [" · ".join(figures.link(label, url, icon) for label, icon, url in card.links)] if card.links else []
-    st.markdown("  \n".join(said))
-    if card.code:
-        st.code(card.code, language=None, wrap_lines=True)
+    return "  \n".join(said)
 
 
 @_draw.register
 def _answer(part: Answer, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
     verdict = part.verdict(look)
     said = f"{figures.badge(verdict)} **{plain(part.say(look))}**"
-    st.markdown(said, help=figures.explained(part.about, s.freshness, guide.link(s.mission.key, "")))
+    once(st.markdown, said, help=figures.explained(part.about, s.freshness, guide.link(s.mission.key, "")))
     if part.title:
-        st.set_page_config(page_title=f"{part.title(look)} · Vigie", page_icon=ICONS.get(verdict))
+        once(st.set_page_config, page_title=f"{part.title(look)} · Vigie", page_icon=ICONS.get(verdict))
     if part.live(look):
         live.watch(s, part.follows)
 
 
 @_draw.register
 def _numbers(part: Numbers, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
-    with st.container(horizontal=True, gap="xsmall", key=f"{s.mission.key}.{part.numbers[0].name}.row"):
+    with block(st.container, horizontal=True, gap="xsmall", key=f"{s.mission.key}.{part.numbers[0].name}.row"):
         for one in part.numbers:
             if stands(one, look):
                 label, value = one.said(look)
@@ -197,13 +203,12 @@ def _note(part: Note, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
         if not sentence:
             continue
         if part.tone == "caption":
-            st.caption(plain(sentence))
+            once(st.caption, plain(sentence))
         elif part.tone == "text":
-            st.text(sentence)
+            once(st.text, sentence)
         else:
-            {"info": st.info, "warning": st.warning, "success": st.success}[part.tone](
-                plain(sentence), icon=NOTES[part.tone]
-            )
+            tone = {"info": st.info, "warning": st.warning, "success": st.success}[part.tone]
+            once(tone, plain(sentence), icon=NOTES[part.tone])
 
 
 @_draw.register

@@ -45,6 +45,7 @@ from core.ui import columns as columns_of
 from core.ui import figure as figures
 from core.ui import freshness, guide, tabs
 from core.ui import table as tables
+from core.ui.drawn import block, once
 from core.ui.failures import tell
 from core.ui.filters import choose, lost
 from core.ui.session import current_person
@@ -75,9 +76,9 @@ class Screen:
 
     def __enter__(self) -> Self:
         self.person = _person_allowed(self.mission)
-        self.head = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-        self.head.title(_(self.mission.title), anchor=False, width="content")
+        self.head = block(st.container, horizontal=True, vertical_alignment="bottom", gap="small")
         with self.head:
+            once(st.title, _(self.mission.title), anchor=False, width="content")
             guide.beside(self.person, self.mission.key)
         try:
             with store().read() as connection:
@@ -87,7 +88,7 @@ class Screen:
                 self.freshness = self.reader.fresh(*self.mission.tables)
                 self.read_at = self.reader.read_at(*self.mission.tables)
                 said = freshness.sentence(self.freshness, self.now, self.read_at)
-                self.head.caption(said, width="content")
+                self._aside(said)
             if self.mission.tables:
                 freshness.failing(self.reader, self.mission)
         except VigieError as error:
@@ -105,7 +106,11 @@ class Screen:
 
     def say(self, sentence: str) -> None:
         """A sentence beside the title: what the screen holds."""
-        self.head.caption(plain(sentence), width="content")
+        self._aside(plain(sentence))
+
+    def _aside(self, said: str) -> None:
+        with self.head:
+            once(st.caption, said, width="content")
 
     def filters(self, **asked: Filter[Any]) -> Chosen:
         """Draw some filters (`core.show.filters`) in one row; their names are the address's parameters.
@@ -117,7 +122,7 @@ class Screen:
     def _filters(self, asked: Mapping[str, Filter[Any]], *, shown: bool) -> Chosen:
         """Those that are not `shown` hold all the same."""
         key = f"bar.{self.mission.key}.{next(iter(asked), '')}"
-        self.bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=key)
+        self.bar = block(st.container, horizontal=True, vertical_alignment="center", gap="xsmall", key=key)
         with self.bar:
             self.chosen = self.chosen.also(choose(self.mission.key, asked, shown=shown))
         return self.chosen

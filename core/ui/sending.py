@@ -1,25 +1,32 @@
 """How what a run draws reaches the browser.
 
-Streamlit hands each element over by itself, which wakes the event loop and holds the script up, and tells the colours
-of every theme anew in each run. Here what was drawn while the loop was busy goes over together, and the colours are
-told from what was worked out once.
+Streamlit hands each element over by itself, which wakes the event loop and holds the script up, sends each in a turn of
+its own, and tells the colours of every theme anew in each run. Here what is drawn within a moment goes over together
+and is sent in one turn, and the colours are told from what was worked out once.
 """
 
 import asyncio
 import threading
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.runtime import Runtime
+from streamlit.runtime.session_manager import ActiveSessionInfo
 
 _populate = app_session._populate_theme_msg
+_flush, _send = AppSession.flush_browser_queue, Runtime._send_message
+MOMENT = 0.008
+"""Seconds for which what is drawn is gathered."""
+AT_ONCE = 50
+"""As many messages are sent in one turn of the loop: others have theirs in between, and no browser's line is full."""
 
 
 class Together:
-    """Calls for an event loop from any thread, in their order: those that come before it gets to them cost one hop."""
+    """Calls for an event loop from any thread, in their order: those of one moment cost one hop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -32,7 +39,7 @@ class Together:
             self._calls.append(call)
             first = len(self._calls) == 1
         if first and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._all)
+            self._loop.call_soon_threadsafe(self._loop.call_later, MOMENT, self._all)
 
     def _all(self) -> None:
         with self._lock:
@@ -56,6 +63,17 @@ def _wake(runtime: Runtime) -> None:
         parts.eventloop.call_soon_threadsafe(parts.need_send_data.set)
 
 
+def _bundles(session: AppSession) -> list[Any]:
+    """What waits for a browser, as the loop sends it: so many messages as one."""
+    waiting = _flush(session)
+    return [waiting[at : at + AT_ONCE] for at in range(0, len(waiting), AT_ONCE)]
+
+
+def _send_bundle(runtime: Runtime, to: ActiveSessionInfo, bundle: Any) -> None:
+    for message in bundle:
+        _send(runtime, to, message)
+
+
 @cache
 def _theme(section: str) -> CustomThemeConfig:
     found = CustomThemeConfig()
@@ -72,3 +90,5 @@ def begin() -> None:
     app_session._populate_theme_msg = _tell_theme
     AppSession._call_soon_on_event_loop = _soon  # type: ignore[method-assign, assignment]
     Runtime._enqueued_some_message = _wake  # type: ignore[method-assign, assignment]
+    AppSession.flush_browser_queue = _bundles  # type: ignore[method-assign, assignment]
+    Runtime._send_message = _send_bundle  # type: ignore[method-assign, assignment]

@@ -20,9 +20,10 @@ from core.mission.contract import HOME, Mission
 from core.mission.discovery import missions
 from core.people.person import Person
 from core.people.rights import may_see
-from core.ui import account, guide, language, signin, uploads
+from core.ui import account, guide, language, live, signin, uploads
+from core.ui.drawn import once
 from core.ui.failures import tell
-from core.ui.links import link
+from core.ui.links import Way, links
 from core.ui.screen import not_allowed
 from core.ui.session import serving
 
@@ -64,13 +65,15 @@ def _body(mission: Mission, person: Person) -> None:
             with serving() as now, speaking(spoken):
                 if now != person:  # signed out, or other rights since
                     st.rerun()
-                st.set_page_config(page_title=f"{_(mission.title)} · Vigie")
+                once(st.set_page_config, page_title=f"{_(mission.title)} · Vigie")
+                live.rest()
                 exec(_code(mission.key), {"__name__": "__main__"})  # noqa: S102 (a file of the house, as Streamlit does)
         except VigieError as error:
             tell(error)
         uploads.let_go()
 
     body()
+    live.look(mission)
 
 
 @cache
@@ -82,23 +85,25 @@ def _code(mission: str) -> CodeType:
 
 def _menu(person: Person, here: str) -> None:
     """Links by section. Streamlit's own menu needs icons on pages, and its sections fail the accessibility check."""
+    seen = [mission for mission in missions().values() if may_see(person, mission)]
+    before = ("", *(mission.section for mission in seen))
     with st.sidebar:
-        section = ""
-        for mission in missions().values():
-            if not may_see(person, mission):
-                continue
-            if mission.section != section:
-                section = mission.section
-                st.caption(_(section))
-            link(mission, _(mission.title), width="stretch")
+        once(links, *(_way(mission, section) for mission, section in zip(seen, before, strict=False)))
         guide.entry(person, here)
         account.corner(person)
+
+
+def _way(mission: Mission, section: str) -> Way:
+    """The link to a mission that follows one of a section."""
+    under = _(mission.section) if mission.section != section else ""
+    return Way(mission.key, _(mission.title), mission.icon, width="stretch", under=under)
 
 
 def _demo_banner() -> None:
     """Beside every screen, where it takes no room from the answer."""
     label, sentence = _("Demonstration"), _("These data are invented: nothing here is real.")
-    st.sidebar.markdown(f":orange-badge[{label}] :small[{sentence}]")
+    with st.sidebar:
+        once(st.markdown, f":orange-badge[{label}] :small[{sentence}]")
 
 
 STYLE = (ASSETS / "house.css").read_text(encoding="utf-8")
@@ -130,10 +135,10 @@ def _draw(person: Person | None) -> None:
     page = st.navigation(list(pages.values()), position="hidden")
     here = next(key for key, one in pages.items() if one == page)
     known = person is not None and not person.first_password
-    st.set_page_config(page_title="Vigie", layout="wide" if person else "centered")
+    once(st.set_page_config, page_title="Vigie", layout="wide" if person else "centered")
     if person and known:
         _menu(person, here)
-    st.html(_style(str(st.context.theme.type)))
+    once(st.html, _style(str(st.context.theme.type)))
     if settings().demo:
         _demo_banner()
     page.run()

@@ -36,7 +36,8 @@ from core.show.about import About
 from core.show.charts import AnyChart, Drawing
 from core.show.columns import PLAIN, VERDICTS, Column, Kind, Width, missing, show
 from core.store.engine import store
-from core.ui import download, guide
+from core.ui import download, drawn, guide
+from core.ui.drawn import The, block, once
 from core.ui.failures import noted
 from core.ui.figure import explained
 from core.ui.words import plain
@@ -148,16 +149,22 @@ def heading(title: str, about: About, exports: Exports, freshness: datetime | No
     """Title and its "i", and the export menu beside them, whose buttons are drawn once it is opened; where rows are
     `picked`, it says that it takes these alone."""
     label = _("Export the selection ({n})").format(n=show_number(picked)) if picked else _("Export")
-    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    line = block(st.container, horizontal=True, vertical_alignment="center", gap="small")
     with line:
-        st.header(
+        once(
+            st.header,
             plain(title),
             anchor=exports.name,
             width="content",
             help=explained(about, freshness, guide.link(exports.mission, title)),
         )
-        menu = st.popover(
-            label, icon=":material/download:", type="tertiary", key=f"{exports.name}.export", on_change="rerun"
+        menu = block(
+            st.popover,
+            label,
+            icon=":material/download:",
+            type="tertiary",
+            key=f"{exports.name}.export",
+            on_change="rerun",
         )
     as_table = bool(exports.chart and st.session_state.get(f"{exports.name}.as_table"))
     if menu.open:
@@ -227,14 +234,14 @@ def draw(
     """
     shown = min(len(frame), ROWS_SHOWN)
     if shown < len(frame):
-        st.caption(
+        once(
+            st.caption,
             _("The first {shown} of {all} rows; the export holds them all.").format(
                 shown=show_number(shown), all=show_number(len(frame))
-            )
+            ),
         )
     configured = {column.name: _configuration(column) for column in columns}
-    limit = height or (WHOLE + 1) * ROW
-    fits = (shown + 1) * ROW <= limit
+    fits = (shown + 1) * ROW <= (height or (WHOLE + 1) * ROW)
     if on_open:
         configured[columns[0].name] = _opening(columns[0], f"{key}.open", on_open)
 
@@ -243,18 +250,39 @@ def draw(
             if on_cell and row < shown:
                 on_cell(row, name)
 
+    cells, again = _cells(frame, columns, st.context.theme.type or "light")
+    high = "content" if fits else height or WINDOW
+    shows = The(cells), tuple((name, The(one)) for name, one in configured.items()), key, high, alt
+    if on_open or select or not again:  # the rows picked are asked for, or the frame is made anew at each run
+        _dataframe(*shows, on_select=celled if on_cell else "rerun" if select else "ignore", one_cell=bool(on_cell))
+    elif on_cell:
+        drawn.picked(_dataframe, celled, *shows, one_cell=True)
+    else:
+        once(_dataframe, *shows)
+    return picked(key, shown) if select else []
+
+
+def _dataframe(
+    cells: The,
+    columns: Sequence[tuple[str, The]],
+    key: str,
+    height: Any,
+    alt: str,
+    *,
+    one_cell: bool = False,
+    on_select: Any = "ignore",
+) -> None:
     st.dataframe(
-        _cells(frame, columns, st.context.theme.type or "light"),
+        cells.thing,
         hide_index=True,
-        column_config=configured,
+        column_config={name: one.thing for name, one in columns},
         key=key,
-        on_select=celled if on_cell else "rerun" if select else "ignore",
-        selection_mode="single-cell" if on_cell else "multi-row",
-        height="content" if fits else height or WINDOW,
+        on_select=on_select,
+        selection_mode="single-cell" if one_cell else "multi-row",
+        height=height,
         placeholder="–",
         alt=alt,
     )
-    return picked(key, shown) if select else []
 
 
 def _opening(column: Column, key: str, on_open: Callable[[str], None]) -> Any:
@@ -266,11 +294,12 @@ def _opening(column: Column, key: str, on_open: Callable[[str], None]) -> Any:
     )
 
 
-def _cells(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:
-    """The cells of the first rows of a frame, found again while the frame is kept."""
-    return _styled.get(
-        frame, (tuple(columns), theme, language()), lambda: _written(frame.head(ROWS_SHOWN), columns, theme)
-    )
+def _cells(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> tuple[Styler, bool]:
+    """The cells of the first rows of a frame, and whether they were found again: they are while the frame is kept."""
+    key = tuple(columns), theme, language()
+    found = _styled.found(frame, key)
+    written = found or _styled.get(frame, key, lambda: _written(frame.head(ROWS_SHOWN), columns, theme))
+    return written, found is not None
 
 
 def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:

@@ -10,6 +10,7 @@ from core.notes import views
 from core.show.filters import MOVING, SPANS, Days, handed, moving
 from core.store.engine import store
 from core.ui import subscribe
+from core.ui.drawn import block
 from core.ui.forms import done, told, write
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -22,9 +23,15 @@ def menu(s: Screen) -> None:
     """A button that opens the list. To be called after the filters were drawn: they are what is kept."""
     told()
     mission = s.mission.key
-    popover = s.bar.popover(
-        _("Views"), icon=":material/bookmark:", key=f"{mission}.views", type="tertiary", on_change="rerun"
-    )
+    with s.bar:
+        popover = block(
+            st.popover,
+            _("Views"),
+            icon=":material/bookmark:",
+            key=f"{mission}.views",
+            type="tertiary",
+            on_change="rerun",
+        )
     if popover.open:
         with popover:
             _list(s)

@@ -6,6 +6,7 @@ from core.base.i18n import _
 from core.mission.discovery import missions
 from core.people.rights import may_see
 from core.ui import headlines, subscribe, tour
+from core.ui.drawn import once
 from core.ui.links import link
 from core.ui.screen import Screen, screen
 from core.ui.session import last_visit
@@ -33,8 +34,5 @@ with screen(MISSION) as s:
     tour.show(s)
     subscribe.menu(s)
     for section in dict.fromkeys(mission.section for mission, _headline in told):
-        st.header(_(section) if section else _("Missions"), anchor=False)
-        with st.grid(3, min_column_width=280, gap="small"):
-            for mission, headline in told:
-                if mission.section == section:
-                    headlines.card(s, mission, headline, visit)
+        once(st.header, _(section) if section else _("Missions"), anchor=False)
+        headlines.cards(s, [one for one in told if one[0].section == section], visit)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property, partial
 
 from core.base.errors import StoreFailed
-from core.base.i18n import N_, _, ngettext, show_date, show_moment, show_number
+from core.base.i18n import N_, _, language, ngettext, show_date, show_moment, show_number
 from core.mission.contract import Task
 from core.people import accounts
 from core.people.person import Person
@@ -75,6 +75,20 @@ class Book:
     def waiting(self) -> tuple[Version, ...]:
         """The proposals that the person may decide on: those of others."""
         return tuple(one for one in self.versions if one.state is State.PROPOSED and one.author_id != self._person.id)
+
+    @cached_property
+    def offered(self) -> tuple[dict[str, str], str, dict[str, str]]:
+        """What can be shown, what is shown at first, and what can be changed: codes with their words. Kept until the
+        store changes; of a draft, which the audit does not tell, it is worked out anew."""
+
+        def read() -> tuple[dict[str, str], str, dict[str, str]]:
+            return self.options, self.first_shown, self.changes
+
+        if self.draft is not None:
+            return read()
+        with store().read() as connection:
+            key = "offered", self.versions, self._person.id, self.in_force.digest, self.day, language()
+            return until_changed(connection, key, read)
 
     @property
     def options(self) -> dict[str, str]:

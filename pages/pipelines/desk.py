@@ -288,6 +288,7 @@ _WANTED = sa.or_(
     incidents.c.scope.in_(sa.bindparam("scopes", expanding=True)),
 )
 _LAST_STEP = sa.select(sa.func.max(incident_steps.c.id))
+_SCOPES = sa.select(incidents.c.scope, incidents.c.opened_at)
 _INCIDENTS = sa.select(incidents).where(_WANTED).order_by(incidents.c.id)
 _STEPS = sa.select(incident_steps).join(incidents).where(_WANTED).order_by(incident_steps.c.id)
 _SILENCES = sa.select(silences).where(silences.c.until > _SINCE).order_by(silences.c.id)
@@ -323,8 +324,10 @@ def _as_written(connection: sa.Connection, scopes: Iterable[str], at: datetime, 
     wanted = {*scopes}
     if called is as_written or not wanted:
         return wanted
-    rows = connection.execute(sa.select(incidents.c.scope, incidents.c.opened_at).where(incidents.c.opened_at <= at))
-    return wanted | {row.scope for row in rows if _scope(row.scope, row.opened_at, called) in wanted}
+    key = "desk scopes", connection.scalar(_LAST_STEP)
+    rows = until_changed(connection, key, lambda: connection.execute(_SCOPES).all())
+    then = ((scope, opened_at) for scope, opened_at in rows if opened_at <= at)
+    return wanted | {scope for scope, opened_at in then if _scope(scope, opened_at, called) in wanted}
 
 
 def _step(row: sa.Row[Any]) -> Step:

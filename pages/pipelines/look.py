@@ -1,12 +1,13 @@
 """One look at a night: its filters, the board that was judged, and what of it passes them."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from core.base.i18n import N_, _
+from core.base.once import once
 from core.base.status import LOOKS, word
 from core.facts.query import Reader
 from core.people.person import Person
@@ -119,9 +120,9 @@ class Opening:
         book = self._book
         if not book.may_act:
             return {}
-        versions, changes = book.options, book.changes
+        versions, first, changes = book.offered
         return {
-            "version": Choice(_("Version"), options=versions, none=versions[book.first_shown], aside=True),
+            "version": Choice(_("Version"), options=versions, none=versions[first], aside=True),
             "rule": Choice(_("What is changed"), options=changes, none=next(iter(changes.values())), aside=True),
         }
 
@@ -162,26 +163,31 @@ class Opening:
 
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
     """The night's opening; None before any run was read. Raises QueryFailed and RulesInvalid."""
-    return None if reader.fresh(PIPELINE_RUNS) is None else Opening(reader, person, now, rules.in_force())
+    return (
+        None
+        if reader.fresh(PIPELINE_RUNS) is None
+        else Opening(reader, person, now, once("rules of the night", rules.in_force))
+    )
 
 
-def half_hours(turn: time) -> list[str]:
+def half_hours(turn: time) -> tuple[str, ...]:
     """The half hours of a night in its order, as the clock shows them: its first and its last are the same."""
     return hours_of(turn, HALF_HOUR)
 
 
-def hours_of(turn: time, every: timedelta) -> list[str]:
+@cache
+def hours_of(turn: time, every: timedelta) -> tuple[str, ...]:
     """The hours of a night, one `every` so often, as `half_hours`."""
     start = datetime.combine(date.min, turn, UTC)
-    return [f"{start + n * every:%H:%M}" for n in range(timedelta(days=1) // every + 1)]
+    return tuple(f"{start + n * every:%H:%M}" for n in range(timedelta(days=1) // every + 1))
 
 
-def _labelled(hours: list[str]) -> list[tuple[str, str]]:
+def _labelled(hours: Sequence[str]) -> list[tuple[str, str]]:
     """The night begins and ends at the same hour: the first is told apart."""
     return [(hours[0], _(BEFORE).format(hour=hours[0])), *((hour, hour) for hour in hours[1:])]
 
 
-def _place(night: Night, hours: list[str], place: int) -> datetime:
+def _place(night: Night, hours: Sequence[str], place: int) -> datetime:
     return night.end if place == len(hours) - 1 else moment_at(night, hours[place], first=place == 0)
 
 

@@ -25,6 +25,10 @@ class Names:
         """The last night of every former name."""
         return {until for some in self._former.values() for until, _now in some}
 
+    def renamed(self, pipeline: str) -> bool:
+        """Whether some pipeline bore this name before."""
+        return pipeline.casefold() in self._former
+
     def name(self, pipeline: str, day: date) -> str:
         """The name that a pipeline of a night's goes by now: its own where it was not renamed since."""
         passed = {pipeline.casefold()}

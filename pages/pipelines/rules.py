@@ -368,7 +368,8 @@ class Rules(Rule):
 
     def called(self, pipeline: str, moment: datetime) -> str:
         """The name of now of a pipeline that something was said of at a UTC moment."""
-        return self.names.name(pipeline, self.night_at(moment).day)
+        names = self.names
+        return names.name(pipeline, self.night_at(moment).day) if names.renamed(pipeline) else pipeline
 
     def spans(self) -> list[str]:
         """What questions about runs take as `renamed`."""

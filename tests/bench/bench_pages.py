@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -155,16 +156,27 @@ def asked(page: str, *states: WidgetState, fragment: str = "") -> BackMsg:
     return message
 
 
+_held: WeakKeyDictionary[ClientConnection, dict[str, int]] = WeakKeyDictionary()
+"""Large messages that a browser holds: their hash, and how many runs ago it used them last."""
+HELD_FOR = 2
+"""Runs; Streamlit's own page holds them as long (`global.maxCachedMessageAge`), and is sent their hash alone."""
+
+
 async def run(socket: ClientConnection, message: BackMsg) -> list[ForwardMsg]:
     """Ask for a run and wait until it has finished; everything that came."""
+    held = _held.setdefault(socket, {})
+    message.rerun_script.cached_message_hashes[:] = held
     await socket.send(message.SerializeToString())
     came: list[ForwardMsg] = []
     while True:
         data = await socket.recv()
         came.append(ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode()))
+        if used := came[-1].hash if came[-1].metadata.cacheable else came[-1].ref_hash:
+            held[used] = 0
         if came[-1].WhichOneof("type") == "script_finished":
             if came[-1].script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 continue
+            _held[socket] = {used: runs + 1 for used, runs in held.items() if runs < HELD_FOR}
             return came
 
 

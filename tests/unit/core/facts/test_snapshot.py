@@ -4,14 +4,17 @@ import shutil
 import threading
 from pathlib import Path
 
+import pytest
+
+from core.facts import snapshot
 from core.facts.lake import Lake
 from core.facts.reads import READS
 from core.facts.snapshot import Snapshot, Snapshots
 from tests.unit.core.facts.jobs import JOBS, batch, job
 
 
-def number(snapshot: Snapshot, table: object = JOBS) -> int | None:
-    version = snapshot.version(table)  # type: ignore[arg-type]
+def number(taken: Snapshot, table: object = JOBS) -> int | None:
+    version = taken.version(table)  # type: ignore[arg-type]
     return version.number if version else None
 
 
@@ -38,6 +41,23 @@ def test_two_snapshots_are_equal_until_something_lands(tmp_path: Path) -> None:
     lake.land(JOBS, batch(job("b")))
     assert snapshots.take() != before
     assert snapshots.take().of([READS]) == before.of([READS])
+
+
+def test_a_folder_that_stood_still_is_not_looked_into_until_something_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, looks = Lake(tmp_path), list[str]()
+    snapshots, look = Snapshots(lake, [JOBS]), Snapshots._look
+    monkeypatch.setattr(Snapshots, "_look", lambda its, table, at: (looks.append(table), look(its, table, at))[1])
+    lake.land(JOBS, batch(job("a")))
+    first = snapshots.take()
+    assert (snapshots.take(), len(looks)) == (first, 4)  # it was written just now
+    monkeypatch.setattr(snapshot, "SETTLED", -1.0)
+    assert (snapshots.take(), len(looks)) == (first, 6)
+    assert (snapshots.take(), len(looks)) == (first, 6)
+    monkeypatch.undo()
+    lake.land(JOBS, batch(job("b")))
+    assert number(snapshots.take()) == lake.version(JOBS) != number(first)
 
 
 def test_a_folder_put_back_is_another_version_even_at_the_same_number(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 
 from core.base.errors import SettingInvalid, StoreFailed
 from core.base.i18n import speaking
+from core.base.once import drawing
 from core.notes import subscriptions
 from core.store import migrations
 from core.store.engine import Store
@@ -182,6 +183,32 @@ def test_a_failed_transaction_leaves_nothing(made: Store) -> None:
         fail_halfway()
     with made.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(attempts)) == 0
+
+
+def counted(made: Store) -> int:
+    with made.read() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(attempts)) or 0
+
+
+def test_a_screen_reads_one_state_until_it_writes_itself_or_cannot(made: Store, tmp_path: Path) -> None:
+    other = Store(f"sqlite:///{tmp_path / 'vigie.db'}")
+    with drawing():
+        assert counted(made) == 0
+        attempt(other)
+        assert counted(made) == 0
+        attempt(made)
+        assert counted(made) == 2
+        attempt(other)
+        with pytest.raises(ZeroDivisionError), made.write():
+            1 / 0  # noqa: B018
+        assert counted(made) == 3
+        attempt(other)
+        with pytest.raises(ZeroDivisionError), made.read():
+            1 / 0  # noqa: B018
+        assert counted(made) == 4
+    attempt(other)
+    assert counted(made) == 5
+    other.close()
 
 
 def test_writers_queue_instead_of_failing(made: Store) -> None:

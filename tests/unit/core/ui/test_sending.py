@@ -23,7 +23,10 @@ class Loop:
         self.hops: list[Any] = []
         self.failed: list[Any] = []
 
-    def call_soon_threadsafe(self, call: Any) -> None:
+    def call_soon_threadsafe(self, call: Any, *given: Any) -> None:
+        call(*given)
+
+    def call_later(self, _seconds: float, call: Any) -> None:
         self.hops.append(call)
 
     def call_exception_handler(self, told: dict[str, Any]) -> None:
@@ -86,6 +89,18 @@ def test_a_loop_that_is_closed_is_left_alone() -> None:
     sending.Together(loop).add(lambda: None)
 
 
+def test_what_waits_for_a_browser_is_sent_in_its_order_so_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(sending, "_flush", lambda waiting: waiting)
+    monkeypatch.setattr(sending, "_send", lambda _runtime, _to, message: sent.append(message))
+    bundles = sending._bundles([*range(120)])  # type: ignore[arg-type]
+    assert [len(bundle) for bundle in bundles] == [50, 50, 20]
+    for bundle in bundles:
+        sending._send_bundle(None, None, bundle)  # type: ignore[arg-type]
+    assert sent == [*range(120)]
+    assert sending._bundles([]) == []  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_colours_are_those_that_streamlit_tells(section: str) -> None:
     told, its = CustomThemeConfig(), CustomThemeConfig()
@@ -100,7 +115,9 @@ def test_what_is_replaced_is_there_in_this_streamlit(monkeypatch: pytest.MonkeyP
     for place, name in (
         (app_session, "_populate_theme_msg"),
         (AppSession, "_call_soon_on_event_loop"),
+        (AppSession, "flush_browser_queue"),
         (Runtime, "_enqueued_some_message"),
+        (Runtime, "_send_message"),
     ):
         monkeypatch.setattr(place, name, getattr(place, name))
     sending.begin()
