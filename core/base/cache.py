@@ -40,6 +40,7 @@ class Cache(Generic[V]):
         self._limit, self._byte_limit, self._size = entries, bytes_, size
         self._failures_kept, self._clock = failures_kept, clock
         self._entries: OrderedDict[Hashable, _Entry[V]] = OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, compute: Callable[[], V]) -> V:
@@ -57,7 +58,7 @@ class Cache(Generic[V]):
         """Forget everything that is not being computed."""
         with self._lock:
             for key in [key for key, entry in self._entries.items() if entry.future.done()]:
-                del self._entries[key]
+                self._bytes -= self._entries.pop(key).size
 
     def _find(self, key: Hashable) -> tuple[_Entry[V], bool]:
         with self._lock:
@@ -72,7 +73,7 @@ class Cache(Generic[V]):
     def _fill(self, key: Hashable, entry: _Entry[V], compute: Callable[[], V]) -> V:
         try:
             value = compute()
-            entry.size = self._size(value)
+            size = self._size(value)
         except Exception as error:
             entry.expires = self._clock() + self._failures_kept
             entry.future.set_exception(error)
@@ -82,17 +83,19 @@ class Cache(Generic[V]):
                 del self._entries[key]
             entry.future.cancel()
             raise
-        entry.future.set_result(value)
-        self._shrink()
+        with self._lock:
+            entry.size = size
+            self._bytes += size
+            entry.future.set_result(value)
+            self._shrink()
         return value
 
     def _shrink(self) -> None:
-        with self._lock:
-            total = sum(entry.size for entry in self._entries.values())
-            for key in [key for key, entry in self._entries.items() if entry.future.done()]:
-                if len(self._entries) <= self._limit and total <= self._byte_limit:
-                    return
-                total -= self._entries.pop(key).size
+        while len(self._entries) > self._limit or self._bytes > self._byte_limit:
+            oldest = next((key for key, entry in self._entries.items() if entry.future.done()), None)
+            if oldest is None:
+                return
+            self._bytes -= self._entries.pop(oldest).size
 
 
 class OfFrame(Generic[V]):

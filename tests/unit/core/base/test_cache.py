@@ -126,3 +126,21 @@ def test_of_many_frames_the_oldest_gives_way() -> None:
     frames = [pd.DataFrame({"a": [number]}) for number in range(3)]
     assert [kept.get(frame, "x", lambda: 0) for frame in frames] == [0, 0, 0]
     assert [kept.get(frame, "x", lambda: 1) for frame in reversed(frames)] == [0, 0, 1]
+
+
+def test_what_was_dropped_or_forgotten_takes_no_room_any_more() -> None:
+    cache, computed = numbers(bytes_=100), list[str]()
+
+    def get(key: str, size: int) -> None:
+        cache.get(key, lambda: (computed.append(key), size)[1])
+
+    for turn in range(5):
+        get(f"first {turn}", 60)
+        get(f"second {turn}", 60)  # drops the first
+        cache.clear()
+    get("a", 50)
+    get("b", 50)
+    computed.clear()
+    for key in ("a", "b"):
+        get(key, 50)
+    assert computed == []
