@@ -77,6 +77,13 @@ class Cells:
             sheets=[self.sheets[row] for row in which] if self.sheets else (),
         )
 
+    def alone(self) -> pa.Array:
+        """Of rows of which one cell alone is filled, as that of a title or a note, its text; null of others."""
+        texts = [pc.utf8_trim_whitespace(column.combine_chunks()) for column in self.table.columns]
+        texts = [pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text) for text in texts]
+        filled = sum(text.is_valid().cast(pa.int64()).to_numpy() for text in texts)
+        return pc.if_else(pa.array(filled == 1), pc.coalesce(*texts), pa.scalar(None, pa.string()))
+
     def position(self, row: int) -> str:
         """Where a row stands, e.g. `journal.csv:12` or `suivi.xlsx!Nuit:12`."""
         sheet = f"!{self.sheets[row]}" if self.sheets else ""

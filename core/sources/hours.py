@@ -58,6 +58,8 @@ def paired(cells: Cells, columns: Mapping[str, str], moments: Sequence[str], joi
     too, joined by `join`. An hour takes the day of its own name («Date fin», «Heure fin»), or the nearest day before
     it; a day takes only the hour of its own name."""
     held = cells.table.column_names
+    if len(held) > 1:
+        cells = cells.without(cells.alone().is_valid())
     alone = [name for field in moments if (name := columns.get(field, "")) in held and _alone(name, cells.text(name))]
     if not alone:
         return dict(columns)

@@ -120,10 +120,13 @@ class RunShaper:
         by_pattern = {name for pattern in self._mapping.patterns.values() for name in groups(pattern)}
         if names[0] not in cells.table.column_names or by_pattern & set(_DATES):
             return cells, {}
-        aside = totals(trim(cells.text(names[0])), notes=True)
+        called = trim(cells.text(names[0]))
+        aside = totals(called, notes=True)
         for moment in _DATES:
             for column in set(parts(held.get(moment, ""), cells.table.column_names)) & set(cells.table.column_names):
                 aside = pc.and_(aside, pc.is_null(filled(cells.text(column))))
+        if called.null_count and len(cells.table.column_names) > 1:
+            aside = pc.or_(aside, totals(cells.alone(), notes=True))
         n = pc.sum(aside).as_py()
         left = {_("Rows that hold a total or a note are no runs: they are left out."): n} if n else {}
         return cells.without(aside), left

@@ -277,11 +277,12 @@ def test_a_row_whose_states_tell_a_failure_is_a_failed_run(rows: list[tuple[str,
         ),
         pytest.param(
             (
-                "Traitement;Date;Heure prévue;Heure réelle;Fin prévue;Fin réelle;Statut",
-                "TEL;20/11/2026;22:00;22:05;23:00;22:40;OK",
+                "Exploitation;Traitement;Heure prévue;Heure réelle;Fin prévue;Fin réelle;Statut",
+                "20/11/2026;TEL;22:00;22:05;23:00;22:40;OK",
+                "Nombre de traitements : 1;;;;;;",
             ),
             ["TEL SUCCEEDED 21:05-21:40"],
-            id="hours that were planned beside those that were",
+            id="hours that were planned beside those that were, and a note below",
         ),
         pytest.param(
             ("Traitement;Date;Heure de fin;Statut", "TEL;20/11/2026;01:45;OK"),
