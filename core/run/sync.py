@@ -202,7 +202,7 @@ class _Reading:
             self._landed.add(table)
             result = lake().land(table, self._of_squad(table, batch.rows))
             refused += result.refused
-            landed = result.inserted + result.updated
+            landed = 0 if batch.derived else result.inserted + result.updated
             self._latest = max(filter(None, (self._latest, _latest(table, batch.rows))), default=None)
             if batch.again:
                 self._told.setdefault(table, []).append(_keys(table, batch.rows))

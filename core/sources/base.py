@@ -49,7 +49,8 @@ class Batch:
     `done` and `total` tell the progress, in the unit that the connector counts (rows, pages, files).
     `notes` count the rows kept with a doubt, by sentence. `settles` names refused rows (by digest) that rows of this
     batch put right. `replaces`: a file was read whole up to here, so rows that other versions of it refused are over.
-    `table`: the fact table of the rows, where it is another one of the mission than the connector's.
+    `table`: the fact table of the rows, where it is another one of the mission than the connector's; `derived`: they
+    follow from rows that were read, and are no rows of the source.
     `unfinished`: what was read before of a line that was not whole; these rows stand in its place. `again`: the rows
     are part of all that there is, read whole once more; `leaves`: that was told to its end, as of this moment, and what
     was there before and was not told is gone.
@@ -65,6 +66,7 @@ class Batch:
     settles: tuple[str, ...] = ()
     replaces: str = ""
     table: FactTable | None = None
+    derived: bool = False
     unfinished: Unfinished | None = None
     again: bool = False
     leaves: datetime | None = None

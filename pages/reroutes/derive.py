@@ -277,7 +277,7 @@ def derive(
             more = {name: value for name, value in given.items() if name in query.params}
             now = _collect(reader, query, table, asked | more)
             before = _collect(reader, STANDING[table.name], table, asked)
-            yield Batch(_with_void(table, now, before), table=table)
+            yield Batch(_with_void(table, now, before), table=table, derived=True)
 
 
 def _spans(months: Sequence[dict[str, Any]]) -> Iterator[tuple[datetime, datetime]]:

@@ -125,7 +125,7 @@ def then_derived(
         since = BEGINNING.isoformat()
         volumes = emptied(source.name)  # counted from the log, before tasks said where they were placed
         if len(volumes):
-            yield Batch(volumes, table=VOLUMES)
+            yield Batch(volumes, table=VOLUMES, derived=True)
     if since:
         yield from derive(source.name, datetime.fromisoformat(since), names, whole_log=whole_log, told=told)
     yield Batch(pa.table({}), cursor={**cursor, "underived": None, "names": digest})

@@ -70,6 +70,10 @@ def test_duplicate_rows_count_once() -> None:
     assert list(done.notes.values()) == [1]
 
 
+def test_the_rows_of_a_source_are_counted_and_not_what_follows_from_them() -> None:
+    assert log("T1;01/03/2026 08:00;0;A\nT1;01/03/2026 09:00;1;B\nT1;01/03/2026 10:00;2;C\n").landed == 3
+
+
 def test_reading_again_changes_nothing() -> None:
     log("T1;01/03/2026 08:00;0;A\nT1;01/03/2026 09:00;1;B\n")
     before = [lake().version(table) for table in (HANDOVERS, TASKS)]
