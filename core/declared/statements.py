@@ -1,5 +1,6 @@
 """SQL of others, parsed within bounds: some statements of a few signs keep the parser busy for years."""
 
+import logging
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlglot.parser import Parser
 
 STEPS, STEPS_A_TOKEN = 1_000, 20
 """Steps of the parser before it is ended. Usual ones take 1 to 1.3; nested types double them."""
+
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # its warnings repeat the text, and the passwords in it
 
 
 def parsed(text: str, dialect: str) -> list[exp.Expr]:

@@ -26,16 +26,17 @@ PACKAGE = ".yxzp"
 DIALECTS = ("postgres", "hive")
 _SQL = frozenset({"Query", "PreSQL", "PostSQL", "PreSQLOnly", "PostSQLOnly", "SQLStatement"})
 _DATABASE = re.compile(r"(?i)(odbc|oledb|oci|ole|aka|jdbc|hdbc|gdb|bigquery|snowflake)\s*:")
-_NAMED = re.compile(r"(?i)^aka:([^|;=]{1,80})|\bdsn=([^|;]{1,80})")
+_NAMED = re.compile(r"(?i)^aka:([^|;=]{1,80})|\bdsn=([^|;,&?=]{1,80})")
 LONGEST = 200_000
 """Signs of a statement that is read; a longer one is said to be partial."""
 ALL_STATEMENTS = 400_000
 """Signs of all statements of a file that are read; those beyond are said to be partial."""
 LARGEST_PACKAGE = 4 * limits.LARGEST_PART
 """Of the workflows of a package, unpacked."""
-_STATEMENT = re.compile(
-    r"(?is)(?>--[^\n]*\n|/\*.*?\*/|\s+)*+(select|with|insert|create|update|delete|truncate|merge)\b"
-)
+_BEFORE = r"(?is)(?>--[^\n]*\n|/\*.*?\*/|\s+)*+"
+_STATEMENT = re.compile(_BEFORE + r"(select|with|insert|create|update|delete|truncate|merge)\b")
+_TABLE = re.compile(_BEFORE + r"""([\w$#@ .\-"`\[\]]{1,300})\s*""")
+"""How a table is named where no statement stands: a call or settings are none, and may hold a password."""
 _GREENPLUM = re.compile(r"(?is)\b(distributed\s+(by\s*\([^)]{0,1000}\)|randomly)|with\s*\(\s*appendonly[^)]{0,1000}\))")
 
 
@@ -146,7 +147,7 @@ def _of_tool(workflow: str, node: ET.Element, enabled: bool, room: _Room) -> Ite
                 named |= {one: (told, _connection(place)) for one, told in _named(what, direction, room).items()}
         elif element.tag in _SQL and _STATEMENT.match(said):
             named |= {one: (told, "") for one, told in _named(said, direction, room).items()}
-        elif element.tag == "TableName":
+        elif element.tag == "TableName" and _TABLE.fullmatch(said):
             named[_folded(said), direction] = "table", ""
     for (table, way), (evidence, connection) in named.items():
         told = "dynamic" if dynamic and evidence != "partial" else evidence
@@ -161,7 +162,9 @@ def _connection(place: str) -> str:
 def _named(what: str, direction: str, room: _Room) -> dict[tuple[str, str], str]:
     """Tables and their directions, with the evidence of each, in what stands behind a connection."""
     if not _STATEMENT.match(what):
-        return {(_folded(what), direction): "table"} if what.strip() else {}
+        name = _TABLE.fullmatch(what)
+        named = {(_folded(name[1]), direction): "table"} if name else {("", direction): "partial"}
+        return named if what.strip() else {}
     found = tables(what) if room.takes(what) else None
     return {("", direction): "partial"} if found is None else dict.fromkeys(found, "sql")
 

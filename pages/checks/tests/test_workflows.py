@@ -50,6 +50,27 @@ def test_tables_of_connections_are_found_and_nothing_of_a_connection_but_its_nam
     assert "robot" not in repr(told)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "jdbc:hive2://h:1/db?dsn=x&amp;password=s3cret|||c.d",
+        "odbc:DSN=gp,PWD=s3cret|||a.b",
+        "odbc:DSN=gp PASSWORD=s3cret|||a.b",
+        "odbc:DSN=gp|||a.b|||PWD=s3cret",
+        "odbc:DSN=gp|||exec load 's3cret'",
+        "odbc:DSN={GP;x};password={s3cret;x}|||a.b",
+        "oci:robot/s3cret@TNS|||a.b",
+        "odbc:DSN=gp|||select * from dblink('host=h password=s3cret', 'select 1') as t(a int)",
+    ],
+)
+def test_a_password_is_kept_and_logged_nowhere_however_it_is_written(
+    tmp_path: Path, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = found(tmp_path, tool(1, READS, f"<File>{said}</File>"))
+    assert len(told) == 1
+    assert "s3cret" not in repr(told) + caplog.text
+
+
 @pytest.mark.parametrize("said", ["<File>C:\\a.xlsx|||`Sheet1$`</File>", "<File>a.csv</File>", "<File/>"])
 def test_a_sheet_and_a_file_are_no_tables(tmp_path: Path, said: str) -> None:
     assert found(tmp_path, tool(1, READS, said)) == []
