@@ -171,6 +171,8 @@ def _add(presentation: Any, layout: Any, slide: Slide, places: Mapping[str, str]
         low = Emu(TOP + CHART_HIGH)
     if slide.words or slide.rows:
         _words(drawn, there.get(WORDS), slide, low, wide)
+        if not slide.lines and there.get(WORDS) is not None and there.get(CHART) is not None:
+            _spread(there[WORDS], there[CHART])
     for what, place in there.items():
         if place is not None and what != TITLE and not (slide.lines if what == CHART else slide.words or slide.rows):
             place._element.getparent().remove(place._element)
@@ -212,6 +214,14 @@ def _words(drawn: Any, place: Any, slide: Slide, low: int, wide: int) -> None:
         paragraph.text = text
     if place is None:
         _sized(frame, 16)
+
+
+def _spread(place: Any, free: Any) -> None:
+    """Let a place take the room of one that stays empty, too."""
+    left, top = min(place.left, free.left), min(place.top, free.top)
+    right = max(one.left + one.width for one in (place, free))
+    low = max(one.top + one.height for one in (place, free))
+    place.left, place.top, place.width, place.height = left, top, right - left, low - top
 
 
 def _sized(frame: Any, points: int) -> None:

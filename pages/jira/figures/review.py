@@ -234,6 +234,13 @@ def _is_shown(look: JiraLook) -> bool:
 
 
 KINDS = {"number": Kind.NUMBER, "percent": Kind.PERCENT, "work": Kind.DURATION, "duration": Kind.DURATION}
+
+
+def _value(name: str, label: str, look: JiraLook) -> Column:
+    kind = KINDS[look.figure_kind]
+    return Column(name, label, kind, digits=int(kind is Kind.PERCENT), day_s=look.rules.day_s)
+
+
 FREEZE: Act[JiraLook] = Act(
     name="freeze",
     label=lambda look: _("Freeze {month}").format(month=", ".join(show_date(month, "MMM y") for month in _due(look))),
@@ -251,7 +258,7 @@ FIGURE: Choose[JiraLook] = Choose(("figure",), when=_is_shown)
 GROWTH: tuple[Part[JiraLook], ...] = growth.parts(
     lambda look: look.triangle,
     lambda look: look.completion,
-    lambda name, label, look: Column(name, label, KINDS[look.figure_kind], digits=1, day_s=look.rules.day_s),
+    lambda name, label, look: _value(name, label, look),
     SOURCE,
     grows=lambda look: _is_shown(look) and look.grows,
     when=_is_shown,

@@ -83,6 +83,22 @@ def test_a_template_is_used_by_its_names() -> None:
     assert presentation.slides[0].slide_layout.name == "Vigie"
 
 
+def test_words_of_a_slide_without_a_chart_take_the_room_of_the_chart_too() -> None:
+    presentation = Presentation()
+    layout = presentation.slide_layouts.get_by_name("Two Content")
+    layout.name = "Vigie"
+    for place, name in zip(layout.placeholders, ("Titre", "Graphique", "Commentaires"), strict=False):
+        place.name = name
+    left, right = list(layout.placeholders)[1:3]
+    kept = BytesIO()
+    presentation.save(kept)
+    places = {slides.TITLE: "Titre", slides.CHART: "Graphique", slides.WORDS: "Commentaires"}
+    template = Template(kept.getvalue(), "Vigie", places)
+    told = Presentation(BytesIO(slides.made(deck(Slide(title="Changements", rows=("a", "b"))), template)))
+    [words] = [one for one in told.slides[0].placeholders if one.has_text_frame and one.text_frame.text == "a\nb"]
+    assert (words.left, words.width) == (left.left, right.left + right.width - left.left)
+
+
 def test_what_a_template_lacks_is_named_and_the_chart_is_drawn_all_the_same() -> None:
     template = Template(company(), "Vigie", {slides.TITLE: "Titre", slides.CHART: "Graphique", slides.WORDS: "Mots"})
     assert slides.lacking(template) == [
