@@ -63,6 +63,8 @@ def test_an_administrator_comes_from_home_to_a_judged_night_with_a_log_that_is_d
         page.get_by_test_id("stFileUploader").locator("input").set_input_files(log(tmp_path))
         clicks += 1
         one.settle()
+        expect(button(page, "Retirer journal.csv")).to_be_visible()
+        expect(page.get_by_test_id("stFileChip")).to_contain_text(re.compile(r"\d\u00a0k?o"))
         click(button(page, "Intégrer les lignes"))
         click(one.main.get_by_role("link", name=re.compile("Voir la nuit du")))
         expect(one.main.get_by_text("2 pipelines ont tourné cette nuit")).to_be_visible()
@@ -74,6 +76,13 @@ def test_an_administrator_comes_from_home_to_a_judged_night_with_a_log_that_is_d
         expect(one.main.get_by_text(re.compile("1\u00a0✖\u00a0KO, 1\u00a0✔\u00a0OK"))).to_be_visible()
         expect(one.main.get_by_test_id("stAlertContentError")).to_have_count(0)
         assert clicks <= MOST
+    with profiles.browser.new_context(locale="fr-FR") as elsewhere:
+        page = elsewhere.new_page()
+        page.goto(empty.url)
+        page.wait_for_selector("h1")
+        empty.process.kill()
+        expect(page.get_by_text("Connexion perdue")).to_be_visible()
+        expect(page.get_by_text("Streamlit").filter(visible=True)).to_have_count(0)
 
 
 def button(page: Page, name: str) -> Locator:

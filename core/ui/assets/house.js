@@ -25,8 +25,18 @@
   const month = (spoken, place) => new Intl.DateTimeFormat(spoken, { month: "long" }).format(new Date(2026, place, 1));
   const MONTHS = Object.fromEntries([...Array(12).keys()].map((place) => [month("en", place), month("fr", place)]));
   const SIZES = { B: "o", KB: "ko", MB: "Mo", GB: "Go" };
-  const sized = (text) =>
-    text.replace(/^([\d.]+) ?(B|KB|MB|GB)$/, (_all, n, unit) => `${n.replace(".", ",")}\u00a0${SIZES[unit]}`);
+  const sized = (text) => text.replace(
+    /(^|, )([\d.]+) ?(B|KB|MB|GB)$/, (_all, before, n, unit) => `${before}${n.replace(".", ",")}\u00a0${SIZES[unit]}`);
+  /* What is said of a file that was dropped. */
+  const PHRASES = [
+    [/^Error: .* files are not allowed\.$/, "Ce genre de fichier ne se dépose pas ici."],
+    [/^Error: File must be .* or smaller\.$/, "Ce fichier est trop grand."],
+    [/^Remove (.+)$/, "Retirer $1"], [/^Add files$/, "Ajouter un fichier"],
+  ];
+  /* What Streamlit says to a developer when its server does not answer, said to people. */
+  const LOST = french
+    ? ["Connexion perdue", "Le serveur ne répond pas. Ce qui était enregistré l’est toujours\u202f; l’écran revient de lui-même dès que le serveur répond."]
+    : ["Connection lost", "The server does not answer. What was saved is safe; the screen comes back by itself once the server answers."];
   /* Names of controls that show an icon alone, by icon; in English most icons are called what they are. */
   const ICONS = {
     "123": "Nombre", "1k": "Milliers", access_time: "Heure", add: "Ajouter", area_chart: "Aires",
@@ -58,13 +68,15 @@
   };
   const COLUMN = /^([a-z]\w*|(Min|Max|Mean|Sum) of \w+)( \([a-z-]+\))?: /;
   const named = (icon) => (french ? ICONS : ENGLISH)[icon] || icon.replaceAll("_", " ");
-  const OWN = "[data-testid=stTooltipContent], [data-testid=stSkipToContent], [data-testid=stElementToolbar], [role=menu], [role=tooltip]";
+  const OWN = "[data-testid=stTooltipContent], [data-testid=stSkipToContent], [data-testid=stElementToolbar], [role=menu], [role=tooltip], [data-testid=stFileChip], [data-testid=stTooltipErrorContent]";
   const said = (text) => {
     const parts = text.split(", ");
     if (DATES[parts[0].toLowerCase()]) return parts.map((part) => DATES[part.toLowerCase()] || part).join(", ");
+    const phrase = PHRASES.find(([shape]) => shape.test(text));
+    if (phrase) return text.replace(...phrase);
     const [what, of] = text.split(/: (.*)/s);
     const word = WORDS[what.trim()];
-    return word === undefined ? text : of === undefined ? word : `${word}\u202f: ${of}`;
+    return word === undefined ? sized(text) : of === undefined ? word : `${word}\u202f: ${of}`;
   };
   /* What is chosen of a line that is wider than the screen is brought into it, once: people may push the line on. */
   const brought = new WeakMap();
@@ -102,6 +114,14 @@
     // What a menu is called is Markdown to Streamlit, and signs to whoever hears it.
     for (const menu of document.querySelectorAll("[role=dialog][aria-label*='**']"))
       menu.setAttribute("aria-label", menu.getAttribute("aria-label").replace(/\*\*|\\(?=\W)/g, ""));
+    for (const code of document.querySelectorAll("[role=dialog] code"))
+      if (code.textContent.includes("yourscript.py")) {
+        const texts = document.createTreeWalker(code.closest("[role=dialog]"), NodeFilter.SHOW_TEXT);
+        for (let node = texts.nextNode(); node; node = texts.nextNode())
+          if (node.nodeValue === "Connection error") node.nodeValue = LOST[0];
+          else if (node.nodeValue.startsWith("Is Streamlit")) node.nodeValue = LOST[1];
+        code.closest("pre, div").style.display = "none";
+      }
     // A mark of a chart says what its tooltip says: what it is drawn by bears the names of columns.
     for (const mark of document.querySelectorAll("[role=graphics-symbol][aria-label]")) {
       const label = mark.getAttribute("aria-label");
@@ -123,15 +143,10 @@
     }
     for (const one of document.querySelectorAll("[data-type][data-placeholder]"))
       if (EMPTY[one.textContent]) one.firstChild.nodeValue = EMPTY[one.textContent];
-    for (const place of document.querySelectorAll("[data-testid=stFileUploader] small, [data-testid^=stFileUploaderFile] *"))
-      if (place.childNodes.length === 1 && place.firstChild.nodeType === Node.TEXT_NODE) {
-        const text = place.textContent, mended = sized(text);
-        if (mended !== text) place.firstChild.nodeValue = mended;
-      }
     for (const place of document.querySelectorAll(OWN)) {
       const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
       for (let node = texts.nextNode(); node; node = texts.nextNode())
-        if (WORDS[node.nodeValue]) node.nodeValue = WORDS[node.nodeValue];
+        if (said(node.nodeValue) !== node.nodeValue) node.nodeValue = said(node.nodeValue);
     }
   };
   /* One step of the back button an act: what the server adds to the address by itself (the filters that a screen begins
