@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from streamlit import config
 
 from core.base import log
 from core.base.errors import StoreFailed
@@ -69,3 +70,8 @@ def test_secrets_of_the_settings_never_come_out(written: Written) -> None:
 
 def test_the_level_is_the_settings_own(written: Written) -> None:
     assert written(lambda: logging.getLogger("vigie").debug("detail")) == []
+
+
+def test_errors_of_screens_are_not_highlighted() -> None:
+    """That takes minutes where a browser sent a long value by hand, and nobody else is served meanwhile."""
+    assert config.get_option("logger.enableRich") is False
