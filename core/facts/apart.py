@@ -6,6 +6,7 @@ value. Here that ends this process alone. It is kept for the next question, and 
 
 import atexit
 import json
+import os
 import pickle
 import resource
 import subprocess
@@ -26,6 +27,8 @@ from core.facts.schemas import Bodies, Schemas, reading
 
 MEMORY = 3 * 2**30
 """Of the process, in bytes."""
+_THREADS = min(4, os.cpu_count() or 1)
+"""Each takes a part of MEMORY by being there: on a machine of many cores they would take all of it."""
 LARGEST_ANSWER = 2**29
 """Bytes that an answer may take of whoever asked."""
 _free = threading.BoundedSemaphore(2)
@@ -61,7 +64,12 @@ class _Process:
     def __init__(self) -> None:
         # In a session of its own: what interrupts whoever asks at a terminal is not for it.
         self._popen = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-I", __file__], stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-I", __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
         )
         atexit.register(self.end)
 
@@ -99,7 +107,7 @@ class _Process:
 
 @lru_cache(maxsize=4)
 def _schemas(root: Path | None) -> Schemas:
-    return Schemas(reading(root))
+    return Schemas(reading(root, _THREADS))
 
 
 def _answered(root: Path | None, bodies: dict[str, str], statement: str, places: list[Any]) -> pa.Table:

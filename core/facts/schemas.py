@@ -46,10 +46,10 @@ class Schemas:
         return schema
 
 
-def reading(root: Path | None) -> duckdb.DuckDBPyConnection:
-    """A connection that reads the files of a lake and nothing else, or nothing at all. Its settings hold for all its
-    cursors and can no longer be changed."""
-    connection = duckdb.connect()
+def reading(root: Path | None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection that reads the files of a lake and nothing else, or nothing at all, by as many `threads` (as the
+    machine has cores where none are said). Its settings hold for all its cursors and can no longer be changed."""
+    connection = duckdb.connect(config={} if threads is None else {"threads": threads})
     places = (
         []
         if root is None
