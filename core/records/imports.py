@@ -151,8 +151,9 @@ def _table(path: Path, collection: Collection, first: Cells, lists: Lists) -> Op
 
 def _is_ticked(values: Sequence[str | None]) -> bool:
     """Whether cells hold nothing but ticks, yes and no, some with more words behind."""
-    said = [_BEHIND.sub("", text) for value in values[:_MOST_TICKS] if value and (text := chosen(value)[0].strip())]
-    return bool(said) and len(values) < _MOST_TICKS and all(is_yes(text) or is_no(text) for text in said)
+    said = [chosen(value)[0].strip() for value in values[:_MOST_TICKS] if value]
+    ticks = (not text or is_yes(text) or is_no(text) for text in (_BEHIND.sub("", one) for one in said))
+    return bool(said) and len(values) < _MOST_TICKS and all(ticks)
 
 
 class Read:

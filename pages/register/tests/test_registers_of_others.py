@@ -125,8 +125,12 @@ def test_the_heads_of_schools_hospitals_and_tools_are_known(tmp_path: Path) -> N
 def test_ticks_below_a_value_of_a_list_say_it_and_an_empty_box_says_nothing(tmp_path: Path) -> None:
     head = "Traitement;Vie personnelle;Informations économiques;Salarié(e)s;Clients;Santé;Données génétiques;Contrat"
     boxes, words = read(
-        tmp_path, f"{head};Consentement", "A;☐;☒;☐;✓;☐;☐;☒;☐", "B;oui;non;1;0;oui - allergies;non;X;VRAI"
+        tmp_path,
+        f"{head};Consentement;Prospects",
+        "A;☐;☒;☐;✓;☐;☐;☒;☐;☐",
+        "B;oui;non;1;0;oui - allergies;non;X;VRAI;[ ]",
     )
+    assert boxes.left == words.left == ()
     assert said(boxes) == {
         "name": "A",
         "data_categories": [{"category": "economic"}],
