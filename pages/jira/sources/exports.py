@@ -63,7 +63,7 @@ ISSUE_FIELDS = (
     )),
     Field("request_type", N_("Request type"), Kind.TEXT, (
         "custom field (request type)", "champs personnalisés (type de demande)", "champ personnalisé (type de demande)",
-        "type de demande", "request type",
+        "type de demande", "request type", "anfragetyp",
     )),
     Field("status", N_("Status"), Kind.TEXT, (
         "status", "état", "statut", "current state", "current status", "état actuel", "statut actuel", "state",

@@ -119,6 +119,12 @@ def test_a_request_of_a_tracker_in_another_tongue_or_unit_says_the_same(
     assert (row["estimate_s"], row["remaining_s"], row["spent_s"]) == (8 * HOUR, None, 9.5 * HOUR)
 
 
+def test_an_empty_request_type_in_german_is_none(data: Path) -> None:
+    head = "Vorgangsschlüssel,Vorgangstyp,Erstellt,Benutzerdefinierte Felder (Anfragetyp)"
+    row = first(data, head, "A-1,Aufgabe,02.11.2026,")
+    assert (row["issue_type"], row["request_type"]) == ("Aufgabe", None)
+
+
 def test_labels_of_one_column_are_parted_at_commas_and_what_remains_is_no_estimate(data: Path) -> None:
     row = first(data, "Key,Summary,Created,Labels,Remaining Estimate", 'A-1,One,2026-11-02,"bug, good first issue",2h')
     assert row["labels"] == "bug\ngood first issue"
