@@ -310,7 +310,10 @@ def _columns(slot: Slot, column: Asked, text: str, reading: Reading, whole: bool
 
 def _said_of(slot: Slot, text: str, reading: Reading) -> str:
     """What a cell below a value of a list says of it, in the words of a cell that lists such values."""
-    if not text or cells.is_no(text) or answers.is_open(text):
+    said = cells.says(slot.asked, text).says if text else answers.Says.NOTHING
+    if said is not answers.Says.VALUE:
+        if said is answers.Says.DOUBT:
+            reading.ask(slot.asked, text)
         return ""
     label = reading.lists.label(slot.asked.choices, slot.code)
     return label if cells.is_yes(text) else f"{label} ({text})"

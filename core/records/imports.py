@@ -45,6 +45,7 @@ SAMPLE = 5
 _NAMED = 6
 _MOST_TICKS = 20
 """Texts in a column from which on it holds more than ticks."""
+_IN_WORDS = frozenset(("oui", "non", "yes", "no"))
 _BEHIND = re.compile(r"(?s)(?<=\w)\s*[-–—:;,(].*")
 _TOTAL = re.compile(r"(?:sous|sub|grand)?tota(?:l|ux)(?:general)?(?:\d+(?:traitements?|fiches?|lignes?|records?)?)?")
 _EXAMPLE = ("(exemple", "(example")
@@ -439,9 +440,9 @@ def _answered(
 
 
 def _ticking(column: str, text: str) -> str:
-    """A tick below the yes or the no of a question, as that word."""
+    """A tick below the yes or the no of a question, as that word; a yes and a no in words stand as they are."""
     side = mappings.answer_of(column) if text and len(text) <= _MOST_TICKS else None
-    if not side:
+    if not side or plain(text) in _IN_WORDS:
         return text
     return side[1] if is_yes(text) else "" if is_no(text) or not chosen(text)[0] else text
 

@@ -82,9 +82,11 @@ def parts(name: str) -> list[str]:
 def answer_of(name: str) -> tuple[str, str] | None:
     """The question and the answer that a column's name tells; None where it tells no answer."""
     found = _SIDE.fullmatch(name.strip())
-    return (found[1], found[2]) if found else None
+    return (found[1], found[2]) if found and not _EITHER.search(found[1]) else None
 
 
+_EITHER = re.compile(r"(?i)\b(?:oui|non|yes|no|[ony])\b")
+"""A head that tells both answers asks its question alone: `Transferts (oui - non)`."""
 _SIDE = re.compile(r"(?i)(.*[^\s/(-])[\s(-]+(oui|non|yes|no)\)?")
 
 

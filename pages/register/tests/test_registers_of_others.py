@@ -167,6 +167,18 @@ def test_a_yes_and_a_no_in_columns_of_their_own_answer_the_question_above_them(t
     assert said(pay)["sensitive_data"] == [{"category": "health"}]
 
 
+@pytest.mark.parametrize("head", ["Transferts hors UE (oui - non)", "Transferts hors UE oui ou non"])
+def test_a_head_that_tells_both_answers_turns_none_round(tmp_path: Path, head: str) -> None:
+    yes, no, tick = read(tmp_path, f"Traitement;{head}", "A;oui", "B;non", "C;X")
+    assert (said(yes).get("transfers"), said(no).get("transfers"), said(tick).get("transfers")) == (None, [], None)
+
+
+def test_a_hedged_no_below_a_legal_basis_is_no_basis(tmp_path: Path) -> None:
+    found = read(tmp_path, "Traitement;Contrat", *(f"A{n};X" for n in range(3)), "B;non, sauf sous-traitants", "C;Non")
+    assert [said(row).get("purposes") for row in found] == [[{"legal_bases": ["contract"]}]] * 3 + [None] * 2
+    assert found[3].left[0][1] == "non, sauf sous-traitants"
+
+
 def test_heads_in_two_languages_are_known_by_either(tmp_path: Path) -> None:
     [row] = read(
         tmp_path,
