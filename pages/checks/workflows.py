@@ -147,8 +147,8 @@ def _of_tool(workflow: str, node: ET.Element, enabled: bool, room: _Room) -> Ite
                 named |= {one: (told, _connection(place)) for one, told in _named(what, direction, room).items()}
         elif element.tag in _SQL and _STATEMENT.match(said):
             named |= {one: (told, "") for one, told in _named(said, direction, room).items()}
-        elif element.tag == "TableName" and _TABLE.fullmatch(said):
-            named[_folded(said), direction] = "table", ""
+        elif element.tag == "TableName" and (name := _TABLE.fullmatch(said)):
+            named[_folded(name[1]), direction] = "table", ""
     for (table, way), (evidence, connection) in named.items():
         told = "dynamic" if dynamic and evidence != "partial" else evidence
         yield Use(workflow, tool, table, way, told, connection, enabled)

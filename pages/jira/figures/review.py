@@ -142,23 +142,28 @@ def _today(look: JiraLook) -> bool:
 
 
 def _lines(look: JiraLook, shown: Review) -> list[Line]:
-    if not _today(look):
-        return shown.lines(review.as_seen(look.seen, shown.month, look.chosen.seen) or {})
+    """Published figures against those of today."""
     reader = review.of_squad(look.reader, shown.squad)
     return shown.lines(measure(reader, look.rules, [shown.month])[shown.month])
 
 
 def _shape(look: JiraLook) -> pd.DataFrame:
+    shown, known = _shown(look), True
+    if _today(look):
+        lines = _lines(look, shown)
+    else:
+        seen = review.as_seen(look.seen, shown.month, look.chosen.seen)
+        lines, known = shown.lines(seen or {}), seen is not None
     return pd.DataFrame(
         {
             "figure": _(line.label),
             "before": written(line.before, line.kind),
             "published": written(line.published, line.kind),
             "today": written(line.today, line.kind),
-            "drift": drifted(line),
+            "drift": drifted(line) if known else "",
             "moved": moved(line),
         }
-        for line in _lines(look, _shown(look))
+        for line in lines
     )
 
 

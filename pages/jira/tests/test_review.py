@@ -153,6 +153,19 @@ def test_the_months_before_are_looked_at_again_so_that_what_they_drift_by_is_see
     assert looks("Sud", Scope(frozenset({"Nord"}))) == ()
 
 
+def test_the_review_is_shown_as_seen_on_a_day_and_tells_no_difference_of_what_was_not_seen_by_then() -> None:
+    frozen(datetime(2026, 5, 6, 12, tzinfo=UTC))
+    with store().read() as connection:
+        shown = review.read(connection, APRIL, HOUSE, EVERYTHING)
+    told = {}
+    for day in (5, 6):
+        chosen = SimpleNamespace(seen=date(2026, 5, day))
+        frame = figure.REVIEW.shape(SimpleNamespace(now=UNTIL, chosen=chosen, review=shown, seen=looks()))
+        told[day] = frame[["published", "today", "drift"]].iloc[0].tolist()
+    published = review.written(created(of(APRIL)), "number")
+    assert told == {5: [published, "–", ""], 6: [published, published, ""]}
+
+
 def test_a_review_of_before_months_were_looked_at_again_tells_of_its_own_month_alone() -> None:
     summary = Summary(ref="2026-02", title="2026-02", completeness=100, search="")
     old = {"figures": {"created": 43, "clients": {}}, "frozen_at": "2026-03-05T10:00:00+00:00", "comment": ""}
