@@ -80,6 +80,10 @@ def once(draw: Callable[..., object], *given: Hashable, **how: Hashable) -> None
         drawing.places = cursor.index - start
         if drawing.ids:
             raise TypeError(f"what is drawn once has no widget and no key: {sorted(drawing.ids)}")
+        around = [cursor.root_container, *cursor.parent_path]
+        paths = (list(one.metadata.delta_path) for one in drawing.messages if one.HasField("delta"))
+        if any(path[: len(around)] != around for path in paths):  # e.g. a style sheet, which stands beside dialogs
+            raise TypeError("what is drawn once stands where it is drawn")
         return drawing
 
     drawing = _kept.get((draw, given, tuple(how.items()), place), first)

@@ -138,7 +138,7 @@ def _draw(person: Person | None) -> None:
     once(st.set_page_config, page_title="Vigie", layout="wide" if person else "centered")
     if person and known:
         _menu(person, here)
-    once(st.html, _style(str(st.context.theme.type)))
+    st.html(_style(str(st.context.theme.type)))  # it stands in a place of its own, beside dialogs: not drawn `once`
     if settings().demo:
         _demo_banner()
     page.run()

@@ -210,3 +210,17 @@ def test_what_is_used_of_streamlit_is_there_in_this_one() -> None:
     assert {"fragment_id", "active_script_hash"} <= {
         *ThreadState.get.__globals__["FragmentThreadState"].__annotations__
     }
+
+
+def test_what_streamlit_puts_elsewhere_is_not_drawn_once() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from core.ui import drawn
+
+        try:
+            drawn.once(st.html, "<style>p { color: red }</style>")
+        except TypeError as error:
+            st.text(error)
+
+    assert AppTest.from_function(page).run().text[0].value == "what is drawn once stands where it is drawn"
