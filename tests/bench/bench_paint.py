@@ -1,6 +1,6 @@
 """Screens in a real browser: how long until one is drawn whole, from an address; and what a look each minute costs.
 
-Wall time holds on a machine that does nothing else; the processor's, of the server and of the page, on any.
+The server's processor time holds on any machine; the other times only on one that does nothing else.
 """
 
 import asyncio
@@ -50,11 +50,11 @@ def measure(_sizes: Sequence[int]) -> Iterator[Row]:
                 wall, served, drawn = (statistics.median(each) for each in zip(*loads, strict=True))
                 yield row(f"first paint of {path}", wall, "s", 1.5)
                 yield row(f"first paint of {path}, processor of the server", served * 1000, "ms")
-                yield row(f"first paint of {path}, processor of the page", drawn * 1000, "ms")
+                yield row(f"first paint of {path}, its page at work", drawn * 1000, "ms")
 
 
 def _loaded(visit: Visit, path: str) -> tuple[float, float, float]:
-    """Seconds from the address to the screen drawn whole; of processor of the server; of the page's main thread."""
+    """Seconds from the address to the screen drawn whole; of processor of the server; that the page worked."""
     tools = visit.context.new_cdp_session(visit.page)
     tools.send("Performance.enable")
     served, began = processor(visit.server.process.pid), time.perf_counter()

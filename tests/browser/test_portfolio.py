@@ -19,6 +19,8 @@ def test_a_use_case_is_filled_and_moves_and_its_treatment_shows_it(visit: Callab
     page.get_by_label("Nom du cas d’usage").fill("Abus dans les devis")
     page.get_by_test_id("stPopoverBody").get_by_role("button", name="Ajouter").click()
     expect(page.get_by_role("heading", name=re.compile("Abus dans les devis"))).to_be_visible()
+    one.settle()
+    assert one.grave_findings() == []
     with server.store.read() as connection:
         [line] = records.find(connection, USE_CASES.kind, records.Wanted("abus dans les devis")).lines
     one.go(f"/portfolio?record={line.ref}&section=impact")
