@@ -24,6 +24,7 @@ from playwright.sync_api import (
 from core.base.i18n import _, speaking
 from core.people import cookies
 from core.people.person import Role
+from core.show.charts import TEXT_COLOURS
 from tests.conftest import signed_in
 from tests.servers import Server
 
@@ -32,6 +33,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDE, NARROW = 1280, 400
 WINDOW = ViewportSize(width=WIDE, height=900)
 GRAVE = ("serious", "critical")
+RECOLOURED = """theme =>
+    getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === theme &&
+    document.getAnimations().every(one => !(one instanceof CSSTransition))
+"""
+"""Whether the screen has the colours of a theme, and none is still on its way."""
 PATIENCE_MS = 60_000
 """How long a screen may take: a shared machine stalls, and what comes at all comes long before."""
 ANSWER_MS = 5_000
@@ -108,10 +114,14 @@ class Visit:
         expect(self.page.locator("[data-testid=stSkeleton], [data-stale=true]")).to_have_count(0)
         return self.page
 
-    def sign_in(self, role: Role, path: str = "/") -> Page:
-        """Come to an address as a demo account, whose session is opened without the form."""
+    def enter(self, role: Role) -> None:
+        """Be a demo account from the next screen on: its session is opened without the form."""
         opened = signed_in(self.server.store, role.value)
         self.context.add_cookies([{"name": cookies.PLAIN, "value": opened, "url": self.url}])
+
+    def sign_in(self, role: Role, path: str = "/") -> Page:
+        """Come to an address as a demo account."""
+        self.enter(role)
         return self.go(path)
 
     def sign_in_as(self, name: str, password: str, path: str = "/") -> Page:
@@ -165,6 +175,15 @@ class Visit:
         """Another theme ("light" or "dark") and width, in pixels."""
         self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         self.page.set_viewport_size({"width": width, "height": height})
+
+    def recolour(self, theme: str) -> None:
+        """Another theme of the screen as it stands, until nothing of it has a colour of the one before."""
+        self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        self.page.wait_for_function(RECOLOURED, arg=theme)
+        self.settle()
+        for other in TEXT_COLOURS.keys() - {theme}:
+            old = f"[data-testid=stVegaLiteChart] .role-axis-label text[fill='{TEXT_COLOURS[other]}']"
+            expect(self.page.locator(old)).to_have_count(0)
 
     def grave_findings(self) -> list[str]:
         """What axe finds serious or critical on the screen as it stands, exceptions left out."""
