@@ -31,7 +31,7 @@
   const PHRASES = [
     [/^Error: .* files are not allowed\.$/, "Ce genre de fichier ne se dépose pas ici."],
     [/^Error: File must be .* or smaller\.$/, "Ce fichier est trop grand."],
-    [/^Remove (.+)$/, "Retirer $1"], [/^Add files$/, "Ajouter un fichier"],
+    [/^Remove (.+)$/, "Retirer $1"], [/^Add files$/, "Ajouter un fichier"], [/^Help for (.+)$/s, "Aide\u202f: $1"],
   ];
   /* What Streamlit says to a developer when its server does not answer, said to people. */
   const LOST = french
