@@ -22,7 +22,7 @@ from core.sources.cells import BROKEN, REFUSED_ROW, Cells
 from core.sources.flags import read_flags
 from core.sources.hours import hours_alone, on_days
 from core.sources.kinds import DATES, NUMBERS, Kind
-from core.sources.moments import filled, read_days, read_durations, read_moments, trim
+from core.sources.moments import Moments, filled, read_days, read_durations, read_moments, trim
 from core.sources.patterns import capture, groups
 
 _SHOWN = 80
@@ -321,9 +321,7 @@ def convert(cells: Cells, fields: Sequence[Field], mapping: ColumnMapping, reaso
         if not field.prose:
             _refuse_broken(text, field, mapping, reasons)
         if field.kind == Kind.MOMENT:
-            zone = zones.told(mapping.columns.get(field.name, "")) or mapping.timezone
-            moments = read_moments(text, zone, day_first=mapping.day_first)
-            columns[field.name], second[field.name], unreadable = moments
+            columns[field.name], second[field.name], unreadable = _moments(cells, field, text, mapping, reasons)
         elif field.kind in NUMBERS:
             typed = cells.typed.get(mapping.columns.get(field.name, ""))
             read = _numbers(field.kind, text, mapping, typed)
@@ -365,6 +363,9 @@ _UNREADABLE = {
     Kind.SHARE: N_("{column}: “{value}” is not a percentage."),
     Kind.FLAG: N_("{column}: “{value}” is neither yes nor no."),
 }
+_FAR = "Etc/GMT+12"
+"""A zone in which nobody's clock runs."""
+_NO_ZONE = N_("{column}: “{value}” is no time zone that is known.")
 _NO_DAY = N_("{column}: “{value}” is an hour without its day: name the column of the day before it, “Day / Hour”.")
 _TURNED = N_(
     "{column}: “{value}” is a date whose day and month stand the other way round: change “Day first” of the source "
@@ -386,6 +387,29 @@ _CUT = N_(
 _EXACT = r"^-?[1-8]\d{14}[1-9]$"
 """A number of 16 figures that no workbook cut: it would have made the last a nought, and as a float it is exact."""
 _NO_MATCH = N_("{column}: “{value}” does not fit the pattern.")
+
+
+def _moments(cells: Cells, field: Field, text: pa.Array, mapping: ColumnMapping, reasons: Reasons) -> Moments:
+    """Moments on the clock of the zone that the name of their column says, else a column beside it in each row, else
+    the source. A row with a zone that is not known is refused."""
+    said = zones.told(mapping.columns.get(field.name, ""))
+    beside = None if said else zones.column(cells.table.column_names)
+    found = read_moments(text, said or mapping.timezone, day_first=mapping.day_first)
+    if beside is None:
+        return found
+    names = filled(cells.text(beside))
+    first, second, unreadable = found
+    unknown = pc.is_valid(names)
+    for name in pc.unique(names).drop_null().to_pylist():
+        if zone := zones.named(name):
+            here = pc.fill_null(pc.equal(names, name), False)
+            there = read_moments(text, zone, day_first=mapping.day_first)
+            first, second = pc.if_else(here, there.first, first), pc.if_else(here, there.second, second)
+            unknown = pc.and_not(unknown, here)
+    if pc.any(unknown).as_py():  # no matter where a moment has its offset
+        elsewhere = read_moments(text, _FAR, day_first=mapping.day_first).first
+        reasons.add(pc.and_(unknown, pc.not_equal(first, elsewhere)), _telling(_NO_ZONE, names, beside))
+    return Moments(first, second, unreadable)
 
 
 def _require_order(cells: Cells, field: Field, mapping: ColumnMapping, text: pa.Array) -> None:
