@@ -37,9 +37,9 @@ from core.rules.document import Where
 from core.rules.ruleset import FieldWrong, Rule
 from core.sources.base import Connector
 from core.sources.drops import pattern
-from core.sources.kinds import Kind
 from core.sources.mapping import Field as SourceField
 from core.sources.tabular import Tabular, is_file
+from core.sources.values.kinds import Kind
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 OWN = frozenset({"source", "squad", "month", "gone"})

@@ -21,7 +21,7 @@ from core.records.answers import Said, Says
 from core.records.fields import ANSWERS, Asked, Kind, blank
 from core.records.lists import Lists
 from core.show.columns import NO, YES
-from core.sources.formulas import letters
+from core.sources.formats.formulas import letters
 from core.sources.mapping import plain
 
 JSON = "json:"
@@ -565,7 +565,7 @@ def say_error(where: str, error: str) -> str:
 
 
 def say_broken(row: int, column: int, error: str) -> str:
-    """Why a formula without a value (`core.sources.formulas`) spoils its record."""
+    """Why a formula without a value (`core.sources.formats.formulas`) spoils its record."""
     where = f"{letters(column)}{row}"
     if error:
         return say_error(where, error)

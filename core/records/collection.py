@@ -30,14 +30,14 @@ from core.records.lists import Lists
 from core.records.records import Record, Summary, Version, Wanted
 from core.records.workflow import Workflow
 from core.show.about import About
-from core.sources.formulas import Broken
+from core.sources.formats.formulas import Broken
+from core.sources.formats.marks import Marks
+from core.sources.formats.workbook import Rows
 from core.sources.mapping import plain
-from core.sources.marks import Marks
-from core.sources.workbook import Rows
 from core.store.kept import until_changed
 
 if TYPE_CHECKING:
-    from core.records.files import File
+    from core.records.exporting.files import File
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Collection:
     sentences that follow from its content, both in words; `coherent`: what its answers do not say together.
     `takes`: what rows that were judged elsewhere do to its records, within `Store.write`.
     `about`: the "i" beside its records; `grid`: the fields that are edited in a grid.
-    `files`: exports beside the common ones (`core.records.files`), called after `file_name`; `verifiers`: the roles
+    `files`: exports beside the common ones (`exporting.files`), called after `file_name`; `verifiers`: the roles
     that may have the audit verified.
     """
 

@@ -19,8 +19,9 @@ from core.records.collection import Collection
 from core.records.lists import Lists
 from core.records.records import Record, Version
 from core.records.row import Row, row
-from core.sources import documents, limits
-from core.sources.documents import NoJson
+from core.sources import limits
+from core.sources.formats import documents
+from core.sources.formats.documents import NoJson
 
 VERSION = 1
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from core.base.errors import InputInvalid
 from core.base.i18n import LANGUAGES, _, language
 from core.records.records import fold
-from core.sources import documents
+from core.sources.formats import documents
 from core.store import changes
 from core.store.schema import list_values
 

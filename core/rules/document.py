@@ -8,8 +8,8 @@ import yaml
 
 from core.base.errors import RulesInvalid, SourceFailed
 from core.base.i18n import N_, _
-from core.sources import documents
-from core.sources.documents import NoYaml
+from core.sources.formats import documents
+from core.sources.formats.documents import NoYaml
 
 _MERGE = "tag:yaml.org,2002:merge"
 Where = tuple[int | str, ...]

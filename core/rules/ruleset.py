@@ -18,7 +18,7 @@ from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.rules.document import Document, Where, Written, read
 from core.sources import limits
-from core.sources.documents import too_large
+from core.sources.formats.documents import too_large
 
 
 class Rule(BaseModel):

@@ -31,9 +31,10 @@ from core.base.errors import VigieError
 from core.base.i18n import _
 from core.run import registry, sync, undo
 from core.run.registry import SourceInvalid
-from core.sources import documents, reach
+from core.sources import reach
 from core.sources.base import Source
-from core.sources.documents import NoYaml
+from core.sources.formats import documents
+from core.sources.formats.documents import NoYaml
 from core.store.engine import store
 
 _FIELDS = {"name", "mission", "kind", "squad", "options"}

@@ -23,7 +23,7 @@ from core.base.errors import InputInvalid
 from core.base.i18n import _
 from core.show.export import inert
 from core.sources import limits, packed
-from core.sources.child import TooLarge
+from core.sources.formats.child import TooLarge
 
 _log = logging.getLogger("vigie.slides")
 WIDE, HIGH = Emu(12_192_000), Emu(6_858_000)

@@ -11,11 +11,12 @@ from pydantic import Field as Option
 
 from core.base import clock
 from core.base.i18n import N_, _
-from core.sources import files, hosts, objects
+from core.sources import files, hosts
 from core.sources.asking import same_page
 from core.sources.base import Batch, Cursor, Options
 from core.sources.cells import Cells, Known
 from core.sources.files import Rows, Shaper
+from core.sources.formats import objects
 from core.sources.http import JsonClient
 from core.sources.reach import Secret, Service
 from core.sources.secrets import resolve

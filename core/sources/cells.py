@@ -38,7 +38,7 @@ class Cells:
     The first `replayed` rows were read before: they are given again only to those who count look-alikes.
     `mark` is where to go on once these rows have landed; None where a source can only be read whole.
     `typed`: for columns of which some cells were an `excel.Number`, which ones. `rows`: the path of the list that the
-    rows were taken from, `lists`: of those that they could have been (`core.sources.objects`). `sparse`: what no row
+    rows were taken from, `lists`: of those that they could have been (`formats.objects`). `sparse`: what no row
     has is no column. `sheets`: where the rows stand on several sheets, that of each.
     """
 

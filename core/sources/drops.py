@@ -20,11 +20,11 @@ from core.base.i18n import _
 from core.base.settings import settings
 from core.facts.query import Query
 from core.facts.tables import FactTable
-from core.sources import delimited, excel, objects
 from core.sources.base import Connector, Source
 from core.sources.cells import Cells, Known
 from core.sources.files import Shaped, Shaper, corrections, uploads
 from core.sources.folders import UPLOADS
+from core.sources.formats import delimited, excel, objects
 from core.sources.mapping import ColumnMapping, Field, known_names
 
 _DROPPED = ".dropped"

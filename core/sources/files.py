@@ -22,11 +22,12 @@ from core.base.i18n import N_, _
 from core.base.settings import settings
 from core.facts.check import Refused
 from core.facts.tables import FactTable
-from core.sources import delimited, excel, folders, objects
+from core.sources import folders
 from core.sources.base import Batch, Cursor, Options, Unfinished
 from core.sources.cells import REFUSED_ROW, Cells, Known
-from core.sources.months import is_calendar
+from core.sources.formats import delimited, excel, objects
 from core.sources.reach import Files
+from core.sources.values.months import is_calendar
 
 CORRECTIONS = "corrections"
 OVER = timedelta(days=7)
@@ -38,7 +39,7 @@ Rows = Annotated[
         description=N_("Of JSON, e.g. workflow_runs[] or jobs[].steps[]; empty: the one that fits best"),
     ),
 ]
-"""An option that names the list of JSON whose objects are the rows (`core.sources.objects`)."""
+"""An option that names the list of JSON whose objects are the rows (`core.sources.formats.objects`)."""
 
 
 class FileOptions(Options):

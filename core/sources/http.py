@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from core.base import clock
 from core.base.errors import SourceFailed
 from core.base.i18n import _
-from core.sources import documents, limits
+from core.sources import limits
+from core.sources.formats import documents
 from core.sources.secrets import redact
 
 if TYPE_CHECKING:

@@ -15,15 +15,15 @@ from pydantic import field_validator
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.facts.check import Refused
-from core.sources import zones
-from core.sources.amounts import Amounts, Mark, read_amounts, read_counts, read_shares
 from core.sources.base import Options
 from core.sources.cells import BROKEN, REFUSED_ROW, Cells
-from core.sources.flags import read_flags
-from core.sources.hours import hours_alone, on_days
-from core.sources.kinds import DATES, NUMBERS, Kind
-from core.sources.moments import Moments, filled, read_days, read_durations, read_moments, trim
-from core.sources.patterns import capture, groups
+from core.sources.values import zones
+from core.sources.values.amounts import Amounts, Mark, read_amounts, read_counts, read_shares
+from core.sources.values.flags import read_flags
+from core.sources.values.hours import hours_alone, on_days
+from core.sources.values.kinds import DATES, NUMBERS, Kind
+from core.sources.values.moments import Moments, filled, read_days, read_durations, read_moments, trim
+from core.sources.values.patterns import capture, groups
 
 _SHOWN = 80
 _SIGNS = re.compile(r"[\W_]+")
@@ -303,7 +303,7 @@ class Reasons:
 @dataclass(frozen=True)
 class Converted:
     """Columns of the fields, typed; null where a row was refused. `second` differs from `columns` only for moments
-    of the hour that happens twice or never (see `core.sources.moments`)."""
+    of the hour that happens twice or never (see `core.sources.values.moments`)."""
 
     columns: dict[str, pa.Array]
     second: dict[str, pa.Array]

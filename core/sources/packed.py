@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from zipfile import ZipFile
 
 from core.sources import limits
-from core.sources.child import TooLarge
+from core.sources.formats.child import TooLarge
 
 
 def pieces(archive: ZipFile, size: int) -> Iterator[tuple[str, bytes]]:

@@ -15,7 +15,7 @@ from core.sources.base import Source
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert, plain
-from core.sources.moments import MOMENT_TYPE
+from core.sources.values.moments import MOMENT_TYPE
 
 FUTURE = timedelta(days=1)
 """How far ahead of now a moment may lie: clocks differ, and time zones are mistaken."""

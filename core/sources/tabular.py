@@ -10,16 +10,16 @@ from pydantic import create_model
 from core.facts.tables import FactTable
 from core.sources import addresses, files, tables
 from core.sources.addresses import AddressOptions
-from core.sources.amounts import tell_mark
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells
 from core.sources.files import FileOptions, Shaper
-from core.sources.hours import paired
-from core.sources.kinds import DATES, NUMBERS, Kind
 from core.sources.mapping import JOIN, ColumnMapping, Field, guess, known_names, parts
-from core.sources.moments import tell_order, tell_unit
 from core.sources.shaping import Complete, Doubts, TableShaper, Tidy
 from core.sources.tables import TableOptions
+from core.sources.values.amounts import tell_mark
+from core.sources.values.hours import paired
+from core.sources.values.kinds import DATES, NUMBERS, Kind
+from core.sources.values.moments import tell_order, tell_unit
 
 Around = Callable[[Source, Cursor, Iterator[Batch]], Iterator[Batch]]
 """(source, cursor, what is new in it) → what lands, where more than the rows does."""

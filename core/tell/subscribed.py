@@ -30,7 +30,7 @@ from core.notes.views import View
 from core.people import accounts
 from core.people.person import Person
 from core.people.rights import may_see, require
-from core.records.files import SHEET
+from core.records.exporting.files import SHEET
 from core.records.naming import scope_of
 from core.show import export, filters, images
 from core.show import picture as pictures

@@ -29,7 +29,7 @@ from core.base.i18n import _, language, local, show_number, speaking
 from core.mission.discovery import missions
 from core.people.person import Scope
 from core.people.rights import require
-from core.records.files import SHEET
+from core.records.exporting.files import SHEET
 from core.records.naming import scope_of
 from core.show import export, images
 from core.show.about import About

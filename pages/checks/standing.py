@@ -13,7 +13,7 @@ from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.rules.document import Where
 from core.show.columns import Column, Kind
-from core.sources.kinds import Kind as Read
+from core.sources.values.kinds import Kind as Read
 from pages.checks.compiled import Compiled, compiled
 from pages.checks.definitions import Check
 from pages.checks.facts import TABLES

@@ -12,7 +12,7 @@ from core.people import accounts
 from core.people.person import Role
 from core.records import acts, records
 from core.records.records import Record
-from core.sources import documents
+from core.sources.formats import documents
 from core.store.engine import store
 from pages.portfolio.collection import PHASES, STOPPED, USE_CASES
 

@@ -11,7 +11,7 @@ from babel import Locale
 from core.base.i18n import LANGUAGES
 from core.records.lists import Lists, Value, value
 from core.records.records import fold
-from core.sources import documents
+from core.sources.formats import documents
 
 FILE = Path(__file__).with_name("lists.yml")
 COUNTRIES, WORLD = "countries", "world"

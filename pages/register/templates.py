@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from core.sources import documents
+from core.sources.formats import documents
 
 FILE = Path(__file__).with_name("templates.yml")
 

@@ -15,7 +15,7 @@ from core.base.periods import Grain
 from core.people.person import Role
 from core.rules.document import Where
 from core.rules.ruleset import Rule, RuleSet
-from core.sources.moments import read_days
+from core.sources.values.moments import read_days
 
 HERE = Path(__file__).parent
 

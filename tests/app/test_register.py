@@ -14,7 +14,8 @@ from core.facts.lake import lake
 from core.facts.reads import READS
 from core.people import accounts, grants
 from core.people.person import Role
-from core.records import acts, bringing, records
+from core.records import acts, records
+from core.records.importing import bringing
 from core.records.records import Record
 from core.store.engine import store
 from pages.pipelines import demo as pipelines

@@ -21,7 +21,7 @@ from tests.bench.bench_register_files import content
 from tests.bench.measure import Row, medians, milliseconds
 
 if TYPE_CHECKING:
-    from core.records.plan import Plan
+    from core.records.importing.plan import Plan
 
 SIZES = (180, 5_000, 50_000)
 """Treatments."""
@@ -88,7 +88,7 @@ def _imports(folder: Path, officer: int, count: int) -> Iterator[Figure]:
 
 
 def _plan(path: Path) -> "Plan":
-    from core.records import imports, plan
+    from core.records.importing import imports, plan
     from core.store.engine import store
     from pages.register.collection import TREATMENTS
 
@@ -100,7 +100,7 @@ def _plan(path: Path) -> "Plan":
 
 def _carry_out(officer: int, made: "Plan") -> float:
     """Seconds for which the import keeps other writers waiting, its commit included."""
-    from core.records import plan
+    from core.records.importing import plan
     from core.store.engine import store
 
     begun = 0.0

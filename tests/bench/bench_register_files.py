@@ -98,7 +98,7 @@ def _import(name: str) -> Any:
     """Look at a file, compare it with the register, and keep what is new or changed."""
 
     def prepared(folder: Path, _count: int) -> Any:
-        from core.records import imports, plan
+        from core.records.importing import imports, plan
         from core.store.engine import store
         from pages.register.collection import TREATMENTS
 
@@ -122,7 +122,8 @@ def _export(name: str, most: int | None = None) -> Any:
     """Write the whole register to a file; no more than `most` records where its kind takes no more."""
 
     def prepared(folder: Path, count: int) -> Any:
-        from core.records import exports, json_file, pdf, records
+        from core.records import json_file, records
+        from core.records.exporting import exports, pdf
         from core.store.engine import store
         from pages.register.collection import TREATMENTS
         from pages.register.files import cnil_write

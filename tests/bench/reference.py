@@ -25,7 +25,7 @@ from core.facts.tables import TEXT, Column, FactTable
 from core.mission.discovery import missions, warehouse
 from core.people import accounts
 from core.people.person import EVERYTHING, Role
-from core.records import imports, plan
+from core.records.importing import imports, plan
 from core.run import sync
 from core.store.engine import store
 from pages.checks.judged import summed

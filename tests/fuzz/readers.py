@@ -25,16 +25,17 @@ from core.base.errors import InputInvalid, RulesInvalid, SourceFailed
 from core.declared.extracts import Extract
 from core.declared.select import SelectRefused, question, tried
 from core.mission.discovery import missions
-from core.records import imports
+from core.records.importing import imports
 from core.rules import document
 from core.rules.document import Written
 from core.rules.ruleset import checked
 from core.show.slides import Deck, Line, Slide, Template, lacking, made
-from core.sources import delimited, dialects, documents, excel, formulas, hosts, marks, objects
-from core.sources.child import TooLarge
-from core.sources.documents import NoJson, NoYaml
+from core.sources import dialects, hosts
+from core.sources.formats import delimited, documents, excel, formulas, marks, objects
+from core.sources.formats.child import TooLarge
+from core.sources.formats.documents import NoJson, NoYaml
+from core.sources.formats.workbook import _Tables
 from core.sources.http import JsonClient
-from core.sources.workbook import _Tables
 from pages.checks import workflows
 from pages.checks.definitions import Check
 from pages.indicators.definitions import Indicator

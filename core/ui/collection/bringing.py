@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.base.errors import InputInvalid
 from core.base.i18n import _, show_number
-from core.records import bringing
-from core.records.bringing import Brought, Comparing, Writing
 from core.records.collection import Collection
-from core.records.preview import Preview
+from core.records.importing import bringing
+from core.records.importing.bringing import Brought, Comparing, Writing
+from core.records.importing.preview import Preview
 from core.ui.collection import apart
 from core.ui.failures import tell
 from core.ui.forms import done

@@ -8,9 +8,10 @@ import streamlit as st
 
 from core.base.calendar import end_of
 from core.base.i18n import _, language
-from core.records import files, records
+from core.records import records
 from core.records.collection import Collection
-from core.records.files import EVERY
+from core.records.exporting import files
+from core.records.exporting.files import EVERY
 from core.store.engine import store
 from core.ui import download
 from core.ui.collection import making

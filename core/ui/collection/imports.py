@@ -5,9 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from core.base.i18n import _, ngettext, show_number
-from core.records import abouts, imports, mappings, plan, preview
-from core.records.bringing import Brought, is_large
+from core.records import abouts
 from core.records.collection import Collection
+from core.records.importing import imports, mappings, plan, preview
+from core.records.importing.bringing import Brought, is_large
 from core.records.lists import Lists
 from core.sources import drops
 from core.store.engine import store

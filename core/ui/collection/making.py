@@ -4,9 +4,9 @@ import streamlit as st
 
 from core.base.errors import InputInvalid
 from core.base.i18n import _
-from core.records import files, making
-from core.records.files import File, Order
-from core.records.making import Making
+from core.records.exporting import files, making
+from core.records.exporting.files import File, Order
+from core.records.exporting.making import Making
 from core.ui import download
 from core.ui.collection import apart
 from core.ui.failures import tell

@@ -6,7 +6,7 @@ from core.base.calendar import end_of
 from core.base.i18n import _
 from core.records import abouts, acts, frames
 from core.records.collection import Collection
-from core.records.files import PUBLISHED
+from core.records.exporting.files import PUBLISHED
 from core.store.engine import store
 from core.ui.collection.ways import as_of, go_to
 from core.ui.screen import Screen

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 import streamlit as st
 
 from core.base.i18n import _, language, show_moment, show_percent
-from core.records import acts, check, drafts, files, records, words
+from core.records import acts, check, drafts, records, words
 from core.records.collection import Collection
 from core.records.completeness import Completeness, judge
+from core.records.exporting import files
 from core.records.records import Record
 from core.records.workflow import Situation, refusal
 from core.store.engine import store

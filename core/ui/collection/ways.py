@@ -9,7 +9,7 @@ import streamlit as st
 from core.base.i18n import _, local
 from core.records.collection import Collection
 from core.records.drafts import Draft
-from core.records.files import PUBLISHED, which
+from core.records.exporting.files import PUBLISHED, which
 from core.records.records import Record
 from core.show.filters import Choice, Day, Filter
 from core.ui.editing import Work
@@ -38,7 +38,7 @@ def way_back() -> dict[str, str]:
 
 def as_of(s: Screen, collection: Collection, first: str) -> tuple[date, bool]:
     """The day whose end is asked for, and whether what was published by then, by filters; `first` says which versions
-    are shown first where the collection publishes (`core.records.files.which`)."""
+    are shown first where the collection publishes (`core.records.exporting.files.which`)."""
     today = local(s.now).date()
     asked: dict[str, Filter[Any]] = {"on": Day(_("At the end of"), today, last=today)}
     if collection.workflow.publishes:

@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from core.base.i18n import _, show_date, show_duration, show_moment, show_number, show_percent
 from core.sources.cells import Cells
-from core.sources.kinds import DATES, Kind
 from core.sources.mapping import ColumnMapping, Field, cells_of
-from core.sources.moments import open_order, read_moments
 from core.sources.samples import Sample
+from core.sources.values.kinds import DATES, Kind
+from core.sources.values.moments import open_order, read_moments
 from core.ui.words import plain
 
 _SHOWN = 40

@@ -6,7 +6,7 @@ from core.base.i18n import N_, _
 from core.show.about import About
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
-from core.sources.kinds import Kind as Sort
+from core.sources.values.kinds import Kind as Sort
 from pages.extracts.figures.tables import SOURCE
 from pages.extracts.look import ExtractsLook
 

@@ -5,7 +5,7 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.sources.moments import UNITS, tell_unit, trim
+from core.sources.values.moments import UNITS, tell_unit, trim
 
 WEEK = 5
 """Working days of a week, as Jira counts them."""

@@ -20,7 +20,6 @@ from core.sources import files
 from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import FileOptions, Shaped
-from core.sources.kinds import Kind
 from core.sources.mapping import (
     UNIT_WORDS,
     ColumnMapping,
@@ -32,8 +31,9 @@ from core.sources.mapping import (
     known_names,
     plain,
 )
-from core.sources.moments import read_moments, tell_order, trim
-from core.sources.patterns import groups
+from core.sources.values.kinds import Kind
+from core.sources.values.moments import read_moments, tell_order, trim
+from core.sources.values.patterns import groups
 from pages.jira import asked, rules
 from pages.jira.facts import ISSUES
 from pages.jira.sources.durations import last, likely_unit, read_durations, told_unit, unit_of

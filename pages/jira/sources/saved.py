@@ -16,9 +16,10 @@ from pydantic import Field as Option
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.facts.tables import FactTable
-from core.sources import documents, folders, limits
+from core.sources import folders, limits
 from core.sources.base import Batch, Cursor, Options, Source
-from core.sources.documents import NoJson
+from core.sources.formats import documents
+from core.sources.formats.documents import NoJson
 from core.sources.reach import Files
 from pages.jira import asked, rules
 from pages.jira.facts import ISSUES

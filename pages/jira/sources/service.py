@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
-from core.sources import documents
-from core.sources.documents import NoJson
+from core.sources.formats import documents
+from core.sources.formats.documents import NoJson
 from core.sources.http import AnswerRefused, JsonClient
 from core.sources.mapping import plain
 from pages.jira.sources import rest

@@ -14,9 +14,10 @@ from core.facts.lake import lake
 from core.facts.query import Reader
 from core.mission.discovery import missions, warehouse
 from core.people.person import Person
-from core.records import acts, imports, plan, records
-from core.records.files import CSV, FLAT, JSON, File, Order, make
-from core.records.plan import Fate, Plan
+from core.records import acts, records
+from core.records.exporting.files import CSV, FLAT, JSON, File, Order, make
+from core.records.importing import imports, plan
+from core.records.importing.plan import Fate, Plan
 from core.records.records import Record
 from core.store.engine import Store
 from pages.migration import figures

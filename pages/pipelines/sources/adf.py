@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from core.sources import documents
 from core.sources.asking import by_token, listed
+from core.sources.formats import documents
 from core.sources.http import JsonClient
 from pages.pipelines.sources.asked import moment
 from pages.pipelines.sources.runs import RunMapping

@@ -11,10 +11,11 @@ from pydantic import Field as Option
 from core.base import clock
 from core.base.i18n import N_
 from core.facts.tables import FactTable
-from core.sources import files, objects
+from core.sources import files
 from core.sources.base import Batch, Cursor, Options, Source
 from core.sources.cells import Cells
 from core.sources.files import Shaped
+from core.sources.formats import objects
 from core.sources.mapping import Field, known_names
 from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.known import OPEN

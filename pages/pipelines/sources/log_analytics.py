@@ -14,9 +14,9 @@ from pydantic import Field as Option
 
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
-from core.sources import documents
 from core.sources.asking import listed
 from core.sources.base import Options
+from core.sources.formats import documents
 from core.sources.http import JsonClient
 from core.sources.reach import Service
 from pages.pipelines.sources.asked import Asked, AskedOptions, Record, moment

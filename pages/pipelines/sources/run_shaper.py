@@ -12,15 +12,15 @@ import pyarrow.compute as pc
 from core.base.i18n import _
 from core.facts.check import newest
 from core.facts.tables import FactTable
-from core.sources import zones
 from core.sources.cells import REFUSED_ROW, Cells
 from core.sources.files import Shaped
-from core.sources.hours import on_days
 from core.sources.identity import Ordinals
 from core.sources.mapping import JOIN, Converted, Reasons, convert, parts, require_columns
-from core.sources.moments import MOMENT_TYPE, UNITS, filled, read_moments, trim
-from core.sources.patterns import groups
 from core.sources.shaping import FUTURE, settled, totals
+from core.sources.values import zones
+from core.sources.values.hours import on_days
+from core.sources.values.moments import MOMENT_TYPE, UNITS, filled, read_moments, trim
+from core.sources.values.patterns import groups
 from pages.pipelines.facts import PIPELINE_RUNS, RunStatus, complete, statuses
 from pages.pipelines.known import GOOD, OPEN, OVER
 from pages.pipelines.sources.runs import OF_RERUN, RUN_FIELDS, RunMapping, of_steps

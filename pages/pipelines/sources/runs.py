@@ -14,10 +14,19 @@ from pydantic import field_validator, model_validator
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.sources.cells import Cells
-from core.sources.hours import all_days
-from core.sources.kinds import Kind
 from core.sources.mapping import EITHER, JOIN, ColumnMapping, Field, parts, plain
-from core.sources.moments import UNITS, filled, read_days, read_durations, read_moments, tell_order, tell_unit, trim
+from core.sources.values.hours import all_days
+from core.sources.values.kinds import Kind
+from core.sources.values.moments import (
+    UNITS,
+    filled,
+    read_days,
+    read_durations,
+    read_moments,
+    tell_order,
+    tell_unit,
+    trim,
+)
 from pages.pipelines.facts import SIGNS, RunStatus, statuses
 
 RUN_FIELDS = (

@@ -21,11 +21,12 @@ from pydantic import Field as Option
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.facts.check import Refused
-from core.sources import delimited, documents, folders, limits
+from core.sources import folders, limits
 from core.sources.base import Batch, Cursor, Options, Source
+from core.sources.formats import delimited, documents
 from core.sources.mapping import plain
 from core.sources.reach import Files
-from core.sources.zones import Zone
+from core.sources.values.zones import Zone
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.sources.asked import Runs, landed
 from pages.pipelines.sources.runs import RunMapping

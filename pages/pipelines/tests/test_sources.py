@@ -148,7 +148,7 @@ def test_a_rewritten_log_is_read_whole_and_gives_the_same_runs(log: Log) -> None
 
 
 def test_a_kill_between_pieces_goes_on_behind_the_last_one(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.sources.delimited.CHUNK_ROWS", 2)
+    monkeypatch.setattr("core.sources.formats.delimited.CHUNK_ROWS", 2)
     log.write(HEADER + "".join(f"a;OK;08/04/2025 06:43;0{n}/04/2025\n" for n in (9, 9, 9, 9, 9)))
     whole = runs(log.pull())
     log.cursor = {}

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from core.base import clock
-from core.records import acts, imports, plan, records
-from core.records.files import CSV, FLAT, JSON, File, Order, make
-from core.records.plan import Fate, Plan
+from core.records import acts, records
+from core.records.exporting.files import CSV, FLAT, JSON, File, Order, make
+from core.records.importing import imports, plan
+from core.records.importing.plan import Fate, Plan
 from core.store.engine import Store
 from pages.portfolio.collection import USE_CASES
 from pages.portfolio.tests.conftest import People

@@ -17,7 +17,7 @@ from core.records.fields import Asked, Form, Kind, blank
 from core.records.lists import Lists
 from core.records.records import Record, Version
 from core.show.columns import NO, YES
-from core.sources.marks import Marks
+from core.sources.formats.marks import Marks
 from pages.register.sources.cnil_sheet import FURTHER, ROOM, UNSAID, Sheet
 
 MOST_SHEETS = 2_000

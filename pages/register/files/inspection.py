@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from core.base import clock
 from core.base.i18n import N_, _, show_moment
 from core.people.person import Person, Role
-from core.records.files import FLAT, JSON, PDF, SHEET, Asking, File, proof, told
+from core.records.exporting.files import FLAT, JSON, PDF, SHEET, Asking, File, proof, told
 from core.store import audit, schema
 from pages.register import organisation
 from pages.register.files.cnil_page import MOST_SHEETS

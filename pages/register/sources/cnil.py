@@ -16,10 +16,10 @@ from core.records.cells import SHOWN, Reading, is_yes, read_day, say_broken
 from core.records.fields import Form, Kind
 from core.records.lists import Lists
 from core.records.row import Row, row
-from core.sources.formulas import Broken
+from core.sources.formats.formulas import Broken
+from core.sources.formats.marks import Marks
+from core.sources.formats.workbook import Rows
 from core.sources.mapping import plain
-from core.sources.marks import Marks
-from core.sources.workbook import Rows
 from pages.register.sources.cnil_sheet import CONTACT, UPDATED, Found, Sheet, is_record
 from pages.register.sources.settle import settle
 

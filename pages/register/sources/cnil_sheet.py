@@ -15,10 +15,10 @@ from core.records.cells import PLACEHOLDER, Reading, is_yes, named_by, say_broke
 from core.records.fields import Asked, Form, Kind, blank
 from core.records.flat import Slot
 from core.records.lists import Lists
-from core.sources.formulas import Broken
+from core.sources.formats.formulas import Broken
+from core.sources.formats.marks import Marks
+from core.sources.formats.workbook import Rows
 from core.sources.mapping import plain
-from core.sources.marks import Marks
-from core.sources.workbook import Rows
 
 SECTIONS = {
     "acteurs": "actors",

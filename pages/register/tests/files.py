@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from core.base.errors import InputInvalid
 from core.base.i18n import speaking
-from core.records import check, exports, imports, json_file
+from core.records import check, json_file
 from core.records.collection import Collection
+from core.records.exporting import exports
 from core.records.fields import Asked, Form, Kind
+from core.records.importing import imports
 from core.records.lists import Lists
 from core.records.row import Row
 from core.show.export import Note

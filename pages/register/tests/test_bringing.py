@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.base.errors import InputInvalid
-from core.records import bringing, mappings, preview, records
-from core.records.bringing import Brought
+from core.records import records
+from core.records.importing import bringing, mappings, preview
+from core.records.importing.bringing import Brought
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS
 from pages.register.tests.conftest import People

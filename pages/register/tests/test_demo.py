@@ -11,9 +11,11 @@ from core.base import clock
 from core.base.i18n import speaking
 from core.mission.discovery import warehouse
 from core.people import accounts
-from core.records import acts, files, imports, plan, records
-from core.records.files import CSV, FLAT, JSON, File
-from core.records.plan import Fate
+from core.records import acts, records
+from core.records.exporting import files
+from core.records.exporting.files import CSV, FLAT, JSON, File
+from core.records.importing import imports, plan
+from core.records.importing.plan import Fate
 from core.store import audit
 from core.store.engine import Store, store
 from pages.register.acts.ship import ship

@@ -13,7 +13,8 @@ import pytest
 
 from core.base.errors import InputInvalid
 from core.base.i18n import speaking
-from core.records import check, exports, pdf
+from core.records import check
+from core.records.exporting import exports, pdf
 from core.records.records import Version
 from pages.register.collection import TREATMENTS
 from pages.register.files import cnil_write

@@ -12,8 +12,9 @@ import pytest
 from core.base import clock
 from core.base.errors import NotAllowed
 from core.base.i18n import speaking
-from core.records import acts, files, records
-from core.records.files import JSON, PDF, Order
+from core.records import acts, records
+from core.records.exporting import files
+from core.records.exporting.files import JSON, PDF, Order
 from core.store import audit
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS

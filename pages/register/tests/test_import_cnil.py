@@ -11,8 +11,9 @@ import pytest
 from core.base import clock
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.records import check, imports
-from core.records.imports import FileKind
+from core.records import check
+from core.records.importing import imports
+from core.records.importing.imports import FileKind
 from core.records.records import Version
 from core.records.row import Row
 from pages.register.collection import TREATMENTS

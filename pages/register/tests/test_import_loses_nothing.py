@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.records import imports
+from core.records.importing import imports
 from core.records.row import Row
-from core.sources.marks import Marks
+from core.sources.formats.marks import Marks
 from pages.register.collection import TREATMENTS
 from pages.register.guesses import WORDS
 from pages.register.lists import shipped

@@ -10,10 +10,11 @@ import pytest
 
 from core.base.errors import Conflict, InputInvalid, NotAllowed
 from core.base.i18n import speaking
-from core.records import acts, mappings, plan, records
-from core.records.apply import Applied
+from core.records import acts, records
 from core.records.cells import Reading
-from core.records.plan import Fate, Plan
+from core.records.importing import mappings, plan
+from core.records.importing.apply import Applied
+from core.records.importing.plan import Fate, Plan
 from core.records.row import Row
 from core.records.row import row as row_of
 from core.store.engine import Store
@@ -224,7 +225,7 @@ def test_a_mapping_is_remembered_by_the_names_of_columns(house: Store, people: P
 KILLED = """
 import sys, time
 from core.store.engine import store
-from core.records import imports, plan
+from core.records.importing import imports, plan
 from pages.register.lists import shipped
 from pages.register.collection import TREATMENTS
 from pathlib import Path

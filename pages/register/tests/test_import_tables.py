@@ -14,8 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.records import acts, imports, plan, records
-from core.records.plan import Fate, Plan
+from core.records import acts, records
+from core.records.importing import imports, plan
+from core.records.importing.plan import Fate, Plan
 from core.records.row import Row
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS

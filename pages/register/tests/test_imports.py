@@ -12,8 +12,9 @@ import pytest
 
 from core.base.errors import InputInvalid, SourceFailed
 from core.base.i18n import speaking
-from core.records import flat, imports, mappings
-from core.records.imports import FileKind
+from core.records import flat
+from core.records.importing import imports, mappings
+from core.records.importing.imports import FileKind
 from pages.register.collection import TREATMENTS
 from pages.register.guesses import TICKS
 from pages.register.lists import shipped

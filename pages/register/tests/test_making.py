@@ -11,8 +11,9 @@ from core.base import clock
 from core.base.errors import InputInvalid, NotAllowed
 from core.people import accounts
 from core.people.person import Role
-from core.records import acts, apart, making
-from core.records.files import Order
+from core.records import acts, apart
+from core.records.exporting import making
+from core.records.exporting.files import Order
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS
 from pages.register.files.inspection import INSPECTION

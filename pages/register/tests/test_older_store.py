@@ -5,7 +5,8 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from core.records import acts, drafts, mappings, records
+from core.records import acts, drafts, records
+from core.records.importing import mappings
 from core.store import schema
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS

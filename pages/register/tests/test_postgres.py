@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from core.base import clock
 from core.base.errors import StoreFailed
 from core.people import accounts
-from core.records import acts, plan, records
+from core.records import acts, records
 from core.records.cells import Reading
+from core.records.importing import plan
 from core.records.records import Wanted
 from core.records.row import row
 from core.store import audit, guards, schema

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.base.i18n import speaking
-from core.records import acts, imports, plan, preview
-from core.records.preview import Preview
+from core.records import acts
+from core.records.importing import imports, plan, preview
+from core.records.importing.preview import Preview
 from core.store.engine import Store
 from pages.register.collection import TREATMENTS
 from pages.register.tests.conftest import People

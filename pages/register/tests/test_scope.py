@@ -15,10 +15,11 @@ from core.facts.query import Reader
 from core.mission.discovery import missions, warehouse
 from core.people import accounts
 from core.people.person import EVERYTHING, Person, Role
-from core.records import acts, files, listing, records
-from core.records.apply import apply
-from core.records.files import JSON, Order
+from core.records import acts, listing, records
+from core.records.exporting import files
+from core.records.exporting.files import JSON, Order
 from core.records.fill import How
+from core.records.importing.apply import apply
 from core.store.engine import Store
 from pages.register import organisation
 from pages.register.collection import TREATMENTS

@@ -17,8 +17,8 @@ from core.base import clock
 from core.base.errors import Conflict, InputInvalid, NotAllowed, StoreFailed
 from core.people import accounts, grants
 from core.records import acts, check, diff, records
-from core.records.apply import Incoming, apply
 from core.records.diff import Clash
+from core.records.importing.apply import Incoming, apply
 from core.records.records import Record, Wanted
 from core.records.workflow import Written
 from core.store import audit

@@ -17,9 +17,9 @@ from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.sources.base import Batch, Cursor, Source
 from core.sources.mapping import ColumnMapping
-from core.sources.moments import MOMENT_TYPE
 from core.sources.shaping import Piece
 from core.sources.tabular import is_file
+from core.sources.values.moments import MOMENT_TYPE
 from pages.reroutes.derive import BEGINNING, RULE, derive
 from pages.reroutes.facts import HANDOVERS, TASK_EVENTS, VOLUMES
 from pages.reroutes.names import Names, known_names

@@ -12,11 +12,11 @@ from pydantic import ValidationInfo, field_validator
 from core.base.calendar import start_of
 from core.base.i18n import N_, _
 from core.sources.base import Batch, Cursor, Source
-from core.sources.kinds import Kind
 from core.sources.mapping import Field
-from core.sources.moments import MOMENT_TYPE, read_moments
 from core.sources.shaping import Piece
 from core.sources.tabular import Tabular, is_file
+from core.sources.values.kinds import Kind
+from core.sources.values.moments import MOMENT_TYPE, read_moments
 from pages.reroutes.derive import BEGINNING
 from pages.reroutes.facts import TASK_EVENTS, Way
 from pages.reroutes.sources.events import from_handovers, identify, tells_apart_by_order, then_derived

@@ -13,9 +13,9 @@ from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
 from core.sources.base import Source
 from core.sources.cells import Cells
-from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field, plain
-from core.sources.moments import read_moments, trim
+from core.sources.values.kinds import Kind
+from core.sources.values.moments import read_moments, trim
 
 _NOUNS = ("entité", "service", "équipe", "groupe", "file", "unité")
 BEFORE = (

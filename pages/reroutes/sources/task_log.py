@@ -9,10 +9,10 @@ from pydantic import Field as Option
 
 from core.base.i18n import N_, _
 from core.sources.base import Batch, Cursor, Source
-from core.sources.kinds import Kind
 from core.sources.mapping import Field, plain
 from core.sources.shaping import Piece
 from core.sources.tabular import Tabular, is_file
+from core.sources.values.kinds import Kind
 from pages.reroutes import rules
 from pages.reroutes.facts import TASK_EVENTS, Way
 from pages.reroutes.sources.events import identify, tells_apart_by_order, then_derived

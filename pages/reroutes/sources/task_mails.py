@@ -1,10 +1,10 @@
 """Mails that tasks were made of."""
 
 from core.base.i18n import N_
-from core.sources.kinds import Kind
 from core.sources.mapping import Field
 from core.sources.shaping import Piece
 from core.sources.tabular import Tabular, is_file
+from core.sources.values.kinds import Kind
 from pages.reroutes.facts import MAILS
 from pages.reroutes.sources.shared import RECIPIENTS, TASK
 

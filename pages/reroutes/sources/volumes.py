@@ -20,11 +20,11 @@ from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.sources.base import Batch, Cursor, Source
 from core.sources.cells import Cells
-from core.sources.kinds import Kind
 from core.sources.mapping import Field, plain
-from core.sources.moments import MOMENT_TYPE, read_days, trim
 from core.sources.shaping import Piece, totals
 from core.sources.tabular import Tabular, is_file
+from core.sources.values.kinds import Kind
+from core.sources.values.moments import MOMENT_TYPE, read_days, trim
 from pages.reroutes.facts import VOLUMES
 from pages.reroutes.sources.shared import ROUTER, EntityMapping, without_nulls
 

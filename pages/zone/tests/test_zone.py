@@ -19,7 +19,7 @@ from core.people import accounts
 from core.people.person import Person, Role
 from core.records import acts, records
 from core.records.collection import Taken
-from core.records.files import CSV, Order, make
+from core.records.exporting.files import CSV, Order, make
 from core.records.records import Record
 from core.run import declare as command
 from core.sources import refusals

@@ -123,7 +123,7 @@ def test_a_run_id_that_two_pipelines_bear_in_two_files_is_two_runs(files: Files)
 def test_a_run_id_of_two_pipelines_far_apart_in_one_file_is_two_runs(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.sources.delimited.CHUNK_ROWS", 2)
+    monkeypatch.setattr("core.sources.formats.delimited.CHUNK_ROWS", 2)
     row = "{dag},n1,{state},2026-11-20T00:10:00Z,2026-11-20T00:20:00Z\n"
     between = "".join(f"dag_z,r{n},success,2026-11-20T00:10:00Z,2026-11-20T00:20:00Z\n" for n in range(4))
     last = row.format(dag="dag_b", state="success")

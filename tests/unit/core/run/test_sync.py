@@ -25,8 +25,9 @@ from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.run import registry, sync
 from core.run.sync import Outcome, Report
-from core.sources import delimited, refusals
+from core.sources import refusals
 from core.sources.base import Source
+from core.sources.formats import delimited
 from core.store.engine import store
 from core.store.schema import refused_rows, sources
 from pages.pipelines.facts import PIPELINE_RUNS
@@ -194,7 +195,7 @@ def test_unknown_statuses_are_noted(ready: Path) -> None:
 
 
 def test_a_reading_can_be_followed_and_stopped(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.sources.delimited.CHUNK_ROWS", 2)
+    monkeypatch.setattr("core.sources.formats.delimited.CHUNK_ROWS", 2)
     declare("journal")
     write(ready, "journal", HEADER + GOOD * 6)
     reports: list[Report] = []

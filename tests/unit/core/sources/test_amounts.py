@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.sources.amounts import Amounts, read_amounts, read_counts, read_shares, tell_mark
-from core.sources.flags import read_flags
+from core.sources.values.amounts import Amounts, read_amounts, read_counts, read_shares, tell_mark
+from core.sources.values.flags import read_flags
 
 
 def read(*said: str, mark: str = "", typed: list[bool] | None = None) -> list[float | None]:

@@ -13,7 +13,7 @@ from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.facts.check import Refused
 from core.sources.cells import Cells
-from core.sources.delimited import find_layout, holds, read
+from core.sources.formats.delimited import find_layout, holds, read
 
 NAMES = {"Pipeline", "Début", "Statut", "Message"}
 
@@ -240,7 +240,7 @@ def test_no_byte_beyond_the_given_size_is_read(tmp_path: Path) -> None:
 
 
 def test_a_long_file_is_read_in_pieces_within_bounded_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.sources.delimited.CHUNK_ROWS", 5_000)
+    monkeypatch.setattr("core.sources.formats.delimited.CHUNK_ROWS", 5_000)
     path = tmp_path / "journal.csv"
     with path.open("w", encoding="utf-8") as handle:
         handle.write("Pipeline;Début;Statut\n")

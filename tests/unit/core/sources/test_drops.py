@@ -11,8 +11,8 @@ from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.sources import drops
 from core.sources.files import corrections, uploads
-from core.sources.kinds import Kind
 from core.sources.mapping import Field, known_names
+from core.sources.values.kinds import Kind
 
 
 @pytest.mark.parametrize(

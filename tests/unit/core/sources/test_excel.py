@@ -10,9 +10,10 @@ import pytest
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.sources import excel, limits
-from core.sources.kinds import Kind
+from core.sources import limits
+from core.sources.formats import excel
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert
+from core.sources.values.kinds import Kind
 
 NAMES = {"Pipeline", "Début", "Statut"}
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.sources import formulas
+from core.sources.formats import formulas
 from tests.unit.core.sources.documents import open_document
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from core.base.i18n import speaking
 from core.sources.cells import Cells
-from core.sources.hours import on_days, paired
-from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert
+from core.sources.values.hours import on_days, paired
+from core.sources.values.kinds import Kind
 
 
 def _cells(header: str, *rows: str) -> Cells:

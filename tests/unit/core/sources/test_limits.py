@@ -15,10 +15,11 @@ import pytest
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.sources import delimited, documents, excel, formulas, http, limits, marks, objects, workbook
+from core.sources import http, limits
 from core.sources.cells import unique_names
-from core.sources.child import TooLarge
-from core.sources.documents import NoJson, NoYaml
+from core.sources.formats import delimited, documents, excel, formulas, marks, objects, workbook
+from core.sources.formats.child import TooLarge
+from core.sources.formats.documents import NoJson, NoYaml
 from core.sources.http import JsonClient
 from tests.unit.core.sources.service import Answer, in_turn, serving
 

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.sources.cells import Cells, find_header, unique_names
-from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert, guess, irrelevant, known_names, plain
+from core.sources.values.kinds import Kind
 
 FIELDS = (
     Field("name", "Name", Kind.TEXT, ("pipeline", "name", "nom")),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sources.moments import (
+from core.sources.values.moments import (
     filled,
     open_order,
     read_days,

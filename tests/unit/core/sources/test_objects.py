@@ -7,7 +7,7 @@ import pytest
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.sources import objects
+from core.sources.formats import objects
 
 
 @pytest.mark.parametrize("lines", [True, False])

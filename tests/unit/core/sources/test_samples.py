@@ -6,9 +6,9 @@ import pyarrow as pa
 
 from core.base.i18n import speaking
 from core.sources.cells import Cells
-from core.sources.kinds import Kind
 from core.sources.mapping import ColumnMapping, Field
 from core.sources.samples import Sample, sample
+from core.sources.values.kinds import Kind
 from core.ui.sources.samples import order_asked
 
 START = Field("started_at", "Start", Kind.MOMENT, ("start",))

@@ -15,10 +15,10 @@ from core.mission.discovery import missions
 from core.sources import drops
 from core.sources.base import Batch, Connector, Source
 from core.sources.drops import Droppable, Shaping
-from core.sources.kinds import Kind
 from core.sources.mapping import Field
 from core.sources.shaping import Piece, totals
 from core.sources.tabular import Tabular
+from core.sources.values.kinds import Kind
 
 BILLS = FactTable(
     name="bills",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.sources.zones import column, named, told
+from core.sources.values.zones import column, named, told
 
 
 @pytest.mark.parametrize(

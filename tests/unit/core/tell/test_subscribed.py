@@ -27,7 +27,7 @@ from core.notes.subscriptions import Every, Wanted
 from core.people import accounts, rights
 from core.people.person import Person, Role
 from core.records import records
-from core.records.files import SHEET
+from core.records.exporting.files import SHEET
 from core.records.records import Summary
 from core.run.notify import letters, main, makers
 from core.show.columns import Column, Kind

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.facts.tables import FIGURES
-from core.sources.moments import trim
+from core.sources.values.moments import trim
 
 Mark = Literal["", ",", "."]
 CURRENCIES = {

@@ -22,21 +22,22 @@ import pyarrow.compute as pc
 
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _, ngettext, show_number, speaking
-from core.records import flat, guard, json_file, mappings, sheets
+from core.records import flat, guard, json_file
 from core.records.answers import DASHES, chosen, is_open
 from core.records.cells import ERRORS, Reading, Understood, is_no, is_yes, say_broken, say_error
 from core.records.collection import Collection
 from core.records.fields import ANSWERS, Asked, Kind
 from core.records.flat import Slot
+from core.records.importing import mappings, sheets
 from core.records.lists import Lists
 from core.records.row import Row, row
 from core.records.words import show
-from core.sources import delimited, excel, formulas, marks
 from core.sources.cells import Cells
-from core.sources.formulas import Broken
+from core.sources.formats import delimited, excel, formulas, marks
+from core.sources.formats.formulas import Broken
+from core.sources.formats.marks import Marks
+from core.sources.formats.workbook import Rows
 from core.sources.mapping import plain
-from core.sources.marks import Marks
-from core.sources.workbook import Rows
 
 _UNIT = re.compile(r"(?:\(\s*(?:en )?|\ben )(mois|ans|années|jours|semaines|months|years|days|weeks)\s*\)?\s*$", re.I)
 TO_NAME = N_("To be named: {words} ({n})")

@@ -1,4 +1,4 @@
-"""The cells of a workbook, read in a process of its own (`core.sources.child`), since the reader is native code.
+"""The cells of a workbook, read in a process of its own (`formats.child`), since the reader is native code.
 
 A page with tables counts as one too: many programs call that an Excel file, and Excel opens it.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from core.sources import limits, packed
-from core.sources.child import Protected, TooLarge
+from core.sources.formats.child import Protected, TooLarge
 
 BROKEN = "\N{REPLACEMENT CHARACTER}"
 Cell = str | int | float | bool | date | datetime | time | timedelta

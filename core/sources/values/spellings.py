@@ -1,4 +1,4 @@
-"""The many ways in which people and programs write a moment, turned into the one that `core.sources.moments` reads.
+"""The many ways in which people and programs write a moment, turned into the one that `values.moments` reads.
 
 What cannot be doubted alone is turned: weekdays go, words between day and hour go, `00h12` and `12.12.00` become hours
 with colons, compact and month-first dates are set in order, names of zones become offsets.
@@ -7,7 +7,7 @@ with colons, compact and month-first dates are set in order, names of zones beco
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.sources.months import in_figures, of_weeks
+from core.sources.values.months import in_figures, of_weeks
 
 _DAY = r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}(?:er)?[-/ .][A-Za-zÀ-ÿ]{3,9}\.?[-/ .](?:\d{4}|\d{2}))"
 _COMPACT = r"^((?:19|20|21)\d{2})([01]\d)([0-3]\d)"

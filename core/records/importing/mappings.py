@@ -19,8 +19,8 @@ from core.records.collection import Collection
 from core.records.fields import ANSWERS, Form, Kind
 from core.records.lists import Lists
 from core.records.records import Summary
-from core.sources import kinds
 from core.sources.mapping import Field, guess, plain
+from core.sources.values import kinds
 
 NOTES = "notes"
 """The field of what found no other."""

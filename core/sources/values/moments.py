@@ -5,7 +5,7 @@ A moment is read when it is one of:
   source says so; a two-figure year is of this century), with or without a time, a fraction of up to nine figures,
   AM/PM, an offset or Z; 24:00 is the end of its day;
 - a date whose month is a French or an English word between day and year (`1er janvier 2025`, `19/févr./26 7:31 PM`);
-- one of the other spellings that leave no doubt (`core.sources.spellings`): `20/11/2026 à 00h12`, `20261120 001200`,
+- one of the other spellings that leave no doubt (`values.spellings`): `20/11/2026 à 00h12`, `20261120 001200`,
   `20-NOV-26 12.12.00 AM`, `2026-W47-5 00:12`, `2026-11-20 00:12 CET`, `Fri, 20 Nov 2026 00:12:00 +0100`;
 - a number of ten, thirteen, sixteen or nineteen figures: seconds since 1970 (with a fraction, too), or thousandths,
   millionths, billionths of them, UTC;
@@ -28,8 +28,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.sources.months import in_figures
-from core.sources.spellings import in_order
+from core.sources.values.months import in_figures
+from core.sources.values.spellings import in_order
 
 MOMENT_TYPE = pa.timestamp("us", tz="UTC")
 _ODD = r"\t\n\v\f\r\x{00A0}\x{2007}\x{2009}\x{202F}"

@@ -22,7 +22,7 @@ from core.base.i18n import _, language, show_moment, show_number, show_percent
 from core.records import words
 from core.records.collection import Collection
 from core.records.completeness import judge
-from core.records.files import DOCUMENT_RECORDS
+from core.records.exporting.files import DOCUMENT_RECORDS
 from core.records.lists import Lists
 from core.records.records import Line, Record, Version
 from core.show.pdf import BOLD, PLAIN, fonts

@@ -1,5 +1,5 @@
 """Comments, hidden and struck-out rows and merged cells of a workbook, read in a process of its own
-(`core.sources.child`)."""
+(`core.sources.formats.child`)."""
 
 import posixpath
 import re
@@ -11,9 +11,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from core.sources import limits
-from core.sources.child import TooLarge
-from core.sources.formula_cells import SHEET, TABLE, mentions, place, sheets
-from core.sources.workbook import check_size
+from core.sources.formats.child import TooLarge
+from core.sources.formats.formula_cells import SHEET, TABLE, mentions, place, sheets
+from core.sources.formats.workbook import check_size
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -24,7 +24,7 @@ Said = dict[str, Any]
 
 
 def read(path: str) -> dict[str, Said]:
-    """The marks of each sheet that has any, by name: see `core.sources.marks.Marks`."""
+    """The marks of each sheet that has any, by name: see `core.sources.formats.marks.Marks`."""
     if not zipfile.is_zipfile(path):
         return {}
     check_size(Path(path))

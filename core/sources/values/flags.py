@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.sources.moments import trim
+from core.sources.values.moments import trim
 
 _YES = ("oui", "o", "yes", "y", "vrai", "true", "t", "x", "1", "1.0", "on", "✓", "✔", "☑")
 _NO = ("non", "n", "no", "faux", "false", "f", "0", "0.0", "off", "☐")

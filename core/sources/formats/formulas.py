@@ -6,7 +6,7 @@ values alone takes both for an empty cell.
 
 from pathlib import Path
 
-from core.sources import excel
+from core.sources.formats import excel
 
 Broken = dict[tuple[int, int], str]
 """Cells without a value by (row, column), counted from 1: the error that stands there, or "" for none computed."""

@@ -7,9 +7,10 @@ from datetime import datetime
 from functools import partial
 
 from core.base.i18n import _, speaking
-from core.records import apart, files, links
+from core.records import apart, links
 from core.records.apart import Apart
-from core.records.files import File, Order
+from core.records.exporting import files
+from core.records.exporting.files import File, Order
 from core.store.engine import store
 
 

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from core.base.cache import Cache
 from core.base.i18n import _, language
-from core.records import imports, plan
 from core.records.collection import Collection
-from core.records.imports import Opened
+from core.records.importing import imports, plan
+from core.records.importing.imports import Opened
+from core.records.importing.plan import FATE_NAMES, Fate, Plan, Planned
 from core.records.lists import Lists
-from core.records.plan import FATE_NAMES, Fate, Plan, Planned
 from core.records.words import show, tell
 from core.show.columns import Column
 from core.store.kept import stamp

@@ -4,7 +4,7 @@
     compared.preview()                               at its end, as `preview.make` gives it
     written = bringing.write(compared, person)       all of it in one transaction, or, stopped or killed, nothing
 
-What is small is compared and written at once by whoever asks (`core.records.preview`): a process takes longer to begin.
+What is small is compared and written at once by whoever asks (`importing.preview`): a process takes longer to begin.
 """
 
 import json
@@ -20,11 +20,12 @@ from typing import IO, Any
 
 from core.base import clock
 from core.base.i18n import _, language, show_number, speaking
-from core.records import apart, imports, links, mappings, plan, preview
+from core.records import apart, links
 from core.records.apart import Apart
 from core.records.collection import Collection
-from core.records.plan import Plan
-from core.records.preview import Preview
+from core.records.importing import imports, mappings, plan, preview
+from core.records.importing.plan import Plan
+from core.records.importing.preview import Preview
 from core.records.row import Row
 from core.store.engine import store
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.sources import excel
+from core.sources.formats import excel
 
 
 @dataclass(frozen=True)

@@ -113,14 +113,14 @@ class File:
 
 
 def _flat(file: IO[bytes], asking: Asking) -> None:
-    from core.records import exports
+    from core.records.exporting import exports
 
     collection = asking.order.collection
     exports.write_excel(file, collection, collection.lists(asking.connection), asking.read, _note(asking))
 
 
 def _csv(file: IO[bytes], asking: Asking) -> None:
-    from core.records import exports
+    from core.records.exporting import exports
 
     collection = asking.order.collection
     exports.write_csv(file, collection, collection.lists(asking.connection), asking.read)
@@ -131,7 +131,7 @@ def _json(file: IO[bytes], asking: Asking) -> None:
 
 
 def _pdf(file: IO[bytes], asking: Asking) -> None:
-    from core.records import pdf
+    from core.records.exporting import pdf
 
     collection, lists = asking.order.collection, asking.order.collection.lists(asking.connection)
     if asking.order.record_id is not None:

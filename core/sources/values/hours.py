@@ -3,7 +3,7 @@
     Date d'exécution;Heure de début;Heure de fin
     27/11/2026;22:45;00:12
 
-A mapping joins the two: `Date d'exécution / Heure de début`. A day is one of `core.sources.moments.read_days`; an hour
+A mapping joins the two: `Date d'exécution / Heure de début`. A day is one of `values.moments.read_days`; an hour
 is `22:45`, `22:45:10`, `22h45`, `10:45 PM`, figures alone (`2245`, `224510`; `130` for 01:30, in a column of longer
 ones, or beside a `run_date`, for 00:01:30), or the hour of a spreadsheet or of a database that has no hours without a
 day (`1899-12-30 22:45:00`, `1900-01-01 22:45:00`). A day that is called one of operation (`Date d'exploitation`,
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.sources.cells import Cells
-from core.sources.moments import filled, read_days
+from core.sources.values.moments import filled, read_days
 
 _NO_DAY = r"^1(?:899-12-3[01]|900-01-0[01])[T ]"
 _HOUR = r"^(?:[01]?\d|2[0-4])[:hH](?:[0-5]\d)?(?::[0-5]\d(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?$"

@@ -1,4 +1,4 @@
-"""Which formulas of a workbook have no value, read in a process of its own (`core.sources.child`)."""
+"""Which formulas of a workbook have no value, read in a process of its own (`core.sources.formats.child`)."""
 
 import re
 import zipfile
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
 
-from core.sources.workbook import check_size
+from core.sources.formats.workbook import check_size
 
 Cells = dict[tuple[int, int], str]
 _BLOCK = 1 << 20

@@ -11,7 +11,7 @@ from babel.core import get_global
 from pydantic import AfterValidator
 
 from core.base.i18n import _
-from core.sources.spellings import in_order
+from core.sources.values.spellings import in_order
 
 _OFFSET = re.compile(r"(?<![a-z])(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?00)?(?![\d:])")
 _NAME = re.compile(r"(?<![a-z])(utc|gmt|cet)(?![a-z]| ?[+-] ?\d)")

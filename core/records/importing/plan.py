@@ -1,7 +1,7 @@
 """What an import would do, row by row, before anything is done: new, changed field by field, unchanged, or refused.
 
 A row is matched with a record by its reference, else by its name; a row that names nothing, or a name that several
-records have, by all that it says (`core.records.match`). A file says what it says: fields that it does not
+records have, by all that it says (`core.records.importing.match`). A file says what it says: fields that it does not
 hold stay as they are, and so do the columns of rows that it does not hold. Nothing is written before `carry_out`, which
 does all of it in one transaction or none.
 """
@@ -19,14 +19,14 @@ import sqlalchemy as sa
 from core.base.errors import InputInvalid
 from core.base.i18n import N_, _, ngettext, show_number
 from core.records import acts, check, diff, records
-from core.records.apply import Applied, Incoming, apply
 from core.records.bulk import Ready
 from core.records.cells import with_left
 from core.records.collection import Collection
 from core.records.diff import Difference
 from core.records.fields import LONG_LENGTH, Asked, Form, Kind
+from core.records.importing.apply import Applied, Incoming, apply
+from core.records.importing.match import Matcher
 from core.records.lists import Lists
-from core.records.match import Matcher
 from core.records.records import Line, Record
 from core.records.row import Row
 

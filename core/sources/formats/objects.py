@@ -17,9 +17,10 @@ import pyarrow as pa
 from core.base.errors import SourceFailed
 from core.base.i18n import _
 from core.facts.check import Refused
-from core.sources import documents, limits
+from core.sources import limits
 from core.sources.cells import BROKEN, Cells, Known
-from core.sources.documents import NoJson
+from core.sources.formats import documents
+from core.sources.formats.documents import NoJson
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 ALL = "[]"

@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
-from core.sources import child, limits
+from core.sources import limits
 from core.sources.cells import Cells, Known, find_header, unique_names
-from core.sources.moments import read_days
-from core.sources.workbook import Rows
+from core.sources.formats import child
+from core.sources.formats.workbook import Rows
+from core.sources.values.moments import read_days
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _HEADER_WITHIN = 60

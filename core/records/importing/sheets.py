@@ -11,11 +11,11 @@ from pathlib import Path
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _
-from core.sources import excel
 from core.sources.cells import Cells, Known, find_header, unique_names
+from core.sources.formats import excel
+from core.sources.formats.marks import Marks
+from core.sources.formats.workbook import Rows
 from core.sources.mapping import plain
-from core.sources.marks import Marks
-from core.sources.workbook import Rows
 
 _HEADER_WITHIN = 60
 _LONGEST_NAME = 80

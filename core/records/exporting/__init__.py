@@ -1,0 +1,1 @@
+"""Records as files to hand over: tables, PDF, and what takes long in a process of its own."""

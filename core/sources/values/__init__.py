@@ -1,0 +1,1 @@
+"""What a cell means: moments, days, durations, amounts, flags, zones."""
