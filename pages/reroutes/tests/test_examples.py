@@ -203,6 +203,6 @@ def test_a_task_whose_mail_says_nothing_is_counted_among_those_left_out() -> Non
     read("mails")
     shown = look(days=(date(2026, 3, 1), date(2026, 3, 31)), split=date(2026, 3, 1))
     said = str(figure.LEFT_OUT.say(shown)).replace("\u00a0", " ")
-    assert said.startswith("Les cas sont de la seule partie de test : 1,")
-    assert said.endswith("1 sur 2 laissées de côté : ni objet, ni texte.")
+    assert said.startswith("Les cas sont de la seule partie de test : 1,")
+    assert said.endswith("1 sur 2 laissées de côté : ni objet, ni texte.")
     assert [case["test_name"] for case in json.loads(figure.CASES.make(shown))] == ["T1 A → C"]

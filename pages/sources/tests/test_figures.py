@@ -21,7 +21,7 @@ def test_each_source_says_how_it_stands() -> None:
     ]
     with speaking("en"):
         frame = sources([entry("a"), entry("b"), entry("c"), entry("d", enabled=False)], readings, {"a": 2})
-    assert frame["state"].to_list() == ["✔ in order", "✖ failing", "○ never read", "– removed"]
+    assert frame["state"].to_list() == ["✔ in order", "✖ failing", "○ not read yet", "– removed"]
     assert frame["landed"].to_list() == [3, 0, 0, 1]
     assert frame["refused"].to_list() == [2, 0, 0, 0]
     assert frame["error"].to_list() == ["", "No.", "", "No."]
