@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 import sqlalchemy as sa
 
+from core.base.cache import OfFrame
 from core.base.i18n import N_, _, show_number, show_percent
 from core.facts.conditions import local_day, percentiles
 from core.facts.query import Query
@@ -39,6 +40,7 @@ ABOUT_PROGRESS = N_(
     "Jira's own progress: time spent as a part of time spent plus remaining. It says nothing of the original "
     "estimate, so it is no drift: a request that took three times its estimate shows 100 %."
 )
+_rows: "OfFrame[pd.Series[Any]]" = OfFrame(entries=20)
 DRIFT = SPENT_S / sa.func.nullif(ESTIMATE_S, 0) - 1.0
 
 
@@ -116,12 +118,17 @@ OPEN = query(
 
 def resolved(look: JiraLook) -> "pd.Series[Any]":
     """The measures of all requests resolved in the period."""
-    return look.ask(TIME).iloc[0]
+    return _only(look.ask(TIME))
 
 
 def unresolved(look: JiraLook) -> "pd.Series[Any]":
     """The requests that are not resolved."""
-    return look.ask(OPEN).iloc[0]
+    return _only(look.ask(OPEN))
+
+
+def _only(answer: pd.DataFrame) -> "pd.Series[Any]":
+    """Its one row, kept with it: several numbers and their words take theirs of it at every act."""
+    return _rows.get(answer, (), lambda: answer.iloc[0])
 
 
 def _measured(look: JiraLook) -> str:
