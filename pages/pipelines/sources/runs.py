@@ -40,7 +40,7 @@ RUN_FIELDS = (
     ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
         "conclusion", "dernier résultat", "last result", "last run result", "status", "statut", "state", "état",
-        "result_state", "state.current", "job status", "disposition", "résultat",
+        "result_state", "status.termination_details.code", "state.current", "job status", "disposition", "résultat",
         "result", "compte rendu", "ok/ko", "state.result_state", "code retour", "code de retour", "return code",
         "exit code", "rc", "cr", "st/ex", "type d'événement", "événement", "message type",
         "type de message",
@@ -171,9 +171,19 @@ _OF_TOOLS: dict[tuple[str, ...], dict[str, str]] = {
         "5": RunStatus.QUEUED, "6": RunStatus.FAILED, "7": RunStatus.SUCCEEDED, "8": RunStatus.RUNNING,
         "9": RunStatus.SUCCEEDED,
     },
+    ("statusterminationdetailscode",): {
+        **dict.fromkeys((
+            "INTERNAL_ERROR", "DRIVER_ERROR", "CLUSTER_ERROR", "REPOSITORY_CHECKOUT_FAILED", "INVALID_CLUSTER_REQUEST",
+            "WORKSPACE_RUN_LIMIT_EXCEEDED", "FEATURE_DISABLED", "CLUSTER_REQUEST_LIMIT_EXCEEDED",
+            "STORAGE_ACCESS_ERROR", "RUN_EXECUTION_ERROR", "UNAUTHORIZED_ERROR", "LIBRARY_INSTALLATION_ERROR",
+            "MAX_SPARK_CONTEXTS_EXCEEDED", "RESOURCE_NOT_FOUND", "INVALID_RUN_CONFIGURATION", "CLOUD_FAILURE",
+        ), RunStatus.FAILED),
+        "USER_CANCELED": RunStatus.CANCELLED, "UPSTREAM_CANCELED": RunStatus.CANCELLED,
+        "MAX_CONCURRENT_RUNS_EXCEEDED": RunStatus.SKIPPED, "MAX_JOB_QUEUE_SIZE_EXCEEDED": RunStatus.SKIPPED,
+    },
 }  # fmt: skip
 """Columns that tell a tool → what its codes mean: SQL Server Agent's history (2: a step is tried again), the catalog of
-Integration Services (6: it ended unexpectedly)."""
+Integration Services (6: it ended unexpectedly), the newer answers of Databricks."""
 _WENT_WELL = frozenset(map(plain, ("ok", "success", "succès", "réussi")))
 """Columns of yes and no. They are no words of the field: a cell that says OK is no name of a column."""
 _YES = {"true": RunStatus.SUCCEEDED, "oui": RunStatus.SUCCEEDED, "yes": RunStatus.SUCCEEDED}
@@ -259,7 +269,11 @@ def _is_day(name: str) -> bool:
 _MESSAGES = frozenset(("message", "messages"))
 _TELLING = _MESSAGES | _ERROR_CODES
 """Columns that are taken for something else, and tell a state as well: `success`, `ORA-01555`."""
-_UNTIL_OVER = {"conclusion": "status", "stateresultstate": "statelifecyclestate"}
+_UNTIL_OVER = {
+    "conclusion": "status",
+    "stateresultstate": "statelifecyclestate",
+    "statusterminationdetailscode": "statusstate",
+}
 """Column of conclusions → the column of states that counts until there is one."""
 _OF_STATES = tuple(
     map(plain, ("status", "statut", "state", "état", "result", "résultat", "conclusion", "disposition", "outcome"))

@@ -117,6 +117,26 @@ def test_a_nested_answer_of_databricks_tells_its_state_and_has_no_end_at_zero(da
     ) == (["sol RUNNING 00:12-", "tel FAILED 00:12-00:45"], [])
 
 
+def test_an_answer_of_databricks_in_its_newer_words_tells_its_ends(data: Path) -> None:
+    codes = ("SUCCESS", "USER_CANCELED", "CLUSTER_ERROR", "MAX_CONCURRENT_RUNS_EXCEEDED")
+    over = (
+        f'{{"run_id": {n}, "run_name": "{code}", "status": {{"state": "TERMINATED", "termination_details": {{"code":'
+        f' "{code}", "type": "CLIENT_ERROR"}}}}, "start_time": 1795133520000, "end_time": 1795135520000}}'
+        for n, code in enumerate(codes)
+    )
+    open_ = '{"run_id": 9, "run_name": "z", "status": {"state": "RUNNING"}, "start_time": 1795133520000, "end_time": 0}'
+    assert landed(data, f'{{"runs": [{",".join((*over, open_))}]}}', name="runs.json") == (
+        [
+            "CLUSTER_ERROR FAILED 00:12-00:45",
+            "MAX_CONCURRENT_RUNS_EXCEEDED SKIPPED 00:12-00:45",
+            "SUCCESS SUCCEEDED 00:12-00:45",
+            "USER_CANCELED CANCELLED 00:12-00:45",
+            "z RUNNING 00:12-",
+        ],
+        [],
+    )
+
+
 @pytest.mark.parametrize(("told", "unit"), [("1980", "s"), ("1980000", "ms"), ("33", "min"), ("0,55", "h")])
 def test_durations_are_of_the_unit_in_which_they_fit_starts_and_ends(told: str, unit: str, data: Path) -> None:
     path = data / "log.csv"
