@@ -1,4 +1,5 @@
-"""Heat maps: a cell for each pair of a row and a column, the more the darker, in proportion, its number in it."""
+"""Heat maps: a cell for each pair of a row and a column, the more the darker, in proportion, its number in it where it
+fits."""
 
 from typing import Any
 
@@ -36,7 +37,9 @@ def heat(
     base = drawn().encode(x=x, y=y, tooltip=tooltip)
     cells = base.mark_rect(cornerRadius=2, cursor="pointer" if picks else "default")
     cells = cells.encode(color=alt.value("blue"), opacity=alt.Opacity(f"{value}:Q", scale=scale, legend=None))
-    numbers = base.mark_text(fontSize=SIZE, clip=True, aria=False).encode(text=alt.Text(f"{value}:Q", format=number))
+    wide = f"length(format(datum[{value!r}], {number!r})) * (width < 500 ? 4.2 : 6) <= bandwidth('x')"
+    told = base.mark_text(fontSize=SIZE, clip=True, aria=False, opacity=alt.ExprRef(f"{wide} ? 1 : 0"))
+    numbers = told.encode(text=alt.Text(f"{value}:Q", format=number))
     layers = [cells.add_params(pick(*picks)) if picks else cells, numbers]
     return specification_of(
         alt.layer(*layers, *(_totals(x, y, value, number) if totals else ())).properties(height=alt.Step(step))
