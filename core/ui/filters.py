@@ -33,6 +33,8 @@ from core.ui.drawn import block
 from core.ui.words import plain
 
 LONGEST_CELL = 300
+MOST_AT_ONCE = 7
+"""Of so many options that stand beside each other one is found at a glance; more are a list."""
 LONG_WORDS, LONGEST_WORDS = 26, 55
 """Choices of so many signs get a wider box."""
 TALL = 480
@@ -194,14 +196,15 @@ def _words(one: Words, key: str) -> None:
 
 @draw.register
 def _one_of(one: OneOf, key: str) -> None:
-    st.radio(
-        one.label,
-        options=list(one.options),
-        key=key,
-        format_func=lambda code: one.options.get(code, code),
-        horizontal=True,
-        width="content",
-    )
+    options = list(one.options)
+
+    def named(code: str) -> str:
+        return one.options.get(code, code)
+
+    if len(options) > MOST_AT_ONCE:
+        st.selectbox(one.label, options=options, key=key, format_func=named)
+        return
+    st.radio(one.label, options=options, key=key, format_func=named, horizontal=True, width="content")
 
 
 def put(key: str, value: Any) -> None:
