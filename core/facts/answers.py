@@ -6,7 +6,8 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -15,6 +16,8 @@ import pyarrow as pa
 
 _log = logging.getLogger("vigie.query")
 _FILES = b"files"
+MOST = 2_000_000_000
+"""Bytes that the answers about one table take at most after `left`."""
 
 
 class Answers:
@@ -43,23 +46,38 @@ class Answers:
     def _keep(self, path: Path, table: pa.Table) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=self._folder, delete=False) as new, pa.ipc.new_file(new, table.schema) as kept:
-                kept.write_table(table)
-            os.replace(new.name, path)
+            with NamedTemporaryFile(dir=self._folder, delete=False) as new:
+                try:
+                    with pa.ipc.new_file(new, table.schema) as kept:
+                        kept.write_table(table)
+                    new.flush()
+                    os.replace(new.name, path)
+                except OSError:
+                    Path(new.name).unlink(missing_ok=True)  # a disk that is full is not filled further
+                    raise
         except OSError as error:
             _log.warning("an answer is not kept: %s", error)
 
     def left(self, files: Collection[str]) -> None:
-        """Take out the answers of data files that are no longer among these, and what a kill left half written."""
-        names = {Path(file).name for file in files}
-        for path in self._folder.glob("*"):
+        """Take out the answers of data files that are no longer among these, what a kill left half written, and the
+        oldest beyond MOST: those of names that pipelines no longer bear, and of nights that somebody once looked at."""
+        names, size = {Path(file).name for file in files}, 0
+        for _moment, bytes_of, path in sorted(self._there(), reverse=True):
             try:
                 with pa.memory_map(str(path)) as kept:
                     told = json.loads(pa.ipc.open_file(kept).schema.metadata[_FILES])
             except (OSError, pa.ArrowException):
                 told = [""]
-            if not names.issuperset(told):
+            size += bytes_of
+            if size > MOST or not names.issuperset(told):
                 path.unlink(missing_ok=True)
+
+    def _there(self) -> Iterator[tuple[int, int, Path]]:
+        """When each file was written, its bytes and its path; another process may take one out meanwhile."""
+        for path in self._folder.glob("*"):
+            with suppress(FileNotFoundError):
+                found = path.stat()
+                yield found.st_mtime_ns, found.st_size, path
 
     def clear(self) -> None:
         """Take all of them out."""

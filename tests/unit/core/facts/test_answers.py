@@ -1,13 +1,16 @@
 """Answers about months that are over outlive landings elsewhere, and the process; never what they were made of."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from errno import ENOSPC
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
-from core.facts import gone
+from core.facts import answers, gone
 from core.facts.lake import Lake
 from core.facts.query import Query, Reader, Warehouse
 from core.facts.tables import TEXT, Column
@@ -15,6 +18,7 @@ from core.people.person import EVERYTHING, Scope
 from tests.unit.core.facts.asking import J
 from tests.unit.core.facts.jobs import JOBS, batch, job
 
+NUMBERS = pa.table({"n": [1, 2]})
 MARCH, APRIL, MAY = (datetime(2026, month, 1, tzinfo=UTC) for month in (3, 4, 5))
 COUNT = Query(
     "count",
@@ -117,6 +121,36 @@ def test_an_answer_that_cannot_be_read_is_worked_out_anew(lake: Lake, reckoned: 
 def test_where_nothing_can_be_kept_the_answer_is_given(lake: Lake) -> None:
     (lake.root.parent / "answers").write_text("no folder")
     assert asked(lake) == [2, 1]
+
+
+def test_a_disk_that_is_full_keeps_nothing_half_written(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(new: str, path: Path) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    made = answers.Answers(lake.root.parent / "answers" / "jobs")
+    assert made.get("all", ["a"], lambda: (NUMBERS, True)) == NUMBERS
+    assert kept(lake) == 0
+
+
+def test_what_another_process_takes_out_meanwhile_stops_no_tidying(lake: Lake) -> None:
+    folder = lake.root.parent / "answers" / "jobs"
+    folder.mkdir(parents=True)
+    (folder / "gone").symlink_to("nowhere")
+    answers.Answers(folder).left(["a"])
+
+
+def test_of_more_than_there_is_room_for_the_newest_answers_stay(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = answers.Answers(lake.root.parent / "answers" / "jobs")
+    for nth, asked in enumerate(("first", "second", "third")):
+        before = set((lake.root.parent / "answers" / "jobs").glob("*"))
+        made.get(asked, ["a"], lambda: (NUMBERS, True))
+        [new] = set((lake.root.parent / "answers" / "jobs").glob("*")) - before
+        os.utime(new, (nth, nth))
+    monkeypatch.setattr(answers, "MOST", 2 * new.stat().st_size)
+    made.left(["a"])
+    assert kept(lake) == 2
+    assert new.exists()
 
 
 def test_an_answer_that_names_people_is_never_kept() -> None:
