@@ -149,7 +149,7 @@ def keep(connection: sa.Connection, now: datetime) -> None:
             "pipeline": f"pipeline={THEIRS}",
         }
         views.save(connection, mission.key, lead.person.id, "Of the house", picked, shared=True, who="t")
-        for collection in (one for one in mission.collections if one.opened(connection)):
+        for collection in (one for one in mission.collections if one.opened(one.lists(connection))):
             for squad in (OURS, THEIRS):
                 _record(connection, collection, lead.person.id, squad)
 

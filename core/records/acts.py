@@ -354,7 +354,7 @@ def may_act(connection: sa.Connection, collection: Collection, person_id: int) -
 
 def require_open(connection: sa.Connection, collection: Collection) -> None:
     """Raise InputInvalid where a collection is not switched on."""
-    if not collection.opened(connection):
+    if not collection.opened(collection.lists(connection)):
         raise InputInvalid(_("“{title}” is not switched on.").format(title=_(collection.form.title)))
 
 

@@ -115,7 +115,7 @@ class Collection:
     `apart`: fields that tell records of one name apart in a table that gives no references; each is a facet too.
     `settle`: puts what a row of somebody's file says where it belongs, and tells it in the reading.
     `begin`: completes the content of a new record; `templates`: contents to begin with, by key.
-    `opened`: whether the collection is switched on.
+    `opened`: whether the collection is switched on, as its lists say.
     `counted`: how many records there are, in words; `badges`: what stands beside a record's state, `computed`:
     sentences that follow from its content, both in words; `coherent`: what its answers do not say together.
     `takes`: what rows that were judged elsewhere do to its records, within `Store.write`.
@@ -137,7 +137,7 @@ class Collection:
     propose: Callable[[Mapping[str, Any]], str] = lambda content: str(content.get("description") or "")
     settle: Callable[[dict[str, Any], Reading], None] = lambda content, reading: None
     begin: Callable[[sa.Connection, Mapping[str, Any]], Mapping[str, Any]] = lambda connection, content: content
-    opened: Callable[[sa.Connection], bool] = lambda connection: True
+    opened: Callable[[Lists], bool] = lambda lists: True
     counted: Callable[[int], str] = _many
     known: Mapping[str, str] = field(default_factory=dict)
     badges: Callable[[Any], tuple[str, ...]] = lambda entry: ()

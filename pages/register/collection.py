@@ -10,7 +10,6 @@ from core.people.person import Role
 from core.records.collection import Collection
 from core.records.facets import Facet
 from core.records.fields import Form
-from core.records.lists import load
 from pages.register import abouts, coherence, organisation, retention
 from pages.register.files.inspection import CNIL, INSPECTION
 from pages.register.guesses import GUESSES
@@ -165,7 +164,7 @@ def _register(form: Form, **more: Any) -> Collection:
         propose=_purpose,
         settle=partial(settle, form),
         begin=lambda connection, content: organisation.fill(connection, form, content),
-        opened=lambda connection: form.kind in load(connection, shipped()).options(REGISTERS),
+        opened=lambda lists: form.kind in lists.options(REGISTERS),
         grid=GRID,
         file_name="registre",
         verifiers=frozenset({Role.COMPLIANCE, Role.INSPECTOR}),

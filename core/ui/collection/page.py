@@ -52,7 +52,7 @@ def collection(s: Screen, *kept: Collection, views: Mapping[str, View] | None = 
         told()
         told_failure()
     with store().read() as connection:
-        open_ = {one.kind: one for one in kept if one.opened(connection)}
+        open_ = {one.kind: one for one in kept if one.opened(one.lists(connection))}
     chosen = next(iter(open_.values()))
     if len(open_) > 1:
         titles = {kind: _(one.form.title) for kind, one in open_.items()}

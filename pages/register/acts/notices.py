@@ -25,7 +25,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
     may validate, where they have an address. Within `Store.write`."""
     today = local(now).date()
     for collection in COLLECTIONS:
-        if collection.opened(connection):
+        if collection.opened(collection.lists(connection)):
             acts.call_due(connection, collection, today, Action.CALL)
             due = records.find(connection, collection.kind, Wanted(facets={"state": DUE}, review_until=today)).lines
             yield from _about(connection, collection, due, now) if due else ()

@@ -419,11 +419,11 @@ def test_a_retired_value_of_the_shipped_lists_comes_back(house: Store, people: P
 
 def test_the_processor_register_is_out_of_sight_until_switched_on(house: Store, people: People) -> None:
     with house.write() as connection:
-        assert [one.kind for one in COLLECTIONS if one.opened(connection)] == ["treatment"]
+        assert [one.kind for one in COLLECTIONS if one.opened(one.lists(connection))] == ["treatment"]
         with pytest.raises(InputInvalid, match="not switched on"):
             acts.add(connection, PROCESSINGS, people["lea"], {"name": "x"})
         acts.change_value(connection, TREATMENTS, people["lea"], "registers", "processing", version=0, retired=False)
-        assert [one.kind for one in COLLECTIONS if one.opened(connection)] == ["treatment", "processing"]
+        assert [one.kind for one in COLLECTIONS if one.opened(one.lists(connection))] == ["treatment", "processing"]
         record = acts.add(connection, PROCESSINGS, people["lea"], {"name": "x"})
         assert (record.ref, record.kind) == ("S-0001", "processing")
         assert records.find(connection, "treatment").total == 0
