@@ -5,6 +5,7 @@ A setting is read from the environment variable `VIGIE_<NAME>`, or from the file
 """
 
 import os
+import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -159,6 +160,12 @@ def read(environ: dict[str, str] | os._Environ[str]) -> Settings:
     if found.demo and "data" not in values:
         return found.model_copy(update={"data": ROOT / "data" / "demo"})
     return found
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """The version of Vigie that runs, as `pyproject.toml` tells it."""
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 
 
 @lru_cache(maxsize=1)

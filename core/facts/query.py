@@ -19,6 +19,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from core.base.cache import Cache, OfFrame
 from core.base.errors import QueryFailed
 from core.base.i18n import _
+from core.base.settings import version
 from core.facts import apart
 from core.facts.conditions import Lists, lists_of, written_for
 from core.facts.lake import Lake
@@ -279,7 +280,7 @@ class Reader:
     def _beside_the_lake(self, query: Query, values: _Values, files: tuple[str, ...]) -> _Answer:
         """What is kept of an answer by an earlier process; else worked out, and kept."""
         squads = self.scope.squads and sorted(self.scope.squads)
-        asked = repr((query.bound(values, capped=True), squads, duckdb.__version__))
+        asked = repr((query.bound(values, capped=True), squads, version(), duckdb.__version__))
         made: list[_Answer] = []
 
         def make() -> tuple[pa.Table, bool]:

@@ -6,7 +6,6 @@ Details go to administrators alone.
 import logging
 import threading
 import time
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from starlette.routing import Route
 
 from core.base import clock
 from core.base.errors import VigieError
-from core.base.settings import ROOT, settings
+from core.base.settings import settings, version
 from core.facts.lake import lake
 from core.people import cookies, sessions
 from core.people.gate import is_secure
@@ -52,7 +51,7 @@ async def healthz(request: Request) -> JSONResponse:
 def _examine(browser_id: str | None) -> tuple[bool, dict[str, object]]:
     parts = _parts()
     ok = all(part is True for part in parts.values())
-    return ok, {**parts, "version": _version()} if _is_administrator(browser_id) else {}
+    return ok, {**parts, "version": version()} if _is_administrator(browser_id) else {}
 
 
 def _parts() -> dict[str, Part]:
@@ -109,11 +108,6 @@ def _lake_works() -> None:
             if now not in _whole:
                 pq.read_metadata(file)
                 _whole.add(now)
-
-
-def _version() -> str:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(project["project"]["version"])
 
 
 def _is_administrator(browser_id: str | None) -> bool:

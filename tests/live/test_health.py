@@ -19,7 +19,7 @@ def test_health_is_told_to_anybody_without_details(server: Server) -> None:
 def test_health_tells_an_administrator_which_part_and_version(browser: Browser, join: Callable[..., str]) -> None:
     browser.sign_in(join(Role.ADMIN), PASSWORD)
     assert browser.http.get("/healthz").json() == {
-        "ok": True, "store": True, "lake": True, "disk": True, "overdue": True, "version": "0.1.0",
+        "ok": True, "store": True, "lake": True, "disk": True, "overdue": True, "version": "0.2.0",
     }  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def administrator() -> str:
 def test_a_house_in_order_is_told_so_with_its_parts_to_the_administrator_alone(house: Path) -> None:
     assert health._examine(None) == (True, {})
     parts = {"store": True, "lake": True, "disk": True, "overdue": True}
-    assert health._examine(administrator()) == (True, {**parts, "version": "0.1.0"})
+    assert health._examine(administrator()) == (True, {**parts, "version": "0.2.0"})
 
 
 def test_what_is_overdue_is_told(house: Path) -> None:
