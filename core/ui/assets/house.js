@@ -150,14 +150,16 @@
     }
   };
   /* One step of the back button an act: what the server adds to the address by itself (the filters that a screen begins
-     with) takes the place of the step that led there, which Back could never leave otherwise. */
+     with) takes the place of the step that led there, which Back could never leave otherwise. Filters may
+     come before the browser's address is that of their screen: it takes the place of the step that has them. */
   let acted = false;
   for (const type of ["pointerdown", "keydown", "click"]) document.addEventListener(type, () => { acted = true; }, true);
   addEventListener("popstate", () => { acted = false; });
   const push = history.pushState.bind(history);
   history.pushState = (state, unused, url) => {
-    const same = new URL(url ?? "", location.href).pathname === location.pathname;
-    if (same && !acted) return history.replaceState(state, unused, url);
+    const to = new URL(url ?? "", location.href);
+    const led = to.pathname === location.pathname || to.search === location.search;
+    if (led && !acted) return history.replaceState(state, unused, url);
     acted = false;
     return push(state, unused, url);
   };
