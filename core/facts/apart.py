@@ -44,6 +44,9 @@ def answer(root: Path | None, bodies: Bodies, statement: str, places: Sequence[A
     """
     with _free:
         process = _idle.pop() if _idle else _Process()
+        if not process.lives():  # killed from outside, or by the end of its time while it answered
+            process.end()
+            process = _Process()
         try:
             told, table = process.ask((root, dict(bodies), statement, list(places)), seconds)
         except BaseException:
@@ -97,6 +100,10 @@ class _Process:
             raise duckdb.OutOfMemoryException("its process ended") from None
         finally:
             late.cancel()
+
+    def lives(self) -> bool:
+        """Whether it can be asked."""
+        return self._popen.poll() is None
 
     def end(self) -> None:
         """End it at once."""

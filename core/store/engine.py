@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,10 @@ WRITE_LOCK = 719_231_205
 """Key of the one that lets one transaction at a time write, as SQLite does: the audit is one chain."""
 
 
+POOL = {"pool_size": 10, "max_overflow": 40}
+"""Each screen that is drawn holds a connection from its first read to its end, and takes one more to write."""
+
+
 class Store:
     """One database. Reads see one state from begin to end; writes queue one behind the other."""
 
@@ -36,7 +40,11 @@ class Store:
         """How many transactions wrote through this engine."""
         try:
             self.engine = sa.create_engine(
-                url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"), json_serializer=serialize
+                url,
+                hide_parameters=True,
+                pool_pre_ping=not url.startswith("sqlite"),
+                json_serializer=serialize,
+                **(POOL if sa.make_url(url).database else {}),
             )
         except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
             raise SettingInvalid(f"VIGIE_STORE: {error}") from None
@@ -60,7 +68,10 @@ class Store:
             try:
                 yield connection
             except BaseException:
-                forget(self)
+                with suppress(
+                    sa.exc.SQLAlchemyError, sqlite3.Error
+                ):  # what else is read while this screen is drawn begins anew
+                    connection.rollback()
                 raise
 
     @contextmanager
@@ -126,7 +137,7 @@ def _told() -> Iterator[None]:
         yield
     except IntegrityError:
         raise  # what the caller wrote breaks a rule: for the caller to say
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, sa.exc.TimeoutError) as error:
         reason = str(error)
         if "locked" in reason or "lock timeout" in reason:
             sentence = _("The store is busy: try again in a moment.")

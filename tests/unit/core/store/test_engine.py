@@ -211,6 +211,34 @@ def test_a_screen_reads_one_state_until_it_writes_itself_or_cannot(made: Store, 
     other.close()
 
 
+def test_reads_that_fail_hold_no_connection_each_and_the_next_one_answers(made: Store) -> None:
+    with drawing():
+        for _ in range(60):
+            with pytest.raises(StoreFailed), made.read() as connection:
+                connection.execute(sa.text("SELECT nothing FROM nowhere"))
+        assert counted(made) == 0
+
+
+def test_forty_screens_are_drawn_at_once_and_one_of_them_writes(made: Store) -> None:
+    read, written = threading.Barrier(41), threading.Event()
+
+    def draw() -> None:
+        with drawing():
+            counted(made)
+            read.wait(30)
+            written.wait(30)
+
+    screens = [threading.Thread(target=draw) for _ in range(40)]
+    for screen in screens:
+        screen.start()
+    read.wait(30)
+    attempt(made)
+    written.set()
+    for screen in screens:
+        screen.join()
+    assert counted(made) == 1
+
+
 def test_writers_queue_instead_of_failing(made: Store) -> None:
     def add_one() -> None:
         for _ in range(10):
