@@ -78,8 +78,8 @@ class Query:
         the snapshot of its own; and where answers would be kept that name people."""
         if self.within and (len(self.tables) > 1 or self.tables[0].personal or self.upon):
             raise TypeError(f"{self.name} is not about the rows of one table that names no people")
-        if apart := {table.name for one in self.upon for table in one.tables if table not in self.tables}:
-            raise TypeError(f"{self.name} reads answers about {sorted(apart)}, and does not say so")
+        if others := {table.name for one in self.upon for table in one.tables if table not in self.tables}:
+            raise TypeError(f"{self.name} reads answers about {sorted(others)}, and does not say so")
 
     @cached_property
     def sql(self) -> sa.TableClause:
