@@ -10,7 +10,7 @@ from core.mission.contract import Mission
 from core.people import accounts
 from core.people.person import Person
 from core.show.columns import Column
-from core.ui.drawn import block
+from core.ui import drawn
 from core.ui.failures import tell
 from core.ui.forms import door
 
@@ -27,7 +27,7 @@ def chosen(person: Person, mission: Mission, table: str, columns: Sequence[Colum
     by_name = {column.name: column for column in others}
     kept = [name for name in person.columns.get(table, ()) if name in by_name] or list(by_name)
     key = f"{table}.columns"
-    menu = block(st.popover, _("Columns"), icon=":material/view_column:", type="tertiary", key=key, on_change="rerun")
+    menu = drawn.menu(_("Columns"), ":material/view_column:", key)
     if menu.open:
         with menu:
             st.session_state.setdefault(f"{key}.chosen", kept)

@@ -156,6 +156,11 @@ def block(draw: Callable[..., Any], *given: Hashable, **how: Hashable) -> Any:
     return made
 
 
+def menu(label: str, icon: str, key: str) -> Any:
+    """A quiet button of a line that opens a panel: what it holds is drawn where its `open` is true."""
+    return block(st.popover, label, icon=icon, key=key, type="tertiary", on_change="rerun")
+
+
 def _register(
     context: ScriptRunContext, drawing: _Drawing, kind: str, changed: Callable[[], None] | None = None
 ) -> Any:

@@ -29,6 +29,7 @@ from core.show.filters import (
     Words,
     left_out,
 )
+from core.ui import drawn
 from core.ui.drawn import block
 from core.ui.words import plain
 
@@ -236,9 +237,7 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]], *, shown: bool = Tr
         if shown and name not in hidden and not one.aside:
             _chip(f"{mission}.{name}", one, values[name])
     if hidden and shown:
-        more = block(
-            st.popover, _("Filters"), icon=":material/tune:", key=f"{place}.more", type="tertiary", on_change="rerun"
-        )
+        more = drawn.menu(_("Filters"), ":material/tune:", f"{place}.more")
         if more.open:
             with more:
                 for name in hidden:

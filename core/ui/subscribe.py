@@ -19,7 +19,7 @@ from core.show.columns import Column, Kind, show
 from core.show.figure import Number
 from core.show.look import Look
 from core.store.engine import store
-from core.ui.drawn import block
+from core.ui import drawn
 from core.ui.forms import done, write
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -31,14 +31,7 @@ BOUNDED = {Kind.NUMBER: (1.0, ""), Kind.PERCENT: (0.01, "%"), Kind.DURATION: (36
 def menu(s: Screen, look: Look | None = None) -> None:
     """A button that opens it. To be called after the filters were drawn; without a look, of missions' headlines."""
     with s.bar or s.head:
-        popover = block(
-            st.popover,
-            _("Subscribe"),
-            icon=":material/notifications:",
-            key=f"{s.mission.key}.subscribe",
-            type="tertiary",
-            on_change="rerun",
-        )
+        popover = drawn.menu(_("Subscribe"), ":material/notifications:", f"{s.mission.key}.subscribe")
     if not popover.open:
         return
     with popover:

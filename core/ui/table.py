@@ -158,14 +158,7 @@ def heading(title: str, about: About, exports: Exports, freshness: datetime | No
             width="content",
             help=explained(about, freshness, guide.link(exports.mission, title)),
         )
-        menu = block(
-            st.popover,
-            label,
-            icon=":material/download:",
-            type="tertiary",
-            key=f"{exports.name}.export",
-            on_change="rerun",
-        )
+        menu = drawn.menu(label, ":material/download:", f"{exports.name}.export")
     as_table = bool(exports.chart and st.session_state.get(f"{exports.name}.as_table"))
     if menu.open:
         with menu:

@@ -9,8 +9,7 @@ from core.base.i18n import _
 from core.notes import views
 from core.show.filters import MOVING, SPANS, Days, handed, moving
 from core.store.engine import store
-from core.ui import subscribe
-from core.ui.drawn import block
+from core.ui import drawn, subscribe
 from core.ui.forms import done, told, write
 from core.ui.screen import Screen
 from core.ui.words import plain
@@ -24,14 +23,7 @@ def menu(s: Screen) -> None:
     told()
     mission = s.mission.key
     with s.bar:
-        popover = block(
-            st.popover,
-            _("Views"),
-            icon=":material/bookmark:",
-            key=f"{mission}.views",
-            type="tertiary",
-            on_change="rerun",
-        )
+        popover = drawn.menu(_("Views"), ":material/bookmark:", f"{mission}.views")
     if popover.open:
         with popover:
             _list(s)
