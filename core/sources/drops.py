@@ -63,10 +63,10 @@ class Droppable(Shaping, Protocol):
         ...
 
 
-def likely(kinds: Mapping[str, Shaping], chosen: str, names: Sequence[str]) -> str | None:
-    """The kind whose fields know the most of a file's columns by name, where it knows two more than the chosen one,
-    and half as many again; None where that does about as well."""
-    known = {kind: sum(map(known_names(one.fields), names)) for kind, one in kinds.items()}
+def likely(kinds: Mapping[str, Known], chosen: str, names: Sequence[str]) -> str | None:
+    """The kind that knows the most of a file's columns by name, where it knows two more than the chosen one, and half
+    as many again; None where that does about as well."""
+    known = {kind: sum(map(knows, names)) for kind, knows in kinds.items()}
     best = max(known, key=known.__getitem__)
     return best if known[best] >= known[chosen] + max(2, known[chosen] / 2) else None
 

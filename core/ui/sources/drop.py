@@ -1,6 +1,7 @@
 """Files that people drop: looked at, their columns told, tried, and landed once somebody says so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -9,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.base.errors import VigieError
 from core.base.i18n import Own, _, ngettext, show_number
 from core.mission.discovery import missions
+from core.records.importing import mappings
 from core.run import registry
 from core.run.registry import Entry
 from core.show import refused
@@ -26,6 +28,7 @@ from core.ui import options as forms_of
 from core.ui import table as tables
 from core.ui.failures import tell
 from core.ui.forms import write
+from core.ui.links import link
 from core.ui.screen import Screen
 from core.ui.sources import reading, samples
 from core.ui.words import plain
@@ -158,15 +161,32 @@ def _preview(s: Screen, connector: Shaping, source: Source, cells: Cells, key: s
     return shaped
 
 
-def _offer(kind: str, title: str, key: str) -> None:
-    """Say that a file looks like one of another kind, and take it as that at a click."""
+def _offer(staged: Path, kinds: Mapping[str, Droppable], chosen: str, key: str) -> None:
+    """Say that a file looks like one of another kind, or like the records of a collection: a click takes it as that,
+    or leads to where they are imported.
 
-    def take() -> None:
-        st.session_state[_KIND] = kind
-
+    The head of the file is looked for by what every kind knows: by the chosen one's words alone a row of data may pass
+    for it.
+    """
+    every = known_names(field for one in kinds.values() for field in one.fields)
+    kept = {f"{m.key}.{one.kind}": (m, one) for m in missions().values() for one in m.collections}
+    known = {kind: known_names(one.fields) for kind, one in kinds.items()}
+    known |= {name: partial(mappings.known, one) for name, (_m, one) in kept.items()}
+    likely = drops.likely(known, chosen, drops.looked(staged, every).table.column_names)
+    if not likely:
+        return
+    mission, collection = kept.get(likely, (None, None))
+    title = _(mission.title if mission else kinds[likely].title)
     st.warning(
         _("By its columns this file looks like another kind: “{title}”.").format(title=title), icon=":material/help:"
     )
+    if mission and collection:
+        link(mission, _("Import it there"), {"kind": collection.kind, "part": "import"})
+        return
+
+    def take() -> None:
+        st.session_state[_KIND] = likely
+
     st.button(_("Take it as “{title}”").format(title=title), key=f"{key}.kind", on_click=take)
 
 
@@ -181,10 +201,8 @@ def _new(s: Screen) -> None:
         return
     key = f"sources.drop.{staged.parent.name}"
     try:
+        _offer(staged, {kind: one for kind, (_m, one) in kinds.items()}, chosen, key)
         cells, rows = _rows(staged, connector, key)
-        likely = drops.likely({kind: one for kind, (_m, one) in kinds.items()}, chosen, cells.table.column_names)
-        if likely:
-            _offer(likely, titles[likely], key)
         proposed = {**connector.propose(cells), **rows}
     except VigieError as error:
         tell(error)
