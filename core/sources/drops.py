@@ -25,7 +25,7 @@ from core.sources.cells import Cells, Known
 from core.sources.files import Shaped, Shaper, corrections, uploads
 from core.sources.folders import UPLOADS
 from core.sources.formats import delimited, excel, objects
-from core.sources.mapping import ColumnMapping, Field, known_names
+from core.sources.mapping import ColumnMapping, Field
 
 _DROPPED = ".dropped"
 _KEPT_SECONDS = 24 * 3600

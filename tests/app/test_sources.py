@@ -257,14 +257,16 @@ def test_a_file_that_looks_like_another_kind_says_so_and_is_taken_as_that_at_a_c
 
 def test_a_row_of_data_that_holds_a_word_of_the_chosen_kind_does_not_hide_what_the_file_is(page: Page) -> None:
     app = page(Role.ADMIN)
-    jira = "Clé de ticket;Résumé;État;Catégorie d'état;Résolution;Mis à jour\nA-1;x;Terminé;Terminé;Terminé;02/06/2026\n"
+    head = "Clé de ticket;Résumé;État;Catégorie d'état;Résolution;Mis à jour"
+    jira = f"{head}\nA-1;x;Terminé;Terminé;Terminé;02/06/2026\n"
     app.file_uploader[0].set_value(("jira.csv", jira.encode("cp1252"), "text/csv")).run()
     assert "ce fichier ressemble à un autre genre\u202f: «\u202fExport Jira" in said(app)
 
 
 def test_a_register_that_is_dropped_among_the_sources_leads_to_where_registers_are_imported(page: Page) -> None:
     app = page(Role.ADMIN)
-    register = "Nom du traitement;Finalités;Base légale;Destinataires;Durée de conservation\nPaie;Payer;Contrat;DRH;5 ans\n"
+    head = "Nom du traitement;Finalités;Base légale;Destinataires;Durée de conservation"
+    register = f"{head}\nPaie;Payer;Contrat;DRH;5 ans\n"
     app.file_uploader[0].set_value(("registre.csv", register.encode(), "text/csv")).run()
     assert "ce fichier ressemble à un autre genre\u202f: «\u202fRegistre des traitements" in said(app)
     (way,) = [one.proto for one in app.get("page_link") if one.proto.label == "L’importer là-bas"]

@@ -17,7 +17,7 @@ from core.show import refused
 from core.show.columns import Column
 from core.sources import drops, reach
 from core.sources.base import Source
-from core.sources.cells import Cells
+from core.sources.cells import Cells, Known
 from core.sources.drops import Droppable, Shaping
 from core.sources.files import Shaped
 from core.sources.mapping import Field, irrelevant, known_names
@@ -170,7 +170,7 @@ def _offer(staged: Path, kinds: Mapping[str, Droppable], chosen: str, key: str) 
     """
     every = known_names(field for one in kinds.values() for field in one.fields)
     kept = {f"{m.key}.{one.kind}": (m, one) for m in missions().values() for one in m.collections}
-    known = {kind: known_names(one.fields) for kind, one in kinds.items()}
+    known: dict[str, Known] = {kind: known_names(one.fields) for kind, one in kinds.items()}
     known |= {name: partial(mappings.known, one) for name, (_m, one) in kept.items()}
     likely = drops.likely(known, chosen, drops.looked(staged, every).table.column_names)
     if not likely:
