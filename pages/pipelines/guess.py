@@ -2,9 +2,10 @@
 
 Pure. A window begins with the earliest start and ends with the latest end of the first good runs of the nights, to the
 quarter of an hour; of twenty nights the most extreme one is left out. A family and its contact are those of pipelines
-whose name begins alike.
+whose name begins alike. What started on most days of the week, and never in two weekends, is due on working days.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,43 +18,61 @@ from pages.pipelines.nights import Night
 from pages.pipelines.rules import Family
 
 QUARTER, DAY = 15, 24 * 60
+SATURDAY = 5
 LEFT_OUT = 20
 """Of so many nights, one is left out at either end."""
+DAYS_OFF = 4
+"""So many days of weekends without a start are asked for before one says that nothing starts on such days."""
 
 
 @dataclass(frozen=True)
 class Guess:
-    """`window` is of wall clocks, None where no night went well; `good` nights of the `nights` that are known."""
+    """`window` is of wall clocks, None where no night went well; `working`: due on working days alone; `good` nights of
+    the `nights` that are known."""
 
     pipeline: str
     family: str
     contact: str
     window: tuple[time, time] | None
+    working: bool
     good: int
     nights: int
 
 
 def guesses(boards: Sequence[Board], families: Sequence[Family]) -> list[Guess]:
     """Of every pipeline that ran in some of these nights and is in no family, by name."""
-    nights = sum(bool(board.unassigned or any(member.judged.counted for member in board.members)) for board in boards)
+    known = [b.night.day for b in boards if b.unassigned or any(member.judged.counted for member in b.members)]
     spans: dict[str, list[tuple[int, int]]] = {}
+    starts: dict[str, dict[date, date]] = {}
     for board in boards:
         for pipeline, runs in _by_pipeline(board.unassigned).items():
             span = _span(runs, board.night)
             spans.setdefault(pipeline, []).extend([span] if span else [])
+            first = min(run.begin for run in runs).astimezone(ZoneInfo(board.night.zone))
+            starts.setdefault(pipeline, {})[board.night.day] = first.date()
     homes = _homes(families)
     found = []
     for pipeline, its in sorted(spans.items()):
-        word = first_word(pipeline)
+        word = _first_word(pipeline)
         family, contact = homes.get(word, (word.capitalize(), ""))
         window = _window(its, boards[0].night.turn) if its else None
-        found.append(Guess(pipeline, family, contact, window, len(its), nights))
+        working = _on_working_days(starts[pipeline], known)
+        found.append(Guess(pipeline, family, contact, window, working, len(its), len(known)))
     return found
 
 
-def first_word(pipeline: str) -> str:
-    """What the name of a pipeline begins with, in small letters: `sales_daily_load` → `sales`."""
-    return pipeline.replace("-", "_").replace(" ", "_").partition("_")[0].casefold()
+def _first_word(pipeline: str) -> str:
+    """What the name of a pipeline begins with, in small letters: `sales_daily_load` → `sales`, `CTR010` → `ctr`."""
+    word = re.split(r"[-_ ./]", pipeline, maxsplit=1)[0].casefold()
+    return word.rstrip("0123456789") or word
+
+
+def _on_working_days(starts: Mapping[date, date], nights: Sequence[date]) -> bool:
+    """`starts`: by night, the local date on which the first run started; `nights`: all that are known."""
+    ahead = Counter(night - start for night, start in starts.items()).most_common(1)[0][0]
+    week = {night for night in nights if (night - ahead).weekday() < SATURDAY}
+    weekends = set(nights) - week
+    return len(weekends) >= DAYS_OFF and not weekends & starts.keys() and 2 * len(week & starts.keys()) > len(week)
 
 
 def _homes(families: Sequence[Family]) -> Mapping[str, tuple[str, str]]:
@@ -61,7 +80,7 @@ def _homes(families: Sequence[Family]) -> Mapping[str, tuple[str, str]]:
     found: dict[str, Counter[tuple[str, str]]] = {}
     for family in families:
         for member in family.members:
-            found.setdefault(first_word(member.pipeline), Counter())[(family.name, family.contact)] += 1
+            found.setdefault(_first_word(member.pipeline), Counter())[(family.name, family.contact)] += 1
     return {word: homes.most_common(1)[0][0] for word, homes in found.items()}
 
 

@@ -85,12 +85,13 @@ def put_in_force(connection: sa.Connection, version: Version, person: Person, si
 
 def put_into_families(connection: sa.Connection, book: Book, person: Person, rows: Sequence[Sequence[Any]]) -> int:
     """Put pipelines into the families that are named beside them, new ones where no family is called so; gives how many
-    were. `rows`: pipeline, family ("": it stays where it is), start and end of its window, contact."""
+    were. `rows`: pipeline, family ("": it stays where it is), start and end of its window, whether it is due on
+    working days alone, contact."""
     rules = RULES.values(book.work)
     families: list[Plain] = [{**family, "members": [*family["members"]]} for family in rules["families"]]
     by_name = {family["name"].casefold(): family for family in families}
     count = 0
-    for pipeline, name, start, end, contact in rows:
+    for pipeline, name, start, end, working, contact in rows:
         if not name:
             continue
         family = by_name.get(name.casefold())
@@ -99,7 +100,8 @@ def put_into_families(connection: sa.Connection, book: Book, person: Person, row
             by_name[name.casefold()] = family
             families.append(family)
         window = {"window": {"from": start, "to": end}} if start or end else {}
-        family["members"].append({"pipeline": pipeline, **window})
+        due = {"calendar": {"days": "working"}} if working else {}
+        family["members"].append({"pipeline": pipeline, **window, **due})
         if contact and not family.get("contact"):
             family["contact"] = contact
         count += 1

@@ -34,10 +34,13 @@ def _fields(look: NightLook) -> Mapping[str, Filter[Any]]:
         Field("family", _("Family")),
         Field("start", _("Window, from")),
         Field("end", _("Window, until")),
+        Field("working", _("Working days only"), flag=True),
         Field("contact", _("Contact of the family")),
         Field("guessed", _("Guessed from"), locked=True),
     )
-    rows = tuple((one.pipeline, one.family, *_window(one), one.contact, _guessed(one)) for one in _waiting(look))
+    rows = tuple(
+        (one.pipeline, one.family, *_window(one), one.working, one.contact, _guessed(one)) for one in _waiting(look)
+    )
     label = _("A guess, to be corrected: the family of pipelines whose names begin alike, the window of the good runs.")
     return {"rows": Rows(label, rows, fields=fields, fixed=True)}
 
@@ -52,7 +55,7 @@ def _guessed(one: Guess) -> str:
 
 
 def _assign(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    rows = [row[:5] for row in values["rows"]]
+    rows = [row[:6] for row in values["rows"]]
     n = acts.put_into_families(connection, look.book, look.person, rows)
     said = ngettext(
         "{n} pipeline stands in a family in your draft: the tab “Rules” tries it and puts it in force.",

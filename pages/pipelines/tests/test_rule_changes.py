@@ -444,10 +444,31 @@ def test_a_window_is_guessed_from_the_first_good_run_of_each_night_and_says_of_h
     known = family("b", "Bourse", contact="bourse@example.fr")
     boards = [judged(made(known), DAY - timedelta(days=age)) for age in range(3)]
     a, b = guesses(boards, [known])
-    assert a == Guess("a_master", "A", "", (time(0), time(1, 30)), 2, 2)
+    assert a == Guess("a_master", "A", "", (time(0), time(1, 30)), False, 2, 2)
     assert (b.family, b.contact, [f"{hour:%H:%M}" for hour in b.window or ()]) == (
         "Bourse", "bourse@example.fr", ["00:15", "01:15"],
     )  # fmt: skip
+
+
+@pytest.mark.usefixtures("data")
+def test_what_ran_on_working_days_alone_over_two_weekends_is_guessed_due_on_those() -> None:
+    """Evening jobs are of the day on which they start; numbers at a name's end part no family."""
+    told = []
+    for age in range(14):
+        day = DAY - timedelta(days=age)
+        told.append(run("CTR010", f"{day - timedelta(days=1)} 22:30", f"{day - timedelta(days=1)} 23:00"))
+        if day.weekday() < 5 and age != 3:
+            told.append(run("CTR020", f"{day} 02:00", f"{day} 02:30"))
+        if (day - timedelta(days=1)).weekday() < 5:
+            told.append(run("CPT900", f"{day - timedelta(days=1)} 20:00", f"{day - timedelta(days=1)} 20:30"))
+    land_runs(*told)
+    boards = [judged(made(family("a")), DAY - timedelta(days=age)) for age in range(14)]
+    assert [(one.pipeline, one.family, one.working, one.good, one.nights) for one in guesses(boards, ())] == [
+        ("CPT900", "Cpt", True, 10, 14),
+        ("CTR010", "Ctr", False, 14, 14),
+        ("CTR020", "Ctr", True, 9, 14),
+    ]
+    assert not any(one.working for one in guesses(boards[:8], ())), "one weekend proves nothing"
 
 
 def test_every_rule_is_told_in_words() -> None:
