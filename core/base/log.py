@@ -1,7 +1,8 @@
 """The log: one JSON object a line on standard error, with the person and the request where they are known.
 
-Every logger under `vigie` writes here. `log.info("landed", extra={"rows": 12})` adds the field `rows`. A secret that
-the settings hold never comes out, whatever a library's message quotes.
+Vigie's loggers and those of libraries write here. `log.info("landed", extra={"rows": 12})` adds the field `rows`. A
+secret that the settings hold never comes out, whatever a library's message quotes, and no text that somebody sent fills
+the log or begins a line of its own.
 """
 
 import json
@@ -24,6 +25,9 @@ request: ContextVar[str] = ContextVar("request", default="")
 
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
+MOST = 8_000
+"""Signs of a message, and of an error with its trace: of a longer one the beginning and the end stand."""
+
 _IDLE_WARNINGS = (
     "streamlit.runtime.caching.cache_data_api",
     "streamlit.runtime.scriptrunner_utils.script_run_context",
@@ -43,29 +47,43 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self._short(record.getMessage()),
             "person": person.get(),
             "address": address.get(),
             "request": request.get(),
             **{name: value for name, value in vars(record).items() if name not in _STANDARD},
-            "error": self.formatException(record.exc_info) if record.exc_info else "",
+            "error": self._short(self.formatException(record.exc_info)) if record.exc_info else "",
         }
-        text = json.dumps({name: value for name, value in line.items() if value != ""}, ensure_ascii=False, default=str)
+        told = {name: value for name, value in line.items() if value != ""}
+        return self._blanked(json.dumps(told, ensure_ascii=False, default=str))
+
+    def _short(self, text: str) -> str:
+        text = self._blanked(text)  # before it is cut: half a secret would not be known for one
+        return text if len(text) <= MOST else f"{text[: MOST // 2]} … {text[-MOST // 2 :]}"
+
+    def _blanked(self, text: str) -> str:
         for secret in self.secrets:
             text = text.replace(secret, "***")
         return text
 
 
 def setup() -> None:
-    """Write the log of this process as JSON lines, from the level that the settings say. May be called again."""
-    logger = logging.getLogger("vigie")
+    """Write the log of this process as JSON lines; Vigie's own, from the level that the settings say. May be called
+    again."""
+    vigie = logging.getLogger("vigie")
+    for logger in (logging.getLogger(), vigie):
+        join(logger)
+    vigie.setLevel(settings().log.upper())
+    for name in _IDLE_WARNINGS:
+        logging.getLogger(name).disabled = True
+
+
+def join(logger: logging.Logger) -> None:
+    """Let a logger write here and nowhere else."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(_secrets()))
     logger.handlers = [handler]
     logger.propagate = False
-    logger.setLevel(settings().log.upper())
-    for name in _IDLE_WARNINGS:
-        logging.getLogger(name).disabled = True
 
 
 def _secrets() -> set[str]:

@@ -22,7 +22,7 @@ from core.declared.statements import parsed
 from core.facts import apart
 from core.facts.parquet import name as quoted
 from core.facts.parquet import sql_type
-from core.facts.query import Query
+from core.facts.query import Query, waited
 from core.facts.tables import FactTable, given_name
 from core.rules.document import Where
 
@@ -298,7 +298,7 @@ def _question(
 def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[Where, str]) -> list[dict[str, str]]:
     """Have DuckDB understand some questions to tables without rows, so that what is wrong is told before there are any:
     the columns of each answer with their types, as DuckDB names them. `texts`: what their author wrote, by the field of
-    the declaration. Raises SelectRefused."""
+    the declaration. Raises SelectRefused; QueryFailed where others keep it waiting."""
     bodies, names, found = {}, list[str](), []
     for table in tables:
         names += [column.name for column in table.columns]
@@ -311,6 +311,8 @@ def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[
             statement, places = query.bound(query.values(given), capped=True)
             told = apart.answer(None, bodies, f"DESCRIBE {statement}", places, _TRIED_SECONDS)
             found.append(dict(zip(told["column_name"].to_pylist(), told["column_type"].to_pylist(), strict=True)))
+    except apart.Waited:
+        raise waited() from None
     except (duckdb.InterruptException, duckdb.OutOfMemoryException):
         raise SelectRefused(_("it takes too much time or memory also without any rows")) from None
     except duckdb.Error as error:

@@ -65,16 +65,18 @@ class Answers:
         for _moment, bytes_of, path in sorted(self._there(), reverse=True):
             try:
                 with pa.memory_map(str(path)) as kept:
-                    told = json.loads(pa.ipc.open_file(kept).schema.metadata[_FILES])
+                    stays = names.issuperset(json.loads(pa.ipc.open_file(kept).schema.metadata[_FILES]))
             except (OSError, pa.ArrowException):
-                told = [""]
+                stays = False
+            except (KeyError, TypeError, ValueError):
+                continue  # not one of ours
             size += bytes_of
-            if size > MOST or not names.issuperset(told):
+            if size > MOST or not stays:
                 path.unlink(missing_ok=True)
 
     def _there(self) -> Iterator[tuple[int, int, Path]]:
         """When each file was written, its bytes and its path; another process may take one out meanwhile."""
-        for path in self._folder.glob("*"):
+        for path in filter(Path.is_file, self._folder.glob("*")):
             with suppress(FileNotFoundError):
                 found = path.stat()
                 yield found.st_mtime_ns, found.st_size, path

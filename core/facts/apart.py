@@ -32,17 +32,23 @@ _THREADS = min(4, os.cpu_count() or 1)
 LARGEST_ANSWER = 2**29
 """Bytes that an answer may take of whoever asked."""
 _free = threading.BoundedSemaphore(2)
-"""So many answer beside each other; further questions wait."""
+"""So many answer beside each other; further questions wait, as long as one may take."""
 _idle: "list[_Process]" = []
+
+
+class Waited(duckdb.InterruptException):
+    """Nobody looked at the question: so many others were answered."""
 
 
 def answer(root: Path | None, bodies: Bodies, statement: str, places: Sequence[Any], seconds: float) -> pa.Table:
     """What a statement answers that sees views of a lake's files (`root`), or of none, with values at its places.
 
     Raises duckdb.Error as DuckDB does: InterruptException after so many seconds, OutOfMemoryException where it takes or
-    answers more than there is memory for.
+    answers more than there is memory for. Raises Waited where others are answered all that time.
     """
-    with _free:
+    if not _free.acquire(timeout=seconds):
+        raise Waited(f"others were answered for {seconds:g} s")
+    try:
         process = _idle.pop() if _idle else _Process()
         if not process.lives():  # killed from outside, or by the end of its time while it answered
             process.end()
@@ -56,6 +62,8 @@ def answer(root: Path | None, bodies: Bodies, statement: str, places: Sequence[A
             process.end()
         else:
             _idle.append(process)
+    finally:
+        _free.release()
     if table is None:
         raise getattr(duckdb, told["kind"], duckdb.Error)(told["said"])
     return table

@@ -375,8 +375,15 @@ def blanked(table: pa.Table) -> pa.Table:
     return table
 
 
+def waited() -> QueryFailed:
+    """What to tell whoever waited for others as long as a question of their own may take."""
+    return QueryFailed(_("Vigie is answering other declared questions. Ask again in a minute."))
+
+
 def _failed(query: Query, error: Exception) -> QueryFailed:
     log.error("query %s failed: %s", query.name, error)
+    if isinstance(error, apart.Waited):
+        return waited()
     if isinstance(error, duckdb.InterruptException | duckdb.OutOfMemoryException) and query.seconds is not None:
         sentence = _("{name} took longer than {n} seconds and was ended. Ask for fewer rows, or for less of them.")
         if isinstance(error, duckdb.OutOfMemoryException):

@@ -4,12 +4,21 @@ import logging
 import secrets
 
 import streamlit as st
+from streamlit import logger
 
+from core.base import log as lines
 from core.base.errors import VigieError
 from core.base.i18n import _
 from core.ui.words import plain
 
 log = logging.getLogger("vigie.screen")
+
+
+def begin() -> None:
+    """Streamlit's own errors go to the log as Vigie's do: it would write a long value that a browser sent whole, and as
+    lines of its own."""
+    logger.setup_formatter = lines.join
+    logger.update_formatter()
 
 
 def noted(error: Exception) -> tuple[str, str]:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
+import streamlit.logger
 from streamlit import config
 
 from core.base import log
 from core.base.errors import StoreFailed
 from core.base.settings import settings
+from core.ui import failures
 
 Written = Callable[[Callable[[], None]], list[dict[str, object]]]
 
@@ -29,7 +31,8 @@ def written(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     yield lines
     settings.cache_clear()
-    logging.getLogger("vigie").handlers.clear()
+    for name in (None, "vigie"):
+        logging.getLogger(name).handlers.clear()
 
 
 def test_a_line_is_one_json_object_with_what_is_known(written: Written) -> None:
@@ -66,6 +69,34 @@ def test_secrets_of_the_settings_never_come_out(written: Written) -> None:
     said = ("cannot reach %s with %s", "pass-of-the-store", {"secret": "s3cret-of-the-client"})
     (line,) = written(lambda: logging.getLogger("vigie").error(*said))
     assert line["message"] == "cannot reach *** with {'secret': '***'}"
+
+
+def test_of_a_long_text_the_beginning_and_the_end_stand_and_no_half_of_a_secret(written: Written) -> None:
+    long = "x" * (log.MOST // 2 - 6) + "s3cret-of-the-client" + "y" * 10_000_000
+
+    def act() -> None:
+        try:
+            raise ValueError(long)
+        except ValueError:
+            logging.getLogger("vigie").exception(long)
+
+    (line,) = written(act)
+    message, error = str(line["message"]), str(line["error"])
+    assert message == "x" * (log.MOST // 2 - 6) + "***yyy … " + "y" * (log.MOST // 2)
+    assert (error[:9], error[-1], len(error)) == ("Traceback", "y", log.MOST + 3)
+
+
+def test_what_libraries_log_is_such_a_line_too(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No text that a browser sends stands as a line of its own, where it could say that somebody signed in."""
+    forged = 'x\n{"message": "signed in", "account": "admin"}'
+    with monkeypatch.context() as patch:
+        patch.setattr(streamlit.logger, "setup_formatter", None)
+        failures.begin()
+        loggers = [streamlit.logger.get_logger(name) for name in ("streamlit.error_util", "made.after.the.start")]
+        loggers.append(logging.getLogger("asyncio"))
+        lines = written(lambda: [logger.error(forged) for logger in loggers] and None)
+    streamlit.logger.update_formatter()
+    assert [(line["message"], line["logger"]) for line in lines] == [(forged, logger.name) for logger in loggers]
 
 
 def test_the_level_is_the_settings_own(written: Written) -> None:

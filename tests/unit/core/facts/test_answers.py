@@ -140,6 +140,24 @@ def test_what_another_process_takes_out_meanwhile_stops_no_tidying(lake: Lake) -
     answers.Answers(folder).left(["a"])
 
 
+def test_what_is_not_ours_stays_and_stops_no_tidying(lake: Lake) -> None:
+    folder = lake.root.parent / "answers" / "jobs"
+    made = answers.Answers(folder)
+    made.get("mine", ["a"], lambda: (NUMBERS, True))
+    (folder / "folder").mkdir()
+    for name, metadata in {
+        "bare": None,
+        "other": {"x": "1"},
+        "alike": {"files": "a.txt"},
+        "number": {"files": "3"},
+    }.items():
+        table = NUMBERS.replace_schema_metadata(metadata)
+        with pa.ipc.new_file(str(folder / name), table.schema) as written:
+            written.write_table(table)
+    made.left(["b"])
+    assert {path.name for path in folder.iterdir()} == {"folder", "bare", "other", "alike", "number"}
+
+
 def test_of_more_than_there_is_room_for_the_newest_answers_stay(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     made = answers.Answers(lake.root.parent / "answers" / "jobs")
     for nth, asked in enumerate(("first", "second", "third")):
