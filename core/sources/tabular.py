@@ -19,7 +19,7 @@ from core.sources.tables import TableOptions
 from core.sources.values.amounts import tell_mark
 from core.sources.values.hours import paired
 from core.sources.values.kinds import DATES, NUMBERS, Kind
-from core.sources.values.moments import tell_order, tell_unit
+from core.sources.values.moments import dated, tell_order, tell_unit
 
 Around = Callable[[Source, Cursor, Iterator[Batch]], Iterator[Batch]]
 """(source, cursor, what is new in it) → what lands, where more than the rows does."""
@@ -141,7 +141,8 @@ class FileConnector(_Connector):
         """Options that fit a first look at a file: the columns by name, how its dates, durations and amounts are
         written."""
         moments = [field.name for field in self.fields if field.kind == Kind.MOMENT]
-        columns = paired(cells, guess(cells.table.column_names, self.fields), moments, JOIN)
+        named = guess(cells.table.column_names, self.fields)
+        columns = paired(cells, self._by_what_it_holds(cells, named), moments, JOIN)
         names = [columns[field.name] for field in self.fields if field.kind in NUMBERS and field.name in columns]
         marks = {mark for name in names if (mark := tell_mark(cells.table[name].combine_chunks()))}
         decimal = {"decimal": marks.pop()} if len(marks) == 1 else {}
@@ -157,6 +158,15 @@ class FileConnector(_Connector):
         )
         units = {"duration_unit": unit} if unit else {}
         return {"columns": columns, **decimal, **order, **units, **self.of.guesses(cells, columns)}
+
+    def _by_what_it_holds(self, cells: Cells, named: dict[str, str]) -> dict[str, str]:
+        """The columns, where the one date that a row cannot do without is called as nobody knows and one column that
+        is not taken holds dates."""
+        lacking = [
+            field.name for field in self.fields if field.needed and field.kind in DATES and field.name not in named
+        ]
+        free = [name for name in cells.table.column_names if name not in named.values() and dated(cells.text(name))]
+        return {**named, lacking[0]: free[0]} if len(lacking) == len(free) == 1 else named
 
     def _rows(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """What is new in the files since the cursor."""

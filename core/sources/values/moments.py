@@ -44,13 +44,14 @@ _FIGURES = (
 _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _HOUR_US = 3_600_000_000
 
-
 _NOTHING = (
     r"(?i)^(?:[-–—]+|n/?[ad]|null|\[null\]|none|nan|nat|s\.?o\.?|"
     r"(?:0000-00-00|(?:0001|1601|1970)-01-01|0?1[/.]0?1[/.](?:0001|1601|1970)|9999-12-31|(?:31[/.]12|12[/.]31)[/.]9999)"
     r"(?:[,T ].*)?)$"
 )
 """What exports write where there is no date and no duration; the first and the last day that programs know, too."""
+_DATED = r"\d\D+\d+\D+\d|\d\D*\pL{3}\D*\d"
+"""What looks like a date rather than like a number."""
 
 
 class Moments(NamedTuple):
@@ -110,6 +111,15 @@ def read_days(text: pa.Array, *, day_first: bool = True) -> tuple[pa.Array, pa.A
     wrong = bad | has_offset | (days.astype("datetime64[us]") != naive)
     read = pa.array(days, pa.date32(), mask=wrong)
     return read, pc.and_(pc.is_valid(text), pc.is_null(read))
+
+
+def dated(text: pa.Array) -> bool:
+    """Whether every filled cell of a column is a date that is written as one, and some cell is filled."""
+    text = pc.unique(filled(text)).drop_null()
+    written = pc.all(pc.match_substring_regex(text, _DATED)).as_py()
+    return bool(len(text) and written) and any(
+        not pc.any(read_moments(text, "UTC", day_first=order).unreadable).as_py() for order in (True, False)
+    )
 
 
 def tell_order(columns: Sequence[pa.Array]) -> bool | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,12 +36,12 @@ from pages.reroutes.sources.shared import (
 )
 
 EVENT_FIELDS = (
-    TASK,
-    MOVED_AT,
+    replace(TASK, needed=True),
+    replace(MOVED_AT, needed=True),
     Field("entity", N_("Entity"), Kind.TEXT, (
         "entity", "entité", "entité de gestion", *AFTER, "assignment_group", "support team", "assigned team", "team",
         "équipe", "queue", "service", "group", "groupe", "groupe affecté", "workbasket", "corbeille", "to", "vers",
-    )),
+    ), needed=True),
     Field("previous", N_("Entity before"), Kind.TEXT, (*BEFORE, "from", "de")),
     Field("counter", N_("Counter of changes"), Kind.COUNT, (
         "sys_mod_count", "counter", "compteur", "numéro de version",

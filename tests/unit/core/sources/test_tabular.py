@@ -49,7 +49,7 @@ TABULAR = Tabular(
     table=BILLS,
     fields=(
         Field("number", "Number", Kind.TEXT, ("numéro",)),
-        Field("at", "Written", Kind.MOMENT, ("date",)),
+        Field("at", "Written", Kind.MOMENT, ("date",), needed=True),
         Field("amount", "Amount", Kind.AMOUNT, ("montant",)),
         Field("due_on", "Due", Kind.DAY, ("échéance",)),
     ),
@@ -114,6 +114,28 @@ def test_a_dropped_file_proposes_its_columns_and_the_decimal_mark_of_its_amounts
     assert isinstance(FILE, Droppable)
     proposed = FILE.propose(drops.look(path, lambda name: name == "Montant"))
     assert proposed == {"columns": {"number": "Numéro", "at": "Date", "amount": "Montant"}, "decimal": ","}
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "at"),
+    [
+        (
+            "Numéro;Passage en caisse;Montant;Réf",
+            ("A1;01/04/2026 10:12;12;260401", "A2;;13;260402"),
+            "Passage en caisse",
+        ),
+        ("Numéro;Passage;Remise;Montant", ("A1;01/04/2026;02/04/2026;12",), None),
+        ("Numéro;Passage;Date;Montant", ("A1;02/04/2026;01/04/2026;12",), "Date"),
+        ("Numéro;Passage;Montant", ("A1;01/04/2026;12", "A2;à venir;13"), None),
+        ("Numéro;Version;Montant", ("A1;260401;12", "A2;260402;13"), None),
+    ],
+)
+def test_the_one_date_of_a_file_is_what_a_row_cannot_do_without_whatever_it_is_called(
+    tmp_path: Path, head: str, rows: tuple[str, ...], at: str | None
+) -> None:
+    path = tmp_path / "bills.csv"
+    path.write_text("\n".join((head, *rows)), encoding="utf-8")
+    assert FILE.propose(drops.look(path, lambda _name: False))["columns"].get("at") == at  # type: ignore[attr-defined]
 
 
 def test_only_files_can_be_dropped_and_rows_of_both_be_put_right() -> None:
