@@ -5,7 +5,9 @@ snapshot resolves it before every other table, so a snapshot never knows of a re
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from core.base.settings import settings
 from core.facts.tables import INTEGER, MOMENT, TEXT, Column, FactTable
 
 REMOVED = "removed"
@@ -30,6 +32,12 @@ READS = FactTable(
     time="read_at",
     squad="squad",
 )
+
+
+def begun(source: str) -> Path:
+    """What stands while a reading of a source goes on, and stays where it was killed: its rows may have landed half."""
+    return settings().data / ".readings" / source
+
 
 _APART = timedelta(minutes=15)
 

@@ -28,7 +28,7 @@ from core.base.i18n import _
 from core.facts import gone
 from core.facts.check import Refused
 from core.facts.lake import lake
-from core.facts.reads import READS
+from core.facts.reads import READS, begun
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.run import feeds, registry, undo
@@ -185,6 +185,8 @@ class _Reading:
 
     def _read(self) -> None:
         connector, source = self._entry.connector(), self._entry.source()
+        begun(source.name).parent.mkdir(exist_ok=True)
+        begun(source.name).touch()
         self._progress(self._report)
         for batch in connector.pull(source, self._entry.left):
             if self._cancelled():
@@ -285,6 +287,7 @@ class _Reading:
             "squad": self._entry.squad,
         }
         lake().land(READS, pa.Table.from_pylist([row], schema=READS.schema))
+        begun(outcome.source).unlink(missing_ok=True)
         return outcome
 
 

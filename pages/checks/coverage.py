@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from core.base.i18n import _, local, ngettext, show_date, show_number
 from core.facts.query import Query, Reader
 from core.facts.reads import READS
+from core.mission.doubts import fed_by
 from core.sources import refusals
 from core.store.engine import store
 from pages.checks.facts import TABLE_USES
-from pages.checks.running import fed_by
 
 NAMED = 3
 """Files that could not be read, and are named; the others are counted."""

@@ -4,41 +4,30 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
-import sqlalchemy as sa
 
 from core.base.errors import QueryFailed, RulesInvalid, VigieError
 from core.base.i18n import _
 from core.base.status import Verdict
 from core.declared.select import SelectRefused
 from core.facts.query import Query, Reader
-from core.facts.reads import READS, REMOVED
 from core.facts.squads import HOUSE
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
+from core.mission.doubts import doubt
 from core.people.person import Scope
 from pages.checks import judged, reconciled
 from pages.checks.compiled import ROW
 from pages.checks.definitions import Check, Slot
 from pages.checks.facts import CHECK_COUNTS, CHECK_LEVELS, CHECK_ROWS, CHECK_RUNS, CHECK_SCORES
 from pages.checks.queries import DECIDED
-from pages.checks.standing import people_of, questions, readable, tables_of
+from pages.checks.standing import people_of, questions, tables_of
 
 CLOCK = "vigie"
 """Who runs what is due by the calendar."""
-_R = READS.sql.c
-_rank = sa.func.row_number().over(partition_by=_R.source, order_by=_R.read_at.desc())
-_ranked = sa.select(_R.mission, _R.source, _R.outcome, _rank.label("rank")).subquery()
-_LAST = Query(
-    name="check_last_reads",
-    select=sa.select(_ranked.c.mission, _ranked.c.source, _ranked.c.outcome).where(_ranked.c.rank == 1),
-    tables=(READS,),
-    params={},
-)
 
 
 @dataclass(frozen=True)
@@ -71,7 +60,7 @@ def run(check: Check, reader: Reader, slot: Slot, now: datetime, *, source: str 
         "definition": check.digest,
     }
     try:
-        if lacking := doubt(check, reader):
+        if lacking := doubt(reader, check.tables):
             raise QueryFailed(lacking)
         _same(check, reader)
         asked = questions(check)
@@ -113,36 +102,6 @@ def answered(reader: Reader, query: Query, bounds: Mapping[str, object]) -> list
     """The rows of an answer. Raises QueryFailed."""
     rows: list[dict[str, Any]] = reader.run(query, **{name: bounds[name] for name in query.params}).table.to_pylist()
     return rows
-
-
-def doubt(check: Check, reader: Reader) -> str:
-    """Why the rows of a check may not be all there: a source whose last reading failed, or a table that nothing ever
-    fed; "" where they are."""
-    last = {(row["mission"], row["source"]): row["outcome"] for row in reader.run(_LAST).table.to_pylist()}
-    there = readable()
-    for name in check.tables:
-        sources = reader.run(fed_by(there[name])).table["source"].to_pylist()
-        if not sources:
-            return _("the table {name} is empty: nothing has landed in it yet.").format(name=name)
-        mission = _mission(name)
-        failed = [source for source in sources if last.get((mission, source), "ok") not in ("ok", REMOVED)]
-        if failed:
-            return _("the last reading of {source} failed: rows of {name} may be missing.").format(
-                source=", ".join(failed), name=name
-            )
-    return ""
-
-
-def _mission(table: str) -> str:
-    return next(one.key for one in missions().values() if table in {each.name for each in one.tables})
-
-
-@lru_cache(maxsize=200)
-def fed_by(table: FactTable) -> Query:
-    """The sources whose rows a table holds."""
-    source = table.sql.c.source
-    named = sa.select(source.label("source")).distinct().order_by(source)
-    return Query(name=f"check_sources_{table.name}", select=named, tables=(table,), params={})
 
 
 def kept(check: Check, rows: Sequence[Mapping[str, Any]], own: Mapping[str, Any]) -> list[dict[str, Any]]:

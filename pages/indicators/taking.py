@@ -19,6 +19,7 @@ from core.facts.query import Query, Reader
 from core.facts.squads import HOUSE
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
+from core.mission.doubts import doubt
 from core.mission.related import related
 from core.people.person import Person, Role
 from core.records.freeze import Day, Published
@@ -98,10 +99,11 @@ def day_of(indicator: Indicator) -> Day:
     return indicator.published(RULES.in_force().department)
 
 
-def held_by(indicator: Indicator, reader: Reader, now: datetime) -> str:
-    """Which pipelines a look waits for: those that did not go well in the night before; "" for none."""
-    if not indicator.waits_for:
-        return ""
+def held_by(indicator: Indicator, reader: Reader, now: datetime, months: Sequence[date]) -> str:
+    """Why a look waits that would publish some months, as a sentence: rows of its tables may be missing, or pipelines
+    did not go well in the night before; "" where it need not. Raises QueryFailed."""
+    if said := doubt(reader, indicator.tables, Grain.MONTH.of(months[-1]).end):
+        return said
     house = Person(0, CLOCK, CLOCK, Role.ADMIN, frozenset())
     things = [("pipeline", name) for name in indicator.waits_for]
     told = related(missions()["indicators"], reader, house, now, things)
@@ -111,7 +113,8 @@ def held_by(indicator: Indicator, reader: Reader, now: datetime) -> str:
         if not (said := [one.verdict for _mission, one in told.get((kind, name), ()) if one.verdict])
         or any(verdict is not Verdict.OK for verdict in said)
     ]
-    return ", ".join(bad)
+    sentence = _("Last night, {names} did not go well.")
+    return sentence.format(names=", ".join(bad)) if bad else ""
 
 
 def take(

@@ -177,7 +177,7 @@ def test_after_a_reading_that_failed_half_way_a_check_is_unknown_and_made_again_
     (one,) = runs()
     assert (one.verdict, one.error) == (
         Verdict.UNKNOWN,
-        "the last reading of mine failed: rows of sold may be missing.",
+        "The last reading of mine failed: rows of sold may be missing.",
     )
     read("ok", J1 + timedelta(minutes=5))
     run_due(J1 + timedelta(minutes=6))

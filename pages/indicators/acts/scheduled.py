@@ -17,7 +17,8 @@ log = logging.getLogger("vigie.indicators")
 
 def freeze(now: datetime) -> None:
     """Look at every indicator that is due, land the looks, publish the months. One that fails stops no other; the last
-    failure is raised at the end. One that waits for its pipelines is left until they went well."""
+    failure is raised at the end. One whose rows may not
+    be all there is left until they are."""
     failed = list[VigieError]()
     ready: list[Ready] = []
     with store().read() as connection:
@@ -28,8 +29,8 @@ def freeze(now: datetime) -> None:
         if not months:
             continue
         try:
-            if held := taking.held_by(indicator, reader, now):
-                log.warning("indicator waits", extra={"indicator": indicator.indicator, "pipelines": held})
+            if held := taking.held_by(indicator, reader, now, months):
+                log.warning("indicator waits", extra={"indicator": indicator.indicator, "reason": held})
                 continue
             ready.append(taking.take(indicator, reader, now, months, before))
         except VigieError as error:

@@ -1,5 +1,8 @@
 """Sentences above the tabs: what is wrong, what waits, what is shown."""
 
+from collections.abc import Iterator
+from datetime import date
+
 from core.base.i18n import _, local, show_date
 from core.show.columns import utc
 from core.show.figure import Note
@@ -19,24 +22,22 @@ def due(look: IndicatorLook, one: Indicator) -> list[str]:
     return [month(each) for each in taking.waiting(one, look.publications, look.now)]
 
 
+def _due(look: IndicatorLook) -> Iterator[tuple[Indicator, list[date], str]]:
+    """What is to be published and is not, and why it waits; told to whoever sees everything."""
+    for one in _shown(look) if look.person.scope.everything else ():
+        if months := taking.waiting(one, look.publications, look.now):
+            yield one, months, taking.held_by(one, look.reader, look.now, months)
+
+
 def _waiting(look: IndicatorLook) -> list[str]:
     sentence = _("{title}: {months} is to be published; the next run of the calendar does it.")
-    return [
-        sentence.format(title=one.title, months=", ".join(months))
-        for one in _shown(look)
-        if look.person.scope.everything
-        and (months := due(look, one))
-        and not taking.held_by(one, look.reader, look.now)
-    ]
+    told = [(one.title, ", ".join(map(month, months))) for one, months, held in _due(look) if not held]
+    return [sentence.format(title=title, months=months) for title, months in told]
 
 
 def _holds(look: IndicatorLook) -> list[str]:
-    sentence = _("{title}: its look waits, since {names} did not go well last night.")
-    return [
-        sentence.format(title=one.title, names=names)
-        for one in _shown(look)
-        if look.person.scope.everything and due(look, one) and (names := taking.held_by(one, look.reader, look.now))
-    ]
+    sentence = _("{title}: its look waits. {why}")
+    return [sentence.format(title=one.title, why=held) for one, _months, held in _due(look) if held]
 
 
 def _again(look: IndicatorLook) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from core.base.errors import RulesInvalid
 from core.facts.lake import lake
+from core.facts.reads import READS, begun
 from core.mission.discovery import missions, warehouse
 from core.people.person import EVERYTHING, Person, Role, Scope
 from core.records import freeze as frozen
@@ -18,6 +19,7 @@ from core.store.engine import store
 from pages.indicators import published, slides, taking
 from pages.indicators.acts import keep
 from pages.indicators.acts.scheduled import freeze
+from pages.indicators.figures.notes import HELD
 from pages.indicators.look import IndicatorLook, opening
 from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS
@@ -201,6 +203,54 @@ def test_it_waits_for_pipelines_that_are_not_known_to_have_gone_well(data: Path)
     declare(data, "indicators", "cheques", INDICATOR + "waits_for: [load_cheques]\n")
     freeze(DUE)
     assert publications() == ()
+
+
+def read(outcome: str, moment: datetime, **told: object) -> None:
+    """A reading of the source whose rows are counted."""
+    row = {"source": "mine", "mission": "extracts", "read_at": moment, "ended_at": moment, "outcome": outcome}
+    lake().land(READS, pa.Table.from_pylist([{**row, "landed": 0, "refused": 0, **told}], READS.schema))
+
+
+def held() -> str:
+    """What is said of the month that waits; nothing of it is published."""
+    assert publications() == ()
+    return " ".join(HELD.say(shown_at(DUE)))
+
+
+def test_after_a_reading_that_failed_half_way_nothing_is_published_and_late_once_the_source_is_back() -> None:
+    read("failed", DUE - timedelta(minutes=5))
+    freeze(DUE)
+    assert held() == (
+        "Chèques émis\u202f: le relevé attend. La dernière lecture de mine a échoué\u202f: des lignes de cheques_sent "
+        "manquent peut-être."
+    )
+    back = DUE + timedelta(days=1)
+    read("ok", back, landed=1)
+    freeze(back)
+    assert [(one.month, one.data["origin"]) for one in publications() if one.squad is None] == [(OCTOBER, "late")]
+
+
+def test_a_reading_that_was_killed_or_goes_on_holds_what_is_counted_of_its_rows() -> None:
+    begun("mine").parent.mkdir()
+    begun("mine").touch()
+    freeze(DUE)
+    assert "Une lecture de mine n’est pas allée à son terme" in held()
+    begun("mine").unlink()
+    freeze(DUE)
+    assert len(publications()) == 2
+
+
+@pytest.mark.parametrize(
+    ("covers", "landed", "published"),
+    [(OCTOBER, 0, 0), (OCTOBER, 5, 2), (NOVEMBER, 0, 2)],
+    ids=["nothing came since the month", "rows came after it", "known beyond it"],
+)
+def test_a_source_that_is_late_on_the_day_holds_its_month(covers: date, landed: int, published: int) -> None:
+    until = datetime(covers.year, covers.month, 20, tzinfo=UTC)
+    read("ok", DUE - timedelta(minutes=5), covers_until=until, landed=landed)
+    freeze(DUE)
+    said = "Rien n’est venu de mine depuis la fin du mois\u202f: des lignes de cheques_sent manquent."
+    assert (len(publications()), said in " ".join(HELD.say(shown_at(DUE)))) == (published, not published)
 
 
 def test_words_are_kept_beside_the_figures_and_carried_to_the_next_month() -> None:

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from core.base.i18n import speaking
 from core.base.settings import ROOT
 from core.facts.lake import lake
+from core.facts.reads import begun
 from core.run import registry, sync
 from core.run.sync import Outcome, Report
 from core.sources import refusals
@@ -104,6 +105,23 @@ def test_reading_again_changes_nothing_and_is_noted(ready: Path) -> None:
     assert len(stored("pipeline_runs")) == 1
     assert len(stored("source_reads")) == 2
     assert len(open_rows("journal")) == 1
+
+
+def test_a_reading_that_was_killed_is_known_until_one_came_to_its_end(
+    ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_reading: sync._Reading, _error: str) -> Outcome:
+        sys.exit(137)
+
+    declare("journal")
+    write(ready, "journal", HEADER + GOOD)
+    with monkeypatch.context() as patch:
+        patch.setattr(sync._Reading, "_land_read", killed)
+        with pytest.raises(SystemExit):
+            run()
+    assert begun("journal").exists()
+    run()
+    assert not begun("journal").exists()
 
 
 def test_a_source_that_fails_stops_no_other(ready: Path) -> None:
@@ -322,11 +340,11 @@ def test_two_syncs_at_once_and_ten_kills_leave_what_one_clean_sync_leaves(
         declare("journal", path=str(log))
         if name == "killed":
             dice = random.Random(7)
-            begun = time.monotonic()
+            beginning = time.monotonic()
             one = processes.begin(in_small_pieces)
             while lake().version(PIPELINE_RUNS) in (None, 0):
                 time.sleep(0.02)
-            first = time.monotonic() - begun
+            first = time.monotonic() - beginning
             one.kill()
             for _two_kills in range(5):
                 two = [processes.begin(in_small_pieces), processes.begin(in_small_pieces)]
