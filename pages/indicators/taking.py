@@ -102,8 +102,8 @@ def day_of(indicator: Indicator) -> Day:
 def held_by(indicator: Indicator, reader: Reader, now: datetime, months: Sequence[date]) -> str:
     """Why a look waits that would publish some months, as a sentence: rows of its tables may be missing, or pipelines
     did not go well in the night before; "" where it need not. Raises QueryFailed."""
-    if said := doubt(reader, indicator.tables, Grain.MONTH.of(months[-1]).end):
-        return said
+    if lacking := doubt(reader, indicator.tables, Grain.MONTH.of(months[-1]).end):
+        return lacking
     house = Person(0, CLOCK, CLOCK, Role.ADMIN, frozenset())
     things = [("pipeline", name) for name in indicator.waits_for]
     told = related(missions()["indicators"], reader, house, now, things)
