@@ -22,7 +22,7 @@ from core.sources.values.amounts import Amounts, Mark, read_amounts, read_counts
 from core.sources.values.flags import read_flags
 from core.sources.values.hours import hours_alone, on_days
 from core.sources.values.kinds import DATES, NUMBERS, Kind
-from core.sources.values.moments import Moments, filled, read_days, read_durations, read_moments, trim
+from core.sources.values.moments import MOMENT_TYPE, Moments, filled, read_days, read_durations, read_moments, trim
 from core.sources.values.patterns import capture, groups
 
 _SHOWN = 80
@@ -394,22 +394,25 @@ def _moments(cells: Cells, field: Field, text: pa.Array, mapping: ColumnMapping,
     the source. A row with a zone that is not known is refused."""
     said = zones.told(mapping.columns.get(field.name, ""))
     beside = None if said else zones.column(cells.table.column_names)
-    found = read_moments(text, said or mapping.timezone, day_first=mapping.day_first)
+    zone = said or mapping.timezone
     if beside is None:
-        return found
+        return read_moments(text, zone, day_first=mapping.day_first)
     names = filled(cells.text(beside))
-    first, second, unreadable = found
-    unknown = pc.is_valid(names)
-    for name in pc.unique(names).drop_null().to_pylist():
-        if zone := zones.named(name):
-            here = pc.fill_null(pc.equal(names, name), False)
-            there = read_moments(text, zone, day_first=mapping.day_first)
-            first, second = pc.if_else(here, there.first, first), pc.if_else(here, there.second, second)
-            unknown = pc.and_not(unknown, here)
+    each = names.dictionary_encode()
+    known = pa.array([zones.named(name) for name in each.dictionary.to_pylist()], pa.string())
+    named = known.take(each.indices)
+    here = pc.fill_null(named, zone)
+    nothing = pa.nulls(len(text), MOMENT_TYPE)
+    read = Moments(nothing, nothing, pa.array([False] * len(text)))
+    for one in pc.unique(here).to_pylist():
+        rows = pc.equal(here, one)
+        there = read_moments(pc.if_else(rows, text, None), one, day_first=mapping.day_first)
+        read = Moments(*(pc.if_else(rows, new, old) for new, old in zip(there, read, strict=True)))
+    unknown = pc.and_(pc.is_valid(names), pc.is_null(named))
     if pc.any(unknown).as_py():  # no matter where a moment has its offset
         elsewhere = read_moments(text, _FAR, day_first=mapping.day_first).first
-        reasons.add(pc.and_(unknown, pc.not_equal(first, elsewhere)), _telling(_NO_ZONE, names, beside))
-    return Moments(first, second, unreadable)
+        reasons.add(pc.and_(unknown, pc.not_equal(read.first, elsewhere)), _telling(_NO_ZONE, names, beside))
+    return read
 
 
 def _require_order(cells: Cells, field: Field, mapping: ColumnMapping, text: pa.Array) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from urllib.parse import quote
 
 import numpy as np
@@ -113,18 +114,28 @@ class RunShaper:
         )
 
     def _without_totals(self, cells: Cells) -> tuple[Cells, dict[str, int]]:
-        """The rows, but those without a date that total the others or explain them; and how many these are. Where a
-        pattern gives the dates, all rows stay."""
+        """The rows, but those without a date that total the others or, telling no state, explain them; and how many
+        these are. Where a pattern gives the dates, all rows stay."""
         held = self._mapping.columns
         names = parts(held.get("pipeline", ""), cells.table.column_names)
         by_pattern = {name for pattern in self._mapping.patterns.values() for name in groups(pattern)}
         if names[0] not in cells.table.column_names or by_pattern & set(_DATES):
             return cells, {}
         called = trim(cells.text(names[0]))
-        aside = totals(called, notes=True)
-        for moment in _DATES:
-            for column in set(parts(held.get(moment, ""), cells.table.column_names)) & set(cells.table.column_names):
-                aside = pc.and_(aside, pc.is_null(filled(cells.text(column))))
+        dates = [parts(held.get(moment, ""), cells.table.column_names) for moment in _DATES]
+        columns = set(chain(*dates)) & set(cells.table.column_names)
+        states = set(parts(held.get("status", ""), cells.table.column_names)) & set(cells.table.column_names)
+        aside = totals(called)
+        if columns or states:
+            notes = totals(called, notes=True)
+            for column in states:
+                words = trim(cells.text(column))
+                known = pc.not_equal(statuses(words, self._mapping.statuses), RunStatus.UNKNOWN.value)
+                told = pc.or_(pc.match_substring_regex(words, r"\pL"), known)
+                notes = pc.and_not(notes, pc.fill_null(told, False))
+            aside = pc.or_(aside, notes)
+        for column in columns:
+            aside = pc.and_(aside, pc.is_null(filled(cells.text(column))))
         if called.null_count and len(cells.table.column_names) > 1:
             aside = pc.or_(aside, totals(cells.alone(), notes=True))
         n = pc.sum(aside).as_py()
@@ -257,20 +268,39 @@ def _fits(between: float, told: float | None) -> bool:
 _STARTS = re.compile(r"(?i)d[ée]but|start|beg|lanc|d[ée]marr|last|derni")
 
 
+_MOST_COMMAS = 3
+"""In one moment: `Fri, Mar 12, 2026, 8:00 AM`."""
+
+
 def _plainer(cells: Cells, mapping: RunMapping) -> Cells:
     """The cells, of attempts `2/3` the 2, and of the moments of a run's steps, joined by JSON, the first start and the
     last end."""
     for field, pattern in (
         ("attempt", r"^\s*(\d+) ?(?:/|sur|of) ?\d+\s*$"),
-        ("started_at", r"^([^,]*),.*$"),
-        ("ended_at", r"^.*, ([^,]*)$"),
+        ("started_at", r"^({})(?:, .*)?$"),
+        ("ended_at", r"^(?:.*, )?({})$"),
     ):
         name = mapping.columns.get(field, "")
         if name in cells.table.column_names and (field == "attempt" or "[]." in name):
-            text = pc.replace_substring_regex(cells.text(name), pattern, r"\1")
+            text = cells.text(name)
+            if field == "attempt":
+                text = pc.replace_substring_regex(text, pattern, r"\1")
+            else:
+                text = _one_moment(text, pattern, mapping)
             at = cells.table.column_names.index(name)
             cells = replace(cells, table=cells.table.set_column(at, name, text))
     return cells
+
+
+def _one_moment(text: pa.Array, pattern: str, mapping: RunMapping) -> pa.Array:
+    """Of moments joined by commas the one that stands where the pattern says, with the commas of its own."""
+    found = pa.nulls(len(text), pa.string())
+    for commas in range(_MOST_COMMAS, -1, -1):
+        one = r"[^,]*" + ", [^,]*" * commas
+        part = pc.struct_field(pc.extract_regex(text, pattern.format(f"?P<one>{one}")), "one")
+        read = read_moments(part, mapping.timezone, day_first=mapping.day_first)
+        found = pc.coalesce(found, pc.if_else(pc.is_valid(read.first), part, pa.scalar(None, pa.string())))
+    return pc.fill_null(found, text)
 
 
 def _moment(columns: dict[str, pa.Array]) -> pa.Array:

@@ -33,12 +33,18 @@ def run(number: int, conclusion: str | None = "success", **more: Any) -> dict[st
     }
 
 
-def dropped(folder: Path, content: Any) -> list[dict[str, Any]]:
-    """The runs of a file whose columns are as they are guessed, and that nobody corrected."""
+def dropped(folder: Path, content: Any, *, day_first: bool = True, **named: str) -> list[dict[str, Any]]:
+    """The runs of a file whose columns are as they are guessed, and as a person `named` more of them."""
     path = folder / "runs.json"
     path.write_text(json.dumps(content))
     proposed = LOG_FILE.propose(drops.look(path, known_names(RUN_FIELDS)))  # type: ignore[attr-defined]
-    source = Source("ci", "pipelines", "file", LOG_FILE.options(**{"path": str(path), "timezone": "UTC", **proposed}))
+    proposed["columns"] |= named
+    source = Source(
+        "ci",
+        "pipelines",
+        "file",
+        LOG_FILE.options(**{"path": str(path), "timezone": "UTC", "day_first": day_first, **proposed}),
+    )
     with speaking("en"):
         batches = list(LOG_FILE.pull(source, {}))
     return [row for batch in batches if len(batch.rows) for row in batch.rows.to_pylist()]
@@ -64,3 +70,19 @@ def test_a_key_that_no_object_has_is_empty_and_not_missing(data: Path) -> None:
     source = Source("ci", "pipelines", "file", LOG_FILE.options(path=str(data / "runs.json"), columns=columns))
     again = next(iter(LOG_FILE.pull(source, {}))).rows.to_pylist()
     assert [row["status"] for row in (*landed, *again)] == ["SUCCEEDED", "UNKNOWN"]
+
+
+def test_the_first_start_and_the_last_end_of_steps_are_read_however_their_moments_are_written(data: Path) -> None:
+    def of_steps(*moments: tuple[str, str]) -> list[str]:
+        steps = [{"started_at": start, "finished_at": end} for start, end in moments]
+        run = {"name": "nightly", "status": "success", "steps": steps}
+        named = {"started_at": "steps[].started_at", "ended_at": "steps[].finished_at"}
+        (row,) = dropped(data, [run], day_first=False, **named)
+        return [f"{row[at]:%d %H:%M}" for at in ("started_at", "ended_at")]
+
+    words = ("Mar 12, 2026 08:00", "Mar 12, 2026 08:10"), ("Mar 12, 2026 08:10", "Mar 12, 2026 08:30")
+    assert of_steps(*words) == ["12 08:00", "12 08:30"]
+    halves = ("03/12/2026, 8:00 AM", "03/12/2026, 8:10 AM"), ("03/13/2026, 8:10 AM", "03/13/2026, 8:30 AM")
+    assert of_steps(*halves) == ["12 08:00", "13 08:30"]
+    assert of_steps(("2026-03-12T08:00:00Z", "2026-03-12T08:30:00Z")) == ["12 08:00", "12 08:30"]
+    assert of_steps(("Thu, Mar 12, 2026 08:00", "Thu, Mar 12, 2026 08:30")) == ["12 08:00", "12 08:30"]

@@ -467,3 +467,12 @@ def test_of_a_grid_of_days_it_is_said_what_to_do(lines: tuple[str, ...], data: P
 def test_columns_called_after_days_that_hold_no_states_are_no_grid(data: Path) -> None:
     row = "Pipeline;Statut;Début;24/11/2026;25/11/2026", "TEL;OK;20/11/2026 01:12;33 min;34 min"
     assert landed(data, *row) == (["TEL SUCCEEDED 00:12-"], [])
+
+
+def test_a_run_whose_name_reads_like_a_note_is_a_run_where_its_state_is_told(data: Path) -> None:
+    undated = ("Traitement;Statut", "*NIGHTLY_LOAD;KO", "Nombre de contrats;OK", "Nombre de flux;2", "* relu;")
+    assert landed(data, *undated) == ([], ["The row has no date."] * 2)
+    day = {"constants": {"observed_at": "20/11/2026 06:00"}, "key": ["Traitement"]}
+    assert landed(data, *undated, **day)[0] == ["*NIGHTLY_LOAD FAILED -", "Nombre de contrats SUCCEEDED -"]
+    dated = ("Traitement;Statut;Début", "*NIGHTLY_LOAD;KO;", "TEL;OK;20/11/2026 01:12", "dont KO;1;")
+    assert landed(data, *dated) == (["TEL SUCCEEDED 00:12-"], ["The row has no date."])

@@ -68,14 +68,14 @@ def test_cells_are_read_by_the_type_of_their_field() -> None:
 def test_hours_are_those_of_the_zone_that_stands_beside_them() -> None:
     wall = "08/04/2025 06:43"
     source = cells(
-        n=["a"] * 6,
-        d=[wall, wall, wall, wall, "2025-04-08T06:43Z", ""],
-        Fuseau=["Europe/London", "UTC", "", "Mars", "Mars", "Mars"],
+        n=["a"] * 7,
+        d=[wall, wall, wall, wall, "2025-04-08T06:43Z", "", "2025-04-08 06:43 Europe/London"],
+        Fuseau=["Europe/London", "UTC", "", "Mars", "Mars", "Mars", "Europe/London"],
     )
     reasons = Reasons(source)
     read = convert(source, FIELDS, ColumnMapping(columns={"name": "n", "started_at": "d"}), reasons)
     hours = [at and at.hour for at in read.columns["started_at"].to_pylist()]
-    assert hours == [5, 6, 4, 4, 6, None]
+    assert hours == [5, 6, 4, 4, 6, None, 5]
     assert [(row.position, row.reason) for row in reasons.refused(0, {})] == [
         (source.position(3), "Fuseau\u202f: «\u202fMars\u202f» n’est pas un fuseau horaire connu.")
     ]
