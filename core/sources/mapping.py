@@ -30,10 +30,10 @@ _SIGNS = re.compile(r"[\W_]+")
 """Marks that accents become when they are taken apart are no letters either."""
 _LEAST_PART = 5
 _MEASURE = re.compile(
-    r"(?i)^\W*(?:date|heure|jour|hour|day|time|dur[ée]e|nb|nbre|nombre|number|count|total|n°|rows?|lignes?|records?|taux)"
+    r"(?i)^\W*(?:date|heure|jour|hour|day|time|dur[ée]e|nb|nbre|nombre|number|count|total|n°|rows?|lignes?|records?|taux|is|has)"
     r"(?![^\W_])"
 )
-"""A column that is called a day, an hour, a number or rows of something holds no text of it."""
+"""A column that is called a day, an hour, a number, rows or a yes or no of something holds no text of it."""
 _REASON = re.compile(r"^(?:motif|cause|raison|reason|code|comment)")
 _PLANNED = re.compile(r"prev[ui]|planifi|planned|schedul|souhait|expected|attendu|estim|cible|target|\breq\b")
 """What was planned tells of no moment that came and of nothing that lasted."""

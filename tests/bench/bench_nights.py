@@ -112,11 +112,13 @@ def _later(tab: "Tab[NightLook]", turn: int) -> float:
 
 
 def _tab(tab: "Tab[NightLook]", family: str = "") -> None:
-    """Every figure of a tab, with its chart, as a screen asks for them."""
+    """Every figure that stands on a tab, with its chart, as a screen asks for them."""
     opened = opening(warehouse().reader(EVERYTHING), LEAD, NOW)
     assert opened is not None
     look = opened.look(read(opened.filters, {"family": family} if family else {}))
     for figure in walk([tab]):
+        if figure.when and not figure.when(look):
+            continue
         frame = figure.frame(look)
         if figure.chart and not frame.empty:
             figure.drawing(look, frame)

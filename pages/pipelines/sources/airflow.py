@@ -122,10 +122,9 @@ class _Service:
         place = "/".join(quote(str(run.get(name)), safe="") for name in ("dag_id", "dag_run_id")).replace(
             "/", "/dagRuns/"
         )
+        asked = {"state": _FAILED, "limit": PAGE}  # a mapped task alone may be a hundred
         try:
-            answer = self._client.ask(
-                "GET", f"{self._url}/{place}/taskInstances", params={"limit": PAGE}, **self._login
-            )
+            answer = self._client.ask("GET", f"{self._url}/{place}/taskInstances", params=asked, **self._login)
         except AnswerRefused as refused:
             if refused.code == 404:
                 return {}
@@ -134,7 +133,7 @@ class _Service:
         failed = [task for task in tasks if task.get("state") in _FAILED]
         tries = [task["try_number"] for task in failed if isinstance(task.get("try_number"), int)]
         return {
-            "failed": ", ".join(f"{task.get('task_id')}: {task.get('state')}" for task in failed),
+            "failed": ", ".join(dict.fromkeys(f"{task.get('task_id')}: {task.get('state')}" for task in failed)),
             "tries": max(tries, default=0) or None,
         }
 

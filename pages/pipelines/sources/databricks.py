@@ -141,7 +141,8 @@ def _row(run: Any) -> Any:
     state, status = _object(run.get("state")), _object(run.get("status"))
     details = _object(status.get("termination_details"))
     life = _text(status.get("state")) or _text(state.get("life_cycle_state"))
-    code = _text(details.get("code")) or _text(state.get("result_state"))
+    result = _text(state.get("result_state"))
+    code = _text(details.get("code")) or result
     over = life in ("TERMINATED", "SKIPPED", "INTERNAL_ERROR")
     parts = sum(_number(run.get(f"{name}_duration")) for name in ("setup", "execution", "cleanup"))
     repairs = run.get("repair_history")
@@ -149,7 +150,7 @@ def _row(run: Any) -> Any:
     return {
         "pipeline": run.get("run_name") or run.get("job_id"),
         "run_id": run.get("run_id"),
-        "status": life if not over or not code else code if code in _CODES else "FAILED",
+        "status": life if not over or not code else next((one for one in (code, result) if one in _CODES), "FAILED"),
         "start_time": run.get("start_time") or None,
         "end_time": run.get("end_time") or None,
         "duration": (run.get("run_duration") or parts or None) if over else None,

@@ -39,11 +39,11 @@ RUN_FIELDS = (
         "entity", "entité", "task", "tâche", "nom", "name", "source",
     ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
-        "conclusion", "dernier résultat", "last result", "last run result", "status", "statut", "state", "état",
-        "result_state", "status.termination_details.code", "state.current", "job status", "disposition", "résultat",
-        "result", "compte rendu", "ok/ko", "state.result_state", "code retour", "code de retour", "return code",
-        "exit code", "rc", "cr", "st/ex", "type d'événement", "événement", "message type",
-        "type de message",
+        "conclusion", "status humanized", "dernier résultat", "last result", "last run result", "status", "statut",
+        "state", "état", "result_state", "status.termination_details.code", "state.current", "job status",
+        "disposition", "résultat", "result", "compte rendu", "ok/ko", "state.result_state", "code retour",
+        "code de retour", "return code", "exit code", "rc", "cr", "st/ex", "type d'événement", "événement",
+        "message type", "type de message",
     ), needed=True),
     Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
@@ -67,7 +67,8 @@ RUN_FIELDS = (
         "total run time", "state.duration", "dauer", "laufzeit",
     )),
     Field("error_message", N_("Error"), Kind.TEXT, (
-        "error message", "error_msg", "message d'erreur", "erreur", "error", "message", "messages", "commentaire",
+        "error message", "error_msg", "status message", "message d'erreur", "erreur", "error", "message", "messages",
+        "commentaire",
     ), prose=True),
     Field("error_code", N_("Error code"), Kind.TEXT, ("error code", "code erreur", "resultCode", "failure type")),
     Field("run_id", N_("Run id"), Kind.TEXT, (

@@ -74,7 +74,7 @@ _AGAIN = re.compile(
     r"\s*>>\s*(?P<why>rerun(?: as| step| \d+ of \d+)?|every run|recovery)\b\s*(?P<job>.*)", re.IGNORECASE
 )
 _JOB = re.compile(
-    r"\s*(?P<job>\S+)\s+(?P<state>[A-Z]{3,6})(?=\s|$)(?:\s+(?P<priority>\d{1,3})(?=\s|$))?"
+    r"\s*(?:\([^\s#]+#\s*\))?(?P<job>\S+)\s+(?P<state>[A-Z]{3,6})(?=\s|$)(?:\s+\+?(?:\d{1,3}|HI|GO)(?=\s|$))?"
     r"(?:\s+(?P<start>\(?\d\d[:/]\d\d\)?)(?=\s|$))?(?:\s+(?P<elapsed>\(?\d{1,3}:\d\d\)?)(?=\s|$))?"
     r"(?:\s+(?P<code>-?\d+)(?=\s|$))?.*"
 )

@@ -86,3 +86,18 @@ def test_the_first_start_and_the_last_end_of_steps_are_read_however_their_moment
     assert of_steps(*halves) == ["12 08:00", "13 08:30"]
     assert of_steps(("2026-03-12T08:00:00Z", "2026-03-12T08:30:00Z")) == ["12 08:00", "12 08:30"]
     assert of_steps(("Thu, Mar 12, 2026 08:00", "Thu, Mar 12, 2026 08:30")) == ["12 08:00", "12 08:30"]
+
+
+def test_a_yes_or_no_is_no_message_and_a_state_in_words_comes_before_its_number(data: Path) -> None:
+    told = {
+        "id": 7,
+        "job": {"name": "nightly"},
+        "status": 20,
+        "status_humanized": "Error",
+        "status_message": "Database Error",
+        "is_error": True,
+        "started_at": "2026-11-20 01:00:00.123456+00:00",
+        "finished_at": "2026-11-20 01:10:00.123456+00:00",
+    }
+    [landed] = dropped(data, {"data": [told]})
+    assert [landed[name] for name in ("pipeline", "status", "error_message")] == ["nightly", "FAILED", "Database Error"]

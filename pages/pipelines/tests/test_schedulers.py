@@ -274,7 +274,7 @@ def test_airflow_2_is_asked_with_name_and_password_and_tells_when_the_run_was_to
 
 def test_a_failed_run_of_airflow_names_its_tasks_and_their_tries() -> None:
     tasks = [
-        {"task_id": "load", "state": "failed", "try_number": 3},
+        *({"task_id": "load", "map_index": n, "state": "failed", "try_number": 3 - n} for n in range(3)),
         {"task_id": "export", "state": "upstream_failed", "try_number": 0},
         {"task_id": "read", "state": "success", "try_number": 5},
     ]
@@ -283,6 +283,7 @@ def test_a_failed_run_of_airflow_names_its_tasks_and_their_tries() -> None:
         ("r1", "FAILED", "load: failed, export: upstream_failed", 3),
         ("gone", "FAILED", None, None),
     ]
+    assert {told["state"] for path, told in scheduler.asked if path.endswith("taskInstances")} == {"failed"}
 
 
 def test_the_wrong_version_of_airflow_says_so() -> None:
@@ -337,6 +338,11 @@ NEW = {"state": "TERMINATED", "termination_details": {"code": "SUCCESS", "type":
         ({"state": {}, "status": {"state": "RUNNING"}, "end_time": 0}, "RUNNING", None),
         ({"status": {**NEW, "termination_details": {"code": "USER_CANCELED"}}}, "CANCELLED", "USER_CANCELED"),
         ({"state": {}, "status": {**NEW, "termination_details": {"code": "CLUSTER_ERROR"}}}, "FAILED", "CLUSTER_ERROR"),
+        (
+            {"state": {"result_state": "CANCELED"}, "status": {**NEW, "termination_details": {"code": "JOB_DELETED"}}},
+            "CANCELLED",
+            "JOB_DELETED",
+        ),
     ],
 )
 def test_both_ways_to_tell_a_state_of_databricks_are_understood(told: dict[str, Any], status: str, code: str) -> None:

@@ -29,6 +29,8 @@ SRVPROD#NIGHT_CLM  2300 11/19 ************** ABEND  10  23:01   02:00
                               CLEAN          ABEND  10  00:14   00:03       12
                               >> rerun as
                               CLEAN          SUCC   10  00:30   00:05        0
+                              (FTA01#)SEND   SUCC  +10  00:36   00:02        0  #J12077
+                              URGENT         SUCC   GO  00:39   00:01        0  #J12080
                               EXPORT         EXEC   10  01:40  (00:20)
                               MAIL           READY  10 (02:00) (00:01)           EXPORT
 SRVPROD #DAY       0600 11/20 ************** HOLD   10 (06:00)
@@ -57,6 +59,8 @@ def test_a_list_tells_jobs_and_streams_past_midnight(data: Path) -> None:
         ("NIGHT_CLM/LOAD_CLAIMS", f"{night}.LOAD_CLAIMS", "SUCCEEDED", at, 2700.0),
         ("NIGHT_CLM/CLEAN", f"{night}.CLEAN", "FAILED", datetime(2026, 11, 19, 23, 14, tzinfo=UTC), 180.0),
         ("NIGHT_CLM/CLEAN", f"{night}.CLEAN#2", "SUCCEEDED", datetime(2026, 11, 19, 23, 30, tzinfo=UTC), 300.0),
+        ("NIGHT_CLM/SEND", f"{night}.SEND", "SUCCEEDED", datetime(2026, 11, 19, 23, 36, tzinfo=UTC), 120.0),
+        ("NIGHT_CLM/URGENT", f"{night}.URGENT", "SUCCEEDED", datetime(2026, 11, 19, 23, 39, tzinfo=UTC), 60.0),
         ("NIGHT_CLM/EXPORT", f"{night}.EXPORT", "RUNNING", datetime(2026, 11, 20, 0, 40, tzinfo=UTC), None),
         ("NIGHT_CLM/MAIL", f"{night}.MAIL", "QUEUED", None, None),
         ("DAY", day, "QUEUED", None, None),
@@ -67,7 +71,7 @@ def test_a_list_tells_jobs_and_streams_past_midnight(data: Path) -> None:
         ("12", 1, None, night, None),
         (None, 2, f"{night}.CLEAN", night, "rerun as"),
     ]
-    assert rows(batches, "trigger")[7] == ("every run",)
+    assert rows(batches, "trigger")[9] == ("every run",)
     assert reasons(batches) == ["This is no line of a list of jobs: it may have been wrapped (MAESTROCOLUMNS)."]
     assert batches[-1].covers_until == PRINTED
 
@@ -75,7 +79,7 @@ def test_a_list_tells_jobs_and_streams_past_midnight(data: Path) -> None:
 def test_a_list_that_did_not_change_is_not_read_again(data: Path) -> None:
     cursor = left(read(data / "sj.txt", LIST), {})
     assert rows(read(data / "sj.txt", LIST, cursor), "run_id") == []
-    assert len(rows(read(data / "sj.txt", LIST, cursor, datetime(2026, 11, 20, 1, tzinfo=UTC)), "run_id")) == 9
+    assert len(rows(read(data / "sj.txt", LIST, cursor, datetime(2026, 11, 20, 1, tzinfo=UTC)), "run_id")) == 11
 
 
 @pytest.mark.parametrize(
