@@ -1,7 +1,7 @@
 """Whether the rows of a table are all there: what is counted of them once, and kept, asks it first."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from core.facts.reads import READS, REMOVED, begun
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
 
+_LIVES = timedelta(days=62)
 _R = READS.sql.c
 _came = sa.case((_R.landed > 0, _R.read_at))
 _ranked = sa.select(
@@ -33,19 +34,21 @@ _LAST = Query(
 )
 
 
-def doubt(reader: Reader, names: Iterable[str], ended: datetime | None = None) -> str:
+def doubt(reader: Reader, names: Collection[str], ended: datetime | None = None) -> str:
     """Why rows of some tables may not be all there, as a sentence; "" where they are.
 
-    A table is in doubt that nothing ever fed, of which a source's last reading failed, goes on or was killed, or, where
-    the time that is counted `ended` at a moment (UTC), that knows nothing of later and got no row since. Sources that
-    were removed, and those of which no reading is kept, say nothing. Raises QueryFailed.
+    A table is in doubt that nothing ever fed, or of which a source's last reading failed, goes on or was killed. Where
+    the time that is counted `ended` at a moment (UTC), one is late that knows nothing of later and got no row since: it
+    is in doubt if it holds rows of the two months before (a list of names that never changes does not), or if all of
+    them are late. Sources that were removed, and those of which no reading is kept, say nothing. Raises QueryFailed.
     """
     last = {(row["mission"], row["source"]): row for row in reader.run(_LAST).table.to_pylist()}
+    late = list[tuple[bool, str]]()
     for mission, table in _named(names):
-        sources = reader.run(fed_by(table)).table["source"].to_pylist()
-        if not sources:
+        newest = {row["source"]: row["newest"] for row in reader.run(fed_by(table)).table.to_pylist()}
+        if not newest:
             return _("The table {name} is empty: nothing has landed in it yet.").format(name=table.name)
-        read = [last[mission, one] for one in sources if (mission, one) in last]
+        read = [last[mission, one] for one in newest if (mission, one) in last]
         read = [row for row in read if row["outcome"] != REMOVED]
         for said, which in (
             (
@@ -54,22 +57,17 @@ def doubt(reader: Reader, names: Iterable[str], ended: datetime | None = None) -
             ),
             (
                 _("A reading of {source} did not come to its end: rows of {name} may be missing."),
-                [one for one in sources if begun(one).exists()],
-            ),
-            (
-                _("Nothing came from {source} since the month ended: rows of {name} are missing."),
-                _late([(row["source"], row["until"]) for row in read], ended),
+                [one for one in newest if begun(one).exists()],
             ),
         ):
             if which:
                 return said.format(source=", ".join(which), name=table.name)
-    return ""
-
-
-def _late(known: list[tuple[str, datetime | None]], ended: datetime | None) -> list[str]:
-    """The sources of a table, where all of them told of no more than what was before a moment."""
-    late = [source for source, until in known if ended and until and until < ended]
-    return late if len(late) == len(known) else []
+        behind = [row["source"] for row in read if ended and row["until"] and row["until"] < ended]
+        if ended and behind and len(behind) == len(read):
+            said = _("Nothing came from {source} since the month ended: rows of {name} are missing.")
+            lives = max(newest.values()) >= ended - _LIVES
+            late.append((lives, said.format(source=", ".join(behind), name=table.name)))
+    return next((said for lives, said in late if lives or len(late) == len(names)), "")
 
 
 def _named(names: Iterable[str]) -> list[tuple[str, FactTable]]:
@@ -80,7 +78,7 @@ def _named(names: Iterable[str]) -> list[tuple[str, FactTable]]:
 
 @lru_cache(maxsize=200)
 def fed_by(table: FactTable) -> Query:
-    """The sources whose rows a table holds."""
-    source = table.sql.c.source
-    named = sa.select(source.label("source")).distinct().order_by(source)
+    """The sources whose rows a table holds, and the `newest` moment (UTC) of each."""
+    source, time = table.sql.c.source, table.sql.c[table.time]
+    named = sa.select(source.label("source"), sa.func.max(time).label("newest")).group_by(source).order_by(source)
     return Query(name=f"sources_of_{table.name}", select=named, tables=(table,), params={})

@@ -17,8 +17,7 @@ log = logging.getLogger("vigie.indicators")
 
 def freeze(now: datetime) -> None:
     """Look at every indicator that is due, land the looks, publish the months. One that fails stops no other; the last
-    failure is raised at the end. One whose rows may not
-    be all there is left until they are."""
+    failure is raised at the end. One whose rows may not be all there is left until they are."""
     failed = list[VigieError]()
     ready: list[Ready] = []
     with store().read() as connection:

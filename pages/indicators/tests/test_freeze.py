@@ -253,6 +253,29 @@ def test_a_source_that_is_late_on_the_day_holds_its_month(covers: date, landed: 
     assert (len(publications()), said in " ".join(HELD.say(shown_at(DUE)))) == (published, not published)
 
 
+@pytest.mark.parametrize(
+    ("named_at", "counts", "published"),
+    [
+        (datetime(2020, 1, 1, tzinfo=UTC), NOVEMBER, 2),
+        (datetime(2020, 1, 1, tzinfo=UTC), OCTOBER, 0),
+        (datetime(2026, 9, 30, tzinfo=UTC), NOVEMBER, 0),
+    ],
+    ids=["a list of old names is whole", "a list of old names proves no month", "a table that lives is late"],
+)
+def test_a_table_that_does_not_live_holds_no_month_that_others_reach(
+    data: Path, named_at: datetime, counts: date, published: int
+) -> None:
+    declare(data, "extracts", "names", EXTRACT.replace("cheques_sent", "names").replace("sent_at", "since"))
+    declare(data, "indicators", "cheques", INDICATOR.replace("[cheques_sent]", "[cheques_sent, names]"))
+    names = next(table for table in missions()["extracts"].tables if table.name == "names")
+    row = {"source": "list", "number": "1", "since": named_at, "squad": None}
+    lake().land(names, pa.Table.from_pylist([row], names.schema))
+    read("ok", DUE - timedelta(minutes=5), covers_until=datetime(counts.year, counts.month, 5, tzinfo=UTC))
+    read("ok", DUE - timedelta(minutes=5), source="list", covers_until=datetime(2026, 10, 10, tzinfo=UTC))
+    freeze(DUE)
+    assert len(publications()) == published
+
+
 def test_words_are_kept_beside_the_figures_and_carried_to_the_next_month() -> None:
     freeze(DUE)
     with store().write() as connection:
