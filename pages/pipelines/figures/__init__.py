@@ -59,7 +59,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
     Tab("alone", unassigned.title, (unassigned.UNASSIGNED, *rules_assign.PARTS)),
     Tab("history", history.title, (history.HISTORY, YEARS, CALENDAR, WHAT_COMES_BACK, rates.BY_MONTH, rates.BY_WEEK)),
     Tab("time", N_("Over time"), (BY_MONTH, OF_FLOWS, *kinds.PARTS)),
-    Tab("durations", N_("Durations"), (PICKED, DURATIONS_TABLE, YEARS_TABLE, DRIFTS, *shifts.PARTS)),
+    Tab("durations", N_("Durations"), (PICKED, DRIFTS, *shifts.PARTS, DURATIONS_TABLE, YEARS_TABLE)),
     Tab("told", N_("Messages"), told.PARTS),
     Tab("rules", N_("Rules"), rules_book.PARTS, alone=True),
     Tab("change", N_("Change a rule"), rules_form.PARTS, when=lambda look: look.book.may_act, alone=True),

@@ -196,7 +196,9 @@ def _take(connection: sa.Connection, look: NightLook, values: Mapping[str, Any])
 
 
 def _noted(look: NightLook) -> dict[str, Standing]:
-    return {str(one.id): one for one in reversed(look.desk.incidents)}
+    """What can be noted on: what is open, then what is over, of either the newest first."""
+    ordered = sorted(look.desk.incidents, key=lambda one: (one.closed_at is None, one.opened_at), reverse=True)
+    return {str(one.id): one for one in ordered}
 
 
 def _note_fields(look: NightLook) -> Mapping[str, Filter[Any]]:

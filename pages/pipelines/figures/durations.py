@@ -171,6 +171,7 @@ DURATIONS_TABLE: Figure[NightLook] = Figure(
     shape=_shape,
     columns=COLUMNS,
     means=lambda _look, mark: {"pipeline": {"pipeline": mark["pipeline"]}},
+    detail=lambda look, _frame: "" if look.chosen.pipeline else _("Pick a pipeline to see its months as a curve."),
     empty=N_("No run succeeded in these months."),
 )
 YEARS_TABLE: Figure[NightLook] = Figure(

@@ -284,6 +284,16 @@ def test_what_is_over_still_takes_a_closing_note() -> None:
     ]
 
 
+def test_a_note_is_offered_for_what_is_open_before_what_is_over() -> None:
+    land_runs(failed(), run("telephonie_calls", "00:05", "00:10", "FAILED"))
+    older, newer = sorted(one.id for one in passed("00:40").open.values())[-2:]
+    acted(figures.NOTE, "00:45", {"incident": str(newer), "note": "mended", "close": "close"})
+    with speaking("en"):
+        offered = figures.NOTE.fields(looked("00:50"))["incident"]  # type: ignore[misc]
+    assert list(offered.options)[-1] == str(newer)
+    assert offered.default == str(older)
+
+
 def test_a_silence_has_a_reason_and_an_end_and_is_told_on_the_card() -> None:
     land_runs(failed())
     passed("00:40")
