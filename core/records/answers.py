@@ -95,6 +95,8 @@ _VAGUE = re.compile(
     r"|si (?:besoin|necessaire|applicable)"
 )
 """Words that point elsewhere (`voir annexe`), or say that it depends."""
+_DITTO = frozenset({'"', "''", '""', "\u2033", "\u3003", "\u201d", "\u00bb", '-"-', "-''-"})
+_BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
 _BOTH = re.compile(r"(?i)(?:oui\s*/\s*non|o\s*/\s*n|yes\s*/\s*no)\b\s*[ :=?-]*")
 """A form's own words for both answers."""
 _FILLING = _set(
@@ -124,6 +126,12 @@ def is_open(text: str) -> bool:
 def is_vague(text: str) -> bool:
     """Whether a text points elsewhere, or says that it depends, and nothing else: `voir annexe`, `Parfois`."""
     return len(text) <= _LONGEST and bool(_VAGUE.fullmatch(" ".join(_WORD.findall(fold(text)))))
+
+
+def is_put_off(text: str) -> bool:
+    """Whether a text is vague, whatever it adds in brackets, or a sign that repeats the cell above: `Possible (support
+    24/7)`, `″`."""
+    return text.strip() in _DITTO or is_vague(_BRACKET.sub("", text))
 
 
 def is_ticked(text: str) -> bool:

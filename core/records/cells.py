@@ -273,9 +273,9 @@ class Reading:
             text = self.chosen(asked, text)
         if not text or PLACEHOLDER.match(text):
             return blank(asked)
-        if self._unsaid(asked, text):
+        if self.unsaid(asked, text):
             return blank(asked)
-        if self.offered and asked.kind not in (Kind.TEXT, Kind.LONG) and (text[-1] == "?" or answers.is_vague(text)):
+        if self.offered and asked.kind not in (Kind.TEXT, Kind.LONG) and (text[-1] == "?" or answers.is_put_off(text)):
             return self._leave(asked, text)  # who asks, or points elsewhere, has not answered
         match asked.kind:
             case Kind.TEXT | Kind.LONG:
@@ -303,7 +303,7 @@ class Reading:
             self.keep(asked, text)
         return found
 
-    def _unsaid(self, asked: Asked, text: str) -> bool:
+    def unsaid(self, asked: Asked, text: str) -> bool:
         """Whether a text says that nobody has answered. It is told; the team's own long texts say what they like."""
         said_freely = asked.kind is Kind.LONG and not asked.basis
         if said_freely or asked.path in ("name", "ref") or not answers.is_open(text):
@@ -387,7 +387,7 @@ class Reading:
         parts = split(text)
         parts = parts[1:] if len(parts) > 1 and is_yes(parts[0]) else parts
         lines = [line for part in _with_addresses(asked, parts) for line in self._listed(asked, part)]
-        rows = [row for line in lines if not self._unsaid(asked, line) and (row := self.row(asked, line))]
+        rows = [row for line in lines if not self.unsaid(asked, line) and (row := self.row(asked, line))]
         found = _shared(asked, rows)
         return [row for at, row in enumerate(found) if row not in found[:at]] or None
 

@@ -338,7 +338,7 @@ def _tick(slot: Slot, text: str, reading: Reading) -> list[Any]:
     field, code, choice = slot.field, slot.code, cells.named_by(slot.field)
     if cells.is_yes(text):
         return [{choice.name: code} if choice else code]
-    if reading.denied(field, text) is not None or answers.is_open(text):
+    if reading.denied(field, text) is not None or reading.unsaid(field, text):
         return []
     if choice is None:
         reading.keep(field, f"{reading.lists.label(field.choices, code)} : {text}")

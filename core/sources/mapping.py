@@ -35,9 +35,11 @@ _MEASURE = re.compile(
 )
 """A column that is called a day, an hour, a number, rows or a yes or no of something holds no text of it."""
 _REASON = re.compile(r"^(?:motif|cause|raison|reason|code|comment)")
-_PLANNED = re.compile(r"prev[ui]|planifi|planned|schedul|souhait|expected|attendu|estim|cible|target|\breq\b")
+_PLANNED = re.compile(
+    r"prev[ui]|prochain|\bnext\b|planifi|planned|schedul|souhait|expected|attendu|estim|cible|target|\breq\b"
+)
 """What was planned tells of no moment that came and of nothing that lasted."""
-_USUAL = re.compile(r"moyen|average|median|habituel|usual|avg|maxi|mini|\bmax\b|queue|\bwait|attente")
+_USUAL = re.compile(r"\bmoy|average|median|habituel|usual|avg|maxi|mini|\bmax\b|queue|\bwait|attente")
 _LASTS = re.compile(r"duree|duration|elapsed")
 """What usually lasts, or at most, or lasted before the start, is not what lasted."""
 _END = re.compile(r"\b(?:fin|end|finish|termin|arret|echeance|deadline|limit|due)")

@@ -59,7 +59,7 @@ _SAID = {
         "crash", "fatal", "internal_error", "upstream_failed", "startup_failure", "abend", "abended", "abenp",
         "stuck", "échec", "en échec", "échoué", "erreur", "en erreur", "terminé en erreur", "terminé en échec",
         "terminé avec erreur", "completed with errors", "planté", "délai dépassé",
-        "ended not ok", "ended error", "terminé non ok", "terminé ko", "fin anormale",
+        "ended not ok", "ended error", "terminé non ok", "terminé not ok", "terminé ko", "fin anormale",
         "incident", "incidenté", "pas ok", "non ok", "rejeté", "unsuccessful", "terminé anormalement", "en anomalie",
         "ended abnormally", "finished with errors", "start failure", "initialization error",
         "failed_and_auto_suspended", "fa", "fehlgeschlagen", "fehler",

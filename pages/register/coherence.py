@@ -110,6 +110,11 @@ def _retained(record: Any) -> Iterator[Doubt]:
         if not has_unit(row.retention):
             asked = _("Retention “{words}”: of which unit, years, months or days?").format(words=row.retention)
             yield Doubt("retention", f"{path}.retention", asked, "30.1.f", blocks=False)
+        elif said.several and row.retention_months is None:
+            asked = _(
+                "Retention “{words}”: several lengths; give each its own row, or say in months which one counts."
+            ).format(words=row.retention)
+            yield Doubt("retention", f"{path}.retention", asked, "30.1.f", blocks=False)
         elif said.active is None and row.retention_months is None:
             asked = _("Retention “{words}”: no length is understood, so its end cannot be computed; say it in months.")
             yield Doubt("retention", f"{path}.retention", asked.format(words=row.retention), "30.1.f", blocks=False)

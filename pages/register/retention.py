@@ -4,6 +4,7 @@ Data are used (active base), then kept apart for the few who must still have the
 made anonymous or kept for good (final fate). A phase lasts as long as its months say, else as its words do.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -42,7 +43,11 @@ PERIOD = re.compile(rf"\b({_NUMBER})\s*(?:\(\s*[^)]{{1,20}}\)\s*)?({_UNIT})s?\b"
 _ARTICLE = r"(?:du |de la |de l['’]|des |de |d['’]|la |le |the |l['’])?"
 FROM = re.compile(rf"\s*(?:,\s*)?(?:a compter|a partir|apres|des|from|after|since)\s*{_ARTICLE}\s*(.*)", re.DOTALL)
 _AND = re.compile(r"\s*(?:,|et|and)?\s*")
-_THEN = re.compile(r";|\n|→|\+|\bpuis\b|\bthen\b|\bensuite\b|,\s*(?=archiv)")
+_BESIDE = r";|\n|,\s*(?=archiv)"
+_AFTER = re.compile(r"→|\+|\bpuis\b|\bthen\b|\bensuite\b")
+_THEN = re.compile(rf"{_BESIDE}|{_AFTER.pattern}")
+_RANGE = re.compile(rf"\b(?:{_NUMBER})\s*(?:a|et|ou|to|or|and|/|-|–)\s*(?={PERIOD.pattern})")
+"""A number that has its unit of the next one: `3 à 5 ans`."""
 _ARCHIVE = re.compile(r"\barchiv\w*|\bintermedia\w*")
 _FATES = (
     (
@@ -79,30 +84,42 @@ class Period:
 
 @dataclass(frozen=True)
 class Phases:
-    """A retention as its words tell it; None and "" where they do not."""
+    """A retention as its words tell it; None and "" where they do not. `several`: they tell more than one length of
+    what is active, of which none is taken."""
 
     active: Period | None = None
     archive: Period | None = None
     fate: str = ""
+    several: bool = False
 
 
 def read(words: str) -> Period | None:
     """The first period that words say, in French or English: `5 ans à compter du versement`, `2 ans et 6 mois`."""
     folded = fold(words)
-    found = PERIOD.search(folded)
-    if not found:
+    months, days, end = next(_lengths(folded), (0, 0, 0))
+    if not end:
         return None
-    months = days = 0.0
-    while found:
-        number, unit = found[1], found[2]
-        count = NUMBERS[number] if number in NUMBERS else float(number.replace(",", "."))
-        months += count * MONTHS.get(unit, 0)
-        days += count * DAYS.get(unit, 0)
-        end = found.end()
-        found = PERIOD.match(folded, _AND.match(folded, end).end())  # type: ignore[union-attr]  # it matches nothing too
     rest = FROM.match(folded, end)
     event = words[len(words) - len(rest[1]) :] if rest and len(folded) == len(words) else ""
-    return Period(int(months), round(days + months % 1 * 30), event.strip().rstrip("., "))
+    return Period(months, days, event.strip().rstrip("., "))
+
+
+def _lengths(folded: str) -> Iterator[tuple[int, int, int]]:
+    """Every length that words say, in months and days, and where it ends; smaller units behind a length belong to it:
+    `2 ans et 6 mois`."""
+    end = 0
+    while found := PERIOD.search(folded, end):
+        months = days = 0.0
+        smallest = math.inf
+        while found and (MONTHS.get(found[2], 0) * 30 or DAYS[found[2]]) < smallest:
+            number, unit = found[1], found[2]
+            smallest = MONTHS.get(unit, 0) * 30 or DAYS[unit]
+            count = NUMBERS[number] if number in NUMBERS else float(number.replace(",", "."))
+            months += count * MONTHS.get(unit, 0)
+            days += count * DAYS.get(unit, 0)
+            end = found.end()
+            found = PERIOD.match(folded, _AND.match(folded, end).end())  # type: ignore[union-attr]  # it matches nothing too
+        yield int(months), round(days + months % 1 * 30), end
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +134,17 @@ def phases(words: str) -> Phases:
             active = active or period
     folded = fold(words)
     fate = next((name for name, said in _FATES if said.search(folded)), "")
-    return Phases(active, archive, fate)
+    several = _several(folded)
+    return Phases(None if several else active, archive, fate, several)
+
+
+def _several(folded: str) -> bool:
+    """Whether words tell more than one length of the phase that comes first: `5 ans (contrats), 10 ans (sinistres)`."""
+    for phase in _AFTER.split(folded):
+        told = ";".join(part for part in re.split(_BESIDE, phase) if not _ARCHIVE.search(part))
+        if lengths := {months * 30 + days for months, days, _end in _lengths(told)}:
+            return len(lengths) > 1 or bool(_RANGE.search(told))
+    return False
 
 
 def _parts(words: str) -> list[str]:

@@ -84,7 +84,7 @@ ISSUE_FIELDS = (
     Field("labels", N_("Labels"), Kind.TEXT, ("labels", "étiquettes", "stichwörter", "tags")),
     Field("assignee", N_("Assignee"), Kind.TEXT, (
         "assignee", "personne assignée", "assigné à", "assigned to", "assigné", "attribué à", "affecté à",
-        "intervenant", "responsable", "zugewiesene person", "bearbeiter", "assignees", "agent", "person",
+        "intervenant", "responsable", "zugewiesene person", "bearbeiter", "assignees", "agent", "person", "case owner",
     )),
     Field("assignee_id", N_("Assignee id"), Kind.TEXT, ("assignee id", "id de la personne assignée")),
     Field("reporter", N_("Reporter"), Kind.TEXT, (
@@ -127,7 +127,7 @@ ISSUE_FIELDS = (
     Field("spent_s", N_("Time spent"), Kind.DURATION, (
         "time spent", "temps consacré", "temps passé", "timespent", "spent time", "completed work",
         "travail effectué", "charge réelle", "charge consommée", "temps réel", "consommé", "réalisé",
-        "benötigte zeit", "aufgewendete zeit", "time tracked",
+        "benötigte zeit", "aufgewendete zeit", "time tracked", "logged",
     )),
     Field("all_estimate_s", N_("Original estimate, sub-tasks included"), Kind.DURATION, (
         "σ original estimate", "σ estimation originale", "σ estimation initiale", "aggregatetimeoriginalestimate",

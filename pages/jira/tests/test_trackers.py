@@ -102,6 +102,12 @@ def test_a_request_of_another_tracker_says_the_same(data: Path, head: str, cells
             "Ticket ID,Subject,Status,Agent,Requester,Created time,Resolved time,Tags,Time tracked,Estimate",
             "501,Titel,Closed,Ann Bell,Rob Cole,2026-11-02 09:12:00,2026-11-20 16:00:00,bug,09:30,8h",
         ),
+        (  # Salesforce
+            "00001001",
+            "Case Number,Case Owner,Subject,Date/Time Opened,Date/Time Closed,Status,Author,Tags,"
+            "Logged (h),Estimate (h)",
+            '00001001,Ann Bell,Titel,02/11/2026 09:12,20/11/2026 16:00,Closed,Rob Cole,bug,"9,5",8',
+        ),
         (  # ServiceNow
             "INC0010023",
             "number,short_description,state,assigned_to,opened_by,opened_at,closed_at,tags,time_spent,estimate",

@@ -36,14 +36,14 @@ RUN_FIELDS = (
         "nom de la chaîne", "nom de la tâche", "nom du workflow", "process", "job stream", "uproc", "definition.name",
         "flow name", "flow id", "programme", "program", "lot", "nom du lot", "libellé du lot", "unique_id",
         "package name", "instance name", "nom de l'instance", "asset name", "dataset", "jeu de données",
-        "entity", "entité", "task", "tâche", "nom", "name", "source",
+        "entity", "entité", "task", "tâche", "nom", "name", "source", "task name",
     ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
-        "conclusion", "status humanized", "dernier résultat", "last result", "last run result", "status", "statut",
-        "state", "état", "result_state", "status.termination_details.code", "state.current", "job status",
-        "disposition", "résultat", "result", "compte rendu", "ok/ko", "state.result_state", "code retour",
-        "code de retour", "return code", "exit code", "rc", "cr", "st/ex", "type d'événement", "événement",
-        "message type", "type de message",
+        "conclusion", "status humanized", "dernier résultat", "last result", "last run result", "last task result",
+        "status", "statut", "state", "état", "result_state", "status.termination_details.code", "state.current",
+        "job status", "disposition", "résultat", "result", "compte rendu", "ok/ko", "state.result_state", "code retour",
+        "code de retour", "return code", "exit code", "exit status", "rc", "cr", "st/ex", "type d'événement",
+        "événement", "message type", "type de message",
     ), needed=True),
     Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
@@ -52,14 +52,14 @@ RUN_FIELDS = (
         "heure début", "started", "state.start date", "last start", "last run", "last run time", "dernière exécution",
         "heure de la dernière exécution", "horodatage", "timestamp", "moment", "date d'exécution", "date exécution",
         "heure réelle", "heure effective", "début effectif", "startzeit", "beginn", "date-started.date",
-        "timing[].started_at", "run date", "date", "jour", "heure",
+        "timing[].started_at", "begin", "begin ts", "run date", "date", "jour", "heure",
     )),
     Field("ended_at", N_("End"), Kind.MOMENT, (
         "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
         "heure de fin", "date fin", "fin réelle", "terminé à", "terminé le", "terminé", "fini", "fini le",
         "actual end", "stopped at", "finish time", "completed date", "heure fin", "arrêt", "finished", "completed",
         "ended", "stopped", "state.end date", "last end", "fin d'exécution", "fin de l'exécution", "fin effective",
-        "endzeit", "ende", "date-ended.date", "timing[].completed_at",
+        "endzeit", "ende", "fin exécution", "end ts", "date-ended.date", "timing[].completed_at",
     )),
     Field("duration_s", N_("Duration"), Kind.DURATION, (
         "duration", "durée", "durationInMs", "run_duration", "elapsed", "elapse", "elapsed time",
@@ -156,11 +156,11 @@ class RunMapping(ColumnMapping):
 
 MOST_STATES = 30
 """A column of more words than this holds no states."""
-_LAST_RESULTS = frozenset(map(plain, ("dernier résultat", "last result", "last run result")))
+_LAST_RESULTS = frozenset(map(plain, ("dernier résultat", "last result", "last run result", "last task result")))
 """What the last run came to, beside a column that tells whether the job waits for its next one."""
 _ERROR_CODES = frozenset(map(plain, ("code erreur", "error code", "error_result.reason")))
 _RETURN_CODES = _LAST_RESULTS | _ERROR_CODES | frozenset(map(plain, (
-    "rc", "cr", "code retour", "code de retour", "return code", "exit code",
+    "rc", "cr", "code retour", "code de retour", "return code", "exit code", "exit status",
 )))  # fmt: skip
 _OF_TOOLS: dict[tuple[str, ...], dict[str, str]] = {
     ("runstatus", "rundate", "runduration"): {

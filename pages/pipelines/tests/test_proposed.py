@@ -310,6 +310,30 @@ def test_a_row_whose_states_tell_a_failure_is_a_failed_run(rows: list[tuple[str,
             id="a day and the hour of the end: no start at midnight",
         ),
         pytest.param(
+            (
+                "Nom du job;Début exécution;Fin exécution;Statut fin;Durée moy.",
+                "TEL;20/11/2026 01:12;20/11/2026 01:45;Terminé OK;00:10:00",
+                "SOL;20/11/2026 02:12;20/11/2026 02:15;Terminé Not OK;00:10:00",
+            ),
+            ["SOL FAILED 01:12-01:15", "TEL SUCCEEDED 00:12-00:45"],
+            id="what usually lasts, shortened",
+        ),
+        pytest.param(
+            (
+                '"TaskName","LastRunTime","LastTaskResult","NextRunTime"',
+                '"TEL","20/11/2026 01:12:00","0","21/11/2026 01:12:00"',
+                '"SOL","20/11/2026 01:12:00","2147942402","21/11/2026 01:12:00"',
+                '"SIT","20/11/2026 01:12:00","267009","21/11/2026 01:12:00"',
+            ),
+            ["SIT RUNNING 00:12-", "SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"],
+            id="scheduled tasks as PowerShell tells them",
+        ),
+        pytest.param(
+            ("job,begin_ts,end_ts,exit_status", "tel,1795133520,1795135500,0", "sol,1795133520,1795133580,1"),
+            ["sol FAILED 00:12-00:13", "tel SUCCEEDED 00:12-00:45"],
+            id="seconds since 1970 and exit statuses",
+        ),
+        pytest.param(
             ("Flux;Statut J-1;Statut J;Début", "TEL;KO;OK;20/11/2026 01:12", "SOL;OK;KO;20/11/2026 01:12"),
             ["SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"],
             id="the state of the day before",

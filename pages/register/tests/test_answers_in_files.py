@@ -116,6 +116,8 @@ def test_a_name_that_begins_like_a_no_is_a_value(
         (RETENTION, "data_categories", "(à préciser avec le RSSI)"),
         (TRANSFERS, "transfers", "À vérifier"),
         (SENSITIVE, "sensitive_data", "TBD"),
+        ("Sous-traitants", "recipients", "À confirmer avec les achats"),
+        ("Données de santé", "sensitive_data", "À vérifier"),
     ],
 )
 def test_words_for_not_yet_are_no_answer_and_told(tmp_path: Path, column: str, field: str, text: str) -> None:
@@ -134,6 +136,10 @@ def test_words_for_not_yet_are_no_answer_and_told(tmp_path: Path, column: str, f
         (MEASURES, "measures", "cf. PSSI"),
         ("NIR", "nir", "Selon le cas"),
         (SENSITIVE, "sensitive_data", "Pas systématiquement"),
+        (SENSITIVE, "sensitive_data", "Potentiellement (arrêts maladie)"),
+        (TRANSFERS, "transfers", "Possible (support 24/7 Microsoft)"),
+        (RECIPIENTS, "recipients", '"'),
+        ("Responsable du traitement", "controller", "″"),
     ],
 )
 def test_what_points_elsewhere_depends_or_repeats_the_question_is_no_answer(

@@ -51,6 +51,37 @@ def test_words_that_say_no_length_say_none(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "5 ans et 10 ans",
+        "5 ans (contrats), 10 ans (sinistres)",
+        "Prospects : 3 ans ; clients : 5 ans",
+        "1 an pour les journaux; 6 mois pour les images",
+        "de 3 à 5 ans",
+        "3 ou 5 ans",
+        "3/5 ans",
+        "3-5 ans",
+        "3 ans 5 ans",
+    ],
+)
+def test_of_two_lengths_in_one_cell_none_is_taken_and_they_are_asked_for(words: str) -> None:
+    assert phases(words).active is None
+    row = {"category": "identity", "retention": words}
+    kept = check.read(TREATMENT, {"data_categories": [row]}, shipped()).data_categories.values[0]
+    assert (kept.retention, kept.retention_months) == (words, None)
+    with speaking("en"):
+        content = {**WHOLE, "persons": [{"category": "clients"}], "data_categories": [row]}
+        (doubt,) = coherence.treatment(Treatment.model_validate(content), date(2026, 11, 20))
+    assert doubt.sentence == (
+        f"Retention “{words}”: several lengths; give each its own row, or say in months which one counts."
+    )
+
+
+def test_one_length_said_twice_is_one() -> None:
+    assert phases("5 ans (60 mois) pour les contrats, 5 ans pour les sinistres").active == Period(60)
+
+
+@pytest.mark.parametrize(
     ("words", "archive", "fate"),
     [
         ("3 ans en base active puis 5 ans en archivage intermédiaire puis destruction", 60, "destruction"),

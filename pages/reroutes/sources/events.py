@@ -53,10 +53,19 @@ def identify(piece: Piece, holders: pa.Array, undated: str = "") -> None:
     told = pc.binary_join_element_wise(*parts, "#")
     columns["event"] = _numbered(pc.fill_null(columns["task"], ""), told, parts[:-1], holders) if in_order else told
     lines = pa.array(list(piece.cells.lines), pa.int64())
+    if in_order and len(piece):
+        lines = _first_lines(columns["task"], columns["event"], lines)
     columns["position"] = lines if in_order else pa.nulls(len(piece), pa.int64())
     file = piece.cells.where.partition("!")[0] if in_order else None
     columns["file"] = pa.array([file] * len(piece), pa.string())
     columns["void"] = pa.array([False] * len(piece))
+
+
+def _first_lines(tasks: pa.Array, events: pa.Array, lines: pa.Array) -> pa.Array:
+    """Of an event that is told twice where it was told first: both rows say the same."""
+    named = pc.binary_join_element_wise(pc.fill_null(tasks, ""), pc.fill_null(events, ""), "\x1f").dictionary_encode()
+    first = pa.table({"at": named.indices, "line": lines}).group_by("at").aggregate([("line", "min")])
+    return first.sort_by("at")["line_min"].combine_chunks().take(named.indices)
 
 
 def _settle_clock_change(piece: Piece) -> None:

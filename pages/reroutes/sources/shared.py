@@ -11,6 +11,7 @@ from pydantic import Field as Option
 
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
+from core.records.cells import ERRORS
 from core.sources.base import Source
 from core.sources.cells import Cells
 from core.sources.mapping import ColumnMapping, Field, plain
@@ -20,18 +21,20 @@ from core.sources.values.moments import read_moments, trim
 _NOUNS = ("entité", "service", "équipe", "groupe", "file", "unité")
 BEFORE = (
     "ancienne_entite", "ancien service", "ancienne équipe", "émetteur", "provenance", "from entity", "from team",
-    "from group", "previous entity", "old value", "ancien groupe",
+    "from group", "from queue", "previous entity", "old value", "ancien groupe",
     *(f"{noun} {side}" for noun in _NOUNS for side in (
         "précédent", "précédente", "d'origine", "origine", "source", "émetteur", "émettrice", "avant", "de départ",
+        "cédant", "cédante",
     )),
     "origine",
 )  # fmt: skip
 """What the entity that had a task is called."""
 AFTER = (
     "entite_cible", "nouvelle entité", "nouveau service", "nouvelle équipe", "destinataire", "to entity", "to team",
-    "to group", "new value", "nouveau groupe",
+    "to group", "to queue", "new value", "nouveau groupe",
     *(f"{noun} {side}" for noun in _NOUNS for side in (
         "destinataire", "de destination", "destination", "cible", "suivant", "suivante", "après", "d'arrivée",
+        "preneur", "preneuse",
     )),
     "cible",
 )  # fmt: skip
@@ -60,8 +63,9 @@ MOVED_AT = Field("moved_at", N_("Moment"), Kind.MOMENT, (
     "moved at", "sys_updated_at", "date de modification", "date modif", "horodatage", "timestamp", "date reroutage",
     "date de reroutage", "date de transfert", "date du transfert",
     "date de réacheminement", "date du reroutage", "date de réaffectation", "date de mouvement", "date du mouvement",
+    "date mvt",
     "updated at", "updated on", "modified on", "changed on", "changed at", "modified at", "modifié le", "changé le",
-    "event time", "moment", "date d'affectation", "edit date", "when", "date", "le", "jour", "day",
+    "event time", "moment", "date d'affectation", "edit date", "when", "date", "le", "jour", "day", "time",
 ))  # fmt: skip
 
 
@@ -69,7 +73,18 @@ class EntityMapping(ColumnMapping):
     """How columns are read of which some name entities."""
 
     nulls: list[str] = Option(
-        default_factory=lambda: ["?", "-", "NULL", "(null)", "None", "N/A", "NaN", "(vide)", "non renseigné"],
+        default_factory=lambda: [
+            "?",
+            "-",
+            "NULL",
+            "(null)",
+            "None",
+            "N/A",
+            "NaN",
+            "(vide)",
+            "non renseigné",
+            *sorted(ERRORS),
+        ],
         title=N_("Words for nothing"),
         description=N_("Cells that mean empty, whatever their case"),
     )
@@ -95,8 +110,8 @@ def by_cells(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     found = dict(columns)
     _require_one_entity(cells)
     free = [name for name in cells.table.column_names if name not in found.values()]
-    field = next((name for name in free if plain(name) in OF_FIELDS), "")
-    became = next((name for name in free if plain(name) in OF_VALUES), "")
+    field = next((name for name in free if is_called(name, OF_FIELDS)), "")
+    became = next((name for name in free if is_called(name, OF_VALUES)), "")
     if field and became and "entity" not in found:
         found["entity"] = became
     free = [name for name in free if name not in found.values() and name != field and not _NO_ENTITY.search(name)]
@@ -107,6 +122,11 @@ def by_cells(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
             found[field] = hit
             free.remove(hit)
     return {"columns": found}
+
+
+def is_called(name: str, words: frozenset[str]) -> bool:
+    """Whether a column is called by one of these words, or within a group by one: `Changes - Field name`."""
+    return plain(name.rpartition(" - ")[2]) in words
 
 
 OF_FIELDS = frozenset(map(plain, (

@@ -32,6 +32,7 @@ from pages.reroutes.sources.shared import (
     TASK,
     EntityMapping,
     by_cells,
+    is_called,
     without_nulls,
 )
 
@@ -104,8 +105,8 @@ def _leave_out_other_fields(piece: Piece) -> None:
     """A history of every field that changed tells of hand-overs where its entity or group did: who is assigned, or what
     a priority becomes, is no entity."""
     held = piece.cells.table.column_names
-    column = next((name for name in held if plain(name) in OF_FIELDS), "")
-    if not column or plain(_mapping(piece.source).columns.get("entity", "")) not in OF_VALUES:
+    column = next((name for name in held if is_called(name, OF_FIELDS)), "")
+    if not column or not is_called(_mapping(piece.source).columns.get("entity", ""), OF_VALUES):
         return
     others = [_OF_ENTITIES.search(plain(field)) is None for field in piece.cells.table[column].to_pylist()]
     piece.leave_out(pa.array(others, pa.bool_()), _("Rows that tell of another field than the entity are left out."))

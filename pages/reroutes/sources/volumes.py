@@ -39,7 +39,9 @@ STANDING = Query(
 """What a source says of volumes."""
 
 VOLUME_FIELDS = (
-    Field("entity", N_("Entity"), Kind.TEXT, ("entity", "entité", "entité de gestion", "ancienne_entite", "groupe")),
+    Field("entity", N_("Entity"), Kind.TEXT, (
+        "entity", "entité", "entité de gestion", "ancienne_entite", "groupe", "service",
+    )),
     Field("start", N_("Period"), Kind.MOMENT, (
         "période", "period", "mois", "month", "semaine", "week", "jour", "date", "début", "start",
     )),

@@ -449,6 +449,19 @@ def test_a_history_of_every_field_tells_of_hand_overs_where_the_group_changed() 
             id="Pega",
         ),
         pytest.param("Dossier;Date;De;Vers\nT1;02/03/2026 09:00;A;B\n", id="from and to"),
+        pytest.param(
+            "Ticket ID,Update - Timestamp,Changes - Field name,Changes - Previous value,Changes - New value\n"
+            "T1,2026-03-02 08:00,group_id,,A\n"
+            "T1,2026-03-02 09:00,group_id,A,B\n"
+            "T1,2026-03-02 10:00,status,open,pending\n",
+            id="Zendesk",
+        ),
+        pytest.param("Case,Time,From Queue,To Queue\nT1,2026-03-02 09:00,A,B\n", id="queues"),
+        pytest.param("tache;date_mvt;service cédant;service preneur\nT1;02/03/2026;A;B\n", id="who gives and takes"),
+        pytest.param(
+            "tache;date;entite\nT1;02/03/2026 09:00;A\nT1;02/03/2026 10:00;#N/A\nT1;02/03/2026 11:00;B\n",
+            id="a formula that found nothing",
+        ),
     ],
 )
 def test_histories_of_other_tools_tell_of_their_hand_overs(lines: str) -> None:
