@@ -108,7 +108,8 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
     chart = partial(part.drawing, look, frame) if part.chart else None
     head = tables.heading(title, part.about, s.exports(part.name, title, columns, rows, chart), s.freshness)
     if part.detail and (said := part.detail(look, frame)):
-        once(st.caption, plain(said))
+        with head.line:
+            once(st.caption, plain(said), width="content")
     key = f"{s.mission.key}.{part.name}"
     if part.cards:
         _cards(s, part.dealt(look, frame))

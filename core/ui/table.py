@@ -272,6 +272,7 @@ def _dataframe(
         key=key,
         on_select=on_select,
         selection_mode="single-cell" if one_cell else "multi-row",
+        width="content",
         height=height,
         placeholder="–",
         alt=alt,

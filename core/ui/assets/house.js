@@ -15,6 +15,14 @@
     "Add row": "Ajouter une ligne", "Open": "Ouvrir", "Help": "Aide", "Delete row(s)": "Supprimer les lignes", "Clear selection": "Ne plus rien choisir",
     "Copy column name": "Copier le nom de la colonne", "Skip to main content": "Aller au contenu",
     "Navigate to home page": "Aller à l’accueil", "Link to heading": "Lien vers ce titre", "Copied!": "Copié",
+    "Show password": "Afficher le mot de passe", "Hide password": "Masquer le mot de passe", "Sidebar": "Menu",
+    "Collapse sidebar": "Fermer le menu", "Expand sidebar": "Ouvrir le menu", "Main menu": "Menu de l’application",
+    "App pages": "Écrans", "Theme": "Thème", "Notifications": "Messages", "Running...": "En cours",
+    "Scroll tabs left": "Onglets précédents", "Scroll tabs right": "Onglets suivants", "Stop script": "Arrêter",
+    "Close Search": "Fermer la recherche", "Previous Result": "Résultat précédent", "Next Result": "Résultat suivant",
+    "Dataframe column menu": "Menu de la colonne", "Selected values": "Valeurs choisies", "file upload": "Dépôt de fichier",
+    "Choose date range": "Choisir les dates", "Quick select a date range": "Périodes usuelles", "Clear entry": "Effacer",
+    "Clear date": "Effacer la date", "Clear dates": "Effacer les dates",
   };
   /* What a box for a date says of its parts, aloud, and shows where it is empty. */
   const DATES = {
@@ -31,6 +39,8 @@
   const PHRASES = [
     [/^Error: .* files are not allowed\.$/, "Ce genre de fichier ne se dépose pas ici."],
     [/^Error: File must be .* or smaller\.$/, "Ce fichier est trop grand."],
+    [/^Page not found$/, "Cette page n’existe pas"],
+    [/^The page that you have requested does not seem to exist\..*$/, "L’adresse demandée ne mène à aucun écran\u202f: voici l’accueil."],
     [/^Remove (.+)$/, "Retirer $1"], [/^Add files$/, "Ajouter un fichier"], [/^Help for (.+)$/s, "Aide\u202f: $1"],
   ];
   /* What Streamlit says to a developer when its server does not answer, said to people. */
@@ -69,14 +79,20 @@
   const COLUMN = /^([a-z]\w*|(Min|Max|Mean|Sum) of \w+)( \([a-z-]+\))?: /;
   const named = (icon) => (french ? ICONS : ENGLISH)[icon] || icon.replaceAll("_", " ");
   const OWN = "[data-testid=stTooltipContent], [data-testid=stSkipToContent], [data-testid=stElementToolbar], [role=menu], [role=tooltip], [data-testid=stFileChip], [data-testid=stTooltipErrorContent]";
+  const phrased = (text) => text.replace(...(PHRASES.find(([shape]) => shape.test(text)) || ["", ""]));
   const said = (text) => {
     const parts = text.split(", ");
     if (DATES[parts[0].toLowerCase()]) return parts.map((part) => DATES[part.toLowerCase()] || part).join(", ");
-    const phrase = PHRASES.find(([shape]) => shape.test(text));
-    if (phrase) return text.replace(...phrase);
+    const phrase = phrased(text);
+    if (phrase !== text) return phrase;
     const [what, of] = text.split(/: (.*)/s);
     const word = WORDS[what.trim()];
     return word === undefined ? sized(text) : of === undefined ? word : `${word}\u202f: ${of}`;
+  };
+  const texts = (place, how) => {
+    const nodes = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    for (let node = nodes.nextNode(); node; node = nodes.nextNode())
+      if (how(node.nodeValue) !== node.nodeValue) node.nodeValue = how(node.nodeValue);
   };
   /* What is chosen of a line that is wider than the screen is brought into it, once: people may push the line on. */
   const brought = new WeakMap();
@@ -116,10 +132,8 @@
       menu.setAttribute("aria-label", menu.getAttribute("aria-label").replace(/\*\*|\\(?=\W)/g, ""));
     for (const code of document.querySelectorAll("[role=dialog] code"))
       if (code.textContent.includes("yourscript.py")) {
-        const texts = document.createTreeWalker(code.closest("[role=dialog]"), NodeFilter.SHOW_TEXT);
-        for (let node = texts.nextNode(); node; node = texts.nextNode())
-          if (node.nodeValue === "Connection error") node.nodeValue = LOST[0];
-          else if (node.nodeValue.startsWith("Is Streamlit")) node.nodeValue = LOST[1];
+        texts(code.closest("[role=dialog]"), (text) =>
+          text === "Connection error" ? LOST[0] : text.startsWith("Is Streamlit") ? LOST[1] : text);
         code.closest("pre, div").style.display = "none";
       }
     // A mark of a chart says what its tooltip says: what it is drawn by bears the names of columns.
@@ -143,11 +157,8 @@
     }
     for (const one of document.querySelectorAll("[data-type][data-placeholder]"))
       if (EMPTY[one.textContent]) one.firstChild.nodeValue = EMPTY[one.textContent];
-    for (const place of document.querySelectorAll(OWN)) {
-      const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
-      for (let node = texts.nextNode(); node; node = texts.nextNode())
-        if (said(node.nodeValue) !== node.nodeValue) node.nodeValue = said(node.nodeValue);
-    }
+    for (const place of document.querySelectorAll(OWN)) texts(place, said);
+    for (const dialog of document.querySelectorAll("[role=dialog]")) texts(dialog, phrased);
   };
   /* One step of the back button an act: what the server adds to the address by itself (the filters that a screen begins
      with) takes the place of the step that led there, which Back could never leave otherwise. Filters may

@@ -53,15 +53,19 @@ def collection(s: Screen, *kept: Collection, views: Mapping[str, View] | None = 
         told_failure()
     with store().read() as connection:
         open_ = {one.kind: one for one in kept if one.opened(one.lists(connection))}
-    chosen = next(iter(open_.values()))
-    if len(open_) > 1:
-        titles = {kind: _(one.form.title) for kind, one in open_.items()}
-        chosen = open_[s.filters(kind=Part(_("Collection"), chosen.kind, options=titles)).kind]
-    if ref := st.query_params.get("record"):
-        record.draw(s, chosen, ref)
-        return
     own = views or {}
     every = {LIST: VIEWS[LIST], **own, **{key: view for key, view in VIEWS.items() if key not in own}}
     offered = {key: _(view.name) for key, view in every.items() if s.can_act or not view.acts}
-    part = s.filters(part=Part(_("Part of the screen"), LIST, options=offered)).part
-    every[part].draw(s, chosen)
+    titles = {kind: _(one.form.title) for kind, one in open_.items()}
+    parts: dict[str, Part] = {}
+    if len(open_) > 1:
+        parts["kind"] = Part(_("Collection"), next(iter(open_)), options=titles)
+    ref = st.query_params.get("record")
+    if not ref:
+        parts["part"] = Part(_("Part of the screen"), LIST, options=offered)
+    said = s.filters(**parts).values if parts else {}
+    chosen = open_[said.get("kind", next(iter(open_)))]
+    if ref:
+        record.draw(s, chosen, ref)
+    else:
+        every[said["part"]].draw(s, chosen)

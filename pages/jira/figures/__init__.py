@@ -69,8 +69,8 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
         "time",
         N_("Time"),
         (
-            TIMES,
             HOURS_BY_MONTH,
+            TIMES,
             HOURS_BY_TYPE,
             HOURS_BY_CLIENT,
             DRIFT_BY_TYPE,
@@ -107,7 +107,7 @@ SCREEN: tuple[Part[Any] | Tab[Any], ...] = (
         N_("Durations"),
         (CYCLES, LEFT_OUT, CYCLE_HISTOGRAM, LEAD_TIMES_BY_MONTH, AGEING, BLOCKED, FLOW_EFFICIENCY, STATUS_TIMES),
     ),
-    Tab("forecast", N_("Forecast"), (FORECAST, BURN_UP, RANGES, DEADLINE, FORECASTS, NO_FORECAST)),
+    Tab("forecast", N_("Forecast"), (BURN_UP, FORECAST, RANGES, DEADLINE, FORECASTS, NO_FORECAST)),
     Tab("quality", N_("Quality of the data"), (QUALITY, UNTOLD, CONTRADICTIONS, DOUBTFUL_REQUESTS)),
     Tab(
         "people",

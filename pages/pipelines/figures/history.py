@@ -40,6 +40,7 @@ def _chart(history: pd.DataFrame, look: NightLook) -> Drawing:
 @lru_cache(maxsize=50)
 def _specification(order: tuple[str, ...], days: tuple[date, ...], _language: str) -> dict[str, Any]:
     base = drawn().encode(x=day_axis("day", at=days), y=lines("family", order), tooltip=tooltip())
+    base.encoding.x["scale"]["padding"] = 12  # the marks of the first and the last night stand whole
     colour = verdict_colour("verdict", legend=False)
     # On a phone a night has seven pixels: its square and its mark become as small as that.
     side = alt.expr(f"pow(min(13, width / {len(days)}), 2)")

@@ -1,5 +1,6 @@
 """The night on a time line: every run in its pipeline's line, the window it was expected in behind it."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -25,8 +26,11 @@ ROW = 20
 """Height of a pipeline's line, in pixels."""
 SHORTEST = timedelta(minutes=3)
 """A bar is drawn at least this long, so that a run of seconds can be seen."""
+WINDOW = "#7f8c9d"
 MARK = timedelta(minutes=20)
 """Room for a mark behind the last bar; twice of it behind one that the axis cuts."""
+HEAD = "\N{WORD JOINER}"
+"""Before the name of a family that stands as a line: a pipeline may be called the same."""
 BEYOND = timedelta(hours=2)
 """The axis goes on this long after the last start or window; a run that goes on longer is cut, and says so."""
 
@@ -38,8 +42,11 @@ def began(member: MemberBoard) -> tuple[datetime, str]:
 
 
 def rows(members: Iterable[MemberBoard], until: datetime) -> pd.DataFrame:
-    """One row a run, and of each the window that it was expected in. A run still at work ends at `until` (UTC); a good
-    one bears its pipeline's verdict where it decided it."""
+    """One row a run, and of each the window that it was expected in; families in the order in which they began, and in
+    each its pipelines. A run still at work ends at `until` (UTC); a good one bears its pipeline's verdict where it
+    decided it."""
+    ordered = sorted(members, key=began)
+    families = list(dict.fromkeys(member.family.name for member in ordered))
     return pd.DataFrame(
         [
             {
@@ -54,7 +61,7 @@ def rows(members: Iterable[MemberBoard], until: datetime) -> pd.DataFrame:
                 "hours": f"{show_time(run.begin)} – {show_time(run.end) if run.end else '…'}",
                 "why": sentence(member.judged.told),
             }
-            for member in sorted(members, key=began)
+            for member in sorted(ordered, key=lambda one: families.index(one.family.name))
             for run in member.judged.counted
             for verdict in [_verdict(run, member)]
         ]
@@ -76,8 +83,16 @@ def drawing(runs: pd.DataFrame, first: datetime, last: datetime) -> Drawing:
     cut = end > last
     edge = runs["start"].where(runs["start"] > last - 2 * MARK, last - 2 * MARK)
     drawn = runs.assign(bar_end=end.where(~cut, edge), mark=runs["mark"].where(~cut, runs["mark"] + " →"))
-    order = tuple(dict.fromkeys(runs["pipeline"]))
-    return Drawing(_specification(order, first, last, language()), plottable(drawn))
+    return Drawing(_specification(*_order(runs), first, last, language()), plottable(drawn))
+
+
+def _order(runs: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines from the top, a family's name above its pipelines, and which of them are such names; of one family
+    alone there is none."""
+    families = [(f"{HEAD}{name}", *of.unique()) for name, of in runs.groupby("family", sort=False)["pipeline"]]
+    if len(families) == 1:
+        return families[0][1:], ()
+    return tuple(line for lines in families for line in lines), tuple(lines[0] for lines in families)
 
 
 def bounds(runs: pd.DataFrame) -> tuple[datetime, datetime]:
@@ -91,24 +106,37 @@ def bounds(runs: pd.DataFrame) -> tuple[datetime, datetime]:
 
 
 @lru_cache(maxsize=200)
-def _specification(order: tuple[str, ...], first: datetime, last: datetime, _language: str) -> dict[str, Any]:
+def _specification(
+    order: tuple[str, ...], heads: tuple[str, ...], first: datetime, last: datetime, _language: str
+) -> dict[str, Any]:
     """Every bar bears its mark, so that colour is not the only sign. The windows behind them are not read aloud: a
     night may have none, and an empty layer would be a picture without a name."""
     across = moment_axis("start", first, last)
     across["axis"]["grid"] = True
-    colour = verdict_colour("verdict", legend=False)
+    colour = verdict_colour("verdict")
+    up = lines("pipeline", order)
+    up["scale"] = alt.Scale(domain=list(order))
+    up["axis"]["labelLimit"] = 230
+    up["axis"]["labelFontWeight"] = alt.expr(f"indexof({json.dumps(heads)}, datum.value) < 0 ? 'normal' : 'bold'")
     tooltip = [
         alt.Tooltip("pipeline:N", title=_("Pipeline")),
         alt.Tooltip("family:N", title=_("Family")),
         alt.Tooltip("hours:N", title=_("Start and end")),
         alt.Tooltip("why:N", title=_("Why")),
     ]
-    base = alt.Chart(alt.NamedData("drawn")).encode(y=lines("pipeline", order))
+    base = alt.Chart(alt.NamedData("drawn")).encode(y=up)
+    said = json.dumps(_("expected window"), ensure_ascii=False)
+    key = alt.Legend(orient="top", title=None, labelExpr=said, symbolType="square", symbolFillColor=WINDOW)
     windows = (
         base.transform_filter("isValid(datum.opens)")
         .transform_aggregate(opens="min(opens)", closes="max(closes)", groupby=["pipeline"])
-        .mark_bar(height=ROW, opacity=0.14, color="#7f8c9d", clip=True, aria=False)
-        .encode(x=alt.X("opens:T"), x2="closes:T")
+        .transform_calculate(window="'window'")
+        .mark_bar(height=ROW, color=WINDOW, clip=True, aria=False)
+        .encode(
+            x=alt.X("opens:T"),
+            x2="closes:T",
+            opacity=alt.Opacity("window:N", scale=alt.Scale(domain=["window"], range=[0.14]), legend=key),
+        )
     )
     bars = (
         base.mark_bar(height=11, cornerRadius=2, clip=True, cursor="pointer")

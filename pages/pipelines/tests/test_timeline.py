@@ -31,6 +31,18 @@ def test_pipelines_stand_in_order_of_execution() -> None:
     assert all(layer["encoding"]["y"]["sort"] == ["b", "a"] for layer in spec["layer"])
 
 
+def test_a_familys_name_stands_above_its_pipelines() -> None:
+    two = runs().assign(family=["F", "a", "F"])
+    spec = timeline.drawing(two, *timeline.bounds(two)).spec
+    assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == ["\u2060F", "b", "\u2060a", "a"]
+
+
+def test_colours_and_the_band_of_the_window_have_their_legends() -> None:
+    windows, bars, _marks = timeline.drawing(runs(), *timeline.bounds(runs())).spec["layer"]
+    assert "fenêtre attendue" in windows["encoding"]["opacity"]["legend"]["labelExpr"]
+    assert "KO" in bars["encoding"]["color"]["legend"]["labelExpr"]
+
+
 def test_the_axis_holds_every_run_and_window() -> None:
     assert timeline.bounds(runs()) == (utc("01:00"), utc("04:00"))
 

@@ -12,14 +12,38 @@ ICON = re.compile(r":material/(\w+)")
 HOUSE = (ROOT / "core/ui/assets/house.js").read_text(encoding="utf-8")
 
 
+FRONTEND = Path(streamlit.__file__).with_name("static")
+NOT_USED = re.compile(
+    r"record|camera|player|mermaid|Markdown|markdown|message|JSON|Happy|Alien|Feedback|page$|Page |"
+    r"Pagination|crement|time$|Button action"
+)
+"""Names of controls of Streamlit that no screen has: sound and pictures, talks, numbers with steps, hours."""
+
+
+def told(table: str) -> set[str]:
+    """The names that a table of the script translates, as the browser has them."""
+    return set(re.findall(r'"?([^",{}]+?)"?: "[^"]+"', HOUSE.partition(f"const {table} = {{")[2].partition("};")[0]))
+
+
 def named() -> set[str]:
-    names = HOUSE.partition("const ICONS = {")[2].partition("};")[0]
-    return set(re.findall(r'"?(\w+)"?: "[^"]+"', names))
+    return {name.strip() for name in told("ICONS")}
+
+
+def test_every_name_of_streamlits_own_controls_is_french() -> None:
+    spoken = {name.strip().lower() for table in ("WORDS", "DATES") for name in told(table)} | {"add files"}
+    found = {
+        name
+        for file in FRONTEND.rglob("*.js")
+        for name in re.findall(r'"aria-label":`([A-Za-z .]+)`', file.read_text(encoding="utf-8"))
+        if not NOT_USED.search(name)
+    }
+    assert "Collapse sidebar" in found
+    assert sorted(name for name in found if name.lower() not in spoken) == []
+    assert {"show password", "hide password"} <= spoken
 
 
 def test_every_icon_of_streamlits_own_controls_has_a_name() -> None:
-    frontend = Path(streamlit.__file__).with_name("static").rglob("*.js")
-    found = {icon for file in frontend for icon in ICON.findall(file.read_text(encoding="utf-8"))}
+    found = {icon for file in FRONTEND.rglob("*.js") for icon in ICON.findall(file.read_text(encoding="utf-8"))}
     assert sorted(found - named()) == []
 
 
