@@ -48,6 +48,30 @@ def test_the_answer_and_the_first_picture_stand_where_the_eye_begins(
     assert {path: at for path, at in found.items() if at[0] > answer or at[1] > picture} == {}
 
 
+FORMS = {"/jira": ("Une demande",), "/pipelines": ("Changer une règle",)}
+"""Tabs in which something is typed or changed before anything is shown."""
+
+
+@pytest.mark.parametrize("path", ["/jira", "/reroutes", "/pipelines"])
+def test_the_first_picture_of_each_tab_stands_there_too(visit: Callable[..., Visit], path: str) -> None:
+    one = visit()
+    one.wear("light", *LAPTOP)
+    page = one.sign_in(Role.LEAD, path)
+    found = {}
+    for window in (LAPTOP, PHONE):
+        one.wear("light", *window)
+        for tab in page.get_by_role("tab").all():
+            if (name := tab.inner_text()) in FORMS.get(path, ()):
+                continue
+            tab.click()
+            one.settle()
+            pictures = page.locator(PICTURE).locator("visible=true")
+            if pictures.count():
+                found[window, name] = _top(pictures.first)
+    assert len(found) > 10
+    assert {at: top for at, top in found.items() if top > LIMITS[at[0]][1]} == {}
+
+
 def test_the_verdict_of_the_night_is_in_view_at_twice_the_size(visit: Callable[..., Visit]) -> None:
     one = visit()
     one.wear("light", 683, 325)

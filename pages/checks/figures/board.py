@@ -84,6 +84,7 @@ BOARD: Figure[CheckLook] = Figure(
     shape=_shape,
     columns=COLUMNS,
     means=_means,
+    detail=lambda _look, _frame: _("Choose a check to open it."),
     when=lambda look: look.check is None,
     empty=N_("No check is declared."),
 )

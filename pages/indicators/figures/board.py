@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from core.base.i18n import N_
+from core.base.i18n import N_, _
 from core.show.about import About
 from core.show.columns import Column, Kind, missing
 from core.show.figure import Figure, Mark
@@ -64,6 +64,7 @@ BOARD: Figure[IndicatorLook] = Figure(
     shape=_shape,
     columns=COLUMNS,
     means=_means,
+    detail=lambda _look, _frame: _("Choose an indicator to open it."),
     when=lambda look: look.indicator is None,
     empty=N_("No indicator is declared."),
 )
