@@ -55,7 +55,7 @@ from pages.jira.figures.unfilled_trend import UNFILLED_TREND
 from pages.jira.figures.weeks import WEEKS
 from pages.jira.figures.worklogs import LOGGED
 
-REVIEW = (review.FREEZE, review.NOT_WHOLE, review.NONE_YET, review.MONTH, review.SQUAD, review.SEEN, review.REVIEW,
+REVIEW = (review.FREEZE, review.NOT_WHOLE, review.NONE_YET, review.MONTH, review.SQUAD, review.REVIEW,
           review.FROZEN_AT, review.OTHER_RULES, review.COMMENT, review.COMMENTED, review.PDF, review.FIGURE,
           *review.GROWTH)  # fmt: skip
 SCREEN: tuple[Part[Any] | Tab[Any], ...] = (

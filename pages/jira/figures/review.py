@@ -256,9 +256,8 @@ FREEZE: Act[JiraLook] = Act(
 )
 NOT_WHOLE: Note[JiraLook] = Note(_not_whole, tone="warning", when=lambda look: look.may_act)
 NONE_YET: Note[JiraLook] = Note(_none_yet, tone="info", when=lambda look: not look.reviews)
-MONTH: Choose[JiraLook] = Choose(("month",), when=_is_shown)
+MONTH: Choose[JiraLook] = Choose(("month", "seen"), when=_is_shown)
 SQUAD: Choose[JiraLook] = Choose(("squad",), when=lambda look: _is_shown(look) and len(look.review_squads) > 1)
-SEEN: Choose[JiraLook] = Choose(("seen",), when=_is_shown)
 FIGURE: Choose[JiraLook] = Choose(("figure",), when=_is_shown)
 GROWTH: tuple[Part[JiraLook], ...] = growth.parts(
     lambda look: look.triangle,
