@@ -39,7 +39,7 @@ def _all(look: RerouteLook) -> Iterator[pa.RecordBatch]:
 
 
 def _count(look: RerouteLook, frame: pd.DataFrame) -> str:
-    return _("{n} reroutes, the newest {shown} shown; the export holds them all.").format(
+    return _("The newest {shown} of {n}; the export holds them all.").format(
         n=show_number(look.count), shown=show_number(len(frame))
     )
 
