@@ -12,7 +12,7 @@ def sides(keys: Sequence[str]) -> str:
     """
     return _SIDES.format(
         keys=", ".join(keys),
-        no_key=" OR ".join(f"{one} IS NULL" for one in keys),
+        no_key=" OR ".join(f"{key} IS NULL" for key in keys),
         named=", ".join(f"{one} AS twice_{place}" for place, one in enumerate(keys)),
         twice=", ".join(f"twice_{place}" for place, _one in enumerate(keys)),
         same=" AND ".join(f"{one} = twice_{place}" for place, one in enumerate(keys)),

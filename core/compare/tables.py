@@ -106,7 +106,9 @@ def compare(
     is missing on a side or of another type there.
     """
     normal = normal or {}
-    shared = [one for one in left.column_names if one in right.column_names and one not in key]
+    shared = [
+        column_name for column_name in left.column_names if column_name in right.column_names and column_name not in key
+    ]
     fields = shared if fields is None else list(fields)
     sides = [_side(table, key, fields, normal) for table in (left, right)]
     for wanted in sides[0].schema:
@@ -124,7 +126,7 @@ def _side(table: pa.Table, key: Sequence[str], fields: Sequence[str], normal: Ma
         if one not in table.column_names:
             raise ValueError(f"there is no column {one} on one side; there are {', '.join(table.column_names)}")
     keys = {f"k_{one}": normal[one](table[one]) if one in normal else table[one] for one in key}
-    values = {f"f_{one}": table[one] for one in fields}
+    values = {f"f_{field}": table[field] for field in fields}
     return pa.table({**keys, **values, "place": pa.array(range(len(table)), pa.int64())})
 
 
@@ -132,7 +134,8 @@ def _sql(key: Sequence[str], fields: Sequence[str]) -> str:
     """The question over the tables `l` and `r`; names of columns are quoted, no value is written into it."""
     keys = [name(f"k_{one}") for one in key]
     unlike = [
-        f"CASE WHEN l.{name(f'f_{one}')} IS DISTINCT FROM r.{name(f'f_{one}')} THEN {text(one)} END" for one in fields
+        f"CASE WHEN l.{name(f'f_{field}')} IS DISTINCT FROM r.{name(f'f_{field}')} THEN {text(field)} END"
+        for field in fields
     ]
     return _PAIRS.format(
         sides=sides(keys),

@@ -215,8 +215,14 @@ class Standing(Extract):
             sql_title=Own(self.title + " (SQL)"),
             table=self.table,
             fields=tuple(
-                SourceField(one.name, Own(one.title), one.kind, (one.name, one.title, *one.words), needed=one.required)
-                for one in self.columns
+                SourceField(
+                    column.name,
+                    Own(column.title),
+                    column.kind,
+                    (column.name, column.title, *column.words),
+                    needed=column.required,
+                )
+                for column in self.columns
             ),
             former=frozenset(one.name for one in self.former),
             latest_counts=is_file,
@@ -229,7 +235,7 @@ def fed(extract: Standing) -> Iterator[tuple[Feed, Connector, Mapping[str, Any]]
     of_files, of_database = extract.tabular.connectors
     for feed in extract.sources:
         if "url" in feed.said:
-            yield feed, of_database, {"columns": {one.name: one.name for one in extract.columns}, **feed.said}
+            yield feed, of_database, {"columns": {column.name: column.name for column in extract.columns}, **feed.said}
         else:
             yield feed, of_files, {**feed.said, "path": pattern(feed.name)} if feed.drop else feed.said
 

@@ -44,7 +44,7 @@ class Declared(Generic[M]):
 
     def get(self, name: str | None) -> M | None:
         """The thing of a name."""
-        return next((one for one in self.things if one.name == name), None)
+        return next((thing for thing in self.things if thing.name == name), None)
 
 
 def declared(

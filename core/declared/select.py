@@ -144,9 +144,9 @@ def _tables(node: exp.Expr, known: frozenset[str]) -> Iterator[exp.Table]:
     """The tables read, common table expressions left out where their name holds."""
     clause = node.args.get("with_") or node.args.get("with")
     if clause is not None:
-        for one in clause.expressions:
-            name = one.alias.lower()
-            yield from _tables(one.this, known | {name} if clause.args.get("recursive") else known)
+        for expression in clause.expressions:
+            name = expression.alias.lower()
+            yield from _tables(expression.this, known | {name} if clause.args.get("recursive") else known)
             known |= {name}
     if isinstance(node, exp.Table):
         yield from _table(node, known)
@@ -290,8 +290,8 @@ def _question(
     bound = _PLACE.sub(r":\1", written.replace(":", "\\:"))
     answer = sa.text(f"({bound}) AS answer")
     select = sa.select(sa.text("*")).select_from(answer)
-    given = {one: types[one] for one in sorted(parameters(text))}
-    read = tuple(by_name[one] for one in sorted(tables(text)))
+    given = {parameter: types[parameter] for parameter in sorted(parameters(text))}
+    read = tuple(by_name[table] for table in sorted(tables(text)))
     return Query(name=name, select=select, tables=read, params=given, cap=cap, seconds=SECONDS)
 
 

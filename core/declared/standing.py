@@ -31,10 +31,10 @@ def extracts(taken: Collection[str]) -> Extracts:
     """The extracts as they stand now; `taken` are names of coded tables."""
     before, unread = _landed()
     found = declared(Extract, "extracts", partial(_against, taken, before))
-    things = {one.extract: standing(one, before.get(one.extract)) for one in found.things}
+    things = {thing.extract: standing(thing, before.get(thing.extract)) for thing in found.things}
     old = {name: before[name] for name, _said in found.wrong if name in before.keys() - things.keys()}
     gone = tuple(one for name, one in before.items() if name not in things.keys() | old.keys() | {*taken})
-    protected = {one.extract: _protected(one, things[one.extract]) for one in found.things}
+    protected = {thing.extract: _protected(thing, things[thing.extract]) for thing in found.things}
     return Extracts((*things.values(), *old.values()), (*found.wrong, *unread), gone, protected)
 
 

@@ -259,7 +259,7 @@ _DUCKDB: dict[type[FunctionElement[Any]], str] = {
 
 
 def _spelled(element: FunctionElement[Any], compiler: SQLCompiler, **how: Any) -> str:
-    return _DUCKDB[type(element)].format(*(compiler.process(one, **how) for one in element.clauses))
+    return _DUCKDB[type(element)].format(*(compiler.process(clause, **how) for clause in element.clauses))
 
 
 for _function in _DUCKDB:

@@ -72,7 +72,7 @@ def doubt(reader: Reader, names: Collection[str], ended: datetime | None = None)
 
 def _named(names: Iterable[str]) -> list[tuple[str, FactTable]]:
     """Tables by name, each with the key of its mission; what is made of another table stands and falls with it."""
-    there = {table.name: (one.key, table) for one in missions().values() for table in one.tables}
+    there = {table.name: (mission.key, table) for mission in missions().values() for table in mission.tables}
     return [(there[name][0], there[name][1].made_of or there[name][1]) for name in names]
 
 

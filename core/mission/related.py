@@ -36,8 +36,8 @@ def _answers(
     asking: Mission, reader: Reader, person: Person, now: datetime, things: frozenset[Thing]
 ) -> Iterator[tuple[Mission, dict[Thing, list[Related]]]]:
     for mission in missions().values():
-        kept = {one.kind for one in mission.collections}
-        asked = frozenset(one for one in things if one[0] in kept) if mission.key == asking.key else things
+        kept = {collection.kind for collection in mission.collections}
+        asked = frozenset(thing for thing in things if thing[0] in kept) if mission.key == asking.key else things
         if mission.related is None or not asked or not may_see(person, mission):
             continue
         try:

@@ -81,7 +81,7 @@ class Subscription(Wanted):
         return dict(parse_qsl(self.query))
 
 
-_WISH = [one.name for one in fields(Wanted) if one.name != "title"]
+_WISH = [field.name for field in fields(Wanted) if field.name != "title"]
 
 
 def everyone(connection: sa.Connection) -> list[Subscription]:

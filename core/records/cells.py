@@ -379,10 +379,10 @@ class Reading:
     def rows(self, asked: Asked, text: str) -> Any:
         """The rows that one cell lists: each by the words of its first code, or by its name."""
         if is_yes(text) or answers.repeats(text, _subject(asked)):
-            if any(one.key for one in asked.columns):
+            if any(column.key for column in asked.columns):
                 return self._leave(asked, text)  # it says that there are some, not which
             return [{}]
-        if len(asked.columns) > 2 and all(one.kind is Kind.CHOICE for one in asked.columns[:2]):
+        if len(asked.columns) > 2 and all(column.kind is Kind.CHOICE for column in asked.columns[:2]):
             return [self._pair(asked, line) for line in split(text)] or None
         parts = split(text)
         parts = parts[1:] if len(parts) > 1 and is_yes(parts[0]) else parts
@@ -400,7 +400,7 @@ class Reading:
         if len(smaller) > 1 and all(self.code(choice, one) for one in smaller):
             return smaller
         listed = names(line)
-        named = about(asked).key and all(one.kind in (Kind.CHOICE, Kind.LONG) for one in asked.columns[1:])
+        named = about(asked).key and all(column.kind in (Kind.CHOICE, Kind.LONG) for column in asked.columns[1:])
         return listed if named or any(self.code(choice, one) for one in listed) else [line]
 
     def row(self, asked: Asked, words: str) -> dict[str, Any]:
@@ -417,7 +417,7 @@ class Reading:
 
     def _named(self, asked: Asked, choice: Asked, words: str, code: str, rest: str) -> dict[str, Any]:
         """A row that a name and a code name: `Nimbus (sous-traitant — impression)`, `Sous-traitant : Nimbus`."""
-        text, detail = about(asked), next((one for one in asked.columns if one.kind is Kind.LONG), None)
+        text, detail = about(asked), next((column for column in asked.columns if column.kind is Kind.LONG), None)
         if code and rest != words:
             return {choice.name: code, **self._rest(asked, choice, rest)}
         if found := re.fullmatch(r"(.+?)\s*\((.+)\)", words):
@@ -428,8 +428,8 @@ class Reading:
 
     def _rest(self, asked: Asked, choice: Asked, rest: str) -> dict[str, Any]:
         """Words beside a code, or without one: a value of another list of the row, else its name: `Inde (BCR)`."""
-        others = [one for one in asked.columns if one.kind is Kind.CHOICE and one is not choice]
-        found = next(({one.name: code} for one in others if (code := self.code(one, rest))), None)
+        others = [column for column in asked.columns if column.kind is Kind.CHOICE and column is not choice]
+        found = next(({other.name: code} for other in others if (code := self.code(other, rest))), None)
         return found or ({about(asked).name: rest} if rest else {})
 
     def otherwise(self, asked: Asked, choice: Asked, words: str, text: str) -> dict[str, Any]:
@@ -531,13 +531,13 @@ class Denied:
 
 def named_by(asked: Asked) -> Asked | None:
     """The column of a code that names a row; None if there is none."""
-    return next((one for one in asked.columns if one.key and one.kind is Kind.CHOICE), None)
+    return next((column for column in asked.columns if column.key and column.kind is Kind.CHOICE), None)
 
 
 def _shared(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows without those that only say of the others what they lack: the guarantee in `États-Unis, clauses types`, the
     country in `Nimbus, États-Unis`."""
-    keys = {one.name for one in asked.columns if one.key}
+    keys = {column.name for column in asked.columns if column.key}
     named = [name for row in rows for name in row if name in keys]
     if len(named) > 1 and sorted(named) == sorted(keys):
         return [{name: value for row in rows for name, value in row.items()}]
@@ -556,7 +556,7 @@ def beside(field: Asked, column: Asked) -> Asked | None:
 
 def about(asked: Asked) -> Asked:
     """The column that takes the words of a row."""
-    return next(one for one in asked.columns if one.kind in (Kind.TEXT, Kind.LONG))
+    return next(column for column in asked.columns if column.kind in (Kind.TEXT, Kind.LONG))
 
 
 def say_error(where: str, error: str) -> str:

@@ -104,7 +104,10 @@ def fitted(form: Form, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[tu
             found[field.name] = cut(field, value)
         elif field.columns and isinstance(value, list) and any(isinstance(row, Mapping) for row in value):
             found[field.name] = [
-                {**row, **{one.name: cut(one, row[one.name]) for one in field.columns if row.get(one.name)}}
+                {
+                    **row,
+                    **{column.name: cut(column, row[column.name]) for column in field.columns if row.get(column.name)},
+                }
                 if isinstance(row, Mapping)
                 else row
                 for row in value

@@ -58,6 +58,6 @@ def _answered(asked: Asked, held: Any, value: Any, how: How) -> Any:
         return held  # “none” says nothing beside an answer
     if asked.kind is not Kind.ROWS:
         return [*held, *(one for one in value if one not in held)]
-    keys = [one.name for one in asked.columns if one.key]
+    keys = [column.name for column in asked.columns if column.key]
     known = {tuple(row.get(key) for key in keys) for row in held}
     return [*held, *(row for row in value if tuple(row.get(key) for key in keys) not in known)]

@@ -210,7 +210,7 @@ def ticked_list(field: Asked) -> str:
     """The list of values that columns of ticks may answer a field from; empty where there is none."""
     if field.kind in (Kind.CHOICES, Kind.CODES):
         return field.choices
-    return next((one.choices for one in field.columns if one.key and one.kind is Kind.CHOICE), "")
+    return next((column.choices for column in field.columns if column.key and column.kind is Kind.CHOICE), "")
 
 
 _NAMES: dict[str, dict[tuple[str, str], Asked]] = {}

@@ -71,7 +71,9 @@ def line_columns(collection: Collection) -> list[Column]:
     ]
     absent = {name for name in ("squad", "review_on") if not collection.has(name)}
     return [
-        one for one in columns if one.name not in absent and (one.name != "published" or collection.workflow.publishes)
+        column
+        for column in columns
+        if column.name not in absent and (column.name != "published" or collection.workflow.publishes)
     ]
 
 
@@ -266,8 +268,8 @@ def both_sides(
     base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], form: Form, lists: Lists
 ) -> pd.DataFrame:
     """What two people made of one base: one row a value that either changed."""
-    other = {one.path: tell(form, one, lists) for one in diff.differences(base, theirs, form.keys)}
-    own = {one.path: tell(form, one, lists) for one in diff.differences(base, mine, form.keys)}
+    other = {difference.path: tell(form, difference, lists) for difference in diff.differences(base, theirs, form.keys)}
+    own = {difference.path: tell(form, difference, lists) for difference in diff.differences(base, mine, form.keys)}
     return pd.DataFrame(
         {
             "where": (other.get(path) or own[path]).where,

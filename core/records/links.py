@@ -45,7 +45,7 @@ def check(connection: sa.Connection, form: Form, entry: Any, kept: Mapping[str, 
 
 def collections() -> dict[str, Collection]:
     """The collections of every mission, by kind of record."""
-    return {one.kind: one for mission in missions().values() for one in mission.collections}
+    return {collection.kind: collection for mission in missions().values() for collection in mission.collections}
 
 
 def options(connection: sa.Connection, person: Person, kind: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ COLUMNS = (*journal.SHOWN, "search")
 def renew(missions: Iterable[Mission]) -> int:
     """Bring up to date what the store holds of records beside their contents; others may write meanwhile. Returns how
     many records were changed or sealed."""
-    collections = {one.kind: one for mission in missions for one in mission.collections}
+    collections = {collection.kind: collection for mission in missions for collection in mission.collections}
     rules = _rules(collections.values())
     with store().read() as connection:
         if _last(connection) == rules:
@@ -53,7 +53,10 @@ def renew(missions: Iterable[Mission]) -> int:
 
 def _rules(collections: Iterable[Collection]) -> str:
     """A digest of the code that says what lists show."""
-    folders = {Path(__file__).parent, *(Path(inspect.getfile(one.form.model)).parent for one in collections)}
+    folders = {
+        Path(__file__).parent,
+        *(Path(inspect.getfile(collection.form.model)).parent for collection in collections),
+    }
     files = sorted(file for folder in folders for file in folder.glob("*.py"))
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 

@@ -108,7 +108,7 @@ class Workflow:
 
     def state(self, code: str) -> State:
         """The state of a code; one that was given up since then reads as its code."""
-        return next((one for one in self.states if one.code == code), State(code, code))
+        return next((state for state in self.states if state.code == code), State(code, code))
 
     def step(self, action: str) -> Step:
         """The step of an action. Raises KeyError."""

@@ -178,7 +178,7 @@ def first_alone(connection: sa.Connection, rules: RuleSet[R], mission: Guarded, 
         return False
     now = clock.now()
     others = (one for one in accounts.everyone(connection) if one.person.id != person.id and one.active(now))
-    return not any(may_act(one.person, mission) for one in others)
+    return not any(may_act(other.person, mission) for other in others)
 
 
 def _is_draft_of(version: Version, person_id: int) -> bool:

@@ -105,7 +105,9 @@ def forget(of: Iterable[Mission], months: Mapping[str, int], now: datetime) -> d
     found, without, ended, of = 0, set[str](), dict[str, datetime](), list(of)
     for mission, table in _naming(of):
         references = _treatments(mission, table)
-        spans = [months[one] * MONTH for one in references if one in months] + ([table.kept] if table.kept else [])
+        spans = [months[reference] * MONTH for reference in references if reference in months] + (
+            [table.kept] if table.kept else []
+        )
         if spans:
             ended[table.name] = now - min(spans)
             found += forget_people(lake(), table, ended[table.name])
@@ -199,7 +201,7 @@ def main(arguments: list[str]) -> int:
     try:
         store().upgrade()
         found = list(missions().values())
-        allowing = sorted({one for mission, table in _naming(found) for one in _treatments(mission, table)})
+        allowing = sorted({treatment for mission, table in _naming(found) for treatment in _treatments(mission, table)})
         with store().write() as connection:
             months: dict[str, int] = {}
             for mission in found:

@@ -44,7 +44,7 @@ _log = logging.getLogger("vigie.notify")
 
 def makers() -> list[NoticeMaker]:
     """All that may have something to tell: every mission, and the subscriptions."""
-    return [*(one.notices for one in missions().values() if one.notices), subscribed.due]
+    return [*(mission.notices for mission in missions().values() if mission.notices), subscribed.due]
 
 
 def letters() -> Mapping[str, LetterMaker]:

@@ -291,6 +291,6 @@ def stands(part: Part[L] | Tab[L] | Number[L], look: L) -> bool:
 def walk(tabs: Iterable[Tab[L] | Part[L]]) -> list[Figure[L]]:
     """Every figure of some tabs and parts, in the order of the screen."""
     found: list[Figure[L]] = []
-    for one in tabs:
-        found += walk(one.parts) if isinstance(one, Tab) else [one] if isinstance(one, Figure) else []
+    for tab in tabs:
+        found += walk(tab.parts) if isinstance(tab, Tab) else [tab] if isinstance(tab, Figure) else []
     return found

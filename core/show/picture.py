@@ -73,11 +73,11 @@ def figures_of(parts: Parts, look: Look) -> Iterator[Figure[Any]]:
 
 def numbers(parts: Parts) -> Iterator[Number[Any]]:
     """Every number of a screen, whether it stands or not."""
-    for one in parts:
-        if isinstance(one, Tab):
-            yield from numbers(one.parts)
-        elif isinstance(one, Numbers):
-            yield from one.numbers
+    for part in parts:
+        if isinstance(part, Tab):
+            yield from numbers(part.parts)
+        elif isinstance(part, Numbers):
+            yield from part.numbers
 
 
 def numbers_of(parts: Parts, look: Look) -> Iterator[Number[Any]]:
@@ -113,9 +113,9 @@ def shown(figure: Figure[Any], look: Look) -> Shown:
 
 
 def _standing(parts: Parts, look: Look) -> Iterator[Part[Any]]:
-    for one in parts:
-        if stands(one, look):
-            if isinstance(one, Tab):
-                yield from _standing(one.parts, look)
+    for part in parts:
+        if stands(part, look):
+            if isinstance(part, Tab):
+                yield from _standing(part.parts, look)
             else:
-                yield one
+                yield part

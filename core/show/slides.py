@@ -97,12 +97,14 @@ def made(deck: Deck, template: Template | None = None) -> bytes:
 def lacking(template: Template) -> list[str]:
     """What a template lacks of what our slides want: the layout, or placeholders; a chart's must be one for charts."""
     with _opened(template) as presentation:
-        layout = next((one for one in presentation.slide_layouts if one.name == template.layout), None)
+        layout = next(
+            (slide_layout for slide_layout in presentation.slide_layouts if slide_layout.name == template.layout), None
+        )
         if layout is None:
-            names = ", ".join(one.name for one in presentation.slide_layouts)
+            names = ", ".join(slide_layout.name for slide_layout in presentation.slide_layouts)
             sentence = _("the layout “{name}” (there are: {names})")
             return [sentence.format(name=template.layout, names=names)]
-        there = {one.name: one for one in layout.placeholders}
+        there = {placeholder.name: placeholder for placeholder in layout.placeholders}
         absent = [name for name in template.places.values() if name not in there]
         missing = [_("the placeholder “{name}”").format(name=name) for name in absent]
         chart = there.get(template.places.get(CHART, ""))
@@ -147,14 +149,14 @@ def _check_size(content: bytes) -> None:
 
 def _layout(presentation: Any, template: Template | None) -> Any:
     wanted = (template.layout if template else "", TITLE_ONLY)
-    by_name = {one.name: one for one in presentation.slide_layouts}
+    by_name = {slide_layout.name: slide_layout for slide_layout in presentation.slide_layouts}
     return next((by_name[name] for name in wanted if name in by_name), presentation.slide_layouts[0])
 
 
 def _add(presentation: Any, layout: Any, slide: Slide, places: Mapping[str, str]) -> None:
     drawn = presentation.slides.add_slide(layout)
-    named = {one.name: one for one in layout.placeholders}
-    by_index = {one.placeholder_format.idx: one for one in drawn.placeholders}
+    named = {placeholder.name: placeholder for placeholder in layout.placeholders}
+    by_index = {placeholder.placeholder_format.idx: placeholder for placeholder in drawn.placeholders}
     there = {what: by_index.get(named[name].placeholder_format.idx) for what, name in places.items() if name in named}
     wide = presentation.slide_width - 2 * MARGIN
     title = there.get(TITLE) or drawn.shapes.title
@@ -182,7 +184,7 @@ def _add(presentation: Any, layout: Any, slide: Slide, places: Mapping[str, str]
 def _chart(drawn: Any, place: Any, slide: Slide, wide: int) -> None:
     number = "0.0%" if slide.percent else "#,##0"
     data: Any = CategoryChartData(number_format=number)  # type: ignore[no-untyped-call]
-    data.categories = [inert(one) for one in slide.categories]  # an embedded workbook holds them
+    data.categories = [inert(category) for category in slide.categories]  # an embedded workbook holds them
     for line in slide.lines:
         data.add_series(inert(line.name), line.values, number_format=number)
     if place is not None and hasattr(place, "insert_chart"):

@@ -48,7 +48,7 @@ def made(deck: Deck) -> bytes:
     page = (WIDE, HIGH)
     document = BaseDocTemplate(kept, pagesize=page, title=deck.title, author="Vigie", lang=language(), invariant=1)
     frames = [Frame(MARGIN, MARGIN, INSIDE, HIGH - 2 * MARGIN, 0, 0, 0, 0, id=name) for name in ("slide", "notes")]
-    document.addPageTemplates([PageTemplate(one.id, [one], pagesize=page) for one in frames])
+    document.addPageTemplates([PageTemplate(frame.id, [frame], pagesize=page) for frame in frames])
     document.build(list(_story(deck)))
     return kept.getvalue()
 

@@ -92,7 +92,7 @@ def check_name(host: str) -> None:
         numbers = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
         return
-    if any(_is_closed(_ip(str(one[4][0]))) for one in numbers):
+    if any(_is_closed(_ip(str(number[4][0]))) for number in numbers):
         raise ValueError(_closed(host))
 
 

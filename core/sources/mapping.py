@@ -457,7 +457,7 @@ def cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mappi
     if field.name in mapping.columns:
         column = mapping.columns[field.name]
         names = parts(column, cells.table.column_names)
-        held = [cells.text(one) for one in names]
+        held = [cells.text(name) for name in names]
         if EITHER in column and len(held) > 1:
             text = _first(held)
         elif field.kind == Kind.MOMENT and len(held) == 2:

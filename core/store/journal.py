@@ -198,7 +198,7 @@ class Journal:
                 "Records {names} differ from what the journal saw: {what}.",
                 len(numbers),
             )
-            last = min(max(seen.entry for seen in self._records[one].versions.values()) for one in numbers)
+            last = min(max(seen.entry for seen in self._records[number].versions.values()) for number in numbers)
             yield Fault(last, said.format(names=", ".join(map(self.name, numbers)), what=told))
 
     def _expected(self, known: Known) -> dict[str, Any]:

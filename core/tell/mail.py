@@ -157,9 +157,9 @@ def _html(letter: Letter) -> str:
         for part in letter.notice.text.strip().split("\n\n")
     )
     pictures = "".join(
-        f'<p><img src="cid:{escape(one.name)}" alt="{escape(one.told)}" width="{SHOWN_WIDTH}" '
+        f'<p><img src="cid:{escape(picture.name)}" alt="{escape(picture.told)}" width="{SHOWN_WIDTH}" '
         f'style="max-width:100%;height:auto;border:1px solid #d5dbe3"></p>'
-        for one in letter.pictures
+        for picture in letter.pictures
     )
     return f'<html><body style="font-family:sans-serif;color:#0b1117">{paragraphs}{pictures}</body></html>'
 

@@ -81,7 +81,7 @@ def once(draw: Callable[..., object], *given: Hashable, **how: Hashable) -> None
         if drawing.ids:
             raise TypeError(f"what is drawn once has no widget and no key: {sorted(drawing.ids)}")
         around = [cursor.root_container, *cursor.parent_path]
-        paths = (list(one.metadata.delta_path) for one in drawing.messages if one.HasField("delta"))
+        paths = (list(message.metadata.delta_path) for message in drawing.messages if message.HasField("delta"))
         if any(path[: len(around)] != around for path in paths):  # e.g. a style sheet, which stands beside dialogs
             raise TypeError("what is drawn once stands where it is drawn")
         return drawing

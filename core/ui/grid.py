@@ -31,9 +31,9 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
             held = work.content
             work.keep(
                 {
-                    one.name: value(one, cells[one.name], lists, held.get(one.name))
-                    for one in fields
-                    if one.name in cells
+                    field.name: value(field, cells[field.name], lists, held.get(field.name))
+                    for field in fields
+                    if field.name in cells
                 }
             )
 
@@ -42,7 +42,7 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
     frame = pd.DataFrame(
         {
             REF: work.content["ref"],
-            **{one.name: cell(one, work.content.get(one.name), lists) for one in fields},
+            **{field.name: cell(field, work.content.get(field.name), lists) for field in fields},
             UNSAVED: work.draft is not None,
         }
         for work in works
@@ -55,7 +55,7 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
         column_config={
             REF: st.column_config.TextColumn(_("Reference"), pinned=True),
             UNSAVED: st.column_config.CheckboxColumn(_("Not saved yet")),
-            **{one.name: _configured(one, lists, frame[one.name]) for one in fields},
+            **{field.name: _configured(field, lists, frame[field.name]) for field in fields},
         },
         on_change=changed,
         placeholder="–",
@@ -81,7 +81,7 @@ def _configured(asked: Asked, lists: Lists, cells: Iterable[Any]) -> Any:
 
 def _named_by(asked: Asked) -> Asked:
     """The column that a row is called by in the grid: the first of those that name it, else its description."""
-    return next((one for one in asked.columns if one.key), asked.columns[0])
+    return next((column for column in asked.columns if column.key), asked.columns[0])
 
 
 def _called(asked: Asked, row: Mapping[str, Any], lists: Lists) -> str:
@@ -124,6 +124,6 @@ def _rows(asked: Asked, chosen: Sequence[str], lists: Lists, held: Sequence[Mapp
     column, names = _named_by(asked), [one for one in chosen if one and one not in _none(asked)]
     kept = [row for row in held if _called(asked, row, lists) in names]
     there = {NAMELESS, *(_called(asked, row, lists) for row in kept)}
-    new = [one for one in dict.fromkeys(names) if one not in there]
+    new = [name for name in dict.fromkeys(names) if name not in there]
     added = [{column.name: (lists.code(column.choices, one) or one) if column.choices else one} for one in new]
     return [*kept, *added] or ([] if asked.none and set(chosen) & {*_none(asked)} else None)

@@ -65,7 +65,7 @@ def tasks(told: Sequence[tuple[Mission, Headline]]) -> None:
     if not waiting:
         st.markdown(_("Nothing waits for you."))
     with st.container(gap="xxsmall", key="tasks"):
-        once(links, *(one for mission, those in waiting for one in _ways(mission, those)))
+        once(links, *(way for mission, those in waiting for way in _ways(mission, those)))
 
 
 def _ways(mission: Mission, those: Sequence[Task]) -> Iterator[Way]:

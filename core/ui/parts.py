@@ -188,13 +188,13 @@ def _answer(part: Answer, s: Screen, look: Look) -> None:  # type: ignore[type-a
 @_draw.register
 def _numbers(part: Numbers, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
     with block(st.container, horizontal=True, gap="xsmall", key=f"{s.mission.key}.{part.numbers[0].name}.row"):
-        for one in part.numbers:
-            if stands(one, look):
-                label, value = one.said(look)
-                verdict = one.verdict(look) if one.verdict else None
-                detail = one.detail(look) if one.detail else ""
+        for number in part.numbers:
+            if stands(number, look):
+                label, value = number.said(look)
+                verdict = number.verdict(look) if number.verdict else None
+                detail = number.detail(look) if number.detail else ""
                 more = guide.link(s.mission.key, label)
-                figures.draw(label, value, one.about, s.freshness, verdict=verdict, detail=detail, more=more)
+                figures.draw(label, value, number.about, s.freshness, verdict=verdict, detail=detail, more=more)
 
 
 @_draw.register

@@ -171,7 +171,7 @@ def answers(told: Sequence[tuple[str, str, Sequence[str]]]) -> None:
         head = f"**{plain(label)}**" + (f" {small(remark)}" if remark else "")
         lines = [plain(one).replace("\n", "  \n") for one in said]
         pieces.append(
-            f"{head}  \n{lines[0]}" if len(lines) == 1 else f"{head}\n" + "".join(f"\n- {one}" for one in lines)
+            f"{head}  \n{lines[0]}" if len(lines) == 1 else f"{head}\n" + "".join(f"\n- {line}" for line in lines)
         )
     st.markdown("\n\n".join(pieces))
 

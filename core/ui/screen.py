@@ -135,7 +135,7 @@ class Screen:
         if opening is None or self.freshness is None:
             self.empty(_(nothing), hint=_(hint))
         asked = {name: said for name, said in st.query_params.to_dict().items() if name != tabs.TAB}
-        alone = (one for one in parts if isinstance(one, Tab) and one.alone)
+        alone = (part for part in parts if isinstance(part, Tab) and part.alone)
         self.alone = any(tabs.is_open(self.mission.key, one.name, _(str(one.title))) for one in alone)
         look = opening.look(self._filters(opening.filters, shown=not self.alone))
         lost(self.mission.key, look.chosen, asked)

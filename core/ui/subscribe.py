@@ -91,7 +91,7 @@ def _of_screen(s: Screen, look: Look) -> Mapping[str, Wanted]:
 
 def _headlines(s: Screen) -> Mapping[str, Wanted]:
     """The home page, and each mission that has a word on it."""
-    shown = [one for one in missions().values() if one.headline and may_see(s.person, one)]
+    shown = [mission for mission in missions().values() if mission.headline and may_see(s.person, mission)]
     return {one.key: Wanted(one.key, _(one.title), Every.DAY) for one in (s.mission, *shown)}
 
 

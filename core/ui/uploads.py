@@ -43,9 +43,9 @@ def _uploaders(session: Any) -> set[str]:
 
 
 def _sessions(binding: str) -> Iterator[Any]:
-    for one in get_instance()._session_mgr.list_active_sessions():
-        if one.session._user_info.get("session") == binding:
-            yield one.session
+    for session in get_instance()._session_mgr.list_active_sessions():
+        if session.session._user_info.get("session") == binding:
+            yield session.session
 
 
 def _files() -> dict[str, dict[str, Any]]:

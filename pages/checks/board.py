@@ -61,7 +61,7 @@ class Board:
     @property
     def verdict(self) -> Verdict:
         """The gravest."""
-        return worst([one.verdict for one in self.lines])
+        return worst([line.verdict for line in self.lines])
 
 
 Runs = Mapping[str, Sequence[Seen]]
@@ -121,7 +121,7 @@ def _gravest(line: Line) -> tuple[int, str]:
 
 
 def _line(check: Check, runs: Sequence[Seen], day: date, now: datetime) -> Line:
-    there = [one for one in runs if one.day <= day]
+    there = [run for run in runs if run.day <= day]
     newest = max(there, key=lambda one: (one.day, one.at), default=None)
     if late := _missed(check, newest, day, now):
         return Line(check, newest, Verdict.UNKNOWN, late)
@@ -133,7 +133,9 @@ def _line(check: Check, runs: Sequence[Seen], day: date, now: datetime) -> Line:
 def _missed(check: Check, newest: Seen | None, day: date, now: datetime) -> str:
     """That the last run which the calendar asked for was not made; "" where it was."""
     first, now = min(check.schedule.after), now.replace(second=0, microsecond=0)
-    due = [one for one in check.slots(now - timedelta(days=5), now - GRACE) if one.after == first and one.day <= day]
+    due = [
+        slot for slot in check.slots(now - timedelta(days=5), now - GRACE) if slot.after == first and slot.day <= day
+    ]
     if not due or (newest is not None and newest.day >= due[-1].day):
         return ""
     said = _("the run of {day} was to be made on {moment} and was not.")

@@ -60,7 +60,7 @@ class Compiled:
 
 def compiled(check: Check, readable: Mapping[str, FactTable]) -> Compiled:
     """The questions of a check over tables by name. Raises SelectRefused with a sentence without its full stop."""
-    there = tuple((one, readable[one]) for one in check.tables if one in readable)
+    there = tuple((table, readable[table]) for table in check.tables if table in readable)
     if unknown := sorted({*check.tables} - readable.keys()):
         raise SelectRefused(_("there is no table {names}").format(names=", ".join(unknown)), ("tables",))
     return _compiled(check, there)
@@ -158,14 +158,14 @@ def _side(side: Side, tables: Mapping[str, FactTable]) -> str:
         table = tables[str(side.table)]
         empty = ", ".join(text(one.strip().lower()) for one in ("", *side.empty))
         parts = [
-            _filled(name(one.name), empty) if one.type == TEXT and side.empty else name(one.name)
-            for one in table.columns
-            if one.name != "squad"
+            _filled(name(column.name), empty) if column.type == TEXT and side.empty else name(column.name)
+            for column in table.columns
+            if column.name != "squad"
         ]
         parts.append(f"{name(table.squad)} AS squad" if table.squad else "CAST(NULL AS VARCHAR) AS squad")
         where = f" WHERE {_said_anew(side.where)}" if side.where else ""
         rows = f"SELECT {', '.join(parts)} FROM {name(table.name)}{where}"  # noqa: S608
-    more = "".join(f", {_said_anew(one.value)} AS {name(one.name)}" for one in side.columns)
+    more = "".join(f", {_said_anew(column.value)} AS {name(column.name)}" for column in side.columns)
     return f"SELECT *{more} FROM ({rows}) AS given" if more else rows  # noqa: S608
 
 
@@ -179,7 +179,7 @@ def _names(select: str) -> list[str]:
         tree = sqlglot.parse_one(select, read="duckdb")
     except SqlglotError:
         return []  # the gate says what is wrong
-    return [one.lower() for one in tree.named_selects] if isinstance(tree, exp.Query) else []
+    return [column.lower() for column in tree.named_selects] if isinstance(tree, exp.Query) else []
 
 
 def _normal(written: str, check: Check) -> str:
@@ -203,7 +203,7 @@ def _keyed(side: Side, keys: Sequence[str], check: Check, tables: Mapping[str, F
 
 
 def _raw(keys: Sequence[str]) -> str:
-    return f"concat_ws(' · ', {', '.join(f'CAST({_said_anew(one)} AS VARCHAR)' for one in keys)})"
+    return f"concat_ws(' · ', {', '.join(f'CAST({_said_anew(key)} AS VARCHAR)' for key in keys)})"
 
 
 def _compare(check: Check, tables: Mapping[str, FactTable]) -> str:
@@ -230,10 +230,10 @@ def _paired(
         "left": f"{b}.there IS NULL",
         "right": f"{a}.there IS NULL",
     }
-    cases = "".join(f" WHEN {on[one.on]} AND {_when(one)} THEN {text(one.outcome)}" for one in outcomes)
+    cases = "".join(f" WHEN {on[outcome.on]} AND {_when(outcome)} THEN {text(outcome.outcome)}" for outcome in outcomes)
     shown = "".join(
         f", {name(side)}.{name(column)} AS {name(f'{side}_{column}')}"
-        for side, column in _decisive((*(one.when for one in outcomes if one.when), *show), (left, right))
+        for side, column in _decisive((*(outcome.when for outcome in outcomes if outcome.when), *show), (left, right))
     )
     return (
         f"WITH l AS MATERIALIZED ({_keyed(check.left, check.key, check, tables)}), "  # noqa: S608
@@ -273,7 +273,7 @@ def _shown(check: Check, more: Sequence[str] = ()) -> str:
 def _match(check: Check, tables: Mapping[str, FactTable]) -> str:
     assert check.of is not None
     said = _said_anew(check.text)
-    matches = [f"regexp_matches(vigie_text, {text(one.pattern)})" for one in check.patterns]
+    matches = [f"regexp_matches(vigie_text, {text(pattern.pattern)})" for pattern in check.patterns]
     which = " ".join(f"WHEN {match} THEN {text(one.name)}" for one, match in zip(check.patterns, matches, strict=True))
     groups: dict[str, list[str]] = {}
     for one, match in zip(check.patterns, matches, strict=True):
@@ -361,7 +361,7 @@ def _failing(one: Expectation, until: str) -> tuple[str, str]:
 
 
 def _of_rows(check: Check) -> list[Expectation]:
-    return [one for one in check.expectations if one.rule not in OF_THE_WHOLE]
+    return [expectation for expectation in check.expectations if expectation.rule not in OF_THE_WHOLE]
 
 
 def _flagged(check: Check, tables: Mapping[str, FactTable]) -> str:
@@ -380,7 +380,7 @@ def _expect(check: Check, tables: Mapping[str, FactTable]) -> str:
         _there(one, tables, ("expectations", place, "other"))
     failed = ", ".join(f"CASE WHEN fails_{place} THEN {text(one.name)} END" for place, one in enumerate(of_rows))
     reason = f"concat_ws(', ', {failed})" if failed else "''"
-    columns = dict.fromkeys(column for one in of_rows for column in one.columns)
+    columns = dict.fromkeys(column for expectation in of_rows for column in expectation.columns)
     return (
         f"SELECT CASE WHEN {reason} = '' THEN 'ok' ELSE 'failing' END AS outcome, 'row' AS side, "  # noqa: S608
         f"{_raw(check.key)} AS key, squad, {reason} AS reason{_shown(check, list(columns))} "
@@ -406,10 +406,10 @@ def _scores(check: Check, tables: Mapping[str, FactTable]) -> str:
         for place, one in enumerate(of_rows)
     ]
     parts += [
-        f"SELECT {text(one.name)} AS expectation, 1 AS checked, "  # noqa: S608
-        f"CASE WHEN {_failing(one, '$until')[1]} THEN 0 ELSE 1 END AS passed FROM flagged"
-        for one in check.expectations
-        if one.rule in OF_THE_WHOLE
+        f"SELECT {text(expectation.name)} AS expectation, 1 AS checked, "  # noqa: S608
+        f"CASE WHEN {_failing(expectation, '$until')[1]} THEN 0 ELSE 1 END AS passed FROM flagged"
+        for expectation in check.expectations
+        if expectation.rule in OF_THE_WHOLE
     ]
     return f"WITH flagged AS ({_flagged(check, tables)}) {' UNION ALL '.join(parts)}"
 

@@ -48,7 +48,7 @@ def coverage(reader: Reader) -> str:
         row["until"] for row in reader.run(_UNTIL).table.to_pylist() if row["source"] in sources and row["until"]
     ]
     with store().read() as connection:
-        unread = [one for source in sources for one in refusals.open_rows(connection, source)]
+        unread = [row for source in sources for row in refusals.open_rows(connection, source)]
     told = _("{read} of {known} known workflows were read").format(
         read=show_number(counts["read"]), known=show_number(counts["read"] + len(unread))
     )

@@ -312,14 +312,16 @@ class Check(Thing):
                 kind=self.kind, fields=", ".join(missing)))  # fmt: skip
         if self.right_key and len(self.right_key) != len(self.key):
             raise ValueError(_("key and right_key have as many parts"))
-        named = [one.outcome for one in self.outcomes]
+        named = [outcome.outcome for outcome in self.outcomes]
         if len(named) != len({*named}):
             raise ValueError(_("two outcomes bear the same name"))
         if self.left and self.right and self.left.called == self.right.called:
             raise ValueError(_("left and right are called by two names (called)"))
         if self.kind == "reconcile" and self.decided:
             raise ValueError(_("the outcomes of two stores are {names}").format(names=", ".join(self.usual)))
-        if self.month and self.month not in {one.name for one in self.fields if one.type in ("date", "timestamp")}:
+        if self.month and self.month not in {
+            field.name for field in self.fields if field.type in ("date", "timestamp")
+        }:
             raise ValueError(_("month names a field that is a date or a timestamp"))
         if self.robot and ({*self.robot.outcomes} - {*named}):
             raise ValueError(_("the robot's file names outcomes that there are not"))
@@ -350,7 +352,7 @@ class Check(Thing):
     @property
     def words(self) -> dict[str, str]:
         """The titles of all its outcomes, by name, in their order: its own, then those that any check may have."""
-        said = {one.outcome: one.title for one in self.outcomes}
+        said = {outcome.outcome: outcome.title for outcome in self.outcomes}
         return said | {name: _(title) for name, title in self.usual.items() if name not in said}
 
     @property
@@ -367,7 +369,7 @@ class Check(Thing):
     def decided(self) -> tuple[Outcome, ...]:
         """The outcomes that its own conditions tell apart; one that bears a usual name only says its title and
         its limits."""
-        return tuple(one for one in self.outcomes if one.outcome not in self.usual)
+        return tuple(outcome for outcome in self.outcomes if outcome.outcome not in self.usual)
 
 
 OWN = {

@@ -25,9 +25,9 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
     look = opened.look(read(opened.filters, {}))
     acts = may_act(person, MISSION)
     tasks = [
-        Task(f"{one.check.title}\u202f: {one.sentence}", one.verdict, {"check": one.check.check})
-        for one in look.board.lines
-        if one.verdict in GRAVE
+        Task(f"{line.check.title}\u202f: {line.sentence}", line.verdict, {"check": line.check.check})
+        for line in look.board.lines
+        if line.verdict in GRAVE
     ]
     problems = [Task(problem, Verdict.KO) for problem in look.standing.problems]
     return Headline(

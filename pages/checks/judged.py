@@ -36,7 +36,7 @@ def summed(rows: Sequence[Mapping[str, object]]) -> tuple[Count, ...]:
 
 def checked(counts: Sequence[Count]) -> tuple[int, int]:
     """How many rows of each list were given."""
-    return sum(one.left for one in counts), sum(one.right for one in counts)
+    return sum(count.left for count in counts), sum(count.right for count in counts)
 
 
 def whole(one: Count, counts: Sequence[Count]) -> int:
@@ -66,7 +66,7 @@ def verdict(check: Check, counts: Sequence[Count]) -> Verdict:
     for one in check.outcomes:
         count = by_name.get(one.outcome, Count(one.outcome, 0, 0))
         found.append(_of_outcome(one, count.rows, whole(count, counts)))
-    doubtful = check.usual.keys() - {"ok"} - {one.outcome for one in check.outcomes}
+    doubtful = check.usual.keys() - {"ok"} - {outcome.outcome for outcome in check.outcomes}
     if any(name in doubtful for name in by_name):
         found.append(Verdict.WARNING)
     return max(found, key=lambda one: LOOKS[one].severity)
@@ -80,7 +80,7 @@ def _of_outcome(outcome: Outcome, count: int, of: int) -> Verdict:
 
 def keyless(counts: Sequence[Count]) -> bool:
     """Whether no row of a side that has any bears a key."""
-    by_name = {one.outcome: one for one in counts}
+    by_name = {count.outcome: count for count in counts}
     left, right = checked(counts)
     none = Count("", 0, 0)
     return bool(
@@ -96,7 +96,7 @@ def sentence(check: Check, counts: Sequence[Count]) -> str:
         return _("no row to check.")
     if keyless(counts):
         return _("the key is empty in every row of a list: nothing could be compared.")
-    words, limits = check.words, {one.outcome: one for one in check.outcomes}
+    words, limits = check.words, {outcome.outcome: outcome for outcome in check.outcomes}
 
     def grave(one: Count) -> int:
         limit = limits.get(one.outcome)

@@ -36,7 +36,7 @@ class CheckLook(Look):
     @property
     def content(self) -> Hashable:
         """The declarations, what has landed of their runs, and the minute: a check that did not run is told."""
-        told = tuple(one.digest for one in self.standing.things), self.standing.problems
+        told = tuple(thing.digest for thing in self.standing.things), self.standing.problems
         return told, self.reader.snapshot.of(TABLES), self.reader.scope, self.now.replace(second=0, microsecond=0)
 
     @property
@@ -58,7 +58,7 @@ class CheckLook(Look):
     @cached_property
     def line(self) -> Line | None:
         """The line of the chosen check."""
-        return next((one for one in self.board.lines if one.check is self.check), None)
+        return next((line for line in self.board.lines if line.check is self.check), None)
 
     @cached_property
     def runs(self) -> Sequence[Seen]:
@@ -75,7 +75,7 @@ class CheckLook(Look):
     def of_day(self) -> Sequence[Seen]:
         """The runs of the chosen check on the newest day that the board shows, the oldest first."""
         shown = self.line.seen if self.line else None
-        return [one for one in self.runs if one.day == shown.day] if shown else ()
+        return [run for run in self.runs if run.day == shown.day] if shown else ()
 
     @cached_property
     def seen(self) -> Seen | None:
@@ -122,11 +122,11 @@ class Opening:
     def filters(self) -> Mapping[str, Filter[Any]]:
         """Which check, the day, as known how many days later; of its rows, which outcome."""
         checks = self._found.things
-        after = sorted({number for one in checks for number in one.schedule.after})
-        titles = {name: title for one in checks for name, title in one.words.items()}
+        after = sorted({number for check in checks for number in check.schedule.after})
+        titles = {name: title for check in checks for name, title in check.words.items()}
         today: date = local(self._now).date()
         return {
-            "check": Choice(_("Check"), options={one.check: one.title for one in checks}),
+            "check": Choice(_("Check"), options={check.check: check.title for check in checks}),
             "day": Day(_("Up to the day"), today, last=today),
             "known": Choice(
                 _("As known at"), options={str(n): f"J+{n}" for n in after}, none=_("the newest run"), rare=True

@@ -27,7 +27,7 @@ SUM_NOISE = 1e-9
 
 def outcomes(check: Check) -> tuple[Outcome, ...]:
     """What rows come to, by where they stand and whether a column differs."""
-    differ = " OR ".join(_differs(check, one) for one in check.fields)
+    differ = " OR ".join(_differs(check, field) for field in check.fields)
     return (
         Outcome(outcome="differing", title="-", on="both", when=differ),
         Outcome(outcome="ok", title="-", on="both"),
@@ -38,7 +38,7 @@ def outcomes(check: Check) -> tuple[Outcome, ...]:
 
 def reason(check: Check) -> str:
     """The columns that differ in a pair, as SQL."""
-    names = [f"CASE WHEN {_differs(check, one)} THEN {text(one.name)} END" for one in check.fields]
+    names = [f"CASE WHEN {_differs(check, field)} THEN {text(field.name)} END" for field in check.fields]
     pair = " AND ".join(f"{name(side)}.there" for side in called(check))
     return f"CASE WHEN {pair} THEN concat_ws(', ', {', '.join(names)}) ELSE '' END"
 
@@ -56,7 +56,7 @@ def called(check: Check) -> tuple[str, str]:
 def columns(check: Check) -> list[str]:
     """The columns of both lists that are compared, as their expressions name them."""
     left, right = called(check)
-    return [said for one in check.fields for said in (f"{left}.{one.name}", f"{right}.{one.other}")]
+    return [said for field in check.fields for said in (f"{left}.{field.name}", f"{right}.{field.other}")]
 
 
 def read(kind: str, column: str) -> str:
@@ -110,7 +110,7 @@ def levels(check: Check) -> str:
 
 
 def _month(check: Check) -> str:
-    dated = next((one for one in check.fields if one.name == check.month), None)
+    dated = next((field for field in check.fields if field.name == check.month), None)
     if dated is None:
         return "''"
     left, right = called(check)

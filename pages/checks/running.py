@@ -133,7 +133,7 @@ def _plain(value: Any) -> Any:
 
 
 def _scores(check: Check, rows: Sequence[Mapping[str, Any]], own: Mapping[str, Any]) -> list[dict[str, Any]]:
-    measures = {one.name: one.measures.value for one in check.expectations}
+    measures = {expectation.name: expectation.measures.value for expectation in check.expectations}
     table = (check.of.table if check.of else None) or ", ".join(check.tables)
     return [{**own, **row, "dimension": measures[row["expectation"]], "table": table, "squad": HOUSE} for row in rows]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def readable() -> dict[str, FactTable]:
     """The tables that a check may name: every mission's, but what checks themselves said."""
-    return {table.name: table for one in missions().values() for table in one.tables if table not in TABLES}
+    return {table.name: table for mission in missions().values() for table in mission.tables if table not in TABLES}
 
 
 def columns(check: Check, names: Iterable[str]) -> list[Column]:
@@ -32,17 +32,17 @@ def columns(check: Check, names: Iterable[str]) -> list[Column]:
     own names in plain words and of the type that the question gives. A number that is part of a key is a name, and no
     quantity. Raises SelectRefused."""
     types, said, found = questions(check).types, _declared(check), []
-    for one in names:
-        kind = _OF_TYPES.get(types.get(one, "").partition("(")[0], Kind.TEXT)
-        told, title, unit = said.get(one, (None, "", ""))
+    for name in names:
+        kind = _OF_TYPES.get(types.get(name, "").partition("(")[0], Kind.TEXT)
+        told, title, unit = said.get(name, (None, "", ""))
         kind = told if told and kind is Kind.NUMBER else kind
-        found.append(Column(one, Own(title or _plain(check, one)), kind, unit=unit))
+        found.append(Column(name, Own(title or _plain(check, name)), kind, unit=unit))
     return found
 
 
 def called(table: str) -> str:
     """What a table is called: the title that it is declared under, else its own name."""
-    return next((one.title for one in declared(Extract, "extracts").things if one.extract == table), table)
+    return next((thing.title for thing in declared(Extract, "extracts").things if thing.extract == table), table)
 
 
 EXPECTED = {
@@ -55,7 +55,7 @@ EXPECTED = {
 def expected(check: Check, named: str) -> str:
     """An expectation in words: the titles of its columns and what its rule asks; under its own name in plain words
     where its rule is SQL, or no longer there."""
-    one = next((one for one in check.expectations if one.name == named), None)
+    one = next((expectation for expectation in check.expectations if expectation.name == named), None)
     if one is None or one.rule not in EXPECTED:
         return _words(named)
     titles = {name: title for name, (_kind, title, _unit) in _declared(check).items()}
@@ -79,9 +79,9 @@ def _declared(check: Check) -> dict[str, tuple[Kind | None, str, str]]:
     """What declared tables say of the columns of a check's rows: kind, title, unit."""
     own: dict[str, tuple[Kind | None, str, str]] = {}
     for extract in declared(Extract, "extracts").things:
-        for one in extract.columns if extract.extract in check.tables else ():
-            kind = Kind.TEXT if one.name in extract.key else _OF_KINDS.get(one.kind)
-            own[one.name] = kind, one.title, one.unit
+        for column in extract.columns if extract.extract in check.tables else ():
+            kind = Kind.TEXT if column.name in extract.key else _OF_KINDS.get(column.kind)
+            own[column.name] = kind, column.title, column.unit
     found = dict(own)
     for side in check.called:
         found |= {f"{side}_{one}": (kind, f"{said} ({side})", unit) for one, (kind, said, unit) in own.items()}
@@ -125,7 +125,11 @@ def _told(check: Check, there: Mapping[str, FactTable]) -> str:
 @lru_cache(maxsize=500)
 def _columns(table: FactTable | None) -> str:
     """The name and the columns of a table, in one text."""
-    return "" if table is None else repr((table.name, [(one.name, one.type, one.personal) for one in table.columns]))
+    return (
+        ""
+        if table is None
+        else repr((table.name, [(column.name, column.type, column.personal) for column in table.columns]))
+    )
 
 
 def standing(answered: frozenset[tuple[str, str]] = frozenset()) -> Declared[Check]:
@@ -152,5 +156,5 @@ def _against(
 
 def takes(kind: str) -> "Collection | None":
     """The collection of a kind, where it takes rows."""
-    every = (one for mission in missions().values() for one in mission.collections)
+    every = (collection for mission in missions().values() for collection in mission.collections)
     return next((one for one in every if one.kind == kind and one.takes), None)

@@ -25,10 +25,10 @@ def lines(check: Check, run: Seen) -> list[str]:
     """A run line by line: its verdict, each outcome with its rows, the equation."""
     if run.error:
         return [f"{word(run.verdict)}\u202f: {run.error}"]
-    counts = {one.outcome: one for one in run.counts}
+    counts = {count.outcome: count for count in run.counts}
     said = [f"{word(run.verdict)}\u202f: {judged.sentence(check, run.counts)}"]
     for name, title in check.words.items():
-        if name in counts or name in {one.outcome for one in check.outcomes}:
+        if name in counts or name in {outcome.outcome for outcome in check.outcomes}:
             one = counts.get(name, judged.Count(name, 0, 0))
             share = judged.share(one.rows, judged.whole(one, run.counts))
             said.append(f"{title}\u202f: {show_number(one.rows)}" + (f" ({share})" if share else ""))
@@ -37,7 +37,7 @@ def lines(check: Check, run: Seen) -> list[str]:
 
 def notices(_connection: sa.Connection, now: datetime) -> Iterator[Notice]:
     """What is to be told at a moment (UTC): each run of the last day whose check says to whom. Raises QueryFailed."""
-    checks = [one for one in standing().things if one.tell]
+    checks = [thing for thing in standing().things if thing.tell]
     if not checks:
         return
     reader = warehouse().reader(EVERYTHING)

@@ -51,9 +51,9 @@ class Trial:
         """In words, the commonest move first."""
         said = ngettext("{n} row of {days} days tried.", "{n} rows of {days} days tried.", self.rows)
         told = [said.format(n=show_number(self.rows), days=show_number(self.days))]
-        for one in self.moves:
-            keys = ", ".join(one.keys)
-            told.append(f"{one.before or '–'} → {one.after or '–'}\u202f: {show_number(one.rows)} ({keys})")
+        for move in self.moves:
+            keys = ", ".join(move.keys)
+            told.append(f"{move.before or '–'} → {move.after or '–'}\u202f: {show_number(move.rows)} ({keys})")
         return told if self.moves else [*told, _("No row changes its outcome.")]
 
 

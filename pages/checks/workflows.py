@@ -176,7 +176,7 @@ def tables(sql: str) -> list[tuple[str, str]] | None:
             trees = parsed(_GREENPLUM.sub("", sql), dialect)
         except (SqlglotError, RecursionError, AttributeError, LookupError, TypeError, ValueError):
             continue  # of statements that are none, the reader stumbles over some
-        if not any(isinstance(one, exp.Command) for one in trees):
+        if not any(isinstance(tree, exp.Command) for tree in trees):
             return list(dict.fromkeys(use for tree in trees for use in _of_statement(tree)))
     return None
 

@@ -25,9 +25,9 @@ def with_tables(mission: Mission, taken: Collection[str]) -> Mission:
     held = tuple(one.whole for one in (*found.things, *found.gone))
     return replace(
         mission,
-        tables=tuple(one.table for one in found.things),
+        tables=tuple(thing.table for thing in found.things),
         held=held,
-        connectors=tuple(connector for one in found.things for connector in one.tabular.connectors),
+        connectors=tuple(connector for thing in found.things for connector in thing.tabular.connectors),
         unread=unread,
         people=People(TOLD) if any(table.personal for table in held) else None,
     )
@@ -37,8 +37,8 @@ def sources() -> list[Source]:
     """The sources that declared tables name, as they are declared."""
     return [
         Source(feed.name, "extracts", connector.kind, connector.options.model_validate(options), feed.squad or None)
-        for one in extracts().things
-        for feed, connector, options in fed(one)
+        for thing in extracts().things
+        for feed, connector, options in fed(thing)
     ]
 
 

@@ -37,7 +37,7 @@ class ExtractsLook(Look):
     def shown(self) -> tuple[Standing, ...]:
         """The extract that was chosen, or all."""
         chosen = self.chosen.table
-        return tuple(one for one in self.found.things if chosen is None or one.extract == chosen)
+        return tuple(thing for thing in self.found.things if chosen is None or thing.extract == chosen)
 
 
 class Opening:
@@ -45,7 +45,7 @@ class Opening:
 
     def __init__(self, reader: Reader, person: Person, now: datetime, found: Extracts) -> None:
         self._reader, self._person, self._now, self._found = reader, person, now, found
-        options = {one.extract: one.title for one in found.things}
+        options = {thing.extract: thing.title for thing in found.things}
         self.filters: Mapping[str, Filter[Any]] = {"table": Choice(_("Table"), options=options)}
 
     def look(self, chosen: Chosen) -> ExtractsLook:

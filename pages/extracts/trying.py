@@ -17,7 +17,7 @@ SHOWN = 3
 def problems() -> Sequence[str]:
     """What is wrong with declared tables, and which of their sources bear a name that is taken."""
     with store().read() as connection:
-        taken = [registry.name_taken(one.name) for one in sources() if feeds.taken(connection, one)]
+        taken = [registry.name_taken(source.name) for source in sources() if feeds.taken(connection, source)]
     return [*extracts().problems, *taken]
 
 
@@ -28,8 +28,8 @@ def attempt(name: str) -> Sequence[str] | None:
         return None
     kinds = {connector.kind for connector in extract.tabular.connectors}
     with store().read() as connection:
-        entries = {one.name: one for one in registry.entries(connection)}
-        declared = [one for one in sources() if one.kind in kinds and not feeds.taken(connection, one)]
+        entries = {entry.name: entry for entry in registry.entries(connection)}
+        declared = [source for source in sources() if source.kind in kinds and not feeds.taken(connection, source)]
     read = {name: one.source() for name, one in entries.items() if one.mission == "extracts" and one.kind in kinds}
     read |= {one.name: feeds.mapped(one, entries.get(one.name)) for one in declared}
     if not read:

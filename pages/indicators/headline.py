@@ -46,9 +46,9 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
 def _tasks(defined: Declared[Indicator], told: Sequence[Publication], now: datetime) -> tuple[Task, ...]:
     """What is not right or not published: the gravest first."""
     waiting = []
-    for one in defined.things:
-        if months := taking.waiting(one, told, now):
+    for thing in defined.things:
+        if months := taking.waiting(thing, told, now):
             said = _("{title}: {months} is not published yet.")
-            text = said.format(title=one.title, months=", ".join(map(month, months)))
-            waiting.append(Task(text, Verdict.WARNING, {"indicator": one.indicator}))
+            text = said.format(title=thing.title, months=", ".join(map(month, months)))
+            waiting.append(Task(text, Verdict.WARNING, {"indicator": thing.indicator}))
     return (*(Task(problem, Verdict.KO) for problem in defined.problems), *waiting)

@@ -40,7 +40,7 @@ class IndicatorLook(Look):
     @property
     def content(self) -> Hashable:
         """The definitions and the publications, by their versions."""
-        kept = tuple((one.record.id, one.record.version) for one in self.publications)
+        kept = tuple((publication.record.id, publication.record.version) for publication in self.publications)
         return self.rules.digest, self.defined, kept
 
     @property
@@ -133,7 +133,7 @@ class Opening:
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
         """Which indicator; of it, which slice; as seen on which day."""
-        names = {one.indicator: one.title for one in self._defined.things}
+        names = {thing.indicator: thing.title for thing in self._defined.things}
         said = self._reader.run(NEWEST).table.column("slice").unique().to_pylist()
         slices = {one or WHOLE: sliced(one) for one in sorted(said)}
         return {

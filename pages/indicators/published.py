@@ -71,8 +71,12 @@ def every(connection: sa.Connection, scope: Scope) -> tuple[Publication, ...]:
 
 def widest(publications: Sequence[Publication]) -> tuple[Publication, ...]:
     """Of each month and indicator, the house's publication where it is in scope; else those of the squads."""
-    of_house = {(one.month, one.indicator) for one in publications if one.squad is None}
-    return tuple(one for one in publications if one.squad is None or (one.month, one.indicator) not in of_house)
+    of_house = {(publication.month, publication.indicator) for publication in publications if publication.squad is None}
+    return tuple(
+        publication
+        for publication in publications
+        if publication.squad is None or (publication.month, publication.indicator) not in of_house
+    )
 
 
 def frame(publications: Sequence[Publication]) -> pd.DataFrame:

@@ -102,7 +102,9 @@ class JiraLook(Look):
     @cached_property
     def status_colours(self) -> dict[str, str]:
         """The same of statuses, those that requests passed included. Raises QueryFailed."""
-        return palette(list(self.ask(choices.STATUSES)["status"]), chosen=[unsaid(one) for one in self.chosen.statuses])
+        return palette(
+            list(self.ask(choices.STATUSES)["status"]), chosen=[unsaid(status) for status in self.chosen.statuses]
+        )
 
     @property
     def review_squads(self) -> list[str | None]:

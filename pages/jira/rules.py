@@ -195,4 +195,4 @@ def doubts(own: Mapping[str, Any], rules: Rules, words: Sequence[Mapping[str, An
 
 def missing_words(row: Mapping[Any, Any], fields: Sequence[Asked]) -> str:
     """Which of some fields a request lacks, in words. `row` has `no_<key>`."""
-    return ", ".join(one.called for one in fields if row[f"no_{one.key}"])
+    return ", ".join(field.called for field in fields if row[f"no_{field.key}"])

@@ -42,7 +42,7 @@ BY_LOT = About(
 
 def burn_up(lots: Sequence[Lot]) -> pd.DataFrame:
     """One row a day: `day`, `scope`, `expected`, `treated` (missing after the last day with a figure)."""
-    rows = [vars(one) for one in steps(lots)]
+    rows = [vars(step) for step in steps(lots)]
     frame = pd.DataFrame(rows, columns=["day", *SAID])
     return frame.astype(dict.fromkeys(SAID, "Int64")).astype({"day": "date32[day][pyarrow]"})
 
@@ -83,7 +83,7 @@ def by_lot(lots: Sequence[tuple[str, str, Lot]]) -> pd.DataFrame:
     rows = [(ref, lot.name, _(WAY.state(state).name), [lot]) for ref, state, lot in lots]
     rows += [("", _("All lots"), "", [lot for _ref, _state, lot in lots])] if len(lots) > 1 else []
     told = [{"ref": ref, "name": name, "state": state, **vars(sums(some))} for ref, name, state, some in rows]
-    names = [one.name for one in by_lot_columns()]
+    names = [column.name for column in by_lot_columns()]
     return pd.DataFrame(told, columns=names).astype(dict.fromkeys(names[3:], "Int64"))
 
 

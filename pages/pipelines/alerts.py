@@ -66,7 +66,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
 
 def _incidents(desk: Desk, board: Board, told: Rules, wanted: list[Mail], counted: Shares) -> Iterator[Notice]:
     """Each open incident to whoever is to be told of it. What one rule holds back and another sends is sent."""
-    on_board = {key_of(one): one for one in board.incidents if is_one(one)}
+    on_board = {key_of(incident): incident for incident in board.incidents if is_one(incident)}
     families = {family.key: family for family in told.on(board.night.day).families}
     found: list[Notice] = []
     for key, standing in desk.open.items():
@@ -225,7 +225,7 @@ def _mornings(connection: sa.Connection, reader: Reader, told: Rules, now: datet
     night = told.night_of(last_night(now))
     board = board_of(reader, told, night, to_the_minute(now), replay=False)
     available = list(availabilities(board, ends_before(reader, told, night, BACK)))
-    desk = desk_at(connection, (one.family.key for one in board.families), now, called=told.called)
+    desk = desk_at(connection, (family.family.key for family in board.families), now, called=told.called)
     for audience in dict.fromkeys(map(morning.audience_of, due)):
         kept = morning.message(connection, night.day, audience)
         if kept is None:

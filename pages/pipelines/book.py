@@ -69,12 +69,16 @@ class Book:
     @property
     def draft(self) -> Version | None:
         """What the person works on."""
-        return next((one for one in self.versions if one.state is State.DRAFT), None)
+        return next((version for version in self.versions if version.state is State.DRAFT), None)
 
     @property
     def waiting(self) -> tuple[Version, ...]:
         """The proposals that the person may decide on: those of others."""
-        return tuple(one for one in self.versions if one.state is State.PROPOSED and one.author_id != self._person.id)
+        return tuple(
+            version
+            for version in self.versions
+            if version.state is State.PROPOSED and version.author_id != self._person.id
+        )
 
     @cached_property
     def offered(self) -> tuple[dict[str, str], str, dict[str, str]]:
@@ -93,14 +97,17 @@ class Book:
     @property
     def options(self) -> dict[str, str]:
         """What can be shown: code → words."""
-        return {IN_FORCE: _("The rules in force"), **{str(one.id): self.words(one) for one in self.versions}}
+        return {
+            IN_FORCE: _("The rules in force"),
+            **{str(version.id): self.words(version) for version in self.versions},
+        }
 
     @property
     def first_shown(self) -> str:
         """What is shown at first: what waits for the person, else what they work on or proposed, else what is in
         force."""
         mine = sorted(
-            (one for one in self.versions if one.state in (State.DRAFT, State.PROPOSED)),
+            (version for version in self.versions if version.state in (State.DRAFT, State.PROPOSED)),
             key=lambda one: one.state is not State.DRAFT,
         )
         return next((str(one.id) for one in (*self.waiting[-1:], *mine)), IN_FORCE)
@@ -113,7 +120,7 @@ class Book:
 
     def version(self, code: str | None) -> Version | None:
         """The version of a code, of that shown at first where none is chosen; None for the rules in force."""
-        return next((one for one in self.versions if str(one.id) == (code or self.first_shown)), None)
+        return next((version for version in self.versions if str(version.id) == (code or self.first_shown)), None)
 
     @cached_property
     def current(self) -> Rules:
@@ -172,13 +179,13 @@ class Book:
     @property
     def changed_by_hand(self) -> bool:
         """Whether the file says something else than the version that was put in force last."""
-        last = next((one for one in self.versions if one.state is State.IN_FORCE), None)
+        last = next((version for version in self.versions if version.state is State.IN_FORCE), None)
         return last is not None and last.digest != self.in_force.digest
 
     @property
     def content(self) -> tuple[tuple[int, int], ...]:
         """What tells this book from the same one at another time."""
-        return tuple((one.id, one.version) for one in self.versions)
+        return tuple((version.id, version.version) for version in self.versions)
 
 
 def tasks(person: Person, in_force: Rules, board: Board) -> Iterator[Task]:

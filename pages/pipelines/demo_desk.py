@@ -102,8 +102,8 @@ def _past(connection: sa.Connection, key: Key | None, at: datetime, said: str) -
 def _acted(connection: sa.Connection, desk: Desk, worst: Key | None, at: datetime) -> None:
     """Of the others that are open, one is closed and one silenced."""
     others = [one for key, one in sorted(desk.open.items()) if key != worst]
-    for one in others[:1]:
-        note(connection, one, "Relancé à la main, données complètes.", who=WHO, now=at, close=True)
+    for other in others[:1]:
+        note(connection, other, "Relancé à la main, données complètes.", who=WHO, now=at, close=True)
     for one in others[1:2]:
         silence(connection, one.scope, at + timedelta(hours=8), "Bascule prévue ce matin.", who=WHO, now=at)
 

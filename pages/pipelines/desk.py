@@ -145,25 +145,29 @@ class Desk:
     @cached_property
     def open(self) -> Mapping[Key, Standing]:
         """Those that are open."""
-        return {one.key: one for one in self.incidents if one.closed_at is None}
+        return {incident.key: incident for incident in self.incidents if incident.closed_at is None}
 
     def last_times(self, key: Key, before: date | None = None) -> list[Standing]:
         """The last times that the same kind came in the same scope and was over, the newest first; kinds that were
         merged are one. `before` a night: those alone that began in an earlier one."""
         scope, kind = key
         over = [
-            one
-            for one in self.incidents
-            if one.scope == scope
-            and self.kinds.of(one.kind) == self.kinds.of(kind)
-            and one.closed_at is not None
-            and (before is None or one.first_night is None or one.first_night < before)
+            incident
+            for incident in self.incidents
+            if incident.scope == scope
+            and self.kinds.of(incident.kind) == self.kinds.of(kind)
+            and incident.closed_at is not None
+            and (before is None or incident.first_night is None or incident.first_night < before)
         ]
         return sorted(over, key=lambda one: one.opened_at, reverse=True)[:LAST_TIMES]
 
     def notes_of(self, scope: str, night: Night) -> list[Step]:
         """What was noted in a night of the incidents that were seen in it, of whatever kind, in order."""
-        seen = (one for one in self.incidents if one.scope == scope and night.day in {step.night for step in one.steps})
+        seen = (
+            incident
+            for incident in self.incidents
+            if incident.scope == scope and night.day in {step.night for step in incident.steps}
+        )
         return sorted((step for one in seen for step in one.notes if night.holds(step.at)), key=lambda step: step.at)
 
     def words(self, kind: str) -> str:
@@ -173,7 +177,7 @@ class Desk:
     def silence(self, scope: str) -> Silence | None:
         """What silences a scope: its own silence, or that of its family; the one that lasts longest."""
         family = scope.partition("/")[0]
-        found = [one for one in self.silences if one.scope in (scope, family)]
+        found = [silence for silence in self.silences if silence.scope in (scope, family)]
         return max(found, key=lambda one: one.until, default=None)
 
 
@@ -215,7 +219,7 @@ def is_one(incident: Incident) -> bool:
 def scope_words(scope: str, board: Board) -> str:
     """A scope by the name of its family."""
     key, _slash, pipeline = scope.partition("/")
-    name = next((one.family.name for one in board.families if one.family.key == key), key)
+    name = next((family.family.name for family in board.families if family.family.key == key), key)
     return f"{name} · {pipeline}" if pipeline else name
 
 

@@ -103,8 +103,10 @@ def shares(reader: Reader, told: rules.Rules, board: Board, now: datetime) -> Sh
     @cache
     def verdicts(night: int) -> dict[str, Verdict]:
         its = board if night == 0 else board_before(reader, told, board.night, night, now)
-        found = {one.family.key: one.verdict for one in its.families}
-        return found | {f"{one.family.key}/{one.member.pipeline}": one.judged.verdict for one in its.members}
+        found = {family.family.key: family.verdict for family in its.families}
+        return found | {
+            f"{member.family.key}/{member.member.pipeline}": member.judged.verdict for member in its.members
+        }
 
     def share(standing: Standing, nights: int) -> tuple[int, int]:
         seen = [verdicts(night).get(standing.scope) for night in range(nights)]

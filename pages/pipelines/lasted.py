@@ -65,9 +65,9 @@ def lasted(look: NightLook, grain: Grain, first: date) -> pa.Table:
     """LASTED by month or year, from the one of a day on, the newest first, of runs told up to the end of the night
     shown. Raises QueryFailed."""
     of_period: dict[date, list[pa.Table]] = {}
-    for one in _pieces(start_of(first) - APART, look.night.end, grain):
-        whole = grain if one["until"] - one["since"] > timedelta(days=31) else Grain.MONTH
-        answer = _asked(look, whole, one)
+    for piece in _pieces(start_of(first) - APART, look.night.end, grain):
+        whole = grain if piece["until"] - piece["since"] > timedelta(days=31) else Grain.MONTH
+        answer = _asked(look, whole, piece)
         for period, part in _parts.get(answer, grain, partial(_by_period, answer, grain)).items():
             if period >= first:
                 of_period.setdefault(period, []).append(part)

@@ -135,9 +135,11 @@ class Opening:
         first, last = chosen.hours
         whole = chosen.hours == (0, len(hours) - 1)
         board = board_of(self._reader, self._rules, night, to_the_minute(as_of), replay=replay)
-        families = [one.family.key for one in board.families]
+        families = [family.family.key for family in board.families]
         with store().read() as connection:
-            desk = desk_at(connection, families, as_of, {scope_of(one) for one in board.incidents}, self._rules.called)
+            desk = desk_at(
+                connection, families, as_of, {scope_of(incident) for incident in board.incidents}, self._rules.called
+            )
             normal = known(connection, What.NORMAL, as_of, self._rules.called)
         return NightLook(
             reader=self._reader,

@@ -199,15 +199,15 @@ def _rows(family: FamilyBoard) -> Iterator[dict[str, Any]]:
     """A family's row, then those of its pipelines."""
     rows: list[dict[str, Any]] = [
         {
-            "pipeline": one.member.pipeline,
-            "verdict": one.judged.verdict.value,
-            "expected": one.expected.due,
-            "failed": one.judged.verdict is Verdict.KO or one.judged.failed is not None,
-            "kind": kind_of_failure(one.judged) if one.judged.verdict is Verdict.KO else None,
-            "runs": len(one.judged.counted),
-            "reruns": _reruns(one.judged.counted),
+            "pipeline": member.member.pipeline,
+            "verdict": member.judged.verdict.value,
+            "expected": member.expected.due,
+            "failed": member.judged.verdict is Verdict.KO or member.judged.failed is not None,
+            "kind": kind_of_failure(member.judged) if member.judged.verdict is Verdict.KO else None,
+            "runs": len(member.judged.counted),
+            "reruns": _reruns(member.judged.counted),
         }
-        for one in family.members
+        for member in family.members
     ]
     whole = {
         "pipeline": WHOLE,

@@ -316,12 +316,14 @@ def _member_fields(family: Family) -> tuple[Field, ...]:
 
 def _member_rows(family: Family) -> tuple[Row, ...]:
     found: list[Row] = []
-    for one in family.members:
-        kind, detail = _entered(one.calendar) if one.calendar else ("", "")
-        hours = _hour(one.window, "from_"), _hour(one.window, "to")
+    for member in family.members:
+        kind, detail = _entered(member.calendar) if member.calendar else ("", "")
+        hours = _hour(member.window, "from_"), _hour(member.window, "to")
         due = _(CALENDARS[kind] if kind else AS_FAMILY)
-        bore = "; ".join(f"{former.name} {former.until:%d/%m/%Y}" for former in one.formerly)
-        found.append((one.pipeline, one.required, one.step or "", *hours, str(one.longest or ""), due, detail, bore))
+        bore = "; ".join(f"{former.name} {former.until:%d/%m/%Y}" for former in member.formerly)
+        found.append(
+            (member.pipeline, member.required, member.step or "", *hours, str(member.longest or ""), due, detail, bore)
+        )
     return tuple(found)
 
 

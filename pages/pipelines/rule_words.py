@@ -38,17 +38,18 @@ def told(rules: Rules) -> list[Told]:
     """Every rule, in the order of the file."""
     found = [Told("night", str(one.since or ""), "", tuple(_night(one))) for one in rules.night]
     found += [
-        Told("family", f"{one.key} {one.since or ''}", one.name, tuple(_family(one, rules.night)))
-        for one in rules.families
+        Told("family", f"{family.key} {family.since or ''}", family.name, tuple(_family(family, rules.night)))
+        for family in rules.families
     ]
     found += [
-        Told("data_set", f"{one.name} {one.since or ''}", one.name, tuple(_data_set(one))) for one in rules.data_sets
+        Told("data_set", f"{data_set.name} {data_set.since or ''}", data_set.name, tuple(_data_set(data_set)))
+        for data_set in rules.data_sets
     ]
     names = {family.key: family.name for family in rules.families}
     there: Counter[str] = Counter()  # one recipient may stand in several rules
-    for one in rules.mails:
-        there[one.to] += 1
-        found.append(Told("mail", f"{one.to} {one.since or ''} {there[one.to]}", one.to, tuple(_mail(one, names))))
+    for mail in rules.mails:
+        there[mail.to] += 1
+        found.append(Told("mail", f"{mail.to} {mail.since or ''} {there[mail.to]}", mail.to, tuple(_mail(mail, names))))
     return found
 
 
@@ -109,7 +110,7 @@ def _family(family: Family, nights: Sequence[NightRule]) -> Iterator[Line]:
 
 def _members(family: Family) -> Iterator[Line]:
     """The pipelines that say nothing of their own together, each other one alone."""
-    plain = [one for one in family.members if not _own(one)]
+    plain = [member for member in family.members if not _own(member)]
     groups: dict[tuple[str | None, bool], list[str]] = {}
     for one in plain:
         groups.setdefault((one.step, one.required), []).append(one.pipeline)
@@ -230,7 +231,7 @@ def seen(rules: Rules, squads: frozenset[str] | None, *, mails: bool) -> Rules:
     return rules.model_copy(
         update={
             "families": tuple(families),
-            "data_sets": tuple(one for one in rules.data_sets if known.issuperset(one.pipelines)),
+            "data_sets": tuple(data_set for data_set in rules.data_sets if known.issuperset(data_set.pipelines)),
             "mails": rules.mails if mails else (),
         }
     )

@@ -396,7 +396,7 @@ class Rules(Rule):
             family if members == family.members else family.model_copy(update={"members": members})
             for family in self.families
             if family.holds(day)
-            and (members := tuple(self._called(one, former, day) for one in family.members if one.holds(day)))
+            and (members := tuple(self._called(member, former, day) for member in family.members if member.holds(day)))
         )
         known = {member.pipeline for family in families for member in family.members}
         data_sets = tuple(
@@ -405,7 +405,9 @@ class Rules(Rule):
             if data_set.holds(day)
             and (
                 needed := tuple(
-                    name for one in data_set.pipelines if (name := former.get(one.casefold(), one)) in known
+                    name
+                    for pipeline in data_set.pipelines
+                    if (name := former.get(pipeline.casefold(), pipeline)) in known
                 )
             )
         )
@@ -414,7 +416,11 @@ class Rules(Rule):
             for mail in self.mails
             if mail.holds(day)
             and (
-                (keys := tuple(one.key for one in families if one.key in mail.families or one.squad in mail.squads))
+                (
+                    keys := tuple(
+                        family.key for family in families if family.key in mail.families or family.squad in mail.squads
+                    )
+                )
                 or not mail.squads
             )
         )

@@ -36,12 +36,12 @@ def apart(before: Rules, after: Rules) -> tuple[Rules, Rules]:
     families = {*before.families} ^ {*after.families}
     touched = {member.pipeline for family in families for member in family.members}
     data_sets = {*before.data_sets} ^ {*after.data_sets}
-    data_sets |= {one for one in before.data_sets if not touched.isdisjoint(one.pipelines)}
-    needed = {name for one in data_sets for name in one.pipelines}
+    data_sets |= {data_set for data_set in before.data_sets if not touched.isdisjoint(data_set.pipelines)}
+    needed = {name for data_set in data_sets for name in data_set.pipelines}
 
     def narrowed(rules: Rules) -> Rules:
         kept = (f for f in rules.families if f in families or any(m.pipeline in needed for m in f.members))
-        told = (one for one in rules.data_sets if one in data_sets)
+        told = (data_set for data_set in rules.data_sets if data_set in data_sets)
         return rules.model_copy(update={"families": tuple(kept), "data_sets": tuple(told)})
 
     return narrowed(before), narrowed(after)
@@ -54,14 +54,14 @@ def changes(nights: Iterable[tuple[Board, Board]]) -> Iterator[Change]:
     a data set it names what holds it up, or held.
     """
     for before, after in nights:
-        was, now = ({one.family.key: one for one in board.families} for board in (before, after))
+        was, now = ({family.family.key: family for family in board.families} for board in (before, after))
         for key in {**now, **was}:
             old, new = was.get(key), now.get(key)
             told = now[key] if new else was[key]
             verdicts = old.verdict if old else None, new.verdict if new else None
             if verdicts[0] is not verdicts[1]:
                 yield Change(after.night.day, "family", told.family.name, *verdicts, told.why)
-        had, has = ({one.data_set.name: one for one in board.data_sets} for board in (before, after))
+        had, has = ({data_set.data_set.name: data_set for data_set in board.data_sets} for board in (before, after))
         for name in {**has, **had}:
             earlier, later = had.get(name), has.get(name)
             verdicts = earlier.verdict if earlier else None, later.verdict if later else None

@@ -283,12 +283,14 @@ def _runs(periods: Sequence[Period], judged: Sequence[int], limits: Limits) -> I
 def _apart(signals: Sequence[Signal]) -> list[Signal]:
     """The signals, without those whose periods another one tells of on the same side: by an earlier rule, or longer."""
     kept: list[Signal] = []
-    for one in signals:
+    for signal in signals:
         like = [
-            other for other in kept if other.side == one.side and other.first <= one.last and one.first <= other.last
+            other
+            for other in kept
+            if other.side == signal.side and other.first <= signal.last and signal.first <= other.last
         ]
-        if one.rule == "two_of_three" and like and like[-1].rule == "two_of_three":
-            kept[kept.index(like[-1])] = replace(like[-1], last=max(like[-1].last, one.last))
-        elif not like or one.rule in ("run", "shift"):
-            kept.append(one)
+        if signal.rule == "two_of_three" and like and like[-1].rule == "two_of_three":
+            kept[kept.index(like[-1])] = replace(like[-1], last=max(like[-1].last, signal.last))
+        elif not like or signal.rule in ("run", "shift"):
+            kept.append(signal)
     return kept

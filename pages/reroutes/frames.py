@@ -97,12 +97,12 @@ class Rates:
     @property
     def measured(self) -> tuple[int, int]:
         """Tasks rerouted and tasks routed, of the periods that have a rate."""
-        return sum(one.hits for one in self.periods if one.size), sum(one.size for one in self.periods)
+        return sum(period.hits for period in self.periods if period.size), sum(period.size for period in self.periods)
 
     @property
     def known(self) -> bool:
         """Whether there is any rate."""
-        return any(one.size for one in self.periods)
+        return any(period.size for period in self.periods)
 
 
 @dataclass(frozen=True)
@@ -151,13 +151,13 @@ def volume_rates(rerouted: pd.DataFrame, volumes: list[Volume], asked: Slice, gr
     sizes: dict[date, int] = {}
     spans: dict[str, list[Volume]] = {}
     coarse = False
-    for one in volumes:
-        begin = grain.first(one.first)
-        if one.last > grain.last(begin):
+    for volume in volumes:
+        begin = grain.first(volume.first)
+        if volume.last > grain.last(begin):
             coarse = True
-        elif asked.first <= one.first and one.last <= asked.last:
-            sizes[begin] = sizes.get(begin, 0) + one.routed
-            spans.setdefault(one.entity, []).append(one)
+        elif asked.first <= volume.first and volume.last <= asked.last:
+            sizes[begin] = sizes.get(begin, 0) + volume.routed
+            spans.setdefault(volume.entity, []).append(volume)
     hits: dict[date, int] = {}
     for entity, first, last, count in _when(rerouted):
         held = next((one for one in spans.get(entity, ()) if one.first <= first and last <= one.last), None)
@@ -190,10 +190,10 @@ def _told_by(volumes: list[Volume], covered: Covered) -> Covered:
     """The days of what is covered of which volumes tell, too."""
     if not (volumes and covered):
         return covered
-    end = max(one.last for one in volumes) + DAY
+    end = max(volume.last for volume in volumes) + DAY
     while not is_working_day(end):
         end += DAY  # nothing is routed then: that no volume tells of such a day says nothing
-    return max(covered[0], min(one.first for one in volumes)), min(covered[1], end)
+    return max(covered[0], min(volume.first for volume in volumes)), min(covered[1], end)
 
 
 def local_day(moment: datetime) -> date:
@@ -207,7 +207,7 @@ def control(found: Rates, stretches: Sequence[Stretch], grain: Grain) -> pd.Data
     ("in", "out", "partial", "recent"), `stretch` (its number)."""
     rows = []
     for number, stretch in enumerate(stretches):
-        said = {at for one in stretch.signals for at in range(one.first, one.last + 1)}
+        said = {at for signal in stretch.signals for at in range(signal.first, signal.last + 1)}
         for at in range(stretch.first, stretch.last + 1):
             begin, period = found.begins[at], found.periods[at]
             if period.rate is None:

@@ -75,7 +75,7 @@ class RerouteLook(Look):
     @property
     def flags(self) -> pd.DataFrame:
         """The marked events as charts draw them: `start`, `mark`."""
-        return pd.DataFrame([{"start": one.day, "mark": one.title} for one in self.marks], columns=["start", "mark"])
+        return pd.DataFrame([{"start": mark.day, "mark": mark.title} for mark in self.marks], columns=["start", "mark"])
 
     @cached_property
     def counts(self) -> pd.DataFrame:

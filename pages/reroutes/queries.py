@@ -62,7 +62,7 @@ class Slice:
         scope = self.scope.entities if self.scope else None
         if not self.origins:
             return scope
-        return tuple(one for one in self.origins if scope is None or one in scope)
+        return tuple(origin for origin in self.origins if scope is None or origin in scope)
 
     @property
     def of_tasks(self) -> bool:

@@ -69,7 +69,9 @@ def known(reader: Reader) -> Known:
     rows = reader.run(queries.CENTRES).table.to_pylist()
     days = reader.run(queries.by_day, **EVER.params(queries.by_day)).table
     periods = reader.run(queries.UNDATED_PERIODS).table.to_pylist()
-    undated = tuple((local_day(one["start"]), local_day(one["until"]) - DAY, one["handovers"]) for one in periods)
+    undated = tuple(
+        (local_day(period["start"]), local_day(period["until"]) - DAY, period["handovers"]) for period in periods
+    )
     log = reader.run(queries.COVERED).table.to_pylist()[0]
     covered, began = _covered(days, log)
     return Known(
@@ -133,7 +135,7 @@ class Watched:
     @property
     def signals(self) -> list[Signal]:
         """All that is more than chance, in order."""
-        return [one for stretch in self.stretches for one in stretch.signals]
+        return [signal for stretch in self.stretches for signal in stretch.signals]
 
 
 @dataclass(frozen=True)
@@ -239,7 +241,7 @@ def sentences(watched: Watched) -> list[str]:
 
 def out_of_control(watched: Watched) -> list[str]:
     """Every signal in words."""
-    return [sentence(watched, stretch, one) for stretch in watched.stretches for one in stretch.signals]
+    return [sentence(watched, stretch, signal) for stretch in watched.stretches for signal in stretch.signals]
 
 
 def rest(watched: Watched) -> list[str]:

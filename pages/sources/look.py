@@ -29,7 +29,7 @@ class SourcesLook(Look):
     @property
     def content(self) -> Hashable:
         """What the list is made of beside the readings."""
-        kept = tuple((one.name, one.mission, one.enabled) for one in self.entries)
+        kept = tuple((entry.name, entry.mission, entry.enabled) for entry in self.entries)
         return kept, tuple(sorted(self.refused.items()))
 
     @property
@@ -41,7 +41,7 @@ class SourcesLook(Look):
     @property
     def entry(self) -> Entry | None:
         """The source that is picked."""
-        return next((one for one in self.entries if one.name == self.picked), None)
+        return next((entry for entry in self.entries if entry.name == self.picked), None)
 
     @cached_property
     def refused_rows(self) -> list[Kept]:

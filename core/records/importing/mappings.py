@@ -165,7 +165,7 @@ def targets(form: Form, lists: Lists) -> dict[str, str]:
     for field in form.fields:
         for slot in (flat.Slot(field), *(flat.Slot(field, column) for column in field.columns)):
             found[slot.path] = slot.header
-        codes = (flat.Slot(field), *(flat.Slot(field, one) for one in field.columns if one.kind is Kind.CODES))
+        codes = (flat.Slot(field), *(flat.Slot(field, column) for column in field.columns if column.kind is Kind.CODES))
         for slot in codes:
             name = flat.ticked_list(slot.asked)
             for code in lists.options(name) if name else ():

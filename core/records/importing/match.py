@@ -38,7 +38,7 @@ class Matcher:
         for line in self._open:
             apart = (fold(" ".join(said[name].get(line.id, ()))) for name in collection.apart)
             self._by_name[fold(line.title), *apart].append(line)
-        self._by_others = {self._by_ref[one.ref].id for one in rows if one.ref in self._by_ref}
+        self._by_others = {self._by_ref[row.ref].id for row in rows if row.ref in self._by_ref}
         self._titles = {fold(line.title) for line in self._lines}
         self.refs = frozenset(self._by_ref)
         self._claimed: dict[int, str] = {}
@@ -104,7 +104,7 @@ class Matcher:
     def _found_by_content(self) -> dict[str, Line]:
         """The records of the rows that no name tells apart, by the row's place: each says already all that its row
         says; where one such row and one record whose name was proposed are left, they are the same."""
-        unsure = [one for one in self._rows if not one.refused and one.ref not in self._by_ref and self._is_unsure(one)]
+        unsure = [row for row in self._rows if not row.refused and row.ref not in self._by_ref and self._is_unsure(row)]
         if not unsure:
             return {}
         said = [(one, json.loads(one.content)) for one in unsure]

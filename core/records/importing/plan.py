@@ -94,7 +94,7 @@ class Plan:
 
     def count(self, fate: Fate) -> int:
         """How many rows have this fate."""
-        return sum(one.fate is fate for one in self.rows)
+        return sum(row.fate is fate for row in self.rows)
 
     @property
     def writes(self) -> int:
@@ -104,7 +104,7 @@ class Plan:
     @property
     def removals(self) -> int:
         """How many answers of records it would take back."""
-        every = (one for row in self.rows if row.fate is Fate.CHANGED for one in row.differences)
+        every = (difference for row in self.rows if row.fate is Fate.CHANGED for difference in row.differences)
         return sum(one.before not in ("", None) and one.after in ("", None) for one in every)
 
 
@@ -147,7 +147,7 @@ def carry_out(connection: sa.Connection, person_id: int, plan: Plan) -> Applied:
     Refused rows are left out. Raises NotAllowed; InputInvalid or Conflict, naming the row, when a record changed
     since the plan was made.
     """
-    rows = [Incoming(one.place, one.ready, bool(one.ref)) for one in plan.rows if one.ready]
+    rows = [Incoming(row.place, row.ready, bool(row.ref)) for row in plan.rows if row.ready]
     done = apply(connection, plan.collection, person_id, rows, plan.lists)
     return replace(done, unchanged=done.unchanged + plan.count(Fate.UNCHANGED))
 

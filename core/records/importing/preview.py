@@ -80,7 +80,7 @@ def planned(plan: Plan) -> pd.DataFrame:
 
 
 def _changes(row: Planned, plan: Plan) -> str:
-    told = [tell(plan.collection.form, one, plan.lists) for one in row.differences[:SHOWN_CHANGES]]
+    told = [tell(plan.collection.form, difference, plan.lists) for difference in row.differences[:SHOWN_CHANGES]]
     more = len(row.differences) - len(told)
     words = [f"{one.where} : {one.before} → {one.after}" for one in told]
     return " | ".join([*words, *([f"+ {more}"] if more > 0 else [])])

@@ -117,7 +117,7 @@ def _comments(archive: zipfile.ZipFile, part: str, parts: set[str]) -> list[tupl
             found.append((*_place_of(comment), _tidy("".join("".join(run.itertext()) for run in runs))))
         for comment in root.iter(f"{_THREADED}threadedComment"):
             threads.append((*_place_of(comment), _tidy(comment.findtext(f"{_THREADED}text", ""))))
-    placed = {one[:2] for one in threads}  # Excel repeats a thread as a comment of the old kind
+    placed = {thread[:2] for thread in threads}  # Excel repeats a thread as a comment of the old kind
     return [one for one in [*threads, *(one for one in found if one[:2] not in placed)] if one[2]]
 
 

@@ -53,7 +53,7 @@ def draw(s: Screen, collection: Collection, picked: Sequence[Line], wanted: Want
 
 def _question(s: Screen, collection: Collection, picked: Sequence[Line], wanted: Wanted, total: int, key: str) -> None:
     form = collection.form
-    asked = {one.path: one for one in fill.fields(form, (collection.workflow.held,))}
+    asked = {field.path: field for field in fill.fields(form, (collection.workflow.held,))}
     path = st.selectbox(
         _("Question"), list(asked), format_func=partial(show_field, form), index=None, placeholder=_("Choose"),
         key=f"{key}.path",
@@ -76,7 +76,7 @@ def _question(s: Screen, collection: Collection, picked: Sequence[Line], wanted:
     if st.button(_("Answer"), type="primary", key=f"{key}.give"):
         with write(s) as connection:
             lines = records.find(connection, collection.kind, wanted, limit=MOST).lines if everyone else picked
-            ids = [(one.id, one.version) for one in lines]
+            ids = [(line.id, line.version) for line in lines]
             changed = acts.answer_many(connection, collection, s.person.id, ids, path, said, how)
             told = ngettext("{n} record answered.", "{n} records answered.", len(changed)).format(n=len(changed))
             if rest := len(ids) - len(changed):

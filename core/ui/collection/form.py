@@ -43,7 +43,9 @@ def draw(s: Screen, collection: Collection, record: Record, work: Work, judged: 
         _missing(s, record, judged, form, sections)
     named = {key: f"{name} ({len(missing[key])})" if key in missing else name for key, name in sections.items()}
     section = s.filters(section=Part(_("Section"), next(iter(sections)), options=named)).section
-    shown = {name: [one for one in form.fields if one.section == name and _asked(one, content)] for name in sections}
+    shown = {
+        name: [field for field in form.fields if field.section == name and _asked(field, content)] for name in sections
+    }
     st.subheader(sections[section], anchor=False)
     locked = {"ref"} if record.published is not None else set()
     locked |= {collection.workflow.held} - {""}
@@ -67,8 +69,8 @@ def _whole(
     lists: Lists,
 ) -> None:
     """Every section as one reads it, with what it lacks in words."""
-    for one in doubts:
-        st.markdown(f":material/warning: {plain(acts.told_doubt(collection, one))}")
+    for doubt in doubts:
+        st.markdown(f":material/warning: {plain(acts.told_doubt(collection, doubt))}")
     for section, title in sections.items():
         st.subheader(title, anchor=False)
         if section in missing:

@@ -168,7 +168,7 @@ def _offer(staged: Path, kinds: Mapping[str, Droppable], chosen: str, key: str) 
     The head of the file is looked for by what every kind knows: by the chosen one's words alone a row of data may pass
     for it.
     """
-    every = known_names(field for one in kinds.values() for field in one.fields)
+    every = known_names(field for kind in kinds.values() for field in kind.fields)
     kept = {f"{m.key}.{one.kind}": (m, one) for m in missions().values() for one in m.collections}
     known: dict[str, Known] = {kind: known_names(one.fields) for kind, one in kinds.items()}
     known |= {name: partial(mappings.known, one) for name, (_m, one) in kept.items()}

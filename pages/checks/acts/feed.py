@@ -24,7 +24,7 @@ def feed(check: Check, reader: Reader, slot: Slot, run: Run) -> None:
             check.words[row["outcome"]],
             slot.day,
             row["squad"],
-            {one.name: row.get(one.column) for one in check.feeds.fields},
+            {field.name: row.get(field.column) for field in check.feeds.fields},
         )
         for row in rows
         if row["outcome"] in wanted and row["key"]

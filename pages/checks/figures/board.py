@@ -34,16 +34,16 @@ COLUMNS = (
 def _shape(look: CheckLook) -> pd.DataFrame:
     rows = [
         {
-            "check": one.check.check,
-            "verdict": one.verdict.value,
-            "title": one.check.title,
-            "sentence": one.sentence[:1].upper() + one.sentence[1:],
-            "day": one.seen.day if one.seen else None,
-            "after": one.seen.after if one.seen else None,
-            "at": one.seen.at if one.seen else None,
-            "owner": one.check.owner,
+            "check": line.check.check,
+            "verdict": line.verdict.value,
+            "title": line.check.title,
+            "sentence": line.sentence[:1].upper() + line.sentence[1:],
+            "day": line.seen.day if line.seen else None,
+            "after": line.seen.after if line.seen else None,
+            "at": line.seen.at if line.seen else None,
+            "owner": line.check.owner,
         }
-        for one in look.board.lines
+        for line in look.board.lines
     ]
     return pd.DataFrame(rows, columns=["check", *(column.name for column in COLUMNS)])
 
@@ -56,7 +56,7 @@ def counted(board: Board) -> str:
     """How many checks have each verdict, in words."""
     parts = []
     for verdict, look in LOOKS.items():
-        if count := sum(one.verdict is verdict for one in board.lines):
+        if count := sum(line.verdict is verdict for line in board.lines):
             parts.append(f"{show_number(count)} {_(look.word)}")
     said = ngettext("{n} check", "{n} checks", len(board.lines)).format(n=show_number(len(board.lines)))
     return f"{said}\u202f: {', '.join(parts)}" if parts else said

@@ -29,7 +29,7 @@ def _shape(look: CheckLook) -> pd.DataFrame:
                 was, is_ = before.get(name), now.get(name)
                 outcomes = [one["outcome"] if one else "" for one in (was, is_)]
                 if outcomes[0] != outcomes[1]:
-                    said = [words.get(one, one) for one in outcomes]
+                    said = [words.get(outcome, outcome) for outcome in outcomes]
                     key = (is_ or was or {})["key"]
                     rows.append({"key": key, "before": said[0], "now": said[1], "after": run.after, "at": run.at})
             before = now

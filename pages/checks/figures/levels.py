@@ -48,7 +48,7 @@ def _named(columns: Sequence[Column]) -> Callable[[CheckLook], tuple[Column, ...
     def told(look: CheckLook) -> tuple[Column, ...]:
         lists = {side: name for name, side in look.check.called.items()} if look.check else {}
         lists["checked"] = lists.get("left", "")
-        return tuple(replace(one, unit=lists.get(one.name, "")) for one in columns)
+        return tuple(replace(column, unit=lists.get(column.name, "")) for column in columns)
 
     return told
 
@@ -60,7 +60,7 @@ def _of(look: CheckLook, level: str) -> list[dict[str, Any]]:
 def _fields(look: CheckLook) -> pd.DataFrame:
     found: dict[str, dict[str, Any]] = {}
     if look.check is not None:
-        found = {one.name: {"field": one.name, "type": one.type} for one in look.check.fields}
+        found = {field.name: {"field": field.name, "type": field.type} for field in look.check.fields}
     for row in _of(look, "schema"):
         found.setdefault(row["field"], {"field": row["field"]}).update(
             {row["how"]: row["failed"], "checked": row["checked"]}
@@ -91,10 +91,10 @@ def _months(look: CheckLook) -> pd.DataFrame:
 def _shape(look: CheckLook) -> pd.DataFrame:
     rows = []
     if look.seen is not None and look.levels:
-        counts = {one.outcome: one.rows for one in look.seen.counts}
+        counts = {count.outcome: count.rows for count in look.seen.counts}
         left, right = judged.checked(look.seen.counts)
         called = look.check.called if look.check else ("", "")
-        chosen = {one.name: one.type for one in look.check.fields} if look.check else {}
+        chosen = {field.name: field.type for field in look.check.fields} if look.check else {}
         unread = {row["field"]: row["failed"] for row in _of(look, "schema") if row["how"] == chosen.get(row["field"])}
         keys = sum(count for outcome, count in counts.items() if outcome not in ("ok", "differing"))
         unlike = {row["field"]: row["failed"] for row in _of(look, "columns") if row["how"] == "value"}

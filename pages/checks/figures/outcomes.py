@@ -25,7 +25,10 @@ def _shape(look: CheckLook) -> pd.DataFrame:
     check, shown = look.check, look.seen
     rows = []
     if check is not None and shown is not None:
-        counts, limits = {one.outcome: one for one in shown.counts}, {one.outcome: one for one in check.outcomes}
+        counts, limits = (
+            {one.outcome: one for one in shown.counts},
+            {outcome.outcome: outcome for outcome in check.outcomes},
+        )
         for name, title in check.words.items():
             count = counts.get(name, judged.Count(name, 0, 0))
             if name not in limits and not count.rows:

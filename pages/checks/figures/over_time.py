@@ -31,12 +31,12 @@ def _shape(look: CheckLook) -> pd.DataFrame:
         newest = {one.day: one for one in look.runs}
         place = {name: number for number, name in enumerate(check.words)}
         for day, run in sorted(newest.items()):
-            for one in run.counts:
-                if day <= look.chosen.day and one.rows:
+            for count in run.counts:
+                if day <= look.chosen.day and count.rows:
                     rows.append(
-                        {"day": day, "code": day.isoformat(), "title": check.words.get(one.outcome, one.outcome),
-                         "rows": one.rows, "after": run.after, "verdict": run.verdict.value, "version": run.version,
-                         "place": place.get(one.outcome, 99)}
+                        {"day": day, "code": day.isoformat(), "title": check.words.get(count.outcome, count.outcome),
+                         "rows": count.rows, "after": run.after, "verdict": run.verdict.value, "version": run.version,
+                         "place": place.get(count.outcome, 99)}
                     )  # fmt: skip
     return pd.DataFrame(rows, columns=[*(column.name for column in COLUMNS), "code", "place"])
 
@@ -75,7 +75,7 @@ def _chart(frame: pd.DataFrame, look: CheckLook) -> Drawing:
     rows."""
     defined = look.check.words.values() if look.check else ()
     titles = tuple(dict.fromkeys([*defined, *frame.sort_values("place")["title"]]))
-    told = tuple(one for one in titles if one in set(frame["title"]))
+    told = tuple(title for title in titles if title in set(frame["title"]))
     days = tuple(sorted(set(frame["day"])))
     return Drawing(
         _specification(titles, told, days, language()), plottable(frame[["day", "code", "title", "rows", "place"]])

@@ -50,7 +50,7 @@ def _columns(look: CheckLook) -> tuple[Column, ...]:
 def _declared(look: CheckLook, frame: pd.DataFrame) -> list[Column]:
     """The columns that decided, as they are declared."""
     named = {one.name for one in FIRST}
-    return columns(look.check, [str(one) for one in frame.columns if one not in named]) if look.check else []
+    return columns(look.check, [str(column) for column in frame.columns if column not in named]) if look.check else []
 
 
 def _read(kept: pd.Series, kind: Kind) -> pd.Series:
@@ -65,7 +65,7 @@ def _read(kept: pd.Series, kind: Kind) -> pd.Series:
                 return kept.where(~filled, kept[filled].map(date.fromisoformat))
             case Kind.MOMENT:
                 moments = kept[filled].map(datetime.fromisoformat)
-                days = all(local(one).time() == time() for one in moments)
+                days = all(local(moment).time() == time() for moment in moments)
                 return kept.where(~filled, moments.map(lambda one: local(one).date()) if days else moments)
             case Kind.FLAG if {*map(type, kept[filled])} <= {bool}:
                 return kept
@@ -90,7 +90,7 @@ def _digits(numbers: pd.Series) -> int:
 
 
 def _cut(look: CheckLook) -> str:
-    if look.seen is None or all(one.rows <= ROWS_KEPT for one in look.seen.counts if one.outcome != "ok"):
+    if look.seen is None or all(count.rows <= ROWS_KEPT for count in look.seen.counts if count.outcome != "ok"):
         return ""
     return _("Of each outcome the first {n} rows are kept, by key; all are counted.").format(n=show_number(ROWS_KEPT))
 
@@ -112,7 +112,7 @@ def _shapes(look: CheckLook) -> pd.DataFrame:
 
 
 def _unmatched(look: CheckLook) -> bool:
-    return look.seen is not None and any(one.outcome == "unmatched" for one in look.seen.counts)
+    return look.seen is not None and any(count.outcome == "unmatched" for count in look.seen.counts)
 
 
 CUT: Note[CheckLook] = Note(_cut)

@@ -23,18 +23,18 @@ def _told(look: ExtractsLook) -> Iterator[tuple[Standing, str]]:
     wrong = {name for name, _sentence in look.found.wrong}
     for one in look.found.gone:
         yield one, _("It is no longer declared.")
-    for one in look.found.things:
-        said = [_("Its declaration is wrong: it goes on as it landed.")] if one.extract in wrong else []
-        if one.former:
-            names = ", ".join(column.name for column in one.former)
+    for thing in look.found.things:
+        said = [_("Its declaration is wrong: it goes on as it landed.")] if thing.extract in wrong else []
+        if thing.former:
+            names = ", ".join(column.name for column in thing.former)
             said.append(_("No longer declared, and filled no more: {names}.").format(names=names))
-        if protected := look.found.protected.get(one.extract):
+        if protected := look.found.protected.get(thing.extract):
             names = ", ".join(protected)
             said.append(
                 _("No longer declared as personal, and still held to be, as it landed: {names}.").format(names=names)
             )
         if said:
-            yield one, " ".join(said)
+            yield thing, " ".join(said)
 
 
 def _next(one: Standing) -> str:

@@ -18,8 +18,8 @@ from pages.indicators.taking import CLOCK, Ready
 def keep(connection: sa.Connection, looks: Sequence[Ready], *, who: str) -> None:
     """Land some looks, then freeze what they publish; the caller has checked the right. Killed in between, the next
     look of that day lands nothing new and freezes what is missing."""
-    lake().land(INDICATOR_VALUES, pa.concat_tables(one.rows for one in looks))
-    freeze.keep(connection, KIND, ChainMap(*(dict(one.publications) for one in looks)), who=who)
+    lake().land(INDICATOR_VALUES, pa.concat_tables(look.rows for look in looks))
+    freeze.keep(connection, KIND, ChainMap(*(dict(look.publications) for look in looks)), who=who)
 
 
 def read_by(now: datetime, landed: int, *, until: datetime | None = None) -> None:

@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def _shape(look: IndicatorLook) -> pd.DataFrame:
-    by_name = {one.indicator: one for one in look.defined.things}
+    by_name = {thing.indicator: thing for thing in look.defined.things}
     newest = look.board.sort_values("period").groupby(["indicator", "slice"], sort=False)
     rows = []
     for (name, said), months in ((tuple(map(str, key)), part) for key, part in newest):
@@ -39,9 +39,9 @@ def _shape(look: IndicatorLook) -> pd.DataFrame:
         rows.append({"indicator": name, "title": one.title, "of": sliced(said), **told, **values, "drift": drift})
     seen = {row["indicator"] for row in rows}
     rows += [
-        {"indicator": one.indicator, "title": one.title, "of": "", "published": "–", "value": "–", "drift": ""}
-        for one in look.defined.things
-        if one.indicator not in seen
+        {"indicator": thing.indicator, "title": thing.title, "of": "", "published": "–", "value": "–", "drift": ""}
+        for thing in look.defined.things
+        if thing.indicator not in seen
     ]
     columns = ["indicator", *(column.name for column in COLUMNS)]
     return pd.DataFrame(rows, columns=columns).sort_values(["title", "of"], kind="stable").reset_index(drop=True)

@@ -19,13 +19,13 @@ from pages.jira.rules import Asked, missing_words
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     needs, waiting = look.rules.ready_needs, {word.casefold() for word in look.rules.waiting}
     waits = rows["status"].astype(object).map(lambda status: (status or "").casefold() in waiting)
-    lacks = rows[[f"no_{one.key}" for one in needs]].astype(bool).any(axis=1)
+    lacks = rows[[f"no_{need.key}" for need in needs]].astype(bool).any(axis=1)
     found: pd.DataFrame = rows[waits & lacks]
     return found.assign(why=[missing_words(row, needs) for row in found.to_dict("records")])
 
 
 def _needs(look: JiraLook) -> str:
-    fields = ", ".join(one.called for one in look.rules.ready_needs)
+    fields = ", ".join(need.called for need in look.rules.ready_needs)
     return _("A request may start once it has: {fields}.").format(fields=fields)
 
 

@@ -92,4 +92,4 @@ def chosen(connection: sa.Connection, rules: Rules, now: datetime) -> Iterator[M
 def _seen(person: Person, rules: Rules, now: datetime) -> set[str]:
     reader = warehouse().reader(person.scope)
     board = board_of(reader, rules, rules.night_at(now), to_the_minute(now), replay=False)
-    return {one.family.key for one in board.families}
+    return {family.family.key for family in board.families}

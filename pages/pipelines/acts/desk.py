@@ -68,7 +68,7 @@ def _over(standing: Standing, board: Board, families: frozenset[str]) -> bool:
     family = next((one for one in board.families if one.family.key == standing.family), None)
     if family is None:
         return False
-    verdicts = [one.judged.verdict for one in family.members if one.member.pipeline == name] if name else []
+    verdicts = [member.judged.verdict for member in family.members if member.member.pipeline == name] if name else []
     verdict = (verdicts or [family.verdict])[0]
     if standing.kind in ("source", "unknown"):
         return verdict is not Verdict.UNKNOWN

@@ -60,14 +60,14 @@ def audience_of(mail: Mail) -> str:
 def composed(board: Board, available: Iterable[Availability], desk: Desk, audience: str = EVERYBODY) -> tuple[str, str]:
     """Subject and text for an audience: data ready, expected and unavailable, then the incidents and who is on them."""
     families = frozenset(filter(None, audience.split(",")))
-    seen = [one for one in board.families if not families or one.family.key in families]
+    seen = [family for family in board.families if not families or family.family.key in families]
     pipelines = {member.member.pipeline for one in seen for member in one.members}
     subject = _("Night of {day}: {counts}").format(
         day=show_date(board.night.day), counts=counts([one.verdict for one in seen])
     )
     told = [one for one in available if pipelines.issuperset(one.data_set.pipelines)]
-    incidents = [one for one in board.incidents if not families or one.family.key in families]
-    paragraphs = [*_ready(told), *("\n".join(lines(one, desk)) for one in incidents)]
+    incidents = [incident for incident in board.incidents if not families or incident.family.key in families]
+    paragraphs = [*_ready(told), *("\n".join(lines(incident, desk)) for incident in incidents)]
     paragraphs += [] if incidents else [_("No incident.")]
     if base := settings().base_url.rstrip("/"):
         paragraphs.append(f"{base}/pipelines?night={board.night.day}")

@@ -10,7 +10,7 @@ from pages.pipelines.rules import RULES
 
 def _say(look: NightLook) -> str:
     return _("Night of {day}: {counts}").format(
-        day=show_date(look.night.day, "full"), counts=counts(one.verdict for one in look.board.families)
+        day=show_date(look.night.day, "full"), counts=counts(family.verdict for family in look.board.families)
     )
 
 

@@ -88,14 +88,14 @@ def _steps(look: NightLook) -> pd.DataFrame:
     rows = [
         {
             "at": step.at,
-            "scope": scope_words(one.scope, look.board),
-            "kind": look.desk.words(one.kind),
+            "scope": scope_words(incident.scope, look.board),
+            "kind": look.desk.words(incident.kind),
             "action": _(WORDS[step.action]),
             "who": look.book.called(step.who),
             "note": " ".join(filter(None, (step.owner, step.note))) or None,
         }
-        for one in look.desk.incidents
-        for step in one.steps
+        for incident in look.desk.incidents
+        for step in incident.steps
     ]
     rows.sort(key=lambda row: str(row["at"]), reverse=True)
     return pd.DataFrame(rows, columns=[column.name for column in STEP_COLUMNS]).astype({"at": "datetime64[us, UTC]"})
@@ -145,7 +145,7 @@ STEPS: Figure[NightLook] = Figure(
 
 def _here(look: NightLook) -> dict[Key, tuple[Verdict, str]]:
     """What can be taken: what stands on the board, and what is open since before; with its verdict and its words."""
-    found = {key_of(one): one.verdict for one in look.board.incidents if is_one(one)}
+    found = {key_of(incident): incident.verdict for incident in look.board.incidents if is_one(incident)}
     found |= {key: one.verdict for key, one in look.desk.open.items() if key not in found}
     return {key: (verdict, _words(look, key)) for key, verdict in found.items()}
 
@@ -220,7 +220,7 @@ def _note(connection: sa.Connection, look: NightLook, values: Mapping[str, Any])
 
 
 def _silence_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
-    scopes = [one.family.key for one in look.board.families] + [scope for scope, _kind in _here(look)]
+    scopes = [family.family.key for family in look.board.families] + [scope for scope, _kind in _here(look)]
     return {
         "scope": _choice(_("Family or pipeline"), {scope: scope_words(scope, look.board) for scope in scopes}),
         "hours": _lasting(),
@@ -235,7 +235,7 @@ def _silence(connection: sa.Connection, look: NightLook, values: Mapping[str, An
 
 
 def _silences(look: NightLook) -> dict[str, Silence]:
-    return {str(one.id): one for one in look.desk.silences}
+    return {str(silence.id): silence for silence in look.desk.silences}
 
 
 def _end_fields(look: NightLook) -> Mapping[str, Filter[Any]]:

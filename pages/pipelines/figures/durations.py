@@ -73,7 +73,7 @@ def of_families(look: NightLook) -> set[str] | None:
     wanted = look.chosen.family
     if not wanted:
         return None
-    return {one.pipeline for family in look.rules.families if family.key in wanted for one in family.members}
+    return {member.pipeline for family in look.rules.families if family.key in wanted for member in family.members}
 
 
 def told(rows: pd.DataFrame, grain: Grain, begin: date, last: date) -> pd.DataFrame:

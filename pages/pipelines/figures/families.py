@@ -25,7 +25,7 @@ def _days(look: NightLook) -> list[date]:
 
 def _shape(look: NightLook) -> pd.DataFrame:
     before = {
-        day.isoformat(): {one.family.key: one.verdict.value for one in look.board_before(age).families}
+        day.isoformat(): {family.family.key: family.verdict.value for family in look.board_before(age).families}
         for age, day in zip(range(NIGHTS - 1, -1, -1), _days(look), strict=True)
     }
     return pd.DataFrame(

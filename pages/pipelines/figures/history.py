@@ -22,9 +22,9 @@ def _shape(look: NightLook) -> pd.DataFrame:
     judged = look.ask(STRIP_NIGHTS)
     tonight, wanted = pd.Timestamp(look.night.day, tz="UTC"), look.chosen.family
     rows = [
-        {"family": one.family.key, "at": tonight, "verdict": one.verdict.value}
-        for one in look.board.families
-        if not wanted or one.family.key in wanted
+        {"family": family.family.key, "at": tonight, "verdict": family.verdict.value}
+        for family in look.board.families
+        if not wanted or family.family.key in wanted
     ]
     shown = pd.DataFrame(rows, columns=["family", "at", "verdict"]).astype({"at": "datetime64[us, UTC]"})
     return told(look, pd.concat([judged[judged["at"] < tonight], shown], ignore_index=True))

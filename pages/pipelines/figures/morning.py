@@ -97,7 +97,7 @@ WRITE: Act[NightLook] = Act(
 )
 NOBODY: Note[NightLook] = Note(
     lambda _look: _("The rules name nobody who is told in the morning."),
-    when=lambda look: not any(one.morning for one in look.rules.on(look.night.day).mails),
+    when=lambda look: not any(mail.morning for mail in look.rules.on(look.night.day).mails),
 )
 SENT: Figure[NightLook] = Figure(
     name="morning-messages",

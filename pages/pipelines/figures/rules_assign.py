@@ -19,7 +19,7 @@ def _waiting(look: NightLook) -> list[Guess]:
     held = {name.casefold() for name in look.book.work.pipelines}
     tonight = {run.pipeline for run in look.passing.unassigned}
     boards = [look.board_before(nights) for nights in range(STREAK)]
-    found = (one for one in guesses(boards, look.book.work.families) if one.pipeline.casefold() not in held)
+    found = (guess for guess in guesses(boards, look.book.work.families) if guess.pipeline.casefold() not in held)
     return [one for one in found if one.pipeline in tonight or (unjudged(look) and 2 * one.good > one.nights)]
 
 

@@ -41,7 +41,7 @@ def _mine(look: NightLook) -> bool:
 def _head(look: NightLook) -> str:
     if not look.book.current.families:
         return _("No pipeline is in a family yet: nothing is judged.")
-    last = next((one for one in look.book.versions if one.state is State.IN_FORCE), None)
+    last = next((version for version in look.book.versions if version.state is State.IN_FORCE), None)
     if last is None:
         return _("In force: the rules as they came, or as the file of the data folder says them.")
     words = _("In force: {version}, put in force by {who}.")

@@ -100,7 +100,7 @@ def _mine(look: NightLook) -> Choice:
 
 
 def _seen(look: NightLook) -> dict[str, str]:
-    return {one.family.key: one.family.name for one in look.board.families}
+    return {family.family.key: family.family.name for family in look.board.families}
 
 
 _NOTHING, _FAILURES, _UNKNOWN, _BOTH = "nothing", "failures", "unknown", "both"
@@ -134,7 +134,7 @@ def _fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 def _ways(person: Person) -> dict[str, str]:
     """The ways that are open to a person: the group of a place, "" for mail → words."""
-    groups = {one: _("Teams, all squads") if one == EVERYBODY else f"Teams, {one}" for one in places(person)}
+    groups = {place: _("Teams, all squads") if place == EVERYBODY else f"Teams, {place}" for place in places(person)}
     return {**({"": _("mail to {address}").format(address=person.email)} if person.email else {}), **groups}
 
 

@@ -114,7 +114,7 @@ class _Server:
         whole = self._whole(job)
         disposition = str(whole.get("disposition") or "")
         messages = whole.get("messages")
-        said = [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+        said = [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
         errors = [str(one.get("text")) for one in said if str(one.get("status")).lower() in _ERRORS]
         return {
             **told,

@@ -128,7 +128,7 @@ def _text(cell: Cell) -> str:
 def _whole(asked: Asked, value: Any) -> Any:
     """A value with every column of its rows."""
     if asked.kind is Kind.ROWS and value:
-        return [{one.name: row.get(one.name, blank(one)) for one in asked.columns} for row in value]
+        return [{column.name: row.get(column.name, blank(column)) for column in asked.columns} for row in value]
     return blank(asked) if value is None else value
 
 

@@ -445,6 +445,7 @@ def _whole(asked: Asked, value: Any) -> Any:
     """A value with every column of its rows that the form has room for."""
     if asked.kind is Kind.ROWS and value:
         return [
-            {**{one.name: blank(one) for one in asked.columns if one.name in ROOM[asked.name]}, **row} for row in value
+            {**{column.name: blank(column) for column in asked.columns if column.name in ROOM[asked.name]}, **row}
+            for row in value
         ]
     return blank(asked) if value is None else value

@@ -35,7 +35,9 @@ def _move_number(form: Form, content: dict[str, Any], name: str, reading: Readin
     if not content[name]:
         del content[name]  # whether there are others, nobody has said
     numbers = [{key: value for key, value in row.items() if key != "category"} for row in moved]
-    content["nir"] = [*(content.get("nir") or []), *(one for one in numbers if any(one.values()))] or numbers[:1]
+    content["nir"] = [*(content.get("nir") or []), *(number for number in numbers if any(number.values()))] or numbers[
+        :1
+    ]
     sentence = _("{field}: the social security number stands in its own field.")
     reading.told.append(sentence.format(field=_(form.field(name).label)))
 
@@ -87,7 +89,11 @@ def _stays(text: str, reading: Reading) -> bool:
     """Whether a text names a country of the European Economic Area, and none outside of it."""
     said = fold(text)
     countries = reading.lists.values["countries"].values()
-    named = [one for one in countries if any(_names(said, fold(word)) for word in (*one.labels.values(), *one.also))]
+    named = [
+        country
+        for country in countries
+        if any(_names(said, fold(word)) for word in (*country.labels.values(), *country.also))
+    ]
     return bool(named) and all(one.facts.get(ELSEWHERE) for one in named)
 
 
