@@ -17,6 +17,7 @@ from core.base import clock
 from core.base.errors import InputInvalid
 from core.base.i18n import N_, _, one_line
 from core.base.settings import settings
+from core.notes.views import checked
 from core.people.person import Person
 from core.store import changes
 from core.store.schema import subscriptions
@@ -119,7 +120,7 @@ def why_not(email: str | None) -> str:
 
 def subscribe(connection: sa.Connection, person: Person, wanted: Wanted) -> None:
     """Keep what a person wishes; nothing where they have it already. Raises InputInvalid where nothing can be sent to
-    them, without a time or a bound to pass, or where they have MOST of them."""
+    them, without a time or a bound to pass, where its filters say too much, or where they have MOST of them."""
     if reason := why_not(person.email):
         raise InputInvalid(reason)
     if not isinstance(wanted.every, Every):  # a browser can send what no screen offers, and one such would stop all
@@ -131,7 +132,7 @@ def subscribe(connection: sa.Connection, person: Person, wanted: Wanted) -> None
         return
     if len(mine) >= MOST:
         raise InputInvalid(_("You have {n} subscriptions: end one before you add another.").format(n=MOST))
-    values = {**asdict(wanted), "title": one_line(wanted.title)[:LONGEST]}
+    values = {**asdict(wanted), "query": checked(wanted.query), "title": one_line(wanted.title)[:LONGEST]}
     connection.execute(sa.insert(subscriptions).values(**values, person_id=person.id, since=clock.now()))
     changes.record(connection, who=person.name, entity=_ENTITY, key=_key(wanted), action="add", after=values)
 

@@ -21,6 +21,10 @@ from core.store import changes
 from core.store.schema import people, saved_views, subscriptions
 
 LONGEST = 100
+MOST = 100
+"""Views of one person of one mission."""
+LONGEST_QUERY = 20_000
+"""Signs of the filters that are kept, of a view or a subscription: a browser can send what no screen offers."""
 _ENTITY = "view"
 
 
@@ -82,14 +86,18 @@ def _scope(role: str, squads: list[str]) -> Scope:
 def save(
     connection: sa.Connection, mission: str, owner_id: int, name: str, params: dict[str, str], *, shared: bool, who: str
 ) -> None:
-    """Keep a view; the owner's view of that name becomes this one. Raises InputInvalid without a name."""
+    """Keep a view; the owner's view of that name becomes this one. Raises InputInvalid without a name, where its
+    filters say too much, or where the owner has MOST of them."""
     name = " ".join(name.split())
     if not name or len(name) > LONGEST:
         raise InputInvalid(_("Give the view a name of at most {n} characters.").format(n=LONGEST))
-    values = {"query": urlencode(sorted(params.items())), "shared": shared}
+    values = {"query": checked(urlencode(sorted(params.items()))), "shared": shared}
     this = {"mission": mission, "owner_id": owner_id, "name": name}
     row = connection.execute(sa.select(saved_views).filter_by(**this)).mappings().first()
     if row is None:
+        mine = sa.select(sa.func.count()).select_from(saved_views).filter_by(mission=mission, owner_id=owner_id)
+        if connection.scalar(mine) >= MOST:
+            raise InputInvalid(_("You have {n} views of this screen: remove one first.").format(n=MOST))
         connection.execute(sa.insert(saved_views).values(**this, **values, version=1))
         _note(connection, who, mission, name, "add", None, values)
         return
@@ -98,6 +106,13 @@ def save(
         connection, saved_views, {"id": row["id"]}, row["version"], values, sentence=_("The view changed meanwhile.")
     )
     _note(connection, who, mission, name, "change", before, values)
+
+
+def checked(query: str) -> str:
+    """The filters of an address where they can be kept. Raises InputInvalid."""
+    if len(query) > LONGEST_QUERY:
+        raise InputInvalid(_("These filters say too much to be kept: choose fewer values."))
+    return query
 
 
 def remove(connection: sa.Connection, view_id: int, owner_id: int, *, who: str) -> None:

@@ -16,6 +16,8 @@ from core.base.settings import listed, settings, store_url
 
 UPLOADS = "uploads"
 INCOMING = "incoming"
+_OWN = ("lake", "answers", "backups")
+"""Folders of the data folder."""
 _MAGIC = re.compile(r"[*?\[]")
 
 _log = logging.getLogger("vigie.sources")
@@ -91,8 +93,9 @@ def _is_open(path: Path) -> bool:
 
 
 def _is_own(path: Path) -> bool:
-    """Whether a resolved path is of the lake, or the store with what lies beside it."""
-    if path.is_relative_to((settings().data / "lake").resolve()):
+    """Whether a resolved path is of the lake, of answers about it, of a backup, or the store with what lies beside
+    it."""
+    if any(path.is_relative_to((settings().data / name).resolve()) for name in _OWN):
         return True
     url = sa.make_url(store_url())
     if url.get_backend_name() != "sqlite" or not url.database:

@@ -86,4 +86,4 @@ def _fields(s: Screen, key: str, day: date, mark: Mark | None = None) -> tuple[d
         help=_("Whom the event is shown to, beside those who see every squad."),
         key=f"{key}.squad",
     )
-    return chosen, what, more, squad
+    return chosen, what, more, squad if squad in offered else whose

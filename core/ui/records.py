@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.base.i18n import _, show_number
 from core.records.diff import Clash
+from core.records.fields import TEXT_LENGTH
 from core.show.filters import Filter, OneOf
 from core.ui.figure import small
 from core.ui.filters import draw
@@ -159,7 +160,8 @@ def steps(offered: Sequence[Step], take: Callable[[str, str], None], *, key: str
                 continue
             asking = st.popover(step.label, key=f"{key}.{step.action}.asking")
             with asking, st.form(f"{key}.{step.action}.form", border=False):
-                why = st.text_input(_("Why"), key=f"{key}.{step.action}.why", help=_("Kept in the history."))
+                said = _("Kept in the history.")
+                why = st.text_input(_("Why"), key=f"{key}.{step.action}.why", help=said, max_chars=TEXT_LENGTH)
                 if st.form_submit_button(step.label, type="primary"):
                     take(step.action, why)
 

@@ -51,7 +51,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    import logging
     import os
 
+    logging.disable()  # of what is refused each reader writes a line
     os.environ.update(OPENED)
     sys.exit(main())

@@ -42,6 +42,7 @@ from pages.indicators.definitions import Indicator
 from pages.jira.sources import saved
 from pages.pipelines.sources import adf, airflow, alteryx, databricks, log_analytics, tws
 from pages.register.lists import shipped
+from tests.fuzz import names
 from tests.unit.core.facts import jobs
 from tests.unit.core.sources.service import Answer, in_turn, serving
 
@@ -389,4 +390,5 @@ READERS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
     "select": (SELECT, _statement),
     "declaration": (DECLARATION, _declaration),
     "form": (st.one_of(JSON, TEXT), _form),
+    "names": (names.NAME, names.inert),
 }

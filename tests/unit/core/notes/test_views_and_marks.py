@@ -74,6 +74,20 @@ def test_a_view_has_a_name(connection: sa.Connection, name: str) -> None:
         views.save(connection, "m", 1, name, {}, shared=False, who="ana")
 
 
+def test_what_a_person_has_kept_of_views_is_bounded(connection: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shared one is read by everybody who opens the list."""
+    with pytest.raises(InputInvalid):
+        views.save(connection, "m", 1, "Long", {"scope": "x" * views.LONGEST_QUERY}, shared=True, who="ana")
+    monkeypatch.setattr(views, "MOST", 1)
+    views.save(connection, "m", 1, "First", {}, shared=True, who="ana")
+    views.save(connection, "m", 1, "First", {"scope": "a"}, shared=True, who="ana")
+    with pytest.raises(InputInvalid):
+        views.save(connection, "m", 1, "Second", {}, shared=True, who="ana")
+    views.save(connection, "other", 1, "Second", {}, shared=True, who="ana")
+    views.save(connection, "m", 2, "Second", {}, shared=False, who="bob")
+    assert (names(connection, 1), names(connection, 2)) == (["First"], ["First", "Second"])
+
+
 def test_an_event_is_added_changed_removed_and_all_of_it_is_kept(connection: sa.Connection) -> None:
     marks.add(connection, "m", DAY, " Router  2.1 ", "a note", who="ana")
     (mark,) = marks.of_mission(connection, "m", EVERYTHING)

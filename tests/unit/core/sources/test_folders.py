@@ -73,7 +73,10 @@ def test_a_setting_opens_further_folders_but_never_vigies_own_files(
     forget()
     assert found(f"{tmp_path}/logs/*") == ["a.csv"]
     assert found("*.db*") == []
-    for own in ("lake/*", "vigie.db"):
+    (closed / "backups").mkdir()
+    (closed / "backups" / "vigie.tar").write_text("x")
+    assert found("*/*.tar") == []
+    for own in ("lake/*", "vigie.db", "answers/jobs/x.arrow", "backups/*"):
         with pytest.raises(ValueError, match=own[:4]):
             folders.check(own)
 

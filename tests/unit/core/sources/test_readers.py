@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from core.base.settings import ROOT
 from tests.fuzz.readers import READERS
 
-EXAMPLES = {"workbook": 1, "ods": 1, "xls": 1, "template": 4, "select": 10, "answer": 4}
+EXAMPLES = {"names": 4, "workbook": 1, "ods": 1, "xls": 1, "template": 4, "select": 10, "answer": 4}
 
 
 @pytest.mark.parametrize("name", READERS)
