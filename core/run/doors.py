@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import sqlalchemy as sa
 from rich.console import Console
@@ -34,12 +35,16 @@ class Door:
 
 
 def of_settings() -> list[Door]:
-    """Each setting that may open something, in the order of the settings."""
+    """What the server's own settings open, then each setting that may open something, in the order of the settings."""
     now = settings()
     return [
-        Door(variable(name), getattr(now, name) != field.get_default(), OPENED[name](now))
-        for name, field in Settings.model_fields.items()
-        if name in OPENED
+        listening(),
+        of_server(),
+        *(
+            Door(variable(name), getattr(now, name) != field.get_default(), OPENED[name](now))
+            for name, field in Settings.model_fields.items()
+            if name in OPENED
+        ),
     ]
 
 
@@ -67,6 +72,18 @@ def listening() -> Door:
     else:
         said = _("Other machines reach Vigie at {address}.").format(address=address or _("any of its addresses"))
     return Door("server.address", wider=not alone, opens=said)
+
+
+def of_server() -> Door:
+    """What is set around Vigie of Streamlit and of the server below it, which may undo what Vigie's own file sets."""
+    told = {"STREAMLIT_SERVER_ADDRESS", "STREAMLIT_SERVER_PORT"}
+    named = [name for name in sorted(os.environ) if name.startswith("STREAMLIT_") or name == "FORWARDED_ALLOW_IPS"]
+    own = Path.home() / ".streamlit/config.toml"
+    set_ = [name for name in named if name not in told] + ([str(own)] if own.exists() else [])
+    if not set_:
+        return Door("server", wider=False, opens=_("The server and Streamlit are set as Vigie sets them."))
+    said = _("The server or Streamlit is set elsewhere too, and may trust others than Vigie does: {names}.")
+    return Door("server", wider=True, opens=said.format(names=", ".join(set_)))
 
 
 def _demo(now: Settings) -> str:
@@ -196,7 +213,7 @@ OPENED: Mapping[str, Callable[[Settings], str]] = {
 
 def main() -> int:
     """The command. 1 when the store cannot tell the sources."""
-    found, failed = [listening(), *of_settings()], ""
+    found, failed = of_settings(), ""
     try:
         found += of_sources()
     except VigieError as error:

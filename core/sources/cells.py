@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.facts.check import Refused
+from core.sources.limits import LONGEST_NAME
 
 BROKEN = "\ufffd"
 """Stands where bytes were no text, NUL included."""
@@ -95,11 +96,12 @@ class Cells:
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Column names tidied and told apart: blanks joined, `#3` for a nameless third one, `Label (2)` for a repeat."""
+    """Column names tidied and told apart: blanks joined, `#3` for a nameless third one, `Label (2)` for a repeat; of
+    what is longer than a name the beginning."""
     taken: dict[str, int] = {}
     unique: list[str] = []
     for index, raw in enumerate(names, start=1):
-        name = plain = " ".join(normalize("NFC", raw.replace("\ufeff", "")).split()) or f"#{index}"
+        name = plain = " ".join(normalize("NFC", raw[:LONGEST_NAME].replace("\ufeff", "")).split()) or f"#{index}"
         while name in taken:
             taken[plain] = taken.get(plain, 1) + 1  # from the number last given: the first free one is near
             name = f"{plain} ({taken[plain]})"

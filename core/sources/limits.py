@@ -9,6 +9,8 @@ MB = 2**20
 LARGEST_TEXT = 4096 * MB
 LONGEST_LINE = 1 * MB
 MOST_COLUMNS = 4_096
+LONGEST_NAME = 1_000
+"""Signs of a column's name, and of a path of JSON that names a column or a list: what is longer is none."""
 PIECE = 32 * MB
 PIECE_CELLS = 2_000_000
 RECORD_LINES = 2_000
@@ -58,11 +60,11 @@ def marks(xml: bytes) -> int:
 LARGEST_JSON = 128 * MB
 MOST_VALUES = 5_000_000
 DEEPEST = 100
-LONGEST_PATH = 1_000
-"""Signs of a path of JSON that names a column or a list."""
 MOST_BROKEN = 10_000
 """Lines of a file of JSON lines that are none: each is refused by itself."""
 LARGEST_YAML = 1 * MB
+LONGEST_NUMBER = 400
+"""Signs of a number in YAML."""
 MOST_NODES = 20_000
 """Of YAML, with every alias counted as often as it stands for something."""
 

@@ -17,6 +17,7 @@ from core.base.i18n import N_, _
 from core.facts.check import Refused
 from core.sources.base import Options
 from core.sources.cells import BROKEN, REFUSED_ROW, Cells
+from core.sources.limits import LONGEST_NAME
 from core.sources.values import zones
 from core.sources.values.amounts import Amounts, Mark, read_amounts, read_counts, read_shares
 from core.sources.values.flags import read_flags
@@ -183,8 +184,9 @@ def irrelevant(options: type[Options], fields: Iterable[Field]) -> tuple[str, ..
 
 
 def plain(name: str) -> str:
-    """A name without case, accents, blanks and punctuation: «Début d'exécution» → "debutdexecution"."""
-    return _plain(name) if len(name) <= _SHOWN else _plain.__wrapped__(name)
+    """A name without case, accents, blanks and punctuation: «Début d'exécution» → "debutdexecution". Of a text that is
+    longer than any name the rest stays as it is: a cell of megabytes would take minutes."""
+    return _plain(name) if len(name) <= _SHOWN else _plain.__wrapped__(name[:LONGEST_NAME]) + name[LONGEST_NAME:]
 
 
 @lru_cache(maxsize=20_000)
@@ -199,7 +201,7 @@ class KnownNames:
     words: frozenset[str]
 
     def __call__(self, name: str) -> bool:
-        return plain(name) in self.words or bare(name) in self.words
+        return len(name) <= LONGEST_NAME and (plain(name) in self.words or bare(name) in self.words)
 
 
 def known_names(fields: Iterable[Field], mapping: ColumnMapping | None = None) -> KnownNames:
@@ -212,8 +214,8 @@ def known_names(fields: Iterable[Field], mapping: ColumnMapping | None = None) -
 
 def bare(name: str) -> str:
     """A plain name without what stands in brackets, and without a zone or a unit at its end: «End [UTC]» → "end"."""
-    alone = re.sub(r"[\[(].*?[\])]", " ", name)
-    return plain(re.sub(r"(?i)(?<=[^A-Z])[\W_]*(?:UTC|GMT|CET)$", "", alone.strip())) or plain(name)
+    alone = re.sub(r"[\[(][^\])]*[\])]", " ", name)
+    return plain(re.sub(r"(?i)(?<=[^A-Z])(?:UTC|GMT|CET)$", "", alone.strip())) or plain(name)
 
 
 def _says_otherwise(name: str, word: str) -> bool:
@@ -228,10 +230,11 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     de traitement» names no «traitement»), and no moment and no duration is a reason, what was planned, usual or of the
     end, unless its word says so. Each is used once."""
     free = dict.fromkeys(columns)
+    bares = {name: bare(name) for name in free}
     found: dict[str, str] = {}
     for fits in (
         lambda word, name, _field: word == plain(name),
-        lambda word, name, _field: word == bare(name),
+        lambda word, name, _field: word == bares[name],
         lambda word, name, field: (
             len(word) >= _LEAST_PART
             and word in plain(name)

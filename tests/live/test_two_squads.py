@@ -127,6 +127,10 @@ def paths() -> list[str]:
 
 
 def test_nothing_of_another_squad_leaves_the_server(url: str) -> None:
+    for other in ("lead", THEIRS.lower()):  # what is kept of their screens goes to nobody else
+        others = signed_in(url, other)
+        for path in paths():
+            others.open(path).close()
     kept, browser = Kept(), signed_in(url, OURS.lower())
     done = {path: walk(browser, path, kept, TYPED) for path in paths()}
     assert kept.where(THEIRS, but=TYPED) == []

@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from core.mission.discovery import missions
 from core.records import answers, cells, guard
+from core.records.importing import mappings
 from core.records.lists import Lists, Value
+from core.sources.cells import unique_names
+from core.sources.mapping import Field, guess, known_names
+from core.sources.values.kinds import Kind
 from pages.jira.blots import Blots
 from pages.register import retention
 from pages.reroutes.router import mask
@@ -38,6 +43,8 @@ UNITS = (
     "= ",
     "l'",
 )
+FIELDS = [Field("at", "At", Kind.MOMENT, ("Start", "Begin")), Field("state", "State", Kind.TEXT, ("Status",))]
+TREATMENTS = missions()["register"].collections[0]
 LISTS = Lists({"kinds": {"a": Value("a", {"fr": "A", "en": "A"})}})
 READERS: dict[str, Callable[[str], object]] = {
     "mask": mask.masked,
@@ -52,6 +59,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "parts": cells.split,
     "day": cells.read_day,
     "guard": guard.on,
+    "name": lambda text: known_names(FIELDS)(text),
+    "columns": lambda text: guess(unique_names([text, f"x{text}"]), FIELDS),
+    "column of records": lambda text: mappings.known(TREATMENTS, text),
+    "columns of records": lambda text: mappings.propose(TREATMENTS, unique_names([text])),
 }
 
 

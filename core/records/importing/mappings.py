@@ -19,6 +19,7 @@ from core.records.collection import Collection
 from core.records.fields import ANSWERS, Form, Kind
 from core.records.lists import Lists
 from core.records.records import Summary
+from core.sources.limits import LONGEST_NAME
 from core.sources.mapping import Field, guess, plain
 from core.sources.values import kinds
 
@@ -28,6 +29,8 @@ NOTES = "notes"
 
 def known(collection: Collection, name: str) -> bool:
     """Whether a column's name is one that an import looks for: it helps to find the header row."""
+    if len(name) > LONGEST_NAME:
+        return False
     asked = plain(name) in collection.guesses.plain_words
     own = flat.find(collection.form, name) is not None or flat.is_mark(name)
     return asked or own or any(known(collection, part) for part in parts(name))

@@ -139,13 +139,19 @@ def _check_depth(text: str, name: str) -> None:
             raise _too_deep(name)
 
 
+_NUMBERS = frozenset({"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"})
+
+
 def _check_nodes(root: yaml.Node | None, name: str) -> None:
-    """Raise SourceFailed where aliases, each counted as what it stands for, make too much, or a circle."""
+    """Raise SourceFailed where aliases, each counted as what it stands for, make too much, or a circle; YAMLError
+    where a number is longer than any, `1:1:1:…` above all, which takes hours."""
     sizes: dict[int, int] = {}
 
     def size(node: yaml.Node, depth: int) -> int:
         if depth > limits.DEEPEST or sizes.get(id(node)) == 0:
             raise _too_deep(name)
+        if isinstance(node, yaml.ScalarNode) and node.tag in _NUMBERS and len(node.value) > limits.LONGEST_NUMBER:
+            raise yaml.MarkedYAMLError(problem_mark=node.start_mark)
         if id(node) not in sizes:
             sizes[id(node)] = 0  # being counted: who meets it again stands in a circle
             inner = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value

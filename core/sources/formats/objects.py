@@ -288,7 +288,7 @@ def _joined(parts: list[Any], named: str) -> Iterator[tuple[str, str]]:
 def _path(within: str, name: str) -> str:
     """The path of what stands under a name. Raises _TooLarge: a long one is repeated by all that stands below it."""
     path = f"{within}{' '.join(name.split()) or '#'}"
-    if len(path) > limits.LONGEST_PATH:
+    if len(path) > limits.LONGEST_NAME:
         raise _TooLarge
     return path
 

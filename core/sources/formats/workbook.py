@@ -138,6 +138,8 @@ class _Tables(HTMLParser):
         except UnicodeDecodeError:
             text = page.decode("cp1252", errors="replace")
         parser = cls()
+        if "</table" not in text.lower():  # said at once: to read a page of megabytes takes a while
+            raise ValueError("no table ends")
         parser.feed(text.replace("\0", BROKEN))
         parser.close()
         if parser._depth:

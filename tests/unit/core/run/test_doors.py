@@ -81,6 +81,9 @@ def test_where_nothing_is_set_nothing_is_widened(monkeypatch: pytest.MonkeyPatch
             "dans son canal\N{NARROW NO-BREAK SPACE}: Ventes, *.",
         ),
         ("VIGIE_STRANGERS", "500", "peut tenir 500 connexions"),
+        ("VIGIE_AVAILABILITY", "1", "Chacun apprend quelles données sont prêtes, à /availability."),
+        ("VIGIE_SMTP_HOST", "mail.example", "partent par mail.example:587."),
+        ("VIGIE_DECLARATIONS", "/srv/declared", "/srv/declared"),
     ],
 )
 def test_what_a_setting_opens_is_told_without_its_secrets(
@@ -90,6 +93,16 @@ def test_what_a_setting_opens_is_told_without_its_secrets(
     assert found[variable][0]
     assert opens in found[variable][1]
     assert "s3cret" not in str(found)
+
+
+@pytest.mark.parametrize("name", ["STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION", "FORWARDED_ALLOW_IPS"])
+def test_what_is_set_of_the_server_itself_is_told(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert not doors.of_server().wider
+    monkeypatch.setenv(name, "s3cret")
+    told = doors.of_server()
+    assert told.wider
+    assert name in told.opens
+    assert "s3cret" not in told.opens
 
 
 @pytest.mark.parametrize(

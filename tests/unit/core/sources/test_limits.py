@@ -287,7 +287,16 @@ def test_yaml_that_would_fill_memory_or_end_the_process_is_refused(text: str) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["a: [1", "x: !!python/object:os.system 1", "x: 2026-99-99", "\0", "x: " + "9" * 5_000]
+    "text",
+    [
+        "a: [1",
+        "x: !!python/object:os.system 1",
+        "x: 2026-99-99",
+        "\0",
+        "x: " + "9" * 5_000,
+        "x: 1" + ":1" * 400_000,
+        "x: 1" + ":1" * 400_000 + ".5",
+    ],
 )
 def test_what_is_no_plain_yaml_says_so_without_repeating_it(text: str) -> None:
     with pytest.raises(NoYaml, match=r"^line \d+$"):
