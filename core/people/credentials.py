@@ -44,6 +44,7 @@ def check(store: Store, name: str, password: str, address: str, now: datetime) -
         raise NotAllowed(_("This first password has ended: ask an administrator for a new one."))
     ends = account.person.expires_at
     if ends is not None and ends <= now:
+        log.warning("sign-in refused: the access is over", extra=told)
         raise NotAllowed(_("Your access ended on {moment}.").format(moment=show_moment(ends)))
     with store.write() as connection:
         throttle.forgive(connection, name, address)

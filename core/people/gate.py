@@ -150,6 +150,8 @@ class Gate:
         if scope["method"] != "PUT":
             mine = scope["method"] == "OPTIONS" or self.wire.awaited(tab, binding)
             refusal = None if mine else PlainTextResponse(_("No screen of yours waits for a file."), 403)
+            if refusal:
+                _told(scope, "upload refused")
             await (refusal or self.app)(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "")

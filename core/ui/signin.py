@@ -17,7 +17,7 @@ from core.base.settings import settings
 from core.people import credentials, demo, oidc, tickets
 from core.people.person import ROLE_NAMES, Person
 from core.store.engine import store
-from core.ui.session import browser_id, go
+from core.ui.session import auth, browser_id, go
 
 WIDTH = 480
 """Pixels; less on a narrower screen."""
@@ -64,9 +64,8 @@ class _NoCookie:
 
 class _Check:
     def login(self, username: str, password: str, *_limits: Any, **_options: Any) -> bool:
-        address = st.context.ip_address or "localhost"
         try:
-            person = credentials.check(store(), username, password, address, clock.now())
+            person = credentials.check(store(), username, password, _address(), clock.now())
         except VigieError as error:
             st.error(error.sentence)
             return False
@@ -80,6 +79,8 @@ def _provider() -> None:
         try:
             _come_back()
         except VigieError as error:
+            told = {"account": str(st.user.get("preferred_username", ""))[:100], "address": _address()}
+            auth.warning("sign-in refused", extra={**told, "reason": error.sentence})
             st.error(error.sentence)
     if st.button(_("Sign in with your organisation's account"), type="primary", key="sign-in-provider"):
         with store().write() as connection:
@@ -102,6 +103,11 @@ def _enter(person: Person, link: str, *, oidc: bool = False) -> None:
     with store().write() as connection:
         ticket = tickets.grant(connection, str(browser_id()), person.id, link, clock.now(), oidc=oidc)
     go(f"{settings().base_path}/signed-in?" + urlencode({"ticket": ticket}))
+
+
+def _address() -> str:
+    """Where the browser is."""
+    return st.context.ip_address or "localhost"
 
 
 def _asked_link() -> str:

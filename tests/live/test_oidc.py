@@ -1,5 +1,6 @@
 """Signing in at an OpenID Connect provider, from the asked link there and back."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -79,11 +80,13 @@ def test_roles_and_squads_follow_the_provider_at_each_sign_in(server: Server, pr
     assert (person.role, person.squads) == ("squad", {"Sud", "Nord"})
 
 
-def test_an_unknown_role_has_no_access_and_is_told_so(provider: Provider, browser: Browser) -> None:
+def test_an_unknown_role_has_no_access_and_is_told_so(server: Server, provider: Provider, browser: Browser) -> None:
     provider.claims = claims("eve", "gardener")
     tab = come_back(browser)
     assert tab.redirect is None
     assert "You are known, but have no role in Vigie: ask an administrator for one." in tab.text()
+    refused = [json.loads(line) for line in server.log.read_text().splitlines() if '"sign-in refused"' in line]
+    assert [line["account"] for line in refused] == ["eve@corp.example"]
 
 
 def test_a_closed_account_stays_closed_whatever_the_provider_says(

@@ -137,7 +137,7 @@ def test_an_account_without_a_password_cannot_be_signed_in_with_one(made: Store)
         check(made, "")
 
 
-def test_an_access_that_ended_is_told_to_its_person_alone(made: Store) -> None:
+def test_an_access_that_ended_is_told_to_its_person_alone(made: Store, caplog: pytest.LogCaptureFixture) -> None:
     ends = {"password": "a long enough secret", "chosen": True, "expires_at": NOW}
     with made.write() as connection:
         accounts.add(connection, who="root", name="ana", role=Role.INSPECTOR, **ends)  # type: ignore[arg-type]
@@ -145,6 +145,7 @@ def test_an_access_that_ended_is_told_to_its_person_alone(made: Store) -> None:
         check(made, "a long enough secret")
     with speaking("en"), pytest.raises(NotAllowed, match=r"^The name or the password is wrong\.$"):
         check(made, "a wrong long secret")
+    assert [line.message for line in caplog.records] == ["sign-in refused: the access is over", "sign-in refused"]
 
 
 def test_a_hash_of_before_is_made_anew_at_sign_in(made: Store) -> None:
