@@ -96,7 +96,7 @@ def save(
     row = connection.execute(sa.select(saved_views).filter_by(**this)).mappings().first()
     if row is None:
         mine = sa.select(sa.func.count()).select_from(saved_views).filter_by(mission=mission, owner_id=owner_id)
-        if connection.scalar(mine) >= MOST:
+        if (connection.scalar(mine) or 0) >= MOST:
             raise InputInvalid(_("You have {n} views of this screen: remove one first.").format(n=MOST))
         connection.execute(sa.insert(saved_views).values(**this, **values, version=1))
         _note(connection, who, mission, name, "add", None, values)

@@ -17,7 +17,7 @@ _remove = MediaFileManager.remove_orphaned_files
 
 def begin() -> None:
     """Let a file stay until its browser has fetched it: Streamlit takes it away when two runs of anybody have ended."""
-    MediaFileManager.remove_orphaned_files = _remove_rarely  # type: ignore[method-assign]
+    MediaFileManager.remove_orphaned_files = _remove_rarely  # type: ignore[method-assign, assignment]
 
 
 def _remove_rarely(files: MediaFileManager) -> None:
