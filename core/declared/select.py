@@ -218,9 +218,11 @@ def _function(name: str, node: Mapping[str, Any]) -> None:
 def _in_order(name: str, node: Mapping[str, Any]) -> None:
     """Raise SelectRefused where the order of rows decides what a function answers, and none is said."""
     of_a_window = node.get("class") == "WINDOW"
+    by_rows = of_a_window and any(str(node.get(end)).endswith("_ROWS") for end in ("start", "end"))
     if node.get("orders") if of_a_window else (node.get("order_bys") or {}).get("orders"):
         return
-    by_rows = of_a_window and any(str(node.get(end)).endswith("_ROWS") for end in ("start", "end"))
+    if node.get("arg_orders") and not by_rows:
+        return
     if name in _IN_TURN or by_rows:
         form = f"{name}(…) OVER (ORDER BY …)" if of_a_window else f"{name}(x ORDER BY x)"
         sentence = _("what “{name}” answers is chance unless the order is said: write “{form}”")

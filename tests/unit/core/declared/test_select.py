@@ -164,6 +164,7 @@ def test_what_reaches_beyond_its_tables_is_refused_before_it_runs(text: str) -> 
         *("array_agg(DISTINCT team)", "string_agg(team, ',')", "group_concat(team)", "ARRAY(SELECT team FROM jobs)"),
         *("row_number() OVER (PARTITION BY team)", "lag(team) OVER ()", "first_value(team) OVER ()"),
         "count(*) OVER (ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
+        "first(job ORDER BY job) OVER (ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
         *("approx_quantile(1, 0.5)", "job FROM jobs LIMIT 1 --", "job FROM jobs LIMIT 10% --"),
         *("job FROM (FROM jobs OFFSET 1) --", "DISTINCT ON (team) job", "job FROM jobs USING SAMPLE 1 --"),
         "job FROM jobs TABLESAMPLE 10% --",
@@ -181,6 +182,8 @@ def test_what_to_write_in_place_of_chance_is_told_and_is_answered(lake: Lake) ->
     text = "SELECT mode(team ORDER BY team) AS m, first(job ORDER BY job DESC) AS f, list(job ORDER BY job) AS l, "
     text += "string_agg(job, '' ORDER BY job DESC) AS s FROM jobs"
     assert ask(lake, text) == [{"m": "T", "f": "c", "l": ["a", "b", "c"], "s": "cba"}]
+    text = "SELECT DISTINCT mode(job ORDER BY job DESC) OVER () AS m FROM jobs"
+    assert ask(lake, text) == [{"m": "c"}]
     text = "SELECT DISTINCT ON (team IS NULL) job FROM jobs ORDER BY team IS NULL, job LIMIT 1"
     assert ask(lake, text) == [{"job": "a"}]
 
