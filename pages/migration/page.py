@@ -22,7 +22,7 @@ def draw(s: Screen, collection: Collection) -> None:
     lots, today = [lot for _ref, _state, lot in found], local(s.now).date()
     minutes = plan.pace(lots)
     s.say(figures.told_end(plan.end(lots, today)))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="xsmall"):
         scope = _("of {n} in scope").format(n=show_number(sum(plan.size(lot, today) for lot in lots)))
         s.figure(_("Treated"), show_number(plan.sums(lots).treated), figures.BURN_UP, detail=scope)
         s.figure(_("Left"), show_number(plan.remaining(lots, today)), figures.END)

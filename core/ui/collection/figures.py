@@ -32,7 +32,7 @@ def draw(s: Screen, collection: Collection, *, first: Callable[[], None] = lambd
         numbers = {facet: listing.counts(connection, collection.kind, facet, open_) for facet in shown}
         percents = listing.counts(connection, collection.kind, "completeness", open_)
     live = found.live
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="xsmall"):
         first()
         published = _("Published: {n}").format(n=show_number(live.published)) if collection.workflow.publishes else ""
         s.figure(_("Records"), show_number(live.records), collection.about, detail=published)

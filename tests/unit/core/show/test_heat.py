@@ -18,11 +18,21 @@ def _specification(totals: bool) -> dict:  # type: ignore[type-arg]
         return heat(alt.X("column:N"), alt.Y("row:N"), "n", [alt.Tooltip("n:Q")], picks=("row",), totals=totals)
 
 
-def _texts(totals: bool) -> list[str]:
+def _svg(totals: bool, width: int = 300) -> str:
     drawn = localised_drawing(Drawing(_specification(totals), FRAME), "fr")
     drawn["datasets"] = {"drawn": FRAME.to_dict("records")}
-    svg = vl_convert.vegalite_to_svg(drawn, vl_version="6.4")
-    return re.findall(r">([^<>]+)</text>", svg)
+    return vl_convert.vegalite_to_svg({**drawn, "width": width}, vl_version="6.4")
+
+
+def _texts(totals: bool) -> list[str]:
+    return re.findall(r">([^<>]+)</text>", _svg(totals))
+
+
+def test_a_number_that_its_cell_has_no_room_for_is_not_shown() -> None:
+    narrow = re.findall(r'opacity="([01])"[^>]*>(\d+)</text>', _svg(totals=False, width=20))
+    wide = re.findall(r'opacity="([01])"[^>]*>(\d+)</text>', _svg(totals=False, width=300))
+    assert narrow == [("1", "7"), ("1", "20"), ("0", "300")]
+    assert [shown for shown, _number in wide if shown == "0"] == []
 
 
 def test_each_cell_row_and_column_says_its_number() -> None:
