@@ -20,37 +20,37 @@ from pages.reroutes.router.examples import FIELDS
 from pages.reroutes.words import SOURCE
 
 
-def _wrong(h: Columns) -> sa.Subquery:
-    """One row a task of the hand-overs that ended elsewhere than where the router put it: the last of its rows."""
-    last = sa.func.row_number().over(partition_by=h.task, order_by=(h.moved_at.desc(), h.nth.desc(), h.source))
-    told = ("task", "reference", "placed", "final", "placed_at", "first_at", "moved_at", "total", "line", "router")
-    alone = {name: sa.case((h.total == 1, h[name])).label(name) for name in ("origin_type", "target_type")}
-    numbered = (
-        sa.select(*(h[name] for name in told), h.recipients, *alone.values(), last.label("last"))
-        .where(h.placed != h.final, sa.not_(sa.func.coalesce(h.midway, sa.false())))
-        .subquery("numbered")
-    )
-    return sa.select(numbered).where(numbered.c.last == 1).subquery("wrong")
+def _wrong(h: Columns) -> sa.ColumnElement[bool]:
+    """The hand-overs of tasks that ended elsewhere than where the router put them."""
+    return sa.and_(h.placed != h.final, sa.not_(sa.func.coalesce(h.midway, sa.false())))
 
 
-@question("examples", MAILS, cap=ROWS_SHOWN)
+_A_TASK = 4
+"""Hand-overs that are asked for of each task shown, so that as many tasks are found: a task rarely moves as often."""
+
+
+@question("examples", MAILS, cap=_A_TASK * ROWS_SHOWN)
 def examples(h: Columns) -> Select:
-    """One row a rerouted task that ended elsewhere than where the router put it, the newest first, as an example for
-    the router; with its mail where one is known."""
-    w, m = _wrong(h).c, MAILS.sql.c
+    """Tasks that ended elsewhere than where the router put them, the newest first, as examples for the router; with
+    their mail where one is known. A task is told by the first of its rows here; the others repeat it, which costs less
+    than to look through all for the last of each."""
+    m = MAILS.sql.c
+    told = ("task", "reference", "placed", "final", "placed_at", "total", "line", "router")
     return (
         sa.select(
-            *(column for column in w if column.name not in ("recipients", "moved_at", "first_at", "last")),
-            sa.func.coalesce(w.first_at, w.moved_at).label("moved_at"),
+            *(h[name] for name in told),
+            *(sa.case((h.total == 1, h[name])).label(name) for name in ("origin_type", "target_type")),
+            sa.func.coalesce(h.first_at, h.moved_at).label("moved_at"),
             m.received_at,
             m.sender,
-            sa.func.coalesce(m.recipients, w.recipients).label("recipients"),
+            sa.func.coalesce(m.recipients, h.recipients).label("recipients"),
             m.header,
             m.body,
             m.attachments,
         )
-        .outerjoin(MAILS.sql, m.task == w.task)
-        .order_by(w.moved_at.desc(), w.task)
+        .outerjoin(MAILS.sql, m.task == h.task)
+        .where(_wrong(h))
+        .order_by(h.moved_at.desc(), h.task, h.nth.desc(), h.source)
     )
 
 
@@ -59,9 +59,8 @@ def examples_counted(h: Columns) -> Select:
     """Of the examples whose task was first rerouted from a moment on: how many there are, and how many have a mail with
     a subject or a text."""
     first = sa.func.min(sa.func.coalesce(h.first_at, h.moved_at))
-    wrong = sa.and_(h.placed != h.final, sa.not_(sa.func.coalesce(h.midway, sa.false())))
     split = sa.bindparam("split", type_=sa.TIMESTAMP(timezone=True))
-    w = sa.select(h.task).where(wrong).group_by(h.task).having(first >= split).subquery("wrong").c
+    w = sa.select(h.task).where(_wrong(h)).group_by(h.task).having(first >= split).subquery("wrong").c
     m = MAILS.sql.c
     text = sa.or_(*(sa.func.trim(sa.func.coalesce(one, "")) != "" for one in (m.header, m.body)))
     told = sa.select(m.task).where(text).distinct().subquery("told").c
@@ -83,7 +82,7 @@ def _made(look: RerouteLook, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.R
 
 
 def _shape(look: RerouteLook) -> pd.DataFrame:
-    first = look.first_rows(examples, "first")
+    first = look.first_rows(examples, "first").drop_duplicates("task").head(ROWS_SHOWN)
     if not len(first):
         return pd.DataFrame(columns=[column.name for column in COLUMNS])
     batches = pa.Table.from_pandas(first, preserve_index=False).to_batches()
