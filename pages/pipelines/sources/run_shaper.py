@@ -96,6 +96,13 @@ class RunShaper:
             )
             if (n := pc.sum(which).as_py())
         }
+        if n := pc.sum(pc.and_(_after_midnight(cells, columns["started_at"], self._mapping), keep)).as_py():
+            notes[
+                _(
+                    "Below one day hours fall back from the evening to the morning: they are read on that day. Where "
+                    "it is the day of the evening, call its column “Night of”."
+                )
+            ] = n
         rows = complete(pa.table(columns).filter(keep))
         repeats = len(rows) - rows.group_by(["pipeline", "run_id"]).aggregate([]).num_rows
         if repeats:
@@ -322,6 +329,27 @@ def _over_midnight(read: Converted, cells: Cells, mapping: RunMapping) -> Conver
         {**read.columns, "ended_at": pc.if_else(late, next_day.first, read.columns["ended_at"])},
         {**read.second, "ended_at": pc.if_else(late, next_day.second, read.second["ended_at"])},
     )
+
+
+_EVENING, _NOON = 18, 12
+
+
+def _after_midnight(cells: Cells, starts: pa.Array, mapping: RunMapping) -> pa.Array:
+    """Which rows may be of the day after the one that stands beside their hour: below one day hours fall once, from the
+    evening to the morning."""
+    names = parts(mapping.columns.get("started_at", ""), cells.table.column_names)
+    if len(names) != 2 or len(starts) < 2:
+        return pa.array([False] * len(starts))
+    days = cells.text(names[0]).dictionary_encode().indices.to_numpy()
+    moments = starts.cast(pa.timestamp("us", tz=mapping.timezone))
+    hours = pc.fill_null(pc.hour(moments), _NOON).to_numpy()
+    same = days[1:] == days[:-1]
+    falls = same & (np.diff(_microseconds(starts)) < 0)
+    block = np.concatenate(([0], np.cumsum(~same)))
+    once = np.bincount(block[1:][falls], minlength=block[-1] + 1) == 1
+    begins = falls & (hours[:-1] >= _EVENING) & (hours[1:] < _NOON) & once[block[1:]]
+    at = np.concatenate(([0], np.cumsum(begins)))
+    return pa.array(at > at[np.searchsorted(block, block)])
 
 
 def _settle_clock_change(read: Converted) -> dict[str, pa.Array]:

@@ -500,3 +500,28 @@ def test_a_run_whose_name_reads_like_a_note_is_a_run_where_its_state_is_told(dat
     assert landed(data, *undated, **day)[0] == ["*NIGHTLY_LOAD FAILED -", "Nombre de contrats SUCCEEDED -"]
     dated = ("Traitement;Statut;Début", "*NIGHTLY_LOAD;KO;", "TEL;OK;20/11/2026 01:12", "dont KO;1;")
     assert landed(data, *dated) == (["TEL SUCCEEDED 00:12-"], ["The row has no date."])
+
+
+def told(folder: Path, *lines: str) -> dict[str, int]:
+    """What a reading says of the rows of a log beside those that it refuses."""
+    path = folder / "told.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with speaking("en"):
+        proposed = LOG_FILE.propose(drops.look(path, known_names(RUN_FIELDS)))  # type: ignore[attr-defined]
+        pulled = LOG_FILE.pull(Source("log", "pipelines", "file", LOG_FILE.options(path=str(path), **proposed)), {})
+        return {sentence: n for batch in pulled for sentence, n in batch.notes.items()}
+
+
+def test_hours_that_fall_back_below_one_day_are_told(data: Path) -> None:
+    head, first = "Date;Traitement;Heure début;Statut", ("20/11/2026;TEL;22:00;OK", "20/11/2026;SOL;23:10;OK")
+    night = (*first, "20/11/2026;SIT;01:00;KO", "20/11/2026;RH;02:00;OK", "21/11/2026;TEL;22:00;OK")
+    fallen = (
+        "Below one day hours fall back from the evening to the morning: they are read on that day. Where it is the day "
+        "of the evening, call its column “Night of”."
+    )
+    assert told(data, head, *night) == {fallen: 2}
+    assert told(data, head, *night[:2], "21/11/2026;SIT;01:00;KO") == {}
+    assert told(data, head, *night, "21/11/2026;SIT;01:00;OK", "21/11/2026;RH;23:00;OK", "21/11/2026;X;00:10;OK") == {
+        fallen: 2
+    }
+    assert told(data, head.replace("Date", "Nuit du"), *night) == {}
