@@ -79,8 +79,10 @@ def setup() -> None:
 
 
 def join(logger: logging.Logger) -> None:
-    """Let a logger write here and nowhere else."""
+    """Let a logger write here and nowhere else; a library's from warnings on: the server would tell every request, with
+    what its address holds."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.NOTSET if logger.name == "vigie" else logging.WARNING)
     handler.setFormatter(JsonLines(_secrets()))
     logger.handlers = [handler]
     logger.propagate = False

@@ -195,5 +195,7 @@ def test_sign_ins_sign_outs_and_refusals_are_lines_of_the_log(
         ("signed in", "127.0.0.1"), ("page refused", "localhost"), ("signed out", "localhost"),
     ]  # fmt: skip
     assert ("refused: nobody's", "/_stcore/metrics") in [(line["message"], line.get("path")) for line in lines]
+    assert {line["logger"].partition(".")[0] for line in lines} == {"vigie"}, "no line for each request"
+    assert "ticket=" not in server.log.read_text()
     assert PASSWORD not in server.log.read_text()
     assert str(browser.cookie) not in server.log.read_text()
