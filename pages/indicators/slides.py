@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from core.base.errors import InputInvalid
-from core.base.i18n import _, show_date, show_moment, show_number, show_percent
+from core.base.i18n import _, show_date, show_moment
 from core.base.periods import Grain
 from core.base.settings import settings
 from core.show.slides import Deck, Line, Slide, Template
 from pages.indicators.published import Publication, widest
 from pages.indicators.readings import dimensions_of
 from pages.indicators.rules import RULES
-from pages.indicators.words import is_share
+from pages.indicators.words import is_share, written
 from pages.indicators.words import month as named
 from pages.indicators.words import moved as change
 
@@ -132,8 +132,4 @@ def _of(said: str, slices: int) -> str:
 
 
 def _written(value: float | None, one: Publication) -> str:
-    if value is None:
-        return "–"
-    if is_share(one.data["shape"], one.data["unit"]):
-        return show_percent(value, 1)
-    return show_number(value, 0 if float(value).is_integer() else 1)
+    return written(value, one.data["shape"], one.data["unit"])

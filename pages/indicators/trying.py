@@ -28,7 +28,7 @@ def attempt(name: str) -> Sequence[str] | None:
     rows = sorted(ready.rows.to_pylist(), key=lambda row: (row["period"], row["slice"]), reverse=True)
     months = sorted({row["period"] for row in rows}, reverse=True)[:SHOWN]
     return [
-        f"{month(row['period'])}  {sliced(row['slice'])}  {written(row['value'], indicator)}"
+        f"{month(row['period'])}  {sliced(row['slice'])}  {written(row['value'], indicator.shape, indicator.unit)}"
         for row in rows
         if row["period"] in months
     ] or [_("{title}: the SELECT gives no month.").format(title=indicator.title)]

@@ -29,14 +29,11 @@ def _unit(indicator: Indicator | None) -> str:
     return indicator.unit if indicator is not None else ""
 
 
-def written(value: float | None, indicator: Indicator) -> str:
+def written(value: float | None, shape: str, unit: str) -> str:
     """A value in the person's language, with its unit; an en dash where there is none."""
     if value is None or missing(value):
         return "–"
-    if is_share(indicator.shape, indicator.unit):
-        return show_percent(value, 1)
-    number = show_number(value, 0 if float(value).is_integer() else 1)
-    return f"{number}\u00a0{indicator.unit}" if indicator.unit else number
+    return show_percent(value, 1) if is_share(shape, unit) else _size(value, shape, unit)
 
 
 def signed(value: float | None, indicator: Indicator) -> str:

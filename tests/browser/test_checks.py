@@ -174,7 +174,7 @@ def test_a_month_is_frozen_its_drift_is_seen_and_its_slides_hold_the_values_of_t
         for slide in slides_of(downloaded(page, "Diapositives du mois (.pptx)"))
         if slide.title.startswith("Chèques suivis")
     ]
-    assert slide.title == f"Chèques suivis\u202f: {published}"
+    assert slide.title == f"Chèques suivis\u202f: {published}\u00a0chèques"
     assert slide.lines[0].values[-1] == published
     assert f"{published}" in text_of(downloaded(page, "Diapositives du mois (PDF)")).split()
     assert one.grave_findings() == []

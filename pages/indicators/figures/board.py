@@ -34,7 +34,7 @@ def _shape(look: IndicatorLook) -> pd.DataFrame:
         row = (months if frozen.empty else frozen).iloc[-1]
         one = by_name[name]
         told = {column: row[column] for column in ("period", "seen_on", "version")}
-        values = {column: written(row[column], one) for column in ("published", "value")}
+        values = {column: written(row[column], one.shape, one.unit) for column in ("published", "value")}
         drift = "" if missing(row["drift"]) or not row["drift"] else signed(row["drift"], one)
         rows.append({"indicator": name, "title": one.title, "of": sliced(said), **told, **values, "drift": drift})
     seen = {row["indicator"] for row in rows}

@@ -20,13 +20,13 @@ def newest(look: IndicatorLook) -> dict[str, Any] | None:
 def _published(look: IndicatorLook) -> str | None:
     row = newest(look)
     assert look.indicator is not None
-    return written(row["published"], look.indicator) if row else None
+    return written(row["published"], look.indicator.shape, look.indicator.unit) if row else None
 
 
 def _today(look: IndicatorLook) -> str | None:
     row = newest(look)
     assert look.indicator is not None
-    return written(row["value"], look.indicator) if row else None
+    return written(row["value"], look.indicator.shape, look.indicator.unit) if row else None
 
 
 def _of(look: IndicatorLook) -> str:

@@ -23,8 +23,14 @@ CHEQUES = {
 def test_a_ratio_is_a_share_or_with_a_unit_a_mean() -> None:
     with speaking("fr"):
         share, mean = indicator(shape="ratio", unit=""), indicator(shape="ratio", unit="€")
-        assert [words.written(332.657, mean), words.signed(-4.5, mean)] == ["332,7\u00a0€", "−4,5\u00a0€"]
-        assert [words.written(0.25, share), words.signed(0.05, share)] == ["25,0\u202f%", "+5,0 points"]
+        assert [words.written(332.657, mean.shape, mean.unit), words.signed(-4.5, mean)] == [
+            "332,7\u00a0€",
+            "−4,5\u00a0€",
+        ]
+        assert [words.written(0.25, share.shape, share.unit), words.signed(0.05, share)] == [
+            "25,0\u202f%",
+            "+5,0 points",
+        ]
         assert [words.moved(4.5, "ratio", "€"), words.moved(0.05, "ratio", "")] == ["+4,5", "+5,0 points"]
 
 

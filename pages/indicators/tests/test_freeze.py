@@ -286,7 +286,8 @@ def test_words_are_kept_beside_the_figures_and_carried_to_the_next_month() -> No
     assert values(house[0]) == [3.0]
 
 
-def test_slides_hold_what_was_published_and_say_the_same_a_year_later() -> None:
+def test_slides_hold_what_was_published_and_say_the_same_a_year_later(data: Path) -> None:
+    declare(data, "indicators", "cheques", INDICATOR + "unit: €\n")
     freeze(DUE)
     made = shown.made(slides.deck(publications(), OCTOBER))
     land(("late", datetime(2026, 10, 30, tzinfo=UTC), "T"))
@@ -294,8 +295,8 @@ def test_slides_hold_what_was_published_and_say_the_same_a_year_later() -> None:
     assert shown.made(slides.deck(publications(), OCTOBER)) == made
     cover, changes, cheques = slides_of(made)
     assert cover.title == "Indicateurs, octobre 2026"
-    assert changes.words == "Chèques émis\u202f: 3 (non publié le mois précédent)"
-    assert cheques.title == "Chèques émis\u202f: 3"
+    assert changes.words == "Chèques émis\u202f: 3\u00a0€ (non publié le mois précédent)"
+    assert cheques.title == "Chèques émis\u202f: 3\u00a0€"
     assert cheques.lines[0].values[-1] == 3.0
     pdf = text_of(slides_pdf.made(slides.deck(publications(), OCTOBER))).split()
     texts = (cover.title, changes.words, cheques.title, cheques.alt)
