@@ -17,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.text import MSO_AUTO_SIZE
 from pptx.util import Emu, Pt
 
 from core.base.errors import InputInvalid
@@ -85,8 +86,9 @@ def made(deck: Deck, template: Template | None = None) -> bytes:
     kept = BytesIO()
     with _opened(template) as presentation:
         layout = _layout(presentation, template)
+        places = template.places if template and layout.name == template.layout else {}
         for slide in deck.slides:
-            _add(presentation, layout, slide, template.places if template else {})
+            _add(presentation, layout, slide, places)
         properties = presentation.core_properties
         properties.title, properties.author, properties.last_modified_by = deck.title, "Vigie", "Vigie"
         properties.created = properties.modified = deck.at.astimezone(UTC).replace(tzinfo=None)
@@ -165,6 +167,7 @@ def _add(presentation: Any, layout: Any, slide: Slide, places: Mapping[str, str]
     elif TITLE not in there and not places:
         title.left, title.top, title.width, title.height = MARGIN, Emu(250_000), wide, Emu(900_000)
     title.text_frame.text = cut(slide.title, LONGEST_TITLE)
+    title.text_frame.auto_size = MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
     if not places:
         _sized(title.text_frame, 28)
     low = TOP
@@ -175,8 +178,8 @@ def _add(presentation: Any, layout: Any, slide: Slide, places: Mapping[str, str]
         _words(drawn, there.get(WORDS), slide, low, wide)
         if not slide.lines and there.get(WORDS) is not None and there.get(CHART) is not None:
             _spread(there[WORDS], there[CHART])
-    for what, place in there.items():
-        if place is not None and what != TITLE and not (slide.lines if what == CHART else slide.words or slide.rows):
+    for place in list(drawn.placeholders):
+        if not (place.has_chart or place.text_frame.text):  # its layout's prompt would lie over what we add
             place._element.getparent().remove(place._element)
     drawn.notes_slide.notes_text_frame.text = "\n\n".join(filter(None, (slide.notes, _uncut(slide))))
 
@@ -209,7 +212,7 @@ def _chart(drawn: Any, place: Any, slide: Slide, wide: int) -> None:
 def _words(drawn: Any, place: Any, slide: Slide, low: int, wide: int) -> None:
     box = place if place is not None else drawn.shapes.add_textbox(MARGIN, low, wide, WORDS_HIGH)
     frame = box.text_frame
-    frame.word_wrap = True
+    frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
     said = [cut(slide.words, LONGEST_WORDS)] if slide.words else []
     for number, text in enumerate((*said, *slide.rows)):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()

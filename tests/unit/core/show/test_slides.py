@@ -105,13 +105,21 @@ def test_what_a_template_lacks_is_named_and_the_chart_is_drawn_all_the_same() ->
         "l’espace réservé «\u202fMots\u202f»",
         "un espace réservé pour graphiques nommé «\u202fGraphique\u202f»\u202f: il accueille autre chose",
     ]
-    (slide,) = slides_of(slides.made(deck(CHEQUES), template))
+    made = slides.made(deck(CHEQUES), template)
+    (slide,) = slides_of(made)
     assert slide.lines == CHEQUES.lines
+    assert [place.text_frame.text for place in Presentation(BytesIO(made)).slides[0].placeholders] == [CHEQUES.title]
 
 
 def test_a_layout_that_is_not_there_is_named_with_those_that_are() -> None:
     (said,) = slides.lacking(Template(company(), "Nope"))
     assert said.startswith("la disposition «\u202fNope\u202f» (il y a\u202f: Title Slide, Vigie,")
+
+
+def test_without_its_layout_slides_are_plain_on_the_company_s_paper() -> None:
+    made = slides.made(deck(CHEQUES), Template(company(), "Nope", {slides.TITLE: "Titre"}))
+    title = Presentation(BytesIO(made)).slides[0].shapes.title
+    assert (title.text_frame.text, title.text_frame.paragraphs[0].font.size.pt) == (CHEQUES.title, 28)
 
 
 def test_a_file_that_is_no_presentation_is_refused_in_a_sentence() -> None:
