@@ -26,6 +26,15 @@ COLUMNS = (
     Column("change", N_("Since the day before")),
 )
 
+DIMENSIONS = {
+    Dimension.COMPLETENESS: N_("exhaustiveness"),
+    Dimension.UNIQUENESS: N_("uniqueness"),
+    Dimension.CONFORMITY: N_("conformity"),
+    Dimension.FRESHNESS: N_("timeliness"),
+    Dimension.ACCURACY: N_("accuracy"),
+    Dimension.ACCESS: N_("accessibility"),
+}
+
 
 def newest(scores: pd.DataFrame, until: object) -> pd.DataFrame:
     """Of each check and day the newest run, up to a day."""
@@ -48,7 +57,7 @@ def _shape(look: CheckLook, scores: pd.DataFrame) -> pd.DataFrame:
         for dimension in Dimension:
             part = of_table[of_table["dimension"] == dimension.value]
             if part.empty:
-                rows.append({"table": title, "dimension": dimension.value, "score": _("not measured")})
+                rows.append({"table": title, "dimension": _(DIMENSIONS[dimension]), "score": _("not measured")})
                 continue
             day = part["day"].max()
             today, before = part[part["day"] == day], part[part["day"] < day]
@@ -57,7 +66,7 @@ def _shape(look: CheckLook, scores: pd.DataFrame) -> pd.DataFrame:
             worst = min(told, key=lambda name: told[name])
             check = look.standing.get(today.loc[today["expectation"] == worst, "check"].iloc[0])
             rows.append(
-                {"table": title, "dimension": dimension.value, "score": show_percent(_share(today) or 0.0, 1),
+                {"table": title, "dimension": _(DIMENSIONS[dimension]), "score": show_percent(_share(today) or 0.0, 1),
                  "worst": expected(check, worst) if check else worst, "worst_score": told[worst], "rules": len(told),
                  "checked": int(today["checked"].sum()), "day": day, "change": _change(today, before)}
             )  # fmt: skip
