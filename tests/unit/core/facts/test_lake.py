@@ -136,6 +136,13 @@ def test_a_column_declared_later_is_null_in_older_rows(lake: Lake) -> None:
     assert [(row["job"], row["colour"]) for row in stored(lake, "jobs_observations")] == [("a", None), ("b", "red")]
 
 
+def test_a_column_that_is_declared_no_more_is_null_in_newer_rows_also_of_a_month_that_is_new(lake: Lake) -> None:
+    wider = replace(JOBS, columns=(*JOBS.columns, Column("extra", TEXT, "…")))
+    lake.land(wider, pa.Table.from_pylist([job("a", extra="x")], schema=wider.schema))
+    lake.land(JOBS, batch(job("b"), job("c", at=NOON + 40 * 24 * HOUR)))
+    assert [(row["job"], row["extra"]) for row in stored(lake)] == [("a", "x"), ("b", None), ("c", None)]
+
+
 def test_a_table_that_another_program_changed_is_not_written(lake: Lake) -> None:
     lake.land(JOBS, batch(job()))
     DeltaTable(lake.root / "jobs").alter.add_feature(
