@@ -40,7 +40,8 @@ class Cells:
     `mark` is where to go on once these rows have landed; None where a source can only be read whole.
     `typed`: for columns of which some cells were an `excel.Number`, which ones. `rows`: the path of the list that the
     rows were taken from, `lists`: of those that they could have been (`formats.objects`). `sparse`: what no row
-    has is no column. `sheets`: where the rows stand on several sheets, that of each.
+    has is no column. `sheets`: where the rows stand on several sheets, that of each. `notes`: what is to be
+    told of how they stand, by sentence.
     """
 
     table: pa.Table
@@ -56,6 +57,7 @@ class Cells:
     lists: tuple[str, ...] = ()
     sparse: bool = False
     sheets: Sequence[str] = ()
+    notes: Mapping[str, int] = field(default_factory=dict)
 
     def text(self, column: str) -> pa.Array:
         """The cells of a column; empty ones where sparse rows do not have it."""

@@ -24,7 +24,7 @@ from core.sources.base import Connector, Source
 from core.sources.cells import Cells, Known
 from core.sources.files import Shaped, Shaper, corrections, uploads
 from core.sources.folders import UPLOADS
-from core.sources.formats import delimited, excel, objects
+from core.sources.formats import delimited, excel, marks, objects
 from core.sources.mapping import ColumnMapping, Field
 
 _DROPPED = ".dropped"
@@ -100,7 +100,7 @@ def look(path: Path, known: Known, rows: str = "") -> Cells:
     """The first rows of a file: some ten thousand, of JSON those of the list that `rows` names, or that fits best; or
     all of a workbook's. Raises SourceFailed."""
     if path.suffix.lower() in excel.SUFFIXES:
-        return excel.read(path, known)
+        return marks.read(path, known)
     if path.suffix.lower() in objects.SUFFIXES:
         return objects.read(path, known, rows, most=_LOOKED_AT)
     layout = delimited.find_layout(path, known)
@@ -119,7 +119,7 @@ def looked(staged: Path, known: Known, rows: str = "") -> Cells:
 def preview(connector: Shaping, source: Source, cells: Cells) -> Shaped:
     """What would become of the first rows; nothing lands. Raises SourceFailed."""
     shaped = connector.shaper(source).shape(cells, clock.now())
-    return replace(shaped, refused=[*cells.refused, *shaped.refused])
+    return replace(shaped, refused=[*cells.refused, *shaped.refused], notes={**cells.notes, **shaped.notes})
 
 
 @lru_cache

@@ -25,7 +25,7 @@ from core.facts.tables import FactTable
 from core.sources import folders
 from core.sources.base import Batch, Cursor, Options, Unfinished
 from core.sources.cells import REFUSED_ROW, Cells, Known
-from core.sources.formats import delimited, excel, objects
+from core.sources.formats import delimited, excel, marks, objects
 from core.sources.reach import Files
 from core.sources.values.months import is_calendar
 
@@ -239,7 +239,10 @@ def _read(
             cells, last = _parted(cells) if ended else (cells, None)
             shaped = shaper.shape(_unguarded(cells), state.modified)
             if cells.replayed < len(cells.lines) or cells.refused or ended:
-                yield replace(shaped, refused=[*cells.refused, *shaped.refused]), {**left, "ended": ended and not last}
+                shaped = replace(
+                    shaped, refused=[*cells.refused, *shaped.refused], notes={**cells.notes, **shaped.notes}
+                )
+                yield shaped, {**left, "ended": ended and not last}
             if last:
                 shaped = shaper.shape(_unguarded(last), state.modified)
                 shaped = replace(shaped, refused=[*last.refused, *shaped.refused])
@@ -258,7 +261,7 @@ def _pieces(
 ) -> Iterator[tuple[Cells, bool, bool]]:
     """Pieces of a file as (cells, whether all of its rows since the first are of this version, whether it ends)."""
     if state.path.suffix.lower() in excel.SUFFIXES:
-        yield excel.read(state.path, known, sheet=part), True, True
+        yield marks.read(state.path, known, sheet=part), True, True
         return
     if state.path.suffix.lower() in objects.SUFFIXES:
         yield objects.read(state.path, known, part), True, True

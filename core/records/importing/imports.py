@@ -174,6 +174,9 @@ def rows(opened: Opened, collection: Collection, lists: Lists, mapping: Mapping[
     if opened.others and opened.kind is not FileKind.BOOK:
         sentence = _("These sheets have another head and are not read: {sheets}.")
         remarks.append(sentence.format(sheets=", ".join(opened.others)))
+    read_of = [piece.where.partition("!")[2] for piece in opened.pieces]
+    if hidden := marks.tell_columns(opened.marks, read_of, opened.columns):
+        remarks.append(hidden)
     if opened.kind is FileKind.JSON:
         return Read(json_file.read(opened.path, collection, lists), remarks)
     if opened.kind is FileKind.BOOK and collection.book:

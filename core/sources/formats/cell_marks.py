@@ -1,4 +1,4 @@
-"""Comments, hidden and struck-out rows and merged cells of a workbook, read in a process of its own
+"""Comments, hidden and struck-out rows, hidden columns and merged cells of a workbook, read in a process of its own
 (`core.sources.formats.child`)."""
 
 import posixpath
@@ -19,6 +19,7 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _THREADED = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
 _MOST_ROWS = 1_048_576
+_MOST_COLUMNS = 16_384
 _OFF = (None, "0", "false")
 Said = dict[str, Any]
 
@@ -42,7 +43,7 @@ def read(path: str) -> dict[str, Said]:
 
 
 def _blank() -> Said:
-    return {"comments": [], "hidden": [], "struck": [], "joined": []}
+    return {"comments": [], "hidden": [], "struck": [], "joined": [], "columns": []}
 
 
 def _struck_styles(archive: zipfile.ZipFile) -> frozenset[str]:
@@ -75,6 +76,9 @@ def _of_sheet(archive: zipfile.ZipFile, part: str, struck: frozenset[str]) -> Sa
                     found["struck"].append(at)
                 _check(found)
                 element.clear()
+            elif element.tag == f"{SHEET}col" and element.get("hidden") not in _OFF:
+                last = min(int(element.get("max", "0")), _MOST_COLUMNS)
+                found["columns"] += range(int(element.get("min", "1")), last + 1)
             elif element.tag == f"{SHEET}mergeCell":
                 found["joined"] += islice(_joined(element.get("ref", ""), at), limits.MOST_JOINED + 1)
                 _check(found)

@@ -4,10 +4,12 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import Font
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
@@ -525,3 +527,36 @@ def test_hours_that_fall_back_below_one_day_are_told(data: Path) -> None:
         fallen: 2
     }
     assert told(data, head.replace("Date", "Nuit du"), *night) == {}
+
+
+def test_rows_and_columns_that_somebody_put_aside_are_read_and_told(data: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for line in (("Flux", "Début", "Statut"), *((name, "20/11/2026 01:12", "OK") for name in ("TEL", "SOL", "SIT"))):
+        sheet.append(line)
+    plain = data / "plain.xlsx"
+    book.save(plain)
+    sheet.row_dimensions[3].hidden = True
+    for cell in sheet[4]:
+        cell.font = Font(strike=True)
+    sheet.column_dimensions["C"].hidden = True
+    marked = data / "marked.xlsx"
+    book.save(marked)
+    found = {}
+    with speaking("en"):
+        for path in (plain, marked):
+            cells = drops.look(path, known_names(RUN_FIELDS))
+            source = Source("log", "pipelines", "file", LOG_FILE.options(path=str(path), **LOG_FILE.propose(cells)))  # type: ignore[attr-defined]
+            (batch, _last) = LOG_FILE.pull(source, {})
+            assert drops.preview(LOG_FILE, source, cells).notes == batch.notes
+            found[path.name] = (len(batch.rows), batch.notes)
+    assert found == {
+        "plain.xlsx": (3, {}),
+        "marked.xlsx": (
+            3,
+            {
+                "Rows that are hidden or struck out in the file are read all the same.": 2,
+                "Columns that are hidden in the file are read all the same: Statut.": 3,
+            },
+        ),
+    }

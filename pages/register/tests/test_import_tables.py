@@ -124,6 +124,14 @@ def test_rows_that_are_hidden_or_struck_out_are_told_and_may_be_left_out(tmp_pat
     assert [row.ref for row in read(path, without_aside=True)[0]] == ["R-1"]
 
 
+def test_a_hidden_column_is_read_and_told(tmp_path: Path) -> None:
+    def aside(sheet: Worksheet) -> None:
+        sheet.column_dimensions["B"].hidden = True
+
+    _found, remarks = read(book(tmp_path / "a.xlsx", {"Registre": [HEAD, BADGES]}, aside))
+    assert remarks == [f"Columns that are hidden in the file are read all the same: {HEAD[1]}."]
+
+
 def test_sheets_of_one_head_are_one_table_and_the_others_are_named(tmp_path: Path) -> None:
     path = book(
         tmp_path / "a.xlsx",
