@@ -1,6 +1,7 @@
 """Every row is in exactly one outcome, and outcomes add up to what was given; what may not be asked is refused."""
 
 from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -178,6 +179,32 @@ def test_patterns_are_tried_in_order_and_their_groups_are_taken_out() -> None:
         "‹Paiement auto : 31›",
         "Appel 06 12",
     ]
+
+
+def test_an_invoice_with_a_reason_is_rejected_whether_its_description_is_read_or_not() -> None:
+    shipped = Path(judged.__file__).with_name("declarations") / "checks" / "factures_rejetees.yml"
+    invoices = table(
+        "factures_imh", "facture", "description", "motif", "operation", moments=("cree_le",), numbers=("montant",)
+    )
+    payments = table("paiements_imh", "facture", "paiement", moments=("paye_le",))
+    said = {
+        "a": ("Rejet paiement, N° Soc : 12", "Solde"),
+        "b": (None, "Solde"),
+        "c": ("Illisible", "Solde"),
+        "d": ("Paiement auto, N° Soc : 12", "Solde"),
+        "e": ("Paiement auto", "Solde"),
+        "f": ("Rejet paiement", "[Null]"),
+        "g": ("Illisible", "null"),
+        "h": (None, " "),
+    }
+    rows = [{"facture": one, "cree_le": at(1), "description": text, "motif": why} for one, (text, why) in said.items()]
+    one = check(shipped.read_text(encoding="utf-8"))
+    assert outcomes(answer(asked(one, invoices, payments).whole, {invoices: rows, payments: []})) == {
+        **dict.fromkeys("abc", "rejetee"),
+        **dict.fromkeys("de", "motif_en_trop"),
+        "f": "motif_absent",
+        **dict.fromkeys("gh", "unmatched"),
+    }
 
 
 def test_a_pattern_that_would_hang_ends_at_once_and_one_that_re2_cannot_is_refused() -> None:
