@@ -57,7 +57,9 @@ EMBEDDED = ("sqlite", "duckdb")
 _EXAMPLE = "postgresql+psycopg://reader:${VIGIE_SECRET_BASE}@host/base"
 _NAME = re.compile(r"[\w.$@\\ -]*")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
-_VALUE = re.compile(r"[\w ./-]*")
+_VALUE = re.compile(r"[\w .-]*")
+"""Of a parameter: no path, since ODBC loads any file that is named as its driver."""
+_HTTP_PATH = re.compile(r"[\w ./-]*")
 _DENIED = frozenset((sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH))
 
 
@@ -146,7 +148,8 @@ def _check_server(url: sa.URL) -> None:
 
 def _check_parameters(url: sa.URL, of: Dialect) -> None:
     for name, value in url.query.items():
-        if name.lower() in of.parameters and isinstance(value, str) and _VALUE.fullmatch(value):
+        usual = _HTTP_PATH if name.lower() == "http_path" else _VALUE
+        if name.lower() in of.parameters and isinstance(value, str) and usual.fullmatch(value):
             continue
         if names_secret(name) or holds_secret(str(value)):
             raise ValueError(_secret())

@@ -89,7 +89,7 @@ def check_name(host: str) -> None:
     if _LOCAL_NAMES.fullmatch(host.lower().rstrip(".")):
         raise ValueError(_closed(host))
     try:
-        numbers = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+        numbers = socket.getaddrinfo(host.rstrip("."), None, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
         return
     if any(_is_closed(_ip(str(number[4][0]))) for number in numbers):

@@ -230,6 +230,8 @@ def test_no_parameter_leads_elsewhere(rest: str) -> None:
     [
         ("postgresql:///base", "Name the host of the database"),
         ("mssql+pyodbc:///?dsn=x", "no parameter that a source may give"),
+        ("mssql+pyodbc://u@base.example/base?driver=/srv/vigie/uploads/x.csv", "with an odd value"),
+        ("mssql+pyodbc://u@base.example/base?Driver=../x.so", "with an odd value"),
         ("postgresql://u@a.example,b.example/base", "signs that no name has"),
         ("postgresql://u@127.0.0.2/base", "VIGIE_SOURCE_HOSTS"),
         ("postgresql://u@169.254.169.254/base", "VIGIE_SOURCE_HOSTS"),
