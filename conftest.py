@@ -2,8 +2,9 @@
 
 from hypothesis import HealthCheck, settings
 
-from core.base import collector
+from core.base import clock, collector
 from tests.conftest import _light_hashes, _main, _morning, _opened, _quick_stores, _ready_store, data, english, house
+from tests.moments import MORNING, running_on
 
 __all__ = ["_light_hashes", "_main", "_morning", "_opened", "_quick_stores", "_ready_store", "data", "english", "house"]
 
@@ -13,6 +14,11 @@ settings.register_profile(
     "vigie", deadline=None, derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("vigie")
+
+
+def pytest_configure() -> None:
+    """What a module asks of the clock while it is collected is the tests' morning too."""
+    clock.machine = running_on(MORNING)
 
 
 def pytest_collection_finish() -> None:

@@ -6,11 +6,10 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
-from time import monotonic
 
 import bcrypt
 import pytest
@@ -21,10 +20,8 @@ from core.base.settings import ROOT
 from core.people import accounts, sessions
 from core.store import engine
 from core.store.engine import Store
+from tests.moments import MORNING, running_on
 
-MORNING = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
-"""A Friday, 09:30 in Paris: the last night is over, and a working day has begun."""
-BEGAN = monotonic()
 CACHED = (
     ("core.base.settings", "settings"),
     ("core.store.engine", "store"),
@@ -109,16 +106,17 @@ def english() -> Iterator[None]:
 
 
 def beside_a_server(request: pytest.FixtureRequest) -> bool:
-    """Whether a test's module talks to a real server, whose clock and passwords are as in production."""
+    """Whether a test's module talks to a real server, whose passwords are as in production."""
     return bool({"live", "browser"} & set(request.path.relative_to(ROOT).parts))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _morning(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The clock of the tests runs on from one morning."""
+    """The clock runs on from one morning: anew for each module, wherever in the suite it stands, but beside a server,
+    which stands longer than one."""
     with pytest.MonkeyPatch.context() as patch:
         if not beside_a_server(request):
-            patch.setattr(clock, "machine", lambda: MORNING + timedelta(seconds=monotonic() - BEGAN))
+            patch.setattr(clock, "machine", running_on(MORNING))
         yield
 
 

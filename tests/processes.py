@@ -3,11 +3,14 @@ with it, each begins within some milliseconds. Python started anew spends a seco
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from core.base import clock
 from core.base.settings import ROOT
+from tests.moments import running_on
 
 _forks = get_context("forkserver")
 _forks.set_forkserver_preload(
@@ -18,13 +21,14 @@ Semaphore = _forks.Semaphore
 
 
 def begin(target: Callable[..., None], *given: Any) -> BaseProcess:
-    """A process that runs a function of a module in the environment of this moment, with the clock of the machine."""
-    process = _forks.Process(target=_run, args=(dict(os.environ), target, given))
+    """A process that runs a function of a module in the environment and by the clock of this moment."""
+    process = _forks.Process(target=_run, args=(dict(os.environ), clock.machine(), target, given))
     process.start()
     return process
 
 
-def _run(environ: Mapping[str, str], target: Callable[..., None], given: tuple[Any, ...]) -> None:
+def _run(environ: Mapping[str, str], now: datetime, target: Callable[..., None], given: tuple[Any, ...]) -> None:
     os.environ.clear()
     os.environ.update(environ)
+    clock.machine = running_on(now)
     target(*given)

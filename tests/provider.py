@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from core.base import clock
+from tests.moments import MACHINE
 
 CLIENT_ID = "vigie"
 CLIENT_SECRET = "the client's secret"
@@ -62,8 +63,9 @@ class Provider:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(posted["code_verifier"].encode()).digest()).decode()
         if name_and_secret != f"{CLIENT_ID}:{CLIENT_SECRET}" or challenge.rstrip("=") != asked["code_challenge"]:
             raise PermissionError("not the client that asked")
-        now = int(clock.machine().timestamp())
-        claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 600, "nonce": asked["nonce"]}
+        # How old claims are is judged by Vigie's clock, whether they have ended by the library, which asks the machine.
+        issued, ends = int(clock.now().timestamp()), int(MACHINE().timestamp()) + 600
+        claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": issued, "exp": ends, "nonce": asked["nonce"]}
         id_token = jwt.encode({"alg": "RS256", "kid": "one"}, {**claims, **self.claims}, self.key)
         return {"access_token": "unused", "token_type": "Bearer", "expires_in": 600, "id_token": id_token}
 

@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +14,9 @@ import httpx
 from core.base.settings import ROOT
 from core.store.engine import Store
 from tests import people
+from tests.moments import MORNING, python
 
 START_SECONDS = 600
-
-MORNING = "2026-11-20T09:30+01:00"
-"""The moment at which the clock of a demo server starts, so that a story is told the same at any hour of any day."""
 
 
 @dataclass
@@ -37,8 +34,8 @@ class Server:
 def serving(data: Path, *, port: int | None = None, **settings: str) -> Iterator[Server]:
     """Run `streamlit run app.py` until the block ends. `settings` are environment variables, e.g. VIGIE_DEMO="1".
 
-    An account of each role exists (`tests.people`), so that any role can sign in at once. A demo starts on one
-    morning (`MORNING`) where no other `VIGIE_NOW` is given; without a demo the clock is the machine's.
+    An account of each role exists (`tests.people`), so that any role can sign in at once. It goes by the clock of this
+    process; a demo starts on the morning of the tests where no other `VIGIE_NOW` is given.
     """
     data.mkdir(parents=True, exist_ok=True)
     store = Store(f"sqlite:///{data / 'vigie.db'}")
@@ -49,10 +46,10 @@ def serving(data: Path, *, port: int | None = None, **settings: str) -> Iterator
     port = port or free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
     if settings.get("VIGIE_DEMO") == "1":
-        settings = {"VIGIE_NOW": MORNING, **settings}
+        settings = {"VIGIE_NOW": MORNING.isoformat(), **settings}
     environ |= {"VIGIE_DATA": str(data), "VIGIE_DEMO": "0", **settings}
     log = data / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = python("-m", "streamlit", "run", "app.py", "--server.port", str(port))
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT)
     server = Server(f"http://localhost:{port}", data, log, process, store)

@@ -22,7 +22,8 @@ from core.people.demo import PASSWORDS
 from core.people.person import Role
 from tests.bench.bench_acts import processor
 from tests.client import Browser
-from tests.servers import MORNING, free_port, wait_for
+from tests.moments import MORNING
+from tests.servers import free_port, wait_for
 
 ROWS, MORE, ROUNDS = 20_000, 1_000, 3
 SCREENS = {
@@ -149,7 +150,7 @@ def _serving(tree: Path, data: Path) -> Iterator[tuple[str, int]]:
     """A tree's server with its demo: its address and its process."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environ = _environment(data, VIGIE_DEMO="1", VIGIE_NOW=MORNING)
+    environ = _environment(data, VIGIE_DEMO="1", VIGIE_NOW=MORNING.isoformat())
     process = subprocess.Popen(command, cwd=tree, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://localhost:{port}"

@@ -9,7 +9,8 @@ import pytest
 from core.base import clock
 from core.base.settings import settings
 from tests.browsing import Profiles, Visit, chromium
-from tests.servers import MORNING, Server, serving
+from tests.moments import MORNING
+from tests.servers import Server, serving
 
 MAIL = {"VIGIE_SMTP_HOST": "127.0.0.1", "VIGIE_MAIL_FROM": "vigie@example.fr"}
 """A mail server that is named and never asked: a screen sends nothing."""
@@ -28,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A demo server. What a test writes into its store by itself, it writes as the demo's people at its time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VIGIE_DEMO", "1")
-        patch.setenv("VIGIE_NOW", MORNING)
+        patch.setenv("VIGIE_NOW", MORNING.isoformat())
         settings.cache_clear()
         clock.now()  # it starts to run: no later than the server's, so that what the server did is past
         with serving(tmp_path_factory.mktemp("browser"), VIGIE_DEMO="1", VIGIE_DEMO_DAYS=DAYS, **MAIL) as running:

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,6 +16,7 @@ from core.people import accounts, credentials, demo, sessions
 from core.people.person import Role
 from core.store.engine import Store
 from tests.client import Browser
+from tests.moments import python
 from tests.servers import free_port, serving
 
 PREPARE = "from core.run import start; start.prepare('http://here')"
@@ -28,9 +28,7 @@ def environ(data: Path, **settings: str) -> dict[str, str]:
 
 def prepare(data: Path, **settings: str) -> str:
     """What a start prints, run in a process of its own."""
-    ran = subprocess.run(
-        [sys.executable, "-c", PREPARE], cwd=ROOT, env=environ(data, **settings), capture_output=True, text=True
-    )
+    ran = subprocess.run(python("-c", PREPARE), cwd=ROOT, env=environ(data, **settings), capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 
@@ -123,7 +121,7 @@ def test_a_wrong_setting_ends_the_start_with_one_sentence(
     tmp_path: Path, settings: dict[str, str], sentence: str
 ) -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port())],
+        python("-m", "streamlit", "run", "app.py", "--server.port", str(free_port())),
         cwd=ROOT,
         env={**environ(tmp_path), **settings},
         capture_output=True,

@@ -17,7 +17,7 @@ from core.store.schema import audit
 from pages.jira import MISSION
 from pages.jira.facts import CHANGES, ISSUES, WORKLOGS
 from pages.register.acts.ship import ship
-from tests.conftest import MORNING
+from tests.moments import MORNING
 
 NOW = MORNING
 OLD, RECENT = NOW - timedelta(days=800), NOW - timedelta(days=100)

@@ -1,7 +1,6 @@
 """What an import would do, row by row, and that it is done whole or not at all."""
 
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from pages.register.tests.conftest import People
 from pages.register.tests.samples import WHOLE
 from pages.register.tests.test_imports import TEAM, csv
 from pages.register.workflow import Action
+from tests.moments import python
 
 
 def row(place: str = "f:2", whole: bool = False, **data: Any) -> Row:
@@ -240,9 +240,7 @@ with store().write() as connection:
 
 def test_an_import_killed_before_its_end_leaves_nothing(house: Store, people: People, tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", "Nom\n" + "".join(f"Traitement {n}\n" for n in range(300)))
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(path), str(people["lea"])], stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(python("-c", KILLED, str(path), str(people["lea"])), stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "300\n"
     process.kill()

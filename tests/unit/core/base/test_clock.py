@@ -11,8 +11,10 @@ import pytest
 from core.base import clock
 from core.base.errors import SettingInvalid
 from core.base.settings import ROOT, read, settings
+from tests.moments import MORNING, python
 
 SUNDAY = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+COLLECTED = clock.now()
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +71,12 @@ func.now()
     command = [sys.executable, "-m", "ruff", "check", "--select", "TID251", "--stdin-filename", file]
     found = subprocess.run(command, input=code, capture_output=True, text=True, cwd=ROOT)
     assert re.findall(rf"--> {file}:(\d+)", found.stdout) == ["4", "5", "6", "7", "8", "9"]
+
+
+def test_no_test_learns_what_the_machine_says_neither_while_it_is_collected_nor_in_a_process_that_it_begins() -> None:
+    said = subprocess.run(
+        python("-c", "from core.base import clock; print(clock.now().isoformat())"),
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert MORNING <= COLLECTED < MORNING + timedelta(hours=1)
+    assert SUNDAY <= datetime.fromisoformat(said.stdout.strip()) < SUNDAY + timedelta(hours=1)

@@ -35,6 +35,7 @@ from pages.pipelines.facts import PIPELINE_RUNS
 from pages.pipelines.sources.run_shaper import RunShaper
 from tests import processes
 from tests.conftest import forget
+from tests.moments import python
 
 COLUMNS = {"pipeline": "Nom", "status": "Statut", "started_at": "Début", "ended_at": "Fin"}
 HEADER = "Nom;Statut;Début;Fin\n"
@@ -259,7 +260,7 @@ def test_only_so_many_refused_rows_are_kept(ready: Path, monkeypatch: pytest.Mon
 
 def command(data: Path, *arguments: str, **more: Any) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "core.run.sync", *arguments],
+        python("-m", "core.run.sync", *arguments),
         cwd=ROOT,
         env={**os.environ, "VIGIE_DATA": str(data)},
         text=True,

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -30,6 +29,7 @@ from core.tell.mail import Mail, message
 from core.tell.outbox import Attached, Channel, Letter, Notice, Reason, again, send, tell, waiting
 from tests.conftest import forget
 from tests.mailbox import Inbox
+from tests.moments import python
 from tests.postgres import BINARIES, postgres
 from tests.servers import free_port
 
@@ -377,7 +377,7 @@ def test_without_a_mail_server_the_command_says_which_setting_is_missing() -> No
 
 def test_the_command_shows_without_sending(data: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "core.run.notify", "--show"], capture_output=True, text=True, check=False, timeout=60
+        python("-m", "core.run.notify", "--show"), capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stdout) == (0, "")
 
