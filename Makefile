@@ -39,18 +39,21 @@ hook: ## let git run make check before every commit
 	@printf '#!/bin/sh\nexec make check\n' > "$$(git rev-parse --git-path hooks)/pre-commit"
 	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
 
+# Neighbours stay on one worker until the other has nothing left, so that what a module shares is made once.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
 # The other tiers are read where they stand: collecting every test costs each worker more than starting.
 unit: $(VENV)/dev postgresql ## pure parts, on real files
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not live and not browser and not bench and not libreoffice"
+	$(PYTEST) -m "not live and not browser and not bench and not libreoffice"
 
 libreoffice: $(VENV)/dev calc ## files that LibreOffice has opened and saved
-	$(BIN)/python -m pytest -n $(WORKERS) tests/libreoffice
+	$(PYTEST) tests/libreoffice
 
 live: $(VENV)/dev ## a real server, its gate, its websocket
-	$(BIN)/python -m pytest -n $(WORKERS) tests/live
+	$(PYTEST) tests/live
 
 browser: $(VENV)/dev chromium ## a real browser
-	$(BIN)/python -m pytest -n $(WORKERS) tests/browser
+	$(PYTEST) tests/browser
 
 fuzz: $(VENV)/dev ## random bytes for every reader, a minute each; SECONDS=60
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)

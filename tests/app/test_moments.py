@@ -18,13 +18,11 @@ from tests.conftest import housed, standing
 
 SignIn = Callable[[Role], None]
 MOMENTS = {
-    "the night has begun": "2026-11-20T18:30+01:00",
-    "clocks go forward": "2026-03-29T03:15+02:00",
-    "clocks go back, the second 02:15": "2026-10-25T02:15+01:00",
-    "1 January": "2027-01-01T00:01+01:00",
-    "29 February": "2028-02-29T08:00+01:00",
-    "a Sunday, a minute before midnight": "2026-11-22T23:59+01:00",
-    "a Monday": "2026-11-23T08:00+01:00",
+    "the night of a Friday has begun": "2026-11-20T18:30+01:00",
+    "a Sunday, clocks go forward": "2026-03-29T03:15+02:00",
+    "a Sunday, clocks go back, the second 02:15": "2026-10-25T02:15+01:00",
+    "29 February, a minute before midnight": "2028-02-29T23:59+01:00",
+    "1 January, a Monday, a minute after midnight": "2029-01-01T00:01+01:00",
 }
 
 

@@ -79,11 +79,11 @@ def test_the_whole_register_reads_back_unchanged_from_a_file(told: Store, tmp_pa
     with told.read() as connection:
         officer = accounts.existing(connection, "compliance").person.id
         lists = TREATMENTS.lists(connection)
-    for written, again in [("en", "fr"), ("fr", "fr")]:
+    for written in ("en",) if file is CNIL else ("en", "fr"):  # the CNIL's layout is in French whoever asks for it
         order = files.Order(officer, written, TREATMENTS, clock.now(), published=False)
         path = tmp_path / f"registre-{written}.{file.suffix}"
         path.write_bytes(files.make(file, order))
-        with speaking(again), told.read() as connection:
+        with speaking("fr"), told.read() as connection:
             rows = imports.rows(imports.look(path, TREATMENTS, lists), TREATMENTS, lists)
             made = plan.make(connection, TREATMENTS, lists, rows)
         assert Counter(row.fate for row in made.rows) == {Fate.UNCHANGED: 186}

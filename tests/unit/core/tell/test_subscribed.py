@@ -110,6 +110,14 @@ def account(name: str, role: Role = Role.SQUAD, **more: Any) -> Person:
         return rights.require(connection, number, missions()["jira"], act=False)
 
 
+@pytest.fixture
+def blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every chart is one white point: for tests of which pictures are there (`test_each_picture_is_drawn` draws)."""
+    point = io.BytesIO()
+    Image.new("RGB", (1, 1), "white").save(point, "PNG")
+    monkeypatch.setattr(subscribed.images, "png", lambda *_given, **_more: point.getvalue())
+
+
 QUICK = {"days": "2001-01-01_2001-01-31"}
 """A view of reroutes that finds none: nothing is drawn."""
 LATELY = {"period": "months-3"}
@@ -170,7 +178,7 @@ def table(mail: EmailMessage, title: str) -> list[dict[str, Any]]:
     return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
-def test_a_view_is_mailed_with_its_pictures_and_its_tables(sending: Any, inbox: Inbox) -> None:
+def test_a_view_is_mailed_with_its_pictures_and_its_tables(blank: None, sending: Any, inbox: Inbox) -> None:
     ana = account("ana", squads=("Auto",))
     mailed(ana, view(ana, "Mes demandes", of="jira", params={"period": "months-3", "types": "Extraction"}))
     assert sending(MONDAY) == [None]
