@@ -13,7 +13,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from core.base.errors import RulesInvalid, SourceFailed
-from core.base.i18n import local
+from core.base.i18n import local, speaking
 from core.facts.lake import lake
 from core.run import registry
 from core.sources import drops
@@ -471,6 +471,13 @@ def test_histories_of_other_tools_tell_of_their_hand_overs(lines: str) -> None:
 def test_of_a_row_for_all_entities_of_a_task_it_is_said_what_to_do() -> None:
     with pytest.raises(SourceFailed, match=r"Entité 1.* à .*Entité 2"):
         dropped("task_log", "Tâche;Date;Entité 1;Entité 2\nT1;02/03/2026 09:00;A;B\n")
+
+
+def test_an_event_that_a_file_tells_twice_is_one_and_said_to_be() -> None:
+    twice = "T1;2026-03-02 09:00;0;A\n" * 2 + "T1;2026-03-02 10:00;1;B\n" * 2
+    with speaking("en"):
+        assert log(twice).notes == {"Rows are there more than once: each was kept once.": 2}
+    assert moves() == ["T1 A→B"]
 
 
 @pytest.mark.parametrize(("days", "grain"), [(("02", "09"), "week"), (("02", "03"), "day"), (("01", "01"), "")])
