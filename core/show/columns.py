@@ -1,12 +1,16 @@
 """How a column is shown: the one description that a table on screen and its exports share."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from core.base import status
 from core.base.i18n import DAY_S, N_, _, show_date, show_duration, show_moment, show_number, show_percent, show_time
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Kind(StrEnum):
@@ -68,6 +72,14 @@ class Column:
         """Label and unit, in the person's language."""
         label = _(self.label)
         return f"{label} ({self.unit})" if self.unit else label
+
+
+def framed(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> "pd.DataFrame":
+    """Rows as a frame of these columns alone, in their order; moments are UTC, also where there is no row."""
+    import pandas as pd  # records are declared without it
+
+    frame = pd.DataFrame(rows, columns=[column.name for column in columns])
+    return frame.astype({column.name: "datetime64[us, UTC]" for column in columns if column.kind is Kind.MOMENT})
 
 
 def missing(value: Any) -> bool:

@@ -26,7 +26,7 @@ from pages.pipelines import rules
 from pages.pipelines.acts import morning
 from pages.pipelines.acts.choices import chosen
 from pages.pipelines.acts.desk import follow
-from pages.pipelines.acts.morning import LANGUAGE
+from pages.pipelines.acts.morning import LANGUAGE, channel
 from pages.pipelines.availability import BACK, availabilities
 from pages.pipelines.board import Board
 from pages.pipelines.desk import VIGIE, Desk, Standing, desk_at, is_one, key_of, scope_words
@@ -180,11 +180,6 @@ def recheck(notice: Notice, now: datetime) -> Reason | None:
     if standing is None:
         return Reason.RECOVERED
     return Reason.SILENCE if desk.silence(standing.scope) else None
-
-
-def channel(to: str) -> Channel:
-    """By which way a recipient is told."""
-    return Channel.TEAMS if to.startswith("${") else Channel.MAIL
 
 
 def _subject(standing: Standing, board: Board) -> str:

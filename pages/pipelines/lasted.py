@@ -1,10 +1,10 @@
 """How long good runs lasted, by day, month or year. The lake is asked of a month at a time, or of a year that is over,
 by when runs were told: those answers are kept (`core.facts.answers`), and only the month that goes on is read anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,10 +17,12 @@ from core.base.i18n import local
 from core.base.periods import Grain, Period
 from core.base.settings import settings
 from core.facts.conditions import periods, quarter
-from core.facts.query import Query
+from core.facts.query import Query, Reader, Result
 from pages.pipelines.facts import APART, PIPELINE_RUNS, RunStatus
-from pages.pipelines.look import NightLook
 from pages.pipelines.queries import NAMED, by_month
+
+if TYPE_CHECKING:
+    from pages.pipelines.look import NightLook  # a sync works without pandas
 
 _R = NAMED.c
 _periods = periods("firsts")
@@ -50,24 +52,25 @@ LASTED = pa.schema(
     [("pipeline", pa.string()), ("first", pa.date32()), ("runs", pa.int64())]
     + [(name, pa.float64()) for name in ("mean", "median", "p95")]
 )
+DAYS = timedelta(days=90)
+PERIODS = {Grain.MONTH: 24, Grain.YEAR: 3}
+"""So far back days are told, and so many months and years, those that go on among them."""
 _parts: OfFrame[dict[date, pa.Table]] = OfFrame(entries=200)
 _wholes: OfFrame[tuple[list[pa.Table], pa.Table]] = OfFrame(entries=200)
 """Periods by the last answer about them, with the answers that they are made of."""
 
 
-def daily(look: NightLook, since: datetime) -> pa.Table:
-    """LASTED by day, of runs told from a moment (UTC) up to the end of the night shown. Raises QueryFailed."""
-    pieces = [_asked(look, Grain.DAY, one) for one in by_month(since, look.night.end)]
-    return summed(pieces)
+def daily(look: "NightLook") -> pa.Table:
+    """LASTED by day, of runs told up to the end of the night shown. Raises QueryFailed."""
+    return summed([_asked(look.answer, one) for one in _of_days(look.night.end)])
 
 
-def lasted(look: NightLook, grain: Grain, first: date) -> pa.Table:
+def lasted(look: "NightLook", grain: Grain, first: date) -> pa.Table:
     """LASTED by month or year, from the one of a day on, the newest first, of runs told up to the end of the night
     shown. Raises QueryFailed."""
     of_period: dict[date, list[pa.Table]] = {}
-    for piece in _pieces(start_of(first) - APART, look.night.end, grain):
-        whole = grain if piece["until"] - piece["since"] > timedelta(days=31) else Grain.MONTH
-        answer = _asked(look, whole, piece)
+    for piece in _of_periods(grain, first, look.night.end):
+        answer = _asked(look.answer, piece)
         for period, part in _parts.get(answer, grain, partial(_by_period, answer, grain)).items():
             if period >= first:
                 of_period.setdefault(period, []).append(part)
@@ -78,6 +81,32 @@ def lasted(look: NightLook, grain: Grain, first: date) -> pa.Table:
 
     found = [LASTED.empty_table(), *(made(period, parts) for period, parts in of_period.items())]
     return pa.concat_tables(found).sort_by([("pipeline", "ascending"), ("first", "descending")])
+
+
+def first_of(grain: Grain, now: datetime) -> date:
+    """The first day of the periods that are told at a moment (UTC)."""
+    return grain.moved(local(now).date(), 1 - PERIODS[grain])
+
+
+def ahead(reader: Reader, renamed: list[str], end: datetime) -> None:
+    """Ask what the screen of the night that ends then will ask of months that are over: nobody waits for it, for the
+    answers are kept beside the lake. Raises QueryFailed."""
+    of_periods = (_of_periods(grain, first_of(grain, end), end) for grain in PERIODS)
+    for pieces in (_of_days(end), *of_periods):
+        for piece in pieces[:-1]:
+            _asked(partial(reader.run, renamed=renamed), piece)
+
+
+_Piece = tuple[Grain, dict[str, datetime]]
+
+
+def _of_days(until: datetime) -> list[_Piece]:
+    return [(Grain.DAY, one) for one in by_month(until - DAYS, until)]
+
+
+def _of_periods(grain: Grain, first: date, until: datetime) -> list[_Piece]:
+    pieces = _pieces(start_of(first) - APART, until, grain)
+    return [(grain if one["until"] - one["since"] > timedelta(days=31) else Grain.MONTH, one) for one in pieces]
 
 
 def _pieces(since: datetime, until: datetime, grain: Grain) -> Iterator[dict[str, datetime]]:
@@ -94,11 +123,12 @@ def _pieces(since: datetime, until: datetime, grain: Grain) -> Iterator[dict[str
     yield from year
 
 
-def _asked(look: NightLook, grain: Grain, told: dict[str, datetime]) -> pa.Table:
+def _asked(ask: Callable[..., Result], piece: _Piece) -> pa.Table:
     """The answer about what was told between two moments, by periods of a grain that it can lie in."""
+    grain, told = piece
     days = Period(local(told["since"] - APART).date(), local(told["until"] + APART).date())
     firsts = [day.isoformat() for day in (*days.each(grain), grain.moved(days.last, 1))]
-    return look.answer(DURATIONS, **told, firsts=firsts, zone=settings().timezone).table
+    return ask(DURATIONS, **told, firsts=firsts, zone=settings().timezone).table
 
 
 def _by_period(answer: pa.Table, grain: Grain) -> dict[date, pa.Table]:

@@ -21,7 +21,7 @@ from core.facts.query import Reader
 from core.facts.tables import TOGETHER
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
-from pages.pipelines import queries, rules
+from pages.pipelines import lasted, queries, rules
 from pages.pipelines.board import Board, Known, board
 from pages.pipelines.desk import kind_of_failure
 from pages.pipelines.facts import APART, JUDGED_NIGHTS, PIPELINE_RUNS, WHOLE, RunStatus
@@ -44,9 +44,12 @@ JUDGING = "1"
 
 
 def landed(now: datetime) -> None:
-    """What follows from new runs: the nights that are over by `now` (UTC) and stand otherwise are judged. Raises
-    QueryFailed, RulesInvalid, LandingFailed."""
-    judge(rules.in_force(), now)
+    """What follows from new runs: the nights that are over by `now` (UTC) and stand otherwise are judged, and how long
+    runs lasted is worked out before somebody asks. Raises QueryFailed, RulesInvalid, LandingFailed."""
+    told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
+    judge(told, now)
+    if reader.fresh(PIPELINE_RUNS) is not None:
+        lasted.ahead(reader, told.spans(), told.night_at(now).end)
 
 
 def judge(told: Rules, now: datetime, most: int = A_SYNC) -> int:

@@ -238,15 +238,3 @@ def by_month(since: datetime, until: datetime) -> Iterator[dict[str, datetime]]:
         last = min(until, (month + timedelta(days=32)).replace(day=1))
         yield {"since": first, "until": last}
         first, more = last, last < until
-
-
-QUERIES: tuple[Query, ...] = (
-    RUNS_OF_NIGHT,
-    RUNS_KNOWN_AT,
-    READINGS,
-    READINGS_KNOWN_AT,
-    HABITS,
-    TOLD,
-    OWNERS,
-    GOOD_ENDS,
-)

@@ -94,6 +94,8 @@ def _drawn(row: "partial[Row]") -> Iterator[Row]:
     begun = time.perf_counter()
     nights = past.judge(rules.in_force(), NOW, most=10_000)
     yield row("judging a past night", (time.perf_counter() - begun) * 1000 / max(nights, 1), "ms")
+    yield row("what follows from a sync, nights judged", cpu(partial(past.landed, NOW)), "ms")
+    yield row("the same again", cpu(partial(past.landed, NOW)), "ms")
     for name in ("history", "time", "durations"):
         [tab] = [one for one in SCREEN if isinstance(one, Tab) and one.name == name]
         yield row(f"{name}, first draw ever", cpu(partial(_tab, tab)), "ms")

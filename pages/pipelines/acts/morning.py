@@ -141,10 +141,14 @@ def send(connection: sa.Connection, kept: Message, mails: Iterable[Mail], *, who
     return len(outbox.tell(connection, [_notice(kept, one) for one in to]))
 
 
+def channel(to: str) -> Channel:
+    """By which way a recipient is told."""
+    return Channel.TEAMS if to.startswith("${") else Channel.MAIL
+
+
 def _notice(kept: Message, to: str) -> Notice:
     """A message as one recipient is told it."""
-    channel = Channel.TEAMS if to.startswith("${") else Channel.MAIL
-    return Notice(f"{KIND}:{kept.id}", str(kept.night), to, kept.subject, kept.text, channel)
+    return Notice(f"{KIND}:{kept.id}", str(kept.night), to, kept.subject, kept.text, channel(to))
 
 
 def due(rules: Rules, now: datetime) -> list[Mail]:

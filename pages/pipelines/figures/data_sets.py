@@ -7,7 +7,7 @@ import pandas as pd
 from core.base.i18n import N_
 from core.base.status import LOOKS
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure
 from pages.pipelines.availability import Availability
 from pages.pipelines.board import DataSetBoard
@@ -27,20 +27,18 @@ COLUMNS = (
 def rows(boards: Iterable[DataSetBoard], available: Iterable[Availability]) -> pd.DataFrame:
     """One row a data set, the worst first."""
     words = {one.data_set.name: one.words for one in available}
-    return pd.DataFrame(
-        [
-            {
-                "data_set": marked(board.data_set.name, board.data_set.confirmed),
-                "verdict": board.verdict.value,
-                "when": words[board.data_set.name],
-                "held_up_by": ", ".join(board.held_up_by),
-                "consumers": ", ".join(board.data_set.consumers),
-                "owner": board.data_set.owner,
-            }
-            for board in sorted(boards, key=lambda board: -LOOKS[board.verdict].severity)
-        ],
-        columns=[column.name for column in COLUMNS],
-    )
+    found = [
+        {
+            "data_set": marked(board.data_set.name, board.data_set.confirmed),
+            "verdict": board.verdict.value,
+            "when": words[board.data_set.name],
+            "held_up_by": ", ".join(board.held_up_by),
+            "consumers": ", ".join(board.data_set.consumers),
+            "owner": board.data_set.owner,
+        }
+        for board in sorted(boards, key=lambda board: -LOOKS[board.verdict].severity)
+    ]
+    return framed(found, COLUMNS)
 
 
 DATA_SETS: Figure[NightLook] = Figure(

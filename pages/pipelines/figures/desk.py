@@ -11,7 +11,7 @@ from core.base.errors import InputInvalid
 from core.base.i18n import N_, _, ngettext, show_date, show_moment
 from core.base.status import Verdict
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Act, Figure
 from core.show.filters import Choice, Filter, Line, OneOf, Words
 from pages.pipelines.acts import desk as acts
@@ -79,8 +79,7 @@ def _shape(look: NightLook) -> pd.DataFrame:
                 "note": one.notes[-1].note if one and one.notes else None,
             }
         )
-    frame = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
-    return frame.astype({"opened": "datetime64[us, UTC]", "until": "datetime64[us, UTC]"})
+    return framed(rows, COLUMNS)
 
 
 def _steps(look: NightLook) -> pd.DataFrame:
@@ -98,7 +97,7 @@ def _steps(look: NightLook) -> pd.DataFrame:
         for step in incident.steps
     ]
     rows.sort(key=lambda row: str(row["at"]), reverse=True)
-    return pd.DataFrame(rows, columns=[column.name for column in STEP_COLUMNS]).astype({"at": "datetime64[us, UTC]"})
+    return framed(rows, STEP_COLUMNS)
 
 
 COLUMNS = (

@@ -1,7 +1,7 @@
 """Pipelines that slowly take longer, or less: by how much a day, and when they come to the limit of their rule."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
@@ -14,7 +14,6 @@ from pages.pipelines.figures import durations
 from pages.pipelines.look import NightLook
 from pages.pipelines.words import SOURCE
 
-BACK = timedelta(days=90)
 COLUMNS = (
     Column("pipeline", N_("Pipeline")),
     Column("per_month", N_("Change in 30 days")),
@@ -53,7 +52,7 @@ def daily(look: NightLook) -> dict[str, list[Median]]:
     """Pipeline → day and median of each day, of the pipelines shown; of each from the day on from which its duration is
     normal, where a person said so."""
     since = {pipeline: date.fromisoformat(said.value) for pipeline, said in look.normal.items()}
-    found = durations.daily(look, BACK)
+    found = durations.daily(look)
     for pipeline in found.keys() & since.keys():
         found[pipeline] = [one for one in found[pipeline] if one[0] >= since[pipeline]]
     return found

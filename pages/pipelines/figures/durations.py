@@ -1,6 +1,6 @@
 """How long good runs take, by month: their mean, their median, and what 95 in a hundred keep."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -31,8 +31,6 @@ from pages.pipelines.look import NightLook
 from pages.pipelines.queries import TOLD
 from pages.pipelines.words import SOURCE
 
-MONTHS = 24
-YEARS = 3
 FEW = 5
 """Fewer runs than this make no mean."""
 EARLIER = Query(
@@ -85,10 +83,9 @@ def told(rows: pd.DataFrame, grain: Grain, begin: date, last: date) -> pd.DataFr
     return rows.assign(mean=rows["mean"].where(~few), p95=rows["p95"].where(~few), partial=cut)
 
 
-def daily(look: NightLook, back: timedelta) -> dict[str, list[tuple[date, float]]]:
-    """Pipeline → the median of each day, of the pipelines shown, of runs told so long before the end of the night
-    shown."""
-    rows, wanted = lasted.daily(look, look.night.end - back), pipelines_shown(look)
+def daily(look: NightLook) -> dict[str, list[tuple[date, float]]]:
+    """Pipeline → the median of each day, of the pipelines shown."""
+    rows, wanted = lasted.daily(look), pipelines_shown(look)
     found: dict[str, list[tuple[date, float]]] = {}
     columns = (rows[name].to_pylist() for name in ("pipeline", "first", "median"))
     for pipeline, day, median in zip(*columns, strict=True):
@@ -97,10 +94,10 @@ def daily(look: NightLook, back: timedelta) -> dict[str, list[tuple[date, float]
     return found
 
 
-def _rows(look: NightLook, grain: Grain, periods: int) -> pd.DataFrame:
+def _rows(look: NightLook, grain: Grain) -> pd.DataFrame:
     """The last so many periods, up to the one in which the night shown ends."""
-    today = local(min(look.night.end, look.now)).date()
-    first = grain.moved(today, 1 - periods)
+    now = min(look.night.end, look.now)
+    today, first = local(now).date(), lasted.first_of(grain, now)
     rows = lasted.lasted(look, grain, first).to_pandas(types_mapper=pd.ArrowDtype)
     if (wanted := pipelines_shown(look)) is not None:
         rows = rows[rows["pipeline"].isin(wanted)]
@@ -112,11 +109,11 @@ def _rows(look: NightLook, grain: Grain, periods: int) -> pd.DataFrame:
 
 
 def _shape(look: NightLook) -> pd.DataFrame:
-    return _rows(look, Grain.MONTH, MONTHS).rename(columns={"first": "month"})
+    return _rows(look, Grain.MONTH).rename(columns={"first": "month"})
 
 
 def _years(look: NightLook) -> pd.DataFrame:
-    rows = _rows(look, Grain.YEAR, YEARS)
+    rows = _rows(look, Grain.YEAR)
     return rows.assign(year=[str(first.year) for first in rows["first"]]).drop(columns="first")
 
 

@@ -11,7 +11,7 @@ from core.base.errors import InputInvalid
 from core.base.i18n import N_, _
 from core.facts.query import Query
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Act, Figure
 from core.show.filters import Choice, Line
 from core.store.engine import store
@@ -161,8 +161,7 @@ def _history(look: NightLook) -> pd.DataFrame:
         if kinds.of(one.subject) in shown_here and seen(one.subject)
     ]
     rows.sort(key=lambda row: str(row["at"]), reverse=True)
-    frame = pd.DataFrame(rows, columns=[column.name for column in HISTORY_COLUMNS])
-    return frame.astype({"at": "datetime64[us, UTC]"})
+    return framed(rows, HISTORY_COLUMNS)
 
 
 HISTORY_COLUMNS = (

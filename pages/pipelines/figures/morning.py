@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, ngettext, speaking
 from core.people.rights import may_act
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Act, Figure, Note
 from core.show.filters import Filter, Line, OneOf, Words
 from core.store.engine import store
@@ -80,7 +80,7 @@ def _shape(look: NightLook) -> pd.DataFrame:
         for one in found
         if not look.replay or one.as_of <= look.board.as_of
     ]
-    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS]).astype({"sent": "datetime64[us, UTC]"})
+    return framed(rows, COLUMNS)
 
 
 WRITE: Act[NightLook] = Act(

@@ -8,7 +8,7 @@ import pandas as pd
 from core.base.i18n import N_, _, ngettext, show_date, show_number
 from core.rules.versions import State, Version
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure
 from core.store.engine import store
 from pages.pipelines import dated
@@ -151,8 +151,7 @@ def _shape(look: NightLook) -> pd.DataFrame:
         if was != now and standing.opened_at > look.now - back:
             row = {"at": standing.opened_at, "what": scope_words(standing.scope, look.board)}
             rows.append({**row, "kind": desk.words(standing.kind), "before": ", ".join(was), "after": ", ".join(now)})
-    frame = pd.DataFrame(rows[::-1], columns=[column.name for column in COLUMNS])
-    return frame.astype({"at": "datetime64[us, UTC]"})
+    return framed(rows[::-1], COLUMNS)
 
 
 COLUMNS = (

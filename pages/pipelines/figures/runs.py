@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from core.base.i18n import N_, _
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure, Note
 from pages.pipelines.facts import RunStatus
 from pages.pipelines.families import MemberBoard
@@ -50,7 +50,7 @@ def _picked(look: NightLook) -> list[MemberBoard]:
 
 def _shape(look: NightLook) -> pd.DataFrame:
     runs = [run for member in _picked(look) for run in member.judged.counted]
-    return pd.DataFrame([row(run) for run in runs], columns=[column.name for column in COLUMNS])
+    return framed(list(map(row, runs)), COLUMNS)
 
 
 def _none(look: NightLook) -> list[str]:

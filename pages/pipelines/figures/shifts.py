@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from core.base.errors import InputInvalid
 from core.base.i18n import N_, _, show_date, show_duration
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Act, Figure
 from core.show.filters import Choice, Filter, Line
 from pages.pipelines.decisions import What, decide
@@ -43,7 +43,7 @@ def _shape(look: NightLook) -> pd.DataFrame:
         {"pipeline": name, "since": pd.Timestamp(one.since, tz="UTC"), "before": one.before, "now": one.now}
         for name, one in shifts(daily(look)).items()
     ]
-    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+    return framed(rows, COLUMNS)
 
 
 def _said(look: NightLook) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def _said(look: NightLook) -> pd.DataFrame:
         }
         for name, one in sorted(_mine(look).items())
     ]
-    return pd.DataFrame(rows, columns=[column.name for column in SAID])
+    return framed(rows, SAID)
 
 
 def _mine(look: NightLook) -> Mapping[str, Any]:

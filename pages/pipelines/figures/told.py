@@ -11,7 +11,7 @@ from core.base.i18n import N_, _
 from core.people.person import Person
 from core.people.rights import may_act
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Act, Figure, Note
 from core.show.filters import Choices, Filter, OneOf
 from core.store.engine import store
@@ -66,7 +66,7 @@ def _shape(look: NightLook) -> pd.DataFrame:
         }
         for row in found
     ]
-    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS]).astype({"at": "datetime64[us, UTC]"})
+    return framed(rows, COLUMNS)
 
 
 def _why(row: Any) -> str | None:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _
 from core.show.about import About
+from core.show.columns import framed
 from core.show.figure import Figure
 from pages.pipelines.figures.runs import COLUMNS, row
 from pages.pipelines.look import NightLook
@@ -12,7 +13,7 @@ from pages.pipelines.words import SOURCE
 
 def _shape(look: NightLook) -> pd.DataFrame:
     runs = sorted(look.passing.unassigned, key=lambda run: run.order)
-    return pd.DataFrame([row(run) for run in runs], columns=[column.name for column in COLUMNS])
+    return framed(list(map(row, runs)), COLUMNS)
 
 
 def title(look: NightLook) -> str:

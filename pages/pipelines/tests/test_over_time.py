@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 
 from core.base.periods import Grain
 from core.base.stats import wilson
+from core.facts.query import Query, Reader
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.store.engine import store
+from pages.pipelines import past
 from pages.pipelines.drift import Drift, Median, Shift, drift, shift
-from pages.pipelines.figures.drifts import drifting
-from pages.pipelines.figures.durations import told
+from pages.pipelines.figures.drifts import DRIFTS, drifting
+from pages.pipelines.figures.durations import DURATIONS_TABLE, YEARS_TABLE, told
 from pages.pipelines.figures.kinds import by_kind
 from pages.pipelines.lasted import DURATIONS, lasted, summed
 from pages.pipelines.tests.landed import land_reads, land_runs, run, utc
@@ -207,6 +210,28 @@ def test_what_lasted_in_a_year_is_what_its_months_lasted_also_where_a_run_was_pl
     land_runs(run("a", "2025-06-02 01:00", "2025-06-02 01:40"))
     assert lasts(Grain.YEAR, date(2024, 1, 1)) == [("2026-01", 3, 40.0), ("2025-01", 3, 20.0)]
     assert lasts(Grain.YEAR, date(2026, 1, 1)) == [("2026-01", 3, 40.0)]
+
+
+def test_a_sync_works_out_how_long_runs_lasted_before_somebody_asks(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store().upgrade()
+    for month in ("2024-02", "2025-03", "2026-08", "2026-10"):
+        land_runs(run("a", f"{month}-01 01:00", f"{month}-01 01:10"))
+    land_runs(run("a", "01:00", "01:50"))
+    land_reads("08:00")
+    past.landed(utc("08:00"))
+    warehouse().cache.clear()
+    asked, compute = list[tuple[str, datetime]](), Reader._compute
+
+    def computed(reader: Reader, query: Query, values: Any) -> Any:
+        asked.append((query.name, dict(values).get("since")))
+        return compute(reader, query, values)
+
+    monkeypatch.setattr(Reader, "_compute", computed)
+    for figure in (DURATIONS_TABLE, YEARS_TABLE, DRIFTS):
+        figure.frame(looked("08:30"))
+    assert {since for name, since in asked if name == "durations"} == {utc("2026-11-01 00:00")}
 
 
 def test_runs_are_of_the_period_in_which_they_began_by_the_wall_clock_also_where_it_changes(data: Path) -> None:
