@@ -48,7 +48,7 @@ def landed(now: datetime) -> None:
     runs lasted is worked out before somebody asks. Raises QueryFailed, RulesInvalid, LandingFailed."""
     told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
     judge(told, now)
-    if reader.fresh(PIPELINE_RUNS) is not None:
+    if told.families and reader.fresh(PIPELINE_RUNS) is not None:
         lasted.ahead(reader, told.spans(), told.night_at(now).end)
 
 

@@ -23,7 +23,8 @@ from pages.pipelines.figures.drifts import DRIFTS, drifting
 from pages.pipelines.figures.durations import DURATIONS_TABLE, YEARS_TABLE, told
 from pages.pipelines.figures.kinds import by_kind
 from pages.pipelines.lasted import DURATIONS, lasted, summed
-from pages.pipelines.tests.landed import land_reads, land_runs, run, utc
+from pages.pipelines.rules import RULES
+from pages.pipelines.tests.landed import THREE, land_reads, land_runs, run, utc
 from pages.pipelines.tests.test_desk import looked
 from tests import labelled
 
@@ -216,6 +217,7 @@ def test_a_sync_works_out_how_long_runs_lasted_before_somebody_asks(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store().upgrade()
+    RULES.keep(RULES.text(THREE))
     for month in ("2024-02", "2025-03", "2026-08", "2026-10"):
         land_runs(run("a", f"{month}-01 01:00", f"{month}-01 01:10"))
     land_runs(run("a", "01:00", "01:50"))
