@@ -96,7 +96,7 @@ ISSUE_FIELDS = (
         "created", "création", "créée", "créé", "date de création", "created at", "created date", "créé le",
         "opened at", "opened", "ouvert le", "date de demande", "date demande", "date d'ouverture", "created on",
         "date submitted", "date de soumission", "reçu le", "date de réception", "demandé le", "erstellt", "erstellt am",
-        "created time", "date created",
+        "created time", "date created", "date logged",
     )),
     Field("updated_at", N_("Updated"), Kind.MOMENT, (
         "updated", "mise à jour", "mis à jour", "changed date", "sys_updated_on", "date de modification",
@@ -127,7 +127,7 @@ ISSUE_FIELDS = (
     Field("spent_s", N_("Time spent"), Kind.DURATION, (
         "time spent", "temps consacré", "temps passé", "timespent", "spent time", "completed work",
         "travail effectué", "charge réelle", "charge consommée", "temps réel", "consommé", "réalisé",
-        "benötigte zeit", "aufgewendete zeit", "time tracked", "logged",
+        "benötigte zeit", "aufgewendete zeit", "time tracked", "logged (h)", "hours logged",
     )),
     Field("all_estimate_s", N_("Original estimate, sub-tasks included"), Kind.DURATION, (
         "σ original estimate", "σ estimation originale", "σ estimation initiale", "aggregatetimeoriginalestimate",

@@ -213,3 +213,8 @@ def test_a_page_of_xml_is_told_as_such(data: Path) -> None:
     path.write_text('<?xml version="1.0"?>\n<rss><channel><item><key>A-1</key></item></channel></rss>\n')
     with pytest.raises(SourceFailed, match="XML"):
         read(path)
+
+
+def test_the_day_on_which_a_request_was_logged_is_its_creation_and_no_time_spent(data: Path) -> None:
+    row = first(data, "Issue key,Summary,Date Logged,Hours logged", 'A-1,Titel,02/11/2026 09:12,"9,5"')
+    assert (row["created_at"], row["spent_s"]) == (NOV_2, 9.5 * HOUR)
