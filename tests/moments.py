@@ -1,5 +1,5 @@
 """The morning at which tests stand, they and every process that they begin: the hour and the day of the machine do not
-reach them.
+reach them. What a server begins by itself to read or write a file apart goes by the machine.
 """
 
 import runpy
