@@ -339,7 +339,7 @@ def _after_midnight(cells: Cells, starts: pa.Array, mapping: RunMapping) -> pa.A
     evening to the morning."""
     names = parts(mapping.columns.get("started_at", ""), cells.table.column_names)
     if len(names) != 2 or len(starts) < 2:
-        return pa.array([False] * len(starts))
+        return pa.array([False] * len(starts), pa.bool_())
     days = cells.text(names[0]).dictionary_encode().indices.to_numpy()
     moments = starts.cast(pa.timestamp("us", tz=mapping.timezone))
     hours = pc.fill_null(pc.hour(moments), _NOON).to_numpy()
