@@ -107,21 +107,24 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
     rows = partial(part.rows, look) if part.rows else partial(export.batches, frame)
     chart = partial(part.drawing, look, frame) if part.chart else None
     head = tables.heading(title, part.about, s.exports(part.name, title, columns, rows, chart), s.freshness)
-    if part.detail and (said := part.detail(look, frame)):
-        with head.line:
-            once(st.caption, plain(said), width="content")
+    said = part.detail(look, frame) if part.detail else ""
     key = f"{s.mission.key}.{part.name}"
-    if part.cards:
-        _cards(s, part.dealt(look, frame))
-    elif part.chart and not head.as_table:
-        on_pick = partial(_marked, s, part, look, key) if part.means else None
-        figures.chart(part.drawing(look, frame), key=key, told=part.words(look, frame), on_pick=on_pick)
-    else:
-        on_cell = partial(_celled, s, part, look, frame) if part.means and not part.chart else None
+    listed = not part.cards and (not part.chart or head.as_table)
+    if listed:
         key += ".table" if part.chart else ""
         with head.line:
             shown = columns_of.chosen(s.person, s.mission, key, columns)
+    if said:
+        with head.line:
+            once(st.caption, plain(said), width="content")
+    if listed:
+        on_cell = partial(_celled, s, part, look, frame) if part.means and not part.chart else None
         tables.draw(frame, shown, key=key, alt=title, height=part.height, on_cell=on_cell)
+    elif part.cards:
+        _cards(s, part.dealt(look, frame))
+    else:
+        on_pick = partial(_marked, s, part, look, key) if part.means else None
+        figures.chart(part.drawing(look, frame), key=key, told=part.words(look, frame), on_pick=on_pick)
     for cap in caps(part, look):
         once(st.caption, _("Only the first {n} rows are counted here.").format(n=show_number(cap)))
 

@@ -40,18 +40,18 @@ def _inspector(page: Page) -> list[Locator]:
 
 
 @pytest.mark.parametrize(
-    ("role", "way", "most", "found"),
+    ("role", "way", "most", "at", "found"),
     [
-        (Role.SQUAD, _squad, 0, "À faire"),
-        (Role.DUTY, _duty, 1, "Indemnisation · indem_paiements_master"),
-        (Role.LEAD, _lead, 2, "Revue mensuelle"),
-        (Role.COMPLIANCE, _compliance, 2, "en revue"),
-        (Role.INSPECTOR, _inspector, 1, "traitements"),
+        (Role.SQUAD, _squad, 0, r"/$", "À faire"),
+        (Role.DUTY, _duty, 1, r"/pipelines\?.*family=indemnisation", "Personne ne l’a encore pris en charge"),
+        (Role.LEAD, _lead, 2, r"/jira\?.*tab=review", "Garder le commentaire"),
+        (Role.COMPLIANCE, _compliance, 2, r"/register\?.*state=in_review", "^20 traitements$"),
+        (Role.INSPECTOR, _inspector, 1, r"/register", "178 traitements"),
     ],
     ids=lambda one: one.value if isinstance(one, Role) else None,
 )
 def test_from_home_to_what_one_comes_for(
-    visit: Callable[..., Visit], role: Role, way: Callable[[Page], list[Locator]], most: int, found: str
+    visit: Callable[..., Visit], role: Role, way: Callable[[Page], list[Locator]], most: int, at: str, found: str
 ) -> None:
     one = visit()
     page = one.sign_in(role)
@@ -60,5 +60,6 @@ def test_from_home_to_what_one_comes_for(
     for click in clicks:
         click.click()
         one.settle()
+    expect(page).to_have_url(re.compile(at))
     expect(page.locator("[data-testid=stMain]").get_by_text(re.compile(found)).first).to_be_visible()
     expect(page.locator("[data-testid=stMain] [data-testid=stAlertContentError]")).to_have_count(0)

@@ -78,6 +78,10 @@ def draw(s: Screen, collection: Collection) -> None:
             on_open=go_to,
             rows=partial(_all_lines, collection, wanted, order, descending),
         )
+    if len(picked) == 1:  # a cell that opens its record takes the mouse alone; by keyboard a row is picked
+        ref = found[picked[0]].ref
+        with bar:
+            parts.link(_("Open {ref}").format(ref=plain(ref)), "", address(record=ref), key=f"{s.mission.key}.picked")
     if s.can_act:
         _bulk(s, collection, [found[position] for position in picked], found, wanted, total, bar, edited)
 
