@@ -199,6 +199,7 @@ def test_several_records_are_duplicated_edited_in_a_grid_and_archived(visit: Vis
     page = one.sign_in(Role.COMPLIANCE, "/register?words=zythologie")
     cell(page, 20, 0)
     expect(page.get_by_text("1 coché")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"^Ouvrir T-\d+$"))).to_be_visible()
     press(one, "Dupliquer")
     expect(page.get_by_text("Ajouté")).to_be_visible()
 
