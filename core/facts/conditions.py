@@ -91,11 +91,11 @@ def either(name: str, yes: Any, no: Any) -> sa.ColumnElement[bool]:
 
 def params_of(select: sa.Select[*tuple[Any, ...]]) -> dict[str, type]:
     """The parameters that a statement names, with the Python type of each: what its Query declares."""
-    found: dict[str, type] = {}
+    kinds: dict[str, type] = {}
     for one in visitors.iterate(select):
         if isinstance(one, sa.BindParameter) and not one.unique:
-            found[one.key] = list if one.expanding else next(k for of, k in _KINDS if isinstance(one.type, of))
-    return found
+            kinds[one.key] = list if one.expanding else next(k for of, k in _KINDS if isinstance(one.type, of))
+    return kinds
 
 
 def lists_of(values: Iterable[tuple[str, Any]]) -> Lists:

@@ -23,17 +23,17 @@ def forget(lake: Lake, table: FactTable, before: datetime) -> int:
 
     Gives how many rows named somebody. Doing it again finds nothing and writes nothing. Raises LandingFailed.
     """
-    found = 0
-    for one in (table, table.observations) if table.observed else (table,):
-        for rows, columns in _columns(one):
-            if one.part_of is None:
-                found += lake.erase(one, columns, _ended(one, rows, columns, before))
+    forgotten = 0
+    for stored in (table, table.observations) if table.observed else (table,):
+        for rows, columns in _columns(stored):
+            if stored.part_of is None:
+                forgotten += lake.erase(stored, columns, _ended(stored, rows, columns, before))
             else:
-                naming = _ended_with(lake, one, one.part_of, rows, columns, before)
+                naming = _ended_with(lake, stored, stored.part_of, rows, columns, before)
                 if len(naming):
-                    lake.forget(one, columns, naming)
-                found += len(naming)
-    return found
+                    lake.forget(stored, columns, naming)
+                forgotten += len(naming)
+    return forgotten
 
 
 def _columns(table: FactTable) -> Iterator[tuple[_Rows, list[str]]]:

@@ -14,16 +14,16 @@ def forget_source(lake: Lake, tables: Sequence[FactTable], source: str) -> None:
     """Take out every row that a source brought, its history and older versions too. Raises LandingFailed."""
     for table in tables:
         if "source" in table.schema.names:
-            for one in (table, table.observations) if table.observed else (table,):
-                lake.remove(one, source=source)
-                lake.purge(one)
+            for stored in (table, table.observations) if table.observed else (table,):
+                lake.remove(stored, source=source)
+                lake.purge(stored)
 
 
 def withdraw(lake: Lake, table: FactTable, rows: pa.Table) -> None:
     """Take back rows, by their keys, that were no facts; no trace is left. Raises LandingFailed."""
     keys = rows.select(list(table.key))
-    for one in (table, table.observations) if table.observed else (table,):
-        lake.take_out(one, keys)
+    for stored in (table, table.observations) if table.observed else (table,):
+        lake.take_out(stored, keys)
 
 
 def leave(lake: Lake, table: FactTable, source: str, told: pa.Table, at: datetime) -> int:

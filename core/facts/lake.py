@@ -324,16 +324,16 @@ def _purge(delta: DeltaTable) -> None:
 def refused_features(delta: DeltaTable) -> set[str]:
     """Features that would make the Parquet files say something else than the table: another program set them."""
     protocol, configuration = delta.protocol(), delta.metadata().configuration
-    found = _FEATURES_REFUSED & {*(protocol.reader_features or ()), *(protocol.writer_features or ())}
+    refused = _FEATURES_REFUSED & {*(protocol.reader_features or ()), *(protocol.writer_features or ())}
     if configuration.get("delta.columnMapping.mode", "none") != "none":
-        found.add("columnMapping")
-    return found
+        refused.add("columnMapping")
+    return refused
 
 
 def files_of(delta: DeltaTable, months: list[str] | None = None) -> tuple[str, ...]:
     """Paths of the table's Parquet files, of some months or of all."""
-    found = delta.file_uris(file_pruning_predicate=None if months is None else [(MONTH, "in", months)])
-    return tuple(unquote(uri) for uri in found)
+    uris = delta.file_uris(file_pruning_predicate=None if months is None else [(MONTH, "in", months)])
+    return tuple(unquote(uri) for uri in uris)
 
 
 def _reason(error: Exception) -> str:
@@ -352,10 +352,10 @@ def _months(times: pa.ChunkedArray) -> pa.Array:
 def _months_around(times: pa.ChunkedArray) -> list[str]:
     """Months in which an earlier report of these facts may lie."""
     hours = pa.chunked_array([pc.unique(pc.floor_temporal(times, unit="hour"))])
-    found: set[str] = set()
+    months: set[str] = set()
     for shift in (-SLACK, timedelta(), SLACK):
-        found.update(pc.unique(_months(pc.add(hours, pa.scalar(shift, pa.duration("us"))))).to_pylist())
-    return sorted(found)
+        months.update(pc.unique(_months(pc.add(hours, pa.scalar(shift, pa.duration("us"))))).to_pylist())
+    return sorted(months)
 
 
 def _months_of(delta: DeltaTable, table: FactTable, rows: pa.Table) -> list[str]:
@@ -368,11 +368,11 @@ def _months_of(delta: DeltaTable, table: FactTable, rows: pa.Table) -> list[str]
     key = ", ".join(map(name, table.key))
     with engine() as connection:
         connection.register("batch", rows.select(list(table.key)))
-        found = connection.execute(
+        months = connection.execute(
             f"SELECT DISTINCT strftime({name(table.time)}, '%Y-%m') "  # noqa: S608
             f"FROM ({rows_sql(table, elsewhere)}) SEMI JOIN batch USING ({key})"
         ).fetchall()
-    return sorted({*around, *(month for (month,) in found)})
+    return sorted({*around, *(month for (month,) in months)})
 
 
 def _new_states(delta: DeltaTable, table: FactTable, rows: pa.Table, months: list[str]) -> pa.Table:

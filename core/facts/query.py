@@ -232,9 +232,9 @@ class Reader:
             own = Reader(self._warehouse, self.scope, self.snapshot)
             return make(own), own.asked
 
-        found, names = kept.get(key, anew)
+        result, names = kept.get(key, anew)
         self.asked |= names
-        return found
+        return result
 
     def fresh(self, *tables: FactTable) -> datetime | None:
         """Up to when the data of the tables' missions tell, UTC; None when those of one were never read with success.
@@ -249,9 +249,9 @@ class Reader:
 
     def _of_readings(self, moment: str, tables: tuple[FactTable, ...]) -> datetime | None:
         table = self._cached(_LAST_READS, ()).table
-        told = _moments.get(table, moment, lambda: {row["mission"]: row[moment] for row in table.to_pylist()})
-        missions_read = self._warehouse.feeding(tables) or told.keys()
-        return min(told[key] for key in missions_read) if missions_read and missions_read <= told.keys() else None
+        moments = _moments.get(table, moment, lambda: {row["mission"]: row[moment] for row in table.to_pylist()})
+        missions_read = self._warehouse.feeding(tables) or moments.keys()
+        return min(moments[key] for key in missions_read) if missions_read and missions_read <= moments.keys() else None
 
     def reach(self, *tables: FactTable) -> dict[str, datetime]:
         """Up to when each source of the tables' missions is known complete, UTC, by its name: what was read says so,

@@ -72,38 +72,38 @@ class Snapshots:
         """A folder is not looked into again that stands as it was when it was looked into last, and stood so before."""
         folder = f"{self._lake.root}/{table}/_delta_log"
         try:
-            told = os.stat(folder)
+            folder_stat = os.stat(folder)
         except FileNotFoundError:
             return None
-        stands, now = (told.st_ino, told.st_mtime_ns), time.monotonic()
+        stands, now = (folder_stat.st_ino, folder_stat.st_mtime_ns), time.monotonic()
         seen = self._seen.get(table)
         if seen is None or seen.stands != stands:
             seen = self._seen[table] = _Seen(stands, now)
         if seen.settled:
             return seen.version
-        found = self._look(table, folder)
+        version = self._look(table, folder)
         if now - seen.since > SETTLED:
-            self._seen[table] = _Seen(stands, now, True, found)
-        return found
+            self._seen[table] = _Seen(stands, now, True, version)
+        return version
 
     def _look(self, table: str, folder: str) -> Version | None:
         number = self._last.get(table, -1)
-        found = _commit(folder, number) if number >= 0 else None
-        if found is None:
+        stamp = _commit(folder, number) if number >= 0 else None
+        if stamp is None:
             number = max((int(path.stem) for path in Path(folder).glob("*.json") if path.stem.isdigit()), default=-1)
-            found = _commit(folder, number)
+            stamp = _commit(folder, number)
         while later := _commit(folder, number + 1):
-            number, found = number + 1, later
-        if found is None:
+            number, stamp = number + 1, later
+        if stamp is None:
             return None
         self._last[table] = number
-        return Version(number, found)
+        return Version(number, stamp)
 
 
 def _commit(folder: str, number: int) -> tuple[int, int] | None:
     """The stamp of a commit; None where there is none. Asked of each table at every run: by the system alone."""
     try:
-        found = os.stat(f"{folder}/{number:020}.json")
+        file_stat = os.stat(f"{folder}/{number:020}.json")
     except FileNotFoundError:
         return None
-    return found.st_mtime_ns, found.st_ino
+    return file_stat.st_mtime_ns, file_stat.st_ino

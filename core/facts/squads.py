@@ -14,8 +14,8 @@ HOUSE = "*"
 
 def squads(reader: Reader, tables: Iterable[FactTable]) -> list[str]:
     """The squads whose rows a reader sees in some tables, sorted. Raises QueryFailed."""
-    found = {row for table in tables if table.squad for row in reader.run(_named(table)).table["squad"].to_pylist()}
-    return sorted(found - {HOUSE})
+    seen = {row for table in tables if table.squad for row in reader.run(_named(table)).table["squad"].to_pylist()}
+    return sorted(seen - {HOUSE})
 
 
 @lru_cache(maxsize=100)

@@ -21,13 +21,13 @@ def _missions(_declared: State, _landed: int | None) -> dict[str, Mission]:
     folders = sorted((ROOT / "pages").glob("*/__init__.py"))
     coded: list[Mission] = [importlib.import_module(f"pages.{file.parent.name}").MISSION for file in folders]
     taken = frozenset(table.name for mission in coded for table in mission.tables) | {READS.name}
-    found = [mission.declared(mission, taken) if mission.declared else mission for mission in coded]
-    return {mission.key: mission for mission in sorted(found, key=lambda m: (m.section, m.order, m.key))}
+    with_declared = [mission.declared(mission, taken) if mission.declared else mission for mission in coded]
+    return {mission.key: mission for mission in sorted(with_declared, key=lambda m: (m.section, m.order, m.key))}
 
 
 def rights() -> dict[str, str]:
     """Every right that a person may hold beside the role, with what it lets somebody do (source string)."""
-    return {right: told for mission in missions().values() for right, told in mission.rights.items()}
+    return {right: meaning for mission in missions().values() for right, meaning in mission.rights.items()}
 
 
 def warehouse() -> Warehouse:

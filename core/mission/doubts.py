@@ -48,26 +48,26 @@ def doubt(reader: Reader, names: Collection[str], ended: datetime | None = None)
         newest = {row["source"]: row["newest"] for row in reader.run(fed_by(table)).table.to_pylist()}
         if not newest:
             return _("The table {name} is empty: nothing has landed in it yet.").format(name=table.name)
-        read = [last[mission, one] for one in newest if (mission, one) in last]
+        read = [last[mission, source] for source in newest if (mission, source) in last]
         read = [row for row in read if row["outcome"] != REMOVED]
-        for said, which in (
+        for sentence, which in (
             (
                 _("The last reading of {source} failed: rows of {name} may be missing."),
                 [row["source"] for row in read if row["outcome"] != "ok"],
             ),
             (
                 _("A reading of {source} did not come to its end: rows of {name} may be missing."),
-                [one for one in newest if begun(one).exists()],
+                [source for source in newest if begun(source).exists()],
             ),
         ):
             if which:
-                return said.format(source=", ".join(which), name=table.name)
+                return sentence.format(source=", ".join(which), name=table.name)
         behind = [row["source"] for row in read if ended and row["until"] and row["until"] < ended]
         if ended and behind and len(behind) == len(read):
-            said = _("Nothing came from {source} since the month ended: rows of {name} are missing.")
+            sentence = _("Nothing came from {source} since the month ended: rows of {name} are missing.")
             lives = max(newest.values()) >= ended - _LIVES
-            late.append((lives, said.format(source=", ".join(behind), name=table.name)))
-    return next((said for lives, said in late if lives or len(late) == len(names)), "")
+            late.append((lives, sentence.format(source=", ".join(behind), name=table.name)))
+    return next((sentence for lives, sentence in late if lives or len(late) == len(names)), "")
 
 
 def _named(names: Iterable[str]) -> list[tuple[str, FactTable]]:

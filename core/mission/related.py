@@ -25,11 +25,11 @@ def related(
     A mission that cannot answer says nothing: the screen that asks is about something else.
     """
     asked = frozenset(things)
-    found: dict[Thing, list[tuple[Mission, Related]]] = {}
+    answers_by_thing: dict[Thing, list[tuple[Mission, Related]]] = {}
     for mission, answers in _answers(asking, reader, person, now, asked) if asked else ():
-        for thing, said in answers.items():
-            found.setdefault(thing, []).extend((mission, one) for one in said)
-    return found
+        for thing, relations in answers.items():
+            answers_by_thing.setdefault(thing, []).extend((mission, relation) for relation in relations)
+    return answers_by_thing
 
 
 def _answers(
@@ -45,4 +45,4 @@ def _answers(
         except VigieError as error:
             log.warning("%s: %s", mission.key, error.detail or error.sentence)
             continue
-        yield mission, {thing: list(said) for thing, said in answers.items()}
+        yield mission, {thing: list(relations) for thing, relations in answers.items()}

@@ -97,8 +97,8 @@ def of_person(connection: sa.Connection, person_id: int) -> list[Subscription]:
 
 def find(connection: sa.Connection, number: int) -> Subscription | None:
     """One of them; None where it ended."""
-    found = _read(connection, subscriptions.c.id == number)
-    return found[0] if found else None
+    rows = _read(connection, subscriptions.c.id == number)
+    return rows[0] if rows else None
 
 
 def _read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Subscription]:
@@ -153,5 +153,5 @@ def note(connection: sa.Connection, one: Subscription, *, told: str | None, lost
         connection.execute(sa.update(subscriptions).filter_by(id=one.id).values(told=told, lost_at=lost_at))
 
 
-def _key(one: Wanted) -> str:
-    return f"{one.mission}: {one.title}"[:200]
+def _key(wanted: Wanted) -> str:
+    return f"{wanted.mission}: {wanted.title}"[:200]
