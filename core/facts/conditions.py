@@ -8,8 +8,9 @@ of a file's dictionary, `IN` once for each row.
 Days, weeks and months are those of a time zone: the parameter `zone`, which questions that use them take.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,13 +90,34 @@ def either(name: str, yes: Any, no: Any) -> sa.ColumnElement[bool]:
     return _Chosen(name, yes, no, sa.bindparam(name, type_=sa.Boolean()))
 
 
-def params_of(select: sa.Select[*tuple[Any, ...]]) -> dict[str, type]:
-    """The parameters that a statement names, with the Python type of each: what its Query declares."""
-    kinds: dict[str, type] = {}
-    for one in visitors.iterate(select):
-        if isinstance(one, sa.BindParameter) and not one.unique:
-            kinds[one.key] = list if one.expanding else next(k for of, k in _KINDS if isinstance(one.type, of))
-    return kinds
+class _Params(Mapping[str, type]):
+    """The parameters of a statement, looked for when they are first asked for: of most statements they never are."""
+
+    def __init__(self, select: sa.Select[*tuple[Any, ...]], more: Iterable[Mapping[str, type]]) -> None:
+        self._select, self._more = select, tuple(more)
+
+    @cached_property
+    def _kinds(self) -> dict[str, type]:
+        own = {
+            param.key: list if param.expanding else next(k for of, k in _KINDS if isinstance(param.type, of))
+            for param in visitors.iterate(self._select)
+            if isinstance(param, sa.BindParameter) and not param.unique
+        }
+        return {name: kind for params in (*self._more, own) for name, kind in params.items()}
+
+    def __getitem__(self, name: str) -> type:
+        return self._kinds[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+
+def params_of(select: sa.Select[*tuple[Any, ...]], *more: Mapping[str, type]) -> Mapping[str, type]:
+    """The parameters that a statement names, with the Python type of each, and some more: what its Query declares."""
+    return _Params(select, more)
 
 
 def lists_of(values: Iterable[tuple[str, Any]]) -> Lists:

@@ -10,11 +10,25 @@ from types import ModuleType
 
 from core.base.i18n import _
 from core.base.settings import listed, settings
+from core.people.person import Person
 from core.tell.outbox import Letter, Refused, TryLater
 
+EVERYBODY = "*"
+"""The group of those who see every squad, as `VIGIE_PLACES` names it."""
 PACKAGE = "apprise==2.3.0"
 PATIENCE = 30.0
 """Seconds that a place may take."""
+
+
+def places(person: Person) -> dict[str, str]:
+    """The places in which a person may choose to be told: group → the variable of its address, as `${NAME}`."""
+    told = (one.partition("=") for one in listed(settings().places))
+    found = {group.strip(): f"${{{name.strip()}}}" for group, _is, name in told}
+    return {
+        group: to
+        for group, to in found.items()
+        if (person.scope.everything if group == EVERYBODY else group in person.squads)
+    }
 
 
 def is_opened(scheme: str) -> bool:

@@ -16,28 +16,11 @@ import httpx
 
 from core.base.errors import SourceFailed
 from core.base.i18n import _, ngettext
-from core.base.settings import listed, settings
-from core.people.person import Person
 from core.sources import hosts, secrets
 from core.sources.http import retry_after, usual_trust
 from core.sources.wire import Answer, TooLarge, Wire
 from core.tell import elsewhere
 from core.tell.outbox import Letter, Refused, TryLater
-
-EVERYBODY = "*"
-"""The group of those who see every squad, as `VIGIE_PLACES` names it."""
-
-
-def places(person: Person) -> dict[str, str]:
-    """The places in which a person may choose to be told: group → the variable of its address, as `${NAME}`."""
-    told = (one.partition("=") for one in listed(settings().places))
-    found = {group.strip(): f"${{{name.strip()}}}" for group, _is, name in told}
-    return {
-        group: to
-        for group, to in found.items()
-        if (person.scope.everything if group == EVERYBODY else group in person.squads)
-    }
-
 
 LARGEST = 20_000
 """Bytes of a message: Teams refuses 28 kB once it has wrapped it, which adds a fifth."""

@@ -14,6 +14,7 @@ told, where it has one. `over` are the statuses that are done.
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,7 +64,7 @@ def query(
     upon: tuple[Query, ...] = (),
 ) -> Query:
     """A question; it takes the parameters that its statement names, and those of the questions that it reads."""
-    params = {name: kind for one in upon for name, kind in one.params.items()} | params_of(select)
+    params = params_of(select, *(one.params for one in upon))
     made = Query(name=f"jira_{name}", select=select, tables=tables, params=params, cap=cap, upon=upon)
     QUERIES[made.name] = made
     return made
@@ -109,6 +110,7 @@ def site(columns: Any) -> Any:
     return sa.func.coalesce(told_site(columns.url), text("site"))
 
 
+@cache
 def outdated() -> sa.ColumnElement[bool]:
     """Whether another source tells a newer state of the issue."""
     other = ISSUES.sql.alias("other")
@@ -126,12 +128,13 @@ def there() -> list[sa.ColumnElement[bool]]:
     return [I.gone_at.is_(None), sa.not_(outdated())]
 
 
-def chosen(*, subtasks: bool = False) -> list[sa.ColumnElement[bool]]:
+@cache
+def chosen(*, subtasks: bool = False) -> tuple[sa.ColumnElement[bool], ...]:
     """Conditions: the requests that pass the filters, without those that are gone; with `subtasks` also sub-tasks that
     pass them, where the rules count their time."""
     kind = sa.func.lower(filled(I.issue_type))
     request = sa.and_(sa.not_(I.subtask), sa.func.coalesce(I.level, 0) <= 0, sa.not_(one_of("left_out", kind)))
-    return [
+    return (
         *there(),
         sa.or_(request, sa.and_(I.subtask, SUBTASKS)) if subtasks else request,
         among("projects", I.project),
@@ -140,7 +143,7 @@ def chosen(*, subtasks: bool = False) -> list[sa.ColumnElement[bool]]:
         any_among("labels", lines(I.labels)),
         among("assignees", person(I)),
         any_among("clients", lines(clients(I))),
-    ]
+    )
 
 
 def created_in() -> list[sa.ColumnElement[bool]]:

@@ -13,6 +13,7 @@ comparison (`core.facts.conditions`). Over 10^7 rows a screen has half a second;
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -153,6 +154,7 @@ def weekday_of(h: Columns) -> sa.ColumnElement[int]:
     return sa.func.isodow(h.day, type_=sa.Integer())
 
 
+@cache
 def _moved(*, undated: bool) -> sa.FromClause:
     """The hand-overs of a slice; also those without a date, or not. A row that is void, or has no date, has no day
     either."""
@@ -164,6 +166,7 @@ def _moved(*, undated: bool) -> sa.FromClause:
     return sa.union_all(dated, sa.select(HANDOVERS.sql).where(within, *_narrowed(h))).subquery("moved")
 
 
+@cache
 def _dated() -> sa.FromClause:
     """The hand-overs of a slice, of every day."""
     h = HANDOVERS.sql.c

@@ -25,7 +25,7 @@ from core.show.columns import Column, Kind
 from core.show.figure import Act, Choose, Download, Figure, Note, Part
 from core.show.filters import Words
 from core.store.engine import store
-from pages.jira import MISSION, choices, pdf, review
+from pages.jira import MISSION, choices, review
 from pages.jira.choices import type_name
 from pages.jira.facts import ISSUES
 from pages.jira.figures.by_client import CLIENT_MONTHS
@@ -231,6 +231,8 @@ def _pdf(look: JiraLook) -> bytes:
         raise NotAllowed(_("Your role does not allow this."))
     clients = {look.client(code): n for code, n in shown.figures["clients"].items()}
     types = {type_name(look.discretion.chosen(code)): n for code, n in shown.figures.get("types", {}).items()}
+    from pages.jira import pdf  # screens are drawn without what makes it
+
     return pdf.make(shown.month, _lines(look, shown), clients, types, shown.comment, demo=settings().demo)
 
 

@@ -13,7 +13,7 @@ from core.people.person import Person, Role
 from core.people.rights import require
 from core.store import changes
 from core.store.schema import alert_choices
-from core.tell.teams import EVERYBODY, places
+from core.tell.elsewhere import EVERYBODY, places
 from pages.pipelines import MISSION
 from pages.pipelines.headline import to_the_minute
 from pages.pipelines.night import board_of

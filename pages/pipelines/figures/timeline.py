@@ -12,7 +12,7 @@ import pandas as pd
 from core.base.i18n import N_, _, language, show_time
 from core.base.status import LOOKS, Verdict
 from core.show.about import About
-from core.show.charts import Drawing, lines, moment_axis, pick, plottable, verdict_colour
+from core.show.charts import Drawing, drawn, lines, moment_axis, pick, plottable, specification_of, verdict_colour
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.facts import RunStatus
@@ -124,7 +124,7 @@ def _specification(
         alt.Tooltip("hours:N", title=_("Start and end")),
         alt.Tooltip("why:N", title=_("Why")),
     ]
-    base = alt.Chart(alt.NamedData("drawn")).encode(y=up)
+    base = drawn().encode(y=up)
     said = json.dumps(_("expected window"), ensure_ascii=False)
     key = alt.Legend(orient="top", title=None, labelExpr=said, symbolType="square", symbolFillColor=WINDOW)
     windows = (
@@ -146,7 +146,7 @@ def _specification(
     marks = base.mark_text(align="left", dx=4, fontSize=11, fontWeight="bold", clip=True).encode(
         x=alt.X("bar_end:T"), text="mark:N", color=colour, tooltip=tooltip
     )
-    return alt.layer(windows, bars, marks).properties(height=alt.Step(ROW)).to_dict()
+    return specification_of(alt.layer(windows, bars, marks).properties(height=alt.Step(ROW)))
 
 
 TIMELINE: Figure[NightLook] = Figure(

@@ -16,8 +16,8 @@ from core.show.figure import Act, Figure, Note
 from core.show.filters import Choices, Filter, OneOf
 from core.store.engine import store
 from core.store.schema import outbox
+from core.tell.elsewhere import EVERYBODY, places
 from core.tell.outbox import REASONS, Channel, Reason, State
-from core.tell.teams import EVERYBODY, places
 from pages.pipelines import MISSION
 from pages.pipelines.acts import choices
 from pages.pipelines.acts.choices import Choice
