@@ -12,7 +12,17 @@ import pandas as pd
 from core.base.i18n import N_, _, language, show_time
 from core.base.status import LOOKS, Verdict
 from core.show.about import About
-from core.show.charts import Drawing, drawn, lines, moment_axis, pick, plottable, specification_of, verdict_colour
+from core.show.charts import (
+    Drawing,
+    drawn,
+    legend,
+    lines,
+    moment_axis,
+    pick,
+    plottable,
+    specification_of,
+    verdict_colour,
+)
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.pipelines.facts import RunStatus
@@ -125,8 +135,8 @@ def _specification(
         alt.Tooltip("why:N", title=_("Why")),
     ]
     base = drawn().encode(y=up)
-    said = json.dumps(_("expected window"), ensure_ascii=False)
-    key = alt.Legend(orient="top", title=None, labelExpr=said, symbolType="square", symbolFillColor=WINDOW)
+    key = legend({"window": _("expected window")}, sentences=True)
+    key.title, key.symbolFillColor, key.symbolOpacity = None, WINDOW, alt.Undefined
     windows = (
         base.transform_filter("isValid(datum.opens)")
         .transform_aggregate(opens="min(opens)", closes="max(closes)", groupby=["pipeline"])
