@@ -75,6 +75,8 @@ class Wire(Protocol):
 
     def file_asked(self, data: bytes) -> str | None: ...
 
+    def leads_away(self, data: bytes) -> bool: ...
+
     def reload(self, data: bytes) -> bytes: ...
 
     def awaited(self, tab: str, binding: str) -> bool: ...
@@ -285,15 +287,17 @@ class _SignedIn:
     async def send(self, message: Message) -> None:
         if self._over:
             return
-        if message.get("bytes") and time.monotonic() - self._looked_at > SEEN_FOR and not await self._valid():
+        data = message.get("bytes") or b""
+        if data and time.monotonic() - self._looked_at > SEEN_FOR and not await self._valid(says=data):
             return
-        if files := self.wire.files(message.get("bytes") or b""):
+        if files := self.wire.files(data):
             self._handed.note(self._binding, files)
         await self._send(message)
 
-    async def _valid(self, data: bytes | None = None) -> bool:
+    async def _valid(self, data: bytes | None = None, *, says: bytes = b"") -> bool:
         """Whether the session still is; hangs up when it is not, or when the store cannot tell. `data`: what the
-        browser just sent."""
+        browser just sent; `says`: what it would be told, which it still is where that leads it to another address, as
+        what ends a session does."""
         if self._over:
             return False
         try:
@@ -306,6 +310,8 @@ class _SignedIn:
             self._handed.drop(self._binding)
             if data is not None:
                 await self._send({"type": "websocket.send", "bytes": self.wire.reload(data)})
+            elif says and self.wire.leads_away(says):
+                await self._send({"type": "websocket.send", "bytes": says})
             await self._send({"type": "websocket.close", "code": 1008})
         return not self._over
 

@@ -76,6 +76,14 @@ def file_asked(data: bytes) -> str | None:
 awaited, held = uploads.awaited, uploads.held
 
 
+def leads_away(data: bytes) -> bool:
+    """Whether a message to the browser does nothing but send it to another address."""
+    try:
+        return bool(ForwardMsg.FromString(data).WhichOneof("type") == "auth_redirect")
+    except DecodeError:
+        return False
+
+
 def reload(data: bytes) -> bytes:
     """What makes the browser that sent this message load its page again, at the same link."""
     message = _parsed(data)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.base import clock
 from core.people import accounts, gate, sessions
@@ -64,6 +65,27 @@ def test_what_a_running_script_still_says_is_kept_back(
     line = Line(cookie)
     run(script, line)
     assert line.sent == [{"type": "websocket.send", "bytes": b"before"}, {"type": "websocket.close", "code": 1008}]
+
+
+def test_the_act_that_ends_a_session_still_leads_its_browser_away(
+    made: Store, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "SEEN_FOR", 0.0)
+    away = ForwardMsg()
+    away.auth_redirect.url = "/"
+
+    async def script(scope: Scope, receive: Receive, send: Send) -> None:
+        with made.write() as connection:
+            sessions.end(connection, cookie, clock.now())
+        for _again in range(2):
+            await send({"type": "websocket.send", "bytes": away.SerializeToString()})
+
+    line = Line(cookie)
+    run(script, line)
+    assert line.sent == [
+        {"type": "websocket.send", "bytes": away.SerializeToString()},
+        {"type": "websocket.close", "code": 1008},
+    ]
 
 
 def test_a_store_that_cannot_tell_ends_the_connection(

@@ -146,7 +146,7 @@ def test_a_question_without_an_end_is_ended_with_the_thread_that_asks_it(
     assert failure(asked).sentence == LATE
     for thread in threading.enumerate():
         if thread.name == "vigie-in-time":
-            thread.join(30)
+            thread.join(300)
             assert not thread.is_alive()
 
 
@@ -159,7 +159,7 @@ def test_who_wants_no_more_ends_the_thread_that_reads(base: Path) -> None:
     pieces.close()  # type: ignore[attr-defined]
     for thread in threading.enumerate():
         if thread.name == "vigie-in-time":
-            thread.join(30)
+            thread.join(300)
             assert not thread.is_alive()
 
 
