@@ -48,7 +48,7 @@ def test_a_click_on_a_chart_leads_to_its_rows(visit: Callable[..., Visit], tab: 
     assert 0 < counted < every
     page.get_by_role("tab", name="Lignes").click()
     one.settle()
-    assert number(page, r"([\d\u202f\xa0]+) reroutages, dont") == counted
+    assert number(page, r"plus récents sur ([\d\u202f\xa0]+)") == counted
 
 
 def test_a_reroute_is_followed_from_the_scope_to_its_row(visit: Callable[..., Visit]) -> None:
@@ -79,7 +79,7 @@ def test_a_reroute_is_followed_from_the_scope_to_its_row(visit: Callable[..., Vi
 
     page.get_by_role("tab", name="Lignes").click()
     one.settle()
-    assert number(page, r"([\d\u202f\xa0]+) reroutages, dont") == pair
+    assert number(page, r"plus récents sur ([\d\u202f\xa0]+)") == pair
     page.get_by_role("button", name="Exporter").last.click()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV (.csv)").click()
