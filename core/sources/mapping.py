@@ -218,8 +218,18 @@ def bare(name: str) -> str:
     return plain(re.sub(r"(?i)(?<=[^A-Z])(?:UTC|GMT|CET)$", "", alone.strip())) or plain(name)
 
 
+def is_planned(name: str) -> bool:
+    """Whether a column tells what was planned: `Date prévue`, `Next run`."""
+    return bool(_PLANNED.search(_in_words(name)))
+
+
+def _in_words(name: str) -> str:
+    """The words of a name, plain, with a blank between them: «nextRun» → "next run"."""
+    return " ".join(map(plain, _SIGNS.sub(" ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).split()))
+
+
 def _says_otherwise(name: str, word: str) -> bool:
-    told = " ".join(map(plain, _SIGNS.sub(" ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).split()))
+    told = _in_words(name)
     planned = any(of.search(told) and not of.search(word) for of in (_PLANNED, _USUAL))
     return bool(_REASON.search(told)) or planned or bool(_END.search(told) and not _ENDS.search(word))
 

@@ -13,7 +13,7 @@ from core.sources.addresses import AddressOptions
 from core.sources.base import Batch, Connector, Cursor, Options, Source
 from core.sources.cells import Cells
 from core.sources.files import FileOptions, Shaper
-from core.sources.mapping import JOIN, ColumnMapping, Field, guess, known_names, parts
+from core.sources.mapping import JOIN, ColumnMapping, Field, guess, is_planned, known_names, parts
 from core.sources.shaping import Complete, Doubts, TableShaper, Tidy
 from core.sources.tables import TableOptions
 from core.sources.values.amounts import tell_mark
@@ -161,12 +161,15 @@ class FileConnector(_Connector):
 
     def _by_what_it_holds(self, cells: Cells, named: dict[str, str]) -> dict[str, str]:
         """The columns, where the one date that a row cannot do without is called as nobody knows and one column that
-        is not taken holds dates."""
+        is not taken, and tells of no plan, holds dates."""
         lacking = [
             field.name for field in self.fields if field.needed and field.kind in DATES and field.name not in named
         ]
-        free = [name for name in cells.table.column_names if name not in named.values() and dated(cells.text(name))]
-        return {**named, lacking[0]: free[0]} if len(lacking) == len(free) == 1 else named
+        if len(lacking) != 1:
+            return named
+        others = [name for name in cells.table.column_names if name not in named.values() and not is_planned(name)]
+        free = [name for name in others if dated(cells.text(name))]
+        return {**named, lacking[0]: free[0]} if len(free) == 1 else named
 
     def _rows(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """What is new in the files since the cursor."""

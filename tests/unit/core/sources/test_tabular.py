@@ -128,6 +128,12 @@ def test_a_dropped_file_proposes_its_columns_and_the_decimal_mark_of_its_amounts
         ("Numéro;Passage;Date;Montant", ("A1;02/04/2026;01/04/2026;12",), "Date"),
         ("Numéro;Passage;Montant", ("A1;01/04/2026;12", "A2;à venir;13"), None),
         ("Numéro;Version;Montant", ("A1;260401;12", "A2;260402;13"), None),
+        ("Numéro;Version;Montant", ("A1;1.2.03;12", "A2;1.10.04;13"), None),
+        ("Numéro;Livraison;Montant", ("A1;2026.1.3;12", "A2;2026.10.4;13"), None),
+        ("Numéro;Passage;Montant", ("A1;20.11.2026;12",), "Passage"),
+        ("Numéro;Passage prévu;Montant", ("A1;01/04/2026;12",), None),
+        ("Numéro;Next run;Montant", ("A1;01/04/2026;12",), None),
+        ("Numéro;nextRun;Passage;Montant", ("A1;01/04/2026;31/03/2026;12",), "Passage"),
     ],
 )
 def test_the_one_date_of_a_file_is_what_a_row_cannot_do_without_whatever_it_is_called(
