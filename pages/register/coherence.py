@@ -110,7 +110,7 @@ def _retained(record: Any) -> Iterator[Doubt]:
         if not has_unit(row.retention):
             asked = _("Retention “{words}”: of which unit, years, months or days?").format(words=row.retention)
             yield Doubt("retention", f"{path}.retention", asked, "30.1.f", blocks=False)
-        elif said.several and row.retention_months is None:
+        elif any(getattr(row, name) is None for name in said.several):
             asked = _(
                 "Retention “{words}”: several lengths; give each its own row, or say in months which one counts."
             ).format(words=row.retention)

@@ -43,7 +43,8 @@ PERIOD = re.compile(rf"\b({_NUMBER})\s*(?:\(\s*[^)]{{1,20}}\)\s*)?({_UNIT})s?\b"
 _ARTICLE = r"(?:du |de la |de l['’]|des |de |d['’]|la |le |the |l['’])?"
 FROM = re.compile(rf"\s*(?:,\s*)?(?:a compter|a partir|apres|des|from|after|since)\s*{_ARTICLE}\s*(.*)", re.DOTALL)
 _AND = re.compile(r"\s*(?:,|et|and)?\s*")
-_BESIDE = r";|\n|,\s*(?=archiv)"
+_BESIDE = r";|\n|,\s*(?=archiv)|(?:(?<=active)|(?<=courante)|(?<=courant))\)?\s*(?:,|/|\bet\b|\band\b)\s*(?=\d)"
+"""Parts two phases, or two lengths of one: «5 ans en base active et 10 ans en archivage» too."""
 _AFTER = re.compile(r"→|\+|\bpuis\b|\bthen\b|\bensuite\b")
 _THEN = re.compile(rf"{_BESIDE}|{_AFTER.pattern}")
 _RANGE = re.compile(rf"\b(?:{_NUMBER})\s*(?:a|et|ou|to|or|and|/|-|–)\s*(?={PERIOD.pattern})")
@@ -62,6 +63,10 @@ _FATES = (
 )
 BARE = re.compile(r"\d+(?:[.,]\d+)?")
 FATES = ("destruction", "anonymisation", "permanent")
+ACTIVE_MONTHS, ARCHIVE_MONTHS = "retention_months", "archive_months"
+_MONTH = 365.25 / 12
+_ABOUT = 0.03
+"""A length in days is one in months where they lie no further apart: 365 days, 52 weeks and a year are one."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +89,13 @@ class Period:
 
 @dataclass(frozen=True)
 class Phases:
-    """A retention as its words tell it; None and "" where they do not. `several`: they tell more than one length of
-    what is active, of which none is taken."""
+    """A retention as its words tell it; None and "" where they do not. `several`: the fields of which they tell more
+    than one length, so that none is taken."""
 
     active: Period | None = None
     archive: Period | None = None
     fate: str = ""
-    several: bool = False
+    several: tuple[str, ...] = ()
 
 
 def read(words: str) -> Period | None:
@@ -128,23 +133,51 @@ def phases(words: str) -> Phases:
     active = archive = None
     for part in _parts(words):
         period = read(part)
-        if period and _ARCHIVE.search(fold(part)) and not _FATES[0][1].search(fold(part)):
+        if period and _is_archived(fold(part)):
             archive = archive or period
         elif period:
             active = active or period
     folded = fold(words)
     fate = next((name for name, said in _FATES if said.search(folded)), "")
     several = _several(folded)
-    return Phases(None if several else active, archive, fate, several)
+    return Phases(
+        None if ACTIVE_MONTHS in several else active, None if ARCHIVE_MONTHS in several else archive, fate, several
+    )
 
 
-def _several(folded: str) -> bool:
-    """Whether words tell more than one length of the phase that comes first: `5 ans (contrats), 10 ans (sinistres)`."""
+def _is_archived(folded: str) -> bool:
+    """Whether a part of the words tells of the intermediate archive."""
+    return bool(_ARCHIVE.search(folded) and not _FATES[0][1].search(folded))
+
+
+def _several(folded: str) -> tuple[str, ...]:
+    """The fields of which words tell more than one length: of one phase (`5 ans (contrats), 10 ans (sinistres)`), or of
+    two of which none is called the archive (`5 ans puis 10 ans`). Both where one part tells of both."""
+    active: list[list[str]] = []
+    archived: list[str] = []
     for phase in _AFTER.split(folded):
-        told = ";".join(part for part in re.split(_BESIDE, phase) if not _ARCHIVE.search(part))
-        if lengths := {months * 30 + days for months, days, _end in _lengths(told)}:
-            return len(lengths) > 1 or bool(_RANGE.search(told))
-    return False
+        parts = re.split(_BESIDE, phase)
+        archived += [part for part in parts if _is_archived(part)]
+        if timed := [part for part in parts if not _is_archived(part) and PERIOD.search(part)]:
+            active.append(timed)
+    first, *later = active or [[]]
+    again = any(not any(fate.search(part) for _name, fate in _FATES) for parts in later for part in parts)
+    mixed = any(_differ(part) for part in archived) and not active
+    told = {
+        ACTIVE_MONTHS: again or _differ(";".join(first)) or mixed,
+        ARCHIVE_MONTHS: _differ(";".join(archived)),
+    }
+    return tuple(name for name, asked in told.items() if asked)
+
+
+def _differ(folded: str) -> bool:
+    """Whether words tell several lengths, or of one from where to where it goes. A year is also 365 days."""
+    lengths = [(months, days) for months, days, _end in _lengths(folded)]
+    if not lengths:
+        return False
+    whole = [months * _MONTH + days for months, days in lengths]
+    in_months = len({months for months, days in lengths if not days}) > 1
+    return in_months or max(whole) - min(whole) > max(whole) * _ABOUT or bool(_RANGE.search(folded))
 
 
 def _parts(words: str) -> list[str]:
@@ -180,9 +213,9 @@ def understood(row: Any) -> Any:
     said, archived = phases(row["retention"]), row.get("archive")
     archive = phases(archived) if isinstance(archived, str) and archived else Phases()
     found = {
-        "retention_months": said.active.whole_months if said.active else None,
+        ACTIVE_MONTHS: said.active.whole_months if said.active else None,
         "retention_from": said.active.event[:1000] if said.active else "",
-        "archive_months": _months(archive.active or archive.archive or said.archive),
+        ARCHIVE_MONTHS: _months(archive.active or archive.archive or said.archive),
         "fate": said.fate or archive.fate,
     }
     return {**row, **{name: value for name, value in found.items() if value and row.get(name) in (None, "")}}

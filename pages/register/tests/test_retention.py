@@ -62,6 +62,9 @@ def test_words_that_say_no_length_say_none(words: str) -> None:
         "3/5 ans",
         "3-5 ans",
         "3 ans 5 ans",
+        "5 ans puis 10 ans",
+        "5 ans puis 5 ans",
+        "5 ans et 10 ans en archivage",
     ],
 )
 def test_of_two_lengths_in_one_cell_none_is_taken_and_they_are_asked_for(words: str) -> None:
@@ -77,8 +80,31 @@ def test_of_two_lengths_in_one_cell_none_is_taken_and_they_are_asked_for(words: 
     )
 
 
-def test_one_length_said_twice_is_one() -> None:
-    assert phases("5 ans (60 mois) pour les contrats, 5 ans pour les sinistres").active == Period(60)
+@pytest.mark.parametrize(
+    ("words", "months", "days"),
+    [
+        ("5 ans (60 mois) pour les contrats, 5 ans pour les sinistres", 60, 0),
+        ("1 an (365 jours)", 12, 0),
+        ("1 an, soit 52 semaines", 12, 0),
+        ("90 jours (3 mois)", 0, 90),
+        ("3 ans puis destruction sous 1 mois", 36, 0),
+    ],
+)
+def test_one_length_said_twice_is_one(words: str, months: int, days: int) -> None:
+    assert phases(words) == Phases(Period(months, days), fate="destruction" if "destruction" in words else "")
+
+
+@pytest.mark.parametrize(
+    "words", ["3 ans ; archivage de 5 ou 10 ans", "3 ans, archivage 5 ans (contrats) et 10 ans (sinistres)"]
+)
+def test_of_two_lengths_of_the_archive_none_is_taken_and_they_are_asked_for(words: str) -> None:
+    assert phases(words) == Phases(Period(36), several=("archive_months",))
+    rows = [{"category": "identity", "retention": words}]
+    content = {**WHOLE, "persons": [{"category": "clients"}], "data_categories": rows}
+    (doubt,) = coherence.treatment(Treatment.model_validate(content), date(2026, 11, 20))
+    assert doubt.path == "data_categories[0].retention"
+    rows[0]["archive_months"] = 60
+    assert not list(coherence.treatment(Treatment.model_validate(content), date(2026, 11, 20)))
 
 
 @pytest.mark.parametrize(
@@ -90,6 +116,8 @@ def test_one_length_said_twice_is_one() -> None:
         ("3 ans puis archivage définitif", None, "permanent"),
         ("3 years, then 5 years in the intermediate archive, then deletion", 60, "destruction"),
         ("3 ans puis anonymisation", None, "anonymisation"),
+        ("3 ans en base active et 10 ans en archivage", 120, ""),
+        ("3 ans (base active), 10 ans (archivage)", 120, ""),
     ],
 )
 def test_the_three_phases_are_understood(words: str, archive: int | None, fate: str) -> None:

@@ -56,19 +56,25 @@ def examples(h: Columns) -> Select:
 
 @question("examples_counted", MAILS)
 def examples_counted(h: Columns) -> Select:
-    """Of the examples whose task was first rerouted from a moment on: how many there are, and how many have a mail with
-    a subject or a text."""
-    first = sa.func.min(sa.func.coalesce(h.first_at, h.moved_at))
+    """How many examples there are; of those whose task was first rerouted from a moment on, how many there are and how
+    many have a mail with a subject or a text."""
+    first = sa.func.min(sa.func.coalesce(h.first_at, h.moved_at)).label("first")
     split = sa.bindparam("split", type_=sa.TIMESTAMP(timezone=True))
-    w = sa.select(h.task).where(_wrong(h)).group_by(h.task).having(first >= split).subquery("wrong").c
+    w = sa.select(h.task, first).where(_wrong(h)).group_by(h.task).subquery("wrong").c
     m = MAILS.sql.c
     text = sa.or_(*(sa.func.trim(sa.func.coalesce(one, "")) != "" for one in (m.header, m.body)))
-    told = sa.select(m.task).where(text).distinct().subquery("told").c
-    return (
-        sa.select(sa.func.count().label("tasks"), sa.func.count(told.task).label("cases"))
-        .select_from(w.task.table)
-        .outerjoin(told.task.table, told.task == w.task)
-    )
+    with_text = sa.select(m.task).where(text).distinct().subquery("told").c
+    of_test = w.first >= split
+    return sa.select(
+        sa.func.count().label("examples"),
+        sa.func.count().filter(of_test).label("tasks"),
+        sa.func.count(with_text.task).filter(of_test).label("cases"),
+    ).select_from(w.task.table.outerjoin(with_text.task.table, with_text.task == w.task))
+
+
+def _counted(look: RerouteLook) -> "pd.Series[int]":
+    split: date = look.chosen.split
+    return look.ask(examples_counted, split=start_of(split)).iloc[0]
 
 
 def _rows(look: RerouteLook) -> Iterator[pa.RecordBatch]:
@@ -94,13 +100,21 @@ def _cases(look: RerouteLook) -> bytes:
     return made.as_json(list(made.cases(_rows(look))))
 
 
+def _detail(look: RerouteLook, frame: pd.DataFrame) -> str:
+    """Says how many examples there are where the newest of them are shown alone."""
+    if not len(frame) or len(frame) >= (examples := _counted(look)["examples"]):
+        return ""
+    return _("The newest {shown} of {n}; the export holds them all.").format(
+        n=show_number(examples), shown=show_number(len(frame))
+    )
+
+
 def _left_out(look: RerouteLook) -> str:
     if not len(EXAMPLES.frame(look)):
         return ""
-    split: date = look.chosen.split
-    found = look.ask(examples_counted, split=start_of(split)).iloc[0]
+    found = _counted(look)
     said = _("The cases are of the test part alone: {n} of tasks first rerouted from {day} on.").format(
-        n=show_number(found["cases"]), day=show_date(split)
+        n=show_number(found["cases"]), day=show_date(look.chosen.split)
     )
     if left := found["tasks"] - found["cases"]:
         said += " " + _("{n} of {all} left out: no subject, no text.").format(
@@ -121,6 +135,7 @@ EXAMPLES: Figure[RerouteLook] = Figure(
     shape=_shape,
     columns=COLUMNS,
     rows=_rows,
+    detail=_detail,
     empty=N_("No task that ended elsewhere than where the router put it: there is no example to learn from."),
     height=280,
     mailed=False,

@@ -206,3 +206,27 @@ def test_a_task_whose_mail_says_nothing_is_counted_among_those_left_out() -> Non
     assert said.startswith("Les cas sont de la seule partie de test : 1,")
     assert said.endswith("1 sur 2 laissées de côté : ni objet, ni texte.")
     assert [case["test_name"] for case in json.loads(figure.CASES.make(shown))] == ["T1 A → C"]
+
+
+@pytest.mark.usefixtures("data")
+def test_examples_that_are_shown_in_part_say_how_many_there_are() -> None:
+    steps = [(task, step, entity, task * 7 + step) for task in range(260) for step, entity in enumerate("ABCDEFG")]
+    log(
+        "".join(
+            f"T{task:03};{1 + minute // 1440:02}/03/2026 {minute // 60 % 24:02}:{minute % 60:02};{step};{entity}\n"
+            for task, step, entity, minute in steps
+        )
+    )
+    shown = look(days=(date(2026, 3, 1), date(2026, 3, 31)))
+    frame = figure.EXAMPLES.frame(shown)
+    assert (len(frame), figure.EXAMPLES.detail and figure.EXAMPLES.detail(shown, frame)) == (
+        167,
+        "Les 167 plus récents sur 260\u202f; tous dans l’export.",
+    )
+
+
+@pytest.mark.usefixtures("found")
+def test_examples_that_are_all_shown_need_no_word() -> None:
+    shown = look(days=(date(2026, 3, 1), date(2026, 3, 31)))
+    frame = figure.EXAMPLES.frame(shown)
+    assert (len(frame), figure.EXAMPLES.detail and figure.EXAMPLES.detail(shown, frame)) == (2, "")
