@@ -162,6 +162,18 @@ def validate(reference: str) -> None:
         )
 
 
+def test_every_row_of_the_teams_sample_is_of_the_extract_outside_complaints(sign_in: SignIn, data: Path) -> None:
+    ends = ("SGRC;RECC", "SGRS;C91D", "5210;SGRC", "SGRS;C54G", "SGRC;SGRS", "4110;SGEP", "SGRS;C86S", "SGRS;C85G",
+            "SGRC;2810", "C13D;C17V", "SGRS;C85V")  # fmt: skip
+    reading.write("team.csv", "\n".join([";".join(TEAM_COLUMNS), *(f"T{n};r;{one};;;;" for n, one in enumerate(ends))]))
+    columns = {field: name for name, field in TEAM_COLUMNS.items()}
+    month = {"period_start": "2025-03-01", "period_end": "2025-03-31"}
+    reading.declare("team", "reroutes", path="team.csv", columns=columns, **month)
+    assert reading.read("team").error == ""
+    sign_in(Role.LEAD)
+    assert "11 reroutages faits à la main du 1 mars 2025 au 31 mars 2025" in words(shown("Routeur"))
+
+
 def test_the_extract_outside_complaints_downloads_in_the_teams_eight_columns(
     sign_in: SignIn, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from pages.jira.figures.ageing import AGEING
 from pages.jira.figures.blocked import BLOCKED
 from pages.jira.figures.cycle_histogram import CYCLE_HISTOGRAM, spread
 from pages.jira.figures.flow_efficiency import FLOW_EFFICIENCY
+from pages.jira.figures.forecast import FORECASTS, RANGES
 from pages.jira.figures.lead_times import LEAD_TIMES_BY_MONTH
 from pages.jira.figures.quality import DOUBTFUL_REQUESTS, QUALITY
 from pages.jira.sources.saved import SavedOptions
@@ -33,6 +35,14 @@ def flag(issue: dict[str, Any], *days: tuple[float, str]) -> dict[str, Any]:
     return issue
 
 
+def day_of(day: date) -> str:
+    """10:00 of a day."""
+    return f"{day}T10:00:00.000+0100"
+
+
+WEEKS = [date(2026, 9, 29) + timedelta(weeks=n) for n in range(8)]
+"""A day of each of the last eight weeks that are over."""
+FIRST = day_of(date(2026, 9, 28))
 REVIEW = ("Review", "indeterminate")
 BEGUN, ENDED = (3, "To Do", "In Progress"), (20, "In Progress", "Closed")
 STORIES = (
@@ -56,6 +66,8 @@ STORIES = (
     story("DOUBT-4", BEGUN, ENDED, resolved=1, timespent=60),
     story("DOUBT-5", BEGUN, ENDED, duedate="2026-11-01", timeoriginalestimate=0, timeestimate=600),
     story("DOUBT-6", BEGUN, status=DOING, resolved=None, updated="2027-05-01T10:00:00.000+0100"),
+    *(story(f"WEEK-{n}", told=False, created=FIRST, resolutiondate=day_of(WEEKS[n])) for n in range(8)),
+    story("WEEK-8", status=TODO, resolved=None, told=False, created=FIRST),
 )  # fmt: skip
 
 
@@ -142,3 +154,11 @@ def test_every_chart_of_durations_is_drawn() -> None:
     for figure in (FLOW_EFFICIENCY, LEAD_TIMES_BY_MONTH, CYCLE_HISTOGRAM, AGEING):
         seen = look("OPEN" if figure is AGEING else "DONE")
         assert figure.drawing(seen, figure.frame(seen)).spec["$schema"]
+
+
+def test_a_forecast_that_no_week_could_check_says_nothing_of_how_often_it_held() -> None:
+    seen = look("WEEK")
+    assert [(row["held"], row["of"]) for row in FORECASTS.frame(seen).to_dict("records")] == [(0, 0), (0, 0)]
+    with speaking("en"):
+        said = [str(sentence).split(" · ")[-1] for sentence in RANGES.say(seen)]
+    assert said == ["new arrivals not counted", "new arrivals counted"]

@@ -50,3 +50,18 @@ def test_a_preview_speaks_the_language_of_whoever_looks(house: Store, people: Pe
         lists = TREATMENTS.lists(connection)
         french = preview.make(connection, TREATMENTS, lists, preview.look(path, TREATMENTS, lists), None)
     assert french.frame["fate"].iloc[0].startswith("nouve")
+
+
+def test_what_would_land_of_a_new_record_is_told_field_by_field(house: Store, people: People, tmp_path: Path) -> None:
+    head = "Nom;Référence;Finalité;Données sensibles;Destinataires;Durée de conservation;Étage"
+    row = "Badges;B-1;Ouvrir les portes;Non concerné;Accueil (interne), Nimbus (sous-traitant);5 ans;3"
+    [found] = shown(house, csv(tmp_path / "a.csv", f"{head}\n{row}\n")).frame.to_dict("records")
+    assert (found["fate"], found["ref"], found["name"]) == ("new", "B-1", "Badges")
+    assert found["changes"].split(" | ") == [
+        "Record created on: Nov 20, 2026",
+        "Purposes: Ouvrir les portes",
+        "Categories of personal data: Retention: 5 ans · Retention in months: 60",
+        "Sensitive data: No sensitive data",
+        "Recipients: Accueil · Internal department that processes the data ; Nimbus · Processors",
+        "Notes: Étage: 3",
+    ]

@@ -57,6 +57,15 @@ def test_of_many_entities_the_share_shown_is_said_and_a_click_on_the_others_sets
     assert matrix.ends_of(found, mark) == {"target": ["E01"]}
 
 
+def test_each_end_of_a_matrix_is_named_with_all_its_hand_overs_the_others_last() -> None:
+    cells = most_met(frame_of({(one, (one + 1) % 30): 31 - one for one in range(30)}))
+    down = cells.drop_duplicates("origin_name").sort_values("origin_rank", ascending=False)["origin_name"].tolist()
+    assert down == [*(f"E{n:02} · {31 - n}" for n in range(24)), "autres · 27"]
+    spec = matrix.specification("fr")
+    across, below = (spec["layer"][0]["encoding"][axis]["axis"] for axis in ("x", "y"))
+    assert (across["labelOverlap"], across["labelAngle"], below["labelOverlap"]) == (False, -90, False)
+
+
 def test_an_entity_has_one_colour_whatever_the_period_holds_and_the_others_are_grey() -> None:
     every = [f"E{n:02}" for n in range(30)]
     few = flow.bands(frame_of({(3, 4): 5, (7, 3): 2}), every)

@@ -241,6 +241,12 @@ def test_without_dates_the_data_tell_of_the_whole_period() -> None:
     assert local(covers).date() == date(2025, 3, 31)
 
 
+def test_a_log_covers_up_to_its_last_row_whenever_it_is_read() -> None:
+    covers = log("T1;2024-05-30 09:00;0;A\nT1;2024-05-31 11:00;1;B\n").covers_until
+    assert covers is not None
+    assert local(covers).isoformat() == "2024-05-31T11:00:00+02:00"
+
+
 def test_without_dates_the_newest_period_opens() -> None:
     team("T1;r1;A;B;;;;\n", "2025-03-01", "2025-03-31")
     write("team.csv", f"{';'.join(TEAM)}\nT9;r9;A;B;;;;\n")
