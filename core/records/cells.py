@@ -21,6 +21,7 @@ from core.records.answers import Said, Says
 from core.records.fields import ANSWERS, Asked, Kind, blank
 from core.records.lists import Lists
 from core.show.columns import NO, YES
+from core.sources.cells import ERRORS
 from core.sources.formats.formulas import letters
 from core.sources.mapping import plain
 
@@ -37,8 +38,6 @@ PLACEHOLDER = re.compile(
     r"(sélectionne[zr]|choisi(ssez|r)|select|choose|pick)\b.{0,60}(élément|valeur|liste|item|value|list)", re.I
 )
 """What a form says in a list that nobody has chosen from."""
-ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#NOM?", "#VALEUR!"})
-"""What a formula that failed leaves in a cell."""
 OTHER = ("others", "other")
 """Codes of the lists that have one for whatever they lack; the words then go to the row's details."""
 _YES_WORDS = frozenset({"oui", "yes", "true", "vrai", "x", "1", "ok", "o", "y"})

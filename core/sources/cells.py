@@ -20,6 +20,9 @@ REFUSED_ROW = "vigie_row"
 REFUSED_REASON = "vigie_reason"
 """Column of a corrected file: why the row was refused; read by people only."""
 
+ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#NOM?", "#VALEUR!"})
+"""What a formula that failed leaves in a cell."""
+
 Known = Callable[[str], bool]
 """Whether a column name is one that the asker looks for; it helps to find the header row."""
 

@@ -4,7 +4,6 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -118,8 +117,7 @@ def looked(staged: Path, known: Known, rows: str = "") -> Cells:
 
 def preview(connector: Shaping, source: Source, cells: Cells) -> Shaped:
     """What would become of the first rows; nothing lands. Raises SourceFailed."""
-    shaped = connector.shaper(source).shape(cells, clock.now())
-    return replace(shaped, refused=[*cells.refused, *shaped.refused], notes={**cells.notes, **shaped.notes})
+    return connector.shaper(source).shape(cells, clock.now()).beside(cells)
 
 
 @lru_cache

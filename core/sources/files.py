@@ -70,6 +70,10 @@ class Shaped:
     settles: tuple[str, ...] = ()
     latest: datetime | None = None
 
+    def beside(self, cells: Cells) -> "Shaped":
+        """With what was refused and noted of the cells before they were rows."""
+        return replace(self, refused=[*cells.refused, *self.refused], notes={**cells.notes, **self.notes})
+
 
 class Shaper(Protocol):
     """Makes rows of the cells of one file, piece by piece, and remembers what it needs between pieces."""
@@ -239,10 +243,7 @@ def _read(
             cells, last = _parted(cells) if ended else (cells, None)
             shaped = shaper.shape(_unguarded(cells), state.modified)
             if cells.replayed < len(cells.lines) or cells.refused or ended:
-                shaped = replace(
-                    shaped, refused=[*cells.refused, *shaped.refused], notes={**cells.notes, **shaped.notes}
-                )
-                yield shaped, {**left, "ended": ended and not last}
+                yield shaped.beside(cells), {**left, "ended": ended and not last}
             if last:
                 shaped = shaper.shape(_unguarded(last), state.modified)
                 shaped = replace(shaped, refused=[*last.refused, *shaped.refused])

@@ -24,7 +24,7 @@ from core.base.errors import SourceFailed
 from core.base.i18n import N_, _, ngettext, show_number, speaking
 from core.records import flat, guard, json_file
 from core.records.answers import DASHES, chosen, is_open
-from core.records.cells import ERRORS, Reading, Understood, is_no, is_yes, say_broken, say_error
+from core.records.cells import Reading, Understood, is_no, is_yes, say_broken, say_error
 from core.records.collection import Collection
 from core.records.fields import ANSWERS, Asked, Kind
 from core.records.flat import Slot
@@ -32,7 +32,7 @@ from core.records.importing import mappings, sheets
 from core.records.lists import Lists
 from core.records.row import Row, row
 from core.records.words import show
-from core.sources.cells import Cells
+from core.sources.cells import ERRORS, Cells
 from core.sources.formats import delimited, excel, formulas, marks
 from core.sources.formats.formulas import Broken
 from core.sources.formats.marks import Marks

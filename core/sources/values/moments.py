@@ -50,7 +50,7 @@ _NOTHING = (
     r"(?:[,T ].*)?)$"
 )
 """What exports write where there is no date and no duration; the first and the last day that programs know, too."""
-_DATED = r"\d\D+\d+\D+\d|\d\D*\pL{3}\D*\d"
+DATED = r"\d\D+\d+\D+\d|\d\D*\pL{3}\D*\d"
 """What looks like a date rather than like a number."""
 _VERSION = r"^\d{1,2}\.\d{1,2}\.\d{1,2}$|^\d{4}\.(?:\d\.\d{1,2}|\d{2}\.\d)$"
 """What may well be the version of a program, although it can be read as a date: `1.2.03`."""
@@ -120,7 +120,7 @@ def dated(text: pa.Array) -> bool:
     as well be versions are none."""
     text = pc.unique(filled(text)).drop_null()
     written = pc.all(
-        pc.and_not(pc.match_substring_regex(text, _DATED), pc.match_substring_regex(text, _VERSION))
+        pc.and_not(pc.match_substring_regex(text, DATED), pc.match_substring_regex(text, _VERSION))
     ).as_py()
     return bool(len(text) and written) and any(
         not pc.any(read_moments(text, "UTC", day_first=order).unreadable).as_py() for order in (True, False)

@@ -32,7 +32,7 @@ from core.sources.mapping import (
     plain,
 )
 from core.sources.values.kinds import Kind
-from core.sources.values.moments import read_moments, tell_order, trim
+from core.sources.values.moments import DATED, read_moments, tell_order, trim
 from core.sources.values.patterns import groups
 from pages.jira import asked, rules
 from pages.jira.facts import ISSUES
@@ -160,8 +160,7 @@ _BARE_KEY = "#"
 _FLAGS = frozenset({"true", "false", "yes", "no", "oui", "non", "vrai", "faux"})
 _NUMBERED = r"^(?:[34]\d{4}[.,]\d+|1\d{9}(?:\d{3})?)$"
 """A moment as a spreadsheet or a program numbers it."""
-_DATED = r"\d\D+\d+\D+\d|\d\D*\pL{3}\D*\d|^\d{8}[T ]\d"
-"""What looks like a date rather than like a number."""
+_DATED = rf"{DATED}|^\d{{8}}[T ]\d"
 _EMPTY = {
     "assignee": ("unassigned", "nonassigne", "nonassignee", "nonattribue", "nonattribuee"),
     "resolution": ("unresolved", "nonresolu", "nonresolue"),

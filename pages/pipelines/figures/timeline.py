@@ -92,8 +92,8 @@ def drawing(runs: pd.DataFrame, first: datetime, last: datetime) -> Drawing:
     end = runs["end"].where(runs["end"] - runs["start"] >= SHORTEST, runs["start"] + SHORTEST)
     cut = end > last
     edge = runs["start"].where(runs["start"] > last - 2 * MARK, last - 2 * MARK)
-    drawn = runs.assign(bar_end=end.where(~cut, edge), mark=runs["mark"].where(~cut, runs["mark"] + " →"))
-    return Drawing(_specification(*_order(runs), first, last, language()), plottable(drawn))
+    shown = runs.assign(bar_end=end.where(~cut, edge), mark=runs["mark"].where(~cut, runs["mark"] + " →"))
+    return Drawing(_specification(*_order(runs), first, last, language()), plottable(shown))
 
 
 def _order(runs: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:

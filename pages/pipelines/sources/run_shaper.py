@@ -1,6 +1,7 @@
 """From the cells of a log to runs: who is who, and which rows cannot stand."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -277,37 +278,34 @@ _STARTS = re.compile(r"(?i)d[ée]but|start|beg|lanc|d[ée]marr|last|derni")
 
 _MOST_COMMAS = 3
 """In one moment: `Fri, Mar 12, 2026, 8:00 AM`."""
+_ATTEMPT = r"^\s*(\d+) ?(?:/|sur|of) ?\d+\s*$"
 
 
 def _plainer(cells: Cells, mapping: RunMapping) -> Cells:
     """The cells, of attempts `2/3` the 2, and of the moments of a run's steps, joined by JSON, the first start and the
     last end."""
-    for field, pattern in (
-        ("attempt", r"^\s*(\d+) ?(?:/|sur|of) ?\d+\s*$"),
-        ("started_at", r"^({})(?:, .*)?$"),
-        ("ended_at", r"^(?:.*, )?({})$"),
-    ):
+    plainer: dict[str, Callable[[pa.Array], pa.Array]] = {
+        "attempt": lambda text: pc.replace_substring_regex(text, _ATTEMPT, r"\1"),
+        "started_at": lambda text: _moment_where(r"^({})(?:, .*)?$", text, mapping),
+        "ended_at": lambda text: _moment_where(r"^(?:.*, )?({})$", text, mapping),
+    }
+    for field, plain in plainer.items():
         name = mapping.columns.get(field, "")
         if name in cells.table.column_names and (field == "attempt" or "[]." in name):
-            text = cells.text(name)
-            if field == "attempt":
-                text = pc.replace_substring_regex(text, pattern, r"\1")
-            else:
-                text = _one_moment(text, pattern, mapping)
             at = cells.table.column_names.index(name)
-            cells = replace(cells, table=cells.table.set_column(at, name, text))
+            cells = replace(cells, table=cells.table.set_column(at, name, plain(cells.text(name))))
     return cells
 
 
-def _one_moment(text: pa.Array, pattern: str, mapping: RunMapping) -> pa.Array:
+def _moment_where(pattern: str, text: pa.Array, mapping: RunMapping) -> pa.Array:
     """Of moments joined by commas the one that stands where the pattern says, with the commas of its own."""
-    found = pa.nulls(len(text), pa.string())
+    moment = pa.nulls(len(text), pa.string())
     for commas in range(_MOST_COMMAS, -1, -1):
-        one = r"[^,]*" + ", [^,]*" * commas
-        part = pc.struct_field(pc.extract_regex(text, pattern.format(f"?P<one>{one}")), "one")
+        written = r"[^,]*" + ", [^,]*" * commas
+        part = pc.struct_field(pc.extract_regex(text, pattern.format(f"?P<moment>{written}")), "moment")
         read = read_moments(part, mapping.timezone, day_first=mapping.day_first)
-        found = pc.coalesce(found, pc.if_else(pc.is_valid(read.first), part, pa.scalar(None, pa.string())))
-    return pc.fill_null(found, text)
+        moment = pc.coalesce(moment, pc.if_else(pc.is_valid(read.first), part, pa.scalar(None, pa.string())))
+    return pc.fill_null(moment, text)
 
 
 def _moment(columns: dict[str, pa.Array]) -> pa.Array:

@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.sources import drops
-from core.sources.base import Source
+from core.sources.base import Batch, Source
 from core.sources.mapping import guess, known_names, parts
 from pages.pipelines.facts import statuses
 from pages.pipelines.sources import LOG
@@ -23,16 +23,19 @@ from pages.pipelines.sources.runs import RUN_FIELDS
 LOG_FILE = LOG.connectors[0]
 
 
-def landed(folder: Path, *lines: str, name: str = "log.csv", **corrected: object) -> tuple[list[str], list[str]]:
-    """The runs of a file as `pipeline STATUS start-end`, UTC, and why rows are refused; columns as proposed, or as a
-    person `corrected` them."""
-    path = folder / name
+def pulled(path: Path, *lines: str, **corrected: object) -> list[Batch]:
+    """What a reading makes of a file, its columns as proposed, or as a person `corrected` them."""
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     with speaking("en"):
         proposed = LOG_FILE.propose(drops.look(path, known_names(RUN_FIELDS))) | corrected  # type: ignore[attr-defined]
-        batches = list(
-            LOG_FILE.pull(Source("log", "pipelines", "file", LOG_FILE.options(path=str(path), **proposed)), {})
-        )
+        options = LOG_FILE.options(path=str(path), **proposed)
+        return list(LOG_FILE.pull(Source("log", "pipelines", "file", options), {}))
+
+
+def landed(folder: Path, *lines: str, name: str = "log.csv", **corrected: object) -> tuple[list[str], list[str]]:
+    """The runs of a file as `pipeline STATUS start-end`, UTC, and why rows are refused; columns as proposed, or as a
+    person `corrected` them."""
+    batches = pulled(folder / name, *lines, **corrected)
     rows = [row for batch in batches for row in batch.rows.to_pylist()]
     hours = [[f"{row[at]:%H:%M}" if row[at] else "" for at in ("started_at", "ended_at")] for row in rows]
     runs = [f"{row['pipeline']} {row['status']} {'-'.join(at)}" for row, at in zip(rows, hours, strict=True)]
@@ -504,14 +507,9 @@ def test_a_run_whose_name_reads_like_a_note_is_a_run_where_its_state_is_told(dat
     assert landed(data, *dated) == (["TEL SUCCEEDED 00:12-"], ["The row has no date."])
 
 
-def told(folder: Path, *lines: str) -> dict[str, int]:
+def notes(folder: Path, *lines: str) -> dict[str, int]:
     """What a reading says of the rows of a log beside those that it refuses."""
-    path = folder / "told.csv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    with speaking("en"):
-        proposed = LOG_FILE.propose(drops.look(path, known_names(RUN_FIELDS)))  # type: ignore[attr-defined]
-        pulled = LOG_FILE.pull(Source("log", "pipelines", "file", LOG_FILE.options(path=str(path), **proposed)), {})
-        return {sentence: n for batch in pulled for sentence, n in batch.notes.items()}
+    return {sentence: n for batch in pulled(folder / "log.csv", *lines) for sentence, n in batch.notes.items()}
 
 
 def test_hours_that_fall_back_below_one_day_are_told(data: Path) -> None:
@@ -521,12 +519,12 @@ def test_hours_that_fall_back_below_one_day_are_told(data: Path) -> None:
         "Below one day hours fall back from the evening to the morning: they are read on that day. Where it is the day "
         "of the evening, call its column “Night of”."
     )
-    assert told(data, head, *night) == {fallen: 2}
-    assert told(data, head, *night[:2], "21/11/2026;SIT;01:00;KO") == {}
-    assert told(data, head, *night, "21/11/2026;SIT;01:00;OK", "21/11/2026;RH;23:00;OK", "21/11/2026;X;00:10;OK") == {
+    assert notes(data, head, *night) == {fallen: 2}
+    assert notes(data, head, *night[:2], "21/11/2026;SIT;01:00;KO") == {}
+    assert notes(data, head, *night, "21/11/2026;SIT;01:00;OK", "21/11/2026;RH;23:00;OK", "21/11/2026;X;00:10;OK") == {
         fallen: 2
     }
-    assert told(data, head.replace("Date", "Nuit du"), *night) == {}
+    assert notes(data, head.replace("Date", "Nuit du"), *night) == {}
 
 
 def test_rows_and_columns_that_somebody_put_aside_are_read_and_told(data: Path) -> None:

@@ -11,9 +11,8 @@ from pydantic import Field as Option
 
 from core.base.errors import SourceFailed
 from core.base.i18n import N_, _
-from core.records.cells import ERRORS
 from core.sources.base import Source
-from core.sources.cells import Cells
+from core.sources.cells import ERRORS, Cells
 from core.sources.mapping import ColumnMapping, Field, plain
 from core.sources.values.kinds import Kind
 from core.sources.values.moments import read_moments, trim
