@@ -16,7 +16,7 @@ from pages.pipelines.tests.landed import land_reads, land_runs, utc
 from pages.pipelines.tests.test_alerts import A, failed, passed, rerun, ruled
 from tests.app.test_pipelines import shown, words
 from tests.app.test_rules import fill, press
-from tests.conftest import forget
+from tests.conftest import forget, standing
 from tests.mailbox import Inbox, mail_server
 
 SignIn = Callable[[Role], None]
@@ -58,8 +58,9 @@ def test_a_failure_is_read_taken_told_received_and_replayed(
     fill(app, "Qui s’en occupe", "Nadia")
     [note] = [one for one in app.text_area if "desk-take" in str(one.key)]
     note.set_value("disque plein")
-    press(app, "Prendre en charge")
-    assert "Pris en charge par Nadia jusqu’au 20 nov. 2026, 1" in words(shown(night="2026-11-20"))
+    with standing(utc("2026-11-20 08:30")):
+        press(app, "Prendre en charge")
+    assert "Pris en charge par Nadia jusqu’au 20 nov. 2026, 13:30" in words(shown(night="2026-11-20"))
     app = shown(night="2026-11-20", tab="duty")
     assert owners(app) == ["Nadia"]
 
