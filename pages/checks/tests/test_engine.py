@@ -187,21 +187,27 @@ def test_an_invoice_with_a_reason_is_rejected_whether_its_description_is_read_or
         "factures_imh", "facture", "description", "motif", "operation", moments=("cree_le",), numbers=("montant",)
     )
     payments = table("paiements_imh", "facture", "paiement", moments=("paye_le",))
-    said = {
+    invoices_told = {
         "a": ("Rejet paiement, N° Soc : 12", "Solde"),
         "b": (None, "Solde"),
         "c": ("Illisible", "Solde"),
         "d": ("Paiement auto, N° Soc : 12", "Solde"),
         "e": ("Paiement auto", "Solde"),
+        "i": ("Paiement auto, N° Soc : 12", "Rejet paiement"),
+        "j": ("Paiement auto,\nN° Soc : 12", "Motif :\nsolde"),
+        "k": ("Illisible", "Paiement auto"),
         "f": ("Rejet paiement", "[Null]"),
         "g": ("Illisible", "null"),
         "h": (None, " "),
     }
-    rows = [{"facture": one, "cree_le": at(1), "description": text, "motif": why} for one, (text, why) in said.items()]
-    one = check(shipped.read_text(encoding="utf-8"))
-    assert outcomes(answer(asked(one, invoices, payments).whole, {invoices: rows, payments: []})) == {
-        **dict.fromkeys("abc", "rejetee"),
-        **dict.fromkeys("de", "motif_en_trop"),
+    rows = [
+        {"facture": number, "cree_le": at(1), "description": text, "motif": why}
+        for number, (text, why) in invoices_told.items()
+    ]
+    declared = check(shipped.read_text(encoding="utf-8"))
+    assert outcomes(answer(asked(declared, invoices, payments).whole, {invoices: rows, payments: []})) == {
+        **dict.fromkeys("abck", "rejetee"),
+        **dict.fromkeys("deij", "motif_en_trop"),
         "f": "motif_absent",
         **dict.fromkeys("gh", "unmatched"),
     }
