@@ -97,6 +97,20 @@ _VAGUE = re.compile(
 """Words that point elsewhere (`voir annexe`), or say that it depends."""
 _DITTO = frozenset({'"', "''", '""', "\u2033", "\u3003", "\u201d", "\u00bb", '-"-', "-''-"})
 _BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
+_DONE = (
+    r"(?:(?:tout|tous|toute|toutes|all|everything|est|sont|is|are|uniquement|exclusivement|entierement|only|entirely) )*"
+    r"(?:(?:ger|trait|realis|assur|fait|effectu|heberg|develop|execut|oper|intern|gest|product|stock|handl|manag|done|"
+    r"made|process|run|host|pris en charg)\w* )?"
+    r"(?:(?:uniquement|exclusivement|entierement|directement|only|entirely) )*"
+)
+_HOUSE = r"(?:equipes?|services?|personnels?|agents?|collaborateurs?|salaries?|gestionnaires?|moyens|ressources)"
+_IN_HOUSE = re.compile(
+    rf"{_DONE}(?:en )?(?:internes?|internalise\w*|internally|in ?house|maison)"
+    rf"|{_DONE}(?:par )?(?:nos|notre|our|by our(?: own)?)(?: propres)? (?:{_HOUSE}|soins|teams?|staff|people)(?: internes?)?"
+    rf"|{_DONE}(?:par )?(?:les? |l )?{_HOUSE} (?:internes?|propres)"
+    r"|(?:non|pas|not) (?:externalis|sous trait|outsourc)\w*"
+)
+"""Words that say that nobody else is asked: `Gestion interne`, `géré par nos équipes`."""
 _BOTH = re.compile(r"(?i)(?:oui\s*/\s*non|o\s*/\s*n|yes\s*/\s*no)\b\s*[ :=?-]*")
 """A form's own words for both answers."""
 _FILLING = _set(
@@ -132,6 +146,11 @@ def is_put_off(text: str) -> bool:
     """Whether a text is vague, whatever it adds in brackets, or a sign that repeats the cell above: `Possible (support
     24/7)`, `″`."""
     return text.strip() in _DITTO or is_vague(_BRACKET.sub("", text))
+
+
+def is_in_house(text: str) -> bool:
+    """Whether a text says that a thing is done in the house, and names nobody: `En interne`, `Par nos équipes`."""
+    return len(text) <= _LONGEST and bool(_IN_HOUSE.fullmatch(" ".join(re.findall(r"[a-z0-9]+", fold(text)))))
 
 
 def is_ticked(text: str) -> bool:

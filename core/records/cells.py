@@ -40,6 +40,8 @@ PLACEHOLDER = re.compile(
 """What a form says in a list that nobody has chosen from."""
 OTHER = ("others", "other")
 """Codes of the lists that have one for whatever they lack; the words then go to the row's details."""
+INSIDE = "interne"
+"""How people call those of the house."""
 _YES_WORDS = frozenset({"oui", "yes", "true", "vrai", "x", "1", "ok", "o", "y"})
 _YES = re.compile(r"(?is)(?:oui|yes)\s*(?:\(\s*([^()]+?)\s*\)|[-–—:,;]+\s*(.+?))")
 _FALSE_WORDS = frozenset({"non", "no", "false", "faux", "0"})
@@ -346,10 +348,21 @@ class Reading:
                     self.keep(asked, one.rest)
             return Denied([])
         doubtful = asked.none and any(one.says is Says.DOUBT for one in each)
+        doubtful = doubtful or (asked.none and self.is_in_house(asked, text))
         if doubtful or (no and (asked.none or len(no) == len(each))):
             self.ask(asked, text)
             return Denied(None)
         return None
+
+    def is_in_house(self, asked: Asked, text: str, code: str = "") -> bool:
+        """Whether a text that should name somebody else, one under `code` where it is told, says that there is nobody:
+        it is done in the house. It is a name where the list of the field has what is internal."""
+        named = asked.kind is Kind.LINKS or (asked.kind is Kind.ROWS and about(asked).key)
+        if not named or not answers.is_in_house(text):
+            return False
+        choice = named_by(asked)
+        inside = self.code(choice, INSIDE) if choice else ""
+        return not inside or bool(code) and code != inside
 
     def ask(self, asked: Asked, text: str) -> None:
         """Keep words for the notes that seem to deny something: whether they do is asked for."""

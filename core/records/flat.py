@@ -346,7 +346,11 @@ def _tick(slot: Slot, text: str, reading: Reading) -> list[Any]:
     about = cells.about(field)
     if not about.key:
         return [{choice.name: code, about.name: text}]
-    return [{choice.name: code, **row} for row in reading.rows(field, text) or ()]
+    inside = [part for part in cells.split(text) if reading.is_in_house(field, part, code)]
+    for part in inside:
+        reading.ask(field, part)
+    others = "\n".join(part for part in cells.split(text) if part not in inside) if inside else text
+    return [{choice.name: code, **row} for row in reading.rows(field, others) or ()]
 
 
 def _put(into: dict[str, Any], slot: Slot, name: str, value: Any, *, label: bool = False) -> None:

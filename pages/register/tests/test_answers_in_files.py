@@ -91,6 +91,48 @@ def test_a_no_that_may_deny_something_else_is_asked_for(tmp_path: Path, column: 
 
 
 @pytest.mark.parametrize(
+    ("column", "field", "text"),
+    [
+        *(
+            ("Sous-traitants", "recipients", text)
+            for text in (
+                "Gestion interne",
+                "En interne",
+                "Interne",
+                "Géré par nos équipes",
+                "Réalisé entièrement en interne",
+                "Équipes internes",
+                "Fait maison",
+                "Non externalisé",
+                "Handled in-house",
+                "By our own staff",
+            )
+        ),
+        ("Destinataires externes", "recipients", "Nos services"),
+        (JOINT, "joint_controllers", "Géré en interne"),
+        (TRANSFERS, "transfers", "Hébergé en interne"),
+    ],
+)
+def test_who_does_a_thing_in_the_house_names_nobody_else_and_is_asked(
+    tmp_path: Path, column: str, field: str, text: str
+) -> None:
+    row = read(tmp_path, column, text)
+    assert said(row, field) == UNSAID
+    assert [words for _label, words in row.left] == [text]
+    assert "seems to say no: answer it" in row.told[0]
+
+
+def test_a_processor_beside_words_for_the_house_is_one_and_a_name_that_holds_them_too(tmp_path: Path) -> None:
+    row = read(tmp_path, "Sous-traitants;Destinataires internes", "Nimbus ; gestion interne\nInterne SA", "Nos équipes")
+    assert said(row, "recipients") == [
+        {"type": "processors", "name": "Nimbus"},
+        {"type": "processors", "name": "Interne SA"},
+        {"type": "internal", "name": "Nos équipes"},
+    ]
+    assert [words for _label, words in row.left] == ["gestion interne"]
+
+
+@pytest.mark.parametrize(
     ("column", "field", "text", "wanted"),
     [
         (PERSONS, "persons", "Non-salariés", {"category": "others", "detail": "Non-salariés"}),
