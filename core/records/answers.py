@@ -98,15 +98,18 @@ _VAGUE = re.compile(
 _DITTO = frozenset({'"', "''", '""', "\u2033", "\u3003", "\u201d", "\u00bb", '-"-', "-''-"})
 _BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
 _DONE = (
-    r"(?:(?:tout|tous|toute|toutes|all|everything|est|sont|is|are|uniquement|exclusivement|entierement|only|entirely) )*"
+    r"(?:(?:tout|tous|toutes?|all|everything|est|sont|is|are|uniquement|exclusivement|entierement|only|entirely) )*"
     r"(?:(?:ger|trait|realis|assur|fait|effectu|heberg|develop|execut|oper|intern|gest|product|stock|handl|manag|done|"
     r"made|process|run|host|pris en charg)\w* )?"
     r"(?:(?:uniquement|exclusivement|entierement|directement|only|entirely) )*"
 )
-_HOUSE = r"(?:equipes?|services?|personnels?|agents?|collaborateurs?|salaries?|gestionnaires?|moyens|ressources)"
+_HOUSE = (
+    r"(?:equipes?|services?|personnels?|agents?|collaborateurs?|salaries?|gestionnaires?|moyens|ressources|soins|teams?"
+    r"|staff|people)"
+)
 _IN_HOUSE = re.compile(
     rf"{_DONE}(?:en )?(?:internes?|internalise\w*|internally|in ?house|maison)"
-    rf"|{_DONE}(?:par )?(?:nos|notre|our|by our(?: own)?)(?: propres)? (?:{_HOUSE}|soins|teams?|staff|people)(?: internes?)?"
+    rf"|{_DONE}(?:par |by )?(?:nos|notre|our)(?: propres| own)? {_HOUSE}(?: internes?)?"
     rf"|{_DONE}(?:par )?(?:les? |l )?{_HOUSE} (?:internes?|propres)"
     r"|(?:non|pas|not) (?:externalis|sous trait|outsourc)\w*"
 )

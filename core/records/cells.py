@@ -362,7 +362,7 @@ class Reading:
             return False
         choice = named_by(asked)
         inside = self.code(choice, INSIDE) if choice else ""
-        return not inside or bool(code) and code != inside
+        return code != inside if code else not inside
 
     def ask(self, asked: Asked, text: str) -> None:
         """Keep words for the notes that seem to deny something: whether they do is asked for."""

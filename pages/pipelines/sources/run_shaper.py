@@ -44,6 +44,7 @@ class RunShaper:
         self._mapping = mapping
         self._now = now
         self._ordinals = Ordinals()
+        self._twins = Ordinals()
         self._begun: dict[str, int] = {}
 
     @property
@@ -94,10 +95,17 @@ class RunShaper:
             for sentence, which in (
                 (_("Failed, and caught up by a rerun in the same row: they stand as warnings."), caught_up),
                 (_("Rows of runs that wait and have no date yet are left out."), pc.and_(waiting, fresh)),
+                (
+                    _(
+                        "Rows say what one above them says, cell by cell: each counts as a run. Where one is told "
+                        "twice, take the double out of the file, or name its run ids."
+                    ),
+                    pc.and_(self._is_told_again(cells), keep),
+                ),
             )
             if (n := pc.sum(which).as_py())
         }
-        if n := pc.sum(pc.and_(_after_midnight(cells, columns["started_at"], self._mapping), keep)).as_py():
+        if n := pc.sum(pc.and_(_after_midnight(cells, columns, self._mapping), keep)).as_py():
             notes[
                 _(
                     "Below one day hours fall back from the evening to the morning: they are read on that day. Where "
@@ -247,6 +255,14 @@ class RunShaper:
             ids = pc.coalesce(trim(cells.table[REFUSED_RUN].combine_chunks()), ids)
         return ids
 
+    def _is_told_again(self, cells: Cells) -> pa.Array:
+        """Which rows of a log without run ids are equal to one above them in every cell."""
+        if not self.needs_all or REFUSED_ROW in cells.table.column_names:
+            return pa.array([False] * len(cells.lines), pa.bool_())
+        texts = [cells.text(name) for name in cells.table.column_names]
+        whole = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace")
+        return pc.greater(self._twins.number(whole), 1)
+
     def _addresses(self, runs: pa.Array, pipelines: pa.Array) -> pa.Array:
         template = self._mapping.run_url
         if not template:
@@ -332,10 +348,10 @@ def _over_midnight(read: Converted, cells: Cells, mapping: RunMapping) -> Conver
 _EVENING, _NOON = 18, 12
 
 
-def _after_midnight(cells: Cells, starts: pa.Array, mapping: RunMapping) -> pa.Array:
+def _after_midnight(cells: Cells, columns: dict[str, pa.Array], mapping: RunMapping) -> pa.Array:
     """Which rows may be of the day after the one that stands beside their hour: below one day hours fall once, from the
-    evening to the morning."""
-    names = parts(mapping.columns.get("started_at", ""), cells.table.column_names)
+    evening to the morning, where the rows are not in order of their names."""
+    starts, names = columns["started_at"], parts(mapping.columns.get("started_at", ""), cells.table.column_names)
     if len(names) != 2 or len(starts) < 2:
         return pa.array([False] * len(starts), pa.bool_())
     days = cells.text(names[0]).dictionary_encode().indices.to_numpy()
@@ -346,8 +362,19 @@ def _after_midnight(cells: Cells, starts: pa.Array, mapping: RunMapping) -> pa.A
     block = np.concatenate(([0], np.cumsum(~same)))
     once = np.bincount(block[1:][falls], minlength=block[-1] + 1) == 1
     begins = falls & (hours[:-1] >= _EVENING) & (hours[1:] < _NOON) & once[block[1:]]
+    if begins.any() and _by_name(columns["pipeline"], same):
+        begins[:] = False
     at = np.concatenate(([0], np.cumsum(begins)))
     return pa.array(at > at[np.searchsorted(block, block)])
+
+
+def _by_name(pipelines: pa.Array, same: np.ndarray) -> bool:
+    """Whether the rows of every day stand in order of their pipelines' names, three or more below some day; names that
+    count (`01_ODS`, `02_DWH`) stand in order of their turn. `same`: of each row but the first, whether it is of the day
+    of the one above it."""
+    names = [(name or "").casefold() for name in pipelines.to_pylist()]
+    in_order = all(above <= below for above, below, kept in zip(names, names[1:], same, strict=False) if kept)
+    return in_order and bool((same[1:] & same[:-1]).any()) and not all(name[:1].isdecimal() for name in names)
 
 
 def _settle_clock_change(read: Converted) -> dict[str, pa.Array]:

@@ -512,7 +512,7 @@ def notes(folder: Path, *lines: str) -> dict[str, int]:
     return {sentence: n for batch in pulled(folder / "log.csv", *lines) for sentence, n in batch.notes.items()}
 
 
-def test_hours_that_fall_back_below_one_day_are_told(data: Path) -> None:
+def test_hours_that_fall_back_below_one_day_are_told_but_of_a_sheet_sorted_by_name(data: Path) -> None:
     head, first = "Date;Traitement;Heure début;Statut", ("20/11/2026;TEL;22:00;OK", "20/11/2026;SOL;23:10;OK")
     night = (*first, "20/11/2026;SIT;01:00;KO", "20/11/2026;RH;02:00;OK", "21/11/2026;TEL;22:00;OK")
     fallen = (
@@ -525,6 +525,27 @@ def test_hours_that_fall_back_below_one_day_are_told(data: Path) -> None:
         fallen: 2
     }
     assert notes(data, head.replace("Date", "Nuit du"), *night) == {}
+    hours = ("21:00", "23:00", "01:00", "02:00")
+    sheets = [
+        [f"20/11/2026;{name};{hour};OK" for name, hour in zip(names, hours, strict=True)]
+        for names in (
+            ("CRM", "DWH", "ODS", "TEL"),
+            ("01_ODS", "02_DWH", "03_CRM", "04_TEL"),
+            ("ODS", "DWH", "CRM", "TEL"),
+        )
+    ]
+    assert [notes(data, head, *sheet) for sheet in sheets] == [{}, {fallen: 2}, {fallen: 2}]
+
+
+def test_rows_that_are_equal_in_every_cell_are_runs_each_and_said_to_be_a_doubt(data: Path) -> None:
+    head, row = "Traitement;Début;Fin;Statut", "TEL;20/11/2026 01:00;20/11/2026 01:10;OK"
+    doubt = (
+        "Rows say what one above them says, cell by cell: each counts as a run. Where one is told twice, take "
+        "the double out of the file, or name its run ids."
+    )
+    assert notes(data, head, row, "SOL;20/11/2026 01:00;20/11/2026 01:10;OK", row, row) == {doubt: 2}
+    assert notes(data, head, row, row.replace("OK", "KO"), row.replace("01:10", "01:20")) == {}
+    assert notes(data, f"{head};Run id", f"{row};7", f"{row};7").get(doubt) is None
 
 
 def test_rows_and_columns_that_somebody_put_aside_are_read_and_told(data: Path) -> None:
