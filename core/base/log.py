@@ -26,7 +26,7 @@ request: ContextVar[str] = ContextVar("request", default="")
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 MOST = 8_000
-"""Signs of a message, and of an error with its trace: of a longer one the beginning and the end stand."""
+"""Signs of a field, a message or an error with its trace: of a longer one the beginning and the end stand."""
 
 _IDLE_WARNINGS = (
     "streamlit.runtime.caching.cache_data_api",
@@ -43,46 +43,45 @@ class JsonLines(logging.Formatter):
         self.secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": self._short(record.getMessage()),
+            "message": record.getMessage(),
             "person": person.get(),
             "address": address.get(),
             "request": request.get(),
             **{name: value for name, value in vars(record).items() if name not in _STANDARD},
-            "error": self._short(self.formatException(record.exc_info)) if record.exc_info else "",
+            "error": self.formatException(record.exc_info) if record.exc_info else "",
         }
-        told = {name: value for name, value in line.items() if value != ""}
-        return self._blanked(json.dumps(told, ensure_ascii=False, default=str))
+        return json.dumps({name: self._field(value) for name, value in line.items() if value != ""}, ensure_ascii=False)
 
-    def _short(self, text: str) -> str:
-        text = self._blanked(text)  # before it is cut: half a secret would not be known for one
-        return text if len(text) <= MOST else f"{text[: MOST // 2]} … {text[-MOST // 2 :]}"
-
-    def _blanked(self, text: str) -> str:
-        for secret in self.secrets:
+    def _field(self, value: object) -> int | float | str | None:
+        """A number as it is, anything else as text without secrets, of a long one the beginning and the end."""
+        if value is None or isinstance(value, int | float):
+            return value
+        text = str(value)
+        for secret in self.secrets:  # before it is cut: half a secret would not be known for one
             text = text.replace(secret, "***")
-        return text
+        return text if len(text) <= MOST else f"{text[: MOST // 2]} … {text[-MOST // 2 :]}"
 
 
 def setup() -> None:
     """Write the log of this process as JSON lines; Vigie's own, from the level that the settings say. May be called
     again."""
     vigie = logging.getLogger("vigie")
-    for logger in (logging.getLogger(), vigie):
-        join(logger)
+    join(logging.getLogger())
+    join(vigie, logging.NOTSET)
     vigie.setLevel(settings().log.upper())
     for name in _IDLE_WARNINGS:
         logging.getLogger(name).disabled = True
 
 
-def join(logger: logging.Logger) -> None:
+def join(logger: logging.Logger, level: int = logging.WARNING) -> None:
     """Let a logger write here and nowhere else; a library's from warnings on: the server would tell every request, with
     what its address holds."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(logging.NOTSET if logger.name == "vigie" else logging.WARNING)
+    handler.setLevel(level)
     handler.setFormatter(JsonLines(_secrets()))
     logger.handlers = [handler]
     logger.propagate = False

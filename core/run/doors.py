@@ -78,7 +78,7 @@ def of_server() -> Door:
     """What is set around Vigie of Streamlit and of the server below it, which may undo what Vigie's own file sets."""
     told = {"STREAMLIT_SERVER_ADDRESS", "STREAMLIT_SERVER_PORT"}
     named = [name for name in sorted(os.environ) if name.startswith("STREAMLIT_") or name == "FORWARDED_ALLOW_IPS"]
-    own = Path.home() / ".streamlit/config.toml"
+    own = Path(os.path.expanduser("~"), ".streamlit/config.toml")  # a service may have no home
     set_ = [name for name in named if name not in told] + ([str(own)] if own.exists() else [])
     if not set_:
         return Door("server", wider=False, opens=_("The server and Streamlit are set as Vigie sets them."))

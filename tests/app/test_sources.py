@@ -263,14 +263,23 @@ def test_a_row_of_data_that_holds_a_word_of_the_chosen_kind_does_not_hide_what_t
     assert "ce fichier ressemble à un autre genre\u202f: «\u202fExport Jira" in said(app)
 
 
-def test_a_register_that_is_dropped_among_the_sources_leads_to_where_registers_are_imported(page: Page) -> None:
+def test_records_that_are_dropped_among_the_sources_lead_to_where_they_are_imported_or_say_who_does(page: Page) -> None:
     app = page(Role.ADMIN)
+
+    def ways(name: str, *lines: str) -> list[tuple[str, str]]:
+        app.file_uploader[0].set_value((name, "\n".join(lines).encode(), "text/csv")).run()
+        links = [link.proto for link in app.get("page_link") if link.proto.label == "L’importer là-bas"]
+        return [(way.page, way.query_string) for way in links]
+
     head = "Nom du traitement;Finalités;Base légale;Destinataires;Durée de conservation"
-    register = f"{head}\nPaie;Payer;Contrat;DRH;5 ans\n"
-    app.file_uploader[0].set_value(("registre.csv", register.encode(), "text/csv")).run()
+    assert ways("registre.csv", head, "Paie;Payer;Contrat;DRH;5 ans") == []
     assert "ce fichier ressemble à un autre genre\u202f: «\u202fRegistre des traitements" in said(app)
-    (way,) = [one.proto for one in app.get("page_link") if one.proto.label == "L’importer là-bas"]
-    assert (way.page, way.query_string) == ("register", "kind=treatment&part=import")
+    assert "Qui l’importe là-bas\u202f: Responsable d’équipe, Responsable conformité." in said(app)
+    lots = (
+        "Nom du lot;Contrôle qui le réconcilie;Lundi de sa première semaine;Traitements du registre",
+        "Lot 1;c;2026-11-02;",
+    )
+    assert ways("plan.csv", *lots) == [("migration", "kind=migration_lot&part=import")]
 
 
 def test_a_file_of_which_nothing_can_land_says_why_once(page: Page) -> None:

@@ -10,6 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from core.base.errors import VigieError
 from core.base.i18n import Own, _, ngettext, show_number
 from core.mission.discovery import missions
+from core.people.person import ROLE_NAMES, Role
+from core.people.rights import may_act
 from core.records.importing import mappings
 from core.run import registry
 from core.run.registry import Entry
@@ -161,9 +163,9 @@ def _preview(s: Screen, connector: Shaping, source: Source, cells: Cells, key: s
     return shaped
 
 
-def _offer(staged: Path, kinds: Mapping[str, Droppable], chosen: str, key: str) -> None:
+def _offer(s: Screen, staged: Path, kinds: Mapping[str, Droppable], chosen: str, key: str) -> None:
     """Say that a file looks like one of another kind, or like the records of a collection: a click takes it as that,
-    or leads to where they are imported.
+    or leads to where they are imported, and whoever may not do so reads who may.
 
     The head of the file is looked for by what every kind knows: by the chosen one's words alone a row of data may pass
     for it.
@@ -181,7 +183,14 @@ def _offer(staged: Path, kinds: Mapping[str, Droppable], chosen: str, key: str) 
         _("By its columns this file looks like another kind: “{title}”.").format(title=title), icon=":material/help:"
     )
     if mission and collection:
-        link(mission, _("Import it there"), {"kind": collection.kind, "part": "import"})
+        if may_act(s.person, mission):
+            link(mission, _("Import it there"), {"kind": collection.kind, "part": "import"})
+        else:
+            st.caption(
+                _("Who imports it there: {roles}.").format(
+                    roles=", ".join(_(ROLE_NAMES[role]) for role in Role if role in mission.act)
+                )
+            )
         return
 
     def take() -> None:
@@ -201,7 +210,7 @@ def _new(s: Screen) -> None:
         return
     key = f"sources.drop.{staged.parent.name}"
     try:
-        _offer(staged, {kind: one for kind, (_m, one) in kinds.items()}, chosen, key)
+        _offer(s, staged, {kind: one for kind, (_m, one) in kinds.items()}, chosen, key)
         cells, rows = _rows(staged, connector, key)
         proposed = {**connector.propose(cells), **rows}
     except VigieError as error:

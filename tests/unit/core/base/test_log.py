@@ -86,6 +86,22 @@ def test_of_a_long_text_the_beginning_and_the_end_stand_and_no_half_of_a_secret(
     assert (error[:9], error[-1], len(error)) == ("Traceback", "y", log.MOST + 3)
 
 
+def test_fields_beside_the_message_hold_no_secret_and_end_too(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quotation mark or a line in a secret is written otherwise in JSON, and is blanked all the same."""
+
+    def act() -> None:
+        detail = {"detail": 'pass"of\nall', "body": ["x" * 10_000_000], "rows": 12, "dry": True, "who": None}
+        logging.getLogger("vigie").error("failed", extra=detail)
+
+    monkeypatch.setenv("VIGIE_OIDC_CLIENT_SECRET", 'pass"of\nall')
+    settings.cache_clear()
+    (line,) = written(act)
+    assert (line["detail"], line["rows"], line["dry"], line["who"]) == ("***", 12, True, None)
+    assert len(str(line["body"])) == log.MOST + 3
+
+
 def test_what_libraries_log_is_such_a_line_too(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
     """No text that a browser sends stands as a line of its own, where it could say that somebody signed in."""
     forged = 'x\n{"message": "signed in", "account": "admin"}'
