@@ -96,7 +96,7 @@ _VAGUE = re.compile(
 )
 """Words that point elsewhere (`voir annexe`), or say that it depends."""
 _DITTO = frozenset({'"', "''", '""', "\u2033", "\u3003", "\u201d", "\u00bb", '-"-', "-''-"})
-_BRACKET = re.compile(r"\s*\([^()]*\)\s*$")
+_BRACKET = re.compile(r"\([^()]*\)\s*$")
 _DONE = (
     r"(?:(?:tout|tous|toutes?|all|everything|est|sont|is|are|uniquement|exclusivement|entierement|only|entirely) )*"
     r"(?:(?:ger|trait|realis|assur|fait|effectu|heberg|develop|execut|oper|intern|gest|product|stock|handl|manag|done|"

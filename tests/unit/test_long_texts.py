@@ -54,6 +54,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "period": retention.read,
     "retention": lambda text: retention.phases(f"5 ans{text}"),
     "answer": answers.answer,
+    "put off": lambda text: answers.is_put_off(f"Possible{text * 8}x"),
     "list": lambda text: LISTS.parse("kinds", text),
     "names": cells.names,
     "parts": cells.split,
