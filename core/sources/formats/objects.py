@@ -50,7 +50,7 @@ def read(path: Path, known: Known = lambda _name: False, rows: str = "", most: i
     except OSError as error:
         sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=error.strerror)
         raise SourceFailed(sentence, detail=repr(error)) from error
-    value, lines = _value(raw, path.name)
+    value, lines = _value(raw, path.name, most)
     found = cells(value, path.name, known, rows, lines=lines, done=len(raw), most=most)
     if not found.lines:
         raise SourceFailed(
@@ -162,12 +162,14 @@ def _cells(
     )
 
 
-def _value(raw: bytes, name: str) -> tuple[Any, list[int]]:
-    """What a file holds: a value, or a list of one a line with their lines, None where a line is no JSON."""
+def _value(raw: bytes, name: str, most: int | None) -> tuple[Any, list[int]]:
+    """What a file holds: a value, or a list of one a line, the first `most`, with their lines; None where a line is no
+    JSON."""
     try:
         return documents.json_value(raw, name), []
     except NoJson:
-        whole = [(number, line) for number, line in enumerate(raw.splitlines(), start=1) if line.strip()]
+        filled = ((number, line) for number, line in enumerate(raw.splitlines(), start=1) if line.strip())
+        whole = list(islice(filled, most))
         if not any(line.lstrip().startswith(b"{") for _number, line in whole[:1]):
             raise SourceFailed(_("{file} is no JSON, or is cut.").format(file=name)) from None
     values: list[Any] = []

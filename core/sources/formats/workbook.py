@@ -14,6 +14,7 @@ from pathlib import Path
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from core.sources import limits, packed
+from core.sources.formats import compound
 from core.sources.formats.child import Protected, TooLarge
 
 BROKEN = "\N{REPLACEMENT CHARACTER}"
@@ -21,6 +22,8 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 Rows = list[list[str]]
 Numbered = dict[str, list[list[str | float]]]
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|meta|table)\b", re.IGNORECASE)
+_STRAY = re.compile(r"<(?![a-z/!?])", re.IGNORECASE)
+"""A sign that begins no mark: the parser would stop at each by itself."""
 _BREAKS = frozenset(("br", "p", "div", "li", "tr"))
 _UNSEEN = frozenset(("style", "script", "title"))
 _WIDEST = 16_384
@@ -69,6 +72,7 @@ def check_size(path: Path) -> None:
             with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as whole:
                 if whole.find(_ENCRYPTED) >= 0:
                     raise Protected
+                compound.check(whole)
     if not zipfile.is_zipfile(path):
         return
     telling = Counter[str]()
@@ -140,7 +144,7 @@ class _Tables(HTMLParser):
         parser = cls()
         if "</table" not in text.lower():  # said at once: to read a page of megabytes takes a while
             raise ValueError("no table ends")
-        parser.feed(text.replace("\0", BROKEN))
+        parser.feed(_STRAY.sub("&lt;", text.replace("\0", BROKEN)))
         parser.close()
         if parser._depth:
             raise ValueError("a table does not end")
@@ -157,6 +161,8 @@ class _Tables(HTMLParser):
         if tag == "table":
             self._depth += 1
             if self._depth == 1:
+                if len(self.tables) >= limits.MOST_SHEETS:
+                    raise TooLarge
                 number = str(len(self.tables) + 1)
                 name = said.get("id") or number
                 self._rows = self.tables.setdefault(name if name not in self.tables else number, [])

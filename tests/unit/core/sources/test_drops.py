@@ -9,7 +9,7 @@ import pytest
 
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
-from core.sources import drops
+from core.sources import drops, limits
 from core.sources.files import corrections, uploads
 from core.sources.mapping import Field, known_names
 from core.sources.values.kinds import Kind
@@ -90,3 +90,5 @@ def test_of_json_the_first_ten_thousand_rows_are_looked_at(data: Path) -> None:
     staged = drops.stage("nuit.json", json.dumps({"jobs": [{"id": n} for n in range(10_050)], "page": 1}).encode())
     found = drops.look(staged, lambda name: name == "id")
     assert (len(found.lines), found.lines[-1], found.text("id")[-1].as_py()) == (10_000, 10_000, "9999")
+    lines = drops.stage("nuit.jsonl", b'{"id": 1}\n' * 10_000 + b"{\n" * (limits.MOST_BROKEN + 1))
+    assert len(drops.look(lines, lambda name: name == "id").lines) == 10_000

@@ -1,6 +1,7 @@
 """Workbooks: typed and written dates, merged cells, and what must be refused whole."""
 
 import os
+import struct
 import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from core.base.errors import SourceFailed
 from core.base.i18n import speaking
 from core.sources import limits
-from core.sources.formats import excel
+from core.sources.formats import excel, workbook
 from core.sources.mapping import ColumnMapping, Field, Reasons, convert
 from core.sources.values.kinds import Kind
 
@@ -23,14 +24,14 @@ def known(name: str) -> bool:
 
 
 def book(folder: Path, **sheets: list[list[object]]) -> Path:
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
+    made = openpyxl.Workbook()
+    made.remove(made.active)
     for name, rows in sheets.items():
-        sheet = workbook.create_sheet(name)
+        sheet = made.create_sheet(name)
         for row in rows:
             sheet.append(row)
     path = folder / "suivi.xlsx"
-    workbook.save(path)
+    made.save(path)
     return path
 
 
@@ -115,6 +116,39 @@ def test_a_protected_workbook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "suivi.xlsx"
     path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
     assert refusal(path) == "suivi.xlsx is protected by a password: save it without one."
+
+
+NONE, END, TABLE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+
+def xls(path: Path, *following: int) -> Path:
+    """An old workbook of 512 bytes a sector: its table, which says what `following` each of them, then its streams."""
+
+    def stream(name: str, kind: int, first: int, length: int, child: int = NONE) -> bytes:
+        called = name.encode("utf-16-le") + bytes(2)
+        tail = struct.pack("<HBBIII36xII4x", len(called), kind, 1, NONE, NONE, child, first, length)
+        return called.ljust(64, b"\0") + tail
+
+    head = struct.pack("<8s16xHHHHH10xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 62, 3, 0xFFFE, 9, 6, 1, 1, 0,
+                       4096, END, 0, END, 0, 0)  # fmt: skip
+    table = struct.pack(f"<{len(following)}I", *following).ljust(512, b"\xff")
+    streams = stream("Root Entry", 5, END, 0, 1) + stream("Workbook", 2, 2, 2**31 - 1)
+    path.write_bytes(head.ljust(512, b"\xff") + table + streams.ljust(512, b"\0") + bytes(512 * len(following)))
+    return path
+
+
+@pytest.mark.parametrize(
+    "following",
+    [(TABLE, END, 3, 2), (TABLE, END, 2), (TABLE, 1, END)],
+    ids=["two sectors", "one sector", "the list of streams"],
+)
+def test_an_old_workbook_whose_sectors_lead_in_a_circle_is_refused(tmp_path: Path, following: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="lead in a circle"):
+        workbook.check_size(xls(tmp_path / "suivi.xls", *following))
+
+
+def test_an_old_workbook_whose_sectors_come_to_an_end_is_given_to_its_reader(tmp_path: Path) -> None:
+    workbook.check_size(xls(tmp_path / "suivi.xls", TABLE, END, 3, END))
 
 
 def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
@@ -209,6 +243,18 @@ def test_a_page_that_is_called_a_workbook_is_read_as_excel_does(tmp_path: Path) 
         ["b", "", "OK", ""],
     ]
     assert cells.position(0) == "suivi.xls!nuit:2"
+
+
+def test_signs_that_begin_no_mark_of_a_page_are_text(tmp_path: Path) -> None:
+    path = tmp_path / "suivi.xls"
+    path.write_text("<table><tr><th>Pipeline<th>Statut<tr><td>a < b<td>x<<3 <b>&lt;i></b></table>")
+    assert excel.read(path, known).table.to_pylist() == [{"Pipeline": "a < b", "Statut": "x<<3 <i>"}]
+
+
+def test_a_page_of_more_tables_than_a_workbook_may_have_sheets_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "suivi.xls"
+    path.write_text("<html>" + "<table></table>" * (limits.MOST_SHEETS + 1))
+    assert refusal(path) == "suivi.xls is too large for a workbook: save it as CSV."
 
 
 def test_a_page_that_is_cut_is_damaged(tmp_path: Path) -> None:
