@@ -3,10 +3,32 @@
 from hypothesis import HealthCheck, settings
 
 from core.base import clock, collector
-from tests.conftest import _light_hashes, _main, _morning, _opened, _quick_stores, _ready_store, data, english, house
+from tests.conftest import (
+    _components_known,
+    _light_hashes,
+    _main,
+    _morning,
+    _opened,
+    _quick_stores,
+    _ready_store,
+    data,
+    english,
+    house,
+)
 from tests.moments import MORNING, running_on
 
-__all__ = ["_light_hashes", "_main", "_morning", "_opened", "_quick_stores", "_ready_store", "data", "english", "house"]
+__all__ = [
+    "_components_known",
+    "_light_hashes",
+    "_main",
+    "_morning",
+    "_opened",
+    "_quick_stores",
+    "_ready_store",
+    "data",
+    "english",
+    "house",
+]
 
 # Whether an example holds does not hang on how fast or busy the machine is. The same examples are tried at every run,
 # so that a run proves something of the next one; `make fuzz` tries new ones.

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import gettempdir
 
 import bcrypt
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from core.base import clock
 from core.base.i18n import speaking
@@ -162,6 +163,15 @@ def _quick_stores(request: pytest.FixtureRequest, _ready_store: Path) -> Iterato
         if not beside_a_server(request) and request.path.name != "test_engine.py":
             patch.setattr(engine, "_prepare_sqlite", prepared)
             patch.setattr(Store, "upgrade", copied)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_known() -> Iterator[None]:
+    """Each AppTest looks through the metadata of every installed package for components: a fifth of a second of a
+    processor, for an answer that stays."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
 
 
