@@ -15,7 +15,7 @@ from core.records.fields import Form
 from core.records.lists import Lists
 from core.records.records import Line, Version
 from core.records.words import entry_told, tell
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.store import schema
 
 BANDS = {
@@ -53,7 +53,7 @@ def lines(
         }
         for line in found
     ]
-    return pd.DataFrame(rows, columns=[column.name for column in line_columns(collection)])
+    return framed(rows, line_columns(collection))
 
 
 def line_columns(collection: Collection) -> list[Column]:

@@ -9,7 +9,7 @@ from core.base.i18n import N_, _
 from core.people.accounts import Account
 from core.people.person import ROLE_NAMES
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure, Mark, Note
 from pages.accounts.look import AccountsLook
 
@@ -39,10 +39,7 @@ def accounts(found: Iterable[Account], now: datetime) -> pd.DataFrame:
         }
         for one in found
     ]
-    frame = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
-    for name in ("seen_at", "expires_at"):
-        frame[name] = pd.to_datetime(frame[name], utc=True)
-    return frame
+    return framed(rows, COLUMNS)
 
 
 def _state(account: Account, now: datetime) -> str:

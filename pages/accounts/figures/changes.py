@@ -12,7 +12,7 @@ from core.mission.discovery import rights
 from core.people.accounts import ENTITY
 from core.people.person import ROLE_NAMES
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure
 from core.store import schema
 from core.store.engine import store
@@ -61,9 +61,7 @@ def changes(entries: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         }
         for entry in entries
     ]
-    frame = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
-    frame["at"] = pd.to_datetime(frame["at"], utc=True)
-    return frame
+    return framed(rows, COLUMNS)
 
 
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

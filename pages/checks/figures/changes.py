@@ -4,7 +4,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure, Note
 from pages.checks.figures.board import SOURCE
 from pages.checks.look import CheckLook
@@ -33,7 +33,7 @@ def _shape(look: CheckLook) -> pd.DataFrame:
                     key = (is_ or was or {})["key"]
                     rows.append({"key": key, "before": said[0], "now": said[1], "after": run.after, "at": run.at})
             before = now
-    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+    return framed(rows, COLUMNS)
 
 
 def _alone(look: CheckLook) -> str:

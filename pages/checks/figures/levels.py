@@ -9,7 +9,7 @@ import pandas as pd
 from core.base.i18n import N_, _, ngettext, show_number
 from core.base.status import Verdict
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure
 from pages.checks import judged
 from pages.checks.figures.board import SOURCE
@@ -69,8 +69,8 @@ def _fields(look: CheckLook) -> pd.DataFrame:
         found.setdefault(row["field"], {"field": row["field"]}).update(
             {row["how"]: row["failed"], "pairs": row["checked"]}
         )
-    told = found.values() if look.levels else ()
-    return pd.DataFrame(told, columns=[column.name for column in FIELDS_COLUMNS])
+    told = list(found.values()) if look.levels else ()
+    return framed(told, FIELDS_COLUMNS)
 
 
 def _months(look: CheckLook) -> pd.DataFrame:
@@ -85,7 +85,7 @@ def _months(look: CheckLook) -> pd.DataFrame:
         }
         for row in _of(look, "months")
     ]
-    return pd.DataFrame(rows, columns=[column.name for column in MONTHS_COLUMNS])
+    return framed(rows, MONTHS_COLUMNS)
 
 
 def _shape(look: CheckLook) -> pd.DataFrame:
@@ -120,7 +120,7 @@ def _shape(look: CheckLook) -> pd.DataFrame:
             _level(_("Columns"), _counted(unlike), _("every pair agrees"), _("pairs that differ")),
             _level(_("Sums by month"), sorted(months), _("every sum agrees"), _("months whose sums differ")),
         ]
-    return pd.DataFrame(rows, columns=[column.name for column in LEVELS_COLUMNS])
+    return framed(rows, LEVELS_COLUMNS)
 
 
 def _counted(failed: Mapping[str, int]) -> list[str]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, show_number, show_percent
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure
 from pages.checks.definitions import Dimension
 from pages.checks.figures.board import SOURCE
@@ -70,7 +70,7 @@ def _shape(look: CheckLook, scores: pd.DataFrame) -> pd.DataFrame:
                  "worst": expected(check, worst) if check else worst, "worst_score": told[worst], "rules": len(told),
                  "checked": int(today["checked"].sum()), "day": day, "change": _change(today, before)}
             )  # fmt: skip
-    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+    return framed(rows, COLUMNS)
 
 
 def _change(today: pd.DataFrame, before: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure
 from core.sources.values.kinds import Kind as Sort
 from pages.extracts.figures.tables import SOURCE
@@ -39,7 +39,7 @@ def _shape(look: ExtractsLook) -> pd.DataFrame:
         for one in look.shown
         for column in one.columns
     ]
-    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS_COLUMNS])
+    return framed(rows, COLUMNS_COLUMNS)
 
 
 COLUMNS_COLUMNS = (

@@ -11,7 +11,7 @@ from core.base.i18n import N_, _, show_number
 from core.declared.extracts import Standing
 from core.run import undo
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Act, Figure
 from core.show.filters import Choice
 from pages.extracts.figures.tables import SOURCE, counted
@@ -56,7 +56,7 @@ def _shape(look: ExtractsLook) -> pd.DataFrame:
         {"title": one.title, "name": one.extract, "said": said, "next": _next(one), "rows": counted(look, one)["rows"]}
         for one, said in _told(look)
     ]
-    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+    return framed(rows, COLUMNS)
 
 
 def _empty(connection: sa.Connection, look: ExtractsLook, values: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from core.declared.extracts import Standing
 from core.facts.query import Query
 from core.facts.tables import FactTable
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure, Mark
 from pages.extracts.look import ExtractsLook
 
@@ -47,8 +47,7 @@ def _shape(look: ExtractsLook) -> pd.DataFrame:
     for one in look.shown:
         said = {"name": one.extract, "title": one.title, "meaning": one.meaning, "owner": one.owner}
         rows.append({**said, "columns": len(one.columns), **counted(look, one)})
-    names = [column.name for column in TABLES_COLUMNS]
-    return pd.DataFrame(rows, columns=names)
+    return framed(rows, TABLES_COLUMNS)
 
 
 def _means(_look: ExtractsLook, mark: Mark) -> Mapping[str, object]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, ngettext, show_date, show_number
 from core.facts.conditions import among
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure, Note
 from pages.reroutes.facts import TASKS
 from pages.reroutes.look import RerouteLook
@@ -74,7 +74,7 @@ def _shape(look: RerouteLook) -> pd.DataFrame:
             row |= {name: share.value if share else None, f"{name}_low": low, f"{name}_high": high}
         rows.append(row)
     whole = {"placed": "Int64", "lost": "Int64", "gained": "Int64"}
-    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS]).astype(whole)
+    return framed(rows, COLUMNS).astype(whole)
 
 
 def _doubts(look: RerouteLook) -> list[str]:

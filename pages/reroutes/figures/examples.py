@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.base.calendar import start_of
 from core.base.i18n import N_, _, show_date, show_number
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Download, Figure, Note
 from pages.reroutes.facts import MAILS
 from pages.reroutes.look import BARE, QUOTED, RerouteLook
@@ -90,7 +90,7 @@ def _made(look: RerouteLook, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.R
 def _shape(look: RerouteLook) -> pd.DataFrame:
     first = look.first_rows(examples, "first").drop_duplicates("task").head(ROWS_SHOWN)
     if not len(first):
-        return pd.DataFrame(columns=[column.name for column in COLUMNS])
+        return framed((), COLUMNS)
     batches = pa.Table.from_pandas(first, preserve_index=False).to_batches()
     frame: pd.DataFrame = pa.Table.from_batches(_made(look, iter(batches))).to_pandas()
     return frame

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from core.base.i18n import N_, _
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure, Mark, Search
 from pages.reroutes.facts import HANDOVERS
 from pages.reroutes.look import RerouteLook
@@ -45,7 +45,7 @@ def shape(look: RerouteLook) -> pd.DataFrame:
         on = {"left_by": one["actor"], "centre": one["centre"], "way": ways().get(str(one["way"]))}
         rows[-1] |= {"stayed_s": one["waited_s"], **on}
         rows.append({"place": one["target"], "came_at": None if one["until"] is not None else one["moved_at"]})
-    return pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+    return framed(rows, COLUMNS)
 
 
 def path_of(_look: RerouteLook, mark: Mark) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from core.base.i18n import N_, _
 from core.mission.discovery import missions
 from core.run.registry import Entry
 from core.show.about import About
-from core.show.columns import Column, Kind
+from core.show.columns import Column, Kind, framed
 from core.show.figure import Figure, Mark, Note
 from pages.sources.look import SourcesLook
 from pages.sources.queries import LAST_READINGS
@@ -67,10 +67,7 @@ def sources(
                 "note": reading.get("note") or "",
             }
         )
-    frame = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
-    for name in ("good_at", "covers_until"):
-        frame[name] = pd.to_datetime(frame[name], utc=True)
-    return frame
+    return framed(rows, COLUMNS)
 
 
 def _moment(value: Any) -> datetime | None:
