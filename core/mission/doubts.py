@@ -38,36 +38,42 @@ def doubt(reader: Reader, names: Collection[str], ended: datetime | None = None)
     """Why rows of some tables may not be all there, as a sentence; "" where they are.
 
     A table is in doubt that nothing ever fed, or of which a source's last reading failed, goes on or was killed. Where
-    the time that is counted `ended` at a moment (UTC), one is late that knows nothing of later and got no row since: it
-    is in doubt if it holds rows of the two months before (a list of names that never changes does not), or if all of
-    them are late. Sources that were removed, and those of which no reading is kept, say nothing. Raises QueryFailed.
+    the time that is counted `ended` at a moment (UTC), so is one with a source that is late: that knows nothing of
+    later (by what it said, or by its newest row where it said nothing) and got no row since. Late sources hold a table
+    if they brought rows of the two months before (a list of names that never changes did not), or if all of the tables
+    have none but late ones. Sources that were removed say nothing; of those whose readings are not kept only the mark
+    of a reading that goes on does. Raises QueryFailed.
     """
     last = {(row["mission"], row["source"]): row for row in reader.run(_LAST).table.to_pylist()}
-    late = list[tuple[bool, str]]()
+    living, old = list[str](), list[str]()
     for mission, table in _named(names):
-        newest = {row["source"]: row["newest"] for row in reader.run(fed_by(table)).table.to_pylist()}
+        newest: dict[str, datetime] = {
+            row["source"]: row["newest"] for row in reader.run(fed_by(table)).table.to_pylist()
+        }
         if not newest:
             return _("The table {name} is empty: nothing has landed in it yet.").format(name=table.name)
-        read = [last[mission, source] for source in newest if (mission, source) in last]
-        read = [row for row in read if row["outcome"] != REMOVED]
-        for sentence, which in (
-            (
-                _("The last reading of {source} failed: rows of {name} may be missing."),
-                [row["source"] for row in read if row["outcome"] != "ok"],
-            ),
-            (
-                _("A reading of {source} did not come to its end: rows of {name} may be missing."),
-                [source for source in newest if begun(source).exists()],
-            ),
+        read = {source: last[mission, source] for source in newest if (mission, source) in last}
+        removed = {source for source, row in read.items() if row["outcome"] == REMOVED}
+        read = {source: row for source, row in read.items() if source not in removed}
+        failed = [source for source, row in read.items() if row["outcome"] != "ok"]
+        unfinished = [source for source in newest if source not in removed and begun(source).exists()]
+        late = [source for source, row in read.items() if ended and (row["until"] or newest[source]) < ended]
+        live = [source for source in late if ended and newest[source] >= ended - _LIVES]
+        for sentence, sources in (
+            (_("The last reading of {source} failed: rows of {name} may be missing."), failed),
+            (_("A reading of {source} did not come to its end: rows of {name} may be missing."), unfinished),
         ):
-            if which:
-                return sentence.format(source=", ".join(which), name=table.name)
-        behind = [row["source"] for row in read if ended and row["until"] and row["until"] < ended]
-        if ended and behind and len(behind) == len(read):
-            sentence = _("Nothing came from {source} since the month ended: rows of {name} are missing.")
-            lives = max(newest.values()) >= ended - _LIVES
-            late.append((lives, sentence.format(source=", ".join(behind), name=table.name)))
-    return next((sentence for lives, sentence in late if lives or len(late) == len(names)), "")
+            if sources:
+                return sentence.format(source=", ".join(sources), name=table.name)
+        sentence = _(
+            "Nothing came from {source} since the month ended: rows of {name} are missing. If nothing comes from there "
+            "any more, remove that source."
+        )
+        if live:
+            living.append(sentence.format(source=", ".join(live), name=table.name))
+        elif late and len(late) == len(read):
+            old.append(sentence.format(source=", ".join(late), name=table.name))
+    return next(iter(living or (old if len(old) == len(names) else ())), "")
 
 
 def _named(names: Iterable[str]) -> list[tuple[str, FactTable]]:

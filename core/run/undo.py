@@ -15,7 +15,7 @@ from core.base.locks import alone_now, beside
 from core.base.settings import settings
 from core.facts import gone
 from core.facts.lake import lake
-from core.facts.reads import READS
+from core.facts.reads import READS, begun
 from core.facts.tables import FactTable
 from core.mission.discovery import missions
 from core.run import registry
@@ -60,7 +60,8 @@ def empty(connection: sa.Connection, mission: str, table: FactTable, kinds: Coll
 
 
 def forget(connection: sa.Connection, name: str, *, who: str) -> None:
-    """Forget a source with its facts, readings, refused rows and dropped files; the audit keeps that it was there.
+    """Forget a source with its facts, readings, the mark of one, refused rows and dropped files; the audit keeps that
+    it was there.
 
     Raises SourceInvalid when there is none, SourceFailed while a reading goes on, and LandingFailed.
     """
@@ -72,6 +73,7 @@ def forget(connection: sa.Connection, name: str, *, who: str) -> None:
         mission = missions().get(entry.mission)
         _drop_made_of(*(mission.holding if mission else ()))
     shutil.rmtree(uploads(name), ignore_errors=True)
+    begun(name).unlink(missing_ok=True)
 
 
 def _drop_made_of(*tables: FactTable) -> None:

@@ -25,8 +25,13 @@ SUFFIXES = (".yxmd", ".yxmc")
 PACKAGE = ".yxzp"
 DIALECTS = ("postgres", "hive")
 _SQL = frozenset({"Query", "PreSQL", "PostSQL", "PreSQLOnly", "PostSQLOnly", "SQLStatement"})
-_DATABASE = re.compile(r"(?i)(odbc|oledb|oci|ole|aka|jdbc|hdbc|gdb|bigquery|snowflake)\s*:")
-_NAMED = re.compile(r"(?i)^aka:([^|;=]{1,80})|\bdsn=([^|;,&?=]{1,80})")
+_FILE = re.compile(r"(?is)([a-z]:|\\|/|\.|file:|https?:|ftps?:)|(?!\w+:.*=).*\.(xls[xmb]?|xlt[xm]|accdb|mdb|csv|txt)$")
+"""A place that is a file: what stands behind it is a sheet or a part of it."""
+_SCHEME = re.compile(r"(?i)\s*([a-z][a-z0-9+.\-]{1,30})\s*:")
+_NAMED = re.compile(r"(?i)(?:^aka:|\bdsn=)([^|;,&?=:/@]{1,80})(?![^|;,&?=])|^(%[\w.]{1,80}%)$")
+"""The name of a connection; a connection that is written out where its name stands is none."""
+_WRITTEN_OUT = re.compile(r"://|=")
+"""In what SQL takes for a name: a connection written out, and maybe its password."""
 LONGEST = 200_000
 """Signs of a statement that is read; a longer one is said to be partial."""
 ALL_STATEMENTS = 400_000
@@ -143,7 +148,7 @@ def _of_tool(workflow: str, node: ET.Element, enabled: bool, room: _Room) -> Ite
             continue
         if element.tag == "File" and "|||" in said:
             place, _bars, what = said.partition("|||")
-            if _DATABASE.match(place.strip()):
+            if not _FILE.match(place.strip()):
                 named |= {one: (told, _connection(place)) for one, told in _named(what, direction, room).items()}
         elif element.tag in _SQL and _STATEMENT.match(said):
             named |= {one: (told, "") for one, told in _named(said, direction, room).items()}
@@ -155,8 +160,10 @@ def _of_tool(workflow: str, node: ET.Element, enabled: bool, room: _Room) -> Ite
 
 
 def _connection(place: str) -> str:
-    found = _NAMED.search(place.strip())
-    return (found[1] or found[2]).strip() if found else place.partition(":")[0].strip().lower()
+    if named := _NAMED.search(place.strip()):
+        return (named[1] or named[2]).strip()
+    scheme = _SCHEME.match(place)
+    return scheme[1].lower() if scheme else ""
 
 
 def _named(what: str, direction: str, room: _Room) -> dict[tuple[str, str], str]:
@@ -177,7 +184,8 @@ def tables(sql: str) -> list[tuple[str, str]] | None:
         except (SqlglotError, RecursionError, AttributeError, LookupError, TypeError, ValueError):
             continue  # of statements that are none, the reader stumbles over some
         if not any(isinstance(tree, exp.Command) for tree in trees):
-            return list(dict.fromkeys(use for tree in trees for use in _of_statement(tree)))
+            found = list(dict.fromkeys(use for tree in trees for use in _of_statement(tree)))
+            return None if any(_WRITTEN_OUT.search(name) for name, _way in found) else found
     return None
 
 

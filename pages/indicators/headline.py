@@ -15,7 +15,7 @@ from pages.indicators import MISSION, published, taking
 from pages.indicators.definitions import Indicator
 from pages.indicators.facts import INDICATOR_VALUES
 from pages.indicators.published import Publication
-from pages.indicators.words import month
+from pages.indicators.words import month, months
 
 
 def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime | None) -> Headline:
@@ -47,8 +47,8 @@ def _tasks(defined: Declared[Indicator], told: Sequence[Publication], now: datet
     """What is not right or not published: the gravest first."""
     waiting = []
     for thing in defined.things:
-        if months := taking.waiting(thing, told, now):
+        if due := taking.waiting(thing, told, now):
             said = _("{title}: {months} is not published yet.")
-            text = said.format(title=thing.title, months=", ".join(map(month, months)))
+            text = said.format(title=thing.title, months=months(due))
             waiting.append(Task(text, Verdict.WARNING, {"indicator": thing.indicator}))
     return (*(Task(problem, Verdict.KO) for problem in defined.problems), *waiting)

@@ -24,6 +24,7 @@ from pages.indicators.facts import REBUILT
 from pages.indicators.published import Publication
 from pages.indicators.queries import LOOKS, NEWEST
 from pages.indicators.rules import RULES, Rules
+from pages.indicators.taking import Due
 
 WHOLE = "-"
 """The slice of an indicator that has no dimensions, in an address."""
@@ -52,6 +53,19 @@ class IndicatorLook(Look):
     def indicator(self) -> Indicator | None:
         """The indicator that was chosen."""
         return self.defined.get(self.chosen.indicator) if self.chosen.indicator else None
+
+    @cached_property
+    def waiting(self) -> list[date]:
+        """The months of the chosen indicator that are to be published and are not."""
+        return taking.waiting(self.indicator, self.publications, self.now) if self.indicator else []
+
+    @cached_property
+    def due(self) -> list[Due]:
+        """What is to be published of what is shown, and why it waits; told to whoever sees everything."""
+        if not self.person.scope.everything:
+            return []
+        shown = [self.indicator] if self.indicator else self.defined.things
+        return [taking.due(indicator, self.reader, self.publications, self.now) for indicator in shown]
 
     @property
     def may_act(self) -> bool:

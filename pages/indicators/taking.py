@@ -99,10 +99,33 @@ def day_of(indicator: Indicator) -> Day:
     return indicator.published(RULES.in_force().department)
 
 
-def held_by(indicator: Indicator, reader: Reader, now: datetime, months: Sequence[date]) -> str:
-    """Why a look waits that would publish some months, as a sentence: rows of its tables may be missing, or pipelines
-    did not go well in the night before; "" where it need not. Raises QueryFailed."""
-    if lacking := doubt(reader, indicator.tables, Grain.MONTH.of(months[-1]).end):
+@dataclass(frozen=True)
+class Due:
+    """What is to be published of an indicator and is not: the months that may be and those that wait, the oldest
+    first, and why they do; "" where none does."""
+
+    indicator: Indicator
+    ready: Sequence[date]
+    held: Sequence[date]
+    why: str
+
+
+def due(indicator: Indicator, reader: Reader, before: Iterable[Publication], now: datetime) -> Due:
+    """What is to be published of an indicator. A month is ready where one after it is: its rows are older than what
+    is known. Raises RulesInvalid and QueryFailed."""
+    months, whys = waiting(indicator, before, now), list[str]()
+    for ready in range(len(months), 0, -1):
+        why = _held_by(indicator, reader, now, months[ready - 1])
+        if not why:
+            return Due(indicator, months[:ready], months[ready:], next(iter(whys), ""))
+        whys.append(why)
+    return Due(indicator, [], months, next(iter(whys), ""))
+
+
+def _held_by(indicator: Indicator, reader: Reader, now: datetime, month: date) -> str:
+    """Why a look waits that would publish a month, as a sentence: rows of its tables may be missing, or pipelines did
+    not go well in the night before; "" where it need not. Raises QueryFailed."""
+    if lacking := doubt(reader, indicator.tables, Grain.MONTH.of(month).end):
         return lacking
     house = Person(0, CLOCK, CLOCK, Role.ADMIN, frozenset())
     things = [("pipeline", name) for name in indicator.waits_for]

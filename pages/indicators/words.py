@@ -1,5 +1,6 @@
 """How values of an indicator are written, and where they come from."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from core.base.i18n import N_, _, show_date, show_number, show_percent
@@ -58,3 +59,8 @@ def _size(size: float, shape: str, unit: str, *, bare: bool = False) -> str:
 def month(of: date) -> str:
     """A month in words."""
     return show_date(of, "MMMM y")
+
+
+def months(those: Iterable[date]) -> str:
+    """Months in words."""
+    return ", ".join(map(month, those))

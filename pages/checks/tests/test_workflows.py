@@ -61,6 +61,14 @@ def test_tables_of_connections_are_found_and_nothing_of_a_connection_but_its_nam
         "odbc:DSN={GP;x};password={s3cret;x}|||a.b",
         "oci:robot/s3cret@TNS|||a.b",
         "odbc:DSN=gp|||select * from dblink('host=h password=s3cret', 'select 1') as t(a int)",
+        "odbc:DSN=mongodb://robot:s3cret@h:27017/db|||a.b",
+        "odbc:DSN=robot/s3cret@h|||a.b",
+        "aka:mongodb+srv://robot:s3cret@h/db|||a.b",
+        "mongodb://robot:s3cret@h:27017/db|||a.b",
+        "odbc:DSN=gp|||mongodb://robot:s3cret@h/db",
+        'odbc:DSN=gp|||select * from "mongodb://robot:s3cret@h/db"',
+        "odbc:DSN=gp|||select * from `Server=h;Password=s3cret`.t",
+        "Driver={PostgreSQL};Server=h;Uid=robot;Pwd=s3cret|||a.b",
     ],
 )
 def test_a_password_is_kept_and_logged_nowhere_however_it_is_written(
@@ -71,7 +79,42 @@ def test_a_password_is_kept_and_logged_nowhere_however_it_is_written(
     assert "s3cret" not in repr(told) + caplog.text
 
 
-@pytest.mark.parametrize("said", ["<File>C:\\a.xlsx|||`Sheet1$`</File>", "<File>a.csv</File>", "<File/>"])
+@pytest.mark.parametrize(
+    ("place", "connection"),
+    [
+        ("odbc:DSN=GP_ZM;UID=robot", "GP_ZM"),
+        ("odbc:DRIVER={PostgreSQL Unicode};SERVER=h", "odbc"),
+        ("DSN=GP_ZM;UID=robot", "GP_ZM"),
+        ("Driver={PostgreSQL};Server=h", ""),
+        ("aka:Greenplum ZM", "Greenplum ZM"),
+        ("oci:robot@TNS", "oci"),
+        ("oledb:Provider=SQLOLEDB.1;Data Source=h", "oledb"),
+        ("ssvb:DSN=SQL_ZM", "SQL_ZM"),
+        ("gpbl:DSN=GP_ZM", "GP_ZM"),
+        ("mongodb://h:27017/db", "mongodb"),
+        ("postgresql://h/db", "postgresql"),
+        ("jdbc:hive2://h:10000/db", "jdbc"),
+        ("%User.Connexion%", "%User.Connexion%"),
+    ],
+)
+def test_every_way_to_name_a_database_gives_its_table(tmp_path: Path, place: str, connection: str) -> None:
+    (use,) = found(tmp_path, tool(1, READS, f"<File>{place}|||zm.contrats</File>"))
+    assert (use.table, use.direction, use.connection) == ("zm.contrats", "in", connection)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<File>C:\\a.xlsx|||`Sheet1$`</File>",
+        "<File>\\\\srv\\part\\a.xlsx|||Sheet1</File>",
+        "<File>.\\a.xlsb|||Sheet1</File>",
+        "<File>a.xlsx|||Sheet1</File>",
+        "<File>https://h/a.xlsx|||Sheet1</File>",
+        "<File>%Engine.WorkflowDirectory%a.xlsx|||Sheet1</File>",
+        "<File>a.csv</File>",
+        "<File/>",
+    ],
+)
 def test_a_sheet_and_a_file_are_no_tables(tmp_path: Path, said: str) -> None:
     assert found(tmp_path, tool(1, READS, said)) == []
 

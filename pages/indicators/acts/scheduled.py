@@ -24,14 +24,12 @@ def freeze(now: datetime) -> None:
         before = published.every(connection, EVERYTHING)
     reader = warehouse().reader(EVERYTHING)
     for indicator in taking.declared_now().things:
-        months = taking.waiting(indicator, before, now)
-        if not months:
-            continue
         try:
-            if held := taking.held_by(indicator, reader, now, months):
-                log.warning("indicator waits", extra={"indicator": indicator.indicator, "reason": held})
-                continue
-            ready.append(taking.take(indicator, reader, now, months, before))
+            due = taking.due(indicator, reader, before, now)
+            if due.why:
+                log.warning("indicator waits", extra={"indicator": indicator.indicator, "reason": due.why})
+            if due.ready:
+                ready.append(taking.take(indicator, reader, now, due.ready, before))
         except VigieError as error:
             log.error("%s: %s", indicator.indicator, error.detail or error.sentence)
             failed.append(error)

@@ -20,10 +20,10 @@ from core.show.slides import Deck
 from core.store.engine import store
 from pages.indicators import MISSION, published, slides, taking
 from pages.indicators.acts import keep
-from pages.indicators.figures.notes import due
 from pages.indicators.look import IndicatorLook
 from pages.indicators.published import Publication
 from pages.indicators.words import month as named
+from pages.indicators.words import months
 
 
 def _last(look: IndicatorLook) -> Publication | None:
@@ -70,12 +70,11 @@ def _template(look: IndicatorLook) -> str:
 
 def _taken(look: IndicatorLook, reason: str | None) -> taking.Ready:
     assert look.indicator is not None
-    months = taking.waiting(look.indicator, look.publications, look.now)
     if not look.person.scope.everything:
         raise NotAllowed(_("Your role does not allow this."))
     reader = warehouse().reader(EVERYTHING)
     return taking.take(
-        look.indicator, reader, look.now, months, look.publications, source=look.person.name, reason=reason
+        look.indicator, reader, look.now, look.waiting, look.publications, source=look.person.name, reason=reason
     )
 
 
@@ -146,13 +145,11 @@ SLIDES_PDF: Download[IndicatorLook] = Download(
 TEMPLATE: Note[IndicatorLook] = Note(_template, tone="warning")
 PUBLISH: Act[IndicatorLook] = Act(
     name="publish",
-    label=lambda look: _("Publish {months} now").format(
-        months=", ".join(due(look, look.indicator) if look.indicator else [])
-    ),
+    label=lambda look: _("Publish {months} now").format(months=months(look.waiting)),
     icon=":material/ac_unit:",
     prepare=lambda look, _values: {"ready": _taken(look, None)},
     run=_publish,
-    when=lambda look: look.indicator is not None and look.may_act and bool(due(look, look.indicator)),
+    when=lambda look: look.may_act and bool(look.waiting),
 )
 AGAIN: Act[IndicatorLook] = Act(
     name="again",

@@ -9,7 +9,7 @@ import pytest
 
 from core.base.errors import RulesInvalid
 from core.facts.lake import lake
-from core.facts.reads import READS, begun
+from core.facts.reads import READS, REMOVED, begun
 from core.mission.discovery import missions, warehouse
 from core.people.person import EVERYTHING, Person, Role, Scope
 from core.records import freeze as frozen
@@ -221,8 +221,8 @@ def test_after_a_reading_that_failed_half_way_nothing_is_published_and_late_once
     read("failed", DUE - timedelta(minutes=5))
     freeze(DUE)
     assert held() == (
-        "Chèques émis\u202f: le relevé attend. La dernière lecture de mine a échoué\u202f: des lignes de cheques_sent "
-        "manquent peut-être."
+        "Chèques émis, octobre 2026\u202f: le relevé attend. La dernière lecture de mine a échoué\u202f: des lignes de "
+        "cheques_sent manquent peut-être."
     )
     back = DUE + timedelta(days=1)
     read("ok", back, landed=1)
@@ -238,6 +238,57 @@ def test_a_reading_that_was_killed_or_goes_on_holds_what_is_counted_of_its_rows(
     begun("mine").unlink()
     freeze(DUE)
     assert len(publications()) == 2
+
+
+def test_the_mark_of_a_killed_reading_holds_nothing_once_its_source_is_removed() -> None:
+    begun("mine").parent.mkdir()
+    begun("mine").touch()
+    read(REMOVED, DUE - timedelta(minutes=5))
+    freeze(DUE)
+    assert len(publications()) == 2
+
+
+def test_one_late_source_of_two_holds_the_month_while_it_lives() -> None:
+    (table,) = missions()["extracts"].tables
+    rows = [
+        {"source": source, "number": source, "sent_at": at, "squad": "T"}
+        for source, at in (("other", datetime(2026, 10, 9, tzinfo=UTC)), ("old", datetime(2026, 5, 9, tzinfo=UTC)))
+    ]
+    lake().land(table, pa.Table.from_pylist(rows, table.schema))
+    read("ok", DUE - timedelta(minutes=5), covers_until=DUE)
+    for source in ("other", "old"):
+        read("ok", DUE - timedelta(minutes=5), source=source, covers_until=datetime(2026, 10, 20, tzinfo=UTC))
+    freeze(DUE)
+    assert held() == (
+        "Chèques émis, octobre 2026\u202f: le relevé attend. Rien n’est venu de other depuis la fin du mois\u202f: des "
+        "lignes de cheques_sent manquent. Si plus rien n’en vient, retirez cette source."
+    )
+    read(REMOVED, DUE, source="other")
+    freeze(DUE)
+    assert len(publications()) == 2
+
+
+def test_a_source_that_never_said_until_when_is_known_up_to_its_newest_row() -> None:
+    read("ok", DUE - timedelta(minutes=5))
+    freeze(DUE)
+    assert "Rien n’est venu de mine depuis la fin du mois" in held()
+    land(("new", datetime(2026, 11, 2, tzinfo=UTC), "T"))
+    freeze(DUE)
+    assert len(publications()) == 2
+
+
+def test_an_older_month_that_is_complete_does_not_wait_with_the_newest() -> None:
+    december = datetime(2026, 12, 7, 7, tzinfo=UTC)
+    freeze(DUE)
+    january = datetime(2027, 1, 11, 7, tzinfo=UTC)
+    read("ok", december - timedelta(minutes=5), covers_until=datetime(2026, 12, 15, tzinfo=UTC))
+    land(("nov", datetime(2026, 11, 9, tzinfo=UTC), "T"))
+    freeze(january)
+    assert [one.month for one in publications() if one.squad is None] == [OCTOBER, NOVEMBER]
+    assert HELD.say(shown_at(january)) == [
+        "Chèques émis, décembre 2026\u202f: le relevé attend. Rien n’est venu de mine depuis la fin du mois\u202f: des "
+        "lignes de cheques_sent manquent. Si plus rien n’en vient, retirez cette source."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from core.base.locks import alone_now
 from core.base.settings import ROOT
 from core.base.settings import settings as of_vigie
 from core.facts.lake import lake
-from core.facts.reads import READS
+from core.facts.reads import READS, begun
 from core.mission.discovery import warehouse
 from core.people.person import EVERYTHING
 from core.run import registry, sources, sync, undo
@@ -303,8 +303,10 @@ def test_a_source_that_is_forgotten_takes_its_facts_with_it(files: Files) -> Non
     declare("log", "x.csv")
     declare("other", "x.csv")
     read()
+    begun("log").touch()
     with store().write() as connection:
         undo.forget(connection, "log", who="test")
+    assert not begun("log").exists()
     for table in (PIPELINE_RUNS, PIPELINE_RUNS.observations, READS):
         assert set(lake().read(table, ["source"])["source"].to_pylist()) == {"other"}
     with store().read() as connection:
