@@ -1,5 +1,6 @@
-"""Answers about months that are over, kept in files beside the lake, for its data files never change: a process that
-starts finds them, and whoever asks again reads them. They are a copy of nothing: without them they are worked out anew.
+"""Answers about months that are over, or that a sync asks ahead, kept in files beside the lake, for its data files
+never change: a process that starts finds them, and whoever asks again reads them. They are a copy of nothing: without
+them they are worked out anew.
 """
 
 import json

@@ -59,8 +59,8 @@ class Query:
     they take, and whose answers (up to their caps) the statement reads as tables (`sql`): what hangs on no filter is
     worked out once a snapshot. `within`: the names of two moments of `params` between which, the second left out, lies
     the time of all rows that it reads: its answer is found again while the files of those months are the same ones, and
-    once a later month has begun it is kept beside the lake (`core.facts.answers`). It is about one table, which names
-    no people.
+    once a later month has begun it is kept beside the lake (`core.facts.answers`), `ahead` also before, for a sync asks
+    it before somebody does. It is about one table, which names no people.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Query:
     shorter: tuple[str, sa.Select[*tuple[Any, ...]]] | None = None
     upon: "tuple[Query, ...]" = ()
     within: tuple[str, str] | None = None
+    ahead: bool = False
 
     def __post_init__(self) -> None:
         """Raises TypeError where a question that it reads asks of another table: its answers are kept by the scope and
@@ -273,8 +274,8 @@ class Reader:
         first, last = month_at(since), month_at(until - timedelta(microseconds=1))
         months = self._warehouse.views.by_month(table, self.snapshot)
         files = tuple(file for month, its in months.items() if first <= month <= last for file in its)
-        over = last < max(months, default="")
-        make = partial(self._beside_the_lake, files=files) if over else self._compute
+        beside = query.ahead or last < max(months, default="")
+        make = partial(self._beside_the_lake, files=files) if beside else self._compute
         return cache.get((query, values, scope, files), lambda: make(query, values))
 
     def _beside_the_lake(self, query: Query, values: _Values, files: tuple[str, ...]) -> _Answer:

@@ -147,6 +147,11 @@ class Desk:
         """Those that are open."""
         return {incident.key: incident for incident in self.incidents if incident.closed_at is None}
 
+    def closed(self, key: Key, night: Night) -> Step | None:
+        """That a person closed it in a night, for which it then stays closed; None where it is open again."""
+        its = [] if key in self.open else [step for one in self.incidents if one.key == key for step in one.steps]
+        return next((step for step in its if step.action is Action.CLOSED and night.holds(step.at)), None)
+
     def last_times(self, key: Key, before: date | None = None) -> list[Standing]:
         """The last times that the same kind came in the same scope and was over, the newest first; kinds that were
         merged are one. `before` a night: those alone that began in an earlier one."""

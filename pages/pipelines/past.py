@@ -26,9 +26,10 @@ from pages.pipelines.board import Board, Known, board
 from pages.pipelines.desk import kind_of_failure
 from pages.pipelines.facts import APART, JUDGED_NIGHTS, PIPELINE_RUNS, WHOLE, RunStatus
 from pages.pipelines.families import FamilyBoard
+from pages.pipelines.headline import last_night, to_the_minute
 from pages.pipelines.judged import BACK, table
 from pages.pipelines.known import Run, last_of, runs_of
-from pages.pipelines.night import pairs
+from pages.pipelines.night import board_of, pairs
 from pages.pipelines.nights import Night
 from pages.pipelines.refused import refused
 from pages.pipelines.rules import Family, Rules
@@ -44,11 +45,13 @@ JUDGING = "1"
 
 
 def landed(now: datetime) -> None:
-    """What follows from new runs: the nights that are over by `now` (UTC) and stand otherwise are judged, and how long
-    runs lasted is worked out before somebody asks. Raises QueryFailed, RulesInvalid, LandingFailed."""
+    """What follows from new runs: the nights that are over by `now` (UTC) and stand otherwise are judged, and what the
+    board of the night shown and durations are made of is worked out before somebody asks. Raises QueryFailed,
+    RulesInvalid, LandingFailed."""
     told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
     judge(told, now)
     if told.families and reader.fresh(PIPELINE_RUNS) is not None:
+        board_of(reader, told, told.night_of(last_night(now)), to_the_minute(now), replay=False)
         lasted.ahead(reader, told.spans(), told.night_at(now).end)
 
 

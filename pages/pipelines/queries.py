@@ -73,6 +73,8 @@ RUNS_OF_NIGHT = Query(
     select=sa.select(*(_RUNS[name] for name in RUN_COLUMNS)).where(_in_night(_RUNS)),
     tables=(PIPELINE_RUNS,),
     params=_NIGHT,
+    within=("since", "until"),
+    ahead=True,
 )
 
 
@@ -159,6 +161,8 @@ HABITS = Query(
     select=_habits(),
     tables=(PIPELINE_RUNS,),
     params={"since": datetime, "start": datetime, "renamed": list},
+    within=("since", "start"),
+    ahead=True,
 )
 """Of each pipeline its last run before a night, as far as it was at work in it, and what its good runs took."""
 

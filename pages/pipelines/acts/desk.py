@@ -33,18 +33,13 @@ def follow(
     An incident that a person closed stays closed for the night in which they did. Gives the desk as it then stands.
     """
     before = desk_at(connection, _of(connection) | families, now, called=called)
-    closed = {
-        one.key
-        for one in before.incidents
-        if any(step.action is Action.CLOSED and board.night.holds(step.at) for step in one.steps)
-    }
     seen: dict[Key, Verdict] = {}
     for incident in filter(is_one, board.incidents):
         seen.setdefault(key_of(incident), incident.verdict)
     for key, verdict in seen.items():
         standing = before.open.get(key)
         if standing is None:
-            if key not in closed:
+            if not before.closed(key, board.night):
                 _open(connection, key, verdict, board.night.day, VIGIE, now)
         elif all(step.night != board.night.day for step in standing.steps):
             _step(connection, standing.id, Action.AGAIN, VIGIE, now, night=board.night.day)

@@ -16,7 +16,7 @@ from core.show.figure import Act, Figure
 from core.show.filters import Choice, Filter, Line, OneOf, Words
 from pages.pipelines.acts import desk as acts
 from pages.pipelines.board import Incident
-from pages.pipelines.desk import Action, Key, Silence, Standing, is_one, key_of, scope_of, scope_words
+from pages.pipelines.desk import Action, Key, Silence, Standing, Step, is_one, key_of, scope_of, scope_words
 from pages.pipelines.look import NightLook
 
 SOURCE = N_("What happened at the duty desk, kept step by step")
@@ -37,18 +37,25 @@ def lines_of(look: NightLook, incident: Incident) -> Iterator[str]:
     key, scope = key_of(incident), scope_of(incident)
     over = look.night.day if look.night.end <= look.now else None
     standing = look.desk.open.get(key)
+    closed = None if over else look.desk.closed(key, look.night)
     if standing and (taken := standing.taken(look.desk.at)):
         yield _taken(taken.owner or "", taken.until, taken.note)
+    elif closed:
+        yield _said(look, N_("Closed on {moment} by {who}"), closed)
     elif incident.verdict is Verdict.KO and not over:
         yield _("Nobody is on it yet.")
     if quiet := look.desk.silence(scope):
         yield _silenced(look, quiet)
     for step in look.desk.notes_of(scope, look.night) if over else ():
-        said = _("Noted on {moment} by {who}").format(who=look.book.called(step.who), moment=show_moment(step.at))
-        yield _("{label}: {value}").format(label=said, value=step.note)
-    for one in look.desk.last_times(key, over):
+        yield _said(look, N_("Noted on {moment} by {who}"), step)
+    for one in look.desk.last_times(key, over or (look.night.day if closed else None)):
         noted = "; ".join(step.note for step in one.notes) or _("nothing was noted")
         yield _("The same on {day}: {note}").format(day=show_date(one.opened_at), note=noted)
+
+
+def _said(look: NightLook, label: str, step: Step) -> str:
+    said = _(label).format(who=look.book.called(step.who), moment=show_moment(step.at))
+    return _("{label}: {value}").format(label=said, value=step.note)
 
 
 def _taken(owner: str, until: Any, note: str) -> str:
@@ -62,9 +69,11 @@ def _silenced(look: NightLook, one: Silence) -> str:
 
 
 def _shape(look: NightLook) -> pd.DataFrame:
-    """One row an incident: those of the night shown, then those that are open since another one."""
+    """One row an incident: those of the night shown that nobody closed, then those that are open since another one."""
     rows = []
     for key, (verdict, _words) in _here(look).items():
+        if look.desk.closed(key, look.night):
+            continue
         one = look.desk.open.get(key)
         taken = one.taken(look.desk.at) if one else None
         rows.append(

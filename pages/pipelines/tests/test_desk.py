@@ -195,6 +195,21 @@ def test_a_person_takes_it_until_an_end_and_the_card_says_so() -> None:
     assert card("02:46")[0] == "Nobody is on it yet."
 
 
+def test_an_incident_closed_in_the_night_is_no_longer_open_and_the_card_says_who_closed_it() -> None:
+    land_runs(failed())
+    desk = passed("00:40")
+    closing = {"incident": str(desk.open[SCOPE, KIND].id), "note": "the disk was changed", "close": "close"}
+    acted(figures.NOTE, "00:45", closing)
+    passed("00:50")
+    assert [line for line in card("00:55") if "disk was" in line or "Nobody" in line] == [
+        "Closed on Nov 20, 2026, 01:45 by camille: the disk was changed"
+    ]
+    assert MASTER not in " ".join(figures.OPEN.frame(looked("00:55"))["scope"])
+    acted(figures.TAKE, "00:56", {"incident": f"{SCOPE}|{KIND}", "hours": "2"})
+    assert "Camille is on it until Nov 20, 2026, 03:56" in card("00:57")
+    assert MASTER in " ".join(figures.OPEN.frame(looked("00:57"))["scope"])
+
+
 def test_what_the_command_has_not_seen_yet_can_be_taken() -> None:
     land_runs(failed())
     land_reads("00:40")

@@ -213,7 +213,7 @@ def test_what_lasted_in_a_year_is_what_its_months_lasted_also_where_a_run_was_pl
     assert lasts(Grain.YEAR, date(2026, 1, 1)) == [("2026-01", 3, 40.0)]
 
 
-def test_a_sync_works_out_how_long_runs_lasted_before_somebody_asks(
+def test_a_sync_works_out_how_long_runs_lasted_and_what_the_board_is_made_of_before_somebody_asks(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store().upgrade()
@@ -234,6 +234,7 @@ def test_a_sync_works_out_how_long_runs_lasted_before_somebody_asks(
     for figure in (DURATIONS_TABLE, YEARS_TABLE, DRIFTS):
         figure.frame(looked("08:30"))
     assert {since for name, since in asked if name == "durations"} == {utc("2026-11-01 00:00")}
+    assert {"habits", "runs_of_night"}.isdisjoint(name for name, _since in asked)
 
 
 def test_runs_are_of_the_period_in_which_they_began_by_the_wall_clock_also_where_it_changes(data: Path) -> None:

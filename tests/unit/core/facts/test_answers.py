@@ -69,6 +69,21 @@ def test_a_month_that_is_over_is_worked_out_once_for_all_processes(lake: Lake, r
     assert reckoned == ["March", "April", "April"]
 
 
+def test_what_is_asked_ahead_is_kept_for_all_processes_while_its_month_goes_on_and_not_once_it_changed(
+    lake: Lake,
+) -> None:
+    def asked_ahead() -> int:
+        answer = Warehouse(lake, {"work": (JOBS,)}).reader(EVERYTHING).run(replace(COUNT, ahead=True), **may)
+        return int(answer.table["n"][0].as_py())
+
+    may = {"since": APRIL, "until": MAY}
+    assert (asked_ahead(), kept(lake)) == (1, 1)
+    lake.land(JOBS, batch(job("d", at=APRIL)))
+    assert (asked_ahead(), kept(lake)) == (2, 2)
+    lake.compact(JOBS)
+    assert kept(lake) == 0
+
+
 def test_a_landing_in_another_month_changes_nothing_and_one_in_it_is_seen(lake: Lake, reckoned: list[str]) -> None:
     house = Warehouse(lake, {"work": (JOBS,)})
     asked(lake, house=house)
