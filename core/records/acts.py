@@ -62,8 +62,8 @@ def duplicate(connection: sa.Connection, collection: Collection, person_id: int,
     require_seen(may_act(connection, collection, person_id), original)
     name = _("{name} (copy)").format(name=original.data["name"])
     data = {**original.data, "name": name, "ref": ""}
-    fresh = [one for one in ("created_on", "review_on", collection.workflow.held) if collection.has(one)]
-    data |= {one: check.blank_of(collection.form, one) for one in fresh}
+    fresh = [name for name in ("created_on", "review_on", collection.workflow.held) if collection.has(name)]
+    data |= {name: check.blank_of(collection.form, name) for name in fresh}
     return add(connection, collection, person_id, data, action=Written.DUPLICATE)
 
 
@@ -188,10 +188,10 @@ def step(
     require_seen(person, record)
     wanted = collection.workflow.step(action)
 
-    def said(step: Step) -> str:
+    def lacking(step: Step) -> str:
         return (unmet or {})[record_id] if step.condition else ""
 
-    now = replace(situation(connection, collection, person, record), unmet=said)
+    now = replace(situation(connection, collection, person, record), unmet=lacking)
     refused = refusal(collection.workflow, wanted, now, why=why)
     if refused:
         raise NotAllowed(refused)
@@ -201,14 +201,14 @@ def step(
 def conditions(collection: Collection, person: Person, several: Iterable[Record], action: str) -> dict[int, str]:
     """Why the condition of a step does not hold, by record, "" where it does; nothing where the step has none."""
     asked = collection.workflow.step(action).condition
-    return {one.id: asked(collection.entry(one), person) for one in several} if asked else {}
+    return {record.id: asked(collection.entry(record), person) for record in several} if asked else {}
 
 
 def situation(connection: sa.Connection, collection: Collection, person: Person, record: Record) -> Situation:
     """What decides about the steps that a person may take with a record."""
     entry = collection.entry(record)
     missing = judge(collection.form, entry).missing
-    doubts = tuple(told_doubt(collection, one) for one in doubts_of(collection, entry) if one.blocks)
+    doubts = tuple(told_doubt(collection, doubt) for doubt in doubts_of(collection, entry) if doubt.blocks)
     writers, held = records.writers(connection, record), grants.of(connection, person.id)
 
     def unmet(step: Step) -> str:
@@ -231,13 +231,13 @@ def told_doubt(collection: Collection, doubt: Doubt) -> str:
 def steps(connection: sa.Connection, collection: Collection, person: Person, record: Record) -> list[str]:
     """The steps that a person who may act here can take now: for the buttons of a screen."""
     now = situation(connection, collection, person, record)
-    return [one.action for one in offered(collection.workflow, now)]
+    return [step.action for step in offered(collection.workflow, now)]
 
 
 def holders(connection: sa.Connection, collection: Collection, step: Step) -> list[Person]:
     """Whoever holds the right of a step and has a role that still acts there; nobody where it needs no right."""
-    found = grants.holders(connection, step.right) if step.right else []
-    return [person for person in found if rights.may_act(person, collection.home)]
+    people = grants.holders(connection, step.right) if step.right else []
+    return [person for person in people if rights.may_act(person, collection.home)]
 
 
 def problem(connection: sa.Connection, collection: Collection, step: Step) -> str | None:
@@ -334,8 +334,8 @@ def require_everything(person: Person) -> None:
 def _require_scope(person: Person, squad: Any) -> None:
     squads = person.scope.squads
     if squads is not None and squad not in squads:
-        said = _("You write for your own squads alone: name one of {squads}.")
-        raise NotAllowed(said.format(squads=", ".join(sorted(squads))))
+        sentence = _("You write for your own squads alone: name one of {squads}.")
+        raise NotAllowed(sentence.format(squads=", ".join(sorted(squads))))
 
 
 def _require_both(
@@ -410,15 +410,17 @@ def to_add(collection: Collection, new: Any) -> Ready:
     return records.ready(collection.summary(new), new.model_dump(mode="json"), state=collection.workflow.after(new))
 
 
-def to_change(collection: Collection, record: Record, before: Any, after: Any, found: Sequence[Difference]) -> Ready:
-    """A checked content as a record's next one. `found` is what differs."""
+def to_change(
+    collection: Collection, record: Record, before: Any, after: Any, differences: Sequence[Difference]
+) -> Ready:
+    """A checked content as a record's next one. `differences`: between it and what it was."""
     return records.ready_change(
         record,
         facets.values(collection.facets, before),
         collection.summary(after),
         after.model_dump(mode="json"),
         state=collection.workflow.after(after, record.state),
-        found=found,
+        differences=differences,
     )
 
 

@@ -186,8 +186,8 @@ def chosen(text: str) -> tuple[str, bool]:
     words = [text[: ends[0]], *(text[box.end() : end] for box, end in zip(boxes, ends[1:], strict=True))]
     words = [word.strip(" \u00a0\t\n:,;/") for word in words]
     beside = words[:-1] if words[0] else words[1:]
-    found = "; ".join(word for box, word in zip(boxes, beside, strict=True) if box[1] and word)
-    return found, {plain(word) for word in words if word} <= {"oui", "non", "yes", "no"}
+    ticked = "; ".join(word for box, word in zip(boxes, beside, strict=True) if box[1] and word)
+    return ticked, {plain(word) for word in words if word} <= {"oui", "non", "yes", "no"}
 
 
 def answer(text: str, subject: frozenset[str] = frozenset()) -> Said:
@@ -200,14 +200,16 @@ def answer(text: str, subject: frozenset[str] = frozenset()) -> Said:
     named = next((at for at, word in enumerate(words) if _stem(word) not in subject), len(words))
     if rest and words and named == len(words):
         return answer(rest, subject)  # the question itself stands before: `Transferts : non`
-    said = " ".join(words)
-    if is_no(head) or _denies(words, said, subject) or _DENIES.fullmatch(" ".join(words[named:])):
+    text_words = " ".join(words)
+    if is_no(head) or _denies(words, text_words, subject) or _DENIES.fullmatch(" ".join(words[named:])):
         if _EXCEPT.search(fold(text)):
             return Said(Says.DOUBT)
         return Said(Says.NO, rest)
     names_it = any(_stem(word) in subject for word in words)
     denied = any(no in ("non", "pas", "not") and _stem(word) in subject for no, word in pairwise(words))
-    doubtful = denied or _DOUBTFUL.match(said) or _DENIES.match(said) or (_BEGINS.match(said) and names_it)
+    doubtful = (
+        denied or _DOUBTFUL.match(text_words) or _DENIES.match(text_words) or (_BEGINS.match(text_words) and names_it)
+    )
     behind = _WORD.findall(fold(rest))
     if doubtful or (any(_stem(word) in subject for word in behind) and _denies(behind, " ".join(behind), subject)):
         return Said(Says.DOUBT)
@@ -228,15 +230,15 @@ def _parted(text: str) -> tuple[str, str]:
     return head.strip(), rest
 
 
-def _denies(words: list[str], said: str, subject: frozenset[str]) -> bool:
+def _denies(words: list[str], text: str, subject: frozenset[str]) -> bool:
     """Whether words deny what was asked, and nothing else."""
-    found = _DENIES.match(said) or _BEGINS.match(said) or _DOUBTFUL.match(said)
-    if not found:
+    denial = _DENIES.match(text) or _BEGINS.match(text) or _DOUBTFUL.match(text)
+    if not denial:
         return False
-    behind = words if found.re is _DOUBTFUL else said[found.end() :].split()
-    if not behind and found.re is not _DENIES:
+    behind = words if denial.re is _DOUBTFUL else text[denial.end() :].split()
+    if not behind and denial.re is not _DENIES:
         return False  # a bare no is asked for by itself
-    named = found.re is not _DOUBTFUL and any(_stem(word) in subject for word in behind)
+    named = denial.re is not _DOUBTFUL and any(_stem(word) in subject for word in behind)
     return all(word in _FILLING or _stem(word) in subject or (named and word in _DATA) for word in behind)
 
 

@@ -58,8 +58,8 @@ class Apart:
         """Take note of what it told meanwhile: `step` and `share`."""
         *lines, self._rest = (self._rest + (self._told.read() or b"")).split(b"\n")
         for line in lines:
-            said = json.loads(line)
-            self.step, self.share, self._error = said["step"], said["share"], said["error"]
+            progress = json.loads(line)
+            self.step, self.share, self._error = progress["step"], progress["share"], progress["error"]
 
     @property
     def error(self) -> str:

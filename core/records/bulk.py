@@ -54,7 +54,7 @@ def add(
     first = (connection.scalar(sa.select(sa.func.max(records.c.id))) or 0) + 1
     fixed = {"kind": kind, "version": 1, "author": who, "created_at": now, "changed_at": now}
     for chunk in chunks(list(enumerate(made, start=first))):
-        rows = [{"id": number, "state": one.state, **fixed, **one.columns} for number, one in chunk]
+        rows = [{"id": number, "state": summary.state, **fixed, **summary.columns} for number, summary in chunk]
         connection.execute(sa.insert(records), rows)
         _write_versions(connection, kind, chunk, at=now, who=who, action=action, why=why)
     return list(range(first, first + len(made)))
@@ -69,24 +69,24 @@ def change(
     """
     now = clock.now()
     this = sa.and_(records.c.id == sa.bindparam("this"), records.c.version == sa.bindparam("read"))
-    for chunk in chunks([(one.record_id or 0, one) for one in made]):
+    for chunk in chunks([(change.record_id or 0, change) for change in made]):
         rows = [
             {
                 "this": number,
-                "read": one.version,
-                "version": one.version + 1,
-                "state": one.state,
+                "read": change.version,
+                "version": change.version + 1,
+                "state": change.state,
                 "author": who,
                 "changed_at": now,
-                **one.columns,
+                **change.columns,
             }
-            for number, one in chunk
+            for number, change in chunk
         ]
         names = [name for name in rows[0] if name not in ("this", "read")]
         update = sa.update(records).where(this).values({name: sa.bindparam(name) for name in names})
         if connection.execute(update, rows).rowcount != len(rows):
             raise Conflict(_("The record changed meanwhile."), current={}, proposed={})
-        moved = [number for number, one in chunk if one.facets is not None]
+        moved = [number for number, change in chunk if change.facets is not None]
         for some in chunks(moved, FEW):
             connection.execute(sa.delete(record_facets).where(record_facets.c.record_id.in_(some)))
         _write_versions(connection, kind, chunk, at=now, who=who, action=action, why=why)
@@ -94,12 +94,12 @@ def change(
 
 def stale(connection: sa.Connection, made: Collection[Ready]) -> set[int]:
     """Ids of the records that have another version by now than the one that was read."""
-    read = {one.record_id: one.version for one in made}
-    found: set[int] = set()
+    read = {change.record_id: change.version for change in made}
+    moved: set[int] = set()
     for some in chunks(list(read), FEW):
         now = connection.execute(sa.select(records.c.id, records.c.version).where(records.c.id.in_(some)))
-        found |= {row.id for row in now if row.version != read[row.id]}
-    return found
+        moved |= {row.id for row in now if row.version != read[row.id]}
+    return moved
 
 
 def _write_versions(
@@ -120,22 +120,22 @@ def _write_versions(
             {
                 **step,
                 "record_id": number,
-                "version": one.version + 1,
-                "state": one.state,
+                "version": change.version + 1,
+                "state": change.state,
                 "frozen": False,
-                "data": one.data,
+                "data": change.data,
             }
-            for number, one in chunk
+            for number, change in chunk
         ],
     )
-    facets = [(number, *facet) for number, one in chunk for facet in one.facets or ()]
+    facets = [(number, *facet) for number, change in chunk for facet in change.facets or ()]
     if facets:
         _insert_facets(connection, facets)
     audit.append(
         connection,
         [
-            {**step, "entity": kind, "key": str(number), "before": one.before, "after": one.after}
-            for number, one in chunk
+            {**step, "entity": kind, "key": str(number), "before": change.before, "after": change.after}
+            for number, change in chunk
         ],
     )
 

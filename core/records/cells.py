@@ -86,7 +86,7 @@ def write(asked: Asked, value: Any, lists: Lists, *, dense: bool = False) -> Cel
     if asked.kind is Kind.CHOICE:
         words = _word(lists, asked.choices, value)
     else:
-        words = "; ".join(_word(lists, asked.choices, one) if asked.choices else one for one in value)
+        words = "; ".join(_word(lists, asked.choices, code) if asked.choices else code for code in value)
     return words if is_plain(words) and Reading(lists).value(asked, words) == value else _json(value)
 
 
@@ -135,27 +135,27 @@ def _subject(asked: Asked) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _spoken(message: str) -> frozenset[str]:
     """A message in every language."""
-    found = set()
+    words = set()
     for tongue in LANGUAGES:
         with speaking(tongue):
-            found.add(_(message))
-    return frozenset(found)
+            words.add(_(message))
+    return frozenset(words)
 
 
 def read_day(text: str) -> str | None:
     """A day in ISO from figures or French and English words, day first; None when it is none."""
     text = " ".join(text.split())
-    if found := _ISO.fullmatch(text):
-        return _day(int(found[1]), int(found[3]), int(found[4]))
+    if match := _ISO.fullmatch(text):
+        return _day(int(match[1]), int(match[3]), int(match[4]))
     if _SERIAL.fullmatch(text):
         return (_EPOCH + timedelta(days=int(text[:5]))).isoformat()
-    if found := _DAY.fullmatch(text):
-        day, month, year = map(int, found.groups())
+    if match := _DAY.fullmatch(text):
+        day, month, year = map(int, match.groups())
         return _day(year if year > 99 else 2000 + year, month, day)
     words = re.sub(r"[^a-z0-9 ]", "", _unaccented(text))
-    if found := _MONTH_DAY.fullmatch(words):
-        months = {n for n, names in enumerate(_MONTHS, start=1) if any(name.startswith(found[2]) for name in names)}
-        return _day(int(found[3]), months.pop(), int(found[1])) if len(months) == 1 else None
+    if match := _MONTH_DAY.fullmatch(words):
+        months = {n for n, names in enumerate(_MONTHS, start=1) if any(name.startswith(match[2]) for name in names)}
+        return _day(int(match[3]), months.pop(), int(match[1])) if len(months) == 1 else None
     return None
 
 
@@ -208,8 +208,8 @@ _NAME_WORDS, _NAME_LENGTH = 5, 45
 def names(text: str) -> list[str]:
     """The names that a text lists with commas between them: short ones; a sentence is one."""
     parts = [part.strip() for part in _parted(text.strip().rstrip("."), _COMMAS)]
-    if len(parts) > 2 and (found := re.fullmatch(r"(.+?) (?:et|and|&) (.+)", parts[-1])):
-        parts[-1:] = [found[1], found[2]]
+    if len(parts) > 2 and (match := re.fullmatch(r"(.+?) (?:et|and|&) (.+)", parts[-1])):
+        parts[-1:] = [match[1], match[2]]
     short = all(0 < len(part) <= _NAME_LENGTH and len(part.split()) <= _NAME_WORDS for part in parts)
     return parts if len(parts) > 1 and short and not any(map(_NO_NAME.match, parts[1:])) else [text]
 
@@ -223,13 +223,13 @@ _ADDRESS = re.compile(
 
 def _with_addresses(asked: Asked, lines: list[str]) -> list[str]:
     """The lines of a cell, those of an address with the name above them, where names are listed."""
-    found = lines[:1]
+    parties = lines[:1]
     for line in lines[1:]:
         if about(asked).key and _ADDRESS.match(line):
-            found[-1] = f"{found[-1]}, {line}"
+            parties[-1] = f"{parties[-1]}, {line}"
         else:
-            found.append(line)
-    return found
+            parties.append(line)
+    return parties
 
 
 @dataclass
@@ -250,16 +250,16 @@ class Reading:
 
     def once(self, path: str, text: str, read: "Callable[[Reading], Any]") -> Any:
         """What `read` makes of a text that a file may say many times: understood once, told and kept each time."""
-        said = self.known.get((path, text))
-        if said is None:
+        understood = self.known.get((path, text))
+        if understood is None:
             reading = Reading(self.lists, self.offered)
-            said = Understood(read(reading), reading)
+            understood = Understood(read(reading), reading)
             if len(self.known) < MOST_KNOWN and len(text) < SHOWN:
-                self.known[path, text] = said
-        self.told += said.reading.told
-        self.left += said.reading.left
-        self.unknown += said.reading.unknown
-        return deepcopy(said.value)
+                self.known[path, text] = understood
+        self.told += understood.reading.told
+        self.left += understood.reading.left
+        self.unknown += understood.reading.unknown
+        return deepcopy(understood.value)
 
     def value(self, asked: Asked, text: str) -> Any:
         """What a cell says of a field, as JSON holds it; an empty cell, a placeholder, a question and boxes of which
@@ -299,10 +299,10 @@ class Reading:
 
     def chosen(self, asked: Asked, text: str) -> str:
         """What is chosen of a form's own choices; they are kept for the notes where they say more than yes and no."""
-        found, bare = answers.chosen(text)
-        if found != text and not bare:
+        ticked, bare = answers.chosen(text)
+        if ticked != text and not bare:
             self.keep(asked, text)
-        return found
+        return ticked
 
     def unsaid(self, asked: Asked, text: str) -> bool:
         """Whether a text says that nobody has answered. It is told; the team's own long texts say what they like."""
@@ -341,13 +341,13 @@ class Reading:
         if text in _spoken(NONE):
             return Denied([])
         each = [says(asked, part) for part in split(text)]
-        no = [one for one in each if one.says is Says.NO]
+        no = [answer for answer in each if answer.says is Says.NO]
         if asked.none and no and len(no) == len(each):
-            for one in no:
-                if one.rest:
-                    self.keep(asked, one.rest)
+            for answer in no:
+                if answer.rest:
+                    self.keep(asked, answer.rest)
             return Denied([])
-        doubtful = asked.none and any(one.says is Says.DOUBT for one in each)
+        doubtful = asked.none and any(answer.says is Says.DOUBT for answer in each)
         doubtful = doubtful or (asked.none and self.is_in_house(asked, text))
         if doubtful or (no and (asked.none or len(no) == len(each))):
             self.ask(asked, text)
@@ -378,8 +378,8 @@ class Reading:
 
     def join(self, other: "Reading") -> None:
         """Take over what was told and kept of other cells of the record."""
-        self.told += [one for one in other.told if one not in self.told]
-        self.left += [one for one in other.left if one not in self.left]
+        self.told += [sentence for sentence in other.told if sentence not in self.told]
+        self.left += [words for words in other.left if words not in self.left]
         self.unknown += other.unknown
 
     def keep_line(self, label: str, text: str) -> None:
@@ -400,20 +400,20 @@ class Reading:
         parts = parts[1:] if len(parts) > 1 and is_yes(parts[0]) else parts
         lines = [line for part in _with_addresses(asked, parts) for line in self._listed(asked, part)]
         rows = [row for line in lines if not self.unsaid(asked, line) and (row := self.row(asked, line))]
-        found = _shared(asked, rows)
-        return [row for at, row in enumerate(found) if row not in found[:at]] or None
+        shared = _shared(asked, rows)
+        return [row for at, row in enumerate(shared) if row not in shared[:at]] or None
 
     def _listed(self, asked: Asked, line: str) -> list[str]:
         """The values that a line lists with commas between them: each in the list, or all of them names."""
         choice = named_by(asked)
         if choice is None:
             return [line]
-        smaller = [one.strip() for one in _parted(line, _CODES) if one.strip()]
-        if len(smaller) > 1 and all(self.code(choice, one) for one in smaller):
+        smaller = [part.strip() for part in _parted(line, _CODES) if part.strip()]
+        if len(smaller) > 1 and all(self.code(choice, part) for part in smaller):
             return smaller
         listed = names(line)
         named = about(asked).key and all(column.kind in (Kind.CHOICE, Kind.LONG) for column in asked.columns[1:])
-        return listed if named or any(self.code(choice, one) for one in listed) else [line]
+        return listed if named or any(self.code(choice, part) for part in listed) else [line]
 
     def row(self, asked: Asked, words: str) -> dict[str, Any]:
         """A row from a few words: a code of its list and the words beside it, else its name or its description."""
@@ -432,17 +432,17 @@ class Reading:
         text, detail = about(asked), next((column for column in asked.columns if column.kind is Kind.LONG), None)
         if code and rest != words:
             return {choice.name: code, **self._rest(asked, choice, rest)}
-        if found := re.fullmatch(r"(.+?)\s*\((.+)\)", words):
-            code, rest = self.parse(choice, found[2])
-            if code and rest != found[2] and (detail or not rest):
-                return {text.name: found[1], choice.name: code, **({detail.name: rest} if detail and rest else {})}
+        if match := re.fullmatch(r"(.+?)\s*\((.+)\)", words):
+            code, rest = self.parse(choice, match[2])
+            if code and rest != match[2] and (detail or not rest):
+                return {text.name: match[1], choice.name: code, **({detail.name: rest} if detail and rest else {})}
         return self._rest(asked, choice, words)
 
     def _rest(self, asked: Asked, choice: Asked, rest: str) -> dict[str, Any]:
         """Words beside a code, or without one: a value of another list of the row, else its name: `Inde (BCR)`."""
         others = [column for column in asked.columns if column.kind is Kind.CHOICE and column is not choice]
-        found = next(({other.name: code} for other in others if (code := self.code(other, rest))), None)
-        return found or ({about(asked).name: rest} if rest else {})
+        named = next(({other.name: code} for other in others if (code := self.code(other, rest))), None)
+        return named or ({about(asked).name: rest} if rest else {})
 
     def otherwise(self, asked: Asked, choice: Asked, words: str, text: str) -> dict[str, Any]:
         """A row whose words its list lacks: under "other" where the list has that, with the words beside it."""
@@ -475,41 +475,41 @@ class Reading:
 
     def _pair(self, asked: Asked, line: str) -> dict[str, Any]:
         """A row of two codes with a dash between them: `Table - annule et remplace`."""
-        one, other, text = *asked.columns[:2], about(asked)
+        column, other, text = *asked.columns[:2], about(asked)
         first, _dash, second = (part.strip() for part in line.partition(" - "))
-        code, how = self.code(one, first), self.code(other, second) if second else ""
+        code, how = self.code(column, first), self.code(other, second) if second else ""
         if code and (how or not second):
-            return {one.name: code, other.name: how}
-        self.unknown.append((other.choices, second) if code else (one.choices, first))
+            return {column.name: code, other.name: how}
+        self.unknown.append((other.choices, second) if code else (column.choices, first))
         sentence = _("{field}: the list does not have “{value}”; it stands as details.")
         self.told.append(sentence.format(field=_(asked.label), value=second if code else first))
-        return {one.name: code, other.name: how, text.name: second if code else line}
+        return {column.name: code, other.name: how, text.name: second if code else line}
 
     def codes(self, asked: Asked, text: str) -> tuple[list[str], list[str]]:
         """Codes in words, and the words beside them; ` - `, `,` and `/` part codes too where each part is one."""
-        found: list[str] = []
+        codes: list[str] = []
         rests: list[str] = []
         for part in split(text):
-            smaller = [one.strip() for one in _parted(part, _CODES) if one.strip()]
-            known = sum(bool(self.parse(asked, one)[0]) for one in smaller)
+            smaller = [piece.strip() for piece in _parted(part, _CODES) if piece.strip()]
+            known = sum(bool(self.parse(asked, piece)[0]) for piece in smaller)
             most = 1 if asked.kind is Kind.CHOICES or not self.parse(asked, part)[0] else 2
             for words in smaller if known >= most and not self.code(asked, part) else [part]:
                 code, rest = self.parse(asked, words)
                 if code:
-                    found.append(code)
+                    codes.append(code)
                     rests += [rest] if rest else []
                 else:
                     self._leave(asked, words, unknown=True)
-        return list(dict.fromkeys(found)), rests
+        return list(dict.fromkeys(codes)), rests
 
     def _flag(self, asked: Asked, text: str) -> bool | None:
-        yes, said = _YES.fullmatch(text), says(asked, text)
-        rest = (yes[1] or yes[2]) if yes else said.rest
+        yes, answer = _YES.fullmatch(text), says(asked, text)
+        rest = (yes[1] or yes[2]) if yes else answer.rest
         if rest:
             self.keep(asked, rest)
-        if yes or is_yes(text) or plain(text) in {plain(one) for one in _spoken(YES)}:
+        if yes or is_yes(text) or plain(text) in {plain(word) for word in _spoken(YES)}:
             return True
-        if said.says is Says.NO or plain(text) in _FALSE_WORDS | {plain(one) for one in _spoken(NO)}:
+        if answer.says is Says.NO or plain(text) in _FALSE_WORDS | {plain(word) for word in _spoken(NO)}:
             return False
         self._leave(asked, text)
         return None
@@ -563,7 +563,7 @@ def _shared(asked: Asked, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def beside(field: Asked, column: Asked) -> Asked | None:
     """The column that takes the words beside the codes of another: the one of details that follows it."""
     following = field.columns[field.columns.index(column) + 1 :][:1]
-    return next((one for one in following if one.kind is Kind.LONG), None)
+    return next((column for column in following if column.kind is Kind.LONG), None)
 
 
 def about(asked: Asked) -> Asked:

@@ -31,7 +31,7 @@ def read(form: Form, data: Mapping[str, Any], lists: Lists, kept: Mapping[str, A
     try:
         entry = form.model.model_validate(data)
     except ValidationError as error:
-        faults = [_fault(form, one["loc"], one["type"], one.get("ctx", {})) for one in error.errors()]
+        faults = [_fault(form, fault["loc"], fault["type"], fault.get("ctx", {})) for fault in error.errors()]
         raise InputInvalid(_sentence(faults), detail=str(error)) from None
     faults = [*_unknown_codes(form, entry.model_dump(mode="json"), lists, kept or {}), *_reversed(form, entry)]
     if faults:
@@ -67,7 +67,7 @@ def offered(
         if field.columns and isinstance(held, list):
             columns = {column.name: column for column in field.columns}
             return [
-                {name: value(columns[name], one) if name in columns else one for name, one in row.items()}
+                {name: value(columns[name], cell) if name in columns else cell for name, cell in row.items()}
                 if isinstance(row, Mapping)
                 else row
                 for row in held
@@ -80,7 +80,7 @@ def offered(
         return held if may_stay(field, held) else ""
 
     fields = {field.name: field for field in form.fields}
-    return {name: value(fields[name], one) if name in fields else one for name, one in data.items()}, refused
+    return {name: value(fields[name], answer) if name in fields else answer for name, answer in data.items()}, refused
 
 
 def fitted(form: Form, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[Asked, str]]]:
@@ -97,13 +97,13 @@ def fitted(form: Form, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[tu
         over.append((field, text[end:].strip()))
         return text[:end].rstrip()
 
-    found = dict(data)
+    fitting = dict(data)
     for field in form.fields:
-        value = found.get(field.name)
+        value = fitting.get(field.name)
         if isinstance(value, str):
-            found[field.name] = cut(field, value)
+            fitting[field.name] = cut(field, value)
         elif field.columns and isinstance(value, list) and any(isinstance(row, Mapping) for row in value):
-            found[field.name] = [
+            fitting[field.name] = [
                 {
                     **row,
                     **{column.name: cut(column, row[column.name]) for column in field.columns if row.get(column.name)},
@@ -112,13 +112,13 @@ def fitted(form: Form, data: Mapping[str, Any]) -> tuple[dict[str, Any], list[tu
                 else row
                 for row in value
             ]
-    return found, over
+    return fitting, over
 
 
 def _sentence(faults: list[str]) -> str:
     more = len(faults) - SHOWN
-    told = " ; ".join(faults[:SHOWN])
-    return told + (_(" ; and {n} more.").format(n=more) if more > 0 else ".")
+    shown = " ; ".join(faults[:SHOWN])
+    return shown + (_(" ; and {n} more.").format(n=more) if more > 0 else ".")
 
 
 def _fault(form: Form, place: tuple[int | str, ...], kind: str, limits: Mapping[str, Any]) -> str:
@@ -137,9 +137,11 @@ def _reversed(form: Form, entry: Any) -> Iterator[str]:
     for field in form.fields:
         first, then = getattr(entry, field.after) if field.after else None, getattr(entry, field.name)
         if first and then and then < first:
-            said = _("{day} is before “{first}”, {other}")
-            told = said.format(day=show_date(then), first=_(form.field(field.after).label), other=show_date(first))
-            yield _("{label}: {value}").format(label=_(field.label), value=told)
+            pattern = _("{day} is before “{first}”, {other}")
+            sentence = pattern.format(
+                day=show_date(then), first=_(form.field(field.after).label), other=show_date(first)
+            )
+            yield _("{label}: {value}").format(label=_(field.label), value=sentence)
 
 
 def _unknown_codes(form: Form, content: Mapping[str, Any], lists: Lists, kept: Mapping[str, Any]) -> Iterator[str]:

@@ -187,5 +187,5 @@ class Collection:
 
     def next_refs(self, taken: Several[str]) -> Iterator[str]:
         """References that Vigie gives: they go on from the highest one in use, as T-0001, T-0002…"""
-        used = [int(found[1]) for ref in taken if (found := re.fullmatch(rf"{self.prefix}-(\d{{1,9}})", ref, re.ASCII))]
+        used = [int(match[1]) for ref in taken if (match := re.fullmatch(rf"{self.prefix}-(\d{{1,9}})", ref, re.ASCII))]
         return (f"{self.prefix}-{number:04}" for number in count(max(used, default=0) + 1))

@@ -50,7 +50,7 @@ def judge(form: Form, record: Part) -> Completeness:
                 scores.append(0.0)
             continue
         parts = [*_in_rows(field, record), *_called_for(form, field, record)]
-        missing += [one for one, filled in parts if not filled]
+        missing += [part for part, filled in parts if not filled]
         if required:
             scores.append((1 + _share(parts)) / 2)
         elif parts:
@@ -78,8 +78,8 @@ def _columns(field: Asked, record: Part) -> Iterator[Wanted]:
 
 def _called_for(form: Form, field: Asked, record: Part) -> list[Wanted]:
     """The fields that the answer to this one calls for."""
-    under = [one for one in form.called_for.get(field.path, ()) if one.required(record, None)]
-    return [(Missing(one.path, one), one.filled(getattr(record, one.name))) for one in under]
+    under = [column for column in form.called_for.get(field.path, ()) if column.required(record, None)]
+    return [(Missing(field.path, field), field.filled(getattr(record, field.name))) for field in under]
 
 
 def _share(parts: list[Wanted]) -> float:

@@ -53,8 +53,8 @@ def differences(before: Row, after: Row, keys: Keys) -> list[Difference]:
 
 def sides(current: Row, proposed: Row, keys: Keys) -> tuple[dict[str, Any], dict[str, Any]]:
     """The differing values by path, as they are and as somebody proposes them: what a Conflict holds."""
-    found = differences(current, proposed, keys)
-    return {one.path: one.before for one in found}, {one.path: one.after for one in found}
+    changes = differences(current, proposed, keys)
+    return {change.path: change.before for change in changes}, {change.path: change.after for change in changes}
 
 
 def merge(base: Row, theirs: Row, mine: Row, keys: Keys, prefer: Collection[str] = ()) -> Merged:
@@ -69,22 +69,22 @@ def merge(base: Row, theirs: Row, mine: Row, keys: Keys, prefer: Collection[str]
 def named(rows: Sequence[Row], keys: tuple[str, ...]) -> dict[str, Row]:
     """Rows by their name in a path."""
     seen: Counter[str] = Counter()
-    found: dict[str, Row] = {}
+    rows_by_name: dict[str, Row] = {}
     for row in rows:
         name = next((str(row[key]) for key in keys if row.get(key)), "?")
         seen[name] += 1
-        found[name if seen[name] == 1 else f"{name}#{seen[name]}"] = row
-    return found
+        rows_by_name[name if seen[name] == 1 else f"{name}#{seen[name]}"] = row
+    return rows_by_name
 
 
 def _is_rows(*values: Any) -> bool:
     """Whether these are states of a list of rows: lists of objects, one of them at least not empty."""
     lists = [value for value in values if value]
-    return bool(lists) and all(isinstance(one, list | tuple) and isinstance(one[0], Mapping) for one in lists)
+    return bool(lists) and all(isinstance(value, list | tuple) and isinstance(value[0], Mapping) for value in lists)
 
 
 def _names(*objects: Row) -> list[str]:
-    return list(dict.fromkeys(name for one in objects for name in one))
+    return list(dict.fromkeys(name for row in objects for name in row))
 
 
 def _object_differences(path: str, place: str, before: Row, after: Row, keys: Keys) -> Iterator[Difference]:

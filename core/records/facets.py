@@ -41,7 +41,7 @@ Facets = Mapping[str, Facet]
 def summarise(form: Form, facets: Facets, entry: Any) -> Summary:
     """The summary of a record whose reference is given. It is found by every text that it holds."""
     judged = judge(form, entry)
-    lacks = tuple(dict.fromkeys(plain_path(one.path) for one in judged.missing))
+    lacks = tuple(dict.fromkeys(plain_path(missing.path) for missing in judged.missing))
     return Summary(
         ref=entry.ref,
         title=entry.name,

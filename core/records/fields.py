@@ -208,7 +208,7 @@ class Form:
 
     @cached_property
     def _by_path(self) -> Mapping[str, Asked]:
-        return {one.path: one for field in self.fields for one in (field, *field.columns)}
+        return {asked.path: asked for field in self.fields for asked in (field, *field.columns)}
 
 
 def blank(asked: Asked) -> Any:
@@ -271,19 +271,19 @@ def _default(kind: Kind) -> Any:
 
 
 def _fields(model: type[Part], prefix: str, section: str, of_rows: str) -> tuple[Asked, ...]:
-    found = []
+    fields = []
     for name, info in model.model_fields.items():
-        said: dict[str, Any] = dict(info.json_schema_extra)  # type: ignore[arg-type]  # `ask` put a dict there
-        section = said.pop("starts") or section
+        declared: dict[str, Any] = dict(info.json_schema_extra)  # type: ignore[arg-type]  # `ask` put a dict there
+        section = declared.pop("starts") or section
         path = f"{prefix}{name}"
-        basis = said.pop("basis") or of_rows
+        basis = declared.pop("basis") or of_rows
         columns: tuple[Asked, ...] = ()
-        if said["kind"] is Kind.ROWS:
+        if declared["kind"] is Kind.ROWS:
             row = info.annotation.__pydantic_generic_metadata__["args"][0]  # type: ignore[union-attr]
             columns = _fields(row, f"{path}.", section, basis)
         most = next(filter(None, (getattr(rule, "max_length", None) for rule in info.metadata)), LONG_LENGTH)
-        found.append(Asked(path=path, section=section, basis=basis, columns=columns, most=most, **said))
-    return tuple(found)
+        fields.append(Asked(path=path, section=section, basis=basis, columns=columns, most=most, **declared))
+    return tuple(fields)
 
 
 Day = date | None

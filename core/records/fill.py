@@ -34,7 +34,7 @@ MANY = LISTED | {Kind.ROWS}
 def fields(form: Form, apart: tuple[str, ...] = ()) -> list[Asked]:
     """What may be answered for many: every field and column, but what names a single record and the fields `apart`."""
     own = {"name", "ref", *apart}
-    return [one for field in form.fields if field.name not in own for one in (field, *field.columns)]
+    return [asked for field in form.fields if field.name not in own for asked in (field, *field.columns)]
 
 
 def fill(form: Form, content: Mapping[str, Any], path: str, value: Any, how: How) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def _answered(asked: Asked, held: Any, value: Any, how: How) -> Any:
     if not value:
         return held  # “none” says nothing beside an answer
     if asked.kind is not Kind.ROWS:
-        return [*held, *(one for one in value if one not in held)]
+        return [*held, *(answer for answer in value if answer not in held)]
     keys = [column.name for column in asked.columns if column.key]
     known = {tuple(row.get(key) for key in keys) for row in held}
     return [*held, *(row for row in value if tuple(row.get(key) for key in keys) not in known)]

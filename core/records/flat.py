@@ -84,9 +84,9 @@ def measure(form: Form, contents: Iterable[Mapping[str, Any]]) -> Shape:
     lists = [field for field in form.fields if field.kind in LISTED]
     for data in contents:
         for path, most in shape.rows.items():
-            found = data.get(path) or ()
-            if len(found) > most:
-                shape.rows[path] = len(found)
+            rows = data.get(path) or ()
+            if len(rows) > most:
+                shape.rows[path] = len(rows)
         for field in lists:
             _measure_list(shape, (field.path, EVERY), data.get(field.name))
         for field in form.fields:
@@ -98,8 +98,8 @@ def measure(form: Form, contents: Iterable[Mapping[str, Any]]) -> Shape:
 
 
 def _measure_list(shape: Shape, place: tuple[str, int], values: Sequence[str] | None) -> None:
-    if values and (found := len(_chunks(values))) > shape.parts.get(place, 1):
-        shape.parts[place] = found
+    if values and (chunks := len(_chunks(values))) > shape.parts.get(place, 1):
+        shape.parts[place] = chunks
 
 
 def _chunks(values: Sequence[str]) -> list[list[str]]:
@@ -118,13 +118,13 @@ def _chunks(values: Sequence[str]) -> list[list[str]]:
 
 def slots(form: Form, shape: Shape) -> list[Slot]:
     """The columns of a table in the order of the form."""
-    found: list[Slot] = []
+    laid: list[Slot] = []
     for field in form.fields:
-        found += _parted(Slot(field), shape)
+        laid += _parted(Slot(field), shape)
         for number in range(1, shape.rows.get(field.path, 0) + 1):
             for column in field.columns:
-                found += _parted(Slot(field, column, number), shape)
-    return found
+                laid += _parted(Slot(field, column, number), shape)
+    return laid
 
 
 def _parted(slot: Slot, shape: Shape) -> list[Slot]:
@@ -143,11 +143,11 @@ def texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from texts(one)
+        for part in value.values():
+            yield from texts(part)
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from texts(one)
+        for part in value:
+            yield from texts(part)
 
 
 def _cell(slot: Slot, data: Mapping[str, Any], lists: Lists, dense: bool) -> Cell:
@@ -177,14 +177,14 @@ def find(form: Form, header: str) -> Slot | None:
     """The slot that a header of Vigie's own names, in any language, or a path of the form; None if it names none."""
     header = " ".join(header.split())
     part = 1
-    if found := _PART_HEADER.fullmatch(header):
-        header, part = found["header"], int(found["part"])
+    if match := _PART_HEADER.fullmatch(header):
+        header, part = match["header"], int(match["part"])
     names = _names(form)
-    if found := _ROW_HEADER.fullmatch(header):
-        field = names.get(("", plain(found["field"])))
-        column = names.get((field.path, plain(found["column"]))) if field else None
-        if field and column and int(found["row"]) > 0:
-            return Slot(field, column, int(found["row"]), part)
+    if match := _ROW_HEADER.fullmatch(header):
+        field = names.get(("", plain(match["field"])))
+        column = names.get((field.path, plain(match["column"]))) if field else None
+        if field and column and int(match["row"]) > 0:
+            return Slot(field, column, int(match["row"]), part)
     if field := names.get(("", plain(header))):
         return Slot(field, part=part)
     return at(form, header)
@@ -193,17 +193,17 @@ def find(form: Form, header: str) -> Slot | None:
 def at(form: Form, path: str) -> Slot | None:
     """The slot of a path as `Slot.path` writes it; None if the form has no such field."""
     path, _sign, code = path.partition("=")
-    found = _PATH.fullmatch(path)
-    if not found:
+    match = _PATH.fullmatch(path)
+    if not match:
         return None
     try:
-        field = form.field(found["field"])
-        column = form.field(plain_path(path)) if found["column"] else None
+        field = form.field(match["field"])
+        column = form.field(plain_path(path)) if match["column"] else None
     except KeyError:
         return None
     if field not in form.fields or (code and not ticked_list(column or field)):
         return None
-    return Slot(field, column, int(found["row"] or EVERY), code=code)
+    return Slot(field, column, int(match["row"] or EVERY), code=code)
 
 
 def ticked_list(field: Asked) -> str:
@@ -219,25 +219,25 @@ _NAMES: dict[str, dict[tuple[str, str], Asked]] = {}
 def _names(form: Form) -> dict[tuple[str, str], Asked]:
     """Fields by ("", plain label) and their columns by (path of the field, plain label), labels in any language."""
     if form.kind not in _NAMES:
-        found: dict[tuple[str, str], Asked] = {}
+        asked_by_name: dict[tuple[str, str], Asked] = {}
         for tongue in LANGUAGES:
             with speaking(tongue):
                 for field in form.fields:
-                    found.setdefault(("", plain(_(field.label))), field)
+                    asked_by_name.setdefault(("", plain(_(field.label))), field)
                     for column in field.columns:
-                        found.setdefault((field.path, plain(_(column.label))), column)
-        _NAMES[form.kind] = found
+                        asked_by_name.setdefault((field.path, plain(_(column.label))), column)
+        _NAMES[form.kind] = asked_by_name
     return _NAMES[form.kind]
 
 
 @lru_cache(maxsize=2)
 def marks(mark: str) -> frozenset[str]:
     """`MARK` or `GUARDED_MARK` in every language."""
-    found = set()
+    words = set()
     for tongue in LANGUAGES:
         with speaking(tongue):
-            found.add(_(mark))
-    return frozenset(found)
+            words.add(_(mark))
+    return frozenset(words)
 
 
 def is_mark(header: str) -> bool:
@@ -269,13 +269,13 @@ def record(
                 rows.setdefault(slot.field.name, {})  # so many rows, even where no cell tells of one
             if whole or value not in ("", None):
                 _put(data, slot, slot.field.name, value, label=not whole)
-    for name, told in ticks.items():
-        answer = _ticked(data.get(name), told, reading)
+    for name, ticked in ticks.items():
+        answer = _ticked(data.get(name), ticked, reading)
         if answer is not None:
             data[name] = answer
-    for name, found in rows.items():
-        every = found.pop(EVERY, {})
-        data[name] = _rows(data.get(name), found)
+    for name, cells_by_row in rows.items():
+        every = cells_by_row.pop(EVERY, {})
+        data[name] = _rows(data.get(name), cells_by_row)
         if every:
             data[name] = _in_every(fields[name], data[name], every, reading)
         if data[name] is None and not whole:
@@ -304,31 +304,31 @@ def _columns(slot: Slot, column: Asked, text: str, reading: Reading, whole: bool
         codes, rests = apart.codes(column, text)
         return {column.name: codes, about.name: "\n".join(rests)}
 
-    found: dict[str, Any] = reading.once(f"{column.path}…", text, read)
-    return found
+    answers_by_column: dict[str, Any] = reading.once(f"{column.path}…", text, read)
+    return answers_by_column
 
 
 def _said_of(slot: Slot, text: str, reading: Reading) -> str:
     """What a cell below a value of a list says of it, in the words of a cell that lists such values."""
-    said = cells.says(slot.asked, text).says if text else answers.Says.NOTHING
-    if said is not answers.Says.VALUE:
-        if said is answers.Says.DOUBT:
+    meaning = cells.says(slot.asked, text).says if text else answers.Says.NOTHING
+    if meaning is not answers.Says.VALUE:
+        if meaning is answers.Says.DOUBT:
             reading.ask(slot.asked, text)
         return ""
     label = reading.lists.label(slot.asked.choices, slot.code)
     return label if cells.is_yes(text) else f"{label} ({text})"
 
 
-def _ticked(answer: Any, told: Sequence[tuple[Slot, str]], reading: Reading) -> list[Any] | None:
+def _ticked(answer: Any, ticks: Sequence[tuple[Slot, str]], reading: Reading) -> list[Any] | None:
     """A field with the values that columns tick; words instead of a tick are rows of that value, or describe it. None
     of all: none."""
-    field, found = told[0][0].field, []
-    for slot, text in told:
+    field, answers_ticked = ticks[0][0].field, []
+    for slot, text in ticks:
         if text and not cells.is_no(text):
-            found += _tick(slot, text, reading)
-    if found:
-        return [*(answer or []), *found]
-    refused = {slot.code for slot, text in told if text}
+            answers_ticked += _tick(slot, text, reading)
+    if answers_ticked:
+        return [*(answer or []), *answers_ticked]
+    refused = {slot.code for slot, text in ticks if text}
     every = refused >= set(reading.lists.options(ticked_list(field)))
     return [] if every and field.none and not answer else None
 
@@ -382,44 +382,44 @@ _SAID_OF = re.compile(r"\s:|:\s|=|→")
 
 
 def _in_every(
-    field: Asked, rows: list[dict[str, Any]] | None, said: Mapping[str, Any], reading: Reading
+    field: Asked, rows: list[dict[str, Any]] | None, shared: Mapping[str, Any], reading: Reading
 ) -> list[dict[str, Any]] | None:
     """Rows with what one cell says of all of them, or of each by its name: `Identité : 5 ans ; Santé : 10 ans`."""
-    if not any(said.values()):
+    if not any(shared.values()):
         return rows
     if rows == []:
-        for name, value in said.items():
-            column = next(one for one in field.columns if one.name == name)
+        for name, value in shared.items():
+            column = next(candidate for candidate in field.columns if candidate.name == name)
             if value:
                 reading.keep(column, words.show(column, value, reading.lists))
         return rows
     if not rows:
-        return [dict(said)]
-    found = [dict(row) for row in rows]
-    for name, value in said.items():
+        return [dict(shared)]
+    filled = [dict(row) for row in rows]
+    for name, value in shared.items():
         each = _each(field, rows, value, reading) if isinstance(value, str) else {}
-        for number, row in enumerate(found):
+        for number, row in enumerate(filled):
             row.setdefault(name, each.get(number, "") if each else value)
-    return found
+    return filled
 
 
 def _each(field: Asked, rows: Sequence[Mapping[str, Any]], text: str, reading: Reading) -> dict[int, str]:
     """Which part of a text is about which row; nothing where a part is about none."""
     choice, about = cells.named_by(field), cells.about(field)
-    found: dict[int, str] = {}
+    words_by_row: dict[int, str] = {}
     for part in cells.split(text):
         sign = _SAID_OF.search(part, 1)
-        name, said = (part[: sign.start()].rstrip(), part[sign.end() :].lstrip()) if sign else ("", "")
-        code = reading.code(choice, name) if name and said and choice else ""
+        name, words = (part[: sign.start()].rstrip(), part[sign.end() :].lstrip()) if sign else ("", "")
+        code = reading.code(choice, name) if name and words and choice else ""
         here = [
             number
             for number, row in enumerate(rows)
             if name
-            and said
+            and words
             and ((code and row.get(choice.name) == code) or plain(str(row.get(about.name))) == plain(name))  # type: ignore[union-attr]  # there is a code
         ]
         if not here:
             return {}
         for number in here:
-            found[number] = "\n".join(filter(None, [found.get(number), said]))
-    return found
+            words_by_row[number] = "\n".join(filter(None, [words_by_row.get(number), words]))
+    return words_by_row

@@ -34,7 +34,7 @@ Shown = Mapping[str, Mapping[int, Sequence[str]]]
 
 
 def lines(
-    collection: Collection, found: Iterable[Line], people: Mapping[str, str], shown: Shown | None = None
+    collection: Collection, listed: Iterable[Line], people: Mapping[str, str], shown: Shown | None = None
 ) -> pd.DataFrame:
     """One row a record. `people`: what they are called, by account."""
     names = collection.workflow.names
@@ -49,9 +49,9 @@ def lines(
             "published": line.published is not None,
             "author": people.get(line.author, line.author),
             "changed_at": line.changed_at,
-            **{facet: ", ".join(said.get(line.id, ())) for facet, said in (shown or {}).items()},
+            **{facet: ", ".join(words.get(line.id, ())) for facet, words in (shown or {}).items()},
         }
-        for line in found
+        for line in listed
     ]
     return framed(rows, line_columns(collection))
 
@@ -83,20 +83,20 @@ def _naming(collection: Collection) -> list[Column]:
     return [Column("ref", _(form.field("ref").label)), Column("title", _(form.field("name").label), width=TITLE)]
 
 
-def versions(collection: Collection, found: Iterable[Version], people: Mapping[str, str]) -> pd.DataFrame:
+def versions(collection: Collection, history: Iterable[Version], people: Mapping[str, str]) -> pd.DataFrame:
     """One row a version. `people`: what they are called, by account."""
     done, names = collection.workflow.done, collection.workflow.names
     return pd.DataFrame(
         {
-            "version": one.version,
-            "at": one.at,
-            "who": people.get(one.who, one.who),
-            "action": _(done.get(one.action, one.action)),
-            "why": one.why,
-            "state": _(names.get(one.state, one.state)),
-            "frozen": one.frozen,
+            "version": version.version,
+            "at": version.at,
+            "who": people.get(version.who, version.who),
+            "action": _(done.get(version.action, version.action)),
+            "why": version.why,
+            "state": _(names.get(version.state, version.state)),
+            "frozen": version.frozen,
         }
-        for one in found
+        for version in history
     )
 
 
@@ -114,10 +114,10 @@ def version_columns(collection: Collection) -> list[Column]:
     ]
 
 
-def differences(found: Iterable[Difference], form: Form, lists: Lists) -> pd.DataFrame:
+def differences(changes: Iterable[Difference], form: Form, lists: Lists) -> pd.DataFrame:
     """One row a value that differs."""
-    told = [tell(form, one, lists) for one in found]
-    return pd.DataFrame([vars(one) for one in told], columns=["where", "before", "after"])
+    cells = [tell(form, change, lists) for change in changes]
+    return pd.DataFrame([vars(cell) for cell in cells], columns=["where", "before", "after"])
 
 
 def difference_columns() -> list[Column]:
@@ -187,9 +187,11 @@ def value_columns() -> list[Column]:
     ]
 
 
-def counted(found: Mapping[str, int], words: Mapping[str, str]) -> pd.DataFrame:
+def counted(counts: Mapping[str, int], words: Mapping[str, str]) -> pd.DataFrame:
     """One row a value: `value` in words, `n` records."""
-    return pd.DataFrame([{"value": words.get(code, code), "n": n} for code, n in found.items()], columns=["value", "n"])
+    return pd.DataFrame(
+        [{"value": words.get(code, code), "n": n} for code, n in counts.items()], columns=["value", "n"]
+    )
 
 
 def spellings(groups: Iterable[tuple[str, Sequence[str], Mapping[str, int]]]) -> pd.DataFrame:
@@ -198,9 +200,9 @@ def spellings(groups: Iterable[tuple[str, Sequence[str], Mapping[str, int]]]) ->
     rows = [
         {
             "value": spelled(facet, values),
-            "said": ", ".join(f"{value} ({show_number(found[value])})" for value in values),
+            "said": ", ".join(f"{value} ({show_number(counts[value])})" for value in values),
         }
-        for facet, values, found in groups
+        for facet, values, counts in groups
     ]
     return pd.DataFrame(rows, columns=["value", "said"])
 
@@ -215,12 +217,12 @@ def spelling_columns() -> list[Column]:
     return [Column("value", _("Value")), Column("said", _("Spellings"), width=TITLE)]
 
 
-def completeness(found: Mapping[int, int]) -> pd.DataFrame:
+def completeness(counts: Mapping[int, int]) -> pd.DataFrame:
     """One row a band of completeness, complete first: `value` in words, `n` records.
 
-    `found`: how many have each percentage.
+    `counts`: how many have each percentage.
     """
-    rows = [(_(words), sum(n for percent, n in found.items() if percent in band)) for words, band in BANDS.items()]
+    rows = [(_(words), sum(n for percent, n in counts.items() if percent in band)) for words, band in BANDS.items()]
     return pd.DataFrame(rows, columns=["value", "n"])
 
 
@@ -229,20 +231,20 @@ def counted_columns(label: str) -> list[Column]:
     return [Column("value", label), Column("n", _("Records"), Kind.NUMBER)]
 
 
-def past(collection: Collection, found: Iterable[Version], people: Mapping[str, str]) -> pd.DataFrame:
+def past(collection: Collection, versions_then: Iterable[Version], people: Mapping[str, str]) -> pd.DataFrame:
     """One row a record as it was. `people`: what they are called, by account."""
     names = collection.workflow.names
     return pd.DataFrame(
         {
-            "ref": one.data["ref"],
-            "title": one.data["name"],
-            "version": one.version,
-            "state": _(names.get(one.state, one.state)),
-            "completeness": judge(collection.form, collection.entry(one)).percent / 100,
-            "who": people.get(one.who, one.who),
-            "at": one.at,
+            "ref": version.data["ref"],
+            "title": version.data["name"],
+            "version": version.version,
+            "state": _(names.get(version.state, version.state)),
+            "completeness": judge(collection.form, collection.entry(version)).percent / 100,
+            "who": people.get(version.who, version.who),
+            "at": version.at,
         }
-        for one in found
+        for version in versions_then
     )
 
 

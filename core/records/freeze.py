@@ -94,9 +94,9 @@ class Published:
 def published(connection: sa.Connection, kind: str, scope: Scope) -> list[Published]:
     """Every publication in a scope: the newest period first, the house before squads, these by name."""
     query = sa.select(table.c.title, table.c.squad, table.c.ref).where(table.c.kind == kind, _visible(scope))
-    found = [_of(*row) for row in connection.execute(query)]
-    by_squad = sorted(found, key=lambda one: (one.squad is not None, one.squad or ""))
-    return sorted(by_squad, key=lambda one: one.period, reverse=True)
+    figures = [_of(*row) for row in connection.execute(query)]
+    by_squad = sorted(figures, key=lambda figure: (figure.squad is not None, figure.squad or ""))
+    return sorted(by_squad, key=lambda figure: figure.period, reverse=True)
 
 
 def get(connection: sa.Connection, kind: str, wanted: Published, scope: Scope) -> Record | None:
@@ -121,10 +121,13 @@ def keep(
 ) -> list[Published]:
     """Freeze what was not frozen yet, and return it. Within `Store.write`; the caller has checked the right."""
     held = records.refs(connection, kind)
-    new = [one for one in contents if _reference(one) not in held]
+    new = [figure for figure in contents if _reference(figure) not in held]
     made = [
-        (Summary(ref=_reference(one), title=one.period, completeness=100, search="", squad=one.squad), contents[one])
-        for one in new
+        (
+            Summary(ref=_reference(figure), title=figure.period, completeness=100, search="", squad=figure.squad),
+            contents[figure],
+        )
+        for figure in new
     ]
     if made:
         records.add(connection, kind, made, who=who, state=FROZEN, action="freeze")
@@ -136,11 +139,11 @@ def words(record: Record) -> str:
     return str(record.data.get("words", record.data.get("comment", "")))
 
 
-def write(connection: sa.Connection, record: Record, said: str, *, who: str) -> None:
+def write(connection: sa.Connection, record: Record, words: str, *, who: str) -> None:
     """Write words beside frozen figures, of a record as the person read it; the caller has checked the right. Raises
     Conflict."""
     now = records.get(connection, record.kind, record.id)
-    data = {**now.data, "words": said.strip()}
+    data = {**now.data, "words": words.strip()}
     records.save(connection, now, version=record.version, who=who, action="comment", state=FROZEN, keys={}, data=data)
 
 
@@ -148,10 +151,10 @@ def _visible(scope: Scope) -> sa.ColumnElement[bool]:
     return sa.true() if scope.squads is None else table.c.squad.in_(scope.squads)
 
 
-def _reference(one: Published) -> str:
+def _reference(figure: Published) -> str:
     """A squad's name may be longer than a reference."""
-    of = f"{one.period}.{one.what}" if one.what else one.period
-    return of if one.squad is None else f"{of}/{sha256(one.squad.encode()).hexdigest()[:16]}"
+    of = f"{figure.period}.{figure.what}" if figure.what else figure.period
+    return of if figure.squad is None else f"{of}/{sha256(figure.squad.encode()).hexdigest()[:16]}"
 
 
 def _of(period: str, squad: str | None, reference: str) -> Published:

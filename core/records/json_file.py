@@ -33,9 +33,9 @@ def write(file: IO[bytes], collection: Collection, records: Iterable[Record | Ve
     file.write(json.dumps(head)[:-1].encode() + b', "records": [')
     count = 0
     for record in records:
-        said = {"ref": record.data.get("ref"), "version": record.version, "state": record.state, "data": record.data}
+        content = {"ref": record.data.get("ref"), "version": record.version, "state": record.state, "data": record.data}
         file.write(b",\n" if count else b"\n")
-        file.write(json.dumps(said, ensure_ascii=False).encode())
+        file.write(json.dumps(content, ensure_ascii=False).encode())
         count += 1
     file.write(b"\n]}\n")
     return count
@@ -43,10 +43,10 @@ def write(file: IO[bytes], collection: Collection, records: Iterable[Record | Ve
 
 def read(path: Path, collection: Collection, lists: Lists) -> Iterator[Row]:
     """The records of a file that `write` made. Raises SourceFailed when it is something else."""
-    for number, said in enumerate(_records(path, collection), start=1):
+    for number, content in enumerate(_records(path, collection), start=1):
         place = f"{path.name}:{number}"
-        if isinstance(said, Mapping) and isinstance(said.get("data"), dict):
-            yield row(place, said["data"], Reading(lists), whole=True)
+        if isinstance(content, Mapping) and isinstance(content.get("data"), dict):
+            yield row(place, content["data"], Reading(lists), whole=True)
         else:
             yield row(place, {}, Reading(lists), refused=_("This is no record."))
 
@@ -59,18 +59,18 @@ def _records(path: Path, collection: Collection) -> list[Any]:
     if path.stat().st_size > limits.LARGEST_JSON:
         raise SourceFailed(_("{file} is too large.").format(file=path.name))
     try:
-        said = documents.json_value(path.read_bytes(), path.name)
+        content = documents.json_value(path.read_bytes(), path.name)
     except NoJson:
         raise SourceFailed(_("{file} is no JSON file.").format(file=path.name)) from None
     if (
-        not isinstance(said, dict)
-        or said.get("format") != _format(collection)
-        or not isinstance(said.get("records"), list)
+        not isinstance(content, dict)
+        or content.get("format") != _format(collection)
+        or not isinstance(content.get("records"), list)
     ):
         raise SourceFailed(_("{file} is no such export of Vigie.").format(file=path.name))
-    if said.get("version") != VERSION:
+    if content.get("version") != VERSION:
         raise SourceFailed(_("{file} was written by a newer version of Vigie.").format(file=path.name))
-    if said.get("kind") != collection.kind:
-        raise SourceFailed(_("{file} holds other records: {kind}.").format(file=path.name, kind=said.get("kind")))
-    found: list[Any] = said["records"]
-    return found
+    if content.get("kind") != collection.kind:
+        raise SourceFailed(_("{file} holds other records: {kind}.").format(file=path.name, kind=content.get("kind")))
+    kept: list[Any] = content["records"]
+    return kept

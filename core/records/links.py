@@ -54,11 +54,11 @@ def options(connection: sa.Connection, person: Person, kind: str) -> dict[str, s
     if collection is None or not may_see(person, collection.home):
         return {}
     wanted = replace(collection.live, squads=person.scope.squads)
-    found = records.find(connection, kind, wanted, limit=OFFERED).lines
-    return {line.ref: line.title for line in found}
+    lines = records.find(connection, kind, wanted, limit=OFFERED).lines
+    return {line.ref: line.title for line in lines}
 
 
-def related(reaches: Reaches | None, *told: Collection) -> RelatedMaker:
+def related(reaches: Reaches | None, *collections: Collection) -> RelatedMaker:
     """`MISSION.related` of collections: which records name each thing, closed ones left out, and what a thing is that
     is itself one of their records."""
 
@@ -67,43 +67,45 @@ def related(reaches: Reaches | None, *told: Collection) -> RelatedMaker:
     ) -> Mapping[Thing, Sequence[Related]]:
         with store().read() as connection:
             squads = person.scope.squads
-            key = ("related", tuple(one.kind for one in told), things, language(), squads)
-            return until_changed(connection, key, lambda: _read(connection, told, things, reaches, squads))
+            key = ("related", tuple(collection.kind for collection in collections), things, language(), squads)
+            return until_changed(connection, key, lambda: _read(connection, collections, things, reaches, squads))
 
     return say
 
 
 def _read(
     connection: sa.Connection,
-    told: Sequence[Collection],
+    collections: Sequence[Collection],
     things: frozenset[Thing],
     reaches: Reaches | None,
     squads: frozenset[str] | None,
 ) -> Mapping[Thing, Sequence[Related]]:
-    found: dict[Thing, list[Related]] = {}
-    for collection in told:
+    related_by_thing: dict[Thing, list[Related]] = {}
+    for collection in collections:
         own = records.by_refs(connection, collection.kind, [name for kind, name in things if kind == collection.kind])
         for ref, line in ((ref, line) for ref, line in own.items() if squads is None or line.squad in squads):
-            found.setdefault((collection.kind, ref), []).append(_told(collection, line, own=True))
+            related_by_thing.setdefault((collection.kind, ref), []).append(_told(collection, line, own=True))
         named = _named(connection, collection, things, squads)
         whom = reaches(connection, [line for lines in named.values() for line in lines]) if reaches else {}
         for thing, lines in named.items():
-            found.setdefault(thing, []).extend(_told(collection, line, whom.get(line.id, ())) for line in lines)
-    return found
+            related_by_thing.setdefault(thing, []).extend(
+                _told(collection, line, whom.get(line.id, ())) for line in lines
+            )
+    return related_by_thing
 
 
 def _named(
     connection: sa.Connection, collection: Collection, things: frozenset[Thing], squads: frozenset[str] | None
 ) -> dict[Thing, list[Line]]:
     """The records of some squads (None: of all) that name each thing, closed ones left out."""
-    found: dict[Thing, list[Line]] = {}
-    for facet, said in collection.facets.items():
-        names = [name for kind, name in things if said.thing and kind == said.thing]
+    lines_by_thing: dict[Thing, list[Line]] = {}
+    for facet, reads in collection.facets.items():
+        names = [name for kind, name in things if reads.thing and kind == reads.thing]
         for name, lines in (records.having(connection, collection.kind, facet, names) if names else {}).items():
             mine = [line for line in lines if squads is None or line.squad in squads]
             live = [line for line in mine if line.state not in collection.workflow.closed]
-            found.setdefault((said.thing, name), []).extend(live)
-    return found
+            lines_by_thing.setdefault((reads.thing, name), []).extend(live)
+    return lines_by_thing
 
 
 def _told(collection: Collection, line: Line, reaches: Sequence[str] = (), *, own: bool = False) -> Related:

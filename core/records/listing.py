@@ -43,10 +43,10 @@ def words(collection: Collection, facet: str, lists: Lists, code: str) -> str:
         return _(collection.workflow.state(code).name)
     if facet == LACKS:
         return show_field(collection.form, code)
-    said = collection.facets.get(facet)
-    if said and said.choices:
-        return lists.label(said.choices, code)
-    return _(said.names[code]) if said and said.names and code in said.names else code
+    reads = collection.facets.get(facet)
+    if reads and reads.choices:
+        return lists.label(reads.choices, code)
+    return _(reads.names[code]) if reads and reads.names and code in reads.names else code
 
 
 def filtered(collection: Collection) -> list[str]:
@@ -82,8 +82,8 @@ def lines(
     """One page of what is wanted; read once until the store changes."""
 
     def read() -> list[Line]:
-        found = records.find(connection, kind, wanted, order=order, descending=descending, offset=offset, limit=limit)
-        return found.lines
+        page = records.find(connection, kind, wanted, order=order, descending=descending, offset=offset, limit=limit)
+        return page.lines
 
     return until_changed(connection, ("lines", kind, key_of(wanted), order, descending, offset, limit), read)
 
@@ -97,9 +97,9 @@ def options(
     chosen: Sequence[str] = (),
 ) -> dict[str, str]:
     """The values to filter by, in words with their counts."""
-    found = dict(counts(connection, collection.kind, facet, wanted))
-    found |= {code: 0 for code in chosen if code not in found}
-    return {code: f"{words(collection, facet, lists, code)} ({show_number(n)})" for code, n in found.items()}
+    numbers = dict(counts(connection, collection.kind, facet, wanted))
+    numbers |= {code: 0 for code in chosen if code not in numbers}
+    return {code: f"{words(collection, facet, lists, code)} ({show_number(n)})" for code, n in numbers.items()}
 
 
 def is_rare(collection: Collection, facet: str) -> bool:
@@ -109,15 +109,15 @@ def is_rare(collection: Collection, facet: str) -> bool:
 
 def meant(collection: Collection, lists: Lists, words: str) -> dict[str, tuple[tuple[str, str], ...]]:
     """The values of lists whose labels hold a word, in any language, by the word."""
-    return {word: found for word in fold(words).split() if (found := _labelled(collection, lists, word))}
+    return {word: codes for word in fold(words).split() if (codes := _labelled(collection, lists, word))}
 
 
 def _labelled(collection: Collection, lists: Lists, word: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         (facet, code)
-        for facet, said in collection.facets.items()
-        if said.choices
-        for code, value in lists.values[said.choices].items()
+        for facet, reads in collection.facets.items()
+        if reads.choices
+        for code, value in lists.values[reads.choices].items()
         if any(word in fold(text) for text in (*value.labels.values(), *value.also))
     )
 

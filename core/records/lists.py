@@ -70,8 +70,8 @@ class Lists:
         """The code that somebody means: its label in any language, another word for it, or itself, in the singular or
         the plural; or the article that its note names (`Art. 6.1.b`). None if unknown."""
         exact, loose = (held.get(name, {}) for held in (self._words, self._loose))
-        found = exact.get(_plain(words)) or loose.get(loosely(words))
-        return found or self._articles.get(name, {}).get(_article(words))
+        code = exact.get(_plain(words)) or loose.get(loosely(words))
+        return code or self._articles.get(name, {}).get(_article(words))
 
     def parse(self, name: str, text: str) -> tuple[str, str]:
         """The code that a text means and the words beside it: `Santé (arrêts de travail)`, `6(1)(c) - obligation
@@ -89,60 +89,63 @@ class Lists:
         """The code whose words a text begins with; empty if none."""
         words = loosely(text).split()[:MOST_WORDS]
         loose = self._loose.get(name, {})
-        found = (loose.get(" ".join(words[:n])) for n in range(len(words) - 1, 0, -1) if len(" ".join(words[:n])) > 3)
-        return next(filter(None, found), "")
+        codes = (loose.get(" ".join(words[:n])) for n in range(len(words) - 1, 0, -1) if len(" ".join(words[:n])) > 3)
+        return next(filter(None, codes), "")
 
     @cached_property
     def _words(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {}
+        codes_by_list: dict[str, dict[str, str]] = {}
         for name, values in self.values.items():
-            words = found.setdefault(name, {})
+            words = codes_by_list.setdefault(name, {})
             for code, value in values.items():
                 for word in (*value.labels.values(), code, *value.also):
                     words.setdefault(_plain(word), code)
-        return found
+        return codes_by_list
 
     @cached_property
     def _loose(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {}
+        codes_by_list: dict[str, dict[str, str]] = {}
         for name, words in self._words.items():
-            loose = found.setdefault(name, {})
+            loose = codes_by_list.setdefault(name, {})
             for word, code in words.items():
                 loose.setdefault(loosely(word), code)
             loose.pop("", None)
-        return found
+        return codes_by_list
 
     @cached_property
     def _articles(self) -> dict[str, dict[tuple[str, ...], str]]:
-        found: dict[str, dict[tuple[str, ...], str]] = {}
+        codes_by_list: dict[str, dict[tuple[str, ...], str]] = {}
         for name, values in self.values.items():
-            articles = found.setdefault(name, {})
+            articles = codes_by_list.setdefault(name, {})
             for code, value in values.items():
                 article = _article(value.notes.get("fr", ""))
                 if article:
                     articles.setdefault(article, code)
                     articles.setdefault((article[0], article[-1]), code)
-        return found
+        return codes_by_list
 
 
 def shipped(file: Path) -> Lists:
     """The lists of a YAML file: `{list: {code: {fr, en, also: [...], note: {fr, en}, retired, and its facts}}}`."""
-    said: dict[str, dict[str, Any]] = documents.yaml_file(file)
+    declared: dict[str, dict[str, Any]] = documents.yaml_file(file)
     return Lists(
-        {name: {str(code): value(str(code), one) for code, one in values.items()} for name, values in said.items()}
+        {
+            name: {str(code): value(str(code), entry) for code, entry in values.items()}
+            for name, values in declared.items()
+        }
     )
 
 
-def value(code: str, said: Mapping[str, Any]) -> Value:
+def value(code: str, entry: Mapping[str, Any]) -> Value:
     """One value as a file says it; what no other name takes are its facts."""
-    facts = {name: fact for name, fact in said.items() if name not in (*LANGUAGES, "note", "also", "retired")}
+    facts = {name: fact for name, fact in entry.items() if name not in (*LANGUAGES, "note", "also", "retired")}
     return Value(
         code,
-        {tongue: str(said[tongue]) for tongue in LANGUAGES},
-        notes={tongue: str(note) for tongue, note in said.get("note", {}).items()},
-        also=tuple(map(str, said.get("also", ()))),
+        {tongue: str(entry[tongue]) for tongue in LANGUAGES},
+        notes={tongue: str(note) for tongue, note in entry.get("note", {}).items()},
+        also=tuple(map(str, entry.get("also", ()))),
         facts=facts,
-        retired=said.get("retired", False),
+        retired=entry.get("retired", False),
     )
 
 
@@ -243,17 +246,17 @@ _NUMBERING = frozenset(
 
 def loosely(words: str) -> str:
     """Words without number and gender, articles and punctuation: `Salarié(e)s` as `Salariés`."""
-    found = re.findall(r"[a-z0-9]+", _INCLUSIVE.sub("", fold(words)))
-    return " ".join(word.rstrip("esx") if len(word) > 3 else word for word in found if word not in _SMALL)
+    parts = re.findall(r"[a-z0-9]+", _INCLUSIVE.sub("", fold(words)))
+    return " ".join(word.rstrip("esx") if len(word) > 3 else word for word in parts if word not in _SMALL)
 
 
 def _article(words: str) -> tuple[str, ...]:
     """The article of a law that words name, as (`6`, `1`, `b`); empty where they name none."""
     if len(words) > 60 or not any(letter.isdigit() for letter in words):
         return ()
-    found = [part for part in re.findall(r"[a-z]+|\d+", fold(words)) if part not in _NUMBERING]
-    fits = 2 <= len(found) <= 3 and all(len(part) == 1 or (part.isdigit() and len(part) == 2) for part in found)
-    return tuple(found) if fits and found[0].isdigit() else ()
+    parts = [part for part in re.findall(r"[a-z]+|\d+", fold(words)) if part not in _NUMBERING]
+    fits = 2 <= len(parts) <= 3 and all(len(part) == 1 or (part.isdigit() and len(part) == 2) for part in parts)
+    return tuple(parts) if fits and parts[0].isdigit() else ()
 
 
 _BETWEEN = re.compile(r"\s[-–—]\s|[–—]|:\s|,\s")

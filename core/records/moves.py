@@ -61,27 +61,27 @@ def stays(connection: sa.Connection, collection: Collection) -> list[Stay]:
 
 
 def _stays(versions: Iterable[tuple[Any, ...]]) -> list[Stay]:
-    found: list[Stay] = []
+    stays: list[Stay] = []
     for number, state, at, who, why in versions:
-        last = found[-1] if found and found[-1].record_id == number else None
+        last = stays[-1] if stays and stays[-1].record_id == number else None
         if last and last.state == state:
             continue
         if last:
-            found[-1] = Stay(last.record_id, last.state, last.since, last.who, last.why, at)
-        found.append(Stay(number, state, at, who, why, None))
-    return found
+            stays[-1] = Stay(last.record_id, last.state, last.since, last.who, last.why, at)
+        stays.append(Stay(number, state, at, who, why, None))
+    return stays
 
 
-def current(found: Iterable[Stay]) -> dict[int, Stay]:
+def current(stays: Iterable[Stay]) -> dict[int, Stay]:
     """Where each record is, by record."""
-    return {stay.record_id: stay for stay in found if stay.until is None}
+    return {stay.record_id: stay for stay in stays if stay.until is None}
 
 
-def phases(order: Sequence[str], closed: Sequence[str], found: Iterable[Stay]) -> list[Phase]:
+def phases(order: Sequence[str], closed: Sequence[str], stays: Iterable[Stay]) -> list[Phase]:
     """Each state in figures. `order` are the states in the order of the way; a `closed` one is no way on."""
     place = {state: number for number, state in enumerate(order)}
     by_record: dict[int, list[Stay]] = {}
-    for stay in found:
+    for stay in stays:
         by_record.setdefault(stay.record_id, []).append(stay)
     return [_phase(state, place, closed, by_record) for state in order]
 
@@ -99,5 +99,5 @@ def _phase(
         now += stays_[-1].state == state
         ended += [stay.days(stay.until) for stay in stays_ if stay.state == state and stay.until]
         later = {stay.state for stay in stays_[here[0] + 1 :] if stay.state not in closed}
-        went_on += any(place.get(one, -1) > place[state] for one in later)
+        went_on += any(place.get(phase, -1) > place[state] for phase in later)
     return Phase(state, now, entered, went_on, len(ended), median(ended) if ended else None)

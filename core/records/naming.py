@@ -37,17 +37,17 @@ def _stands(connection: sa.Connection, reference: str) -> bool:
 
 def may_be_told(connection: sa.Connection, person: Person, mission: Mission) -> bool:
     """Whether this person may be told the people that the mission's facts name."""
-    told = mission.people
-    return told is not None and person.role in told.roles and validated(connection, told.treatment())
+    people = mission.people
+    return people is not None and person.role in people.roles and validated(connection, people.treatment())
 
 
 def _told(connection: sa.Connection, person: Person, mission: Mission) -> frozenset[str]:
     """The tables whose people this person may be told: of those treatments that all stand."""
-    told = mission.people
-    if told is None or person.role not in told.roles:
+    people = mission.people
+    if people is None or person.role not in people.roles:
         return frozenset()
-    allowing = {name: told.treatments(table) for name, table in naming(mission.tables).items()}
-    stand = {one for one in {*chain(*allowing.values())} if validated(connection, one)}
+    allowing = {name: people.treatments(table) for name, table in naming(mission.tables).items()}
+    stand = {treatment for treatment in {*chain(*allowing.values())} if validated(connection, treatment)}
     return frozenset(name for name, references in allowing.items() if stand.issuperset(references))
 
 
@@ -58,5 +58,5 @@ def scope_of(connection: sa.Connection, person: Person, mission: Mission) -> Sco
 
 def naming(tables: tuple[FactTable, ...]) -> Mapping[str, FactTable]:
     """The tables among some, and among their observations, that name people, by name."""
-    both = [one for table in tables for one in ((table, table.observations) if table.observed else (table,))]
+    both = [held for table in tables for held in ((table, table.observations) if table.observed else (table,))]
     return {table.name: table for table in both if table.personal}

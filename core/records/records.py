@@ -133,8 +133,8 @@ def fold(text: str) -> str:
 def get(connection: sa.Connection, kind: str, record_id: int) -> Record:
     """A record as it is now. Raises InputInvalid when there is none of that kind."""
     newest = sa.and_(record_versions.c.record_id == records.c.id, record_versions.c.version == records.c.version)
-    found = sa.select(*_LINE, record_versions.c.data).join(record_versions, newest)
-    row = connection.execute(found.where(records.c.kind == kind, records.c.id == record_id)).mappings().first()
+    query = sa.select(*_LINE, record_versions.c.data).join(record_versions, newest)
+    row = connection.execute(query.where(records.c.kind == kind, records.c.id == record_id)).mappings().first()
     if row is None:
         raise InputInvalid(_("This record does not exist."))
     return Record(**row)
@@ -177,8 +177,8 @@ def several(connection: sa.Connection, kind: str, ids: Collection[int]) -> dict[
     """Some records (at most a few hundred) with their newest content, by id; those that do not exist are left out."""
     newest = sa.and_(record_versions.c.record_id == records.c.id, record_versions.c.version == records.c.version)
     query = sa.select(*_LINE, record_versions.c.data).join(record_versions, newest)
-    found = connection.execute(query.where(records.c.kind == kind, records.c.id.in_(ids))).mappings()
-    return {row["id"]: Record(**row) for row in found}
+    rows = connection.execute(query.where(records.c.kind == kind, records.c.id.in_(ids))).mappings()
+    return {row["id"]: Record(**row) for row in rows}
 
 
 def counts(
@@ -238,10 +238,10 @@ def having(connection: sa.Connection, kind: str, facet: str, values: Iterable[st
         .where(records.c.kind == kind, record_facets.c.facet == facet, record_facets.c.value.in_(list(values)))
         .order_by(records.c.ref)
     )
-    found: dict[str, list[Line]] = defaultdict(list)
+    lines: dict[str, list[Line]] = defaultdict(list)
     for row in connection.execute(query).mappings():
-        found[row["value"]].append(Line(**{name: row[name] for name in Line.__dataclass_fields__}))
-    return dict(found)
+        lines[row["value"]].append(Line(**{name: row[name] for name in Line.__dataclass_fields__}))
+    return dict(lines)
 
 
 def by_refs(connection: sa.Connection, kind: str, wanted: Iterable[str]) -> dict[str, Line]:
@@ -255,10 +255,10 @@ def values(connection: sa.Connection, facet: str, ids: Collection[int] | str) ->
     those = ids if not isinstance(ids, str) else sa.select(records.c.id).where(records.c.kind == ids)
     mine = sa.and_(record_facets.c.facet == facet, record_facets.c.record_id.in_(those))
     query = sa.select(record_facets.c.record_id, record_facets.c.value).where(mine).order_by(record_facets.c.value)
-    found: dict[int, list[str]] = defaultdict(list)
+    texts: dict[int, list[str]] = defaultdict(list)
     for number, value in connection.execute(query):
-        found[number].append(value)
-    return dict(found)
+        texts[number].append(value)
+    return dict(texts)
 
 
 def refs(connection: sa.Connection, kind: str) -> dict[str, int]:
@@ -299,17 +299,21 @@ def ready_change(
     data: Mapping[str, Any],
     *,
     state: str,
-    found: Sequence[diff.Difference],
+    differences: Sequence[diff.Difference],
 ) -> Ready:
-    """A record's next content, as `bulk.change` takes it. `facets` are those of its content as it is, `found` is what
-    differs."""
+    """A record's next content, as `bulk.change` takes it. `facets` are those of its content as it is,
+    `differences` those between it and this one."""
     was, will = facets_of(facets), facets_of(summary.facets)
     moved = None if set(was) == set(will) else will
     columns, content = columns_of(summary), in_order(data)
     seal = _seal(record.version + 1, data, shown=journal.shown(columns, will), writes=True)
     before, after = changes.differing(
-        {"state": record.state, **{one.path: one.before for one in found}, "version": record.version},
-        {"state": state, **{one.path: one.after for one in found}, **seal},
+        {
+            "state": record.state,
+            **{difference.path: difference.before for difference in differences},
+            "version": record.version,
+        },
+        {"state": state, **{difference.path: difference.after for difference in differences}, **seal},
     )
     return Ready(record.id, record.version, state, columns, moved, content, encode(before), encode(after))
 
@@ -370,9 +374,9 @@ def save(
     )
     if summary is not None:
         connection.execute(sa.delete(record_facets).where(record_facets.c.record_id == record.id))
-        found = [{"record_id": record.id, "facet": facet, "value": value} for facet, value in facets_of(summary.facets)]
-        if found:
-            connection.execute(sa.insert(record_facets), found)
+        rows = [{"record_id": record.id, "facet": facet, "value": value} for facet, value in facets_of(summary.facets)]
+        if rows:
+            connection.execute(sa.insert(record_facets), rows)
     before, after = diff.sides(record.data, content, keys)
     changes.record(
         connection,
@@ -407,8 +411,8 @@ def writers(connection: sa.Connection, record: Line) -> frozenset[str]:
 
 def version(connection: sa.Connection, record_id: int, number: int) -> Version:
     """One version of a record. Raises InputInvalid when it has no such version."""
-    one = sa.and_(record_versions.c.record_id == record_id, record_versions.c.version == number)
-    row = connection.execute(sa.select(record_versions).where(one)).mappings().first()
+    wanted = sa.and_(record_versions.c.record_id == record_id, record_versions.c.version == number)
+    row = connection.execute(sa.select(record_versions).where(wanted)).mappings().first()
     if row is None:
         raise InputInvalid(_("This record has no version {n}.").format(n=number))
     return Version(**row)
@@ -452,7 +456,7 @@ def as_of(
 
 def publications(connection: sa.Connection, kind: str, moment: datetime) -> dict[int, Version]:
     """The version of each record that counted at a moment (UTC), by record: those that were ever published."""
-    return {one.record_id: one for one in as_of(connection, kind, moment, published=True)}
+    return {version.record_id: version for version in as_of(connection, kind, moment, published=True)}
 
 
 def _last_change(connection: sa.Connection, record: Record) -> str:
@@ -461,13 +465,13 @@ def _last_change(connection: sa.Connection, record: Record) -> str:
 
 def _in_state_then(moment: datetime, states: Sequence[str]) -> sa.Select[tuple[int]]:
     """Ids of the records that were in one of some states at a moment."""
-    one, later = record_versions.alias("one"), record_versions.alias("later")
+    then, later = record_versions.alias("one"), record_versions.alias("later")
     newest = (
         sa.select(sa.func.max(later.c.version))
-        .where(later.c.record_id == one.c.record_id, later.c.at <= moment)
+        .where(later.c.record_id == then.c.record_id, later.c.at <= moment)
         .scalar_subquery()
     )
-    return sa.select(one.c.record_id).where(one.c.state.in_(states), one.c.at <= moment, one.c.version == newest)
+    return sa.select(then.c.record_id).where(then.c.state.in_(states), then.c.at <= moment, then.c.version == newest)
 
 
 def _where(kind: str, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
@@ -496,15 +500,15 @@ def _where(kind: str, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 
 def _found(word: str, meant: tuple[tuple[str, str], ...]) -> sa.ColumnElement[bool]:
     """That a record is found by a word: in its texts, or as one of the values that it stands for."""
-    said = records.c.search.contains(word, autoescape=True)
+    holds = records.c.search.contains(word, autoescape=True)
     if not meant:
-        return said
+        return holds
     by_facet: dict[str, list[str]] = defaultdict(list)
     for facet, value in meant:
         by_facet[facet].append(value)
     c = record_facets.c
     stands = [sa.and_(c.facet == facet, c.value.in_(codes)) for facet, codes in by_facet.items()]
-    return sa.or_(said, records.c.id.in_(sa.select(c.record_id).where(sa.or_(*stands))))
+    return sa.or_(holds, records.c.id.in_(sa.select(c.record_id).where(sa.or_(*stands))))
 
 
 def columns_of(summary: Summary) -> dict[str, Any]:
@@ -535,6 +539,6 @@ def _seal(
     published: bool = False,
 ) -> dict[str, Any]:
     """What the audit keeps of every version beside what changed: `core.store.journal` compares the tables with it."""
-    said = {"shown": shown, "writes": writes, "published": published}
-    seal = {name: value for name, value in said.items() if value}
+    marks = {"shown": shown, "writes": writes, "published": published}
+    seal = {name: value for name, value in marks.items() if value}
     return {"version": number, "digest": digest(data), "seal": seal}

@@ -64,8 +64,8 @@ def _rules(collections: Iterable[Collection]) -> str:
 def _last(connection: sa.Connection) -> str | None:
     """The digest that the newest renewal had."""
     ours = sa.select(entries.c.after).where(entries.c.entity == ENTITY, entries.c.key == KEY)
-    found = connection.scalar(ours.order_by(entries.c.id.desc()).limit(1))
-    return found["rules"] if found else None
+    entry = connection.scalar(ours.order_by(entries.c.id.desc()).limit(1))
+    return entry["rules"] if entry else None
 
 
 def _renew(connection: sa.Connection, numbers: list[int], collections: Mapping[str, Collection], seen: Journal) -> int:

@@ -35,6 +35,6 @@ class Row:
 def row(place: str, data: Mapping[str, Any], reading: Reading, **more: Any) -> Row:
     """A row as it was read."""
     ref, name = (" ".join(str(data.get(key) or "").split()) for key in ("ref", "name"))
-    told, left, unknown = tuple(reading.told), tuple(reading.left), tuple(reading.unknown)
+    remarks, left, unknown = tuple(reading.told), tuple(reading.left), tuple(reading.unknown)
     content = json.dumps(data, ensure_ascii=False).encode()
-    return Row(place, ref, name, content, told=told, left=left, unknown=unknown, **more)
+    return Row(place, ref, name, content, told=remarks, left=left, unknown=unknown, **more)

@@ -60,8 +60,8 @@ def show(field: Asked, value: Any, lists: Lists) -> str:
 
 def show_row(field: Asked, row: Mapping[str, Any], lists: Lists) -> str:
     """A row in words: its filled columns, the first ones plain, then `label: value`."""
-    said = [(column, show(column, row.get(column.name), lists)) for column in field.columns]
-    filled = [(column, text) for column, text in said if text != UNANSWERED]
+    cells = [(column, show(column, row.get(column.name), lists)) for column in field.columns]
+    filled = [(column, text) for column, text in cells if text != UNANSWERED]
     plain = [text for column, text in filled if column.key]
     others = [_("{label}: {value}").format(label=_(c.label), value=text) for c, text in filled if not c.key]
     return " · ".join([*plain, *others])
@@ -81,7 +81,7 @@ def show_path(form: Form, path: str, lists: Lists) -> str:
 def show_field(form: Form, path: str) -> str:
     """A field in words, a column of rows behind its field: `purposes.legal_bases` → `Purposes › Legal basis`."""
     paths = dict.fromkeys((path.partition(".")[0], path))
-    return " › ".join(_(form.field(one).label) for one in paths)
+    return " › ".join(_(form.field(path).label) for path in paths)
 
 
 def tell(form: Form, difference: Difference, lists: Lists) -> Told:
@@ -101,12 +101,12 @@ def entry_told(form: Form, workflow: Workflow, lists: Lists, entry: Mapping[Any,
     """What an entry of the audit says of a record, in words: its state and each answer, before and after."""
     before, after = entry["before"] or {}, entry["after"] or {}
     names = {path: None for side in (before, after) for path in side if path not in SEALED}
-    told = [_change(form, lists, path, before.get(path), after.get(path)) for path in names]
+    sentences = [_change(form, lists, path, before.get(path), after.get(path)) for path in names]
     if "state" in after:
         was, now = (_(workflow.state(side["state"]).name) if "state" in side else "" for side in (before, after))
-        said = _("{what}: {before} → {after}") if was else _("{label}: {value}")
-        told.insert(0, said.format(what=_("State"), label=_("State"), before=was, after=now, value=now))
-    return " ; ".join(filter(None, told))
+        pattern = _("{what}: {before} → {after}") if was else _("{label}: {value}")
+        sentences.insert(0, pattern.format(what=_("State"), label=_("State"), before=was, after=now, value=now))
+    return " ; ".join(filter(None, sentences))
 
 
 SEALED = frozenset({"state", "version", "digest", "seal"})
@@ -115,21 +115,23 @@ SEALED = frozenset({"state", "version", "digest", "seal"})
 
 def _change(form: Form, lists: Lists, path: str, before: Any, after: Any) -> str:
     try:
-        one = tell(form, Difference(path, before, after), lists)
+        change = tell(form, Difference(path, before, after), lists)
     except (KeyError, TypeError, AttributeError):
-        one = Told(path, str(before or UNANSWERED), str(after or UNANSWERED))  # a field that this version does not have
-    if one.before == one.after:
+        change = Told(
+            path, str(before or UNANSWERED), str(after or UNANSWERED)
+        )  # a field that this version does not have
+    if change.before == change.after:
         return ""
-    if one.before == UNANSWERED:
-        return _("{label}: {value}").format(label=one.where, value=one.after)
-    return _("{what}: {before} → {after}").format(what=one.where, before=one.before, after=one.after)
+    if change.before == UNANSWERED:
+        return _("{label}: {value}").format(label=change.where, value=change.after)
+    return _("{what}: {before} → {after}").format(what=change.where, before=change.before, after=change.after)
 
 
 def published(workflow: Workflow, version: Version, people: Mapping[str, str]) -> str:
     """Who published a version and when."""
-    said = _("Version {n} {done} on {moment} by {who}")
+    pattern = _("Version {n} {done} on {moment} by {who}")
     who, done = people.get(version.who, version.who), _(workflow.done.get(version.action, version.action))
-    return said.format(n=version.version, done=done, moment=show_moment(version.at), who=who)
+    return pattern.format(n=version.version, done=done, moment=show_moment(version.at), who=who)
 
 
 def read(form: Form, section: str, content: Mapping[str, Any], lists: Lists) -> list[Answered]:

@@ -151,18 +151,18 @@ def refusal(workflow: Workflow, step: Step, now: Situation, *, why: str = "") ->
 
 
 def _refusal(step: Step, now: Situation) -> str | None:
-    said = None
+    pattern = None
     if step.right and step.right not in now.rights:
-        said = _("“{step}” needs a right of its own, which an administrator gives.")
+        pattern = _("“{step}” needs a right of its own, which an administrator gives.")
     elif step.others and now.person in now.writers:
-        said = _("“{step}”: whoever changed it since it was last published cannot do it, another person must.")
+        pattern = _("“{step}”: whoever changed it since it was last published cannot do it, another person must.")
     elif step.whole and now.missing:
-        said = _("The record is not complete yet: {n} answers are missing.")
+        pattern = _("The record is not complete yet: {n} answers are missing.")
     elif step.whole and now.doubts:
-        said = _("The record contradicts itself. {doubts}")
-    if said is None:
+        pattern = _("The record contradicts itself. {doubts}")
+    if pattern is None:
         return now.unmet(step) or None
-    return said.format(step=_(step.label), n=now.missing, doubts=" ".join(now.doubts))
+    return pattern.format(step=_(step.label), n=now.missing, doubts=" ".join(now.doubts))
 
 
 def deadlock(step: Step, holders: Sequence[Person]) -> str | None:
@@ -171,7 +171,7 @@ def deadlock(step: Step, holders: Sequence[Person]) -> str | None:
     if not (step.right and step.others) or len(holders) > 1:
         return None
     if not holders:
-        said = _("Nobody holds the right to “{step}”: ask an administrator to give it to two persons.")
-        return said.format(step=_(step.label))
-    said = _("Only {name} may “{step}”, and nobody does so with their own draft: ask for a second person.")
-    return said.format(step=_(step.label), name=holders[0].display_name)
+        pattern = _("Nobody holds the right to “{step}”: ask an administrator to give it to two persons.")
+        return pattern.format(step=_(step.label))
+    pattern = _("Only {name} may “{step}”, and nobody does so with their own draft: ask for a second person.")
+    return pattern.format(step=_(step.label), name=holders[0].display_name)

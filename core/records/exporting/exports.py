@@ -61,8 +61,8 @@ def _slots(form: Form, read: Read) -> list[Slot]:
 
 def _columns(slots: Sequence[Slot], types: Types, mark: str) -> list[Column]:
     """The columns of the form, then the mark with the record's state."""
-    found = [Column(str(at), slot.header, types.get(slot.asked.kind, _TEXT)[0]) for at, slot in enumerate(slots)]
-    return [*found, Column("mark", _(mark))]
+    columns = [Column(str(at), slot.header, types.get(slot.asked.kind, _TEXT)[0]) for at, slot in enumerate(slots)]
+    return [*columns, Column("mark", _(mark))]
 
 
 def _batches(

@@ -146,10 +146,12 @@ def _pdf(file: IO[bytes], asking: Asking) -> None:
 def _published(asking: Asking) -> Callable[[int], str]:
     """Who published a record and when, by its id; empty where nobody did."""
     order = asking.order
-    found = records.publications(asking.connection, order.collection.kind, order.moment)
+    versions = records.publications(asking.connection, order.collection.kind, order.moment)
     people = acts.people(asking.connection)
-    said = {number: words.published(order.collection.workflow, one, people) for number, one in found.items()}
-    return lambda number: said.get(number, "")
+    sentences = {
+        number: words.published(order.collection.workflow, version, people) for number, version in versions.items()
+    }
+    return lambda number: sentences.get(number, "")
 
 
 FLAT = File("flat", N_("Excel, one line a record"), "xlsx", SHEET, _flat)

@@ -77,14 +77,14 @@ def _contents(
     collection: Collection, records: Iterable[Record | Version], count: int, title: str, subtitle: str
 ) -> Iterator[Flowable]:
     yield _text(title, "title")
-    told = [subtitle, _("{n} records").format(n=show_number(count))]
-    yield _text(" · ".join(filter(None, told)), "meta")
+    line = [subtitle, _("{n} records").format(n=show_number(count))]
+    yield _text(" · ".join(filter(None, line)), "meta")
     yield Spacer(0, 6 * mm)
     for record in records:
         link = f'<a href="#{_anchor(record.data["ref"])}" color="#1f5fa8">{_safe(record.data["name"])}</a>'
         state = f"{_(collection.workflow.state(record.state).name)}, {_percent(collection, record)}"
-        said = f'{link}<br/><font size="8" color="#5b6875">{_safe(state)}</font>'
-        yield _Pair(_text(record.data["ref"], "label"), Paragraph(said, _styles()["value"]))
+        markup = f'{link}<br/><font size="8" color="#5b6875">{_safe(state)}</font>'
+        yield _Pair(_text(record.data["ref"], "label"), Paragraph(markup, _styles()["value"]))
 
 
 def _record(collection: Collection, lists: Lists, record: Record | Version, published: Told) -> Iterator[Flowable]:
@@ -101,18 +101,18 @@ def _record(collection: Collection, lists: Lists, record: Record | Version, publ
         ),
         "meta",
     )
-    if said := published(record.id if isinstance(record, Line) else record.record_id):
-        yield _text(said, "meta")
+    if sentence := published(record.id if isinstance(record, Line) else record.record_id):
+        yield _text(sentence, "meta")
     form = collection.form
     for section, label in form.sections.items():
         answered = words.read(form, section, record.data, lists)
         if answered:
             yield _Heading(_text(_(label), "heading"))
-        for one in answered:
-            style = "muted" if one.answers == (words.UNANSWERED,) else "value"
-            answers = [_("not answered")] if style == "muted" else one.answers
+        for shown in answered:
+            style = "muted" if shown.answers == (words.UNANSWERED,) else "value"
+            answers = [_("not answered")] if style == "muted" else shown.answers
             for number, answer in enumerate(answers):
-                label_text = _text(_(one.field.label), "label") if number == 0 else None
+                label_text = _text(_(shown.field.label), "label") if number == 0 else None
                 bullet = "• " if len(answers) > 1 else ""
                 yield _Pair(label_text, _text(bullet + answer, style), rule=number == len(answers) - 1)
 
@@ -147,8 +147,8 @@ class _Pages:
 
     def lay(self, story: Iterable[Flowable]) -> None:
         """Lay what flows, over as many pages as it needs."""
-        for one in story:
-            waiting = [one]
+        for flowable in story:
+            waiting = [flowable]
             while waiting:
                 fresh = self._frame is None
                 if fresh:
@@ -279,4 +279,4 @@ def _styles() -> dict[str, ParagraphStyle]:
         style("value", PLAIN, 9, INK),
         style("muted", PLAIN, 9, MUTED),
     )
-    return {one.name: one for one in made}
+    return {style.name: style for style in made}

@@ -60,26 +60,26 @@ def apply(
                 _refuse_stale(connection, collection, row.ready, person.name)
     fresh = [row.ready for row in changes if row.ready.record_id not in moved]
     bulk.change(connection, kind, fresh, who=person.name, action=Written.IMPORT)
-    changed = tuple(one.record_id for one in fresh if one.record_id is not None)
+    changed = tuple(planned.record_id for planned in fresh if planned.record_id is not None)
     return Applied(tuple(added), changed, len(rows) - len(added) - len(changed))
 
 
 def _renumbered(collection: Collection, new: Sequence[Incoming], taken: dict[str, int]) -> list[Ready]:
     """Rows to add, each with a reference of its own: those that Vigie gave and that were taken since get others."""
     ours = None
-    found = []
+    numbered = []
     for row in new:
         ready = row.ready
         if ready.ref in taken:
             if row.given:
                 with acts.at(row.place):
                     raise acts.taken_ref(ready.ref)
-            ours = ours or collection.next_refs({*taken, *(one.ready.ref for one in new)})
+            ours = ours or collection.next_refs({*taken, *(planned.ready.ref for planned in new)})
             again = check.stored(collection.form, json.loads(ready.data)).model_copy(update={"ref": next(ours)})
             ready = acts.to_add(collection, again)
         taken[ready.ref] = 0
-        found.append(ready)
-    return found
+        numbered.append(ready)
+    return numbered
 
 
 def _check_renamed(ready: Ready, taken: dict[str, int]) -> None:

@@ -121,10 +121,10 @@ def _compare(collection: Collection, brought: Brought, out: IO[bytes]) -> None:
 
 
 def _counted(rows: Iterable[Row]) -> Iterator[Row]:
-    for n, one in enumerate(rows, start=1):
+    for n, row in enumerate(rows, start=1):
         if n % _TOLD_ROWS == 0:
             apart.tell(_("{n} rows read").format(n=show_number(n)), 0.0)
-        yield one
+        yield row
 
 
 def _compared(done: int, of: int) -> None:

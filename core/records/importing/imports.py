@@ -86,7 +86,7 @@ class Opened:
     @property
     def aside(self) -> int:
         """How many rows of its sheets are hidden or struck out."""
-        return sum(len(one.aside) for name, one in self.marks.items() if name not in self.others)
+        return sum(len(marked.aside) for name, marked in self.marks.items() if name not in self.others)
 
     @property
     def nameless(self) -> bool:
@@ -115,7 +115,7 @@ def _look_at_workbook(path: Path, collection: Collection, lists: Lists, sheet: s
     if not sheet and collection.book and collection.book.holds(book, collection.form):
         return known
     looked_for = [words.split("|")[0] for words in list(collection.guesses.words.values())[:_NAMED]]
-    found = sheets.tables(
+    tables = sheets.tables(
         path,
         book,
         marked,
@@ -124,9 +124,9 @@ def _look_at_workbook(path: Path, collection: Collection, lists: Lists, sheet: s
         sheet=sheet,
         without_aside=without_aside,
     )
-    if not found.pieces:
+    if not tables.pieces:
         raise SourceFailed(_("{file} holds no rows.").format(file=path.name))
-    opened = _table(path, collection, found.pieces[0], lists)
+    opened = _table(path, collection, tables.pieces[0], lists)
     return replace(
         known,
         kind=opened.kind,
@@ -136,9 +136,9 @@ def _look_at_workbook(path: Path, collection: Collection, lists: Lists, sheet: s
         book=None,
         sheets=tuple(book),
         sheet=sheet,
-        others=found.others,
-        pieces=found.pieces,
-        marks=found.marks,
+        others=tables.others,
+        pieces=tables.pieces,
+        marks=tables.marks,
     )
 
 
@@ -153,16 +153,16 @@ def _table(path: Path, collection: Collection, first: Cells, lists: Lists) -> Op
 
 def _is_ticked(values: Sequence[str | None]) -> bool:
     """Whether cells hold nothing but ticks, yes and no, some with more words behind."""
-    said = [chosen(value)[0].strip() for value in values[:_MOST_TICKS] if value]
-    ticks = (not text or is_yes(text) or is_no(text) for text in (_BEHIND.sub("", one) for one in said))
-    return bool(said) and len(values) < _MOST_TICKS and all(ticks)
+    ticks_of = [chosen(value)[0].strip() for value in values[:_MOST_TICKS] if value]
+    ticks = (not text or is_yes(text) or is_no(text) for text in (_BEHIND.sub("", tick) for tick in ticks_of))
+    return bool(ticks_of) and len(values) < _MOST_TICKS and all(ticks)
 
 
 class Read:
     """The rows of a file, one a record; once they were read, `remarks` are what is to be told of the file itself."""
 
-    def __init__(self, found: Iterator[Row], remarks: list[str]) -> None:
-        self._found, self.remarks = found, remarks
+    def __init__(self, rows: Iterator[Row], remarks: list[str]) -> None:
+        self._found, self.remarks = rows, remarks
 
     def __iter__(self) -> Iterator[Row]:
         return self._found
@@ -183,16 +183,16 @@ def rows(opened: Opened, collection: Collection, lists: Lists, mapping: Mapping[
         book, marked = opened.book or {}, opened.marks
         if opened.without_aside:
             book = {name: _without(rows_, marked.get(name, Marks()).aside) for name, rows_ in book.items()}
-        found = collection.book.read(opened.path.name, book, collection.form, lists, opened.broken, marked)
-        return Read(found, remarks)
+        booked = collection.book.read(opened.path.name, book, collection.form, lists, opened.broken, marked)
+        return Read(booked, remarks)
     if mapping is not None:
         mappings.check(collection.form, mapping)
     return Read(_Table(opened, collection, lists, mapping or opened.mapping or {}, remarks).rows(), remarks)
 
 
-def _without(found: Rows, aside: frozenset[int]) -> Rows:
+def _without(rows: Rows, aside: frozenset[int]) -> Rows:
     """Rows of which some say nothing."""
-    return [[] if at in aside else cells for at, cells in enumerate(found, start=1)]
+    return [[] if at in aside else cells for at, cells in enumerate(rows, start=1)]
 
 
 @dataclass
@@ -242,16 +242,16 @@ class _Table:
             marked = self._opened.marks.get(sheet, Marks())
             for index, line in enumerate(piece.lines):
                 cells = [(column, values[index]) for column, values in texts]
-                one = self._line(piece.position(index), cells, self._broken(sheet, line))
-                if one is None:
+                line_read = self._line(piece.position(index), cells, self._broken(sheet, line))
+                if line_read is None:
                     continue
-                self._add_marks(one, line, marked)
-                if held and not one.refused and not held.refused and self._goes_on(held, one, line, marked):
-                    self._join(held, one)
+                self._add_marks(line_read, line, marked)
+                if held and not line_read.refused and not held.refused and self._goes_on(held, line_read, line, marked):
+                    self._join(held, line_read)
                     continue
                 if held and (ended := self._ended(held)):
                     yield ended
-                held = one
+                held = line_read
         if held and (ended := self._ended(held)):
             yield ended
         self._tell_columns()
@@ -272,21 +272,26 @@ class _Table:
                     "“{column}” is left out, with its {n} value.", "“{column}” is left out, with its {n} values.", n
                 )
                 self._remarks.append(words.format(column=column, n=show_number(n)))
-        said = [slot for slot in self._slots.values() if slot.field.name not in ("name", "ref")]
-        if not self._whole and said and all(slot.column for slot in said) and len({slot.field for slot in said}) == 1:
-            field = said[0].field
+        content_slots = [slot for slot in self._slots.values() if slot.field.name not in ("name", "ref")]
+        if (
+            not self._whole
+            and content_slots
+            and all(slot.column for slot in content_slots)
+            and len({slot.field for slot in content_slots}) == 1
+        ):
+            field = content_slots[0].field
             sentence = _("Of each record this table says {field} alone: is it a list of records?")
             self._remarks.append(sentence.format(field=_(field.label)))
 
-    def _add_marks(self, one: _Held, line: int, marked: Marks) -> None:
+    def _add_marks(self, line_read: _Held, line: int, marked: Marks) -> None:
         """What the workbook says of a line beside its cells."""
         if line in marked.aside:
-            one.reading.told.append(
+            line_read.reading.told.append(
                 _("This row is hidden in the file.") if line in marked.hidden else _("This row is struck out.")
             )
         for at, column in enumerate(self._opened.columns, start=1):
             if comment := marked.comments.get((line, at)):
-                one.reading.keep_line(_("Comment on {column}").format(column=column), comment)
+                line_read.reading.keep_line(_("Comment on {column}").format(column=column), comment)
 
     def _broken(self, sheet: str, line: int) -> str:
         """Why a formula spoils a line of a workbook; empty where none does."""
@@ -313,9 +318,9 @@ class _Table:
             return _Held(place, {}, reading, refused=broken or say_error(*error))  # type: ignore[misc]  # one of them
         if not any(text.strip() for _column, text in mapped):
             return None
-        found = [(self._slots[column], text) for column, text in self._paired(mapped)]
-        found, affirmed = (found, {}) if self._whole else _answered(found, reading)
-        data = flat.record(found, reading, whole=self._whole)
+        answers = [(self._slots[column], text) for column, text in self._paired(mapped)]
+        answers, affirmed = (answers, {}) if self._whole else _answered(answers, reading)
+        data = flat.record(answers, reading, whole=self._whole)
         for column, text in cells:
             if column not in self._slots and text.strip() and text.strip() not in DASHES and not flat.is_mark(column):
                 self._values[column] += 1
@@ -346,7 +351,7 @@ class _Table:
                     joined[-1] = (stem, " ".join(filter(None, (joined[-1][1], text if joined[-1][1] else ""))))
                 else:
                     joined.append((column, _with_unit(column, text)))
-            filled = [one for one in joined if one[1] and not is_open(one[1])]
+            filled = [pair for pair in joined if pair[1] and not is_open(pair[1])]
             if len(filled) > 1:
                 yield parts[0][0], " ; ".join(_("{label}: {value}").format(label=c, value=t) for c, t in filled)
             elif filled or parts[0][1]:
@@ -355,29 +360,29 @@ class _Table:
                 words = only[1] if first else _("{label}: {value}").format(label=only[0], value=only[1])
                 yield parts[0][0], words
 
-    def _goes_on(self, held: _Held, one: _Held, line: int, marked: Marks) -> bool:
+    def _goes_on(self, held: _Held, line_read: _Held, line: int, marked: Marks) -> bool:
         """Whether a line goes on with the record of the one before: its name is merged with that one's, both give one
         reference and one name, or it has neither, though that one has both or it says only what may have several
         answers."""
         if self._whole:
             return False
-        here, before = (" ".join(str(d.get("name") or "").split()) for d in (one.data, held.data))
-        ref, ref_before = (str(d.get("ref") or "") for d in (one.data, held.data))
+        here, before = (" ".join(str(d.get("name") or "").split()) for d in (line_read.data, held.data))
+        ref, ref_before = (str(d.get("ref") or "") for d in (line_read.data, held.data))
         for at, column in enumerate(self._opened.columns, start=1):
             slot = self._slots.get(column)
             if slot and slot.path in ("name", "ref") and (line, at) in marked.joined:
                 return here == before and ref == ref_before
         if ref or here:
             return bool(ref) and ref == ref_before and here == before
-        told = {slot.path for slot in self._slots.values()}
-        if before and one.data and ref_before and {"name", "ref"} <= told:
+        paths = {slot.path for slot in self._slots.values()}
+        if before and line_read.data and ref_before and {"name", "ref"} <= paths:
             return True
-        several = all(self._collection.form.field(name).kind in ANSWERS for name in one.data)
-        return bool(before and one.data) and several and not self._collection.propose(one.data)
+        several = all(self._collection.form.field(name).kind in ANSWERS for name in line_read.data)
+        return bool(before and line_read.data) and several and not self._collection.propose(line_read.data)
 
-    def _join(self, held: _Held, one: _Held) -> None:
+    def _join(self, held: _Held, line_read: _Held) -> None:
         """Add what a line says to the record of the one before."""
-        for name, value in one.data.items():
+        for name, value in line_read.data.items():
             before, asked = held.data.get(name), self._collection.form.field(name)
             if value in ("", None) or value == before:
                 continue
@@ -389,7 +394,7 @@ class _Table:
                 held.data[name] = before if value in before else f"{before}\n{value}"
             else:
                 held.reading.keep(asked, show(asked, value, self._lists))
-        held.reading.join(one.reading)
+        held.reading.join(line_read.reading)
 
     def _ended(self, held: _Held) -> Row | None:
         """The row of a record; None of an example."""
@@ -419,20 +424,22 @@ class _Table:
 
 
 def _answered(
-    found: Sequence[tuple[Slot, str]], reading: Reading
+    answers: Sequence[tuple[Slot, str]], reading: Reading
 ) -> tuple[list[tuple[Slot, str]], dict[str, tuple[Asked, str]]]:
     """Cells without the yes of a field of which another cell says what, and those yeses by the name of the field. A no
     beside a cell that says something is kept for the notes: which of the two holds, a person decides."""
-    said: dict[str, list[tuple[Slot, str]]] = {}
-    for slot, text in found:
+    by_path: dict[str, list[tuple[Slot, str]]] = {}
+    for slot, text in answers:
         if text.strip() and not slot.column and not slot.code and slot.field.kind in ANSWERS:
-            said.setdefault(slot.path, []).append((slot, text))
+            by_path.setdefault(slot.path, []).append((slot, text))
     dropped: list[tuple[Slot, str]] = []
     affirmed: dict[str, tuple[Asked, str]] = {}
-    for told in said.values():
-        whole = [one for one in told if not is_yes(one[1]) and not is_no(one[1]) and not is_open(one[1])]
-        yes = [one for one in told if is_yes(one[1])]
-        for slot, text in told if whole or yes else ():
+    for group in by_path.values():
+        whole = [
+            answer for answer in group if not is_yes(answer[1]) and not is_no(answer[1]) and not is_open(answer[1])
+        ]
+        yes = [answer for answer in group if is_yes(answer[1])]
+        for slot, text in group if whole or yes else ():
             if is_yes(text):
                 affirmed[slot.field.name] = (slot.field, text)
                 if whole:
@@ -440,7 +447,7 @@ def _answered(
             elif is_no(text):
                 reading.keep(slot.field, text)
                 dropped.append((slot, text))
-    return [one for one in found if one not in dropped], affirmed
+    return [answer for answer in answers if answer not in dropped], affirmed
 
 
 def _ticking(column: str, text: str) -> str:
@@ -459,8 +466,8 @@ def _with_unit(column: str, text: str) -> str:
 
 def _stem(column: str) -> tuple[str, str]:
     """A column's name without what says that it is a number or its unit, and that word for a unit."""
-    found = _MEASURED.fullmatch(column.strip())
-    return (found[1].strip(" _-()"), found[3] or "") if found else (column, "")
+    match = _MEASURED.fullmatch(column.strip())
+    return (match[1].strip(" _-()"), match[3] or "") if match else (column, "")
 
 
 _MEASURED = re.compile(r"(?i)(.*?)(?:[ _-]*\(?(time|amount|value|valeur|nombre|durée)|[ _-]*\(?(units?|unités?))\)?")

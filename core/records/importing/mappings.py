@@ -66,11 +66,11 @@ def propose(
         if column not in guessed and (path := _also(also, plain(column))):
             guessed[column] = path
     rest = NOTES if NOTES in form.model.model_fields else ""
-    found = {column: own.get(column) or guessed.get(column, rest) for column in columns}
+    proposed = {column: own.get(column) or guessed.get(column, rest) for column in columns}
     for column in columns:
-        if column not in {**own, **guessed} and (path := _in_part(collection, column, found)):
-            found[column] = guessed[column] = path
-    return _which(collection, found, {*own, *guessed})
+        if column not in {**own, **guessed} and (path := _in_part(collection, column, proposed)):
+            proposed[column] = guessed[column] = path
+    return _which(collection, proposed, {*own, *guessed})
 
 
 def parts(name: str) -> list[str]:
@@ -78,14 +78,14 @@ def parts(name: str) -> list[str]:
     stand in columns of their own (`Données sensibles Oui`); none where it holds but one."""
     if side := answer_of(name):
         return [side[0]]
-    found = [part.strip() for part in name.split(" / ")]
-    return found if len(found) > 1 else []
+    pieces = [part.strip() for part in name.split(" / ")]
+    return pieces if len(pieces) > 1 else []
 
 
 def answer_of(name: str) -> tuple[str, str] | None:
     """The question and the answer that a column's name tells; None where it tells no answer."""
-    found = _SIDE.fullmatch(name.strip())
-    return (found[1], found[2]) if found and not _EITHER.search(found[1]) else None
+    match = _SIDE.fullmatch(name.strip())
+    return (match[1], match[2]) if match and not _EITHER.search(match[1]) else None
 
 
 _EITHER = re.compile(r"(?i)\b(?:oui|non|yes|no|[ony])\b")
@@ -93,12 +93,12 @@ _EITHER = re.compile(r"(?i)\b(?:oui|non|yes|no|[ony])\b")
 _SIDE = re.compile(r"(?i)(.*[^\s/(-])[\s(-]+(oui|non|yes|no)\)?")
 
 
-def _in_part(collection: Collection, column: str, found: Mapping[str, str]) -> str:
+def _in_part(collection: Collection, column: str, proposed: Mapping[str, str]) -> str:
     """The field that a part of a column's name tells, where no other column fills it but beside others."""
     for part in parts(column):
         path = propose(collection, [part])[part]
         slot = flat.at(collection.form, path) if path not in ("", NOTES) else None
-        if slot and (path not in found.values() or (slot.asked.kind in ANSWERS and not slot.code)):
+        if slot and (path not in proposed.values() or (slot.asked.kind in ANSWERS and not slot.code)):
             return path
     return ""
 
@@ -109,22 +109,24 @@ def _values(collection: Collection, columns: Sequence[str], lists: Lists | None,
     if lists is None:
         return {}
     named = {plain(word): path for path, words in collection.guesses.words.items() for word in words.split("|")}
-    asked = [one for field in collection.form.fields for one in (field, *field.columns) if flat.ticked_list(one)]
-    asked.sort(key=lambda one: not one.basis)
-    found, before = {}, ""
+    asked = [
+        column for field in collection.form.fields for column in (field, *field.columns) if flat.ticked_list(column)
+    ]
+    asked.sort(key=lambda column: not column.basis)
+    paths, before = {}, ""
     for column in columns:
         here: dict[str, str] = {}
         words = column.split() if column in ticked and plain(column) not in collection.guesses.plain_words else []
         for at in range(len(words)):
             group, value = plain(" ".join(words[:at])), " ".join(words[at:]).strip(":-–/· ")
-            for one in asked if not group or group in named else ():
-                code, rest = lists.parse(flat.ticked_list(one), value)
-                if code and not rest and (not group or named[group] == one.path):
-                    here.setdefault(one.path, code)
+            for asked_field in asked if not group or group in named else ():
+                code, rest = lists.parse(flat.ticked_list(asked_field), value)
+                if code and not rest and (not group or named[group] == asked_field.path):
+                    here.setdefault(asked_field.path, code)
         before = before if before in here else next(iter(here), "")
         if before:
-            found[column] = f"{before}={here[before]}"
-    return found
+            paths[column] = f"{before}={here[before]}"
+    return paths
 
 
 _WHICH = re.compile(r"sioui|lesquel|precise")
@@ -134,7 +136,7 @@ _WHICH = re.compile(r"sioui|lesquel|precise")
 def _which(collection: Collection, mapping: Mapping[str, str], sure: Set[str]) -> dict[str, str]:
     """A mapping in which a column that found no field goes to the one that the column before it answers, where its
     name says so («Si oui, lesquelles»), or to a field that the collection names and that another column answers."""
-    form, found = collection.form, dict(mapping)
+    form, proposed = collection.form, dict(mapping)
     named = {plain(word): path for path, words in collection.guesses.which.items() for word in words.split("|")}
     before = ""
     for column in mapping:
@@ -143,12 +145,12 @@ def _which(collection: Collection, mapping: Mapping[str, str], sure: Set[str]) -
             slot = flat.at(form, before)
             if _WHICH.match(name) and slot and not slot.column and not slot.code and slot.field.kind in ANSWERS:
                 further = before
-            elif named.get(name) in found.values():
+            elif named.get(name) in proposed.values():
                 further = named[name]
         if further:
-            found[column] = further
-        before = found[column]
-    return found
+            proposed[column] = further
+        before = proposed[column]
+    return proposed
 
 
 def _also(also: Mapping[str, str], name: str) -> str:
@@ -164,17 +166,17 @@ def is_noted(collection: Collection, column: str, path: str) -> bool:
 
 def targets(form: Form, lists: Lists) -> dict[str, str]:
     """Every path that a column may go to, with its name in the person's language, in the order of the form."""
-    found: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for field in form.fields:
         for slot in (flat.Slot(field), *(flat.Slot(field, column) for column in field.columns)):
-            found[slot.path] = slot.header
+            headers[slot.path] = slot.header
         codes = (flat.Slot(field), *(flat.Slot(field, column) for column in field.columns if column.kind is Kind.CODES))
         for slot in codes:
             name = flat.ticked_list(slot.asked)
             for code in lists.options(name) if name else ():
                 tick = replace(slot, code=code)
-                found[tick.path] = _("{label}: {value}").format(label=tick.header, value=lists.label(name, code))
-    return found
+                headers[tick.path] = _("{label}: {value}").format(label=tick.header, value=lists.label(name, code))
+    return headers
 
 
 def check(form: Form, mapping: Mapping[str, str]) -> None:

@@ -34,9 +34,9 @@ class Matcher:
         self._open = [line for line in self._lines if line.state not in closed]
         self._by_ref = {line.ref: line for line in self._lines}
         self._by_name: dict[Key, list[Line]] = defaultdict(list)
-        said = {name: records.values(connection, name, collection.kind) for name in collection.apart}
+        values_apart = {name: records.values(connection, name, collection.kind) for name in collection.apart}
         for line in self._open:
-            apart = (fold(" ".join(said[name].get(line.id, ()))) for name in collection.apart)
+            apart = (fold(" ".join(values_apart[name].get(line.id, ()))) for name in collection.apart)
             self._by_name[fold(line.title), *apart].append(line)
         self._by_others = {self._by_ref[row.ref].id for row in rows if row.ref in self._by_ref}
         self._titles = {fold(line.title) for line in self._lines}
@@ -51,17 +51,17 @@ class Matcher:
         gone = self._collection.workflow.closed
         return tuple(line for line in self._lines if line.id not in self._claimed and line.state not in gone)
 
-    def match(self, one: Row) -> Line | str | None:
+    def match(self, row: Row) -> Line | str | None:
         """The row's record, None for a new one, or why the row is refused."""
-        if one.refused:
-            return one.refused
-        if one.ref and one.ref in self._refs:
+        if row.refused:
+            return row.refused
+        if row.ref and row.ref in self._refs:
             why = _("The reference {ref} stands in {place} too: each record has its own.")
-            return why.format(ref=one.ref, place=self._refs[one.ref])
-        self._refs[one.ref] = one.place
-        line = self._by_ref.get(one.ref) or self._by_content.get(one.place)
-        if line is None and one.name and not (one.whole and one.ref):
-            alike = [found for found in self._alike(one) if found.id not in self._by_others]
+            return why.format(ref=row.ref, place=self._refs[row.ref])
+        self._refs[row.ref] = row.place
+        line = self._by_ref.get(row.ref) or self._by_content.get(row.place)
+        if line is None and row.name and not (row.whole and row.ref):
+            alike = [line for line in self._alike(row) if line.id not in self._by_others]
             if len(alike) > 1:
                 return _("Several records have this name: give the reference of one.")
             line = alike[0] if alike else None
@@ -69,37 +69,37 @@ class Matcher:
             return None
         if line.id in self._claimed:
             return _("{place} is about the same record.").format(place=self._claimed[line.id])
-        self._claimed[line.id] = one.place
+        self._claimed[line.id] = row.place
         return line
 
-    def named(self, one: Row) -> Row:
+    def named(self, row: Row) -> Row:
         """A new record's row: with a name that no other record has where the file gives none, and told of records
         whose names are nearly the same."""
-        if one.proposed:
-            words = _NUMBER.sub("", one.proposed)
-            tries = _numbered(one.proposed, words)
+        if row.proposed:
+            words = _NUMBER.sub("", row.proposed)
+            tries = _numbered(row.proposed, words)
             name = next(name for name in tries if fold(name) not in self._titles)
             self._titles.add(fold(name))
-            content = json.dumps({**json.loads(one.content), "name": name}, ensure_ascii=False).encode()
-            return replace(one, name=name, content=content)
+            content = json.dumps({**json.loads(row.content), "name": name}, ensure_ascii=False).encode()
+            return replace(row, name=name, content=content)
         sentence = _("{ref} has nearly the same name: {name}. Give its reference in the file to change it.")
-        alike = {line.id: line for key in _near(one.name) for line in self._nearly.get(key, ())}
-        told = [sentence.format(ref=line.ref, name=line.title) for line in list(alike.values())[:3]]
-        return replace(one, alike=tuple(told)) if told else one
+        alike = {line.id: line for key in _near(row.name) for line in self._nearly.get(key, ())}
+        sentences = [sentence.format(ref=line.ref, name=line.title) for line in list(alike.values())[:3]]
+        return replace(row, alike=tuple(sentences)) if sentences else row
 
     @cached_property
     def _nearly(self) -> Mapping[str, list[Line]]:
-        found: dict[str, list[Line]] = defaultdict(list)
+        lines_by_words: dict[str, list[Line]] = defaultdict(list)
         for line in self._open:
             for key in _near(line.title):
-                found[key].append(line)
-        return found
+                lines_by_words[key].append(line)
+        return lines_by_words
 
-    def _alike(self, one: Row) -> list[Line]:
+    def _alike(self, row: Row) -> list[Line]:
         """The records of a row's name, with what tells records of one name apart."""
-        said = json.loads(one.content) if self._collection.apart else {}
-        apart = (fold(" ".join(str(said.get(name) or "").split())) for name in self._collection.apart)
-        return self._by_name.get((fold(one.name[:500]), *apart), [])
+        content = json.loads(row.content) if self._collection.apart else {}
+        apart = (fold(" ".join(str(content.get(name) or "").split())) for name in self._collection.apart)
+        return self._by_name.get((fold(row.name[:500]), *apart), [])
 
     def _found_by_content(self) -> dict[str, Line]:
         """The records of the rows that no name tells apart, by the row's place: each says already all that its row
@@ -107,9 +107,9 @@ class Matcher:
         unsure = [row for row in self._rows if not row.refused and row.ref not in self._by_ref and self._is_unsure(row)]
         if not unsure:
             return {}
-        said = [(one, json.loads(one.content)) for one in unsure]
-        columns = _columns(content for _one, content in said)
-        names = {frozenset(content) - {"name", "ref"} for _one, content in said}
+        contents = [(row, json.loads(row.content)) for row in unsure]
+        columns = _columns(content for _one, content in contents)
+        names = {frozenset(content) - {"name", "ref"} for _one, content in contents}
         held: dict[tuple[frozenset[str], str], list[Line]] = defaultdict(list)
         bases: dict[str, list[Line]] = defaultdict(list)
         lines = {line.id: line for line in self._open if line.id not in self._by_others}
@@ -118,28 +118,28 @@ class Matcher:
                 for fields in names:
                     held[fields, _said(record.data, fields, columns)].append(lines[record.id])
                 bases[fold(_NUMBER.sub("", record.title))].append(lines[record.id])
-        found: dict[str, Line] = {}
+        line_by_place: dict[str, Line] = {}
         left: dict[str, list[Row]] = defaultdict(list)
         taken: set[int] = set()
-        for one, content in said:
+        for unsure_row, content in contents:
             fields = frozenset(content) - {"name", "ref"}
             alike = held[fields, _said(content, fields, columns)]
-            here = {line.id for line in self._alike(one)} if one.name else None
+            here = {line.id for line in self._alike(unsure_row)} if unsure_row.name else None
             line = next((line for line in alike if line.id not in taken and (here is None or line.id in here)), None)
             if line:
-                found[one.place] = line
+                line_by_place[unsure_row.place] = line
                 taken.add(line.id)
             else:
-                left[fold(_NUMBER.sub("", one.proposed or one.name))].append(one)
+                left[fold(_NUMBER.sub("", unsure_row.proposed or unsure_row.name))].append(unsure_row)
         for base, rows in left.items():
             free = [line for line in bases.get(base, ()) if line.id not in taken]
             if len(rows) == len(free) == 1:
-                found[rows[0].place] = free[0]
-        return found
+                line_by_place[rows[0].place] = free[0]
+        return line_by_place
 
-    def _is_unsure(self, one: Row) -> bool:
+    def _is_unsure(self, row: Row) -> bool:
         """Whether a row has no name, or one that several records have."""
-        return bool(one.proposed) or (bool(one.name) and not one.whole and len(self._alike(one)) > 1)
+        return bool(row.proposed) or (bool(row.name) and not row.whole and len(self._alike(row)) > 1)
 
 
 def _numbered(proposed: str, words: str) -> Iterable[str]:
@@ -150,24 +150,24 @@ def _numbered(proposed: str, words: str) -> Iterable[str]:
 
 def _columns(contents: Iterable[Mapping[str, Any]]) -> Mapping[str, frozenset[str]]:
     """The columns of rows that a file speaks of, by field."""
-    found: dict[str, set[str]] = defaultdict(set)
+    columns_by_field: dict[str, set[str]] = defaultdict(set)
     for content in contents:
         for name, value in content.items():
             for row in value if isinstance(value, list) else ():
                 if isinstance(row, dict):
-                    found[name].update(row)
-    return {name: frozenset(columns) for name, columns in found.items()}
+                    columns_by_field[name].update(row)
+    return {name: frozenset(columns) for name, columns in columns_by_field.items()}
 
 
 def _said(content: Mapping[str, Any], fields: Iterable[str], columns: Mapping[str, frozenset[str]]) -> str:
     """What a content says of the fields and columns that a file speaks of, as one text."""
-    said = {}
+    filled = {}
     for name in sorted(fields):
         value = content.get(name)
         if isinstance(value, list) and name in columns:
             value = [{key: row[key] for key in sorted(columns[name]) if row.get(key)} for row in value]
-        said[name] = value
-    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+        filled[name] = value
+    return json.dumps(filled, ensure_ascii=False, sort_keys=True)
 
 
 def _near(name: str) -> set[str]:

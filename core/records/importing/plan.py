@@ -105,7 +105,7 @@ class Plan:
     def removals(self) -> int:
         """How many answers of records it would take back."""
         every = (difference for row in self.rows if row.fate is Fate.CHANGED for difference in row.differences)
-        return sum(one.before not in ("", None) and one.after in ("", None) for one in every)
+        return sum(change.before not in ("", None) and change.after in ("", None) for change in every)
 
 
 def make(
@@ -120,24 +120,24 @@ def make(
     Raises InputInvalid when there are too many rows.
     """
     read: list[Row] = []
-    for one in rows:
-        read.append(one)
+    for row in rows:
+        read.append(row)
         if len(read) > MOST_ROWS:
             raise InputInvalid(_("More than {n} rows: import them in several files.").format(n=MOST_ROWS))
     matcher = Matcher(connection, collection, read)
-    refs = collection.next_refs({*matcher.refs, *(one.ref for one in read)})
+    refs = collection.next_refs({*matcher.refs, *(row.ref for row in read)})
     planned: list[Planned] = []
     for chunk in _chunks(read, _CHUNK):
-        matched = [matcher.match(one) for one in chunk]
-        found = records.several(connection, collection.kind, {line.id for line in matched if isinstance(line, Line)})
-        for one, line in zip(chunk, matched, strict=True):
+        matched = [matcher.match(row) for row in chunk]
+        known = records.several(connection, collection.kind, {line.id for line in matched if isinstance(line, Line)})
+        for row, line in zip(chunk, matched, strict=True):
             if isinstance(line, str):
-                planned.append(_refused(one, line))
+                planned.append(_refused(row, line))
                 continue
-            record = found.get(line.id) if line else None
-            planned.append(_plan(collection, lists, one if record else matcher.named(one), record, refs))
+            record = known.get(line.id) if line else None
+            planned.append(_plan(collection, lists, row if record else matcher.named(row), record, refs))
         step(len(planned), len(read))
-    unknown = Counter(words for one in read for words in one.unknown)
+    unknown = Counter(words for row in read for words in row.unknown)
     return Plan(collection, lists, tuple(planned), dict(unknown), matcher.absent)
 
 
@@ -158,61 +158,61 @@ def _chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-def _refused(one: Row, why: str) -> Planned:
-    return Planned(one.place, Fate.REFUSED, one.ref, one.name, told=one.told, why=why)
+def _refused(row: Row, why: str) -> Planned:
+    return Planned(row.place, Fate.REFUSED, row.ref, row.name, told=row.told, why=why)
 
 
-def _plan(collection: Collection, lists: Lists, one: Row, record: Record | None, refs: Iterator[str]) -> Planned:
+def _plan(collection: Collection, lists: Lists, row: Row, record: Record | None, refs: Iterator[str]) -> Planned:
     """What becomes of a row that may be kept. `refs` are those that Vigie gives."""
-    form, said = collection.form, json.loads(one.content)
-    told = list(one.told)
-    if record is not None and record.published is not None and one.ref not in ("", record.ref):
-        told.append(_("The reference stays {ref}: it was published.").format(ref=record.ref))
-        del said["ref"]
+    form, content = collection.form, json.loads(row.content)
+    remarks = list(row.told)
+    if record is not None and record.published is not None and row.ref not in ("", record.ref):
+        remarks.append(_("The reference stays {ref}: it was published.").format(ref=record.ref))
+        del content["ref"]
     before = record.data if record else {}
-    data, refused = check.offered(form, _proposed(form, before, said, one), lists, before)
-    told += _note(form, data, one.left)
+    data, refused = check.offered(form, _proposed(form, before, content, row), lists, before)
+    remarks += _note(form, data, row.left)
     for asked, code in refused:
         words = lists.label(asked.choices, code)
         sentence = _("{field}: the list does not offer “{value}”; it stands in the notes.")
-        told.append(sentence.format(field=_(asked.label), value=words))
-        told += _note(form, data, [(_(asked.label), words)])
+        remarks.append(sentence.format(field=_(asked.label), value=words))
+        remarks += _note(form, data, [(_(asked.label), words)])
     data, over = check.fitted(form, data)
     for asked, text in over:
         sentence = _("{field}: at most {n} characters; the rest stands in the notes.")
-        told.append(sentence.format(field=_(asked.label), n=show_number(asked.most)))
-        told += _note(form, data, [(_(asked.label), text)])
+        remarks.append(sentence.format(field=_(asked.label), n=show_number(asked.most)))
+        remarks += _note(form, data, [(_(asked.label), text)])
     if len(str(data.get("ref") or "")) > LONGEST_REF:
-        return _refused(one, _("A reference has at most {n} characters.").format(n=LONGEST_REF))
+        return _refused(row, _("A reference has at most {n} characters.").format(n=LONGEST_REF))
     try:
         entry = check.read(form, data, lists, record.data if record else None)
     except InputInvalid as error:
-        return _refused(one, error.sentence)
+        return _refused(row, error.sentence)
     if not entry.name:
-        return _refused(one, _("A record needs a name."))
+        return _refused(row, _("A record needs a name."))
     if record is None:
-        told += one.alike
+        remarks += row.alike
         ready = acts.to_add(collection, acts.begun(collection, entry, entry.ref or next(refs)))
-        return Planned(one.place, Fate.NEW, entry.ref, entry.name, told=tuple(told), ready=ready)
+        return Planned(row.place, Fate.NEW, entry.ref, entry.name, told=tuple(remarks), ready=ready)
     kept = check.stored(form, record.data)
-    found = tuple(diff.differences(kept.model_dump(mode="json"), entry.model_dump(mode="json"), form.keys))
-    if found and record.state in collection.workflow.closed and not collection.workflow.held:
-        return _refused(one, acts.say_closed(collection, record.state))
-    fate = Fate.CHANGED if found else Fate.UNCHANGED
-    change = acts.to_change(collection, record, kept, entry, found) if found else None
-    return Planned(one.place, fate, entry.ref, entry.name, found, tuple(told), ready=change)
+    changes = tuple(diff.differences(kept.model_dump(mode="json"), entry.model_dump(mode="json"), form.keys))
+    if changes and record.state in collection.workflow.closed and not collection.workflow.held:
+        return _refused(row, acts.say_closed(collection, record.state))
+    fate = Fate.CHANGED if changes else Fate.UNCHANGED
+    change = acts.to_change(collection, record, kept, entry, changes) if changes else None
+    return Planned(row.place, fate, entry.ref, entry.name, changes, tuple(remarks), ready=change)
 
 
-def _proposed(form: Form, before: Mapping[str, Any], said: Mapping[str, Any], one: Row) -> dict[str, Any]:
+def _proposed(form: Form, before: Mapping[str, Any], content: Mapping[str, Any], row: Row) -> dict[str, Any]:
     """The whole content that a row proposes for a record."""
     fields = {field.name: field for field in form.fields}
     data = dict(before)
-    for name, value in said.items():
+    for name, value in content.items():
         asked = fields.get(name)
         if asked and asked.kind is Kind.ROWS:
-            value = _rows(asked, before.get(name), value, form, ordered=one.whole or asked.ordered)
+            value = _rows(asked, before.get(name), value, form, ordered=row.whole or asked.ordered)
         data[name] = value
-    for name, value in one.defaults.items():
+    for name, value in row.defaults.items():
         if data.get(name) is None:
             data[name] = value
     data["ref"] = data.get("ref") or before.get("ref") or ""
@@ -231,14 +231,14 @@ def _note(form: Form, data: dict[str, Any], left: Sequence[tuple[str, str]]) -> 
     return without_room
 
 
-def _rows(asked: Asked, before: Any, said: Any, form: Form, *, ordered: bool) -> Any:
+def _rows(asked: Asked, before: Any, answer: Any, form: Form, *, ordered: bool) -> Any:
     """The rows that a file names, each with the columns that the file does not hold as they were.
 
     Unless the file's order counts (`ordered`), those that stood there before stand where they stood.
     """
-    if not before or not said or not all(isinstance(row, dict) for row in said):
-        return said
+    if not before or not answer or not all(isinstance(row, dict) for row in answer):
+        return answer
     keys = form.keys[asked.path]
-    known, new = diff.named(before, keys), diff.named(said, keys)
+    known, new = diff.named(before, keys), diff.named(answer, keys)
     names = list(new) if ordered else [*(name for name in known if name in new), *(n for n in new if n not in known)]
     return [{**known.get(name, {}), **new[name]} for name in names]

@@ -55,15 +55,15 @@ def make(
 
     def compare() -> Preview:
         read = imports.rows(opened, collection, lists, mapping)
-        found = plan.make(connection, collection, lists, read)
-        return Preview(found, planned(found), tuple(read.remarks))
+        made = plan.make(connection, collection, lists, read)
+        return Preview(made, planned(made), tuple(read.remarks))
 
     return _made.get((*stamp(connection), *chosen, fields), compare)
 
 
 def planned(plan: Plan) -> pd.DataFrame:
     """One row a row of an import, then one for each open record that the file does not name."""
-    found = [
+    rows = [
         {
             "place": row.place,
             "fate": _(FATE_NAMES[row.fate]),
@@ -76,13 +76,13 @@ def planned(plan: Plan) -> pd.DataFrame:
     ]
     blank = dict.fromkeys(("place", "changes", "told"), "")
     absent = [{**blank, "fate": _("not in the file"), "ref": line.ref, "name": line.title} for line in plan.absent]
-    return pd.DataFrame([*found, *absent], columns=["place", "fate", "ref", "name", "changes", "told"])
+    return pd.DataFrame([*rows, *absent], columns=["place", "fate", "ref", "name", "changes", "told"])
 
 
 def _changes(row: Planned, plan: Plan) -> str:
-    told = [tell(plan.collection.form, difference, plan.lists) for difference in row.differences[:SHOWN_CHANGES]]
-    more = len(row.differences) - len(told)
-    words = [f"{one.where} : {one.before} → {one.after}" for one in told]
+    cells = [tell(plan.collection.form, difference, plan.lists) for difference in row.differences[:SHOWN_CHANGES]]
+    more = len(row.differences) - len(cells)
+    words = [f"{cell.where} : {cell.before} → {cell.after}" for cell in cells]
     return " | ".join([*words, *([f"+ {more}"] if more > 0 else [])])
 
 

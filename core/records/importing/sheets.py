@@ -100,8 +100,8 @@ def _turned(rows: Rows, marks: Marks) -> tuple[Rows, Marks]:
     for row in rows:
         if columns and not row[0]:
             columns[-1] = [
-                f"{said}\n{more}" if said and more else said or more
-                for said, more in zip(columns[-1], row, strict=True)
+                f"{cell}\n{more}" if cell and more else cell or more
+                for cell, more in zip(columns[-1], row, strict=True)
             ]
         else:
             columns.append(list(row))
@@ -117,8 +117,8 @@ def _cells(path: Path, name: str, rows: Rows, head: _Head, names: tuple[str, ...
     return excel.cells(path, name, names, [(line, row) for line, row in body if any(row)])
 
 
-def _same(one: _Head, other: _Head) -> bool:
-    return [plain(name) for name in one.names] == [plain(name) for name in other.names]
+def _same(head: _Head, other: _Head) -> bool:
+    return [plain(name) for name in head.names] == [plain(name) for name in other.names]
 
 
 def _head(rows: Rows, known: Known) -> _Head:
