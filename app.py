@@ -1,4 +1,4 @@
-"""Vigie: `streamlit run app.py`. Streamlit serves core/ui/shell.py behind the gate."""
+"""Vigie: `streamlit run app.py`. Streamlit serves core/ui/script.py behind the gate."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,7 +42,7 @@ gate = Middleware(Gate, page=protocol.index_html(), wire=protocol)
 
 # A plain assignment: Streamlit finds the app by reading this file, and would run it bare, without the gate, otherwise.
 app = st.App(
-    ROOT / "core/ui/shell.py",
+    ROOT / "core/ui/script.py",
     lifespan=lifespan,
     middleware=[gate],
     routes=[Route(settings().base_path + route.path, route.endpoint) for route in own],

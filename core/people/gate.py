@@ -222,11 +222,25 @@ class Gate:
         if session and browser_id:
             limits.widen(receive)
             connection = _SignedIn(browser_id, self.wire, self._handed, receive, send)
-            await self.app(scope, connection.receive, connection.send)
+            await self.app(scope, connection.receive, one_by_one(connection.send))
         else:
             anonymous = _Anonymous(self.wire.form(), receive, send)
             async with self._strangers.place((scope.get("client") or ("",))[0], anonymous.end):
-                await self.app(scope, anonymous.receive, anonymous.send)
+                await self.app(scope, anonymous.receive, one_by_one(anonymous.send))
+
+
+def one_by_one(send: Send) -> Send:
+    """What the app hands over for a browser at once (`core.ui.sending`) is looked at and sent message by message."""
+
+    async def each(message: Message) -> None:
+        data = message.get("bytes")
+        if not isinstance(data, tuple):
+            await send(message)
+            return
+        for part in data:
+            await send({"type": "websocket.send", "bytes": part})
+
+    return each
 
 
 class _Anonymous:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -60,6 +60,18 @@ class Droppable(Shaping, Protocol):
     def propose(self, cells: Cells) -> dict[str, Any]:
         """Options that fit a first look at a file; `path` is left out."""
         ...
+
+
+_droppable: dict[type, bool] = {}
+
+
+def is_droppable(connector: Connector) -> TypeGuard[Droppable]:
+    """Whether a connector is one of files. Kept by its class: Python looks through all that a protocol names each time,
+    and a screen asks it of every connector."""
+    its = type(connector)
+    if its not in _droppable:
+        _droppable[its] = isinstance(connector, Droppable)
+    return _droppable[its]
 
 
 def likely(kinds: Mapping[str, Known], chosen: str, names: Sequence[str]) -> str | None:

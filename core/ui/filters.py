@@ -224,13 +224,16 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]], *, shown: bool = Tr
     said = st.query_params.to_dict()
     values: dict[str, Any] = {}
     saying = dict(said)
+    before: Mapping[str, str | None] = st.session_state.get(_known(mission), {})
+    known = dict(before)
     for name, one in filters.items():
-        values[name] = _value(f"{mission}.{name}", one, said.get(name))
-        encoded = _saying(one, values[name], said.get(name))
-        st.session_state[_known(f"{mission}.{name}")] = encoded
+        values[name] = _value(f"{mission}.{name}", one, said.get(name), before.get(name))
+        known[name] = encoded = _saying(one, values[name], said.get(name))
         saying.pop(name, None)
         if encoded is not None:
             saying[name] = encoded
+    if known != before:
+        st.session_state[_known(mission)] = known
     place = f"{mission}.{next(iter(filters), '')}"
     hidden = [name for name, one in filters.items() if one.rare and values[name] == one.default]
     for name, one in filters.items():
@@ -323,9 +326,10 @@ def _saying(one: Filter[Any], value: Any, said: str | None) -> str | None:
     return one.encode(value)
 
 
-def _known(key: str) -> str:
-    """Where the session keeps what the address said last."""
-    return f"{key}.address"
+def _known(mission: str) -> str:
+    """Where the session keeps what the address said last of each filter: each look into the session has its price, and
+    a screen has up to thirty filters."""
+    return f"{mission}.address"
 
 
 def _box(key: str) -> str:
@@ -333,13 +337,21 @@ def _box(key: str) -> str:
     return f"{key}.box"
 
 
-def _value(key: str, one: Filter[Any], said: str | None) -> Any:
-    """The value of a filter; where the address changed by itself (a link, the back button) it wins over the widget.
+_NOTHING: Any = object()
+
+
+def _value(key: str, one: Filter[Any], said: str | None, before: str | None) -> Any:
+    """The value of a filter; where the address changed by itself (a link, the back button) since it said what was
+    `before`, it wins over the widget.
 
     What an open box holds counts once it is whole: of a range of days, its first day alone changes nothing.
     """
-    if key not in st.session_state or st.session_state.get(_known(key)) != said:
-        put(key, one.read(said))
-    elif _box(key) in st.session_state and one.allowed(st.session_state[_box(key)]):
-        st.session_state[key] = st.session_state[_box(key)]
-    return one.checked(st.session_state[key])
+    value = st.session_state.get(key, _NOTHING)
+    if value is _NOTHING or before != said:
+        value = one.read(said)
+        put(key, value)
+        return one.checked(value)
+    boxed = st.session_state.get(_box(key), _NOTHING)
+    if boxed is not _NOTHING and one.allowed(boxed):
+        value = st.session_state[key] = boxed
+    return one.checked(value)

@@ -1,4 +1,4 @@
-"""The script of every run: language, menu, the person's corner, then the page.
+"""What every run draws: language, menu, the person's corner, then the page.
 
 Every mission is registered on every run, as its page, as "not allowed" or as the sign-in form, so that a link to it
 stands while somebody signs in. Titles of missions are told to nobody who may not see them.
@@ -125,8 +125,11 @@ def _style(theme: str) -> str:
 
 def run() -> None:
     """Know the person and their language, then draw one run of the app."""
-    with serving() as person, speaking(language.settle(person)):
-        _draw(person)
+    try:
+        with serving() as person, speaking(language.settle(person)):
+            _draw(person)
+    except VigieError as error:
+        tell(error)
 
 
 def _draw(person: Person | None) -> None:
@@ -142,9 +145,3 @@ def _draw(person: Person | None) -> None:
     if settings().demo:
         _demo_banner()
     page.run()
-
-
-try:
-    run()
-except VigieError as error:
-    tell(error)

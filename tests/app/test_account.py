@@ -17,7 +17,7 @@ SignIn = Callable[[Role], None]
 @pytest.mark.parametrize(("closed", "kept"), [(False, "en"), (True, None)])
 def test_a_language_is_kept_for_whoever_may_still_be_here(sign_in: SignIn, closed: bool, kept: str | None) -> None:
     sign_in(Role.LEAD)
-    app = AppTest.from_file(ROOT / "core" / "ui" / "shell.py", default_timeout=120).run()
+    app = AppTest.from_file(ROOT / "core" / "ui" / "script.py", default_timeout=120).run()
     if closed:
         with store().write() as connection:
             accounts.close(connection, who="test", name="lead")

@@ -67,7 +67,7 @@ def test_no_screen_writes_while_it_is_drawn(monkeypatch: pytest.MonkeyPatch, key
     monkeypatch.setattr(Store, "write", _refuse)
     for name in ("land", "replace", "empty", "remove", "forget"):
         monkeypatch.setattr(Lake, name, _refuse)
-    page = ROOT / "core" / "ui" / "shell.py" if key == "home" else missions()[key].page
+    page = ROOT / "core" / "ui" / "script.py" if key == "home" else missions()[key].page
     app = AppTest.from_file(str(page), default_timeout=PATIENCE).run()
     for state, label in [("", ""), *_tabs(app)]:
         if state:

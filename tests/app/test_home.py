@@ -41,7 +41,7 @@ def headline(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Headlin
 
 
 def _run() -> AppTest:
-    return AppTest.from_file(ROOT / "core" / "ui" / "shell.py", default_timeout=120).run()
+    return AppTest.from_file(ROOT / "core" / "ui" / "script.py", default_timeout=120).run()
 
 
 def _shown(app: AppTest) -> str:
@@ -206,20 +206,20 @@ def test_a_chosen_language_is_kept_in_the_store(sign_in: SignIn) -> None:
 
 def test_the_tour_of_a_first_visit_is_closed_for_good_unless_it_is_asked_for_again(sign_in: SignIn) -> None:
     sign_in(Role.LEAD)
-    app = AppTest.from_file(str(ROOT / "core/ui/shell.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(ROOT / "core/ui/script.py"), default_timeout=30).run()
     assert any("Première visite" in one.value for one in app.markdown)
     next(one for one in app.button if one.label == "Ne plus montrer").click().run()
     assert not any("Première visite" in one.value for one in app.markdown)
-    again = AppTest.from_file(str(ROOT / "core/ui/shell.py"), default_timeout=30).run()
+    again = AppTest.from_file(str(ROOT / "core/ui/script.py"), default_timeout=30).run()
     assert not any("Première visite" in one.value for one in again.markdown)
     next(one for one in again.button if one.label == "Revoir la première visite").click().run()
-    once_more = AppTest.from_file(str(ROOT / "core/ui/shell.py"), default_timeout=30).run()
+    once_more = AppTest.from_file(str(ROOT / "core/ui/script.py"), default_timeout=30).run()
     assert any("Première visite" in one.value for one in once_more.markdown)
 
 
 def test_an_address_opens_the_guide_at_a_section_and_forgets_it(sign_in: SignIn) -> None:
     sign_in(Role.SQUAD)
-    app = AppTest.from_file(ROOT / "core" / "ui" / "shell.py", default_timeout=120)
+    app = AppTest.from_file(ROOT / "core" / "ui" / "script.py", default_timeout=120)
     app.query_params["guide"] = "2"
     app.run()
     assert not app.exception

@@ -72,7 +72,7 @@ def _start() -> None:
 def test_every_screen_shows_its_data(told: None, sign_in: SignIn) -> None:
     for key, mission in missions().items():
         sign_in(next(role for role in Role if role in mission.see | mission.act))
-        shell = ROOT / "core" / "ui" / "shell.py"
+        shell = ROOT / "core" / "ui" / "script.py"
         shown = AppTest.from_file(shell if key == "home" else mission.page, default_timeout=120).run()
         assert [*shown.exception, *shown.error] == [], key
         said = " ".join(info.value for info in shown.info)

@@ -81,7 +81,7 @@ def told(monkeypatch: pytest.MonkeyPatch, key: str, name: str) -> bytes:
     """Everything that a mission's screen sends to an account, in all of its tabs."""
     session_id = signed_in(store(), name)
     monkeypatch.setattr(session, "browser_id", lambda: session_id)
-    page = ROOT / "core" / "ui" / "shell.py" if key == "home" else missions()[key].page
+    page = ROOT / "core" / "ui" / "script.py" if key == "home" else missions()[key].page
     app = AppTest.from_file(str(page), default_timeout=PATIENCE).run()
     found = [b"".join(sent(app.main))]
     for state, label in _tabs(app):

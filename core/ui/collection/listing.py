@@ -25,6 +25,7 @@ from core.store.kept import until_changed
 from core.ui import records as parts
 from core.ui.collection import answers
 from core.ui.collection.ways import address, go_to, work_on
+from core.ui.drawn import block
 from core.ui.forms import done, write
 from core.ui.grid import grid
 from core.ui.records import SIZE, PageOf
@@ -252,16 +253,17 @@ def _grid(s: Screen, collection: Collection, found: Sequence[Line]) -> None:
 
 
 def _add(s: Screen, collection: Collection) -> None:
-    """Begin a record, from nothing or from a template."""
-    templates, key = collection.templates(), s.mission.key
+    """Begin a record, from nothing or from a template; its form is built once it is opened."""
+    key = s.mission.key
+    adding = block(st.popover, _("Add"), icon=":material/add:", type="primary", key=f"{key}.adding", on_change="rerun")
+    if not adding.open:
+        return
+    templates = collection.templates()
     offered = {
         NO_TEMPLATE: _("Nothing filled in"),
         **{key: str(said["name"]) for key, said in templates.items()},
     }
-    with (
-        st.popover(_("Add"), icon=":material/add:", type="primary", key=f"{key}.adding"),
-        st.form(f"{key}.add", border=False),
-    ):
+    with adding, st.form(f"{key}.add", border=False):
         name = st.text_input(_(collection.form.field("name").label), key=f"{key}.add.name", max_chars=TEXT_LENGTH)
         template = NO_TEMPLATE
         if templates:

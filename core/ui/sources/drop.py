@@ -20,7 +20,7 @@ from core.show.columns import Column
 from core.sources import drops, reach
 from core.sources.base import Source
 from core.sources.cells import Cells, Known
-from core.sources.drops import Droppable, Shaping
+from core.sources.drops import Droppable, Shaping, is_droppable
 from core.sources.files import Shaped
 from core.sources.mapping import Field, irrelevant, known_names
 from core.sources.samples import sample
@@ -201,7 +201,7 @@ def _offer(s: Screen, staged: Path, kinds: Mapping[str, Droppable], chosen: str,
 
 def _new(s: Screen) -> None:
     """A file that becomes a source: columns guessed, corrected, tried, remembered."""
-    kinds = {one.kind: (m.key, one) for m in missions().values() for one in m.connectors if isinstance(one, Droppable)}
+    kinds = {one.kind: (m.key, one) for m in missions().values() for one in m.connectors if is_droppable(one)}
     titles = {kind: _(one.title) for kind, (_mission, one) in kinds.items()}
     chosen = st.selectbox(_("What it holds"), list(kinds), format_func=lambda kind: titles.get(kind, kind), key=_KIND)
     mission, connector = kinds[chosen]

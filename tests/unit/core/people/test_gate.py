@@ -88,6 +88,26 @@ def test_the_act_that_ends_a_session_still_leads_its_browser_away(
     ]
 
 
+def test_messages_handed_over_at_once_are_looked_at_and_sent_one_by_one(
+    made: Store, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "SEEN_FOR", 0.0)
+
+    async def script(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.send", "bytes": (b"one", b"two")})
+        with made.write() as connection:
+            sessions.end(connection, cookie, clock.now())
+        await send({"type": "websocket.send", "bytes": (b"three", b"four")})
+
+    line = Line(cookie)
+    run(script, line)
+    assert line.sent == [
+        {"type": "websocket.send", "bytes": b"one"},
+        {"type": "websocket.send", "bytes": b"two"},
+        {"type": "websocket.close", "code": 1008},
+    ]
+
+
 def test_a_store_that_cannot_tell_ends_the_connection(
     made: Store, cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from core.facts.tables import DAY, MOMENT, NUMBER, TEXT, Column, FactTable
 from core.mission.discovery import missions
 from core.sources import drops
 from core.sources.base import Batch, Connector, Source
-from core.sources.drops import Droppable, Shaping
+from core.sources.drops import Droppable, Shaping, is_droppable
 from core.sources.mapping import Field
 from core.sources.shaping import Piece, totals
 from core.sources.tabular import Tabular
@@ -145,7 +145,7 @@ def test_the_one_date_of_a_file_is_what_a_row_cannot_do_without_whatever_it_is_c
 
 
 def test_only_files_can_be_dropped_and_rows_of_both_be_put_right() -> None:
-    assert [isinstance(one, Droppable) for one in (FILE, SQL)] == [True, False]
+    assert [is_droppable(one) for one in (FILE, SQL)] == [True, False]
     assert [isinstance(one, Shaping) for one in (FILE, SQL)] == [True, True]
 
 

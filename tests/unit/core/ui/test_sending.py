@@ -6,10 +6,16 @@ from functools import partial
 from typing import Any
 
 import pytest
+from starlette.types import Message
+from starlette.websockets import WebSocket
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.runtime import Runtime
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.session_manager import SessionClientDisconnectedError
+from streamlit.web.server.starlette.starlette_websocket import StarletteSessionClient
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from core.ui import sending
 
@@ -89,16 +95,108 @@ def test_a_loop_that_is_closed_is_left_alone() -> None:
     sending.Together(loop).add(lambda: None)
 
 
-def test_what_waits_for_a_browser_is_sent_in_its_order_so_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[int] = []
-    monkeypatch.setattr(sending, "_flush", lambda waiting: waiting)
-    monkeypatch.setattr(sending, "_send", lambda _runtime, _to, message: sent.append(message))
-    bundles = sending._bundles([*range(120)])  # type: ignore[arg-type]
-    assert [len(bundle) for bundle in bundles] == [50, 50, 20]
-    for bundle in bundles:
-        sending._send_bundle(None, None, bundle)  # type: ignore[arg-type]
-    assert sent == [*range(120)]
-    assert sending._bundles([]) == []  # type: ignore[arg-type]
+def test_what_follows_is_done_once_after_the_calls_of_a_moment() -> None:
+    loop, done = Loop(), list[str]()
+    together = sending.Together(loop, lambda: done.append("sent"))  # type: ignore[arg-type]
+
+    def draw() -> None:
+        done.append("drawn")
+        together.follow()
+
+    together.add(draw)
+    together.add(draw)
+    loop.hops.pop()()
+    assert (done, loop.hops) == (["drawn", "drawn", "sent"], [])
+    together.follow()
+    loop.hops.pop()()
+    assert done == ["drawn", "drawn", "sent", "sent"]
+
+
+class Wire:
+    """A browser's line: what was sent to it, once it reads."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+        self.reads = asyncio.Event()
+
+    async def connected(self) -> StarletteSessionClient:
+        websocket = WebSocket({"type": "websocket", "path": "/", "headers": []}, self._receive, self._send)
+        await websocket.accept()
+        return StarletteSessionClient(websocket)
+
+    async def _receive(self) -> Message:
+        return {"type": "websocket.connect"}
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "websocket.send":
+            await self.reads.wait()
+            self.sent.append(message["bytes"])
+
+
+def _messages(count: int) -> list[ForwardMsg]:
+    return [ForwardMsg(hash=str(number)) for number in range(count)]
+
+
+def test_a_bundle_is_handed_to_a_browser_s_line_as_one_in_its_order() -> None:
+    async def run() -> list[Any]:
+        wire = Wire()
+        wire.reads.set()
+        client = await wire.connected()
+        sending._write(client, _messages(3))
+        while not wire.sent:
+            await asyncio.sleep(0)
+        await client.aclose()
+        return wire.sent
+
+    [bundle] = asyncio.run(run())
+    assert [ForwardMsg.FromString(part).hash for part in bundle] == ["0", "1", "2"]
+
+
+def test_a_browser_that_does_not_read_is_given_up() -> None:
+    async def run() -> None:
+        client = await Wire().connected()
+        for _bundle in range(sending.WAITING):
+            sending._write(client, _messages(1))
+        for _again in range(2):
+            with pytest.raises(SessionClientDisconnectedError):
+                sending._write(client, _messages(1))
+        await client.aclose()
+
+    asyncio.run(run())
+
+
+class Transport:
+    """What the system was given, call by call."""
+
+    def __init__(self) -> None:
+        self.calls: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.calls.append(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+def test_what_is_written_in_one_turn_is_one_call_to_the_system() -> None:
+    async def run() -> list[bytes]:
+        transport = Transport()
+        gathered = sending.Gathered(transport, asyncio.get_running_loop())
+        for part in (b"a", b"b", b"c"):
+            gathered.write(part)
+        assert transport.calls == []
+        await asyncio.sleep(0)
+        gathered.write(b"the last")
+        gathered.close()
+        assert gathered.is_closing()
+        await asyncio.sleep(0)
+        return transport.calls
+
+    assert asyncio.run(run()) == [b"abc", b"the last"]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -115,9 +213,9 @@ def test_what_is_replaced_is_there_in_this_streamlit(monkeypatch: pytest.MonkeyP
     for place, name in (
         (app_session, "_populate_theme_msg"),
         (AppSession, "_call_soon_on_event_loop"),
-        (AppSession, "flush_browser_queue"),
-        (Runtime, "_enqueued_some_message"),
-        (Runtime, "_send_message"),
+        (AppSession, "_enqueue_forward_msg"),
+        (ScriptRunner, "_enqueue_forward_msg"),
+        (WebSocketsSansIOProtocol, "connection_made"),
     ):
         monkeypatch.setattr(place, name, getattr(place, name))
     sending.begin()
