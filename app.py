@@ -16,7 +16,7 @@ from core.base.settings import ROOT, settings
 from core.people import limits, routes
 from core.people.gate import Gate
 from core.run import available, health, start
-from core.ui import download, failures, protocol, sending
+from core.ui import download, failures, live, protocol, sending
 
 
 @asynccontextmanager
@@ -34,6 +34,7 @@ async def icon(_request: Request) -> FileResponse:
 secrets = start.secrets()  # first of all: it ends the start where a setting is wrong
 limits.begin_small()
 sending.begin()
+live.begin()
 failures.begin()
 download.begin()
 config.set_option("server.baseUrlPath", settings().base_path)

@@ -17,6 +17,7 @@ from core.people.person import ROLE_NAMES, Person
 from core.store.engine import store
 from core.tell import subscribed
 from core.ui import figure, forms, language, subscribe
+from core.ui.drawn import block, button, once
 from core.ui.failures import tell
 from core.ui.session import current_session, go, sign_out
 from core.ui.words import plain
@@ -27,11 +28,11 @@ MINE = N_("My subscriptions")
 
 def corner(person: Person) -> None:
     """Draw it below the menu."""
-    st.space("small")
-    with st.popover(plain(person.display_name), icon=":material/account_circle:", width="stretch"):
-        st.markdown(f"**{plain(person.display_name)}** ({plain(person.name)})  \n{_(ROLE_NAMES[person.role])}")
+    once(st.space, "small")
+    with block(st.popover, plain(person.display_name), icon=":material/account_circle:", width="stretch"):
+        once(st.markdown, f"**{plain(person.display_name)}** ({plain(person.name)})  \n{_(ROLE_NAMES[person.role])}")
         if person.squads:
-            st.caption(_("Squads: {squads}").format(squads=plain(", ".join(sorted(person.squads)))))
+            once(st.caption, _("Squads: {squads}").format(squads=plain(", ".join(sorted(person.squads)))))
         st.radio(
             _("Language"),
             LANGUAGES,
@@ -41,15 +42,15 @@ def corner(person: Person) -> None:
             on_change=_speak,
             args=(person.id,),
         )
-        if person.toured and st.button(_("Show the first visit again"), icon=":material/tour:", width="stretch"):
+        if person.toured and button(_("Show the first visit again"), icon=":material/tour:", width="stretch"):
             _own(person.id, lambda connection: accounts.close_tour(connection, person.id, None))
             go(settings().base_path + "/")
         session = current_session()
-        if session and not session.oidc and st.button(_(TITLE), icon=":material/key:", width="stretch"):
+        if session and not session.oidc and button(_(TITLE), icon=":material/key:", width="stretch"):
             st.dialog(_(TITLE))(_password_form)(person)
-        if st.button(_(MINE), icon=":material/notifications:", width="stretch"):
+        if button(_(MINE), icon=":material/notifications:", width="stretch"):
             st.dialog(_(MINE))(_subscriptions)(person)
-        st.button(_("Sign out"), icon=":material/logout:", on_click=sign_out, width="stretch")
+        button(_("Sign out"), sign_out, icon=":material/logout:", width="stretch")
 
 
 def _subscriptions(person: Person) -> None:

@@ -10,6 +10,7 @@ What is used of Streamlit beside what it documents, a test holds to be there.
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -70,13 +71,9 @@ def once(draw: Callable[..., object], *given: Hashable, **how: Hashable) -> None
     if context is None or cursor is None:
         draw(*given, **how)
         return
-    new = False
+    start = cursor.index
 
-    def first() -> _Drawing:
-        nonlocal new
-        new, start = True, cursor.index
-        with _noted(context) as drawing:
-            draw(*given, **how)
+    def check(drawing: _Drawing, _made: object) -> None:
         drawing.places = cursor.index - start
         if drawing.ids:
             raise TypeError(f"what is drawn once has no widget and no key: {sorted(drawing.ids)}")
@@ -84,9 +81,9 @@ def once(draw: Callable[..., object], *given: Hashable, **how: Hashable) -> None
         paths = (list(message.metadata.delta_path) for message in drawing.messages if message.HasField("delta"))
         if any(path[: len(around)] != around for path in paths):  # e.g. a style sheet, which stands beside dialogs
             raise TypeError("what is drawn once stands where it is drawn")
-        return drawing
 
-    drawing = _kept.get((draw, given, tuple(how.items()), place), first)
+    key = draw, given, tuple(how.items()), place
+    drawing, new, _made = _first_or_kept(context, key, partial(draw, *given, **how), check)
     if not new:
         for message in drawing.messages:
             context.enqueue(message)
@@ -97,26 +94,39 @@ def once(draw: Callable[..., object], *given: Hashable, **how: Hashable) -> None
 def picked(draw: Callable[..., object], changed: Callable[[], None], *given: Hashable, **how: Hashable) -> None:
     """A chart or a table in which something can be picked, drawn as `once`; `changed` is called when it is. What is
     picked stands in the session's state under its key."""
+    _widget(draw, "on_select", changed, given, how)
+
+
+def button(label: str, clicked: Callable[[], None] | None = None, **how: Hashable) -> bool:
+    """A button, drawn as `once`, and whether it was pressed; `clicked` is called when it is."""
+    return bool(_widget(st.button, "on_click", clicked, (label,), how))
+
+
+def _widget(
+    draw: Callable[..., object],
+    event: str,
+    heard: Callable[[], None] | None,
+    given: tuple[Hashable, ...],
+    how: dict[str, Hashable],
+) -> Any:
+    """One element that somebody acts on, and the value it has in this session: of its callback, the parameter `event`,
+    nothing is kept."""
     context, place, cursor = _here()
+    call = partial(draw, *given, **how, **{event: heard})
     if context is None or cursor is None:
-        draw(*given, **how, on_select=changed)
-        return
-    new = False
+        return call()
 
-    def first() -> _Drawing:
-        nonlocal new
-        new = True
-        with _noted(context) as drawing:
-            draw(*given, **how, on_select=changed)
+    def forget(drawing: _Drawing, _made: object) -> None:
         drawing.widgets = [replace(widget, callback=None) for widget in drawing.widgets]
-        return drawing
 
-    form = current_form_id(st._main._active_dg)
-    drawing = _kept.get((draw, given, tuple(how.items()), place, form), first)
-    if not new:
-        _register(context, drawing, draw.__name__, changed)
-        context.enqueue(drawing.messages[0])
-        cursor.lock_element()
+    key = draw, given, tuple(how.items()), place, current_form_id(st._main._active_dg)
+    drawing, new, value = _first_or_kept(context, key, call, forget)
+    if new:
+        return value
+    value = _register(context, drawing, draw.__name__, heard)
+    context.enqueue(drawing.messages[0])
+    cursor.lock_element()
+    return value
 
 
 def block(draw: Callable[..., Any], *given: Hashable, **how: Hashable) -> Any:
@@ -125,20 +135,15 @@ def block(draw: Callable[..., Any], *given: Hashable, **how: Hashable) -> Any:
     context, place, cursor = _here()
     if context is None or cursor is None:
         return draw(*given, **how)
-    new = None
 
-    def first() -> _Drawing:
-        nonlocal new
-        with _noted(context) as drawing:
-            new = draw(*given, **how)
+    def note(drawing: _Drawing, new: Any) -> None:
         drawing.made, drawing.block = type(new), new._block_type
-        return drawing
 
-    parent = st._main._active_dg
-    form = current_form_id(parent)
-    drawing = _kept.get((draw, given, tuple(how.items()), place, form), first)
-    if new is not None:
-        return new
+    form = current_form_id(st._main._active_dg)
+    key = draw, given, tuple(how.items()), place, form
+    drawing, new, made = _first_or_kept(context, key, partial(draw, *given, **how), note)
+    if new:
+        return made
     message, opened = drawing.messages[0], _register(context, drawing, draw.__name__)
     if opened is not None and opened != message.delta.add_block.popover.open:
         other = ForwardMsg()
@@ -146,14 +151,45 @@ def block(draw: Callable[..., Any], *given: Hashable, **how: Hashable) -> Any:
         other.ClearField("hash")
         other.delta.add_block.popover.open = opened
         message = other
-    made: Any = drawing.made(
-        root_container=cursor.root_container, cursor=cursor.open_block(), parent=parent, block_type=drawing.block
-    )
-    made._form_data, made._creating_fragment_id = FormData(form), ThreadState.get().fragment_id
+    made = _box(drawing.made, drawing.block, cursor, st._main._active_dg)
     if opened is not None:
         made.open = opened
     context.enqueue(message)
     return made
+
+
+def tabs(labels: tuple[str, ...], key: str) -> list[Any]:
+    """Tabs, which stand as they were sent while they are called the same and the same one is open: the session's state
+    says under `key` which."""
+    context, place, cursor = _here()
+    opened = st.session_state.get(key, labels[0])
+    call = partial(st.tabs, labels, key=key, on_change="rerun")
+    if context is None or cursor is None or opened not in labels:
+        return list(call())
+
+    def note(drawing: _Drawing, new: Any) -> None:
+        drawing.made, drawing.block = type(new[0]), new[0]._block_type
+
+    drawing, new, made = _first_or_kept(context, (st.tabs, labels, key, opened, place), call, note)
+    if new:
+        return list(made)
+    _register(context, drawing, "tabs")
+    around = _box(DeltaGenerator, "tab_container", cursor, st._main._active_dg)
+    for message in drawing.messages:
+        context.enqueue(message)
+    drawn = [_box(drawing.made, drawing.block, around._cursor, around) for _label in labels]
+    for label, tab in zip(labels, drawn, strict=True):
+        tab.open = label == opened
+    return drawn
+
+
+def _box(made: type[DeltaGenerator], block_type: str | None, cursor: Cursor, parent: DeltaGenerator) -> Any:
+    """A box as Streamlit makes it where its next one stands, without its message."""
+    box: Any = made(
+        root_container=cursor.root_container, cursor=cursor.open_block(), parent=parent, block_type=block_type
+    )
+    box._form_data, box._creating_fragment_id = FormData(current_form_id(parent)), ThreadState.get().fragment_id
+    return box
 
 
 def menu(label: str, icon: str, key: str) -> Any:
@@ -172,6 +208,23 @@ def _register(
         its = replace(widget, callback=changed) if changed else widget
         value = context.session_state.register_widget(its, user_key_from_element_id(its.id)).value
     return value
+
+
+def _first_or_kept(
+    context: ScriptRunContext, key: Hashable, call: Callable[[], Any], finish: Callable[[_Drawing, Any], None]
+) -> tuple[_Drawing, bool, Any]:
+    """What is kept under a key; else what `call` draws, `finish`ed, that it is new, and what it gave."""
+    new, made = False, None
+
+    def first() -> _Drawing:
+        nonlocal new, made
+        new = True
+        with _noted(context) as drawing:
+            made = call()
+        finish(drawing, made)
+        return drawing
+
+    return _kept.get(key, first), new, made
 
 
 def _here() -> tuple[ScriptRunContext | None, Hashable, Cursor | None]:

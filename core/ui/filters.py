@@ -3,7 +3,7 @@ restore them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import Any, Literal
 from zlib import crc32
 
@@ -64,14 +64,13 @@ def _day(one: Day, key: str) -> None:
 
 def _step(one: Day, key: str, value: date, days: int, icon: str, label: str) -> None:
     target = value + timedelta(days=days)
-    st.button(
+    drawn.button(
         icon,
+        partial(put, key, target),
         key=f"{key}{days:+d}",
         help=label,
         type="tertiary",
         disabled=not one.allowed(target),
-        on_click=put,
-        args=(key, target),
     )
 
 
@@ -251,13 +250,12 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]], *, shown: bool = Tr
         if values[name] != one.default and not one.inline and not one.aside
     }
     if changed and shown:
-        st.button(
+        drawn.button(
             ":material/restart_alt:",
+            partial(_reset, changed),
             key=f"{place}.reset",
             help=_("Take every filter off"),
             type="tertiary",
-            on_click=_reset,
-            args=(changed,),
         )
     if saying != said:
         st.query_params.from_dict(saying)  # all at once: each change of the address is a step of the back button
@@ -276,13 +274,12 @@ def _chip(key: str, one: Filter[Any], value: Any) -> None:
         return
     if isinstance(one, Picked):
         if value:
-            st.button(
+            drawn.button(
                 plain(one.shown(value)),
+                partial(put, key, {}),
                 key=f"{key}.off",
                 icon=":material/filter_alt_off:",
                 help=_("Picked in a chart; press to take it off."),
-                on_click=put,
-                args=(key, {}),
             )
         return
     if isinstance(one, Day):

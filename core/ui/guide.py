@@ -12,6 +12,7 @@ from core.base.settings import ROOT, settings
 from core.mission.discovery import missions
 from core.people.person import Person
 from core.people.rights import may_see
+from core.ui.drawn import button
 
 PAGES = ROOT / "docs" / "guide"
 PICTURE = re.compile(r"^!\[(.+)\]\((.+\.png)\)$", re.M)
@@ -39,13 +40,13 @@ def pages(person: Person) -> dict[str, str]:
 
 def entry(person: Person, mission: str) -> None:
     """The way in, in the menu; the guide opens at the page of a mission."""
-    if st.button(_("Guide"), icon=":material/menu_book:", shortcut=KEY, width="stretch", type="tertiary", key="guide"):
+    if button(_("Guide"), icon=":material/menu_book:", shortcut=KEY, width="stretch", type="tertiary", key="guide"):
         st.dialog(_("Guide"), width="medium", position="right")(_open)(person, mission)
 
 
 def beside(person: Person, mission: str) -> None:
     """The way in beside a screen's title, to the page of its mission; an address may open it at a place (`link`)."""
-    pressed = st.button(":material/menu_book:", help=_("The guide to this screen"), type="tertiary", key="guide.beside")
+    pressed = button(":material/menu_book:", help=_("The guide to this screen"), type="tertiary", key="guide.beside")
     place = st.query_params.get(PLACE)
     if place is not None:
         del st.query_params[PLACE]

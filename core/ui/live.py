@@ -1,10 +1,16 @@
-"""A screen that lives: looked at each minute, drawn again only when what it shows has changed."""
+"""A screen that lives: looked at each minute, drawn again only when what it shows has changed. A look that finds
+nothing new runs no script and sends nothing; the gate has then asked who looks, as of every message."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 
 import streamlit as st
+from anyio import to_thread
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 
 from core.base import clock
 from core.mission.contract import Mission
@@ -19,7 +25,10 @@ JUDGED = timedelta(minutes=10)
 
 
 WATCHED = "live.watched"
-"""Where the session keeps what the open screen shows, and when it was judged."""
+"""Where the session keeps what tells whether the open screen shows what is known."""
+LOOKS = "live.looks"
+"""Where it keeps by which fragment its browser looks."""
+_run = AppSession._handle_rerun_script_request
 
 
 def watch(s: Screen, follows: Callable[[], object]) -> None:
@@ -43,6 +52,7 @@ def look(mission: Mission) -> None:
 
     @st.fragment(run_every=EVERY)
     def again() -> None:
+        st.session_state[LOOKS] = ThreadState.get().fragment_id
         changed = st.session_state.get(WATCHED)
         if next(looks) and changed is not None and changed():
             st.rerun()
@@ -53,3 +63,37 @@ def look(mission: Mission) -> None:
 def rest() -> None:
     """The screen is drawn anew: whether it lives is said by what is drawn."""
     st.session_state.pop(WATCHED, None)
+
+
+def begin() -> None:
+    """For every session of this process. What is replaced is Streamlit's own; a test holds that it is there."""
+    AppSession._handle_rerun_script_request = _asked  # type: ignore[method-assign, assignment]
+
+
+def _asked(session: AppSession, client_state: ClientState | None = None) -> None:
+    """A browser asks for a run. Where it only looks, the script is run once there is something to show."""
+    changed = _watched(session, client_state) if client_state and client_state.is_auto_rerun else None
+    if changed is None:
+        _run(session, client_state)
+        return
+    task = asyncio.create_task(_look(session, client_state, changed))
+    session._background_tasks.add(task)
+    task.add_done_callback(session._background_tasks.discard)
+
+
+def _watched(session: AppSession, asked: ClientState) -> Callable[[], bool] | None:
+    try:
+        looks, changed = session.session_state[LOOKS], session.session_state[WATCHED]
+    except KeyError:
+        return None
+    watched: Callable[[], bool] | None = changed if looks == asked.fragment_id else None
+    return watched
+
+
+async def _look(session: AppSession, asked: ClientState | None, changed: Callable[[], bool]) -> None:
+    try:
+        is_new = await to_thread.run_sync(changed)
+    except Exception:  # the script looks again, and says what is wrong
+        is_new = True
+    if is_new:
+        _run(session, asked)

@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from core.ui.drawn import tabs
+
 TAB = "tab"
 """The parameter of the address that names the open tab; the first needs none."""
 
@@ -26,7 +28,7 @@ def draw(mission: str, labels: Mapping[str, str]) -> dict[str, Any]:
         st.session_state[_key(mission)] = labels.get(said or first, labels[first])
         st.session_state[_known(mission)] = said
     _follow(mission, labels)
-    drawn = dict(zip(labels, st.tabs(list(labels.values()), on_change="rerun", key=_key(mission)), strict=True))
+    drawn = dict(zip(labels, tabs(tuple(labels.values()), _key(mission)), strict=True))
     opened = next((name for name, tab in drawn.items() if tab.open), first)
     if opened != (said or first):
         st.session_state[_known(mission)] = None if opened == first else opened

@@ -48,7 +48,24 @@ def heard(squad: str) -> None:
     st.session_state["heard"] = squad
 
 
-def page(once: Callable[..., Any], picked: Callable[..., Any], block: Callable[..., Any]) -> None:
+def button_as_streamlit(label: str, clicked: Callable[[], None], **how: Any) -> bool:
+    return st.button(label, on_click=clicked, **how)
+
+
+def tabs_as_streamlit(labels: tuple[str, ...], key: str) -> list[Any]:
+    return list(st.tabs(labels, key=key, on_change="rerun"))
+
+
+AS_STREAMLIT = as_streamlit, picked_as_streamlit, as_streamlit, button_as_streamlit, tabs_as_streamlit
+
+
+def page(
+    once: Callable[..., Any],
+    picked: Callable[..., Any],
+    block: Callable[..., Any],
+    button: Callable[..., bool],
+    tabs: Callable[..., list[Any]],
+) -> None:
     squad = st.session_state.get("squad", "blue")
     line = block(st.container, horizontal=True, key="line")
     with line:
@@ -60,6 +77,12 @@ def page(once: Callable[..., Any], picked: Callable[..., Any], block: Callable[.
     if menu.open:
         with menu:
             once(st.text, "opened")
+    if button("Go", partial(heard, squad), key="go", help="Now"):
+        once(st.caption, "gone")
+    for tab in tabs(("First", f"Of {squad}"), "part"):
+        if tab.open:
+            with tab:
+                once(st.caption, "in a tab")
     with line:
         once(st.caption, "after")
 
@@ -68,12 +91,12 @@ def kept() -> None:
     import streamlit as st
 
     from core.ui import drawn
-    from tests.unit.core.ui.test_drawn import as_streamlit, page, picked_as_streamlit
+    from tests.unit.core.ui.test_drawn import AS_STREAMLIT, page
 
     if st.session_state.get("plain"):
-        page(as_streamlit, picked_as_streamlit, as_streamlit)
+        page(*AS_STREAMLIT)
     else:
-        page(drawn.once, drawn.picked, drawn.block)
+        page(drawn.once, drawn.picked, drawn.block, drawn.button, drawn.tabs)
 
 
 def sent(monkeypatch: pytest.MonkeyPatch, *states: dict[str, Any]) -> list[list[ForwardMsg]]:
@@ -98,12 +121,19 @@ def sent(monkeypatch: pytest.MonkeyPatch, *states: dict[str, Any]) -> list[list[
     return runs
 
 
-STATES: tuple[dict[str, Any], ...] = ({}, {"squad": "red"}, {"menu": True}, {"menu": False}, {"squad": "blue"})
+STATES: tuple[dict[str, Any], ...] = (
+    {},
+    {"squad": "red"},
+    {"menu": True, "part": "Of red"},
+    {"menu": False},
+    {"squad": "blue"},
+    {"part": "of nobody"},
+)
 
 
 def test_what_is_kept_is_sent_as_streamlit_sends_it_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
     as_it_is = sent(monkeypatch, {"plain": True}, *STATES)
-    assert [len(run) for run in as_it_is] == [12, 12, 12, 13, 12, 12]
+    assert [len(run) for run in as_it_is] == [17, 17, 17, 18, 17, 17, 17]
     for _session in range(2):
         assert sent(monkeypatch, {"plain": False}, *STATES) == as_it_is
 
@@ -151,6 +181,24 @@ def test_whoever_picks_something_is_heard_themselves() -> None:
         assert its.callback.args == (squad,)
 
 
+def test_whoever_presses_something_is_heard_themselves_and_once() -> None:
+    for squad in ("blue", "red", "blue"):
+        app = AppTest.from_function(kept)
+        app.session_state["squad"] = squad
+        app.run()
+        assert app.button(key="go").click().run().session_state["heard"] == squad
+        assert [one.value for one in app.caption if one.value == "gone"] == ["gone"]
+        assert "gone" not in [one.value for one in app.run().caption]
+
+
+def test_a_tab_is_open_for_whoever_opened_it_alone() -> None:
+    mine, theirs = AppTest.from_function(kept), AppTest.from_function(kept)
+    mine.session_state["part"] = "Of blue"
+    for _run in range(2):
+        assert [bool(tab.caption) for tab in mine.run().tabs] == [False, True]
+        assert [bool(tab.caption) for tab in theirs.run().tabs] == [True, False]
+
+
 def test_a_key_that_is_drawn_twice_is_refused_as_ever() -> None:
     def twice() -> None:
         import streamlit as st
@@ -194,9 +242,11 @@ def test_what_is_used_of_streamlit_is_there_in_this_one() -> None:
         context = get_script_run_ctx()
         assert context is not None
         assert made._block_type == "popover"
+        tab, _other = st.tabs(["a", "b"], key="part", on_change="rerun")
+        assert (tab._block_type, tab._parent._block_type) == ("tab", "tab_container")
         assert hasattr(made, "_form_data")
         assert hasattr(made, "_creating_fragment_id")
-        assert len(context.shared.widget_ids_this_run.snapshot()) == 1
+        assert len(context.shared.widget_ids_this_run.snapshot()) == 2
         assert callable(context.enqueue)
         assert callable(context.session_state.register_widget)
         assert not {"enqueue"} & vars(context).keys()
