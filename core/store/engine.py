@@ -48,9 +48,12 @@ class Store:
             )
         except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
             raise SettingInvalid(f"VIGIE_STORE: {error}") from None
+        self._reading: sa.Engine = self.engine
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
+        else:  # SQLite's transactions are so of themselves; a writer looks anew after the one before it
+            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -60,9 +63,9 @@ class Store:
         a read fails: to begin one takes as long as a small question.
         """
         with _told():
-            connection = opened(self, self.engine.connect)
+            connection = opened(self, self._reading.connect)
             if connection is None:
-                with self.engine.connect() as connection:
+                with self._reading.connect() as connection:
                     yield connection
                 return
             try:

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from core.base.errors import StoreFailed
+from core.base.once import drawing
 from core.people import accounts, demo
 from core.people.person import Role
 from core.run import backup
 from core.store import audit, schema
-from core.store.engine import store
+from core.store.engine import Store, store
 from tests.conftest import forget
 from tests.postgres import BINARIES, postgres
 
@@ -71,3 +72,30 @@ def test_the_audit_takes_no_change_and_its_chain_holds(shared: Path) -> None:
 def test_a_writer_that_waits_too_long_is_told_that_the_store_is_busy(shared: Path) -> None:
     with store().write(), pytest.raises(StoreFailed, match="occupée"), store().write(0.05):
         raise AssertionError("got in")
+
+
+def test_what_a_screen_reads_is_of_one_state_whoever_writes_meanwhile(shared: Path, server: str) -> None:
+    other = Store(server)
+    before = names()
+
+    def joins(name: str) -> None:
+        with other.write() as connection:
+            accounts.add(connection, who="t", name=name, role=Role.LEAD, password="a long password")
+
+    def seen() -> tuple[list[str], str]:
+        with store().read() as connection:
+            return names(), audit.head(connection).hash
+
+    with drawing():
+        first = seen()
+        joins("amid")
+        assert seen() == first, "names and the audit are still those of the first look"
+        with store().write() as connection:
+            assert "amid" in [account.person.name for account in accounts.everyone(connection)]
+        assert seen() != first
+    assert names() == sorted([*before, "amid"])
+    with store().read() as connection:
+        assert len(accounts.everyone(connection)) == len(before) + 1
+        joins("later")
+        assert len(accounts.everyone(connection)) == len(before) + 1
+    other.close()
