@@ -47,10 +47,18 @@ class Ready:
 
 
 def add(
-    connection: sa.Connection, kind: str, made: Sequence[Ready], *, who: str, action: str, why: str | None = None
+    connection: sa.Connection,
+    kind: str,
+    made: Sequence[Ready],
+    *,
+    who: str,
+    action: str,
+    why: str | None = None,
+    at: datetime | None = None,
 ) -> list[int]:
-    """Add records. Returns their ids, in order. References must be free: the database refuses otherwise."""
-    now = clock.now()
+    """Add records. Returns their ids, in order. References must be free: the database refuses otherwise. `at`: the
+    moment that everything written by one act bears; now without it."""
+    now = at or clock.now()
     first = (connection.scalar(sa.select(sa.func.max(records.c.id))) or 0) + 1
     fixed = {"kind": kind, "version": 1, "author": who, "created_at": now, "changed_at": now}
     for chunk in chunks(list(enumerate(made, start=first))):
@@ -61,13 +69,20 @@ def add(
 
 
 def change(
-    connection: sa.Connection, kind: str, made: Sequence[Ready], *, who: str, action: str, why: str | None = None
+    connection: sa.Connection,
+    kind: str,
+    made: Sequence[Ready],
+    *,
+    who: str,
+    action: str,
+    why: str | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """Write the next versions of records, whose author `who` becomes.
+    """Write the next versions of records, whose author `who` becomes. `at` as in `add`.
 
     Raises Conflict when one of them has another version than was read: ask `stale` first.
     """
-    now = clock.now()
+    now = at or clock.now()
     this = sa.and_(records.c.id == sa.bindparam("this"), records.c.version == sa.bindparam("read"))
     for chunk in chunks([(change.record_id or 0, change) for change in made]):
         rows = [

@@ -24,6 +24,8 @@ class Written(StrEnum):
     RENEW = "renew"
     """Nobody wrote: a version of Vigie shows it otherwise in lists (`core.records.renew`)."""
     SAVE = "save"
+    TAKE_BACK = "take_back"
+    """An import of it was taken back (`core.records.importing.back`)."""
     SHIP = "ship"
 
 
@@ -33,6 +35,7 @@ WRITTEN: Mapping[str, str] = {
     Written.IMPORT: N_("imported"),
     Written.RENEW: N_("listed anew by a version of Vigie"),
     Written.SAVE: N_("changed"),
+    Written.TAKE_BACK: N_("import taken back"),
     Written.SHIP: N_("came with Vigie"),
 }
 

@@ -120,6 +120,24 @@ def test_a_large_file_is_compared_and_written_apart(sign_in: SignIn, monkeypatch
         assert len(records.refs(connection, "treatment")) == before + 1
 
 
+def test_an_import_is_chosen_looked_at_and_taken_back(sign_in: SignIn) -> None:
+    page = part(sign_in, Role.COMPLIANCE, part="import")
+    assert [box.label for box in page.selectbox] == []
+    with store().write() as connection:
+        acts.ship(connection, TREATMENTS, [{"name": "Cantine", "ref": "C-1"}], action="import")
+    page.run()
+    [box] = [box for box in page.selectbox if box.label == "Annuler une importation"]
+    box.select_index(0).run()
+    assert any("À retirer\u202f: 1 traitement." in one.value for one in page.markdown)
+    next(one for one in page.button if one.label == "Annuler cette importation").click().run()
+    assert not page.exception
+    assert [one.value for one in page.success] == ["L’importation est annulée."]
+    assert not page.selectbox
+    with store().read() as connection:
+        found = records.named(connection, "treatment", "C-1 retirée")
+    assert (found.title, found.state) == ("Cantine", "archived")
+
+
 def test_that_nobody_or_one_person_may_validate_is_said(sign_in: SignIn) -> None:
     page = part(sign_in, Role.COMPLIANCE, part="lists")
     assert page.warning

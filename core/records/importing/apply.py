@@ -3,9 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
+from core.base import clock
 from core.base.errors import InputInvalid
 from core.base.i18n import _
 from core.records import acts, bulk, check, records
@@ -50,7 +52,8 @@ def apply(
         raise InputInvalid(_("The lists of values changed meanwhile: look at the file once more, then import."))
     new = [row for row in rows if row.ready.record_id is None]
     renumbered = _renumbered(collection, new, taken)
-    added = bulk.add(connection, kind, renumbered, who=person.name, action=Written.IMPORT)
+    act: dict[str, Any] = {"who": person.name, "action": Written.IMPORT, "at": clock.now()}
+    added = bulk.add(connection, kind, renumbered, **act)
     changes = [row for row in rows if row.ready.record_id is not None]
     moved = bulk.stale(connection, [row.ready for row in changes])
     for row in changes:
@@ -59,7 +62,7 @@ def apply(
             if row.ready.record_id in moved:
                 _refuse_stale(connection, collection, row.ready, person.name)
     fresh = [row.ready for row in changes if row.ready.record_id not in moved]
-    bulk.change(connection, kind, fresh, who=person.name, action=Written.IMPORT)
+    bulk.change(connection, kind, fresh, **act)
     changed = tuple(planned.record_id for planned in fresh if planned.record_id is not None)
     return Applied(tuple(added), changed, len(rows) - len(added) - len(changed))
 

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.base.i18n import _, ngettext, show_number
-from core.records import abouts
+from core.base.i18n import _, language, ngettext, show_moment, show_number
+from core.records import abouts, acts
 from core.records.collection import Collection
-from core.records.importing import imports, mappings, plan, preview
+from core.records.importing import back, imports, mappings, plan, preview
 from core.records.importing.bringing import Brought, is_large
 from core.records.lists import Lists
 from core.sources import drops
 from core.store.engine import store
+from core.store.kept import until_changed
 from core.ui.collection import bringing
 from core.ui.forms import done, write
 from core.ui.screen import Screen
@@ -33,6 +34,7 @@ def draw(s: Screen, collection: Collection) -> None:
         key=f"{key}.file.{st.session_state.get(drops_key, 0)}",
     )
     if dropped is None:
+        _take_back(s, collection)
         return
     path = drops.stage(dropped.name, dropped.getvalue())
     with store().read() as connection:
@@ -81,6 +83,49 @@ def draw(s: Screen, collection: Collection) -> None:
                 added=show_number(len(applied.added)),
                 changed=show_number(len(applied.changed)),
             )
+
+
+def _take_back(s: Screen, collection: Collection) -> None:
+    """The last imports, of which one can be taken back; what it would do is said before."""
+    with store().read() as connection:
+        listed = back.imports(connection, collection)
+        names = acts.people(connection)
+    if not listed:
+        return
+    said = _("{moment}, {who}: {added} added, {changed} changed")
+    words = {
+        (one.at, one.who): said.format(
+            moment=show_moment(one.at),
+            who=names.get(one.who, one.who),
+            added=show_number(one.added),
+            changed=show_number(one.changed),
+        )
+        for one in listed
+    }
+    key = f"{s.mission.key}.back"
+    chosen = st.selectbox(_("Take an import back"), list(words), None, format_func=words.__getitem__, key=key)
+    if chosen is None:
+        return
+    with store().read() as connection:
+        kept = ("back", collection.kind, *chosen, language())
+        found = until_changed(connection, kept, lambda: back.look(connection, collection, *chosen))
+    told = _("{withdrawn} would be withdrawn, {restored} would stand as before.")
+    st.markdown(
+        told.format(
+            withdrawn=collection.counted(len(found.withdrawn)), restored=collection.counted(len(found.restored))
+        )
+    )
+    if found.kept:
+        named = _("{ref}, {name} ({why})")
+        stay = "; ".join(named.format(ref=line.ref, name=line.title, why=why) for line, why in found.kept[:UNKNOWN])
+        more = f" + {show_number(len(found.kept) - UNKNOWN)}" if len(found.kept) > UNKNOWN else ""
+        st.warning(_("These stay as they are: {records}").format(records=plain(stay)) + more)
+    nothing = not (found.withdrawn or found.restored)
+    if st.button(_("Take it back"), type="primary", disabled=nothing, key=f"{key}.do"):
+        with write(s) as connection:
+            back.take_back(connection, collection, s.person.id, *chosen)
+            st.session_state.pop(key, None)
+            done(_("The import was taken back."))
 
 
 def _compared(
