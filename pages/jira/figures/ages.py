@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import NO_VALUE
 from core.show.about import About
-from core.show.charts import COLUMNS, Drawing, drawn, pick, specification_of
+from core.show.charts import BESIDE, COLUMNS, Drawing, drawn, numbers, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure, Mark
 from pages.jira.behind import Behind
@@ -54,12 +54,13 @@ def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
 
 @lru_cache(maxsize=50)
 def _specification(names: tuple[str, ...], colours: tuple[str, ...], _language: str) -> dict[str, Any]:
-    return specification_of(
+    ages = alt.Y("age:N", sort=alt.EncodingSortField("band", op="min"), title=None)
+    bars = (
         drawn()
         .mark_bar()
         .encode(
-            x=alt.X("requests:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("age:N", sort=alt.EncodingSortField("band"), title=None),
+            x=alt.X("requests:Q", title=_("Requests"), axis=alt.Axis(tickMinStep=1), scale=BESIDE),
+            y=ages,
             color=alt.Color(
                 "name:N",
                 title=None,
@@ -75,8 +76,9 @@ def _specification(names: tuple[str, ...], colours: tuple[str, ...], _language: 
             ],
         )
         .add_params(pick("band", "status"))
-        .properties(height=alt.Step(30))
     )
+    said = numbers(drawn().encode(x="sum(requests):Q", y=ages), "sum(requests):Q", ",d")
+    return specification_of(alt.layer(bars, said).properties(height=alt.Step(30)))
 
 
 def _means(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:

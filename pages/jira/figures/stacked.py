@@ -80,4 +80,14 @@ def _specification(names: tuple[str, ...], colours: tuple[str, ...], value: str,
         )
         .add_params(pick("code", "month_code"))
     )
-    return specification_of(bars.properties(height=300))
+    layers = [bars, _totals()] if value == "n" else [bars]
+    return specification_of(alt.layer(*layers).properties(height=300))
+
+
+def _totals() -> alt.Chart:
+    """What each month holds in all, above it, where there is room for the number."""
+    months = drawn().transform_aggregate(total="sum(n)", groupby=["month"])
+    fits = "bandwidth('x') >= 6 * length(format(datum.total, ',.1~f'))"
+    marks = months.mark_text(fontSize=10, baseline="bottom", dy=-3, aria=False, opacity=alt.ExprRef(f"{fits} ? 1 : 0"))
+    totals: alt.Chart = marks.encode(x=month_axis("month"), y="total:Q", text=alt.Text("total:Q", format=",.1~f"))
+    return totals

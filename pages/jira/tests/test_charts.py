@@ -187,3 +187,22 @@ def test_clients_and_types_stand_in_one_order_on_every_chart_of_times() -> None:
             rows = pd.DataFrame({"name": codes, **measures})
             drawing = one.drawing(look, one.shape(look, rows))
             assert f'"sort": {json.dumps(names)}' in json.dumps(drawing.spec)
+
+
+def test_each_stacked_month_says_its_total_and_one_of_shares_none() -> None:
+    frame = by_month(requests(12), "client", {}, MONTHS, "requests", named(12))
+    _bars, total = stacked(frame, named(12)).spec["layer"]
+    assert total["transform"] == [{"aggregate": [{"op": "sum", "field": "n", "as": "total"}], "groupby": ["month"]}]
+    assert total["encoding"]["text"]["field"] == total["encoding"]["y"]["field"] == "total"
+    assert len(stacked(frame, named(12), "share").spec["layer"]) == 1
+
+
+def test_each_age_of_open_requests_says_how_many_there_are_beside_its_bar() -> None:
+    frame = AGES.shape(STATUSES, pd.DataFrame({"band": [0, 0], "status": ["S0", "S1"], "requests": [2, 3]}))
+    assert AGES.chart is not None
+    bars, said = AGES.chart(frame, STATUSES).spec["layer"]
+    assert {key: said["encoding"]["text"][key] for key in ("aggregate", "field")} == {
+        "aggregate": "sum",
+        "field": "requests",
+    }
+    assert bars["encoding"]["x"]["scale"] == {"rangeMax": {"expr": "width - 44"}}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -12,7 +12,7 @@ from core.show.about import About
 from core.show.charts import Drawing, drawn, pick, specification_of
 from core.show.figure import Figure
 from core.show.filters import Choices
-from pages.reroutes.figures.matrix import PAIR_COLUMNS, ends_of, pairs, said_share
+from pages.reroutes.figures.matrix import ORIGIN, PAIR_COLUMNS, TARGET, ends_of, pairs, said_share
 from pages.reroutes.look import RerouteLook
 from pages.reroutes.shares import most_met
 from pages.reroutes.words import SOURCE
@@ -102,7 +102,15 @@ def _specification(_language: str) -> dict[str, Any]:
         .mark_text(align="left", dx=5)
         .encode(x="x:Q", y="middle:Q", text="name:N")
     )
-    return specification_of(alt.layer(bands, left, right).properties(height=460))
+    ends = [_end(_(ORIGIN), 0, "right", -5), _end(_(TARGET), 1, "left", 5)]
+    return specification_of(alt.layer(bands, left, right, *ends).properties(height=460))
+
+
+def _end(word: str, x: int, align: Literal["left", "right"], dx: int) -> alt.Chart:
+    """What the names of one side are, above them."""
+    marks = drawn().transform_aggregate(names="count()").mark_text(align=align, dx=dx, dy=-10, fontWeight="bold")
+    head: alt.Chart = marks.encode(x=alt.XDatum(x), y=alt.value(0), text=alt.value(word))
+    return head
 
 
 def _chart(frame: pd.DataFrame, look: RerouteLook) -> Drawing:

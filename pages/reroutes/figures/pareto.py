@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.base.i18n import N_, _, language, show_number, show_percent
 from core.show.about import About
-from core.show.charts import Drawing, drawn, keyed, numbers, pick, specification_of
+from core.show.charts import BESIDE, Drawing, drawn, keyed, pick, specification_of
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.reroutes.figures.matrix import ends_of, pairs
@@ -48,12 +48,14 @@ def _specification(_language: str) -> dict[str, Any]:
     columns = (
         drawn()
         .mark_bar(cornerRadiusEnd=2, cursor="pointer")
-        .encode(y=order, x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%")), tooltip=told)
+        .encode(y=order, x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%"), scale=BESIDE), tooltip=told)
         .add_params(pick("origin", "target"))
     )
     line = drawn().mark_line(point={"filled": True, "size": 30}, strokeWidth=1.5)
     together = line.encode(y=order, x="together:Q", tooltip=told)
-    said = numbers(drawn().encode(y=order, x="share:Q"), "handovers:Q", ",d")
+    # At the edge, where the line never comes: beside the bars it would run over the first of them.
+    said = drawn().mark_text(fontSize=10, align="right", aria=False)
+    said = said.encode(y=order, x=alt.value("width"), text=alt.Text("handovers:Q", format=",d"))
     return specification_of(
         alt.layer(keyed(columns, own, hues), keyed(together, together_said, hues), said).properties(height=alt.Step(20))
     )

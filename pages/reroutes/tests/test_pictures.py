@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.base.periods import Grain
 from core.mission.discovery import warehouse
 from core.people.person import Scope
-from pages.reroutes.figures import flow, matrix, trend
+from pages.reroutes.figures import flow, matrix, pareto, trend
 from pages.reroutes.figures import rows as all_rows
 from pages.reroutes.figures.path import THE_PATH
 from pages.reroutes.figures.waits import WAITED
@@ -81,6 +81,20 @@ def test_the_ends_of_a_flow_say_all_their_hand_overs_and_the_others_stand_last()
     said = flow.labels(flow.bands(frame_of(counts)))
     left = said[said["x"] == 0].sort_values("middle", ascending=False)["name"].tolist()
     assert left == [*(f"E{n:02} · {31 - n}" for n in range(10)), "autres · 230"]
+
+
+def test_a_flow_says_above_its_names_which_are_origins_and_which_targets() -> None:
+    heads = flow._specification("fr")["layer"][3:]
+    assert [(head["encoding"]["x"]["datum"], head["encoding"]["text"]["value"]) for head in heads] == [
+        (0, "Origine"),
+        (1, "Cible"),
+    ]
+
+
+def test_the_line_of_a_pareto_runs_over_none_of_its_numbers() -> None:
+    bars, _line, numbers = pareto._specification("fr")["layer"]
+    assert bars["encoding"]["x"]["scale"] == {"rangeMax": {"expr": "width - 44"}}
+    assert (numbers["encoding"]["x"], numbers["mark"]["align"]) == ({"value": "width"}, "right")
 
 
 def test_the_axis_of_weeks_names_mondays() -> None:
