@@ -13,12 +13,14 @@ from starlette.routing import Route
 
 from core.base import clock
 from core.base.errors import VigieError
-from core.base.i18n import _
+from core.base.i18n import _, language, show_moment
 from core.base.settings import settings
 from core.mission.contract import Available
 from core.mission.discovery import missions
 
 HEADERS = {"Cache-Control": "no-store"}
+_META = '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+"""As wide as a phone, in the browser's theme: the gate lets no style nor script in."""
 
 
 async def availability(request: Request) -> Response:
@@ -40,10 +42,11 @@ def _found() -> list[Available]:
 
 
 def _page(found: list[Available]) -> str:
-    rows = "".join(f"<tr><td>{escape(one.name)}</td><td>{escape(one.words)}</td></tr>" for one in found)
+    rows = "".join(f"<tr><th scope=row>{escape(one.name)}</th><td>{escape(one.words)}</td></tr>" for one in found)
     title = escape(_("Availability of data"))
     said = f"<table>{rows}</table>" if found else f"<p>{escape(_('No data set is declared for everybody.'))}</p>"
-    return f'<!doctype html><meta charset="utf-8"><title>{title}</title><h1>{title}</h1>{said}'
+    head = f'<html lang="{language()}"><meta charset="utf-8"><title>{title}</title>{_META}'
+    return f"<!doctype html>{head}<h1>{title}</h1><p>{escape(show_moment(clock.now()))}</p>{said}"
 
 
 ROUTES = [Route("/availability", availability)]

@@ -30,7 +30,7 @@ ATTEMPTS = 5
 LONGEST_WAIT = 60.0
 _PASSING = {408, 425, 429, 500, 502, 503, 504}
 _ELSEWHERE = {301, 302, 303, 307, 308}
-_FIRST_WAIT = 0.5
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 86_400.0
 _SENDABLE = re.compile(r"[\x20-\x7e]*")
 """The value of a header; what is none would be quoted whole in the error."""
 _SAID = 100_000
@@ -236,11 +236,10 @@ def _trusting(authorities: str) -> ssl.SSLContext:
 
 
 def retry_after(answer: "Answer") -> float | None:
-    """Seconds that the service asks to wait: a number, or a date."""
+    """Seconds that the service asks to wait, a number or a date; a day at most."""
     text = answer.headers.get("Retry-After", "").strip()
-    if text.isdigit():
-        return float(text)
     try:
-        return max(0.0, (parsedate_to_datetime(text) - clock.now()).total_seconds())
+        asked = float(text) if text.isdecimal() else (parsedate_to_datetime(text) - clock.now()).total_seconds()
     except (TypeError, ValueError):
         return None
+    return min(max(0.0, asked), _LONGEST_WAIT)

@@ -97,16 +97,24 @@ class Mail:
             self._answered(to, server.docmd("DATA"), 354)
             handed = True
             server.send(content + (b"" if content.endswith(b"\r\n") else b"\r\n") + b".\r\n")
-            self._answered(to, server.getreply(), 250)
+            self._answered(to, server.getreply(), 250, handed=True)
         except (OSError, smtplib.SMTPException) as error:
             self._close()
             sentence = _("The mail server broke off at the mail to {to}; it is tried again later.").format(to=to)
             raise TryLater(sentence, detail=type(error).__name__, unsure=handed) from error
 
     def _answered(
-        self, to: str, answer: tuple[int, bytes], wanted: int, *, address: bool = False, ours: bool = False
+        self,
+        to: str,
+        answer: tuple[int, bytes],
+        wanted: int,
+        *,
+        address: bool = False,
+        ours: bool = False,
+        handed: bool = False,
     ) -> None:
-        """Raise what an answer means where it is not the wanted one, to what names the `address`, or us (`ours`)."""
+        """Raise what an answer means where it is not the wanted one, to what names the `address`, or us (`ours`); once
+        the mail was `handed` over, one that is no answer leaves unknown whether it was taken."""
         code, text = answer
         if code // 10 == wanted // 10:
             return
@@ -119,7 +127,7 @@ class Mail:
             sentence = _("The mail server refuses the mail to {to} ({code}): it is not tried again.")
             raise Refused(sentence.format(to=to, code=code), detail=detail, address=address)
         sentence = _("The mail server puts off the mail to {to} ({code}); it is tried again later.")
-        raise TryLater(sentence.format(to=to, code=code), detail=detail)
+        raise TryLater(sentence.format(to=to, code=code), detail=detail, unsure=handed and code // 100 != 4)
 
 
 def message(letter: Letter, sender: str) -> EmailMessage:

@@ -275,13 +275,26 @@ def send(
                     log.info("%s is not sent: %s", notice.what, letter)
                     _settle(store, rows, state=State.HELD, reason=letter)
                     continue
-                open_post.send(_identified(letter, rows))
+                _hand_over(open_post, _identified(letter, rows))
             except NotifyFailed as error:
                 failure = error
             _settle(store, rows, **_outcome(rows, failure))
             if isinstance(failure, Unreachable):
                 raise failure
             yield notice, failure
+
+
+def _hand_over(post: Post, letter: Letter) -> None:
+    """Send one letter; what nobody foresaw at it keeps no other back. Raises as `Post.send`."""
+    try:
+        post.send(letter)
+    except NotifyFailed:
+        raise
+    except Exception as error:  # its words may hold the address: only its kind is kept
+        kind, notice = type(error).__name__, letter.notice
+        log.error("%s could not be sent: %s", notice.what, kind)
+        sentence = _("The message to {to} could not be sent; it is tried again later.").format(to=notice.to)
+        raise TryLater(sentence, detail=kind, unsure=True) from None
 
 
 def _standing(store: Store, rows: list[sa.RowMapping], rechecks: Mapping[str, Recheck]) -> Iterator[sa.RowMapping]:

@@ -27,7 +27,6 @@ LARGEST = 20_000
 _GONE = (401, 403, 404, 410)
 """The flow was removed, or its address changed: nothing will go there any more."""
 _PASSING = (408, 425, 429)
-_LONGEST_WAIT = timedelta(days=1)
 _LINK = re.compile(r"^https?://[^\s<]+$")
 Card = dict[str, Any]
 
@@ -61,7 +60,7 @@ class Teams:
         if code // 100 == 2:
             return
         if code in _PASSING or code >= 500:
-            wait = min(timedelta(seconds=retry_after(answer) or 0), _LONGEST_WAIT)
+            wait = timedelta(seconds=retry_after(answer) or 0)
             sentence = _("Teams puts off the message to {place} ({code}); it is tried again later.")
             raise TryLater(sentence.format(place=place, code=code), wait=wait)
         sentence = _("Teams refuses the message to {place} ({code}): it is not tried again.")

@@ -6,7 +6,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -250,6 +250,38 @@ def test_a_server_that_dies_after_the_content_may_get_it_twice_which_is_counted(
     first, _other, second, third = inbox.mails
     assert first["Message-ID"] == second["Message-ID"] != third["Message-ID"]
     assert "m.review:1: the connection ended before the answer: perhaps twice" in caplog.text
+
+
+def test_an_answer_to_the_content_that_is_none_leaves_unknown_whether_it_was_taken(
+    here: Store, server: dict[str, str], inbox: Inbox
+) -> None:
+    told([notice()])
+    inbox.says["DATA"] = ["hello"]
+    assert len(send_all(server)) == 1
+    assert rows("state", "unsure") == [("due", 1)]
+
+
+class _Failing:
+    """A way to send that fails as nobody foresaw, with the address in its words, at one message."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, letter: Letter) -> None:
+        if letter.notice.what == "m.review:1":
+            raise RuntimeError("https://teams.example/?sig=s3cret")
+        self.sent.append(letter.notice.what)
+
+
+def test_what_nobody_foresaw_at_one_message_keeps_no_other_back(here: Store, caplog: pytest.LogCaptureFixture) -> None:
+    told([notice(1, "a@example.fr"), notice(2)])
+    post = _Failing()
+    with clock.at(NOW):
+        said = [failure.sentence if failure else "" for _one, failure in send(store(), Channel.MAIL, nullcontext(post))]
+    assert said == ["Le message à a@example.fr n’a pas pu être envoyé\u202f; il sera retenté plus tard.", ""]
+    assert (post.sent, rows("state", "unsure")) == (["m.review:2"], [("due", 1), ("sent", 0)])
+    assert "m.review:1 could not be sent: RuntimeError" in caplog.text
+    assert "s3cret" not in caplog.text
 
 
 def test_a_server_that_is_slow_is_left_and_asked_again(

@@ -93,7 +93,21 @@ def test_a_body_that_teams_finds_too_large_becomes_one_sentence(here: Store, mon
     ]
 
 
-@pytest.mark.parametrize(("said", "minutes"), [("600", 10), ("1", 5), ("Fri, 20 Nov 2026 08:00:00 GMT", 60), ("", 5)])
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("600", 10),
+        ("1", 5),
+        ("Fri, 20 Nov 2026 08:00:00 GMT", 60),
+        ("", 5),
+        ("soon", 5),
+        ("\u00b2", 5),
+        ("-1", 5),
+        ("99999999999999", 1440),
+        ("9" * 400, 1440),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 1440),
+    ],
+)
 def test_teams_is_asked_again_when_it_says(
     here: Store, monkeypatch: pytest.MonkeyPatch, said: str, minutes: int
 ) -> None:
