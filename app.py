@@ -16,7 +16,7 @@ from core.base.settings import ROOT, settings
 from core.people import limits, routes
 from core.people.gate import Gate
 from core.run import available, health, start
-from core.ui import download, failures, live, protocol, sending
+from core.ui import download, failures, held, live, protocol, sending
 
 
 @asynccontextmanager
@@ -35,6 +35,7 @@ secrets = start.secrets()  # first of all: it ends the start where a setting is 
 limits.begin_small()
 sending.begin()
 live.begin()
+held.begin()
 failures.begin()
 download.begin()
 config.set_option("server.baseUrlPath", settings().base_path)

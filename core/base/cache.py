@@ -19,6 +19,7 @@ V = TypeVar("V")
 @dataclass
 class _Entry(Generic[V]):
     future: Future[V]
+    made: tuple[V] | None = None  # what the future gives, once it does: to ask it takes a lock
     size: int = 0
     expires: float | None = None
 
@@ -47,6 +48,8 @@ class Cache(Generic[V]):
         """The value of a key, computed by the first who asks; the others wait for it."""
         while True:
             entry, mine = self._find(key)
+            if entry.made:
+                return entry.made[0]
             if mine:
                 return self._fill(key, entry, compute)
             try:
@@ -87,6 +90,7 @@ class Cache(Generic[V]):
             entry.size = size
             self._bytes += size
             entry.future.set_result(value)
+            entry.made = (value,)
             self._shrink()
         return value
 

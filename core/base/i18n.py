@@ -104,7 +104,13 @@ def _(message: str) -> str:
     """The message in the person's language; the English source where the catalog lacks it; people's own as written."""
     if isinstance(message, Own):
         return str(message)
-    return _catalog(language()).gettext(message) if message else ""
+    return _said(language(), message) if message else ""
+
+
+@lru_cache(maxsize=20_000)
+def _said(code: str, message: str) -> str:
+    """Kept: a screen says two hundred times what it says at every act."""
+    return _catalog(code).gettext(message)
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

@@ -202,6 +202,7 @@ class Reader:
         self.snapshot = snapshot
         self.asked: dict[str, None] = {}  # names of the queries asked so far, in order
         self._warehouse = warehouse
+        self._of_reads: dict[Hashable, datetime | None] = {}  # moments of readings, by what and of which snapshot
 
     def run(self, query: Query, **params: Any) -> Result:
         """Answer a query; at once where the same was asked before, of the same versions, by the same scope.
@@ -249,6 +250,12 @@ class Reader:
         return self._of_readings("read_at", tables)
 
     def _of_readings(self, moment: str, tables: tuple[FactTable, ...]) -> datetime | None:
+        key = moment, tables, self.snapshot
+        if key not in self._of_reads:
+            self._of_reads[key] = self._worked_out(moment, tables)
+        return self._of_reads[key]
+
+    def _worked_out(self, moment: str, tables: tuple[FactTable, ...]) -> datetime | None:
         table = self._cached(_LAST_READS, ()).table
         moments = _moments.get(table, moment, lambda: {row["mission"]: row[moment] for row in table.to_pylist()})
         missions_read = self._warehouse.feeding(tables) or moments.keys()

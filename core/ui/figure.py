@@ -1,8 +1,8 @@
 """Figures and charts, each with its "i": what it means, where it comes from, how fresh it is, whom to ask."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from core.base import status
-from core.base.cache import OfFrame, hashable
+from core.base.cache import OfFrame
 from core.base.i18n import _, language, show_moment
 from core.base.settings import settings
 from core.base.status import Verdict
@@ -106,18 +106,15 @@ def related(name: str, said: Sequence[tuple[Mission, Related]]) -> str:
 
 def touched(said: Iterable[tuple[Mission, Related]]) -> str:
     """What other missions say that something touches, a line a mission, and whom that reaches; as Markdown."""
-    lines: dict[str, dict[Hashable, Related]] = {}
+    lines: dict[str, dict[tuple[str, str], None]] = {}
     reached: dict[str, None] = {}
     for mission, one in said:
         reached |= dict.fromkeys(one.reaches)
-        lines.setdefault(_(mission.title), {}).setdefault((one.text, hashable(one.address)), one)
+        lines.setdefault(_(mission.title), {})[one.text, address(one.address) if one.address else ""] = None
     told = []
     for title, found in lines.items():
         more = f" (+ {len(found) - TOUCHED})" if len(found) > TOUCHED else ""
-        names = (
-            f"[{plain(one.text)}](<{address(one.address)}>)" if one.address else plain(one.text)
-            for one in islice(found.values(), TOUCHED)
-        )
+        names = (f"[{plain(text)}](<{url}>)" if url else plain(text) for text, url in islice(found, TOUCHED))
         told.append(f"**{plain(title)}** : {' · '.join(names)}{more}")
     if reached:
         told.append(plain(_("It reaches: {names}").format(names=", ".join(reached))))
@@ -127,7 +124,12 @@ def touched(said: Iterable[tuple[Mission, Related]]) -> str:
 def address(place: tuple[str, Mapping[str, str]]) -> str:
     """Where a screen of a mission shows something: its key and its parameters as a URL of this host."""
     mission, parameters = place
-    return f"{settings().base_path}/{mission}?{urlencode(parameters)}"
+    return _address(settings().base_path, mission, tuple(parameters.items()))
+
+
+@lru_cache(maxsize=5_000)
+def _address(base: str, mission: str, parameters: tuple[tuple[str, str], ...]) -> str:
+    return f"{base}/{mission}?{urlencode(parameters)}"
 
 
 def chart(

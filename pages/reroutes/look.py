@@ -90,8 +90,8 @@ class RerouteLook(Look):
     @cached_property
     def counted(self) -> Mapping[str, int]:
         """`queries.counted`, of whatever number of hand-overs: distinct tasks of the slice."""
-        found = self.ask(queries.counted)
-        return {name: int(found[name].sum()) for name in ("tasks", "again", "pingpong", "later")}
+        found = self.answer(queries.counted).table
+        return {name: sum(found[name].to_pylist()) for name in ("tasks", "again", "pingpong", "later")}
 
     @cached_property
     def dated(self) -> int:

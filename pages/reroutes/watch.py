@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from core.base.cache import Cache
 from core.base.i18n import _, ngettext, show_number, show_percent
 from core.base.periods import Grain
-from core.facts.query import Reader
+from core.base.settings import settings
+from core.facts.query import Made, Reader
 from pages.reroutes import frames, queries, rules
 from pages.reroutes.control import Signal, Stretch, chart, usual_limits
 from pages.reroutes.frames import DAY, Covered, Judged, Rates, Volume, local_day
@@ -63,8 +65,26 @@ class Known:
         return max([*days, self.covered[1]] if self.covered else days, default=None)
 
 
+_ASKED = (
+    queries.ENTITIES,
+    queries.CENTRES,
+    queries.by_day,
+    queries.UNDATED_PERIODS,
+    queries.COVERED,
+    queries.VERSIONS,
+    queries.SOURCES,
+)
+_TABLES = tuple({table.name: table for query in _ASKED for table in query.tables}.values())
+_found: Cache[Made[Known]] = Cache(entries=40, bytes_=40, size=lambda _there: 1)
+
+
 def known(reader: Reader) -> Known:
-    """What there is to look at. Raises QueryFailed."""
+    """What there is to look at, found again while nothing landed. Raises QueryFailed."""
+    key = reader.scope, reader.snapshot.of(_TABLES), settings().timezone
+    return reader.made(_found, key, _known)
+
+
+def _known(reader: Reader) -> Known:
     entities = reader.run(queries.ENTITIES).table.to_pylist()
     rows = reader.run(queries.CENTRES).table.to_pylist()
     days = reader.run(queries.by_day, **EVER.params(queries.by_day)).table
