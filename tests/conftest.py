@@ -1,6 +1,7 @@
 """Fixtures that every tier shares."""
 
 import importlib
+import os
 import shutil
 import sqlite3
 import sys
@@ -43,11 +44,20 @@ OPENED = {
     "VIGIE_SOURCE_ENGINES": "sqlite, duckdb",
 }
 """What sources may reach in tests: the folders, services and databases that tests make on this machine."""
+AROUND = ("VIGIE_", "STREAMLIT_", "FORWARDED_ALLOW_IPS", "SSL_CERT_", "COLUMNS")
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+def of_the_machine(name: str) -> bool:
+    """Whether a variable of whoever runs the tests would reach what is tested."""
+    return name.startswith(AROUND) or name.lower() in PROXIES
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _opened() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        for name in filter(of_the_machine, [*os.environ]):
+            patch.delenv(name)
         for name, value in OPENED.items():
             patch.setenv(name, value)
         yield
@@ -63,10 +73,11 @@ def standing(moment: datetime) -> Iterator[None]:
 
 @contextmanager
 def housed(folder: Path, opened: bool = True) -> Iterator[Path]:
-    """Every part of Vigie uses this data folder until the block ends. Not `opened`: sources reach what they may by
-    default."""
+    """Every part of Vigie uses this data folder until the block ends, and finds no home of whoever runs the tests.
+    Not `opened`: sources reach what they may by default."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VIGIE_DATA", str(folder))
+        patch.setenv("HOME", str(folder / ".home"))
         patch.setenv("XDG_STATE_HOME", str(folder / ".state"))
         for name in () if opened else OPENED:
             patch.delenv(name)

@@ -47,7 +47,7 @@ def serving(data: Path, *, port: int | None = None, **settings: str) -> Iterator
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
     if settings.get("VIGIE_DEMO") == "1":
         settings = {"VIGIE_NOW": MORNING.isoformat(), **settings}
-    environ |= {"VIGIE_DATA": str(data), "VIGIE_DEMO": "0", **settings}
+    environ |= {"HOME": str(data / ".home"), "VIGIE_DATA": str(data), "VIGIE_DEMO": "0", **settings}
     log = data / "server.log"
     command = python("-m", "streamlit", "run", "app.py", "--server.port", str(port))
     with log.open("wb") as out:

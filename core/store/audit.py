@@ -159,7 +159,8 @@ def heads_file() -> Path:
     """Where `head` writes when it is told no other place: a file of this store alone, never beside the store."""
     if chosen := settings().audit_heads:
         return chosen
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    home = Path(os.path.expanduser("~"))  # a service may have none: "~" stays
+    state = Path(os.environ.get("XDG_STATE_HOME") or (home / ".local/state" if home.is_absolute() else "/var/lib"))
     return state / "vigie" / f"audit-heads-{digest(store_url())[:16]}.jsonl"
 
 

@@ -1,6 +1,5 @@
 """What settings and sources open is told by one command and to administrators, and no secret with it."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,11 +96,8 @@ def test_what_a_setting_opens_is_told_without_its_secrets(
 
 
 @pytest.mark.parametrize("name", ["STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION", "FORWARDED_ALLOW_IPS"])
-def test_what_is_set_of_the_server_itself_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
-    for variable in [*os.environ]:
-        if variable.startswith("STREAMLIT_") or variable == "FORWARDED_ALLOW_IPS":
-            monkeypatch.delenv(variable)
-    monkeypatch.setenv("HOME", str(tmp_path))
+@pytest.mark.usefixtures("closed")
+def test_what_is_set_of_the_server_itself_is_told(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     assert not doors.of_server().wider
     monkeypatch.setenv(name, "s3cret")
     told = doors.of_server()

@@ -1,6 +1,7 @@
 """The audit's chain: what it catches, and that nothing slips in or out of it unseen."""
 
 import json
+import os
 import threading
 from datetime import UTC
 from pathlib import Path
@@ -217,6 +218,19 @@ def test_the_command_says_what_it_could_not_compare(
     monkeypatch.setenv("VIGIE_AUDIT_HEADS", str(away))
     settings.cache_clear()
     assert audit.heads_file() == away
+
+
+def test_a_service_without_a_home_folder_is_told_where_heads_would_lie_and_that_it_may_not_write_there(
+    made: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(made, 1)
+    for name in ("HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2**31 - 2)  # nobody's
+    file = audit.heads_file()
+    assert (file.parent, file.suffix) == (Path("/var/lib/vigie"), ".jsonl")
+    assert run("verify") == 3
+    assert "No exported head to compare with" in capsys.readouterr().out
 
 
 def test_heads_that_an_older_vigie_left_in_the_data_folder_are_found(made: Store, data: Path) -> None:
