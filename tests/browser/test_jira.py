@@ -47,8 +47,7 @@ def test_the_lead_reviews_the_activity(visit: Callable[..., Visit]) -> None:
     expect(page.get_by_role("heading", name="Classement des clients")).to_be_visible()
 
     chart = page.get_by_test_id("stVegaLiteChart").first
-    box = chart.bounding_box()
-    assert box is not None
+    box = one.at_rest(chart)
     chart.click(position={"x": box["width"] * 0.46, "y": box["height"] * 0.7})  # the foot of March's bar
     expect(page).to_have_url(re.compile("clients=DEX%2FSinistres.*behind=kind%3Dcreated%26first%3D2026-03-01"))
     one.settle()
@@ -95,7 +94,7 @@ def test_a_drift_row_that_is_picked_opens_its_request(visit: Callable[..., Visit
     one.settle()
     expect(page.get_by_role("heading", name=re.compile(r"^DEX-\d+ · "))).to_have_count(0)
     table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
+    one.at_rest(table)
     table.click(position={"x": 60, "y": 54})  # the key of the largest drift
     expect(page).to_have_url(re.compile("behind=kind%3Dkey"))
     expect(page.get_by_role("heading", name=re.compile(r"^DEX-\d+ · "))).to_be_visible()

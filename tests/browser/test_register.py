@@ -183,13 +183,10 @@ def test_a_missing_answer_leads_to_the_very_field_of_a_row(visit: Visiting, serv
     assert [row["legal_bases"] for row in kept(server, record)["purposes"]] == [["contract"], ["contract"]]
 
 
-def cell(page: Page, column: int, row: int) -> None:
+def cell(visit: Visit, column: int, row: int) -> None:
     """Click a cell of the first table, by its place in what is drawn: its lines are a canvas."""
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + column, box["y"] + 35 * row + 52)
+    box = visit.at_rest(visit.page.get_by_test_id("stDataFrame").first)
+    visit.page.mouse.click(box["x"] + column, box["y"] + 35 * row + 52)
 
 
 def test_several_records_are_duplicated_edited_in_a_grid_and_archived(visit: Visiting, server: Server) -> None:
@@ -197,7 +194,7 @@ def test_several_records_are_duplicated_edited_in_a_grid_and_archived(visit: Vis
         added(server, name=name)
     one = visit()
     page = one.sign_in(Role.COMPLIANCE, "/register?words=zythologie")
-    cell(page, 20, 0)
+    cell(one, 20, 0)
     expect(page.get_by_text("1 coché")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile(r"^Ouvrir T-\d+$"))).to_be_visible()
     press(one, "Dupliquer")
@@ -206,7 +203,7 @@ def test_several_records_are_duplicated_edited_in_a_grid_and_archived(visit: Vis
     page = one.go("/register?words=zythologie")
     page.get_by_text("Modifier en grille").click()
     one.settle()
-    cell(page, 140, 0)
+    cell(one, 140, 0)
     page.keyboard.press("Enter")
     box = page.locator(".gdg-input")
     box.fill("Zythologie du dimanche")
@@ -222,7 +219,7 @@ def test_several_records_are_duplicated_edited_in_a_grid_and_archived(visit: Vis
     assert titles == ["Zythologie du dimanche", "Zythologie du mardi", "Zythologie du lundi (copie)"]
 
     page = one.go("/register?words=zythologie")
-    cell(page, 20, -1)
+    cell(one, 20, -1)
     press(one, "Archiver")
     page.get_by_role("textbox", name="Pourquoi").fill("Fermeture de la cave")
     page.get_by_test_id("stForm").get_by_role("button", name="Archiver").click()
