@@ -111,6 +111,7 @@ _IN_HOUSE = re.compile(
     rf"{_DONE}(?:en )?(?:internes?|internalise\w*|internally|in ?house|maison)"
     rf"|{_DONE}(?:par |by )?(?:nos|notre|our)(?: propres| own)? {_HOUSE}(?: internes?)?"
     rf"|{_DONE}(?:par )?(?:les? |l )?{_HOUSE} (?:internes?|propres)"
+    rf"|{_DONE}(?:par |by )(?:la |le |the |our |notre )?(?:dsi|direction|drh|siege|service informatique|it department)"
     r"|(?:non|pas|not) (?:externalis|sous trait|outsourc)\w*"
 )
 """Words that say that nobody else is asked: `Gestion interne`, `géré par nos équipes`."""

@@ -27,6 +27,7 @@ class RunStatus(StrEnum):
 
 _SAID = {
     RunStatus.QUEUED: (
+        "rescheduled",
         "queued", "pending", "scheduled", "waiting", "wait", "blocked", "requested", "submitted", "not started",
         "up_for_retry", "up_for_reschedule", "waiting_for_retry", "deferred", "hold", "held", "ready", "sched", "pend",
         "fence", "bound", "en attente", "en file", "en file d'attente", "planifié", "programmé", "non démarré",
@@ -44,7 +45,7 @@ _SAID = {
         "success", "succeeded", "successful", "complete", "completed", "ok", "pass", "passed", "done", "finished",
         "succ", "succès", "en succès", "réussi", "terminé", "terminé avec succès", "fini", "achevé", "exécuté",
         "ended ok", "fin normale", "terminé ok", "réussite", "finished ok", "completed normally", "terminé normalement",
-        "ras", "end", "fin", "su", "erfolgreich", "beendet", "abgeschlossen",
+        "ras", "end", "fin", "su", "vert", "green", "erfolgreich", "beendet", "abgeschlossen",
     ),
     RunStatus.WARNING: (
         "warning", "warn", "success_with_failures", "succeeded with issues", "partially succeeded", "partial success",
@@ -52,7 +53,7 @@ _SAID = {
         "terminé avec avertissement", "ok avec avertissement", "succès avec avertissement", "terminé avec anomalie",
         "terminé avec réserve", "ok avec réserve", "succès partiel", "unstable", "terminé avec warning",
         "partially completed", "ok après relance", "relancé ok", "succeeded after retry", "forcé ok",
-        "marked finished ok", "warnung",
+        "marked finished ok", "orange", "amber", "jaune", "yellow", "warnung",
     ),
     RunStatus.FAILED: (
         "failed", "failure", "fail", "error", "errored", "ko", "nok", "not ok", "timedout", "timeout", "crashed",
@@ -62,7 +63,7 @@ _SAID = {
         "ended not ok", "ended error", "terminé non ok", "terminé not ok", "terminé ko", "fin anormale",
         "incident", "incidenté", "pas ok", "non ok", "rejeté", "unsuccessful", "terminé anormalement", "en anomalie",
         "ended abnormally", "finished with errors", "start failure", "initialization error",
-        "failed_and_auto_suspended", "fa", "fehlgeschlagen", "fehler",
+        "failed_and_auto_suspended", "failure_with_task", "fa", "rouge", "red", "fehlgeschlagen", "fehler",
     ),
     RunStatus.CANCELLED: (
         "cancelled", "canceled", "aborted", "killed", "stopped", "cancl", "annulé", "abandonné", "interrompu", "arrêté",

@@ -36,14 +36,15 @@ RUN_FIELDS = (
         "nom de la chaîne", "nom de la tâche", "nom du workflow", "process", "job stream", "uproc", "definition.name",
         "flow name", "flow id", "programme", "program", "lot", "nom du lot", "libellé du lot", "unique_id",
         "package name", "instance name", "nom de l'instance", "asset name", "dataset", "jeu de données",
-        "entity", "entité", "task", "tâche", "nom", "name", "source", "task name",
+        "entity", "entité", "task", "tâche", "nom", "name", "source", "task name", "connector name", "connector id",
+        "spec.workflowTemplateRef.name", "metadata.name",
     ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
         "conclusion", "status humanized", "dernier résultat", "last result", "last run result", "last task result",
         "status", "statut", "state", "état", "result_state", "status.termination_details.code", "state.current",
         "job status", "disposition", "résultat", "result", "compte rendu", "ok/ko", "state.result_state", "code retour",
         "code de retour", "return code", "exit code", "exit status", "rc", "cr", "st/ex", "type d'événement",
-        "événement", "message type", "type de message",
+        "événement", "message type", "type de message", "status.phase", "phase", "feu", "voyant", "météo", "couleur",
     ), needed=True),
     Field("started_at", N_("Start"), Kind.MOMENT, (
         "started at", "start time", "start date", "run start", "start", "début", "date de début", "heure de début",
@@ -52,7 +53,8 @@ RUN_FIELDS = (
         "heure début", "started", "state.start date", "last start", "last run", "last run time", "dernière exécution",
         "heure de la dernière exécution", "horodatage", "timestamp", "moment", "date d'exécution", "date exécution",
         "heure réelle", "heure effective", "début effectif", "startzeit", "beginn", "date-started.date",
-        "timing[].started_at", "begin", "begin ts", "run date", "date", "jour", "heure",
+        "timing[].started_at", "begin", "begin ts", "run date", "sync start",
+        "status.startedAt", "date", "jour", "heure",
     )),
     Field("ended_at", N_("End"), Kind.MOMENT, (
         "ended at", "end time", "end date", "run end", "finished at", "completed at", "end", "fin", "date de fin",
@@ -60,6 +62,7 @@ RUN_FIELDS = (
         "actual end", "stopped at", "finish time", "completed date", "heure fin", "arrêt", "finished", "completed",
         "ended", "stopped", "state.end date", "last end", "fin d'exécution", "fin de l'exécution", "fin effective",
         "endzeit", "ende", "fin exécution", "end ts", "date-ended.date", "timing[].completed_at",
+        "sync end", "status.finishedAt",
     )),
     Field("duration_s", N_("Duration"), Kind.DURATION, (
         "duration", "durée", "durationInMs", "run_duration", "elapsed", "elapse", "elapsed time",

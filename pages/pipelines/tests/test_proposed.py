@@ -68,6 +68,36 @@ def test_of_two_columns_of_states_the_worse_counts(data: Path) -> None:
     ) == (["SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"], [])
 
 
+@pytest.mark.parametrize(
+    ("head", "lights"),
+    [
+        ("Pipeline;Début;Etat", ("Vert", "Rouge", "Orange")),
+        ("Pipeline;Début;Feu", ("🟢", "🔴", "🟠")),
+        ("Pipeline;Début;Voyant", ("verte", "rouge", "jaune")),
+        ("Pipeline;Début;Status", ("Green", "Red", "Amber")),
+    ],
+)
+def test_traffic_lights_are_states(head: str, lights: tuple[str, ...], data: Path) -> None:
+    rows = (f"{name};20/11/2026 01:12;{light}" for name, light in zip(("TEL", "SOL", "SIT"), lights, strict=True))
+    assert landed(data, head, *rows) == (["SIT WARNING 00:12-", "SOL FAILED 00:12-", "TEL SUCCEEDED 00:12-"], [])
+
+
+def test_exports_of_fivetran_and_argo_are_read(data: Path) -> None:
+    assert landed(
+        data,
+        "connector_name,sync_id,status,sync_start,sync_end,reason",
+        "tel,1,SUCCESSFUL,2026-11-20T00:12:00Z,2026-11-20T00:45:00Z,",
+        "sol,2,FAILURE_WITH_TASK,2026-11-20T00:12:00Z,2026-11-20T00:20:00Z,auth",
+        "sit,3,RESCHEDULED,2026-11-20T00:12:00Z,,quota",
+    ) == (["sit QUEUED 00:12-", "sol FAILED 00:12-00:20", "tel SUCCEEDED 00:12-00:45"], [])
+    assert landed(
+        data,
+        "metadata.name;status.phase;status.startedAt;status.finishedAt;spec.workflowTemplateRef.name",
+        "tel-x7k2p;Succeeded;2026-11-20T00:12:00Z;2026-11-20T00:45:00Z;tel",
+        "sol-9z1qd;Error;2026-11-20T00:12:00Z;2026-11-20T00:20:00Z;sol",
+    ) == (["sol FAILED 00:12-00:20", "tel SUCCEEDED 00:12-00:45"], [])
+
+
 def test_a_row_of_a_start_and_one_of_its_end_are_one_run(data: Path) -> None:
     start, end = "p;RUNNING;20/11/2026 01:10:00;", "p;SUCCESS;20/11/2026 01:10:00;20/11/2026 01:40:00"
     assert landed(data, "Nom;Statut;Debut;Fin", start, end) == (["p SUCCEEDED 00:10-00:40"], [])

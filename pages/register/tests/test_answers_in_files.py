@@ -106,6 +106,7 @@ def test_a_no_that_may_deny_something_else_is_asked_for(tmp_path: Path, column: 
                 "Non externalisé",
                 "Handled in-house",
                 "By our own staff",
+                "Géré par la DSI",
             )
         ),
         ("Destinataires externes", "recipients", "Nos services"),
