@@ -94,6 +94,11 @@ class IndicatorLook(Look):
         return self.looks[self.looks["slice"] == self.slice]
 
     @cached_property
+    def whole(self) -> bool:
+        """Whether all that was seen of the slice that is shown are whole numbers."""
+        return all(value.is_integer() for value in self.series["value"].dropna())
+
+    @cached_property
     def own(self) -> tuple[Publication, ...]:
         """What was published of the chosen indicator, the oldest first: the house's where it is in scope."""
         return tuple(one for one in published.widest(self.publications) if one.indicator == self.chosen.indicator)

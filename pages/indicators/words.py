@@ -20,10 +20,10 @@ def kind(indicator: Indicator | None) -> Kind:
     return Kind.PERCENT if indicator is not None and is_share(indicator.shape, indicator.unit) else Kind.NUMBER
 
 
-def column(name: str, label: str, indicator: Indicator | None) -> Column:
-    """A column of values of an indicator."""
+def column(name: str, label: str, indicator: Indicator | None, *, whole: bool) -> Column:
+    """A column of values of an indicator; `whole`: all of them are whole numbers."""
     ratio = indicator is not None and indicator.shape == "ratio"
-    return Column(name, label, kind(indicator), digits=1 if ratio else 0, unit=_unit(indicator))
+    return Column(name, label, kind(indicator), digits=0 if whole and not ratio else 1, unit=_unit(indicator))
 
 
 def _unit(indicator: Indicator | None) -> str:

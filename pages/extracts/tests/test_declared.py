@@ -153,7 +153,7 @@ def test_a_table_that_names_its_sources_wants_no_other_file(data: Path, capsys: 
     (data / "uploads" / "dropped").mkdir(parents=True)
     (data / "uploads" / "dropped" / "more.csv").write_text(FILE.replace("A1", "B1"), encoding="utf-8")
     assert run("try", "my_payments") == 0
-    assert capsys.readouterr().out.count("2 lignes seraient lues, 1 seraient refusées.") == 2
+    assert capsys.readouterr().out.count("lignes qui seraient lues 2, refusées 1.") == 2
     assert lake().version(missions()["extracts"].tables[0]) is None
     assert [(one.source, one.landed, one.error) for one in sync.run()] == [("dropped", 2, ""), ("erp", 2, "")]
     assert [one.landed for one in sync.run()] == [0, 0]
@@ -285,7 +285,7 @@ def test_a_declaration_is_checked_and_tried_before_anything_lands(
         registry.add(connection, Source("mine", "extracts", of.kind, options), who="test")
     assert run("try", "my_payments") == 0
     said = capsys.readouterr().out
-    assert said.startswith("mine\u202f: 2 lignes seraient lues, 1 seraient refusées.")
+    assert said.startswith("mine\u202f: lignes qui seraient lues 2, refusées 1.")
     assert lake().version(missions()["extracts"].tables[0]) is None
     assert run("try", "nothing") == 1
     declare(data, "payments", PAYMENTS.replace("kind: moment", "kind: day"))

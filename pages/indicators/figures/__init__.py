@@ -23,7 +23,7 @@ def _one(look: IndicatorLook) -> bool:
 GROWTH: tuple[Part[IndicatorLook], ...] = growth.parts(
     lambda look: look.triangle,
     lambda look: look.completion,
-    lambda name, label, look: column(name, label, look.indicator),
+    lambda name, label, look: column(name, label, look.indicator, whole=look.whole),
     SOURCE,
     grows=lambda look: look.counts,
 )

@@ -30,15 +30,19 @@ def told(look: IndicatorLook) -> pd.DataFrame:
 
 def columns(look: IndicatorLook) -> tuple[Column, ...]:
     """The columns, in the unit of the indicator."""
+
+    def value(name: str, label: str) -> Column:
+        return column(name, label, look.indicator, whole=look.whole)
+
     return (
         Column("period", N_("Month"), Kind.MONTH),
-        column("published", N_("Published"), look.indicator),
+        value("published", N_("Published")),
         Column("published_on", N_("Frozen on"), Kind.DAY),
-        *([column("rebuilt", N_("Rebuilt"), look.indicator)] if look.months["rebuilt"].notna().any() else []),
-        column("value", N_("Up to date"), look.indicator),
+        *([value("rebuilt", N_("Rebuilt"))] if look.months["rebuilt"].notna().any() else []),
+        value("value", N_("Up to date")),
         Column("seen_on", N_("Looked at on"), Kind.DAY),
         Column("age", N_("Age in months"), Kind.NUMBER),
-        column("drift", N_("Difference"), look.indicator),
+        value("drift", N_("Difference")),
         Column("share", N_("Difference (share)"), Kind.PERCENT, digits=1),
         Column("version", N_("Version"), Kind.NUMBER),
         Column("origin", N_("Taken")),

@@ -15,10 +15,12 @@ from core.people.person import EVERYTHING, Person, Role, Scope
 from core.records import freeze as frozen
 from core.show import filters, slides_pdf
 from core.show import slides as shown
+from core.show.columns import show
 from core.store.engine import store
 from pages.indicators import published, slides, taking
 from pages.indicators.acts import keep
 from pages.indicators.acts.scheduled import freeze
+from pages.indicators.figures import months
 from pages.indicators.figures.notes import HELD
 from pages.indicators.look import IndicatorLook, opening
 from pages.indicators.published import Publication
@@ -325,6 +327,16 @@ def test_a_table_that_does_not_live_holds_no_month_that_others_reach(
     read("ok", DUE - timedelta(minutes=5), source="list", covers_until=datetime(2026, 10, 10, tzinfo=UTC))
     freeze(DUE)
     assert len(publications()) == published
+
+
+@pytest.mark.parametrize(("counted", "written"), [("count(*)", "3"), ("count(*) / 2", "1,5")])
+def test_the_table_writes_values_as_the_number_above_it_does(data: Path, counted: str, written: str) -> None:
+    declare(data, "indicators", "cheques", INDICATOR.replace("count(*)", counted))
+    freeze(DUE)
+    look = shown_at(DUE)
+    [row] = [row for row in months.told(look).to_dict("records") if row["period"] == OCTOBER]
+    cells = {column.name: show(row[column.name], column) for column in months.columns(look)}
+    assert (cells["published"], cells["value"]) == (written, written)
 
 
 def test_words_are_kept_beside_the_figures_and_carried_to_the_next_month() -> None:
