@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -109,13 +109,17 @@ class Tab:
         return state
 
     def send(self, message: BackMsg) -> None:
-        self.socket.send(message.SerializeToString())
+        """What is said to a server that has hung up goes nowhere; whoever reads on is told."""
+        with suppress(ConnectionClosed):
+            self.socket.send(message.SerializeToString())
 
     def wait(self, seconds: float = PATIENCE) -> "Tab":
         """Read until a script run has finished, or the browser is sent elsewhere. Raises when the server hangs up."""
         for message in self.received(seconds):
             kind = message.WhichOneof("type")
             if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return self
+            if kind == "auth_redirect":
                 return self
         raise TimeoutError(self.text())
 

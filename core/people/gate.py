@@ -281,14 +281,15 @@ class _SignedIn:
         self._handed, self._binding = handed, sessions.digest(browser_id)
         self._looked_at = time.monotonic()
         self._over = False
+        self._asked = b""
 
     async def receive(self) -> Message:
         while True:
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return message
-            data = message.get("bytes") or b""
-            if not await self._valid(data):
+            data = self._asked = message.get("bytes") or b""
+            if not await self._valid():
                 return {"type": "websocket.disconnect", "code": 1008}
             passed = self.wire.for_people(data)
             file = self.wire.file_asked(data)
@@ -302,16 +303,16 @@ class _SignedIn:
         if self._over:
             return
         data = message.get("bytes") or b""
-        if data and time.monotonic() - self._looked_at > SEEN_FOR and not await self._valid(says=data):
+        if data and time.monotonic() - self._looked_at > SEEN_FOR and not await self._valid(data):
             return
         if files := self.wire.files(data):
             self._handed.note(self._binding, files)
         await self._send(message)
 
-    async def _valid(self, data: bytes | None = None, *, says: bytes = b"") -> bool:
-        """Whether the session still is; hangs up when it is not, or when the store cannot tell. `data`: what the
-        browser just sent; `says`: what it would be told, which it still is where that leads it to another address, as
-        what ends a session does."""
+    async def _valid(self, says: bytes = b"") -> bool:
+        """Whether the session still is; hangs up when it is not, or when the store cannot tell, and lets the browser
+        load its page again. `says`: what the browser would be told, which it still is where that leads it to another
+        address, as what ends a session does; what was drawn before may be on its way yet."""
         if self._over:
             return False
         try:
@@ -322,10 +323,10 @@ class _SignedIn:
         if session is None and not self._over:
             self._over = True
             self._handed.drop(self._binding)
-            if data is not None:
-                await self._send({"type": "websocket.send", "bytes": self.wire.reload(data)})
-            elif says and self.wire.leads_away(says):
+            if says and self.wire.leads_away(says):
                 await self._send({"type": "websocket.send", "bytes": says})
+            elif self._asked:
+                await self._send({"type": "websocket.send", "bytes": self.wire.reload(self._asked)})
             await self._send({"type": "websocket.close", "code": 1008})
         return not self._over
 

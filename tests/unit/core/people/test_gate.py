@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.base import clock
@@ -15,9 +16,10 @@ from core.ui import protocol
 
 
 class Line:
-    """A websocket of one browser: what Vigie sent to it."""
+    """A websocket of one browser: what it asks, and what Vigie sent to it."""
 
-    def __init__(self, cookie: str) -> None:
+    def __init__(self, cookie: str, *asked: bytes) -> None:
+        self.asked = [*asked]
         self.sent: list[Message] = []
         self.scope: Scope = {
             "type": "websocket",
@@ -32,6 +34,8 @@ class Line:
         }
 
     async def receive(self) -> Message:
+        if self.asked:
+            return {"type": "websocket.receive", "bytes": self.asked.pop(0)}
         return await asyncio.Event().wait() or {}
 
     async def send(self, message: Message) -> None:
@@ -104,6 +108,28 @@ def test_messages_handed_over_at_once_are_looked_at_and_sent_one_by_one(
     assert line.sent == [
         {"type": "websocket.send", "bytes": b"one"},
         {"type": "websocket.send", "bytes": b"two"},
+        {"type": "websocket.close", "code": 1008},
+    ]
+
+
+def test_where_something_drawn_before_is_still_on_its_way_the_browser_loads_its_page_again(
+    made: Store, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "SEEN_FOR", 0.0)
+    asked, again = BackMsg(), ForwardMsg()
+    asked.rerun_script.context_info.url = "http://localhost:8501/accounts"
+    again.auth_redirect.url = "/accounts"
+
+    async def script(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        with made.write() as connection:
+            sessions.end(connection, cookie, clock.now())
+        await send({"type": "websocket.send", "bytes": b"drawn before"})
+
+    line = Line(cookie, asked.SerializeToString())
+    run(script, line)
+    assert line.sent == [
+        {"type": "websocket.send", "bytes": again.SerializeToString()},
         {"type": "websocket.close", "code": 1008},
     ]
 

@@ -206,7 +206,7 @@ def test_what_is_refused_stops_no_source_after_it(ready: Path, name: str, conten
 
 def test_unknown_statuses_are_noted(ready: Path) -> None:
     declare("journal")
-    write(ready, "journal", HEADER + "a;BLOQUÉ;08/04/2025;\n" * 2)
+    write(ready, "journal", HEADER + "a;BLOQUÉ;08/04/2025;\nb;BLOQUÉ;08/04/2025;\n")
     assert (
         run()[0].note
         == "Status “BLOQUÉ” is unknown: its runs are kept as UNKNOWN. “Words of status” says what it means. (2)"
