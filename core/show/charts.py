@@ -155,8 +155,25 @@ BESIDE = alt.Scale(rangeMax=alt.ExprRef("width - 44"))
 def numbers(bars: alt.Chart, field: str, format: str, *, upright: bool = False) -> alt.Chart:
     """The numbers of some bars as d3 writes them, beside their ends, or above upright ones. `bars` has no mark yet."""
     looks: dict[str, Any] = {"baseline": "bottom", "dy": -3} if upright else {"align": "left", "dx": 4}
-    marks: alt.Chart = bars.mark_text(fontSize=10, aria=False, **looks).encode(text=alt.Text(field, format=format))
-    return marks
+    told: alt.Chart = said(bars.mark_text(fontSize=10, aria=False, **looks), field, format)
+    return told
+
+
+def said(texts: alt.Chart, field: str, format: str) -> alt.Chart:
+    """Marks of text that say a number as d3 writes it, never pale: it is read in a period covered in part too."""
+    told: alt.Chart = texts.encode(text=alt.Text(field, format=format), opacity=alt.value(1))
+    return told
+
+
+def month_totals(field: str) -> alt.Chart:
+    """What months of stacked bars hold in all, above each, where there is room for the number."""
+    months = drawn().transform_aggregate(total=f"sum({field})", groupby=["month"])
+    fits = "bandwidth('x') >= 6 * length(format(datum.total, ',.1~f'))"
+    texts = months.mark_text(
+        fontSize=10, baseline="bottom", dy=-3, aria=False, fillOpacity=alt.ExprRef(f"{fits} ? 1 : 0")
+    )
+    totals: alt.Chart = texts.encode(x=month_axis("month"), y="total:Q", text=alt.Text("total:Q", format=",.1~f"))
+    return totals
 
 
 def pick(*fields: str) -> alt.Parameter:

@@ -29,7 +29,7 @@ from core.base.settings import settings
 from core.base.status import Verdict
 from core.facts.query import Reader
 from core.mission.contract import Mission
-from core.mission.discovery import warehouse
+from core.mission.discovery import missions, warehouse
 from core.people.person import Person
 from core.people.rights import may_act, permitted
 from core.records.naming import scope_of
@@ -48,6 +48,7 @@ from core.ui import table as tables
 from core.ui.drawn import block, once
 from core.ui.failures import tell
 from core.ui.filters import choose, lost
+from core.ui.links import link
 from core.ui.session import current_person
 from core.ui.words import plain
 
@@ -230,8 +231,12 @@ class Screen:
         )
 
     def empty(self, sentence: str, *, hint: str = "") -> NoReturn:
-        """Nothing to show yet: one sentence, and what to do about it. Ends the run."""
+        """Nothing to show yet: one sentence, and what to do about it; where sources bring the data, who may add one is
+        led there. Ends the run."""
         st.info(f"{sentence}\n\n{hint}" if hint else sentence, icon=":material/inbox:")
+        sources = missions().get("sources")
+        if self.mission.connectors and sources and may_act(self.person, sources):
+            link(sources, _("Add a source"))
         st.stop()
 
     def exports(

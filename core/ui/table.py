@@ -51,7 +51,7 @@ WHOLE = 50
 WINDOW = 20 * ROW
 """Pixels that a longer one is scrolled in."""
 _TEXT = pd.ArrowDtype(pa.string())
-_styled: OfFrame[Styler] = OfFrame(entries=100)
+_styled: OfFrame["_Written"] = OfFrame(entries=100)
 _arrow: OfFrame[bytes] = OfFrame(entries=200)
 """The frames of those, as they are sent: turning one into Arrow at every act costs as much as ten texts."""
 _convert = dataframe_util.convert_pandas_df_to_arrow_bytes
@@ -73,7 +73,9 @@ _CONFIGURATIONS = {
 _LEAST = {Kind.DAY: 115, Kind.MOMENT: 165}
 """Pixels that a day or a moment needs: Streamlit measures the first cells alone, and these may be empty."""
 _SIGN = 7
-"""Pixels of a sign of a header."""
+"""Pixels of a sign of a header, or of a text's."""
+_LONGEST = 400
+"""Pixels that a column of texts takes at most, where it does not say otherwise."""
 _WEB = r"https?://\S+"
 """What is shown as a link: nothing that a browser would run or open on its own machine."""
 Form = Literal["xlsx", "csv", "png"]
@@ -233,7 +235,8 @@ def draw(
                 shown=show_number(shown), all=show_number(len(frame))
             ),
         )
-    configured = {column.name: _configuration(column) for column in columns}
+    written, again = _cells(frame, columns, st.context.theme.type or "light")
+    configured = {column.name: _configuration(column, written.widths.get(column.name)) for column in columns}
     fits = (shown + 1) * ROW <= (height or (WHOLE + 1) * ROW)
     if on_open:
         configured[columns[0].name] = _opening(columns[0], f"{key}.open", on_open)
@@ -243,9 +246,8 @@ def draw(
             if on_cell and row < shown:
                 on_cell(row, name)
 
-    cells, again = _cells(frame, columns, st.context.theme.type or "light")
     high = "content" if fits else height or WINDOW
-    shows = The(cells), tuple((name, The(one)) for name, one in configured.items()), key, high, alt
+    shows = The(written.cells), tuple((name, The(one)) for name, one in configured.items()), key, high, alt
     if on_open or select or not again:  # the rows picked are asked for, or the frame is made anew at each run
         _dataframe(*shows, on_select=celled if on_cell else "rerun" if select else "ignore", one_cell=bool(on_cell))
     elif on_cell:
@@ -288,7 +290,15 @@ def _opening(column: Column, key: str, on_open: Callable[[str], None]) -> Any:
     )
 
 
-def _cells(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> tuple[Styler, bool]:
+class _Written(NamedTuple):
+    """The cells of a table, and the pixels that its columns of texts need: Streamlit measures the first rows alone, and
+    cut the last column short."""
+
+    cells: Styler
+    widths: dict[str, int]
+
+
+def _cells(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> tuple[_Written, bool]:
     """The cells of the first rows of a frame, and whether they were found again: they are while the frame is kept."""
     key = tuple(columns), theme, language()
     found = _styled.found(frame, key)
@@ -296,7 +306,7 @@ def _cells(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> tuple[
     return written, found is not None
 
 
-def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styler:
+def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> _Written:
     """Values to sort by below the words to read; verdicts in their colours of the theme in force.
 
     Streamlit asks a Styler for the style of each cell and puts its words into a copy of the values made with `astype`.
@@ -319,7 +329,14 @@ def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> Styl
     styler = values.style
     styler._compute = lambda: styler  # type: ignore[attr-defined]
     styler._translate = lambda *_sparse: {"cellstyle": styles}  # type: ignore[attr-defined]
-    return styler
+    texts = [column for column in columns if column.kind is Kind.TEXT and column.width is None]
+    return _Written(styler, {column.name: _wide(words[column.name]) for column in texts})
+
+
+def _wide(words: "pd.Series[Any]") -> int:
+    """Pixels that the longest of some texts needs."""
+    signs = words.str.len().max()
+    return min(_LONGEST, _SIGN * (3 + int(signs))) if len(words) else 0
 
 
 def _web(values: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -355,13 +372,14 @@ def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
     return values
 
 
-def _configuration(column: Column) -> Any:
-    return _configured(column.kind, column.header, column.width, _(column.help) or None)
+def _configuration(column: Column, needed: int | None) -> Any:
+    return _configured(column.kind, column.header, column.width, needed, _(column.help) or None)
 
 
 @lru_cache(maxsize=2_000)
-def _configured(kind: Kind, header: str, width: Width, help_: str | None) -> dict[str, Any]:
+def _configured(kind: Kind, header: str, width: Width, needed: int | None, help_: str | None) -> dict[str, Any]:
     """Kept and without what is not said: Streamlit copies each whole at every run, and sends nothing that is None."""
-    least = max(_LEAST[kind], _SIGN * (len(header) + 4)) if kind in _LEAST else None
+    needed = _LEAST.get(kind, needed)
+    least = None if needed is None else max(needed, _SIGN * (len(header) + 4))
     built = _CONFIGURATIONS.get(kind, st.column_config.Column)(header, width=width or least, help=help_)
     return remove_none_values(built)

@@ -59,7 +59,9 @@ def standing(reader: Reader, entries: Iterable[Entry]) -> tuple[str, str, list[s
     last = {row["source"]: row["outcome"] for row in reader.run(LAST_READINGS).table.to_pylist()}
     count = len({*last, *(entry.name for entry in kept)} - removed)
     failing = sorted(name for name, outcome in last.items() if outcome == "failed" and name not in removed)
-    if failing:
+    if not count:
+        said = _("source: begin by adding the first")
+    elif failing:
         said = ngettext("source, {failing} of them failing", "sources, {failing} of them failing", count)
     else:
         said = ngettext("source, in order", "sources, none of them failing", count)

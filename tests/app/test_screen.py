@@ -15,6 +15,7 @@ from core.base.i18n import speaking
 from core.base.settings import ROOT
 from core.facts.lake import lake
 from core.facts.reads import READS
+from core.mission.discovery import missions
 from core.people import accounts
 from core.people.person import Role
 from core.run import registry
@@ -323,6 +324,44 @@ def test_a_removed_source_is_no_longer_named(sign_in: SignIn) -> None:
     with store().write() as connection:
         registry.enable(connection, "log", 1, False, who="test")
     assert len(_run(_page).warning) == 0
+
+
+def _long_texts() -> None:
+    import pandas as pd
+
+    from core.show.about import About
+    from core.show.columns import Column, Kind
+    from core.ui.screen import screen
+    from pages.home import MISSION
+
+    notes = [None] * 30 + ["Relancé à la main, données complètes", "x" * 900]
+    frame = pd.DataFrame({"who": ["Nadia"] * 32, "note": notes, "n": range(32), "said": [""] * 31 + ["Une phrase"]})
+    columns = (
+        Column("who", "Qui"),
+        Column("note", "Note"),
+        Column("n", "N", Kind.NUMBER),
+        Column("said", "Dit", width=30),
+    )
+    with screen(MISSION) as s:
+        s.table(frame, title="Notes", columns=columns, about=About("Notes.", "the desk", "the data team"), name="notes")
+
+
+def test_a_column_is_as_wide_as_the_longest_text_in_it_needs(sign_in: SignIn) -> None:
+    sign_in(Role.DUTY)
+    app = _run(_long_texts)
+    widths = {name: one.get("width") for name, one in json.loads(app.dataframe[0].proto.columns).items()}
+    assert widths["who"] == 7 * (3 + len("Nadia"))
+    assert widths["note"] == 400
+    assert "n" not in widths or widths["n"] is None
+    assert widths["said"] == 30
+
+
+@pytest.mark.parametrize(("role", "ways"), [(Role.ADMIN, ["Ajouter une source"]), (Role.DUTY, [])])
+def test_who_may_add_a_source_is_led_there_where_nothing_was_read(sign_in: SignIn, role: Role, ways: list[str]) -> None:
+    sign_in(role)
+    app = AppTest.from_file(str(missions()["pipelines"].page), default_timeout=120).run()
+    assert app.info[0].value.startswith("Aucune source d’exécutions n’a encore été lue.")
+    assert [link.proto.label for link in app.main.get("page_link")] == ways
 
 
 def test_nothing_yet_is_said_with_what_to_do_and_ends_the_screen(sign_in: SignIn) -> None:

@@ -17,6 +17,7 @@ from core.show.charts import (
     midnights,
     month_axis,
     month_tooltip,
+    month_totals,
     pale,
     pick,
     specification_of,
@@ -60,7 +61,7 @@ def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:
 def _specification(_language: str) -> dict[str, Any]:
     words = {state: _(word) for state, word in WORDS.items()}
     scale = alt.Scale(domain=list(words), range=list(COLOURS.values()))
-    return specification_of(
+    bars = (
         drawn()
         .mark_bar(width=alt.RelativeBandSize(0.8))
         .encode(
@@ -76,8 +77,8 @@ def _specification(_language: str) -> dict[str, Any]:
         )
         .transform_calculate(word=spelled_out(words, "datum.state"))
         .add_params(pick("state", "month_code"))
-        .properties(height=240)
     )
+    return specification_of(alt.layer(bars, month_totals("requests")).properties(height=240))
 
 
 DUE: Figure[JiraLook] = Figure(

@@ -10,7 +10,18 @@ import sqlalchemy as sa
 from core.base.i18n import N_, _, language
 from core.facts.conditions import local_month, percentiles, seconds_between
 from core.show.about import About
-from core.show.charts import Drawing, drawn, keyed, midnights, month_axis, month_tooltip, pale, pick, specification_of
+from core.show.charts import (
+    Drawing,
+    drawn,
+    keyed,
+    midnights,
+    month_axis,
+    month_tooltip,
+    pale,
+    pick,
+    said,
+    specification_of,
+)
 from core.show.columns import Column, Kind
 from core.show.figure import Figure
 from pages.jira.behind import Behind
@@ -56,8 +67,8 @@ def _specification(_language: str) -> dict[str, Any]:
     bars = base.mark_bar(width=16).encode(y=alt.Y("middle:Q", title=_("Days")), y2="high:Q")
     bars = keyed(bars, up_to, hues)
     ticks = keyed(base.mark_tick(thickness=3, size=24).encode(y="middle:Q"), middle, hues)
-    said = base.mark_text(dy=9, fontSize=10, aria=False).encode(y="middle:Q", text=alt.Text("middle:Q", format=",.1f"))
-    return specification_of(alt.layer(bars.add_params(pick("month_code")), ticks, said).properties(height=220))
+    days = said(base.encode(y="middle:Q").mark_text(dy=9, fontSize=10, aria=False), "middle:Q", ",.1f")
+    return specification_of(alt.layer(bars.add_params(pick("month_code")), ticks, days).properties(height=220))
 
 
 LEAD_TIMES_BY_MONTH: Figure[JiraLook] = Figure(

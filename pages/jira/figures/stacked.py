@@ -8,7 +8,18 @@ import altair as alt
 import pandas as pd
 
 from core.base.i18n import N_, _, language
-from core.show.charts import COLUMNS, Drawing, drawn, midnights, month_axis, month_tooltip, pale, pick, specification_of
+from core.show.charts import (
+    COLUMNS,
+    Drawing,
+    drawn,
+    midnights,
+    month_axis,
+    month_tooltip,
+    month_totals,
+    pale,
+    pick,
+    specification_of,
+)
 from core.show.columns import Column, Kind
 from pages.jira.colours import OTHERS
 from pages.jira.figures.notes import PARTIAL_COLUMN
@@ -80,14 +91,5 @@ def _specification(names: tuple[str, ...], colours: tuple[str, ...], value: str,
         )
         .add_params(pick("code", "month_code"))
     )
-    layers = [bars, _totals()] if value == "n" else [bars]
+    layers = [bars, month_totals("n")] if value == "n" else [bars]
     return specification_of(alt.layer(*layers).properties(height=300))
-
-
-def _totals() -> alt.Chart:
-    """What each month holds in all, above it, where there is room for the number."""
-    months = drawn().transform_aggregate(total="sum(n)", groupby=["month"])
-    fits = "bandwidth('x') >= 6 * length(format(datum.total, ',.1~f'))"
-    marks = months.mark_text(fontSize=10, baseline="bottom", dy=-3, aria=False, opacity=alt.ExprRef(f"{fits} ? 1 : 0"))
-    totals: alt.Chart = marks.encode(x=month_axis("month"), y="total:Q", text=alt.Text("total:Q", format=",.1~f"))
-    return totals

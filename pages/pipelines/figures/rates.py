@@ -21,6 +21,7 @@ from core.show.charts import (
     month_axis,
     month_tooltip,
     pale,
+    said,
     specification_of,
     week_tooltip,
 )
@@ -97,9 +98,9 @@ def _lines(grain: Grain, _language: str) -> dict[str, Any]:
     )
     share = alt.Y("share:Q", title=_("Share OK"), axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))
     interval = base.mark_rule(size=2, color="#8d99a6").encode(y=alt.Y("low:Q", title=_("Share OK")), y2="high:Q")
-    values = base.mark_text(align="left", dx=7, fontSize=10, aria=False)
+    values = base.encode(y=share).mark_text(align="left", dx=7, fontSize=10, aria=False)
     layers = [interval, base.mark_point(size=60, filled=True).encode(y=share)]
-    layers += [values.encode(y=share, text=alt.Text("share:Q", format=".0%"))]
+    layers += [said(values, "share:Q", ".0%")]
     return specification_of(alt.layer(*layers).properties(height=200))
 
 
