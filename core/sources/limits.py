@@ -16,6 +16,8 @@ PIECE_CELLS = 2_000_000
 RECORD_LINES = 2_000
 """Lines of one row: a quotation mark that is open for longer never closes."""
 RECORD = 4 * MB
+MOST_BLANK = 200_000
+"""Lines on end that hold nothing: to count a file of them would keep the sources after it waiting."""
 
 # Workbooks, read in a process of their own.
 LARGEST_WORKBOOK = 200 * MB

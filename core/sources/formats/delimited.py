@@ -19,7 +19,7 @@ from typing import IO, NamedTuple
 import pyarrow as pa
 
 from core.base.errors import SourceFailed
-from core.base.i18n import _
+from core.base.i18n import _, show_number
 from core.facts.check import Refused
 from core.sources import limits
 from core.sources.cells import BROKEN, Cells, Known, Mark, find_header, unique_names
@@ -207,7 +207,7 @@ def read(path: Path, layout: Layout, *, start: Mark | None = None, size: int | N
         for raw in islice(lines, start["line"] if start else layout.body):
             digest.update(raw)
             offset, line = offset + len(raw), line + 1
-        records = _records(lines, layout, line)
+        records = _records(lines, layout, line, path.name)
         while piece := _gather(_some(records, len(layout.header)), layout, path.name):
             whole = b"".join(raw for raw in piece.raw if _is_whole(raw))
             digest.update(whole)
@@ -313,10 +313,12 @@ def _cost(raw: bytes) -> int:
     return len(raw) + 200
 
 
-def _records(lines: Iterator[bytes], layout: Layout, line: int) -> Iterator[_Record]:
-    """Every row, good or not. One that fails over several lines costs its first line only."""
+def _records(lines: Iterator[bytes], layout: Layout, line: int, name: str) -> Iterator[_Record]:
+    """Every row, good or not. One that fails over several lines costs its first line only. Raises SourceFailed where
+    more empty lines follow each other than any program writes."""
     feed = _Feed(lines, layout)
     reader = csv.reader(feed, delimiter=layout.separator)
+    blank = 0
     while True:
         feed.begin()
         try:
@@ -327,6 +329,12 @@ def _records(lines: Iterator[bytes], layout: Layout, line: int) -> Iterator[_Rec
             cells = []
             fault: str | None = _("The row cannot be read: a quotation mark never closes, or a cell is far too long.")
         else:
+            blank = 0 if cells else blank + 1
+            if blank > limits.MOST_BLANK:
+                sentence = _("{file} holds more than {n} empty lines on end, after line {line}: take them away.")
+                raise SourceFailed(
+                    sentence.format(file=name, n=show_number(limits.MOST_BLANK), line=show_number(line - blank + 1))
+                )
             cells = [] if _is_furniture(cells, layout) else cells
             fault = _fault(cells, layout, feed)
         if fault:

@@ -196,6 +196,8 @@ class _Tables(HTMLParser):
     def _end_cell(self) -> None:
         if self._cell is not None:
             self._rows[-1] += [_tidy("".join(self._cell)), *[""] * (self._span - 1)]
+            if len(self._rows[-1]) > 2 * _WIDEST:
+                raise TooLarge
         self._cell = None
 
 

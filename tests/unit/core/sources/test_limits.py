@@ -167,6 +167,14 @@ def test_cells_merged_over_a_whole_sheet_take_no_memory(tmp_path: Path, last: in
             assert failed.value.sentence == TOO_LARGE
 
 
+@pytest.mark.parametrize("cell", ["<td>", "<td colspan=16384>"])
+def test_a_page_of_more_columns_than_a_sheet_is_refused_at_the_first_row(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "a.xls"
+    path.write_text(f"<table><tr>{cell * 40_000}</table>")
+    with pytest.raises(TooLarge):
+        workbook.read(str(path), "")
+
+
 def test_a_workbook_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WORKBOOK_SECONDS", 0.01)
     with speaking("en"), pytest.raises(SourceFailed) as failed:
@@ -201,6 +209,20 @@ def test_a_file_of_open_quotation_marks_is_read_in_linear_time(
         rows, refused = rows + len(cells.lines), refused + len(cells.refused)
     assert len(given) < 15 * lines + 60_000
     assert refused == lines or rows * 2 >= lines
+
+
+def test_a_file_of_empty_lines_is_refused_before_they_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_BLANK", 1_000)
+    path = tmp_path / "a.csv"
+    path.write_text("a;b\n1;2\n" + "\n" * 1_000 + "3;4\n")
+    layout = delimited.find_layout(path, lambda name: name in ("a", "b"))
+    assert [piece.lines for piece in delimited.read(path, layout)] == [[2, 1_003]]
+    path.write_text("a;b\n1;2\n" + "\n" * 10_000)
+    with speaking("en"), pytest.raises(SourceFailed) as failed:
+        list(delimited.read(path, layout))
+    assert failed.value.sentence == "a.csv holds more than 1,000 empty lines on end, after line 2: take them away."
 
 
 def test_rows_after_an_open_quotation_mark_are_kept(tmp_path: Path) -> None:
