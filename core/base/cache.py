@@ -117,14 +117,14 @@ class OfFrame(Generic[V]):
     def found(self, frame: object, key: Hashable) -> V | None:
         """What was made of this frame under this key, as long as it is kept."""
         with self._lock:
-            found = self._kept.get((id(frame), key))
-        return found[1] if found is not None and found[0]() is frame else None
+            entry = self._kept.get((id(frame), key))
+        return entry[1] if entry is not None and entry[0]() is frame else None
 
     def get(self, frame: object, key: Hashable, make: Callable[[], V]) -> V:
         """What was made of this frame under this key, or what `make` gives."""
-        found = self.found(frame, key)
-        if found is not None:
-            return found
+        kept = self.found(frame, key)
+        if kept is not None:
+            return kept
         made, place = make(), (id(frame), key)
         with self._lock:
             self._kept[place] = (weakref.ref(frame, lambda _gone: self._kept.pop(place, None)), made)
@@ -137,5 +137,5 @@ class OfFrame(Generic[V]):
 def hashable(value: Any) -> Hashable:
     """A value as part of a key: lists and mappings by what they hold, in its order."""
     if isinstance(value, Mapping):
-        return tuple((name, hashable(one)) for name, one in value.items())
+        return tuple((name, hashable(part)) for name, part in value.items())
     return tuple(map(hashable, value)) if isinstance(value, list | tuple) else value

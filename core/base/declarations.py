@@ -23,15 +23,15 @@ def stamp() -> State:
 
 def _states(files: Iterable[Path]) -> State:
     """A file that is gone meanwhile, or a link to nothing, changes nothing here: reading it says what is wrong."""
-    found = []
+    states = []
     for file in files:
         try:
-            told = file.stat()
+            stat = file.stat()
         except OSError:
-            found.append((str(file), 0, 0))
+            states.append((str(file), 0, 0))
         else:
-            found.append((str(file), told.st_mtime_ns, told.st_size))
-    return tuple(found)
+            states.append((str(file), stat.st_mtime_ns, stat.st_size))
+    return tuple(states)
 
 
 def folder(kind: str) -> Path:

@@ -15,10 +15,10 @@ def paths(history: Sequence[int] | np.ndarray, runs: int, steps: int) -> np.ndar
     return np.asarray(last[chosen].cumsum(axis=1))
 
 
-def reached(found: np.ndarray, amount: int, shares: Sequence[float]) -> tuple[int | None, ...]:
+def reached(drawn: np.ndarray, amount: int, shares: Sequence[float]) -> tuple[int | None, ...]:
     """After how many steps these shares of the paths have reached an amount; None where they do not."""
-    runs, steps = found.shape
-    done = found >= amount
+    runs, steps = drawn.shape
+    done = drawn >= amount
     first = np.where(done.any(axis=1), done.argmax(axis=1) + 1, steps + 1) if amount > 0 else np.zeros(runs, int)
     ends = (int(np.quantile(first, share, method="higher")) for share in shares)
     return tuple(end if end <= steps else None for end in ends)

@@ -201,8 +201,8 @@ def show_duration(seconds: float, day_s: float = DAY_S) -> str:
     if total >= day_s:
         days, rest = divmod(total, round(day_s))
         hours = rest // 3600
-        told = f"{show_number(days)}\u202f{'j' if language() == 'fr' else 'd'}"
-        return f"{told}\u202f{hours}\u202fh" if hours else told
+        shown = f"{show_number(days)}\u202f{'j' if language() == 'fr' else 'd'}"
+        return f"{shown}\u202f{hours}\u202fh" if hours else shown
     hours, rest = divmod(total, 3600)
     minutes, secs = divmod(rest, 60)
     if hours:

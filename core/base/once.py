@@ -37,8 +37,8 @@ def opened(what: Hashable, entered: Callable[[], AbstractContextManager[T]]) -> 
     """What is opened once and closed at the end of the block, e.g. a connection; None outside of `drawing`."""
     if getattr(_here, "seen", None) is None:
         return None
-    found: T = once(what, lambda: _here.open.enter_context(entered()))
-    return found
+    open_there: T = once(what, lambda: _here.open.enter_context(entered()))
+    return open_there
 
 
 def forget(what: Hashable) -> None:

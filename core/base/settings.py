@@ -145,21 +145,21 @@ def read(environ: dict[str, str] | os._Environ[str]) -> Settings:
             except OSError as error:
                 raise SettingInvalid(f"{name}_FILE: the file cannot be read ({error.strerror}).") from error
     try:
-        found = Settings.model_validate(values)
+        settings_read = Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingInvalid(f"{variable(str(first['loc'][0]))}: {first['msg']}") from None
-    if found.now and not found.demo:
+    if settings_read.now and not settings_read.demo:
         raise SettingInvalid("VIGIE_NOW: only a demo may stand at another moment; set VIGIE_DEMO=1, or leave it out.")
     for number in (0, 2):
-        named = [one.partition("=")[number].strip() for one in listed(found.places)]
+        named = [place.partition("=")[number].strip() for place in listed(settings_read.places)]
         if twice := [name for name in named if named.count(name) > 1]:
             raise SettingInvalid(
                 f"VIGIE_PLACES: {twice[0]} stands twice; of one place two groups would read each other's messages."
             )
-    if found.demo and "data" not in values:
-        return found.model_copy(update={"data": ROOT / "data" / "demo"})
-    return found
+    if settings_read.demo and "data" not in values:
+        return settings_read.model_copy(update={"data": ROOT / "data" / "demo"})
+    return settings_read
 
 
 @lru_cache(maxsize=1)

@@ -13,9 +13,9 @@ def sides(keys: Sequence[str]) -> str:
     return _SIDES.format(
         keys=", ".join(keys),
         no_key=" OR ".join(f"{key} IS NULL" for key in keys),
-        named=", ".join(f"{one} AS twice_{place}" for place, one in enumerate(keys)),
+        named=", ".join(f"{key} AS twice_{place}" for place, key in enumerate(keys)),
         twice=", ".join(f"twice_{place}" for place, _one in enumerate(keys)),
-        same=" AND ".join(f"{one} = twice_{place}" for place, one in enumerate(keys)),
+        same=" AND ".join(f"{key} = twice_{place}" for place, key in enumerate(keys)),
     )
 
 

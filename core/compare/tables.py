@@ -58,8 +58,8 @@ class Comparison:
     def counts(self) -> dict[Match, tuple[int, int]]:
         """How many left and right rows each class holds; the sums are the numbers of rows given."""
         sums = self.pairs.group_by("match").aggregate([("left", "count"), ("right", "count")]).to_pylist()
-        found = {Match(row["match"]): (row["left_count"], row["right_count"]) for row in sums}
-        return {match: found.get(match, (0, 0)) for match in Match}
+        by_match = {Match(row["match"]): (row["left_count"], row["right_count"]) for row in sums}
+        return {match: by_match.get(match, (0, 0)) for match in Match}
 
     def differences(self) -> pa.Table:
         """A row for each value that differs: `left`, `right` (places), `field`, `was` (the left's value as a text),
@@ -122,24 +122,24 @@ def compare(
 
 def _side(table: pa.Table, key: Sequence[str], fields: Sequence[str], normal: Mapping[str, Normal]) -> pa.Table:
     """The columns that count, as `k_` and `f_`, and the `place` of each row."""
-    for one in (*key, *fields):
-        if one not in table.column_names:
-            raise ValueError(f"there is no column {one} on one side; there are {', '.join(table.column_names)}")
-    keys = {f"k_{one}": normal[one](table[one]) if one in normal else table[one] for one in key}
+    for column in (*key, *fields):
+        if column not in table.column_names:
+            raise ValueError(f"there is no column {column} on one side; there are {', '.join(table.column_names)}")
+    keys = {f"k_{column}": normal[column](table[column]) if column in normal else table[column] for column in key}
     values = {f"f_{field}": table[field] for field in fields}
     return pa.table({**keys, **values, "place": pa.array(range(len(table)), pa.int64())})
 
 
 def _sql(key: Sequence[str], fields: Sequence[str]) -> str:
     """The question over the tables `l` and `r`; names of columns are quoted, no value is written into it."""
-    keys = [name(f"k_{one}") for one in key]
+    keys = [name(f"k_{column}") for column in key]
     unlike = [
         f"CASE WHEN l.{name(f'f_{field}')} IS DISTINCT FROM r.{name(f'f_{field}')} THEN {text(field)} END"
         for field in fields
     ]
     return _PAIRS.format(
         sides=sides(keys),
-        same=" AND ".join(f"l.{one} = r.{one}" for one in keys),
+        same=" AND ".join(f"l.{column} = r.{column}" for column in keys),
         differing=", ".join(unlike),
     )
 

@@ -146,16 +146,16 @@ class Extract(Thing):
             if column.name in named:
                 yield ("columns", place, "name"), _("the column {name} is declared twice").format(name=column.name)
             if column.name in OWN - {"squad"}:
-                said = _("the column {name} is Vigie's own; choose another name")
-                yield ("columns", place, "name"), said.format(name=column.name)
+                pattern = _("the column {name} is Vigie's own; choose another name")
+                yield ("columns", place, "name"), pattern.format(name=column.name)
             if column.name == "squad" and column.kind is not Kind.TEXT:
                 yield ("columns", place, "kind"), _("the column squad holds text")
             if column.personal and (column.required or column.name in {*self.key, self.time}):
-                said = _("{names} cannot be personal: it must be filled")
-                yield ("columns", place, "personal"), said.format(names=column.name)
+                pattern = _("{names} cannot be personal: it must be filled")
+                yield ("columns", place, "personal"), pattern.format(names=column.name)
             if column.personal and not self.treatment:
-                said = _("personal columns want the treatment of the register that allows them")
-                yield ("columns", place, "personal"), said
+                pattern = _("personal columns want the treatment of the register that allows them")
+                yield ("columns", place, "personal"), pattern
             named[column.name] = column
         places: list[tuple[Where, str]] = [(("key", place), name) for place, name in enumerate(self.key)]
         for where, name in (*places, (("time",), self.time)):
@@ -224,7 +224,7 @@ class Standing(Extract):
                 )
                 for column in self.columns
             ),
-            former=frozenset(one.name for one in self.former),
+            former=frozenset(column.name for column in self.former),
             latest_counts=is_file,
         )
 
@@ -285,15 +285,15 @@ def _table(extract: Standing, declared: tuple[Column, ...]) -> FactTable:
     filled = {*extract.key, extract.time}
     columns = [
         tables.Column(
-            one.name,
-            holds(one),
-            one.meaning or one.title,
-            required=one.required or one.name in filled,
-            personal=one.personal,
+            column.name,
+            holds(column),
+            column.meaning or column.title,
+            required=column.required or column.name in filled,
+            personal=column.personal,
         )
-        for one in declared
+        for column in declared
     ]
-    squad = "squad" in {one.name for one in declared}
+    squad = "squad" in {column.name for column in declared}
     own = [tables.Column("source", tables.TEXT, "name of the source", required=True)]
     own += [] if squad else [tables.Column("squad", tables.TEXT, "whose row it is; null: everybody's")]
     return FactTable(

@@ -52,7 +52,7 @@ def declared(
 ) -> Declared[M]:
     """What is declared of a kind, as it stands now. `against` gives what speaks against a thing that is right by
     itself: the place of the field, and a sentence without its full stop; the first counts."""
-    found: dict[str, list[tuple[str, M, Document]]] = {}
+    by_name: dict[str, list[tuple[str, M, Document]]] = {}
     things, wrong = [], []
     for file in files(kind):
         name = file.stem
@@ -60,13 +60,13 @@ def declared(
             written = opened(file)
             document = _document(written)
             name = str(document.values.get(model.NAMED) or name)
-            found.setdefault(name, []).append((file.name, _thing(model, written), document))
+            by_name.setdefault(name, []).append((file.name, _thing(model, written), document))
         except RulesInvalid as error:
             wrong.append((shortened(name), error.sentence))
-    for name, several in found.items():
+    for name, several in by_name.items():
         if len(several) > 1:
-            said = _("{name} is declared in several files, of which none counts: {files}.")
-            wrong.append((name, said.format(name=name, files=", ".join(file for file, *_rest in several))))
+            pattern = _("{name} is declared in several files, of which none counts: {files}.")
+            wrong.append((name, pattern.format(name=name, files=", ".join(file for file, *_rest in several))))
             continue
         for _file, thing, document in several:
             first = next(iter(against(thing)), None)
@@ -74,7 +74,7 @@ def declared(
                 things.append(thing)
             else:
                 wrong.append((name, document.wrong(*first).sentence))
-    return Declared(tuple(sorted(things, key=lambda one: one.title.casefold())), tuple(wrong))
+    return Declared(tuple(sorted(things, key=lambda thing: thing.title.casefold())), tuple(wrong))
 
 
 @lru_cache(maxsize=1000)

@@ -89,15 +89,15 @@ def _understood(text: str) -> tuple[exp.Query, str, str]:
     if len(text) > LONGEST or "\0" in text or _PLACE.search(text):
         raise SelectRefused(_("a SELECT has at most {n} signs, and text alone").format(n=LONGEST))
     try:
-        found = parsed(text, "duckdb")
+        statements = parsed(text, "duckdb")
     except SqlglotError as error:
         raise SelectRefused(_unreadable(error)) from None
     except RecursionError:
         raise SelectRefused(_("it is nested too deeply")) from None
-    if len(found) != 1 or not isinstance(found[0], exp.Query) or isinstance(found[0], exp.Table):
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query) or isinstance(statements[0], exp.Table):
         raise SelectRefused(_("one SELECT is expected here, and nothing else"))
     try:
-        tree = found[0]
+        tree = statements[0]
         if tree.find(exp.Create, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Command, exp.Into, exp.Lock):
             raise SelectRefused(_("it may read and nothing else"))
         rest = tree.transform(_placed)
@@ -109,11 +109,11 @@ def _understood(text: str) -> tuple[exp.Query, str, str]:
 
 
 def _unreadable(error: SqlglotError) -> str:
-    told = getattr(error, "errors", None)
-    if not told or not told[0].get("line"):
+    errors = getattr(error, "errors", None)
+    if not errors or not errors[0].get("line"):
         return _("it cannot be read as SQL")
     sentence = _("it cannot be read as SQL at line {line}, column {column}, near “{near}”")
-    return sentence.format(line=told[0]["line"], column=told[0]["col"], near=str(told[0]["highlight"])[:40])
+    return sentence.format(line=errors[0]["line"], column=errors[0]["col"], near=str(errors[0]["highlight"])[:40])
 
 
 def _placed(node: exp.Expr) -> exp.Expr:
@@ -187,11 +187,11 @@ def _functions() -> frozenset[str]:
 def _looked_at(statement: str) -> None:
     """Look at a statement as DuckDB itself reads it. Raises SelectRefused."""
     with _parser().cursor() as connection:
-        (said,) = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchone() or ("{}",)
-    told = json.loads(said)
-    if told.get("error") or len(told.get("statements", ())) != 1:
-        raise SelectRefused(_("it cannot be read as SQL: {reason}").format(reason=str(told.get("error_message"))[:200]))
-    nodes = list(_nodes(told["statements"]))
+        (serialized,) = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchone() or ("{}",)
+    tree = json.loads(serialized)
+    if tree.get("error") or len(tree.get("statements", ())) != 1:
+        raise SelectRefused(_("it cannot be read as SQL: {reason}").format(reason=str(tree.get("error_message"))[:200]))
+    nodes = list(_nodes(tree["statements"]))
     for node in nodes:
         _rows_in_order(node)
         if node.get("class") in {"FUNCTION", "WINDOW"}:
@@ -233,7 +233,7 @@ def _rows_in_order(node: Mapping[str, Any]) -> None:
     """Raise SelectRefused where chance decides which rows there are."""
     if node.get("sample"):
         raise SelectRefused(_("a sample holds other rows each time: choose them by a condition"))
-    modifiers = {one["type"]: one for one in node.get("modifiers") or ()}
+    modifiers = {modifier["type"]: modifier for modifier in node.get("modifiers") or ()}
     cut = modifiers.keys() & {"LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER"}
     chosen = modifiers.get("DISTINCT_MODIFIER", {}).get("distinct_on_targets")
     if (cut or chosen) and "ORDER_MODIFIER" not in modifiers:
@@ -243,12 +243,12 @@ def _rows_in_order(node: Mapping[str, Any]) -> None:
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
     waiting = [tree]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            yield one
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
 
 
 def question(
@@ -285,8 +285,8 @@ def _question(
         raise SelectRefused(sentence.format(tables=", ".join(beyond), declared=", ".join(sorted(by_name))))
     if unknown := sorted(parameters(text) - types.keys()):
         sentence = _("there is no parameter {names}; there are {known}")
-        known = ", ".join(f"${one}" for one in sorted(types))
-        raise SelectRefused(sentence.format(names=", ".join(f"${one}" for one in unknown), known=known))
+        known = ", ".join(f"${name}" for name in sorted(types))
+        raise SelectRefused(sentence.format(names=", ".join(f"${name}" for name in unknown), known=known))
     _looked_at(_PLACE.sub("?", before + rest))
     written = before + of_rows.replace("{rows}", rest)
     bound = _PLACE.sub(r":\1", written.replace(":", "\\:"))
@@ -301,7 +301,7 @@ def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[
     """Have DuckDB understand some questions to tables without rows, so that what is wrong is told before there are any:
     the columns of each answer with their types, as DuckDB names them. `texts`: what their author wrote, by the field of
     the declaration. Raises SelectRefused; QueryFailed where others keep it waiting."""
-    bodies, names, found = {}, list[str](), []
+    bodies, names, columns_by_statement = {}, list[str](), []
     for table in tables:
         names += [column.name for column in table.columns]
         columns = [f"CAST(NULL AS {sql_type(column)}) AS {quoted(column.name)}" for column in table.columns]
@@ -309,22 +309,24 @@ def tried(queries: Iterable[Query], tables: Iterable[FactTable], texts: Mapping[
         bodies[table.name] = f"SELECT {', '.join(columns)} WHERE false"
     try:
         for query in queries:
-            given = {one: _SOME[kind] for one, kind in query.params.items()}
+            given = {name: _SOME[kind] for name, kind in query.params.items()}
             statement, places = query.bound(query.values(given), capped=True)
-            told = apart.answer(None, bodies, f"DESCRIBE {statement}", places, _TRIED_SECONDS)
-            found.append(dict(zip(told["column_name"].to_pylist(), told["column_type"].to_pylist(), strict=True)))
+            described = apart.answer(None, bodies, f"DESCRIBE {statement}", places, _TRIED_SECONDS)
+            columns_by_statement.append(
+                dict(zip(described["column_name"].to_pylist(), described["column_type"].to_pylist(), strict=True))
+            )
     except apart.Waited:
         raise waited() from None
     except (duckdb.InterruptException, duckdb.OutOfMemoryException):
         raise SelectRefused(_("it takes too much time or memory also without any rows")) from None
     except duckdb.Error as error:
         raise _refused(str(error), texts, names) from None
-    return found
+    return columns_by_statement
 
 
-def _refused(said: str, texts: Mapping[Where, str], names: list[str]) -> SelectRefused:
+def _refused(error: str, texts: Mapping[Where, str], names: list[str]) -> SelectRefused:
     """What DuckDB says is wrong: where a column is that there is not, with the nearest `names`, else its first line."""
-    missing = _NO_COLUMN.match(said)
+    missing = _NO_COLUMN.match(error)
     for where, text in texts.items() if missing else ():
         for column in _columns(text):
             if missing and column.name.lower() == missing["name"].lower() and "line" in column.this.meta:
@@ -332,12 +334,12 @@ def _refused(said: str, texts: Mapping[Where, str], names: list[str]) -> SelectR
                 sentence = _(
                     "there is no column “{name}”: line {line}, column {column} of “{text}”; the nearest are: {near}"
                 )
-                told = {"name": column.name, "line": line, "column": end - len(column.name) + 1}
-                known = re.findall(r'"([^"]+)"', said.partition("Candidate bindings")[2].partition("LINE")[0]) or names
+                place = {"name": column.name, "line": line, "column": end - len(column.name) + 1}
+                known = re.findall(r'"([^"]+)"', error.partition("Candidate bindings")[2].partition("LINE")[0]) or names
                 near = ", ".join(get_close_matches(column.name, known, cutoff=0.5) or known[:3])
                 first = text.strip().splitlines()[0][:40]
-                return SelectRefused(sentence.format(**told, text=first, near=near or "–"), where)
-    first = said.splitlines()[0].partition("Error:")[2].strip() or said
+                return SelectRefused(sentence.format(**place, text=first, near=near or "–"), where)
+    first = error.splitlines()[0].partition("Error:")[2].strip() or error
     return SelectRefused(_("DuckDB refuses it: {reason}").format(reason=first[:300].rstrip(".")))
 
 

@@ -30,12 +30,12 @@ class Extracts(Declared[Standing]):
 def extracts(taken: Collection[str]) -> Extracts:
     """The extracts as they stand now; `taken` are names of coded tables."""
     before, unread = _landed()
-    found = declared(Extract, "extracts", partial(_against, taken, before))
-    things = {thing.extract: standing(thing, before.get(thing.extract)) for thing in found.things}
-    old = {name: before[name] for name, _said in found.wrong if name in before.keys() - things.keys()}
-    gone = tuple(one for name, one in before.items() if name not in things.keys() | old.keys() | {*taken})
-    protected = {thing.extract: _protected(thing, things[thing.extract]) for thing in found.things}
-    return Extracts((*things.values(), *old.values()), (*found.wrong, *unread), gone, protected)
+    in_files = declared(Extract, "extracts", partial(_against, taken, before))
+    things = {thing.extract: standing(thing, before.get(thing.extract)) for thing in in_files.things}
+    old = {name: before[name] for name, _said in in_files.wrong if name in before.keys() - things.keys()}
+    gone = tuple(extract for name, extract in before.items() if name not in things.keys() | old.keys() | {*taken})
+    protected = {thing.extract: _protected(thing, things[thing.extract]) for thing in in_files.things}
+    return Extracts((*things.values(), *old.values()), (*in_files.wrong, *unread), gone, protected)
 
 
 def _unfed(extract: Standing) -> Iterator[tuple[Where, str]]:
@@ -55,14 +55,14 @@ def _protected(declared: Extract, stands: Standing) -> tuple[str, ...]:
 
 def _landed() -> tuple[Mapping[str, Standing], list[tuple[str, str]]]:
     """What landed, by name, and what cannot be read of it."""
-    found, wrong = {}, []
+    landed, wrong = {}, []
     for name, text in lake().declarations().items():
         try:
-            found[name] = kept(text)
+            landed[name] = kept(text)
         except ValidationError:
-            said = _("What is kept of the declaration of {name} cannot be read: its people are not forgotten.")
-            wrong.append((name, said.format(name=name)))
-    return found, wrong
+            pattern = _("What is kept of the declaration of {name} cannot be read: its people are not forgotten.")
+            wrong.append((name, pattern.format(name=name)))
+    return landed, wrong
 
 
 def _against(taken: Collection[str], landed: Mapping[str, Standing], extract: Extract) -> Iterator[tuple[Where, str]]:
@@ -83,12 +83,12 @@ def _changed(extract: Extract, before: Standing) -> Iterator[tuple[Where, str]]:
     for place, column in enumerate(extract.columns):
         old = was.get(column.name)
         if old is not None and holds(old) != holds(column):
-            said = _("the column {name} landed as {kind}: {way}")
-            yield ("columns", place, "kind"), said.format(name=column.name, kind=old.kind.value, way=way)
+            pattern = _("the column {name} landed as {kind}: {way}")
+            yield ("columns", place, "kind"), pattern.format(name=column.name, kind=old.kind.value, way=way)
         if old is not None and old.personal and column.required:
-            said = _("the column {name} named people when it landed, so it cannot be required: {way}")
-            yield ("columns", place, "required"), said.format(name=column.name, way=way)
+            pattern = _("the column {name} named people when it landed, so it cannot be required: {way}")
+            yield ("columns", place, "required"), pattern.format(name=column.name, way=way)
     for named, now, then in (("key", extract.key, before.key), ("time", (extract.time,), (before.time,))):
         if {*now} != {*then}:
-            said = _("the rows landed by {columns}: {way}")
-            yield (named,), said.format(columns=", ".join(then), way=way)
+            pattern = _("the rows landed by {columns}: {way}")
+            yield (named,), pattern.format(columns=", ".join(then), way=way)

@@ -19,7 +19,7 @@ def parsed(text: str, dialect: str) -> list[exp.Expr]:
     tokens = Dialect.get_or_raise(dialect).tokenize(text)
     reader = _bounded(dialect)(dialect=dialect)
     reader.left = STEPS + STEPS_A_TOKEN * len(tokens)
-    return [one for one in reader.parse(tokens, text) if one is not None]
+    return [statement for statement in reader.parse(tokens, text) if statement is not None]
 
 
 @cache

@@ -79,8 +79,8 @@ class Answers:
         """When each file was written, its bytes and its path; another process may take one out meanwhile."""
         for path in filter(Path.is_file, self._folder.glob("*")):
             with suppress(FileNotFoundError):
-                found = path.stat()
-                yield found.st_mtime_ns, found.st_size, path
+                stat = path.stat()
+                yield stat.st_mtime_ns, stat.st_size, path
 
     def clear(self) -> None:
         """Take all of them out."""

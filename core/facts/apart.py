@@ -54,18 +54,18 @@ def answer(root: Path | None, bodies: Bodies, statement: str, places: Sequence[A
             process.end()
             process = _Process()
         try:
-            told, table = process.ask((root, dict(bodies), statement, list(places)), seconds)
+            failure, table = process.ask((root, dict(bodies), statement, list(places)), seconds)
         except BaseException:
             process.end()
             raise
-        if told.get("kind") == "OutOfMemoryException":  # what it took it may keep
+        if failure.get("kind") == "OutOfMemoryException":  # what it took it may keep
             process.end()
         else:
             _idle.append(process)
     finally:
         _free.release()
     if table is None:
-        raise getattr(duckdb, told["kind"], duckdb.Error)(told["said"])
+        raise getattr(duckdb, failure["kind"], duckdb.Error)(failure["said"])
     return table
 
 
@@ -100,8 +100,8 @@ class _Process:
         try:
             pickle.dump(asked, self._popen.stdin)
             self._popen.stdin.flush()
-            told = json.loads(self._popen.stdout.readline())
-            return told, None if told else pa.ipc.open_stream(self._popen.stdout).read_all()
+            failure = json.loads(self._popen.stdout.readline())
+            return failure, None if failure else pa.ipc.open_stream(self._popen.stdout).read_all()
         except (OSError, ValueError):  # its end: a broken pipe, or an answer that breaks off
             if too_late.is_set():
                 raise duckdb.InterruptException(f"longer than {seconds:g} s") from None

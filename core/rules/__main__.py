@@ -20,8 +20,8 @@ def rules_of(mission: str) -> RuleSet[object] | None:  # type: ignore[type-var]
     name = f"{missions()[mission].package}.rules"
     if importlib.util.find_spec(name) is None:
         return None
-    found = getattr(importlib.import_module(name), "RULES", None)
-    return found if isinstance(found, RuleSet) else None
+    declared = getattr(importlib.import_module(name), "RULES", None)
+    return declared if isinstance(declared, RuleSet) else None
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,9 +30,9 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="check the rules that are in force")
     check.add_argument("mission", nargs="?", choices=sorted(missions()), help="of this mission; without: of all")
-    told = parser.parse_args(arguments)
+    asked = parser.parse_args(arguments)
     wrong = 0
-    for mission in [told.mission] if told.mission else missions():
+    for mission in [asked.mission] if asked.mission else missions():
         rules = rules_of(mission)
         if rules is None:
             continue

@@ -43,19 +43,19 @@ class Document:
         known = where
         while known not in self.lines:
             known = known[:-1]
-        said = self.lines[known]
-        field = shortened(_field((*said.where, *where[len(known) :])))
+        line = self.lines[known]
+        field = shortened(_field((*line.where, *where[len(known) :])))
         return RulesInvalid(
             _("{file}, line {line}, {field}: {problem}.").format(
-                file=said.file, line=said.line, field=field, problem=shortened(problem, 1_000)
+                file=line.file, line=line.line, field=field, problem=shortened(problem, 1_000)
             )
         )
 
     def replaced(self, other: "Document") -> "Document":
         """These rules, where those of another file take the place of what they repeat at the top."""
         kept = {where: line for where, line in self.lines.items() if not where or where[0] not in other.values}
-        said = {where: line for where, line in other.lines.items() if where}
-        return Document({**self.values, **other.values}, {**kept, **said})
+        theirs = {where: line for where, line in other.lines.items() if where}
+        return Document({**self.values, **other.values}, {**kept, **theirs})
 
     def extended(self, other: "Document", lists: Sequence[str]) -> "Document":
         """These rules with those of another file: some lists go on with its items, the rest is replaced."""
@@ -98,9 +98,9 @@ def read(file: Written) -> Document:
     try:
         node = documents.yaml_node(file.text.encode(), file.name)
     except NoYaml as error:
-        why = next((_(hint) for said, hint in _HINTS if said in error.said), _("this is not YAML."))
-        said = _("{file}, line {line}: {why}").format(file=file.name, line=error.line or 1, why=why)
-        raise RulesInvalid(said) from None
+        why = next((_(hint) for words, hint in _HINTS if words in error.said), _("this is not YAML."))
+        sentence = _("{file}, line {line}: {why}").format(file=file.name, line=error.line or 1, why=why)
+        raise RulesInvalid(sentence) from None
     except SourceFailed as error:
         raise RulesInvalid(error.sentence) from None
     if node is not None and not isinstance(node, yaml.MappingNode):
@@ -117,14 +117,14 @@ class _Reader:
         self._file, self._document = file, document
 
     def mapping(self, node: yaml.MappingNode, where: Where, values: dict[str, Any]) -> dict[str, Any]:
-        said: set[str] = set()
+        keys: set[str] = set()
         for key, value, merged in self._pairs(node, where):
             there = (*where, key.value)
-            if key.value in said:
+            if key.value in keys:
                 if merged:
                     continue
                 raise self._document.wrong(there, _("written twice"))
-            said.add(key.value)
+            keys.add(key.value)
             values[key.value] = self._plain(value, there)
             self._document.lines[there] = Said(self._file, key.start_mark.line + 1, there)
         return values
@@ -139,10 +139,10 @@ class _Reader:
                 merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
             else:
                 yield key, value, False
-        for one in merged:
-            if not isinstance(one, yaml.MappingNode):
+        for mapping in merged:
+            if not isinstance(mapping, yaml.MappingNode):
                 raise self._document.wrong((*where, "<<"), _("fields and their values are expected here"))
-            yield from ((key, value, True) for key, value, _merged in self._pairs(one, where))
+            yield from ((key, value, True) for key, value, _merged in self._pairs(mapping, where))
 
     def _plain(self, node: yaml.Node, where: Where) -> Any:
         self._document.lines[where] = Said(self._file, node.start_mark.line + 1, where)

@@ -70,10 +70,10 @@ class RuleSet(Generic[R]):
     def stamp(self) -> tuple[int, int] | None:
         """What differs once the file of one's own was written anew; None while there is none."""
         try:
-            told = self.own.stat()
+            stat = self.own.stat()
         except OSError:
             return None
-        return told.st_mtime_ns, told.st_ino
+        return stat.st_mtime_ns, stat.st_ino
 
     def in_force(self) -> R:
         """The rules of this Vigie as its files now stand. Raises RulesInvalid with file, line and field."""
@@ -190,10 +190,10 @@ def problem(error: Any) -> str:
         )
     if kind == "value_error":
         return str(error["ctx"]["error"]).removesuffix(".")
-    told = {name: str(one).replace("'", "").replace(" or ", ", ") for name, one in error.get("ctx", {}).items()}
+    context = {name: str(part).replace("'", "").replace(" or ", ", ") for name, part in error.get("ctx", {}).items()}
     unknown = N_("“{value}” cannot be read ({reason})")
     sentence = next((sentence for begins, sentence in _PROBLEMS if kind.startswith(begins)), unknown)
-    return _(sentence).format(**{**told, "value": error["input"], "reason": error["msg"]})
+    return _(sentence).format(**{**context, "value": error["input"], "reason": error["msg"]})
 
 
 _FIELD = re.compile(r"[a-zA-Z_]\w*")
@@ -234,9 +234,9 @@ _Dumper.add_representer(
 def _plain(value: Any) -> Any:
     """A value of rules as YAML writes it and `read` reads it."""
     if isinstance(value, Mapping):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
+        return [_plain(part) for part in value]
     if isinstance(value, time):
         return value.isoformat("auto" if value.second else "minutes")
     return value.isoformat() if isinstance(value, date | datetime) else value

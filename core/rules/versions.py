@@ -73,30 +73,30 @@ def of_mission(connection: sa.Connection, mission: str) -> list[Version]:
 
 def text(connection: sa.Connection, number: int) -> str:
     """What a version says. Raises Conflict where there is none any more."""
-    found = connection.scalar(sa.select(rule_versions.c.text).where(rule_versions.c.id == number))
-    if found is None:
+    written = connection.scalar(sa.select(rule_versions.c.text).where(rule_versions.c.id == number))
+    if written is None:
         raise _gone()
-    return str(found)
+    return str(written)
 
 
 def draft(connection: sa.Connection, mission: str, person_id: int) -> Version | None:
     """What a person works on, if they do."""
-    return next((one for one in of_mission(connection, mission) if _is_draft_of(one, person_id)), None)
+    return next((version for version in of_mission(connection, mission) if _is_draft_of(version, person_id)), None)
 
 
 def keep_draft(
-    connection: sa.Connection, rules: RuleSet[R], mission: str, person: Person, said: str, read: int | None
+    connection: sa.Connection, rules: RuleSet[R], mission: str, person: Person, proposal: str, read: int | None
 ) -> None:
     """Keep what a person works on, over the version of it that they `read` (None: they had none).
 
     Raises RulesInvalid where the text is wrong, with its line and its field, Conflict where another window of theirs
     changed it meanwhile.
     """
-    rules.meant(said, _("proposal"))
+    rules.meant(proposal, _("proposal"))
     mine = draft(connection, mission, person.id)
     if (mine.version if mine else None) != read:
         raise Conflict(_("You changed your draft in another window: look at it again."), current={}, proposed={})
-    values = {"text": said, "changed_at": clock.now()}
+    values = {"text": proposal, "changed_at": clock.now()}
     if mine:
         _update(connection, mine, values)
         return
@@ -160,24 +160,26 @@ def put_in_force(
     if now.author_id == person.id and not may_alone:
         raise NotAllowed(_("A second person puts it in force: you wrote it."))
     _still_based(now, rules)
-    said = rules.text(join(rules.in_force(), rules.meant(text(connection, now.id), _("proposal")), since))
+    joined = rules.text(join(rules.in_force(), rules.meant(text(connection, now.id), _("proposal")), since))
     for before in of_mission(connection, mission.key):
         if before.state is State.IN_FORCE:
             _update(connection, before, {"state": State.REPLACED})
-    digest = rules.meant(said).digest
+    digest = rules.meant(joined).digest
     values = {"state": State.IN_FORCE, "decided_by": person.name, "since": since, "digest": digest}
     _update(connection, now, {**values, "changed_at": clock.now()})
     _note(connection, person, mission.key, now, "put in force", {**values, "author": now.author})
-    rules.keep(said)  # last: what the store refuses is not in force
+    rules.keep(joined)  # last: what the store refuses is not in force
 
 
 def first_alone(connection: sa.Connection, rules: RuleSet[R], mission: Guarded, person: Person) -> bool:
     """Whether a person may put the first rules in force by themselves: the team has none yet, and nobody else may act
     on the mission."""
-    if rules.own.exists() or any(one.digest for one in of_mission(connection, mission.key)):
+    if rules.own.exists() or any(version.digest for version in of_mission(connection, mission.key)):
         return False
     now = clock.now()
-    others = (one for one in accounts.everyone(connection) if one.person.id != person.id and one.active(now))
+    others = (
+        account for account in accounts.everyone(connection) if account.person.id != person.id and account.active(now)
+    )
     return not any(may_act(other.person, mission) for other in others)
 
 

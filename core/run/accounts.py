@@ -38,14 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         log.setup()
         # Asked before the transaction: nobody else may wait for somebody typing.
-        asked.password, told = _password(asked.generate) if asked.command in ("add", "password") else ("", "")
+        asked.password, first_password = _password(asked.generate) if asked.command in ("add", "password") else ("", "")
         store().upgrade()
         with store().write() as connection:
             COMMANDS[asked.command](connection, asked)
     except VigieError as error:
         sys.exit(error.sentence)
-    if told:
-        console.print(told, markup=False, highlight=False, soft_wrap=True)
+    if first_password:
+        console.print(first_password, markup=False, highlight=False, soft_wrap=True)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -28,25 +28,27 @@ async def availability(request: Request) -> Response:
     if not settings().availability:
         return PlainTextResponse(_("Nothing is told here."), 404)
     try:
-        found = await to_thread.run_sync(_found)
+        sets = await to_thread.run_sync(_found)
     except VigieError as error:
         return PlainTextResponse(error.sentence, 503, headers=HEADERS)
     if "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(_page(found), headers=HEADERS)
-    return JSONResponse({"data_sets": [asdict(one) for one in found]}, headers=HEADERS)
+        return HTMLResponse(_page(sets), headers=HEADERS)
+    return JSONResponse({"data_sets": [asdict(data_set) for data_set in sets]}, headers=HEADERS)
 
 
 def _found() -> list[Available]:
     now = clock.now()
-    return [one for mission in missions().values() if mission.available for one in mission.available(now)]
+    return [data_set for mission in missions().values() if mission.available for data_set in mission.available(now)]
 
 
-def _page(found: list[Available]) -> str:
-    rows = "".join(f"<tr><th scope=row>{escape(one.name)}</th><td>{escape(one.words)}</td></tr>" for one in found)
+def _page(sets: list[Available]) -> str:
+    rows = "".join(
+        f"<tr><th scope=row>{escape(data_set.name)}</th><td>{escape(data_set.words)}</td></tr>" for data_set in sets
+    )
     title = escape(_("Availability of data"))
-    said = f"<table>{rows}</table>" if found else f"<p>{escape(_('No data set is declared for everybody.'))}</p>"
+    body = f"<table>{rows}</table>" if sets else f"<p>{escape(_('No data set is declared for everybody.'))}</p>"
     head = f'<html lang="{language()}"><meta charset="utf-8"><title>{title}</title>{_META}'
-    return f"<!doctype html>{head}<h1>{title}</h1><p>{escape(show_moment(clock.now()))}</p>{said}"
+    return f"<!doctype html>{head}<h1>{title}</h1><p>{escape(show_moment(clock.now()))}</p>{body}"
 
 
 ROUTES = [Route("/availability", availability)]

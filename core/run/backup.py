@@ -107,7 +107,7 @@ def _copy_files(folder: Path) -> dict[str, int]:
     """Copy the data folder's own files; one that is taken away meanwhile is left out. Links are not followed."""
     data, sizes = settings().data, {}
     tops = [path for path in data.iterdir() if not NOT_FILES.fullmatch(path.name)] if data.is_dir() else []
-    for path in (one for top in sorted(tops) for one in (top, *sorted(top.rglob("*")))):
+    for path in (below for top in sorted(tops) for below in (top, *sorted(top.rglob("*")))):
         if path.is_symlink() or not path.is_file():
             continue
         part = f"files/{path.relative_to(data)}"
@@ -267,8 +267,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(error.sentence + "\n")
         return 1
     except OSError as error:
-        told = _("{file} cannot be written there ({reason}): choose a folder with room that Vigie may write to.")
-        sys.stderr.write(told.format(file=chosen.file, reason=error.strerror or error) + "\n")
+        sentence = _("{file} cannot be written there ({reason}): choose a folder with room that Vigie may write to.")
+        sys.stderr.write(sentence.format(file=chosen.file, reason=error.strerror or error) + "\n")
         return 1
     for part, count in rows.items():
         out(f"{count:>12,}  {part}\n")

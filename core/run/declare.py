@@ -17,7 +17,7 @@ from core.store.engine import store
 def check() -> list[str]:
     """What is wrong with anything declared, a sentence each."""
     declaring = [mission.declaring for mission in missions().values() if mission.declaring]
-    return [problem for one in declaring for problem in one.problems()]
+    return [problem for declared in declaring for problem in declared.problems()]
 
 
 def attempt(name: str) -> Sequence[str] | None:
@@ -32,15 +32,17 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check all that is declared")
     commands.add_parser("try", help="try one, without writing").add_argument("name")
-    told = parser.parse_args(arguments)
+    asked = parser.parse_args(arguments)
     try:
         store().upgrade()  # a new data folder has none yet
         wrong = check()
-        lines = attempt(told.name) if told.command == "try" else [] if wrong else [_("All that is declared is right.")]
+        lines = (
+            attempt(asked.name) if asked.command == "try" else [] if wrong else [_("All that is declared is right.")]
+        )
     except VigieError as error:
         wrong, lines = [error.sentence], []
     if lines is None:
-        wrong = [*wrong, _("Nothing is declared under the name {name}.").format(name=told.name)]
+        wrong = [*wrong, _("Nothing is declared under the name {name}.").format(name=asked.name)]
     sys.stdout.writelines(f"{line}\n" for line in lines or ())
     sys.stderr.writelines(f"{problem}\n" for problem in wrong)
     return 1 if wrong else 0

@@ -54,11 +54,11 @@ def of_sources() -> Iterator[Door]:
         entries = [entry for entry in registry.entries(connection) if entry.enabled]
     for entry in entries:
         try:
-            told = reach.told(entry.source().options)
+            reached = reach.told(entry.source().options)
         except VigieError as error:
             yield Door(entry.name, wider=False, opens=_("Closed: {reason}").format(reason=error.sentence))
         else:
-            yield Door(entry.name, wider=True, opens=" ".join(told))
+            yield Door(entry.name, wider=True, opens=" ".join(reached))
 
 
 def listening() -> Door:
@@ -68,22 +68,22 @@ def listening() -> Door:
     address = os.environ.get("STREAMLIT_SERVER_ADDRESS", kept)
     alone = address == "localhost" or hosts.is_loopback(address)
     if alone:
-        said = _("Only this machine reaches Vigie, unless --server.address says otherwise.")
+        sentence = _("Only this machine reaches Vigie, unless --server.address says otherwise.")
     else:
-        said = _("Other machines reach Vigie at {address}.").format(address=address or _("any of its addresses"))
-    return Door("server.address", wider=not alone, opens=said)
+        sentence = _("Other machines reach Vigie at {address}.").format(address=address or _("any of its addresses"))
+    return Door("server.address", wider=not alone, opens=sentence)
 
 
 def of_server() -> Door:
     """What is set around Vigie of Streamlit and of the server below it, which may undo what Vigie's own file sets."""
-    told = {"STREAMLIT_SERVER_ADDRESS", "STREAMLIT_SERVER_PORT"}
+    aside = {"STREAMLIT_SERVER_ADDRESS", "STREAMLIT_SERVER_PORT"}
     named = [name for name in sorted(os.environ) if name.startswith("STREAMLIT_") or name == "FORWARDED_ALLOW_IPS"]
     own = Path(os.path.expanduser("~"), ".streamlit/config.toml")  # a service may have no home
-    set_ = [name for name in named if name not in told] + ([str(own)] if own.exists() else [])
+    set_ = [name for name in named if name not in aside] + ([str(own)] if own.exists() else [])
     if not set_:
         return Door("server", wider=False, opens=_("The server and Streamlit are set as Vigie sets them."))
-    said = _("The server or Streamlit is set elsewhere too, and may trust others than Vigie does: {names}.")
-    return Door("server", wider=True, opens=said.format(names=", ".join(set_)))
+    sentence = _("The server or Streamlit is set elsewhere too, and may trust others than Vigie does: {names}.")
+    return Door("server", wider=True, opens=sentence.format(names=", ".join(set_)))
 
 
 def _demo(now: Settings) -> str:
@@ -166,7 +166,7 @@ def _ways(now: Settings) -> str:
 def _places(now: Settings) -> str:
     if not now.places:
         return _("Nobody may choose to be told in a place of their group.")
-    groups = ", ".join(one.partition("=")[0].strip() for one in listed(now.places))
+    groups = ", ".join(place.partition("=")[0].strip() for place in listed(now.places))
     return _("Who belongs to one of these groups may choose to be told in its place: {groups}.").format(groups=groups)
 
 
@@ -185,8 +185,12 @@ def _provider(now: Settings) -> str:
 def _address(now: Settings) -> str:
     if not now.base_url:
         return _("Vigie answers to this machine's own names.")
-    said = _("Vigie answers to the name {url}.").format(url=now.base_url)
-    return said if now.base_url.startswith("https://") else f"{said} {_('Passwords and sessions travel in the clear.')}"
+    sentence = _("Vigie answers to the name {url}.").format(url=now.base_url)
+    return (
+        sentence
+        if now.base_url.startswith("https://")
+        else f"{sentence} {_('Passwords and sessions travel in the clear.')}"
+    )
 
 
 OPENED: Mapping[str, Callable[[Settings], str]] = {
@@ -213,13 +217,13 @@ OPENED: Mapping[str, Callable[[Settings], str]] = {
 
 def main() -> int:
     """The command. 1 when the store cannot tell the sources."""
-    found, failed = of_settings(), ""
+    doors, failed = of_settings(), ""
     try:
-        found += of_sources()
+        doors += of_sources()
     except VigieError as error:
         failed = error.sentence
     table = Table(_("Widened"), _("Door"), _("What it opens"))
-    for door in found:
+    for door in doors:
         table.add_row(*map(escape, (_("yes") if door.wider else "", door.name, door.opens)))
     Console().print(table)
     if failed:

@@ -102,7 +102,7 @@ def forget(of: Iterable[Mission], months: Mapping[str, int], now: datetime) -> d
     Its own transaction, after the lake: whatever is taken out is in the audit, and doing it again finds nothing.
     Raises ExpireFailed, once the others are done, where there is no retention at all.
     """
-    found, without, ended, of = 0, set[str](), dict[str, datetime](), list(of)
+    rows, without, ended, of = 0, set[str](), dict[str, datetime](), list(of)
     for mission, table in _naming(of):
         references = _treatments(mission, table)
         spans = [months[reference] * MONTH for reference in references if reference in months] + (
@@ -110,11 +110,11 @@ def forget(of: Iterable[Mission], months: Mapping[str, int], now: datetime) -> d
         )
         if spans:
             ended[table.name] = now - min(spans)
-            found += forget_people(lake(), table, ended[table.name])
+            rows += forget_people(lake(), table, ended[table.name])
         else:
             without |= {*references}
     with store().write() as connection:
-        done = {Held.FACTS.value: found, Held.FILES.value: leftovers.erase(connection, of, ended)}
+        done = {Held.FACTS.value: rows, Held.FILES.value: leftovers.erase(connection, of, ended)}
         if any(done.values()):
             changes.record(connection, who="vigie", entity=ENTITY, key="expire", action="erase", after=done)
     if without:
@@ -159,7 +159,7 @@ def _connections(connection: sa.Connection, before: datetime) -> int:
         sa.delete(attempts).where(attempts.c.at < before),
         sa.delete(outbox).where(outbox.c.created_at < before, outbox.c.state.in_(["sent", "failed", "held"])),
     ]
-    return sum(connection.execute(one).rowcount for one in gone)
+    return sum(connection.execute(statement).rowcount for statement in gone)
 
 
 def _desk(connection: sa.Connection, before: datetime) -> int:
@@ -175,7 +175,7 @@ def _desk(connection: sa.Connection, before: datetime) -> int:
         sa.update(messages).where(messages.c.sent_at < before, messages.c.who.not_in(["", "vigie"])).values(who=""),
         sa.update(night_decisions).where(night_decisions.c.at < before, night_decisions.c.who != "").values(who=""),
     ]
-    return sum(connection.execute(one).rowcount for one in gone)
+    return sum(connection.execute(statement).rowcount for statement in gone)
 
 
 def _audit(connection: sa.Connection, before: datetime) -> int:
@@ -200,14 +200,14 @@ def main(arguments: list[str]) -> int:
     now = clock.now()
     try:
         store().upgrade()
-        found = list(missions().values())
-        allowing = sorted({treatment for mission, table in _naming(found) for treatment in _treatments(mission, table)})
+        there = list(missions().values())
+        allowing = sorted({treatment for mission, table in _naming(there) for treatment in _treatments(mission, table)})
         with store().write() as connection:
             months: dict[str, int] = {}
-            for mission in found:
+            for mission in there:
                 months |= mission.kept(connection, allowing) if mission.kept else {}
             done = expire(connection, months, now)
-        done |= forget(found, months, now)
+        done |= forget(there, months, now)
     except VigieError as error:
         sys.stderr.write(error.sentence + "\n")
         return 1

@@ -44,8 +44,8 @@ Part = bool | str
 async def healthz(request: Request) -> JSONResponse:
     """200 and `{"ok": true}` when all parts work, 503 and false when one does not."""
     browser_id = cookies.read(request.headers.get("cookie", ""), secure=is_secure(request.scope))
-    ok, told = await to_thread.run_sync(_examine, browser_id)
-    return JSONResponse({"ok": ok, **told}, 200 if ok else 503, headers={"Cache-Control": "no-store"})
+    ok, parts = await to_thread.run_sync(_examine, browser_id)
+    return JSONResponse({"ok": ok, **parts}, 200 if ok else 503, headers={"Cache-Control": "no-store"})
 
 
 def _examine(browser_id: str | None) -> tuple[bool, dict[str, object]]:
@@ -79,9 +79,9 @@ def _tried(part: str, look: Callable[[], None]) -> Part:
     try:
         look()
     except Exception as error:
-        told = error.detail or error.sentence if isinstance(error, VigieError) else str(error)
-        log.error("%s: %s", part, told)
-        return f"{type(error).__name__}: {told}"
+        detail = error.detail or error.sentence if isinstance(error, VigieError) else str(error)
+        log.error("%s: %s", part, detail)
+        return f"{type(error).__name__}: {detail}"
     return True
 
 

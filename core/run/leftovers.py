@@ -17,19 +17,19 @@ def erase(connection: sa.Connection, of: Iterable[Mission], ended: Mapping[str, 
 
     A row counts from its refusal, a file from when it was dropped. Within `Store.write`.
     """
-    found, feeding = 0, dict[tuple[str, str], datetime]()
+    erased, feeding = 0, dict[tuple[str, str], datetime]()
     for mission in of:
         tables = {connector.kind: connector.table.name for connector in mission.connectors}
         feeding |= {(mission.key, kind): ended[name] for kind, name in tables.items() if name in ended}
-        found += mission.erase(ended) if mission.erase else 0
+        erased += mission.erase(ended) if mission.erase else 0
     for entry in registry.entries(connection):
         if (entry.mission, entry.kind) not in feeding:
             continue
         before = feeding[entry.mission, entry.kind]
         old = sa.delete(refused_rows).where(refused_rows.c.source == entry.name, refused_rows.c.refused_at < before)
-        found += connection.execute(old).rowcount
+        erased += connection.execute(old).rowcount
         for file in uploads(entry.name).rglob("*"):
             if file.is_file() and file.stat().st_mtime < before.timestamp():
                 file.unlink(missing_ok=True)
-                found += 1
-    return found
+                erased += 1
+    return erased

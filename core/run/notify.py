@@ -49,15 +49,15 @@ def makers() -> list[NoticeMaker]:
 
 def letters() -> Mapping[str, LetterMaker]:
     """Who makes the letter, or says that there is none to send any more, by the kind of notice."""
-    found: dict[str, LetterMaker] = {subscribed.KIND: subscribed.letter}
+    makers: dict[str, LetterMaker] = {subscribed.KIND: subscribed.letter}
     for mission in missions().values():
-        found |= mission.letters
-    return found
+        makers |= mission.letters
+    return makers
 
 
 def rechecks() -> Mapping[str, Recheck]:
     """Who says at the moment of sending that a notice is not to be sent any more, by its kind."""
-    return {kind: one for mission in missions().values() for kind, one in mission.rechecks.items()}
+    return {kind: recheck for mission in missions().values() for kind, recheck in mission.rechecks.items()}
 
 
 def post(channel: Channel) -> AbstractContextManager[Post]:
@@ -93,8 +93,8 @@ def _would_go(now: datetime) -> Iterator[str]:
             continue
         if not isinstance(letter, Reason):
             yield _line(letter.notice)
-            for one in (*letter.pictures, *letter.files):
-                yield f"  {one.name} ({show_number(len(one.data) / 1_000)} kB)\n"
+            for attached in (*letter.pictures, *letter.files):
+                yield f"  {attached.name} ({show_number(len(attached.data) / 1_000)} kB)\n"
 
 
 def _sent(channel: Channel) -> Iterator[str]:

@@ -77,10 +77,10 @@ def connector(mission: str, kind: str) -> Connector:
         raise SourceInvalid(
             _("mission: “{name}” is none; there are {all}.").format(name=mission, all=", ".join(missions()))
         )
-    kinds = {one.kind: one for one in missions()[mission].connectors}
+    kinds = {connector_there.kind: connector_there for connector_there in missions()[mission].connectors}
     if kind not in kinds:
-        if said := missions()[mission].unread(kind):
-            raise SourceInvalid(said)
+        if unread := missions()[mission].unread(kind):
+            raise SourceInvalid(unread)
         raise SourceInvalid(_("kind: “{name}” is none; there are {all}.").format(name=kind, all=", ".join(kinds)))
     return kinds[kind]
 
@@ -171,8 +171,8 @@ def name_taken(name: str) -> str:
 
 def added_by(connection: sa.Connection, name: str) -> str | None:
     """Who added the source of that name, as the audit says."""
-    said = (audit.c.entity == _ENTITY) & (audit.c.key == name) & (audit.c.action == "add")
-    return connection.scalar(sa.select(audit.c.who).where(said).order_by(audit.c.id.desc()).limit(1))
+    adding = (audit.c.entity == _ENTITY) & (audit.c.key == name) & (audit.c.action == "add")
+    return connection.scalar(sa.select(audit.c.who).where(adding).order_by(audit.c.id.desc()).limit(1))
 
 
 def stands(entry: Entry, source: Source) -> bool:

@@ -48,7 +48,7 @@ def read(path: Path) -> list[Source]:
         raise SourceInvalid(f"{path}: {error.strerror}") from error
     except NoYaml as error:
         raise SourceInvalid(_("{file} is no YAML: see line {line}.").format(file=path, line=error.line)) from None
-    return [_source(path, one) for one in (content if isinstance(content, list) else [content])]
+    return [_source(path, written) for written in (content if isinstance(content, list) else [content])]
 
 
 def _source(path: Path, declared: Any) -> Source:
@@ -75,19 +75,19 @@ def add(connection: sa.Connection, source: Source, *, who: str) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run from the command line. Returns 0, or 2 with a sentence."""
-    told = _arguments().parse_args(arguments)
+    asked = _arguments().parse_args(arguments)
     console = Console(highlight=False)
     who = f"{getpass.getuser()} (python -m core.run.sources)"
     try:
         store().upgrade()
-        match told.command:
+        match asked.command:
             case "list":
                 console.print(_listed())
             case "add":
-                declared = read(told.file)
+                declared = read(asked.file)
                 for source in declared:
-                    said = " ".join([f"{source.name}:", *reach.told(source.options)])
-                    console.print(said, markup=False, soft_wrap=True)
+                    reached = " ".join([f"{source.name}:", *reach.told(source.options)])
+                    console.print(reached, markup=False, soft_wrap=True)
                 with store().write() as connection:
                     for source in declared:
                         add(connection, source, who=who)
@@ -95,19 +95,19 @@ def main(arguments: Sequence[str]) -> int:
                     console.print(_("{name} is declared.").format(name=source.name), markup=False)
             case "remove":
                 with store().write() as connection:
-                    entry = registry.find(connection, told.name)
-                    registry.enable(connection, told.name, entry.version if entry else 0, False, who=who)
-                console.print(_("{name} is removed; its facts stay.").format(name=told.name), markup=False)
+                    entry = registry.find(connection, asked.name)
+                    registry.enable(connection, asked.name, entry.version if entry else 0, False, who=who)
+                console.print(_("{name} is removed; its facts stay.").format(name=asked.name), markup=False)
             case "anew":
                 with store().write() as connection:
-                    registry.read_anew(connection, told.name, who=who)
-                (outcome,) = sync.run([told.name])
+                    registry.read_anew(connection, asked.name, who=who)
+                (outcome,) = sync.run([asked.name])
                 console.print(outcome.line, markup=False, soft_wrap=True)
                 return int(bool(outcome.error))
             case "forget":
                 with store().write() as connection:
-                    undo.forget(connection, told.name, who=who)
-                console.print(_("{name} is forgotten with its facts.").format(name=told.name), markup=False)
+                    undo.forget(connection, asked.name, who=who)
+                console.print(_("{name} is forgotten with its facts.").format(name=asked.name), markup=False)
     except VigieError as error:
         console.print(error.sentence, markup=False, soft_wrap=True)
         return 2

@@ -121,8 +121,8 @@ def _demo(console: Console) -> None:
         demo.ensure(connection)
         shown = demo.present(connection)
     for mission in missions().values():
-        told = warehouse().reader(EVERYTHING).read_at(*mission.tables) if mission.tables else None
-        if mission.demo and (told is None or clock.now() - told > DEMO_FRESH):
+        read_at = warehouse().reader(EVERYTHING).read_at(*mission.tables) if mission.tables else None
+        if mission.demo and (read_at is None or clock.now() - read_at > DEMO_FRESH):
             console.print(_("Making demo data: {mission}…").format(mission=_(mission.title)))
             mission.demo(SEED, clock.now())
         if mission.freeze:
@@ -154,8 +154,8 @@ def _first_administrator(console: Console) -> None:
             return
         name = next(name for name in FIRST_ADMINS if name not in taken)
         accounts.add(connection, who="start", name=name, role=Role.ADMIN, password=password)
-    for told in (
+    for line in (
         _("First administrator: {name}, password: {password}"),
         _("It lasts a day and is not shown again; `python -m core.run.accounts password {name}` makes another."),
     ):
-        console.print(told.format(name=name, password=password), markup=False, highlight=False, soft_wrap=True)
+        console.print(line.format(name=name, password=password), markup=False, highlight=False, soft_wrap=True)

@@ -75,10 +75,10 @@ class Outcome:
     @property
     def line(self) -> str:
         """How it went, in one line."""
-        said = _("{source}: {landed} rows landed, {refused} refused.").format(
+        counts = _("{source}: {landed} rows landed, {refused} refused.").format(
             source=self.source, landed=self.landed, refused=self.refused
         )
-        return " ".join(filter(None, (said, self.note, self.error)))
+        return " ".join(filter(None, (counts, self.note, self.error)))
 
 
 class _Stopped(VigieError):
@@ -245,8 +245,8 @@ class _Reading:
 
     def _leave(self, table: FactTable, at: datetime) -> None:
         """What is not told any more by a source that tells all is gone from today."""
-        told = pa.concat_tables(self._told.get(table, [table.schema.empty_table()]), promote_options="default")
-        left = gone.leave(lake(), table, self._entry.name, told, at)
+        rows = pa.concat_tables(self._told.get(table, [table.schema.empty_table()]), promote_options="default")
+        left = gone.leave(lake(), table, self._entry.name, rows, at)
         if left:
             self._landed.add(table)
             self._notes[_("Rows are not in the file any more: gone from today, kept in the history.")] += left
@@ -321,7 +321,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run from the command line. Returns 0, 1 when a source failed, 2 when nothing could begin, 130 when stopped."""
     parser = argparse.ArgumentParser(prog="python -m core.run.sync", description="Land what sources have that is new.")
     parser.add_argument("sources", nargs="*", metavar="NAME", help="sources to read; all without a name")
-    told = parser.parse_args(arguments)
+    asked = parser.parse_args(arguments)
     without_pandas()
     collector.rarely()
     log.setup()
@@ -339,7 +339,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         store().upgrade()
         with bars if console.is_terminal else nullcontext():
-            outcomes = run(told.sources or None, progress=show)
+            outcomes = run(asked.sources or None, progress=show)
     except VigieError as error:
         console.print(error.sentence, markup=False, soft_wrap=True)
         return 2

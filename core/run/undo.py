@@ -79,6 +79,6 @@ def forget(connection: sa.Connection, name: str, *, who: str) -> None:
 def _drop_made_of(*tables: FactTable) -> None:
     """Take out what was made of these tables; the next sync makes it of what is left. Raises LandingFailed."""
     for mission in missions().values():
-        for one in mission.holding:
-            if one.made_of in tables:
-                lake().drop(one)
+        for table in mission.holding:
+            if table.made_of in tables:
+                lake().drop(table)

@@ -47,8 +47,8 @@ class Overdue(VigieError):
 
 def require_nothing() -> None:
     """Raise Overdue with every sentence where something is overdue; StoreFailed, QueryFailed."""
-    if found := list(overdue(clock.now())):
-        raise Overdue(" ".join(found))
+    if sentences := list(overdue(clock.now())):
+        raise Overdue(" ".join(sentences))
 
 
 def overdue(now: datetime) -> Iterator[str]:
@@ -109,12 +109,12 @@ def main(arguments: list[str]) -> int:
     parser.parse_args(arguments)
     log.setup()
     try:
-        found = list(overdue(clock.now()))
+        sentences = list(overdue(clock.now()))
     except VigieError as error:
         sys.stderr.write(error.sentence + "\n")
         return 1
-    sys.stdout.write("\n".join(found or [_("Nothing is overdue.")]) + "\n")
-    return 1 if found else 0
+    sys.stdout.write("\n".join(sentences or [_("Nothing is overdue.")]) + "\n")
+    return 1 if sentences else 0
 
 
 if __name__ == "__main__":

@@ -97,14 +97,14 @@ def head(connection: sa.Connection) -> Head:
 def verify(connection: sa.Connection, heads: Iterable[Head] = ()) -> Report:
     """Read the whole chain, look for every head that left the database, and compare what the chain saw of records and
     lists of values with what lies in the tables, row by row."""
-    waiting = sorted((one for one in heads if one.id), key=lambda one: one.id, reverse=True)
-    found, sure = 0, 0
+    waiting = sorted((head for head in heads if head.id), key=lambda head: head.id, reverse=True)
+    heads_met, sure = 0, 0
     journal = Journal()
     number, previous, count = 0, START, 0
 
     def report(broken: int | None, *sentences: str) -> Report:
         end = Head(clock.now().isoformat(timespec="seconds"), number, previous)
-        return Report(count, end, found, broken, sentences)
+        return Report(count, end, heads_met, broken, sentences)
 
     chain = sa.select(audit).order_by(audit.c.id).execution_options(yield_per=1000)
     with connection.execute(chain) as rows:
@@ -116,11 +116,11 @@ def verify(connection: sa.Connection, heads: Iterable[Head] = ()) -> Report:
             here = []
             while waiting and waiting[-1].id <= number:
                 here.append(waiting.pop())
-            for one in here:
-                if (one.id, one.hash) != (number, previous):
-                    return report(sure + 1, _forged(sure + 1, one))
+            for entry in here:
+                if (entry.id, entry.hash) != (number, previous):
+                    return report(sure + 1, _forged(sure + 1, entry))
             if here:
-                sure, found = number, found + len(here)
+                sure, heads_met = number, heads_met + len(here)
             journal.read(row)
     if waiting:
         return report(number + 1, _cut(number, waiting[-1]))
@@ -128,7 +128,7 @@ def verify(connection: sa.Connection, heads: Iterable[Head] = ()) -> Report:
     if faults:
         entries = [fault.entry for fault in faults if fault.entry is not None]
         return report(min(entries, default=number), _past(count), *(fault.sentence for fault in faults))
-    return report(None, _whole(count, found))
+    return report(None, _whole(count, heads_met))
 
 
 def read_heads(file: Path) -> list[Head]:
@@ -167,7 +167,7 @@ def heads_file() -> Path:
 def known_heads() -> list[Head]:
     """Every head that was exported from here: to the usual place, or to the data folder, as was once usual."""
     files = (heads_file(), settings().data / "audit-heads.jsonl")
-    return [one for file in files if file.exists() for one in read_heads(file)]
+    return [head for file in files if file.exists() for head in read_heads(file)]
 
 
 def prove(connection: sa.Connection, file: Path | None = None) -> tuple[Report, str]:
@@ -201,8 +201,8 @@ def _hash(previous: str, row: Mapping[Any, Any]) -> str:
     """The hash of an entry as canonical JSON behind the hash before it."""
     entry = {name: row[name] for name in CHAINED}
     entry["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    told = ",".join(f'"{name}":{canonical(entry[name])}' for name in sorted(CHAINED))
-    return hashlib.sha256(f"{previous}{{{told}}}".encode()).hexdigest()
+    fields = ",".join(f'"{name}":{canonical(entry[name])}' for name in sorted(CHAINED))
+    return hashlib.sha256(f"{previous}{{{fields}}}".encode()).hexdigest()
 
 
 def _fault(number: int, expected: int) -> str:
@@ -224,8 +224,8 @@ def _cut(last: int, exported: Head) -> str:
 
 
 def _past(count: int) -> str:
-    said = _("The chain of the audit is whole ({n} entries), but the store was changed past it:")
-    return said.format(n=show_number(count))
+    pattern = _("The chain of the audit is whole ({n} entries), but the store was changed past it:")
+    return pattern.format(n=show_number(count))
 
 
 def _whole(count: int, heads: int) -> str:

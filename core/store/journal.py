@@ -106,8 +106,8 @@ class Journal:
         after = entry["after"] or {}
         if entry["entity"] == VALUES:
             name, _sign, code = entry["key"].partition("/")
-            _first, told = self._values.get((name, code), (0, {}))
-            self._values[name, code] = entry["id"], {**told, **after.get("seal", after)}
+            _first, before = self._values.get((name, code), (0, {}))
+            self._values[name, code] = entry["id"], {**before, **after.get("seal", after)}
         elif "digest" in after and "version" in after:  # rules that are put in force tell a digest alone
             self._version(entry, after)
         elif "seal" in after and int(entry["key"]) in self._records:
@@ -175,31 +175,31 @@ class Journal:
             known = missing.pop(row["id"], None)
             if known is None:
                 unknown.append(f"{row['ref']} ({row['id']})")
-            elif told := _told(self._expected(known), {**row, **_digests(row, facets)}):
-                differing[told].append(row["id"])
+            elif difference := _told(self._expected(known), {**row, **_digests(row, facets)}):
+                differing[difference].append(row["id"])
         if missing:
-            said = ngettext(
+            pattern = ngettext(
                 "{n} record that the journal knows is missing: {names}.",
                 "{n} records that the journal knows are missing: {names}.",
                 len(missing),
             )
             first = min(known.entry for known in missing.values())
-            yield Fault(first, said.format(n=len(missing), names=", ".join(map(self.name, missing))))
+            yield Fault(first, pattern.format(n=len(missing), names=", ".join(map(self.name, missing))))
         if unknown:
-            said = ngettext(
+            pattern = ngettext(
                 "{n} record is unknown to the journal: {names}.",
                 "{n} records are unknown to the journal: {names}.",
                 len(unknown),
             )
-            yield Fault(None, said.format(n=len(unknown), names=", ".join(unknown)))
-        for told, numbers in differing.items():
-            said = ngettext(
+            yield Fault(None, pattern.format(n=len(unknown), names=", ".join(unknown)))
+        for difference, numbers in differing.items():
+            pattern = ngettext(
                 "Record {names} differs from what the journal saw: {what}.",
                 "Records {names} differ from what the journal saw: {what}.",
                 len(numbers),
             )
             last = min(max(seen.entry for seen in self._records[number].versions.values()) for number in numbers)
-            yield Fault(last, said.format(names=", ".join(map(self.name, numbers)), what=told))
+            yield Fault(last, pattern.format(names=", ".join(map(self.name, numbers)), what=difference))
 
     def _expected(self, known: Known) -> dict[str, Any]:
         """The columns of a record's row that the chain tells."""
@@ -233,32 +233,32 @@ class Journal:
                 yield Fault(None, _("Version {version} of record {record} is unknown to the journal.").format(**parts))
                 continue
             expected: dict[str, Any] = {name: getattr(seen, name) for name in ("state", "who", "action", "why", "data")}
-            told = _told({**expected, "at": _moment(seen)}, {**row, "data": digest(row["data"])})
+            difference = _told({**expected, "at": _moment(seen)}, {**row, "data": digest(row["data"])})
             if seen.published is not None and row["frozen"] != seen.published:
                 more = _("it stands as published, and the journal knows no such publication")
                 less = _("it was published, and does not stand so")
-                told = " ; ".join(filter(None, (told, more if row["frozen"] else less)))
-            if told:
-                said = _(
+                difference = " ; ".join(filter(None, (difference, more if row["frozen"] else less)))
+            if difference:
+                pattern = _(
                     "Version {version} of record {record} is not the one that the journal saw (entry {n}): {what}."
                 )
-                yield Fault(seen.entry, said.format(**parts, n=seen.entry, what=told))
+                yield Fault(seen.entry, pattern.format(**parts, n=seen.entry, what=difference))
         present = set(connection.scalars(sa.select(records.c.id))) if missing else set()
         for (number, version), seen in missing.items():
             if number in present:
-                said = _("Version {version} of record {record} is missing (entry {n}).")
-                yield Fault(seen.entry, said.format(version=version, record=self.name(number), n=seen.entry))
+                pattern = _("Version {version} of record {record} is missing (entry {n}).")
+                yield Fault(seen.entry, pattern.format(version=version, record=self.name(number), n=seen.entry))
 
     def _compare_values(self, connection: sa.Connection) -> Iterator[Fault]:
         missing = dict(self._values)
         for row in connection.execute(sa.select(list_values)).mappings():
             place = f"{row['list']}/{row['code']}"
-            entry, told = missing.pop((row["list"], row["code"]), (None, {}))
+            entry, expected = missing.pop((row["list"], row["code"]), (None, {}))
             if entry is None:
                 yield Fault(None, _("The value {value} is unknown to the journal.").format(value=place))
-            elif what := _told(told, row):
-                said = _("The value {value} differs from what the journal saw: {what}.")
-                yield Fault(entry, said.format(value=place, what=what))
+            elif what := _told(expected, row):
+                pattern = _("The value {value} differs from what the journal saw: {what}.")
+                yield Fault(entry, pattern.format(value=place, what=what))
         for (name, code), seen_value in missing.items():
             yield Fault(
                 seen_value[0], _("The value {value} that the journal knows is missing.").format(value=f"{name}/{code}")
@@ -267,7 +267,7 @@ class Journal:
 
 def _told(expected: Mapping[str, Any], row: Mapping[Any, Any]) -> str:
     """What differs in a row, in words; empty where nothing does."""
-    found = []
+    sentences = []
     for name in filter(expected.__contains__, WORDS):
         value, is_ = expected[name], row[name]
         if isinstance(value, tuple):
@@ -278,11 +278,11 @@ def _told(expected: Mapping[str, Any], row: Mapping[Any, Any]) -> str:
         if _plain(is_) == _plain(value):
             continue
         if name in UNTOLD:
-            found.append(_(WORDS[name]))
+            sentences.append(_(WORDS[name]))
         else:
-            said = _("{what} “{now}” instead of “{before}”")
-            found.append(said.format(what=_(WORDS[name]), now=_word(is_), before=_word(value)))
-    return " ; ".join(found)
+            pattern = _("{what} “{now}” instead of “{before}”")
+            sentences.append(pattern.format(what=_(WORDS[name]), now=_word(is_), before=_word(value)))
+    return " ; ".join(sentences)
 
 
 def _moment(seen: Seen) -> tuple[datetime, timedelta]:

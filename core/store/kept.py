@@ -15,8 +15,8 @@ MOST_ROWS = 200_000
 """Rows and entries of lists, frames and mappings that are kept together."""
 
 
-def _rows(found: Any) -> int:
-    return len(found) if isinstance(found, Sized) and not isinstance(found, str) else 1
+def _rows(kept: Any) -> int:
+    return len(kept) if isinstance(kept, Sized) and not isinstance(kept, str) else 1
 
 
 _kept: Cache[Any] = Cache(entries=500, bytes_=MOST_ROWS, size=_rows)
@@ -30,8 +30,8 @@ def until_changed(connection: sa.Connection, key: tuple[Any, ...], read: Callabl
     """What is read of the store, kept until it changes; in a transaction that writes, as that has it."""
     if writing(connection):
         return read()
-    found: T = _kept.get((*stamp(connection), *key), read)
-    return found
+    kept: T = _kept.get((*stamp(connection), *key), read)
+    return kept
 
 
 def state(connection: sa.Connection) -> State:

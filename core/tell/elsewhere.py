@@ -22,11 +22,11 @@ PATIENCE = 30.0
 
 def places(person: Person) -> dict[str, str]:
     """The places in which a person may choose to be told: group → the variable of its address, as `${NAME}`."""
-    told = (one.partition("=") for one in listed(settings().places))
-    found = {group.strip(): f"${{{name.strip()}}}" for group, _is, name in told}
+    parted = (place.partition("=") for place in listed(settings().places))
+    by_group = {group.strip(): f"${{{name.strip()}}}" for group, _is, name in parted}
     return {
         group: to
-        for group, to in found.items()
+        for group, to in by_group.items()
         if (person.scope.everything if group == EVERYBODY else group in person.squads)
     }
 
@@ -45,12 +45,12 @@ def send(letter: Letter, url: str) -> None:
     place = letter.notice.to
     apprise = _apprise(place)
     asset = apprise.AppriseAsset(secure_logging=True, async_mode=False, http_redirects=False, service_timeout=PATIENCE)
-    told = apprise.Apprise(asset=asset)
-    if not told.add(url):
+    ways = apprise.Apprise(asset=asset)
+    if not ways.add(url):
         sentence = _("{place} names no address that may be told: check the variable.")
         raise Refused(sentence.format(place=place), address=True)
     notice = letter.notice
-    if not told.notify(title=notice.subject, body=notice.text, body_format=apprise.NotifyFormat.TEXT):
+    if not ways.notify(title=notice.subject, body=notice.text, body_format=apprise.NotifyFormat.TEXT):
         raise TryLater(
             _("{place} does not take the message; it is tried again later.").format(place=place), unsure=True
         )

@@ -50,25 +50,27 @@ class Mail:
     def _open(self) -> smtplib.SMTP:
         if self._server is not None:
             return self._server
-        said = self.settings
+        server_settings = self.settings
         server: smtplib.SMTP | None = None
         try:
-            if said.smtp_security == "tls":
+            if server_settings.smtp_security == "tls":
                 context = ssl.create_default_context()
-                server = smtplib.SMTP_SSL(said.smtp_host, said.smtp_port, timeout=PATIENCE, context=context)
+                server = smtplib.SMTP_SSL(
+                    server_settings.smtp_host, server_settings.smtp_port, timeout=PATIENCE, context=context
+                )
             else:
-                server = smtplib.SMTP(said.smtp_host, said.smtp_port, timeout=PATIENCE)
-            if said.smtp_security == "starttls":
+                server = smtplib.SMTP(server_settings.smtp_host, server_settings.smtp_port, timeout=PATIENCE)
+            if server_settings.smtp_security == "starttls":
                 server.starttls(context=ssl.create_default_context())
-            if said.smtp_user:
-                server.login(said.smtp_user, said.smtp_password.get_secret_value())
+            if server_settings.smtp_user:
+                server.login(server_settings.smtp_user, server_settings.smtp_password.get_secret_value())
             server.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             if server is not None:
                 server.close()
             sentence = _("The mail server {host} does not let us in: check VIGIE_SMTP_… and try again.")
             # The server's own words could repeat what was sent to it: only their kind is kept.
-            raise Unreachable(sentence.format(host=said.smtp_host), detail=type(error).__name__) from None
+            raise Unreachable(sentence.format(host=server_settings.smtp_host), detail=type(error).__name__) from None
         self._server = server
         return server
 
@@ -84,8 +86,8 @@ class Mail:
         """
         to = addresses.one(letter.notice.to)
         if to is None:
-            told = _("{to} is not one mail address: nothing was sent there.")
-            raise Refused(told.format(to=letter.notice.to), address=True)
+            refusal = _("{to} is not one mail address: nothing was sent there.")
+            raise Refused(refusal.format(to=letter.notice.to), address=True)
         try:
             content = _DOT.sub(b"..", message(letter, self.settings.mail_from).as_bytes())
         except ValueError as error:
@@ -153,9 +155,9 @@ def message(letter: Letter, sender: str) -> EmailMessage:
     return mail
 
 
-def _add(add: Callable[..., None], one: Attached, **more: str) -> None:
-    kind, _slash, subtype = one.mime.partition("/")
-    add(one.data, maintype=kind, subtype=subtype, filename=one.name, **more)
+def _add(add: Callable[..., None], attached: Attached, **more: str) -> None:
+    kind, _slash, subtype = attached.mime.partition("/")
+    add(attached.data, maintype=kind, subtype=subtype, filename=attached.name, **more)
 
 
 def _html(letter: Letter) -> str:

@@ -320,7 +320,7 @@ def gathered(some: list[Notice]) -> Notice:
     first, *others = some
     if not others:
         return first
-    subject, text = f"{first.subject} (+ {len(others)})", "\n".join(one.text for one in some)
+    subject, text = f"{first.subject} (+ {len(others)})", "\n".join(notice.text for notice in some)
     return Notice(first.what, first.step, first.to, subject, text, first.channel)
 
 
@@ -383,19 +383,19 @@ def _outcome(rows: list[sa.RowMapping], failure: NotifyFailed | None) -> dict[st
     """What a row becomes after an attempt to send it."""
     if failure is None:
         return {"state": State.SENT, "sent_at": clock.now(), "last_error": None}
-    said: dict[str, object] = {"last_error": failure.sentence}
+    columns: dict[str, object] = {"last_error": failure.sentence}
     if isinstance(failure, Refused):
-        return {**said, "state": State.FAILED, "reason": Reason.ADDRESS if failure.address else None}
+        return {**columns, "state": State.FAILED, "reason": Reason.ADDRESS if failure.address else None}
     if not isinstance(failure, TryLater):  # nobody was written to: no attempt of this message's
-        return {**said, "state": State.DUE, "attempts": outbox.c.attempts - 1}
-    said["unsure"] = outbox.c.unsure + int(failure.unsure)
+        return {**columns, "state": State.DUE, "attempts": outbox.c.attempts - 1}
+    columns["unsure"] = outbox.c.unsure + int(failure.unsure)
     if failure.unsure:
         log.warning("%s: the connection ended before the answer: perhaps twice", rows[0]["what"])
     tried = max(row["attempts"] for row in rows)
     if tried >= MOST_ATTEMPTS:
-        return {**said, "state": State.FAILED}
+        return {**columns, "state": State.FAILED}
     wait = max(min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT), failure.wait or FIRST_WAIT)
-    return {**said, "state": State.DUE, "due_at": clock.now() + wait}
+    return {**columns, "state": State.DUE, "due_at": clock.now() + wait}
 
 
 def _settle(store: Store, rows: list[sa.RowMapping], **values: object) -> None:

@@ -76,53 +76,55 @@ class Standing:
         return self.view.name if self.view else self.one.title
 
 
-def standing(connection: sa.Connection, one: Subscription) -> Standing | None:
+def standing(connection: sa.Connection, subscription: Subscription) -> Standing | None:
     """A subscription with all that it needs, as its person is known now; None where they may have it no more."""
-    mission = missions().get(one.mission)
-    view = views.find(connection, one.view_id, one.person_id) if one.view_id else None
-    if mission is None or not mission.subscribed or (one.view_id and view is None):
+    mission = missions().get(subscription.mission)
+    view = views.find(connection, subscription.view_id, subscription.person_id) if subscription.view_id else None
+    if mission is None or not mission.subscribed or (subscription.view_id and view is None):
         return None
     try:
-        person = require(connection, one.person_id, mission, act=False)
+        person = require(connection, subscription.person_id, mission, act=False)
     except NotAllowed:
         return None
-    return Standing(one, person, mission, view) if person.email else None
+    return Standing(subscription, person, mission, view) if person.email else None
 
 
 def due(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
     """What is to be sent at a moment (UTC) of the present periods, and who is to be told that they may see something no
     more. To be called in the transaction that keeps it."""
-    for one in subscriptions.everyone(connection):
-        found = standing(connection, one)
-        told, lost_at = one.told, None
-        if found is None:
-            lost_at = one.lost_at or now
-            if one.lost_at is None:
-                yield from _lost(connection, one, now)
-        elif one.every is not Every.PASSES and (period := _period(one, now)):
-            told = _step(one.every, period)
-            if told != one.told:
+    for subscription in subscriptions.everyone(connection):
+        stands = standing(connection, subscription)
+        step, lost_at = subscription.told, None
+        if stands is None:
+            lost_at = subscription.lost_at or now
+            if subscription.lost_at is None:
+                yield from _lost(connection, subscription, now)
+        elif subscription.every is not Every.PASSES and (period := _period(subscription, now)):
+            step = _step(subscription.every, period)
+            if step != subscription.told:
                 at = to_moment(local(now).date(), HOUR, settings().timezone)
-                with speaking(found.person.language or "fr"):
-                    text = _greeting(found, told)
-                    yield Notice(_what(one), told, found.person.email or "", _subject(found, told), text, due_at=at)
-        subscriptions.note(connection, one, told=told, lost_at=lost_at)
+                with speaking(stands.person.language or "fr"):
+                    text = _greeting(stands, step)
+                    yield Notice(
+                        _what(subscription), step, stands.person.email or "", _subject(stands, step), text, due_at=at
+                    )
+        subscriptions.note(connection, subscription, told=step, lost_at=lost_at)
 
 
-def _what(one: Subscription) -> str:
-    return f"{KIND}:{one.id}"
+def _what(subscription: Subscription) -> str:
+    return f"{KIND}:{subscription.id}"
 
 
-def _period(one: Subscription, now: datetime) -> date | None:
+def _period(subscription: Subscription, now: datetime) -> date | None:
     """The first day of the period that is to be told by a moment (UTC); None where none is yet, or it was asked for
     later than its first working day."""
-    today, grain = local(now).date(), GRAINS[one.every]
+    today, grain = local(now).date(), GRAINS[subscription.every]
     day = begins = grain.first(today)
     while not is_working_day(day):
         day += timedelta(days=1)
-    if not is_working_day(today) or today < day or local(one.since).date() > day:
+    if not is_working_day(today) or today < day or local(subscription.since).date() > day:
         return None
-    return grain.moved(begins, -1) if one.every is Every.MONTH else begins
+    return grain.moved(begins, -1) if subscription.every is Every.MONTH else begins
 
 
 def _step(every: Every, period: date) -> str:
@@ -134,13 +136,13 @@ def _when(every: Every, step: str) -> str:
     return GRAINS[every].label(date.fromisoformat(f"{step}-01" if every is Every.MONTH else step))
 
 
-def _lost(connection: sa.Connection, one: Subscription, now: datetime) -> Iterator[Notice]:
+def _lost(connection: sa.Connection, subscription: Subscription, now: datetime) -> Iterator[Notice]:
     """That nothing is sent any more, to whoever still has an account; no word of what it was about."""
-    row = connection.execute(sa.select(people).filter_by(id=one.person_id)).mappings().one()
+    row = connection.execute(sa.select(people).filter_by(id=subscription.person_id)).mappings().one()
     account = accounts.of(row)
     if not account.active(now) or not account.person.email:
         return
-    mission = missions().get(one.mission)
+    mission = missions().get(subscription.mission)
     known = mission is not None and may_see(account.person, mission)
     with speaking(account.person.language or "fr"):
         about = _(mission.title) if known and mission else "Vigie"
@@ -149,15 +151,15 @@ def _lost(connection: sa.Connection, one: Subscription, now: datetime) -> Iterat
             "“My subscriptions”, in your corner at the foot of the menu."
         )
         subject = _("{mission}: a subscription is not sent any more").format(mission=about)
-        yield Notice(f"{LOST}:{one.id}", now.isoformat(), account.person.email, subject, text + "\n")
+        yield Notice(f"{LOST}:{subscription.id}", now.isoformat(), account.person.email, subject, text + "\n")
 
 
 def tell_passed(house: Store, now: datetime) -> None:
     """Keep what is to be told of numbers that passed their bounds. They are read before the transaction, which changes
     only what stayed as it was read. A number that cannot be read is left for the next time."""
     with house.read() as connection:
-        asked = [one for one in subscriptions.everyone(connection) if one.every is Every.PASSES]
-        allowed = [found for one in asked if (found := standing(connection, one))]
+        asked = [each for each in subscriptions.everyone(connection) if each.every is Every.PASSES]
+        allowed = [stands for each in asked if (stands := standing(connection, each))]
     passed: dict[int, bool] = {}
     for known in allowed:
         try:
@@ -165,36 +167,41 @@ def tell_passed(house: Store, now: datetime) -> None:
         except VigieError:
             continue
     with house.write() as connection:
-        for one in subscriptions.everyone(connection):
-            is_past = passed.get(one.id)
-            if is_past is None or is_past == (one.told is not None):
+        for subscription in subscriptions.everyone(connection):
+            is_past = passed.get(subscription.id)
+            if is_past is None or is_past == (subscription.told is not None):
                 continue
-            told = now.isoformat() if is_past else None
-            subscriptions.note(connection, one, told=told, lost_at=one.lost_at)
-            found = standing(connection, one)
-            if told and found:
-                with speaking(found.person.language or "fr"):
-                    subject = _("{mission}: {title}").format(mission=_(found.mission.title), title=found.title)
-                    tell(connection, [Notice(_what(one), told, found.person.email or "", subject, _hello(found))])
+            step = now.isoformat() if is_past else None
+            subscriptions.note(connection, subscription, told=step, lost_at=subscription.lost_at)
+            stands = standing(connection, subscription)
+            if step and stands:
+                with speaking(stands.person.language or "fr"):
+                    subject = _("{mission}: {title}").format(mission=_(stands.mission.title), title=stands.title)
+                    tell(
+                        connection,
+                        [Notice(_what(subscription), step, stands.person.email or "", subject, _hello(stands))],
+                    )
 
 
-def _passes(one: Subscription, value: float | None) -> bool:
-    if value is None or one.bound is None:
+def _passes(subscription: Subscription, value: float | None) -> bool:
+    if value is None or subscription.bound is None:
         return False
-    return value >= one.bound if one.at_least else value <= one.bound
+    return value >= subscription.bound if subscription.at_least else value <= subscription.bound
 
 
-def _number(one: Standing, now: datetime) -> tuple[str, float | None, Column]:
+def _number(stands: Standing, now: datetime) -> tuple[str, float | None, Column]:
     """The label and the value of a subscription's number, as its person sees it. Raises VigieError."""
-    assert one.mission.opening is not None
-    assert one.mission.figures is not None
-    parts, opening = one.mission.figures(), one.mission.opening
-    return pictures.number(opening, parts, _reader(one), one.person, one.params, now, one.one.part, wider=one.wider)
+    assert stands.mission.opening is not None
+    assert stands.mission.figures is not None
+    parts, opening = stands.mission.figures(), stands.mission.opening
+    return pictures.number(
+        opening, parts, _reader(stands), stands.person, stands.params, now, stands.one.part, wider=stands.wider
+    )
 
 
-def _reader(one: Standing) -> Reader:
+def _reader(stands: Standing) -> Reader:
     with store().read() as connection:
-        return warehouse().reader(scope_of(connection, one.person, one.mission))
+        return warehouse().reader(scope_of(connection, stands.person, stands.mission))
 
 
 def letter(notice: Notice, now: datetime) -> Letter | Reason:
@@ -204,64 +211,64 @@ def letter(notice: Notice, now: datetime) -> Letter | Reason:
     Raises VigieError where the data cannot be read.
     """
     with store().read() as connection:
-        one = subscriptions.find(connection, int(notice.what.partition(":")[2]))
-        found = standing(connection, one) if one else None
-    if found is None:
+        subscription = subscriptions.find(connection, int(notice.what.partition(":")[2]))
+        stands = standing(connection, subscription) if subscription else None
+    if stands is None:
         return Reason.GONE
-    with speaking(found.person.language or "fr"):
-        if found.one.every is Every.PASSES:
-            return _passed_letter(notice, found, now)
-        if found.mission.figures is None:
-            return _headlines_letter(notice, found, now)
-        return _figures_letter(notice, found, now)
+    with speaking(stands.person.language or "fr"):
+        if stands.one.every is Every.PASSES:
+            return _passed_letter(notice, stands, now)
+        if stands.mission.figures is None:
+            return _headlines_letter(notice, stands, now)
+        return _figures_letter(notice, stands, now)
 
 
-def _passed_letter(notice: Notice, found: Standing, now: datetime) -> Letter | Reason:
-    label, value, column = _number(found, now)
-    if not _passes(found.one, value):
+def _passed_letter(notice: Notice, stands: Standing, now: datetime) -> Letter | Reason:
+    label, value, column = _number(stands, now)
+    if not _passes(stands.one, value):
         return Reason.RECOVERED
-    bound = show(found.one.bound, column)
-    limit = _("at least {bound}") if found.one.at_least else _("at most {bound}")
-    said = _said(label, f"{show(value, column)} ({limit.format(bound=bound)})")
-    text = _paragraphs(_hello(found), said, _demo(), _address(found, found.params), _ending())
-    return Letter(replace(notice, to=found.person.email or "", text=text))
+    bound = show(stands.one.bound, column)
+    limit = _("at least {bound}") if stands.one.at_least else _("at most {bound}")
+    sentence = _said(label, f"{show(value, column)} ({limit.format(bound=bound)})")
+    text = _paragraphs(_hello(stands), sentence, _demo(), _address(stands, stands.params), _ending())
+    return Letter(replace(notice, to=stands.person.email or "", text=text))
 
 
-def _headlines_letter(notice: Notice, found: Standing, now: datetime) -> Letter:
+def _headlines_letter(notice: Notice, stands: Standing, now: datetime) -> Letter:
     """What the home page says of one mission, or of all that the person may see where the mission has no word of its
     own."""
-    told = [found.mission] if found.mission.headline else list(missions().values())
+    of = [stands.mission] if stands.mission.headline else list(missions().values())
     lines = []
-    for mission in told:
-        if mission.headline is None or not may_see(found.person, mission):
+    for mission in of:
+        if mission.headline is None or not may_see(stands.person, mission):
             continue
-        reader = _reader(replace(found, mission=mission))
+        reader = _reader(replace(stands, mission=mission))
         try:
-            lines.append(_headline(mission, mission.headline(reader, found.person, now, None)))
+            lines.append(_headline(mission, mission.headline(reader, stands.person, now, None)))
         except VigieError as error:
             lines.append(_said(_(mission.title), error.sentence))
-    text = _paragraphs(_greeting(found, notice.step), "\n".join(lines), _demo(), _address(found, {}), _ending())
-    return Letter(replace(notice, to=found.person.email or "", subject=_subject(found, notice.step), text=text))
+    text = _paragraphs(_greeting(stands, notice.step), "\n".join(lines), _demo(), _address(stands, {}), _ending())
+    return Letter(replace(notice, to=stands.person.email or "", subject=_subject(stands, notice.step), text=text))
 
 
-def _headline(mission: Mission, said: Headline) -> str:
-    verdict = f"{word(said.verdict)}. " if said.verdict else ""
-    number = f"{said.number} – " if said.number else ""
-    lines = [_said(_(mission.title), f"{verdict}{number}{said.sentence}")]
-    return "\n".join([*lines, *(f"- {_said(_('to do'), task.text)}" for task in said.tasks)])
+def _headline(mission: Mission, headline: Headline) -> str:
+    verdict = f"{word(headline.verdict)}. " if headline.verdict else ""
+    number = f"{headline.number} – " if headline.number else ""
+    lines = [_said(_(mission.title), f"{verdict}{number}{headline.sentence}")]
+    return "\n".join([*lines, *(f"- {_said(_('to do'), task.text)}" for task in headline.tasks)])
 
 
-def _figures_letter(notice: Notice, found: Standing, now: datetime) -> Letter:
+def _figures_letter(notice: Notice, stands: Standing, now: datetime) -> Letter:
     """The pictures, the workbook and the numbers of a screen, or of one figure of it."""
-    mission, person, step = found.mission, found.person, notice.step
+    mission, person, step = stands.mission, stands.person, notice.step
     assert mission.opening is not None
     assert mission.figures is not None
-    reader = _reader(found)
+    reader = _reader(stands)
     picture = pictures.of(
-        mission.opening, mission.figures(), reader, person, found.params, now, wider=found.wider, only=found.one.part
+        mission.opening, mission.figures(), reader, person, stands.params, now, wider=stands.wider, only=stands.one.part
     )
     note = export.Note(
-        title=found.title,
+        title=stands.title,
         mission=_(mission.title),
         queries=tuple(reader.asked),
         filters=picture.chosen.told(),
@@ -271,27 +278,27 @@ def _figures_letter(notice: Notice, found: Standing, now: datetime) -> Letter:
         demo=settings().demo,
     )
     drawn, files, left_out = _attached(picture, note, f"vigie-{mission.key}-{step}.xlsx")
-    text = _text(found, step, picture, [*left_out, note.fresh])
-    return Letter(replace(notice, to=person.email or "", subject=_subject(found, step), text=text), drawn, files)
+    text = _text(stands, step, picture, [*left_out, note.fresh])
+    return Letter(replace(notice, to=person.email or "", subject=_subject(stands, step), text=text), drawn, files)
 
 
-def _subject(found: Standing, step: str) -> str:
-    known = {"mission": _(found.mission.title), "view": found.title, "month": _when(found.one.every, step)}
+def _subject(stands: Standing, step: str) -> str:
+    known = {"mission": _(stands.mission.title), "view": stands.title, "month": _when(stands.one.every, step)}
     if known["mission"] == known["view"]:
         return _("{view}: {month}").format(**known)
     return _("{mission}, {view}: {month}").format(**known)
 
 
-def _greeting(found: Standing, step: str) -> str:
-    known = {"view": found.title, "month": _when(found.one.every, step)}
-    if found.view and found.view.owner_id != found.person.id:
+def _greeting(stands: Standing, step: str) -> str:
+    known = {"view": stands.title, "month": _when(stands.one.every, step)}
+    if stands.view and stands.view.owner_id != stands.person.id:
         sentence = _("Hello,\n\nHere is the view “{view}” of {owner}, as you subscribed to it: {month}.")
-        return sentence.format(**known, owner=found.view.owner)
+        return sentence.format(**known, owner=stands.view.owner)
     return _("Hello,\n\nHere is “{view}”, as you subscribed to it: {month}.").format(**known)
 
 
-def _hello(found: Standing) -> str:
-    return _("Hello,\n\n“{title}” passed the bound that you set.").format(title=found.title)
+def _hello(stands: Standing) -> str:
+    return _("Hello,\n\n“{title}” passed the bound that you set.").format(title=stands.title)
 
 
 def _ending() -> str:
@@ -306,17 +313,17 @@ def _paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _text(found: Standing, step: str, picture: Picture, rest: list[str]) -> str:
+def _text(stands: Standing, step: str, picture: Picture, rest: list[str]) -> str:
     """The mail's text, paragraph by paragraph; `rest` are further ones."""
     return _paragraphs(
-        _greeting(found, step),
-        "\n".join([*_set(picture), *_fixed(found, picture)]),
+        _greeting(stands, step),
+        "\n".join([*_set(picture), *_fixed(stands, picture)]),
         picture.left_out,
         "\n".join(f"- {_said(label, value)}" for label, value in picture.figures),
         "" if picture.shown else _("There is nothing to show under these filters."),
         *rest,
         _demo(),
-        _address(found, filters.handed(picture.chosen.filters, found.params, wider=found.wider)),
+        _address(stands, filters.handed(picture.chosen.filters, stands.params, wider=stands.wider)),
         _ending(),
     )
 
@@ -330,37 +337,37 @@ def _set(picture: Picture) -> list[str]:
     """The days, and the other filters that let not everything pass."""
     values = picture.chosen.values
     return [
-        _said(one.label, one.shown(values[name]))
-        for name, one in picture.chosen.filters.items()
-        if isinstance(one, Days) or values[name] != one.default
+        _said(chosen.label, chosen.shown(values[name]))
+        for name, chosen in picture.chosen.filters.items()
+        if isinstance(chosen, Days) or values[name] != chosen.default
     ]
 
 
-def _fixed(found: Standing, picture: Picture) -> list[str]:
+def _fixed(stands: Standing, picture: Picture) -> list[str]:
     """A word on days that do not move with the calendar."""
     if not any(
-        isinstance(one, Days) and name in found.params and not one.moves(found.params[name])
-        for name, one in picture.chosen.filters.items()
+        isinstance(chosen, Days) and name in stands.params and not chosen.moves(stands.params[name])
+        for name, chosen in picture.chosen.filters.items()
     ):
         return []
     return [_("These days are fixed: each mail shows the same ones. Keep a view with days that move to change that.")]
 
 
-def _address(found: Standing, params: dict[str, str]) -> str:
+def _address(stands: Standing, params: dict[str, str]) -> str:
     """The link to the screen, by the filters that this person is offered, on a line of its own."""
     base = settings().base_url.rstrip("/")
-    tab = pictures.tab_of(found.mission.figures(), found.one.part) if found.mission.figures else ""
+    tab = pictures.tab_of(stands.mission.figures(), stands.one.part) if stands.mission.figures else ""
     asked = urlencode({**params, **({"tab": tab} if tab else {})})
-    return f"{base}/{found.mission.key}{f'?{asked}' if asked else ''}" if base else ""
+    return f"{base}/{stands.mission.key}{f'?{asked}' if asked else ''}" if base else ""
 
 
 def _pictures(picture: Picture, about: export.Note) -> Iterator[Attached]:
     """A picture a chart."""
     notes = [note for note in (" · ".join(_set(picture)), picture.left_out, about.fresh) if note]
-    for number, one in enumerate((one for one in picture.shown if one.chart is not None), start=1):
-        assert one.chart is not None
-        made = images.png(one.chart, title=one.title, notes=notes)
-        yield Attached(f"{number:02d}-{one.name}.png", "image/png", made, one.told or one.title)
+    for number, figure in enumerate((shown for shown in picture.shown if shown.chart is not None), start=1):
+        assert figure.chart is not None
+        made = images.png(figure.chart, title=figure.title, notes=notes)
+        yield Attached(f"{number:02d}-{figure.name}.png", "image/png", made, figure.told or figure.title)
 
 
 class _TooMany(Exception):
@@ -381,8 +388,10 @@ def _workbook(picture: Picture, note: export.Note, name: str) -> Attached:
 
     file = io.BytesIO()
     sheets = [
-        export.Sheet(one.title, one.columns, counted(one.rows() if one.rows else export.batches(one.frame)))
-        for one in picture.shown
+        export.Sheet(
+            figure.title, figure.columns, counted(figure.rows() if figure.rows else export.batches(figure.frame))
+        )
+        for figure in picture.shown
     ]
     export.write_book(file, sheets, note)
     return Attached(name, SHEET, file.getvalue())
@@ -395,18 +404,18 @@ def _attached(
     if not picture.shown:
         return (), (), []
     pictures: list[Attached] = []
-    said, left = [], MOST_BYTES
-    for one in _pictures(picture, note):
-        left -= len(one.data)
+    notes, left = [], MOST_BYTES
+    for attached in _pictures(picture, note):
+        left -= len(attached.data)
         if left < 0:
-            said.append(_("Not every picture finds room in a mail: the screen shows them all."))
+            notes.append(_("Not every picture finds room in a mail: the screen shows them all."))
             break
-        pictures.append(one)
+        pictures.append(attached)
     try:
         book = _workbook(picture, note, name)
     except _TooMany:
         book = None
     if book is None or len(book.data) > left:
-        said.append(_("The Excel workbook is too large for a mail: the screen exports each table whole."))
+        notes.append(_("The Excel workbook is too large for a mail: the screen exports each table whole."))
         book = None
-    return tuple(pictures), (book,) if book else (), said
+    return tuple(pictures), (book,) if book else (), notes

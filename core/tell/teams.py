@@ -110,17 +110,17 @@ def body(letter: Letter) -> bytes:
 def _card(letter: Letter, lines: list[str], *, left: int = 0, cut: bool = False) -> Card:
     """The card: the subject, the lines, a button for the first one that is a link. `cut`: the subject alone."""
     links = [line for line in letter.notice.text.split("\n") if _LINK.fullmatch(line)][:1]
-    said = [line for line in lines if line not in links]
+    texts = [line for line in lines if line not in links]
     if left:
-        said.append(ngettext("{n} line is not shown here.", "{n} lines are not shown here.", left).format(n=left))
+        texts.append(ngettext("{n} line is not shown here.", "{n} lines are not shown here.", left).format(n=left))
     if cut:
-        said.append(_("The message is too large for Teams: the screen shows it whole."))
+        texts.append(_("The message is too large for Teams: the screen shows it whole."))
     content: Card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.2",
         "msteams": {"width": "Full"},
-        "body": [_text(letter.notice.subject[:300], weight="Bolder", size="Medium"), *map(_text, said)],
+        "body": [_text(letter.notice.subject[:300], weight="Bolder", size="Medium"), *map(_text, texts)],
     }
     if links:
         content["actions"] = [{"type": "Action.OpenUrl", "title": _("Open Vigie"), "url": links[0]}]
