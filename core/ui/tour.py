@@ -34,11 +34,12 @@ def show(s: Screen) -> None:
     if s.person.toured:
         return
     with st.container(border=True, key="tour"):
-        st.markdown(f"**{_('First visit')}**")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{_('First visit')}**", width="content")
+            st.button(_("Do not show this again"), on_click=_close, args=(s.person.id, s.mission), type="tertiary")
         with st.grid(4, min_column_width=200, gap="small"):
             for told, icon in STEPS:
                 st.markdown(f"{icon} {_(told)}")
-        st.button(_("Do not show this again"), on_click=_close, args=(s.person.id, s.mission), type="tertiary")
 
 
 def _close(person_id: int, mission: Mission) -> None:

@@ -12,7 +12,7 @@ from pages.indicators.look import IndicatorLook, sliced
 from pages.indicators.words import SOURCE, signed, written
 
 COLUMNS = (
-    Column("title", N_("Indicator"), width=310),
+    Column("title", N_("Indicator")),
     Column("of", N_("Slice")),
     Column("period", N_("Month"), Kind.MONTH),
     Column("published", N_("Published")),
