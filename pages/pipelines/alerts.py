@@ -49,33 +49,33 @@ NOBODY = Person(0, VIGIE, VIGIE, Role.ADMIN, frozenset())
 def notices(connection: sa.Connection, now: datetime) -> Iterable[Notice]:
     """What is to be told of the night by now, after the desk was brought up to it. Raises QueryFailed and
     RulesInvalid."""
-    told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
+    in_force, reader = rules.in_force(), warehouse().reader(EVERYTHING)
     if reader.fresh(PIPELINE_RUNS) is None:
         return []
-    board = board_of(reader, told, told.night_at(now), to_the_minute(now), replay=False)
-    desk = follow(connection, board, frozenset(family.key for family in told.families), now, told.called)
-    wanted = [*told.on(board.night.day).mails, *chosen(connection, told, now)]
+    board = board_of(reader, in_force, in_force.night_at(now), to_the_minute(now), replay=False)
+    desk = follow(connection, board, frozenset(family.key for family in in_force.families), now, in_force.called)
+    wanted = [*in_force.on(board.night.day).mails, *chosen(connection, in_force, now)]
     with speaking(LANGUAGE):
-        _mornings(connection, reader, told, now)
+        _mornings(connection, reader, in_force, now)
         return [
-            *_incidents(desk, board, told, wanted, shares(reader, told, board, now)),
-            *_overs(connection, desk, board, told, wanted),
+            *_incidents(desk, board, in_force, wanted, shares(reader, in_force, board, now)),
+            *_overs(connection, desk, board, in_force, wanted),
             *_cards(connection, wanted, now),
         ]
 
 
-def _incidents(desk: Desk, board: Board, told: Rules, wanted: list[Mail], counted: Shares) -> Iterator[Notice]:
+def _incidents(desk: Desk, board: Board, in_force: Rules, wanted: list[Mail], counted: Shares) -> Iterator[Notice]:
     """Each open incident to whoever is to be told of it. What one rule holds back and another sends is sent."""
     on_board = {key_of(incident): incident for incident in board.incidents if is_one(incident)}
-    families = {family.key: family for family in told.on(board.night.day).families}
-    found: list[Notice] = []
+    families = {family.key: family for family in in_force.on(board.night.day).families}
+    notices: list[Notice] = []
     for key, standing in desk.open.items():
         if standing.opened_at < desk.at - NEWS:
             continue
-        case = Case(standing, on_board.get(key), families.get(standing.family), told, desk, desk.at)
+        case = Case(standing, on_board.get(key), families.get(standing.family), in_force, desk, desk.at)
         for mail in wanted:
             if wants(mail, case):
-                found.append(
+                notices.append(
                     Notice(
                         what=f"{INCIDENT}:{standing.id}",
                         step="opened",
@@ -86,10 +86,12 @@ def _incidents(desk: Desk, board: Board, told: Rules, wanted: list[Mail], counte
                         held=held(mail, case, counted),
                     )
                 )
-    yield from sorted(found, key=lambda one: one.held is None)
+    yield from sorted(notices, key=lambda notice: notice.held is None)
 
 
-def _overs(connection: sa.Connection, desk: Desk, board: Board, told: Rules, wanted: list[Mail]) -> Iterator[Notice]:
+def _overs(
+    connection: sa.Connection, desk: Desk, board: Board, in_force: Rules, wanted: list[Mail]
+) -> Iterator[Notice]:
     """One message when an incident is over, to those who were told of it, but where no rule by which they are wants
     that; what was held back is told to nobody any more."""
     names = cache(lambda: accounts.names(connection))
@@ -103,7 +105,7 @@ def _overs(connection: sa.Connection, desk: Desk, board: Board, told: Rules, wan
                 yield Notice(
                     row.what, row.step, row.recipient, row.subject, row.text, Channel(row.channel), Reason.RECOVERED
                 )
-        mine = [mail for mail in wanted if wants(mail, Case(standing, None, None, told, desk, desk.at))]
+        mine = [mail for mail in wanted if wants(mail, Case(standing, None, None, in_force, desk, desk.at))]
         silent = {mail.to for mail in mine} - {mail.to for mail in mine if mail.over}
         for to in sorted({row.recipient for row in rows if row.state == State.SENT and row.step != OVER} - silent):
             name = scope_words(standing.scope, board)
@@ -151,17 +153,17 @@ def letter(notice: Notice, _now: datetime) -> Letter | Reason:
         with store().write() as connection:
             this = sa.update(morning_messages).where(morning_messages.c.id == number)
             connection.execute(this.values(picture=drawn))
-    told = _("The board of the night of {day}").format(day=show_date(row.night))
-    return Letter(notice, pictures=(Attached("board.png", "image/png", drawn, told),) if drawn else ())
+    words = _("The board of the night of {day}").format(day=show_date(row.night))
+    return Letter(notice, pictures=(Attached("board.png", "image/png", drawn, words),) if drawn else ())
 
 
 def _picture(row: Any) -> bytes:
     """The families of an audience and what each night lately was; nothing where there is none."""
-    told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
-    opening = Opening(reader, NOBODY, row.as_of, told)
+    in_force, reader = rules.in_force(), warehouse().reader(EVERYTHING)
+    opening = Opening(reader, NOBODY, row.as_of, in_force)
     hour = {"night": row.night.isoformat()}
     look = opening.look(filters.read(opening.filters, {**hour, "family": row.audience} if row.audience else hour))
-    look = replace(look, board=board_of(reader, told, look.night, to_the_minute(row.as_of), replay=True))
+    look = replace(look, board=board_of(reader, in_force, look.night, to_the_minute(row.as_of), replay=True))
     frame = TIMELINE.frame(look)
     if frame.empty:
         return b""
@@ -174,9 +176,9 @@ def recheck(notice: Notice, now: datetime) -> Reason | None:
         return None
     number = int(notice.what.partition(":")[2])
     with store().read() as connection:
-        told = rules.in_force()
-        desk = desk_at(connection, (family.key for family in told.families), now, called=told.called)
-    standing = next((one for one in desk.open.values() if one.id == number), None)
+        in_force = rules.in_force()
+        desk = desk_at(connection, (family.key for family in in_force.families), now, called=in_force.called)
+    standing = next((incident for incident in desk.open.values() if incident.id == number), None)
     if standing is None:
         return Reason.RECOVERED
     return Reason.SILENCE if desk.silence(standing.scope) else None
@@ -211,16 +213,16 @@ def _told(case: Case, board: Board, mail: Mail, counted: Shares) -> Iterator[str
         yield f"{base}/pipelines?night={board.night.day}&family={standing.family}&tab=duty"
 
 
-def _mornings(connection: sa.Connection, reader: Reader, told: Rules, now: datetime) -> None:
+def _mornings(connection: sa.Connection, reader: Reader, in_force: Rules, now: datetime) -> None:
     """The morning message to whoever's hour has come and who was not told by a person; with that person's words where
     they wrote some."""
-    due = morning.due(told, now)
+    due = morning.due(in_force, now)
     if not due:
         return
-    night = told.night_of(last_night(now))
-    board = board_of(reader, told, night, to_the_minute(now), replay=False)
-    available = list(availabilities(board, ends_before(reader, told, night, BACK)))
-    desk = desk_at(connection, (family.family.key for family in board.families), now, called=told.called)
+    night = in_force.night_of(last_night(now))
+    board = board_of(reader, in_force, night, to_the_minute(now), replay=False)
+    available = list(availabilities(board, ends_before(reader, in_force, night, BACK)))
+    desk = desk_at(connection, (family.family.key for family in board.families), now, called=in_force.called)
     for audience in dict.fromkeys(map(morning.audience_of, due)):
         kept = morning.message(connection, night.day, audience)
         if kept is None:

@@ -59,12 +59,12 @@ class Availability:
     def words(self) -> str:
         """In the person's language."""
         if self.moment is None:
-            said = LITTLE if self.state is State.EXPECTED else N_("unavailable")
+            template = LITTLE if self.state is State.EXPECTED else N_("unavailable")
         elif self.state is State.UNAVAILABLE:
-            said = LATE
+            template = LATE
         else:
-            said = WORDS[self.state]
-        return _(said).format(moment=show_moment(self.moment) if self.moment else "", n=self.n)
+            template = WORDS[self.state]
+        return _(template).format(moment=show_moment(self.moment) if self.moment else "", n=self.n)
 
 
 def availabilities(board: Board, ends: Ends) -> Iterator[Availability]:
@@ -72,25 +72,25 @@ def availabilities(board: Board, ends: Ends) -> Iterator[Availability]:
     members: dict[str, list[MemberBoard]] = {}
     for member in board.members:
         members.setdefault(member.member.pipeline, []).append(member)
-    for told in board.data_sets:
-        needed = [one for name in told.data_set.pipelines for one in members[name] if one.weighs]
-        yield _availability(told, needed, board, ends)
+    for judged in board.data_sets:
+        needed = [member for name in judged.data_set.pipelines for member in members[name] if member.weighs]
+        yield _availability(judged, needed, board, ends)
 
 
-def _availability(told: DataSetBoard, needed: list[MemberBoard], board: Board, ends: Ends) -> Availability:
-    before = readiness(told.data_set.pipelines, ends)
+def _availability(judged: DataSetBoard, needed: list[MemberBoard], board: Board, ends: Ends) -> Availability:
+    before = readiness(judged.data_set.pipelines, ends)
     if not needed:  # nothing comes this night: what came last stands
         last = max((day for day in before if day < board.night.day), default=None)
         moment = before[last] if last else None
-        return Availability(told.data_set, State.READY if moment else State.EXPECTED, moment, len(before))
-    done = [_ready(one) for one in needed]
-    if all(done) and told.verdict is not Verdict.KO:
-        return Availability(told.data_set, State.READY, max(moment for moment in done if moment))
+        return Availability(judged.data_set, State.READY if moment else State.EXPECTED, moment, len(before))
+    done = [_ready(member) for member in needed]
+    if all(done) and judged.verdict is not Verdict.KO:
+        return Availability(judged.data_set, State.READY, max(moment for moment in done if moment))
     moment, n = expected(before, board.night)
-    if told.verdict is Verdict.KO:
-        return Availability(told.data_set, State.UNAVAILABLE, None, n)
+    if judged.verdict is Verdict.KO:
+        return Availability(judged.data_set, State.UNAVAILABLE, None, n)
     late = moment is not None and moment < board.as_of
-    return Availability(told.data_set, State.UNAVAILABLE if late else State.EXPECTED, moment, n)
+    return Availability(judged.data_set, State.UNAVAILABLE if late else State.EXPECTED, moment, n)
 
 
 def _ready(member: MemberBoard) -> datetime | None:
@@ -103,7 +103,7 @@ def readiness(pipelines: Iterable[str], ends: Ends) -> dict[date, datetime]:
     """Night → when (UTC) every pipeline had had its good run; nights in which one had none are left out."""
     every = [ends.get(name, {}) for name in pipelines]
     nights = set(every[0]).intersection(*every[1:]) if every else set()
-    return {day: max(one[day] for one in every) for day in nights}
+    return {day: max(ends_of[day] for ends_of in every) for day in nights}
 
 
 def expected(ready: Mapping[date, datetime], night: Night) -> tuple[datetime | None, int]:
@@ -127,6 +127,6 @@ def _after(moment: datetime, night: Night) -> timedelta:
 def held(ready: Mapping[date, datetime], nights: Iterable[Night]) -> tuple[int, int]:
     """Of the nights that had enough history, in how many the data were ready when expected, and how many they were.
     Only nights that were ready in the end are counted."""
-    told = [(expected(ready, night)[0], ready[night.day]) for night in nights if night.day in ready]
-    judged = [(said, came) for said, came in told if said is not None]
-    return sum(came <= said for said, came in judged), len(judged)
+    pairs = [(expected(ready, night)[0], ready[night.day]) for night in nights if night.day in ready]
+    judged = [(due, came) for due, came in pairs if due is not None]
+    return sum(came <= due for due, came in judged), len(judged)

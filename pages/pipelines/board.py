@@ -77,14 +77,14 @@ class Board:
 class Known:
     """What is known beside a night's runs, by pipeline or by source.
 
-    `reads`: up to when each source is known (UTC). `errors`: why its last reading failed, if it did. `told`: the source
-    that told of a pipeline last. `habits`: what its good runs took lately. `before`: its last run of an earlier night.
+    `reads`: up to when each source is known (UTC). `errors`: why its last reading failed, if it did. `sources`: which
+    told of a pipeline last. `habits`: what its good runs took lately. `before`: its last run of an earlier night.
     `refused`: pipelines of which a row of this night was refused.
     """
 
     reads: Mapping[str, datetime | None]
     errors: Mapping[str, str | None] = field(default_factory=dict)
-    told: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
     habits: Mapping[str, Usual] = field(default_factory=dict)
     before: Mapping[str, Run] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
@@ -152,7 +152,7 @@ def board(
         run for run in every if night.holds(run.begin) and spelled.name(run.pipeline) not in rules.pipelines
     )
     data_sets = tuple(_data_sets(rules.data_sets, families))
-    incidents = tuple(_incidents(tuple(told.data_set for told in data_sets), families))
+    incidents = tuple(_incidents(tuple(judged.data_set for judged in data_sets), families))
     return Board(night, as_of, families, data_sets, incidents, unassigned)
 
 
@@ -176,7 +176,7 @@ class _Spelling:
         """What is known, by the names of the rules."""
         return replace(
             known,
-            told={self.name(pipeline): source for pipeline, source in known.told.items()},
+            sources={self.name(pipeline): source for pipeline, source in known.sources.items()},
             habits={self.name(pipeline): usual for pipeline, usual in known.habits.items()},
             before={self.name(pipeline): run for pipeline, run in known.before.items()},
             refused=frozenset(map(self.name, known.refused)),
@@ -187,8 +187,10 @@ def _before(
     name: str, family: Family, its: Night, around: Mapping[str, list[Run]], known: Known, as_of: datetime
 ) -> Run | None:
     """The last run of a pipeline that began before the family's night, as it stood at `as_of`."""
-    found = [*([known.before[name]] if name in known.before else ()), *around.get(name, ())]
-    earlier = [run for run in found if run.begin < its.start and (not family.sources or run.source in family.sources)]
+    around_it = [*([known.before[name]] if name in known.before else ()), *around.get(name, ())]
+    earlier = [
+        run for run in around_it if run.begin < its.start and (not family.sources or run.source in family.sources)
+    ]
     if not earlier:
         return None
     last: Run = max(earlier, key=lambda run: run.order)
@@ -203,12 +205,12 @@ def _readings(family: Family, runs: Mapping[str, list[Run]], known: Known) -> di
     Of several sources the least known one counts: those that the family declares, else the one that told of the
     pipeline last, else those that told of the rest of the family.
     """
-    told: dict[str, str] = {name: known.told[name] for name in runs if name in known.told}
-    told |= {name: mine[-1].source for name, mine in runs.items() if mine}
-    family_wide = _least_known(family.sources or sorted(set(told.values())), known)
+    sources: dict[str, str] = {name: known.sources[name] for name in runs if name in known.sources}
+    sources |= {name: mine[-1].source for name, mine in runs.items() if mine}
+    family_wide = _least_known(family.sources or sorted(set(sources.values())), known)
     if family.sources:
         return dict.fromkeys(runs, replace(family_wide, wanted=True))
-    return {name: _least_known([told[name]], known) if name in told else family_wide for name in runs}
+    return {name: _least_known([sources[name]], known) if name in sources else family_wide for name in runs}
 
 
 def _least_known(sources: Sequence[str], known: Known) -> Reading:
@@ -236,7 +238,7 @@ def _data_sets(data_sets: tuple[DataSet, ...], families: tuple[FamilyBoard, ...]
 
 def _incidents(data_sets: tuple[DataSet, ...], families: tuple[FamilyBoard, ...]) -> list[Incident]:
     """What to look at first: by the family's criticality, the verdict, then how many wait for it."""
-    found: list[Incident] = []
+    incidents: list[Incident] = []
     for family in families:
         unwell = [
             m
@@ -250,12 +252,12 @@ def _incidents(data_sets: tuple[DataSet, ...], families: tuple[FamilyBoard, ...]
             unwell = [m for m in unwell if not m.judged.absent]
             names = [m.member.pipeline for m in absent]
             why = (counted(NEVER_STARTED, names, sum(m.weighs for m in family.members)),)
-            found.append(Incident(family.family, None, Verdict.KO, why, None, _touched(data_sets, names)))
+            incidents.append(Incident(family.family, None, Verdict.KO, why, None, _touched(data_sets, names)))
         if family.own:
             names = [m.member.pipeline for m in family.members]
             touched = _touched(data_sets, names)
-            found.append(Incident(family.family, None, family.verdict, family.own, None, touched))
-        found += [
+            incidents.append(Incident(family.family, None, family.verdict, family.own, None, touched))
+        incidents += [
             Incident(
                 family.family,
                 m.member.pipeline,
@@ -266,7 +268,7 @@ def _incidents(data_sets: tuple[DataSet, ...], families: tuple[FamilyBoard, ...]
             )
             for m in unwell
         ]
-    return sorted(found, key=_urgency)
+    return sorted(incidents, key=_urgency)
 
 
 def _touched(data_sets: tuple[DataSet, ...], pipelines: list[str]) -> tuple[DataSet, ...]:

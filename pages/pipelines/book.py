@@ -48,8 +48,10 @@ class Book:
         if not self.may_act:
             return ()
         with store().read() as connection:
-            found = versions.of_mission(connection, MISSION.key)
-        return tuple(one for one in found if one.state is not State.DRAFT or one.author_id == self._person.id)
+            kept = versions.of_mission(connection, MISSION.key)
+        return tuple(
+            version for version in kept if version.state is not State.DRAFT or version.author_id == self._person.id
+        )
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -108,15 +110,15 @@ class Book:
         force."""
         mine = sorted(
             (version for version in self.versions if version.state in (State.DRAFT, State.PROPOSED)),
-            key=lambda one: one.state is not State.DRAFT,
+            key=lambda version: version.state is not State.DRAFT,
         )
-        return next((str(one.id) for one in (*self.waiting[-1:], *mine)), IN_FORCE)
+        return next((str(version.id) for version in (*self.waiting[-1:], *mine)), IN_FORCE)
 
-    def words(self, one: Version) -> str:
+    def words(self, version: Version) -> str:
         """A version in words."""
-        said = _(STATES[one.state]).format(who=self.called(one.author), moment=show_moment(one.changed_at))
-        since = _(", from the night of {day} on").format(day=show_date(one.since)) if one.since else ""
-        return _("Version {n}, {state}").format(n=one.id, state=said) + since
+        state = _(STATES[version.state]).format(who=self.called(version.author), moment=show_moment(version.changed_at))
+        since = _(", from the night of {day} on").format(day=show_date(version.since)) if version.since else ""
+        return _("Version {n}, {state}").format(n=version.id, state=state) + since
 
     def version(self, code: str | None) -> Version | None:
         """The version of a code, of that shown at first where none is chosen; None for the rules in force."""
@@ -127,12 +129,12 @@ class Book:
         """The rules in force without what is over: what a change begins with."""
         return dated.current(self.in_force, self.day)
 
-    def rules(self, one: Version | None) -> Rules:
+    def rules(self, version: Version | None) -> Rules:
         """What a version says; None: the rules in force. Raises RulesInvalid where it can no longer be read."""
-        if one is None:
+        if version is None:
             return self.current
         with store().read() as connection:
-            return RULES.meant(versions.text(connection, one.id), _("proposal"))
+            return RULES.meant(versions.text(connection, version.id), _("proposal"))
 
     @cached_property
     def work(self) -> Rules:
@@ -151,13 +153,13 @@ class Book:
     def changeable(self) -> dict[str, tuple[str, int]]:
         """The rules that can be changed: code → `families`, `data_sets`, `mails` or `night`, and its place
         there."""
-        found = {
-            f"family {one.key} {one.since or ''}".rstrip(): ("families", place)
-            for place, one in enumerate(self.work.families)
+        places = {
+            f"family {family.key} {family.since or ''}".rstrip(): ("families", place)
+            for place, family in enumerate(self.work.families)
         }
-        found |= {f"data {place}": ("data_sets", place) for place in range(len(self.work.data_sets))}
-        found |= {f"mail {place}": ("mails", place) for place in range(len(self.work.mails))}
-        return found | {f"night {place}": ("night", place) for place in range(len(self.work.night))}
+        places |= {f"data {place}": ("data_sets", place) for place in range(len(self.work.data_sets))}
+        places |= {f"mail {place}": ("mails", place) for place in range(len(self.work.mails))}
+        return places | {f"night {place}": ("night", place) for place in range(len(self.work.night))}
 
     @property
     def changes(self) -> dict[str, str]:
@@ -168,13 +170,13 @@ class Book:
         return {**named, **new, **turns, TEXT_CODE: _("All of it, as YAML")}
 
     def _named(self, kind: str, place: int) -> str:
-        one = getattr(self.work, kind)[place]
-        since = _(", from the night of {day} on").format(day=show_date(one.since)) if one.since else ""
+        rule = getattr(self.work, kind)[place]
+        since = _(", from the night of {day} on").format(day=show_date(rule.since)) if rule.since else ""
         if kind == "mails":
-            of = mail_about(one, {family.key: family.name for family in self.work.families})
-            return _("Told to {name}").format(name=one.to) + (f" ({of})" if of else "") + since
+            of = mail_about(rule, {family.key: family.name for family in self.work.families})
+            return _("Told to {name}").format(name=rule.to) + (f" ({of})" if of else "") + since
         words = {"families": _("Family {name}"), "data_sets": _("Data set {name}"), "night": _("The turn of the night")}
-        return words[kind].format(name=getattr(one, "name", "")) + since
+        return words[kind].format(name=getattr(rule, "name", "")) + since
 
     @property
     def changed_by_hand(self) -> bool:
@@ -199,16 +201,16 @@ def tasks(person: Person, in_force: Rules, board: Board) -> Iterator[Task]:
     except StoreFailed as failed:
         _log.warning("versions of the rules not read", extra={"detail": failed.detail})
         return
-    for one in waiting:
-        said = _("{who} proposes to change the rules of the night: {why}").format(
-            who=book.called(one.author), why=one.why
+    for version in waiting:
+        sentence = _("{who} proposes to change the rules of the night: {why}").format(
+            who=book.called(version.author), why=version.why
         )
-        yield Task(said, None, {"tab": "rules", "version": str(one.id)})
+        yield Task(sentence, None, {"tab": "rules", "version": str(version.id)})
     n = len({run.pipeline for run in board.unassigned})
     if book.may_act and n and not in_force.families:
-        said = ngettext(
+        sentence = ngettext(
             "{n} pipeline ran and is in no family yet: put it into one",
             "{n} pipelines ran and are in no family yet: put them into some",
             n,
         )
-        yield Task(said.format(n=show_number(n)), None, {"tab": "alone", "night": board.night.day.isoformat()})
+        yield Task(sentence.format(n=show_number(n)), None, {"tab": "alone", "night": board.night.day.isoformat()})

@@ -26,41 +26,41 @@ def put(old: Rules, new: Rules, since: date | None) -> Rules:
 
 def _put(old: Sequence[D], new: Sequence[D], since: date, named: Callable[[D], str]) -> tuple[D, ...]:
     """What is the same on both sides of the date stays one, and is not cut there."""
-    before = [_until(one, since - _DAY) for one in old if one.since is None or one.since < since]
-    found: list[D] = []
-    for one in new:
-        if one.until is not None and one.until < since:
+    before = [_until(entry, since - _DAY) for entry in old if entry.since is None or entry.since < since]
+    entries: list[D] = []
+    for entry in new:
+        if entry.until is not None and entry.until < since:
             continue
-        after = one if one.since and one.since > since else one.model_copy(update={"since": since})
+        after = entry if entry.since and entry.since > since else entry.model_copy(update={"since": since})
         same = next((past for past in before if named(past) == named(after) and _goes_on(past, after)), None)
         if same is not None:
             before.remove(same)
             after = after.model_copy(update={"since": same.since})
-        found.append(after)
-    return (*found, *before)
+        entries.append(after)
+    return (*entries, *before)
 
 
-def _until(one: D, last: date) -> D:
-    return one if one.until and one.until <= last else one.model_copy(update={"until": last})
+def _until(entry: D, last: date) -> D:
+    return entry if entry.until and entry.until <= last else entry.model_copy(update={"until": last})
 
 
 def _goes_on(past: Dated, after: Dated) -> bool:
     return past.until is not None and after.since == past.until + _DAY and undated(past) == undated(after)
 
 
-def undated(one: D) -> D:
+def undated(entry: D) -> D:
     """A rule without the dates between which it holds."""
-    return one.model_copy(update={"since": None, "until": None})
+    return entry.model_copy(update={"since": None, "until": None})
 
 
 def current(rules: Rules, day: date) -> Rules:
     """The rules without what was over before a date: what people change."""
-    return _with(rules, lambda one: one.until is None or one.until >= day)
+    return _with(rules, lambda entry: entry.until is None or entry.until >= day)
 
 
 def standing(rules: Rules, day: date) -> Rules:
     """The rules that hold on a date, as if they had held always and for ever: what is tried on other nights."""
-    on = _with(rules, lambda one: one.holds(day))
+    on = _with(rules, lambda entry: entry.holds(day))
     return on.model_copy(
         update={
             "night": (undated(rules.night_rule(day)),),

@@ -54,8 +54,8 @@ Decisions = dict[str, Decision]
 
 def known(connection: sa.Connection, what: What, at: datetime, called: Called = as_written) -> Decisions:
     """What counted at a moment (UTC); of pipelines, by the names that they are `called` by now."""
-    last = {called(one.subject, one.at): one for one in reversed(every(connection, what, at))}
-    return {subject: one for subject, one in last.items() if one.value}
+    last = {called(decision.subject, decision.at): decision for decision in reversed(every(connection, what, at))}
+    return {subject: decision for subject, decision in last.items() if decision.value}
 
 
 def decide(
@@ -81,15 +81,16 @@ def decide(
 def kinds_at(connection: sa.Connection, at: datetime) -> Kinds:
     """What had been decided of kinds of error by a moment (UTC)."""
     names, into = (
-        {subject: one.value for subject, one in known(connection, what, at).items()} for what in (What.NAME, What.INTO)
+        {subject: decision.value for subject, decision in known(connection, what, at).items()}
+        for what in (What.NAME, What.INTO)
     )
     return Kinds(names, into)
 
 
 def every(connection: sa.Connection, what: What, at: datetime | None = None) -> list[Decision]:
     """All that was ever decided, by a moment (UTC) where one is given, the newest first; an empty value is an undo."""
-    found = until_changed(connection, ("night decisions", what), lambda: _read(connection, what))
-    return [one for one in found if at is None or one.at <= at]
+    decisions = until_changed(connection, ("night decisions", what), lambda: _read(connection, what))
+    return [decision for decision in decisions if at is None or decision.at <= at]
 
 
 def _read(connection: sa.Connection, what: What) -> tuple[Decision, ...]:
@@ -99,7 +100,9 @@ def _read(connection: sa.Connection, what: What) -> tuple[Decision, ...]:
 
 def normal_since(at: datetime, decided: Sequence[Decision], called: Called = as_written) -> dict[str, date]:
     """Pipeline → the night from which on its duration is normal, as known at a moment (UTC)."""
-    last = {called(one.subject, one.at): one.value for one in reversed(decided) if one.at <= at}
+    last = {
+        called(decision.subject, decision.at): decision.value for decision in reversed(decided) if decision.at <= at
+    }
     return {subject: date.fromisoformat(value) for subject, value in last.items() if value}
 
 

@@ -130,18 +130,18 @@ def make(seed: int, until: datetime) -> None:
 
 def story(seed: int, until: datetime, length: int = NIGHTS) -> tuple[pa.Table, pa.Table]:
     """The readings of the demo source, and every state of every run that it told of; `length` is in nights."""
-    told = _rules()
-    now = told.night_at(until)
-    due_by = told.night_rule(now.day).due_by
+    rules = _rules()
+    now = rules.night_at(until)
+    due_by = rules.night_rule(now.day).due_by
     over = until >= now.moment(due_by) and until.astimezone(ZoneInfo(now.zone)).time() < now.turn
     last = now.day - timedelta(days=0 if over else 1)
-    nights = {age: told.night_of(last - timedelta(days=age)) for age in range(length, -2, -1)}
-    broken = told.night_of(last - timedelta(days=max(INCIDENT_WEEK)))
+    nights = {age: rules.night_of(last - timedelta(days=age)) for age in range(length, -2, -1)}
+    broken = rules.night_of(last - timedelta(days=max(INCIDENT_WEEK)))
     good, failed = _reading_moments(nights[length].start, broken, until)
     rows = [
         state
         for age, night in nights.items()
-        for run in _Teller(seed, told, night, age).runs()
+        for run in _Teller(seed, rules, night, age).runs()
         for state in _states(run, good)
     ]
     return _readings(good, failed, rows), complete(pa.Table.from_pylist(rows, _WRITTEN))
@@ -200,26 +200,26 @@ def _states(run: Row, read_at: list[datetime]) -> Iterator[Row]:
 class _Teller:
     """Tells one night. `age` counts nights before the last whole one, which is 0; the one that has begun is -1."""
 
-    def __init__(self, seed: int, told: Rules, night: Night, age: int) -> None:
-        self.told, self.night, self.age = told, night, age
+    def __init__(self, seed: int, rules: Rules, night: Night, age: int) -> None:
+        self.rules, self.night, self.age = rules, night, age
         self.seed = seed
 
     def runs(self) -> Iterator[Row]:
         """Runs that start in the night, in any order."""
-        squads = {m.pipeline: family.squad for family in self.told.families for m in family.members}
+        squads = {m.pipeline: family.squad for family in self.rules.families for m in family.members}
         for pipeline in self._due():
             starts, minutes = HABITS[pipeline]
             for rank, wall in enumerate(starts.split()):
                 yield from self._tell(pipeline, rank, time.fromisoformat(wall), minutes, squads.get(pipeline))
 
     def _due(self) -> Iterator[str]:
-        for family in self.told.families:
+        for family in self.rules.families:
             if self.age == MISSING_NIGHT and family.key == "solaris":
                 continue
             for member in family.members:
-                if expect(member, family, self.night, self.told.night_rule(self.night.day).due_by).due:
+                if expect(member, family, self.night, self.rules.night_rule(self.night.day).due_by).due:
                     yield member.pipeline
-        yield from (name for name in HABITS if name not in self.told.pipelines and self.age < 40)
+        yield from (name for name in HABITS if name not in self.rules.pipelines and self.age < 40)
 
     def _tell(self, pipeline: str, rank: int, wall: time, minutes: float, squad: str | None) -> Iterator[Row]:
         """A run and, where it failed, perhaps its rerun."""

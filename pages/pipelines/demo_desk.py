@@ -40,20 +40,20 @@ CALL = "astreinte@demo.example"
 def make(seed: int, until: datetime) -> None:
     """Tell the nights, then the desk, up to a moment (UTC)."""
     demo.make(seed, until)
-    told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
-    night = told.night_of(last_night(until))
+    in_force, reader = rules.in_force(), warehouse().reader(EVERYTHING)
+    night = in_force.night_of(last_night(until))
     followed, sent = (min(until, night.moment(hour)) for hour in (time(6), time(7, 30)))
-    board = board_of(reader, told, night, followed, replay=True)
-    before = told.night_of(night.day - timedelta(days=1))
+    board = board_of(reader, in_force, night, followed, replay=True)
+    before = in_force.night_of(night.day - timedelta(days=1))
     kept_at = before.moment(time(7, 30))
-    board_then = board_of(reader, told, before, kept_at, replay=True)
-    available = list(availabilities(board_then, ends_before(reader, told, before, BACK)))
-    keys = frozenset(family.key for family in told.families)
+    board_then = board_of(reader, in_force, before, kept_at, replay=True)
+    available = list(availabilities(board_then, ends_before(reader, in_force, before, BACK)))
+    keys = frozenset(family.key for family in in_force.families)
     with clock.at(sent), store().write() as connection:
         _empty(connection)
         worst = _worst(board, connection, keys, followed)
-        for days, said in BEFORE:
-            _past(connection, worst, night.moment(time(2, 15)) - timedelta(days=days), said)
+        for days, note in BEFORE:
+            _past(connection, worst, night.moment(time(2, 15)) - timedelta(days=days), note)
         desk = desk_at(connection, keys, followed)
         _acted(connection, desk, worst, sent)
         _told(connection, desk, worst, sent)
@@ -72,14 +72,14 @@ def _empty(connection: sa.Connection) -> None:
 
 def _worst(board: Board, connection: sa.Connection, keys: frozenset[str], at: datetime) -> Key | None:
     """Bring the desk up to the board; the gravest incident that is then open."""
-    found = sorted(
+    ranked = sorted(
         follow(connection, board, keys, at).open.values(),
-        key=lambda one: (-LOOKS[one.verdict].severity, one.scope),
+        key=lambda incident: (-LOOKS[incident.verdict].severity, incident.scope),
     )
-    return found[0].key if found else None
+    return ranked[0].key if ranked else None
 
 
-def _past(connection: sa.Connection, key: Key | None, at: datetime, said: str) -> None:
+def _past(connection: sa.Connection, key: Key | None, at: datetime, note: str) -> None:
     """The same failure in an earlier night, taken, noted and over."""
     if key is None:
         return
@@ -89,7 +89,7 @@ def _past(connection: sa.Connection, key: Key | None, at: datetime, said: str) -
     steps: Sequence[tuple[timedelta, str, Action, str, str | None]] = (
         (timedelta(), VIGIE, Action.OPENED, "", None),
         (timedelta(minutes=25), WHO, Action.TAKEN, "", OWNER),
-        (timedelta(hours=3), WHO, Action.NOTED, said, None),
+        (timedelta(hours=3), WHO, Action.NOTED, note, None),
         (timedelta(hours=4), VIGIE, Action.RECOVERED, "", None),
     )
     for after, who, action, text, owner in steps:
@@ -101,29 +101,32 @@ def _past(connection: sa.Connection, key: Key | None, at: datetime, said: str) -
 
 def _acted(connection: sa.Connection, desk: Desk, worst: Key | None, at: datetime) -> None:
     """Of the others that are open, one is closed and one silenced."""
-    others = [one for key, one in sorted(desk.open.items()) if key != worst]
+    others = [standing for key, standing in sorted(desk.open.items()) if key != worst]
     for other in others[:1]:
         note(connection, other, "Relancé à la main, données complètes.", who=WHO, now=at, close=True)
-    for one in others[1:2]:
-        silence(connection, one.scope, at + timedelta(hours=8), "Bascule prévue ce matin.", who=WHO, now=at)
+    for standing in others[1:2]:
+        silence(connection, standing.scope, at + timedelta(hours=8), "Bascule prévue ce matin.", who=WHO, now=at)
 
 
 def _told(connection: sa.Connection, desk: Desk, worst: Key | None, at: datetime) -> None:
     """What was told of them, and held back; nothing of it is left to be sent."""
-    quiet = {one.scope for one in desk_at(connection, {key.partition("/")[0] for key, _kind in desk.open}, at).silences}
+    quiet = {
+        silence.scope
+        for silence in desk_at(connection, {key.partition("/")[0] for key, _kind in desk.open}, at).silences
+    }
     tell(
         connection,
         [
             Notice(
-                f"{MISSION.key}.incident:{one.id}",
+                f"{MISSION.key}.incident:{standing.id}",
                 "opened",
                 CALL,
-                one.scope.rpartition("/")[2],
-                f"{desk.words(one.kind)}\n",
-                held=Reason.SILENCE if one.scope in quiet else None,
+                standing.scope.rpartition("/")[2],
+                f"{desk.words(standing.kind)}\n",
+                held=Reason.SILENCE if standing.scope in quiet else None,
             )
-            for key, one in desk.open.items()
-            if key == worst or one.scope in quiet
+            for key, standing in desk.open.items()
+            if key == worst or standing.scope in quiet
         ],
     )
     sent = sa.update(outbox).where(outbox.c.recipient == CALL, outbox.c.state == State.DUE)

@@ -106,8 +106,8 @@ class Standing:
     @property
     def verdict(self) -> Verdict:
         """The most severe it ever was."""
-        told = [step.verdict for step in self.steps if step.verdict]
-        return max(told, key=lambda verdict: LOOKS[verdict].severity, default=Verdict.UNKNOWN)
+        verdicts = [step.verdict for step in self.steps if step.verdict]
+        return max(verdicts, key=lambda verdict: LOOKS[verdict].severity, default=Verdict.UNKNOWN)
 
     def taken(self, now: datetime) -> Step | None:
         """Who is on it at a moment, and until when; None where nobody is, or their time is over."""
@@ -149,7 +149,11 @@ class Desk:
 
     def closed(self, key: Key, night: Night) -> Step | None:
         """That a person closed it in a night, for which it then stays closed; None where it is open again."""
-        its = [] if key in self.open else [step for one in self.incidents if one.key == key for step in one.steps]
+        its = (
+            []
+            if key in self.open
+            else [step for standing in self.incidents if standing.key == key for step in standing.steps]
+        )
         return next((step for step in its if step.action is Action.CLOSED and night.holds(step.at)), None)
 
     def last_times(self, key: Key, before: date | None = None) -> list[Standing]:
@@ -164,7 +168,7 @@ class Desk:
             and incident.closed_at is not None
             and (before is None or incident.first_night is None or incident.first_night < before)
         ]
-        return sorted(over, key=lambda one: one.opened_at, reverse=True)[:LAST_TIMES]
+        return sorted(over, key=lambda standing: standing.opened_at, reverse=True)[:LAST_TIMES]
 
     def notes_of(self, scope: str, night: Night) -> list[Step]:
         """What was noted in a night of the incidents that were seen in it, of whatever kind, in order."""
@@ -173,7 +177,9 @@ class Desk:
             for incident in self.incidents
             if incident.scope == scope and night.day in {step.night for step in incident.steps}
         )
-        return sorted((step for one in seen for step in one.notes if night.holds(step.at)), key=lambda step: step.at)
+        return sorted(
+            (step for standing in seen for step in standing.notes if night.holds(step.at)), key=lambda step: step.at
+        )
 
     def words(self, kind: str) -> str:
         """A kind as people read it."""
@@ -182,8 +188,8 @@ class Desk:
     def silence(self, scope: str) -> Silence | None:
         """What silences a scope: its own silence, or that of its family; the one that lasts longest."""
         family = scope.partition("/")[0]
-        found = [silence for silence in self.silences if silence.scope in (scope, family)]
-        return max(found, key=lambda one: one.until, default=None)
+        silences = [silence for silence in self.silences if silence.scope in (scope, family)]
+        return max(silences, key=lambda silence: silence.until, default=None)
 
 
 def scope_of(incident: Incident) -> str:
@@ -240,24 +246,24 @@ def desk_at(
     then it holds what ended no longer `back`, and all that ever was in some `scopes`. Pipelines go by the names that
     they are `called` by now."""
     keys, its, lately = frozenset(families), _as_written(connection, scopes, at, called), at - back
-    told = _told(connection, its, lately.replace(minute=0, second=0, microsecond=0))
+    rows = _told(connection, its, lately.replace(minute=0, second=0, microsecond=0))
     steps: dict[int, list[Step]] = defaultdict(list)
-    for number, step in told.steps:
+    for number, step in rows.steps:
         if step.at <= at:
             steps[number].append(step)
-    found = (
+    standings = (
         Standing(row.id, _scope(row.scope, row.opened_at, called), row.kind, row.opened_at, tuple(steps[row.id]))
-        for row in told.incidents
+        for row in rows.incidents
         if row.opened_at <= at
         and (row.closed_at is None or row.closed_at > lately or row.scope in its)
         and row.scope.partition("/")[0] in keys
     )
     return Desk(
         at,
-        tuple(found),
+        tuple(standings),
         tuple(
             Silence(row.id, _scope(row.scope, row.since, called), row.since, row.until, row.who, row.why)
-            for row in told.silences
+            for row in rows.silences
             if row.since <= at < row.until
             and (row.ended_at is None or row.ended_at > at)
             and row.scope.partition("/")[0] in keys
@@ -314,12 +320,12 @@ def notes(
         .order_by(incident_steps.c.id)
     )
     keys: frozenset[str] = frozenset(families)
-    found: dict[str, list[Step]] = defaultdict(list)
+    by_scope: dict[str, list[Step]] = defaultdict(list)
     for row in connection.execute(asked):
         scope = _scope(row.scope, row.opened_at, called)
         if scope.partition("/")[0] in keys:
-            found[scope].append(_step(row))
-    return found
+            by_scope[scope].append(_step(row))
+    return by_scope
 
 
 def _scope(scope: str, at: datetime, called: Called) -> str:

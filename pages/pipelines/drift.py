@@ -110,13 +110,13 @@ def shift(medians: tuple[Median, ...]) -> Shift | None:
     if not before:
         return None
     middle = median(before)
-    threshold = slow_above(middle, median(abs(one - middle) for one in before), len(before))
+    threshold = slow_above(middle, median(abs(value - middle) for value in before), len(before))
     if threshold is None or abs(median(last) - middle) <= threshold - middle:
         return None
 
     def apart(place: int) -> float:
         sides = seconds[:place], seconds[place:]
-        return sum(abs(one - level) for side in sides for level in [median(side)] for one in side)
+        return sum(abs(value - level) for side in sides for level in [median(side)] for value in side)
 
     place = min(range(1, len(seconds) - STAYS + 1), key=apart)
     return Shift(ordered[place][0], median(seconds[:place]), median(seconds[place:]))

@@ -55,10 +55,10 @@ _HIDDEN: tuple[tuple[re.Pattern[str], str], ...] = (
 def masked(text: str) -> str:
     """What varies from one occurrence to the next, masked: quoted strings, addresses, paths, ids, moments, people's
     addresses, machines, numbers, in this order; on one line. Secrets go before all of them: no kind holds one."""
-    said = text[:LONGEST]
+    cut = text[:LONGEST]
     for pattern, mask in (*_SECRETS, *_MASKS):
-        said = pattern.sub(mask, said)
-    return " ".join(said.split())
+        cut = pattern.sub(mask, cut)
+    return " ".join(cut.split())
 
 
 def kind(text: str | None, code: str | None) -> str:
@@ -99,7 +99,7 @@ class Kinds:
 
 def shown(text: str) -> str:
     """A text as people see it: without secrets, ids and people's addresses."""
-    said = text[:LONGEST] + ("…" if len(text) > LONGEST else "")
+    cut = text[:LONGEST] + ("…" if len(text) > LONGEST else "")
     for pattern, instead in _HIDDEN:
-        said = pattern.sub(instead, said)
-    return said
+        cut = pattern.sub(instead, cut)
+    return cut

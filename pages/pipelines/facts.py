@@ -105,8 +105,8 @@ def statuses(raw: pa.Array, own: Mapping[str, str]) -> pa.Array:
     the worst counts, `completed/failed`, `OK/KO`; an unknown one is worse than all but a failure or an end by hand."""
     states = {**WORDS, **{plain(word): RunStatus(status) for word, status in own.items()}}
     words = raw.dictionary_encode()
-    found = [_status(word or "", states).value for word in words.dictionary.to_pylist()]
-    return pc.fill_null(pc.take(pa.array(found, pa.string()), words.indices), RunStatus.UNKNOWN.value)
+    statuses = [_status(word or "", states).value for word in words.dictionary.to_pylist()]
+    return pc.fill_null(pc.take(pa.array(statuses, pa.string()), words.indices), RunStatus.UNKNOWN.value)
 
 
 _GOES_ON = re.compile(r"\s*[-–—:(,;/]\s*|\s+(?=\S*\d|(?:par|by)\s)")
@@ -127,18 +127,18 @@ _WORST_LAST = (
 )
 
 
-def _status(told: str, states: Mapping[str, RunStatus]) -> RunStatus:
-    if (known := _known(plain(told), states)) != RunStatus.UNKNOWN:
+def _status(text: str, states: Mapping[str, RunStatus]) -> RunStatus:
+    if (known := _known(plain(text), states)) != RunStatus.UNKNOWN:
         return known
-    if "/" in told:
-        worst = max((_status(part, states) for part in told.split("/")), key=_WORST_LAST.index)
+    if "/" in text:
+        worst = max((_status(part, states) for part in text.split("/")), key=_WORST_LAST.index)
         if worst != RunStatus.UNKNOWN:
             return worst
-    if sign := SIGNS.get(told.strip().removesuffix("\ufe0f")):
+    if sign := SIGNS.get(text.strip().removesuffix("\ufe0f")):
         return sign
-    if waits := _WAITS.search(told):
+    if waits := _WAITS.search(text):
         return _known(plain(waits[0]), states)
-    first, *rest = _GOES_ON.split(told.strip(), maxsplit=1)
+    first, *rest = _GOES_ON.split(text.strip(), maxsplit=1)
     begun = _known(plain(first), states) if rest and not _NO_FAILURE.fullmatch(rest[0].casefold()) else known
     return begun if begun in (RunStatus.FAILED, RunStatus.CANCELLED) else known
 

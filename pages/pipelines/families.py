@@ -64,13 +64,13 @@ PRECISIONS = (timedelta(minutes=1), timedelta(seconds=1), timedelta(microseconds
 
 def precision(runs: Iterable[Run]) -> Precision:
     """Of each source, the coarsest of minutes, seconds and less that all its starts, or ends, are told in."""
-    found: dict[tuple[str, bool], timedelta] = {}
+    shortest: dict[tuple[str, bool], timedelta] = {}
     for run in runs:
         for key, moment in (((run.source, True), run.started_at), ((run.source, False), run.ended_at)):
             if moment:
                 own = PRECISIONS[2] if moment.microsecond else PRECISIONS[1] if moment.second else PRECISIONS[0]
-                found[key] = min(own, found.get(key, own))
-    return found
+                shortest[key] = min(own, shortest.get(key, own))
+    return shortest
 
 
 def judge_family(family: Family, members: tuple[MemberBoard, ...], precision: Precision) -> FamilyBoard:

@@ -51,14 +51,14 @@ def guesses(boards: Sequence[Board], families: Sequence[Family]) -> list[Guess]:
             first = min(run.begin for run in runs).astimezone(ZoneInfo(board.night.zone))
             starts.setdefault(pipeline, {})[board.night.day] = first.date()
     homes = _homes(families)
-    found = []
+    guesses = []
     for pipeline, its in sorted(spans.items()):
         word = _first_word(pipeline)
         family, contact = homes.get(word, (word.capitalize(), ""))
         window = _window(its, boards[0].night.turn) if its else None
         working = _on_working_days(starts[pipeline], known)
-        found.append(Guess(pipeline, family, contact, window, working, len(its), len(known)))
-    return found
+        guesses.append(Guess(pipeline, family, contact, window, working, len(its), len(known)))
+    return guesses
 
 
 def _first_word(pipeline: str) -> str:
@@ -77,18 +77,18 @@ def _on_working_days(starts: Mapping[date, date], nights: Sequence[date]) -> boo
 
 def _homes(families: Sequence[Family]) -> Mapping[str, tuple[str, str]]:
     """First word → name and contact of the family that holds most of the pipelines that begin with it."""
-    found: dict[str, Counter[tuple[str, str]]] = {}
+    counted: dict[str, Counter[tuple[str, str]]] = {}
     for family in families:
         for member in family.members:
-            found.setdefault(_first_word(member.pipeline), Counter())[(family.name, family.contact)] += 1
-    return {word: homes.most_common(1)[0][0] for word, homes in found.items()}
+            counted.setdefault(_first_word(member.pipeline), Counter())[(family.name, family.contact)] += 1
+    return {word: homes.most_common(1)[0][0] for word, homes in counted.items()}
 
 
 def _by_pipeline(runs: Iterable[Run]) -> Mapping[str, list[Run]]:
-    found: dict[str, list[Run]] = {}
+    by_pipeline: dict[str, list[Run]] = {}
     for run in runs:
-        found.setdefault(run.pipeline, []).append(run)
-    return found
+        by_pipeline.setdefault(run.pipeline, []).append(run)
+    return by_pipeline
 
 
 def _span(runs: Iterable[Run], night: Night) -> tuple[int, int] | None:

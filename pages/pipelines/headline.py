@@ -47,32 +47,32 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
     freshness = reader.fresh(PIPELINE_RUNS)
     if freshness is None:
         return Headline(_("No source of runs has been read yet."))
-    told = rules.in_force()
-    night = told.night_of(last_night(now))
-    board = board_of(reader, told, night, to_the_minute(now), replay=False)
+    in_force = rules.in_force()
+    night = in_force.night_of(last_night(now))
+    board = board_of(reader, in_force, night, to_the_minute(now), replay=False)
     return Headline(
         sentence=_("Night of {day}: {counts}").format(
             day=show_date(night.day), counts=counts(family.verdict for family in board.families)
         ),
         verdict=board.verdict,
         freshness=freshness,
-        tasks=(*(_tasks(board) if person.role in MENDS else ()), *book.tasks(person, told, board)),
-        trend=tuple(_trend(reader, told, board, now)),
+        tasks=(*(_tasks(board) if person.role in MENDS else ()), *book.tasks(person, in_force, board)),
+        trend=tuple(_trend(reader, in_force, board, now)),
         concerns=tuple(_concerns(board, person)),
-        changes=tuple(_changes(reader, told, night, board, visit)) if visit else (),
+        changes=tuple(_changes(reader, in_force, night, board, visit)) if visit else (),
         about=ABOUT,
     )
 
 
 def available(now: datetime) -> list[Available]:
     """The data sets of families that everybody sees. Raises QueryFailed, RulesInvalid."""
-    told, reader = rules.in_force(), warehouse().reader(Scope(frozenset()))
+    in_force, reader = rules.in_force(), warehouse().reader(Scope(frozenset()))
     if reader.fresh(PIPELINE_RUNS) is None:
         return []
-    night = told.night_of(last_night(now))
-    board = board_of(reader, told, night, to_the_minute(now), replay=False)
-    found = availabilities(board, ends_before(reader, told, night, BACK))
-    return [Available(one.data_set.name, one.state, one.words) for one in found]
+    night = in_force.night_of(last_night(now))
+    board = board_of(reader, in_force, night, to_the_minute(now), replay=False)
+    data_sets = availabilities(board, ends_before(reader, in_force, night, BACK))
+    return [Available(availability.data_set.name, availability.state, availability.words) for availability in data_sets]
 
 
 def _tasks(board: Board) -> Iterator[Task]:
@@ -83,28 +83,28 @@ def _tasks(board: Board) -> Iterator[Task]:
         yield Task(f"{name}\u202f: {sentence(incident.why)}", incident.verdict, params)
 
 
-def _trend(reader: Reader, told: rules.Rules, last: Board, now: datetime) -> Iterator[float]:
+def _trend(reader: Reader, in_force: rules.Rules, last: Board, now: datetime) -> Iterator[float]:
     """How many families were KO in each of the last nights, this one included."""
-    before = (board_before(reader, told, last.night, age, now) for age in range(NIGHTS - 1, 0, -1))
+    before = (board_before(reader, in_force, last.night, age, now) for age in range(NIGHTS - 1, 0, -1))
     for board in (*before, last):
         yield sum(family.verdict is Verdict.KO for family in board.families)
 
 
-def board_before(reader: Reader, told: rules.Rules, night: Night, nights: int, now: datetime) -> Board:
+def board_before(reader: Reader, in_force: rules.Rules, night: Night, nights: int, now: datetime) -> Board:
     """The board so many nights before one, with all that is known of it by now: of a night that is over it is the same
     one at every moment, and so is kept. Raises QueryFailed."""
-    then = told.night_of(night.day - timedelta(days=nights))
-    return board_of(reader, told, then, to_the_minute(min(now, then.end)), replay=False)
+    then = in_force.night_of(night.day - timedelta(days=nights))
+    return board_of(reader, in_force, then, to_the_minute(min(now, then.end)), replay=False)
 
 
-def shares(reader: Reader, told: rules.Rules, board: Board, now: datetime) -> Shares:
+def shares(reader: Reader, in_force: rules.Rules, board: Board, now: datetime) -> Shares:
     """In how many of the last nights a scope was KO, and how many of them were judged; the present night is one."""
 
     @cache
     def verdicts(night: int) -> dict[str, Verdict]:
-        its = board if night == 0 else board_before(reader, told, board.night, night, now)
-        found = {family.family.key: family.verdict for family in its.families}
-        return found | {
+        its = board if night == 0 else board_before(reader, in_force, board.night, night, now)
+        by_family = {family.family.key: family.verdict for family in its.families}
+        return by_family | {
             f"{member.family.key}/{member.member.pipeline}": member.judged.verdict for member in its.members
         }
 
@@ -128,9 +128,9 @@ def to_the_minute(moment: datetime) -> datetime:
 
 def counts(verdicts: Iterable[Verdict]) -> str:
     """How many families have each verdict, the most severe first."""
-    found = Counter(verdicts)
-    ordered = sorted(found, key=lambda verdict: -LOOKS[verdict].severity)
-    counted = (f"{found[verdict]} {word(verdict)}".replace(" ", "\u00a0") for verdict in ordered)
+    numbers = Counter(verdicts)
+    ordered = sorted(numbers, key=lambda verdict: -LOOKS[verdict].severity)
+    counted = (f"{numbers[verdict]} {word(verdict)}".replace(" ", "\u00a0") for verdict in ordered)
     return ", ".join(counted) or _(NO_FAMILY)
 
 
@@ -145,10 +145,10 @@ def _concerns(board: Board, person: Person) -> Iterator[str]:
             )
 
 
-def _changes(reader: Reader, told: rules.Rules, night: Night, board: Board, visit: datetime) -> Iterator[str]:
+def _changes(reader: Reader, in_force: rules.Rules, night: Night, board: Board, visit: datetime) -> Iterator[str]:
     """Families that got worse or well again since a visit, as the night was then known."""
     then = to_the_minute(max(visit, night.start))
-    before = board_of(reader, told, night, then, replay=True)
+    before = board_of(reader, in_force, night, then, replay=True)
     for was, now in zip(before.families, board.families, strict=True):
         if was.verdict is not now.verdict and (was.verdict in UNWELL or now.verdict in UNWELL):
             yield _("{family}: {before}, now {after}").format(

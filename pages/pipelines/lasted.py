@@ -62,7 +62,7 @@ _wholes: OfFrame[tuple[list[pa.Table], pa.Table]] = OfFrame(entries=200)
 
 def daily(look: "NightLook") -> pa.Table:
     """LASTED by day, of runs told up to the end of the night shown. Raises QueryFailed."""
-    return summed([_asked(look.answer, one) for one in _of_days(look.night.end)])
+    return summed([_asked(look.answer, piece) for piece in _of_days(look.night.end)])
 
 
 def lasted(look: "NightLook", grain: Grain, first: date) -> pa.Table:
@@ -79,8 +79,8 @@ def lasted(look: "NightLook", grain: Grain, first: date) -> pa.Table:
         key = period, grain, *map(id, parts)
         return _wholes.get(parts[-1], key, lambda: (parts, summed(parts)))[1]
 
-    found = [LASTED.empty_table(), *(made(period, parts) for period, parts in of_period.items())]
-    return pa.concat_tables(found).sort_by([("pipeline", "ascending"), ("first", "descending")])
+    tables = [LASTED.empty_table(), *(made(period, parts) for period, parts in of_period.items())]
+    return pa.concat_tables(tables).sort_by([("pipeline", "ascending"), ("first", "descending")])
 
 
 def first_of(grain: Grain, now: datetime) -> date:
@@ -101,12 +101,12 @@ _Piece = tuple[Grain, dict[str, datetime]]
 
 
 def _of_days(until: datetime) -> list[_Piece]:
-    return [(Grain.DAY, one) for one in by_month(until - DAYS, until)]
+    return [(Grain.DAY, month) for month in by_month(until - DAYS, until)]
 
 
 def _of_periods(grain: Grain, first: date, until: datetime) -> list[_Piece]:
     pieces = _pieces(start_of(first) - APART, until, grain)
-    return [(grain if one["until"] - one["since"] > timedelta(days=31) else Grain.MONTH, one) for one in pieces]
+    return [(grain if piece["until"] - piece["since"] > timedelta(days=31) else Grain.MONTH, piece) for piece in pieces]
 
 
 def _pieces(since: datetime, until: datetime, grain: Grain) -> Iterator[dict[str, datetime]]:
@@ -125,23 +125,23 @@ def _pieces(since: datetime, until: datetime, grain: Grain) -> Iterator[dict[str
 
 def _asked(ask: Callable[..., Result], piece: _Piece) -> pa.Table:
     """The answer about what was told between two moments, by periods of a grain that it can lie in."""
-    grain, told = piece
-    days = Period(local(told["since"] - APART).date(), local(told["until"] + APART).date())
+    grain, span = piece
+    days = Period(local(span["since"] - APART).date(), local(span["until"] + APART).date())
     firsts = [day.isoformat() for day in (*days.each(grain), grain.moved(days.last, 1))]
-    return ask(DURATIONS, **told, firsts=firsts, zone=settings().timezone).table
+    return ask(DURATIONS, **span, firsts=firsts, zone=settings().timezone).table
 
 
 def _by_period(answer: pa.Table, grain: Grain) -> dict[date, pa.Table]:
     """The rows of an answer by the period that they lie in, of which they bear the first day."""
-    found: dict[date, list[pa.Table]] = {}
+    by_period: dict[date, list[pa.Table]] = {}
     for first in pc.unique(answer["first"]).to_pylist():
-        found.setdefault(grain.first(first), []).append(answer.filter(pc.equal(answer["first"], first)))
+        by_period.setdefault(grain.first(first), []).append(answer.filter(pc.equal(answer["first"], first)))
 
     def dated(period: date, parts: list[pa.Table]) -> pa.Table:
         whole = pa.concat_tables(parts) if len(parts) == 1 else pa.concat_tables(parts).sort_by("pipeline")
         return whole.set_column(1, answer.schema.field(1), pa.array([period] * len(whole), pa.date32()))
 
-    return {period: dated(period, parts) for period, parts in found.items()}
+    return {period: dated(period, parts) for period, parts in by_period.items()}
 
 
 def summed(answers: Sequence[pa.Table]) -> pa.Table:
@@ -171,5 +171,5 @@ def summed(answers: Sequence[pa.Table]) -> pa.Table:
         below, above = values[begins + low], values[begins + np.minimum(low + 1, runs - 1)]
         return np.asarray(below + (above - below) * (place - low))
 
-    found = [runs, np.add.reduceat(values, begins) / runs, share(0.5), share(0.95)]
-    return pa.table([names.take(pa.array(lasts)), firsts.take(pa.array(lasts)), *map(pa.array, found)], schema=LASTED)
+    columns = [runs, np.add.reduceat(values, begins) / runs, share(0.5), share(0.95)]
+    return pa.table([names.take(pa.array(lasts)), firsts.take(pa.array(lasts)), *map(pa.array, columns)], schema=LASTED)

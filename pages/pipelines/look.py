@@ -91,17 +91,17 @@ class NightLook(Look):
 class Opening:
     """The night's filters, before they are read."""
 
-    def __init__(self, reader: Reader, person: Person, now: datetime, told: Rules) -> None:
-        self._reader, self._person, self._now, self._rules = reader, person, now, told
-        self._book = Book(person, told, told.night_at(now).day)
+    def __init__(self, reader: Reader, person: Person, now: datetime, in_force: Rules) -> None:
+        self._reader, self._person, self._now, self._rules = reader, person, now, in_force
+        self._book = Book(person, in_force, in_force.night_at(now).day)
 
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
         """Night, family, verdict, hours, the hour of knowing, and the pipeline picked; which version of the rules is
         shown, and which rule is changed."""
-        scope, told = self._person.scope, self._rules
-        seen = [f for f in told.families if scope.everything or f.squad is None or f.squad in self._person.squads]
-        tonight = told.night_at(self._now)
+        scope, in_force = self._person.scope, self._rules
+        seen = [f for f in in_force.families if scope.everything or f.squad is None or f.squad in self._person.squads]
+        tonight = in_force.night_at(self._now)
         hours, quarters = half_hours(tonight.turn), hours_of(tonight.turn, QUARTER)
         return {
             "night": Day(_("Night"), default=last_night(self._now), last=tonight.day),

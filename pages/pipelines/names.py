@@ -17,7 +17,7 @@ class Names:
 
     def __init__(self, former: Iterable[tuple[str, date, str]] = ()) -> None:
         self._former: dict[str, list[tuple[date, str]]] = {}
-        for old, until, now in sorted(former, key=lambda one: one[1]):
+        for old, until, now in sorted(former, key=lambda renaming: renaming[1]):
             self._former.setdefault(old.casefold(), []).append((until, now))
 
     @property
@@ -46,15 +46,15 @@ class Names:
 
     def on(self, day: date) -> Mapping[str, str]:
         """The former names that are other pipelines' in a night, in small letters → the name of now."""
-        found = {old: self.name(old, day) for old in self._former}
-        return {old: now for old, now in found.items() if now != old}
+        names = {old: self.name(old, day) for old in self._former}
+        return {old: now for old, now in names.items() if now != old}
 
     def spans(self, night_of: Callable[[date], Night]) -> list[str]:
         """The same for a question (`queries.NAMED`): of each former name and each stretch of nights in which it means
         one pipeline, the name, its first moment and the first moment after it (UTC), and the name of now."""
-        found, since = [], ""
+        spans, since = [], ""
         for until in sorted(self.last_nights):
             end = night_of(until).end.isoformat()
-            found += [BETWEEN.join((old, since, end, now)) for old, now in self.on(until).items()]
+            spans += [BETWEEN.join((old, since, end, now)) for old, now in self.on(until).items()]
             since = end
-        return found
+        return spans

@@ -68,7 +68,7 @@ def _board(reader: Reader, asked: Reading) -> Board:
     night, as_of, ask = asked.night, asked.as_of, reader.run
     renamed, rules = asked.rules.spans(), asked.rules.on(night.day)
     its = [rules.night_of(night.day, zone) for zone in {None, *(family.time_zone for family in rules.families)}]
-    start, end = min(one.start for one in its), max(one.end for one in its)
+    start, end = min(night.start for night in its), max(night.end for night in its)
     span = queries.span(start, end)
     lately = start - queries.LATELY
     readings_since = Grain.MONTH.at(lately).start  # nights of one month share their question
@@ -80,10 +80,10 @@ def _board(reader: Reader, asked: Reading) -> Board:
         readings = ask(queries.READINGS, since=readings_since).table
     habits = ask(queries.HABITS, since=lately, start=start, renamed=renamed).table
     forgotten = rules.pipelines.difference(habits["pipeline"].to_pylist())
-    told = dict(pairs(habits, "source"))
+    sources = dict(pairs(habits, "source"))
     if forgotten:
         ever = ask(queries.TOLD, renamed=renamed).table
-        told = dict(pairs(ever.filter(pc.less(ever["first"], end)), "source")) | told
+        sources = dict(pairs(ever.filter(pc.less(ever["first"], end)), "source")) | sources
     usual = usual_of(habits) | _since_normal(reader, dict(asked.normal), lately, start, renamed)
     unread = refused_between(asked.unread, start, end, as_of)
     squads = reader.scope.squads
@@ -93,7 +93,7 @@ def _board(reader: Reader, asked: Reading) -> Board:
         beside = Known(
             reads=dict(pairs(readings, "covers_until", by="source")),
             errors=dict(pairs(readings, "error", by="source")),
-            told=told,
+            sources=sources,
             habits=usual,
             before=last_of(habits),
             refused=unread,
@@ -110,13 +110,13 @@ def _since_normal(
     reader: Reader, normal: Mapping[str, date], lately: datetime, start: datetime, renamed: list[str]
 ) -> dict[str, Usual]:
     """What the good runs of some pipelines took since a person said that their durations are normal; before a night."""
-    found: dict[str, Usual] = {}
+    usual: dict[str, Usual] = {}
     for pipeline, day in normal.items():
         since = start_of(day)
         if lately < since < start:
             later = usual_of(reader.run(queries.HABITS, since=since, start=start, renamed=renamed).table)
-            found[pipeline] = later.get(pipeline, Usual(0.0, 0.0, 0))
-    return found
+            usual[pipeline] = later.get(pipeline, Usual(0.0, 0.0, 0))
+    return usual
 
 
 def ends_before(reader: Reader, rules: Rules, night: Night, back: timedelta) -> Ends:
@@ -125,14 +125,14 @@ def ends_before(reader: Reader, rules: Rules, night: Night, back: timedelta) -> 
     since = Grain.MONTH.at(night.start - back).start  # nights of one month share what is read
     asked = {"zone": night.zone, "ahead": night.ahead, "renamed": rules.spans()}
     spelled = {name.casefold(): name for name in rules.pipelines}
-    found: dict[str, dict[date, datetime]] = {}
+    ends: dict[str, dict[date, datetime]] = {}
     for month in queries.by_month(since, night.start):
         table = reader.run(queries.GOOD_ENDS, **asked, **month).table
         columns = (table[name].to_pylist() for name in ("pipeline", "night", "ended_at"))
         for pipeline, day, ended in zip(*columns, strict=True):
-            its = found.setdefault(spelled.get(pipeline.casefold(), pipeline), {})
+            its = ends.setdefault(spelled.get(pipeline.casefold(), pipeline), {})
             its[day] = min(ended, its.get(day, ended))
-    return found
+    return ends
 
 
 def pairs(table: pa.Table, value: str, *, by: str = "pipeline") -> Iterator[tuple[Any, Any]]:

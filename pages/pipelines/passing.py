@@ -52,9 +52,9 @@ def passing(board: Board, families: Collection[str], statuses: Collection[str], 
             and incident.family.key in near
         ),
         tuple(
-            told
-            for told in board.data_sets
-            if (not statuses or told.verdict in statuses) and not names.isdisjoint(told.data_set.pipelines)
+            judged
+            for judged in board.data_sets
+            if (not statuses or judged.verdict in statuses) and not names.isdisjoint(judged.data_set.pipelines)
         ),
         tuple(
             run

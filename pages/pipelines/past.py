@@ -48,22 +48,22 @@ def landed(now: datetime) -> None:
     """What follows from new runs: the nights that are over by `now` (UTC) and stand otherwise are judged, and what the
     board of the night shown and durations are made of is worked out before somebody asks. Raises QueryFailed,
     RulesInvalid, LandingFailed."""
-    told, reader = rules.in_force(), warehouse().reader(EVERYTHING)
-    judge(told, now)
-    if told.families and reader.fresh(PIPELINE_RUNS) is not None:
-        board_of(reader, told, told.night_of(last_night(now)), to_the_minute(now), replay=False)
-        lasted.ahead(reader, told.spans(), told.night_at(now).end)
+    in_force, reader = rules.in_force(), warehouse().reader(EVERYTHING)
+    judge(in_force, now)
+    if in_force.families and reader.fresh(PIPELINE_RUNS) is not None:
+        board_of(reader, in_force, in_force.night_of(last_night(now)), to_the_minute(now), replay=False)
+        lasted.ahead(reader, in_force.spans(), in_force.night_at(now).end)
 
 
-def judge(told: Rules, now: datetime, most: int = A_SYNC) -> int:
+def judge(in_force: Rules, now: datetime, most: int = A_SYNC) -> int:
     """Judge the nights that are over and whose basis is another one than it was, at most so many, the newest first;
     gives how many that were."""
-    if not told.families and lake().version(JUDGED_NIGHTS) is None:
+    if not in_force.families and lake().version(JUDGED_NIGHTS) is None:
         return 0
     reader = warehouse().reader(EVERYTHING)
     if reader.fresh(PIPELINE_RUNS) is None:
         return 0
-    past = _Past(reader, told, now)
+    past = _Past(reader, in_force, now)
     wanted = [night for night in past.nights if past.kept.get(night.day) != {past.basis(night)}][:most]
     for first in range(0, len(wanted), AT_ONCE):
         some = sorted(wanted[first : first + AT_ONCE], key=lambda night: night.day)
@@ -86,19 +86,21 @@ def _replace(rows: Sequence[Mapping[str, Any]], again: set[date]) -> None:
 class _Past:
     """The nights that are over at a moment, and what they are judged by."""
 
-    def __init__(self, reader: Reader, told: Rules, now: datetime) -> None:
-        self._reader, self._told = reader, told
-        self._renamed = told.spans()
-        first, last = told.night_at(now - BACK - _DAY), told.night_at(now)
-        nights = [told.night_of(last.day - timedelta(days=back)) for back in range(1, (last.day - first.day).days + 1)]
+    def __init__(self, reader: Reader, in_force: Rules, now: datetime) -> None:
+        self._reader, self._rules = reader, in_force
+        self._renamed = in_force.spans()
+        first, last = in_force.night_at(now - BACK - _DAY), in_force.night_at(now)
+        nights = [
+            in_force.night_of(last.day - timedelta(days=back)) for back in range(1, (last.day - first.day).days + 1)
+        ]
         self._contents: dict[tuple[time, str], dict[date, str]] = {}
-        for one in {(night.turn, night.zone): night for night in nights}.values():
+        for turned in {(night.turn, night.zone): night for night in nights}.values():
             sums: Counter[date] = Counter()
             for month in queries.by_month(Grain.MONTH.at(first.start - APART).start, last.end + APART):
-                asked = {**month, "zone": one.zone, "ahead": one.ahead}
+                asked = {**month, "zone": turned.zone, "ahead": turned.ahead}
                 for day, content in pairs(reader.run(queries.CONTENTS, **asked).table, "content", by="night"):
                     sums[day] += int(content)
-            self._contents[one.turn, one.zone] = {day: str(content) for day, content in sums.items()}
+            self._contents[turned.turn, turned.zone] = {day: str(content) for day, content in sums.items()}
         ever = reader.run(queries.TOLD, renamed=self._renamed).table
         self._ever = dict(pairs(ever, "source"))
         self._first = {name.casefold(): at for name, at in pairs(ever, "first")}
@@ -111,26 +113,26 @@ class _Past:
         self.kept: dict[date, set[str]] = {}
         for at, basis in pairs(kept, "basis", by="at"):
             self.kept.setdefault(at.date(), set()).add(basis)
-        self._zones = {None, *(family.time_zone for family in told.families)}
+        self._zones = {None, *(family.time_zone for family in in_force.families)}
         self._on: dict[int, tuple[Family, ...]] = {}
         self._changes = sorted(self._days_of_change())
         self.nights = [night for night in nights if self._families(night.day) or night.day in self.kept]
 
     def _days_of_change(self) -> set[date]:
         """The first nights of other families than in the night before: by the rules, and as pipelines began."""
-        dated = [one for family in self._told.families for one in (family, *family.members)]
-        begun = {self._told.night_at(at).day for at in self._first.values()}
-        over = {one.until for one in dated if one.until} | self._told.names.last_nights
-        return begun | {one.since for one in dated if one.since} | {last + _DAY for last in over}
+        dated = [part for family in self._rules.families for part in (family, *family.members)]
+        begun = {self._rules.night_at(at).day for at in self._first.values()}
+        over = {part.until for part in dated if part.until} | self._rules.names.last_nights
+        return begun | {part.since for part in dated if part.since} | {last + _DAY for last in over}
 
     def _families(self, day: date) -> tuple[Family, ...]:
         """The families that hold in a night and of which some pipeline had begun by then: nothing is expected of what
         was not there yet."""
-        place, end = bisect_right(self._changes, day), self._told.night_of(day).end
+        place, end = bisect_right(self._changes, day), self._rules.night_of(day).end
         if place not in self._on:
             self._on[place] = tuple(
                 family
-                for family in self._told.on(day).families
+                for family in self._rules.on(day).families
                 if any(self._first.get(member.pipeline.casefold(), end) < end for member in family.members)
             )
         return self._on[place]
@@ -142,9 +144,9 @@ class _Past:
         contents = [by_day.get(day) for day in (night.day - _DAY, night.day, *later)]
         known = sorted((name, str(at)) for name, at in self._reads.items() if at is None or at < night.end)
         held = [(family.digest, _squad(family, self._owners)) for family in self._families(night.day)]
-        said = (JUDGING, night, self._told.night_rule(night.day).due_by, held, contents, known)
+        given = (JUDGING, night, self._rules.night_rule(night.day).due_by, held, contents, known)
         beside = sorted(self._removed.items()), sorted(self._without(night))
-        return sha256(repr((*said, *beside)).encode()).hexdigest()[:16]
+        return sha256(repr((*given, *beside)).encode()).hexdigest()[:16]
 
     def _without(self, night: Night) -> frozenset[str]:
         """Pipelines of which a row of a night was refused."""
@@ -171,8 +173,8 @@ class _Past:
 
     def _span(self, night: Night) -> tuple[datetime, datetime]:
         """From when to when (UTC) a night lasts by any of the families' clocks."""
-        its = [self._told.night_of(night.day, zone) for zone in self._zones]
-        return min(one.start for one in its), max(one.end for one in its)
+        its = [self._rules.night_of(night.day, zone) for zone in self._zones]
+        return min(turn.start for turn in its), max(turn.end for turn in its)
 
     def _boards(self, nights: Sequence[Night], begin: datetime, end: datetime) -> Iterator[Board]:
         """The boards of some nights, with all that is known of them by now; as `night.board_of` judges each alone."""
@@ -187,17 +189,17 @@ class _Past:
         for night in nights:
             start, over = self._span(night)
             while waiting and waiting.at < start:
-                before[self._told.called(waiting.pipeline, waiting.begin)] = waiting
+                before[self._rules.called(waiting.pipeline, waiting.begin)] = waiting
                 waiting = next(passed, None)
             lately = {name: run for name, run in before.items() if run.at >= start - queries.LATELY}
             first, last = (bisect_left(runs, at, key=lambda run: run.begin) for at in (start, over))
             known = Known(
                 reads=self._reads,
-                told=self._ever | {name: run.source for name, run in lately.items()},
+                sources=self._ever | {name: run.source for name, run in lately.items()},
                 before=lately,
                 refused=self._without(night),
             )
-            on = Rules(night=self._told.night, families=self._families(night.day))
+            on = Rules(night=self._rules.night, families=self._families(night.day))
             yield board(witnessed(runs[first:last], self._removed, night.end), known, on, night, night.end)
 
 
@@ -237,5 +239,5 @@ def _reruns(runs: Sequence[Run]) -> int:
 def _squad(family: Family, owners: Mapping[str, set[str]]) -> str | None:
     """Whose the rows of a family are: its own squad's and those of the runs behind it. Of several squads they are told
     to those who see them all."""
-    found = {squad for member in family.members for squad in owners.get(member.pipeline.casefold(), ())}
-    return TOGETHER.join(sorted(found | ({family.squad} if family.squad else set()))) or None
+    squads = {squad for member in family.members for squad in owners.get(member.pipeline.casefold(), ())}
+    return TOGETHER.join(sorted(squads | ({family.squad} if family.squad else set()))) or None

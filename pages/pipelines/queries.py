@@ -39,8 +39,8 @@ def _called() -> sa.ColumnElement[str]:
     within = sa.and_(
         sa.or_(since == "", began >= sa.cast(sa.func.nullif(since, ""), moment)), began < sa.cast(end, moment)
     )
-    found = sa.select(now).where(old == sa.func.lower(_RUNS.pipeline), within)
-    renamed = sa.func.coalesce(found.correlate(PIPELINE_RUNS.sql).scalar_subquery(), _RUNS.pipeline, type_=sa.Text())
+    newer = sa.select(now).where(old == sa.func.lower(_RUNS.pipeline), within)
+    renamed = sa.func.coalesce(newer.correlate(PIPELINE_RUNS.sql).scalar_subquery(), _RUNS.pipeline, type_=sa.Text())
     return where_given("renamed", renamed, _RUNS.pipeline)
 
 
@@ -83,19 +83,19 @@ def _known_at() -> sa.Select[Any]:
     key and moment alone. To number them all in order, or to ask whether there is a later one, took a third longer."""
     every = PIPELINE_RUNS.observations.sql.alias("every").c
 
-    def told(columns: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    def in_reach(columns: Any) -> tuple[sa.ColumnElement[bool], ...]:
         return columns.at >= _SINCE, columns.at < _UNTIL, columns.observed_at <= _AS_OF
 
     key = PIPELINE_RUNS.key
     wanted = sa.select(*(_STATES[name] for name in (*RUN_COLUMNS, "observed_at")))
-    of_night = wanted.where(*told(_STATES), _STATES[GONE].is_not(True), _in_night(_STATES)).cte("of_night")
+    of_night = wanted.where(*in_reach(_STATES), _STATES[GONE].is_not(True), _in_night(_STATES)).cte("of_night")
     night = of_night.prefix_with("MATERIALIZED").c
-    known = sa.select(*(every[name] for name in (*key, "observed_at"))).where(*told(every)).subquery("known").c
+    known = sa.select(*(every[name] for name in (*key, "observed_at"))).where(*in_reach(every)).subquery("known").c
     newer = sa.and_(*(night[name] == known[name] for name in key), known.observed_at > night.observed_at)
-    found = sa.select(*(night[name] for name in RUN_COLUMNS)).join_from(
+    rows = sa.select(*(night[name] for name in RUN_COLUMNS)).join_from(
         night.observed_at.table, known.observed_at.table, newer, isouter=True
     )
-    return found.where(known.observed_at.is_(None))
+    return rows.where(known.observed_at.is_(None))
 
 
 RUNS_KNOWN_AT = Query(
@@ -142,18 +142,18 @@ def _habits() -> sa.Select[Any]:
     good = sa.and_(_N.status == RunStatus.SUCCEEDED.value, _N.duration_s.is_not(None))
     # The last ones of each are kept while the runs are read; a window would sort them all.
     lasts = sa.func.arg_max(_N.duration_s, _N.at, sa.literal_column(f"{LAST_GOOD_RUNS}")).filter(good)
-    told = (
+    lasting = (
         sa.select(_N.pipeline, sa.func.max(_N.at).label("at"), *last, lasts.label("lasts"))
         .where(lately)
         .group_by(_N.pipeline)
         .subquery()
     )
     return sa.select(
-        *(column for column in told.c if column.name != "lasts"),
-        sa.func.list_aggregate(told.c.lasts, "median", type_=sa.Double).label("middle"),
-        sa.func.list_aggregate(told.c.lasts, "mad", type_=sa.Double).label("deviation"),
-        sa.func.coalesce(sa.func.len(told.c.lasts), 0).label("count"),
-    ).order_by(told.c.pipeline)
+        *(column for column in lasting.c if column.name != "lasts"),
+        sa.func.list_aggregate(lasting.c.lasts, "median", type_=sa.Double).label("middle"),
+        sa.func.list_aggregate(lasting.c.lasts, "mad", type_=sa.Double).label("deviation"),
+        sa.func.coalesce(sa.func.len(lasting.c.lasts), 0).label("count"),
+    ).order_by(lasting.c.pipeline)
 
 
 HABITS = Query(

@@ -86,7 +86,7 @@ def _read(entry: Entry, rows: Sequence[Kept]) -> Iterable[RefusedRun]:
         entry.name,
     )
     read = convert(cells, RUN_FIELDS, mapping, Reasons(cells)).columns
-    told = pc.coalesce(*(read[name] for name in _MOMENTS)).to_pylist()
-    for row, pipeline, at in zip(rows, read["pipeline"].to_pylist(), told, strict=True):
+    moments = pc.coalesce(*(read[name] for name in _MOMENTS)).to_pylist()
+    for row, pipeline, at in zip(rows, read["pipeline"].to_pylist(), moments, strict=True):
         if pipeline:
             yield RefusedRun(pipeline, at or row.refused_at, row.refused_at)

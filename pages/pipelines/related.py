@@ -19,9 +19,9 @@ def related(
     """The verdict on each pipeline that is in a family the person sees. Raises QueryFailed, RulesInvalid."""
     if reader.fresh(PIPELINE_RUNS) is None:
         return {}
-    told = rules.in_force()
-    night = told.night_of(last_night(now))
-    board = board_of(reader, told, night, to_the_minute(now), replay=False)
+    in_force = rules.in_force()
+    night = in_force.night_of(last_night(now))
+    board = board_of(reader, in_force, night, to_the_minute(now), replay=False)
     address = ("pipelines", {"night": night.day.isoformat()})
     return {
         ("pipeline", member.member.pipeline): [

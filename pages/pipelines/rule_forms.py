@@ -185,17 +185,17 @@ INCIDENTS = {
 TOLD = {**INCIDENTS, "over": N_("that an incident is over")}
 
 
-def _told(label: str, said: bool) -> OneOf:
+def _told(label: str, chosen_now: bool) -> OneOf:
     return OneOf(
-        label[:1].upper() + label[1:], "yes" if said else "no", options={"yes": _("told"), "no": _("not told")}
+        label[:1].upper() + label[1:], "yes" if chosen_now else "no", options={"yes": _("told"), "no": _("not told")}
     )
 
 
 def mail_of(given: Given, old: Plain) -> Plain:
     """Who is told as the fields make it of an old one, {} for a new one."""
     new = {**old, "to": given["to"].strip()}
-    squads = [one.removeprefix(_SQUAD) for one in given["of"] if one.startswith(_SQUAD)]
-    _put(new, "families", [one for one in given["of"] if not one.startswith(_SQUAD)])
+    squads = [name.removeprefix(_SQUAD) for name in given["of"] if name.startswith(_SQUAD)]
+    _put(new, "families", [name for name in given["of"] if not name.startswith(_SQUAD)])
     _put(new, "squads", squads)
     for name in TOLD:
         _put(new, name, given[name] == "yes", Mail.model_fields[name].default)
@@ -214,8 +214,8 @@ def mail_of(given: Given, old: Plain) -> Plain:
 def _percent(text: str) -> float | str | None:
     """A share as the rules have it, or the text as it is, of which their reader says what is wrong."""
     text = text.strip()
-    said = re.fullmatch(r"([0-9]{1,3}(?:[.,][0-9]+)?)\s*%?", text)
-    return float(said[1].replace(",", ".")) / 100 if said else text or None
+    match = re.fullmatch(r"([0-9]{1,3}(?:[.,][0-9]+)?)\s*%?", text)
+    return float(match[1].replace(",", ".")) / 100 if match else text or None
 
 
 def _holidays(department: str) -> OneOf:
@@ -264,8 +264,8 @@ def _window(start: str, end: str) -> Plain | None:
 def _entered(rule: Calendar) -> tuple[str, str]:
     """How a calendar is entered."""
     working = rule.days == "working"
-    said = [rule.day_of_month is not None, rule.working_day_of_month is not None, rule.cron is not None]
-    if sum(said) > 1 or (working and (rule.working_day_of_month is not None or rule.cron is not None)):
+    ways = [rule.day_of_month is not None, rule.working_day_of_month is not None, rule.cron is not None]
+    if sum(ways) > 1 or (working and (rule.working_day_of_month is not None or rule.cron is not None)):
         return "other", ""
     if rule.day_of_month is not None:
         return ("day_or_next" if working else "day"), str(rule.day_of_month)
@@ -289,7 +289,7 @@ def _calendar(kind: str, detail: str, holidays: str, old: Any) -> Any:
         "working_day": {"working_day_of_month": detail},
         "cron": {"cron": detail},
     }
-    rule = {name: int(said) if re.fullmatch(r"-?[0-9]{1,3}", said) else said for name, said in made[kind].items()}
+    rule = {name: int(text) if re.fullmatch(r"-?[0-9]{1,3}", text) else text for name, text in made[kind].items()}
     return {**rule, "holidays": holidays} if holidays else rule
 
 
@@ -315,25 +315,25 @@ def _member_fields(family: Family) -> tuple[Field, ...]:
 
 
 def _member_rows(family: Family) -> tuple[Row, ...]:
-    found: list[Row] = []
+    rows: list[Row] = []
     for member in family.members:
         kind, detail = _entered(member.calendar) if member.calendar else ("", "")
         hours = _hour(member.window, "from_"), _hour(member.window, "to")
         due = _(CALENDARS[kind] if kind else AS_FAMILY)
         bore = "; ".join(f"{former.name} {former.until:%d/%m/%Y}" for former in member.formerly)
-        found.append(
+        rows.append(
             (member.pipeline, member.required, member.step or "", *hours, str(member.longest or ""), due, detail, bore)
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def _members(rows: Sequence[Row], old: Sequence[Plain], holidays: str) -> list[Plain]:
     """The members that the rows make of the old ones; a row without a name is none."""
     left: dict[str, list[Plain]] = {}
-    for one in old:
-        left.setdefault(one["pipeline"], []).append(one)
+    for member in old:
+        left.setdefault(member["pipeline"], []).append(member)
     kinds = {_(word): kind for kind, word in CALENDARS.items()}
-    found = []
+    members = []
     for row in rows:
         name, required, step, start, end, longest, due, detail, formerly = map(_text, row)
         if not name:
@@ -346,9 +346,9 @@ def _members(rows: Sequence[Row], old: Sequence[Plain], holidays: str) -> list[P
         _put(new, "window", _window(start, end))
         _put(new, "longest", _number(longest))
         _put(new, "calendar", _calendar(kinds[due], detail, was.get("holidays", ""), was) if due in kinds else None)
-        _put(new, "formerly", [_former(one) for one in formerly.split(";") if one.strip()])
-        found.append(new)
-    return found
+        _put(new, "formerly", [_former(name) for name in formerly.split(";") if name.strip()])
+        members.append(new)
+    return members
 
 
 def _stop_fields() -> tuple[Field, ...]:

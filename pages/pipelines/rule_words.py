@@ -36,12 +36,12 @@ class Told:
 
 def told(rules: Rules) -> list[Told]:
     """Every rule, in the order of the file."""
-    found = [Told("night", str(one.since or ""), "", tuple(_night(one))) for one in rules.night]
-    found += [
+    entries = [Told("night", str(rule.since or ""), "", tuple(_night(rule))) for rule in rules.night]
+    entries += [
         Told("family", f"{family.key} {family.since or ''}", family.name, tuple(_family(family, rules.night)))
         for family in rules.families
     ]
-    found += [
+    entries += [
         Told("data_set", f"{data_set.name} {data_set.since or ''}", data_set.name, tuple(_data_set(data_set)))
         for data_set in rules.data_sets
     ]
@@ -49,19 +49,21 @@ def told(rules: Rules) -> list[Told]:
     there: Counter[str] = Counter()  # one recipient may stand in several rules
     for mail in rules.mails:
         there[mail.to] += 1
-        found.append(Told("mail", f"{mail.to} {mail.since or ''} {there[mail.to]}", mail.to, tuple(_mail(mail, names))))
-    return found
+        entries.append(
+            Told("mail", f"{mail.to} {mail.since or ''} {there[mail.to]}", mail.to, tuple(_mail(mail, names)))
+        )
+    return entries
 
 
 def differences(before: Rules, after: Rules) -> Iterator[tuple[Told, str, str, str]]:
     """Which sentences differ: the rule, what the sentence is about, and what it says on either side ("": nothing)."""
-    was, now = ({(one.kind, one.key): one for one in told(rules)} for rules in (before, after))
+    was, now = ({(entry.kind, entry.key): entry for entry in told(rules)} for rules in (before, after))
     for key in {**now, **was}:
-        one = now.get(key) or was[key]
-        said, says = (dict(side[key].lines) if key in side else {} for side in (was, now))
-        for about in {**says, **said}:
-            if said.get(about) != says.get(about):
-                yield one, about, said.get(about, ""), says.get(about, "")
+        entry = now.get(key) or was[key]
+        old, new = (dict(side[key].lines) if key in side else {} for side in (was, now))
+        for about in {**new, **old}:
+            if old.get(about) != new.get(about):
+                yield entry, about, old.get(about, ""), new.get(about, "")
 
 
 def _night(night: NightRule) -> Iterator[Line]:
@@ -112,29 +114,29 @@ def _members(family: Family) -> Iterator[Line]:
     """The pipelines that say nothing of their own together, each other one alone."""
     plain = [member for member in family.members if not _own(member)]
     groups: dict[tuple[str | None, bool], list[str]] = {}
-    for one in plain:
-        groups.setdefault((one.step, one.required), []).append(one.pipeline)
+    for member in plain:
+        groups.setdefault((member.step, member.required), []).append(member.pipeline)
     for (step, required), names in groups.items():
         about = _("{n} required").format(n=show_number(len(names))) if required else show_number(len(names))
         yield (
             " ".join(filter(None, [_("Pipelines"), f"({about})", step])),
             ", ".join(names),
         )
-    for one in family.members:
-        if own := _own(one):
-            said = [_("required")] if one.required else []
-            said += [one.step] if one.step else []
-            yield one.pipeline, marked(", ".join([*said, *own]), one.confirmed)
+    for member in family.members:
+        if own := _own(member):
+            words = [_("required")] if member.required else []
+            words += [member.step] if member.step else []
+            yield member.pipeline, marked(", ".join([*words, *own]), member.confirmed)
 
 
 def _own(member: Member) -> list[str]:
     """What a pipeline says otherwise than its family."""
-    said = [calendar(member.calendar)] if member.calendar else []
-    said += [_window(member.window, 0)] if member.window else []
-    said += [_("at most {time}").format(time=_minutes(member.longest))] if member.longest else []
+    words = [calendar(member.calendar)] if member.calendar else []
+    words += [_window(member.window, 0)] if member.window else []
+    words += [_("at most {time}").format(time=_minutes(member.longest))] if member.longest else []
     formerly = _("formerly {name}, up to the night of {day}")
-    said += [formerly.format(name=one.name, day=show_date(one.until)) for one in member.formerly]
-    return said + [sentence for _about, sentence in _dates(member)]
+    words += [formerly.format(name=former.name, day=show_date(former.until)) for former in member.formerly]
+    return words + [sentence for _about, sentence in _dates(member)]
 
 
 def _data_set(data_set: DataSet) -> Iterator[Line]:
@@ -148,15 +150,15 @@ def _data_set(data_set: DataSet) -> Iterator[Line]:
 
 def _mail(mail: Mail, names: dict[str, str]) -> Iterator[Line]:
     yield N_("Families"), mail_about(mail, names) or _("all")
-    if told := [_(words) for name, words in INCIDENTS.items() if getattr(mail, name)]:
-        yield N_("Told"), _("{what}, once each").format(what=", ".join(told))
+    if kinds := [_(words) for name, words in INCIDENTS.items() if getattr(mail, name)]:
+        yield N_("Told"), _("{what}, once each").format(what=", ".join(kinds))
     if mail.kinds:
         yield N_("Kinds of error"), ", ".join(mail.kinds)
     if mail.after > 1:
         yield N_("From"), ngettext("{n} failure in a row", "{n} failures in a row", mail.after).format(n=mail.after)
     if mail.share:
-        said = _("{share} of the last {n} judged nights")
-        yield N_("From"), said.format(share=f"{mail.share.of:.0%}", n=mail.share.nights)
+        template = _("{share} of the last {n} judged nights")
+        yield N_("From"), template.format(share=f"{mail.share.of:.0%}", n=mail.share.nights)
     if mail.unattended:
         yield N_("Unless taken"), _("within {time} of working time").format(time=_minutes(mail.unattended))
     if mail.hours:
@@ -179,19 +181,19 @@ def mail_about(mail: Mail, names: Mapping[str, str]) -> str:
 def _window(window: Window | None, grace: int) -> str:
     if window is None:
         return ""
-    said = _("from {start} to {end}").format(start=f"{window.from_:%H:%M}", end=f"{window.to:%H:%M}")
-    return f"{said}, {_('give or take {time}').format(time=_minutes(grace))}" if grace else said
+    hours = _("from {start} to {end}").format(start=f"{window.from_:%H:%M}", end=f"{window.to:%H:%M}")
+    return f"{hours}, {_('give or take {time}').format(time=_minutes(grace))}" if grace else hours
 
 
 def calendar(rule: Calendar) -> str:
     """On which dates something is due, in words."""
     working = rule.days == "working"
-    said: list[str] = []
+    parts: list[str] = []
     if rule.day_of_month is not None:
         day = _("on day {n} of the month") if not working else _("on day {n} of the month, or the next working day")
-        said.append(day.format(n=rule.day_of_month))
+        parts.append(day.format(n=rule.day_of_month))
     elif working:
-        said.append(_("working days"))
+        parts.append(_("working days"))
     if rule.working_day_of_month is not None:
         n = rule.working_day_of_month
         text = (
@@ -199,12 +201,12 @@ def calendar(rule: Calendar) -> str:
             if n > 0
             else _("on working day {n} of the month, counted from its end")
         )
-        said.append(text.format(n=abs(n)))
+        parts.append(text.format(n=abs(n)))
     if rule.cron is not None:
-        said.append(_("at each time of the cron {cron}").format(cron=rule.cron))
+        parts.append(_("at each time of the cron {cron}").format(cron=rule.cron))
     if rule.holidays:
-        said.append(_("public holidays of department {n}").format(n=rule.holidays))
-    return ", ".join(said) or _("every night")
+        parts.append(_("public holidays of department {n}").format(n=rule.holidays))
+    return ", ".join(parts) or _("every night")
 
 
 def _minutes(minutes: int) -> str:

@@ -41,10 +41,10 @@ Zone = Annotated[str, AfterValidator(_zone)]
 def _recipient(text: str) -> str:
     if text.startswith("${"):
         return secrets.check_reference(text)
-    found = addresses.one(text)
-    if found is None:
+    address = addresses.one(text)
+    if address is None:
         raise ValueError(_("“{value}” is no mail address").format(value=text))
-    return found
+    return address
 
 
 Recipient = Annotated[str, AfterValidator(_recipient)]
@@ -336,7 +336,7 @@ class Rules(Rule):
 
     def night_rule(self, day: date) -> NightRule:
         """The rule of the night of a date."""
-        return next(one for one in self.night if one.holds(day))
+        return next(rule for rule in self.night if rule.holds(day))
 
     def night_of(self, day: date, zone: str | None = None) -> Night:
         """The night of a date, by the clock of a zone; it opens when the one before it ends, by the rule of then."""
@@ -377,13 +377,15 @@ class Rules(Rule):
 
     def needed(self, key: str) -> frozenset[str]:
         """Keys of the families that one cannot do without, directly or through others, itself included."""
-        found, waiting = {key}, [key]
+        keys, waiting = {key}, [key]
         while waiting:
-            one = waiting.pop()
-            for needed in {name for family in self.families if family.key == one for name in family.needs} - found:
-                found.add(needed)
+            family_key = waiting.pop()
+            for needed in {
+                name for family in self.families if family.key == family_key for name in family.needs
+            } - keys:
+                keys.add(needed)
                 waiting.append(needed)
-        return frozenset(found)
+        return frozenset(keys)
 
     def on(self, day: date) -> "Rules":
         """The rules that hold in the night of a date; a data set needs those of its pipelines that are in a family.
@@ -437,8 +439,8 @@ class Rules(Rule):
 
 def from_ever(night: tuple[NightRule, ...]) -> tuple[NightRule, ...]:
     """The rules of the night, of which the first holds in all nights before it too."""
-    first = min(night, key=lambda one: one.since or date.min)
-    return tuple(one.model_copy(update={"since": None}) if one is first and one.since else one for one in night)
+    first = min(night, key=lambda rule: rule.since or date.min)
+    return tuple(rule.model_copy(update={"since": None}) if rule is first and rule.since else rule for rule in night)
 
 
 def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
@@ -468,8 +470,8 @@ def _contradictions(rules: Rules) -> Iterator[tuple[Where, str]]:
             if key not in keys:
                 yield ("families", index, "needs", rank), _("“{value}” is no family").format(value=key)
             elif family.key in rules.needed(key):
-                said = _("“{value}” needs this family itself: nobody would be told of either").format(value=key)
-                yield ("families", index, "needs", rank), said
+                template = _("“{value}” needs this family itself: nobody would be told of either").format(value=key)
+                yield ("families", index, "needs", rank), template
     for index, mail in enumerate(rules.mails):
         for rank, key in enumerate(mail.families):
             if key not in keys:
@@ -495,10 +497,12 @@ def _bad_names(where: Where, member: Member, family: Family, rules: Rules) -> It
         elif rules.names.name(former.name, former.until) != rules.names.name(member.pipeline, former.until):
             yield here, _("“{value}” is another pipeline's name in that night").format(value=former.name)
         elif family.holds(former.until):
-            held = [rules.names.name(one.pipeline, former.until) for one in family.members if one.holds(former.until)]
+            held = [
+                rules.names.name(other.pipeline, former.until) for other in family.members if other.holds(former.until)
+            ]
             if held.count(member.pipeline) > 1:
-                said = _("“{value}” is in this family too up to that night: it would be judged twice")
-                yield here, said.format(value=former.name)
+                template = _("“{value}” is in this family too up to that night: it would be judged twice")
+                yield here, template.format(value=former.name)
 
 
 def _bad_window(where: Where, window: Window | None, turns: set[time]) -> Iterator[tuple[Where, str]]:

@@ -26,7 +26,7 @@ def streaks(boards: Iterable[Board]) -> Mapping[Key, Streak]:
     `boards` go back night by night; they are asked for only while some row still grows. A night of which nothing was
     expected and in which nothing ran is passed over; one of which nothing is known ends a row.
     """
-    found: dict[Key, Streak] = {}
+    by_key: dict[Key, Streak] = {}
     growing: set[Key] | None = None
     for board in boards:
         members = {(member.family.key, member.member.pipeline): member for member in board.members}
@@ -35,12 +35,12 @@ def streaks(boards: Iterable[Board]) -> Mapping[Key, Streak]:
         for key in tuple(growing):
             member = members.get(key)
             if member is not None and _failed(member):
-                found[key] = Streak(found[key].nights + 1 if key in found else 1, board.night.day)
+                by_key[key] = Streak(by_key[key].nights + 1 if key in by_key else 1, board.night.day)
             elif member is None or member.weighs:
                 growing.discard(key)
         if not growing:
             break
-    return found
+    return by_key
 
 
 def _failed(member: MemberBoard) -> bool:

@@ -112,4 +112,4 @@ def _stopped(family: Family, rules: Rules, now: datetime) -> bool:
 def _parents_down(case: Case) -> bool:
     """Whether a family that this one cannot do without has an open incident that is KO."""
     needed = case.rules.needed(case.standing.family) - {case.standing.family}
-    return any(one.family in needed and one.verdict is Verdict.KO for one in case.desk.open.values())
+    return any(standing.family in needed and standing.verdict is Verdict.KO for standing in case.desk.open.values())

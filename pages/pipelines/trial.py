@@ -41,8 +41,8 @@ def apart(before: Rules, after: Rules) -> tuple[Rules, Rules]:
 
     def narrowed(rules: Rules) -> Rules:
         kept = (f for f in rules.families if f in families or any(m.pipeline in needed for m in f.members))
-        told = (data_set for data_set in rules.data_sets if data_set in data_sets)
-        return rules.model_copy(update={"families": tuple(kept), "data_sets": tuple(told)})
+        in_scope = (data_set for data_set in rules.data_sets if data_set in data_sets)
+        return rules.model_copy(update={"families": tuple(kept), "data_sets": tuple(in_scope)})
 
     return narrowed(before), narrowed(after)
 
@@ -57,10 +57,10 @@ def changes(nights: Iterable[tuple[Board, Board]]) -> Iterator[Change]:
         was, now = ({family.family.key: family for family in board.families} for board in (before, after))
         for key in {**now, **was}:
             old, new = was.get(key), now.get(key)
-            told = now[key] if new else was[key]
+            judged = now[key] if new else was[key]
             verdicts = old.verdict if old else None, new.verdict if new else None
             if verdicts[0] is not verdicts[1]:
-                yield Change(after.night.day, "family", told.family.name, *verdicts, told.why)
+                yield Change(after.night.day, "family", judged.family.name, *verdicts, judged.why)
         had, has = ({data_set.data_set.name: data_set for data_set in board.data_sets} for board in (before, after))
         for name in {**has, **had}:
             earlier, later = had.get(name), has.get(name)
@@ -78,10 +78,10 @@ def recipients(standing: Standing, rules: Rules, desk: Desk, end: datetime, shar
     """Whom some rules tell of an incident that lasted up to `end` (UTC), at once or in hours of work: whom they would
     have told just before one of the things that happened to it, or at its end. Failures in a row are counted one a
     night; silences and what else was down are left out."""
-    families, found = {family.key: family for family in rules.families}, set()
+    families, addresses = {family.key: family for family in rules.families}, set()
     alone = replace(desk, incidents=(), silences=())
     for place, moment in enumerate((*(step.at for step in standing.steps[1:]), end), 1):
         so_far = replace(standing, steps=standing.steps[:place])
         case = Case(so_far, None, families.get(standing.family), rules, alone, moment)
-        found |= {mail.to for mail in rules.mails if wants(mail, case) and held(mail, case, shares) in _LATER}
-    return tuple(sorted(found))
+        addresses |= {mail.to for mail in rules.mails if wants(mail, case) and held(mail, case, shares) in _LATER}
+    return tuple(sorted(addresses))

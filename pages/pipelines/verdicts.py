@@ -86,15 +86,15 @@ def judge(runs: Iterable[Run], expected: Expected, reading: Reading, as_of: date
     """The verdict on a pipeline's runs of one night, in any order, as known at `as_of` (UTC)."""
     counted = tuple(sorted(runs, key=lambda run: run.order))
     known = min(as_of, reading.until) if reading.until else None
-    found = _Night(counted, expected, known, beside).judged()
-    if expected.due and LOOKS[found.verdict].severity < LOOKS[Verdict.UNKNOWN].severity:
-        awaits = expected.deadline if reading.wanted and reading.until is None else found.awaits
+    judged = _Night(counted, expected, known, beside).judged()
+    if expected.due and LOOKS[judged.verdict].severity < LOOKS[Verdict.UNKNOWN].severity:
+        awaits = expected.deadline if reading.wanted and reading.until is None else judged.awaits
         if awaits and as_of >= awaits and (known is None or known < awaits):
-            return replace(found, verdict=Verdict.UNKNOWN, why=_stale(reading, expected), stale=True, remarks=())
-    if found.verdict is Verdict.KO or not expected.due:
-        return found
-    slow = _slow(found.decisive, known, beside.usual)
-    return replace(found, remarks=(*found.remarks, slow), noted=True) if slow else found
+            return replace(judged, verdict=Verdict.UNKNOWN, why=_stale(reading, expected), stale=True, remarks=())
+    if judged.verdict is Verdict.KO or not expected.due:
+        return judged
+    slow = _slow(judged.decisive, known, beside.usual)
+    return replace(judged, remarks=(*judged.remarks, slow), noted=True) if slow else judged
 
 
 class _Night:
@@ -120,7 +120,7 @@ class _Night:
 
     def judged(self) -> Judged:
         """The most severe of what can be said; of equals, the first."""
-        said = [
+        findings = [
             *([self._failure()] if not all(self._caught_up(run) for run in self.bad) else []),
             *([self._success()] if self.good else []),
             *([self._cancelled()] if self.cancelled and not self.good else []),
@@ -128,16 +128,16 @@ class _Night:
             *([self._at_work()] if self.open else []),
             *self._too_long(),
         ]
-        began = bool(said)
+        began = bool(findings)
         if not began and self.hung and self.expected.due:
-            said.append(self._hangs(self.hung))
+            findings.append(self._hangs(self.hung))
         if began or len(self.expected.starts) > 1:
-            said += self._missing()
-        found = max(said or [self._absence()], key=lambda judged: LOOKS[judged.verdict].severity)
+            findings += self._missing()
+        worst = max(findings or [self._absence()], key=lambda judged: LOOKS[judged.verdict].severity)
         return replace(
-            found,
-            awaits=found.awaits or self._next_deadline(),
-            remarks=(*found.remarks, *self._remarks(found)),
+            worst,
+            awaits=worst.awaits or self._next_deadline(),
+            remarks=(*worst.remarks, *self._remarks(worst)),
             noted=bool(self.beside.refused),
         )
 
@@ -152,10 +152,10 @@ class _Night:
         failed = self.bad[-1] if self.bad else None
         return Judged(verdict, why, self.counted, run, failed, absent=absent, awaits=awaits)
 
-    def _remarks(self, found: Judged) -> Why:
+    def _remarks(self, judged: Judged) -> Why:
         stop = self.expected.maintenance
-        refused = self.beside.refused if found.why != self._refused() else None
-        hung = self.hung if found.decisive is not self.hung else None
+        refused = self.beside.refused if judged.why != self._refused() else None
+        hung = self.hung if judged.decisive is not self.hung else None
         return (
             *((say(N_("maintenance: {reason}"), reason=stop.reason),) if stop else ()),
             *((say(N_("another run at work since {day} at {at}"), **_when(hung)),) if hung else ()),
@@ -273,7 +273,7 @@ class _Night:
         if self.beside.refused:
             return [self._say(Verdict.UNKNOWN, *self._refused(), why, run=run)]
         verdict = Verdict.KO if missing[-1] == due[-1] else Verdict.WARNING
-        return [self._say(verdict, why, run=run, absent=not any(one.started for one in self.counted))]
+        return [self._say(verdict, why, run=run, absent=not any(other.started for other in self.counted))]
 
     def _began_at(self, start: Start) -> bool:
         """Whether some run began between this start and the next."""

@@ -39,7 +39,7 @@ SEMICOLON = N_("; ")
 
 def _shown(value: "Value | Phrase") -> str:
     if isinstance(value, tuple):
-        return (", " if all(isinstance(one, datetime) for one in value) else _(SEMICOLON)).join(map(_shown, value))
+        return (", " if all(isinstance(part, datetime) for part in value) else _(SEMICOLON)).join(map(_shown, value))
     if isinstance(value, Phrase):
         return value.text()
     if isinstance(value, datetime):

@@ -14,11 +14,11 @@ def witnessed(runs: Iterable[Run], removed: Mapping[str, datetime], end: datetim
     saw it open; where they contradict each other both runs stay. A source that was removed (`removed`: when, UTC) is
     heard of nights that had ended by then, and only of pipelines that no other source tells of.
     """
-    told = list(runs)
-    standing = {run.pipeline for run in told if run.source not in removed}
+    all_runs = list(runs)
+    standing = {run.pipeline for run in all_runs if run.source not in removed}
     heard = [
         run
-        for run in told
+        for run in all_runs
         if run.source not in removed or (end <= removed[run.source] and run.pipeline not in standing)
     ]
     alike: defaultdict[tuple[str, datetime | None], dict[str, list[Run]]] = defaultdict(dict)
@@ -31,13 +31,13 @@ def witnessed(runs: Iterable[Run], removed: Mapping[str, datetime], end: datetim
     return [run for run in heard if id(run) not in doubled]
 
 
-def _doubled(told: list[list[Run]]) -> set[int]:
+def _doubled(by_source: list[list[Run]]) -> set[int]:
     """Identities of the runs that another source tells of as well or better; of each source, the runs of one start."""
-    kept, doubled = list(told[0]), set[int]()
-    for others in told[1:]:
+    kept, doubled = list(by_source[0]), set[int]()
+    for others in by_source[1:]:
         free = list(kept)
         for run in others:
-            same = next((one for one in free if _same(one, run)), None)
+            same = next((twin for twin in free if _same(twin, run)), None)
             if same is None:
                 kept.append(run)
                 continue
@@ -49,6 +49,6 @@ def _doubled(told: list[list[Run]]) -> set[int]:
     return doubled
 
 
-def _same(one: Run, other: Run) -> bool:
-    told_open = (one.status in OPEN) != (other.status in OPEN)
-    return told_open or (one.status, one.end) == (other.status, other.end)
+def _same(run: Run, other: Run) -> bool:
+    told_open = (run.status in OPEN) != (other.status in OPEN)
+    return told_open or (run.status, run.end) == (other.status, other.end)

@@ -60,7 +60,7 @@ def _over(standing: Standing, board: Board, families: frozenset[str]) -> bool:
     if standing.family not in families:
         return True
     name = standing.scope.partition("/")[2]
-    family = next((one for one in board.families if one.family.key == standing.family), None)
+    family = next((judged for judged in board.families if judged.family.key == standing.family), None)
     if family is None:
         return False
     verdicts = [member.judged.verdict for member in family.members if member.member.pipeline == name] if name else []
@@ -104,11 +104,11 @@ def silence(connection: sa.Connection, scope: str, until: datetime, why: str, *,
     _audit(connection, who, "silence", (scope, ""), {"until": until, "why": why.strip()}, now)
 
 
-def end_silence(connection: sa.Connection, one: Silence, *, who: str, now: datetime) -> None:
+def end_silence(connection: sa.Connection, silence: Silence, *, who: str, now: datetime) -> None:
     """End a silence before its time; nothing where it ended already."""
-    still = sa.update(silences).where(silences.c.id == one.id, silences.c.ended_at.is_(None))
+    still = sa.update(silences).where(silences.c.id == silence.id, silences.c.ended_at.is_(None))
     if connection.execute(still.values(ended_at=now)).rowcount:
-        _audit(connection, who, "tell again", (one.scope, ""), {"why": one.why}, now)
+        _audit(connection, who, "tell again", (silence.scope, ""), {"why": silence.why}, now)
 
 
 def _ending(until: datetime, now: datetime) -> datetime:

@@ -61,25 +61,28 @@ def composed(board: Board, available: Iterable[Availability], desk: Desk, audien
     """Subject and text for an audience: data ready, expected and unavailable, then the incidents and who is on them."""
     families = frozenset(filter(None, audience.split(",")))
     seen = [family for family in board.families if not families or family.family.key in families]
-    pipelines = {member.member.pipeline for one in seen for member in one.members}
+    pipelines = {member.member.pipeline for family in seen for member in family.members}
     subject = _("Night of {day}: {counts}").format(
-        day=show_date(board.night.day), counts=counts([one.verdict for one in seen])
+        day=show_date(board.night.day), counts=counts([family.verdict for family in seen])
     )
-    told = [one for one in available if pipelines.issuperset(one.data_set.pipelines)]
+    touched = [availability for availability in available if pipelines.issuperset(availability.data_set.pipelines)]
     incidents = [incident for incident in board.incidents if not families or incident.family.key in families]
-    paragraphs = [*_ready(told), *("\n".join(lines(incident, desk)) for incident in incidents)]
+    paragraphs = [*_ready(touched), *("\n".join(lines(incident, desk)) for incident in incidents)]
     paragraphs += [] if incidents else [_("No incident.")]
     if base := settings().base_url.rstrip("/"):
         paragraphs.append(f"{base}/pipelines?night={board.night.day}")
     return subject, "\n\n".join(paragraphs) + "\n"
 
 
-def _ready(told: list[Availability]) -> Iterator[str]:
+def _ready(available: list[Availability]) -> Iterator[str]:
     """A paragraph for each of the three words that is said."""
     for state in State:
-        if some := [one for one in told if one.state is state]:
-            said = [_("{label}: {value}").format(label=one.data_set.name, value=one.words) for one in some]
-            yield "\n".join([_("{head}:").format(head=_(HEADS[state])), *(f"- {one}" for one in said)])
+        if some := [availability for availability in available if availability.state is state]:
+            sentences = [
+                _("{label}: {value}").format(label=availability.data_set.name, value=availability.words)
+                for availability in some
+            ]
+            yield "\n".join([_("{head}:").format(head=_(HEADS[state])), *(f"- {sentence}" for sentence in sentences)])
 
 
 def lines(incident: Incident, desk: Desk | None = None) -> Iterator[str]:
@@ -138,7 +141,7 @@ def send(connection: sa.Connection, kept: Message, mails: Iterable[Mail], *, who
         connection.execute(sa.update(morning_messages).where(morning_messages.c.id == kept.id).values(sent_at=now))
         _audit(connection, who, "send", kept, now)
     to = sorted({mail.to for mail in mails if mail.morning is not None and audience_of(mail) == kept.audience})
-    return len(outbox.tell(connection, [_notice(kept, one) for one in to]))
+    return len(outbox.tell(connection, [_notice(kept, address) for address in to]))
 
 
 def channel(to: str) -> Channel:

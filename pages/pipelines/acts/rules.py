@@ -31,12 +31,12 @@ def keep_rule(connection: sa.Connection, book: Book, person: Person, kind: str, 
     rules = RULES.values(book.work)
     there: list[Plain] = rules[kind]
     new = MADE_OF[kind](given, {} if at is None else there[at], there)
-    changed = [*there, new] if at is None else [new if place == at else one for place, one in enumerate(there)]
+    changed = [*there, new] if at is None else [new if place == at else rule for place, rule in enumerate(there)]
     _keep(connection, book, person, {**rules, kind: changed})
 
 
 MADE_OF: Mapping[str, Callable[[Given, Plain, Sequence[Plain]], Plain]] = {
-    "families": lambda given, old, all_: family_of(given, old, [one["key"] for one in all_]),
+    "families": lambda given, old, all_: family_of(given, old, [family["key"] for family in all_]),
     "data_sets": lambda given, old, _all: data_set_of(given, old),
     "mails": lambda given, old, _all: mail_of(given, old),
     "night": lambda given, old, _all: night_of(given, old),
@@ -48,18 +48,21 @@ def take_out(connection: sa.Connection, book: Book, person: Person, kind: str, a
     """Take a family (`families`), a data set (`data_sets`) or who is told (`mails`) out of the draft. What hangs on a
     family goes with it: a data set loses its pipelines, whoever is told that family, and each goes with its last."""
     rules = RULES.values(book.work)
-    rules[kind] = [one for place, one in enumerate(rules[kind]) if place != at]
+    rules[kind] = [rule for place, rule in enumerate(rules[kind]) if place != at]
     left = {member["pipeline"] for family in rules["families"] for member in family["members"]}
-    filled = [{**one, "pipelines": [name for name in one["pipelines"] if name in left]} for one in rules["data_sets"]]
+    filled = [
+        {**data_set, "pipelines": [name for name in data_set["pipelines"] if name in left]}
+        for data_set in rules["data_sets"]
+    ]
     there = {family[name] for family in rules["families"] for name in ("key", "squad") if name in family}
-    rules["mails"] = [one for mail in rules["mails"] if (one := _of_what_is_left(mail, there))]
-    _keep(connection, book, person, {**rules, "data_sets": [one for one in filled if one["pipelines"]]})
+    rules["mails"] = [narrowed for mail in rules["mails"] if (narrowed := _of_what_is_left(mail, there))]
+    _keep(connection, book, person, {**rules, "data_sets": [data_set for data_set in filled if data_set["pipelines"]]})
 
 
 def _of_what_is_left(mail: Plain, there: set[str]) -> Plain | None:
     """Who is told, of what is still there of their families and squads; nobody where none of it is."""
     named = {name: mail[name] for name in ("families", "squads") if mail.get(name)}
-    left = {name: found for name, some in named.items() if (found := [one for one in some if one in there])}
+    left = {name: kept for name, some in named.items() if (kept := [key for key in some if key in there])}
     rest = {name: value for name, value in mail.items() if name not in named}
     return None if named and not left else rest | left
 
@@ -96,7 +99,7 @@ def put_into_families(connection: sa.Connection, book: Book, person: Person, row
             continue
         family = by_name.get(name.casefold())
         if family is None:
-            family = {"key": key_of(name, [one["key"] for one in families]), "name": name, "members": []}
+            family = {"key": key_of(name, [other["key"] for other in families]), "name": name, "members": []}
             by_name[name.casefold()] = family
             families.append(family)
         window = {"window": {"from": start, "to": end}} if start or end else {}

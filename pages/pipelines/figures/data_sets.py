@@ -26,8 +26,8 @@ COLUMNS = (
 
 def rows(boards: Iterable[DataSetBoard], available: Iterable[Availability]) -> pd.DataFrame:
     """One row a data set, the worst first."""
-    words = {one.data_set.name: one.words for one in available}
-    found = [
+    words = {availability.data_set.name: availability.words for availability in available}
+    rows = [
         {
             "data_set": marked(board.data_set.name, board.data_set.confirmed),
             "verdict": board.verdict.value,
@@ -38,7 +38,7 @@ def rows(boards: Iterable[DataSetBoard], available: Iterable[Availability]) -> p
         }
         for board in sorted(boards, key=lambda board: -LOOKS[board.verdict].severity)
     ]
-    return framed(found, COLUMNS)
+    return framed(rows, COLUMNS)
 
 
 DATA_SETS: Figure[NightLook] = Figure(

@@ -48,24 +48,26 @@ def lines_of(look: NightLook, incident: Incident) -> Iterator[str]:
         yield _silenced(look, quiet)
     for step in look.desk.notes_of(scope, look.night) if over else ():
         yield _said(look, N_("Noted on {moment} by {who}"), step)
-    for one in look.desk.last_times(key, over or (look.night.day if closed else None)):
-        noted = "; ".join(step.note for step in one.notes) or _("nothing was noted")
-        yield _("The same on {day}: {note}").format(day=show_date(one.opened_at), note=noted)
+    for earlier in look.desk.last_times(key, over or (look.night.day if closed else None)):
+        noted = "; ".join(step.note for step in earlier.notes) or _("nothing was noted")
+        yield _("The same on {day}: {note}").format(day=show_date(earlier.opened_at), note=noted)
 
 
 def _said(look: NightLook, label: str, step: Step) -> str:
-    said = _(label).format(who=look.book.called(step.who), moment=show_moment(step.at))
-    return _("{label}: {value}").format(label=said, value=step.note)
+    words = _(label).format(who=look.book.called(step.who), moment=show_moment(step.at))
+    return _("{label}: {value}").format(label=words, value=step.note)
 
 
 def _taken(owner: str, until: Any, note: str) -> str:
-    said = _("{owner} is on it until {moment}").format(owner=owner, moment=show_moment(until))
-    return _("{label}: {value}").format(label=said, value=note) if note else said
+    words = _("{owner} is on it until {moment}").format(owner=owner, moment=show_moment(until))
+    return _("{label}: {value}").format(label=words, value=note) if note else words
 
 
-def _silenced(look: NightLook, one: Silence) -> str:
-    said = _("Silenced by {who} until {moment}").format(who=look.book.called(one.who), moment=show_moment(one.until))
-    return _("{label}: {value}").format(label=said, value=one.why)
+def _silenced(look: NightLook, silence: Silence) -> str:
+    words = _("Silenced by {who} until {moment}").format(
+        who=look.book.called(silence.who), moment=show_moment(silence.until)
+    )
+    return _("{label}: {value}").format(label=words, value=silence.why)
 
 
 def _shape(look: NightLook) -> pd.DataFrame:
@@ -74,18 +76,18 @@ def _shape(look: NightLook) -> pd.DataFrame:
     for key, (verdict, _words) in _here(look).items():
         if look.desk.closed(key, look.night):
             continue
-        one = look.desk.open.get(key)
-        taken = one.taken(look.desk.at) if one else None
+        standing = look.desk.open.get(key)
+        taken = standing.taken(look.desk.at) if standing else None
         rows.append(
             {
                 "scope": scope_words(key[0], look.board),
                 "kind": look.desk.words(key[1]),
                 "verdict": verdict.value,
-                "opened": one.opened_at if one else None,
-                "nights": one.nights if one else None,
+                "opened": standing.opened_at if standing else None,
+                "nights": standing.nights if standing else None,
                 "owner": taken.owner if taken else None,
                 "until": taken.until if taken else None,
-                "note": one.notes[-1].note if one and one.notes else None,
+                "note": standing.notes[-1].note if standing and standing.notes else None,
             }
         )
     return framed(rows, COLUMNS)
@@ -153,9 +155,9 @@ STEPS: Figure[NightLook] = Figure(
 
 def _here(look: NightLook) -> dict[Key, tuple[Verdict, str]]:
     """What can be taken: what stands on the board, and what is open since before; with its verdict and its words."""
-    found = {key_of(incident): incident.verdict for incident in look.board.incidents if is_one(incident)}
-    found |= {key: one.verdict for key, one in look.desk.open.items() if key not in found}
-    return {key: (verdict, _words(look, key)) for key, verdict in found.items()}
+    verdicts = {key_of(incident): incident.verdict for incident in look.board.incidents if is_one(incident)}
+    verdicts |= {key: standing.verdict for key, standing in look.desk.open.items() if key not in verdicts}
+    return {key: (verdict, _words(look, key)) for key, verdict in verdicts.items()}
 
 
 def _words(look: NightLook, key: Key) -> str:
@@ -196,8 +198,8 @@ def _take_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
 
 
 def _take(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    found = {_coded(key): (key, verdict) for key, (verdict, _words) in _here(look).items()}
-    key, verdict = found[chosen(values["incident"])]
+    offered = {_coded(key): (key, verdict) for key, (verdict, _words) in _here(look).items()}
+    key, verdict = offered[chosen(values["incident"])]
     until, who = _until(look, values), look.person.name
     acts.take(connection, key, verdict, look.night.day, values["owner"], until, values["note"], who=who, now=look.now)
     return _taken(values["owner"].strip(), until, "")
@@ -205,25 +207,27 @@ def _take(connection: sa.Connection, look: NightLook, values: Mapping[str, Any])
 
 def _noted(look: NightLook) -> dict[str, Standing]:
     """What can be noted on: what is open, then what is over, of either the newest first."""
-    ordered = sorted(look.desk.incidents, key=lambda one: (one.closed_at is None, one.opened_at), reverse=True)
-    return {str(one.id): one for one in ordered}
+    ordered = sorted(
+        look.desk.incidents, key=lambda standing: (standing.closed_at is None, standing.opened_at), reverse=True
+    )
+    return {str(standing.id): standing for standing in ordered}
 
 
 def _note_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
-    def words(one: Standing) -> str:
-        return f"{_words(look, one.key)} · {show_date(one.opened_at)}"
+    def words(standing: Standing) -> str:
+        return f"{_words(look, standing.key)} · {show_date(standing.opened_at)}"
 
     ends = {"note": _("It goes on"), "close": _("It is closed")}
     return {
-        "incident": _choice(_("Incident"), {code: words(one) for code, one in _noted(look).items()}),
+        "incident": _choice(_("Incident"), {code: words(standing) for code, standing in _noted(look).items()}),
         "note": Words(_("What was found or done")),
         "close": OneOf(_("Afterwards"), "note", options=ends),
     }
 
 
 def _note(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    one, close = _noted(look)[chosen(values["incident"])], values["close"] == "close"
-    acts.note(connection, one, values["note"], who=look.person.name, now=look.now, close=close)
+    standing, close = _noted(look)[chosen(values["incident"])], values["close"] == "close"
+    acts.note(connection, standing, values["note"], who=look.person.name, now=look.now, close=close)
     return _("The incident is closed.") if close else _("The note is kept.")
 
 
@@ -248,7 +252,8 @@ def _silences(look: NightLook) -> dict[str, Silence]:
 
 def _end_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
     options = {
-        code: f"{scope_words(one.scope, look.board)} · {_silenced(look, one)}" for code, one in _silences(look).items()
+        code: f"{scope_words(silence.scope, look.board)} · {_silenced(look, silence)}"
+        for code, silence in _silences(look).items()
     }
     return {"silence": _choice(_("The silence that ends"), options)}
 

@@ -34,16 +34,16 @@ def drifting(medians: Mapping[str, Sequence[Median]], limits: Mapping[str, float
     seconds that a pipeline's run may last, by its name."""
     rows = []
     for name, its in medians.items():
-        found = drift(tuple(its))
-        if found is None:
+        trend = drift(tuple(its))
+        if trend is None:
             continue
-        reached = found.reaches(limits[name], today) if name in limits else None
-        said = ""
+        reached = trend.reaches(limits[name], today) if name in limits else None
+        between = ""
         if reached:
-            said = _("between {first} and {last}").format(first=show_date(reached[0]), last=show_date(reached[1]))
-        low, high = sorted((30 * found.low, 30 * found.high))
-        told = {"pipeline": name, "slope": found.slope, "today": found.today, "days": found.days, "reaches": said}
-        rows.append({**told, "per_month": _written(30 * found.slope), "between": f"{_written(low)} … {_written(high)}"})
+            between = _("between {first} and {last}").format(first=show_date(reached[0]), last=show_date(reached[1]))
+        low, high = sorted((30 * trend.low, 30 * trend.high))
+        row = {"pipeline": name, "slope": trend.slope, "today": trend.today, "days": trend.days, "reaches": between}
+        rows.append({**row, "per_month": _written(30 * trend.slope), "between": f"{_written(low)} … {_written(high)}"})
     names = ["slope", *(column.name for column in COLUMNS)]
     return pd.DataFrame(rows, columns=names).sort_values("slope", ascending=False).reset_index(drop=True)
 
@@ -51,11 +51,11 @@ def drifting(medians: Mapping[str, Sequence[Median]], limits: Mapping[str, float
 def daily(look: NightLook) -> dict[str, list[Median]]:
     """Pipeline → day and median of each day, of the pipelines shown; of each from the day on from which its duration is
     normal, where a person said so."""
-    since = {pipeline: date.fromisoformat(said.value) for pipeline, said in look.normal.items()}
-    found = durations.daily(look)
-    for pipeline in found.keys() & since.keys():
-        found[pipeline] = [one for one in found[pipeline] if one[0] >= since[pipeline]]
-    return found
+    since = {pipeline: date.fromisoformat(decision.value) for pipeline, decision in look.normal.items()}
+    medians = durations.daily(look)
+    for pipeline in medians.keys() & since.keys():
+        medians[pipeline] = [median for median in medians[pipeline] if median[0] >= since[pipeline]]
+    return medians
 
 
 def _shape(look: NightLook) -> pd.DataFrame:

@@ -86,12 +86,12 @@ def told(rows: pd.DataFrame, grain: Grain, begin: date, last: date) -> pd.DataFr
 def daily(look: NightLook) -> dict[str, list[tuple[date, float]]]:
     """Pipeline → the median of each day, of the pipelines shown."""
     rows, wanted = lasted.daily(look), pipelines_shown(look)
-    found: dict[str, list[tuple[date, float]]] = {}
+    medians: dict[str, list[tuple[date, float]]] = {}
     columns = (rows[name].to_pylist() for name in ("pipeline", "first", "median"))
     for pipeline, day, median in zip(*columns, strict=True):
         if wanted is None or pipeline in wanted:
-            found.setdefault(pipeline, []).append((day, median))
-    return found
+            medians.setdefault(pipeline, []).append((day, median))
+    return medians
 
 
 def _rows(look: NightLook, grain: Grain) -> pd.DataFrame:

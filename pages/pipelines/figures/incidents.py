@@ -43,7 +43,10 @@ def rows(incidents: Iterable[Incident]) -> pd.DataFrame:
 def _cards(look: NightLook, _frame: pd.DataFrame) -> Sequence[Card]:
     shown = look.passing.incidents[:SHOWN]
     return [
-        _card(one, look.streaks.get((one.family.key, one.pipeline or "")), tuple(lines_of(look, one))) for one in shown
+        _card(
+            incident, look.streaks.get((incident.family.key, incident.pipeline or "")), tuple(lines_of(look, incident))
+        )
+        for incident in shown
     ]
 
 

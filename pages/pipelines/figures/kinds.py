@@ -53,18 +53,18 @@ def by_kind(failures: pd.DataFrame, decided: Kinds = NOTHING) -> pd.DataFrame:
     """A row a kind, the most frequent first. `failures`: `pipeline`, `at`, `error_code`, `error_message`, in any order;
     each is counted in one kind, or in that into which a person merged it. `counted` is the kind, `kind` its name, else
     what it says, or where none of these failures says that, what the newest says; `own` holds what they say."""
-    said = failures.sort_values(["at", "pipeline"], ascending=[False, True])
-    texts = [None if pd.isna(text) else str(text) for text in said["error_message"]]
-    codes = [None if pd.isna(code) else str(code) for code in said["error_code"]]
+    ordered = failures.sort_values(["at", "pipeline"], ascending=[False, True])
+    texts = [None if pd.isna(text) else str(text) for text in ordered["error_message"]]
+    codes = [None if pd.isna(code) else str(code) for code in ordered["error_code"]]
     kinds = {pair: kind(*pair) for pair in set(zip(texts, codes, strict=True))}
     own = [kinds[pair] for pair in zip(texts, codes, strict=True)]
-    named = said.assign(
+    named = ordered.assign(
         own=own,
-        counted=[decided.of(one) for one in own],
+        counted=[decided.of(kind) for kind in own],
         code=[code or "" for code in codes],
         sample=[text or "" for text in texts],
     )
-    told = named.groupby("counted", sort=False).agg(
+    grouped = named.groupby("counted", sort=False).agg(
         code=("code", "first"),
         failures=("counted", "size"),
         pipelines=("pipeline", "nunique"),
@@ -73,13 +73,13 @@ def by_kind(failures: pd.DataFrame, decided: Kinds = NOTHING) -> pd.DataFrame:
         sample=("sample", "first"),
         own=("own", lambda kinds: tuple(dict.fromkeys(kinds))),
     )
-    told = told.sort_values(["failures", "last"], ascending=False, kind="stable").reset_index()
-    told["sample"] = [shown(text) for text in told["sample"]]
+    grouped = grouped.sort_values(["failures", "last"], ascending=False, kind="stable").reset_index()
+    grouped["sample"] = [shown(text) for text in grouped["sample"]]
     named_so = [
         decided.words(counted if counted in own else own[0]) or "–"
-        for counted, own in zip(told["counted"], told["own"], strict=True)
+        for counted, own in zip(grouped["counted"], grouped["own"], strict=True)
     ]
-    return told.assign(kind=named_so)[["counted", "own", *(column.name for column in COLUMNS)]]
+    return grouped.assign(kind=named_so)[["counted", "own", *(column.name for column in COLUMNS)]]
 
 
 def _shape(look: NightLook, failures: pd.DataFrame) -> pd.DataFrame:
@@ -112,23 +112,25 @@ def _choice(look: NightLook, label: str) -> Choice:
 
 
 def _name(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    one, name = chosen(values["kind"]), " ".join(values["name"].split())
-    decide(connection, What.NAME, one, name, "", who=look.person.name, now=look.now)
+    kind, name = chosen(values["kind"]), " ".join(values["name"].split())
+    decide(connection, What.NAME, kind, name, "", who=look.person.name, now=look.now)
     return _("The kind is called “{name}”.").format(name=name) if name else _("The kind has no name any more.")
 
 
 def _merge(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
-    one, into = chosen(values["kind"]), chosen(values["into"])
-    if one == into:
+    kind, into = chosen(values["kind"]), chosen(values["into"])
+    if kind == into:
         raise InputInvalid(_("A kind cannot be merged into itself."))
-    decide(connection, What.INTO, one, into, values["why"].strip(), who=look.person.name, now=look.now)
+    decide(connection, What.INTO, kind, into, values["why"].strip(), who=look.person.name, now=look.now)
     return _("The two kinds are one.")
 
 
 def _merged(look: NightLook) -> dict[str, str]:
     """The kinds that were merged into one of those shown."""
     shown_here, kinds = set(KINDS.frame(look)["counted"]), look.desk.kinds
-    return {one: f"{one} → {kinds.words(kinds.of(one))}" for one in sorted(kinds.into) if kinds.of(one) in shown_here}
+    return {
+        kind: f"{kind} → {kinds.words(kinds.of(kind))}" for kind in sorted(kinds.into) if kinds.of(kind) in shown_here
+    }
 
 
 def _part(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
@@ -139,26 +141,26 @@ def _part(connection: sa.Connection, look: NightLook, values: Mapping[str, Any])
 def _history(look: NightLook) -> pd.DataFrame:
     """Every name and merge of the kinds shown, the newest first; to who sees some failures alone, what those say."""
     frame, kinds = KINDS.frame(look), look.desk.kinds
-    shown_here, own = set(frame["counted"]), {one for some in frame["own"] for one in some}
+    shown_here, own = set(frame["counted"]), {kind for some in frame["own"] for kind in some}
     everything = look.person.scope.everything
 
-    def seen(one: str) -> bool:
-        return everything or not one or one in own
+    def seen(kind: str) -> bool:
+        return everything or not kind or kind in own
 
     with store().read() as connection:
-        said = {what: every(connection, what, look.desk.at) for what in (What.NAME, What.INTO)}
+        decisions = {what: every(connection, what, look.desk.at) for what in (What.NAME, What.INTO)}
     rows = [
         {
-            "at": one.at,
-            "kind": one.subject,
-            "name": one.value if what is What.NAME else None,
-            "into": (one.value if seen(one.value) else "…") if what is What.INTO else None,
-            "who": look.book.called(one.who),
-            "why": one.why or None,
+            "at": decision.at,
+            "kind": decision.subject,
+            "name": decision.value if what is What.NAME else None,
+            "into": (decision.value if seen(decision.value) else "…") if what is What.INTO else None,
+            "who": look.book.called(decision.who),
+            "why": decision.why or None,
         }
-        for what, some in said.items()
-        for one in some
-        if kinds.of(one.subject) in shown_here and seen(one.subject)
+        for what, some in decisions.items()
+        for decision in some
+        if kinds.of(decision.subject) in shown_here and seen(decision.subject)
     ]
     rows.sort(key=lambda row: str(row["at"]), reverse=True)
     return framed(rows, HISTORY_COLUMNS)

@@ -67,18 +67,18 @@ def _write(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]
 def _shape(look: NightLook) -> pd.DataFrame:
     """One row a message, sent or kept, of the nights up to the one shown; those about all families for who may act."""
     with store().read() as connection:
-        found = morning.messages(connection, look.night.day) if may_act(look.person, MISSION) else []
+        messages = morning.messages(connection, look.night.day) if may_act(look.person, MISSION) else []
     rows = [
         {
-            "night": pd.Timestamp(one.night, tz="UTC"),
-            "sent": one.sent_at,
-            "who": look.book.called(one.who),
-            "families": one.audience or _("all"),
-            "subject": one.subject,
-            "text": one.text,
+            "night": pd.Timestamp(message.night, tz="UTC"),
+            "sent": message.sent_at,
+            "who": look.book.called(message.who),
+            "families": message.audience or _("all"),
+            "subject": message.subject,
+            "text": message.text,
         }
-        for one in found
-        if not look.replay or one.as_of <= look.board.as_of
+        for message in messages
+        if not look.replay or message.as_of <= look.board.as_of
     ]
     return framed(rows, COLUMNS)
 

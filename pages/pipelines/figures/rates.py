@@ -54,19 +54,19 @@ def rows(verdicts: pd.DataFrame, grain: Grain) -> pd.DataFrame:
     apart, and a period in which nothing is known is left out.
     """
     columns = (verdicts[name] for name in ("at", "verdict", "families"))
-    told = [(at.date(), Verdict(said), n) for at, said, n in zip(*columns, strict=True) if said in JUDGED]
-    days = [day for day, _verdict, _n in told]
+    judged = [(at.date(), Verdict(verdict), n) for at, verdict, n in zip(*columns, strict=True) if verdict in JUDGED]
+    days = [day for day, _verdict, _n in judged]
     periods: dict[date, Counter[Verdict]] = {}
-    for day, verdict, n in told:
+    for day, verdict, n in judged:
         periods.setdefault(grain.first(day), Counter())[verdict] += n
-    found = []
+    rates = []
     for first in sorted(periods, reverse=True)[: WEEKS if grain is Grain.WEEK else None]:
         counts = periods[first]
         known = counts.total() - counts[Verdict.UNKNOWN]
         if not known:
             continue
         low, high = wilson(counts[Verdict.OK], known) or (0.0, 1.0)
-        found.append(
+        rates.append(
             {
                 "first": first,
                 "period": grain.label(first),
@@ -78,7 +78,7 @@ def rows(verdicts: pd.DataFrame, grain: Grain) -> pd.DataFrame:
                 **{verdict.value: counts[verdict] for verdict in JUDGED},
             }
         )
-    return pd.DataFrame(found, columns=["first", *(column.name for column in COLUMNS)])
+    return pd.DataFrame(rates, columns=["first", *(column.name for column in COLUMNS)])
 
 
 @lru_cache(maxsize=4)
@@ -104,7 +104,7 @@ def _lines(grain: Grain, _language: str) -> dict[str, Any]:
     return specification_of(alt.layer(*layers).properties(height=200))
 
 
-def _by(grain: Grain, name: str, title: str, about: str, told: str) -> Figure[NightLook]:
+def _by(grain: Grain, name: str, title: str, about: str, spoken: str) -> Figure[NightLook]:
     return Figure(
         name=name,
         title=title,
@@ -113,7 +113,7 @@ def _by(grain: Grain, name: str, title: str, about: str, told: str) -> Figure[Ni
         shape=lambda _look, verdicts: rows(verdicts, grain),
         columns=COLUMNS,
         chart=lambda frame, _look: Drawing(_lines(grain, language()), midnights(frame, "first")),
-        told=told,
+        told=spoken,
         empty=EMPTY,
     )
 

@@ -27,8 +27,10 @@ def _shape(look: NightLook, recurring: pd.DataFrame) -> pd.DataFrame:
     scopes = recurring["family"] + "/" + recurring["pipeline"]
     with store().read() as connection:
         noted = notes(connection, recurring["family"], min(look.desk.at, look.night.end), look.rules.called)
-    said = scopes.map(lambda scope: _said(noted[scope][-1]) if noted.get(scope) else None)
-    named = recurring.assign(family=recurring["family"].map(lambda key: look.family_names.get(key, key)), note=said)
+    last_notes = scopes.map(lambda scope: _said(noted[scope][-1]) if noted.get(scope) else None)
+    named = recurring.assign(
+        family=recurring["family"].map(lambda key: look.family_names.get(key, key)), note=last_notes
+    )
     return named[[column.name for column in COLUMNS]]
 
 

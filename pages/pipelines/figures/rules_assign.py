@@ -19,8 +19,10 @@ def _waiting(look: NightLook) -> list[Guess]:
     held = {name.casefold() for name in look.book.work.pipelines}
     tonight = {run.pipeline for run in look.passing.unassigned}
     boards = [look.board_before(nights) for nights in range(STREAK)]
-    found = (guess for guess in guesses(boards, look.book.work.families) if guess.pipeline.casefold() not in held)
-    return [one for one in found if one.pipeline in tonight or (unjudged(look) and 2 * one.good > one.nights)]
+    proposed = (guess for guess in guesses(boards, look.book.work.families) if guess.pipeline.casefold() not in held)
+    return [
+        guess for guess in proposed if guess.pipeline in tonight or (unjudged(look) and 2 * guess.good > guess.nights)
+    ]
 
 
 def unjudged(look: NightLook) -> bool:
@@ -39,44 +41,45 @@ def _fields(look: NightLook) -> Mapping[str, Filter[Any]]:
         Field("guessed", _("Guessed from"), locked=True),
     )
     rows = tuple(
-        (one.pipeline, one.family, *_window(one), one.working, one.contact, _guessed(one)) for one in _waiting(look)
+        (guess.pipeline, guess.family, *_window(guess), guess.working, guess.contact, _guessed(guess))
+        for guess in _waiting(look)
     )
     label = _("A guess, to be corrected: the family of pipelines whose names begin alike, the window of the good runs.")
     return {"rows": Rows(label, rows, fields=fields, fixed=True)}
 
 
-def _window(one: Guess) -> tuple[str, str]:
-    return (f"{one.window[0]:%H:%M}", f"{one.window[1]:%H:%M}") if one.window else ("", "")
+def _window(guess: Guess) -> tuple[str, str]:
+    return (f"{guess.window[0]:%H:%M}", f"{guess.window[1]:%H:%M}") if guess.window else ("", "")
 
 
-def _guessed(one: Guess) -> str:
-    said = ngettext("{n} good night of {all}", "{n} good nights of {all}", one.good)
-    return said.format(n=show_number(one.good), all=show_number(one.nights))
+def _guessed(guess: Guess) -> str:
+    template = ngettext("{n} good night of {all}", "{n} good nights of {all}", guess.good)
+    return template.format(n=show_number(guess.good), all=show_number(guess.nights))
 
 
 def _assign(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
     rows = [row[:6] for row in values["rows"]]
     n = acts.put_into_families(connection, look.book, look.person, rows)
-    said = ngettext(
+    template = ngettext(
         "{n} pipeline stands in a family in your draft: the tab “Rules” tries it and puts it in force.",
         "{n} pipelines stand in families in your draft: the tab “Rules” tries them and puts them in force.",
         n,
     )
-    return said.format(n=show_number(n))
+    return template.format(n=show_number(n))
 
 
 def _lead(look: NightLook) -> str:
     n = len({run.pipeline for run in look.board.unassigned})
     if not n:
         return _("No pipeline is in a family yet, and none ran this night: look at a night that has runs.")
-    said = ngettext(
+    template = ngettext(
         "{n} pipeline ran this night and is in no family yet, so nothing is judged. The tab “In no family” puts it "
         "into one; “Rules” then puts that in force.",
         "{n} pipelines ran this night and are in no family yet, so nothing is judged. The tab “In no family” puts them "
         "into some; “Rules” then puts that in force.",
         n,
     )
-    return said.format(n=show_number(n))
+    return template.format(n=show_number(n))
 
 
 LEAD: Note[NightLook] = Note(_lead, tone="info", when=unjudged)

@@ -28,14 +28,14 @@ RULES_SOURCE = N_("The rules of the data folder, and the versions of them in the
 
 def _stale(look: NightLook) -> bool:
     """Whether a version that is not decided was made from rules that are no longer in force."""
-    one = shown(look)
-    undecided = one is not None and one.state in (State.DRAFT, State.PROPOSED)
+    version = shown(look)
+    undecided = version is not None and version.state in (State.DRAFT, State.PROPOSED)
     return undecided and _there(look).base != look.book.in_force.digest
 
 
 def _mine(look: NightLook) -> bool:
-    one = shown(look)
-    return one is not None and one.author_id == look.person.id
+    version = shown(look)
+    return version is not None and version.author_id == look.person.id
 
 
 def _head(look: NightLook) -> str:
@@ -49,15 +49,19 @@ def _head(look: NightLook) -> str:
 
 
 def _about_version(look: NightLook) -> list[str]:
-    one = shown(look)
-    if one is None:
+    version = shown(look)
+    if version is None:
         return []
-    said = [_("{who} says why: {why}").format(who=look.book.called(one.author), why=one.why)] if one.why else []
-    if one.state is State.DRAFT and not look.book.first_alone:
-        said.append(_("Nothing of this draft holds before a second person has put it in force."))
-    if one.state is State.PROPOSED and _mine(look):
-        said.append(_("A second person puts it in force: you wrote it."))
-    return said
+    sentences = (
+        [_("{who} says why: {why}").format(who=look.book.called(version.author), why=version.why)]
+        if version.why
+        else []
+    )
+    if version.state is State.DRAFT and not look.book.first_alone:
+        sentences.append(_("Nothing of this draft holds before a second person has put it in force."))
+    if version.state is State.PROPOSED and _mine(look):
+        sentences.append(_("A second person puts it in force: you wrote it."))
+    return sentences
 
 
 def _words(look: NightLook) -> pd.DataFrame:
@@ -66,14 +70,14 @@ def _words(look: NightLook) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "key": f"{one.kind} {one.key}",
-                "kind": _(KINDS[one.kind]),
-                "name": one.name,
+                "key": f"{rule_words.kind} {rule_words.key}",
+                "kind": _(KINDS[rule_words.kind]),
+                "name": rule_words.name,
                 "about": _(about),
                 "rule": rule,
             }
-            for one in told(rules)
-            for about, rule in one.lines
+            for rule_words in told(rules)
+            for about, rule in rule_words.lines
         ],
         columns=["key", "kind", "name", "about", "rule"],
     )
@@ -98,8 +102,14 @@ def _differences(look: NightLook) -> pd.DataFrame:
     after = look.book.rules(shown(look))
     return pd.DataFrame(
         [
-            {"kind": _(KINDS[one.kind]), "name": one.name, "about": _(about), "before": before, "after": now}
-            for one, about, before, now in differences(look.book.current, after)
+            {
+                "kind": _(KINDS[rule_words.kind]),
+                "name": rule_words.name,
+                "about": _(about),
+                "before": before,
+                "after": now,
+            }
+            for rule_words, about, before, now in differences(look.book.current, after)
         ],
         columns=["kind", "name", "about", "before", "after"],
     )
@@ -131,9 +141,9 @@ def _restore(connection: sa.Connection, look: NightLook, _values: Mapping[str, A
 
 
 def _there(look: NightLook) -> Version:
-    one = shown(look)
-    assert one is not None
-    return one
+    version = shown(look)
+    assert version is not None
+    return version
 
 
 def _since(look: NightLook) -> Mapping[str, Day]:
@@ -144,11 +154,11 @@ def _since(look: NightLook) -> Mapping[str, Day]:
 
 
 def _yaml(look: NightLook) -> bytes:
-    one = shown(look)
-    if one is None:
+    version = shown(look)
+    if version is None:
         return RULES.text(look.book.current).encode()
     with store().read() as connection:
-        return versions.text(connection, one.id).encode()
+        return versions.text(connection, version.id).encode()
 
 
 ABOUT_WORDS = About(

@@ -35,8 +35,8 @@ def shown(look: NightLook) -> Version | None:
 
 
 def stands(look: NightLook, *states: State) -> bool:
-    one = shown(look)
-    return one is not None and one.state in states
+    version = shown(look)
+    return version is not None and version.state in states
 
 
 def boards(look: NightLook, rules: Rules) -> list[Board]:
@@ -63,14 +63,14 @@ def _tried(look: NightLook) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "day": pd.Timestamp(one.day, tz="UTC"),
-                "kind": _(KINDS[one.kind]),
-                "name": one.name,
-                "before": one.before and one.before.value,
-                "after": one.after and one.after.value,
-                "why": sentence(one.why),
+                "day": pd.Timestamp(change.day, tz="UTC"),
+                "kind": _(KINDS[change.kind]),
+                "name": change.name,
+                "before": change.before and change.before.value,
+                "after": change.after and change.after.value,
+                "why": sentence(change.why),
             }
-            for one in sorted(changes(both), key=lambda one: one.day, reverse=True)
+            for change in sorted(changes(both), key=lambda change: change.day, reverse=True)
         ],
         columns=["day", "kind", "name", "before", "after", "why"],
     )
@@ -78,12 +78,12 @@ def _tried(look: NightLook) -> pd.DataFrame:
 
 def _tried_on(look: NightLook, frame: pd.DataFrame) -> str:
     n = int(frame["day"].nunique())
-    said = ngettext(
+    template = ngettext(
         "{n} of the {all} nights up to that of {day} would have been called otherwise.",
         "{n} of the {all} nights up to that of {day} would have been called otherwise.",
         n,
     )
-    return said.format(n=show_number(n), all=show_number(len(_tried_days(look))), day=show_date(look.night.day))
+    return template.format(n=show_number(n), all=show_number(len(_tried_days(look))), day=show_date(look.night.day))
 
 
 TRIED: Figure[NightLook] = Figure(

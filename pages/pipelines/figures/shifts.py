@@ -35,13 +35,13 @@ SAID = (
 
 def shifts(medians: Mapping[str, Sequence[Median]]) -> dict[str, Shift]:
     """Pipeline → the step of its duration. `medians`: as `drifts.daily` gives them."""
-    return {pipeline: one for pipeline, its in medians.items() if (one := shift(tuple(its)))}
+    return {pipeline: moved for pipeline, its in medians.items() if (moved := shift(tuple(its)))}
 
 
 def _shape(look: NightLook) -> pd.DataFrame:
     rows = [
-        {"pipeline": name, "since": pd.Timestamp(one.since, tz="UTC"), "before": one.before, "now": one.now}
-        for name, one in shifts(daily(look)).items()
+        {"pipeline": name, "since": pd.Timestamp(moved.since, tz="UTC"), "before": moved.before, "now": moved.now}
+        for name, moved in shifts(daily(look)).items()
     ]
     return framed(rows, COLUMNS)
 
@@ -50,12 +50,12 @@ def _said(look: NightLook) -> pd.DataFrame:
     rows = [
         {
             "pipeline": name,
-            "since": pd.Timestamp(one.value, tz="UTC"),
-            "who": look.book.called(one.who),
-            "at": one.at,
-            "why": one.why,
+            "since": pd.Timestamp(decision.value, tz="UTC"),
+            "who": look.book.called(decision.who),
+            "at": decision.at,
+            "why": decision.why,
         }
-        for name, one in sorted(_mine(look).items())
+        for name, decision in sorted(_mine(look).items())
     ]
     return framed(rows, SAID)
 
@@ -63,7 +63,7 @@ def _said(look: NightLook) -> pd.DataFrame:
 def _mine(look: NightLook) -> Mapping[str, Any]:
     """What was said of the pipelines of families that the person sees."""
     seen = {member.member.pipeline for member in look.board.members}
-    return {name: one for name, one in look.normal.items() if name in seen}
+    return {name: decision for name, decision in look.normal.items() if name in seen}
 
 
 def _offered(look: NightLook) -> dict[str, Shift]:
@@ -76,31 +76,31 @@ def _offered(look: NightLook) -> dict[str, Shift]:
 
 
 def _fields(look: NightLook) -> Mapping[str, Filter[Any]]:
-    options = {name: f"{name} · {_words(one)}" for name, one in _offered(look).items()}
+    options = {name: f"{name} · {_words(moved)}" for name, moved in _offered(look).items()}
     return {
         "pipeline": Choice(_("Pipeline"), next(iter(options)), options=options, none=_("Choose")),
         "why": Line(_("Why")),
     }
 
 
-def _words(one: Shift) -> str:
+def _words(moved: Shift) -> str:
     return _("{now} since {day}, {before} before").format(
-        now=show_duration(one.now), day=show_date(one.since), before=show_duration(one.before)
+        now=show_duration(moved.now), day=show_date(moved.since), before=show_duration(moved.before)
     )
 
 
 def _normal(connection: sa.Connection, look: NightLook, values: Mapping[str, Any]) -> str:
     name = values["pipeline"]
-    one = _offered(look).get(name)
-    if one is None:
+    moved = _offered(look).get(name)
+    if moved is None:
         raise InputInvalid(_("Choose what it is about."))
-    since = one.since.isoformat()
+    since = moved.since.isoformat()
     decide(connection, What.NORMAL, name, since, values["why"].strip(), who=look.person.name, now=look.now)
-    return _("What is usual of {pipeline} begins on {day}.").format(pipeline=name, day=show_date(one.since))
+    return _("What is usual of {pipeline} begins on {day}.").format(pipeline=name, day=show_date(moved.since))
 
 
 def _undo_fields(look: NightLook) -> Mapping[str, Filter[Any]]:
-    options = {name: f"{name} · {show_date(pd.Timestamp(one.value))}" for name, one in _mine(look).items()}
+    options = {name: f"{name} · {show_date(pd.Timestamp(decision.value))}" for name, decision in _mine(look).items()}
     return {"pipeline": Choice(_("Pipeline"), next(iter(options)), options=options, none=_("Choose"))}
 
 

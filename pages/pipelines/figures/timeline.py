@@ -71,7 +71,7 @@ def rows(members: Iterable[MemberBoard], until: datetime) -> pd.DataFrame:
                 "hours": f"{show_time(run.begin)} – {show_time(run.end) if run.end else '…'}",
                 "why": sentence(member.judged.told),
             }
-            for member in sorted(ordered, key=lambda one: families.index(one.family.name))
+            for member in sorted(ordered, key=lambda member: families.index(member.family.name))
             for run in member.judged.counted
             for verdict in [_verdict(run, member)]
         ]

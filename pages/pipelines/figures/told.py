@@ -53,7 +53,7 @@ def _shape(look: NightLook) -> pd.DataFrame:
     if not may_act(look.person, MISSION):
         wanted = wanted.where(outbox.c.recipient.in_([look.person.email or "", *places(look.person).values()]))
     with store().read() as connection:
-        found = connection.execute(wanted.order_by(outbox.c.id.desc()).limit(MOST)).all()
+        letters = connection.execute(wanted.order_by(outbox.c.id.desc()).limit(MOST)).all()
     rows = [
         {
             "at": row.sent_at or row.created_at,
@@ -64,16 +64,16 @@ def _shape(look: NightLook) -> pd.DataFrame:
             "subject": row.subject,
             "text": row.text,
         }
-        for row in found
+        for row in letters
     ]
     return framed(rows, COLUMNS)
 
 
 def _why(row: Any) -> str | None:
     """Why a message is held back or did not go; that it may have arrived twice."""
-    said = [_(REASONS[Reason(row.reason)]) if row.reason else None, row.last_error]
-    said += [_("perhaps twice")] if row.unsure else []
-    return ". ".join(filter(None, said)) or None
+    reasons = [_(REASONS[Reason(row.reason)]) if row.reason else None, row.last_error]
+    reasons += [_("perhaps twice")] if row.unsure else []
+    return ". ".join(filter(None, reasons)) or None
 
 
 TOLD: Figure[NightLook] = Figure(
@@ -115,7 +115,7 @@ _WHAT = {
 def _fields(look: NightLook) -> Mapping[str, Filter[Any]]:
     mine = _mine(look)
     what = next(code for code, flags in _WHAT.items() if flags == (mine.failures, mine.unknown))
-    told = {
+    audiences = {
         _NOTHING: _("Nothing"),
         _FAILURES: _("What fails"),
         _UNKNOWN: _("What is not known"),
@@ -125,7 +125,7 @@ def _fields(look: NightLook) -> Mapping[str, Filter[Any]]:
     ways = _ways(look.person)
     families = [key for key in mine.families if key in _seen(look)]
     return {
-        "what": OneOf(_("I am told of"), what, options=told),
+        "what": OneOf(_("I am told of"), what, options=audiences),
         "families": Choices(_("Families"), families, options=_seen(look)),
         "hours": OneOf(_("When"), "working" if mine.working_hours else "always", options=hours),
         "place": OneOf(_("By"), mine.place if mine.place in ways else next(iter(ways)), options=ways),

@@ -56,15 +56,15 @@ def told(look: NightLook, nights: pd.DataFrame) -> pd.DataFrame:
 
 def _noted(look: NightLook, nights: pd.DataFrame) -> pd.DataFrame:
     """The nights with what people noted in each, of the family and its pipelines."""
-    said: dict[tuple[str, date], list[str]] = {}
+    noted: dict[tuple[str, date], list[str]] = {}
     with store().read() as connection:
         for scope, steps in notes(connection, set(nights["family"]), look.desk.at, look.rules.called).items():
             key, _slash, pipeline = scope.partition("/")
             for step in steps:
                 words = _("{label}: {value}").format(label=pipeline, value=step.note) if pipeline else step.note
-                said.setdefault((key, look.rules.night_at(step.at).day), []).append(words)
+                noted.setdefault((key, look.rules.night_at(step.at).day), []).append(words)
     keys = zip(nights["family"], nights["at"].dt.tz_convert("UTC").dt.date, strict=True)
-    said_then = pd.Series(["; ".join(said.get(key, ())) for key in keys], nights.index, dtype="str")
+    said_then = pd.Series(["; ".join(noted.get(key, ())) for key in keys], nights.index, dtype="str")
     return told(look, nights).assign(note=said_then.where(said_then != ""))
 
 
@@ -133,12 +133,12 @@ def _squares(_language: str) -> dict[str, Any]:
 
 
 def _left_out(_look: NightLook, frame: pd.DataFrame) -> str:
-    said = [_("Choose one family to see each of its nights as a square.")]
+    sentences = [_("Choose one family to see each of its nights as a square.")]
     more = frame["family"].nunique() - SHOWN
     if more > 0:
         least = ngettext("{n} family more stands in the export.", "{n} families more stand in the export.", more)
-        said.append(least.format(n=more))
-    return " ".join(said)
+        sentences.append(least.format(n=more))
+    return " ".join(sentences)
 
 
 def _open(_look: NightLook, mark: Any) -> dict[str, object]:

@@ -100,10 +100,10 @@ def ask(client: JsonClient, url: str, after: datetime, before: datetime, **quest
 
 def attempts(records: list[Any], group: Callable[[str], list[Any]]) -> dict[str, int]:
     """Attempts of the reruns among the records; `group` gives every run of a rerun's group."""
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for first in {original(record) for record in records if isinstance(record, dict)} - {None}:
-        found |= number(group(str(first)))
-    return found
+        numbers |= number(group(str(first)))
+    return numbers
 
 
 def ask_group(client: JsonClient, url: str, after: datetime, before: datetime, first: str) -> list[Any]:

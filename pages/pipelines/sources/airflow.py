@@ -62,7 +62,7 @@ class Airflow(Asked):
     kind: ClassVar[str] = "airflow"
     title: ClassVar[str] = N_("Airflow, runs of DAGs")
     options: ClassVar[type[Options]] = AirflowOptions
-    told: ClassVar[RunMapping] = MAPPING
+    own_mapping: ClassVar[RunMapping] = MAPPING
 
     def mapping(self, source: Source) -> RunMapping:
         options = source.options
@@ -114,8 +114,8 @@ class _Service:
             return run
         scheduled = run.get("run_type") == "scheduled"
         planned = run.get("run_after") or (run.get("data_interval_end") if scheduled else None)
-        told = {name: run.get(name) for name in (*MAPPING.columns.values(), "planned") if name in run}
-        return {**told, "planned": planned, **(self._failure(run) if run.get("state") == "failed" else {})}
+        row = {name: run.get(name) for name in (*MAPPING.columns.values(), "planned") if name in run}
+        return {**row, "planned": planned, **(self._failure(run) if run.get("state") == "failed" else {})}
 
     def _failure(self, run: dict[str, Any]) -> dict[str, Any]:
         """The tasks that a run failed at, and how often they were tried; nothing of a run that is gone meanwhile."""

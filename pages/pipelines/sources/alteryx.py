@@ -57,7 +57,7 @@ class Alteryx(Asked):
     kind: ClassVar[str] = "alteryx"
     title: ClassVar[str] = N_("Alteryx Server, jobs of schedules")
     options: ClassVar[type[Options]] = AlteryxOptions
-    told: ClassVar[RunMapping] = MAPPING
+    own_mapping: ClassVar[RunMapping] = MAPPING
 
     def pages(self, options: AskedOptions, after: datetime, now: datetime) -> Iterator[list[Any]]:
         """The jobs of each scheduled workflow, the newest first."""
@@ -79,11 +79,11 @@ class _Server:
 
     def scheduled(self) -> dict[str, list[str]]:
         """The names of the schedules of each workflow that has any, by the workflow's id. Raises SourceFailed."""
-        found: dict[str, list[str]] = {}
-        for one in self._client.ask_list("GET", f"{self._url}/schedules", params={"view": "Full"}):
-            if isinstance(one, dict) and one.get("workflowId"):
-                found.setdefault(str(one["workflowId"]), []).append(str(one.get("name") or ""))
-        return found
+        names: dict[str, list[str]] = {}
+        for schedule in self._client.ask_list("GET", f"{self._url}/schedules", params={"view": "Full"}):
+            if isinstance(schedule, dict) and schedule.get("workflowId"):
+                names.setdefault(str(schedule["workflowId"]), []).append(str(schedule.get("name") or ""))
+        return names
 
     def jobs(self, workflow: str, schedules: list[str], after: datetime) -> Iterator[Any]:
         """The jobs of a workflow made since a moment; none of one that is gone, or not to be seen."""
@@ -108,16 +108,16 @@ class _Server:
         if not isinstance(job, dict):
             return job
         status = str(job.get("status") or "")
-        told: Record = {"id": job.get("id"), "workflow": workflow, "trigger": schedules, "createDate": _date(job)}
+        record: Record = {"id": job.get("id"), "workflow": workflow, "trigger": schedules, "createDate": _date(job)}
         if status.lower() not in _OVER:
-            return {**told, "status": status}
+            return {**record, "status": status}
         whole = self._whole(job)
         disposition = str(whole.get("disposition") or "")
         messages = whole.get("messages")
-        said = [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
-        errors = [str(one.get("text")) for one in said if str(one.get("status")).lower() in _ERRORS]
+        spoken = [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
+        errors = [str(message.get("text")) for message in spoken if str(message.get("status")).lower() in _ERRORS]
         return {
-            **told,
+            **record,
             "status": status if disposition.lower() in _SAYS_NOTHING else disposition,
             "errors": " ".join(errors),
         }

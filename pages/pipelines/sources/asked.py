@@ -43,15 +43,15 @@ class AskedOptions(Options):
 
 
 class Runs:
-    """What every connector of runs that has its own words shares: `told` maps its records."""
+    """What every connector of runs that has its own words shares: `own_mapping` maps its records."""
 
     table: ClassVar[FactTable] = PIPELINE_RUNS
     fields: ClassVar[tuple[Field, ...]] = RUN_FIELDS
-    told: ClassVar[RunMapping]
+    own_mapping: ClassVar[RunMapping]
 
     def mapping(self, source: Source) -> RunMapping:
         """How the source's records become runs."""
-        return self.told
+        return self.own_mapping
 
     def shaper(self, source: Source) -> RunShaper:
         """Makes runs of the source's records."""
@@ -59,7 +59,7 @@ class Runs:
 
     def cells(self, records: list[Any], where: str, first: int = 1) -> Cells:
         """Records as cells, the first of them numbered `first`. What is no record is refused."""
-        lines, columns = range(first, first + len(records)), tuple(self.told.columns.values())
+        lines, columns = range(first, first + len(records)), tuple(self.own_mapping.columns.values())
         return objects.cells(records, where, rows=objects.ALL, columns=columns, lines=lines)
 
     def corrected(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
@@ -125,10 +125,10 @@ def _after(options: AskedOptions, cursor: Cursor, now: datetime, *, again: bool)
     history = now - timedelta(days=options.history_days)
     if not cursor.get("until"):
         return history
-    told = [datetime.fromisoformat(cursor["until"]) - timedelta(minutes=options.overlap_minutes)]
-    told += [datetime.fromisoformat(cursor["open"])] if cursor.get("open") else []
-    told += [now - options.daily] if again else []
-    return max(history, min(told))
+    begins = [datetime.fromisoformat(cursor["until"]) - timedelta(minutes=options.overlap_minutes)]
+    begins += [datetime.fromisoformat(cursor["open"])] if cursor.get("open") else []
+    begins += [now - options.daily] if again else []
+    return max(history, min(begins))
 
 
 def _open(shaped: Shaped) -> list[datetime]:

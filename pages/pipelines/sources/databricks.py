@@ -111,7 +111,7 @@ class Databricks(Asked):
     kind: ClassVar[str] = "databricks"
     title: ClassVar[str] = N_("Databricks, runs of jobs")
     options: ClassVar[type[Options]] = DatabricksOptions
-    told: ClassVar[RunMapping] = MAPPING
+    own_mapping: ClassVar[RunMapping] = MAPPING
 
     def pages(self, options: AskedOptions, after: datetime, now: datetime) -> Iterator[list[Any]]:
         """Newest first."""
@@ -150,7 +150,7 @@ def _row(run: Any) -> Any:
     return {
         "pipeline": run.get("run_name") or run.get("job_id"),
         "run_id": run.get("run_id"),
-        "status": life if not over or not code else next((one for one in (code, result) if one in _CODES), "FAILED"),
+        "status": life if not over or not code else next((word for word in (code, result) if word in _CODES), "FAILED"),
         "start_time": run.get("start_time") or None,
         "end_time": run.get("end_time") or None,
         "duration": (run.get("run_duration") or parts or None) if over else None,
@@ -165,8 +165,8 @@ def _row(run: Any) -> Any:
     }
 
 
-def _is_repair(one: Any) -> bool:
-    return _object(one).get("type") == "REPAIR"
+def _is_repair(attempt: Any) -> bool:
+    return _object(attempt).get("type") == "REPAIR"
 
 
 def _object(value: Any) -> dict[str, Any]:

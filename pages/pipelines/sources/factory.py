@@ -51,7 +51,7 @@ class DataFactory(Asked):
     kind: ClassVar[str] = "adf"
     title: ClassVar[str] = N_("Azure Data Factory")
     options: ClassVar[type[Options]] = FactoryOptions
-    told: ClassVar[RunMapping] = adf.MAPPING
+    own_mapping: ClassVar[RunMapping] = adf.MAPPING
 
     def mapping(self, source: Source) -> RunMapping:
         options = source.options
@@ -80,7 +80,7 @@ class SavedAnswers(Runs):
     kind: ClassVar[str] = "adf_file"
     title: ClassVar[str] = N_("Azure Data Factory, saved answers")
     options: ClassVar[type[Options]] = SavedAnswersOptions
-    told: ClassVar[RunMapping] = adf.MAPPING
+    own_mapping: ClassVar[RunMapping] = adf.MAPPING
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
         """Every run of every file: they are few. Complete up to the last update that a run tells of."""

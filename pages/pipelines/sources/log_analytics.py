@@ -65,7 +65,7 @@ class LogAnalytics(Asked):
     kind: ClassVar[str] = "log_analytics"
     title: ClassVar[str] = N_("Log Analytics, runs of Azure Data Factory")
     options: ClassVar[type[Options]] = LogAnalyticsOptions
-    told: ClassVar[RunMapping] = MAPPING
+    own_mapping: ClassVar[RunMapping] = MAPPING
     lag: ClassVar[timedelta] = timedelta(minutes=15)
 
     def pages(self, options: AskedOptions, after: datetime, now: datetime) -> Iterator[list[Any]]:
@@ -99,7 +99,7 @@ def _rows(
         return [
             row for part in ((begin, middle), (middle, end)) for row in _rows(client, url, table, columns, *part, only)
         ]
-    first = next((one for one in listed(answer, "tables", NAME) if isinstance(one, dict)), {})
+    first = next((table for table in listed(answer, "tables", NAME) if isinstance(table, dict)), {})
     names = [str(column.get("name")) for column in listed(first, "columns", NAME) if isinstance(column, dict)]
     rows = listed(first, "rows", NAME)
     return [_complete(dict(zip(names, row, strict=False))) for row in rows if isinstance(row, list)]
@@ -150,5 +150,5 @@ def _explained(client: JsonClient, url: str, runs: list[Record], begin: datetime
 def _texts(activity: Record | None) -> Record:
     if activity is None:
         return {}
-    said = ": ".join(str(activity[name]) for name in ("ActivityName", "ErrorMessage") if activity.get(name))
-    return {"ErrorMessage": said, "ErrorCode": activity.get("ErrorCode") or activity.get("FailureType")}
+    message = ": ".join(str(activity[name]) for name in ("ActivityName", "ErrorMessage") if activity.get(name))
+    return {"ErrorMessage": message, "ErrorCode": activity.get("ErrorCode") or activity.get("FailureType")}

@@ -119,8 +119,8 @@ class RunShaper:
         if repeats and self.needs_all:
             rows, repeats = newest(PIPELINE_RUNS, rows), 0  # a run's start and its end, each told by a row
         if len(rows) and of_steps(self._mapping, cells.table.column_names):
-            said = _("Each row is a step, and stands as a pipeline of its own, e.g. “{name}”: families name it so.")
-            notes[said.format(name=rows["pipeline"][0].as_py())] = len(rows)
+            template = _("Each row is a step, and stands as a pipeline of its own, e.g. “{name}”: families name it so.")
+            notes[template.format(name=rows["pipeline"][0].as_py())] = len(rows)
         return Shaped(
             rows=rows,
             refused=reasons.refused(cells.replayed, {REFUSED_RUN: columns["run_id"]} if self.needs_all else {}),
@@ -147,8 +147,8 @@ class RunShaper:
             for column in states:
                 words = trim(cells.text(column))
                 known = pc.not_equal(statuses(words, self._mapping.statuses), RunStatus.UNKNOWN.value)
-                told = pc.or_(pc.match_substring_regex(words, r"\pL"), known)
-                notes = pc.and_not(notes, pc.fill_null(told, False))
+                stated = pc.or_(pc.match_substring_regex(words, r"\pL"), known)
+                notes = pc.and_not(notes, pc.fill_null(stated, False))
             aside = pc.or_(aside, notes)
         for column in columns:
             aside = pc.and_(aside, pc.is_null(filled(cells.text(column))))
@@ -164,8 +164,8 @@ class RunShaper:
 
         def shown(field: str, row: int) -> str:
             held = parts(self._mapping.columns.get(field, ""), cells.table.column_names)
-            told = [cells.table[name][row].as_py() or "" for name in held if name in cells.table.column_names]
-            return " ".join(told) or str(columns[field][row].as_py())
+            texts = [cells.table[name][row].as_py() or "" for name in held if name in cells.table.column_names]
+            return " ".join(texts) or str(columns[field][row].as_py())
 
         reasons.add(pc.is_null(columns["pipeline"]), lambda _row: _("The row names no pipeline."))
         dates = _moment(columns) if self.needs_all else pc.coalesce(_moment(columns), columns["observed_at"])
@@ -220,9 +220,9 @@ class RunShaper:
                 begun = self._begun.pop(names[row])
                 if _fits((moments[row] - begun) / 1e6, lasted[row]):
                     starts[row], ends[row] = begun, moments[row]
-        found = {"started_at": pa.array(starts, pa.int64()), "ended_at": pa.array(ends, pa.int64())}
-        own = pc.if_else(pc.is_valid(found["ended_at"]), pa.scalar(None, pa.float64()), columns["duration_s"])
-        return {name: told.cast(MOMENT_TYPE) for name, told in found.items()} | {"duration_s": own}
+        paired = {"started_at": pa.array(starts, pa.int64()), "ended_at": pa.array(ends, pa.int64())}
+        own = pc.if_else(pc.is_valid(paired["ended_at"]), pa.scalar(None, pa.float64()), columns["duration_s"])
+        return {name: moment.cast(MOMENT_TYPE) for name, moment in paired.items()} | {"duration_s": own}
 
     def _identify(self, cells: Cells, columns: dict[str, pa.Array], reasons: Reasons) -> pa.Array:
         """The run id of each row, which with its pipeline names the run; null where the row is refused."""
@@ -283,9 +283,9 @@ _LONGEST_S = 20 * 3_600
 """Between two events of one run; farther apart the second is the next night's."""
 
 
-def _fits(between: float, told: float | None) -> bool:
+def _fits(between: float, duration: float | None) -> bool:
     """Whether a length (seconds) is one of a run, and the one that is told, in whatever unit."""
-    near = told is None or any(abs(between - told * unit) <= 2 + between / 50 for unit in UNITS.values())
+    near = duration is None or any(abs(between - duration * unit) <= 2 + between / 50 for unit in UNITS.values())
     return near and between <= _LONGEST_S
 
 
@@ -491,10 +491,10 @@ def _notes(rows: pa.Table, repeats: int) -> dict[str, int]:
     unknown = rows.filter(pc.equal(rows["status"], RunStatus.UNKNOWN.value))["raw_status"]
     notes: dict[str, int] = {}
     for word in pc.value_counts(unknown.combine_chunks()).to_pylist():
-        said = _(
+        template = _(
             "Status “{word}” is unknown: its runs are kept as UNKNOWN. “Words of status” says what it means."
         ).format(word=word["values"])
-        notes[said if word["values"] else _("Runs without a status are kept as UNKNOWN.")] = word["counts"]
+        notes[template if word["values"] else _("Runs without a status are kept as UNKNOWN.")] = word["counts"]
     if repeats:
         notes[_("Rows repeat a run id: the newest was kept.")] = repeats
     return notes

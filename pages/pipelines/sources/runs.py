@@ -212,33 +212,33 @@ def guesses(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     """
     _require_no_grid(cells)
     names = {plain(name): name for name in cells.table.column_names}
-    found = dict(columns)
-    if all_days(cells, found.get("scheduled_at", "")):
-        del found["scheduled_at"]
-    if found.get("started_at", "") in parts(found.get("ended_at", ""), cells.table.column_names)[:-1]:
-        del found["started_at"]
+    guessed = dict(columns)
+    if all_days(cells, guessed.get("scheduled_at", "")):
+        del guessed["scheduled_at"]
+    if guessed.get("started_at", "") in parts(guessed.get("ended_at", ""), cells.table.column_names)[:-1]:
+        del guessed["started_at"]
     if well := next((names[name] for name in names if name in _WENT_WELL), ""):
-        found.setdefault("status", well)
-    if before := names.get(_UNTIL_OVER.get(plain(found.get("status", "")), "")):
-        found["status"] = EITHER.join((found["status"], before))
-        if not {"ended_at", "duration_s"} & set(found) and "updatedat" in names:
-            found["ended_at"] = names["updatedat"]
-    elif "status" in found and plain(found["status"]) not in _LAST_RESULTS:
-        found["status"] = JOIN.join(_states(cells, found["status"], set(found.values())))
-    if "run_id" not in found and "id" in names and _distinct(cells, [names["id"]]) == len(cells.lines):
-        found["run_id"] = names["id"]
-    found |= _steps(cells, found)
-    held = parts(found.get("status", ""), cells.table.column_names)
+        guessed.setdefault("status", well)
+    if before := names.get(_UNTIL_OVER.get(plain(guessed.get("status", "")), "")):
+        guessed["status"] = EITHER.join((guessed["status"], before))
+        if not {"ended_at", "duration_s"} & set(guessed) and "updatedat" in names:
+            guessed["ended_at"] = names["updatedat"]
+    elif "status" in guessed and plain(guessed["status"]) not in _LAST_RESULTS:
+        guessed["status"] = JOIN.join(_states(cells, guessed["status"], set(guessed.values())))
+    if "run_id" not in guessed and "id" in names and _distinct(cells, [names["id"]]) == len(cells.lines):
+        guessed["run_id"] = names["id"]
+    guessed |= _steps(cells, guessed)
+    held = parts(guessed.get("status", ""), cells.table.column_names)
     words = {word: status for column in held for word, status in _unknown(cells, column).items()}
     words |= {code: status for column in held for code, status in _return_codes(cells, column).items()}
-    unit = _unit(cells, found)
+    unit = _unit(cells, guessed)
     for tool, codes in _OF_TOOLS.items():
         if set(tool) <= set(names):
             words |= {code: str(status) for code, status in codes.items() if code in words}
             unit = "hms" if "runduration" in tool else unit
     return {
-        "columns": found,
-        "key": guess_key(cells, found),
+        "columns": guessed,
+        "key": guess_key(cells, guessed),
         **({"statuses": words} if words else {}),
         **({"duration_unit": unit} if unit else {}),
     }
@@ -253,8 +253,8 @@ def _require_no_grid(cells: Cells) -> None:
     names = [name for name in cells.table.column_names if _is_day(name)]
     held = [cell for name in names for cell in trim(cells.text(name)).drop_null().unique().to_pylist()]
     known = statuses(pa.array(held, pa.string()), {}).to_pylist()
-    told = [cell in _TICKS or status != RunStatus.UNKNOWN for cell, status in zip(held, known, strict=True)]
-    if len(names) > 1 and held and all(told):
+    ticks = [cell in _TICKS or status != RunStatus.UNKNOWN for cell, status in zip(held, known, strict=True)]
+    if len(names) > 1 and held and all(ticks):
         raise SourceFailed(
             _(
                 "Each column here is a day, from “{first}” to “{last}”: Vigie reads one row a run. In Excel, “Data”, "
@@ -264,8 +264,8 @@ def _require_no_grid(cells: Cells) -> None:
 
 
 def _is_day(name: str) -> bool:
-    found = _DAY.fullmatch(name.strip())
-    day = found[1] if found else name
+    match = _DAY.fullmatch(name.strip())
+    day = match[1] if match else name
     texts = pa.array([day, f"{day}/2000", f"{day} 2000"], pa.string())  # without a year too
     return bool(day) and read_days(texts)[0].null_count < len(texts)
 
@@ -289,18 +289,18 @@ def _states(cells: Cells, first: str, taken: set[str]) -> list[str]:
     """The column of states, and the others whose cells are states too, or return codes where it knows no failure; none
     of another day's, or of what was expected, where there is another, and none of what the row is only a part of."""
     known = _said(cells, first)
-    found = [first]
+    states = [first]
     for name in cells.table.column_names:
         within = name.rpartition(".")[0]
         of_another = within and " " not in name and within != first.rpartition(".")[0]
         if (name in taken and plain(name) not in _TELLING) or _OF_BEFORE.search(name) or of_another or name == first:
             continue
         of_states = any(word in plain(name) for word in (*_OF_STATES, *_MESSAGES))
-        said = _said(cells, name) if of_states else set()
+        meanings = _said(cells, name) if of_states else set()
         telling = bool(known) and RunStatus.FAILED not in known and bool(_return_codes(cells, name))
-        if telling or (said and RunStatus.UNKNOWN not in said):
-            found.append(name)
-    return found[1:] if found[1:] and _OF_BEFORE.search(first) else found
+        if telling or (meanings and RunStatus.UNKNOWN not in meanings):
+            states.append(name)
+    return states[1:] if states[1:] and _OF_BEFORE.search(first) else states
 
 
 def _said(cells: Cells, column: str) -> set[str]:
@@ -315,18 +315,18 @@ _FINER = tuple(map(plain, (
 """Columns that name a step of a run, the most telling first."""
 
 
-def _steps(cells: Cells, found: Mapping[str, str]) -> dict[str, str]:
+def _steps(cells: Cells, columns: Mapping[str, str]) -> dict[str, str]:
     """Pipeline and step as the pipeline, where each row tells of a step: they start apart, and a step that succeeds
     makes no failed one good."""
-    if "pipeline" not in found:
+    if "pipeline" not in columns:
         return {}
-    key = [found[name] for name in ("run_id", "pipeline", "attempt") if name in found]
-    free = {plain(name): name for name in cells.table.column_names if name not in found.values()}
+    key = [columns[name] for name in ("run_id", "pipeline", "attempt") if name in columns]
+    free = {plain(name): name for name in cells.table.column_names if name not in columns.values()}
     step = next((free[word] for word in _FINER if word in free), "")
     called = [name for name in free.values() if _is_step(name) and _filled(cells, name)]
     step = step or min(called, key=lambda name: pc.all(pc.utf8_is_digit(cells.text(name))).as_py(), default="")
     if step and _distinct(cells, [*key, step]) > _distinct(cells, key):
-        return {"pipeline": JOIN.join((found["pipeline"], step))}
+        return {"pipeline": JOIN.join((columns["pipeline"], step))}
     return {}
 
 
@@ -347,10 +347,10 @@ def _filled(cells: Cells, name: str) -> bool:
     return not trim(cells.text(name)).null_count
 
 
-def _unit(cells: Cells, found: Mapping[str, str]) -> str:
+def _unit(cells: Cells, columns: Mapping[str, str]) -> str:
     """The unit in which a column of bare numbers is nearest to what lies between starts and ends, or `m:s` where that
     is what `12:03` fits, or where as hours it would be a day; empty where no row tells, or seconds are."""
-    names = [found.get(name, "") for name in ("started_at", "ended_at", "duration_s")]
+    names = [columns.get(name, "") for name in ("started_at", "ended_at", "duration_s")]
     if names[2] not in cells.table.column_names or tell_unit(names[2]):
         return ""
     if not set(names) <= set(cells.table.column_names):
@@ -360,10 +360,10 @@ def _unit(cells: Cells, found: Mapping[str, str]) -> str:
     start, end = (read_moments(filled(cells.text(name)), "UTC", day_first=day_first).first for name in names[:2])
     between = pc.divide(pc.cast(pc.microseconds_between(start, end), pa.float64()), 1e6)
     written = filled(cells.text(names[2]))
-    told, _unreadable = read_durations(written, "s")
+    durations, _unreadable = read_durations(written, "s")
     short = bool(pc.any(pc.match_substring_regex(written, r"^\d+:\d\d$")).as_py())
-    both = pc.and_(pc.greater(between, 0), pc.greater(told, 0))
-    ratios = pc.divide(between, told).filter(pc.fill_null(both, False))
+    both = pc.and_(pc.greater(between, 0), pc.greater(durations, 0))
+    ratios = pc.divide(between, durations).filter(pc.fill_null(both, False))
     if not len(ratios):
         return ""
     middle = float(np.median(ratios.to_numpy()))
@@ -378,10 +378,10 @@ def _return_codes(cells: Cells, column: str) -> dict[str, str]:
         return {}
     held = [cell for cell in trim(cells.text(column)).unique().to_pylist() if cell]
     codes = {cell for cell in held if cell.isdecimal() or plain(column) in _ERROR_CODES}
-    told: dict[str, str] = {
+    statuses: dict[str, str] = {
         code: RunStatus.FAILED if not code.isdecimal() or int(code) else RunStatus.SUCCEEDED for code in sorted(codes)
     }
-    return told | {code: status for code, status in _OF_WINDOWS.items() if code in codes}
+    return statuses | {code: status for code, status in _OF_WINDOWS.items() if code in codes}
 
 
 def _unknown(cells: Cells, column: str) -> dict[str, str]:
@@ -391,8 +391,8 @@ def _unknown(cells: Cells, column: str) -> dict[str, str]:
         return {}
     words = trim(cells.text(column)).unique().drop_null()
     unknown = words.filter(pc.equal(statuses(words, {}), RunStatus.UNKNOWN.value)).to_pylist()
-    told = {word: (_YES | _NO).get(word.casefold(), RunStatus.UNKNOWN).value for word in unknown}
-    return told if len(words) <= MOST_STATES else {}
+    meanings = {word: (_YES | _NO).get(word.casefold(), RunStatus.UNKNOWN).value for word in unknown}
+    return meanings if len(words) <= MOST_STATES else {}
 
 
 def guess_key(cells: Cells, mapping: dict[str, str]) -> list[str]:

@@ -97,7 +97,7 @@ class Tws(Runs):
     kind: ClassVar[str] = "tws"
     title: ClassVar[str] = N_("TWS, list of jobs (conman sj)")
     options: ClassVar[type[Options]] = TwsOptions
-    told: ClassVar[RunMapping] = MAPPING
+    own_mapping: ClassVar[RunMapping] = MAPPING
 
     def mapping(self, source: Source) -> RunMapping:
         options = source.options
@@ -231,8 +231,8 @@ class Jobs:
         return f"{at if at >= self._scheduled else at + timedelta(days=1):%Y-%m-%d %H:%M}"
 
     def _refuse(self, number: int, line: str) -> None:
-        said = _("This is no line of a list of jobs: it may have been wrapped (MAESTROCOLUMNS).")
-        self.refused.append(Refused(f"{self.where}:{number}", {"": line.strip()[:200]}, said))
+        sentence = _("This is no line of a list of jobs: it may have been wrapped (MAESTROCOLUMNS).")
+        self.refused.append(Refused(f"{self.where}:{number}", {"": line.strip()[:200]}, sentence))
 
 
 def _is_heading(line: str) -> bool:

@@ -66,17 +66,17 @@ class Vigie:
         since = datetime.fromisoformat(cursor["until"]) - AGAIN if cursor.get("until") else first
         seen: list[Known] = list(cursor.get("backups", []))
         rows = [*_backups(_archives(options), seen, first), *_readings(source.name, since)]
-        told = [{"source": source.name, "squad": source.squad, "observed_at": now, **row} for row in rows]
+        records = [{"source": source.name, "squad": source.squad, "observed_at": now, **row} for row in rows]
         schema = pa.schema([field.with_nullable(True) for field in PIPELINE_RUNS.schema])
         left = {**cursor, "until": now.isoformat(), "backups": seen[-2 * BEFORE :]}
-        table = complete(pa.Table.from_pylist(told, schema))
-        yield Batch(table, cursor=left, covers_until=now, done=len(told), total=len(told))
+        table = complete(pa.Table.from_pylist(records, schema))
+        yield Batch(table, cursor=left, covers_until=now, done=len(records), total=len(records))
 
 
 def _archives(options: VigieOptions) -> list[Path]:
     """The archives, the oldest first."""
-    found = folders.found(options.path) if options.path else sorted(backups().glob("vigie-*.tar"))
-    return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+    archives = folders.found(options.path) if options.path else sorted(backups().glob("vigie-*.tar"))
+    return sorted(archives, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 
 def _backups(archives: Sequence[Path], seen: list[Known], first: datetime) -> Iterator[dict[str, Any]]:
@@ -87,7 +87,7 @@ def _backups(archives: Sequence[Path], seen: list[Known], first: datetime) -> It
         if at < first or (path.name, at.isoformat()) in names:
             continue
         began, size, rows = _measured(path)
-        status, code, said = _told(size, rows, [one for one in seen if one[2] is not None][-BEFORE:])
+        status, code, sentence = _told(size, rows, [known for known in seen if known[2] is not None][-BEFORE:])
         seen.append([path.name, at.isoformat(), size, rows])
         yield {
             "pipeline": BACKUP,
@@ -97,7 +97,7 @@ def _backups(archives: Sequence[Path], seen: list[Known], first: datetime) -> It
             "status": status,
             "raw_status": code or "whole",
             "error_code": code,
-            "error_message": said,
+            "error_message": sentence,
         }
 
 
@@ -123,7 +123,7 @@ def _told(size: int | None, rows: int | None, before: Sequence[Known]) -> tuple[
     """What is said of a backup, by those before it: its status, a code and a sentence."""
     if size is None or rows is None:
         return RunStatus.FAILED, "DAMAGED", _("The archive is not a whole backup.")
-    bytes_, counts = ([float(one[place]) for one in before] for place in (2, 3))
+    bytes_, counts = ([float(known[place]) for known in before] for place in (2, 3))
     for code, value, values, sentence in (
         ("TOO_SMALL", size, bytes_, _("{n} bytes, where the last {k} had {low} to {high}.")),
         ("TOO_FEW_ROWS", rows, counts, _("{n} rows, where the last {k} had {low} to {high}.")),
@@ -132,27 +132,27 @@ def _told(size: int | None, rows: int | None, before: Sequence[Known]) -> tuple[
         usual = usual_between(values)
         if usual and (value > usual[1] if code == "LARGE" else value < usual[0]):
             low, high = (show_number(round(end)) for end in usual)
-            said = sentence.format(n=show_number(value), k=len(values), low=low, high=high)
-            return RunStatus.WARNING if code == "LARGE" else RunStatus.FAILED, code, said
+            words = sentence.format(n=show_number(value), k=len(values), low=low, high=high)
+            return RunStatus.WARNING if code == "LARGE" else RunStatus.FAILED, code, words
     if before and before[-1][2] == size:
-        said = _("{n} bytes, the same to the byte as the backup before: nothing new may have been saved.")
-        return RunStatus.WARNING, "SAME_SIZE", said.format(n=show_number(size))
+        words = _("{n} bytes, the same to the byte as the backup before: nothing new may have been saved.")
+        return RunStatus.WARNING, "SAME_SIZE", words.format(n=show_number(size))
     return RunStatus.SUCCEEDED, None, None
 
 
 def _readings(own: str, since: datetime) -> Iterator[dict[str, Any]]:
     """A run a reading of another source, as whose squad it is."""
     reads = lake().read(READS, [column.name for column in READS.columns])
-    told = reads.filter(pc.and_(pc.greater_equal(reads["read_at"], since), pc.not_equal(reads["outcome"], REMOVED)))
-    for one in told.to_pylist():
-        if one["source"] != own:
+    ended = reads.filter(pc.and_(pc.greater_equal(reads["read_at"], since), pc.not_equal(reads["outcome"], REMOVED)))
+    for reading in ended.to_pylist():
+        if reading["source"] != own:
             yield {
-                "pipeline": f"{READ}{one['source']}",
-                "run_id": one["read_at"].isoformat(),
-                "started_at": one["read_at"],
-                "ended_at": one["ended_at"],
-                "status": RunStatus.SUCCEEDED if one["outcome"] == "ok" else RunStatus.FAILED,
-                "raw_status": one["outcome"],
-                "error_message": one["error"],
-                "squad": one["squad"],
+                "pipeline": f"{READ}{reading['source']}",
+                "run_id": reading["read_at"].isoformat(),
+                "started_at": reading["read_at"],
+                "ended_at": reading["ended_at"],
+                "status": RunStatus.SUCCEEDED if reading["outcome"] == "ok" else RunStatus.FAILED,
+                "raw_status": reading["outcome"],
+                "error_message": reading["error"],
+                "squad": reading["squad"],
             }

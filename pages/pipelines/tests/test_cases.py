@@ -79,7 +79,7 @@ def test_a_case_has_its_verdict_and_its_sentence(case: dict[str, str]) -> None:
     reads = reads_of_case(case["reads"], night, as_of, bool(case["runs"]))
     told = bool(case["runs"]) or "essai" in case["reads"]
     told_by = {member.pipeline: "essai" for member in family.members} if told else {}
-    found = board(runs, Known(reads, told=told_by), RULES, night, as_of)
+    found = board(runs, Known(reads, sources=told_by), RULES, night, as_of)
     judged = next(judged for judged in found.families if judged.family.key == family.key)
     with speaking("fr"):
         said = sentence(judged.why).replace("\u202f", " ").replace("\u00a0", " ")
