@@ -80,16 +80,16 @@ def _seen(checks: Sequence[Check], runs: pa.Table, counts: pa.Table, *, judging:
     by_run: dict[tuple[str, date, datetime], list[Mapping[str, object]]] = {}
     for row in counts.to_pylist():
         by_run.setdefault((row["check"], row["day"], row["seen_at"]), []).append(row)
-    known, found = {one.check: one for one in checks}, dict[str, list[Seen]]()
+    known, by_check = {check.check: check for check in checks}, dict[str, list[Seen]]()
     for row in runs.to_pylist():
         check = known.get(row["check"])
         if check is None:
             continue
-        told = judged.summed(by_run.get((row["check"], row["day"], row["seen_at"]), []))
+        counted = judged.summed(by_run.get((row["check"], row["day"], row["seen_at"]), []))
         verdict = Verdict(row["verdict"])
         if judging and not row["error"]:
-            verdict = judged.verdict(check, told)
-        found.setdefault(row["check"], []).append(
+            verdict = judged.verdict(check, counted)
+        by_check.setdefault(row["check"], []).append(
             Seen(
                 row["day"],
                 row["after"],
@@ -102,10 +102,10 @@ def _seen(checks: Sequence[Check], runs: pa.Table, counts: pa.Table, *, judging:
                 row["error"] or "",
                 row["file"] or "",
                 row["checksum"] or "",
-                told,
+                counted,
             )
         )
-    return found
+    return by_check
 
 
 def board(checks: Sequence[Check], runs: Runs, day: date, now: datetime) -> Board:
@@ -122,7 +122,7 @@ def _gravest(line: Line) -> tuple[int, str]:
 
 def _line(check: Check, runs: Sequence[Seen], day: date, now: datetime) -> Line:
     there = [run for run in runs if run.day <= day]
-    newest = max(there, key=lambda one: (one.day, one.at), default=None)
+    newest = max(there, key=lambda seen: (seen.day, seen.at), default=None)
     if late := _missed(check, newest, day, now):
         return Line(check, newest, Verdict.UNKNOWN, late)
     if newest is None:
@@ -138,5 +138,5 @@ def _missed(check: Check, newest: Seen | None, day: date, now: datetime) -> str:
     ]
     if not due or (newest is not None and newest.day >= due[-1].day):
         return ""
-    said = _("the run of {day} was to be made on {moment} and was not.")
-    return said.format(day=show_date(due[-1].day), moment=show_moment(due[-1].at))
+    template = _("the run of {day} was to be made on {moment} and was not.")
+    return template.format(day=show_date(due[-1].day), moment=show_moment(due[-1].at))

@@ -74,7 +74,7 @@ def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compile
             _alone(side.select, tables, (which, "select"))
     kinds = {"compare": _compare, "match": _match, "expect": _expect, "sql": _own, "reconcile": _reconcile}
     rows = kinds[check.kind](check, tables)
-    found = Compiled(
+    compiled = Compiled(
         rows=_asked(check, "rows", rows, tables, _KEPT),
         whole=_asked(check, "whole", rows, tables),
         counts=_asked(check, "counts", rows, tables, _COUNTS),
@@ -82,11 +82,11 @@ def _compiled(check: Check, there: tuple[tuple[str, FactTable], ...]) -> Compile
         levels=_asked(check, "levels", rows, tables, reconciled.levels(check)) if check.fields else None,
     )
     types, *_others = tried(
-        [one for one in (found.whole, found.scores, found.levels) if one],
+        [query for query in (compiled.whole, compiled.scores, compiled.levels) if query],
         tables.values(),
         dict(_texts(check.model_dump())),
     )
-    return replace(found, types=types)
+    return replace(compiled, types=types)
 
 
 def _alone(select: str, tables: Mapping[str, FactTable], where: Where) -> None:
@@ -112,26 +112,30 @@ def _asked(check: Check, what: str, sql: str, tables: Mapping[str, FactTable], o
     return question(f"check_{check.check}_{what}", sql, tables, PARAMETERS, of_rows=of_rows, cap=1_000_000)
 
 
-def _texts(said: object, where: Where = ()) -> Iterator[tuple[Where, str]]:
+def _texts(declared: object, where: Where = ()) -> Iterator[tuple[Where, str]]:
     """What is written in a declaration, by its field."""
-    if isinstance(said, str):
-        yield where, said
-    elif isinstance(said, Mapping | list | tuple):
-        for place, one in said.items() if isinstance(said, Mapping) else enumerate(said):
+    if isinstance(declared, str):
+        yield where, declared
+    elif isinstance(declared, Mapping | list | tuple):
+        for place, part in declared.items() if isinstance(declared, Mapping) else enumerate(declared):
             if place not in _WORDS:
-                yield from _texts(one, (*where, place))
+                yield from _texts(part, (*where, place))
 
 
 @lru_cache(maxsize=1000)
 def expression(written: str) -> exp.Expr:
     """One expression, and nothing else; it is shared, so nobody changes it. Raises SelectRefused."""
     try:
-        found = sqlglot.parse(written, read="duckdb")
+        statements = sqlglot.parse(written, read="duckdb")
     except (SqlglotError, RecursionError):
-        found = []
-    if len(found) != 1 or found[0] is None or isinstance(found[0], exp.Query | exp.Command | exp.DDL | exp.DML):
+        statements = []
+    if (
+        len(statements) != 1
+        or statements[0] is None
+        or isinstance(statements[0], exp.Query | exp.Command | exp.DDL | exp.DML)
+    ):
         raise SelectRefused(_("“{text}” is no expression").format(text=written[:80]))
-    return found[0]
+    return statements[0]
 
 
 def _said_anew(written: str) -> str:
@@ -156,7 +160,7 @@ def _side(side: Side, tables: Mapping[str, FactTable]) -> str:
                 ("tables",),
             )
         table = tables[str(side.table)]
-        empty = ", ".join(text(one.strip().lower()) for one in ("", *side.empty))
+        empty = ", ".join(text(word.strip().lower()) for word in ("", *side.empty))
         parts = [
             _filled(name(column.name), empty) if column.type == TEXT and side.empty else name(column.name)
             for column in table.columns
@@ -189,16 +193,16 @@ def _normal(written: str, check: Check) -> str:
     raw = f"CAST({_said_anew(written)} AS VARCHAR)"
     tidied = f"trim(translate({raw}, {text(_BLANKS)}, {text(' ' * len(_BLANKS))}))"
     plain = " AND ".join(f"NOT contains({raw}, chr({ord(sign)}))" for sign in " \t\r\n")
-    said = f"upper(CASE WHEN strlen({raw}) = length({raw}) AND {plain} THEN {raw} ELSE {tidied} END)"
+    normal = f"upper(CASE WHEN strlen({raw}) = length({raw}) AND {plain} THEN {raw} ELSE {tidied} END)"
     if check.drop_zeros:
-        said = f"regexp_replace({said}, '^0+(.)', '\\1')"
+        normal = f"regexp_replace({normal}, '^0+(.)', '\\1')"
     if check.drop_accents:
-        said = f"strip_accents({said})"
-    return f"nullif({said}, '')"
+        normal = f"strip_accents({normal})"
+    return f"nullif({normal}, '')"
 
 
 def _keyed(side: Side, keys: Sequence[str], check: Check, tables: Mapping[str, FactTable]) -> str:
-    normal = "".join(f", {_normal(one, check)} AS k_{place}" for place, one in enumerate(keys))
+    normal = "".join(f", {_normal(key, check)} AS k_{place}" for place, key in enumerate(keys))
     return f"SELECT *, {_raw(keys)} AS raw_key, true AS there{normal} FROM ({_side(side, tables)}) AS given"  # noqa: S608
 
 
@@ -221,7 +225,7 @@ def _paired(
     assert check.right is not None
     left, right = reconciled.called(check)
     keys = [f"k_{place}" for place in range(len(check.key))]
-    free = "".join(f", CASE WHEN apart IS NULL THEN {one} END AS j_{place}" for place, one in enumerate(keys))
+    free = "".join(f", CASE WHEN apart IS NULL THEN {key} END AS j_{place}" for place, key in enumerate(keys))
     a, b = name(left), name(right)
     same = " AND ".join(f"{a}.j_{place} = {b}.j_{place}" for place in range(len(keys)))
     on = {
@@ -254,44 +258,46 @@ def _when(outcome: Outcome) -> str:
 
 def _decisive(written: Sequence[str], called: tuple[str, str]) -> list[tuple[str, str]]:
     """The columns of both sides that decide, or that are to be shown, as (side, column)."""
-    found: dict[tuple[str, str], None] = {}
+    columns: dict[tuple[str, str], None] = {}
     for each in written:
         for column in expression(each).find_all(exp.Column):
             if column.table in called:
-                found[column.table, column.name] = None
-    return list(found)
+                columns[column.table, column.name] = None
+    return list(columns)
 
 
 def _shown(check: Check, more: Sequence[str] = ()) -> str:
     """The columns of one list that decide, or are to be shown."""
-    found: dict[str, None] = dict.fromkeys(more)
-    for written in (*(one.when for one in check.decided if one.when), *check.show):
-        found |= dict.fromkeys(column.name for column in expression(written).find_all(exp.Column))
-    return "".join(f", {name(one)}" for one in found if one not in (*ROW, "matched"))
+    names: dict[str, None] = dict.fromkeys(more)
+    for written in (*(rule.when for rule in check.decided if rule.when), *check.show):
+        names |= dict.fromkeys(column.name for column in expression(written).find_all(exp.Column))
+    return "".join(f", {name(column)}" for column in names if column not in (*ROW, "matched"))
 
 
 def _match(check: Check, tables: Mapping[str, FactTable]) -> str:
     assert check.of is not None
-    said = _said_anew(check.text)
+    anew = _said_anew(check.text)
     matches = [f"regexp_matches(vigie_text, {text(pattern.pattern)})" for pattern in check.patterns]
-    which = " ".join(f"WHEN {match} THEN {text(one.name)}" for one, match in zip(check.patterns, matches, strict=True))
+    which = " ".join(
+        f"WHEN {match} THEN {text(pattern.name)}" for pattern, match in zip(check.patterns, matches, strict=True)
+    )
     groups: dict[str, list[str]] = {}
-    for one, match in zip(check.patterns, matches, strict=True):
-        for group, place in places(one.pattern).items():
-            taken = f"WHEN {match} THEN nullif(regexp_extract(vigie_text, {text(one.pattern)}, {place}), '')"
+    for pattern, match in zip(check.patterns, matches, strict=True):
+        for group, place in places(pattern.pattern).items():
+            taken = f"WHEN {match} THEN nullif(regexp_extract(vigie_text, {text(pattern.pattern)}, {place}), '')"
             groups.setdefault(group, []).append(taken)
-    found = "".join(f", CASE {' '.join(cases)} END AS {name(group)}" for group, cases in groups.items())
-    cases = "".join(f" WHEN {_when(one)} THEN {text(one.outcome)}" for one in check.decided)
+    taken_groups = "".join(f", CASE {' '.join(cases)} END AS {name(group)}" for group, cases in groups.items())
+    cases = "".join(f" WHEN {_when(rule)} THEN {text(rule.outcome)}" for rule in check.decided)
     marked = [
-        f"WHEN {match} THEN regexp_replace(vigie_text, {text(one.pattern)}, {text(MARKED)})"
-        for one, match in zip(check.patterns, matches, strict=True)
+        f"WHEN {match} THEN regexp_replace(vigie_text, {text(pattern.pattern)}, {text(MARKED)})"
+        for pattern, match in zip(check.patterns, matches, strict=True)
     ]
     last = "other" if check.decided else "ok"
     shape = "regexp_replace(regexp_replace(vigie_text, '[0-9]+', '9', 'g'), '\\p{L}+', 'A', 'g')"
     return (
-        f"WITH given AS (SELECT *, {said} AS vigie_text, {_raw(check.key)} AS raw_key "  # noqa: S608
+        f"WITH given AS (SELECT *, {anew} AS vigie_text, {_raw(check.key)} AS raw_key "  # noqa: S608
         f"FROM ({_side(check.of, tables)}) AS listed), "
-        f"matched AS (SELECT *, CASE {which} END AS matched{found} FROM given) "
+        f"matched AS (SELECT *, CASE {which} END AS matched{taken_groups} FROM given) "
         f"SELECT CASE WHEN matched IS NULL THEN 'unmatched'{cases} ELSE {text(last)} END AS outcome, "
         f"'row' AS side, raw_key AS key, squad, "
         f"CASE WHEN matched IS NULL THEN {shape} ELSE matched END AS reason, "
@@ -303,7 +309,7 @@ def _match(check: Check, tables: Mapping[str, FactTable]) -> str:
 def places(pattern: str) -> dict[str, int]:
     """The named groups of a pattern, and the number of each among all that it takes out. Raises SelectRefused where
     there are more than nine."""
-    found, number, at, listed = dict[str, int](), 0, 0, False
+    groups, number, at, listed = dict[str, int](), 0, 0, False
     while at < len(pattern):
         sign = pattern[at]
         if sign == "\\":
@@ -316,48 +322,49 @@ def places(pattern: str) -> dict[str, int]:
             rest = pattern[at + 1 :]
             if rest.startswith(("?P<", "?<")) and not rest.startswith(("?<=", "?<!")):
                 number += 1
-                found[rest[rest.index("<") + 1 :].partition(">")[0]] = number
+                groups[rest[rest.index("<") + 1 :].partition(">")[0]] = number
             elif not rest.startswith("?"):
                 number += 1
         at += 1
     if number > 9:
         raise SelectRefused(_("a pattern takes out nine groups at most"))
-    if own := sorted({*found} & {*ROW, "matched", "texte"}):
+    if own := sorted({*groups} & {*ROW, "matched", "texte"}):
         raise SelectRefused(_("groups are called otherwise than {names}").format(names=", ".join(own)))
-    return found
+    return groups
 
 
-def _failing(one: Expectation, until: str) -> tuple[str, str]:
+def _failing(expectation: Expectation, until: str) -> tuple[str, str]:
     """(what holds of a row that the rule is about, what holds of one that fails it)."""
-    columns = [name(column) for column in one.columns]
+    columns = [name(column) for column in expectation.columns]
     first = columns[0] if columns else "true"
     filled = " AND ".join(f"{column} IS NOT NULL" for column in columns) or "true"
-    match one.rule:
+    match expectation.rule:
         case "not_null":
             return "true", f"nullif(trim(CAST({first} AS VARCHAR)), '') IS NULL"
         case "unique":
             return filled, f"count(*) OVER (PARTITION BY {', '.join(columns)}) > 1"
         case "in_set":
-            return filled, f"CAST({first} AS VARCHAR) NOT IN ({', '.join(map(text, one.values))})"
+            return filled, f"CAST({first} AS VARCHAR) NOT IN ({', '.join(map(text, expectation.values))})"
         case "regex":
-            return filled, f"NOT regexp_full_match(CAST({first} AS VARCHAR), {text(one.pattern)})"
+            return filled, f"NOT regexp_full_match(CAST({first} AS VARCHAR), {text(expectation.pattern)})"
         case "range":
-            below = f"{first} < {one.least:g}" if one.least is not None else "false"
-            above = f"{first} > {one.most:g}" if one.most is not None else "false"
+            below = f"{first} < {expectation.least:g}" if expectation.least is not None else "false"
+            above = f"{first} > {expectation.most:g}" if expectation.most is not None else "false"
             return filled, f"({below} OR {above})"
         case "date_order":
             return filled, f"{columns[0]} > {columns[1]}"
         case "foreign_key":
-            other = f"{name(str(one.table))} AS other WHERE other.{name(str(one.other))} = given.{columns[0]}"
+            its = name(str(expectation.other))
+            other = f"{name(str(expectation.table))} AS other WHERE other.{its} = given.{columns[0]}"
             return filled, f"NOT EXISTS (SELECT 1 FROM {other})"  # noqa: S608
         case "sql":
-            return filled, f"coalesce({_said_anew(one.fails)}, false)"
+            return filled, f"coalesce({_said_anew(expectation.fails)}, false)"
         case "row_count_between":
-            least = one.least if one.least is not None else 0
-            above = f"count(*) > {one.most:g}" if one.most is not None else "false"
+            least = expectation.least if expectation.least is not None else 0
+            above = f"count(*) > {expectation.most:g}" if expectation.most is not None else "false"
             return "true", f"(count(*) < {least:g} OR {above})"
         case _:
-            return "true", f"coalesce(max({first}) < {until} - to_seconds({(one.hours or 0) * 3600:g}), true)"
+            return "true", f"coalesce(max({first}) < {until} - to_seconds({(expectation.hours or 0) * 3600:g}), true)"
 
 
 def _of_rows(check: Check) -> list[Expectation]:
@@ -367,8 +374,8 @@ def _of_rows(check: Check) -> list[Expectation]:
 def _flagged(check: Check, tables: Mapping[str, FactTable]) -> str:
     assert check.of is not None
     flags = []
-    for place, one in enumerate(_of_rows(check)):
-        about, fails = _failing(one, "$until")
+    for place, expectation in enumerate(_of_rows(check)):
+        about, fails = _failing(expectation, "$until")
         flags += [f"({about}) AS about_{place}", f"(({about}) AND ({fails})) AS fails_{place}"]
     more = "".join(f", {flag}" for flag in flags)
     return f"SELECT *{more} FROM ({_side(check.of, tables)}) AS given"  # noqa: S608
@@ -376,9 +383,11 @@ def _flagged(check: Check, tables: Mapping[str, FactTable]) -> str:
 
 def _expect(check: Check, tables: Mapping[str, FactTable]) -> str:
     of_rows = _of_rows(check)
-    for place, one in enumerate(check.expectations):
-        _there(one, tables, ("expectations", place, "other"))
-    failed = ", ".join(f"CASE WHEN fails_{place} THEN {text(one.name)} END" for place, one in enumerate(of_rows))
+    for place, expectation in enumerate(check.expectations):
+        _there(expectation, tables, ("expectations", place, "other"))
+    failed = ", ".join(
+        f"CASE WHEN fails_{place} THEN {text(expectation.name)} END" for place, expectation in enumerate(of_rows)
+    )
     reason = f"concat_ws(', ', {failed})" if failed else "''"
     columns = dict.fromkeys(column for expectation in of_rows for column in expectation.columns)
     return (
@@ -388,22 +397,24 @@ def _expect(check: Check, tables: Mapping[str, FactTable]) -> str:
     )
 
 
-def _there(one: Expectation, tables: Mapping[str, FactTable], where: Where) -> None:
+def _there(expectation: Expectation, tables: Mapping[str, FactTable], where: Where) -> None:
     """Raises SelectRefused where a foreign key names a column that its table has not."""
-    other = tables.get(one.table or "")
+    other = tables.get(expectation.table or "")
     known = [column.name for column in other.columns] if other else []
-    if known and one.other not in known:
-        told = _("the table {table} has no column {name}; it has {known}")
-        raise SelectRefused(told.format(table=one.table, name=one.other, known=", ".join(known)), where)
+    if known and expectation.other not in known:
+        template = _("the table {table} has no column {name}; it has {known}")
+        raise SelectRefused(
+            template.format(table=expectation.table, name=expectation.other, known=", ".join(known)), where
+        )
 
 
 def _scores(check: Check, tables: Mapping[str, FactTable]) -> str:
     assert check.of is not None
     of_rows = _of_rows(check)
     parts = [
-        f"SELECT {text(one.name)} AS expectation, count(*) FILTER (WHERE about_{place}) AS checked, "  # noqa: S608
+        f"SELECT {text(expectation.name)} AS expectation, count(*) FILTER (WHERE about_{place}) AS checked, "  # noqa: S608
         f"count(*) FILTER (WHERE about_{place} AND NOT fails_{place}) AS passed FROM flagged"
-        for place, one in enumerate(of_rows)
+        for place, expectation in enumerate(of_rows)
     ]
     parts += [
         f"SELECT {text(expectation.name)} AS expectation, 1 AS checked, "  # noqa: S608
@@ -416,7 +427,7 @@ def _scores(check: Check, tables: Mapping[str, FactTable]) -> str:
 
 def _own(check: Check, tables: Mapping[str, FactTable]) -> str:
     assert check.of is not None
-    cases = "".join(f" WHEN {_when(one)} THEN {text(one.outcome)}" for one in check.decided)
+    cases = "".join(f" WHEN {_when(rule)} THEN {text(rule.outcome)}" for rule in check.decided)
     return (
         f"SELECT CASE{cases} ELSE 'other' END AS outcome, 'row' AS side, {_raw(check.key)} AS key, squad, "  # noqa: S608
         f"'' AS reason{_shown(check)} FROM ({_side(check.of, tables)}) AS listed"

@@ -49,25 +49,25 @@ def coverage(reader: Reader) -> str:
     ]
     with store().read() as connection:
         unread = [row for source in sources for row in refusals.open_rows(connection, source)]
-    told = _("{read} of {known} known workflows were read").format(
+    share = _("{read} of {known} known workflows were read").format(
         read=show_number(counts["read"]), known=show_number(counts["read"] + len(unread))
     )
     if covered:
-        told = _("{read}, up to {day}").format(read=told, day=show_date(local(min(covered)).date()))
-    said = [told + "."]
+        share = _("{read}, up to {day}").format(read=share, day=show_date(local(min(covered)).date()))
+    sentences = [share + "."]
     if unread:
         names = [
-            _("{file} since {day}").format(file=one.position, day=show_date(local(one.refused_at).date()))
-            for one in unread[:NAMED]
+            _("{file} since {day}").format(file=file.position, day=show_date(local(file.refused_at).date()))
+            for file in unread[:NAMED]
         ]
         more = [f"+ {show_number(len(unread) - NAMED)}"] if len(unread) > NAMED else []
-        said.append(_("Could not be read: {files}.").format(files=", ".join([*names, *more])))
+        sentences.append(_("Could not be read: {files}.").format(files=", ".join([*names, *more])))
     if unsure := counts["unsure"]:
-        said.append(
+        sentences.append(
             ngettext(
                 "In {n} of them a name or a statement could not be read: a table may be used there.",
                 "In {n} of them names or statements could not be read: tables may be used there.",
                 unsure,
             ).format(n=show_number(unsure))
         )
-    return " ".join(said)
+    return " ".join(sentences)

@@ -39,7 +39,7 @@ Expression = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 def _wholes(value: object) -> object:
-    return tuple(int(one) for one in value) if isinstance(value, list) and all(map(_whole, value)) else value
+    return tuple(int(number) for number in value) if isinstance(value, list) and all(map(_whole, value)) else value
 
 
 def _whole(value: object) -> bool:
@@ -251,12 +251,12 @@ class Slot(Rule):
 @lru_cache(maxsize=2000)
 def _slots(schedule: Schedule, first: datetime, last: datetime) -> tuple[Slot, ...]:
     reach = timedelta(days=3 + 2 * max(schedule.after))
-    day, found = (first - reach).date(), []
+    day, slots = (first - reach).date(), []
     while day <= last.date() + timedelta(days=1):
         if schedule.days == "every" or is_working_day(day):
-            found += [Slot(day=day, after=n, at=schedule.at(day, n)) for n in schedule.after]
+            slots += [Slot(day=day, after=n, at=schedule.at(day, n)) for n in schedule.after]
         day += timedelta(days=1)
-    return tuple(sorted((one for one in found if first < one.at <= last), key=lambda one: (one.at, one.day)))
+    return tuple(sorted((slot for slot in slots if first < slot.at <= last), key=lambda slot: (slot.at, slot.day)))
 
 
 KINDS = {
@@ -340,9 +340,11 @@ class Check(Thing):
     @property
     def decides(self) -> str:
         """What tells how rows are judged: equal where two definitions judge alike, whatever they are called."""
-        told = self.model_dump(mode="json", exclude=_BESIDES)
-        told["outcomes"] = [{name: value for name, value in one.items() if name != "title"} for one in told["outcomes"]]
-        return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        content = self.model_dump(mode="json", exclude=_BESIDES)
+        content["outcomes"] = [
+            {name: value for name, value in outcome.items() if name != "title"} for outcome in content["outcomes"]
+        ]
+        return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
     def usual(self) -> dict[str, str]:
@@ -352,8 +354,8 @@ class Check(Thing):
     @property
     def words(self) -> dict[str, str]:
         """The titles of all its outcomes, by name, in their order: its own, then those that any check may have."""
-        said = {outcome.outcome: outcome.title for outcome in self.outcomes}
-        return said | {name: _(title) for name, title in self.usual.items() if name not in said}
+        titles = {outcome.outcome: outcome.title for outcome in self.outcomes}
+        return titles | {name: _(title) for name, title in self.usual.items() if name not in titles}
 
     @property
     def pairs(self) -> bool:

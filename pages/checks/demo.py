@@ -50,8 +50,8 @@ def make(seed: int, until: datetime) -> None:
     """Land the story up to a moment (UTC), then the runs that were due before it."""
     there = {table.name: table for table in missions()["extracts"].tables}
     rows = story(seed, until)
-    told = [(there[name], pa.Table.from_pylist(rows[name], there[name].schema)) for name in rows if name in there]
-    tell("extracts", SOURCE, until, told)
+    landings = [(there[name], pa.Table.from_pylist(rows[name], there[name].schema)) for name in rows if name in there]
+    tell("extracts", SOURCE, until, landings)
     for table in TABLES:
         lake().remove(table, source=SOURCE)
     tell("checks", SOURCE, until, [(TABLE_USES, pa.Table.from_pylist(_used(), TABLE_USES.schema))])
@@ -71,7 +71,7 @@ def make(seed: int, until: datetime) -> None:
 def story(seed: int, until: datetime) -> dict[str, list[Row]]:
     """Rows by table, the same for the same seed and moment; what happens hangs on how many
     working days ago it was, not on its date."""
-    found: dict[str, list[Row]] = {name: [] for name in TIMES}
+    rows: dict[str, list[Row]] = {name: [] for name in TIMES}
     today = local(until).date()
     for back in range(DAYS, -1, -1):
         day = today - timedelta(days=back)
@@ -80,14 +80,14 @@ def story(seed: int, until: datetime) -> dict[str, list[Row]]:
         for part in (_contracts(chance, day, age), _invoices(chance, day, age), _candidates(chance, day)):
             for name, row in part:
                 if row[TIMES[name]] <= until:
-                    told = {one: value for one, value in row.items() if not _later(value, until)}
-                    found[name].append({"source": SOURCE, **told})
+                    known = {column: value for column, value in row.items() if not _later(value, until)}
+                    rows[name].append({"source": SOURCE, **known})
     copied = _at(today - timedelta(days=DAYS), 5)
     if copied <= until:
         for name, row in _moved(Random(seed), copied):  # noqa: S311 - a story, not a secret
-            found[name].append({"source": SOURCE, "charge_le": copied, **row})
-        found["inventaire_zm"] += [{"source": SOURCE, "vue_le": copied, **row} for row in _zone(Random(seed))]  # noqa: S311
-    return found
+            rows[name].append({"source": SOURCE, "charge_le": copied, **row})
+        rows["inventaire_zm"] += [{"source": SOURCE, "vue_le": copied, **row} for row in _zone(Random(seed))]  # noqa: S311
+    return rows
 
 
 ZONE = ("contrats", "sinistres", "garanties", "paiements", "relances", "agences", "scores_2023", "essai_geo", "tmp_vam")
@@ -115,8 +115,8 @@ def _used() -> list[Row]:
         own = {"source": SOURCE, "workflow": workflow, "since": SINCE, "changed_at": SINCE}
         found.append({**own, "tool": "", "used_table": "", "direction": "", "evidence": "read", "enabled": True})
         for tool, table, direction, evidence, enabled in tools:
-            told = {"tool": tool, "used_table": table, "direction": direction, "evidence": evidence}
-            found.append({**own, **told, "connection": "ZM", "enabled": enabled})
+            use = {"tool": tool, "used_table": table, "direction": direction, "evidence": evidence}
+            found.append({**own, **use, "connection": "ZM", "enabled": enabled})
     return found
 
 
@@ -189,14 +189,14 @@ def _invoices(chance: Random, day: date, age: int) -> Iterator[tuple[str, Row]]:
         member, refused = f"{chance.randrange(10**7):07}", chance.random() < 0.55
         amount = round(chance.lognormvariate(6, 0.7), 2)
         words = "Rejet paiement" if refused else "Paiement auto"
-        said = f"{words} prestation IMH - N° Soc : {member}"
+        description = f"{words} prestation IMH - N° Soc : {member}"
         reason = chance.choice(REASONS) if refused else chance.choice(("", "[Null]", "null", None))
         if number == 2:
-            said = f"GA LVDIE {words} prestation IMH - N° So..."
-            said = said if refused else f"Appel du {made:%d/%m} ref {member}"
+            description = f"GA LVDIE {words} prestation IMH - N° So..."
+            description = description if refused else f"Appel du {made:%d/%m} ref {member}"
         if age == BAD_INVOICES and number in (4, 9):
             reason = REASONS[0] if reason in ("", "[Null]", "null", None) else "[Null]"
-        yield "factures_imh", {"facture": invoice, "cree_le": made, "description": said, "motif": reason,
+        yield "factures_imh", {"facture": invoice, "cree_le": made, "description": description, "motif": reason,
                                "operation": chance.choice(OPERATIONS), "montant": amount}  # fmt: skip
         if not refused and number % 13:
             for copy in range(2 if age == BAD_INVOICES and number == 8 else 1):

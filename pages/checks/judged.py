@@ -27,11 +27,11 @@ _APART = frozenset({"doubled_left", "doubled_right"})
 
 def summed(rows: Sequence[Mapping[str, object]]) -> tuple[Count, ...]:
     """Counts by squad as counts by outcome."""
-    found: dict[str, tuple[int, int]] = {}
+    sums: dict[str, tuple[int, int]] = {}
     for row in rows:
-        left, right = found.get(str(row["outcome"]), (0, 0))
-        found[str(row["outcome"])] = left + int(str(row["left"])), right + int(str(row["right"]))
-    return tuple(Count(name, left, right) for name, (left, right) in found.items())
+        left, right = sums.get(str(row["outcome"]), (0, 0))
+        sums[str(row["outcome"])] = left + int(str(row["left"])), right + int(str(row["right"]))
+    return tuple(Count(name, left, right) for name, (left, right) in sums.items())
 
 
 def checked(counts: Sequence[Count]) -> tuple[int, int]:
@@ -39,11 +39,11 @@ def checked(counts: Sequence[Count]) -> tuple[int, int]:
     return sum(count.left for count in counts), sum(count.right for count in counts)
 
 
-def whole(one: Count, counts: Sequence[Count]) -> int:
+def whole(count: Count, counts: Sequence[Count]) -> int:
     """How many rows an outcome is a share of: those of the left or only list, of the right one where it has rows of
     that alone."""
     left, right = checked(counts)
-    return right if one.right and not one.left else left or right
+    return right if count.right and not count.left else left or right
 
 
 def exceeded(limit: str | None, count: int, of: int) -> bool:
@@ -59,17 +59,17 @@ def verdict(check: Check, counts: Sequence[Count]) -> Verdict:
     left, right = checked(counts)
     if not left and not right:
         return Verdict.NOT_DUE
-    by_name = {one.outcome: one for one in counts}
+    by_name = {count.outcome: count for count in counts}
     if keyless(counts):
         return Verdict.UNKNOWN
-    found = [Verdict.OK]
-    for one in check.outcomes:
-        count = by_name.get(one.outcome, Count(one.outcome, 0, 0))
-        found.append(_of_outcome(one, count.rows, whole(count, counts)))
+    verdicts = [Verdict.OK]
+    for outcome in check.outcomes:
+        count = by_name.get(outcome.outcome, Count(outcome.outcome, 0, 0))
+        verdicts.append(_of_outcome(outcome, count.rows, whole(count, counts)))
     doubtful = check.usual.keys() - {"ok"} - {outcome.outcome for outcome in check.outcomes}
     if any(name in doubtful for name in by_name):
-        found.append(Verdict.WARNING)
-    return max(found, key=lambda one: LOOKS[one].severity)
+        verdicts.append(Verdict.WARNING)
+    return max(verdicts, key=lambda verdict: LOOKS[verdict].severity)
 
 
 def _of_outcome(outcome: Outcome, count: int, of: int) -> Verdict:
@@ -98,12 +98,14 @@ def sentence(check: Check, counts: Sequence[Count]) -> str:
         return _("the key is empty in every row of a list: nothing could be compared.")
     words, limits = check.words, {outcome.outcome: outcome for outcome in check.outcomes}
 
-    def grave(one: Count) -> int:
-        limit = limits.get(one.outcome)
-        return LOOKS[_of_outcome(limit, one.rows, whole(one, counts)) if limit else Verdict.OK].severity
+    def grave(count: Count) -> int:
+        limit = limits.get(count.outcome)
+        return LOOKS[_of_outcome(limit, count.rows, whole(count, counts)) if limit else Verdict.OK].severity
 
-    told = sorted(ordered(check, counts), key=grave, reverse=True)
-    parts = [f"{words.get(one.outcome, one.outcome)}\u202f: {show_number(one.rows)}" for one in told if one.rows]
+    gravest = sorted(ordered(check, counts), key=grave, reverse=True)
+    parts = [
+        f"{words.get(count.outcome, count.outcome)}\u202f: {show_number(count.rows)}" for count in gravest if count.rows
+    ]
     said = ngettext("{n} row checked", "{n} rows checked", left or right).format(n=show_number(left or right))
     return f"{said}\u202f; {', '.join(parts)}."
 
@@ -111,20 +113,22 @@ def sentence(check: Check, counts: Sequence[Count]) -> str:
 def ordered(check: Check, counts: Sequence[Count]) -> list[Count]:
     """Counts in the order of the check's outcomes."""
     order = list(check.words)
-    return sorted(counts, key=lambda one: order.index(one.outcome) if one.outcome in order else len(order))
+    return sorted(counts, key=lambda count: order.index(count.outcome) if count.outcome in order else len(order))
 
 
 def equation(check: Check, counts: Sequence[Count]) -> list[str]:
     """Each list's rows as the sum of its outcomes; two lists go by what the check calls them."""
-    words, said = check.words, []
+    words, equations = check.words, []
     lists = check.called or {_("rows"): "left"}
     for title, side in lists.items():
-        told = [(words.get(one.outcome, one.outcome), int(getattr(one, side))) for one in ordered(check, counts)]
-        rows = {word: count for word, count in told if count}
+        sides = [
+            (words.get(count.outcome, count.outcome), int(getattr(count, side))) for count in ordered(check, counts)
+        ]
+        rows = {word: count for word, count in sides if count}
         if rows:
             parts = " + ".join(f"{show_number(count)} {word}" for word, count in rows.items())
-            said.append(f"{title}\u202f: {show_number(sum(rows.values()))} = {parts}")
-    return said
+            equations.append(f"{title}\u202f: {show_number(sum(rows.values()))} = {parts}")
+    return equations
 
 
 def share(count: int, of: int) -> str:

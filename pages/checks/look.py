@@ -36,8 +36,13 @@ class CheckLook(Look):
     @property
     def content(self) -> Hashable:
         """The declarations, what has landed of their runs, and the minute: a check that did not run is told."""
-        told = tuple(thing.digest for thing in self.standing.things), self.standing.problems
-        return told, self.reader.snapshot.of(TABLES), self.reader.scope, self.now.replace(second=0, microsecond=0)
+        definitions = tuple(thing.digest for thing in self.standing.things), self.standing.problems
+        return (
+            definitions,
+            self.reader.snapshot.of(TABLES),
+            self.reader.scope,
+            self.now.replace(second=0, microsecond=0),
+        )
 
     @property
     def check(self) -> Check | None:
@@ -80,7 +85,7 @@ class CheckLook(Look):
     @cached_property
     def seen(self) -> Seen | None:
         """The run that is shown: the one asked for by its number of days, or the newest of the day."""
-        wanted = [one for one in self.of_day if self.chosen.known in (None, str(one.after))]
+        wanted = [seen for seen in self.of_day if self.chosen.known in (None, str(seen.after))]
         return wanted[-1] if wanted else None
 
     @cached_property
@@ -88,35 +93,35 @@ class CheckLook(Look):
         """What the run that is shown found level by level, where it reconciled two stores."""
         if self.check is None or self.seen is None:
             return []
-        found = self.answer(LEVELS, check=self.check.check, day=self.seen.day, seen_at=self.seen.at)
-        rows: list[dict[str, Any]] = found.table.to_pylist()
+        answer = self.answer(LEVELS, check=self.check.check, day=self.seen.day, seen_at=self.seen.at)
+        rows: list[dict[str, Any]] = answer.table.to_pylist()
         return rows
 
-    def rows(self, one: Seen) -> list[dict[str, Any]]:
+    def rows(self, seen: Seen) -> list[dict[str, Any]]:
         """The rows behind a run, within the scope: what is kept of each, with the columns that decided beside it."""
         assert self.check is not None
-        found = self.answer(ROWS, check=self.check.check, day=one.day, seen_at=one.at).table.to_pylist()
-        return [_opened(row) for row in found]
+        rows = self.answer(ROWS, check=self.check.check, day=seen.day, seen_at=seen.at).table.to_pylist()
+        return [_opened(row) for row in rows]
 
 
 def _opened(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = json.loads(row["people"] or row["decided"] or "{}")
-    key, reason = told.pop("key", row["key"]), told.pop("reason", row["reason"])
+    decided = json.loads(row["people"] or row["decided"] or "{}")
+    key, reason = decided.pop("key", row["key"]), decided.pop("reason", row["reason"])
     return {
         "row": row["row"],
         "outcome": row["outcome"],
         "side": row["side"],
         "key": key,
         "reason": reason,
-        "told": told,
+        "told": decided,
     }
 
 
 class Opening:
     """The filters of the checks."""
 
-    def __init__(self, reader: Reader, person: Person, now: datetime, found: Declared[Check]) -> None:
-        self._reader, self._person, self._now, self._found = reader, person, now, found
+    def __init__(self, reader: Reader, person: Person, now: datetime, declared: Declared[Check]) -> None:
+        self._reader, self._person, self._now, self._found = reader, person, now, declared
 
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
@@ -148,5 +153,5 @@ class Opening:
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
     """The opening; None while nothing is declared. Raises QueryFailed."""
     last = reader.run(LAST.runs, day=local(now).date()).table.to_pylist()
-    found = standing(frozenset((row["definition"], row["tables"]) for row in last if row["tables"]))
-    return Opening(reader, person, now, found) if found.things or found.problems else None
+    declared = standing(frozenset((row["definition"], row["tables"]) for row in last if row["tables"]))
+    return Opening(reader, person, now, declared) if declared.things or declared.problems else None

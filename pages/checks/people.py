@@ -10,8 +10,8 @@ from core.mission.contract import Mission, People
 def with_people(mission: Mission, taken: Collection[str]) -> Mission:
     """The mission with who is told people: its rows go by all treatments of declared tables that name any, and by the
     shortest of their retentions. Tables that were declared and are no more count: rows may have been read from them."""
-    found = extracts(taken)
-    naming = [one.whole for one in (*found.things, *found.gone) if one.people]
+    declared = extracts(taken)
+    naming = [table.whole for table in (*declared.things, *declared.gone) if table.people]
     treatments = tuple(dict.fromkeys(reference for table in naming for reference in table.treatments))
     kept = min((table.kept for table in naming if table.kept), default=None)
     tables = (replace(table, treatments=treatments, kept=kept) if table.personal else table for table in mission.tables)

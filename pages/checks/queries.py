@@ -37,12 +37,24 @@ class Asked:
 def _asked(name: str, runs: sa.Select[*tuple[Any, ...]]) -> Asked:
     given = params_of(runs)
     of = runs.subquery()
-    told = ("check", "day", "after", "take", "seen_at", "until", "version", "definition", "tables", "verdict", "error")
+    columns = (
+        "check",
+        "day",
+        "after",
+        "take",
+        "seen_at",
+        "until",
+        "version",
+        "definition",
+        "tables",
+        "verdict",
+        "error",
+    )
     own = (_C.check, _C.day, _C.seen_at, _C.outcome)
     return Asked(
         Query(
             name=f"check_runs_{name}",
-            select=sa.select(*(of.c[one] for one in (*told, "file", "checksum", "source"))).order_by(
+            select=sa.select(*(of.c[column] for column in (*columns, "file", "checksum", "source"))).order_by(
                 of.c.check, of.c.day, of.c.seen_at
             ),
             tables=(CHECK_RUNS,),

@@ -56,7 +56,7 @@ def called(check: Check) -> tuple[str, str]:
 def columns(check: Check) -> list[str]:
     """The columns of both lists that are compared, as their expressions name them."""
     left, right = called(check)
-    return [said for field in check.fields for said in (f"{left}.{field.name}", f"{right}.{field.other}")]
+    return [column for field in check.fields for column in (f"{left}.{field.name}", f"{right}.{field.other}")]
 
 
 def read(kind: str, column: str) -> str:
@@ -79,17 +79,17 @@ def _local(kind: str, raw: str) -> str:
     return f"timezone({text(settings().timezone)}, {cast})" if kind == "timestamp" else cast
 
 
-def _differs(check: Check, one: Compared) -> str:
+def _differs(check: Check, compared: Compared) -> str:
     left, right = called(check)
-    return differs(one, f"{name(left)}.{name(one.name)}", f"{name(right)}.{name(one.other)}")
+    return differs(compared, f"{name(left)}.{name(compared.name)}", f"{name(right)}.{name(compared.other)}")
 
 
-def differs(one: Compared, left: str, right: str) -> str:
+def differs(compared: Compared, left: str, right: str) -> str:
     """Whether two values differ: beyond the tolerance, one alone filled, or one that its type cannot take."""
-    was, is_ = read(one.type, left), stored(one.type, right)
+    was, is_ = read(compared.type, left), stored(compared.type, right)
     apart = f"{was} IS DISTINCT FROM {is_}"
-    if one.type in NUMBERS and one.within:
-        apart = f"(({was} IS NULL) <> ({is_} IS NULL) OR coalesce(abs({was} - {is_}) > {one.within:g}, false))"
+    if compared.type in NUMBERS and compared.within:
+        apart = f"(({was} IS NULL) <> ({is_} IS NULL) OR coalesce(abs({was} - {is_}) > {compared.within:g}, false))"
     return f"({apart} OR ({left} IS NOT NULL AND {was} IS NULL))"
 
 
@@ -97,15 +97,15 @@ def levels(check: Check) -> str:
     """What is asked of the rows for the levels: a row a month (null: none, or it cannot be read)."""
     left, right = called(check)
     asked = [f"{_month(check)} AS month", "count(*) FILTER (WHERE side = 'both') AS pairs"]
-    for place, one in enumerate(check.fields):
-        was, is_ = name(f"{left}_{one.name}"), name(f"{right}_{one.other}")
+    for place, compared in enumerate(check.fields):
+        was, is_ = name(f"{left}_{compared.name}"), name(f"{right}_{compared.other}")
         asked.append(f"count({was}) AS filled_{place}")
         asked += [f"count({was}) - count({read(kind, was)}) AS fails_{place}_{kind}" for kind in _WRITTEN]
-        asked.append(f"count(*) FILTER (WHERE side = 'both' AND {differs(one, was, is_)}) AS value_{place}")
+        asked.append(f"count(*) FILTER (WHERE side = 'both' AND {differs(compared, was, is_)}) AS value_{place}")
         asked.append(f"count(*) FILTER (WHERE side = 'both' AND ({was} IS NULL) <> ({is_} IS NULL)) AS empty_{place}")
-        if one.type in NUMBERS:
-            asked.append(f"CAST(sum({read(one.type, was)}) AS DOUBLE) AS left_{place}")
-            asked.append(f"CAST(sum({stored(one.type, is_)}) AS DOUBLE) AS right_{place}")
+        if compared.type in NUMBERS:
+            asked.append(f"CAST(sum({read(compared.type, was)}) AS DOUBLE) AS left_{place}")
+            asked.append(f"CAST(sum({stored(compared.type, is_)}) AS DOUBLE) AS right_{place}")
     return f"SELECT {', '.join(asked)} FROM ({{rows}}) AS rows GROUP BY ALL ORDER BY ALL"  # noqa: S608
 
 
@@ -127,17 +127,17 @@ def kept(check: Check, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
     def total(column: str) -> int:
         return sum(int(row[column] or 0) for row in rows)
 
-    found: list[dict[str, Any]] = []
-    for place, one in enumerate(check.fields):
+    kept_rows: list[dict[str, Any]] = []
+    for place, compared in enumerate(check.fields):
         for kind in _WRITTEN:
-            told = {"level": "schema", "field": one.name, "how": kind, "checked": total(f"filled_{place}")}
-            found.append({**told, "failed": total(f"fails_{place}_{kind}")})
+            row_of = {"level": "schema", "field": compared.name, "how": kind, "checked": total(f"filled_{place}")}
+            kept_rows.append({**row_of, "failed": total(f"fails_{place}_{kind}")})
         for how in ("value", "empty"):
-            told = {"level": "columns", "field": one.name, "how": how, "checked": total("pairs")}
-            found.append({**told, "failed": total(f"{how}_{place}")})
-        for row in rows if one.type in NUMBERS else ():
+            row_of = {"level": "columns", "field": compared.name, "how": how, "checked": total("pairs")}
+            kept_rows.append({**row_of, "failed": total(f"{how}_{place}")})
+        for row in rows if compared.type in NUMBERS else ():
             left, right = float(row[f"left_{place}"] or 0), float(row[f"right_{place}"] or 0)
-            far = abs(left - right) > one.within * row["pairs"] + SUM_NOISE * max(abs(left), abs(right))
-            told = {"level": "months", "field": one.name, "how": row["month"], "checked": row["pairs"]}
-            found.append({**told, "failed": int(far), "left": left, "right": right})
-    return [{**row, "squad": HOUSE} for row in found]
+            far = abs(left - right) > compared.within * row["pairs"] + SUM_NOISE * max(abs(left), abs(right))
+            row_of = {"level": "months", "field": compared.name, "how": row["month"], "checked": row["pairs"]}
+            kept_rows.append({**row_of, "failed": int(far), "left": left, "right": right})
+    return [{**row, "squad": HOUSE} for row in kept_rows]

@@ -23,12 +23,12 @@ def related(
     if opened is None:
         return {}
     look = opened.look(read(opened.filters, {}))
-    said = dict[Thing, Sequence[Related]]()
+    by_thing = dict[Thing, Sequence[Related]]()
     asked = {name for _kind, name in things}
-    for line in (one for one in look.board.lines if one.check.check in asked):
+    for line in (seen for seen in look.board.lines if seen.check.check in asked):
         name = line.check.check
-        told = [Related(line.sentence, verdict=line.verdict, address=("checks", {"check": name}))]
-        told += [Related(coverage(reader))] if TABLE_USES.name in line.check.tables else []
+        sentences = [Related(line.sentence, verdict=line.verdict, address=("checks", {"check": name}))]
+        sentences += [Related(coverage(reader))] if TABLE_USES.name in line.check.tables else []
         kinds = ("check", "reconciliation") if line.check.kind == "reconcile" else ("check",)
-        said |= {(kind, name): told for kind in kinds if (kind, name) in things}
-    return said
+        by_thing |= {(kind, name): sentences for kind in kinds if (kind, name) in things}
+    return by_thing

@@ -51,7 +51,7 @@ def scope() -> Scope:
 def run(check: Check, reader: Reader, slot: Slot, now: datetime, *, source: str = CLOCK, take: int = 1) -> Run:
     """Check a day now. Whatever goes wrong is an unknown verdict with its sentence, never a good one."""
     own = {"source": source, "check": check.check, "day": slot.day, "seen_at": now}
-    told = {
+    record = {
         **own,
         "after": slot.after,
         "take": take,
@@ -70,8 +70,8 @@ def run(check: Check, reader: Reader, slot: Slot, now: datetime, *, source: str 
         scores = _scores(check, answered(reader, asked.scores, bounds) if asked.scores else [], own)
         levels = reconciled.kept(check, answered(reader, asked.levels, bounds)) if asked.levels else []
     except (VigieError, SelectRefused) as error:
-        said = error.sentence if isinstance(error, VigieError) else str(error)
-        return Run({CHECK_RUNS: [{**told, "verdict": Verdict.UNKNOWN.value, "error": said}]})
+        sentence = error.sentence if isinstance(error, VigieError) else str(error)
+        return Run({CHECK_RUNS: [{**record, "verdict": Verdict.UNKNOWN.value, "error": sentence}]})
     summed = judged.summed(counts)
     verdict = judged.verdict(check, summed)
     landed = [{**own, **row, "slice": row["squad"] or ""} for row in counts]
@@ -81,7 +81,7 @@ def run(check: Check, reader: Reader, slot: Slot, now: datetime, *, source: str 
             CHECK_ROWS: rows,
             CHECK_SCORES: scores,
             CHECK_LEVELS: [{**own, **row} for row in levels],
-            CHECK_RUNS: [{**told, "decides": check.decides, "tables": tables_of(check), "verdict": verdict.value}],
+            CHECK_RUNS: [{**record, "decides": check.decides, "tables": tables_of(check), "verdict": verdict.value}],
         }
     )
 
@@ -106,21 +106,21 @@ def answered(reader: Reader, query: Query, bounds: Mapping[str, object]) -> list
 
 def kept(check: Check, rows: Sequence[Mapping[str, Any]], own: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows as they land: told apart by side and key, and by their number where a key comes more than once."""
-    people, seen, found = people_of(check), dict[str, int](), []
+    people, seen, kept_rows = people_of(check), dict[str, int](), []
     for row in rows:
         side = "" if row["side"] in ("both", "left", "row") else "right"
         base = f"{side}\0{row['key'] or ''}"
         seen[base] = number = seen.get(base, 0) + 1
         name = sha256(f"{check.check}\0{base}\0{number}".encode()).hexdigest()[:24]
-        decided = {one: _plain(value) for one, value in row.items() if one not in ROW}
-        told = {"outcome": row["outcome"], "side": row["side"], "squad": row["squad"], "row": name}
+        decided = {column: _plain(value) for column, value in row.items() if column not in ROW}
+        record = {"outcome": row["outcome"], "side": row["side"], "squad": row["squad"], "row": name}
         if people:
             hidden = {"key": row["key"], "reason": row["reason"], **decided}
-            told |= {"people": json.dumps(hidden, ensure_ascii=False)}
+            record |= {"people": json.dumps(hidden, ensure_ascii=False)}
         else:
-            told |= {"key": row["key"], "reason": row["reason"], "decided": json.dumps(decided, ensure_ascii=False)}
-        found.append({**own, **told})
-    return found
+            record |= {"key": row["key"], "reason": row["reason"], "decided": json.dumps(decided, ensure_ascii=False)}
+        kept_rows.append({**own, **record})
+    return kept_rows
 
 
 def _plain(value: Any) -> Any:
@@ -140,4 +140,4 @@ def _scores(check: Check, rows: Sequence[Mapping[str, Any]], own: Mapping[str, A
 
 def landed(runs: Sequence[Run], table: FactTable) -> pa.Table:
     """The rows of some runs for a table."""
-    return pa.Table.from_pylist([dict(row) for one in runs for row in one.rows.get(table, ())], table.schema)
+    return pa.Table.from_pylist([dict(row) for made in runs for row in made.rows.get(table, ())], table.schema)

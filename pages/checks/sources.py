@@ -75,12 +75,12 @@ def _rows(source: Source, path: Path) -> Iterator[dict[str, Any]]:
     from pages.checks import workflows  # reads SQL: what reads no workflow starts without it
 
     at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    for workflow, found in workflows.uses(path).items():
+    for workflow, uses in workflows.uses(path).items():
         own = {"source": source.name, "squad": source.squad, "workflow": workflow, "since": SINCE, "changed_at": at}
         yield {**own, "tool": "", "used_table": "", "direction": "", "evidence": "read", "enabled": True}
-        for use in found:
-            told = {"tool": use.tool, "used_table": use.table, "direction": use.direction, "evidence": use.evidence}
-            yield {**own, **told, "connection": use.connection, "enabled": use.enabled}
+        for use in uses:
+            columns = {"tool": use.tool, "used_table": use.table, "direction": use.direction, "evidence": use.evidence}
+            yield {**own, **columns, "connection": use.connection, "enabled": use.enabled}
 
 
 CONNECTORS = (Workflows(),)

@@ -31,13 +31,13 @@ def columns(check: Check, names: Iterable[str]) -> list[Column]:
     """How columns of a check's rows are shown: titled and of the kind that its declared tables say, else under their
     own names in plain words and of the type that the question gives. A number that is part of a key is a name, and no
     quantity. Raises SelectRefused."""
-    types, said, found = questions(check).types, _declared(check), []
+    types, declared, columns = questions(check).types, _declared(check), []
     for name in names:
         kind = _OF_TYPES.get(types.get(name, "").partition("(")[0], Kind.TEXT)
-        told, title, unit = said.get(name, (None, "", ""))
-        kind = told if told and kind is Kind.NUMBER else kind
-        found.append(Column(name, Own(title or _plain(check, name)), kind, unit=unit))
-    return found
+        declared_kind, title, unit = declared.get(name, (None, "", ""))
+        kind = declared_kind if declared_kind and kind is Kind.NUMBER else kind
+        columns.append(Column(name, Own(title or _plain(check, name)), kind, unit=unit))
+    return columns
 
 
 def called(table: str) -> str:
@@ -55,12 +55,12 @@ EXPECTED = {
 def expected(check: Check, named: str) -> str:
     """An expectation in words: the titles of its columns and what its rule asks; under its own name in plain words
     where its rule is SQL, or no longer there."""
-    one = next((expectation for expectation in check.expectations if expectation.name == named), None)
-    if one is None or one.rule not in EXPECTED:
+    expectation = next((expectation for expectation in check.expectations if expectation.name == named), None)
+    if expectation is None or expectation.rule not in EXPECTED:
         return _words(named)
     titles = {name: title for name, (_kind, title, _unit) in _declared(check).items()}
-    about = ", ".join(titles.get(name) or _words(name) for name in one.columns)
-    asked = _(EXPECTED[one.rule])
+    about = ", ".join(titles.get(name) or _words(name) for name in expectation.columns)
+    asked = _(EXPECTED[expectation.rule])
     return _("{label}: {value}").format(label=about, value=asked) if about else asked.capitalize()
 
 
@@ -82,12 +82,12 @@ def _declared(check: Check) -> dict[str, tuple[Kind | None, str, str]]:
         for column in extract.columns if extract.extract in check.tables else ():
             kind = Kind.TEXT if column.name in extract.key else _OF_KINDS.get(column.kind)
             own[column.name] = kind, column.title, column.unit
-    found = dict(own)
+    both = dict(own)
     for side in check.called:
-        found |= {f"{side}_{one}": (kind, f"{said} ({side})", unit) for one, (kind, said, unit) in own.items()}
+        both |= {f"{side}_{column}": (kind, f"{title} ({side})", unit) for column, (kind, title, unit) in own.items()}
     if check.kind == "match":
-        found["texte"] = None, _("Text; what matched stands between ‹ and ›"), ""
-    return found
+        both["texte"] = None, _("Text; what matched stands between ‹ and ›"), ""
+    return both
 
 
 _OF_KINDS = {Read.SHARE: Kind.PERCENT, Read.DURATION: Kind.DURATION}
@@ -157,4 +157,4 @@ def _against(
 def takes(kind: str) -> "Collection | None":
     """The collection of a kind, where it takes rows."""
     every = (collection for mission in missions().values() for collection in mission.collections)
-    return next((one for one in every if one.kind == kind and one.takes), None)
+    return next((collection for collection in every if collection.kind == kind and collection.takes), None)

@@ -26,13 +26,13 @@ def lines(check: Check, run: Seen) -> list[str]:
     if run.error:
         return [f"{word(run.verdict)}\u202f: {run.error}"]
     counts = {count.outcome: count for count in run.counts}
-    said = [f"{word(run.verdict)}\u202f: {judged.sentence(check, run.counts)}"]
+    lines = [f"{word(run.verdict)}\u202f: {judged.sentence(check, run.counts)}"]
     for name, title in check.words.items():
         if name in counts or name in {outcome.outcome for outcome in check.outcomes}:
-            one = counts.get(name, judged.Count(name, 0, 0))
-            share = judged.share(one.rows, judged.whole(one, run.counts))
-            said.append(f"{title}\u202f: {show_number(one.rows)}" + (f" ({share})" if share else ""))
-    return [*said, *judged.equation(check, run.counts)]
+            count = counts.get(name, judged.Count(name, 0, 0))
+            share = judged.share(count.rows, judged.whole(count, run.counts))
+            lines.append(f"{title}\u202f: {show_number(count.rows)}" + (f" ({share})" if share else ""))
+    return [*lines, *judged.equation(check, run.counts)]
 
 
 def notices(_connection: sa.Connection, now: datetime) -> Iterator[Notice]:

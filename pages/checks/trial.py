@@ -49,22 +49,22 @@ class Trial:
 
     def lines(self) -> list[str]:
         """In words, the commonest move first."""
-        said = ngettext("{n} row of {days} days tried.", "{n} rows of {days} days tried.", self.rows)
-        told = [said.format(n=show_number(self.rows), days=show_number(self.days))]
+        template = ngettext("{n} row of {days} days tried.", "{n} rows of {days} days tried.", self.rows)
+        lines = [template.format(n=show_number(self.rows), days=show_number(self.days))]
         for move in self.moves:
             keys = ", ".join(move.keys)
-            told.append(f"{move.before or '–'} → {move.after or '–'}\u202f: {show_number(move.rows)} ({keys})")
-        return told if self.moves else [*told, _("No row changes its outcome.")]
+            lines.append(f"{move.before or '–'} → {move.after or '–'}\u202f: {show_number(move.rows)} ({keys})")
+        return lines if self.moves else [*lines, _("No row changes its outcome.")]
 
 
 def draft(text: str, name: str = "draft") -> Check:
     """A check as a text says it. Raises RulesInvalid with line and field."""
-    found = checked(Check, read(Written(name, text)))
+    check = checked(Check, read(Written(name, text)))
     try:
-        questions(found)
+        questions(check)
     except SelectRefused as error:
-        raise RulesInvalid(_("The check {name}: {problem}.").format(name=found.check, problem=error)) from None
-    return found
+        raise RulesInvalid(_("The check {name}: {problem}.").format(name=check.check, problem=error)) from None
+    return check
 
 
 def tried(new: Check, reader: Reader, now: datetime, days: int = DAYS) -> Trial:
@@ -72,7 +72,7 @@ def tried(new: Check, reader: Reader, now: datetime, days: int = DAYS) -> Trial:
     now. Raises QueryFailed and SelectRefused."""
     old = standing().get(new.check)
     first = min(new.schedule.after)
-    slots = [one for one in new.slots(now - timedelta(days=days), now) if one.after == first]
+    slots = [slot for slot in new.slots(now - timedelta(days=days), now) if slot.after == first]
     moved, keys, rows = Counter[tuple[str, str]](), dict[tuple[str, str], list[str]](), 0
     for slot in slots:
         before = _outcomes(old, reader, slot) if old else {}
@@ -89,13 +89,13 @@ def tried(new: Check, reader: Reader, now: datetime, days: int = DAYS) -> Trial:
 
 def _outcomes(check: Check, reader: Reader, slot: Slot) -> dict[tuple[str, str, int], str]:
     """The title of each row's outcome, by key, side and number among equals."""
-    found, seen, words = dict[tuple[str, str, int], str](), Counter[tuple[str, str]](), check.words
+    outcomes, seen, words = dict[tuple[str, str, int], str](), Counter[tuple[str, str]](), check.words
     rows = running.answered(reader, questions(check).whole, check.bounds(slot.day, slot.at))
-    for row in sorted(rows, key=lambda one: (str(one["key"]), str(one["side"]), str(one["outcome"]))):
+    for row in sorted(rows, key=lambda row: (str(row["key"]), str(row["side"]), str(row["outcome"]))):
         base = str(row["key"]), "right" if row["side"] == "right" else ""
         seen[base] += 1
-        found[*base, seen[base]] = words.get(row["outcome"], row["outcome"])
-    return found
+        outcomes[*base, seen[base]] = words.get(row["outcome"], row["outcome"])
+    return outcomes
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -103,14 +103,14 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m pages.checks.trial", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--days", type=int, default=DAYS)
-    told = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        new = draft(told.file.read_text(encoding="utf-8"), told.file.name)
-        found = tried(new, warehouse().reader(running.scope()), clock.now(), told.days)
+        new = draft(options.file.read_text(encoding="utf-8"), options.file.name)
+        trial = tried(new, warehouse().reader(running.scope()), clock.now(), options.days)
     except VigieError as error:
         sys.stderr.write(error.sentence + "\n")
         return 1
-    sys.stdout.writelines(f"{line}\n" for line in found.lines())
+    sys.stdout.writelines(f"{line}\n" for line in trial.lines())
     return 0
 
 

@@ -28,8 +28,8 @@ def attempt(name: str) -> Sequence[str] | None:
         return [_("no run is due yet.")]
     run = running.run(check, warehouse().reader(running.scope()), slots[-1], now)
     counts = judged.summed(run.rows.get(CHECK_COUNTS, ()))
-    said = run.told.get("error") or judged.sentence(check, counts)
+    sentence = run.told.get("error") or judged.sentence(check, counts)
     return [
-        f"{show_date(slots[-1].day)}, J+{slots[-1].after}\u202f: {word(Verdict(run.told['verdict']))}, {said}",
+        f"{show_date(slots[-1].day)}, J+{slots[-1].after}\u202f: {word(Verdict(run.told['verdict']))}, {sentence}",
         *judged.equation(check, counts),
     ]

@@ -87,7 +87,7 @@ def uses(path: Path) -> dict[str, list[Use]]:
 
 def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(path) as archive:
-        parts = [one for one in archive.infolist() if one.filename.lower().endswith(SUFFIXES)]
+        parts = [part for part in archive.infolist() if part.filename.lower().endswith(SUFFIXES)]
         if len(archive.infolist()) > limits.MOST_PARTS or sum(one.file_size for one in parts) > LARGEST_PACKAGE:
             raise _too_large(path.name)
         for part in parts:
@@ -143,20 +143,22 @@ def _of_tool(workflow: str, node: ET.Element, enabled: bool, room: _Room) -> Ite
     dynamic = "DynamicInput" in plugin
     named: dict[tuple[str, str], tuple[str, str]] = {}
     for element in configuration.iter():
-        said = (element.text or "").strip()
-        if not said:
+        text = (element.text or "").strip()
+        if not text:
             continue
-        if element.tag == "File" and "|||" in said:
-            place, _bars, what = said.partition("|||")
+        if element.tag == "File" and "|||" in text:
+            place, _bars, what = text.partition("|||")
             if not _FILE.match(place.strip()):
-                named |= {one: (told, _connection(place)) for one, told in _named(what, direction, room).items()}
-        elif element.tag in _SQL and _STATEMENT.match(said):
-            named |= {one: (told, "") for one, told in _named(said, direction, room).items()}
-        elif element.tag == "TableName" and (name := _TABLE.fullmatch(said)):
+                named |= {
+                    use: (evidence, _connection(place)) for use, evidence in _named(what, direction, room).items()
+                }
+        elif element.tag in _SQL and _STATEMENT.match(text):
+            named |= {use: (evidence, "") for use, evidence in _named(text, direction, room).items()}
+        elif element.tag == "TableName" and (name := _TABLE.fullmatch(text)):
             named[_folded(name[1]), direction] = "table", ""
     for (table, way), (evidence, connection) in named.items():
-        told = "dynamic" if dynamic and evidence != "partial" else evidence
-        yield Use(workflow, tool, table, way, told, connection, enabled)
+        proof = "dynamic" if dynamic and evidence != "partial" else evidence
+        yield Use(workflow, tool, table, way, proof, connection, enabled)
 
 
 def _connection(place: str) -> str:
@@ -172,8 +174,8 @@ def _named(what: str, direction: str, room: _Room) -> dict[tuple[str, str], str]
         name = _TABLE.fullmatch(what)
         named = {(_folded(name[1]), direction): "table"} if name else {("", direction): "partial"}
         return named if what.strip() else {}
-    found = tables(what) if room.takes(what) else None
-    return {("", direction): "partial"} if found is None else dict.fromkeys(found, "sql")
+    used = tables(what) if room.takes(what) else None
+    return {("", direction): "partial"} if used is None else dict.fromkeys(used, "sql")
 
 
 def tables(sql: str) -> list[tuple[str, str]] | None:
@@ -184,13 +186,13 @@ def tables(sql: str) -> list[tuple[str, str]] | None:
         except (SqlglotError, RecursionError, AttributeError, LookupError, TypeError, ValueError):
             continue  # of statements that are none, the reader stumbles over some
         if not any(isinstance(tree, exp.Command) for tree in trees):
-            found = list(dict.fromkeys(use for tree in trees for use in _of_statement(tree)))
-            return None if any(_WRITTEN_OUT.search(name) for name, _way in found) else found
+            used = list(dict.fromkeys(use for tree in trees for use in _of_statement(tree)))
+            return None if any(_WRITTEN_OUT.search(name) for name, _way in used) else used
     return None
 
 
 def _of_statement(tree: exp.Expr) -> Iterator[tuple[str, str]]:
-    own = {one.alias.lower() for one in tree.find_all(exp.CTE)}
+    own = {table.alias.lower() for table in tree.find_all(exp.CTE)}
     target = tree.this if isinstance(tree, exp.Insert | exp.Create | exp.Update | exp.Delete | exp.Merge) else None
     written = target.find(exp.Table) if isinstance(target, exp.Expr) else None
     for table in tree.find_all(exp.Table):

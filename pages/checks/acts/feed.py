@@ -15,12 +15,12 @@ def feed(check: Check, reader: Reader, slot: Slot, run: Run) -> None:
     collection = takes(check.feeds.collection) if check.feeds else None
     if check.feeds is None or collection is None or collection.takes is None or run.told.get("error"):
         return
-    found, wanted = {*check.feeds.found}, {*check.feeds.found, *check.feeds.over}
+    fed, wanted = {*check.feeds.found}, {*check.feeds.found, *check.feeds.over}
     rows = running.answered(reader, questions(check).whole, check.bounds(slot.day, slot.at))
     taken = [
         Taken(
             row["key"],
-            row["outcome"] in found,
+            row["outcome"] in fed,
             check.words[row["outcome"]],
             slot.day,
             row["squad"],

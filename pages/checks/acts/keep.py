@@ -28,7 +28,7 @@ from pages.checks.standing import questions
 def keep(runs: Sequence[Run], now: datetime, source: str = running.CLOCK) -> None:
     """Land some runs: the runs themselves last, so that one that was killed before counts for nothing and is made
     again. Raises LandingFailed."""
-    for table in (*(one for one in TABLES if one is not CHECK_RUNS), CHECK_RUNS):
+    for table in (*(other for other in TABLES if other is not CHECK_RUNS), CHECK_RUNS):
         lake().land(table, running.landed(runs, table))
     moments = dict.fromkeys(("read_at", "ended_at", "covers_until"), now)
     row = {"source": source, "mission": "checks", **moments, "outcome": "ok", "landed": len(runs), "refused": 0}
@@ -43,15 +43,15 @@ def with_file(check: Check, reader: Reader, slot: Slot, run: Run) -> Run:
     path = _file(check, slot.day)
     if not path.exists():
         _write(path, _content(check, reader, slot))
-    told = {**run.told, "file": path.name, "checksum": sha256(path.read_bytes()).hexdigest()}
-    return replace(run, rows={**run.rows, CHECK_RUNS: [told]})
+    record = {**run.told, "file": path.name, "checksum": sha256(path.read_bytes()).hexdigest()}
+    return replace(run, rows={**run.rows, CHECK_RUNS: [record]})
 
 
 def files_of(check: Check) -> list[tuple[date, Path]]:
     """The files that a check's robot may have taken, each with its day."""
     start = len(check.check) + 1
-    found = [(file.stem[start:], file) for file in folder().glob(f"{check.check}-[0-9]*.csv")]
-    return [(date.fromisoformat(day), file) for day, file in found]
+    files = [(file.stem[start:], file) for file in folder().glob(f"{check.check}-[0-9]*.csv")]
+    return [(date.fromisoformat(day), file) for day, file in files]
 
 
 def _file(check: Check, day: date) -> Path:

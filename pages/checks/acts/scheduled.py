@@ -42,14 +42,14 @@ def erase(ended: Mapping[str, datetime]) -> int:
     from pages.checks.acts.keep import files_of
     from pages.checks.standing import standing
 
-    found = 0
+    erased = 0
     for check in standing().things if ended.keys() and files("checks") else ():
         moments = [ended[name] for name in check.tables if name in ended]
         for day, file in files_of(check) if moments else ():
             if day < local(max(moments)).date():
                 file.unlink(missing_ok=True)
-                found += 1
-    return found
+                erased += 1
+    return erased
 
 
 def due(checks: Iterable[Check], known: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[tuple[Check, Slot]]:

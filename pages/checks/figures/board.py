@@ -58,8 +58,8 @@ def counted(board: Board) -> str:
     for verdict, look in LOOKS.items():
         if count := sum(line.verdict is verdict for line in board.lines):
             parts.append(f"{show_number(count)} {_(look.word)}")
-    said = ngettext("{n} check", "{n} checks", len(board.lines)).format(n=show_number(len(board.lines)))
-    return f"{said}\u202f: {', '.join(parts)}" if parts else said
+    words = ngettext("{n} check", "{n} checks", len(board.lines)).format(n=show_number(len(board.lines)))
+    return f"{words}\u202f: {', '.join(parts)}" if parts else words
 
 
 def _title(look: CheckLook) -> str:

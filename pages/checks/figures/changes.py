@@ -27,11 +27,11 @@ def _shape(look: CheckLook) -> pd.DataFrame:
             now = {row["row"]: row for row in look.rows(run)}
             for name in dict.fromkeys((*before, *now)):
                 was, is_ = before.get(name), now.get(name)
-                outcomes = [one["outcome"] if one else "" for one in (was, is_)]
+                outcomes = [row["outcome"] if row else "" for row in (was, is_)]
                 if outcomes[0] != outcomes[1]:
-                    said = [words.get(outcome, outcome) for outcome in outcomes]
+                    titles = [words.get(outcome, outcome) for outcome in outcomes]
                     key = (is_ or was or {})["key"]
-                    rows.append({"key": key, "before": said[0], "now": said[1], "after": run.after, "at": run.at})
+                    rows.append({"key": key, "before": titles[0], "now": titles[1], "after": run.after, "at": run.at})
             before = now
     return framed(rows, COLUMNS)
 

@@ -58,19 +58,19 @@ def _of(look: CheckLook, level: str) -> list[dict[str, Any]]:
 
 
 def _fields(look: CheckLook) -> pd.DataFrame:
-    found: dict[str, dict[str, Any]] = {}
+    by_field: dict[str, dict[str, Any]] = {}
     if look.check is not None:
-        found = {field.name: {"field": field.name, "type": field.type} for field in look.check.fields}
+        by_field = {field.name: {"field": field.name, "type": field.type} for field in look.check.fields}
     for row in _of(look, "schema"):
-        found.setdefault(row["field"], {"field": row["field"]}).update(
+        by_field.setdefault(row["field"], {"field": row["field"]}).update(
             {row["how"]: row["failed"], "checked": row["checked"]}
         )
     for row in _of(look, "columns"):
-        found.setdefault(row["field"], {"field": row["field"]}).update(
+        by_field.setdefault(row["field"], {"field": row["field"]}).update(
             {row["how"]: row["failed"], "pairs": row["checked"]}
         )
-    told = list(found.values()) if look.levels else ()
-    return framed(told, FIELDS_COLUMNS)
+    rows = list(by_field.values()) if look.levels else ()
+    return framed(rows, FIELDS_COLUMNS)
 
 
 def _months(look: CheckLook) -> pd.DataFrame:

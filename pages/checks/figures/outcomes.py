@@ -26,7 +26,7 @@ def _shape(look: CheckLook) -> pd.DataFrame:
     rows = []
     if check is not None and shown is not None:
         counts, limits = (
-            {one.outcome: one for one in shown.counts},
+            {count.outcome: count for count in shown.counts},
             {outcome.outcome: outcome for outcome in check.outcomes},
         )
         for name, title in check.words.items():
@@ -35,12 +35,12 @@ def _shape(look: CheckLook) -> pd.DataFrame:
                 continue
             limit = limits.get(name)
             said = [
-                words.format(limit=told)
-                for words, told in (
+                words.format(limit=limit)
+                for words, limit in (
                     (_("warning above {limit}"), limit and limit.warn_above),
                     (_("KO above {limit}"), limit and limit.ko_above),
                 )
-                if told
+                if limit
             ]
             of = judged.whole(count, shown.counts)
             share = count.rows / of if of else None
@@ -70,19 +70,19 @@ def _equation(look: CheckLook) -> list[str]:
 
 
 def _which(look: CheckLook) -> str:
-    one = look.seen
-    if one is None:
+    seen = look.seen
+    if seen is None:
         return ""
-    said = _("Day of {run}; seen on {moment}; version {version} of the check.")
-    return said.format(run=one.name, moment=show_moment(one.at), version=one.version)
+    template = _("Day of {run}; seen on {moment}; version {version} of the check.")
+    return template.format(run=seen.name, moment=show_moment(seen.at), version=seen.version)
 
 
 def _file(look: CheckLook) -> str:
-    one = look.seen
-    if one is None or not one.file:
+    seen = look.seen
+    if seen is None or not seen.file:
         return ""
     return _("File of the robot: {name}, SHA-256 {checksum}. It is written once.").format(
-        name=one.file, checksum=one.checksum
+        name=seen.file, checksum=seen.checksum
     )
 
 

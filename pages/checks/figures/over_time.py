@@ -28,7 +28,7 @@ COLUMNS = (
 def _shape(look: CheckLook) -> pd.DataFrame:
     check, rows = look.check, []
     if check is not None:
-        newest = {one.day: one for one in look.runs}
+        newest = {run.day: run for run in look.runs}
         place = {name: number for number, name in enumerate(check.words)}
         for day, run in sorted(newest.items()):
             for count in run.counts:
@@ -43,7 +43,7 @@ def _shape(look: CheckLook) -> pd.DataFrame:
 
 @lru_cache(maxsize=20)
 def _specification(
-    titles: tuple[str, ...], told: tuple[str, ...], days: tuple[date, ...], _language: str
+    titles: tuple[str, ...], shown: tuple[str, ...], days: tuple[date, ...], _language: str
 ) -> dict[str, Any]:
     pick = alt.selection_point(name=PICK, fields=["code"], on="click", clear="dblclick")
     bars = (
@@ -56,7 +56,7 @@ def _specification(
                 "title:N",
                 scale=alt.Scale(domain=list(titles)),
                 title=None,
-                legend=legend(sentences=True, only=told),
+                legend=legend(sentences=True, only=shown),
             ),
             order=alt.Order("place:Q"),
             tooltip=[
@@ -75,10 +75,10 @@ def _chart(frame: pd.DataFrame, look: CheckLook) -> Drawing:
     rows."""
     defined = look.check.words.values() if look.check else ()
     titles = tuple(dict.fromkeys([*defined, *frame.sort_values("place")["title"]]))
-    told = tuple(title for title in titles if title in set(frame["title"]))
+    shown = tuple(title for title in titles if title in set(frame["title"]))
     days = tuple(sorted(set(frame["day"])))
     return Drawing(
-        _specification(titles, told, days, language()), plottable(frame[["day", "code", "title", "rows", "place"]])
+        _specification(titles, shown, days, language()), plottable(frame[["day", "code", "title", "rows", "place"]])
     )
 
 

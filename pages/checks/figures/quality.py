@@ -61,13 +61,13 @@ def _shape(look: CheckLook, scores: pd.DataFrame) -> pd.DataFrame:
                 continue
             day = part["day"].max()
             today, before = part[part["day"] == day], part[part["day"] < day]
-            shares = {str(name): _share(one) for name, one in today.groupby("expectation")}
-            told = {name: share for name, share in shares.items() if share is not None}
-            worst = min(told, key=lambda name: told[name])
+            shares = {str(name): _share(scored) for name, scored in today.groupby("expectation")}
+            known = {name: share for name, share in shares.items() if share is not None}
+            worst = min(known, key=lambda name: known[name])
             check = look.standing.get(today.loc[today["expectation"] == worst, "check"].iloc[0])
             rows.append(
                 {"table": title, "dimension": _(DIMENSIONS[dimension]), "score": show_percent(_share(today) or 0.0, 1),
-                 "worst": expected(check, worst) if check else worst, "worst_score": told[worst], "rules": len(told),
+                 "worst": expected(check, worst) if check else worst, "worst_score": known[worst], "rules": len(known),
                  "checked": int(today["checked"].sum()), "day": day, "change": _change(today, before)}
             )  # fmt: skip
     return framed(rows, COLUMNS)

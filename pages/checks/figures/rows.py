@@ -35,21 +35,21 @@ def _rows(look: CheckLook) -> list[dict[str, object]]:
 
 def _shape(look: CheckLook) -> pd.DataFrame:
     rows = _rows(look)
-    names = dict.fromkeys([*(one.name for one in FIRST), *(name for row in rows for name in row)])
+    names = dict.fromkeys([*(column.name for column in FIRST), *(name for row in rows for name in row)])
     frame = pd.DataFrame(rows, columns=list(names), dtype=object)
-    return frame.assign(**{one.name: _read(frame[one.name], one.kind) for one in _declared(look, frame)})
+    return frame.assign(**{column.name: _read(frame[column.name], column.kind) for column in _declared(look, frame)})
 
 
 def _columns(look: CheckLook) -> tuple[Column, ...]:
     reasons = look.check is not None and look.check.kind in ("match", "expect", "reconcile")
-    first = tuple(one for one in FIRST if reasons or one.name != "reason")
+    first = tuple(column for column in FIRST if reasons or column.name != "reason")
     frame = ROWS.frame(look)
-    return first + tuple(_shown(one, frame[one.name]) for one in _declared(look, frame))
+    return first + tuple(_shown(column, frame[column.name]) for column in _declared(look, frame))
 
 
 def _declared(look: CheckLook, frame: pd.DataFrame) -> list[Column]:
     """The columns that decided, as they are declared."""
-    named = {one.name for one in FIRST}
+    named = {column.name for column in FIRST}
     return columns(look.check, [str(column) for column in frame.columns if column not in named]) if look.check else []
 
 
@@ -66,7 +66,7 @@ def _read(kept: pd.Series, kind: Kind) -> pd.Series:
             case Kind.MOMENT:
                 moments = kept[filled].map(datetime.fromisoformat)
                 days = all(local(moment).time() == time() for moment in moments)
-                return kept.where(~filled, moments.map(lambda one: local(one).date()) if days else moments)
+                return kept.where(~filled, moments.map(lambda moment: local(moment).date()) if days else moments)
             case Kind.FLAG if {*map(type, kept[filled])} <= {bool}:
                 return kept
     except (TypeError, ValueError):
@@ -77,8 +77,8 @@ def _read(kept: pd.Series, kind: Kind) -> pd.Series:
 def _shown(declared: Column, values: pd.Series) -> Column:
     """A column as what stands in it is shown."""
     kinds = {date: Kind.DAY, bool: Kind.FLAG, str: Kind.TEXT}
-    told = {type(value) for value in values if not missing(value)}
-    kind = kinds.get(told.pop(), declared.kind) if len(told) == 1 else declared.kind
+    types = {type(value) for value in values if not missing(value)}
+    kind = kinds.get(types.pop(), declared.kind) if len(types) == 1 else declared.kind
     counted = {Kind.NUMBER: 1, Kind.PERCENT: 100}.get(kind)
     return replace(declared, kind=kind, digits=_digits(values * counted) if counted else 0)
 
@@ -98,17 +98,17 @@ def _cut(look: CheckLook) -> str:
 def _hidden(look: CheckLook) -> str:
     rows = _rows(look)
     blank = sum(row["key"] is None for row in rows)
-    said = ngettext(
+    template = ngettext(
         "{n} row names people and is not told to you.", "{n} rows name people and are not told to you.", blank
     )
-    return said.format(n=show_number(blank)) if blank and len(rows) == blank else ""
+    return template.format(n=show_number(blank)) if blank and len(rows) == blank else ""
 
 
 def _shapes(look: CheckLook) -> pd.DataFrame:
     rows = look.rows(look.seen) if look.seen and look.check else []
     counts = pd.Series([row["reason"] for row in rows if row["outcome"] == "unmatched" and row["reason"]], dtype=object)
-    found = counts.value_counts()
-    return pd.DataFrame({"shape": found.index, "rows": found.to_numpy()}, columns=["shape", "rows"])
+    shapes = counts.value_counts()
+    return pd.DataFrame({"shape": shapes.index, "rows": shapes.to_numpy()}, columns=["shape", "rows"])
 
 
 def _unmatched(look: CheckLook) -> bool:

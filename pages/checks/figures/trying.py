@@ -18,15 +18,15 @@ from pages.checks.look import CheckLook
 
 
 def _says(look: CheckLook) -> list[str]:
-    one = look.check
-    if one is None:
+    check = look.check
+    if check is None:
         return []
     when = _("A day is checked {after} days after it, at {hour}.").format(
-        after=", ".join(map(str, one.schedule.after)), hour=f"{one.schedule.hour:%H:%M}"
+        after=", ".join(map(str, check.schedule.after)), hour=f"{check.schedule.hour:%H:%M}"
     )
-    said = [f"{_(KINDS[one.kind])}\u202f; {_('tables')}\u202f: {', '.join(one.tables)}", when]
-    said.append(_("Version {n}. {why}").format(n=one.version, why=one.why).strip())
-    return said
+    sentences = [f"{_(KINDS[check.kind])}\u202f; {_('tables')}\u202f: {', '.join(check.tables)}", when]
+    sentences.append(_("Version {n}. {why}").format(n=check.version, why=check.why).strip())
+    return sentences
 
 
 def _text(look: CheckLook) -> str:
@@ -53,7 +53,7 @@ def _run_again(look: CheckLook, values: Mapping[str, Any]) -> Mapping[str, Any]:
     assert look.check is not None
     assert shown is not None
     slot = Slot(day=shown.day, after=shown.after, at=look.now)
-    take = max(one.take for one in look.of_day if one.after == shown.after) + 1
+    take = max(run.take for run in look.of_day if run.after == shown.after) + 1
     reader = warehouse().reader(running.scope())
     return {"made": running.run(look.check, reader, slot, look.now, source=look.person.name, take=take)}
 
