@@ -42,9 +42,8 @@ def _found() -> list[Available]:
 
 
 def _page(sets: list[Available]) -> str:
-    rows = "".join(
-        f"<tr><th scope=row>{escape(data_set.name)}</th><td>{escape(data_set.words)}</td></tr>" for data_set in sets
-    )
+    row = "<tr><th scope=row align=left>{name}</th><td>{words}</td></tr>"
+    rows = "".join(row.format(name=escape(data_set.name), words=escape(data_set.words)) for data_set in sets)
     title = escape(_("Availability of data"))
     body = f"<table>{rows}</table>" if sets else f"<p>{escape(_('No data set is declared for everybody.'))}</p>"
     head = f'<html lang="{language()}"><meta charset="utf-8"><title>{title}</title>{_META}'

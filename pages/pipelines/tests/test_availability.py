@@ -147,7 +147,7 @@ def test_without_an_account_only_what_everybody_sees_is_told_and_no_pipeline(mon
     found = asked().json()["data_sets"]
     assert [(one["name"], one["state"]) for one in found] == [("Ventes", "unavailable")]
     page = asked(accept="text/html").text
-    assert "<th scope=row>Ventes</th><td>indisponible" in page
+    assert "<th scope=row align=left>Ventes</th><td>indisponible" in page
     assert page.startswith('<!doctype html><html lang="fr">')
     assert '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">' in page
     assert "Secret" not in page
