@@ -158,7 +158,9 @@
     for (const one of document.querySelectorAll("[data-type][data-placeholder]"))
       if (EMPTY[one.textContent]) one.firstChild.nodeValue = EMPTY[one.textContent];
     for (const place of document.querySelectorAll(OWN)) texts(place, said);
-    for (const dialog of document.querySelectorAll("[role=dialog]")) texts(dialog, phrased);
+    // Streamlit's own dialogs alone: those of a screen hold what people wrote.
+    for (const dialog of document.querySelectorAll("[role=dialog]:not(:has([data-testid=stVerticalBlock]))"))
+      texts(dialog, phrased);
   };
   /* One step of the back button an act: what the server adds to the address by itself (the filters that a screen begins
      with) takes the place of the step that led there, which Back could never leave otherwise. Filters may
