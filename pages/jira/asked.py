@@ -14,23 +14,25 @@ WRITTEN = ("custom field", "champs personnalisés", "champ personnalisé")
 
 def custom(rules: Rules) -> list[str]:
     """The fields without a column of their own that the rules ask for, by id or name as the rules say them."""
-    return list(dict.fromkeys(one.field for one in (*rules.mandatory, *rules.ready_needs) if one.field not in FIELDS))
+    return list(
+        dict.fromkeys(asked.field for asked in (*rules.mandatory, *rules.ready_needs) if asked.field not in FIELDS)
+    )
 
 
 def ids(rules: Rules, known: Mapping[str, str]) -> dict[str, str]:
     """The id of each field that the rules ask for, where `known` (id → name) has one of that id or name."""
-    by_name = {plain(name): one for one, name in known.items()} | {plain(one): one for one in known}
+    by_name = {plain(name): number for number, name in known.items()} | {plain(number): number for number in known}
     return {field: by_name[plain(field)] for field in custom(rules) if plain(field) in by_name}
 
 
 def headers(rules: Rules, names: list[str]) -> dict[str, list[str]]:
     """The columns of an export that hold each field that the rules ask for; repeated ones are several."""
-    found: dict[str, list[str]] = {}
+    by_field: dict[str, list[str]] = {}
     for field in custom(rules):
         ways = {plain(field), *(plain(f"{word} ({field})") for word in WRITTEN)}
         if columns := [name for name in names if plain(name) in ways]:
-            found[field] = columns
-    return found
+            by_field[field] = columns
+    return by_field
 
 
 def told(values: Mapping[str, Any], nothing: Iterable[str]) -> dict[str, str | None]:
@@ -55,7 +57,7 @@ def _texts(value: Any) -> Iterator[str]:
         for part in ("value", "name", "displayName", "key", "text", "content", "child"):
             yield from _texts(value.get(part))
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _texts(one)
+        for inner in value:
+            yield from _texts(inner)
     elif value is not None:
         yield str(value)

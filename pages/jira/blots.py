@@ -33,8 +33,8 @@ class _Folds(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         plain = normalize("NFKD", chr(code)).lower()[:1]
-        found = self[code] = plain if plain.isalnum() or not chr(code).isalnum() else chr(code)
-        return found
+        folded = self[code] = plain if plain.isalnum() or not chr(code).isalnum() else chr(code)
+        return folded
 
 
 _FOLDS = _Folds()
@@ -82,9 +82,9 @@ class Blots:
         for place, word in enumerate(words):
             begin = folded.index(word, end)  # nothing but what parts words stands before it
             end = begin + len(word)
-            if word in ways and place >= next_ and (found := self._named(folded, words, place, end)):
+            if word in ways and place >= next_ and (named := self._named(folded, words, place, end)):
                 parts += [text[kept:begin], BLOT]
-                next_, kept = found
+                next_, kept = named
         return "".join([*parts, text[kept:]])
 
     def _named(self, folded: str, words: list[str], place: int, end: int) -> tuple[int, int] | None:
@@ -116,16 +116,16 @@ def _said(name: str) -> Iterator[tuple[str, ...]]:
     each."""
     folded = fold(name)
     several = _SEVERAL.split(folded)
-    if len(several) > 1 and all(len(_WORDS.findall(one)) > 1 for one in several):
-        for one in several:
-            yield from _said(one)
+    if len(several) > 1 and all(len(_WORDS.findall(name)) > 1 for name in several):
+        for each in several:
+            yield from _said(each)
     if "@" in folded:  # of a mail address, what names its person
         folded, _at, _host = folded.partition("@")
         if len(_WORDS.findall(folded)) == 1:
             return
     beside = _BESIDE.search(folded)
-    for said in (folded, folded[: beside.start()]) if beside else (folded,):
-        words = tuple(_WORDS.findall(said)[:LONGEST])
+    for written in (folded, folded[: beside.start()]) if beside else (folded,):
+        words = tuple(_WORDS.findall(written)[:LONGEST])
         if sum(map(len, words)) > SHORTEST and not (len(words) == 1 and words[0].isdigit()):
             yield words
 

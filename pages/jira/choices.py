@@ -43,8 +43,8 @@ def _choices() -> sa.Select[Any]:
         return named.group_by(values.c.value)
 
     columns = {"project": I.project, "type": TYPE, "status": I.status, "label": I.labels, "client": clients(I)}
-    found = sa.union_all(*(of(kind, column) for kind, column in columns.items())).subquery()
-    return sa.select(found.c.kind, found.c.value, found.c.n).order_by(found.c.kind, found.c.n.desc(), found.c.value)
+    held = sa.union_all(*(of(kind, column) for kind, column in columns.items())).subquery()
+    return sa.select(held.c.kind, held.c.value, held.c.n).order_by(held.c.kind, held.c.n.desc(), held.c.value)
 
 
 CHOICES = query("choices", _choices())
@@ -133,8 +133,8 @@ def standing(reader: Reader, rules: Rules) -> dict[str, Any]:
 
 def rows(reader: Reader, query: Query, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of an answer to a question, which takes what it names of what is given. Raises QueryFailed."""
-    found: list[dict[str, Any]] = reader.run(query, **{name: given[name] for name in query.params}).table.to_pylist()
-    return found
+    choices: list[dict[str, Any]] = reader.run(query, **{name: given[name] for name in query.params}).table.to_pylist()
+    return choices
 
 
 def offered(
@@ -142,14 +142,16 @@ def offered(
 ) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """What each filter offers by kind (client, type, status, label, project): code → label, the most frequent first;
     and every client's name by code. What names people is not offered to whoever may not be told them."""
-    found: dict[str, list[str]] = {}
+    by_kind: dict[str, list[str]] = {}
     for row in rows(reader, CHOICES, given):
-        found.setdefault(row["kind"], []).append(row["value"])
-    hidden = {kind: discretion.named(kind, values) for kind, values in found.items()}
-    names = client_names(list(dict.fromkeys(map(discretion.chosen, found.get("client", [])))))
-    labels = {kind: {value or NO_VALUE: type_name(value) for value in values} for kind, values in found.items()}
-    labels["client"] = {code: names[code] for code in found.get("client", []) if code in names}
-    offers = {kind: [one for one in of.items() if one[0] not in hidden[kind]] for kind, of in labels.items() if of}
+        by_kind.setdefault(row["kind"], []).append(row["value"])
+    hidden = {kind: discretion.named(kind, values) for kind, values in by_kind.items()}
+    names = client_names(list(dict.fromkeys(map(discretion.chosen, by_kind.get("client", [])))))
+    labels = {kind: {value or NO_VALUE: type_name(value) for value in values} for kind, values in by_kind.items()}
+    labels["client"] = {code: names[code] for code in by_kind.get("client", []) if code in names}
+    offers = {
+        kind: [choice for choice in of.items() if choice[0] not in hidden[kind]] for kind, of in labels.items() if of
+    }
     return {kind: dict(listed[:SHOWN]) for kind, listed in offers.items()}, names
 
 

@@ -36,11 +36,11 @@ def palette(
     """
     kept = list(codes if len(codes) <= len(HUES) else codes[: len(HUES) - 1])
     by_code = dict(zip(sorted(kept), hues(sorted(kept), own), strict=True))
-    found = {code: by_code[code] for code in kept}
-    late = [code for code in chosen if code in codes and code not in found]
+    hues_of = {code: by_code[code] for code in kept}
+    late = [code for code in chosen if code in codes and code not in hues_of]
     for code, other in zip(late, [code for code in reversed(kept) if code not in chosen], strict=False):
-        found[code] = found.pop(other)
-    return {**found, OTHERS: OTHERS_HUE}
+        hues_of[code] = hues_of.pop(other)
+    return {**hues_of, OTHERS: OTHERS_HUE}
 
 
 def hues(codes: Sequence[str], colours: Mapping[str, str]) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def hues(codes: Sequence[str], colours: Mapping[str, str]) -> tuple[str, ...]:
             used[code] = own
     for code in codes:
         if code not in used:
-            used[code] = max(HUES, key=lambda hue: min((difference(hue, one) for one in used.values()), default=0))
+            used[code] = max(HUES, key=lambda hue: min((difference(hue, taken) for taken in used.values()), default=0))
     return tuple(used[code] for code in codes)
 
 
@@ -63,9 +63,9 @@ def is_none(code: str) -> bool:
 
 
 @lru_cache(maxsize=2_000)
-def difference(one: str, other: str) -> float:
+def difference(colour: str, other: str) -> float:
     """How much two colours differ, in OKLab, to whoever tells them least apart."""
-    return min(dist(a, b) for a, b in zip(_seen(one), _seen(other), strict=True))
+    return min(dist(a, b) for a, b in zip(_seen(colour), _seen(other), strict=True))
 
 
 def _seen(colour: str) -> tuple[_Triple, ...]:

@@ -64,7 +64,7 @@ def query(
     upon: tuple[Query, ...] = (),
 ) -> Query:
     """A question; it takes the parameters that its statement names, and those of the questions that it reads."""
-    params = params_of(select, *(one.params for one in upon))
+    params = params_of(select, *(source.params for source in upon))
     made = Query(name=f"jira_{name}", select=select, tables=tables, params=params, cap=cap, upon=upon)
     QUERIES[made.name] = made
     return made
@@ -242,21 +242,21 @@ LACKING = sa.or_(
 """Whether the field of the parameter `field` is empty, or that of `other_field`, which has no column of its own."""
 
 
-def lacks(one: Asked) -> Any:
+def lacks(asked: Asked) -> Any:
     """Whether a request lacks a field that it is asked for; never, where its source does not tell of the field."""
-    empty = EMPTY.get(one.field)
+    empty = EMPTY.get(asked.field)
     if empty is None:
-        empty = sa.func.coalesce(sa.func.list_contains(lines(I.blank), one.field, type_=sa.Boolean), sa.false())
-    return empty if one.since is None else sa.and_(empty, _since(one.since))
+        empty = sa.func.coalesce(sa.func.list_contains(lines(I.blank), asked.field, type_=sa.Boolean), sa.false())
+    return empty if asked.since is None else sa.and_(empty, _since(asked.since))
 
 
-def is_asked(one: Asked) -> Any:
+def is_asked(asked: Asked) -> Any:
     """Whether a request is asked for a field, and its source tells of it."""
     known: Any = sa.true()
-    if one.field not in EMPTY:
-        told = sa.func.list_concat(lines(I.filled), lines(I.blank))
-        known = sa.func.list_contains(told, one.field, type_=sa.Boolean)
-    return known if one.since is None else sa.and_(known, _since(one.since))
+    if asked.field not in EMPTY:
+        answered = sa.func.list_concat(lines(I.filled), lines(I.blank))
+        known = sa.func.list_contains(answered, asked.field, type_=sa.Boolean)
+    return known if asked.since is None else sa.and_(known, _since(asked.since))
 
 
 def _since(day: date) -> Any:
@@ -265,7 +265,7 @@ def _since(day: date) -> Any:
 
 def flags(asked: Iterable[Asked]) -> list[Any]:
     """Whether a request lacks each of some fields, as columns of a row: `no_<key>`."""
-    return [sa.case((lacks(one), True), else_=False).label(f"no_{one.key}") for one in asked]
+    return [sa.case((lacks(each), True), else_=False).label(f"no_{each.key}") for each in asked]
 
 
 BAND_LIMITS = (7, 30, 90, 180)
@@ -298,8 +298,8 @@ def _stays(*where: Any) -> Any:
     whole = (C.source, C.issue_id)
     first = sa.func.row_number().over(partition_by=whole, order_by=order) == sa.literal_column("1")
     until = sa.func.lead(C.at).over(partition_by=whole, order_by=order)
-    told = (*whole, C.at, C.before, C.after)
-    moves = sa.select(*told, until.label("until"), first.label("first")).where(MOVES).cte("moves")
+    columns = (*whole, C.at, C.before, C.after)
+    moves = sa.select(*columns, until.label("until"), first.label("first")).where(MOVES).cte("moves")
     its_moves = sa.and_(moves.c.source == I.source, moves.c.issue_id == I.issue_id)
     whose = (I.source, I.issue_id, I.key, I.resolved_at, DONE.label("done"))
     began = (

@@ -55,18 +55,18 @@ def demo(seed: int, until: datetime) -> None:
     with store().read() as connection:
         if review.months(connection, EVERYTHING):
             return
-    told, in_force = dict[Published, Row](), rules.in_force()
+    published, in_force = dict[Published, Row](), rules.in_force()
     today = local(until).date()
     months = [Grain.MONTH.moved(today, -age) for age in range(settings().demo_days // 31, 1, -1)]
     now = measure(warehouse().reader(EVERYTHING), in_force, months) if months else {}
     for month in months[-LOOKS:]:
         at = in_force.review.at(month)
-        seen = {one: _as_it_was(now[one], months_between(one, at.date())) for one in months if one <= month}
-        figures = {f"{one:%Y-%m}": {name: said[name] for name in review.FIGURES} for one, said in seen.items()}
+        seen = {each: _as_it_was(now[each], months_between(each, at.date())) for each in months if each <= month}
+        figures = {f"{each:%Y-%m}": {name: numbers[name] for name in review.FIGURES} for each, numbers in seen.items()}
         content = {"figures": seen[month], "seen": figures, "counted": in_force.counted, "words": ""}
-        told[Published.of(month, None)] = {**content, "frozen_at": at.isoformat(), "origin": "scheduled"}
+        published[Published.of(month, None)] = {**content, "frozen_at": at.isoformat(), "origin": "scheduled"}
     with store().write() as connection:
-        freeze.keep(connection, review.KIND, told, who=CLOCK)
+        freeze.keep(connection, review.KIND, published, who=CLOCK)
 
 
 def _as_it_was(figures: Row, age: int) -> Row:
@@ -95,8 +95,8 @@ def story(seed: int, until: datetime, days: int = DAYS) -> dict[FactTable, pa.Ta
         teller.tell(until.date() - timedelta(days=age), 1 - age / days)
     rows = {WORKLOGS: teller.worklogs, CHANGES: teller.changes, ISSUES: teller.issues}
     return {
-        table: pa.Table.from_pylist(found, pa.schema([one.with_nullable(True) for one in table.schema]))
-        for table, found in rows.items()
+        table: pa.Table.from_pylist(written, pa.schema([field.with_nullable(True) for field in table.schema]))
+        for table, written in rows.items()
     }
 
 
@@ -105,7 +105,7 @@ def _readings(until: datetime, landed: int) -> pa.Table:
         "source": SOURCE, "mission": "jira", "read_at": until, "ended_at": until, "covers_until": until,
         "outcome": "ok", "landed": landed, "refused": 0,
     }  # fmt: skip
-    return pa.Table.from_pylist([row], schema=pa.schema([one.with_nullable(True) for one in READS.schema]))
+    return pa.Table.from_pylist([row], schema=pa.schema([field.with_nullable(True) for field in READS.schema]))
 
 
 class _Teller:

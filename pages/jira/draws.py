@@ -56,24 +56,24 @@ def forecast(history: Sequence[int] | np.ndarray, remaining: int) -> Forecast | 
 
     Where `history` is what was done less what came in, it says when nothing is left, arrivals counted.
     """
-    found = drawn(history)
-    return None if found is None else Forecast(*reached(found, remaining, SHARES))
+    draws = drawn(history)
+    return None if draws is None else Forecast(*reached(draws, remaining, SHARES))
 
 
 def confidence(history: Sequence[int] | np.ndarray, remaining: int, weeks: int) -> float | None:
     """In which share of the runs so much is done within so many weeks; None without history, or beyond a year."""
-    found = drawn(history)
-    if found is None or weeks > HORIZON:
+    draws = drawn(history)
+    if draws is None or weeks > HORIZON:
         return None
     if remaining <= 0:
         return 1.0
-    return float((found[:, weeks - 1] >= remaining).mean()) if weeks > 0 else 0.0
+    return float((draws[:, weeks - 1] >= remaining).mean()) if weeks > 0 else 0.0
 
 
 def fan(history: Sequence[int] | np.ndarray, weeks: int) -> np.ndarray | None:
     """What is done in all by the end of each coming week: the low, the middle and the high, a row each."""
-    found = drawn(history)
-    return None if found is None else np.quantile(found[:, :weeks], SHARES, axis=0)
+    draws = drawn(history)
+    return None if draws is None else np.quantile(draws[:, :weeks], SHARES, axis=0)
 
 
 def backtest(created: Sequence[int], resolved: Sequence[int], dead: int = 0, most: int = HISTORY) -> Backtest:
@@ -86,15 +86,15 @@ def backtest(created: Sequence[int], resolved: Sequence[int], dead: int = 0, mos
     still_open = np.cumsum(created) - np.cumsum(resolved) - dead
     for then in range(max(ENOUGH, len(resolved) - most), len(resolved)):
         left = int(still_open[then - 1])
-        found = forecast(resolved[:then], left) if left > 0 else None
-        if found is None or found.low is None or found.high is None:
+        forecast_then = forecast(resolved[:then], left) if left > 0 else None
+        if forecast_then is None or forecast_then.low is None or forecast_then.high is None:
             continue
         done = np.cumsum(resolved[then:]) >= left
         took = int(done.argmax()) + 1 if done.any() else None
-        if took is None and len(done) < found.high:
+        if took is None and len(done) < forecast_then.high:
             continue
         of += 1
-        held += took is not None and found.low <= took <= found.high
+        held += took is not None and forecast_then.low <= took <= forecast_then.high
     return Backtest(held, of)
 
 

@@ -86,8 +86,8 @@ class JiraLook(Look):
 
     def client(self, code: str) -> str:
         """What a client is called, without the name of a person who may not be told."""
-        said = self.discretion.chosen(code)
-        return self.clients.get(said, said)
+        name = self.discretion.chosen(code)
+        return self.clients.get(name, name)
 
     @cached_property
     def client_colours(self) -> dict[str, str]:
@@ -214,7 +214,7 @@ class Opening:
     def _aside(self) -> dict[str, Filter[Any]]:
         """What the review and the forecast ask for."""
         months = {month.isoformat(): show_date(month, "MMM y") for month in self._reviews}
-        squads = sorted({squad for found in self._reviews.values() for squad in found if squad is not None})
+        squads = sorted({squad for reviews in self._reviews.values() for squad in reviews if squad is not None})
         first = _("All squads") if self._person.scope.everything else next(iter(squads), "")
         today = local(self._now).date()
         return {

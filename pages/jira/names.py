@@ -31,9 +31,9 @@ def _names() -> sa.Select[tuple[str]]:
     """Whoever works on something, asked for it, changed it or logged time on it, and whom histories name."""
     called = (I.assignee, I.assignee_id, I.assignee_mail, I.reporter, C.author, WORKLOGS.sql.c.author)
     about = sa.func.lower(C.field).in_([sa.literal_column(f"'{field}'") for field in PEOPLE_FIELDS])
-    told = [sa.select(name.label("name")).distinct() for name in called]
-    told += [sa.select(name.label("name")).where(about).distinct() for name in (C.before, C.after)]
-    each = sa.union(*told).subquery()
+    sources = [sa.select(name.label("name")).distinct() for name in called]
+    sources += [sa.select(name.label("name")).where(about).distinct() for name in (C.before, C.after)]
+    each = sa.union(*sources).subquery()
     return sa.select(each.c.name).where(each.c.name.is_not(None))
 
 
@@ -74,7 +74,7 @@ class Discretion:
             return set()
         typed, chosen = self._blots
         hidden = (typed if kind == "label" else chosen).texts(values)
-        return {value for value, said in zip(values, hidden, strict=True) if value != said}
+        return {value for value, shown in zip(values, hidden, strict=True) if value != shown}
 
     def batches(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Batches without names in what people typed."""
@@ -99,5 +99,5 @@ def _made(names: Iterable[str]) -> tuple[Blots, Blots]:
 def _hidden(column: pa.ChunkedArray, blots: Blots) -> pa.ChunkedArray:
     """A column without names, each of its values read once."""
     coded = column.combine_chunks().dictionary_encode()
-    said = pa.array(blots.texts(coded.dictionary.to_pylist()), pa.string())
-    return pa.chunked_array([said.take(coded.indices)])
+    shown = pa.array(blots.texts(coded.dictionary.to_pylist()), pa.string())
+    return pa.chunked_array([shown.take(coded.indices)])

@@ -85,8 +85,8 @@ def looked_back(due: Sequence[date], first: date) -> Sequence[date]:
 def known_until(reader: Reader, removed: Collection[str] = ()) -> datetime | None:
     """Up to when all that feeds the activity is known complete, without sources that were removed; None where no source
     says so."""
-    told = {source: until for source, until in reader.reach(ISSUES).items() if source not in removed}
-    return min(told.values(), default=None)
+    reach = {source: until for source, until in reader.reach(ISSUES).items() if source not in removed}
+    return min(reach.values(), default=None)
 
 
 def known_whole(month: date, until: datetime | None) -> bool:
@@ -111,8 +111,8 @@ class Review:
     @property
     def figures(self) -> dict[str, Any]:
         """What was published."""
-        found: dict[str, Any] = self.record.data["figures"]
-        return found
+        figures: dict[str, Any] = self.record.data["figures"]
+        return figures
 
     @property
     def comment(self) -> str:
@@ -126,10 +126,10 @@ class Review:
 
 def months(connection: sa.Connection, scope: Scope) -> Months:
     """The months that are frozen within a scope."""
-    found: dict[date, list[str | None]] = {}
+    squads_by_month: dict[date, list[str | None]] = {}
     for publication in freeze.published(connection, KIND, scope):
-        found.setdefault(publication.month, []).append(publication.squad)
-    return found
+        squads_by_month.setdefault(publication.month, []).append(publication.squad)
+    return squads_by_month
 
 
 def get(connection: sa.Connection, month: date, squad: str | None, scope: Scope) -> Record | None:
@@ -150,12 +150,12 @@ def seen(connection: sa.Connection, squad: str | None, scope: Scope) -> Sequence
     again tells of its own month alone."""
 
     def read() -> dict[str | None, list[Seen]]:
-        found: dict[str | None, list[Seen]] = {}
-        for one, record in freeze.contents(connection, KIND, scope).items():
+        by_squad: dict[str | None, list[Seen]] = {}
+        for published, record in freeze.contents(connection, KIND, scope).items():
             on = local(datetime.fromisoformat(record.data["frozen_at"])).date()
-            months = record.data.get("seen", {one.period: record.data["figures"]})
-            found.setdefault(one.squad, []).append(Seen(on, record.data.get("counted", ""), months))
-        return {of: sorted(looks, key=lambda look: (look.on, max(look.months))) for of, looks in found.items()}
+            months = record.data.get("seen", {published.period: record.data["figures"]})
+            by_squad.setdefault(published.squad, []).append(Seen(on, record.data.get("counted", ""), months))
+        return {of: sorted(looks, key=lambda look: (look.on, max(look.months))) for of, looks in by_squad.items()}
 
     return until_changed(connection, ("jira-reviews", scope.squads), read).get(squad, ())
 

@@ -113,11 +113,11 @@ class Rules(Rule):
     def _by_name(cls, value: Any) -> Any:
         """A field alone stands for its name."""
         listed = value if isinstance(value, list | tuple) else [value]
-        return [{"field": one} if isinstance(one, str) else one for one in listed]
+        return [{"field": field} if isinstance(field, str) else field for field in listed]
 
     def asked(self, key: str) -> Asked | None:
         """The mandatory field of a key; None where there is none."""
-        return next((one for one in self.mandatory if one.key == key), None)
+        return next((field for field in self.mandatory if field.key == key), None)
 
     @property
     def day_s(self) -> float:

@@ -36,8 +36,8 @@ def treatment(record: Any, today: date) -> Iterator[Doubt]:
     yield from _screened(record)
     yield from _retained(record)
     if record.aipd_on and record.aipd_on > today:
-        said = _("The impact assessment is of {day}, a day to come: it has not been made yet.")
-        yield Doubt("assessment", "aipd_on", said.format(day=show_date(record.aipd_on)), "35.1")
+        pattern = _("The impact assessment is of {day}, a day to come: it has not been made yet.")
+        yield Doubt("assessment", "aipd_on", pattern.format(day=show_date(record.aipd_on)), "35.1")
 
 
 def processing(record: Any, today: date) -> Iterator[Doubt]:
@@ -63,15 +63,15 @@ def _guaranteed(row: Any, today: date) -> tuple[str, str]:
     country = shipped().values[COUNTRIES].get(row.country)
     name = country.label if country else row.country
     if row.guarantee == SHIELD:
-        said = _("{country}: the Privacy Shield was struck down on 16 July 2020 (C-311/18).")
-        return said.format(country=name), "45"
+        pattern = _("{country}: the Privacy Shield was struck down on 16 July 2020 (C-311/18).")
+        return pattern.format(country=name), "45"
     if not country:
         return "", ""
     if row.guarantee == DPF and row.country != UNITED_STATES:
         return _("{country}: the Data Privacy Framework is for the United States alone.").format(country=name), "45"
     if row.guarantee == ADEQUACY and row.country == UNITED_STATES:
-        said = _("{country}: adequate for organisations certified under the Data Privacy Framework alone: name it.")
-        return said.format(country=name), "45"
+        pattern = _("{country}: adequate for organisations certified under the Data Privacy Framework alone: name it.")
+        return pattern.format(country=name), "45"
     if row.guarantee == ADEQUACY and not adequate(country, today):
         return _undecided(country, today), "45"
     return "", ""
@@ -86,11 +86,11 @@ def adequate(country: Value, today: date) -> bool:
 def _undecided(country: Value, today: date) -> str:
     since, until = country.facts.get("since"), country.facts.get("until")
     if since and since > today:
-        said = _("{country}: the adequacy decision holds from {day} on.")
-        return said.format(country=country.label, day=show_date(since))
+        pattern = _("{country}: the adequacy decision holds from {day} on.")
+        return pattern.format(country=country.label, day=show_date(since))
     if since and until:
-        said = _("{country}: the adequacy decision ended on {day}.")
-        return said.format(country=country.label, day=show_date(until))
+        pattern = _("{country}: the adequacy decision ended on {day}.")
+        return pattern.format(country=country.label, day=show_date(until))
     return _("{country}: no adequacy decision of the European Commission.").format(country=country.label)
 
 
@@ -100,28 +100,28 @@ def _denied(record: Any, recipients: str) -> Iterator[Doubt]:
         return
     for number, row in enumerate(getattr(record, recipients).values):
         if row.type == THIRD_COUNTRIES:
-            said = _("“{name}” is a recipient in a third country, and the record says that there is no transfer.")
-            yield Doubt("no_transfer", f"{recipients}[{number}].type", said.format(name=row.name or "–"), "30.1.e")
+            pattern = _("“{name}” is a recipient in a third country, and the record says that there is no transfer.")
+            yield Doubt("no_transfer", f"{recipients}[{number}].type", pattern.format(name=row.name or "–"), "30.1.e")
 
 
 def _retained(record: Any) -> Iterator[Doubt]:
     """Words of a retention against its months; hints at those whose end cannot be computed."""
-    for path, row, said in lengths(record):
+    for path, row, words in lengths(record):
         if not has_unit(row.retention):
             asked = _("Retention “{words}”: of which unit, years, months or days?").format(words=row.retention)
             yield Doubt("retention", f"{path}.retention", asked, "30.1.f", blocks=False)
-        elif any(getattr(row, name) is None for name in said.several):
+        elif any(getattr(row, name) is None for name in words.several):
             asked = _(
                 "Retention “{words}”: several lengths; give each its own row, or say in months which one counts."
             ).format(words=row.retention)
             yield Doubt("retention", f"{path}.retention", asked, "30.1.f", blocks=False)
-        elif said.active is None and row.retention_months is None:
+        elif words.active is None and row.retention_months is None:
             asked = _("Retention “{words}”: no length is understood, so its end cannot be computed; say it in months.")
             yield Doubt("retention", f"{path}.retention", asked.format(words=row.retention), "30.1.f", blocks=False)
-        elif said.active and said.active.whole_months not in (None, row.retention_months):
-            told = _("Retention “{words}” is told to be of {n} months.")
-            told = told.format(words=row.retention, n=show_number(row.retention_months))
-            yield Doubt("retention", f"{path}.retention_months", told, "30.1.f")
+        elif words.active and words.active.whole_months not in (None, row.retention_months):
+            sentence = _("Retention “{words}” is told to be of {n} months.")
+            sentence = sentence.format(words=row.retention, n=show_number(row.retention_months))
+            yield Doubt("retention", f"{path}.retention_months", sentence, "30.1.f")
 
 
 def _screened(record: Any) -> Iterator[Doubt]:
@@ -129,14 +129,18 @@ def _screened(record: Any) -> Iterator[Doubt]:
     if record.aipd_criteria.unanswered:
         return
     if record.sensitive_data.values and SENSITIVE not in record.aipd_criteria.values:
-        said = _("Sensitive data are processed: the criterion “{criterion}” is met.")
-        named = said.format(criterion=shipped().label("aipd_criteria", SENSITIVE))
+        pattern = _("Sensitive data are processed: the criterion “{criterion}” is met.")
+        named = pattern.format(criterion=shipped().label("aipd_criteria", SENSITIVE))
         yield Doubt("screening", "aipd_criteria", named, "35.1")
     vulnerable = [row for row in record.persons.values if row.category in ("employees", "minors", "candidates")]
     if vulnerable and "vulnerable" not in record.aipd_criteria.values:
-        said = _("{persons}: is the criterion “{criterion}” met?")
+        pattern = _("{persons}: is the criterion “{criterion}” met?")
         names = dict.fromkeys(shipped().label("person_types", row.category) for row in vulnerable)
         label = shipped().label("aipd_criteria", "vulnerable")
         yield Doubt(
-            "screening", "aipd_criteria", said.format(persons=", ".join(names), criterion=label), "35.1", blocks=False
+            "screening",
+            "aipd_criteria",
+            pattern.format(persons=", ".join(names), criterion=label),
+            "35.1",
+            blocks=False,
         )

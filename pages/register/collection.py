@@ -62,15 +62,15 @@ def _bases(treatment: Any) -> Iterable[str]:
 
 
 def _doubted(treatment: Any) -> Iterable[str]:
-    return coherence.codes(one for one in coherence.treatment(treatment, local(clock.now()).date()) if one.blocks)
+    return coherence.codes(doubt for doubt in coherence.treatment(treatment, local(clock.now()).date()) if doubt.blocks)
 
 
 def _kept(treatment: Any) -> Iterable[str]:
     """How far the retentions of a treatment are understood."""
     rows = list(retention.lengths(treatment))
-    return {"months" if said.active or row.retention_months is not None else "words" for _path, row, said in rows} or {
-        "unanswered"
-    }
+    return {
+        "months" if words.active or row.retention_months is not None else "words" for _path, row, words in rows
+    } or {"unanswered"}
 
 
 PIPELINE = Facet(N_("Pipeline"), lambda t: t.pipelines.values, thing="pipeline", counts=False)
@@ -120,7 +120,7 @@ FACETS: dict[str, Facet] = {
 
 
 def _purpose(content: Mapping[str, Any]) -> str:
-    named = next((one["name"] for one in content.get("purposes") or () if one.get("name")), "")
+    named = next((purpose["name"] for purpose in content.get("purposes") or () if purpose.get("name")), "")
     return str(named or content.get("description") or "")
 
 
@@ -131,15 +131,15 @@ def _screened(treatment: Any) -> tuple[str, ...]:
 def _run_out(treatment: Any) -> tuple[str, ...]:
     """Which data should no longer be where they are."""
     lists = shipped()
-    found = retention.run_out(treatment, local(clock.now()).date())
-    said = _("Retention run out: {category}, {to_do} since {day}.")
+    ended = retention.run_out(treatment, local(clock.now()).date())
+    pattern = _("Retention run out: {category}, {to_do} since {day}.")
     return tuple(
-        said.format(
-            category=retention.category(one.category, lists),
-            to_do=_(retention.TO_DO[one.to_do]),
-            day=show_date(one.until),
+        pattern.format(
+            category=retention.category(gone.category, lists),
+            to_do=_(retention.TO_DO[gone.to_do]),
+            day=show_date(gone.until),
         )
-        for one in found
+        for gone in ended
     )
 
 

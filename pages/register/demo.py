@@ -96,10 +96,10 @@ def contents(chance: random.Random) -> Iterator[dict[str, Any]]:
         for key in templates():
             yield _content(chance, key, field)
     for words, typologies, key, storage in COPIED:
-        said = templates()[key]
+        template = templates()[key]
         yield {
-            "name": f"{said['name']} : {words}",
-            "purposes": [{"name": said["purposes"][0]["name"]}],
+            "name": f"{template['name']} : {words}",
+            "purposes": [{"name": template["purposes"][0]["name"]}],
             "typologies": typologies,
             "recipients": [{"name": "SQUAD", "type": "internal"}],
             "storage": [storage],
@@ -107,11 +107,11 @@ def contents(chance: random.Random) -> Iterator[dict[str, Any]]:
 
 
 def _content(chance: random.Random, key: str, field: Field) -> dict[str, Any]:
-    said = templates()[key]
+    template = templates()[key]
     table = field.name.replace(" ", "_").replace("’", "_").lower()
     return {
-        **said,
-        "name": f"{said['name']} : {field.name}",
+        **template,
+        "name": f"{template['name']} : {field.name}",
         "squad": field.squad,
         "pipelines": list(field.pipelines) if chance.random() < 0.7 else None,
         "tables": [f"zp.{table}_{key}"] if chance.random() < 0.6 else None,
@@ -135,7 +135,7 @@ def _completed(chance: random.Random, content: Mapping[str, Any]) -> dict[str, A
                 "ground": "social_protection",
             }
         ]
-        whole["purposes"] = [{**one, "conditions": ["public_interest"]} for one in content["purposes"]]
+        whole["purposes"] = [{**purpose, "conditions": ["public_interest"]} for purpose in content["purposes"]]
         whole["aipd_criteria"] = list(dict.fromkeys([*whole["aipd_criteria"], "sensitive"]))
     if chance.random() < 0.08:
         whole["transfers"] = [
@@ -179,11 +179,11 @@ def _scenes(chance: random.Random, until: datetime, people: tuple[int, int]) -> 
         whole = content if fate in ("draft", "sent_back") else _completed(chance, content)
         at = until - timedelta(days=chance.randint(90, 700), minutes=chance.randint(0, 600))
 
-        def scene(act: str, days: int, who: int, why: str = "", said: Mapping[str, Any] = whole) -> None:
+        def scene(act: str, days: int, who: int, why: str = "", content_then: Mapping[str, Any] = whole) -> None:
             moment = min(at + timedelta(days=days), until)  # noqa: B023 - called within the turn of the loop
-            scenes.append(Scene(moment, number, act, who, said, why))  # noqa: B023
+            scenes.append(Scene(moment, number, act, who, content_then, why))  # noqa: B023
 
-        scene("add", 0, by, said=content)
+        scene("add", 0, by, content_then=content)
         if fate != "draft":
             if whole is not content:
                 scene("save", 3, by)
@@ -193,12 +193,12 @@ def _scenes(chance: random.Random, until: datetime, people: tuple[int, int]) -> 
         if fate in ("validated", "edited", "called", "archived"):
             scene(Action.VALIDATE, 9, other)
         if fate == "edited":
-            scene("save", 60, by, said={**whole, "notes": "Nouveau destinataire à confirmer avec la squad."})
+            scene("save", 60, by, content_then={**whole, "notes": "Nouveau destinataire à confirmer avec la squad."})
         if fate == "called":
             scene(Action.CALL, 80, other)
         if fate == "archived":
             scene(Action.ARCHIVE, 85, by, "Flux arrêté.")
-    return sorted(scenes, key=lambda one: (one.at, one.treatment))
+    return sorted(scenes, key=lambda each: (each.at, each.treatment))
 
 
 def _tell(connection: sa.Connection, chance: random.Random, until: datetime) -> None:
@@ -208,10 +208,10 @@ def _tell(connection: sa.Connection, chance: random.Random, until: datetime) -> 
     officer, lead = (accounts.existing(connection, name).person.id for name in names)
     with clock.at(until - timedelta(days=720)):
         organisation.save(connection, officer, 0, ACTORS)
-    told: dict[int, Record] = {}
+    records: dict[int, Record] = {}
     for scene in _scenes(chance, until, (officer, lead)):
         with clock.at(scene.at):
-            told[scene.treatment] = _play(connection, scene, told.get(scene.treatment))
+            records[scene.treatment] = _play(connection, scene, records.get(scene.treatment))
     for key in ("kpis", "routing"):
         _validate_own(connection, chance, own()[key], officer, lead, until)
 

@@ -47,18 +47,20 @@ def headline(reader: Reader, person: Person, now: datetime, last_visit: datetime
         return Headline(sentence=sentence, number=show_number(own), freshness=live.newest)
     tasks = []
     if validates and waiting:
-        said = ngettext("{n} treatment waits for validation", "{n} treatments wait for validation", waiting)
-        tasks.append(Task(said.format(n=show_number(waiting)), params={"state": State.IN_REVIEW}))
+        pattern = ngettext("{n} treatment waits for validation", "{n} treatments wait for validation", waiting)
+        tasks.append(Task(pattern.format(n=show_number(waiting)), params={"state": State.IN_REVIEW}))
     if may_act(person, missions()["register"]):
         if overdue:
-            said = ngettext("{n} review is overdue", "{n} reviews are overdue", overdue)
-            tasks.append(Task(said.format(n=show_number(overdue)), Verdict.WARNING, {"look": DUE}))
+            pattern = ngettext("{n} review is overdue", "{n} reviews are overdue", overdue)
+            tasks.append(Task(pattern.format(n=show_number(overdue)), Verdict.WARNING, {"look": DUE}))
         if gone:
-            said = ngettext("the retention of {n} treatment ran out", "the retention of {n} treatments ran out", gone)
-            tasks.append(Task(said.format(n=show_number(gone)), Verdict.WARNING, {"part": "figures"}))
+            pattern = ngettext(
+                "the retention of {n} treatment ran out", "the retention of {n} treatments ran out", gone
+            )
+            tasks.append(Task(pattern.format(n=show_number(gone)), Verdict.WARNING, {"part": "figures"}))
         if own:
-            said = ngettext("{n} draft about Vigie itself to review", "{n} drafts about Vigie itself to review", own)
-            tasks.append(Task(said.format(n=show_number(own)), params={"state": State.DRAFT, "author": CLOCK}))
+            pattern = ngettext("{n} draft about Vigie itself to review", "{n} drafts about Vigie itself to review", own)
+            tasks.append(Task(pattern.format(n=show_number(own)), params={"state": State.DRAFT, "author": CLOCK}))
     return Headline(
         sentence=_("treatments, of which {n} are complete.").format(n=show_number(live.whole)),
         number=show_number(live.records),

@@ -22,26 +22,26 @@ def kept(connection: sa.Connection, references: Sequence[str]) -> Mapping[str, i
     """Months by what is held, and by treatments that allow facts to name people, of which the shortest retention
     counts: as the register says now, else as Vigie comes."""
     held = records.refs(connection, "treatment")
-    found: dict[str, int] = {}
+    months_by_thing: dict[str, int] = {}
     for what, (key, category) in DECLARED.items():
         shipped = own()[key]
         number = held.get(shipped["ref"])
-        said = records.get(connection, "treatment", number).data if number else shipped
-        months = _months(said, category) or _months(shipped, category)
+        answers = records.get(connection, "treatment", number).data if number else shipped
+        months = _months(answers, category) or _months(shipped, category)
         if months:
-            found[what.value] = months
+            months_by_thing[what.value] = months
     came = {content["ref"]: content for content in own().values()}
     for reference in references:
         number = held.get(reference)
-        said = records.get(connection, "treatment", number).data if number else {}
-        months = _months(said) or _months(came.get(reference, {}))
+        answers = records.get(connection, "treatment", number).data if number else {}
+        months = _months(answers) or _months(came.get(reference, {}))
         if months:
-            found[reference] = months
-    return found
+            months_by_thing[reference] = months
+    return months_by_thing
 
 
 def _months(content: Mapping[str, Any], category: str = "") -> int | None:
     """The shortest retention of a category of data, or of all of them."""
     rows = content.get("data_categories") or []
-    found = [row.get("retention_months") for row in rows if category in ("", row["category"])]
-    return min(filter(None, found), default=None)
+    lengths = [row.get("retention_months") for row in rows if category in ("", row["category"])]
+    return min(filter(None, lengths), default=None)

@@ -28,26 +28,29 @@ OTHER_KEYS = frozenset({"inside", "adequate", "organisations", "country_words"})
 def shipped() -> Lists:
     """The lists as they come with Vigie. Countries carry the facts `adequate`, `since` and `until`; values
     that belong to another field of a record carry `elsewhere`, its name."""
-    said: dict[str, Any] = documents.yaml_file(FILE)
+    declared: dict[str, Any] = documents.yaml_file(FILE)
     plain = {
         name: {str(code): value(str(code), words) for code, words in values.items()}
-        for name, values in said.items()
+        for name, values in declared.items()
         if name not in OTHER_KEYS
     }
-    countries = _countries(said)
-    world = {code: replace(one, retired=False, facts={OUTSIDE: not one.retired}) for code, one in countries.items()}
+    countries = _countries(declared)
+    world = {
+        code: replace(country, retired=False, facts={OUTSIDE: not country.retired})
+        for code, country in countries.items()
+    }
     return Lists({**plain, COUNTRIES: countries, WORLD: world})
 
 
-def _countries(said: dict[str, Any]) -> dict[str, Value]:
+def _countries(declared: dict[str, Any]) -> dict[str, Value]:
     """Every country in the order of its French name, then organisations. Those of the European Economic Area are not
     offered, for no transfer leads there; an import reads them and says so."""
     names = {tongue: {str(k): v for k, v in Locale.parse(tongue).territories.items()} for tongue in LANGUAGES}
     codes = [code for code in names["fr"] if re.fullmatch("[A-Z]{2}", code) and code not in NOT_COUNTRIES]
     labels = {code: {tongue: str(names[tongue][code]) for tongue in LANGUAGES} for code in codes}
     labels = dict(sorted(labels.items(), key=lambda item: fold(item[1]["fr"])))
-    words = {code: tuple(said["country_words"].get(code, ())) for code in codes}
-    for code, organisation in said["organisations"].items():
+    words = {code: tuple(declared["country_words"].get(code, ())) for code in codes}
+    for code, organisation in declared["organisations"].items():
         labels[code] = {tongue: organisation[tongue] for tongue in LANGUAGES}
         words[code] = tuple(organisation["also"])
     return {
@@ -55,16 +58,16 @@ def _countries(said: dict[str, Any]) -> dict[str, Value]:
             code,
             both,
             also=words[code],
-            notes=said["adequate"].get(code, {}).get("only", {}),
-            facts=_facts(said, code),
-            retired=code in said["inside"],
+            notes=declared["adequate"].get(code, {}).get("only", {}),
+            facts=_facts(declared, code),
+            retired=code in declared["inside"],
         )
         for code, both in labels.items()
     }
 
 
-def _facts(said: dict[str, Any], code: str) -> dict[str, Any]:
-    decision = said["adequate"].get(code, {})
-    elsewhere = {"elsewhere": "recipients"} if code in said["inside"] else {}
+def _facts(declared: dict[str, Any], code: str) -> dict[str, Any]:
+    decision = declared["adequate"].get(code, {})
+    elsewhere = {"elsewhere": "recipients"} if code in declared["inside"] else {}
     dates = {name: decision.get(name) for name in ("since", "until")}
     return {"adequate": bool(decision), **dates, **elsewhere}

@@ -83,7 +83,7 @@ def fill(connection: sa.Connection, form: Form, data: Mapping[str, Any]) -> dict
     """A content whose unanswered actors are those of the organisation."""
     held = find(connection)
     asked = {field.name for field in form.fields}
-    ours = {name: said for name, said in held.data.items() if name in asked} if held else {}
+    ours = {name: answer for name, answer in held.data.items() if name in asked} if held else {}
     return {**ours, **{name: value for name, value in data.items() if value is not None}}
 
 
@@ -96,8 +96,8 @@ def behind(connection: sa.Connection, collection: Collection) -> list[tuple[Reco
     if held is None:
         return []
     asked = {field.name for field in collection.form.fields} & held.data.keys()
-    said = [version.data for version in records.history(connection, held.id)]
-    found = []
+    contents = [version.data for version in records.history(connection, held.id)]
+    stale = []
     for record in records.contents(connection, collection.kind, collection.live):
         now = record.data
         ours = {
@@ -105,8 +105,8 @@ def behind(connection: sa.Connection, collection: Collection) -> list[tuple[Reco
             for name in asked
             if held.data[name] is not None
             and now.get(name) != held.data[name]
-            and (now.get(name) is None or any(now[name] == one.get(name) for one in said))
+            and (now.get(name) is None or any(now[name] == content.get(name) for content in contents))
         }
         if ours:
-            found.append((record, {**now, **ours}))
-    return found
+            stale.append((record, {**now, **ours}))
+    return stale

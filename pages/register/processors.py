@@ -93,8 +93,8 @@ COURSE = Workflow(
 def coherent(record: Any, today: date) -> Iterator[Doubt]:
     """What is doubtful about a processor."""
     if record.contract_until and record.contract_until < today:
-        said = _("The contract ended on {day}.").format(day=show_date(record.contract_until))
-        yield Doubt("contract", "contract_until", said, "28.3")
+        sentence = _("The contract ended on {day}.").format(day=show_date(record.contract_until))
+        yield Doubt("contract", "contract_until", sentence, "28.3")
 
 
 def _many(n: int) -> str:
@@ -109,9 +109,11 @@ PROCESSORS = Collection(
     shipped=shipped,
     listers=frozenset({Role.COMPLIANCE}),
     facets={
-        "country": Facet(N_("Country"), lambda one: (one.country,), WORLD),
+        "country": Facet(N_("Country"), lambda processor: (processor.country,), WORLD),
         "subprocessor": Facet(
-            N_("Further processor"), lambda one: (row.name for row in one.subprocessors.values), counts=False
+            N_("Further processor"),
+            lambda processor: (row.name for row in processor.subprocessors.values),
+            counts=False,
         ),
     },
     guesses=Guesses(

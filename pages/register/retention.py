@@ -113,17 +113,17 @@ def _lengths(folded: str) -> Iterator[tuple[int, int, int]]:
     """Every length that words say, in months and days, and where it ends; smaller units behind a length belong to it:
     `2 ans et 6 mois`."""
     end = 0
-    while found := PERIOD.search(folded, end):
+    while match := PERIOD.search(folded, end):
         months = days = 0.0
         smallest = math.inf
-        while found and (MONTHS.get(found[2], 0) * 30 or DAYS[found[2]]) < smallest:
-            number, unit = found[1], found[2]
+        while match and (MONTHS.get(match[2], 0) * 30 or DAYS[match[2]]) < smallest:
+            number, unit = match[1], match[2]
             smallest = MONTHS.get(unit, 0) * 30 or DAYS[unit]
             count = NUMBERS[number] if number in NUMBERS else float(number.replace(",", "."))
             months += count * MONTHS.get(unit, 0)
             days += count * DAYS.get(unit, 0)
-            end = found.end()
-            found = PERIOD.match(folded, _AND.match(folded, end).end())  # type: ignore[union-attr]  # it matches nothing too
+            end = match.end()
+            match = PERIOD.match(folded, _AND.match(folded, end).end())  # type: ignore[union-attr]  # it matches nothing too
         yield int(months), round(days + months % 1 * 30), end
 
 
@@ -138,7 +138,7 @@ def phases(words: str) -> Phases:
         elif period:
             active = active or period
     folded = fold(words)
-    fate = next((name for name, said in _FATES if said.search(folded)), "")
+    fate = next((name for name, pattern in _FATES if pattern.search(folded)), "")
     several = _several(folded)
     return Phases(
         None if ACTIVE_MONTHS in several else active, None if ARCHIVE_MONTHS in several else archive, fate, several
@@ -163,11 +163,11 @@ def _several(folded: str) -> tuple[str, ...]:
     first, *later = active or [[]]
     again = any(not any(fate.search(part) for _name, fate in _FATES) for parts in later for part in parts)
     mixed = any(_differ(part) for part in archived) and not active
-    told = {
+    several = {
         ACTIVE_MONTHS: again or _differ(";".join(first)) or mixed,
         ARCHIVE_MONTHS: _differ(";".join(archived)),
     }
-    return tuple(name for name, asked in told.items() if asked)
+    return tuple(name for name, asked in several.items() if asked)
 
 
 def _differ(folded: str) -> bool:
@@ -210,15 +210,15 @@ def understood(row: Any) -> Any:
     """A row as it is kept: its words become months, event, archive and fate where these are not said."""
     if not isinstance(row, Mapping) or not isinstance(row.get("retention"), str):
         return row
-    said, archived = phases(row["retention"]), row.get("archive")
+    words, archived = phases(row["retention"]), row.get("archive")
     archive = phases(archived) if isinstance(archived, str) and archived else Phases()
-    found = {
-        ACTIVE_MONTHS: said.active.whole_months if said.active else None,
-        "retention_from": said.active.event[:1000] if said.active else "",
-        ARCHIVE_MONTHS: _months(archive.active or archive.archive or said.archive),
-        "fate": said.fate or archive.fate,
+    answers = {
+        ACTIVE_MONTHS: words.active.whole_months if words.active else None,
+        "retention_from": words.active.event[:1000] if words.active else "",
+        ARCHIVE_MONTHS: _months(archive.active or archive.archive or words.archive),
+        "fate": words.fate or archive.fate,
     }
-    return {**row, **{name: value for name, value in found.items() if value and row.get(name) in (None, "")}}
+    return {**row, **{name: value for name, value in answers.items() if value and row.get(name) in (None, "")}}
 
 
 def _months(period: Period | None) -> int | None:
@@ -259,23 +259,23 @@ def run_out(treatment: Any, today: date) -> list[RunOut]:
     ended = treatment.ended_on
     if ended is None or ended > today:
         return []
-    found = []
+    over_now = []
     for name in ROWS:
         for number, row in enumerate(getattr(treatment, name).values):
             category = getattr(row, "category", name)
             over = _over(row, ended, today)
             if over:
-                found.append(RunOut(f"{name}[{number}]", category, *over))
-    return found
+                over_now.append(RunOut(f"{name}[{number}]", category, *over))
+    return over_now
 
 
 def _over(row: Any, ended: date, today: date) -> tuple[date, str] | None:
     """Since when the last phase of a row is over, and what is to be done; None while it is not."""
-    said = phases(row.retention)
-    active = Period(row.retention_months) if row.retention_months is not None else said.active
+    words = phases(row.retention)
+    active = Period(row.retention_months) if row.retention_months is not None else words.active
     if active is None or active.after(ended) > today:
         return None
-    archived = Period(row.archive_months) if row.archive_months else said.archive
+    archived = Period(row.archive_months) if row.archive_months else words.archive
     until = active.after(ended)
     if archived is None:
         return until, row.fate or "destruction"

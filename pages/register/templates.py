@@ -11,8 +11,8 @@ FILE = Path(__file__).with_name("templates.yml")
 
 @lru_cache(maxsize=1)
 def _said() -> dict[str, dict[str, dict[str, Any]]]:
-    said: dict[str, dict[str, dict[str, Any]]] = documents.yaml_file(FILE)
-    return said
+    declared: dict[str, dict[str, dict[str, Any]]] = documents.yaml_file(FILE)
+    return declared
 
 
 def templates() -> dict[str, dict[str, Any]]:

@@ -29,30 +29,37 @@ def notices(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
     An excursion that was told stays told while it lasts, also where new data move its beginning. Raises QueryFailed
     and RulesInvalid.
     """
-    said = rules.in_force()
+    in_force = rules.in_force()
     reader = warehouse().reader(EVERYTHING)
-    for key in said.alert.scopes:
-        watched = _watched(connection, reader, said, key, now)
+    for key in in_force.alert.scopes:
+        watched = _watched(connection, reader, in_force, key, now)
         last = max((at for at, period in enumerate(watched.rates.periods) if period.whole), default=-1)
-        found = ((stretch, one) for stretch in watched.stretches for one in stretch.signals if one.last == last)
-        stretch, signal = next(found, (None, None))
+        ending = (
+            (stretch, signal_there)
+            for stretch in watched.stretches
+            for signal_there in stretch.signals
+            if signal_there.last == last
+        )
+        stretch, signal = next(ending, (None, None))
         if stretch is None or signal is None:
             continue
         begin = watched.rates.begins[signal.first]
-        for to, language in _people(connection, said.alert.roles):
+        for to, language in _people(connection, in_force.alert.roles):
             begun = _told_since(connection, key, watched.grain, to, begin)
             with speaking(language):
-                yield _notice(said, key, watched.grain, stretch, sentence(watched, stretch, signal), begun or begin, to)
+                yield _notice(
+                    in_force, key, watched.grain, stretch, sentence(watched, stretch, signal), begun or begin, to
+                )
 
 
-def _watched(connection: sa.Connection, reader: Reader, said: rules.Rules, key: str, now: datetime) -> Watched:
+def _watched(connection: sa.Connection, reader: Reader, in_force: rules.Rules, key: str, now: datetime) -> Watched:
     there = known(reader)
-    over = last_whole(local(now).date(), said.alert.grain, said.alert.periods)
-    asked = Slice(over.first, over.last, scope=resolved(said.scope(key), there))
+    over = last_whole(local(now).date(), in_force.alert.grain, in_force.alert.periods)
+    asked = Slice(over.first, over.last, scope=resolved(in_force.scope(key), there))
     every = marks.of_mission(connection, __name__.split(".")[1], EVERYTHING)
     marked = (mark.day for mark in every if mark.squad is None)
     starts = Baseline(tuple(sorted(day for day in {*marked, *there.changes} if over.first < day <= over.last)))
-    return watch(reader, asked, said.alert.grain, there, said.settled_after, said.alert.minimum, starts)
+    return watch(reader, asked, in_force.alert.grain, there, in_force.settled_after, in_force.alert.minimum, starts)
 
 
 def _people(connection: sa.Connection, roles: tuple[Role, ...]) -> list[tuple[str, str]]:
@@ -68,14 +75,16 @@ def _people(connection: sa.Connection, roles: tuple[Role, ...]) -> list[tuple[st
 
 def _told_since(connection: sa.Connection, scope: str, grain: Grain, to: str, begin: date) -> date | None:
     """The beginning under which this excursion was told already: one in it, or in the period just before it."""
-    told = sa.select(outbox.c.step).filter_by(what=WHAT.format(scope=scope, grain=grain), recipient=to)
-    begun = [date.fromisoformat(step) for step in connection.scalars(told)]
+    steps = sa.select(outbox.c.step).filter_by(what=WHAT.format(scope=scope, grain=grain), recipient=to)
+    begun = [date.fromisoformat(step) for step in connection.scalars(steps)]
     near = grain.moved(begin, -1)
-    return min((one for one in begun if one >= near), default=None)
+    return min((begin for begin in begun if begin >= near), default=None)
 
 
-def _notice(said: rules.Rules, key: str, grain: Grain, stretch: Stretch, sentence: str, begin: date, to: str) -> Notice:
-    scope = said.scope(key)
+def _notice(
+    in_force: rules.Rules, key: str, grain: Grain, stretch: Stretch, sentence: str, begin: date, to: str
+) -> Notice:
+    scope = in_force.scope(key)
     name = scope.title if scope else key
     address = settings().base_url
     lines = [

@@ -111,7 +111,7 @@ def laney(periods: Sequence[Period], enough: int = ENOUGH) -> Limits | None:
         return Limits(mean, 0.0, len(used))
     scores = [(period.hits / period.size - mean) / sqrt(mean * (1 - mean) / period.size) for period in used]
     ranges = [abs(after - before) for before, after in pairwise(scores)]
-    usual = [one for one in ranges if one <= SCREEN * fmean(ranges)]
+    usual = [spread for spread in ranges if spread <= SCREEN * fmean(ranges)]
     return Limits(mean, fmean(usual) / D2, len(used))
 
 
@@ -134,7 +134,7 @@ def _out(used: Sequence[Period], length: int, enough: int) -> range | None:
     far = max(range(len(used)), key=lambda at: abs((used[at].rate or 0.0) - middle) * sqrt(used[at].size))
     for begin in range(max(0, far - length + 1), min(far, len(used) - length) + 1):
         others = laney([*used[:begin], *used[begin + length :]], enough)
-        if others and abs(sum(others.side(one, FAR) for one in used[begin : begin + length])) == length:
+        if others and abs(sum(others.side(period, FAR) for period in used[begin : begin + length])) == length:
             return range(begin, begin + length)
     return None
 
@@ -181,20 +181,20 @@ def chart(
 
 
 def _stretch(periods: Sequence[Period], begin: int, end: int, minimum: int, given: Limits | None) -> Stretch:
-    told = [at for at in range(begin, end + 1) if periods[at].whole and periods[at].size >= minimum]
-    usual = [at for at in told if periods[at].usual]
+    known = [at for at in range(begin, end + 1) if periods[at].whole and periods[at].size >= minimum]
+    usual = [at for at in known if periods[at].usual]
     splits = _splits(periods, usual)
     shift = _lasting(splits)
     base = [at for at in usual if shift is None or at < shift.first]
     limits = given or usual_limits([periods[at] for at in base], ENOUGH if shift is None else SIDE)
     signals: list[Signal] = []
     if limits is not None:
-        judged = [at for at in told if shift is None or at < shift.first]
+        judged = [at for at in known if shift is None or at < shift.first]
         signals = [*_beyond(periods, judged, limits), *_near(periods, judged, limits), *_runs(periods, judged, limits)]
     if shift is not None:
-        signals.append(replace(shift, last=max(told)))
+        signals.append(replace(shift, last=max(known)))
     perhaps = None if signals else _perhaps(splits)
-    ordered = tuple(sorted(_apart(signals), key=lambda one: (one.first, one.last)))
+    ordered = tuple(sorted(_apart(signals), key=lambda signal: (signal.first, signal.last)))
     return Stretch(begin, end, limits, (base[0], base[-1]) if base and limits and not given else None, ordered, perhaps)
 
 
@@ -219,14 +219,14 @@ def _splits(periods: Sequence[Period], usual: Sequence[int]) -> list[_Split]:
 
 def _lasting(splits: Sequence[_Split]) -> Signal | None:
     """The lasting change, where rates differ most; of places that are nearly as good, the last one."""
-    found = [one for one in splits if one.apart >= LASTING and one.shorter >= SIDE and one.clear]
-    most = max((one.apart for one in found), default=0.0)
-    return next((one.signal for one in reversed(found) if one.apart >= NEARLY * most), None)
+    lasting = [split for split in splits if split.apart >= LASTING and split.shorter >= SIDE and split.clear]
+    most = max((split.apart for split in lasting), default=0.0)
+    return next((split.signal for split in reversed(lasting) if split.apart >= NEARLY * most), None)
 
 
 def _perhaps(splits: Sequence[_Split]) -> Signal | None:
     """Where the rate differs most, if by much, though it may be chance."""
-    best = max(splits, key=lambda one: one.apart, default=None)
+    best = max(splits, key=lambda split: split.apart, default=None)
     if best is None or best.apart < PERHAPS:
         return None
     low, high = sorted((best.signal.before, best.signal.after))
@@ -235,11 +235,11 @@ def _perhaps(splits: Sequence[_Split]) -> Signal | None:
 
 def _split(periods: Sequence[Period], usual: Sequence[int], at: int, limits: Limits) -> _Split:
     sides = [[periods[place] for place in part] for part in (usual[:at], usual[at:])]
-    sizes = [sum(one.size for one in side) for side in sides]
-    before, after = (sum(one.hits for one in side) / size for side, size in zip(sides, sizes, strict=True))
+    sizes = [sum(period.size for period in side) for side in sides]
+    before, after = (sum(period.hits for period in side) / size for side, size in zip(sides, sizes, strict=True))
     middle, up = (before + after) / 2, 1 if after > before else -1
     clear = all(
-        sum(sign * ((one.rate or 0.0) - middle) > 0 for one in side) >= len(side) * MOST
+        sum(sign * ((period.rate or 0.0) - middle) > 0 for period in side) >= len(side) * MOST
         for side, sign in zip(sides, (-up, up), strict=True)
     )
     variances = [rate * max(1 - rate, 0.0) / size for rate, size in zip((before, after), sizes, strict=True)]
@@ -251,7 +251,7 @@ def _split(periods: Sequence[Period], usual: Sequence[int], at: int, limits: Lim
 def _beyond(periods: Sequence[Period], judged: Sequence[int], limits: Limits) -> Iterator[Signal]:
     """Neighbouring periods beyond the same limit. One that is not settled says nothing below: it may yet rise."""
     sides = [(at, _side(periods[at], limits)) for at in judged]
-    for side, run in groupby(sides, key=lambda one: one[1]):
+    for side, run in groupby(sides, key=lambda pair: pair[1]):
         positions = [at for at, _side in run]
         if side:
             yield Signal(positions[0], positions[-1], side)
@@ -274,7 +274,7 @@ def _near(periods: Sequence[Period], judged: Sequence[int], limits: Limits) -> I
 def _runs(periods: Sequence[Period], judged: Sequence[int], limits: Limits) -> Iterator[Signal]:
     """Many neighbours on one side of the mean."""
     sides = [(at, _side(periods[at], limits, 0.0)) for at in judged]
-    for side, run in groupby(sides, key=lambda one: one[1]):
+    for side, run in groupby(sides, key=lambda pair: pair[1]):
         positions = [at for at, _side in run]
         if side and len(positions) >= RUN:
             yield Signal(positions[0], positions[-1], side, "run")

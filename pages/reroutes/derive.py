@@ -136,19 +136,19 @@ def _rows(names: Names) -> sa.Subquery:
 def handovers(names: Names, *, told: bool) -> Query:
     """The hand-overs of the touched tasks, as rows of `handovers`."""
     moves = _moves(names, told=told)
-    found = sa.select(moves).where(moves.c.origin != moves.c.holder).subquery("found")
-    window: dict[str, Any] = {"partition_by": found.c.task, "order_by": found.c.place}
-    before = {name: sa.func.lag(found.c[name]).over(**window) for name in ("origin", "holder", "moved_at")}
-    undoes = sa.and_(before["origin"] == found.c.holder, before["holder"] == found.c.origin)
-    handed: sa.ColumnElement[Any] = sa.case((before["holder"] == found.c.origin, before["moved_at"]), else_=None)
-    came = handed if told else sa.func.coalesce(handed, found.c.placed_at)
-    dated = found.c.until.is_(None)
+    kept = sa.select(moves).where(moves.c.origin != moves.c.holder).subquery("found")
+    window: dict[str, Any] = {"partition_by": kept.c.task, "order_by": kept.c.place}
+    before = {name: sa.func.lag(kept.c[name]).over(**window) for name in ("origin", "holder", "moved_at")}
+    undoes = sa.and_(before["origin"] == kept.c.holder, before["holder"] == kept.c.origin)
+    handed: sa.ColumnElement[Any] = sa.case((before["holder"] == kept.c.origin, before["moved_at"]), else_=None)
+    came = handed if told else sa.func.coalesce(handed, kept.c.placed_at)
+    dated = kept.c.until.is_(None)
     numbered = sa.select(
-        found,
+        kept,
         sa.func.row_number().over(**window).label("nth"),
         sa.func.coalesce(undoes, sa.false()).label("undoes"),
-        sa.case((dated, _seconds(found.c.moved_at) - _seconds(came)), else_=None).label("waited_s"),
-        sa.case((dated, sa.func.timezone(_ZONE, found.c.moved_at)), else_=None).label("wall"),
+        sa.case((dated, _seconds(kept.c.moved_at) - _seconds(came)), else_=None).label("waited_s"),
+        sa.case((dated, sa.func.timezone(_ZONE, kept.c.moved_at)), else_=None).label("wall"),
     ).subquery("numbered")
     n = numbered.c
     window = {"partition_by": n.task, "order_by": n.place}

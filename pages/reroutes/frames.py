@@ -53,13 +53,13 @@ def trend(counts: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) ->
     """One row a period of the slice: `start`, `end` (days), `name`, `handovers`, `first` (first ones of a task),
     `before` (Int64, hand-overs as long before the slice as it is long; none where the data do not tell of every day of
     that stretch), `partial`. `counts` is `queries.by_day`."""
-    found = {begin: [0, 0, 0] for begin in periods_of(asked, grain)}
+    buckets = {begin: [0, 0, 0] for begin in periods_of(asked, grain)}
     for day, handovers, first in within(counts, asked)[["day", "handovers", "first"]].values.tolist():
-        bucket = found[grain.first(day)]
+        bucket = buckets[grain.first(day)]
         bucket[0] += handovers
         bucket[1] += first
     for day, handovers in within(counts, asked.before())[["day", "handovers"]].values.tolist():
-        found[grain.first(day + asked.days * DAY)][2] += handovers
+        buckets[grain.first(day + asked.days * DAY)][2] += handovers
     return pd.DataFrame(
         [
             {
@@ -71,7 +71,7 @@ def trend(counts: pd.DataFrame, asked: Slice, grain: Grain, covered: Covered) ->
                 "before": before if _told_before(begin, grain, asked, covered) else None,
                 "partial": not is_whole(begin, grain, asked, covered),
             }
-            for begin, (now, first, before) in found.items()
+            for begin, (now, first, before) in buckets.items()
         ]
     ).astype({"before": "Int64"})
 
@@ -160,7 +160,7 @@ def volume_rates(rerouted: pd.DataFrame, volumes: list[Volume], asked: Slice, gr
             spans.setdefault(volume.entity, []).append(volume)
     hits: dict[date, int] = {}
     for entity, first, last, count in _when(rerouted):
-        held = next((one for one in spans.get(entity, ()) if one.first <= first and last <= one.last), None)
+        held = next((span for span in spans.get(entity, ()) if span.first <= first and last <= span.last), None)
         if held is not None:
             begin = grain.first(held.first)
             hits[begin] = hits.get(begin, 0) + count
@@ -202,18 +202,18 @@ def local_day(moment: datetime) -> date:
     return aware.astimezone(ZoneInfo(settings().timezone)).date()
 
 
-def control(found: Rates, stretches: Sequence[Stretch], grain: Grain) -> pd.DataFrame:
+def control(rates: Rates, stretches: Sequence[Stretch], grain: Grain) -> pd.DataFrame:
     """One row a period with a rate: `start`, `name`, `rate`, `hits`, `size`, `lower`, `upper`, `mean`, `state`
     ("in", "out", "partial", "recent"), `stretch` (its number)."""
     rows = []
     for number, stretch in enumerate(stretches):
-        said = {at for signal in stretch.signals for at in range(signal.first, signal.last + 1)}
+        signalled = {at for signal in stretch.signals for at in range(signal.first, signal.last + 1)}
         for at in range(stretch.first, stretch.last + 1):
-            begin, period = found.begins[at], found.periods[at]
+            begin, period = rates.begins[at], rates.periods[at]
             if period.rate is None:
                 continue
             lower, upper = stretch.limits.around(period.size) if stretch.limits else (None, None)
-            state = "out" if at in said and period.whole else "in" if period.usual else "recent"
+            state = "out" if at in signalled and period.whole else "in" if period.usual else "recent"
             rows.append(
                 {
                     "start": begin,

@@ -29,7 +29,7 @@ def headline(reader: Reader, person: Person, now: datetime, visit: datetime | No
     week = last_whole(local(now).date(), Grain.WEEK, 1)
     asked = Slice(week.first, week.last)
     counts = reader.run(queries.by_day, **asked.params(queries.by_day)).frame()
-    count, before = (int(frames.within(counts, one)["handovers"].sum()) for one in (asked, asked.before()))
+    count, before = (int(frames.within(counts, span)["handovers"].sum()) for span in (asked, asked.before()))
     weeks = (Grain.WEEK.moved(asked.first, -age) for age in range(WEEKS - 1, -1, -1))
     trend = [int(frames.within(counts, Slice(day, day + timedelta(days=6)))["handovers"].sum()) for day in weeks]
     sentence = ngettext("reroute in the {week}", "reroutes in the {week}", count).format(

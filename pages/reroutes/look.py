@@ -90,8 +90,8 @@ class RerouteLook(Look):
     @cached_property
     def counted(self) -> Mapping[str, int]:
         """`queries.counted`, of whatever number of hand-overs: distinct tasks of the slice."""
-        found = self.answer(queries.counted).table
-        return {name: sum(found[name].to_pylist()) for name in ("tasks", "again", "pingpong", "later")}
+        counts = self.answer(queries.counted).table
+        return {name: sum(counts[name].to_pylist()) for name in ("tasks", "again", "pingpong", "later")}
 
     @cached_property
     def dated(self) -> int:
@@ -126,8 +126,8 @@ class RerouteLook(Look):
     def volumes(self) -> list[Volume]:
         """The volumes that lie whole in the slice, of all its scope and origins."""
         asked = self.slice
-        told = watch.volumes(self.reader, asked) if asked.of_tasks else []
-        return [one for one in told if asked.first <= one.first and one.last <= asked.last]
+        volumes = watch.volumes(self.reader, asked) if asked.of_tasks else []
+        return [volume for volume in volumes if asked.first <= volume.first and volume.last <= asked.last]
 
     @property
     def baseline(self) -> Baseline:
@@ -158,8 +158,8 @@ class RerouteLook(Look):
 class Opening:
     """The filters of the hand-overs, before they are read."""
 
-    def __init__(self, reader: Reader, person: Person, now: datetime, said: Rules, there: Known) -> None:
-        self._reader, self._person, self._now, self._rules, self._there = reader, person, now, said, there
+    def __init__(self, reader: Reader, person: Person, now: datetime, in_force: Rules, there: Known) -> None:
+        self._reader, self._person, self._now, self._rules, self._there = reader, person, now, in_force, there
 
     @cached_property
     def filters(self) -> Mapping[str, Filter[Any]]:
@@ -187,19 +187,19 @@ class Opening:
 
 def opening(reader: Reader, person: Person, now: datetime) -> Opening | None:
     """The opening of the hand-overs; None before any was read. Raises QueryFailed and RulesInvalid."""
-    said, there = rules.in_force(), watch.known(reader)
+    in_force, there = rules.in_force(), watch.known(reader)
     if reader.fresh(HANDOVERS) is None or not there.handovers:
         return None
-    return Opening(reader, person, now, said, there)
+    return Opening(reader, person, now, in_force, there)
 
 
-def offered(said: Rules, there: Known, today: date, *, bare: bool = False) -> dict[str, Filter[Any]]:
+def offered(in_force: Rules, there: Known, today: date, *, bare: bool = False) -> dict[str, Filter[Any]]:
     """The filters; `bare`: personal data may be asked for."""
     first, last = shown_first(there, today)
     codes = {code: code for code in there.codes}
     whole = {MASKED: _("masked")} | ({BARE: _("as they are")} if bare else {})
     return {
-        "scope": Choice(_("Scope"), options={scope.key: scope.title for scope in said.scopes}),
+        "scope": Choice(_("Scope"), options={scope.key: scope.title for scope in in_force.scopes}),
         "days": Days(_("Period"), default=(first, last), today=today),
         "grain": OneOf(_("By"), "week", options={"day": _("day"), "week": _("week"), "month": _("month")}),
         "origin": Choices(_("Origin"), options=codes),
@@ -235,13 +235,13 @@ def shown_first(there: Known, today: date) -> tuple[date, date]:
     return max(first, there.newest - SHOWN), there.newest
 
 
-def slice_of(chosen: Chosen, said: Rules, there: Known) -> Slice:
+def slice_of(chosen: Chosen, in_force: Rules, there: Known) -> Slice:
     """The hand-overs that the filters mean."""
     first, last = chosen.days
     return Slice(
         first,
         last,
-        scope=watch.resolved(said.scope(chosen.scope), there),
+        scope=watch.resolved(in_force.scope(chosen.scope), there),
         origins=tuple(sorted(chosen.origin)),
         targets=tuple(sorted(chosen.target)),
         lines=tuple(sorted(chosen.line)),

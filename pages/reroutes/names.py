@@ -68,17 +68,17 @@ def _midnight(day: date) -> datetime:
     return start_of(day)
 
 
-def names_of(said: Rules, written: Iterable[str]) -> Names:
+def names_of(in_force: Rules, written: Iterable[str]) -> Names:
     """The names that rules give, of codes as sources write them. Of codes that differ by their case alone, the one in
     capitals stands for all (the first in the order of the alphabet), unless the rules tell them apart."""
-    codes = {*filter(None, written), *(code for alias in said.aliases for code in (alias.was, alias.now))}
+    codes = {*filter(None, written), *(code for alias in in_force.aliases for code in (alias.was, alias.now))}
     chosen: dict[str, str] = {}
     for code in sorted(codes):
-        chosen.setdefault(code if said.case_counts else code.casefold(), code)
-    spelled = {code: chosen[code if said.case_counts else code.casefold()] for code in codes}
+        chosen.setdefault(code if in_force.case_counts else code.casefold(), code)
+    spelled = {code: chosen[code if in_force.case_counts else code.casefold()] for code in codes}
     return Names(
         tuple(sorted((code, name) for code, name in spelled.items() if code != name)),
-        tuple((since, tuple(pairs)) for since, pairs in _by_day(said.aliases, spelled)),
+        tuple((since, tuple(pairs)) for since, pairs in _by_day(in_force.aliases, spelled)),
     )
 
 
@@ -90,5 +90,5 @@ def _by_day(aliases: Iterable[Alias], spelled: dict[str, str]) -> Iterator[tuple
 
 def known_names(reader: Reader | None = None) -> Names:
     """The names by the rules in force, of every code that any source wrote. Raises QueryFailed and RulesInvalid."""
-    found = (reader or warehouse().reader(EVERYTHING)).run(WRITTEN).table["code"].to_pylist()
-    return names_of(rules.in_force(), found)
+    codes = (reader or warehouse().reader(EVERYTHING)).run(WRITTEN).table["code"].to_pylist()
+    return names_of(rules.in_force(), codes)

@@ -56,10 +56,10 @@ class Alias(Rule):
         """A day as a rules file may write it: 2025-03-01, 01/03/2025 or «1 mars 2025»."""
         if not isinstance(value, str):
             return value
-        found = read_days(pa.array([value]))[0][0].as_py()
-        if found is None:
+        day = read_days(pa.array([value]))[0][0].as_py()
+        if day is None:
             raise ValueError(_("“{value}” is not a date.").format(value=value))
-        return found
+        return day
 
 
 class Alert(Rule):

@@ -184,27 +184,29 @@ def watch(
     """
     nothing = Rates((), [])
     if not asked.of_tasks:
-        said = _("No rate: of what is asked nothing says how many tasks were routed, only of the entities placed in.")
-        return Watched(grain, nothing, (), said)
+        sentence = _(
+            "No rate: of what is asked nothing says how many tasks were routed, only of the entities placed in."
+        )
+        return Watched(grain, nothing, (), sentence)
     if reader.run(queries.EARLIER).table["tasks"][0].as_py():
-        said = _("No rate yet: an earlier version of Vigie read these tasks; read the sources again.")
-        return Watched(grain, nothing, (), said)
+        sentence = _("No rate yet: an earlier version of Vigie read these tasks; read the sources again.")
+        return Watched(grain, nothing, (), sentence)
     judged = Judged(there.covered, _settled(there, settled_after))
     cohort = reader.run(queries.COHORT, **asked.params(queries.COHORT)).shared()
     by_grain = _rates_by(reader, asked, there, judged, cohort)
-    used = next((one for one in _from(grain) if by_grain(one).known), grain)
-    found = by_grain(used)
-    if not found.known:
-        return Watched(grain, found, (), _why_not(found), midway=int(cohort["midway"].sum()))
-    starts = [_place(found, day) for day in baseline.starts]
+    used = next((finer for finer in _from(grain) if by_grain(finer).known), grain)
+    rates = by_grain(used)
+    if not rates.known:
+        return Watched(grain, rates, (), _why_not(rates), midway=int(cohort["midway"].sum()))
+    starts = [_place(rates, day) for day in baseline.starts]
     limits = None
     if baseline.over is not None:
         other = reader.run(queries.COHORT, **baseline.over.params(queries.COHORT)).shared()
         limits = usual_limits(_rates_by(reader, baseline.over, there, judged, other)(used).periods)
-    stretches = chart(found.periods, [at for at in starts if at is not None], minimum, limits)
+    stretches = chart(rates.periods, [at for at in starts if at is not None], minimum, limits)
     late = cohort["day"] > judged.settled if judged.settled else cohort["day"] != cohort["day"]
     recent = int(cohort[late]["routed"].sum()) if there.whole else 0
-    return Watched(used, found, tuple(stretches), "", used != grain, int(cohort["midway"].sum()), recent)
+    return Watched(used, rates, tuple(stretches), "", used != grain, int(cohort["midway"].sum()), recent)
 
 
 def _from(grain: Grain) -> tuple[Grain, ...]:
@@ -220,20 +222,20 @@ def _rates_by(
     if there.whole:
         return lambda grain: frames.cohort_rates(cohort, asked, grain, judged)
     rerouted = reader.run(queries.REROUTED, **asked.params(queries.REROUTED)).shared()
-    told = volumes(reader, asked)
-    return lambda grain: frames.volume_rates(rerouted, told, asked, grain, judged)
+    volumes_there = volumes(reader, asked)
+    return lambda grain: frames.volume_rates(rerouted, volumes_there, asked, grain, judged)
 
 
 def volumes(reader: Reader, asked: Slice) -> list[Volume]:
     """Volumes of the slice's time, scope and origins, under the names that entities have today. Raises QueryFailed."""
     names = known_names(reader)
-    found: dict[tuple[str, date, date], int] = {}
+    by_span: dict[tuple[str, date, date], int] = {}
     for row in reader.run(queries.ROUTED, **asked.params(queries.ROUTED)).table.to_pylist():
         entity = names.today(row["entity"], row["start"])
         if asked.places is None or entity in asked.places:
             key = entity, local_day(row["start"]), local_day(row["until"]) - DAY
-            found[key] = found.get(key, 0) + row["routed"]
-    return [Volume(*key, routed) for key, routed in found.items()]
+            by_span[key] = by_span.get(key, 0) + row["routed"]
+    return [Volume(*key, routed) for key, routed in by_span.items()]
 
 
 def _settled(there: Known, days: int) -> date | None:
@@ -241,15 +243,15 @@ def _settled(there: Known, days: int) -> date | None:
     return there.covered[1] - timedelta(days=days) if there.covered else None
 
 
-def _place(found: Rates, day: date) -> int | None:
+def _place(rates: Rates, day: date) -> int | None:
     """The position of the first period that begins on a day or after it: one that holds a change is of before."""
-    return next((at for at, begin in enumerate(found.begins) if begin >= day), None)
+    return next((at for at, begin in enumerate(rates.begins) if begin >= day), None)
 
 
-def _why_not(found: Rates) -> str:
-    if found.contradicting:
+def _why_not(rates: Rates) -> str:
+    if rates.contradicting:
         return _("No rate: more tasks were rerouted than the volumes say were routed: the sources disagree.")
-    if found.coarse:
+    if rates.coarse:
         return _("No rate by this period: the routed volumes are known for longer ones only.")
     return _("No rate: the routed volumes of this period are not known.")
 
@@ -268,35 +270,37 @@ def rest(watched: Watched) -> list[str]:
     """That there is none, and what is not known."""
     if watched.why_not:
         return [watched.why_not, *_not_known(watched)]
-    said = [_perhaps(watched, stretch.perhaps) for stretch in watched.stretches if stretch.perhaps]
+    sentences = [_perhaps(watched, stretch.perhaps) for stretch in watched.stretches if stretch.perhaps]
     if watched.coarser:
-        said.append(_("The routed volumes are given for longer periods than asked for: so is the rate."))
+        sentences.append(_("The routed volumes are given for longer periods than asked for: so is the rate."))
     if any(stretch.limits is None for stretch in watched.stretches):
         if len(watched.stretches) == 1:
-            said.append(_("Too few whole periods to tell signal from noise: control limits need eight."))
+            sentences.append(_("Too few whole periods to tell signal from noise: control limits need eight."))
         else:
-            said.append(_("Where fewer than eight whole periods lie before or after a change there are no limits."))
+            sentences.append(
+                _("Where fewer than eight whole periods lie before or after a change there are no limits.")
+            )
     elif not watched.signals and not any(stretch.perhaps for stretch in watched.stretches):
-        said.append(_("Nothing is out of control: what varies is what usually varies."))
-    return said + _not_known(watched)
+        sentences.append(_("Nothing is out of control: what varies is what usually varies."))
+    return sentences + _not_known(watched)
 
 
 def _not_known(watched: Watched) -> list[str]:
-    missing, said = watched.rates.missing, []
+    missing, sentences = watched.rates.missing, []
     if missing and len(missing) < len(watched.rates.begins):
-        said.append(
+        sentences.append(
             _("The routed volumes are missing for: {periods}. No rate is drawn there.").format(
                 periods=_listed(watched, missing)
             )
         )
     if watched.rates.contradicting:
-        said.append(
+        sentences.append(
             _(
                 "More tasks were rerouted than the volumes say were routed in: {periods}. No rate is drawn there."
             ).format(periods=_listed(watched, watched.rates.contradicting))
         )
     if watched.midway:
-        said.append(
+        sentences.append(
             ngettext(
                 "{n} task met in mid-life counts on neither side of the rate: its log begins after it was routed.",
                 "{n} tasks met in mid-life count on neither side of the rate: their log begins after they were routed.",
@@ -304,14 +308,14 @@ def _not_known(watched: Watched) -> list[str]:
             ).format(n=show_number(watched.midway))
         )
     if watched.recent:
-        said.append(
+        sentences.append(
             ngettext(
                 "{n} task was routed so lately that it may yet be rerouted: such periods set no limits.",
                 "{n} tasks were routed so lately that they may yet be rerouted: such periods set no limits.",
                 watched.recent,
             ).format(n=show_number(watched.recent))
         )
-    return said
+    return sentences
 
 
 def _listed(watched: Watched, begins: Sequence[date]) -> str:
@@ -322,77 +326,77 @@ def _listed(watched: Watched, begins: Sequence[date]) -> str:
 
 def base_of(watched: Watched) -> str:
     """What the limits are made of."""
-    said = []
+    periods = []
     for stretch in watched.stretches:
         if stretch.limits and stretch.base:
             first, last = (watched.grain.label(watched.rates.begins[at]) for at in stretch.base)
-            said.append(
+            periods.append(
                 _("{mean} on average of {n} periods, {first} to {last}").format(
                     mean=show_percent(stretch.limits.mean, 1), n=stretch.limits.periods, first=first, last=last
                 )
             )
         elif stretch.limits:
-            said.append(
+            periods.append(
                 _("{mean} on average of the {n} periods chosen").format(
                     mean=show_percent(stretch.limits.mean, 1), n=stretch.limits.periods
                 )
             )
-    return _("Limits are made of: {periods}.").format(periods="; ".join(said)) if said else ""
+    return _("Limits are made of: {periods}.").format(periods="; ".join(periods)) if periods else ""
 
 
-def _perhaps(watched: Watched, one: Signal) -> str:
+def _perhaps(watched: Watched, signal: Signal) -> str:
     return _("The rate went from {before} to {after} at the {when}; with so few tasks it may be chance.").format(
-        before=show_percent(one.before, 1),
-        after=show_percent(one.after, 1),
-        when=watched.grain.label(watched.rates.begins[one.first]),
+        before=show_percent(signal.before, 1),
+        after=show_percent(signal.after, 1),
+        when=watched.grain.label(watched.rates.begins[signal.first]),
     )
 
 
-def sentence(watched: Watched, stretch: Stretch, one: Signal) -> str:
+def sentence(watched: Watched, stretch: Stretch, signal: Signal) -> str:
     """One signal in words: when, how far, against what."""
-    at = {"shift": _shift, "run": _run}.get(one.rule)
-    said = at(watched, one) if at else _excursion(watched, stretch, one)
-    return said[0].upper() + said[1:]
+    at = {"shift": _shift, "run": _run}.get(signal.rule)
+    text = at(watched, signal) if at else _excursion(watched, stretch, signal)
+    return text[0].upper() + text[1:]
 
 
-def _shift(watched: Watched, one: Signal) -> str:
-    said = (
+def _shift(watched: Watched, signal: Signal) -> str:
+    pattern = (
         _("A lasting rise from the {when} on: {before} before, {after} since.")
-        if one.side > 0
+        if signal.side > 0
         else _("A lasting fall from the {when} on: {before} before, {after} since.")
     )
-    when = watched.grain.label(watched.rates.begins[one.first])
-    return said.format(when=when, before=show_percent(one.before, 1), after=show_percent(one.after, 1))
+    when = watched.grain.label(watched.rates.begins[signal.first])
+    return pattern.format(when=when, before=show_percent(signal.before, 1), after=show_percent(signal.after, 1))
 
 
-def _run(watched: Watched, one: Signal) -> str:
-    said = (
+def _run(watched: Watched, signal: Signal) -> str:
+    pattern = (
         _("{n} periods in a row above the mean, from the {first} to the {last}: more than chance.")
-        if one.side > 0
+        if signal.side > 0
         else _("{n} periods in a row below the mean, from the {first} to the {last}: better than chance.")
     )
-    first, last = (watched.grain.label(watched.rates.begins[at]) for at in (one.first, one.last))
-    return said.format(n=one.last - one.first + 1, first=first, last=last)
+    first, last = (watched.grain.label(watched.rates.begins[at]) for at in (signal.first, signal.last))
+    return pattern.format(n=signal.last - signal.first + 1, first=first, last=last)
 
 
-def _excursion(watched: Watched, stretch: Stretch, one: Signal) -> str:
+def _excursion(watched: Watched, stretch: Stretch, signal: Signal) -> str:
     limits = stretch.limits
     assert limits is not None
     worst = max(
-        (at for at in range(one.first, one.last + 1) if watched.rates.periods[at].size),
-        key=lambda position: one.side * (watched.rates.periods[position].rate or 0.0),
+        (at for at in range(signal.first, signal.last + 1) if watched.rates.periods[at].size),
+        key=lambda position: signal.side * (watched.rates.periods[position].rate or 0.0),
     )
     period = watched.rates.periods[worst]
-    near = one.rule == "two_of_three"
+    near = signal.rule == "two_of_three"
     lower, upper = limits.around(period.size, 2.0) if near else limits.around(period.size)
-    count = sum(1 for at in range(one.first, one.last + 1) if watched.rates.periods[at].size)
+    count = sum(1 for at in range(signal.first, signal.last + 1) if watched.rates.periods[at].size)
     if near:
         once = often = (
             _("Two of three periods near the upper limit; the highest, {when}: {rate}, beyond {limit}.")
-            if one.side > 0
+            if signal.side > 0
             else _("Two of three periods near the lower limit; the lowest, {when}: {rate}, beyond {limit}.")
         )
-    elif one.side > 0:
+    elif signal.side > 0:
         once = _("{when}: {rate} of the tasks were rerouted, above the usual limit of {limit}: more than chance.")
         often = _(
             "{n} periods in a row above the usual limit; the highest, {when}: {rate} of the tasks were rerouted, "
@@ -408,5 +412,5 @@ def _excursion(watched: Watched, stretch: Stretch, one: Signal) -> str:
         n=count,
         when=watched.grain.label(watched.rates.begins[worst]),
         rate=show_percent(period.rate or 0.0, 1),
-        limit=show_percent(upper if one.side > 0 else lower, 1),
+        limit=show_percent(upper if signal.side > 0 else lower, 1),
     )

@@ -61,18 +61,18 @@ def reminders(reader: Reader, in_force: Rules, stamp: str) -> Iterator[Notice]:
             )
 
 
-def _line(said: str | None) -> str:
+def _line(text: str | None) -> str:
     """A text of Jira's on one line: a line of its own would be taken for one of Vigie's."""
-    return " ".join((said or "").split())
+    return " ".join((text or "").split())
 
 
 def text(rows: list[dict[str, Any]], in_force: Rules) -> str:
     """The mail of one person."""
-    said = _("{label}: {value}")
+    pattern = _("{label}: {value}")
     lines = []
     for row in rows:
         request = f"{_line(row['key'])} {_line(row['summary'])}"
         missing = missing_words(row, in_force.mandatory)
-        lines.append(f"- {said.format(label=request, value=missing)}\n  {_line(row['url'])}")
+        lines.append(f"- {pattern.format(label=request, value=missing)}\n  {_line(row['url'])}")
     start = _("Hello,\n\nThese open requests of yours lack a mandatory field:")
     return f"{start}\n\n" + "\n".join(lines) + "\n"

@@ -16,7 +16,7 @@ CLOCK = "vigie"
 
 def freeze(now: datetime) -> None:
     """Freeze the months that are over and known whole, once. Raises QueryFailed, RulesInvalid and StoreFailed."""
-    found = measured(warehouse().reader(EVERYTHING), rules.in_force(), now)
-    if found:
+    figures = measured(warehouse().reader(EVERYTHING), rules.in_force(), now)
+    if figures:
         with store().write() as connection:
-            keep(connection, KIND, found, who=CLOCK)
+            keep(connection, KIND, figures, who=CLOCK)

@@ -60,8 +60,8 @@ def in_days(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:
-    found = days_within(CYCLES.shape(look, done))
-    return in_days(rows).assign(**found)
+    limits = days_within(CYCLES.shape(look, done))
+    return in_days(rows).assign(**limits)
 
 
 def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
@@ -97,8 +97,8 @@ def _specification(statuses: tuple[str, ...], most: float, _language: str) -> di
     )
     limit = drawn().encode(y="min(p85):Q")
     line = limit.mark_rule(strokeDash=[5, 3], size=2, color=HUES[5])
-    said = limit.mark_text(text=_("85 of 100 within"), align="right", baseline="bottom", dy=-3, aria=False)
-    return specification_of(alt.layer(points, line, said.encode(x=alt.value("width"))).properties(height=280))
+    label = limit.mark_text(text=_("85 of 100 within"), align="right", baseline="bottom", dy=-3, aria=False)
+    return specification_of(alt.layer(points, line, label.encode(x=alt.value("width"))).properties(height=280))
 
 
 AGEING: Figure[JiraLook] = Figure(

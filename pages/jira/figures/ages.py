@@ -40,8 +40,8 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     sums = rows.assign(status=codes).groupby(["band", "status"])["requests"].sum()
     frame = pd.DataFrame({"requests": sums}).reset_index()
     ages = [_("{range} days").format(range=BANDS[int(band)]) for band in frame["band"]]
-    said = {OTHERS: _(N_("others")), "": _(NONE)}
-    return frame.assign(age=ages, name=[said.get(status, status) for status in frame["status"]])
+    words = {OTHERS: _(N_("others")), "": _(NONE)}
+    return frame.assign(age=ages, name=[words.get(status, status) for status in frame["status"]])
 
 
 def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
@@ -77,8 +77,8 @@ def _specification(names: tuple[str, ...], colours: tuple[str, ...], _language: 
         )
         .add_params(pick("band", "status"))
     )
-    said = numbers(drawn().encode(x="sum(requests):Q", y=ages), "sum(requests):Q", ",d")
-    return specification_of(alt.layer(bars, said).properties(height=alt.Step(30)))
+    values = numbers(drawn().encode(x="sum(requests):Q", y=ages), "sum(requests):Q", ",d")
+    return specification_of(alt.layer(bars, values).properties(height=alt.Step(30)))
 
 
 def _means(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:

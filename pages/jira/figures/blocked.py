@@ -23,8 +23,8 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
         ", ".join(word for word, holds in zip(words, each, strict=True) if holds)
         for each in zip(flagged, stands, still, strict=True)
     ]
-    found: pd.DataFrame = days.assign(why=why)[flagged | stands | still]
-    return found.sort_values(["still", "key"], ascending=[False, True], ignore_index=True)
+    blocked: pd.DataFrame = days.assign(why=why)[flagged | stands | still]
+    return blocked.sort_values(["still", "key"], ascending=[False, True], ignore_index=True)
 
 
 BLOCKED: Figure[JiraLook] = Figure(

@@ -43,8 +43,8 @@ def _shape(look: JiraLook, rows: pd.DataFrame, stock: pd.DataFrame) -> pd.DataFr
 
 def _coming(look: JiraLook, history: list[int], done: int, live: int) -> pd.DataFrame:
     """The weeks until today's requests are done in most draws, half a year at most; each range widens from today on."""
-    found = forecast(history, live)
-    most = min(found.high or HISTORY, HISTORY) if found and live else 0
+    forecasts = forecast(history, live)
+    most = min(forecasts.high or HISTORY, HISTORY) if forecasts and live else 0
     ahead = fan(history, most) if most else None
     if ahead is None:
         return pd.DataFrame()

@@ -20,7 +20,7 @@ CLIENT_TYPES = counts_by("types", "type", TYPE)
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     n = rows[look.counting.column].astype(float)
-    found = pd.DataFrame(
+    cells = pd.DataFrame(
         {
             "client": [look.clients.get(code, code) for code in rows["client"]],
             "client_code": rows["client"],
@@ -31,7 +31,7 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
         }
     )
     nobody = rows["client"].map(is_none)
-    return found.assign(nobody=nobody).sort_values(["nobody", "client", "n"], ascending=[True, True, False])
+    return cells.assign(nobody=nobody).sort_values(["nobody", "client", "n"], ascending=[True, True, False])
 
 
 TYPES_OF_CLIENTS: Figure[JiraLook] = Figure(

@@ -40,15 +40,15 @@ def _shape(_look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _untold(look: JiraLook) -> str:
-    [found] = look.ask(HISTORIES).to_dict("records")
-    untold = int(found["all"]) - int(found["told"])
+    [histories] = look.ask(HISTORIES).to_dict("records")
+    untold = int(histories["all"]) - int(histories["told"])
     if not untold:
         return ""
     sentence = _(
         "No history is told of {n} of {all} requests: they stand neither in the cumulative flow nor in the times in "
         "each status, and have no cycle time."
     )
-    return sentence.format(n=show_number(untold), all=show_number(int(found["all"])))
+    return sentence.format(n=show_number(untold), all=show_number(int(histories["all"])))
 
 
 UNTOLD: Note[JiraLook] = Note(_untold)

@@ -62,8 +62,8 @@ those alone that entered from the start of the period on; `rests`: resolved ones
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     start, end = look.chosen.period
-    found = stood(rows, start, min(look.monday, end + timedelta(days=1)))
-    return found if look.chosen.done == SHOWN else found[~found["rests"].astype(bool)].reset_index(drop=True)
+    bands = stood(rows, start, min(look.monday, end + timedelta(days=1)))
+    return bands if look.chosen.done == SHOWN else bands[~bands["rests"].astype(bool)].reset_index(drop=True)
 
 
 def stood(rows: pd.DataFrame, start: date, until: date) -> pd.DataFrame:

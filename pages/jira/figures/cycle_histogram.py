@@ -30,16 +30,16 @@ def spread(days: "pd.Series[float]") -> pd.DataFrame:
     if days.empty:
         return pd.DataFrame(columns=["low", "high", "requests", "more", "range"])
     most = float(days.quantile(0.95))
-    width = next((one for one in WIDTHS if most / one <= BARS), WIDTHS[-1])
+    width = next((candidate for candidate in WIDTHS if most / candidate <= BARS), WIDTHS[-1])
     last = max(ceil(most / width), 1)
     counts = (days // width).clip(upper=last).astype(int).value_counts().reindex(range(last + 1), fill_value=0)
     frame = pd.DataFrame({"low": [n * width for n in counts.index], "requests": counts.to_list()})
     frame = frame.assign(high=frame["low"] + width, more=frame.index == last)
-    said = [
+    ranges = [
         f"≥ {_said(low)}" if more else f"{_said(low)} – {_said(high)}"
         for low, high, more in zip(frame["low"], frame["high"], frame["more"], strict=True)
     ]
-    return frame.assign(range=said)
+    return frame.assign(range=ranges)
 
 
 def _said(days: float) -> str:

@@ -65,9 +65,9 @@ def days_within(frame: pd.DataFrame) -> dict[str, float]:
 
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
-    found = rows[rows["begun_at"].notna()]
-    days = in_working_days(pa.array(found["since"]), pa.array(found["until"]), look.rules.department)
-    return found.drop(columns=["since", "until"]).assign(cycle_days=days)
+    measured = rows[rows["begun_at"].notna()]
+    days = in_working_days(pa.array(measured["since"]), pa.array(measured["until"]), look.rules.department)
+    return measured.drop(columns=["since", "until"]).assign(cycle_days=days)
 
 
 def in_working_days(since: pa.ListArray, until: pa.ListArray, department: str) -> np.ndarray:
@@ -82,8 +82,8 @@ def in_working_days(since: pa.ListArray, until: pa.ListArray, department: str) -
 
 
 def _title(look: JiraLook, frame: pd.DataFrame) -> str:
-    found = days_within(frame)
-    words = " · ".join(f"{share} % ≤ {show_number(found[f'p{share}'], 1)}" for share in SHARES if len(frame))
+    limits = days_within(frame)
+    words = " · ".join(f"{share} % ≤ {show_number(limits[f'p{share}'], 1)}" for share in SHARES if len(frame))
     counted = _("{n} of {all} resolved requests").format(
         n=show_number(len(frame)), all=show_number(len(look.ask(CYCLE_TIMES)))
     )
@@ -95,12 +95,12 @@ def _left_out(look: JiraLook) -> str:
     rows = look.ask(CYCLE_TIMES)
     untold = int((~rows["told"].astype(bool)).sum())
     idle = int(rows["begun_at"].isna().sum()) - untold
-    said = [
+    each = [
         _("{n} never worked on, as far as Jira tells").format(n=show_number(idle)) if idle else "",
         _("{n} without history").format(n=show_number(untold)) if untold else "",
     ]
-    found = ", ".join(filter(None, said))
-    return _("Resolved without a cycle time: {reasons}.").format(reasons=found) if found else ""
+    reasons = ", ".join(filter(None, each))
+    return _("Resolved without a cycle time: {reasons}.").format(reasons=reasons) if reasons else ""
 
 
 def _chart(frame: pd.DataFrame, _look: JiraLook) -> Drawing:

@@ -49,9 +49,9 @@ def _hidden(look: JiraLook) -> str:
     labels = look.chosen.filters["labels"]
     assert isinstance(labels, Choices)
     given = ((chosen, [*look.clients.values()]), (typed, [*labels.options]))
-    found = [value for of, values in given for value in values if of.text(value) != value]
+    hidden = [value for of, values in given for value in values if of.text(value) != value]
     sentence = _("Hidden from whoever may not be told names, since they read as names of people: {values}.")
-    return sentence.format(values=", ".join(found)) if found else ""
+    return sentence.format(values=", ".join(hidden)) if hidden else ""
 
 
 HIDDEN: Note[JiraLook] = Note(_hidden, when=lambda look: look.named)

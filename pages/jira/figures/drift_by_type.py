@@ -49,10 +49,10 @@ def _drifts(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     quartiles, median, hues = times.spread()
     bars = keyed(base.mark_bar(height=12).encode(x=across, x2="drift_q3:Q"), quartiles, hues)
     ticks = keyed(base.mark_tick(thickness=3, size=18).encode(x="drift:Q"), median, hues)
-    said = base.mark_text(align="left", dx=5, fontSize=10, fontWeight="bold", color="black", aria=False)
-    said = said.encode(x="drift:Q", text=alt.Text("drift:Q", format="+.0%"))
+    values = base.mark_text(align="left", dx=5, fontSize=10, fontWeight="bold", color="black", aria=False)
+    values = values.encode(x="drift:Q", text=alt.Text("drift:Q", format="+.0%"))
     zero = drawn().mark_rule(strokeDash=[4, 3]).encode(x=alt.datum(0), color=alt.value("gray"))
-    layers = alt.layer(zero, bars.add_params(pick("code")), ticks, said)
+    layers = alt.layer(zero, bars.add_params(pick("code")), ticks, values)
     return specification_of(layers.properties(height=alt.Step(26)))
 
 

@@ -54,22 +54,22 @@ def _shape(look: JiraLook, rows: pd.DataFrame, stock: pd.DataFrame) -> pd.DataFr
     weeks = every_week(rows, look.monday)
     live, dead = int(stock["live"].iloc[0]), int(stock["dead"].iloc[0])
     past = backtest(weeks["created"].tolist(), weeks["resolved"].tolist(), dead)
-    found = {"todays": forecast(weeks["resolved"].tolist(), live), "nothing": forecast(net(weeks).tolist(), live)}
-    told = [
-        {"what": what, "said": _(WORDS[what]), "requests": live, "dead": dead, **_days(one, look.monday)}
-        for what, one in found.items()
-        if one is not None
+    forecasts = {"todays": forecast(weeks["resolved"].tolist(), live), "nothing": forecast(net(weeks).tolist(), live)}
+    answers = [
+        {"what": what, "said": _(WORDS[what]), "requests": live, "dead": dead, **_days(forecasted, look.monday)}
+        for what, forecasted in forecasts.items()
+        if forecasted is not None
     ]
-    frame = pd.DataFrame(told, columns=["what", "said", "requests", "dead", *DAYS])
+    frame = pd.DataFrame(answers, columns=["what", "said", "requests", "dead", *DAYS])
     return frame.assign(held=past.held, of=past.of)
 
 
 DAYS = ("low", "middle", "high")
 
 
-def _days(found: Forecast, monday: date) -> dict[str, str]:
-    weeks = (found.low, found.middle, found.high)
-    return {name: _day(monday, one) for name, one in zip(DAYS, weeks, strict=True)}
+def _days(forecasted: Forecast, monday: date) -> dict[str, str]:
+    weeks = (forecasted.low, forecasted.middle, forecasted.high)
+    return {name: _day(monday, week) for name, week in zip(DAYS, weeks, strict=True)}
 
 
 def _day(monday: date, weeks: int | None) -> str:
@@ -90,8 +90,8 @@ def known(look: JiraLook) -> bool:
 def _range(look: JiraLook, what: str) -> str:
     row = _row(look, what)
     low, high, never = row["low"], row["high"], _day(look.monday, None)
-    said = _("{low} at the earliest") if high == never else _("between {low} and {high}")
-    sentences = [said.format(low=low, high=high) if low != high else ""]
+    pattern = _("{low} at the earliest") if high == never else _("between {low} and {high}")
+    sentences = [pattern.format(low=low, high=high) if low != high else ""]
     sentences += [_("of {n} open requests").format(n=show_number(row["requests"]))]
     if row["dead"]:
         sentences += [_("{n} open for 180 days or more apart").format(n=show_number(row["dead"]))]

@@ -41,10 +41,10 @@ TOP = 15
 def in_hours(rows: pd.DataFrame) -> pd.DataFrame:
     """Sums of both times in hours: `estimated`, `spent`, `over` (what was spent more, as a share of the estimate), and
     `measured`, the number of requests with both; without what has none. `rows` has `estimate_s` and `spent_s`."""
-    found = rows[rows["measured"] > 0]
-    estimated, spent = (found[f"{name}_s"].astype(float) / 3600 for name in ("estimate", "spent"))
-    kept = [name for name in ("name", "code", "month", "month_code", "partial", "measured") if name in found]
-    return found[kept].assign(estimated=estimated, spent=spent, over=spent / estimated - 1)
+    measured = rows[rows["measured"] > 0]
+    estimated, spent = (measured[f"{name}_s"].astype(float) / 3600 for name in ("estimate", "spent"))
+    kept = [name for name in ("name", "code", "month", "month_code", "partial", "measured") if name in measured]
+    return measured[kept].assign(estimated=estimated, spent=spent, over=spent / estimated - 1)
 
 
 def columns(label: str, kind: Kind = Kind.TEXT) -> tuple[Column, ...]:
@@ -76,16 +76,16 @@ def _by_name(names: tuple[str, ...], _language: str) -> dict[str, Any]:
     base = _both().encode(
         y=name, yOffset="what:N", x=across, tooltip=[alt.Tooltip("name:N", title=_("Name")), *_tooltips()]
     )
-    said = numbers(base.encode(color=alt.value("gray")), "hours:Q", ",.0f")
-    both = alt.layer(base.mark_bar(height=9).add_params(pick("code")), said)
+    values = numbers(base.encode(color=alt.value("gray")), "hours:Q", ",.0f")
+    both = alt.layer(base.mark_bar(height=9).add_params(pick("code")), values)
     return specification_of(both.properties(height=alt.Step(13)))
 
 
 @lru_cache(maxsize=4)
 def _by_month(_language: str) -> dict[str, Any]:
     bars = _both().mark_bar().encode(x=month_axis("month"), xOffset="what:N", y=alt.Y("hours:Q", title=_("Hours")))
-    told = bars.encode(opacity=pale(), tooltip=[month_tooltip("month"), *_tooltips()])
-    return specification_of(told.add_params(pick("month_code")).properties(height=260))
+    columns = bars.encode(opacity=pale(), tooltip=[month_tooltip("month"), *_tooltips()])
+    return specification_of(columns.add_params(pick("month_code")).properties(height=260))
 
 
 def _both() -> alt.Chart:

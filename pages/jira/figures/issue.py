@@ -52,8 +52,8 @@ def known(look: JiraLook) -> bool:
 
 
 def _row(look: JiraLook) -> dict[str, Any]:
-    found: list[dict[str, Any]] = look.answer(ONE, **asked(look)).table.to_pylist()
-    return found[0]
+    rows: list[dict[str, Any]] = look.answer(ONE, **asked(look)).table.to_pylist()
+    return rows[0]
 
 
 def _shape(look: JiraLook) -> pd.DataFrame:

@@ -20,8 +20,8 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     needs, waiting = look.rules.ready_needs, {word.casefold() for word in look.rules.waiting}
     waits = rows["status"].astype(object).map(lambda status: (status or "").casefold() in waiting)
     lacks = rows[[f"no_{need.key}" for need in needs]].astype(bool).any(axis=1)
-    found: pd.DataFrame = rows[waits & lacks]
-    return found.assign(why=[missing_words(row, needs) for row in found.to_dict("records")])
+    unready: pd.DataFrame = rows[waits & lacks]
+    return unready.assign(why=[missing_words(row, needs) for row in unready.to_dict("records")])
 
 
 def _needs(look: JiraLook) -> str:

@@ -52,13 +52,13 @@ def load(frame: pd.DataFrame, value: str, title: str) -> Drawing:
 
 @lru_cache(maxsize=50)
 def _specification(names: tuple[str, ...], value: str, title: str, _language: str) -> dict[str, Any]:
-    told = [
+    tooltips = [
         alt.Tooltip("name:N", title=_("Assignee")),
         month_tooltip("month"),
         alt.Tooltip(f"{value}:Q", title=_(title), format=",.1~f"),
     ]
     down = alt.Y("name:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=170))
-    return heat(month_axis("month"), down, value, told, picks=("code", "month_code"), totals=True)
+    return heat(month_axis("month"), down, value, tooltips, picks=("code", "month_code"), totals=True)
 
 
 def _means(look: JiraLook, mark: Mark) -> Mapping[str, Any]:

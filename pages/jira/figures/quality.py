@@ -109,10 +109,10 @@ DOUBTFUL = query(
 
 
 def _shape(_look: JiraLook, counts: pd.DataFrame) -> pd.DataFrame:
-    found = counts.iloc[0]
-    every = int(found["all"])
+    numbers = counts.iloc[0]
+    every = int(numbers["all"])
     rows: list[dict[str, Any]] = [
-        {"requests": int(found[name]), "share": int(found[name]) / every if every else 0.0, "wrong": _(words)}
+        {"requests": int(numbers[name]), "share": int(numbers[name]) / every if every else 0.0, "wrong": _(words)}
         for name, (words, _condition) in DEFECTS.items()
     ]
     return pd.DataFrame(rows).sort_values("requests", ascending=False, kind="stable")

@@ -55,10 +55,10 @@ def measure(reader: Reader, in_force: Rules, months: Sequence[date]) -> dict[dat
 
 
 def _by_month(rows: Sequence[Row]) -> Mapping[date, list[Row]]:
-    found: dict[date, list[Row]] = {}
+    by_month: dict[date, list[Row]] = {}
     for row in rows:
-        found.setdefault(row["month"] if "month" in row else row["name"], []).append(row)
-    return found
+        by_month.setdefault(row["month"] if "month" in row else row["name"], []).append(row)
+    return by_month
 
 
 def _figures(
@@ -82,7 +82,7 @@ def _figures(
         "late_share": late / (on_time + late) if on_time + late else None,
         **{name: spent[name] for name in ("resolved", "drift", "above", "without_estimate", "spent_s")},
         "cycle_s": cycles[0]["cycle_s"] if cycles else None,
-        "empty": sum(row[one.key] for row in unfilled for one in in_force.mandatory),
+        "empty": sum(row[asked.key] for row in unfilled for asked in in_force.mandatory),
         "clients": {row["client"]: row["requests"] for row in most},
         "types": dict(counted.most_common()),
     }
@@ -100,19 +100,19 @@ def measured(
         return {}
     months, until = _waiting(reader, in_force, now)
     due = [month for month in months if not whole or review.known_whole(month, until)]
-    found: dict[Published, Mapping[str, Any]] = {}
+    figures_by_month: dict[Published, Mapping[str, Any]] = {}
     for squad in (None, *squads(reader, [ISSUES])) if due else ():
         own = review.of_squad(reader, squad)
         [span] = choices.rows(own, choices.SPAN, {})
         first = Grain.MONTH.first(local(span["first"]).date()) if span["first"] else due[0]
         looked = measure(own, in_force, review.looked_back(due, first))
         for month in due:
-            found[Published.of(month, squad)] = {
+            figures_by_month[Published.of(month, squad)] = {
                 "figures": looked[month],
                 "seen": {
-                    f"{one:%Y-%m}": {name: figures[name] for name in review.FIGURES}
-                    for one, figures in looked.items()
-                    if one <= month
+                    f"{looked_month:%Y-%m}": {name: figures[name] for name in review.FIGURES}
+                    for looked_month, figures in looked.items()
+                    if looked_month <= month
                 },
                 "counted": in_force.counted,
                 "frozen_at": now.isoformat(),
@@ -120,7 +120,7 @@ def measured(
                 "origin": in_force.review.origin(month, now),
                 "words": "",
             }
-    return found
+    return figures_by_month
 
 
 def _waiting(reader: Reader, in_force: Rules, now: datetime) -> tuple[list[date], datetime | None]:
@@ -205,8 +205,8 @@ def _frozen_at(look: JiraLook) -> str:
 
 
 def _other_rules(look: JiraLook) -> str:
-    told = _shown(look).record.data.get("counted", look.rules.counted)
-    if told == look.rules.counted:
+    counted = _shown(look).record.data.get("counted", look.rules.counted)
+    if counted == look.rules.counted:
         return ""
     return _("The rules have changed since: today's figures are counted otherwise, which is part of the difference.")
 

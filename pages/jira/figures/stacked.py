@@ -49,10 +49,10 @@ def by_month(
     sums = rows.assign(code=folded(rows[code], colours)).groupby(["code", "month"])[value].sum()
     frame = pd.DataFrame({"n": sums.astype(float)}).reset_index()
     frame["share"] = frame["n"] / frame.groupby("month")["n"].transform("sum")
-    frame["name"] = [_(N_("others")) if found == OTHERS else names.get(found, found) for found in frame["code"]]
+    frame["name"] = [_(N_("others")) if code == OTHERS else names.get(code, code) for code in frame["code"]]
     frame["partial"] = frame["month"].isin(months.partial)
     frame["month_code"] = frame["month"].map(str)
-    frame["place"] = frame["code"].map({one: place for place, one in enumerate(colours)})
+    frame["place"] = frame["code"].map({code: place for place, code in enumerate(colours)})
     return frame.sort_values(["month", "place"]).reset_index(drop=True)
 
 

@@ -17,8 +17,8 @@ from pages.jira.rules import Asked, missing_words
 
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     fields = look.rules.mandatory
-    found = rows.assign(why=[missing_words(row, fields) for row in rows.to_dict("records")])
-    return found[found["why"] != ""]
+    lacking = rows.assign(why=[missing_words(row, fields) for row in rows.to_dict("records")])
+    return lacking[lacking["why"] != ""]
 
 
 @lru_cache(maxsize=20)

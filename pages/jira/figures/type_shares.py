@@ -59,8 +59,8 @@ def _specification(names: tuple[str, ...], hues: tuple[str, ...], _language: str
     )
     colour = alt.Color("name:N", scale=alt.Scale(domain=list(names), range=list(hues)), legend=None)
     bars = base.mark_bar(height=14).encode(color=colour).add_params(pick("code"))
-    said = numbers(base, "share:Q", ".0%")
-    return specification_of(alt.layer(bars, said).properties(height=alt.Step(26)))
+    values = numbers(base, "share:Q", ".0%")
+    return specification_of(alt.layer(bars, values).properties(height=alt.Step(26)))
 
 
 def _means(_look: JiraLook, mark: Mark) -> Mapping[str, Any]:

@@ -29,10 +29,10 @@ def counted(asked: Sequence[Asked], of: Mapping[str, Any] | None = None) -> list
     """How many requests there are and, of each field, how many lack it; how many are asked for it, where not all are.
     `of` gives conditions by column where they were worked out before."""
     counts = [count().label("requests")]
-    for one in asked:
-        counts.append(count(of[f"no_{one.key}"] if of else lacks(one)).label(one.key))
-        if one.since or one.field not in EMPTY:
-            counts.append(count(of[f"of_{one.key}"] if of else is_asked(one)).label(f"of_{one.key}"))
+    for field in asked:
+        counts.append(count(of[f"no_{field.key}"] if of else lacks(field)).label(field.key))
+        if field.since or field.field not in EMPTY:
+            counts.append(count(of[f"of_{field.key}"] if of else is_asked(field)).label(f"of_{field.key}"))
     return counts
 
 
@@ -48,9 +48,9 @@ def unfilled_by(name: str, *labels: Any) -> Callable[[Rules], Query]:
     return lambda rules: made(rules.mandatory)
 
 
-def asked_for(rows: pd.DataFrame, one: Asked) -> "pd.Series[Any]":
+def asked_for(rows: pd.DataFrame, asked: Asked) -> "pd.Series[Any]":
     """How many requests are asked for a field, in each group."""
-    return rows[f"of_{one.key}" if f"of_{one.key}" in rows else "requests"].astype(float)
+    return rows[f"of_{asked.key}" if f"of_{asked.key}" in rows else "requests"].astype(float)
 
 
 def group_columns(label: str, kind: Kind = Kind.TEXT) -> Callable[[JiraLook], tuple[Column, ...]]:
@@ -59,7 +59,7 @@ def group_columns(label: str, kind: Kind = Kind.TEXT) -> Callable[[JiraLook], tu
         Column("name", label, kind),
         Column("requests", N_("Requests"), Kind.NUMBER),
         Column("share", N_("Empty cells"), Kind.PERCENT),
-        *(Column(one.key, one.called, Kind.NUMBER) for one in look.rules.mandatory),
+        *(Column(field.key, field.called, Kind.NUMBER) for field in look.rules.mandatory),
     )
 
 
@@ -68,8 +68,8 @@ def groups(look: JiraLook, rows: pd.DataFrame, names: Mapping[str, str] | None =
     cells asked for that are empty. `names` says what some groups are called; without it they are called what they
     are."""
     asked = look.rules.mandatory
-    cells = sum((asked_for(rows, one) for one in asked), rows["requests"].astype(float) * 0)
-    empty = sum((rows[one.key].astype(float) for one in asked), rows["requests"].astype(float) * 0)
+    cells = sum((asked_for(rows, field) for field in asked), rows["requests"].astype(float) * 0)
+    empty = sum((rows[field.key].astype(float) for field in asked), rows["requests"].astype(float) * 0)
     frame = rows.assign(share=(empty / cells.where(cells > 0)).fillna(0.0))
     if names is not None:
         frame["name"] = [names.get(name, name) or _(NONE) for name in frame["name"]]
@@ -79,32 +79,32 @@ def groups(look: JiraLook, rows: pd.DataFrame, names: Mapping[str, str] | None =
 def lacking(look: JiraLook, column: str, month: str = "") -> Behind:
     """The requests behind a cell: those that lack the column's field; all of them where it is no field."""
     first, last = look.within(month) if month else (None, None)
-    one = look.rules.asked(column)
-    if one is None:
+    asked = look.rules.asked(column)
+    if asked is None:
         return Behind("created", first, last)
-    if one.since:
-        first = max(one.since, first or look.chosen.period[0])
+    if asked.since:
+        first = max(asked.since, first or look.chosen.period[0])
         last = max(last or look.chosen.period[1], first)
     return Behind("lacking", first, last, column)
 
 
 def _shape(look: JiraLook, counts: pd.DataFrame) -> pd.DataFrame:
-    totals = {one: int(asked_for(counts, one).sum()) for one in look.rules.mandatory}
+    totals = {field: int(asked_for(counts, field).sum()) for field in look.rules.mandatory}
     return pd.DataFrame(
         {
-            "name": one.key,
-            "field": one.called,
-            "since": one.since,
-            "empty": int(counts[one.key].sum()),
+            "name": field.key,
+            "field": field.called,
+            "since": field.since,
+            "empty": int(counts[field.key].sum()),
             "requests": total,
-            "share": int(counts[one.key].sum()) / total if total else 0.0,
+            "share": int(counts[field.key].sum()) / total if total else 0.0,
         }
-        for one, total in totals.items()
+        for field, total in totals.items()
     )
 
 
 def _columns(look: JiraLook) -> tuple[Column, ...]:
-    dated = any(one.since for one in look.rules.mandatory)
+    dated = any(field.since for field in look.rules.mandatory)
     return (
         Column("field", N_("Field")),
         *([Column("since", N_("Asked since"), Kind.DAY)] if dated else []),

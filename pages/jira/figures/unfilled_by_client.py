@@ -18,7 +18,7 @@ from pages.jira.rules import Asked
 @lru_cache(maxsize=20)
 def by_client(asked: tuple[Asked, ...]) -> Query:
     """How many requests of each client lack each field."""
-    known = [sa.case((is_asked(one), True), else_=False).label(f"of_{one.key}") for one in asked]
+    known = [sa.case((is_asked(field), True), else_=False).label(f"of_{field.key}") for field in asked]
     each = each_client(*flags(asked), *known, where=created_in())
     code = each.c.client
     select = sa.select(code.label("name"), code.label("code"), *counted(asked, each.c))

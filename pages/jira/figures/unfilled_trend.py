@@ -21,13 +21,13 @@ from pages.jira.look import JiraLook
 def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
     """A row a month and field."""
     months = UNFILLED_BY_MONTH.shape(look, rows)
-    found = [
+    by_field = [
         months[["name", "partial"]].assign(
-            field=one.key, said=one.called, empty=months[one.key], requests=asked_for(months, one)
+            field=field.key, said=field.called, empty=months[field.key], requests=asked_for(months, field)
         )
-        for one in look.rules.mandatory
+        for field in look.rules.mandatory
     ]
-    frame = pd.concat(found, ignore_index=True) if found else months.assign(field="", said="", empty=0)
+    frame = pd.concat(by_field, ignore_index=True) if by_field else months.assign(field="", said="", empty=0)
     frame = frame[frame["requests"] > 0]
     frame = frame.assign(share=frame["empty"].astype(float) / frame["requests"].astype(float))
     return frame.assign(month=frame["name"], month_code=frame["name"].map(str))
@@ -35,7 +35,7 @@ def _shape(look: JiraLook, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _chart(frame: pd.DataFrame, look: JiraLook) -> Drawing:
     """A colour a field by its place in the rules, whatever the period holds."""
-    names = tuple(one.called for one in look.rules.mandatory)
+    names = tuple(field.called for field in look.rules.mandatory)
     return Drawing(_specification(names, language()), midnights(frame, "month"))
 
 

@@ -78,8 +78,8 @@ class Cloud(Jira):
         seen: set[str] = set()
         for _page in range(MOST_PAGES):
             answer = self.ask("POST", "changelog/bulkfetch", json=body)
-            for one in answer.get("issueChangeLogs") or []:
-                yield str(one.get("issueId")), one.get("changeHistories") or []
+            for log in answer.get("issueChangeLogs") or []:
+                yield str(log.get("issueId")), log.get("changeHistories") or []
             token = answer.get("nextPageToken")
             if not token:
                 return

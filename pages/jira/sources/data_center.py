@@ -63,15 +63,15 @@ class DataCenter(Jira):
         raise same_page()
 
     def some(self, ids: Sequence[str], fields: Sequence[str]) -> list[Issue]:
-        found: list[Issue] = []
-        while len(found) < len(ids):
+        read: list[Issue] = []
+        while len(read) < len(ids):
             question = {"jql": f"id in ({', '.join(ids)}) ORDER BY created ASC, key ASC", "validateQuery": False}
-            asked = {"startAt": len(found), "maxResults": self._size, "fields": list(fields), "expand": ["changelog"]}
+            asked = {"startAt": len(read), "maxResults": self._size, "fields": list(fields), "expand": ["changelog"]}
             issues = issues_of(self.ask("POST", "search", json=question | asked))
             if not issues:
                 break
-            found += issues
-        return found
+            read += issues
+        return read
 
     def _search(self, question: Question, start: int, fields: Sequence[str], size: int = 0) -> dict[str, Any]:
         expand = ["changelog"] if "worklog" in fields else []

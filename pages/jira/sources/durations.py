@@ -38,14 +38,14 @@ def read_durations(text: pa.Array, unit: str, day_s: float) -> tuple[pa.Array, p
     return values, wrong.take(words.indices).fill_null(False)
 
 
-def seconds(said: str, unit: str, day_s: float) -> float | None:
+def seconds(written: str, unit: str, day_s: float) -> float | None:
     """Seconds of one duration: `28800`, `1d 4h`, `1 jour, 2 heures`, `7:30`; None where it is none, or may be two.
 
     Jira exports whole seconds, so that in seconds a mark before three figures parts thousands; in another unit it may
     be a decimal mark as well, and is not guessed.
     """
     size = {**UNITS, "d": day_s, "w": WEEK * day_s}
-    text = said.replace("\u00a0", " ").replace("\u202f", " ").strip().casefold()
+    text = written.replace("\u00a0", " ").replace("\u202f", " ").strip().casefold()
     if not unit and (_GROUPED.fullmatch(text) or _NUMBER.fullmatch(text)):
         return None
     if _GROUPED.fullmatch(text):
@@ -87,13 +87,13 @@ def likely_unit(columns: list[pa.Array]) -> str:
 
 def last(column: pa.Array) -> bool:
     """Whether the cells of a column may be durations: most of them are, or all are empty."""
-    said = [word for word in pc.unique(trim(column)).to_pylist() if word]
-    return 2 * sum(seconds(word, "s", UNITS["h"]) is not None for word in said) >= len(said)
+    words = [word for word in pc.unique(trim(column)).to_pylist() if word]
+    return 2 * sum(seconds(word, "s", UNITS["h"]) is not None for word in words) >= len(words)
 
 
 def _spelled(text: str, units: dict[str, float]) -> float | None:
     text = re.sub(r"^p(?=t?\d)", "", text)
-    total, place, found = 0.0, 0, False
+    total, place, matched = 0.0, 0, False
     while place < len(text):
         place = match.end() if (match := _BETWEEN.match(text, place)) else place
         if place == len(text):
@@ -102,5 +102,5 @@ def _spelled(text: str, units: dict[str, float]) -> float | None:
         if part is None:
             return None
         total += float(part["n"].replace(",", ".")) * next(units[name] for name in units if part.groupdict().get(name))
-        place, found = part.end(), True
-    return total if found else None
+        place, matched = part.end(), True
+    return total if matched else None

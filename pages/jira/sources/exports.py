@@ -295,8 +295,8 @@ class ExportShaper:
     def _told(self, name: str) -> bool:
         """Whether the export says a field at all."""
         mapping = self._mapping
-        found = {*mapping.columns, *mapping.constants}
-        return name in found or any(name in groups(pattern) for pattern in mapping.patterns.values())
+        mapped = {*mapping.columns, *mapping.constants}
+        return name in mapped or any(name in groups(pattern) for pattern in mapping.patterns.values())
 
     def _derived(self, columns: dict[str, pa.Array], observed_at: datetime) -> dict[str, pa.Array]:
         count = len(columns["key"])
@@ -304,9 +304,10 @@ class ExportShaper:
         kinds = [plain(kind or "") in SUBTASKS for kind in columns["issue_type"].to_pylist()]
         local = columns["due_on"].cast(pa.timestamp("us", tz=self._mapping.timezone))
         statuses = [spelled(word) for word in columns["status"].to_pylist()]
-        said = (CATEGORIES.get(plain(word or "")) for word in columns["category"].to_pylist())
+        read_categories = (CATEGORIES.get(plain(word or "")) for word in columns["category"].to_pylist())
         categories = pa.array(
-            [category or category_of(status) for category, status in zip(said, statuses, strict=True)], pa.string()
+            [category or category_of(status) for category, status in zip(read_categories, statuses, strict=True)],
+            pa.string(),
         )
         done = pc.fill_null(pc.equal(categories, "done"), False)
         resolved = pc.coalesce(columns["resolved_at"], pc.if_else(done, columns["category_at"], None))
@@ -384,7 +385,7 @@ class Export:
         dates = [cells.text(columns[field.name]) for field in of_moments if field.name in columns]
         order = {"day_first": False} if tell_order(dates) is False else {}
         numbers = [cells.text(columns[name]) for name in _DURATIONS if name in columns and not told_unit(columns[name])]
-        unit = {"duration_unit": said} if (said := likely_unit(numbers)) else {}
+        unit = {"duration_unit": likely} if (likely := likely_unit(numbers)) else {}
         return {"columns": columns, **order, **unit}
 
     def pull(self, source: Source, cursor: Cursor) -> Iterator[Batch]:
@@ -445,11 +446,11 @@ def _emptied(text: pa.Array, words: tuple[str, ...]) -> pa.Array:
 def _told(cells: Cells) -> dict[str, pa.Array]:
     """Which of the fields that the rules ask for, beside those with a column of their own, are filled and blank."""
     in_force = rules.in_force()
-    found = asked.headers(in_force, cells.table.column_names)
-    values = {field: [cells.table[name].to_pylist() for name in names] for field, names in found.items()}
+    by_field = asked.headers(in_force, cells.table.column_names)
+    values = {field: [cells.table[name].to_pylist() for name in names] for field, names in by_field.items()}
     rows = [
         asked.told({field: [column[row] for column in columns] for field, columns in values.items()}, in_force.nothing)
-        for row in range(len(cells.table) if found else 0)
+        for row in range(len(cells.table) if by_field else 0)
     ]
     nulls = [None] * len(cells.table)
     return {name: pa.array([row[name] for row in rows] or nulls, pa.string()) for name in ("filled", "blank")}
@@ -462,8 +463,8 @@ def _repeats(name: str, column: str) -> bool:
 
 def _joined(several: list[pa.Array], *, apart: bool) -> pa.Array:
     """Values of some columns, each once; null where there is none. `apart`: a comma stands between values."""
-    rows = zip(*(one.to_pylist() for one in several), strict=True)
-    values = ([one for text in filter(None, row) for one in (text.split(",") if apart else [text])] for row in rows)
+    rows = zip(*(column.to_pylist() for column in several), strict=True)
+    values = ([part for text in filter(None, row) for part in (text.split(",") if apart else [text])] for row in rows)
     return pa.array(
         [_APART.join(dict.fromkeys(filter(None, map(str.strip, row)))) or None for row in values], pa.string()
     )

@@ -18,8 +18,8 @@ def landings(issues: list[Any]) -> Iterator[list[Any]]:
     part: list[Any] = []
     months: set[str] = set()
     for issue in issues:
-        said = issue.get("fields") if isinstance(issue, dict) else None
-        month = str((said or {}).get("created"))[:7]
+        fields = issue.get("fields") if isinstance(issue, dict) else None
+        month = str((fields or {}).get("created"))[:7]
         if len(months | {month}) > MONTHS:
             yield part
             part, months = [], set()

@@ -85,11 +85,11 @@ class JiraOptions(FieldOptions):
 
     def may_hold(self, issue: Issue) -> bool:
         """Whether an issue that Jira has may be of the activity, as far as label and projects say."""
-        said = issue.get("fields") or {}
-        labels = {str(one).casefold() for one in said.get("labels") or []}
-        project = said.get("project") or {}
+        fields = issue.get("fields") or {}
+        labels = {str(label).casefold() for label in fields.get("labels") or []}
+        project = fields.get("project") or {}
         keys = {str(issue.get("key")).rpartition("-")[0], *(str(project.get(part)) for part in ("key", "id", "name"))}
-        wanted = {one.casefold() for one in self.projects}
+        wanted = {project_key.casefold() for project_key in self.projects}
         of_project = not wanted or any(key.casefold() in wanted for key in keys)
         return of_project and (not self.label or self.label.casefold() in labels)
 
@@ -162,9 +162,9 @@ class Reading:
         since, floor = (datetime.fromisoformat(at) if (at := cursor.get(name)) else None for name in ("since", "floor"))
         question = Question(options.activity, zone, since and since - timedelta(hours=options.overlap_hours), floor)
         done = 0
-        for found in gathered(jira.pages(question, fields)):
-            jira.complete(found)
-            for issues in landings(found):
+        for some in gathered(jira.pages(question, fields)):
+            jira.complete(some)
+            for issues in landings(some):
                 done += len(issues)
                 cursor = {**cursor, "floor": service.created(issues[-1]).isoformat()}
                 yield from batches(reader.read(issues, service.NAME, done - len(issues)), cursor, done)

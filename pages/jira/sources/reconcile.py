@@ -120,10 +120,10 @@ class Compared:
         rows = asking.stream(KNOWN, source=self.source, start=window.start, end=window.end)
         known = pa.Table.from_batches(list(rows), _SHOWN)
         self.known += len(known)
-        found = compare(known, _shown(window.shown, known), ["issue_id"])
-        self.missing |= {*found.left(Match.ONLY_LEFT)["issue_id"].to_pylist()}
+        comparison = compare(known, _shown(window.shown, known), ["issue_id"])
+        self.missing |= {*comparison.left(Match.ONLY_LEFT)["issue_id"].to_pylist()}
         self.missing -= {row["issue_id"] for row in window.shown}
-        for ids in _pieces(found.right(Match.ONLY_RIGHT, Match.DIFFERING)["issue_id"].to_pylist()):
+        for ids in _pieces(comparison.right(Match.ONLY_RIGHT, Match.DIFFERING)["issue_id"].to_pylist()):
             yield from self._read(self.jira.some(ids, self.fields))
 
     def _by_id(self, ids: list[str]) -> list[Issue]:
@@ -156,8 +156,8 @@ def _shown(rows: list[dict[str, Any]], known: pa.Table) -> pa.Table:
     """What Jira shows, each issue once, the last where it came twice; without the people of whom nothing is known,
     since they may be forgotten."""
     untold = {row["issue_id"]: [name for name in PEOPLE if row[name] is None] for row in known.to_pylist()}
-    found = {row["issue_id"]: row | {"unread": False} | dict.fromkeys(untold.get(row["issue_id"], ())) for row in rows}
-    return pa.Table.from_pylist(list(found.values()), _SHOWN)
+    by_id = {row["issue_id"]: row | {"unread": False} | dict.fromkeys(untold.get(row["issue_id"], ())) for row in rows}
+    return pa.Table.from_pylist(list(by_id.values()), _SHOWN)
 
 
 def _gone(asking: Reader, source: str, ids: list[str], now: datetime) -> pa.Table:
@@ -167,6 +167,6 @@ def _gone(asking: Reader, source: str, ids: list[str], now: datetime) -> pa.Tabl
     return rows.set_column(rows.column_names.index("gone_at"), "gone_at", at)
 
 
-def _pieces(found: list[T]) -> Iterator[list[T]]:
-    for start in range(0, len(found), AT_ONCE):
-        yield found[start : start + AT_ONCE]
+def _pieces(keys: list[T]) -> Iterator[list[T]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]

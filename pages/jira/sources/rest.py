@@ -98,7 +98,7 @@ class Rows:
 
 
 def _nullable(table: FactTable) -> pa.Schema:
-    return pa.schema([one.with_nullable(True) for one in table.schema])
+    return pa.schema([field.with_nullable(True) for field in table.schema])
 
 
 class Reader:
@@ -153,28 +153,28 @@ class Reader:
             if _category(status) == "done" and (name := spelled(text(status.get("name")))):
                 self._over.add(name.casefold())
 
-    def _take(self, one: Json, rows: Rows) -> None:
+    def _take(self, part: Json, rows: Rows) -> None:
         """Add the rows of one thing; all of them, or none where it cannot be read."""
-        if "changeHistories" in one:
-            rows.changes += self.changes(str(one["issueId"]), one["changeHistories"])
-        elif "timeSpentSeconds" in one:
-            rows.worklogs += self.worklogs({"issue_id": str(one["issueId"]), "updated_at": None}, [one])
+        if "changeHistories" in part:
+            rows.changes += self.changes(str(part["issueId"]), part["changeHistories"])
+        elif "timeSpentSeconds" in part:
+            rows.worklogs += self.worklogs({"issue_id": str(part["issueId"]), "updated_at": None}, [part])
         else:
-            row = self._issue(one)
-            changes = self.changes(row["issue_id"], _list(_object(one.get("changelog")).get("histories")))
-            row |= self._end(row, changes, one["fields"])
-            logs = self.worklogs(row, _list(_object(one["fields"].get("worklog")).get("worklogs")))
+            row = self._issue(part)
+            changes = self.changes(row["issue_id"], _list(_object(part.get("changelog")).get("histories")))
+            row |= self._end(row, changes, part["fields"])
+            logs = self.worklogs(row, _list(_object(part["fields"].get("worklog")).get("worklogs")))
             rows.issues.append(row)
             rows.changes += changes
             rows.worklogs += logs
 
     def _issue(self, issue: Json) -> Row:
-        said = issue["fields"]
-        created = _moment_of(said, "created")
-        updated = _said(said, "updated", moment)
-        status, kind = _object(said.get("status")), _object(said.get("issuetype"))
-        progress = _object(said.get("progress"))
-        assignee = _object(said.get("assignee"))
+        fields = issue["fields"]
+        created = _moment_of(fields, "created")
+        updated = _said(fields, "updated", moment)
+        status, kind = _object(fields.get("status")), _object(fields.get("issuetype"))
+        progress = _object(fields.get("progress"))
+        assignee = _object(fields.get("assignee"))
         name = spelled(text(status.get("name")))
         return {
             "source": self._source,
@@ -182,56 +182,59 @@ class Reader:
             "key": str(issue["key"]),
             "project": str(issue["key"]).rpartition("-")[0],
             "url": f"{self._site or site_of(issue)}/browse/{issue['key']}" if self._site or site_of(issue) else None,
-            "summary": text(said.get("summary")),
+            "summary": text(fields.get("summary")),
             "issue_type": text(kind.get("name")),
-            "request_type": "\n".join(names(said.get(self._request_type))) or None,
+            "request_type": "\n".join(names(fields.get(self._request_type))) or None,
             "subtask": bool(kind.get("subtask")),
             "level": kind.get("hierarchyLevel"),
-            "parent": text(_object(said.get("parent")).get("key")),
+            "parent": text(_object(fields.get("parent")).get("key")),
             "status": name,
             "category": _category(status) or category_of(name),
-            "priority": text(_object(said.get("priority")).get("name")),
-            "resolution": text(_object(said.get("resolution")).get("name")),
-            "components": "\n".join(names(said.get(self._client))) or None,
-            "labels": "\n".join(names(said.get("labels"))) or None,
-            "links": "\n".join(links(said.get("issuelinks"))) or None,
+            "priority": text(_object(fields.get("priority")).get("name")),
+            "resolution": text(_object(fields.get("resolution")).get("name")),
+            "components": "\n".join(names(fields.get(self._client))) or None,
+            "labels": "\n".join(names(fields.get("labels"))) or None,
+            "links": "\n".join(links(fields.get("issuelinks"))) or None,
             "assignee_id": person_id(assignee),
             "assignee": person_name(assignee),
             "assignee_mail": text(assignee.get("emailAddress")),
-            "reporter": text(_object(said.get("reporter")).get("displayName")),
+            "reporter": text(_object(fields.get("reporter")).get("displayName")),
             "created_at": created,
             "updated_at": updated or created,
-            "due_on": _said(said, self._due, _day),
-            "estimate_s": _said(said, self._estimate, lambda value: float(value) * self._unit_s),
-            "remaining_s": _said(said, "timeestimate", float),
-            "spent_s": _said(said, "timespent", float),
-            "all_estimate_s": _said(said, f"aggregate{ESTIMATE}", float) if self._estimate == ESTIMATE else None,
-            "all_remaining_s": _said(said, "aggregatetimeestimate", float),
-            "all_spent_s": _said(said, "aggregatetimespent", float),
+            "due_on": _said(fields, self._due, _day),
+            "estimate_s": _said(fields, self._estimate, lambda value: float(value) * self._unit_s),
+            "remaining_s": _said(fields, "timeestimate", float),
+            "spent_s": _said(fields, "timespent", float),
+            "all_estimate_s": _said(fields, f"aggregate{ESTIMATE}", float) if self._estimate == ESTIMATE else None,
+            "all_remaining_s": _said(fields, "aggregatetimeestimate", float),
+            "all_spent_s": _said(fields, "aggregatetimespent", float),
             "progress_total_s": _said(progress, "total", float),
             "progress_percent": _said(progress, "percent", float),
             "assigned": bool(assignee),
             "history": _whole(issue.get("changelog")),
-            **asked.told({field: said[one] for field, one in self._others.items() if one in said}, self._nothing),
+            **asked.told(
+                {field: fields[field_id] for field, field_id in self._others.items() if field_id in fields},
+                self._nothing,
+            ),
             "squad": self._squad,
         }
 
-    def _end(self, row: Row, changes: list[Row], said: Json) -> Row:
+    def _end(self, row: Row, changes: list[Row], fields: Json) -> Row:
         """When an issue was resolved, by the best that is known, and when it was over at the latest.
 
         Jira's own day of resolution comes first; where the status is done without one, the day on which Jira saw the
         category change, then the change that led to it, then the creation where it never had another status.
         """
-        resolved = _said(said, "resolutiondate", moment)
+        resolved = _said(fields, "resolutiondate", moment)
         over = row["category"] == "done" or (row["category"] is None and resolved is not None)
         if row["category"] == "done":
-            resolved = resolved or _said(said, "statuscategorychangedate", moment) or self._came(row, changes)
+            resolved = resolved or _said(fields, "statuscategorychangedate", moment) or self._came(row, changes)
         return {"resolved_at": resolved, "ended_at": (resolved or row["updated_at"]) if over else None}
 
     def _came(self, row: Row, changes: list[Row]) -> datetime | None:
         moves = [change for change in changes if change["field"].casefold() == "status"]
-        found = came_to_an_end([(change["at"], change["before"] or "") for change in moves], self._over)
-        return row["created_at"] if found is None and row["history"] else found
+        came = came_to_an_end([(change["at"], change["before"] or "") for change in moves], self._over)
+        return row["created_at"] if came is None and row["history"] else came
 
     def changes(self, issue_id: str, histories: Iterable[Json]) -> list[Row]:
         """Rows of an issue's changes, one a field that changed."""
@@ -271,27 +274,27 @@ class Reader:
         ]
 
 
-def moment(said: str | int | float) -> datetime:
+def moment(written: str | int | float) -> datetime:
     """A moment in UTC: `2020-06-23T18:20:58.999+0800`, or seconds or milliseconds since 1970 as bulk answers have them.
 
     Raises ValueError, also where no offset is said.
     """
-    if isinstance(said, int | float):
-        return datetime.fromtimestamp(said / 1000 if said > 10**11 else said, UTC)
-    read = datetime.fromisoformat(said)
+    if isinstance(written, int | float):
+        return datetime.fromtimestamp(written / 1000 if written > 10**11 else written, UTC)
+    read = datetime.fromisoformat(written)
     if read.tzinfo is None:
-        raise ValueError(f"no offset: {said}")
+        raise ValueError(f"no offset: {written}")
     return read.astimezone(UTC)
 
 
-def _day(said: str) -> date:
+def _day(written: str) -> date:
     """A day, or that of a moment on the screens' clock."""
-    return date.fromisoformat(said) if len(said) == len("2026-03-01") else local(moment(said)).date()
+    return date.fromisoformat(written) if len(written) == len("2026-03-01") else local(moment(written)).date()
 
 
 def _category(status: Json) -> str | None:
-    said = text(_object(status.get("statusCategory")).get("key"))
-    return said if said in ("new", "indeterminate", "done") else None
+    key = text(_object(status.get("statusCategory")).get("key"))
+    return key if key in ("new", "indeterminate", "done") else None
 
 
 def came_to_an_end(moves: Iterable[tuple[datetime, str]], over: Container[str]) -> datetime | None:
@@ -315,12 +318,12 @@ def _said(fields: Json, name: str, reading: Callable[[Any], T]) -> T | None:
         raise WrongField(name, value) from error
 
 
-def _moment_of(said: Json, name: str) -> datetime:
+def _moment_of(fields: Json, name: str) -> datetime:
     """A moment that must be there. Raises KeyError and WrongField."""
-    found = _said(said, name, moment)
-    if found is None:
+    at = _said(fields, name, moment)
+    if at is None:
         raise KeyError(name)
-    return found
+    return at
 
 
 def _whole(changelog: Any) -> bool | None:
@@ -334,15 +337,15 @@ def _whole(changelog: Any) -> bool | None:
 _NOTHING: Json = {}
 
 
-def text(said: Any) -> str | None:
+def text(value: Any) -> str | None:
     """A text with its blanks put right, no-break ones included; None for an empty one."""
-    return (" ".join(str(said).split()) or None) if said is not None else None
+    return (" ".join(str(value).split()) or None) if value is not None else None
 
 
 def names(value: Any) -> list[str]:
     """The names in a field's value: a text, an option, several of either; each once, in their order."""
-    found = (_name(one) for one in (value if isinstance(value, list) else [value]))
-    return list(dict.fromkeys(filter(None, found)))
+    each = (_name(part) for part in (value if isinstance(value, list) else [value]))
+    return list(dict.fromkeys(filter(None, each)))
 
 
 def _name(value: Any) -> str | None:
@@ -355,12 +358,12 @@ def _name(value: Any) -> str | None:
 
 def links(value: Any) -> list[str]:
     """Linked issues as “relation key”."""
-    found = []
+    linked = []
     for link in _list(value):
         for side, relation in (("outwardIssue", "outward"), ("inwardIssue", "inward")):
             if _object(link.get(side)).get("key"):
-                found.append(f"{_object(link.get('type')).get(relation) or '–'} {link[side]['key']}")
-    return found
+                linked.append(f"{_object(link.get('type')).get(relation) or '–'} {link[side]['key']}")
+    return linked
 
 
 def person_id(person: Json) -> str | None:
@@ -382,10 +385,10 @@ def site_of(issue: Json) -> str:
 def _changed(item: Json, side: str) -> str | None:
     if str(item["field"]).casefold() in LONG_TEXTS:
         return None
-    said = text(item.get(side))
+    written = text(item.get(side))
     if item["field"] == "status":
-        return spelled(said)
-    return said[:LONGEST] if said else None
+        return spelled(written)
+    return written[:LONGEST] if written else None
 
 
 def _object(value: Any) -> Json:
@@ -398,8 +401,8 @@ def _list(value: Any) -> list[Any]:
 
 def _place(issue: Any) -> dict[str, str]:
     """What is kept of an issue that cannot be read: where to find it in Jira, and nobody's name."""
-    said = _object(issue)
-    return {name: str(said[name])[:200] for name in ("id", "key", "self") if name in said}
+    place = _object(issue)
+    return {name: str(place[name])[:200] for name in ("id", "key", "self") if name in place}
 
 
 def _no_issue(error: Exception) -> str:

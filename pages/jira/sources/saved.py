@@ -133,10 +133,10 @@ def _devlake(file: Iterator[str], path: Path) -> Iterator[list[Any]]:
         ]
 
 
-def _answer(said: Any, url: str) -> Any:
+def _answer(content: Any, url: str) -> Any:
     """An issue or a worklog as it is; a change in the form of a bulk answer."""
     of = _OF_ISSUE.search(url)
-    return {"issueId": of[1], "changeHistories": [said]} if of else said
+    return {"issueId": of[1], "changeHistories": [content]} if of else content
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -189,7 +189,7 @@ def _too_large(path: Path) -> SourceFailed:
 def _issues(content: Any) -> list[Any]:
     """The issues of an answer, of a list of issues or answers, or the one issue."""
     if isinstance(content, list):
-        return [issue for one in content for issue in _issues(one)]
+        return [issue for part in content for issue in _issues(part)]
     if isinstance(content, dict) and isinstance(content.get("issues"), list):
         return list(content["issues"])
     return [content]

@@ -65,8 +65,12 @@ class Jira:
 
     def fields(self) -> dict[str, str]:
         """Name of each field, by id."""
-        found = self._client.ask_list("GET", self._url("field"), **self._login)
-        return {str(one["id"]): str(one.get("name")) for one in found if isinstance(one, Mapping) and one.get("id")}
+        answers = self._client.ask_list("GET", self._url("field"), **self._login)
+        return {
+            str(field["id"]): str(field.get("name"))
+            for field in answers
+            if isinstance(field, Mapping) and field.get("id")
+        }
 
     def zone(self) -> str:
         """Time zone of the user who asks."""
@@ -93,11 +97,15 @@ class Jira:
     def over(self) -> set[str]:
         """The statuses that are done, by name; none where Jira does not tell its statuses."""
         try:
-            found = self._client.ask_list("GET", self._url("status"), **self._login)
+            answers = self._client.ask_list("GET", self._url("status"), **self._login)
         except AnswerRefused:
             return set()
-        done = (one for one in found if isinstance(one, Mapping) and one.get("statusCategory", {}).get("key") == "done")
-        return {str(one.get("name")) for one in done}
+        done = (
+            status
+            for status in answers
+            if isinstance(status, Mapping) and status.get("statusCategory", {}).get("key") == "done"
+        )
+        return {str(status.get("name")) for status in done}
 
     def complete(self, issues: list[Issue]) -> None:
         """Give issues the worklogs that a search leaves out."""
@@ -132,16 +140,16 @@ def field_id(wanted: str, fields: Mapping[str, str]) -> str:
     """The id of a field given by id or name. Raises SourceFailed naming those that there are."""
     if wanted in fields:
         return wanted
-    found = [one for one, name in fields.items() if plain(name) == plain(wanted)]
-    if len(found) != 1:
-        known = ", ".join(sorted(f"{name} ({one})" for one, name in fields.items()))
+    matching = [field for field, name in fields.items() if plain(name) == plain(wanted)]
+    if len(matching) != 1:
+        known = ", ".join(sorted(f"{name} ({field})" for field, name in fields.items()))
         sentence = (
             _("Jira knows two fields “{name}”: give its id. The fields are {known}.")
-            if found
+            if matching
             else _("Jira knows no field “{name}”. The fields are {known}.")
         )
         raise SourceFailed(sentence.format(name=wanted, known=known))
-    return found[0]
+    return matching[0]
 
 
 def quoted(words: Iterable[str]) -> str:
@@ -167,8 +175,8 @@ def _refusal(refused: AnswerRefused) -> str:
     if refused.code == 410:
         return _("This Jira no longer answers that kind of question (410): is it Jira Cloud rather than Data Center?")
     try:
-        said = documents.json_value(refused.said.encode(), NAME).get("errorMessages")
+        messages = documents.json_value(refused.said.encode(), NAME).get("errorMessages")
     except (NoJson, SourceFailed, AttributeError):
-        said = None
-    words = " ".join(map(str, said))[:300] if isinstance(said, list) else ""
+        messages = None
+    words = " ".join(map(str, messages))[:300] if isinstance(messages, list) else ""
     return f"{refused.sentence} {words}".strip()

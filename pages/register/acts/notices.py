@@ -32,7 +32,7 @@ def notices(connection: sa.Connection, now: datetime) -> Iterator[Notice]:
 
 
 def _about(connection: sa.Connection, collection: Collection, due: list[Line], now: datetime) -> Iterator[Notice]:
-    open_ = {one.person.name: one.person for one in accounts.everyone(connection) if one.active(now)}
+    open_ = {account.person.name: account.person for account in accounts.everyone(connection) if account.active(now)}
     holders = acts.holders(connection, collection, VALIDATION)
     for line in due:
         author = open_.get(line.author)
@@ -52,11 +52,11 @@ def _notice(line: Line, person: Person, address: str) -> Notice:
             _("The treatment {ref}, {name}, was to be reviewed on {day}."),
             _("Look at it, correct what has changed, and have it validated again."),
         ]
-        told = [one.format(ref=line.ref, name=line.title, day=day) for one in lines]
+        lines_told = [line_pattern.format(ref=line.ref, name=line.title, day=day) for line_pattern in lines]
         return Notice(
             what=f"register.review:{line.ref}",
             step=str(line.review_on),
             to=address,
             subject=_("To be reviewed: {ref}").format(ref=line.ref),
-            text="\n".join([*told, link]).strip() + "\n",
+            text="\n".join([*lines_told, link]).strip() + "\n",
         )

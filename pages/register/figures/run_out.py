@@ -26,22 +26,22 @@ def over(connection: sa.Connection, now: datetime, squads: frozenset[str] | None
 
     def compute() -> list[Gone]:
         ended = records.contents(connection, TREATMENT.kind, Wanted(facets={"course": ["ended"]}, squads=squads))
-        return [(one, gone) for one in ended for gone in run_out(TREATMENT.model.model_validate(one.data), today)]
+        return [(line, gone) for line in ended for gone in run_out(TREATMENT.model.model_validate(line.data), today)]
 
     return until_changed(connection, ("run-out", today, squads), compute)
 
 
-def frame(found: Iterable[Gone], lists: Lists) -> pd.DataFrame:
+def frame(rows: Iterable[Gone], lists: Lists) -> pd.DataFrame:
     """One row a category of data whose retention is over."""
     return pd.DataFrame(
         {
             "ref": line.ref,
             "title": line.title,
-            "category": category(one.category, lists),
-            "to_do": _(one.told),
-            "until": one.until,
+            "category": category(gone.category, lists),
+            "to_do": _(gone.told),
+            "until": gone.until,
         }
-        for line, one in found
+        for line, gone in rows
     )
 
 

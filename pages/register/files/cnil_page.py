@@ -111,12 +111,12 @@ def _form(form: Form, lists: Lists, record: Record | Version) -> Page:
 def _lost(form: Form, lists: Lists, page: Page, data: Mapping[str, Any]) -> frozenset[str]:
     """The fields that the lines would not give back as they are."""
     rows = [[_text(cell) for cell in line] for line, _look in page.lines]
-    found = Sheet("", rows, form, lists).read({}, Marks())
-    said = found.data if found else {}
+    read_back = Sheet("", rows, form, lists).read({}, Marks())
+    content = read_back.data if read_back else {}
     return frozenset(
         name
         for name in (*TOP, *ROOM)
-        if _whole(form.field(name), said.get(name)) != _whole(form.field(name), data.get(name))
+        if _whole(form.field(name), content.get(name)) != _whole(form.field(name), data.get(name))
         or not _is_safe(data.get(name))
     )
 
@@ -144,8 +144,8 @@ def _none(form: Form, name: str, data: Mapping[str, Any]) -> str | None:
 
 def _rows(data: Mapping[str, Any], name: str, fewest: int) -> list[Mapping[str, Any]]:
     """The rows of a field, and empty ones up to the lines that the form prints."""
-    found = list(data.get(name) or ())
-    return [*found, *[{}] * (fewest - len(found))]
+    rows = list(data.get(name) or ())
+    return [*rows, *[{}] * (fewest - len(rows))]
 
 
 def _add_actors(page: Page, form: Form, _lists: Lists, data: Mapping[str, Any]) -> None:
@@ -184,25 +184,25 @@ def _add_data(page: Page, form: Form, lists: Lists, data: Mapping[str, Any]) -> 
         no = _(NO) if data.get(name) == [] else None
         for code, row in _categories(list(data.get(name) or ()), printed):
             label = lists.label(name, code) if code else UNSAID
-            said = row.get("description") or (_(YES) if row else no)
-            page.add([label, said, None, None, row.get("retention")], spans)
+            words = row.get("description") or (_(YES) if row else no)
+            page.add([label, words, None, None, row.get("retention")], spans)
         if name == "data_categories":
             for row in _rows(data, "nir", 1):
-                said = row.get("description") or _none(form, "nir", data)
-                page.add([NIR, said, None, None, row.get("retention")], spans)
+                words = row.get("description") or _none(form, "nir", data)
+                page.add([NIR, words, None, None, row.get("retention")], spans)
 
 
 def _categories(rows: list[Mapping[str, Any]], printed: Sequence[str]) -> list[tuple[str, Mapping[str, Any]]]:
     """Rows by category, with an empty one for each that the form prints; in the form's order where that is theirs."""
     place = {code: number for number, code in enumerate(printed)}
-    found = [(str(row["category"]), row) for row in rows]
+    coded = [(str(row["category"]), row) for row in rows]
     unused: list[tuple[str, Mapping[str, Any]]] = [
-        (code, {}) for code in printed if code not in {code for code, _row in found}
+        (code, {}) for code in printed if code not in {code for code, _row in coded}
     ]
-    order = [place.get(code, len(place)) for code, _row in found]
+    order = [place.get(code, len(place)) for code, _row in coded]
     if order != sorted(order):
-        return found + unused
-    return sorted(found + unused, key=lambda one: place.get(one[0], len(place)))
+        return coded + unused
+    return sorted(coded + unused, key=lambda pair: place.get(pair[0], len(place)))
 
 
 def _add_persons(page: Page, _form: Form, lists: Lists, data: Mapping[str, Any]) -> None:

@@ -36,8 +36,8 @@ def _shared(asking: Asking) -> dict[str, Any]:
     names = [field.name for field in organisation.FORM.fields]
     shared: dict[str, Any] | None = None
     for record in asking.read():
-        said = {name: record.data.get(name) for name in names}
-        shared = {name: value for name, value in (shared or said).items() if value and said[name] == value}
+        own = {name: record.data.get(name) for name in names}
+        shared = {name: value for name, value in (shared or own).items() if value and own[name] == value}
         if not shared:
             break
     return shared or {}
@@ -64,10 +64,10 @@ def _steps(asking: Asking) -> list[tuple[str, Callable[[IO[bytes]], object]]]:
     table = CNIL if CNIL in asking.order.collection.files else FLAT
     entries = sa.select(schema.audit).order_by(schema.audit.c.id)
     steps: list[tuple[str, Callable[[IO[bytes]], object]]] = []
-    for one in (PDF, table, JSON):
-        for part in asking.parts(one):
+    for kind in (PDF, table, JSON):
+        for part in asking.parts(kind):
             number = f"-{part.order.part}" if part.order.part else ""
-            steps.append((f"{_('register')}{number}.{one.suffix}", partial(_whole, one, part)))
+            steps.append((f"{_('register')}{number}.{kind.suffix}", partial(_whole, kind, part)))
     steps.append(("versions.jsonl", lambda file: _lines(file, _versions(asking))))
     steps.append(("audit.jsonl", lambda file: _lines(file, _rows(connection, entries))))
     if heads:
@@ -77,10 +77,10 @@ def _steps(asking: Asking) -> list[tuple[str, Callable[[IO[bytes]], object]]]:
     return steps
 
 
-def _whole(one: File, asking: Asking, file: IO[bytes]) -> None:
+def _whole(kind: File, asking: Asking, file: IO[bytes]) -> None:
     """A file within the archive, made beside it: its writer may go back in what it wrote."""
     made = io.BytesIO()
-    one.write(made, asking)
+    kind.write(made, asking)
     file.write(made.getbuffer())
 
 
@@ -91,13 +91,13 @@ def _read_me(asking: Asking) -> str:
         _("audit.jsonl: who did what, when and why, one entry a line; each hash holds the one before it."),
         _("verification.txt: whether the chain holds, its last entry and hash."),
     ]
-    said = {
+    values = {
         "title": _(asking.order.collection.form.title),
         "which": told(asking.order),
         "who": asking.person.display_name,
         "day": show_moment(clock.now()),
     }
-    return "\n".join(line.format(**said) for line in lines) + "\n"
+    return "\n".join(line.format(**values) for line in lines) + "\n"
 
 
 def _versions(asking: Asking) -> Iterator[Mapping[str, Any]]:

@@ -48,7 +48,8 @@ def holds(book: Mapping[str, Rows], form: Form) -> bool:
     """Whether a workbook is the CNIL's, or was made after it."""
     listed = [_header(rows) for rows in book.values()]
     return form.kind == "treatment" and (
-        any(map(is_record, book.values())) or any(found is not None and found.is_cnil for found in listed)
+        any(map(is_record, book.values()))
+        or any(listed_row is not None and listed_row.is_cnil for listed_row in listed)
     )
 
 
@@ -66,13 +67,13 @@ def read(
     has filled the workbook.
     """
     broken, marks = broken or {}, marks or {}
-    found = [
+    sheets = [
         Sheet(f"{file}!{name}", rows, form, lists).read(broken.get(name, {}), marks.get(name, Marks()))
         for name, rows in book.items()
         if is_record(rows)
     ]
-    own = any(one is not None and one.own for one in found)
-    waiting = _Sheets(one for one in found if one is not None and not one.is_example)
+    own = any(sheet is not None and sheet.own for sheet in sheets)
+    waiting = _Sheets(sheet for sheet in sheets if sheet is not None and not sheet.is_example)
     defaults: dict[str, Any] = {}
     empty = True
     for name, rows in book.items():
@@ -99,19 +100,19 @@ def read(
 def _row(form: Form, listed: Found | None, sheet: Found | None, defaults: Mapping[str, Any]) -> Row:
     """One record of what the list and its sheet say; the sheet counts where both speak, alone if Vigie made it."""
     own = sheet is not None and sheet.own
-    both = [found for found in (None if own else listed, sheet) if found is not None]
+    both = [place for place in (None if own else listed, sheet) if place is not None]
     reading = Reading(both[0].reading.lists)
     data: dict[str, Any] = {}
-    for found in both:
-        data |= found.data
-        reading.told += found.reading.told
-        reading.left += found.reading.left
-        reading.unknown += found.reading.unknown
+    for place in both:
+        data |= place.data
+        reading.told += place.reading.told
+        reading.left += place.reading.left
+        reading.unknown += place.reading.unknown
     if own and listed is not None and sheet is not None:
         _tell_conflicts(form, listed, sheet, reading)
     if not own:
         settle(form, data, reading)
-    refused = next((found.refused for found in both if found.refused), "")
+    refused = next((place.refused for place in both if place.refused), "")
     if not refused and not data.get("name"):
         refused = _("The sheet does not name its treatment.")
     return row(both[-1].place, data, reading, whole=own, defaults={} if own else defaults, refused=refused)
@@ -126,8 +127,8 @@ def _tell_conflicts(form: Form, listed: Found, sheet: Found, reading: Reading) -
     here |= {"sensitive_data": sensitive, "created_on": sheet.data.get("created_on")}
     for name, text in listed.texts.items():
         asked, ours = form.field(name), str(here.get(name) or "")
-        said = read_day(text) or text if asked.kind is Kind.DAY else text
-        if " ".join(said.split()) != " ".join(ours[: len(text) if len(text) >= _PIECE else None].split()):
+        theirs = read_day(text) or text if asked.kind is Kind.DAY else text
+        if " ".join(theirs.split()) != " ".join(ours[: len(text) if len(text) >= _PIECE else None].split()):
             sentence = _("{field}: the list says “{value}”, the record's own sheet “{other}”, which counts.")
             reading.told.append(sentence.format(field=_(asked.label), value=text[:SHOWN], other=ours[:SHOWN]))
 
@@ -135,8 +136,8 @@ def _tell_conflicts(form: Form, listed: Found, sheet: Found, reading: Reading) -
 class _Sheets:
     """The sheets that no record of the list has taken yet."""
 
-    def __init__(self, found: Iterable[Found]) -> None:
-        self._waiting = {sheet.place: sheet for sheet in found}
+    def __init__(self, sheets: Iterable[Found]) -> None:
+        self._waiting = {sheet.place: sheet for sheet in sheets}
         self._by: dict[tuple[str, str], list[Found]] = {}
         for sheet in self._waiting.values():
             for key in _keys(sheet):
@@ -154,11 +155,11 @@ class _Sheets:
         return list(self._waiting.values())
 
 
-def _keys(found: Found) -> list[tuple[str, str]]:
+def _keys(sheet: Found) -> list[tuple[str, str]]:
     """What a record is found by: as it is written, then without accents and signs."""
     keys = []
     for name in ("ref", "name"):
-        text = str(found.data.get(name) or "")
+        text = str(sheet.data.get(name) or "")
         keys += [(name, text), (f"{name}, plain", plain(text))]
     return [(name, text) for name, text in keys if text]
 
@@ -188,15 +189,15 @@ def _header(rows: Rows) -> _Header | None:
             if name:
                 columns.setdefault(name, index)
         if "name" in columns and len(columns) >= _FEWEST:
-            said = {plain(cell) for row in rows[: at + 1] for cell in row[:1]}
-            blocks = any(words.startswith(tuple(CONTACTS)) for words in said)
+            labels = {plain(cell) for row in rows[: at + 1] for cell in row[:1]}
+            blocks = any(words.startswith(tuple(CONTACTS)) for words in labels)
             taken = {*columns.values()}
             others = {
                 index: " ".join((low or high).split())
                 for index, (low, high) in enumerate(_pairs(cells, above))
                 if index not in taken and named[index] and not named[index].startswith((*UPDATED, *LISTED))
             }
-            return _Header(at, columns, others, blocks or "identificationdutraitement" in said)
+            return _Header(at, columns, others, blocks or "identificationdutraitement" in labels)
     return None
 
 
@@ -209,32 +210,32 @@ def _listed(
     where: str, rows: Rows, header: _Header, form: Form, lists: Lists, broken: Broken, marked: Marks
 ) -> Iterator[Found]:
     for at, cells in enumerate(rows[header.at + 1 :], start=header.at + 2):
-        found = Found(f"{where}:{at}", Reading(lists, offered=True))
+        row_found = Found(f"{where}:{at}", Reading(lists, offered=True))
         for name, column in header.columns.items():
             text = cells[column].strip() if column < len(cells) else ""
-            found.texts[name] = text
+            row_found.texts[name] = text
             if name == "sensitive_data" and is_yes(text):
                 continue  # the record's sheet says which
             if (at, column + 1) in broken:
-                found.refused = say_broken(at, column + 1, broken[at, column + 1])
-            elif text and (value := found.reading.value(form.field(name), text)) not in ("", None):
-                found.data[name] = value
+                row_found.refused = say_broken(at, column + 1, broken[at, column + 1])
+            elif text and (value := row_found.reading.value(form.field(name), text)) not in ("", None):
+                row_found.data[name] = value
         for column, title in header.others.items():
             text = cells[column].strip() if column < len(cells) else ""
-            if text and text not in DASHES and found.data.get("name") and not found.is_example:
-                found.reading.keep_line(title, text)
+            if text and text not in DASHES and row_found.data.get("name") and not row_found.is_example:
+                row_found.reading.keep_line(title, text)
         for (line, _column), comment in sorted(marked.comments.items()):
             if line == at:
-                found.reading.keep_line(_("Comment"), comment)
+                row_found.reading.keep_line(_("Comment"), comment)
         if at in marked.aside:
-            found.reading.told.append(_("This row is hidden or struck out in the file."))
-        if found.refused or (found.data.get("name") and not found.is_example):
-            yield found
+            row_found.reading.told.append(_("This row is hidden or struck out in the file."))
+        if row_found.refused or (row_found.data.get("name") and not row_found.is_example):
+            yield row_found
 
 
 def _contacts(rows: Rows) -> dict[str, Any]:
     """Who answers for every record, from the blocks above the list: `Nom :`, then the name in the next cell."""
-    said: dict[str, dict[str, str]] = {}
+    by_block: dict[str, dict[str, str]] = {}
     block = ""
     for cells in rows:
         title = plain(cells[0]) if cells else ""
@@ -245,14 +246,14 @@ def _contacts(rows: Rows) -> dict[str, Any]:
             label, colon, text = cell.partition(":")
             value = text.strip() or ("" if ":" in following and "@" not in following else following.strip())
             if colon and value:
-                said.setdefault(block, {})[plain(label)] = value
-    found: dict[str, Any] = {}
-    for block, cells_by_label in said.items():
+                by_block.setdefault(block, {})[plain(label)] = value
+    content: dict[str, Any] = {}
+    for block, cells_by_label in by_block.items():
         actor = {CONTACT[label]: value for label, value in cells_by_label.items() if label in CONTACT}
         names = [cells_by_label.get("prenom", ""), actor.get("name", "")]
         if name := " ".join(filter(None, names)):
-            found[block] = [{**actor, "name": name}]
+            content[block] = [{**actor, "name": name}]
         company = next((value for label, value in cells_by_label.items() if label.startswith("societe")), "")
         if company:
-            found["dpo_company"] = [{"name": company}]
-    return found
+            content["dpo_company"] = [{"name": company}]
+    return content

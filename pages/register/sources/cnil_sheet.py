@@ -191,27 +191,27 @@ class Sheet:
     def _ended(self) -> Found | None:
         """What the sheet says as a whole; one of Vigie's own says everything, so that an empty line is an answer that
         was taken back."""
-        found = self._found
-        if found.own:
+        sheet = self._found
+        if sheet.own:
             for name in self._seen & {*ROOM, *TOP.values()}:
-                found.data[name] = _whole(self._form.field(name), found.data.get(name))
+                sheet.data[name] = _whole(self._form.field(name), sheet.data.get(name))
             for name in self._elsewhere:
-                found.data.pop(name, None)
-        found.data = flat.record(
-            self._further, replace(found.reading, offered=False), whole=found.own, begun=found.data
+                sheet.data.pop(name, None)
+        sheet.data = flat.record(
+            self._further, replace(sheet.reading, offered=False), whole=sheet.own, begun=sheet.data
         )
-        said = set(found.data) - {"ref", "started_on"}
+        filled = set(sheet.data) - {"ref", "started_on"}
         return (
-            found
-            if (said if found.own else any(found.data[name] is not None for name in said)) or found.refused
+            sheet
+            if (filled if sheet.own else any(sheet.data[name] is not None for name in filled)) or sheet.refused
             else None
         )
 
     def _target(self, label: str) -> str:
         """The field that a line is about; empty where it is not sure."""
         lines = TOP if self._section is None else ACTORS if self._section == "actors" else {NIR: "nir"}
-        found = next((name for start, name in lines.items() if label.startswith(start)), "")
-        return found or (self._section or "" if self._section != "actors" else "")
+        target = next((name for start, name in lines.items() if label.startswith(start)), "")
+        return target or (self._section or "" if self._section != "actors" else "")
 
     def _refuse(self, at: int, broken: Broken) -> None:
         """Refuse the record where a line that is read holds a formula without a value."""
@@ -221,16 +221,16 @@ class Sheet:
 
     def _read_further(self) -> list[tuple[Slot, str]]:
         """The lines below a form that Vigie wrote: headers of the flat table, and their cells."""
-        found: list[tuple[Slot, str]] = []
+        further: list[tuple[Slot, str]] = []
         for cells in self._rows:
             title, *others = cells[self._at : self._at + 2] or [""]
             if not self._found.own:
                 self._found.own = plain(title) == plain(FURTHER)
             elif others and (slot := flat.find(self._form, title)):
-                found.append((slot, others[0]))
+                further.append((slot, others[0]))
             elif title or any(others):
                 self._found.reading.left.append((title, " ".join(others)))
-        return found
+        return further
 
     def _text(self, cell: str) -> str:
         text = cell.strip()
@@ -292,8 +292,8 @@ class Sheet:
             reading.rows(asked, chosen)  # it says that there are some, not to whom
             return
         row = {key: chosen if value == first else value for key, value in row.items()}
-        said = says(asked, first)
-        if said.says in (Says.NO, Says.DOUBT):
+        answer = says(asked, first)
+        if answer.says in (Says.NO, Says.DOUBT):
             self._used = {wide.index(first)}
             denied = reading.denied(asked, first)
             if denied is not None:
@@ -307,7 +307,7 @@ class Sheet:
 
     def _answered(self, asked: Asked, key: str, value: Any) -> Any:
         """A value of a row; what says that nobody has answered yet is none."""
-        column = next(one for one in asked.columns if one.name == key)
+        column = next(candidate for candidate in asked.columns if candidate.name == key)
         return self._found.reading.value(column, value) if column.kind in (Kind.TEXT, Kind.LONG) else value
 
     def _cell(self, wide: list[str], *starts: str) -> str:
@@ -342,15 +342,15 @@ class Sheet:
     def _category(self, name: str, title: str, wide: list[str], first: str) -> None:
         """A line whose label is the category; where people have added one that the list lacks, it begins the words."""
         reading, asked = self._found.reading, self._form.field(name)
-        said = {"description": self._cell(wide, "description"), **self._retention(wide)}
-        if not any(said.values()):
-            said["description"] = first
+        row_read = {"description": self._cell(wide, "description"), **self._retention(wide)}
+        if not any(row_read.values()):
+            row_read["description"] = first
             self._used.add(wide.index(first))
-        if is_yes(said["description"]):
-            said["description"] = ""
+        if is_yes(row_read["description"]):
+            row_read["description"] = ""
         category = self._form.field(f"{name}.category")
         if plain(title) == plain(UNSAID):
-            self._put(name, {"category": "", **said}, wide)
+            self._put(name, {"category": "", **row_read}, wide)
             return
         code, no = reading.code(category, title), says(self._form.field("sensitive_data"), first)
         if no.says is Says.NO and name == "data_categories":
@@ -358,11 +358,15 @@ class Sheet:
                 reading.keep_line(title, no.rest)
             return  # the form prints this category, and it is not one of these data
         if code or no.says in (Says.NO, Says.DOUBT):
-            self._put(name, {"category": code, **said}, wide)
+            self._put(name, {"category": code, **row_read}, wide)
             return
         row = reading.otherwise(asked, category, title, "description")
-        words = _("{label}: {value}").format(label=title, value=said["description"]) if said["description"] else title
-        self._put(name, {**row, **said, "description": words}, wide)
+        words = (
+            _("{label}: {value}").format(label=title, value=row_read["description"])
+            if row_read["description"]
+            else title
+        )
+        self._put(name, {**row, **row_read, "description": words}, wide)
 
     def _listed(self, name: str, title: str, wide: list[str]) -> None:
         """A line whose label is a value of the section's list: `Chiffrement`, then its details."""
@@ -397,11 +401,11 @@ class Sheet:
 
     def _main(self, wide: list[str], *starts: str) -> str:
         """The cell under a header, else the first that is filled."""
-        found = self._cell(wide, *starts) if starts else ""
-        if not found:
-            found = next((text for index, text in enumerate(wide) if text and index not in self._used), "")
-            self._used |= {wide.index(found)} if found else set()
-        return found
+        main = self._cell(wide, *starts) if starts else ""
+        if not main:
+            main = next((text for index, text in enumerate(wide) if text and index not in self._used), "")
+            self._used |= {wide.index(main)} if main else set()
+        return main
 
     def _persons(self, wide: list[str]) -> dict[str, Any]:
         return self._typed("persons", self._main(wide, "description", "categorie"), wide)
@@ -410,17 +414,17 @@ class Sheet:
         return self._typed("measures", self._main(wide, "type"), wide)
 
     def _typed(self, name: str, words: str, wide: list[str]) -> dict[str, Any]:
-        said = self._found.reading.row(self._form.field(name), words) if words else {}
-        details = [said.get("detail", ""), self._cell(wide, "precisions")]
-        return {**said, "detail": "\n".join(filter(None, details))}
+        row = self._found.reading.row(self._form.field(name), words) if words else {}
+        details = [row.get("detail", ""), self._cell(wide, "precisions")]
+        return {**row, "detail": "\n".join(filter(None, details))}
 
     def _recipients(self, wide: list[str]) -> dict[str, Any]:
         details, more = self._cell(wide, "precisions"), self._cell(wide, "details")
         words = self._cell(wide, "type") or ("" if details else self._main(wide))
-        said = self._found.reading.row(self._form.field("recipients"), words) if words else {}
-        if "name" in said:
-            return {**said, "detail": "\n".join(filter(None, [said.get("detail", ""), details, more]))}
-        return {**said, "name": details, "detail": more}
+        row = self._found.reading.row(self._form.field("recipients"), words) if words else {}
+        if "name" in row:
+            return {**row, "detail": "\n".join(filter(None, [row.get("detail", ""), details, more]))}
+        return {**row, "name": details, "detail": more}
 
     def _transfers(self, wide: list[str]) -> dict[str, Any]:
         value = self._found.reading.value

@@ -57,14 +57,16 @@ def _move_sensitive(form: Form, content: dict[str, Any], reading: Reading) -> No
             sentence = _("{field}: none, yet “{value}” stands among the categories of data.")
             reading.told.append(sentence.format(field=_(asked.label), value=words))
             continue
-        content["data_categories"] = [one for one in content["data_categories"] if one is not row]
-        said = {**row, "category": code}
-        del said["description"]
+        content["data_categories"] = [each for each in content["data_categories"] if each is not row]
+        sensitive = {**row, "category": code}
+        del sensitive["description"]
         held = content.get("sensitive_data") or []
-        alike = [one for one in held if all(one.get(name) in (None, "", value) for name, value in said.items())]
-        content["sensitive_data"] = [{**one, **said} if one in alike[:1] else one for one in held] or [said]
+        alike = [each for each in held if all(each.get(name) in (None, "", value) for name, value in sensitive.items())]
+        content["sensitive_data"] = [{**each, **sensitive} if each in alike[:1] else each for each in held] or [
+            sensitive
+        ]
         if held and not alike:
-            content["sensitive_data"].append(said)
+            content["sensitive_data"].append(sensitive)
         sentence = _("{field}: “{value}” stands there, not among the categories of data.")
         reading.told.append(sentence.format(field=_(asked.label), value=words))
     if content.get("data_categories") == []:
@@ -87,18 +89,18 @@ def _ask_within(form: Form, content: dict[str, Any], reading: Reading) -> None:
 
 def _stays(text: str, reading: Reading) -> bool:
     """Whether a text names a country of the European Economic Area, and none outside of it."""
-    said = fold(text)
+    folded = fold(text)
     countries = reading.lists.values["countries"].values()
     named = [
         country
         for country in countries
-        if any(_names(said, fold(word)) for word in (*country.labels.values(), *country.also))
+        if any(_names(folded, fold(word)) for word in (*country.labels.values(), *country.also))
     ]
-    return bool(named) and all(one.facts.get(ELSEWHERE) for one in named)
+    return bool(named) and all(country.facts.get(ELSEWHERE) for country in named)
 
 
-def _names(said: str, word: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said) is not None
+def _names(folded: str, word: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", folded) is not None
 
 
 def _move_inside(form: Form, content: dict[str, Any], reading: Reading) -> None:
@@ -120,7 +122,7 @@ def _move_inside(form: Form, content: dict[str, Any], reading: Reading) -> None:
         reading.told.append(sentence.format(country=country))
         asked = form.field("transfers")
         reading.left.append((_(asked.label), show_row(asked, row, reading.lists)))
-        known = {one.get("name") for one in content.get(recipients) or []}
+        known = {recipient.get("name") for recipient in content.get(recipients) or []}
         if row.get("recipient") and row["recipient"] not in known:
             content[recipients] = [
                 *(content.get(recipients) or []),

@@ -31,8 +31,8 @@ def confusion(h: Columns) -> Select:
     return sa.select(*pair, tasks).group_by(*pair).order_by(tasks.desc(), *pair)
 
 
-def _shape(_look: RerouteLook, found: pd.DataFrame) -> pd.DataFrame:
-    return found.assign(handovers=found["tasks"])
+def _shape(_look: RerouteLook, pairs: pd.DataFrame) -> pd.DataFrame:
+    return pairs.assign(handovers=pairs["tasks"])
 
 
 def _means(_look: RerouteLook, mark: Mark) -> dict[str, object]:

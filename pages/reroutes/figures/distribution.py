@@ -29,7 +29,7 @@ def ends(h: Columns) -> Select:
 
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
-    told = [
+    tooltips = [
         alt.Tooltip("value:N", title=_("Value")),
         alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d"),
         alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
@@ -37,11 +37,11 @@ def _specification(_language: str) -> dict[str, Any]:
     base = drawn().encode(
         y=alt.Y("value:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False)),
         x=alt.X("handovers:Q", title=None, scale=BESIDE, axis=alt.Axis(tickCount=4, format=",d")),
-        tooltip=told,
+        tooltip=tooltips,
     )
     bars = base.mark_bar(cornerRadiusEnd=2, cursor="pointer").encode(color=alt.value("blue"))
-    said = numbers(base, "handovers:Q", ",d")
-    return specification_of(alt.layer(bars.add_params(pick("value", "said")), said).properties(height=alt.Step(20)))
+    values = numbers(base, "handovers:Q", ",d")
+    return specification_of(alt.layer(bars.add_params(pick("value", "said")), values).properties(height=alt.Step(20)))
 
 
 def _means(side: str) -> Callable[[RerouteLook, Mark], dict[str, object]]:
@@ -60,7 +60,7 @@ def _by(side: str, label: str) -> Figure[RerouteLook]:
         title=label,
         about=ABOUT,
         query=ends,
-        shape=lambda _look, found: shares(found, side),
+        shape=lambda _look, pairs: shares(pairs, side),
         columns=(
             Column("value", label),
             Column("handovers", N_("Reroutes"), Kind.NUMBER),

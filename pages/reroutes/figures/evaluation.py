@@ -40,17 +40,19 @@ def _over(look: RerouteLook) -> Slice:
     """The days that are evaluated: of volumes those alone that they tell of in full."""
     if look.there.whole or not look.volumes:
         return look.slice
-    told = look.volumes
-    return replace(look.slice, first=min(one.first for one in told), last=max(one.last for one in told))
+    volumes = look.volumes
+    return replace(
+        look.slice, first=min(volume.first for volume in volumes), last=max(volume.last for volume in volumes)
+    )
 
 
 def _judged(look: RerouteLook) -> list[Judged]:
     over = _over(look)
-    found = look.ask(OUTCOMES, **over.values(), only_whole=look.there.whole)
-    counts = {(first, last): count for first, last, count in summed(found, ["placed", "final"], "tasks")}
+    outcomes = look.ask(OUTCOMES, **over.values(), only_whole=look.there.whole)
+    counts = {(first, last): count for first, last, count in summed(outcomes, ["placed", "final"], "tasks")}
     judged = judge(counts, _placed(look, counts))
     asked = look.slice.places
-    return [one for one in judged if asked is None or one.entity in asked]
+    return [entity_judged for entity_judged in judged if asked is None or entity_judged.entity in asked]
 
 
 def _placed(look: RerouteLook, counts: Mapping[Pair, int]) -> dict[str, int]:
@@ -67,9 +69,14 @@ def _placed(look: RerouteLook, counts: Mapping[Pair, int]) -> dict[str, int]:
 
 def _shape(look: RerouteLook) -> pd.DataFrame:
     rows = []
-    for one in _judged(look):
-        row: dict[str, object] = {"entity": one.entity, "placed": one.placed, "lost": one.lost, "gained": one.gained}
-        for name, share in (("precision", one.precision), ("recall", one.recall)):
+    for result in _judged(look):
+        row: dict[str, object] = {
+            "entity": result.entity,
+            "placed": result.placed,
+            "lost": result.lost,
+            "gained": result.gained,
+        }
+        for name, share in (("precision", result.precision), ("recall", result.recall)):
             low, high = share.interval if share and share.interval else (None, None)
             row |= {name: share.value if share else None, f"{name}_low": low, f"{name}_high": high}
         rows.append(row)
@@ -78,35 +85,37 @@ def _shape(look: RerouteLook) -> pd.DataFrame:
 
 
 def _doubts(look: RerouteLook) -> list[str]:
-    said, judged, over = [], _judged(look), _over(look)
-    if not any(one.placed for one in judged):
-        said.append(
+    sentences, judged, over = [], _judged(look), _over(look)
+    if not any(result.placed for result in judged):
+        sentences.append(
             _(
                 "The routed volumes are not known for what is asked: how many tasks were placed right cannot be said, "
                 "and neither precision nor recall. What was rerouted is shown."
             )
         )
     if not look.slice.of_tasks:
-        said.append(_("The evaluation takes whole tasks: of the filters it follows period, origin, scope and version."))
+        sentences.append(
+            _("The evaluation takes whole tasks: of the filters it follows period, origin, scope and version.")
+        )
     if (over.first, over.last) != (look.slice.first, look.slice.last):
-        said.append(
+        sentences.append(
             _("Evaluated from {first} to {last}, of which the routed volumes tell.").format(
                 first=show_date(over.first), last=show_date(over.last)
             )
         )
-    if any(one.contradicts for one in judged):
-        said.append(
+    if any(result.contradicts for result in judged):
+        sentences.append(
             _("For some entities more tasks were rerouted than routed: the sources disagree, no share is made.")
         )
     if look.watched.midway:
-        said.append(
+        sentences.append(
             ngettext(
                 "{n} task met in mid-life is left out: nothing tells where the router placed it.",
                 "{n} tasks met in mid-life are left out: nothing tells where the router placed them.",
                 look.watched.midway,
             ).format(n=show_number(look.watched.midway))
         )
-    return said
+    return sentences
 
 
 COLUMNS = (

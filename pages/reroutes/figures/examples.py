@@ -35,10 +35,10 @@ def examples(h: Columns) -> Select:
     their mail where one is known. A task is told by the first of its rows here; the others repeat it, which costs less
     than to look through all for the last of each."""
     m = MAILS.sql.c
-    told = ("task", "reference", "placed", "final", "placed_at", "total", "line", "router")
+    columns = ("task", "reference", "placed", "final", "placed_at", "total", "line", "router")
     return (
         sa.select(
-            *(h[name] for name in told),
+            *(h[name] for name in columns),
             *(sa.case((h.total == 1, h[name])).label(name) for name in ("origin_type", "target_type")),
             sa.func.coalesce(h.first_at, h.moved_at).label("moved_at"),
             m.received_at,
@@ -62,7 +62,7 @@ def examples_counted(h: Columns) -> Select:
     split = sa.bindparam("split", type_=sa.TIMESTAMP(timezone=True))
     w = sa.select(h.task, first).where(_wrong(h)).group_by(h.task).subquery("wrong").c
     m = MAILS.sql.c
-    text = sa.or_(*(sa.func.trim(sa.func.coalesce(one, "")) != "" for one in (m.header, m.body)))
+    text = sa.or_(*(sa.func.trim(sa.func.coalesce(part, "")) != "" for part in (m.header, m.body)))
     with_text = sa.select(m.task).where(text).distinct().subquery("told").c
     of_test = w.first >= split
     return sa.select(
@@ -112,15 +112,15 @@ def _detail(look: RerouteLook, frame: pd.DataFrame) -> str:
 def _left_out(look: RerouteLook) -> str:
     if not len(EXAMPLES.frame(look)):
         return ""
-    found = _counted(look)
-    said = _("The cases are of the test part alone: {n} of tasks first rerouted from {day} on.").format(
-        n=show_number(found["cases"]), day=show_date(look.chosen.split)
+    numbers = _counted(look)
+    sentence = _("The cases are of the test part alone: {n} of tasks first rerouted from {day} on.").format(
+        n=show_number(numbers["cases"]), day=show_date(look.chosen.split)
     )
-    if left := found["tasks"] - found["cases"]:
-        said += " " + _("{n} of {all} left out: no subject, no text.").format(
-            n=show_number(left), all=show_number(found["tasks"])
+    if left := numbers["tasks"] - numbers["cases"]:
+        sentence += " " + _("{n} of {all} left out: no subject, no text.").format(
+            n=show_number(left), all=show_number(numbers["tasks"])
         )
-    return said
+    return sentence
 
 
 _KINDS = {"date_routage": Kind.MOMENT, "date_reroute": Kind.MOMENT, "date": Kind.MOMENT, "n_reroutes": Kind.NUMBER}

@@ -48,14 +48,14 @@ def _outside(look: RerouteLook) -> RerouteLook:
 
 def _count(look: RerouteLook, _frame: pd.DataFrame) -> str:
     outside, every = _outside(look).count, _by_hand(look, None).count
-    said = _(
+    sentence = _(
         "{n} reroutes made by hand from {first} to {last}, whatever the other filters; the export holds all."
     ).format(n=show_number(outside), first=show_date(look.slice.first), last=show_date(look.slice.last))
     if left := every - outside:
-        said += " " + _("{n} more are left out by the scope “{scope}” of the rules.").format(
+        sentence += " " + _("{n} more are left out by the scope “{scope}” of the rules.").format(
             n=show_number(left), scope=(scope.title if (scope := look.rules.scope(OUTSIDE)) else OUTSIDE)
         )
-    return said
+    return sentence
 
 
 EXTRACT: Figure[RerouteLook] = Figure(

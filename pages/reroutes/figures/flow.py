@@ -69,14 +69,14 @@ def _hues(names: set[str]) -> dict[str, str]:
 def labels(points: pd.DataFrame) -> pd.DataFrame:
     """Where the names of the entities of a flow stand: `x`, `name`, `middle`."""
     ends = points[points["name"].notna()]
-    found = ends.groupby(["x", "name"], sort=False).agg(high=("high", "max"), low=("low", "min")).reset_index()
-    return found.assign(middle=(found["high"] + found["low"]) / 2)[found["high"] - found["low"] > SAID]
+    blocks = ends.groupby(["x", "name"], sort=False).agg(high=("high", "max"), low=("low", "min")).reset_index()
+    return blocks.assign(middle=(blocks["high"] + blocks["low"]) / 2)[blocks["high"] - blocks["low"] > SAID]
 
 
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
     across = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.3, 1.3]))
-    told = [alt.Tooltip("pair:N", title=_("Pair")), alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d")]
+    tooltips = [alt.Tooltip("pair:N", title=_("Pair")), alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d")]
     bands = (
         drawn()
         .transform_filter("isValid(datum.pair)")
@@ -87,7 +87,7 @@ def _specification(_language: str) -> dict[str, Any]:
             y2="high:Q",
             detail="pair:N",
             color=alt.Color("color:N", scale=None, legend=None),
-            tooltip=told,
+            tooltip=tooltips,
         )
         .add_params(pick("origin", "target", "other_origin", "other_target"))
     )

@@ -26,7 +26,7 @@ def hours(h: Columns) -> Select:
 
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
-    told = [
+    tooltips = [
         alt.Tooltip("name:N", title=_("Weekday")),
         alt.Tooltip("hour:O", title=_("Hour")),
         alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d"),
@@ -35,7 +35,7 @@ def _specification(_language: str) -> dict[str, Any]:
     across = alt.X("hour:O", title=_("Hour"), scale=alt.Scale(domain=list(range(24))), axis=plain)
     days = [weekday_name(number) for number in range(1, 8)]
     down = alt.Y("name:N", sort=days, title=None, axis=plain)
-    return heat(across, down, "handovers", told, picks=("weekday", "hour"), totals=True)
+    return heat(across, down, "handovers", tooltips, picks=("weekday", "hour"), totals=True)
 
 
 HOURS: Figure[RerouteLook] = Figure(

@@ -11,7 +11,7 @@ def _centres(look: RerouteLook) -> str:
     if not (look.scope and look.scope.centres and look.there.without_centre):
         return ""
     known, every = look.there.handovers - look.there.without_centre, look.there.handovers
-    said = (
+    pattern = (
         _(
             "The log gives the rerouter's centre for {known} of {all} reroutes; the others are put in this scope "
             "by the entity that gave the task away."
@@ -21,7 +21,7 @@ def _centres(look: RerouteLook) -> str:
             "The log gives the rerouter's centre for {known} of {all} reroutes; the others are counted in this scope."
         )
     )
-    return said.format(known=show_number(known), all=show_number(every))
+    return pattern.format(known=show_number(known), all=show_number(every))
 
 
 def _undated(look: RerouteLook) -> str:
@@ -43,17 +43,17 @@ def _partial(look: RerouteLook) -> str:
 
 def _disagreement(look: RerouteLook) -> str:
     """Whether the hand-overs derived are as many as the application itself counted."""
-    found = look.ask(queries.DISAGREEING).iloc[0]
-    if not found["disagreeing"]:
+    numbers = look.ask(queries.DISAGREEING).iloc[0]
+    if not numbers["disagreeing"]:
         return ""
     return _(
         "For {n} of {all} tasks of the period ({share}) the application counted another number of hand-overs "
         "than was derived; for {more} of them more, mostly where the log does not name the entity."
     ).format(
-        n=show_number(found["disagreeing"]),
-        all=show_number(found["tasks"]),
-        share=show_percent(found["disagreeing"] / found["tasks"], 1),
-        more=show_number(found["more"]),
+        n=show_number(numbers["disagreeing"]),
+        all=show_number(numbers["tasks"]),
+        share=show_percent(numbers["disagreeing"] / numbers["tasks"], 1),
+        more=show_number(numbers["more"]),
     )
 
 

@@ -23,12 +23,12 @@ def with_marks(frame: pd.DataFrame, marks: pd.DataFrame, days: list[str]) -> pd.
 def marked(base: alt.Chart) -> list[alt.Chart]:
     """Marked events as upright lines with a flag; the list below the charts says them to whoever does not see."""
     events = base.transform_filter("isValid(datum.mark)")
-    told = [alt.Tooltip("mark:N", title=_("Event")), alt.Tooltip("start:T", title=_("Day"), format="%d/%m/%Y")]
+    tooltips = [alt.Tooltip("mark:N", title=_("Event")), alt.Tooltip("start:T", title=_("Day"), format="%d/%m/%Y")]
     lines = events.mark_rule(aria=False, strokeDash=[4, 3], strokeWidth=1.5).encode(
-        x="start:T", color=alt.value("orange"), tooltip=told
+        x="start:T", color=alt.value("orange"), tooltip=tooltips
     )
     flags = events.mark_text(aria=False, text="⚑", fontSize=14, dy=-2, baseline="bottom").encode(
-        x="start:T", y=alt.value(8), color=alt.value("orange"), tooltip=told
+        x="start:T", y=alt.value(8), color=alt.value("orange"), tooltip=tooltips
     )
     return [lines, flags]
 

@@ -35,7 +35,7 @@ ORIGIN, TARGET, COUNTED = N_("Origin"), N_("Target"), N_("Reroutes")
 @lru_cache(maxsize=4)
 def specification(_language: str, origin: str = ORIGIN, target: str = TARGET, counted: str = COUNTED) -> dict[str, Any]:
     """Cells of `shares.most_met`, with their numbers; each end says all its hand-overs beside its name."""
-    told = [
+    tooltips = [
         alt.Tooltip("origin:N", title=_(origin)),
         alt.Tooltip("target:N", title=_(target)),
         alt.Tooltip("handovers:Q", title=_(counted), format=",d"),
@@ -47,7 +47,7 @@ def specification(_language: str, origin: str = ORIGIN, target: str = TARGET, co
     across = alt.X("target_name:N", sort=_by_rank("target_rank"), title=_(target), axis=above)
     down = alt.Y("origin_name:N", sort=_by_rank("origin_rank"), title=_(origin), axis=names)
     picks = ("origin", "target", "other_origin", "other_target")
-    return heat(across, down, "handovers", told, picks=picks, number="~s", step=20)
+    return heat(across, down, "handovers", tooltips, picks=picks, number="~s", step=20)
 
 
 def _by_rank(field: str) -> alt.EncodingSortField:

@@ -24,7 +24,7 @@ def shape(_look: RerouteLook, pairs: pd.DataFrame) -> pd.DataFrame:
     top = pairs.head(BARS)
     return pd.DataFrame(
         {
-            "pair": [f"{one} → {two}" for one, two in zip(top["origin"], top["target"], strict=True)],
+            "pair": [f"{origin} → {two}" for origin, two in zip(top["origin"], top["target"], strict=True)],
             "origin": list(top["origin"]),
             "target": list(top["target"]),
             "handovers": list(top["handovers"]),
@@ -36,7 +36,7 @@ def shape(_look: RerouteLook, pairs: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
-    told = [
+    tooltips = [
         alt.Tooltip("pair:N", title=_("Pair")),
         alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d"),
         alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
@@ -48,16 +48,18 @@ def _specification(_language: str) -> dict[str, Any]:
     columns = (
         drawn()
         .mark_bar(cornerRadiusEnd=2, cursor="pointer")
-        .encode(y=order, x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%"), scale=BESIDE), tooltip=told)
+        .encode(y=order, x=alt.X("share:Q", title=None, axis=alt.Axis(format=".0%"), scale=BESIDE), tooltip=tooltips)
         .add_params(pick("origin", "target"))
     )
     line = drawn().mark_line(point={"filled": True, "size": 30}, strokeWidth=1.5)
-    together = line.encode(y=order, x="together:Q", tooltip=told)
+    together = line.encode(y=order, x="together:Q", tooltip=tooltips)
     # At the edge, where the line never comes: beside the bars it would run over the first of them.
-    said = drawn().mark_text(fontSize=10, align="right", aria=False)
-    said = said.encode(y=order, x=alt.value("width"), text=alt.Text("handovers:Q", format=",d"))
+    values = drawn().mark_text(fontSize=10, align="right", aria=False)
+    values = values.encode(y=order, x=alt.value("width"), text=alt.Text("handovers:Q", format=",d"))
     return specification_of(
-        alt.layer(keyed(columns, own, hues), keyed(together, together_said, hues), said).properties(height=alt.Step(20))
+        alt.layer(keyed(columns, own, hues), keyed(together, together_said, hues), values).properties(
+            height=alt.Step(20)
+        )
     )
 
 

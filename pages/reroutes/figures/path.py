@@ -37,14 +37,14 @@ def shape(look: RerouteLook) -> pd.DataFrame:
     away from there."""
     rows: list[dict[str, object]] = []
     moved: list[dict[Hashable, object]] = look.ask(PATH, task=_task(look)).to_dict("records")
-    for at, one in enumerate(moved):
-        begins = at == 0 or moved[at - 1]["source"] != one["source"] or moved[at - 1]["target"] != one["origin"]
+    for at, move in enumerate(moved):
+        begins = at == 0 or moved[at - 1]["source"] != move["source"] or moved[at - 1]["target"] != move["origin"]
         if begins:
-            known = one["nth"] == 1 and one["placed_at"] != one["moved_at"]
-            rows.append({"place": one["origin"], "came_at": one["placed_at"] if known else None})
-        on = {"left_by": one["actor"], "centre": one["centre"], "way": ways().get(str(one["way"]))}
-        rows[-1] |= {"stayed_s": one["waited_s"], **on}
-        rows.append({"place": one["target"], "came_at": None if one["until"] is not None else one["moved_at"]})
+            known = move["nth"] == 1 and move["placed_at"] != move["moved_at"]
+            rows.append({"place": move["origin"], "came_at": move["placed_at"] if known else None})
+        on = {"left_by": move["actor"], "centre": move["centre"], "way": ways().get(str(move["way"]))}
+        rows[-1] |= {"stayed_s": move["waited_s"], **on}
+        rows.append({"place": move["target"], "came_at": None if move["until"] is not None else move["moved_at"]})
     return framed(rows, COLUMNS)
 
 

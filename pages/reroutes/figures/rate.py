@@ -23,7 +23,7 @@ from pages.reroutes.words import SOURCE
 def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
     base = drawn()
     periods = base.transform_filter("isValid(datum.rate)")
-    told = [
+    tooltips = [
         alt.Tooltip("name:N", title=_("Period")),
         alt.Tooltip("rate:Q", title=_("Rate"), format=".1%"),
         alt.Tooltip("lower:Q", title=_("Lower limit"), format=".1%"),
@@ -61,7 +61,7 @@ def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
             legend=key,
         ),
         size=alt.condition("datum.state == 'out'", alt.value(140), alt.value(45)),
-        tooltip=told,
+        tooltip=tooltips,
     )
     shown = alt.layer(band, mean, line, points.add_params(pick("start")), *marked(base))
     return specification_of(shown.properties(height=260))

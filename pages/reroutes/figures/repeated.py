@@ -23,8 +23,8 @@ def _repeated(h: Columns, *among: sa.ColumnElement[bool]) -> Select:
     of_the_task = (
         sa.func.any_value(h[name]).label(name) for name in ("reference", "total", "placed", "final", "router")
     )
-    found = sa.select(h.task, *of_the_task, last, times).where(*among).group_by(h.task).having(times > 1)
-    return found.order_by(last.desc(), h.task)
+    repeated = sa.select(h.task, *of_the_task, last, times).where(*among).group_by(h.task).having(times > 1)
+    return repeated.order_by(last.desc(), h.task)
 
 
 @question("rerouted_again_tasks", cap=ROWS_SHOWN)
@@ -45,9 +45,9 @@ def _shape(look: RerouteLook) -> pd.DataFrame:
     """The first rows of the list. Every task that stands in front of one of a day has a hand-over later than it."""
     asked = newest(look.counts, look.slice, wanted=SEARCHED)
     if not look.slice.undated and asked.first > look.slice.first:
-        found = look.ask(lately, since=asked.first)
-        if len(found) >= ROWS_SHOWN:
-            return found
+        rows = look.ask(lately, since=asked.first)
+        if len(rows) >= ROWS_SHOWN:
+            return rows
     return look.ask(repeated)
 
 

@@ -24,18 +24,18 @@ def rows(h: Columns) -> Select:
 
 
 def _shape(look: RerouteLook) -> pd.DataFrame:
-    found = look.first_rows(rows)
-    return found.assign(way=found["way"].map(ways()), recipients=found["recipients"].map(recipients, "ignore"))
+    first = look.first_rows(rows)
+    return first.assign(way=first["way"].map(ways()), recipients=first["recipients"].map(recipients, "ignore"))
 
 
 def _all(look: RerouteLook) -> Iterator[pa.RecordBatch]:
     """Every row, in the words of the screen."""
     for batch in look.stream(rows):
-        said = {"way": pa.array([ways().get(word, word) for word in batch.column("way").to_pylist()], pa.string())}
+        written = {"way": pa.array([ways().get(word, word) for word in batch.column("way").to_pylist()], pa.string())}
         texts = [None if text is None else recipients(text) for text in batch.column("recipients").to_pylist()]
-        said["recipients"] = pa.array(texts, pa.string())
+        written["recipients"] = pa.array(texts, pa.string())
         names = batch.schema.names
-        yield pa.RecordBatch.from_arrays([said.get(name, batch.column(name)) for name in names], names)
+        yield pa.RecordBatch.from_arrays([written.get(name, batch.column(name)) for name in names], names)
 
 
 def _count(look: RerouteLook, frame: pd.DataFrame) -> str:

@@ -36,7 +36,7 @@ def shape(_look: RerouteLook, counts: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def _specification(_language: str, picked: bool) -> dict[str, Any]:
-    told = [
+    tooltips = [
         alt.Tooltip("total:O", title=_("Reroutes")),
         alt.Tooltip("tasks:Q", title=_("Tasks"), format=",d"),
         alt.Tooltip("share:Q", title=_("Share"), format=".1%"),
@@ -44,12 +44,14 @@ def _specification(_language: str, picked: bool) -> dict[str, Any]:
     base = drawn().encode(
         x=alt.X("total:O", title=_("Reroutes"), axis=alt.Axis(labelAngle=0)),
         y=alt.Y("tasks:Q", title=_("Tasks")),
-        tooltip=told,
+        tooltip=tooltips,
     )
     bars = base.mark_bar(cornerRadiusEnd=2, cursor="pointer" if picked else "default")
     bars = bars.encode(color=alt.value("blue"))
-    said = numbers(base, "tasks:Q", ",d", upright=True)
-    return specification_of(alt.layer(bars.add_params(pick("total")) if picked else bars, said).properties(height=200))
+    values = numbers(base, "tasks:Q", ",d", upright=True)
+    return specification_of(
+        alt.layer(bars.add_params(pick("total")) if picked else bars, values).properties(height=200)
+    )
 
 
 COLUMNS = (

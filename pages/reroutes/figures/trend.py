@@ -27,7 +27,7 @@ def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
     periods = base.transform_filter("isValid(datum.handovers)").transform_calculate(
         told=f"datum.partial ? {json.dumps(partial)} : {json.dumps(whole)}"
     )
-    told = [
+    tooltips = [
         alt.Tooltip("name:N", title=_("Period")),
         alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d"),
         alt.Tooltip("before:Q", title=_("The period before"), format=",d"),
@@ -42,10 +42,10 @@ def _specification(_language: str, weeks: tuple[date, ...]) -> dict[str, Any]:
         y=alt.Y("handovers:Q", title=_("Reroutes")),
         y2=alt.datum(0),
         opacity=pale(),
-        tooltip=told,
+        tooltip=tooltips,
     )
     known = periods.transform_filter("isValid(datum.before)")
-    ticks = known.mark_rule(strokeWidth=2).encode(x="start:T", x2="end:T", y="before:Q", tooltip=told)
+    ticks = known.mark_rule(strokeWidth=2).encode(x="start:T", x2="end:T", y="before:Q", tooltip=tooltips)
     return specification_of(
         alt.layer(
             keyed(bars, this, hues).add_params(pick("start")), keyed(ticks, before, hues), *marked(base)

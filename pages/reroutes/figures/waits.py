@@ -33,10 +33,10 @@ def usual(h: Columns) -> Select:
 
 
 def _said(look: RerouteLook, _frame: pd.DataFrame) -> str:
-    found = look.ask(usual).iloc[0]
-    if pd.isna(found["half"]):
+    numbers = look.ask(usual).iloc[0]
+    if pd.isna(numbers["half"]):
         return ""
-    half, most = (show(float(found[name]), Column(name, "", Kind.DURATION)) for name in ("half", "most"))
+    half, most = (show(float(numbers[name]), Column(name, "", Kind.DURATION)) for name in ("half", "most"))
     return _("Half of them within {half} (median), nine in ten within {most}.").format(half=half, most=most)
 
 
@@ -56,7 +56,7 @@ def shape(_look: RerouteLook, counts: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def _specification(_language: str) -> dict[str, Any]:
-    told = [
+    tooltips = [
         alt.Tooltip("name:N", title=_("Waited")),
         alt.Tooltip("handovers:Q", title=_("Reroutes"), format=",d"),
         alt.Tooltip("together:Q", title=_("Up to here"), format=".1%"),
@@ -64,11 +64,11 @@ def _specification(_language: str) -> dict[str, Any]:
     base = drawn().encode(
         x=alt.X("name:N", sort=None, title=None, axis=alt.Axis(labelAngle=-40, labelOverlap=False)),
         y=alt.Y("handovers:Q", title=_("Reroutes")),
-        tooltip=told,
+        tooltip=tooltips,
     )
     bars = base.mark_bar(cornerRadiusEnd=2, cursor="pointer").encode(color=alt.value("blue")).add_params(pick("wait"))
-    said = numbers(base, "handovers:Q", ",d", upright=True)
-    return specification_of(alt.layer(bars, said).properties(height=260))
+    values = numbers(base, "handovers:Q", ",d", upright=True)
+    return specification_of(alt.layer(bars, values).properties(height=260))
 
 
 WAITED: Figure[RerouteLook] = Figure(

@@ -34,10 +34,10 @@ class Share:
 
 def wilson(hits: int, size: int) -> tuple[float, float]:
     """The interval of a share of tasks (`core.base.stats.wilson`). Raises ValueError without anything to share."""
-    found = stats.wilson(hits, size)
-    if found is None:
+    interval = stats.wilson(hits, size)
+    if interval is None:
         raise ValueError("no tasks")
-    return found
+    return interval
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ def judge(moved: Mapping[Pair, int], placed: Mapping[str, int]) -> list[Judged]:
         if first != last:
             lost[first] = lost.get(first, 0) + count
             gained[last] = gained.get(last, 0) + count
-    found = []
+    judged = []
     for entity in sorted({*lost, *gained, *placed}, key=lambda name: (-lost.get(name, 0), name)):
         volume, left, came = placed.get(entity), lost.get(entity, 0), gained.get(entity, 0)
         contradicts = volume is not None and volume < left
         right = None if volume is None or contradicts else volume - left
         precision = Share(right, volume) if right is not None and volume else None
         recall = Share(right, right + came) if right is not None and right + came else None
-        found.append(Judged(entity, volume, left, came, precision, recall, contradicts))
-    return found
+        judged.append(Judged(entity, volume, left, came, precision, recall, contradicts))
+    return judged

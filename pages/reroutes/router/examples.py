@@ -111,12 +111,12 @@ def listed(text: str | None) -> list[str]:
     inner = (text or "").strip()
     for read in (json.loads, ast.literal_eval):
         with suppress(ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-            found = read(inner)
-            if isinstance(found, list | tuple):
-                return [str(one).strip() for one in found if str(one).strip()]
+            literal = read(inner)
+            if isinstance(literal, list | tuple):
+                return [str(part).strip() for part in literal if str(part).strip()]
     return [part.strip() for part in re.split("[;,]", recipients(inner)) if part.strip()]
 
 
-def as_json(found: Sequence[dict[str, Any]]) -> bytes:
+def as_json(cases: Sequence[dict[str, Any]]) -> bytes:
     """The cases as the file that a test reads: a JSON list, in UTF-8."""
-    return (json.dumps(list(found), ensure_ascii=False, indent=2) + "\n").encode()
+    return (json.dumps(list(cases), ensure_ascii=False, indent=2) + "\n").encode()

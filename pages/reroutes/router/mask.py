@@ -138,8 +138,8 @@ def own_words(text: str | None) -> str | None:
     if not text:
         return text
     text = calm(text)
-    found = _QUOTED.search(text)
-    kept = text[: found.start()] if found else text
+    quoted = _QUOTED.search(text)
+    kept = text[: quoted.start()] if quoted else text
     lines = kept.rstrip().split("\n")
     while lines and lines[-1].lstrip().startswith(">"):
         lines.pop()

@@ -50,8 +50,10 @@ def identify(piece: Piece, holders: pa.Array, undated: str = "") -> None:
     parts = [moment, holders]
     if "counter" in columns:
         parts.insert(1, pc.fill_null(columns["counter"].cast(pa.string()), ""))
-    told = pc.binary_join_element_wise(*parts, "#")
-    columns["event"] = _numbered(pc.fill_null(columns["task"], ""), told, parts[:-1], holders) if in_order else told
+    content = pc.binary_join_element_wise(*parts, "#")
+    columns["event"] = (
+        _numbered(pc.fill_null(columns["task"], ""), content, parts[:-1], holders) if in_order else content
+    )
     lines = pa.array(list(piece.cells.lines), pa.int64())
     if in_order and len(piece):
         lines = _first_lines(columns["task"], columns["event"], lines)
@@ -99,10 +101,10 @@ def tells_apart_by_order(source: Source) -> bool:
     return isinstance(source.options, ColumnMapping) and "counter" not in source.options.columns
 
 
-def _numbered(task: pa.Array, told: pa.Array, moments: list[pa.Array], holders: pa.Array) -> pa.Array:
+def _numbered(task: pa.Array, content: pa.Array, moments: list[pa.Array], holders: pa.Array) -> pa.Array:
     """The texts, those of a second, third… run of the same entity at one moment of a task with its number."""
-    if not len(told):
-        return told
+    if not len(content):
+        return content
     at = pc.binary_join_element_wise(task, *moments, "\x1f")
     import pandas as pd  # a sync that reads no events starts without it
 
@@ -111,8 +113,8 @@ def _numbered(task: pa.Array, told: pa.Array, moments: list[pa.Array], holders: 
     number = begins.astype(np.int64).groupby([frame["at"], frame["holder"]]).cumsum().to_numpy()
     again = pa.array(number > 1)
     if not pc.any(again).as_py():
-        return told
-    return pc.if_else(again, pc.binary_join_element_wise(told, pa.array(number).cast(pa.string()), "#"), told)
+        return content
+    return pc.if_else(again, pc.binary_join_element_wise(content, pa.array(number).cast(pa.string()), "#"), content)
 
 
 def then_derived(
@@ -147,7 +149,7 @@ def digest_of(names: Names) -> str:
 
 def _with_the_gone(source: Source, rows: Iterator[Batch], *, anew: bool) -> Iterator[Batch]:
     """The rows; after those of a file that was read whole, what it says no more."""
-    said: list[pa.Table] = []
+    read: list[pa.Table] = []
     before: pa.Table | None = None
     for batch in rows:
         yield batch
@@ -158,14 +160,14 @@ def _with_the_gone(source: Source, rows: Iterator[Batch], *, anew: bool) -> Iter
                     before.column_names
                 )
             if len(before):
-                said.append(batch.rows.select(_OF_A_ROW))
+                read.append(batch.rows.select(_OF_A_ROW))
         if batch.replaces:
-            if said and before is not None:
-                gone = gone_of(before, pa.concat_tables(said), anew=anew)
+            if read and before is not None:
+                gone = gone_of(before, pa.concat_tables(read), anew=anew)
                 if len(gone):
                     note = _("Rows that the file said before and says no more: they count no longer.")
                     yield Batch(gone, notes={note: len(gone)})
-            said, before = [], None
+            read, before = [], None
 
 
 _KEY = ["task", "event"]
@@ -181,19 +183,19 @@ def _told_before(source: str, file: str) -> pa.Table:
     return pa.Table.from_batches(batches).select(names).cast(TASK_EVENTS.schema)
 
 
-def gone_of(before: pa.Table, said: pa.Table, *, anew: bool) -> pa.Table:
+def gone_of(before: pa.Table, read: pa.Table, *, anew: bool) -> pa.Table:
     """Of the events that a file said before, those that it says no more, made void.
 
     A file that was rewritten speaks for the time from its first moment on: earlier ones were of a part that it left
     out. `anew`: the source is read from its beginning, and speaks for all. A row without a date speaks for its period,
     and is no more of another one in which the same was said.
     """
-    left = before.join(said.select(_KEY), keys=_KEY, join_type="left anti").select(before.column_names)
-    dated = said.filter(pc.is_null(said["until"]))
+    left = before.join(read.select(_KEY), keys=_KEY, join_type="left anti").select(before.column_names)
+    dated = read.filter(pc.is_null(read["until"]))
     first = BEGINNING if anew else pc.min(dated["moved_at"]).as_py()
     late = pc.greater_equal(left["moved_at"], pa.scalar(first, MOMENT_TYPE)) if len(dated) else pa.nulls(len(left))
     gone_dated = pc.and_(pc.is_null(left["until"]), pc.fill_null(late.cast(pa.bool_()), False))
-    undated = said.filter(pc.is_valid(said["until"]))
+    undated = read.filter(pc.is_valid(read["until"]))
     same_period = _found(left, undated, ["moved_at", "until"])
     same_move = _found(left, undated, ["task", "previous", "entity"])
     gone_undated = pc.and_(pc.is_valid(left["until"]), pc.or_(same_period, same_move))
@@ -206,7 +208,7 @@ def _found(rows: pa.Table, among: pa.Table, columns: list[str]) -> pa.Array:
     """Whether each row has a like in some columns."""
     known = set(zip(*(among[name].to_pylist() for name in columns), strict=True))
     return pa.array(
-        [one in known for one in zip(*(rows[name].to_pylist() for name in columns), strict=True)], pa.bool_()
+        [key in known for key in zip(*(rows[name].to_pylist() for name in columns), strict=True)], pa.bool_()
     )
 
 
@@ -225,10 +227,10 @@ def from_handovers(source: str) -> pa.Table:
     batches = list(warehouse().reader(EVERYTHING).stream(TOLD_BY_A_TABLE, source=source))
     if not batches:
         return TASK_EVENTS.schema.empty_table()
-    found = pa.Table.from_batches(batches)
+    rows = pa.Table.from_batches(batches)
     took = {"event": "step", "previous": "origin", "entity": "target", "previous_type": "origin_type"}
     took |= {"entity_type": "target_type"}
     columns = {name: took.get(name, name) for name in TASK_EVENTS.schema.names}
-    there = {name: found[column] for name, column in columns.items() if column in found.column_names}
-    nothing = {name: pa.nulls(len(found)) for name in columns if name not in there}
+    there = {name: rows[column] for name, column in columns.items() if column in rows.column_names}
+    nothing = {name: pa.nulls(len(rows)) for name in columns if name not in there}
     return pa.table({name: (there | nothing)[name] for name in columns}).cast(TASK_EVENTS.schema)

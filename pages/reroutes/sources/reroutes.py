@@ -80,8 +80,8 @@ class RerouteMapping(EntityMapping):
     @classmethod
     def _says_when(cls, value: str, info: ValidationInfo) -> str:
         """Of rows without a date a person says the period."""
-        told = {*info.data.get("columns", {}), *info.data.get("constants", {})}
-        dated = "moved_at" in told or info.data.get("patterns")
+        mapped = {*info.data.get("columns", {}), *info.data.get("constants", {})}
+        dated = "moved_at" in mapped or info.data.get("patterns")
         if not dated and not (value and info.data.get("period_start")):
             raise ValueError(_("The rows have no date: give the first and the last day of their period."))
         return value

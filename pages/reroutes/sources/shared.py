@@ -106,21 +106,21 @@ def without_nulls(source: Source, cells: Cells) -> Cells:
 def by_cells(cells: Cells, columns: dict[str, str]) -> dict[str, Any]:
     """The columns of a log as names tell them, and those that only their cells tell: the moment, the task (a code that
     comes several times), the entity (one of few words)."""
-    found = dict(columns)
+    guessed = dict(columns)
     _require_one_entity(cells)
-    free = [name for name in cells.table.column_names if name not in found.values()]
+    free = [name for name in cells.table.column_names if name not in guessed.values()]
     field = next((name for name in free if is_called(name, OF_FIELDS)), "")
     became = next((name for name in free if is_called(name, OF_VALUES)), "")
-    if field and became and "entity" not in found:
-        found["entity"] = became
-    free = [name for name in free if name not in found.values() and name != field and not _NO_ENTITY.search(name)]
-    told = {name: [text for text in trim(cells.table[name].combine_chunks()).to_pylist() if text] for name in free}
+    if field and became and "entity" not in guessed:
+        guessed["entity"] = became
+    free = [name for name in free if name not in guessed.values() and name != field and not _NO_ENTITY.search(name)]
+    texts = {name: [text for text in trim(cells.table[name].combine_chunks()).to_pylist() if text] for name in free}
     for field, fits in (("moved_at", _moments), ("task", _codes), ("entity", _few)):
-        hit = next((name for name in free if told[name] and fits(told[name])), None) if field not in found else None
+        hit = next((name for name in free if texts[name] and fits(texts[name])), None) if field not in guessed else None
         if hit is not None:
-            found[field] = hit
+            guessed[field] = hit
             free.remove(hit)
-    return {"columns": found}
+    return {"columns": guessed}
 
 
 def is_called(name: str, words: frozenset[str]) -> bool:

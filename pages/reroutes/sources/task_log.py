@@ -128,7 +128,7 @@ def _first_placed(piece: Piece) -> None:
     column = next((name for name in held if plain(name) in _EVENT), "")
     if not column or "previous" not in piece.columns:
         return
-    first = [_FIRST.match(plain(said or "")) is not None for said in piece.cells.table[column].to_pylist()]
+    first = [_FIRST.match(plain(word or "")) is not None for word in piece.cells.table[column].to_pylist()]
     for name in ("previous", "previous_type"):
         if name in piece.columns:
             piece.columns[name] = pc.if_else(pa.array(first, pa.bool_()), None, piece.columns[name])

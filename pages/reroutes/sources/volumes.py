@@ -73,9 +73,13 @@ _WEEKS = (
 @lru_cache(maxsize=10_000)
 def _monday(text: str) -> str | None:
     """The first day of an ISO week; None of another text."""
-    found = next((match for week in _WEEKS if (match := week.fullmatch(text))), None)
+    week_match = next((match for week in _WEEKS if (match := week.fullmatch(text))), None)
     try:
-        return date.fromisocalendar(int(found["year"]), int(found["week"]), 1).isoformat() if found else None
+        return (
+            date.fromisocalendar(int(week_match["year"]), int(week_match["week"]), 1).isoformat()
+            if week_match
+            else None
+        )
     except ValueError:
         return None
 
@@ -107,7 +111,7 @@ def _tidy(source: Source, cells: Cells) -> Cells:
     text = pc.replace_substring_regex(text, r"^(\d{4})[-/](\d{1,2})$", r"\1-\2-01")
     text = pc.replace_substring_regex(text, r"^(\d{1,2})[-/](\d{4})$", r"\2-\1-01")
     text = pc.replace_substring_regex(text, r"^(\p{L}[\p{L}.]+)[-/ ](\d{2}|\d{4})$", r"1 \1 \2")
-    text = pa.array([_monday(said) or said for said in pc.fill_null(text, "").to_pylist()], pa.string())
+    text = pa.array([_monday(written) or written for written in pc.fill_null(text, "").to_pylist()], pa.string())
     table = cells.table.set_column(cells.table.column_names.index(column), column, text)
     return replace(cells, table=table)
 
@@ -152,8 +156,8 @@ def _add_up(piece: Piece) -> None:
     further = fresh & ~first
     if further.any():
         columns["routed"] = pa.array(summed.where(fresh, frame["routed"]).astype("Int64").array, pa.int64())
-        said = _("Rows of one entity and period were added to the first of them: their volumes are parts of one.")
-        piece.leave_out(pa.array(further.to_list(), pa.bool_()), said)
+        sentence = _("Rows of one entity and period were added to the first of them: their volumes are parts of one.")
+        piece.leave_out(pa.array(further.to_list(), pa.bool_()), sentence)
         like = good & whole.duplicated() & frame["routed"].notna()
         piece.leave_out(pa.array(like.to_list(), pa.bool_()), _("Rows are there more than once: each was kept once."))
 
@@ -174,9 +178,9 @@ def _emptied_first(source: Source, cursor: Cursor, rows: Iterator[Batch]) -> Ite
 
 def emptied(source: str) -> pa.Table:
     """What the source said of volumes, as zeros: it is about to say it anew, or says nothing of them any more."""
-    found = warehouse().reader(EVERYTHING).run(STANDING, source=source).table
-    at = found.column_names.index("routed")
-    return found.set_column(at, "routed", pa.array([0] * len(found), pa.int64())).select(VOLUMES.schema.names)
+    standing = warehouse().reader(EVERYTHING).run(STANDING, source=source).table
+    at = standing.column_names.index("routed")
+    return standing.set_column(at, "routed", pa.array([0] * len(standing), pa.int64())).select(VOLUMES.schema.names)
 
 
 ROUTED_VOLUMES = Tabular(

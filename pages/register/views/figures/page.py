@@ -19,15 +19,15 @@ def draw(s: Screen, collection: Collection) -> None:
         figures.draw(s, collection)
         return
     with store().read() as connection:
-        found, lists = run_out.over(connection, s.now, s.person.scope.squads), collection.lists(connection)
-    if found:
+        ended, lists = run_out.over(connection, s.now, s.person.scope.squads), collection.lists(connection)
+    if ended:
         s.table(
-            run_out.frame(found, lists),
+            run_out.frame(ended, lists),
             title=_("Retention run out"),
             columns=run_out.columns(),
             about=abouts.RUN_OUT,
             name="run-out",
             on_open=go_to,
         )
-    number = partial(s.figure, _("Retention run out"), show_number(len(found)), abouts.RUN_OUT)
+    number = partial(s.figure, _("Retention run out"), show_number(len(ended)), abouts.RUN_OUT)
     figures.draw(s, collection, first=number)

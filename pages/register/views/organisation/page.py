@@ -41,20 +41,20 @@ def draw(s: Screen, collection: Collection) -> None:
     save = lambda connection: organisation.save(connection, s.person.id, work.base, work.content)  # noqa: E731
     draw_unsaved(s, ours, record, work, NO_LISTS, save)
     if behind and not work.draft:
-        _bring_up(s, collection, [(one.id, one.version, content) for one, content in behind])
-    missing = [one.path for one in judge(FORM, check.stored(FORM, work.content)).missing]
+        _bring_up(s, collection, [(record.id, record.version, content) for record, content in behind])
+    missing = [missing_field.path for missing_field in judge(FORM, check.stored(FORM, work.content)).missing]
     work.fields(FORM, FORM.fields, NO_LISTS, missing=missing)
 
 
 def _bring_up(s: Screen, collection: Collection, changes: list[tuple[int, int, dict[str, object]]]) -> None:
     """Let records that say something older, or nothing, say the same."""
-    told = _(
+    sentence = _(
         "{records} to bring up to date: what a record says of its own stays, a validated one becomes a draft again."
     )
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(told.format(records=collection.counted(len(changes))))
+        st.markdown(sentence.format(records=collection.counted(len(changes))))
         label = _("Bring them up to date")
         if st.button(label, icon=":material/sync:", key="register.organisation.behind"):
             with write(s) as connection:
                 saved = acts.save_many(connection, collection, s.person.id, changes)
-                done(_("Saved: {refs}"), refs=", ".join(one.ref for one in saved))
+                done(_("Saved: {refs}"), refs=", ".join(record.ref for record in saved))
