@@ -411,15 +411,16 @@ def to_add(collection: Collection, new: Any) -> Ready:
 
 
 def to_change(
-    collection: Collection, record: Record, before: Any, after: Any, differences: Sequence[Difference]
+    collection: Collection, record: Record, before: Any, after: Any, differences: Sequence[Difference], state: str = ""
 ) -> Ready:
-    """A checked content as a record's next one. `differences`: between it and what it was."""
+    """A checked content as a record's next one, in the state that it has, or in this one. `differences`: between it and
+    what it was."""
     return records.ready_change(
         record,
         facets.values(collection.facets, before),
         collection.summary(after),
         after.model_dump(mode="json"),
-        state=collection.workflow.after(after, record.state),
+        state=state or collection.workflow.after(after, record.state),
         differences=differences,
     )
 

@@ -4,10 +4,11 @@ nothing new runs no script and sends nothing; the gate has then asked who looks,
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from itertools import count
 
 import streamlit as st
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
@@ -74,11 +75,22 @@ def _asked(session: AppSession, client_state: ClientState | None = None) -> None
     """A browser asks for a run. Where it only looks, the script is run once there is something to show."""
     changed = _watched(session, client_state) if client_state and client_state.is_auto_rerun else None
     if changed is None:
+        vars(session)["acts"] = _acts(session) + 1
         _run(session, client_state)
-        return
-    task = asyncio.create_task(_look(session, client_state, changed))
-    session._background_tasks.add(task)
-    task.add_done_callback(session._background_tasks.discard)
+    elif not vars(session).get("looks"):
+        task = vars(session)["looks"] = asyncio.create_task(_look(session, client_state, changed))
+        task.add_done_callback(lambda _ended: vars(session).pop("looks"))
+
+
+def _acts(session: AppSession) -> int:
+    """How many runs a session was asked for by what somebody did."""
+    return int(vars(session).get("acts", 0))
+
+
+@cache
+def _few() -> CapacityLimiter:
+    """Looks wait for each other, and no message of anybody for them."""
+    return CapacityLimiter(4)
 
 
 def _watched(session: AppSession, asked: ClientState) -> Callable[[], bool] | None:
@@ -91,9 +103,12 @@ def _watched(session: AppSession, asked: ClientState) -> Callable[[], bool] | No
 
 
 async def _look(session: AppSession, asked: ClientState | None, changed: Callable[[], bool]) -> None:
+    """Run the script for a look that finds something, unless somebody acted meanwhile: what the look said of boxes and
+    of the address is of before, and would undo it."""
+    acts = _acts(session)
     try:
-        is_new = await to_thread.run_sync(changed)
+        is_new = await to_thread.run_sync(changed, limiter=_few())
     except Exception:  # the script looks again, and says what is wrong
         is_new = True
-    if is_new:
+    if is_new and _acts(session) == acts:
         _run(session, asked)

@@ -29,8 +29,9 @@ MOMENT = 0.008
 """Seconds for which what is drawn is gathered."""
 AT_ONCE = 50
 """As many messages are sent in one turn of the loop: others have theirs in between."""
-WAITING = 40
-"""So many bundles may wait for a browser that does not read; then its line is given up, as Streamlit does of 500."""
+WAITING = 500
+"""So many bundles may wait for a browser that does not read; then its line is given up, as Streamlit does of messages.
+A slow line is no dead one: while a large table passes, a screen draws dozens."""
 
 
 class Together:
@@ -155,7 +156,7 @@ class Gathered:
 
     def _all(self) -> None:
         written, self._written = self._written, []
-        if written:
+        if written and not self._transport.is_closing():
             self._transport.write(b"".join(written))
 
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.base.errors import InputInvalid
 from core.base.i18n import _
-from core.records import acts, bulk, diff, facets, links, records
+from core.records import acts, bulk, diff, links, records
 from core.records.bulk import Ready
 from core.records.collection import Collection
-from core.records.records import Line, Record
+from core.records.records import Line, Record, Version
 from core.records.workflow import Written
 from core.store.schema import record_versions as versions
 from core.store.schema import records as table
@@ -77,6 +78,7 @@ def look(connection: sa.Connection, collection: Collection, at: datetime, who: s
         now |= records.several(connection, collection.kind, some)
     named = _named(connection, collection, [one.ref for number, one in now.items() if written[number] == 1])
     taken = set(records.refs(connection, collection.kind))
+    before = _before(connection, {number: version for number, version in written.items() if version > 1})
     withdrawn, restored = [], []
     kept: list[tuple[Line, str]] = []
     for number, version in written.items():
@@ -84,8 +86,11 @@ def look(connection: sa.Connection, collection: Collection, at: datetime, who: s
         if record.version != version:
             kept.append((record, _("changed since")))
         elif version > 1:
-            before = records.version(connection, number, version - 1)
-            restored.append(_changed(collection, record, collection.entry(before), record.state))
+            was = collection.entry(before[number])
+            if why := _refused(connection, collection, was, record, taken):
+                kept.append((record, why))
+            else:
+                restored.append(_next(collection, record, was))
         elif not collection.workflow.closed:
             kept.append((record, _("nothing can be withdrawn here")))
         elif record.ref in named:
@@ -106,20 +111,32 @@ def take_back(connection: sa.Connection, collection: Collection, person_id: int,
     return found
 
 
-def _changed(collection: Collection, record: Record, after: Any, state: str) -> Ready:
-    """A record's next version with this content: in the state that a changed content has, or in a closed one."""
-    before = collection.entry(record)
-    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
-    differences = tuple(diff.differences(old, new, collection.form.keys))
-    closed = state in collection.workflow.closed
-    return records.ready_change(
-        record,
-        facets.values(collection.facets, before),
-        collection.summary(after),
-        new,
-        state=state if closed else collection.workflow.after(after, state),
-        differences=differences,
-    )
+def _before(connection: sa.Connection, written: Mapping[int, int]) -> dict[int, Version]:
+    """By record the version before the one that was written."""
+    v = versions.c
+    before: dict[int, Version] = {}
+    for some in bulk.chunks(list(written), bulk.FEW):
+        wanted = sa.tuple_(v.record_id, v.version).in_([(number, written[number] - 1) for number in some])
+        rows = connection.execute(sa.select(versions).where(wanted)).mappings()
+        before |= {row["record_id"]: Version(**row) for row in rows}
+    return before
+
+
+def _refused(connection: sa.Connection, collection: Collection, was: Any, record: Record, taken: set[str]) -> str:
+    """Why a record cannot stand again as it was; "" where it can."""
+    if was.ref != record.ref and was.ref in taken:
+        return _("{ref} is another record now").format(ref=was.ref)
+    try:
+        links.check(connection, collection.form, was, record.data)
+    except InputInvalid as error:
+        return error.sentence.rstrip(".")
+    return ""
+
+
+def _next(collection: Collection, record: Record, content: Any, state: str = "") -> Ready:
+    now = collection.entry(record)
+    differences = diff.differences(now.model_dump(mode="json"), content.model_dump(mode="json"), collection.form.keys)
+    return acts.to_change(collection, record, now, content, tuple(differences), state)
 
 
 def _withdrawn(collection: Collection, record: Record, taken: set[str]) -> Ready:
@@ -130,7 +147,7 @@ def _withdrawn(collection: Collection, record: Record, taken: set[str]) -> Ready
     taken.add(ref)
     held = collection.workflow.held
     content = collection.entry(record).model_copy(update={"ref": ref, **({held: state} if held else {})})
-    return _changed(collection, record, content, state)
+    return _next(collection, record, content, state)
 
 
 def _named(connection: sa.Connection, collection: Collection, refs: list[str]) -> Mapping[str, str]:

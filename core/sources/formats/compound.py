@@ -17,7 +17,10 @@ _ENTRY = 128
 
 def check(raw: mmap) -> None:
     """Raise ValueError where the sectors of a compound file's streams lead in a circle."""
-    size = 1 << min(_numbers(raw[30:32], "H")[0], 20)
+    shift = _numbers(raw[30:32], "H")[0]
+    if shift not in (9, 12):
+        raise ValueError("sectors of no known size")
+    size = 1 << shift
     header = _numbers(raw[48:76], "I")
     table, further = [*_numbers(raw[76:512], "I")], header[5]
     while further < _END and len(table) * size < len(raw):

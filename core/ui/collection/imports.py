@@ -92,15 +92,15 @@ def _take_back(s: Screen, collection: Collection) -> None:
         names = acts.people(connection)
     if not listed:
         return
-    said = _("{moment}, {who}: {added} added, {changed} changed")
+    pattern = _("{moment}, {who}: {added} added, {changed} changed")
     words = {
-        (one.at, one.who): said.format(
-            moment=show_moment(one.at),
-            who=names.get(one.who, one.who),
-            added=show_number(one.added),
-            changed=show_number(one.changed),
+        (done_then.at, done_then.who): pattern.format(
+            moment=show_moment(done_then.at),
+            who=names.get(done_then.who, done_then.who),
+            added=show_number(done_then.added),
+            changed=show_number(done_then.changed),
         )
-        for one in listed
+        for done_then in listed
     }
     key = f"{s.mission.key}.back"
     chosen = st.selectbox(_("Take an import back"), list(words), None, format_func=words.__getitem__, key=key)
@@ -108,24 +108,33 @@ def _take_back(s: Screen, collection: Collection) -> None:
         return
     with store().read() as connection:
         kept = ("back", collection.kind, *chosen, language())
-        found = until_changed(connection, kept, lambda: back.look(connection, collection, *chosen))
-    told = _("{withdrawn} would be withdrawn, {restored} would stand as before.")
-    st.markdown(
-        told.format(
-            withdrawn=collection.counted(len(found.withdrawn)), restored=collection.counted(len(found.restored))
+        sentence, stay, nothing = until_changed(
+            connection, kept, lambda: _told(collection, back.look(connection, collection, *chosen))
         )
-    )
-    if found.kept:
-        named = _("{ref}, {name} ({why})")
-        stay = "; ".join(named.format(ref=line.ref, name=line.title, why=why) for line, why in found.kept[:UNKNOWN])
-        more = f" + {show_number(len(found.kept) - UNKNOWN)}" if len(found.kept) > UNKNOWN else ""
-        st.warning(_("These stay as they are: {records}").format(records=plain(stay)) + more)
-    nothing = not (found.withdrawn or found.restored)
+    st.markdown(sentence)
+    if stay:
+        st.warning(stay)
     if st.button(_("Take it back"), type="primary", disabled=nothing, key=f"{key}.do"):
         with write(s) as connection:
             back.take_back(connection, collection, s.person.id, *chosen)
             st.session_state.pop(key, None)
             done(_("The import was taken back."))
+
+
+def _told(collection: Collection, would: back.Back) -> tuple[str, str, bool]:
+    """What taking an import back would do, what would stay, "" for nothing, and whether there is nothing to do."""
+    sentence = _("{withdrawn} would be withdrawn, {restored} would stand as before.").format(
+        withdrawn=collection.counted(len(would.withdrawn)), restored=collection.counted(len(would.restored))
+    )
+    if would.restored and collection.workflow.edited:
+        sentence += " " + _("What was validated is then to be validated anew.")
+    stay = ""
+    if would.kept:
+        named = _("{ref}, {name} ({why})")
+        lines = "; ".join(named.format(ref=line.ref, name=line.title, why=why) for line, why in would.kept[:UNKNOWN])
+        more = f" + {show_number(len(would.kept) - UNKNOWN)}" if len(would.kept) > UNKNOWN else ""
+        stay = _("These stay as they are: {records}").format(records=plain(lines)) + more
+    return sentence, stay, not (would.withdrawn or would.restored)
 
 
 def _compared(

@@ -294,6 +294,9 @@ _STARTS = re.compile(r"(?i)d[ée]but|start|beg|lanc|d[ée]marr|last|derni")
 
 _MOST_COMMAS = 3
 """In one moment: `Fri, Mar 12, 2026, 8:00 AM`."""
+_MANY = 5
+_COUNTS = re.compile(r"\d|[a-z][_\W]")
+"""A name that tells its turn."""
 _ATTEMPT = r"^\s*(\d+) ?(?:/|sur|of) ?\d+\s*$"
 
 
@@ -369,12 +372,13 @@ def _after_midnight(cells: Cells, columns: dict[str, pa.Array], mapping: RunMapp
 
 
 def _by_name(pipelines: pa.Array, same: np.ndarray) -> bool:
-    """Whether the rows of every day stand in order of their pipelines' names, three or more below some day; names that
-    count (`01_ODS`, `02_DWH`) stand in order of their turn. `same`: of each row but the first, whether it is of the day
-    of the one above it."""
+    """Whether the rows of every day stand in order of their pipelines' names, three or four below some day: more of
+    them do not rise but for one fall by chance. Names that count (`01_ODS`, `B_LOAD`) stand in order of their turn.
+    `same`: of each row but the first, whether it is of the day of the one above it."""
     names = [(name or "").casefold() for name in pipelines.to_pylist()]
     in_order = all(above <= below for above, below, kept in zip(names, names[1:], same, strict=False) if kept)
-    return in_order and bool((same[1:] & same[:-1]).any()) and not all(name[:1].isdecimal() for name in names)
+    rows = np.bincount(np.concatenate(([0], np.cumsum(~same)))).max()
+    return in_order and 3 <= rows < _MANY and not all(map(_COUNTS.match, names))
 
 
 def _settle_clock_change(read: Converted) -> dict[str, pa.Array]:

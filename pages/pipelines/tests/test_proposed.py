@@ -562,9 +562,13 @@ def test_hours_that_fall_back_below_one_day_are_told_but_of_a_sheet_sorted_by_na
             ("CRM", "DWH", "ODS", "TEL"),
             ("01_ODS", "02_DWH", "03_CRM", "04_TEL"),
             ("ODS", "DWH", "CRM", "TEL"),
+            ("A_ODS", "B_DWH", "C_CRM", "D_TEL"),
         )
     ]
-    assert [notes(data, head, *sheet) for sheet in sheets] == [{}, {fallen: 2}, {fallen: 2}]
+    assert [notes(data, head, *sheet) for sheet in sheets] == [{}, {fallen: 2}, {fallen: 2}, {fallen: 2}]
+    long = ("CRM", "DWH", "ODS", "PAI", "TEL")
+    sheet = [f"20/11/2026;{name};{hour};OK" for name, hour in zip(long, (*hours, "03:00"), strict=True)]
+    assert notes(data, head, *sheet) == {fallen: 3}, "five rows do not rise but for one fall by chance"
 
 
 def test_rows_that_are_equal_in_every_cell_are_runs_each_and_said_to_be_a_doubt(data: Path) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from core.base.errors import NotAllowed
 from core.base.i18n import speaking
-from core.records import acts, records
+from core.records import acts, bulk, records
 from core.records.importing import back
 from core.records.importing.back import Import
 from core.store import audit
@@ -93,6 +93,22 @@ def test_a_record_that_another_names_is_not_withdrawn(house: Store, people: Peop
         [one] = back.imports(connection, PROCESSORS)
         found = back.look(connection, PROCESSORS, one.at, one.who)
     assert (found.withdrawn, [(line.ref, why) for line, why in found.kept]) == ((), [("N-1", "named by P-1")])
+
+
+def test_what_cannot_stand_as_before_stays_and_is_named(house: Store, people: People, tmp_path: Path) -> None:
+    kept(house, people["ines"], {"name": "Badges", "ref": "B-1"}, {"name": "Paie", "ref": "P-1"})
+    with house.read() as connection:
+        badges = records.named(connection, "treatment", "B-1")
+    one = brought(house, people, tmp_path / "a.csv", "P-1;Paie;RH")
+    with house.write() as connection:
+        now = records.get(connection, "treatment", badges.id)
+        moved = TREATMENT.model.model_validate({**now.data, "ref": "B-2"})
+        ready = acts.to_change(TREATMENTS, now, TREATMENTS.entry(now), moved, ())
+        bulk.change(connection, "treatment", [ready], who="lea", action="import", at=one.at)
+    kept(house, people["ines"], {"name": "Autre", "ref": "B-1"})
+    done = taken_back(house, people["lea"], one)
+    assert [(line.ref, why) for line, why in done.kept] == [("B-2", "B-1 is another record now")]
+    assert [(ref, squad) for ref, _title, squad, _state in shown(house)] == [("B-1", ""), ("B-2", ""), ("P-1", "")]
 
 
 def test_who_may_not_import_takes_nothing_back(house: Store, people: People, tmp_path: Path) -> None:
