@@ -9,7 +9,7 @@ import pytest
 from core.base import clock
 from core.records import acts, records
 from core.records.exporting.files import CSV, FLAT, JSON, File, Order, make
-from core.records.importing import imports, plan
+from core.records.importing import back, imports, plan
 from core.records.importing.plan import Fate, Plan
 from core.store.engine import Store
 from pages.portfolio.collection import USE_CASES
@@ -99,6 +99,20 @@ def test_the_next_inventory_finds_its_cases_by_name_and_department_and_moves_the
     with house.read() as connection:
         history = records.history(connection, records.named(connection, USE_CASES.kind, "UC-0002").id)
     assert [(one.action, one.state) for one in history] == [("import", "run"), ("import", "exploration")]
+
+
+def test_an_inventory_that_is_taken_back_gives_a_use_case_its_phase_back(
+    house: Store, people: People, inventory: Path
+) -> None:
+    imported(house, people, inventory)
+    text = inventory.read_text(encoding="cp1252")
+    inventory.write_text(text.replace("Initiated", "Retired"), encoding="cp1252")
+    imported(house, people, inventory)
+    with house.write() as connection:
+        newest = back.imports(connection, USE_CASES)[0]
+        back.take_back(connection, USE_CASES, people["paul"], newest.at, newest.who)
+        chat = records.named(connection, USE_CASES.kind, "UC-0002")
+    assert (chat.state, chat.data["phase"]) == ("exploration", "exploration")
 
 
 @pytest.mark.parametrize("file", [FLAT, CSV, JSON], ids=lambda file: file.key)
