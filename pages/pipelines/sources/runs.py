@@ -37,7 +37,7 @@ RUN_FIELDS = (
         "flow name", "flow id", "programme", "program", "lot", "nom du lot", "libellé du lot", "unique_id",
         "package name", "instance name", "nom de l'instance", "asset name", "dataset", "jeu de données",
         "entity", "entité", "task", "tâche", "nom", "name", "source", "task name", "connector name", "connector id",
-        "spec.workflowTemplateRef.name", "metadata.name",
+        "spec.workflowTemplateRef.name",
     ), needed=True),
     Field("status", N_("Status"), Kind.TEXT, (
         "conclusion", "status humanized", "dernier résultat", "last result", "last run result", "last task result",

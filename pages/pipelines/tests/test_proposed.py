@@ -98,6 +98,15 @@ def test_exports_of_fivetran_and_argo_are_read(data: Path) -> None:
     ) == (["sol FAILED 00:12-00:20", "tel SUCCEEDED 00:12-00:45"], [])
 
 
+def test_a_name_that_argo_makes_for_each_run_is_no_pipeline(data: Path) -> None:
+    path = data / "argo.csv"
+    path.write_text("metadata.name;status.phase;status.startedAt\ntel-x7k2p;Succeeded;2026-11-20T00:12:00Z\n")
+    assert LOG_FILE.propose(drops.look(path, known_names(RUN_FIELDS)))["columns"] == {  # type: ignore[attr-defined]
+        "status": "status.phase",
+        "started_at": "status.startedAt",
+    }
+
+
 def test_a_row_of_a_start_and_one_of_its_end_are_one_run(data: Path) -> None:
     start, end = "p;RUNNING;20/11/2026 01:10:00;", "p;SUCCESS;20/11/2026 01:10:00;20/11/2026 01:40:00"
     assert landed(data, "Nom;Statut;Debut;Fin", start, end) == (["p SUCCEEDED 00:10-00:40"], [])
