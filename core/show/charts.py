@@ -96,7 +96,7 @@ def legend(
 ) -> alt.Legend:
     """A legend above a chart, none of whose words is cut on a phone: names two a line, `sentences` one. `words`: what
     is said for a code; `symbol`: `alt.Undefined` where shapes tell too; `only`: those of the domain that are told."""
-    said = alt.Undefined if words is None else spelled_out(words)
+    words_of = alt.Undefined if words is None else spelled_out(words)
     columns = ROWS if sentences else COLUMNS
     values = alt.Undefined if only is None else list(only)
     return alt.Legend(
@@ -105,7 +105,7 @@ def legend(
         symbolType=symbol,
         symbolOpacity=1,
         labelLimit=260,
-        labelExpr=said,
+        labelExpr=words_of,
         values=values,
     )
 
@@ -116,8 +116,8 @@ def keyed(marks: alt.Chart, word: str, hues: Mapping[str, str], *, lines: bool =
     key = legend(sentences=True, symbol="stroke" if lines else "square")
     key.title = None
     scale = alt.Scale(domain=list(hues), range=list(hues.values()))
-    told: alt.Chart = marks.transform_calculate(stands_for=json.dumps(word))
-    return told.encode(color=alt.Color("stands_for:N", title=_("Stands for"), scale=scale, legend=key))
+    coloured: alt.Chart = marks.transform_calculate(stands_for=json.dumps(word))
+    return coloured.encode(color=alt.Color("stands_for:N", title=_("Stands for"), scale=scale, legend=key))
 
 
 def spelled_out(words: Mapping[str, str], of: str = "datum.value") -> str:
@@ -130,17 +130,17 @@ class _Chart(alt.Chart):
     all its schemas, which takes it 4 ms each time, and 18 for a condition."""
 
     def encode(self, *args: Any, **channels: Any) -> "_Chart":
-        made: _Chart = super().encode(*args, **{name: _channel(name, said) for name, said in channels.items()})
+        made: _Chart = super().encode(*args, **{name: _channel(name, channel) for name, channel in channels.items()})
         return made
 
 
-def _channel(name: str, said: Any) -> Any:
+def _channel(name: str, value: Any) -> Any:
     kind = name[0].upper() + name[1:]
-    if isinstance(said, str):
-        return getattr(alt, kind)(said)
-    if isinstance(said, dict) and "value" in said:  # `alt.value`, also with a condition
-        return getattr(alt, f"{kind}Value")(**said)
-    return said
+    if isinstance(value, str):
+        return getattr(alt, kind)(value)
+    if isinstance(value, dict) and "value" in value:  # `alt.value`, also with a condition
+        return getattr(alt, f"{kind}Value")(**value)
+    return value
 
 
 def drawn() -> alt.Chart:
@@ -155,14 +155,14 @@ BESIDE = alt.Scale(rangeMax=alt.ExprRef("width - 44"))
 def numbers(bars: alt.Chart, field: str, format: str, *, upright: bool = False) -> alt.Chart:
     """The numbers of some bars as d3 writes them, beside their ends, or above upright ones. `bars` has no mark yet."""
     looks: dict[str, Any] = {"baseline": "bottom", "dy": -3} if upright else {"align": "left", "dx": 4}
-    told: alt.Chart = said(bars.mark_text(fontSize=10, aria=False, **looks), field, format)
-    return told
+    texts: alt.Chart = said(bars.mark_text(fontSize=10, aria=False, **looks), field, format)
+    return texts
 
 
 def said(texts: alt.Chart, field: str, format: str) -> alt.Chart:
     """Marks of text that say a number as d3 writes it, never pale: it is read in a period covered in part too."""
-    told: alt.Chart = texts.encode(text=alt.Text(field, format=format), opacity=alt.value(1))
-    return told
+    written: alt.Chart = texts.encode(text=alt.Text(field, format=format), opacity=alt.value(1))
+    return written
 
 
 def month_totals(field: str) -> alt.Chart:
@@ -204,9 +204,9 @@ def week_tooltip(field: str) -> alt.Tooltip:
 
 def pale() -> alt.Opacity:
     """Marks whose period is covered in part (`partial`) are pale, as the legend says."""
-    said = json.dumps(_("pale: partial period"), ensure_ascii=False)
+    label = json.dumps(_("pale: partial period"), ensure_ascii=False)
     legend = alt.Legend(
-        orient="bottom", values=[True], labelExpr=said, labelLimit=260, symbolType="square", symbolFillColor="#8d99a6"
+        orient="bottom", values=[True], labelExpr=label, labelLimit=260, symbolType="square", symbolFillColor="#8d99a6"
     )
     scale = alt.Scale(domain=[False, True], range=[1, 0.45])
     return alt.Opacity("partial:N", title=None, scale=scale, legend=legend)
@@ -220,9 +220,9 @@ def signed_axis(**how: Any) -> alt.Axis:
 def growing_axis(field: str, most: float, *, title: str) -> alt.Y:
     """A vertical axis from zero to beyond `most` whose steps grow, for values of which few are many times the others.
     The one scale that is not linear, and its title says so."""
-    said = _("{title}, logarithmic scale").format(title=title)
+    titled = _("{title}, logarithmic scale").format(title=title)
     ticks = [tick for tick in GROWING if tick <= most]
-    return alt.Y(field, title=said, scale=alt.Scale(type="symlog", constant=1), axis=alt.Axis(values=ticks))
+    return alt.Y(field, title=titled, scale=alt.Scale(type="symlog", constant=1), axis=alt.Axis(values=ticks))
 
 
 def moment_axis(field: str, first: datetime, last: datetime, *, title: str = "") -> alt.X:
@@ -239,9 +239,9 @@ def day_axis(field: str, *, title: str = "", at: Sequence[date] = ()) -> alt.X:
     """A horizontal axis of days, as `plottable` makes them, said in the language in force: «2 août», "Aug 2". `at`: the
     days that have a tick, where round ones would not do: a week begins on Monday, but not for Vega."""
     week = "%-d %b" if language() == "fr" else "%b %-d"
-    said = {"year": "%Y", "quarter": "%B", "month": "%B", "week": week, "date": "%a %-d"}
+    formats = {"year": "%Y", "quarter": "%B", "month": "%B", "week": week, "date": "%a %-d"}
     days = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in thinned(at)]
-    axis = alt.Axis(grid=False, **({"values": days, "format": week} if days else {"tickCount": 8, "format": said}))
+    axis = alt.Axis(grid=False, **({"values": days, "format": week} if days else {"tickCount": 8, "format": formats}))
     return alt.X(f"{field}:T", title=title or None, scale=alt.Scale(type="utc"), axis=axis)
 
 
@@ -272,13 +272,13 @@ def ticks(first: datetime, last: datetime) -> list[datetime]:
         return _midnights(first, last, zone)
     grain = min(step, timedelta(hours=1))
     tick = datetime.min.replace(tzinfo=UTC) + -(-(first - datetime.min.replace(tzinfo=UTC)) // grain) * grain
-    found = []
+    marks = []
     while tick <= last:
         wall = tick.astimezone(zone)
         if timedelta(hours=wall.hour, minutes=wall.minute) % step == timedelta():
-            found.append(tick)
+            marks.append(tick)
         tick += grain
-    return found
+    return marks
 
 
 def _midnights(first: datetime, last: datetime, zone: ZoneInfo) -> list[datetime]:
@@ -304,15 +304,15 @@ def _offsets(first: datetime, last: datetime) -> list[tuple[datetime, int]]:
     """(from when, seconds ahead of UTC): the offset at the start, then each change; zones change on full hours."""
     zone = ZoneInfo(settings().timezone)
     start = first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    found = [(start, _offset(start, zone))]
+    offsets = [(start, _offset(start, zone))]
     day = start
     while day < last:
-        if _offset(day + timedelta(days=1), zone) != found[-1][1]:
+        if _offset(day + timedelta(days=1), zone) != offsets[-1][1]:
             hours = (day + timedelta(hours=hour) for hour in range(1, 25))
-            change = next(hour for hour in hours if _offset(hour, zone) != found[-1][1])
-            found.append((change, _offset(change, zone)))
+            change = next(hour for hour in hours if _offset(hour, zone) != offsets[-1][1])
+            offsets.append((change, _offset(change, zone)))
         day += timedelta(days=1)
-    return found
+    return offsets
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> int:

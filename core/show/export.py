@@ -74,9 +74,9 @@ class Note:
     @property
     def lines(self) -> list[str]:
         """What stands below the title of a picture: mission and filters, how far the data tell, that it is a demo."""
-        told = " · ".join([self.mission, *(f"{label}\u202f: {value}" for label, value in self.filters)])
+        asked = " · ".join([self.mission, *(f"{label}\u202f: {value}" for label, value in self.filters)])
         demo = _("Demonstration: invented data, nothing of it is real.") if self.demo else ""
-        return [line for line in (told, self.fresh, demo) if line]
+        return [line for line in (asked, self.fresh, demo) if line]
 
     @property
     def fresh(self) -> str:
@@ -208,7 +208,7 @@ def write_book(file: IO[bytes], tables: Sequence[Sheet], note: Note) -> int:
         written = [_fill(book, table) for table in tables]
         _fill_about(about, tables, note, written)
         book.save(file)
-    return sum(one.rows for one in written)
+    return sum(sheet.rows for sheet in written)
 
 
 @dataclass(frozen=True)
@@ -327,12 +327,12 @@ def _fill_about(sheet: Any, tables: Sequence[Sheet], note: Note, written: Sequen
         (_("Exported on"), show_moment(clock.now())),
         (_("Time zone"), settings().timezone),
     ]
-    for table, one in zip(tables, written, strict=True):
+    for table, count in zip(tables, written, strict=True):
         label = _("Rows") if len(tables) == 1 else _("Rows: {title}").format(title=table.title)
-        lines.append((label, show_number(one.rows)))
-        if one.sheets > 1:
-            lines.append((_("Sheets"), _("The rows fill {n} sheets.").format(n=one.sheets)))
-    if cut := sum(one.cut for one in written):
+        lines.append((label, show_number(count.rows)))
+        if count.sheets > 1:
+            lines.append((_("Sheets"), _("The rows fill {n} sheets.").format(n=count.sheets)))
+    if cut := sum(count.cut for count in written):
         lines.append((_("Long texts"), _("{n} texts are longer than a cell and were cut.").format(n=show_number(cut))))
     if note.demo:
         lines.append((_("Demonstration"), _("Invented data: nothing in this file is real.")))

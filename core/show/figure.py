@@ -290,7 +290,7 @@ def stands(part: Part[L] | Tab[L] | Number[L], look: L) -> bool:
 
 def walk(tabs: Iterable[Tab[L] | Part[L]]) -> list[Figure[L]]:
     """Every figure of some tabs and parts, in the order of the screen."""
-    found: list[Figure[L]] = []
+    figures: list[Figure[L]] = []
     for tab in tabs:
-        found += walk(tab.parts) if isinstance(tab, Tab) else [tab] if isinstance(tab, Figure) else []
-    return found
+        figures += walk(tab.parts) if isinstance(tab, Tab) else [tab] if isinstance(tab, Figure) else []
+    return figures

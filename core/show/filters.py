@@ -64,23 +64,23 @@ class Filter(Generic[T]):
         """The value where it was offered, else the default: a browser is not trusted."""
         return value if self.allowed(value) else self.default
 
-    def whole(self, said: str) -> bool:
+    def whole(self, written: str) -> bool:
         """Whether what an address says of it is offered, all of it."""
         try:
-            return self.allowed(self.decode(said))
+            return self.allowed(self.decode(written))
         except ValueError:
             return False
 
-    def handed(self, said: str) -> str:
+    def handed(self, written: str) -> str:
         """What an address says of it, as far as it is offered; what is left is told by `whole` not to be all."""
-        return said if self.whole(said) else ""
+        return written if self.whole(written) else ""
 
-    def read(self, said: str | None) -> T:
+    def read(self, written: str | None) -> T:
         """What an address says of it; the default where it says nothing, or nothing that is allowed."""
-        if said is None:
+        if written is None:
             return self.default
         try:
-            return self.checked(self.decode(said))
+            return self.checked(self.decode(written))
         except ValueError:
             return self.default
 
@@ -215,11 +215,11 @@ class Choices(Filter[list[str]]):
     def decode(self, text: str) -> list[str]:
         return [code for code in _codes(text) if code in self.options]
 
-    def whole(self, said: str) -> bool:
-        return {*_codes(said)} <= {*self.options}
+    def whole(self, written: str) -> bool:
+        return {*_codes(written)} <= {*self.options}
 
-    def handed(self, said: str) -> str:
-        return said if self.whole(said) else f"{self.encode(self.decode(said)) or ''},"
+    def handed(self, written: str) -> str:
+        return written if self.whole(written) else f"{self.encode(self.decode(written)) or ''},"
 
     def shown(self, value: list[str]) -> str:
         return ", ".join(self.options[code] for code in value) or every(self.label)
@@ -307,12 +307,14 @@ class Rows(Filter[tuple[Row, ...]]):
 
     def _fits(self, row: Row) -> bool:
         return len(row) == len(self.fields) and all(
-            isinstance(cell, bool) if one.flag else isinstance(cell, str) and (not one.options or cell in one.options)
-            for one, cell in zip(self.fields, row, strict=True)
+            isinstance(cell, bool)
+            if field.flag
+            else isinstance(cell, str) and (not field.options or cell in field.options)
+            for field, cell in zip(self.fields, row, strict=True)
         )
 
     def _locked(self, row: Row) -> Row:
-        return tuple(cell for one, cell in zip(self.fields, row, strict=True) if one.locked)
+        return tuple(cell for field, cell in zip(self.fields, row, strict=True) if field.locked)
 
 
 @dataclass(frozen=True)
@@ -349,17 +351,17 @@ class Picked(Filter[Picks]):
     told: Callable[[Picks], str] = str
 
     def encode(self, value: Picks) -> str | None:
-        return urlencode({name: "" if one is None else one for name, one in value.items()}) or None
+        return urlencode({name: "" if part is None else part for name, part in value.items()}) or None
 
     def decode(self, text: str) -> Picks:
-        said = dict(parse_qsl(text, keep_blank_values=True))
-        return {name: self._read(name, one) for name, one in said.items()}
+        parts = dict(parse_qsl(text, keep_blank_values=True))
+        return {name: self._read(name, part) for name, part in parts.items()}
 
-    def _read(self, name: str, said: str) -> str | int | None:
+    def _read(self, name: str, written: str) -> str | int | None:
         kind = self.columns.get(name)
         if kind is None:
             raise ValueError(name)
-        return kind(said) if said else None
+        return kind(written) if written else None
 
     def shown(self, value: Picks) -> str:
         return self.told(value) if value else "–"
@@ -391,30 +393,32 @@ class Chosen:
         Those that stand aside are told where they were chosen.
         """
         return tuple(
-            (one.label, one.shown(self.values[name]))
-            for name, one in self.filters.items()
-            if not one.aside or self.values[name] != one.default
+            (asked.label, asked.shown(self.values[name]))
+            for name, asked in self.filters.items()
+            if not asked.aside or self.values[name] != asked.default
         )
 
 
 def read(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> Chosen:
     """What an address says of some filters. Its other parameters say nothing."""
-    return Chosen(filters, {name: one.read(params.get(name)) for name, one in filters.items()})
+    return Chosen(filters, {name: asked.read(params.get(name)) for name, asked in filters.items()})
 
 
 def handed(filters: Mapping[str, Filter[Any]], params: Mapping[str, str], *, wider: bool = False) -> dict[str, str]:
     """An address as it may reach somebody who is offered these filters: what is not offered is emptied, and its name
     stays, by which `left_out` tells it. `wider`: it is of somebody who sees more."""
-    return {name: _handed(filters[name], said, wider) if name in filters else "" for name, said in params.items()}
+    return {name: _handed(filters[name], written, wider) if name in filters else "" for name, written in params.items()}
 
 
-def _handed(one: Filter[Any], said: str, wider: bool) -> str:
-    return one.unsaid if wider and said and one.unsaid is not None else one.handed(said)
+def _handed(asked: Filter[Any], written: str, wider: bool) -> str:
+    return asked.unsaid if wider and written and asked.unsaid is not None else asked.handed(written)
 
 
 def left_out(filters: Mapping[str, Filter[Any]], params: Mapping[str, str]) -> str:
     """A sentence on what an address asks for and these filters do not offer; "" where they offer all of it."""
-    lost = [filters[name].label for name, said in params.items() if name in filters and not filters[name].whole(said)]
+    lost = [
+        filters[name].label for name, written in params.items() if name in filters and not filters[name].whole(written)
+    ]
     lost += [_("a filter that is not open to you")] if params.keys() - filters.keys() else []
     sentence = _("Left out, for it is not offered to you or is no longer there: {filters}. More is shown without it.")
     return sentence.format(filters=", ".join(lost)) if lost else ""

@@ -73,7 +73,7 @@ def completion(cells: pd.DataFrame, first: date | None = None) -> Mapping[date, 
     """
     values = cells.pivot(index="period", columns="age", values="value")
     steps = _steps(values, first)
-    found: dict[date, Completion] = {}
+    completions: dict[date, Completion] = {}
     for period, row in _months(values):
         seen = row.dropna()
         if seen.empty or (age := int(seen.index[-1])) >= GROWN:
@@ -81,15 +81,15 @@ def completion(cells: pd.DataFrame, first: date | None = None) -> Mapping[date, 
         growths = [growth for factors in steps if (growth := _growth(factors, age)) is not None][-WINDOW:]
         if len(growths) >= FEWEST:
             low, high = np.quantile(growths, [LOW, HIGH])
-            found[period] = Completion(float(seen.iloc[-1] * low), float(seen.iloc[-1] * high), len(growths))
-    return found
+            completions[period] = Completion(float(seen.iloc[-1] * low), float(seen.iloc[-1] * high), len(growths))
+    return completions
 
 
 def _steps(values: pd.DataFrame, first: date | None) -> list[dict[int, float]]:
     """By step, the oldest first: the factor of each age."""
     by_month: dict[int, dict[int, float]] = {}
     for period, row in _months(values):
-        for age in (one for one in row.index if one + 1 in row.index):
+        for age in (known_age for known_age in row.index if known_age + 1 in row.index):
             young, older = row[age], row[age + 1]
             month = period.year * 12 + period.month + int(age)
             if pd.isna(young) or pd.isna(older) or young == 0:
@@ -107,7 +107,7 @@ def _months(values: pd.DataFrame) -> Iterator[tuple[date, "pd.Series[float]"]]:
 def _growth(factors: Mapping[int, float], age: int) -> float | None:
     """The product of a step's factors from an age to `GROWN`; none where one is missing."""
     wanted = range(age, GROWN)
-    return float(np.prod([factors[one] for one in wanted])) if all(one in factors for one in wanted) else None
+    return float(np.prod([factors[step] for step in wanted])) if all(step in factors for step in wanted) else None
 
 
 def parts(
@@ -126,18 +126,18 @@ def parts(
     """
 
     def told(look: L) -> pd.DataFrame:
-        found, value = cells(look), column("value", N_("Value"), look)
-        return found.assign(
-            name=[Grain.MONTH.label(month) for month in found["period"]],
-            place=[month.year * 12 + month.month for month in found["period"]],
-            said=[show(one, value) for one in found["value"]],
+        rows, value = cells(look), column("value", N_("Value"), look)
+        return rows.assign(
+            name=[Grain.MONTH.label(month) for month in rows["period"]],
+            place=[month.year * 12 + month.month for month in rows["period"]],
+            said=[show(number, value) for number in rows["value"]],
         )
 
     def young(look: L) -> pd.DataFrame:
         newest = cells(look).sort_values("age").drop_duplicates("period", keep="last").set_index("period")
         rows = [
-            {"period": month, **newest.loc[month, ["age", "value"]], **vars(one)}
-            for month, one in expected(look).items()
+            {"period": month, **newest.loc[month, ["age", "value"]], **vars(expectation)}
+            for month, expectation in expected(look).items()
         ]
         return pd.DataFrame(rows, columns=["period", "age", "value", "low", "high", "steps"]).sort_values(
             "period", ascending=False, ignore_index=True
@@ -193,13 +193,13 @@ def _specification(_language: str) -> dict[str, Any]:
     axis = alt.Axis(labelAngle=0, orient="top", ticks=False, domain=False)
     across = alt.X("age:O", title=_("Age of the month when it was looked at, in months"), axis=axis)
     down = alt.Y("name:N", sort=alt.EncodingSortField("place", op="min", order="descending"), title=None)
-    told = [
+    tooltips = [
         alt.Tooltip("name:N", title=_("Month")),
         alt.Tooltip("age:Q", title=_("Age in months")),
         alt.Tooltip("said:N", title=_("Value")),
         alt.Tooltip("of_newest:Q", title=_("Of the newest value"), format=".1%"),
     ]
-    return heat(across, down, "of_newest", told, number=".0%", most=1, step=20)
+    return heat(across, down, "of_newest", tooltips, number=".0%", most=1, step=20)
 
 
 def _chart(frame: pd.DataFrame, _look: Any) -> Drawing:

@@ -38,8 +38,8 @@ def heat(
     cells = base.mark_rect(cornerRadius=2, cursor="pointer" if picks else "default")
     cells = cells.encode(color=alt.value("blue"), opacity=alt.Opacity(f"{value}:Q", scale=scale, legend=None))
     wide = f"length(format(datum[{value!r}], {number!r})) * (width < 500 ? 4.2 : 6) <= bandwidth('x')"
-    told = base.mark_text(fontSize=SIZE, clip=True, aria=False, opacity=alt.ExprRef(f"{wide} ? 1 : 0"))
-    numbers = told.encode(text=alt.Text(f"{value}:Q", format=number))
+    texts = base.mark_text(fontSize=SIZE, clip=True, aria=False, opacity=alt.ExprRef(f"{wide} ? 1 : 0"))
+    numbers = texts.encode(text=alt.Text(f"{value}:Q", format=number))
     layers = [cells.add_params(pick(*picks)) if picks else cells, numbers]
     return specification_of(
         alt.layer(*layers, *(_totals(x, y, value, number) if totals else ())).properties(height=alt.Step(step))

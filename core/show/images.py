@@ -99,11 +99,11 @@ def _filled(part: Any, colour: bool = False) -> Any:
     """A part of the specification with what the screen's theme fills in: colours by name, within encodings of colour
     alone; and with room for long labels."""
     if isinstance(part, list):
-        return [_filled(one, colour) for one in part]
+        return [_filled(inner, colour) for inner in part]
     if isinstance(part, dict):
         return {
-            name: max(one, LABELS) if name == "labelLimit" else _filled(one, colour or name == "color")
-            for name, one in part.items()
+            name: max(inner, LABELS) if name == "labelLimit" else _filled(inner, colour or name == "color")
+            for name, inner in part.items()
         }
     return COLOURS.get(part, part) if colour and isinstance(part, str) else part
 
@@ -111,10 +111,10 @@ def _filled(part: Any, colour: bool = False) -> Any:
 def _fitted(part: Any, rows: list[dict[str, Any]]) -> Any:
     """A part of the specification with as many columns in each legend as its longest label leaves room for."""
     if isinstance(part, list):
-        return [_fitted(one, rows) for one in part]
+        return [_fitted(inner, rows) for inner in part]
     if not isinstance(part, dict):
         return part
-    fitted = {name: _fitted(one, rows) for name, one in part.items()}
+    fitted = {name: _fitted(inner, rows) for name, inner in part.items()}
     if isinstance(part.get("legend"), dict) and "columns" in part["legend"]:
         longest = max((len(str(row.get(str(part.get("field"))))) for row in rows), default=1)
         columns = int((WIDTH - 60) // (min(longest * SIGN, LABELS) + SYMBOL))

@@ -36,10 +36,10 @@ def of(
     params = filters.handed(opened.filters, params, wider=wider)
     chosen = filters.read(opened.filters, params)
     look = opened.look(chosen)
-    numbers = [] if only else [one.said(look) for one in numbers_of(parts, look) if one.mailed]
-    drawn = [shown(one, look) for one in figures_of(parts, look) if not only or one.name == only]
+    numbers = [] if only else [number_of.said(look) for number_of in numbers_of(parts, look) if number_of.mailed]
+    drawn = [shown(figure, look) for figure in figures_of(parts, look) if not only or figure.name == only]
     left_out = filters.left_out(opened.filters, params)
-    return Picture(chosen, tuple(numbers), tuple(one for one in drawn if len(one.frame)), left_out)
+    return Picture(chosen, tuple(numbers), tuple(each for each in drawn if len(each.frame)), left_out)
 
 
 def number(
@@ -58,17 +58,17 @@ def number(
     opened = opening(reader, person, now)
     if opened is not None:
         look = opened.look(filters.read(opened.filters, filters.handed(opened.filters, params, wider=wider)))
-        for one in numbers_of(parts, look):
-            if one.name == name:
-                label, value = one.said(look)[0], one.value(look)
-                column = Column(name, label, one.kind, one.digits)
+        for declared in numbers_of(parts, look):
+            if declared.name == name:
+                label, value = declared.said(look)[0], declared.value(look)
+                column = Column(name, label, declared.kind, declared.digits)
                 return label, float(value) if isinstance(value, int | float) else None, column
     return name, None, Column(name, name)
 
 
 def figures_of(parts: Parts, look: Look) -> Iterator[Figure[Any]]:
     """The figures that stand for this look and may be mailed, in the order of the screen."""
-    return (one for one in _standing(parts, look) if isinstance(one, Figure) and one.mailed)
+    return (part for part in _standing(parts, look) if isinstance(part, Figure) and part.mailed)
 
 
 def numbers(parts: Parts) -> Iterator[Number[Any]]:
@@ -82,15 +82,15 @@ def numbers(parts: Parts) -> Iterator[Number[Any]]:
 
 def numbers_of(parts: Parts, look: Look) -> Iterator[Number[Any]]:
     """The numbers that stand for this look."""
-    rows = (one.numbers for one in _standing(parts, look) if isinstance(one, Numbers))
-    return (one for row in rows for one in row if stands(one, look))
+    rows = (part.numbers for part in _standing(parts, look) if isinstance(part, Numbers))
+    return (each for row in rows for each in row if stands(each, look))
 
 
 def tab_of(parts: Parts, name: str) -> str:
     """The tab in which a figure or a number stands; "" where it stands in none, or is none."""
 
-    def holds(one: Part[Any]) -> bool:
-        names = [each.name for each in one.numbers] if isinstance(one, Numbers) else [getattr(one, "name", "")]
+    def holds(part: Part[Any]) -> bool:
+        names = [each.name for each in part.numbers] if isinstance(part, Numbers) else [getattr(part, "name", "")]
         return bool(name) and name in names
 
     return next((tab.name for tab in parts if isinstance(tab, Tab) and any(map(holds, tab.parts))), "")

@@ -111,8 +111,8 @@ def lacking(template: Template) -> list[str]:
         missing = [_("the placeholder “{name}”").format(name=name) for name in absent]
         chart = there.get(template.places.get(CHART, ""))
         if chart is not None and "CHART" not in str(chart.placeholder_format.type):
-            said = _("a placeholder for charts named “{name}”: it takes something else")
-            missing.append(said.format(name=chart.name))
+            pattern = _("a placeholder for charts named “{name}”: it takes something else")
+            missing.append(pattern.format(name=chart.name))
         return missing
 
 
@@ -204,17 +204,17 @@ def _chart(drawn: Any, place: Any, slide: Slide, wide: int) -> None:
     chart.value_axis.major_gridlines.format.line.width = Pt(0.5)
     for series in chart.plots[0].series:
         series.smooth = False
-    told = frame._element.nvGraphicFramePr.cNvPr
-    told.set("descr", slide.alt or slide.title)
-    told.set("title", slide.title)
+    properties = frame._element.nvGraphicFramePr.cNvPr
+    properties.set("descr", slide.alt or slide.title)
+    properties.set("title", slide.title)
 
 
 def _words(drawn: Any, place: Any, slide: Slide, low: int, wide: int) -> None:
     box = place if place is not None else drawn.shapes.add_textbox(MARGIN, low, wide, WORDS_HIGH)
     frame = box.text_frame
     frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.TEXT_TO_FIT_SHAPE
-    said = [cut(slide.words, LONGEST_WORDS)] if slide.words else []
-    for number, text in enumerate((*said, *slide.rows)):
+    first = [cut(slide.words, LONGEST_WORDS)] if slide.words else []
+    for number, text in enumerate((*first, *slide.rows)):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         paragraph.text = text
     if place is None:
@@ -224,8 +224,8 @@ def _words(drawn: Any, place: Any, slide: Slide, low: int, wide: int) -> None:
 def _spread(place: Any, free: Any) -> None:
     """Let a place take the room of one that stays empty, too."""
     left, top = min(place.left, free.left), min(place.top, free.top)
-    right = max(one.left + one.width for one in (place, free))
-    low = max(one.top + one.height for one in (place, free))
+    right = max(shape.left + shape.width for shape in (place, free))
+    low = max(shape.top + shape.height for shape in (place, free))
     place.left, place.top, place.width, place.height = left, top, right - left, low - top
 
 

@@ -80,7 +80,7 @@ def _chart(slide: Slide) -> Drawing:
     """Lines that break where there is no value; of one alone every value is written, of several the last: over its
     point, or under the lowest of three, where the line runs over it."""
     drawing = Drawing(INSIDE, CHART_HIGH)
-    low, high, step = _scale([one for line in slide.lines for one in line.values if one is not None])
+    low, high, step = _scale([value for line in slide.lines for value in line.values if value is not None])
     top = CHART_HIGH - 24
     wide = (INSIDE - LEFT - 60) / max(len(slide.categories) - 1, 1)
 
@@ -104,7 +104,7 @@ def _chart(slide: Slide) -> Drawing:
         known = [(x, y, value) for x, y, value in points if y is not None and value is not None]
         for number, (x, y, value) in enumerate(known):
             drawing.add(Circle(x, y, 2.5, fillColor=hue, strokeColor=None))
-            beside = [one[1] for one in (*known[max(number - 1, 0) : number], *known[number + 1 : number + 2])]
+            beside = [point[1] for point in (*known[max(number - 1, 0) : number], *known[number + 1 : number + 2])]
             under = y - LOW > 20 and bool(beside) and y < min(beside)
             if len(slide.lines) == 1 or x == known[-1][0]:
                 drawing.add(_label(x, y - 16 if under else y + 7, _written(value, slide.percent), "middle", hue))
@@ -144,7 +144,7 @@ def _text(text: str, style: str) -> Paragraph:
 @lru_cache(maxsize=1)
 def _styles() -> dict[str, ParagraphStyle]:
     fonts()
-    told = (
+    looks = (
         ("title", BOLD, 26, INK),
         ("head", BOLD, 12, INK),
         ("words", PLAIN, 16, INK),
@@ -154,5 +154,5 @@ def _styles() -> dict[str, ParagraphStyle]:
         name: ParagraphStyle(
             name, fontName=font, fontSize=size, leading=size * 1.35, spaceBefore=size / 4, textColor=color
         )
-        for name, font, size, color in told
+        for name, font, size, color in looks
     }

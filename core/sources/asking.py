@@ -32,10 +32,10 @@ def signed_in(service: str, secret: str, fetch: Callable[[JsonClient], str]) -> 
 
 def listed(answer: dict[str, Any], name: str, service: str) -> list[Any]:
     """The list that an answer holds under a name. Raises SourceFailed where it is none."""
-    found = answer.get(name)
-    if not isinstance(found, list):
+    records = answer.get(name)
+    if not isinstance(records, list):
         raise SourceFailed(_("{service} answered JSON of an unknown form.").format(service=service))
-    return found
+    return records
 
 
 def by_token(ask: Callable[[str], tuple[list[Any], str]], service: str) -> Iterator[list[Any]]:
@@ -70,7 +70,7 @@ def by_offset(ask: Callable[[int], list[Any]], name: Callable[[Any], str], servi
             continue
         if names == before and len(names) > 1:
             break
-        if news := [record for record, one in zip(records, names, strict=True) if one not in seen]:
+        if news := [record for record, key in zip(records, names, strict=True) if key not in seen]:
             yield news
         seen.update(names)
         if len(names) < 2:

@@ -120,8 +120,8 @@ def find_header(rows: Sequence[Sequence[str]], known: Known) -> int:
 
     Where no name is known: the first row that fills as many cells as the fullest row does.
     """
-    found = [sum(known(cell) for cell in row) for row in rows]
-    if any(found):
-        return found.index(max(found))
+    hits = [sum(known(cell) for cell in row) for row in rows]
+    if any(hits):
+        return hits.index(max(hits))
     filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
     return filled.index(max(filled))

@@ -131,7 +131,7 @@ def _check_server(url: sa.URL) -> None:
     of = DIALECTS.get(url.get_backend_name())
     driver = _driver(url)
     if of is None or (driver and driver not in of.drivers):
-        known = [f"{name}+{next(iter(one.drivers))}".rstrip("+") for name, one in DIALECTS.items()]
+        known = [f"{name}+{next(iter(dialect.drivers))}".rstrip("+") for name, dialect in DIALECTS.items()]
         raise ValueError(
             _("“{name}” is no database that a source may ask; there are: {all}.").format(
                 name=url.drivername, all=", ".join(f"{name}://" for name in known)
@@ -195,12 +195,12 @@ def _check_embedded(url: sa.URL) -> None:
 def _arguments(url: sa.URL) -> dict[str, Any]:
     """What a driver is told besides: of PostgreSQL, to go to the very address that was checked, and to end in time."""
     try:
-        found = hosts.addresses(str(url.host), url.port or 0)
+        open_addresses = hosts.addresses(str(url.host), url.port or 0)
     except (OSError, UnicodeError):
         raise SourceFailed(unreachable(), detail="name not resolved") from None
     if url.get_backend_name() == "postgresql":
         limit = f"-c statement_timeout={limits.READING_SECONDS * 1000}"
-        names = {"host": ",".join([str(url.host)] * len(found)), "hostaddr": ",".join(found)}
+        names = {"host": ",".join([str(url.host)] * len(open_addresses)), "hostaddr": ",".join(open_addresses)}
         return {**names, "connect_timeout": limits.CONNECT_SECONDS, "options": limit}
     return {}
 

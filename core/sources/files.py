@@ -149,8 +149,8 @@ def pull(
     if not any(_told(state, cursor) for state in main):
         raise SourceFailed(_("{file} holds no row.").format(file=", ".join(state.path.name for state in main)))
     latest = cursor.get("latest")
-    told = datetime.fromisoformat(latest) if latest else None
-    until = told if latest_counts else _known(state for state in main if _told(state, cursor))
+    newest = datetime.fromisoformat(latest) if latest else None
+    until = newest if latest_counts else _known(state for state in main if _told(state, cursor))
     yield Batch(pa.table({}), cursor=cursor, covers_until=until, leaves=main[0].modified if again else None)
 
 
@@ -235,11 +235,11 @@ def _read(
     if entry and entry["version"] == version and entry["ended"]:
         return
     try:
-        told = False
+        holds = False
         for cells, whole, ended in _pieces(state, entry, known, shaper.needs_all, part):
-            told = told or not whole or bool(cells.lines or cells.refused)
+            holds = holds or not whole or bool(cells.lines or cells.refused)
             left = {"version": version, "mark": cells.mark, "done": cells.done, "whole": whole, "ended": ended}
-            left["told"] = told
+            left["told"] = holds
             cells, last = _parted(cells) if ended else (cells, None)
             shaped = shaper.shape(_unguarded(cells), state.modified)
             if cells.replayed < len(cells.lines) or cells.refused or ended:

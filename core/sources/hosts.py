@@ -98,10 +98,12 @@ def check_name(host: str) -> None:
 
 def addresses(host: str, port: int) -> list[str]:
     """The addresses of a host. Raises SourceFailed when one of them is closed, OSError when there are none."""
-    found = list(dict.fromkeys(str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
-    if not _is_named(host) and any(_is_closed(_ip(one)) for one in found):
+    resolved = list(
+        dict.fromkeys(str(answer[4][0]) for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    )
+    if not _is_named(host) and any(_is_closed(_ip(address)) for address in resolved):
         raise SourceFailed(_closed(host))
-    return found
+    return resolved
 
 
 def _ip(text: str) -> IP:
@@ -114,17 +116,22 @@ def _is_closed(ip: IP) -> bool:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
         last = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()), last if any(ip in one for one in _HOLDING) else None]
-        if any(_is_closed(one) for one in inner if one is not None):
+        inner = [
+            ip.ipv4_mapped,
+            ip.sixtofour,
+            *(ip.teredo or ()),
+            last if any(ip in network for network in _HOLDING) else None,
+        ]
+        if any(_is_closed(within) for within in inner if within is not None):
             return True
     return any(ip.version == network.version and ip in network for network in _CLOSED)
 
 
 def _opened() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     networks = []
-    for one in listed(settings().source_hosts):
+    for written in listed(settings().source_hosts):
         try:
-            networks.append(ipaddress.ip_network(one.strip("[]"), strict=False))
+            networks.append(ipaddress.ip_network(written.strip("[]"), strict=False))
         except ValueError:
             continue
     return networks
@@ -132,7 +139,7 @@ def _opened() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
 
 def _is_named(host: str) -> bool:
     """Whether the setting names the host as it is written."""
-    return host.lower().rstrip(".") in {one.lower() for one in listed(settings().source_hosts)}
+    return host.lower().rstrip(".") in {named.lower() for named in listed(settings().source_hosts)}
 
 
 def is_this_machine(host: str) -> bool:

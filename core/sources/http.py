@@ -170,8 +170,8 @@ class JsonClient:
         code = answer.code
         # What a service says when it refuses helps whoever reads the log; what it gives is data, and stays out of it.
         # It is cut after the secrets are out: half of one is none that would be found.
-        said = redact(answer.text, self._hidden()) if code >= 300 else ""
-        detail = f"{code} {said[:500]}" if said else f"{code}, {len(answer.body)} bytes"
+        text = redact(answer.text, self._hidden()) if code >= 300 else ""
+        detail = f"{code} {text[:500]}" if text else f"{code}, {len(answer.body)} bytes"
         if code in (401, 403):
             sentence = _("{service} refuses the credentials ({code}).").format(service=self._name, code=code)
             raise SourceFailed(sentence, detail=detail)
@@ -181,7 +181,7 @@ class JsonClient:
             raise SourceFailed(self._sign_in(), detail=detail)
         if code >= 300:
             sentence = _("{service} refuses the question ({code}).").format(service=self._name, code=code)
-            raise AnswerRefused(sentence, code=code, said=said[:_SAID], detail=detail)
+            raise AnswerRefused(sentence, code=code, said=text[:_SAID], detail=detail)
         try:
             return documents.json_value(answer.body, self._name)
         except documents.NoJson:

@@ -179,7 +179,7 @@ def irrelevant(options: type[Options], fields: Iterable[Field]) -> tuple[str, ..
     """The options of a mapping that none of the fields makes use of."""
     kinds = {field.kind for field in fields}
     extra = {name: info.json_schema_extra for name, info in options.model_fields.items()}
-    asked = {name: said.get("kinds") for name, said in extra.items() if isinstance(said, dict)}
+    asked = {name: option.get("kinds") for name, option in extra.items() if isinstance(option, dict)}
     return tuple(name for name, of in asked.items() if isinstance(of, list) and not kinds & set(map(str, of)))
 
 
@@ -229,9 +229,9 @@ def _in_words(name: str) -> str:
 
 
 def _says_otherwise(name: str, word: str) -> bool:
-    told = _in_words(name)
-    planned = any(of.search(told) and not of.search(word) for of in (_PLANNED, _USUAL))
-    return bool(_REASON.search(told)) or planned or bool(_END.search(told) and not _ENDS.search(word))
+    words = _in_words(name)
+    planned = any(of.search(words) and not of.search(word) for of in (_PLANNED, _USUAL))
+    return bool(_REASON.search(words)) or planned or bool(_END.search(words) and not _ENDS.search(word))
 
 
 def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
@@ -241,7 +241,7 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     end, unless its word says so. Each is used once."""
     free = dict.fromkeys(columns)
     bares = {name: bare(name) for name in free}
-    found: dict[str, str] = {}
+    guessed: dict[str, str] = {}
     for fits in (
         lambda word, name, _field: word == plain(name),
         lambda word, name, _field: word == bares[name],
@@ -255,14 +255,14 @@ def guess(columns: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
         ),
     ):
         for field in fields:
-            if field.name in found:
+            if field.name in guessed:
                 continue
             words = map(plain, field.words)
             hit = next((name for word in words for name in free if fits(word, name, field)), None)
             if hit is not None:
-                found[field.name] = hit
+                guessed[field.name] = hit
                 del free[hit]
-    return {field.name: found[field.name] for field in fields if field.name in found}
+    return {field.name: guessed[field.name] for field in fields if field.name in guessed}
 
 
 def parts(column: str, names: Collection[str]) -> list[str]:
@@ -407,9 +407,9 @@ _NO_MATCH = N_("{column}: “{value}” does not fit the pattern.")
 def _moments(cells: Cells, field: Field, text: pa.Array, mapping: ColumnMapping, reasons: Reasons) -> Moments:
     """Moments on the clock of the zone that the name of their column says, else a column beside it in each row, else
     the source. A row with a zone that is not known is refused."""
-    said = zones.told(mapping.columns.get(field.name, ""))
-    beside = None if said else zones.column(cells.table.column_names)
-    zone = said or mapping.timezone
+    zone_told = zones.told(mapping.columns.get(field.name, ""))
+    beside = None if zone_told else zones.column(cells.table.column_names)
+    zone = zone_told or mapping.timezone
     if beside is None:
         return read_moments(text, zone, day_first=mapping.day_first)
     names = filled(cells.text(beside))
@@ -419,9 +419,9 @@ def _moments(cells: Cells, field: Field, text: pa.Array, mapping: ColumnMapping,
     here = pc.fill_null(named, zone)
     nothing = pa.nulls(len(text), MOMENT_TYPE)
     read = Moments(nothing, nothing, pa.array([False] * len(text)))
-    for one in pc.unique(here).to_pylist():
-        rows = pc.equal(here, one)
-        there = read_moments(pc.if_else(rows, text, None), one, day_first=mapping.day_first)
+    for zone_here in pc.unique(here).to_pylist():
+        rows = pc.equal(here, zone_here)
+        there = read_moments(pc.if_else(rows, text, None), zone_here, day_first=mapping.day_first)
         read = Moments(*(pc.if_else(rows, new, old) for new, old in zip(there, read, strict=True)))
     unknown = pc.and_(pc.is_valid(names), pc.is_null(named))
     if pc.any(unknown).as_py():  # no matter where a moment has its offset
@@ -456,13 +456,13 @@ def _numbers(kind: Kind, text: pa.Array, mapping: ColumnMapping, typed: pa.Array
 
 def _captured(cells: Cells, mapping: ColumnMapping, reasons: Reasons) -> dict[str, pa.Array]:
     """What the patterns' groups hold, by field. A cell that does not fit its pattern is refused."""
-    found: dict[str, pa.Array] = {}
+    captured: dict[str, pa.Array] = {}
     for column, pattern in mapping.patterns.items():
         text = trim(cells.text(column))
         parts, unmatched = capture(text, pattern)
-        found |= parts
+        captured |= parts
         reasons.add(unmatched, _telling(_NO_MATCH, text, column))
-    return found
+    return captured
 
 
 def cells_of(cells: Cells, field: Field, mapping: ColumnMapping, captured: Mapping[str, pa.Array]) -> pa.Array:

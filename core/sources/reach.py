@@ -36,13 +36,13 @@ Secret = Annotated[str, AfterValidator(secrets.check_reference), Reach.SECRET]
 
 def told(options: BaseModel) -> list[str]:
     """What a source with these options will reach, a sentence each; it names no password."""
-    found = []
+    sentences = []
     for name, info in type(options).model_fields.items():
-        kind = next((one for one in info.metadata if isinstance(one, Reach)), None)
+        kind = next((kind_there for kind_there in info.metadata if isinstance(kind_there, Reach)), None)
         value = getattr(options, name)
         if kind and value:
-            found.append(_(kind.value).format(what=_what(kind, value)))
-    return found
+            sentences.append(_(kind.value).format(what=_what(kind, value)))
+    return sentences
 
 
 def _what(kind: Reach, value: str) -> str:

@@ -33,22 +33,22 @@ class Kept:
 def keep(connection: sa.Connection, source: str, refused: Sequence[Refused]) -> None:
     """Keep rows; one that is kept already stays as it is. A correction that failed replaces the row it was of."""
     alike, new, now = Counter[str](), [], clock.now()
-    for one in refused:
-        row = {name: cell for name, cell in one.row.items() if name not in (REFUSED_ROW, REFUSED_REASON)}
+    for row_refused in refused:
+        row = {name: cell for name, cell in row_refused.row.items() if name not in (REFUSED_ROW, REFUSED_REASON)}
         values = {
-            "position": one.position[-_POSITION:],
-            "reading": one.reading,
+            "position": row_refused.position[-_POSITION:],
+            "reading": row_refused.reading,
             "row": row,
-            "reason": one.reason,
+            "reason": row_refused.reason,
             "refused_at": now,
         }
-        corrected = one.row.get(REFUSED_ROW)
+        corrected = row_refused.row.get(REFUSED_ROW)
         if corrected:
             this = sa.and_(refused_rows.c.source == source, refused_rows.c.digest == corrected)
-            still = {"row": row, "reason": one.reason, "settled_at": None}
+            still = {"row": row, "reason": row_refused.reason, "settled_at": None}
             if connection.execute(sa.update(refused_rows).where(this).values(still)).rowcount:
                 continue
-        digest = _digest(one, row)
+        digest = _digest(row_refused, row)
         alike[digest] += 1
         key = {"source": source, "digest": digest if alike[digest] == 1 else f"{digest[:56]}-{alike[digest]}"}
         new.append({**key, **values})
@@ -56,10 +56,10 @@ def keep(connection: sa.Connection, source: str, refused: Sequence[Refused]) -> 
         connection.execute(_upsert(connection), new)
 
 
-def _digest(one: Refused, row: dict[str, str]) -> str:
+def _digest(row_refused: Refused, row: dict[str, str]) -> str:
     """Names a row by its file and place in it, and by its cells; elsewhere, where places shift, by its cells alone."""
-    path = one.reading.rpartition("@")[0]
-    place = [path, one.position] if path else []
+    path = row_refused.reading.rpartition("@")[0]
+    place = [path, row_refused.position] if path else []
     return sha256(json.dumps([place, row], sort_keys=True).encode()).hexdigest()
 
 
@@ -122,19 +122,19 @@ def forget(connection: sa.Connection, source: str) -> None:
 
 def open_rows(connection: sa.Connection, source: str) -> list[Kept]:
     """The rows of a source that are still to be put right, in the order they were refused."""
-    found = connection.execute(
+    rows = connection.execute(
         sa.select(*(refused_rows.c[name] for name in ("digest", "position", "row", "reason", "refused_at")))
         .where(refused_rows.c.source == source, refused_rows.c.settled_at.is_(None))
         .order_by(refused_rows.c.id)
     ).mappings()
-    return [Kept(**row) for row in found]
+    return [Kept(**row) for row in rows]
 
 
 def counts(connection: sa.Connection) -> dict[str, int]:
     """How many rows are still to be put right, by source."""
-    found = connection.execute(
+    rows = connection.execute(
         sa.select(refused_rows.c.source, sa.func.count().label("number"))
         .where(refused_rows.c.settled_at.is_(None))
         .group_by(refused_rows.c.source)
     )
-    return {row.source: row.number for row in found}
+    return {row.source: row.number for row in rows}

@@ -29,14 +29,14 @@ def sample(cells: Cells, field: Field, mapping: ColumnMapping) -> Sample:
     )
     reasons = Reasons(first)
     values = convert(first, (field,), alone, reasons).columns[field.name].to_pylist()
-    told = cells_of(first, field, alone, {}).to_pylist()
+    texts = cells_of(first, field, alone, {}).to_pylist()
     good = reasons.good().to_pylist()
     read: dict[str, Any] = {}
-    for text, value, fine in zip(told, values, good, strict=True):
+    for text, value, fine in zip(texts, values, good, strict=True):
         if text is not None and fine and len(read) < VALUES:
             read.setdefault(text, value)
-    wrong = [text for text, fine in zip(told, good, strict=True) if text is not None and not fine]
-    filled = sum(text is not None for text in told)
+    wrong = [text for text, fine in zip(texts, good, strict=True) if text is not None and not fine]
+    filled = sum(text is not None for text in texts)
     return Sample(tuple(read.items()), filled, len(wrong), wrong[0] if wrong else "")
 
 

@@ -56,8 +56,8 @@ class Piece:
         """Refuse the rows whose moment lies beyond now."""
         moments = self.columns[name]
         beyond = pc.greater(moments, pa.scalar(self.now + FUTURE, MOMENT_TYPE))
-        said = N_("“{value}” lies in the future.")
-        self.reasons.add(beyond, lambda row: _(said).format(value=local(moments[row].as_py()).date()))
+        pattern = N_("“{value}” lies in the future.")
+        self.reasons.add(beyond, lambda row: _(pattern).format(value=local(moments[row].as_py()).date()))
 
 
 Tidy = Callable[[Source, Cells], Cells]
@@ -152,11 +152,11 @@ def _repeats(table: FactTable, rows: pa.Table) -> dict[str, int]:
     table that knows the newer of two states, different rows of a key are states of one fact."""
     beside = len(rows) - _distinct(rows, table.key)
     differing = beside - (len(rows) - _distinct(rows, rows.column_names)) if beside and not table.told_at else 0
-    said = {
+    counts = {
         _("Rows are there more than once: each was kept once."): beside - differing,
         _("Rows of one key say different things: the last was kept. Correct the source, or its key."): differing,
     }
-    return {sentence: count for sentence, count in said.items() if count}
+    return {sentence: count for sentence, count in counts.items() if count}
 
 
 def _distinct(rows: pa.Table, columns: Sequence[str]) -> int:
@@ -180,8 +180,8 @@ def totals(names: pa.Array, *, notes: bool = False) -> pa.Array:
         return name is not None and bool(_TOTALS.fullmatch(plain(name)) or (notes and _NOTES.match(name)))
 
     words = names.dictionary_encode()
-    found = pa.array([is_one(word) for word in words.dictionary.to_pylist()], pa.bool_())
-    return pc.fill_null(found.take(words.indices), False)
+    totalling = pa.array([is_one(word) for word in words.dictionary.to_pylist()], pa.bool_())
+    return pc.fill_null(totalling.take(words.indices), False)
 
 
 def settled(cells: Cells, keep: pa.Array) -> tuple[str, ...]:

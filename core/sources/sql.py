@@ -97,7 +97,7 @@ def _end(opened: list[sa.Connection]) -> None:
     """Ask a database from outside to end what it does, as its driver can: interrupt, cancel, or close."""
     for connection in opened:
         raw = connection.connection.dbapi_connection
-        stop = next((found for name in ("interrupt", "cancel", "close") if (found := getattr(raw, name, None))), None)
+        stop = next((method for name in ("interrupt", "cancel", "close") if (method := getattr(raw, name, None))), None)
         with suppress(Exception):
             if stop:
                 stop()

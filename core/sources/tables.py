@@ -72,8 +72,8 @@ def pull(
     shaping = shaper()
     for cells, last in sql.read(question, cursor.get("last"), timedelta(hours=options.overlap_hours)):
         shaped = shaping.shape(cells, now)
-        told = (cursor.get("latest"), shaped.latest and shaped.latest.isoformat())
-        cursor = {**cursor, "last": last, "latest": max(filter(None, told), default=None)}
+        moments = (cursor.get("latest"), shaped.latest and shaped.latest.isoformat())
+        cursor = {**cursor, "last": last, "latest": max(filter(None, moments), default=None)}
         yield Batch(
             shaped.rows,
             refused=[replace(refused, reading=reading) for refused in (*cells.refused, *shaped.refused)],

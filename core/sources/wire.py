@@ -133,11 +133,11 @@ class _Backend(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         try:
-            found = hosts.addresses(host, port) if self._checked else [host]
+            resolved = hosts.addresses(host, port) if self._checked else [host]
         except (socket.gaierror, UnicodeError) as error:
             raise httpcore.ConnectError(str(error)) from error
         failed: Exception = httpcore.ConnectError("no address")
-        for address in found:
+        for address in resolved:
             left = self._deadline.left(timeout)
             try:
                 return _Stream(super().connect_tcp(address, port, left, local_address, socket_options), self._deadline)

@@ -57,23 +57,23 @@ def _subscriptions(person: Person) -> None:
     """What the person is subscribed to; each leads to its screen, and ends here."""
     with store().read() as connection:
         mine = subscriptions.of_person(connection, person.id)
-        seen = {one.id: subscribed.standing(connection, one) for one in mine}
+        seen = {subscription.id: subscribed.standing(connection, subscription) for subscription in mine}
     if not mine:
         st.markdown(_("Nothing is sent to you. “Subscribe” stands beside the views of each screen, and at home."))
-    for one in mine:
+    for subscription in mine:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.markdown(subscribe.words(one), width="stretch")
-            if known := seen[one.id]:
+            st.markdown(subscribe.words(subscription), width="stretch")
+            if known := seen[subscription.id]:
                 params = {} if known.wider else known.params  # a wider view names what is not offered here
                 place = figure.address((known.mission.key, params))
                 st.markdown(figure.link(_("Open it"), place, ":material/arrow_outward:"), width="content")
             st.button(
                 _("End it"),
-                key=f"account.subscriptions.{one.id}",
+                key=f"account.subscriptions.{subscription.id}",
                 icon=":material/delete:",
                 type="tertiary",
                 on_click=_end,
-                args=(person, one.id),
+                args=(person, subscription.id),
             )
 
 

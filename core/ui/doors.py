@@ -22,6 +22,8 @@ def panel() -> None:
     if not opened.open:
         return
     with opened:
-        found = [*doors.of_settings(), *doors.of_sources()]
-        rows = [{"open": _("yes") if one.wider else "", "name": one.name, "opens": one.opens} for one in found]
+        doors_there = [*doors.of_settings(), *doors.of_sources()]
+        rows = [
+            {"open": _("yes") if door.wider else "", "name": door.name, "opens": door.opens} for door in doors_there
+        ]
         tables.draw(pd.DataFrame(rows), COLUMNS, key="doors.table", alt=title)

@@ -56,7 +56,7 @@ class Entry:
 
     def place(self, path: str) -> str:
         """The key of the widget that answers a path; of the one that adds the first row, where it has none."""
-        asked = next((one for one in self.fields if one.path == path), None)
+        asked = next((field for field in self.fields if field.path == path), None)
         return f"{self.key}.{path}.add" if asked and asked.kind is Kind.ROWS else f"{self.key}.{path}"
 
     def _draw_all(self, fields: Sequence[Asked], content: Mapping[str, Any], row: str) -> None:
@@ -139,9 +139,9 @@ class Entry:
             st.text_input(**self._begun(asked, value or "", path), max_chars=TEXT_LENGTH)
             return
         options = list(dict.fromkeys([*known, *([value] if value else [])]))
-        told = _("Choose, or type a new one")
+        placeholder = _("Choose, or type a new one")
         st.selectbox(
-            **self._begun(asked, value or None, path), options=options, accept_new_options=True, placeholder=told
+            **self._begun(asked, value or None, path), options=options, accept_new_options=True, placeholder=placeholder
         )
 
     def _long(self, asked: Asked, value: Any, path: str) -> None:
@@ -241,8 +241,8 @@ def _in_columns(fields: Sequence[Asked]) -> Iterator[tuple[Asked, Any]]:
             continue
         if short:
             grid = st.grid(min(len(short), 3), min_column_width=240, gap="small")
-            for one in short:
-                yield one, grid.cell()
+            for field in short:
+                yield field, grid.cell()
             short = []
         if asked is not None:
             yield asked, st.container(gap="small")

@@ -87,38 +87,38 @@ def link(label: str, url: str, icon: str) -> str:
     return f"[{icon} {label}](<{quote(url, safe=URL_SIGNS)}>)"
 
 
-def related(name: str, said: Sequence[tuple[Mission, Related]]) -> str:
+def related(name: str, things: Sequence[tuple[Mission, Related]]) -> str:
     """A thing and what other missions say of it (`core.mission.related`), as Markdown."""
-    told = [
+    lines = [
         " ".join(
             part
             for part in (
-                badge(one.verdict) if one.verdict else "",
-                plain(one.text),
-                link(_(mission.title), address(one.address), ":material/arrow_outward:") if one.address else "",
+                badge(thing.verdict) if thing.verdict else "",
+                plain(thing.text),
+                link(_(mission.title), address(thing.address), ":material/arrow_outward:") if thing.address else "",
             )
             if part
         )
-        for mission, one in said
+        for mission, thing in things
     ]
-    return "  \n".join([f"**{plain(name)}**", *told])
+    return "  \n".join([f"**{plain(name)}**", *lines])
 
 
-def touched(said: Iterable[tuple[Mission, Related]]) -> str:
+def touched(things: Iterable[tuple[Mission, Related]]) -> str:
     """What other missions say that something touches, a line a mission, and whom that reaches; as Markdown."""
     lines: dict[str, dict[tuple[str, str], None]] = {}
     reached: dict[str, None] = {}
-    for mission, one in said:
-        reached |= dict.fromkeys(one.reaches)
-        lines.setdefault(_(mission.title), {})[one.text, address(one.address) if one.address else ""] = None
-    told = []
-    for title, found in lines.items():
-        more = f" (+ {len(found) - TOUCHED})" if len(found) > TOUCHED else ""
-        names = (f"[{plain(text)}](<{url}>)" if url else plain(text) for text, url in islice(found, TOUCHED))
-        told.append(f"**{plain(title)}** : {' · '.join(names)}{more}")
+    for mission, thing in things:
+        reached |= dict.fromkeys(thing.reaches)
+        lines.setdefault(_(mission.title), {})[thing.text, address(thing.address) if thing.address else ""] = None
+    paragraphs = []
+    for title, named in lines.items():
+        more = f" (+ {len(named) - TOUCHED})" if len(named) > TOUCHED else ""
+        names = (f"[{plain(text)}](<{url}>)" if url else plain(text) for text, url in islice(named, TOUCHED))
+        paragraphs.append(f"**{plain(title)}** : {' · '.join(names)}{more}")
     if reached:
-        told.append(plain(_("It reaches: {names}").format(names=", ".join(reached))))
-    return "  \n".join(told)
+        paragraphs.append(plain(_("It reaches: {names}").format(names=", ".join(reached))))
+    return "  \n".join(paragraphs)
 
 
 def address(place: tuple[str, Mapping[str, str]]) -> str:

@@ -44,25 +44,25 @@ DATE_FORMATS = {"fr": "DD/MM/YYYY", "en": "YYYY-MM-DD"}
 
 
 @singledispatch
-def draw(one: Filter[Any], key: str) -> None:
+def draw(asked: Filter[Any], key: str) -> None:
     """Draw the widget of a filter, whose value is `st.session_state[key]`; each kind of filter has its own."""
-    raise NotImplementedError(type(one))
+    raise NotImplementedError(type(asked))
 
 
 @draw.register
-def _day(one: Day, key: str) -> None:
+def _day(asked: Day, key: str) -> None:
     st.date_input(
-        one.label,
-        value=one.default,
-        min_value=one.first,
-        max_value=one.last,
+        asked.label,
+        value=asked.default,
+        min_value=asked.first,
+        max_value=asked.last,
         key=key,
         format=DATE_FORMATS[language()],
         width=260,
     )
 
 
-def _step(one: Day, key: str, value: date, days: int, icon: str, label: str) -> None:
+def _step(asked: Day, key: str, value: date, days: int, icon: str, label: str) -> None:
     target = value + timedelta(days=days)
     drawn.button(
         icon,
@@ -70,17 +70,17 @@ def _step(one: Day, key: str, value: date, days: int, icon: str, label: str) -> 
         key=f"{key}{days:+d}",
         help=label,
         type="tertiary",
-        disabled=not one.allowed(target),
+        disabled=not asked.allowed(target),
     )
 
 
 @draw.register
-def _days(one: Days, key: str) -> None:
+def _days(asked: Days, key: str) -> None:
     st.date_input(
-        one.label,
-        value=one.default,
-        min_value=one.first,
-        max_value=one.last,
+        asked.label,
+        value=asked.default,
+        min_value=asked.first,
+        max_value=asked.last,
         key=key,
         format=DATE_FORMATS[language()],
         width=260,
@@ -88,11 +88,11 @@ def _days(one: Days, key: str) -> None:
 
 
 @draw.register
-def _range(one: Range, key: str) -> None:
+def _range(asked: Range, key: str) -> None:
     """Two boxes, from and until. Boxes rather than a slider: they work by keyboard and touch, and their text is
     readable in the dark theme."""
     start, end = f"{key}.from", f"{key}.until"
-    places = range(len(one.options))
+    places = range(len(asked.options))
 
     def keep() -> None:
         first, last = st.session_state[start], st.session_state[end]
@@ -103,24 +103,24 @@ def _range(one: Range, key: str) -> None:
     with st.container(horizontal=True, wrap=False, vertical_alignment="bottom", gap="xsmall", width=250):
         for label, offered, at in ((_("{label}, from"), places[:-1], start), (_("until"), later, end)):
             st.selectbox(
-                label.format(label=one.label),
+                label.format(label=asked.label),
                 offered,
                 key=at,
-                format_func=lambda place: one.options[place][1],
+                format_func=lambda place: asked.options[place][1],
                 on_change=keep,
             )
 
 
 @draw.register
-def _choice(one: Choice, key: str) -> None:
+def _choice(asked: Choice, key: str) -> None:
     st.selectbox(
-        one.label,
-        options=list(one.options),
+        asked.label,
+        options=list(asked.options),
         index=None,
         key=key,
-        format_func=lambda code: one.options.get(code, code),
-        placeholder=one.none or every(one.label),
-        width=_width([one.none, *one.options.values()]),
+        format_func=lambda code: asked.options.get(code, code),
+        placeholder=asked.none or every(asked.label),
+        width=_width([asked.none, *asked.options.values()]),
     )
 
 
@@ -131,46 +131,54 @@ def _width(words: Sequence[str]) -> int:
 
 
 @draw.register
-def _choices(one: Choices, key: str) -> None:
+def _choices(asked: Choices, key: str) -> None:
     st.multiselect(
-        one.label,
-        options=list(one.options),
+        asked.label,
+        options=list(asked.options),
         key=key,
-        format_func=lambda code: one.options.get(code, code),
-        placeholder=every(one.label),
+        format_func=lambda code: asked.options.get(code, code),
+        placeholder=every(asked.label),
         width=260,
     )
 
 
 @draw.register
-def _text(one: Text, key: str) -> None:
+def _text(asked: Text, key: str) -> None:
     st.text_input(
-        one.label, key=key, type="search", placeholder=one.label, max_chars=200, width=220, label_visibility="collapsed"
+        asked.label,
+        key=key,
+        type="search",
+        placeholder=asked.label,
+        max_chars=200,
+        width=220,
+        label_visibility="collapsed",
     )
 
 
 @draw.register
-def _line(one: Line, key: str) -> None:
-    st.text_input(one.label, key=key, max_chars=one.longest, help=one.help or None)
+def _line(asked: Line, key: str) -> None:
+    st.text_input(asked.label, key=key, max_chars=asked.longest, help=asked.help or None)
 
 
 @draw.register
-def _rows(one: Rows, key: str) -> None:
+def _rows(asked: Rows, key: str) -> None:
     """A table to be changed. What it began with is told apart by its key: of other rows it begins anew, and what was
     typed into it is read back as the value."""
-    names = [field.name for field in one.fields]
-    began = pd.DataFrame(list(one.default), columns=names).astype({f.name: bool if f.flag else str for f in one.fields})
-    st.caption(one.label)
+    names = [field.name for field in asked.fields]
+    began = pd.DataFrame(list(asked.default), columns=names).astype(
+        {f.name: bool if f.flag else str for f in asked.fields}
+    )
+    st.caption(asked.label)
     given = st.data_editor(
         began,
-        key=f"{key}.{crc32(repr(one.default).encode()):x}",
-        num_rows="fixed" if one.fixed else "dynamic",
+        key=f"{key}.{crc32(repr(asked.default).encode()):x}",
+        num_rows="fixed" if asked.fixed else "dynamic",
         hide_index=True,
-        column_config={field.name: _column(field) for field in one.fields},
-        disabled=[field.name for field in one.fields if field.locked],
+        column_config={field.name: _column(field) for field in asked.fields},
+        disabled=[field.name for field in asked.fields if field.locked],
     )
     st.session_state[key] = tuple(
-        tuple(_cell(field, cell) for field, cell in zip(one.fields, row, strict=True))
+        tuple(_cell(field, cell) for field, cell in zip(asked.fields, row, strict=True))
         for row in given.itertuples(index=False)
     )
 
@@ -190,21 +198,21 @@ def _cell(field: Field, cell: Any) -> str | bool:
 
 
 @draw.register
-def _words(one: Words, key: str) -> None:
-    st.text_area(one.label, key=key, max_chars=one.longest, height=TALL if one.tall else "content")
+def _words(asked: Words, key: str) -> None:
+    st.text_area(asked.label, key=key, max_chars=asked.longest, height=TALL if asked.tall else "content")
 
 
 @draw.register
-def _one_of(one: OneOf, key: str) -> None:
-    options = list(one.options)
+def _one_of(asked: OneOf, key: str) -> None:
+    options = list(asked.options)
 
     def named(code: str) -> str:
-        return one.options.get(code, code)
+        return asked.options.get(code, code)
 
     if len(options) > MOST_AT_ONCE:
-        st.selectbox(one.label, options=options, key=key, format_func=named)
+        st.selectbox(asked.label, options=options, key=key, format_func=named)
         return
-    st.radio(one.label, options=options, key=key, format_func=named, horizontal=True, width="content")
+    st.radio(asked.label, options=options, key=key, format_func=named, horizontal=True, width="content")
 
 
 def put(key: str, value: Any) -> None:
@@ -220,24 +228,24 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]], *, shown: bool = Tr
     are used; the last button takes every filter back to what it is at first. Filters that are not `shown` hold all the
     same.
     """
-    said = st.query_params.to_dict()
+    address = st.query_params.to_dict()
     values: dict[str, Any] = {}
-    saying = dict(said)
+    saying = dict(address)
     before: Mapping[str, str | None] = st.session_state.get(_known(mission), {})
     known = dict(before)
-    for name, one in filters.items():
-        values[name] = _value(f"{mission}.{name}", one, said.get(name), before.get(name))
-        known[name] = encoded = _saying(one, values[name], said.get(name))
+    for name, asked in filters.items():
+        values[name] = _value(f"{mission}.{name}", asked, address.get(name), before.get(name))
+        known[name] = encoded = _saying(asked, values[name], address.get(name))
         saying.pop(name, None)
         if encoded is not None:
             saying[name] = encoded
     if known != before:
         st.session_state[_known(mission)] = known
     place = f"{mission}.{next(iter(filters), '')}"
-    hidden = [name for name, one in filters.items() if one.rare and values[name] == one.default]
-    for name, one in filters.items():
-        if shown and name not in hidden and not one.aside:
-            _chip(f"{mission}.{name}", one, values[name])
+    hidden = [name for name, asked in filters.items() if asked.rare and values[name] == asked.default]
+    for name, asked in filters.items():
+        if shown and name not in hidden and not asked.aside:
+            _chip(f"{mission}.{name}", asked, values[name])
     if hidden and shown:
         more = drawn.menu(_("Filters"), ":material/tune:", f"{place}.more")
         if more.open:
@@ -245,9 +253,9 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]], *, shown: bool = Tr
                 for name in hidden:
                     _open(f"{mission}.{name}", filters[name], values[name])
     changed = {
-        f"{mission}.{name}": one.default
-        for name, one in filters.items()
-        if values[name] != one.default and not one.inline and not one.aside
+        f"{mission}.{name}": asked.default
+        for name, asked in filters.items()
+        if values[name] != asked.default and not asked.inline and not asked.aside
     }
     if changed and shown:
         drawn.button(
@@ -257,7 +265,7 @@ def choose(mission: str, filters: Mapping[str, Filter[Any]], *, shown: bool = Tr
             help=_("Take every filter off"),
             type="tertiary",
         )
-    if saying != said:
+    if saying != address:
         st.query_params.from_dict(saying)  # all at once: each change of the address is a step of the back button
     return Chosen(filters, values)
 
@@ -267,36 +275,36 @@ def _reset(defaults: Mapping[str, Any]) -> None:
         put(key, value)
 
 
-def _chip(key: str, one: Filter[Any], value: Any) -> None:
+def _chip(key: str, asked: Filter[Any], value: Any) -> None:
     """A filter in the line: its label and value, its choice when open; days step, what was picked is taken off."""
-    if one.inline:
-        draw(one, key)
+    if asked.inline:
+        draw(asked, key)
         return
-    if isinstance(one, Picked):
+    if isinstance(asked, Picked):
         if value:
             drawn.button(
-                plain(one.shown(value)),
+                plain(asked.shown(value)),
                 partial(put, key, {}),
                 key=f"{key}.off",
                 icon=":material/filter_alt_off:",
                 help=_("Picked in a chart; press to take it off."),
             )
         return
-    if isinstance(one, Day):
-        _step(one, key, value, -1, ":material/chevron_left:", _("Day before"))
-    label = _("{label}: {value}").format(label=plain(one.label), value=f"**{plain(one.chip(value))}**")
-    kind: Literal["secondary", "tertiary"] = "tertiary" if value == one.default else "secondary"
+    if isinstance(asked, Day):
+        _step(asked, key, value, -1, ":material/chevron_left:", _("Day before"))
+    label = _("{label}: {value}").format(label=plain(asked.label), value=f"**{plain(asked.chip(value))}**")
+    kind: Literal["secondary", "tertiary"] = "tertiary" if value == asked.default else "secondary"
     chip = block(st.popover, label, key=f"{key}.chip", type=kind, on_change="rerun")
     if chip.open:
         with chip:
-            _open(key, one, value)
-    if isinstance(one, Day):
-        _step(one, key, value, 1, ":material/chevron_right:", _("Day after"))
+            _open(key, asked, value)
+    if isinstance(asked, Day):
+        _step(asked, key, value, 1, ":material/chevron_right:", _("Day after"))
 
 
-def _open(key: str, one: Filter[Any], value: Any) -> None:
+def _open(key: str, asked: Filter[Any], value: Any) -> None:
     st.session_state.setdefault(_box(key), value)
-    draw(one, _box(key))
+    draw(asked, _box(key))
 
 
 def stand(mission: str, chosen: Chosen, name: str) -> None:
@@ -307,7 +315,7 @@ def stand(mission: str, chosen: Chosen, name: str) -> None:
 def lost(mission: str, chosen: Chosen, asked: Mapping[str, str]) -> None:
     """Tell what an address asks for and is not offered here, as long as the filters stay as it left them."""
     kept = f"{mission}.lost"
-    values = {name: one.encode(chosen.values[name]) for name, one in chosen.filters.items()}
+    values = {name: asked.encode(chosen.values[name]) for name, asked in chosen.filters.items()}
     if sentence := left_out(chosen.filters, asked):
         st.session_state[kept] = values, sentence
     elif st.session_state.get(kept, ({}, ""))[0] != values:
@@ -316,11 +324,11 @@ def lost(mission: str, chosen: Chosen, asked: Mapping[str, str]) -> None:
         st.warning(plain(st.session_state[kept][1]), icon=":material/filter_alt_off:")
 
 
-def _saying(one: Filter[Any], value: Any, said: str | None) -> str | None:
+def _saying(asked: Filter[Any], value: Any, written: str | None) -> str | None:
     """What the address is to say; days that move stay days that move while nobody picks others."""
-    if isinstance(one, Days) and said is not None and one.moves(said) and one.read(said) == value:
-        return said
-    return one.encode(value)
+    if isinstance(asked, Days) and written is not None and asked.moves(written) and asked.read(written) == value:
+        return written
+    return asked.encode(value)
 
 
 def _known(mission: str) -> str:
@@ -337,18 +345,18 @@ def _box(key: str) -> str:
 _NOTHING: Any = object()
 
 
-def _value(key: str, one: Filter[Any], said: str | None, before: str | None) -> Any:
+def _value(key: str, asked: Filter[Any], written: str | None, before: str | None) -> Any:
     """The value of a filter; where the address changed by itself (a link, the back button) since it said what was
     `before`, it wins over the widget.
 
     What an open box holds counts once it is whole: of a range of days, its first day alone changes nothing.
     """
     value = st.session_state.get(key, _NOTHING)
-    if value is _NOTHING or before != said:
-        value = one.read(said)
+    if value is _NOTHING or before != written:
+        value = asked.read(written)
         put(key, value)
-        return one.checked(value)
+        return asked.checked(value)
     boxed = st.session_state.get(_box(key), _NOTHING)
-    if boxed is not _NOTHING and one.allowed(boxed):
+    if boxed is not _NOTHING and asked.allowed(boxed):
         value = st.session_state[key] = boxed
-    return one.checked(value)
+    return asked.checked(value)

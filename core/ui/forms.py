@@ -71,8 +71,8 @@ def done(sentence: str, **parts: str) -> None:
 
 def told() -> None:
     """Say, once, what the last change did. To be called where the word should stand."""
-    if said := st.session_state.pop(_SAID, None):
-        st.success(said, icon=":material/check:")
+    if sentence := st.session_state.pop(_SAID, None):
+        st.success(sentence, icon=":material/check:")
     else:
         st.session_state.pop(_HERE, None)
 

@@ -54,15 +54,15 @@ def sentence(freshness: datetime | None, now: datetime, read_at: datetime | None
 
 def failing(reader: Reader, mission: Mission) -> None:
     """Name each source whose last reading failed, with what it said, unless it was removed since."""
-    found = reader.run(FAILING, mission=mission.key).table.to_pylist()
-    removed = _removed() if found else frozenset()
-    for one in found:
-        if one["source"] in removed:
+    failures = reader.run(FAILING, mission=mission.key).table.to_pylist()
+    removed = _removed() if failures else frozenset()
+    for failure in failures:
+        if failure["source"] in removed:
             continue
-        source, error = plain(one["source"]), plain(one["error"] or "")
+        source, error = plain(failure["source"]), plain(failure["error"] or "")
         st.warning(
             _("The source {source} does not answer since {moment}; these are its last good data. {error}").format(
-                source=source, moment=show_moment(one["read_at"]), error=error
+                source=source, moment=show_moment(failure["read_at"]), error=error
             ),
             icon=":material/cloud_off:",
         )

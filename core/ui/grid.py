@@ -64,19 +64,19 @@ def grid(works: Sequence[Work], fields: Sequence[Asked], lists: Lists, *, key: s
 
 
 def _configured(asked: Asked, lists: Lists, cells: Iterable[Any]) -> Any:
-    label, told = _(asked.label), _(asked.help) or None
+    label, explained = _(asked.label), _(asked.help) or None
     if asked.kind is Kind.DAY:
-        return st.column_config.DateColumn(label, help=told, format=DATE_FORMATS[language()])
+        return st.column_config.DateColumn(label, help=explained, format=DATE_FORMATS[language()])
     if asked.kind is Kind.CHOICES:
         labels = [*_none(asked), *(lists.label(asked.choices, code) for code in lists.options(asked.choices))]
-        return st.column_config.MultiselectColumn(label, help=told, options=labels)
+        return st.column_config.MultiselectColumn(label, help=explained, options=labels)
     if asked.kind is Kind.ROWS:
         choices = _named_by(asked).choices
         known = {lists.label(choices, code) for code in lists.options(choices)} if choices else set[str]()
-        said = {one for cell in cells for one in cell}
-        labels = [*_none(asked), *sorted((known | said) - {*_none(asked)})]
-        return st.column_config.MultiselectColumn(label, help=told, options=labels, accept_new_options=not choices)
-    return st.column_config.TextColumn(label, help=told)
+        answered = {code for cell in cells for code in cell}
+        labels = [*_none(asked), *sorted((known | answered) - {*_none(asked)})]
+        return st.column_config.MultiselectColumn(label, help=explained, options=labels, accept_new_options=not choices)
+    return st.column_config.TextColumn(label, help=explained)
 
 
 def _named_by(asked: Asked) -> Asked:
@@ -86,8 +86,8 @@ def _named_by(asked: Asked) -> Asked:
 
 def _called(asked: Asked, row: Mapping[str, Any], lists: Lists) -> str:
     column = _named_by(asked)
-    said = str(row.get(column.name) or "")
-    return (lists.label(column.choices, said) if said and column.choices else said) or NAMELESS
+    words = str(row.get(column.name) or "")
+    return (lists.label(column.choices, words) if words and column.choices else words) or NAMELESS
 
 
 def _none(asked: Asked) -> list[str]:
@@ -112,18 +112,18 @@ def value(asked: Asked, cell: Any, lists: Lists, held: Any = None) -> Any:
     if asked.kind is Kind.DAY:
         return str(cell)[:10] if cell else None
     if asked.kind is Kind.CHOICES:
-        chosen = [str(one) for one in cell or []]
-        others = [lists.code(asked.choices, one) or one for one in chosen if one not in _none(asked)]
+        chosen = [str(part) for part in cell or []]
+        others = [lists.code(asked.choices, part) or part for part in chosen if part not in _none(asked)]
         return others or ([] if chosen else None)
     if asked.kind is Kind.ROWS:
-        return _rows(asked, [str(one).strip() for one in cell or []], lists, held or [])
+        return _rows(asked, [str(part).strip() for part in cell or []], lists, held or [])
     return str(cell).strip() if cell else blank(asked)
 
 
 def _rows(asked: Asked, chosen: Sequence[str], lists: Lists, held: Sequence[Mapping[str, Any]]) -> Any:
-    column, names = _named_by(asked), [one for one in chosen if one and one not in _none(asked)]
+    column, names = _named_by(asked), [part for part in chosen if part and part not in _none(asked)]
     kept = [row for row in held if _called(asked, row, lists) in names]
     there = {NAMELESS, *(_called(asked, row, lists) for row in kept)}
     new = [name for name in dict.fromkeys(names) if name not in there]
-    added = [{column.name: (lists.code(column.choices, one) or one) if column.choices else one} for one in new]
+    added = [{column.name: (lists.code(column.choices, part) or part) if column.choices else part} for part in new]
     return [*kept, *added] or ([] if asked.none and set(chosen) & {*_none(asked)} else None)

@@ -74,7 +74,7 @@ def _from(text: str, place: int) -> str:
     if not 0 < place <= len(sections):
         return text
     first = sections.pop(place - 1)
-    return "".join(f"\n## {one}" for one in (first, *sections)) + f"\n\n{top}"
+    return "".join(f"\n## {section}" for section in (first, *sections)) + f"\n\n{top}"
 
 
 def _open(person: Person, mission: str, place: int = 0) -> None:
@@ -84,14 +84,14 @@ def _open(person: Person, mission: str, place: int = 0) -> None:
     chosen = st.selectbox(_("Page"), names, index=at, format_func=there.__getitem__)
     if language() != "fr":
         st.caption(_("The guide is written in French."))
-    told = page(chosen).partition("\n")[2]
-    for text, alt, picture in pieces(_from(told, place) if chosen == mission else told):
+    content = page(chosen).partition("\n")[2]
+    for text, alt, picture in pieces(_from(content, place) if chosen == mission else content):
         st.markdown(spaced(text))
         if picture:
             st.image(PAGES / picture, alt=spaced(alt), caption=spaced(alt))
     st.divider()
     st.markdown(f"**{_('Keyboard')}**")
-    st.markdown("\n".join(f"- `{key}` {_(told)}" for key, told in SHORTCUTS))
+    st.markdown("\n".join(f"- `{key}` {_(meaning)}" for key, meaning in SHORTCUTS))
 
 
 def pieces(text: str) -> Iterator[tuple[str, str, str]]:

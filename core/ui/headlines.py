@@ -39,18 +39,18 @@ class _Said(NamedTuple):
     about: str | None
 
 
-def read(s: Screen, told: Iterable[Mission], visit: datetime | None) -> list[tuple[Mission, Headline]]:
+def read(s: Screen, shown: Iterable[Mission], visit: datetime | None) -> list[tuple[Mission, Headline]]:
     """The headlines of some missions, in their order; one that fails says so and leaves the others alone."""
-    found = []
+    headlines = []
     with store().read() as connection:
         stamps = kept.stamp(connection), declarations.stamp(), s.reader.snapshot, language()
     key = (*stamps, s.person, visit, s.now.replace(second=0, microsecond=0))
-    for mission in told:
+    for mission in shown:
         try:
-            found.append((mission, _kept.get((mission.key, *key), partial(_headline, s, mission, visit))))
+            headlines.append((mission, _kept.get((mission.key, *key), partial(_headline, s, mission, visit))))
         except Exception as error:
             tell(error)
-    return found
+    return headlines
 
 
 def _headline(s: Screen, mission: Mission, visit: datetime | None) -> Headline:
@@ -58,10 +58,10 @@ def _headline(s: Screen, mission: Mission, visit: datetime | None) -> Headline:
     return given or Headline(_(mission.summary))
 
 
-def tasks(told: Sequence[tuple[Mission, Headline]]) -> None:
+def tasks(headlines: Sequence[tuple[Mission, Headline]]) -> None:
     """What waits for the person, each a link to where it is done, the gravest first in each mission."""
     once(st.header, _("To do"), anchor=False)
-    waiting = [(mission, one.tasks) for mission, one in told if one.tasks]
+    waiting = [(mission, headline.tasks) for mission, headline in headlines if headline.tasks]
     if not waiting:
         st.markdown(_("Nothing waits for you."))
     with st.container(gap="xxsmall", key="tasks"):
@@ -72,8 +72,8 @@ def _ways(mission: Mission, those: Sequence[Task]) -> Iterator[Way]:
     for task in sorted(those, key=_mildness)[:SHOWN]:
         yield Way(mission.key, _label(task), mission.icon, tuple(task.params.items()))
     if (rest := len(those) - SHOWN) > 0:
-        said = ngettext("{n} more", "{n} more", rest).format(n=show_number(rest))
-        yield Way(mission.key, f"{_(mission.title)}\u202f: {said}", mission.icon)
+        more = ngettext("{n} more", "{n} more", rest).format(n=show_number(rest))
+        yield Way(mission.key, f"{_(mission.title)}\u202f: {more}", mission.icon)
 
 
 def _mildness(task: Task) -> int:
@@ -85,9 +85,9 @@ def _label(task: Task) -> str:
     return mark + plain(task.text)
 
 
-def cards(s: Screen, told: Sequence[tuple[Mission, Headline]], visit: datetime | None) -> None:
+def cards(s: Screen, headlines: Sequence[tuple[Mission, Headline]], visit: datetime | None) -> None:
     """A card a mission: the way there, its verdict or number with its trend, and what changed since the visit."""
-    once(_cards, *(_said(s, mission, headline, visit) for mission, headline in told))
+    once(_cards, *(_said(s, mission, headline, visit) for mission, headline in headlines))
 
 
 def _said(s: Screen, mission: Mission, headline: Headline, visit: datetime | None) -> _Said:
@@ -98,14 +98,14 @@ def _said(s: Screen, mission: Mission, headline: Headline, visit: datetime | Non
     return _Said(mission.key, mission.icon, _(mission.title), number, text, about)
 
 
-def _cards(*told: _Said) -> None:
+def _cards(*cards: _Said) -> None:
     with st.grid(3, min_column_width=280, gap="small"):
-        for one in told:
+        for card in cards:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                links(Way(one.mission, f"**{one.title}**", one.icon))
-                if one.number:
-                    st.metric(one.title, one.number, label_visibility="collapsed")
-                st.markdown(one.text, help=one.about)
+                links(Way(card.mission, f"**{card.title}**", card.icon))
+                if card.number:
+                    st.metric(card.title, card.number, label_visibility="collapsed")
+                st.markdown(card.text, help=card.about)
 
 
 def _lines(s: Screen, mission: Mission, headline: Headline, visit: datetime | None) -> Iterator[str]:

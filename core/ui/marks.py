@@ -33,10 +33,10 @@ def panel(s: Screen, known: Sequence[Mark], *, default: date) -> None:
 def _line(s: Screen, mark: Mark) -> None:
     key = f"{s.mission.key}.mark.{mark.id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        said = f"**{show_date(mark.day)}** · {plain(mark.title)}"
+        line = f"**{show_date(mark.day)}** · {plain(mark.title)}"
         if mark.squad:
-            said += f" :small[({plain(mark.squad)})]"
-        st.markdown(said + (f"  \n:small[{plain(mark.note)}]" if mark.note else ""), width="stretch")
+            line += f" :small[({plain(mark.squad)})]"
+        st.markdown(line + (f"  \n:small[{plain(mark.note)}]" if mark.note else ""), width="stretch")
         if s.can_act:
             with st.popover(":material/edit:", key=f"{key}.open", help=_("Change or remove the event")):
                 _change(s, mark, key)
@@ -69,9 +69,9 @@ def _form(s: Screen, default: date) -> None:
 def _fields(s: Screen, key: str, day: date, mark: Mark | None = None) -> tuple[date, str, str, str | None]:
     """Day, title, note and squad. A squad's people mark for their squads, everybody else also for everybody."""
     chosen = st.date_input(_("Day of the event"), day, format=DATE_FORMATS[language()], key=f"{key}.day")
-    title, said, whose = (mark.title, mark.note, mark.squad) if mark else ("", "", None)
+    title, note, whose = (mark.title, mark.note, mark.squad) if mark else ("", "", None)
     what = st.text_input(_("What happened"), title, max_chars=marks.LONGEST, key=f"{key}.title")
-    more = st.text_input(_("Note"), said, max_chars=500, key=f"{key}.note")
+    more = st.text_input(_("Note"), note, max_chars=500, key=f"{key}.note")
     own = s.person.scope.squads
     offered: list[str | None] = [*([None] if own is None else []), *(own or squads(s.reader, s.mission.tables))]
     if whose not in offered:
@@ -82,7 +82,7 @@ def _fields(s: Screen, key: str, day: date, mark: Mark | None = None) -> tuple[d
         _("Squad"),
         offered,
         index=offered.index(whose),
-        format_func=lambda one: one or _("everybody's"),
+        format_func=lambda squad: squad or _("everybody's"),
         help=_("Whom the event is shown to, beside those who see every squad."),
         key=f"{key}.squad",
     )

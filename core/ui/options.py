@@ -39,10 +39,10 @@ def fields(
 
 def _widget(info: FieldInfo, value: Any, key: str, choices: Sequence[str]) -> Any:
     label = _(info.title) if info.title else ""
-    told = _(info.description) if info.description else None
+    explained = _(info.description) if info.description else None
     kind = get_origin(info.annotation) or info.annotation
     if kind is bool:
-        return st.checkbox(label, value=bool(value), help=told, key=key)
+        return st.checkbox(label, value=bool(value), help=explained, key=key)
     if kind is Literal:
         offered = list(get_args(info.annotation))
         words = info.json_schema_extra.get("words", {}) if isinstance(info.json_schema_extra, dict) else {}
@@ -50,14 +50,14 @@ def _widget(info: FieldInfo, value: Any, key: str, choices: Sequence[str]) -> An
             label,
             offered,
             index=offered.index(value),
-            format_func=lambda one: _(str(words.get(one, one))),  # type: ignore[union-attr]
-            help=told,
+            format_func=lambda option: _(str(words.get(option, option))),  # type: ignore[union-attr]
+            help=explained,
             key=key,
         )
     if kind is int:
-        return st.number_input(label, value=int(value), help=told, key=key, **_bounds(info, int))
+        return st.number_input(label, value=int(value), help=explained, key=key, **_bounds(info, int))
     if kind is float:
-        return st.number_input(label, value=float(value), help=told, key=key, **_bounds(info, float))
+        return st.number_input(label, value=float(value), help=explained, key=key, **_bounds(info, float))
     if kind is list:
         known = list(dict.fromkeys([*choices, *(value or [])]))
         return st.multiselect(
@@ -66,22 +66,22 @@ def _widget(info: FieldInfo, value: Any, key: str, choices: Sequence[str]) -> An
             default=value or [],
             accept_new_options=True,
             placeholder=_("Choose, or type a new one"),
-            help=told,
+            help=explained,
             key=key,
         )
     if kind is dict:
         text = "\n".join(f"{name} = {part}" for name, part in (value or {}).items())
-        return _pairs(st.text_area(label, text, help=told, key=key))
-    return st.text_input(label, value or "", help=told, key=key).strip()
+        return _pairs(st.text_area(label, text, help=explained, key=key))
+    return st.text_input(label, value or "", help=explained, key=key).strip()
 
 
 def _bounds(info: FieldInfo, kind: type) -> dict[str, Any]:
     bounds: dict[str, Any] = {}
-    for one in info.metadata:
-        if hasattr(one, "ge"):
-            bounds["min_value"] = kind(one.ge)
-        if hasattr(one, "le"):
-            bounds["max_value"] = kind(one.le)
+    for bound in info.metadata:
+        if hasattr(bound, "ge"):
+            bounds["min_value"] = kind(bound.ge)
+        if hasattr(bound, "le"):
+            bounds["max_value"] = kind(bound.le)
     return bounds
 
 

@@ -66,7 +66,7 @@ def draw(s: Screen, look: Look, *parts: Tab[Any] | Part[Any]) -> None:
     stands alone, notes alone are drawn."""
     row: list[Tab[Any]] = []
     beside = s.alone and any(isinstance(part, Tab) for part in parts)
-    for part in (one for one in parts if stands(one, look)):
+    for part in (standing for standing in parts if stands(standing, look)):
         if isinstance(part, Tab):
             row.append(part)
             continue
@@ -82,12 +82,12 @@ def _tabs(s: Screen, look: Look, row: Sequence[Tab[Any]]) -> bool:
     """Tabs; the open one alone is asked for. Whether it stands alone."""
     if not row:
         return False
-    drawn = tabs.draw(s.mission.key, {one.name: one.label(look) for one in row})
-    for one in row:
-        if drawn[one.name].open:
-            with drawn[one.name]:
-                draw(s, look, *one.parts)
-    return any(drawn[one.name].open and one.alone for one in row)
+    drawn = tabs.draw(s.mission.key, {tab.name: tab.label(look) for tab in row})
+    for tab in row:
+        if drawn[tab.name].open:
+            with drawn[tab.name]:
+                draw(s, look, *tab.parts)
+    return any(drawn[tab.name].open and tab.alone for tab in row)
 
 
 @singledispatch
@@ -107,16 +107,16 @@ def _figure(part: Figure, s: Screen, look: Look) -> None:  # type: ignore[type-a
     rows = partial(part.rows, look) if part.rows else partial(export.batches, frame)
     chart = partial(part.drawing, look, frame) if part.chart else None
     head = tables.heading(title, part.about, s.exports(part.name, title, columns, rows, chart), s.freshness)
-    said = part.detail(look, frame) if part.detail else ""
+    detail = part.detail(look, frame) if part.detail else ""
     key = f"{s.mission.key}.{part.name}"
     listed = not part.cards and (not part.chart or head.as_table)
     if listed:
         key += ".table" if part.chart else ""
         with head.line:
             shown = columns_of.chosen(s.person, s.mission, key, columns)
-    if said:
+    if detail:
         with head.line:
-            once(st.caption, plain(said), width="content")
+            once(st.caption, plain(detail), width="content")
     if listed:
         on_cell = partial(_celled, s, part, look, frame) if part.means and not part.chart else None
         tables.draw(frame, shown, key=key, alt=title, height=part.height, on_cell=on_cell)
@@ -154,16 +154,16 @@ def _taken(s: Screen, part: Figure[Any], look: Look, mark: Mapping[str, Any]) ->
 
 def _cards(s: Screen, cards: Sequence[Card]) -> None:
     known = related(s.mission, s.reader, s.person, s.now, [thing for card in cards for thing in card.things])
-    told = ([said for thing in card.things for said in known.get(thing, ())] for card in cards)
-    once(_grid, *((_said(card, more), card.code) for card, more in zip(cards, told, strict=True)))
+    beside = ([pair for thing in card.things for pair in known.get(thing, ())] for card in cards)
+    once(_grid, *((_said(card, more), card.code) for card, more in zip(cards, beside, strict=True)))
 
 
 def _grid(*cards: tuple[str, str]) -> None:
     """What each says, as one text; what may be copied stands below."""
     with st.grid(2, min_column_width=340, gap="small"):
-        for said, code in cards:
+        for text, code in cards:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.markdown(said)
+                st.markdown(text)
                 if code:
                     st.code(code, language=None, wrap_lines=True)
 
@@ -171,17 +171,17 @@ def _grid(*cards: tuple[str, str]) -> None:
 def _said(card: Card, known: Sequence[tuple[Mission, Related]]) -> str:
     head = [figures.badge(card.verdict)] if card.verdict else []
     head += [figures.small(card.remark)] if card.remark else []
-    said = [*([" ".join(head)] if head else []), f"**{plain(card.title)}**", *map(plain, card.lines)]
-    said += [figures.touched(known)] if known else []
-    said += [" · ".join(figures.link(label, url, icon) for label, icon, url in card.links)] if card.links else []
-    return "  \n".join(said)
+    lines = [*([" ".join(head)] if head else []), f"**{plain(card.title)}**", *map(plain, card.lines)]
+    lines += [figures.touched(known)] if known else []
+    lines += [" · ".join(figures.link(label, url, icon) for label, icon, url in card.links)] if card.links else []
+    return "  \n".join(lines)
 
 
 @_draw.register
 def _answer(part: Answer, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
     verdict = part.verdict(look)
-    said = f"{figures.badge(verdict)} **{plain(part.say(look))}**"
-    once(st.markdown, said, help=figures.explained(part.about, s.freshness, guide.link(s.mission.key, "")))
+    answer = f"{figures.badge(verdict)} **{plain(part.say(look))}**"
+    once(st.markdown, answer, help=figures.explained(part.about, s.freshness, guide.link(s.mission.key, "")))
     if part.title:
         once(st.set_page_config, page_title=f"{part.title(look)} · Vigie", page_icon=ICONS.get(verdict))
     if part.live(look):
@@ -202,8 +202,8 @@ def _numbers(part: Numbers, s: Screen, look: Look) -> None:  # type: ignore[type
 
 @_draw.register
 def _note(part: Note, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
-    said = part.say(look)
-    for sentence in [said] if isinstance(said, str) else said:
+    notes = part.say(look)
+    for sentence in [notes] if isinstance(notes, str) else notes:
         if not sentence:
             continue
         if part.tone == "caption":
@@ -256,11 +256,11 @@ def _act(part: Act, s: Screen, look: Look) -> None:  # type: ignore[type-arg]
         return
     if overtaken:
         names = ", ".join(fields[name].label for name in overtaken)
-        said = _("Somebody changed {names} meanwhile; what you typed stands in the form. Press again to keep yours.")
-        st.warning(plain(said.format(names=names)), icon=NOTES["warning"])
+        pattern = _("Somebody changed {names} meanwhile; what you typed stands in the form. Press again to keep yours.")
+        st.warning(plain(pattern.format(names=names)), icon=NOTES["warning"])
         return
     try:
-        values = {name: one.checked(st.session_state[f"{key}.{name}"]) for name, one in fields.items()}
+        values = {name: field.checked(st.session_state[f"{key}.{name}"]) for name, field in fields.items()}
         values |= part.prepare(look, values) if part.prepare else {}
     except VigieError as error:
         tell(error)
@@ -280,20 +280,20 @@ def _places(fields: Mapping[str, Filter[Any]]) -> Iterator[tuple[str, Any]]:
             yield name, grid.cell() if grid else st.container()
 
 
-def _is_short(one: Filter[Any]) -> bool:
-    return isinstance(one, Line) or (isinstance(one, OneOf) and len(one.options) <= FEW_CHOICES)
+def _is_short(field: Filter[Any]) -> bool:
+    return isinstance(field, Line) or (isinstance(field, OneOf) and len(field.options) <= FEW_CHOICES)
 
 
-def _field(one: Filter[Any], key: str) -> bool:
+def _field(field: Filter[Any], key: str) -> bool:
     """Draw a field of an act; whether what it began with was changed by somebody else while the person typed."""
     was = f"{key}.was"
-    known = st.session_state.get(was, one.default)
+    known = st.session_state.get(was, field.default)
     typed = st.session_state.get(key, known) != known
     if key not in st.session_state or not typed:
-        st.session_state[key] = one.default
-    st.session_state[was] = one.default
-    filters.draw(one, key)
-    return typed and one.default not in (known, st.session_state[key])
+        st.session_state[key] = field.default
+    st.session_state[was] = field.default
+    filters.draw(field, key)
+    return typed and field.default not in (known, st.session_state[key])
 
 
 @_draw.register

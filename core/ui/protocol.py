@@ -61,7 +61,7 @@ def files(data: bytes) -> set[str]:
         named = [message.logo.image, message.logo.icon_image]
     elif kind == "page_config_changed":
         named = [message.page_config_changed.favicon]
-    return {found[1] for one in named if (found := MEDIA.search(one))}
+    return {match[1] for address in named if (match := MEDIA.search(address))}
 
 
 def file_asked(data: bytes) -> str | None:

@@ -29,16 +29,16 @@ class Part(OneOf):
 
 
 @draw.register
-def _part(one: Part, key: str) -> None:
+def _part(part: Part, key: str) -> None:
     chosen = st.session_state[key]
 
     def word(code: str) -> str:
-        label = one.options.get(code, code)
+        label = part.options.get(code, code)
         return f":blue[{label}]" if code == chosen else label  # the widget's own colour is too dark on dark
 
     st.segmented_control(
-        one.label,
-        list(one.options),
+        part.label,
+        list(part.options),
         required=True,
         key=key,
         format_func=word,
@@ -74,11 +74,11 @@ class PageOf(Filter[int]):
 
 
 @draw.register
-def _page_of(one: PageOf, key: str) -> None:
-    if st.session_state[key] > one.pages:
+def _page_of(paged: PageOf, key: str) -> None:
+    if st.session_state[key] > paged.pages:
         st.session_state[key] = 1  # the list got shorter
-    if one.pages > 1:
-        st.pagination(one.pages, key=key, width="stretch")
+    if paged.pages > 1:
+        st.pagination(paged.pages, key=key, width="stretch")
 
 
 def link(
@@ -121,7 +121,7 @@ def settled(clashes: Sequence[Clash], told: Callable[[Clash], Side], who: str, *
     for clash in clashes:
         side = told(clash)
         words = {THEIRS: f"{who} : {side.theirs}", MINE: _("Mine: {value}").format(value=side.mine)}
-        shown = {one: plain(text) for one, text in words.items()}
+        shown = {side_words: plain(text) for side_words, text in words.items()}
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{plain(side.where)}**  \n{plain(_('Before: {value}').format(value=side.base))}")
             chosen[clash.path] = st.radio(
@@ -134,7 +134,7 @@ def settled(clashes: Sequence[Clash], told: Callable[[Clash], Side], who: str, *
             )
     if None in chosen.values():
         return None
-    return frozenset(path for path, one in chosen.items() if one == MINE)
+    return frozenset(path for path, answer in chosen.items() if answer == MINE)
 
 
 @dataclass(frozen=True)
@@ -160,18 +160,18 @@ def steps(offered: Sequence[Step], take: Callable[[str, str], None], *, key: str
                 continue
             asking = st.popover(step.label, key=f"{key}.{step.action}.asking")
             with asking, st.form(f"{key}.{step.action}.form", border=False):
-                said = _("Kept in the history.")
-                why = st.text_input(_("Why"), key=f"{key}.{step.action}.why", help=said, max_chars=TEXT_LENGTH)
+                explained = _("Kept in the history.")
+                why = st.text_input(_("Why"), key=f"{key}.{step.action}.why", help=explained, max_chars=TEXT_LENGTH)
                 if st.form_submit_button(step.label, type="primary"):
                     take(step.action, why)
 
 
-def answers(told: Sequence[tuple[str, str, Sequence[str]]]) -> None:
+def answers(answered: Sequence[tuple[str, str, Sequence[str]]]) -> None:
     """Fields as one reads them: (label, side remark, answers) each; drawn as one piece."""
     pieces = []
-    for label, remark, said in told:
+    for label, remark, texts in answered:
         head = f"**{plain(label)}**" + (f" {small(remark)}" if remark else "")
-        lines = [plain(one).replace("\n", "  \n") for one in said]
+        lines = [plain(text).replace("\n", "  \n") for text in texts]
         pieces.append(
             f"{head}  \n{lines[0]}" if len(lines) == 1 else f"{head}\n" + "".join(f"\n- {line}" for line in lines)
         )

@@ -88,8 +88,8 @@ class Screen:
             if self.mission.tables and not self._each:
                 self.freshness = self.reader.fresh(*self.mission.tables)
                 self.read_at = self.reader.read_at(*self.mission.tables)
-                said = freshness.sentence(self.freshness, self.now, self.read_at)
-                self._aside(said)
+                fresh = freshness.sentence(self.freshness, self.now, self.read_at)
+                self._aside(fresh)
             if self.mission.tables:
                 freshness.failing(self.reader, self.mission)
         except VigieError as error:
@@ -109,9 +109,9 @@ class Screen:
         """A sentence beside the title: what the screen holds."""
         self._aside(plain(sentence))
 
-    def _aside(self, said: str) -> None:
+    def _aside(self, sentence: str) -> None:
         with self.head:
-            once(st.caption, said, width="content")
+            once(st.caption, sentence, width="content")
 
     def filters(self, **asked: Filter[Any]) -> Chosen:
         """Draw some filters (`core.show.filters`) in one row; their names are the address's parameters.
@@ -135,9 +135,9 @@ class Screen:
         opening = self.mission.opening(self.reader, self.person, self.now)
         if opening is None or self.freshness is None:
             self.empty(_(nothing), hint=_(hint))
-        asked = {name: said for name, said in st.query_params.to_dict().items() if name != tabs.TAB}
+        asked = {name: value for name, value in st.query_params.to_dict().items() if name != tabs.TAB}
         alone = (part for part in parts if isinstance(part, Tab) and part.alone)
-        self.alone = any(tabs.is_open(self.mission.key, one.name, _(str(one.title))) for one in alone)
+        self.alone = any(tabs.is_open(self.mission.key, tab.name, _(str(tab.title))) for tab in alone)
         look = opening.look(self._filters(opening.filters, shown=not self.alone))
         lost(self.mission.key, look.chosen, asked)
         self.seen = look

@@ -96,8 +96,8 @@ def _drawn(runner: ScriptRunner, msg: ForwardMsg) -> None:
 
 def _session(runner: ScriptRunner) -> AppSession | None:
     """Whose events a runner tells, where it is one session alone."""
-    told = [getattr(receiver, "__self__", None) for receiver in runner.on_event._get_live_receivers()]
-    return told[0] if len(told) == 1 and isinstance(told[0], AppSession) else None
+    receivers = [getattr(receiver, "__self__", None) for receiver in runner.on_event._get_live_receivers()]
+    return receivers[0] if len(receivers) == 1 and isinstance(receivers[0], AppSession) else None
 
 
 def _enqueue(session: AppSession, msg: ForwardMsg) -> None:
@@ -167,9 +167,9 @@ def _connected(protocol: WebSocketsSansIOProtocol, transport: Any) -> None:
 
 @cache
 def _theme(section: str) -> CustomThemeConfig:
-    found = CustomThemeConfig()
-    _populate(found, section)
-    return found
+    theme = CustomThemeConfig()
+    _populate(theme, section)
+    return theme
 
 
 def _tell_theme(msg: CustomThemeConfig, section: str = "theme") -> None:

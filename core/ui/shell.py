@@ -117,8 +117,8 @@ def _style(theme: str) -> str:
     """The stylesheet in the theme and the language in force."""
     most = _("or drop it here, at most {n} MB").format(n=st.get_option("server.maxUploadSize"))
     words = "".join(
-        f"{place} {{ font-size: 0 }} {place}::after {{ content: '{said}'; font-size: 0.9rem }}"
-        for place, said in zip(SAID, (_("Choose a file"), most), strict=True)
+        f"{place} {{ font-size: 0 }} {place}::after {{ content: '{words}'; font-size: 0.9rem }}"
+        for place, words in zip(SAID, (_("Choose a file"), most), strict=True)
     )
     return f"<style>{STYLE}{words}{SELECTED if theme == 'dark' else ''}</style>"
 
@@ -136,7 +136,7 @@ def _draw(person: Person | None) -> None:
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     pages = {mission.key: _page(mission, person) for mission in missions().values()}
     page = st.navigation(list(pages.values()), position="hidden")
-    here = next(key for key, one in pages.items() if one == page)
+    here = next(key for key, registered in pages.items() if registered == page)
     known = person is not None and not person.first_password
     once(st.set_page_config, page_title="Vigie", layout="wide" if person else "centered")
     if person and known:

@@ -79,8 +79,8 @@ def _provider() -> None:
         try:
             _come_back()
         except VigieError as error:
-            told = {"account": str(st.user.get("preferred_username", ""))[:100], "address": _address()}
-            auth.warning("sign-in refused", extra={**told, "reason": error.sentence})
+            who = {"account": str(st.user.get("preferred_username", ""))[:100], "address": _address()}
+            auth.warning("sign-in refused", extra={**who, "reason": error.sentence})
             st.error(error.sentence)
     if st.button(_("Sign in with your organisation's account"), type="primary", key="sign-in-provider"):
         with store().write() as connection:

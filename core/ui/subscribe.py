@@ -41,9 +41,9 @@ def menu(s: Screen, look: Look | None = None) -> None:
             _form(s, look)
         with store().read() as connection:
             mine = subscriptions.of_person(connection, s.person.id)
-        for one in mine:
-            if one.mission == s.mission.key or s.mission.key == HOME:
-                _line(s, one)
+        for subscription in mine:
+            if subscription.mission == s.mission.key or s.mission.key == HOME:
+                _line(s, subscription)
 
 
 def _form(s: Screen, look: Look | None) -> None:
@@ -51,8 +51,8 @@ def _form(s: Screen, look: Look | None) -> None:
     numbers = _numbers(s, look) if look else {}
     every = st.selectbox(
         _("When"),
-        [one for one in Every if one is not Every.PASSES or numbers],
-        format_func=lambda one: _(WORDS[one]),
+        [every for every in Every if every is not Every.PASSES or numbers],
+        format_func=lambda every: _(WORDS[every]),
         key=f"{key}.every",
     )
     wanted = _number(s, look, key, numbers) if look and every is Every.PASSES else _whole(s, look, key, every)
@@ -78,12 +78,16 @@ def _of_screen(s: Screen, look: Look) -> Mapping[str, Wanted]:
     with store().read() as connection:
         seen = views.seen_by(connection, mission, s.person.id)
     screen = Wanted(mission, _(s.mission.title), Every.DAY, here)
-    open_ones = [one for one in seen if _same(one.query, here)]
-    rest = [one for one in seen if one not in open_ones]
-    of_views = {f"view.{one.id}": Wanted(mission, one.name, Every.DAY, view_id=one.id) for one in (*open_ones, *rest)}
+    open_ones = [view for view in seen if _same(view.query, here)]
+    rest = [view for view in seen if view not in open_ones]
+    of_views = {
+        f"view.{view.id}": Wanted(mission, view.name, Every.DAY, view_id=view.id) for view in (*open_ones, *rest)
+    }
     figures = {
-        f"figure.{one.name}": Wanted(mission, one.heading(look, one.frame(look)), Every.DAY, here, part=one.name)
-        for one in picture.figures_of(s.mission.figures(), look)
+        f"figure.{figure.name}": Wanted(
+            mission, figure.heading(look, figure.frame(look)), Every.DAY, here, part=figure.name
+        )
+        for figure in picture.figures_of(s.mission.figures(), look)
     }
     first = dict(list(of_views.items())[: len(open_ones)])
     return {**first, "": screen, **of_views, **figures}
@@ -92,18 +96,23 @@ def _of_screen(s: Screen, look: Look) -> Mapping[str, Wanted]:
 def _headlines(s: Screen) -> Mapping[str, Wanted]:
     """The home page, and each mission that has a word on it."""
     shown = [mission for mission in missions().values() if mission.headline and may_see(s.person, mission)]
-    return {one.key: Wanted(one.key, _(one.title), Every.DAY) for one in (s.mission, *shown)}
+    return {
+        shown_mission.key: Wanted(shown_mission.key, _(shown_mission.title), Every.DAY)
+        for shown_mission in (s.mission, *shown)
+    }
 
 
 def _numbers(s: Screen, look: Look) -> dict[str, Number[Any]]:
     assert s.mission.figures is not None
-    return {one.name: one for one in picture.numbers_of(s.mission.figures(), look) if one.kind in BOUNDED}
+    return {number.name: number for number in picture.numbers_of(s.mission.figures(), look) if number.kind in BOUNDED}
 
 
 def _number(s: Screen, look: Look, key: str, numbers: Mapping[str, Number[Any]]) -> Wanted:
     """The number, the side and the bound."""
-    said = {name: one.said(look) for name, one in numbers.items()}
-    name = st.selectbox(_("Number"), list(numbers), format_func=lambda one: " · ".join(said[one]), key=f"{key}.number")
+    shown = {name: each.said(look) for name, each in numbers.items()}
+    name = st.selectbox(
+        _("Number"), list(numbers), format_func=lambda choice: " · ".join(shown[choice]), key=f"{key}.number"
+    )
     sides = {True: _("is at least"), False: _("is at most")}
     at_least = st.segmented_control(
         _("Told once it"), list(sides), format_func=sides.__getitem__, default=True, required=True, key=f"{key}.side"
@@ -111,7 +120,7 @@ def _number(s: Screen, look: Look, key: str, numbers: Mapping[str, Number[Any]])
     worth, unit = BOUNDED[numbers[name].kind]
     typed = st.number_input(" ".join(filter(None, (_("Bound"), unit))), value=None, key=f"{key}.bound.{name}")
     bound = None if typed is None else typed * worth
-    return Wanted(s.mission.key, said[name][0], Every.PASSES, _query(s), None, name, bool(at_least), bound)
+    return Wanted(s.mission.key, shown[name][0], Every.PASSES, _query(s), None, name, bool(at_least), bound)
 
 
 def _query(s: Screen) -> str:
@@ -119,37 +128,43 @@ def _query(s: Screen) -> str:
     return urlencode(sorted(s.params.items()))
 
 
-def _same(one: str, other: str) -> bool:
-    return sorted(one.split("&")) == sorted(other.split("&"))
+def _same(query: str, other: str) -> bool:
+    return sorted(query.split("&")) == sorted(other.split("&"))
 
 
-def words(one: Subscription) -> str:
+def words(subscription: Subscription) -> str:
     """A subscription in words: what, when, and that it is not sent any more where its person lost it."""
-    mission = missions().get(one.mission)
-    said = [plain(one.title)]
-    if mission and _(mission.title) != one.title:
-        said.insert(0, _(mission.title))
-    when = _(WORDS[one.every])
-    if one.every is Every.PASSES:
-        limit = _("once it is at least {bound}") if one.at_least else _("once it is at most {bound}")
-        when = limit.format(bound=show(one.bound, _column(one)))
-    lost = _("not sent any more since {day}").format(day=show_date(one.lost_at)) if one.lost_at else ""
-    return f"{' · '.join(said)}  \n:gray[:small[{plain(' · '.join(filter(None, (when, lost))))}]]"
+    mission = missions().get(subscription.mission)
+    names = [plain(subscription.title)]
+    if mission and _(mission.title) != subscription.title:
+        names.insert(0, _(mission.title))
+    when = _(WORDS[subscription.every])
+    if subscription.every is Every.PASSES:
+        limit = _("once it is at least {bound}") if subscription.at_least else _("once it is at most {bound}")
+        when = limit.format(bound=show(subscription.bound, _column(subscription)))
+    lost = (
+        _("not sent any more since {day}").format(day=show_date(subscription.lost_at)) if subscription.lost_at else ""
+    )
+    return f"{' · '.join(names)}  \n:gray[:small[{plain(' · '.join(filter(None, (when, lost))))}]]"
 
 
-def _column(one: Subscription) -> Column:
+def _column(subscription: Subscription) -> Column:
     """How the number of a subscription is written."""
-    mission = missions().get(one.mission)
+    mission = missions().get(subscription.mission)
     declared = picture.numbers(mission.figures()) if mission and mission.figures else ()
-    found = next((number for number in declared if number.name == one.part), None)
-    return Column(one.part, one.title, found.kind, found.digits) if found else Column(one.part, one.title, Kind.NUMBER)
+    number_there = next((number for number in declared if number.name == subscription.part), None)
+    return (
+        Column(subscription.part, subscription.title, number_there.kind, number_there.digits)
+        if number_there
+        else Column(subscription.part, subscription.title, Kind.NUMBER)
+    )
 
 
-def _line(s: Screen, one: Subscription) -> None:
+def _line(s: Screen, subscription: Subscription) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(words(one), width="stretch")
-        key = f"{s.mission.key}.subscribe.end.{one.id}"
+        st.markdown(words(subscription), width="stretch")
+        key = f"{s.mission.key}.subscribe.end.{subscription.id}"
         if st.button(_("End it"), key=key, icon=":material/delete:", type="tertiary"):
             with write(s, act=False) as connection:
-                subscriptions.end(connection, one.id, s.person)
-                done(_("{title} is not sent to you any more."), title=one.title)
+                subscriptions.end(connection, subscription.id, s.person)
+                done(_("{title} is not sent to you any more."), title=subscription.title)

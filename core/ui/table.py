@@ -247,7 +247,7 @@ def draw(
                 on_cell(row, name)
 
     high = "content" if fits else height or WINDOW
-    shows = The(written.cells), tuple((name, The(one)) for name, one in configured.items()), key, high, alt
+    shows = The(written.cells), tuple((name, The(config)) for name, config in configured.items()), key, high, alt
     if on_open or select or not again:  # the rows picked are asked for, or the frame is made anew at each run
         _dataframe(*shows, on_select=celled if on_cell else "rerun" if select else "ignore", one_cell=bool(on_cell))
     elif on_cell:
@@ -270,7 +270,7 @@ def _dataframe(
     st.dataframe(
         cells.thing,
         hide_index=True,
-        column_config={name: one.thing for name, one in columns},
+        column_config={name: config.thing for name, config in columns},
         key=key,
         on_select=on_select,
         selection_mode="single-cell" if one_cell else "multi-row",
@@ -301,9 +301,9 @@ class _Written(NamedTuple):
 def _cells(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> tuple[_Written, bool]:
     """The cells of the first rows of a frame, and whether they were found again: they are while the frame is kept."""
     key = tuple(columns), theme, language()
-    found = _styled.found(frame, key)
-    written = found or _styled.get(frame, key, lambda: _written(frame.head(ROWS_SHOWN), columns, theme))
-    return written, found is not None
+    kept = _styled.found(frame, key)
+    written = kept or _styled.get(frame, key, lambda: _written(frame.head(ROWS_SHOWN), columns, theme))
+    return written, kept is not None
 
 
 def _written(frame: pd.DataFrame, columns: Sequence[Column], theme: str) -> _Written:
@@ -357,9 +357,9 @@ def _words(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
         isinstance(kind, pd.ArrowDtype) and pa.types.is_nested(kind.pyarrow_dtype)
     ):
         return pd.Series([show(value, column) for value in values.astype(object)], dtype=_TEXT)
-    places, found = pd.factorize(values)  # a missing value's place is -1
-    told = pa.array([*(show(value, column) for value in found.astype(object)), ""], pa.string())
-    return pd.Series(told.take(pa.array(places % len(told))), dtype=_TEXT)
+    places, distinct = pd.factorize(values)  # a missing value's place is -1
+    texts = pa.array([*(show(value, column) for value in distinct.astype(object)), ""], pa.string())
+    return pd.Series(texts.take(pa.array(places % len(texts))), dtype=_TEXT)
 
 
 def _sortable(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":

@@ -14,23 +14,23 @@ TAB = "tab"
 
 def is_open(mission: str, name: str, label: str) -> bool:
     """Whether a tab other than the first is the open one, before the tabs are drawn."""
-    said = st.query_params.get(TAB)
-    if st.session_state.get(_known(mission)) != said:
-        return said == name
+    asked = st.query_params.get(TAB)
+    if st.session_state.get(_known(mission)) != asked:
+        return asked == name
     return bool(st.session_state.get(_key(mission)) == label)
 
 
 def draw(mission: str, labels: Mapping[str, str]) -> dict[str, Any]:
     """Draw the tabs: name → its container, which says whether it is open."""
     first = next(iter(labels))
-    said = st.query_params.get(TAB)
-    if st.session_state.get(_known(mission)) != said:
-        st.session_state[_key(mission)] = labels.get(said or first, labels[first])
-        st.session_state[_known(mission)] = said
+    asked = st.query_params.get(TAB)
+    if st.session_state.get(_known(mission)) != asked:
+        st.session_state[_key(mission)] = labels.get(asked or first, labels[first])
+        st.session_state[_known(mission)] = asked
     _follow(mission, labels)
     drawn = dict(zip(labels, tabs(tuple(labels.values()), _key(mission)), strict=True))
     opened = next((name for name, tab in drawn.items() if tab.open), first)
-    if opened != (said or first):
+    if opened != (asked or first):
         st.session_state[_known(mission)] = None if opened == first else opened
         if opened == first:
             del st.query_params[TAB]

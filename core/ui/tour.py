@@ -38,8 +38,8 @@ def show(s: Screen) -> None:
             st.markdown(f"**{_('First visit')}**", width="content")
             st.button(_("Do not show this again"), on_click=_close, args=(s.person.id, s.mission), type="tertiary")
         with st.grid(4, min_column_width=200, gap="small"):
-            for told, icon in STEPS:
-                st.markdown(f"{icon} {_(told)}")
+            for step, icon in STEPS:
+                st.markdown(f"{icon} {_(step)}")
 
 
 def _close(person_id: int, mission: Mission) -> None:

@@ -39,7 +39,7 @@ def let_go() -> None:
 def _uploaders(session: Any) -> set[str]:
     """The ids of the uploaders that a tab shows."""
     known = session.session_state._new_widget_state.widget_metadata
-    return {widget for widget, one in list(known.items()) if one.value_type == UPLOADER}
+    return {widget for widget, metadata in list(known.items()) if metadata.value_type == UPLOADER}
 
 
 def _sessions(binding: str) -> Iterator[Any]:

@@ -44,12 +44,12 @@ def _keep(s: Screen) -> None:
     """The form that names the filters in use."""
     mission = s.mission.key
     here = s.params
-    days = [(name, one) for name, one in s.chosen.filters.items() if isinstance(one, Days) and one.today]
+    days = [(name, asked) for name, asked in s.chosen.filters.items() if isinstance(asked, Days) and asked.today]
     with st.form(f"{mission}.views.save", border=False):
         name = st.text_input(_("Name of the view"), max_chars=views.LONGEST, key=f"{mission}.views.name")
-        for field, one in days:
-            here[field] = _days(one, s.chosen.values[field], here.get(field, ""), f"{mission}.views.{field}")
-        here = {field: said for field, said in here.items() if said != AT_FIRST}
+        for field, asked in days:
+            here[field] = _days(asked, s.chosen.values[field], here.get(field, ""), f"{mission}.views.{field}")
+        here = {field: value for field, value in here.items() if value != AT_FIRST}
         label = _("Share with everybody") if s.person.scope.everything else _("Share with my squads")
         shared = st.checkbox(
             label, key=f"{mission}.views.shared", help=_("Its name and its filters are shown to them.")
@@ -60,19 +60,21 @@ def _keep(s: Screen) -> None:
                 done(_("View {name} kept."), name=name)
 
 
-def _days(one: Days, value: tuple[date, date], said: str, key: str) -> str:
+def _days(asked: Days, value: tuple[date, date], written: str, key: str) -> str:
     """Whether the view keeps the days in use, or days that move with the calendar; as the address says it. Days that
     nobody chose are those of the screen at first, on whichever day."""
-    at_first = {AT_FIRST: _("As at first, moving with the calendar: now {days}").format(days=one.shown(one.default))}
-    words = {one.encode(value): one.shown(value)} | {f"{MOVING}{months}": moving(months) for months in SPANS}
-    words = at_first | words if value == one.default else words | at_first
+    at_first = {
+        AT_FIRST: _("As at first, moving with the calendar: now {days}").format(days=asked.shown(asked.default))
+    }
+    words = {asked.encode(value): asked.shown(value)} | {f"{MOVING}{months}": moving(months) for months in SPANS}
+    words = at_first | words if value == asked.default else words | at_first
     options = list(words)
-    said = AT_FIRST if value == one.default and not one.moves(said) else said
+    written = AT_FIRST if value == asked.default and not asked.moves(written) else written
     return st.selectbox(
-        one.label,
+        asked.label,
         options,
-        index=options.index(said) if said in options else 0,
-        key=f"{key}.{said}",
+        index=options.index(written) if written in options else 0,
+        key=f"{key}.{written}",
         format_func=lambda code: words.get(code, code),
     )
 

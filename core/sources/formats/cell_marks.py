@@ -31,15 +31,15 @@ def read(path: str) -> dict[str, Said]:
     check_size(Path(path))
     with zipfile.ZipFile(path) as archive:
         parts = set(archive.namelist())
-        found: dict[str, Said] = {}
+        by_sheet: dict[str, Said] = {}
         if "xl/workbook.xml" in parts:
             struck = _struck_styles(archive) if "xl/styles.xml" in parts else frozenset()
             for name, part in sheets(archive):
                 if part in parts:
-                    found[name] = _of_sheet(archive, part, struck) | {"comments": _comments(archive, part, parts)}
+                    by_sheet[name] = _of_sheet(archive, part, struck) | {"comments": _comments(archive, part, parts)}
         elif "content.xml" in parts:
-            found = _of_document(archive)
-    return {name: said for name, said in found.items() if any(said.values())}
+            by_sheet = _of_document(archive)
+    return {name: sheet_marks for name, sheet_marks in by_sheet.items() if any(sheet_marks.values())}
 
 
 def _blank() -> Said:
@@ -60,34 +60,37 @@ def _struck_styles(archive: zipfile.ZipFile) -> frozenset[str]:
 
 
 def _of_sheet(archive: zipfile.ZipFile, part: str, struck: frozenset[str]) -> Said:
-    found = _blank()
+    sheet_marks = _blank()
     with archive.open(part) as handle:
         if not struck and not mentions(handle, b'hidden="1"', b'hidden="true"', b"<mergeCell "):
-            return found
+            return sheet_marks
     with archive.open(part) as handle:
         at = 0
         for _event, element in ET.iterparse(handle):  # noqa: S314  # the reader bounded the file's size
             if element.tag == f"{SHEET}row":
                 at = int(element.get("r") or at + 1)
                 if element.get("hidden") not in _OFF:
-                    found["hidden"].append(at)
+                    sheet_marks["hidden"].append(at)
                 filled = [cell for cell in element.iterfind(f"{SHEET}c") if len(cell)]
                 if filled and all(cell.get("s") in struck for cell in filled):
-                    found["struck"].append(at)
-                _check(found)
+                    sheet_marks["struck"].append(at)
+                _check(sheet_marks)
                 element.clear()
             elif element.tag == f"{SHEET}col" and element.get("hidden") not in _OFF:
                 last = min(int(element.get("max", "0")), _MOST_COLUMNS)
-                found["columns"] += range(int(element.get("min", "1")), last + 1)
+                sheet_marks["columns"] += range(int(element.get("min", "1")), last + 1)
             elif element.tag == f"{SHEET}mergeCell":
-                found["joined"] += islice(_joined(element.get("ref", ""), at), limits.MOST_JOINED + 1)
-                _check(found)
-    return found
+                sheet_marks["joined"] += islice(_joined(element.get("ref", ""), at), limits.MOST_JOINED + 1)
+                _check(sheet_marks)
+    return sheet_marks
 
 
-def _check(found: Said) -> None:
+def _check(sheet_marks: Said) -> None:
     """Raise TooLarge where a small file marks more than may be told."""
-    if len(found["joined"]) > limits.MOST_JOINED or len(found["hidden"]) + len(found["struck"]) > limits.MOST_HIDDEN:
+    if (
+        len(sheet_marks["joined"]) > limits.MOST_JOINED
+        or len(sheet_marks["hidden"]) + len(sheet_marks["struck"]) > limits.MOST_HIDDEN
+    ):
         raise TooLarge
 
 
@@ -108,7 +111,7 @@ def _comments(archive: zipfile.ZipFile, part: str, parts: set[str]) -> list[tupl
         return []
     with archive.open(links) as handle:
         targets = [link.get("Target", "") for link in ET.parse(handle).getroot()]  # noqa: S314
-    found: list[tuple[int, int, str]] = []
+    notes: list[tuple[int, int, str]] = []
     threads: list[tuple[int, int, str]] = []
     for target in dict.fromkeys(targets):
         file = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
@@ -118,11 +121,13 @@ def _comments(archive: zipfile.ZipFile, part: str, parts: set[str]) -> list[tupl
             root = ET.parse(handle).getroot()  # noqa: S314
         for comment in root.iter(f"{SHEET}comment"):
             runs = comment.iterfind(f"{SHEET}text")
-            found.append((*_place_of(comment), _tidy("".join("".join(run.itertext()) for run in runs))))
+            notes.append((*_place_of(comment), _tidy("".join("".join(run.itertext()) for run in runs))))
         for comment in root.iter(f"{_THREADED}threadedComment"):
             threads.append((*_place_of(comment), _tidy(comment.findtext(f"{_THREADED}text", ""))))
     placed = {thread[:2] for thread in threads}  # Excel repeats a thread as a comment of the old kind
-    return [one for one in [*threads, *(one for one in found if one[:2] not in placed)] if one[2]]
+    return [
+        comment for comment in [*threads, *(comment for comment in notes if comment[:2] not in placed)] if comment[2]
+    ]
 
 
 def _place_of(comment: ET.Element) -> tuple[int, int]:
@@ -137,32 +142,32 @@ def _of_document(archive: zipfile.ZipFile) -> dict[str, Said]:
     with archive.open("content.xml") as handle:
         if not mentions(handle, b"table:visibility=", b"office:annotation", b"number-rows-spanned="):
             return {}
-    found: dict[str, Said] = {}
+    by_sheet: dict[str, Said] = {}
     name, row = "", 1
     with archive.open("content.xml") as handle:
         for event, element in ET.iterparse(handle, events=("start", "end")):  # noqa: S314
             if event == "start" and element.tag == f"{TABLE}table":
                 name, row = element.get(f"{TABLE}name", ""), 1
-                found[name] = _blank()
+                by_sheet[name] = _blank()
             elif event == "end" and element.tag == f"{TABLE}table-row":
                 repeated = int(element.get(f"{TABLE}number-rows-repeated", "1"))
                 if element.get(f"{TABLE}visibility") in ("collapse", "filter") and repeated < _MOST_ROWS:
-                    found[name]["hidden"] += range(row, row + repeated)
-                _of_cells(element, row, found[name])
-                _check(found[name])
+                    by_sheet[name]["hidden"] += range(row, row + repeated)
+                _of_cells(element, row, by_sheet[name])
+                _check(by_sheet[name])
                 row += repeated
                 element.clear()
-    return found
+    return by_sheet
 
 
-def _of_cells(row: ET.Element, at: int, found: Said) -> None:
+def _of_cells(row: ET.Element, at: int, sheet_marks: Said) -> None:
     column = 1
     for cell in row:
         for note in cell.iterfind(f"{_OFFICE}annotation"):
             text = "\n".join("".join(line.itertext()) for line in note.iterfind(f"{_TEXT}p"))
             if text.strip():
-                found["comments"].append((at, column, _tidy(text)))
+                sheet_marks["comments"].append((at, column, _tidy(text)))
         spanned = int(cell.get(f"{TABLE}number-rows-spanned", "1"))
         joined = ((below, column) for below in range(at + 1, at + min(spanned, _MOST_ROWS)))
-        found["joined"] += islice(joined, limits.MOST_JOINED + 1 - len(found["joined"]))
+        sheet_marks["joined"] += islice(joined, limits.MOST_JOINED + 1 - len(sheet_marks["joined"]))
         column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))

@@ -122,7 +122,7 @@ def _is_deep(value: Any) -> bool:
     """Whether a value is nested beyond the limit; level by level, without recursion."""
     level = [value] if type(value) in _NESTING else []
     for _depth in range(limits.DEEPEST + 1):
-        inner = (one.values() if type(one) is dict else one for one in level)
+        inner = (inner_value.values() if type(inner_value) is dict else inner_value for inner_value in level)
         level = [part for parts in inner for part in parts if type(part) in _NESTING]
         if not level:
             return False

@@ -42,8 +42,8 @@ def sheets(path: Path, only: str = "") -> dict[str, Rows]:
     """Every visible sheet by name, or `only` one: all its rows from its first cell on, as text, merged cells filled
     down. Raises SourceFailed.
     """
-    found: dict[str, Rows] = limited(path, "workbook", only)
-    return found
+    rows_by_sheet: dict[str, Rows] = limited(path, "workbook", only)
+    return rows_by_sheet
 
 
 def limited(path: Path, reader: str, *arguments: str) -> Any:
@@ -79,11 +79,11 @@ def read(path: Path, known: Known, *, sheet: str = "") -> Cells:
 
     A cell merged over several rows counts in each of them. Raises SourceFailed.
     """
-    found = sheets(path, sheet)
-    name, rows = _choose(path, found, known, sheet)
+    rows_by_sheet = sheets(path, sheet)
+    name, rows = _choose(path, rows_by_sheet, known, sheet)
     header = unique_names(rows[find_header(rows[:_HEADER_WITHIN], known)])
     same: dict[str, Body] = {}
-    for other, lines in {name: rows, **({} if sheet else found)}.items():
+    for other, lines in {name: rows, **({} if sheet else rows_by_sheet)}.items():
         at = find_header(lines[:_HEADER_WITHIN], known) if any(map(any, lines)) else 0
         if lines and unique_names(lines[at]) == header:
             below = enumerate(lines[at + 1 :], start=at + 2)
@@ -121,14 +121,14 @@ def cells(path: Path, name: str, header: Sequence[str], body: Body) -> Cells:
     )
 
 
-def _choose(path: Path, found: Mapping[str, Rows], known: Known, wanted: str) -> tuple[str, Rows]:
-    if wanted and wanted not in found:
+def _choose(path: Path, rows_by_sheet: Mapping[str, Rows], known: Known, wanted: str) -> tuple[str, Rows]:
+    if wanted and wanted not in rows_by_sheet:
         raise SourceFailed(
-            _("{file} has no sheet {sheet}, but {n} others.").format(file=path.name, sheet=wanted, n=len(found))
+            _("{file} has no sheet {sheet}, but {n} others.").format(file=path.name, sheet=wanted, n=len(rows_by_sheet))
         )
     best: tuple[int, str, Rows] = (-1, "", [])
-    for name in [wanted] if wanted else found:
-        rows = found[name]
+    for name in [wanted] if wanted else rows_by_sheet:
+        rows = rows_by_sheet[name]
         if not any(map(any, rows)):
             continue
         names = rows[find_header(rows[:_HEADER_WITHIN], known)]

@@ -25,12 +25,12 @@ def read(path: str) -> dict[str, list[tuple[int, int, str]]]:
     check_size(Path(path))
     with zipfile.ZipFile(path) as archive:
         parts = set(archive.namelist())
-        found: dict[str, Cells] = {}
+        by_sheet: dict[str, Cells] = {}
         if "xl/workbook.xml" in parts:
-            found = {name: dict(_of_sheet(archive, part)) for name, part in sheets(archive) if part in parts}
+            by_sheet = {name: dict(_of_sheet(archive, part)) for name, part in sheets(archive) if part in parts}
         elif "content.xml" in parts:
-            found = _of_document(archive)
-    return {name: [(*at, error) for at, error in cells.items()] for name, cells in found.items() if cells}
+            by_sheet = _of_document(archive)
+    return {name: [(*at, error) for at, error in cells.items()] for name, cells in by_sheet.items() if cells}
 
 
 def sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -61,30 +61,30 @@ def _of_sheet(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[tuple[int, 
 
 def place(cell: ET.Element) -> tuple[int, int]:
     """Row and column of `B12`; (0, 0) where a cell does not say where it stands."""
-    found = re.fullmatch(r"([A-Z]{1,3})(\d+)", cell.get("r", ""))
-    if not found:
+    match = re.fullmatch(r"([A-Z]{1,3})(\d+)", cell.get("r", ""))
+    if not match:
         return 0, 0
     column = 0
-    for letter in found[1]:
+    for letter in match[1]:
         column = 26 * column + ord(letter) - ord("A") + 1
-    return int(found[2]), column
+    return int(match[2]), column
 
 
 def _of_document(archive: zipfile.ZipFile) -> dict[str, Cells]:
     with archive.open("content.xml") as handle:
         if not mentions(handle, b"table:formula="):
             return {}
-    found: dict[str, Cells] = {}
+    by_sheet: dict[str, Cells] = {}
     name, row = "", 1
     with archive.open("content.xml") as handle:
         for event, element in ET.iterparse(handle, events=("start", "end")):  # noqa: S314
             if event == "start" and element.tag == f"{TABLE}table":
                 name, row = element.get(f"{TABLE}name", ""), 1
             elif event == "end" and element.tag == f"{TABLE}table-row":
-                found.setdefault(name, {}).update({(row, column): error for column, error in _of_row(element)})
+                by_sheet.setdefault(name, {}).update({(row, column): error for column, error in _of_row(element)})
                 row += int(element.get(f"{TABLE}number-rows-repeated", "1"))
                 element.clear()
-    return found
+    return by_sheet
 
 
 def _of_row(row: ET.Element) -> Iterator[tuple[int, str]]:

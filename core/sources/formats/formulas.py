@@ -17,8 +17,8 @@ def broken(path: Path) -> dict[str, Broken]:
 
     Raises SourceFailed when its inside is damaged, or too large.
     """
-    found = excel.limited(path, "formula_cells")
-    return {name: {(row, column): error for row, column, error in cells} for name, cells in found.items()}
+    by_sheet = excel.limited(path, "formula_cells")
+    return {name: {(row, column): error for row, column, error in cells} for name, cells in by_sheet.items()}
 
 
 def letters(column: int) -> str:

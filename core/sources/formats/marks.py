@@ -32,13 +32,13 @@ def of(path: Path) -> dict[str, Marks]:
     """The marks of each sheet that has any, of an .xlsx, .xlsm or .ods file. Raises SourceFailed."""
     return {
         name: Marks(
-            {(row, column): text for row, column, text in said["comments"]},
-            frozenset(said["hidden"]),
-            frozenset(said["struck"]),
-            frozenset((row, column) for row, column in said["joined"]),
-            frozenset(said["columns"]),
+            {(row, column): text for row, column, text in sheet_marks["comments"]},
+            frozenset(sheet_marks["hidden"]),
+            frozenset(sheet_marks["struck"]),
+            frozenset((row, column) for row, column in sheet_marks["joined"]),
+            frozenset(sheet_marks["columns"]),
         )
-        for name, said in excel.limited(path, "cell_marks").items()
+        for name, sheet_marks in excel.limited(path, "cell_marks").items()
     }
 
 
@@ -57,8 +57,8 @@ def read(path: Path, known: Known, *, sheet: str = "") -> Cells:
     rows = sum(line in marked.get(name, nothing).aside for line, name in zip(cells.lines, names, strict=True))
     notes = {_(_PUT_ASIDE): rows} if rows else {}
     called = [name if known(name) else "" for name in cells.table.column_names if name != excel.OF_SHEET]
-    if said := tell_columns(marked, names, called):
-        notes[said] = len(cells.lines)
+    if sentence := tell_columns(marked, names, called):
+        notes[sentence] = len(cells.lines)
     return replace(cells, notes=notes)
 
 

@@ -51,12 +51,12 @@ def read(path: Path, known: Known = lambda _name: False, rows: str = "", most: i
         sentence = _("{file} cannot be read ({reason}).").format(file=path.name, reason=error.strerror)
         raise SourceFailed(sentence, detail=repr(error)) from error
     value, lines = _value(raw, path.name, most)
-    found = cells(value, path.name, known, rows, lines=lines, done=len(raw), most=most)
-    if not found.lines:
+    table = cells(value, path.name, known, rows, lines=lines, done=len(raw), most=most)
+    if not table.lines:
         raise SourceFailed(
             _("{file} holds no rows: a list of JSON objects, or one a line, is read.").format(file=path.name)
         )
-    return found
+    return table
 
 
 def cells(
@@ -104,7 +104,7 @@ def _read(
     alone = not rows and _is_row(value, lists, known)
     chosen = rows or (ALL if alone else max(lists, key=lambda path: lists[path], default=ALL))
     parts = iter([(ALL, (), value)]) if alone else _elements(value)
-    found: list[Object] = []
+    objects: list[Object] = []
     places: list[int] = []
     refused: list[Refused] = []
     names: dict[str, None] = {}
@@ -114,17 +114,17 @@ def _read(
         place = lines[number - 1] if lines and chosen == ALL else number
         if isinstance(part, dict):
             beside = _around(around)
-            copied += sum(len(one) for one in beside.values() if isinstance(one, str))
-            found.append({**beside, **dict(_flat(part))})
+            copied += sum(len(text) for text in beside.values() if isinstance(text, str))
+            objects.append({**beside, **dict(_flat(part))})
             places.append(place)
-            names.update(dict.fromkeys(found[-1]))
-            _check_room(len(names), len(found), copied)
+            names.update(dict.fromkeys(objects[-1]))
+            _check_room(len(names), len(objects), copied)
         else:
             shown = "" if part is None else json.dumps(part, ensure_ascii=False)[:200]
             refused.append(Refused(f"{where}:{place}", {"": shown}, _("This is no JSON object.")))
     names.update(dict.fromkeys(columns))
-    _check_room(len(names), len(found), copied)
-    return _cells(list(names), found, places, where, refused, done, chosen, offered)
+    _check_room(len(names), len(objects), copied)
+    return _cells(list(names), objects, places, where, refused, done, chosen, offered)
 
 
 def _check_room(columns: int, rows: int, copied: int) -> None:
@@ -138,7 +138,7 @@ def _check_room(columns: int, rows: int, copied: int) -> None:
 
 def _cells(
     names: list[str],
-    found: list[Object],
+    objects: list[Object],
     places: list[int],
     where: str,
     refused: list[Refused],
@@ -146,7 +146,7 @@ def _cells(
     chosen: str,
     lists: tuple[str, ...],
 ) -> Cells:
-    held = {name: [row.get(name) for row in found] for name in names}
+    held = {name: [row.get(name) for row in objects] for name in names}
     typed = {name: pa.array([isinstance(cell, float) for cell in cells], pa.bool_()) for name, cells in held.items()}
     return Cells(
         table=pa.table({name: pa.array(list(map(_text, cells)), pa.string()) for name, cells in held.items()}),
@@ -252,7 +252,12 @@ def _is_row(value: Any, lists: dict[str, _Held], known: Known) -> bool:
 
 def _around(around: Around) -> Object:
     """What stands around a row, but lists: they hold the row itself and its like."""
-    return {f"{path}.{name}": part for path, one in around for name, part in _named(one) if not isinstance(part, list)}
+    return {
+        f"{path}.{name}": part
+        for path, around_it in around
+        for name, part in _named(around_it)
+        if not isinstance(part, list)
+    }
 
 
 def _flat(value: Object, within: str = "") -> Iterator[tuple[str, Any]]:
@@ -284,7 +289,7 @@ def _joined(parts: list[Any], named: str) -> Iterator[tuple[str, str]]:
                 texts.setdefault(name, []).append(_text(inner))
         if len(texts) > limits.MOST_COLUMNS:
             raise _TooWide
-    yield from ((name, ", ".join(found)) for name, found in texts.items())
+    yield from ((name, ", ".join(words)) for name, words in texts.items())
 
 
 def _path(within: str, name: str) -> str:

@@ -55,11 +55,11 @@ def read(path: str, only: str) -> "dict[str, Rows] | Numbered":
         most = min(limits.MOST_CELLS, limits.unpacked(Path(path).stat().st_size) // _SHORTEST)
         if len(wanted) > limits.MOST_SHEETS:
             raise TooLarge
-        found = {}
+        rows_by_sheet = {}
         for name in wanted:
-            found[name] = _rows(workbook.get_sheet_by_name(name), most)
-            most -= sum(map(len, found[name]))
-        return found
+            rows_by_sheet[name] = _rows(workbook.get_sheet_by_name(name), most)
+            most -= sum(map(len, rows_by_sheet[name]))
+        return rows_by_sheet
 
 
 def check_size(path: Path) -> None:
@@ -156,7 +156,7 @@ class _Tables(HTMLParser):
         return parser.tables
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
+        attributes = dict(attrs)
         self._unseen += tag in _UNSEEN
         if tag == "table":
             self._depth += 1
@@ -164,7 +164,7 @@ class _Tables(HTMLParser):
                 if len(self.tables) >= limits.MOST_SHEETS:
                     raise TooLarge
                 number = str(len(self.tables) + 1)
-                name = said.get("id") or number
+                name = attributes.get("id") or number
                 self._rows = self.tables.setdefault(name if name not in self.tables else number, [])
         elif self._depth == 1 and tag == "tr":
             self._end_cell()
@@ -172,7 +172,7 @@ class _Tables(HTMLParser):
         elif self._depth == 1 and tag in ("td", "th") and self._rows:
             self._end_cell()
             self._cell = []
-            span = said.get("colspan") or ""
+            span = attributes.get("colspan") or ""
             self._span = min(int(span), _WIDEST) if span.isdecimal() else 1
         else:
             self._break(tag)

@@ -156,12 +156,14 @@ def _parts(text: pa.Array, currency: str) -> tuple[pa.Array, pa.Array]:
         rf"(?P<number>\d(?:[\d .,'’]*\d)?|[.,]\d+) ?"
         rf"(?P<s3>{_MINUS}?) ?(?P<c2>{named})(?P<s4>{_MINUS}?) ?(?P<close>\)?) ?(?P<c3>{named})$",
     )
-    said = {name: pc.not_equal(pc.struct_field(parts, name), "") for name in ("open", "close", "s1", "s2", "s3", "s4")}
+    written = {
+        name: pc.not_equal(pc.struct_field(parts, name), "") for name in ("open", "close", "s1", "s2", "s3", "s4")
+    }
     plus = pc.or_(*(pc.equal(pc.struct_field(parts, name), "+") for name in ("s1", "s2")))
-    signs = _count(*(said[name] for name in ("open", "s1", "s2", "s3", "s4")))
+    signs = _count(*(written[name] for name in ("open", "s1", "s2", "s3", "s4")))
     currencies = _count(*(pc.not_equal(pc.struct_field(parts, name), "") for name in ("c0", "c1", "c2", "c3")))
     good = pc.and_(
-        pc.equal(said["open"], said["close"]), pc.and_(pc.less_equal(signs, 1), pc.less_equal(currencies, 1))
+        pc.equal(written["open"], written["close"]), pc.and_(pc.less_equal(signs, 1), pc.less_equal(currencies, 1))
     )
     number = pc.if_else(good, pc.struct_field(parts, "number"), pa.scalar(None, pa.string()))
     return number, pc.and_(pc.equal(signs, 1), pc.invert(plus))

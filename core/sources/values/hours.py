@@ -49,8 +49,8 @@ def on_days(days: pa.Array, hours: pa.Array, *, day_first: bool, later: int = 0,
         afternoon = pc.fill_null(pc.match_substring_regex(plain, "(?i)pm$"), False)
         more = pc.add(more, pc.and_not(morning, afternoon).cast(pa.int32()))
     moved = pc.add(read.cast(pa.int32()), more).cast(pa.date32())
-    told = pc.if_else(unreadable, filled(days), moved.cast(pa.string()))
-    return pc.coalesce(pc.binary_join_element_wise(told, plain, " "), filled(hours))
+    day_texts = pc.if_else(unreadable, filled(days), moved.cast(pa.string()))
+    return pc.coalesce(pc.binary_join_element_wise(day_texts, plain, " "), filled(hours))
 
 
 def paired(cells: Cells, columns: Mapping[str, str], moments: Sequence[str], join: str) -> dict[str, str]:
@@ -65,15 +65,15 @@ def paired(cells: Cells, columns: Mapping[str, str], moments: Sequence[str], joi
         return dict(columns)
     days = [name for name in held if _all_days(cells.text(name))]
     hours = [name for name in held if name not in days and _all_hours(name, cells.text(name))]
-    found = dict(columns)
+    pairs = dict(columns)
     for field in moments:
         name = columns.get(field, "")
         if name in hours and days:
             before = [day for day in days if held.index(day) < held.index(name)]
-            found[field] = join.join((_twin(name, days) or [*days[:1], *before][-1], name))
+            pairs[field] = join.join((_twin(name, days) or [*days[:1], *before][-1], name))
         elif name in days and (hour := _twin(name, hours)):
-            found[field] = join.join((name, hour))
-    return found
+            pairs[field] = join.join((name, hour))
+    return pairs
 
 
 def all_days(cells: Cells, column: str) -> bool:
@@ -98,25 +98,25 @@ def _alone(name: str, text: pa.Array) -> bool:
 def _all_days(text: pa.Array) -> bool:
     days, unreadable = read_days(text)
     others, in_other_order = read_days(text, day_first=False)
-    told = min(days.null_count, others.null_count) < len(days)
-    return told and not pc.any(pc.and_(unreadable, in_other_order)).as_py()
+    filled_enough = min(days.null_count, others.null_count) < len(days)
+    return filled_enough and not pc.any(pc.and_(unreadable, in_other_order)).as_py()
 
 
 def _all_hours(name: str, text: pa.Array) -> bool:
-    told = pc.replace_substring_regex(filled(text), _NO_DAY, "")
+    texts = pc.replace_substring_regex(filled(text), _NO_DAY, "")
     named = bool(re.search(_OF_HOURS, name.casefold()))
-    fits = pc.drop_null(pc.match_substring_regex(told, f"{_HOUR}|{_FIGURES}" if named else _HOUR))
+    fits = pc.drop_null(pc.match_substring_regex(texts, f"{_HOUR}|{_FIGURES}" if named else _HOUR))
     return len(fits) > 0 and bool(pc.all(fits).as_py())
 
 
 def _plain(hours: pa.Array, width: int) -> pa.Array:
     """Hours as `22:45`, with their seconds where they have them; null where there is none. `width`: how many figures an
     hour has at least that is figures alone."""
-    told = pc.replace_substring_regex(filled(hours), _NO_DAY, "")
-    told = pc.replace_substring_regex(told, r"^(\d{1,2})[hH:](\d{2})?", r"\1:\2")
-    told = pc.replace_substring_regex(told, r"^(\d{1,2}):($| )", r"\1:00\2")
-    figures = pc.match_substring_regex(told, _FIGURES if width else _FIGURES.replace(r"|\d)", ")"))
+    texts = pc.replace_substring_regex(filled(hours), _NO_DAY, "")
+    texts = pc.replace_substring_regex(texts, r"^(\d{1,2})[hH:](\d{2})?", r"\1:\2")
+    texts = pc.replace_substring_regex(texts, r"^(\d{1,2}):($| )", r"\1:00\2")
+    figures = pc.match_substring_regex(texts, _FIGURES if width else _FIGURES.replace(r"|\d)", ")"))
     figures = pc.fill_null(figures, False)
-    width = 6 if (pc.max(pc.utf8_length(told.filter(figures))).as_py() or 0) > 4 else max(width, 4)
-    parted = pc.replace_substring_regex(pc.utf8_lpad(told, width, "0"), r"^(\d\d)(\d\d)", r"\1:\2")
-    return pc.if_else(figures, pc.replace_substring_regex(parted, r"(:\d\d)(\d\d)$", r"\1:\2"), told)
+    width = 6 if (pc.max(pc.utf8_length(texts.filter(figures))).as_py() or 0) > 4 else max(width, 4)
+    parted = pc.replace_substring_regex(pc.utf8_lpad(texts, width, "0"), r"^(\d\d)(\d\d)", r"\1:\2")
+    return pc.if_else(figures, pc.replace_substring_regex(parted, r"(:\d\d)(\d\d)$", r"\1:\2"), texts)

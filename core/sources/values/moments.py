@@ -131,10 +131,10 @@ def tell_order(columns: Sequence[pa.Array]) -> bool | None:
     """Whether dates in figures have their day first: some have a part that is no month; None where they do not tell.
     Where none has, hours with AM or PM in capitals are those of an American, the month first, or of a Briton: the order
     by which the rows follow each other, or else lie nearer together."""
-    told = _beyond_months(columns)
-    if told[0] != told[1]:
-        return told[0]
-    if told[0] or not _halves(columns):
+    beyond = _beyond_months(columns)
+    if beyond[0] != beyond[1]:
+        return beyond[0]
+    if beyond[0] or not _halves(columns):
         return None
     return _nearer(columns) is True
 
@@ -150,8 +150,8 @@ def open_order(columns: Sequence[pa.Array]) -> str:
         parts = _figures(trim(text))
         a, b, hours = (pc.struct_field(parts, name) for name in "abh")
         doubtful = pc.and_(pc.less(pc.utf8_length(a), 3), pc.and_(pc.not_equal(a, b), pc.not_equal(hours, "")))
-        if found := text.filter(pc.fill_null(doubtful, False)).to_pylist():
-            return str(found[0])
+        if doubted := text.filter(pc.fill_null(doubtful, False)).to_pylist():
+            return str(doubted[0])
     return ""
 
 
@@ -198,8 +198,8 @@ def _in_turn(columns: Sequence[pa.Array]) -> bool | None:
 def _nearer(columns: Sequence[pa.Array]) -> bool | None:
     """Whether the rows lie nearer together with their days first, where they do not stand in turn by one order alone;
     None where both are as near."""
-    if (told := _in_turn(columns)) is not None:
-        return told
+    if (in_turn := _in_turn(columns)) is not None:
+        return in_turn
     spans = [[np.ptp(moments) if len(moments) else 0 for moments in readings] for readings in _readings(columns)]
     days, months = (sum(span) for span in zip(*spans, strict=True)) if spans else (0, 0)
     return None if days == months else bool(days < months)
@@ -208,13 +208,13 @@ def _nearer(columns: Sequence[pa.Array]) -> bool | None:
 def tell_unit(column: str) -> str:
     """The unit of durations that the name of a column says: `ms`, `min`, `h`, `s`; empty where it says none."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
-    for unit, said in (
+    for unit, pattern in (
         ("ms", "ms|millis|millisecondes?|milliseconds?"),
         ("min", "min|mins|minutes?"),
         ("h", "h|hours?|heures?"),
         ("s", "s|sec|secondes?|seconds?"),
     ):
-        if re.search(rf"(?<![a-zé])(?:{said})(?![a-zé])", words.replace("_", " ")):
+        if re.search(rf"(?<![a-zé])(?:{pattern})(?![a-zé])", words.replace("_", " ")):
             return unit
     return ""
 
@@ -272,17 +272,17 @@ _SPELLED = re.compile(
 
 def _spelled(text: str) -> float | None:
     """Seconds of a duration that says its units; a bare number at the end is of the unit below the last one said."""
-    found = _SPELLED.fullmatch(re.sub(r" (?!\d+:)", "", text.casefold()))
-    if found is None or not any(found.groups()):
+    match = _SPELLED.fullmatch(re.sub(r" (?!\d+:)", "", text.casefold()))
+    if match is None or not any(match.groups()):
         return None
     part = {
-        name: float((value or "0").replace(",", ".")) for name, value in found.groupdict().items() if name != "clock"
+        name: float((value or "0").replace(",", ".")) for name, value in match.groupdict().items() if name != "clock"
     }
-    clock = [float(one.replace(",", ".")) for one in (found["clock"] or "").split(":") if one]
+    clock = [float(number.replace(",", ".")) for number in (match["clock"] or "").split(":") if number]
     bare = 0.0
-    if found["bare"]:
-        below = [unit for said, unit in (("h", 60.0), ("m", 1.0)) if found[said]]
-        if not below or found["s"] or found["ms"]:
+    if match["bare"]:
+        below = [unit for group, unit in (("h", 60.0), ("m", 1.0)) if match[group]]
+        if not below or match["s"] or match["ms"]:
             return None
         bare = part["bare"] * below[-1]
     timed = sum(value * unit for value, unit in zip(clock, (3600.0, 60.0, 1.0), strict=False))

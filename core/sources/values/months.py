@@ -36,18 +36,18 @@ def of_weeks(text: pa.Array) -> pa.Array:
     parts = pc.extract_regex(text, _WEEK_DAY)
     if parts.null_count == len(parts):
         return text
-    read = [_of_week(found) for found in parts.to_pylist()]
+    read = [_of_week(part) for part in parts.to_pylist()]
     return pc.coalesce(pa.array(read, pa.string()), text)
 
 
-def _of_week(found: dict[str, str] | None) -> str | None:
-    if found is None:
+def _of_week(parts: dict[str, str] | None) -> str | None:
+    if parts is None:
         return None
     try:
-        day = date.fromisocalendar(int(found["year"]), int(found["week"]), int(found["day"]))
+        day = date.fromisocalendar(int(parts["year"]), int(parts["week"]), int(parts["day"]))
     except ValueError:  # a year has no week 60
         return None
-    return f"{day.isoformat()}{found['rest']}"
+    return f"{day.isoformat()}{parts['rest']}"
 
 
 def in_figures(text: pa.Array) -> pa.Array:

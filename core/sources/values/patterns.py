@@ -16,17 +16,17 @@ def groups(pattern: str) -> list[str]:
     if len(pattern) > LONGEST:
         raise ValueError(_("A pattern has {n} characters at most.").format(n=LONGEST))
     try:
-        found = [field.name for field in pc.extract_regex(pa.array([""]), pattern).type]
+        names = [field.name for field in pc.extract_regex(pa.array([""]), pattern).type]
     except pa.ArrowInvalid as error:
         reason = str(error).removeprefix("Invalid regular expression: ")
         raise ValueError(_("“{pattern}” cannot be read ({reason}).").format(pattern=pattern, reason=reason)) from error
-    if not found:
+    if not names:
         raise ValueError(_("“{pattern}” names no group, as N° (?P<number>[0-9]+) does.").format(pattern=pattern))
-    return found
+    return names
 
 
 def capture(text: pa.Array, pattern: str) -> tuple[dict[str, pa.Array], pa.Array]:
     """Texts of the groups by name (null where a group is empty), and where a cell has text that does not match."""
-    found = pc.extract_regex(text, pattern)
-    parts = {field.name: pc.struct_field(found, field.name) for field in found.type}
-    return parts, pc.and_(pc.is_valid(text), pc.is_null(found))
+    matches = pc.extract_regex(text, pattern)
+    parts = {field.name: pc.struct_field(matches, field.name) for field in matches.type}
+    return parts, pc.and_(pc.is_valid(text), pc.is_null(matches))

@@ -50,8 +50,8 @@ def told(column: str) -> str | None:
 
 def column(names: Iterable[str]) -> str | None:
     """The column that says the zone of its row's moments; None where there is none, or more than one."""
-    found = [name for name in names if _COLUMN.fullmatch(name.strip())]
-    return found[0] if len(found) == 1 else None
+    columns = [name for name in names if _COLUMN.fullmatch(name.strip())]
+    return columns[0] if len(columns) == 1 else None
 
 
 def named(cell: str) -> str | None:

@@ -34,8 +34,8 @@ class Scratch(Work):
 
     @property
     def content(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = st.session_state.get(self.place, {})
-        return {**self.saved, **found}
+        typed: Mapping[str, Any] = st.session_state.get(self.place, {})
+        return {**self.saved, **typed}
 
     def keep(self, given: Content) -> None:
         st.session_state[self.place] = {**st.session_state.get(self.place, {}), **given}
@@ -70,19 +70,19 @@ def _question(s: Screen, collection: Collection, picked: Sequence[Line], wanted:
         return
     with store().read() as connection:
         lists = collection.lists(connection)
-    said = _answer(s, collection, path, lists, key)
+    answer = _answer(s, collection, path, lists, key)
     offered = list(How) if asked[path].kind in fill.MANY else [How.EMPTY, How.REPLACE]
-    how = st.radio(_("Given"), offered, format_func=lambda one: _(HOW[one]), key=f"{key}.how.{len(offered)}")
+    how = st.radio(_("Given"), offered, format_func=lambda way: _(HOW[way]), key=f"{key}.how.{len(offered)}")
     if st.button(_("Answer"), type="primary", key=f"{key}.give"):
         with write(s) as connection:
             lines = records.find(connection, collection.kind, wanted, limit=MOST).lines if everyone else picked
             ids = [(line.id, line.version) for line in lines]
-            changed = acts.answer_many(connection, collection, s.person.id, ids, path, said, how)
-            told = ngettext("{n} record answered.", "{n} records answered.", len(changed)).format(n=len(changed))
+            changed = acts.answer_many(connection, collection, s.person.id, ids, path, answer, how)
+            sentence = ngettext("{n} record answered.", "{n} records answered.", len(changed)).format(n=len(changed))
             if rest := len(ids) - len(changed):
                 stay = ngettext("{n} stays as it was.", "{n} stay as they were.", rest)
-                told += f" {stay.format(n=rest)}"
-            done(told)
+                sentence += f" {stay.format(n=rest)}"
+            done(sentence)
 
 
 def _answer(s: Screen, collection: Collection, path: str, lists: Lists, key: str) -> Any:

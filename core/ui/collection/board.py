@@ -26,20 +26,20 @@ def draw(s: Screen, collection: Collection) -> None:
     with store().read() as connection:
         wanted = Wanted(squads=s.person.scope.squads)
         lines = {line.id: line for line in records.find(connection, collection.kind, wanted).lines}
-        found = [stay for stay in moves.stays(connection, collection) if stay.record_id in lines]
+        stays = [stay for stay in moves.stays(connection, collection) if stay.record_id in lines]
         people = acts.people(connection)
     workflow = collection.workflow
     by_state: dict[str, list[tuple[Line, Stay]]] = {state.code: [] for state in workflow.states}
-    for number, stay in moves.current(found).items():
+    for number, stay in moves.current(stays).items():
         by_state.setdefault(stay.state, []).append((lines[number], stay))
     with st.grid(3, min_column_width=260, gap="small") as cells:
         for code, here in by_state.items():
             if here or code not in (workflow.begins, *workflow.closed):
-                here.sort(key=lambda one: one[1].since, reverse=True)
+                here.sort(key=lambda pair: pair[1].since, reverse=True)
                 with cells.cell(), st.container(border=True, height="stretch"):
                     st.markdown(_column(collection, code, here, people, s.now))
     s.table(
-        _frame(collection, moves.phases(list(workflow.names), workflow.closed, found)),
+        _frame(collection, moves.phases(list(workflow.names), workflow.closed, stays)),
         title=_("Time in each state"),
         columns=_columns(),
         about=abouts.PHASES,
@@ -59,34 +59,34 @@ def _column(
     drawn = [f":{state.colour}-badge[{plain(_(state.name))}] **{show_number(len(here))}**"]
     for line, stay in here[:SHOWN]:
         days = show_number(int(stay.days(now)))
-        said = _("since {day} ({days} d), {who}").format(
+        since = _("since {day} ({days} d), {who}").format(
             day=show_date(local(stay.since).date()), days=days, who=people.get(stay.who, stay.who)
         )
         reason = figure.small(_("“{words}”").format(words=stay.why))
         why = f"  \n{reason}" if stay.why else ""
         link = f"[{plain(line.ref)}](</{collection.mission}?record={line.ref}>)"
-        drawn.append(f"{link} **{plain(line.title)}**  \n{figure.small(said)}{why}")
+        drawn.append(f"{link} **{plain(line.title)}**  \n{figure.small(since)}{why}")
     if len(here) > SHOWN:
         drawn.append(figure.small(f"+ {show_number(len(here) - SHOWN)}"))
     return "\n\n".join(drawn)
 
 
-def _frame(collection: Collection, found: Sequence[Phase]) -> pd.DataFrame:
+def _frame(collection: Collection, phases: Sequence[Phase]) -> pd.DataFrame:
     """One row a state that records have been in; where the way ends, none goes on."""
     way = [code for code in collection.workflow.names if code not in collection.workflow.closed]
     ends = {*way[-1:], *collection.workflow.closed}
     return pd.DataFrame(
         {
-            "state": _(collection.workflow.names[one.state]),
-            "now": one.now,
-            "entered": one.entered,
-            "went_on": one.went_on,
-            "share": None if one.state in ends else one.went_on / one.entered,
-            "days": one.days,
-            "ended": one.ended,
+            "state": _(collection.workflow.names[phase.state]),
+            "now": phase.now,
+            "entered": phase.entered,
+            "went_on": phase.went_on,
+            "share": None if phase.state in ends else phase.went_on / phase.entered,
+            "days": phase.days,
+            "ended": phase.ended,
         }
-        for one in found
-        if one.entered
+        for phase in phases
+        if phase.entered
     )
 
 

@@ -24,14 +24,14 @@ def draw(s: Screen, collection: Collection, *, first: Callable[[], None] = lambd
     squads = s.person.scope.squads
     open_ = replace(collection.live, squads=squads)
     with store().read() as connection:
-        found = listing.figures(connection, collection, s.now, squads)
+        counts = listing.figures(connection, collection, s.now, squads)
         lists = collection.lists(connection)
         shown = [STATE, *(name for name, facet in collection.facets.items() if facet.counts)]
         if collection.has("squad"):
             shown.append("squad")
         numbers = {facet: listing.counts(connection, collection.kind, facet, open_) for facet in shown}
         percents = listing.counts(connection, collection.kind, "completeness", open_)
-    live = found.live
+    live = counts.live
     with st.container(horizontal=True, gap="xsmall"):
         first()
         published = _("Published: {n}").format(n=show_number(live.published)) if collection.workflow.publishes else ""
@@ -43,8 +43,8 @@ def draw(s: Screen, collection: Collection, *, first: Callable[[], None] = lambd
             detail=_("Complete: {n}").format(n=show_number(live.whole)),
         )
         if collection.has("review_on"):
-            s.figure(_("Overdue reviews"), show_number(found.overdue), abouts.OVERDUE)
-        s.figure(_("Changed this quarter"), show_number(found.changed), abouts.CHANGED)
+            s.figure(_("Overdue reviews"), show_number(counts.overdue), abouts.OVERDUE)
+        s.figure(_("Changed this quarter"), show_number(counts.changed), abouts.CHANGED)
     with st.grid(2, min_column_width=340, gap="medium") as cells:
         for facet, n in numbers.items():
             if n:

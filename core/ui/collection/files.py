@@ -39,11 +39,11 @@ def draw(s: Screen, collection: Collection) -> None:
 def _verification(s: Screen, collection: Collection) -> None:
     """Whether the audit holds, asked on the spot."""
     with st.container(border=True):
-        told = _(
+        sentence = _(
             "Who did what to each record stands in a chain of hashes. Verifying compares every record with it; heads "
             "of the chain that left this machine show whether the chain itself was made anew."
         )
-        st.markdown(f"**{_('Proof')}**  \n{told}")
+        st.markdown(f"**{_('Proof')}**  \n{sentence}")
         if st.button(_("Verify the audit"), icon=":material/verified:", key=f"{s.mission.key}.verify"):
             st.text(files.verified(s.person.id, collection))
 

@@ -31,8 +31,8 @@ def draw(s: Screen, collection: Collection, record: Record, work: Work, judged: 
     """A section at a time to fill, with what each lacks and a way on; the whole record to whoever only reads it."""
     form = collection.form
     missing: dict[str, list[Missing]] = {}
-    for one in judged.missing:
-        missing.setdefault(_section(form, one), []).append(one)
+    for lack in judged.missing:
+        missing.setdefault(_section(form, lack), []).append(lack)
     sections = {field.section: _(form.sections[field.section]) for field in form.fields}
     content = check.stored(form, work.content)
     doubts = acts.doubts_of(collection, content)
@@ -49,7 +49,7 @@ def draw(s: Screen, collection: Collection, record: Record, work: Work, judged: 
     st.subheader(sections[section], anchor=False)
     locked = {"ref"} if record.published is not None else set()
     locked |= {collection.workflow.held} - {""}
-    paths = [one.path for one in missing.get(section, ())]
+    paths = [lack.path for lack in missing.get(section, ())]
     work.fields(form, shown[section], lists, missing=paths, locked=locked, known=known(s, collection))
     _onward(s, record, work, section, named, shown)
     _doubts(s, collection, record, doubts)
@@ -74,7 +74,7 @@ def _whole(
     for section, title in sections.items():
         st.subheader(title, anchor=False)
         if section in missing:
-            labels = ", ".join(dict.fromkeys(_(one.field.label) for one in missing[section]))
+            labels = ", ".join(dict.fromkeys(_(lack.field.label) for lack in missing[section]))
             st.markdown(f":orange-badge[{_('missing')}] {plain(labels)}")
         read(collection.form, section, work.saved, lists)
 
@@ -93,9 +93,9 @@ def _onward(
     before = [(names[at - 1], _("Previous: {section}"), ":material/arrow_back:")] if at else []
     after = [(name, _("Next: {section}"), ":material/arrow_forward:") for name in names[at + 1 : at + 2]]
     with st.container(horizontal=True, horizontal_alignment="distribute" if before else "right"):
-        for name, said, icon in (*before, *after):
+        for name, label, icon in (*before, *after):
             parts.link(
-                said.format(section=named[name]),
+                label.format(section=named[name]),
                 icon,
                 address(record=record.ref, section=name),
                 key=f"{s.mission.key}.onward.{name}",
@@ -142,23 +142,27 @@ def _missing(s: Screen, record: Record, judged: Completeness, form: Form, sectio
         want(path)
 
     with opened, st.container(gap="xxsmall"):
-        for one in judged.missing:
-            field = form.field(one.path.partition("[")[0])
-            row = one.path.partition("[")[2].partition("]")[0]
-            where = [sections[field.section], _(field.label), *([str(int(row) + 1), _(one.field.label)] if row else [])]
-            told = form.asked_by(one.field)
-            label = f"{plain(' › '.join(dict.fromkeys(where)))} {figure.small(told) if told else ''}".strip()
+        for lack in judged.missing:
+            field = form.field(lack.path.partition("[")[0])
+            row = lack.path.partition("[")[2].partition("]")[0]
+            where = [
+                sections[field.section],
+                _(field.label),
+                *([str(int(row) + 1), _(lack.field.label)] if row else []),
+            ]
+            asked_by = form.asked_by(lack.field)
+            label = f"{plain(' › '.join(dict.fromkeys(where)))} {figure.small(asked_by) if asked_by else ''}".strip()
             there = address(record=record.ref, section=field.section)
-            parts.link(label, "", there, key=f"{key}.{one.path}", then=partial(lead, one.path))
+            parts.link(label, "", there, key=f"{key}.{lack.path}", then=partial(lead, lack.path))
 
 
 def _doubts(s: Screen, collection: Collection, record: Record, doubts: Sequence[Doubt]) -> None:
     """What contradicts, with its article, as a link to its field: below the fields, so that none moves as it comes."""
-    for number, one in enumerate(doubts):
-        there = address(record=record.ref, section=collection.form.field(one.path.partition("[")[0]).section)
-        icon = ":material/warning:" if one.blocks else ":material/help:"
+    for number, doubt in enumerate(doubts):
+        there = address(record=record.ref, section=collection.form.field(doubt.path.partition("[")[0]).section)
+        icon = ":material/warning:" if doubt.blocks else ":material/help:"
         key = f"{s.mission.key}.doubt.{number}"
-        parts.link(plain(acts.told_doubt(collection, one)), icon, there, key=key, then=partial(want, one.path))
+        parts.link(plain(acts.told_doubt(collection, doubt)), icon, there, key=key, then=partial(want, doubt.path))
 
 
 def read(form: Form, section: str, content: Mapping[str, Any], lists: Lists) -> None:
@@ -166,10 +170,10 @@ def read(form: Form, section: str, content: Mapping[str, Any], lists: Lists) -> 
     parts.answers(
         [
             (
-                _(one.field.label),
-                form.asked_by(one.field),
-                one.answers,
+                _(answered.field.label),
+                form.asked_by(answered.field),
+                answered.answers,
             )
-            for one in words.read(form, section, content, lists)
+            for answered in words.read(form, section, content, lists)
         ]
     )

@@ -19,9 +19,9 @@ def draw_versions(s: Screen, collection: Collection, record: Record, lists: List
     """Every version, what differs between two, and the record as it was on a day."""
     form = collection.form
     with store().read() as connection:
-        found = records.history(connection, record.id)
+        history = records.history(connection, record.id)
         people = acts.people(connection)
-    frame = frames.versions(collection, found, people)
+    frame = frames.versions(collection, history, people)
     s.table(
         frame,
         title=_("Versions"),
@@ -29,9 +29,11 @@ def draw_versions(s: Screen, collection: Collection, record: Record, lists: List
         about=abouts.HISTORY,
         name="versions",
     )
-    done = zip(found, frame["who"], frame["action"], strict=True)
-    named = {one.version: f"{one.version} · {show_moment(one.at)} · {who}, {what}" for one, who, what in done}
-    if len(found) > 1:
+    done = zip(history, frame["who"], frame["action"], strict=True)
+    named = {
+        version.version: f"{version.version} · {show_moment(version.at)} · {who}, {what}" for version, who, what in done
+    }
+    if len(history) > 1:
         earlier, later = parts.two_of(list(named), named.__getitem__, key=f"{s.mission.key}.versions.{record.id}")
         with store().read() as connection:
             told_ = acts.differences(connection, collection, record.id, earlier, later)
@@ -46,7 +48,7 @@ def draw_versions(s: Screen, collection: Collection, record: Record, lists: List
         else:
             st.info(_("The content of both versions is the same: only the state changed."))
     on = s.filters(on=Day(_("As it was at the end of"), local(s.now).date(), last=local(s.now).date())).on
-    then = next((one for one in found if one.at <= end_of(on)), None)
+    then = next((version for version in history if version.at <= end_of(on)), None)
     if then is None:
         st.info(_("This record did not exist yet."))
         return
@@ -60,5 +62,5 @@ def draw_versions(s: Screen, collection: Collection, record: Record, lists: List
 def draw_audit(s: Screen, collection: Collection, record: Record) -> None:
     """The entries of the audit about a record."""
     with store().read() as connection:
-        found = frames.audit(connection, collection, record.id)
-    s.table(found, title=_("Audit"), columns=frames.audit_columns(), about=abouts.AUDIT, name="audit")
+        entries = frames.audit(connection, collection, record.id)
+    s.table(entries, title=_("Audit"), columns=frames.audit_columns(), about=abouts.AUDIT, name="audit")

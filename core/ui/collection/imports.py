@@ -44,19 +44,19 @@ def draw(s: Screen, collection: Collection) -> None:
     shown = _compared(s, collection, lists, opened, mapping)
     if shown is None:
         return
-    found = shown.plan
+    planned = shown.plan
     counted = [
-        plan.counted(fate, found.count(fate)) for fate in plan.Fate if fate is plan.Fate.NEW or found.count(fate)
+        plan.counted(fate, planned.count(fate)) for fate in plan.Fate if fate is plan.Fate.NEW or planned.count(fate)
     ]
-    if found.absent:
-        counted.append(_("{n} not in the file").format(n=show_number(len(found.absent))))
+    if planned.absent:
+        counted.append(_("{n} not in the file").format(n=show_number(len(planned.absent))))
     st.markdown(f"**{' · '.join(counted)}**")
     for remark in shown.remarks:
         st.caption(plain(remark))
-    if found.count(plan.Fate.NEW):
+    if planned.count(plan.Fate.NEW):
         _new(collection)
-    if found.unknown:
-        words_ = ", ".join(f"{word} ({n})" for (_list_, word), n in list(found.unknown.items())[:UNKNOWN])
+    if planned.unknown:
+        words_ = ", ".join(f"{word} ({n})" for (_list_, word), n in list(planned.unknown.items())[:UNKNOWN])
         st.warning(
             _("Words that no list has, kept beside: {words}").format(words=plain(words_)), icon=":material/help:"
         )
@@ -67,14 +67,14 @@ def draw(s: Screen, collection: Collection) -> None:
         about=abouts.IMPORT,
         name="import",
     )
-    label = _("Import {records}").format(records=collection.counted(found.writes))
-    agreed = not found.removals or st.checkbox(_removed(found.removals), key=f"{key}.removals.{path.parent.name}")
-    if st.button(label, type="primary", disabled=not (found.writes and agreed), key=f"{key}.import"):
+    label = _("Import {records}").format(records=collection.counted(planned.writes))
+    agreed = not planned.removals or st.checkbox(_removed(planned.removals), key=f"{key}.removals.{path.parent.name}")
+    if st.button(label, type="primary", disabled=not (planned.writes and agreed), key=f"{key}.import"):
         if is_large(path):
             bringing.write(s)
             return
         with write(s) as connection:
-            applied = plan.carry_out(connection, s.person.id, found)
+            applied = plan.carry_out(connection, s.person.id, planned)
             if mapping:
                 mappings.remember(connection, collection, s.person.id, mapping)
             st.session_state[drops_key] = st.session_state.get(drops_key, 0) + 1
@@ -165,7 +165,7 @@ def _look(collection: Collection, lists: Lists, path: Path) -> imports.Opened:
         sheet = st.selectbox(
             _("Sheet"),
             ["", *opened.sheets],
-            format_func=lambda one: one or alike,
+            format_func=lambda sheet_name: sheet_name or alike,
             key=f"{key}.sheet.{name}",
         )
     aside = False

@@ -13,9 +13,13 @@ from core.ui.editing import Work
 from core.ui.screen import Screen
 
 
-def _is(one: Related, collection: Collection, record: Record) -> bool:
+def _is(related: Related, collection: Collection, record: Record) -> bool:
     """Whether what is told is the record itself."""
-    return one.address is not None and one.address[0] == collection.mission and one.address[1]["record"] == record.ref
+    return (
+        related.address is not None
+        and related.address[0] == collection.mission
+        and related.address[1]["record"] == record.ref
+    )
 
 
 def draw(s: Screen, collection: Collection, record: Record, work: Work) -> None:
@@ -31,7 +35,7 @@ def draw(s: Screen, collection: Collection, record: Record, work: Work) -> None:
     own = (collection.kind, record.ref)
     things = [(kind, name) for kind, (_label, names) in named.items() for name in names]
     known = related(collection.home, s.reader, s.person, s.now, [*things, own])
-    others = [(home, one) for home, one in known.pop(own, ()) if not _is(one, collection, record)]
+    others = [(home, related) for home, related in known.pop(own, ()) if not _is(related, collection, record)]
     if others:
         known[own] = others
     if not things and own not in known:
@@ -41,5 +45,5 @@ def draw(s: Screen, collection: Collection, record: Record, work: Work) -> None:
         st.markdown(figure.related(record.ref, known[own]))
     for kind, (label, names) in named.items():
         if names:
-            said = [figure.related(name, known.get((kind, name), ())) for name in names]
-            st.markdown(f"**{label}**\n" + "".join(f"\n- {one}" for one in said))
+            lines = [figure.related(name, known.get((kind, name), ())) for name in names]
+            st.markdown(f"**{label}**\n" + "".join(f"\n- {line}" for line in lines))

@@ -55,11 +55,11 @@ def draw(s: Screen, collection: Collection) -> None:
         s.say(collection.counted(total))
         edited, place = st.container(), st.container()
         page = s.filters(page=PageOf(_("Page"), total=total)).page
-        found = listing.lines(
+        lines = listing.lines(
             connection, kind, wanted, order, descending=descending, offset=(page - 1) * SIZE, limit=SIZE
         )
         key = ("shown", kind, listing.key_of(wanted), order, descending, page, SIZE, language())
-        shown = until_changed(connection, key, partial(_lines, collection, connection, found)) if found else None
+        shown = until_changed(connection, key, partial(_lines, collection, connection, lines)) if lines else None
         every = total or listing.total(connection, kind, replace(collection.live, squads=wanted.squads))
     if not every:
         begin = _("No record yet: “Add” begins one, “Import” takes those of a file.")
@@ -80,11 +80,11 @@ def draw(s: Screen, collection: Collection) -> None:
             rows=partial(_all_lines, collection, wanted, order, descending),
         )
     if len(picked) == 1:  # a cell that opens its record takes the mouse alone; by keyboard a row is picked
-        ref = found[picked[0]].ref
+        ref = lines[picked[0]].ref
         with bar:
             parts.link(_("Open {ref}").format(ref=plain(ref)), "", address(record=ref), key=f"{s.mission.key}.picked")
     if s.can_act:
-        _bulk(s, collection, [found[position] for position in picked], found, wanted, total, bar, edited)
+        _bulk(s, collection, [lines[position] for position in picked], lines, wanted, total, bar, edited)
 
 
 def _unsaved(s: Screen, collection: Collection) -> None:
@@ -104,12 +104,12 @@ def _unsaved(s: Screen, collection: Collection) -> None:
 def _filters(s: Screen, collection: Collection) -> None:
     """What the list is narrowed by, with the number of records that each choice would give."""
     with store().read() as connection:
-        lists, said = collection.lists(connection), _said(collection)
-    now = listing.wanted(collection, said, s.now, lists, s.person.scope.squads)
+        lists, asked = collection.lists(connection), _said(collection)
+    now = listing.wanted(collection, asked, s.now, lists, s.person.scope.squads)
     facets = {
         name: Choices(
             listing.label(collection, name),
-            options=Offered(partial(_options, collection, name, now, lists, said.get(name) or ())),
+            options=Offered(partial(_options, collection, name, now, lists, asked.get(name) or ())),
             rare=place >= USUAL or listing.is_rare(collection, name),
         )
         for place, name in enumerate(listing.filtered(collection))
@@ -120,7 +120,9 @@ def _filters(s: Screen, collection: Collection) -> None:
         state=facets.pop(STATE),
         complete=Choice(_("Completeness"), options=completeness, rare=True),
         look=Choice(_("To look at"), options={code: _(word) for code, word in listing.LOOKS.items()}, rare=True),
-        sort=Choice(_("Sort by"), "ref", options={code: _(one[2]) for code, one in listing.ORDERS.items()}, rare=True),
+        sort=Choice(
+            _("Sort by"), "ref", options={code: _(order[2]) for code, order in listing.ORDERS.items()}, rare=True
+        ),
         **facets,
     )
 
@@ -158,9 +160,9 @@ def _said(collection: Collection) -> dict[str, Any]:
     return {name: st.session_state.get(f"{collection.mission}.{name}") for name in names}
 
 
-def _lines(collection: Collection, connection: sa.Connection, found: Sequence[Line]) -> pd.DataFrame:
+def _lines(collection: Collection, connection: sa.Connection, lines: Sequence[Line]) -> pd.DataFrame:
     """Lines as a frame, with the facets that are columns of the list."""
-    ids, lists = [line.id for line in found], collection.lists(connection)
+    ids, lists = [line.id for line in lines], collection.lists(connection)
     shown = {
         facet: {
             number: [listing.words(collection, facet, lists, code) for code in codes]
@@ -168,20 +170,20 @@ def _lines(collection: Collection, connection: sa.Connection, found: Sequence[Li
         }
         for facet in collection.columns
     }
-    return frames.lines(collection, found, acts.people(connection), shown)
+    return frames.lines(collection, lines, acts.people(connection), shown)
 
 
 def _all_lines(collection: Collection, wanted: records.Wanted, order: records.Order, descending: bool) -> Any:
     with store().read() as connection:
-        found = records.find(connection, collection.kind, wanted, order=order, descending=descending).lines
-        return export.batches(_lines(collection, connection, found))
+        lines = records.find(connection, collection.kind, wanted, order=order, descending=descending).lines
+        return export.batches(_lines(collection, connection, lines))
 
 
 def _bulk(
     s: Screen,
     collection: Collection,
     picked: Sequence[Line],
-    found: Sequence[Line],
+    lines: Sequence[Line],
     wanted: records.Wanted,
     total: int,
     bar: DeltaGenerator,
@@ -196,45 +198,45 @@ def _bulk(
             st.markdown(ngettext("{n} picked", "{n} picked", len(picked)).format(n=len(picked)))
             if st.button(_("Duplicate"), icon=":material/content_copy:"):
                 with write(s) as connection:
-                    made = [acts.duplicate(connection, collection, s.person.id, one.id).ref for one in picked]
+                    made = [acts.duplicate(connection, collection, s.person.id, line.id).ref for line in picked]
                     done(_("Added: {refs}"), refs=", ".join(made))
             answers.draw(s, collection, picked, wanted, total)
-            states = {one.state for one in picked}
+            states = {line.state for line in picked}
             leading = [step for step in collection.workflow.steps if states & {*step.sources}]
             parts.steps(
                 [parts.Step(step.action, _(step.label), reason=step.reason) for step in leading],
                 partial(_take_all, s, collection, picked),
                 key=f"{s.mission.key}.bulk",
             )
-    told = _("The records picked, else those of this page.")
+    explained = _("The records picked, else those of this page.")
     with bar:
         if not picked:
             answers.draw(s, collection, picked, wanted, total)
-        gridded = collection.grid and st.toggle(_("Edit in a grid"), key=f"{s.mission.key}.grid", help=told)
+        gridded = collection.grid and st.toggle(_("Edit in a grid"), key=f"{s.mission.key}.grid", help=explained)
     if gridded:
         with place:
-            _grid(s, collection, picked or found)
+            _grid(s, collection, picked or lines)
 
 
 def _take_all(s: Screen, collection: Collection, picked: Sequence[Line], action: str, why: str) -> None:
-    ids = {one.id: one.version for one in picked}
+    ids = {line.id: line.version for line in picked}
     with store().read() as connection:
         held = records.several(connection, collection.kind, list(ids))
     unmet = acts.conditions(collection, s.person, held.values(), action)
     with write(s) as connection:
         taken = acts.step_many(connection, collection, s.person.id, [*ids.items()], action, unmet=unmet, why=why)
         label = _(collection.workflow.step(action).label)
-        done(_("Done: {step} – {refs}"), step=label, refs=", ".join(one.ref for one in taken))
+        done(_("Done: {step} – {refs}"), step=label, refs=", ".join(record.ref for record in taken))
 
 
-def _grid(s: Screen, collection: Collection, found: Sequence[Line]) -> None:
+def _grid(s: Screen, collection: Collection, lines: Sequence[Line]) -> None:
     """Some fields of several records in a grid: each entry is kept as a draft, then all are saved together."""
     form, key, closed = collection.form, s.mission.key, collection.workflow.closed
     with store().read() as connection:
-        held = records.several(connection, collection.kind, [one.id for one in found])
+        held = records.several(connection, collection.kind, [line.id for line in lines])
         mine = drafts.find(connection, s.person.id, list(held))
         lists = collection.lists(connection)
-    open_ = [held[one.id] for one in found if held[one.id].state not in closed]
+    open_ = [held[line.id] for line in lines if held[line.id].state not in closed]
     works = [work_on(s, collection, record, mine.get(record.id)) for record in open_]
     grid(works, [form.field(name) for name in collection.grid if collection.has(name)], lists, key=f"{key}.cells")
     begun = [work for work in works if work.draft]
@@ -261,7 +263,7 @@ def _add(s: Screen, collection: Collection) -> None:
     templates = collection.templates()
     offered = {
         NO_TEMPLATE: _("Nothing filled in"),
-        **{key: str(said["name"]) for key, said in templates.items()},
+        **{key: str(template["name"]) for key, template in templates.items()},
     }
     with adding, st.form(f"{key}.add", border=False):
         name = st.text_input(_(collection.form.field("name").label), key=f"{key}.add.name", max_chars=TEXT_LENGTH)

@@ -52,20 +52,20 @@ def collection(s: Screen, *kept: Collection, views: Mapping[str, View] | None = 
         told()
         told_failure()
     with store().read() as connection:
-        open_ = {one.kind: one for one in kept if one.opened(one.lists(connection))}
+        open_ = {here.kind: here for here in kept if here.opened(here.lists(connection))}
     own = views or {}
     every = {LIST: VIEWS[LIST], **own, **{key: view for key, view in VIEWS.items() if key not in own}}
     offered = {key: _(view.name) for key, view in every.items() if s.can_act or not view.acts}
-    titles = {kind: _(one.form.title) for kind, one in open_.items()}
+    titles = {kind: _(here.form.title) for kind, here in open_.items()}
     parts: dict[str, Part] = {}
     if len(open_) > 1:
         parts["kind"] = Part(_("Collection"), next(iter(open_)), options=titles)
     ref = st.query_params.get("record")
     if not ref:
         parts["part"] = Part(_("Part of the screen"), LIST, options=offered)
-    said = s.filters(**parts).values if parts else {}
-    chosen = open_[said.get("kind", next(iter(open_)))]
+    asked = s.filters(**parts).values if parts else {}
+    chosen = open_[asked.get("kind", next(iter(open_)))]
     if ref:
         record.draw(s, chosen, ref)
     else:
-        every[said["part"]].draw(s, chosen)
+        every[asked["part"]].draw(s, chosen)

@@ -17,15 +17,15 @@ def draw(s: Screen, collection: Collection) -> None:
     on, published = as_of(s, collection, PUBLISHED)
     with store().read() as connection:
         people = acts.people(connection)
-        told = acts.as_of(connection, collection, end_of(on), published=published, squads=s.person.scope.squads)
-        found = [version for version, _entry in told]
-    if not found:
+        entries = acts.as_of(connection, collection, end_of(on), published=published, squads=s.person.scope.squads)
+        versions = [version for version, _entry in entries]
+    if not versions:
         nothing = _("Nothing was published on that day.") if published else _("There was no record on that day.")
         st.info(nothing, icon=":material/inbox:")
         return
     s.table(
-        frames.past(collection, found, people),
-        title=collection.counted(len(found)),
+        frames.past(collection, versions, people),
+        title=collection.counted(len(versions)),
         columns=frames.past_columns(collection),
         about=abouts.HISTORY,
         name="past",

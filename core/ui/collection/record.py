@@ -60,7 +60,7 @@ def draw(s: Screen, collection: Collection, ref: str) -> None:
     if view == FORM:
         order = files.Order(s.person.id, language(), collection, s.now, False, record.id)
         with s.bar, st.popover(_("Export"), icon=":material/download:", type="tertiary"):
-            downloads(s, order, [one for one in files.offered(collection).values() if one.one], record.ref)
+            downloads(s, order, [file for file in files.offered(collection).values() if file.one], record.ref)
         draw_form(s, collection, record, work, judged, lists)
     elif view == VERSIONS:
         draw_versions(s, collection, record, lists)
@@ -75,13 +75,13 @@ def _problems(connection: sa.Connection, collection: Collection, now: Situation)
     working at all."""
     every = [step for step in collection.workflow.steps if now.state in step.sources]
     guarded = [step for step in every if step.right or step.condition]
-    found: list[str | None] = []
+    sentences: list[str | None] = []
     for step in guarded:
-        found += [
+        sentences += [
             refusal(collection.workflow, step, now, why="asked later"),
             acts.problem(connection, collection, step),
         ]
-    return [sentence for sentence in found if sentence]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _head(
@@ -106,8 +106,8 @@ def _head(
         n=record.version, who=author, moment=show_moment(record.changed_at)
     )
     st.markdown(f"## {plain(record.ref)} · {plain(record.title)}", anchors=False)
-    told = " · ".join(filter(None, (saved, publication)))
-    st.markdown(f"{' '.join(drawn)}  \n{figure.small(told)}")
+    standing = " · ".join(filter(None, (saved, publication)))
+    st.markdown(f"{' '.join(drawn)}  \n{figure.small(standing)}")
 
 
 def _steps(s: Screen, collection: Collection, record: Record, work: Work, now: Situation) -> None:

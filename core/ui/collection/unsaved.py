@@ -42,10 +42,12 @@ def _unsaved(s: Screen, collection: Collection, record: Record, work: Work, list
     """What the person entered and did not save yet, at the foot of the window: in reach wherever the hand is, and
     nothing else moves as it comes and goes."""
     form = collection.form
-    found = diff.differences(work.saved, work.content, form.keys)
-    names = list(dict.fromkeys(words.tell(form, one, lists).where for one in found))
+    changes = diff.differences(work.saved, work.content, form.keys)
+    names = list(dict.fromkeys(words.tell(form, change, lists).where for change in changes))
     named = ", ".join(names[:NAMED]) + (f" + {show_number(len(names) - NAMED)}" if len(names) > NAMED else "")
-    count = ngettext("{n} change is not saved yet", "{n} changes are not saved yet", len(found)).format(n=len(found))
+    count = ngettext("{n} change is not saved yet", "{n} changes are not saved yet", len(changes)).format(
+        n=len(changes)
+    )
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key=f"{s.mission.key}-unsaved"):
         kept = _("kept for you if you leave this page")
         st.markdown(f":orange-badge[{count}] {small(named)} {small(f'· {kept}')}", width="content")

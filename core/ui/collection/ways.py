@@ -32,8 +32,8 @@ def address(**parts: str) -> dict[str, str]:
 
 def way_back() -> dict[str, str]:
     """The address that a record was opened from."""
-    found: dict[str, str] = st.session_state.get(_BACK) or address()
-    return found
+    back: dict[str, str] = st.session_state.get(_BACK) or address()
+    return back
 
 
 def as_of(s: Screen, collection: Collection, first: str) -> tuple[date, bool]:

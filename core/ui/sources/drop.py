@@ -171,9 +171,9 @@ def _offer(s: Screen, staged: Path, kinds: Mapping[str, Droppable], chosen: str,
     for it.
     """
     every = known_names(field for kind in kinds.values() for field in kind.fields)
-    kept = {f"{m.key}.{one.kind}": (m, one) for m in missions().values() for one in m.collections}
-    known: dict[str, Known] = {kind: known_names(one.fields) for kind, one in kinds.items()}
-    known |= {name: partial(mappings.known, one) for name, (_m, one) in kept.items()}
+    kept = {f"{m.key}.{kept_in.kind}": (m, kept_in) for m in missions().values() for kept_in in m.collections}
+    known: dict[str, Known] = {kind: known_names(kind_of.fields) for kind, kind_of in kinds.items()}
+    known |= {name: partial(mappings.known, kept_in) for name, (_m, kept_in) in kept.items()}
     likely = drops.likely(known, chosen, drops.looked(staged, every).table.column_names)
     if not likely:
         return
@@ -201,8 +201,10 @@ def _offer(s: Screen, staged: Path, kinds: Mapping[str, Droppable], chosen: str,
 
 def _new(s: Screen) -> None:
     """A file that becomes a source: columns guessed, corrected, tried, remembered."""
-    kinds = {one.kind: (m.key, one) for m in missions().values() for one in m.connectors if is_droppable(one)}
-    titles = {kind: _(one.title) for kind, (_mission, one) in kinds.items()}
+    kinds = {
+        kind_of.kind: (m.key, kind_of) for m in missions().values() for kind_of in m.connectors if is_droppable(kind_of)
+    }
+    titles = {kind: _(kind_of.title) for kind, (_mission, kind_of) in kinds.items()}
     chosen = st.selectbox(_("What it holds"), list(kinds), format_func=lambda kind: titles.get(kind, kind), key=_KIND)
     mission, connector = kinds[chosen]
     staged = _dropped(_("CSV, Excel or JSON file"), _("Nothing lands before you say so."), "sources.drop")
@@ -210,7 +212,7 @@ def _new(s: Screen) -> None:
         return
     key = f"sources.drop.{staged.parent.name}"
     try:
-        _offer(s, staged, {kind: one for kind, (_m, one) in kinds.items()}, chosen, key)
+        _offer(s, staged, {kind: kind_of for kind, (_m, kind_of) in kinds.items()}, chosen, key)
         cells, rows = _rows(staged, connector, key)
         proposed = {**connector.propose(cells), **rows}
     except VigieError as error:

@@ -38,8 +38,10 @@ def one(s: Screen, entry: Entry) -> None:
 
 def _add(s: Screen) -> None:
     """A form for a source of any kind, made of its connector's options."""
-    offered = {one.kind: (mission.key, one) for mission in missions().values() for one in mission.connectors}
-    titles = {kind: _(one.title) for kind, (_mission, one) in offered.items()}
+    offered = {
+        connector.kind: (mission.key, connector) for mission in missions().values() for connector in mission.connectors
+    }
+    titles = {kind: _(connector.title) for kind, (_mission, connector) in offered.items()}
     chosen = st.selectbox(
         _("Kind of source"), list(offered), format_func=lambda kind: titles.get(kind, kind), key="sources.add.kind"
     )
@@ -54,8 +56,8 @@ def _add(s: Screen) -> None:
                 checked = registry.check(connector, given)
                 source = Source(name.strip(), mission, connector.kind, checked, squad.strip() or None)
                 registry.add(connection, source, who=s.person.name)
-                said = _("Source {name} added. {reach} Read it now to see what it holds.")
-                done(said, name=name.strip(), reach=" ".join(reach.told(checked)))
+                sentence = _("Source {name} added. {reach} Read it now to see what it holds.")
+                done(sentence, name=name.strip(), reach=" ".join(reach.told(checked)))
 
 
 def _reach(entry: Entry) -> str:
