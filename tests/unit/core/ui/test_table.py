@@ -51,15 +51,15 @@ def test_cells_say_what_each_of_them_says_alone_whatever_rows_were_left_out(
 def test_only_an_address_of_the_web_is_a_link(link: str) -> None:
     frame, columns = pd.DataFrame({"x": [link, "https://example.fr/a"]}), [Column("x", "x", Kind.LINK)]
     written = _written(frame, columns, "light")
-    said = written.data["x"]
+    said = written.cells.data["x"]
     assert said.isna().tolist() == [True, False]
     assert said[1] == "https://example.fr/a"
-    assert written.data.astype(str)["x"].tolist() == ["", "https://example.fr/a"]
+    assert written.cells.data.astype(str)["x"].tolist() == ["", "https://example.fr/a"]
 
 
 def test_a_table_that_is_kept_is_turned_into_arrow_once_and_another_one_for_itself() -> None:
     frame, columns = pd.DataFrame({"x": ["a", "b"]}), [Column("x", "x")]
-    values = _written(frame, columns, "light").data
+    values = _written(frame, columns, "light").cells.data
     sent = dataframe_util.convert_pandas_df_to_arrow_bytes(values)
     assert dataframe_util.convert_pandas_df_to_arrow_bytes(values) is sent
     other = dataframe_util.convert_pandas_df_to_arrow_bytes(frame)
@@ -69,7 +69,8 @@ def test_a_table_that_is_kept_is_turned_into_arrow_once_and_another_one_for_itse
 
 def test_a_day_has_the_room_it_needs_though_the_first_cells_are_empty() -> None:
     widths = [
-        _configuration(Column("a", label, kind))["width"] for label, kind in (("Due", Kind.DAY), ("D" * 30, Kind.DAY))
+        _configuration(Column("a", label, kind), None)["width"]
+        for label, kind in (("Due", Kind.DAY), ("D" * 30, Kind.DAY))
     ]
     assert widths == [115, 238]
-    assert "width" not in _configuration(Column("a", "Name"))
+    assert "width" not in _configuration(Column("a", "Name"), None)
