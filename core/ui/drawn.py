@@ -160,9 +160,9 @@ def block(draw: Callable[..., Any], *given: Hashable, **how: Hashable) -> Any:
 
 def tabs(labels: tuple[str, ...], key: str) -> list[Any]:
     """Tabs, which stand as they were sent while they are called the same and the same one is open: the session's state
-    says under `key` which."""
+    says under `key` which, but at the first run, when a browser that comes back alone knows."""
     context, place, cursor = _here()
-    opened = st.session_state.get(key, labels[0])
+    opened = st.session_state.get(key)
     call = partial(st.tabs, labels, key=key, on_change="rerun")
     if context is None or cursor is None or opened not in labels:
         return list(call())

@@ -138,8 +138,8 @@ def test_what_is_kept_is_sent_as_streamlit_sends_it_in_every_run(monkeypatch: py
         assert sent(monkeypatch, {"plain": False}, *STATES) == as_it_is
 
 
-def test_the_second_time_nothing_of_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    AppTest.from_function(kept).run()
+def test_nothing_of_what_was_drawn_before_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = AppTest.from_function(kept).run().run()
     built: list[str] = []
     enqueue = DeltaGenerator._enqueue
     monkeypatch.setattr(DeltaGenerator, "_block", lambda *_given, **_named: built.append("block"))
@@ -148,7 +148,7 @@ def test_the_second_time_nothing_of_it_runs(monkeypatch: pytest.MonkeyPatch) -> 
         "_enqueue",
         lambda place, kind, *given, **named: built.append(kind) or enqueue(place, kind, *given, **named),
     )
-    app = AppTest.from_function(kept).run()
+    app.run()
     assert [one.value for one in app.markdown] == ["of blue", "of all"]
     assert built == ["text_input"]
 
