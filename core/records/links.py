@@ -85,7 +85,7 @@ def _read(
         own = records.by_refs(connection, collection.kind, [name for kind, name in things if kind == collection.kind])
         for ref, line in ((ref, line) for ref, line in own.items() if squads is None or line.squad in squads):
             related_by_thing.setdefault((collection.kind, ref), []).append(_told(collection, line, own=True))
-        named = _named(connection, collection, things, squads)
+        named = naming(connection, collection, things, squads)
         whom = reaches(connection, [line for lines in named.values() for line in lines]) if reaches else {}
         for thing, lines in named.items():
             related_by_thing.setdefault(thing, []).extend(
@@ -94,7 +94,7 @@ def _read(
     return related_by_thing
 
 
-def _named(
+def naming(
     connection: sa.Connection, collection: Collection, things: frozenset[Thing], squads: frozenset[str] | None
 ) -> dict[Thing, list[Line]]:
     """The records of some squads (None: of all) that name each thing, closed ones left out."""

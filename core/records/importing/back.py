@@ -55,7 +55,7 @@ def imports(connection: sa.Connection, collection: Collection) -> list[Import]:
     v = versions.c
     first = v.version == 1
     untouched = sa.func.count().filter(table.c.version == v.version)
-    found = (
+    written = (
         sa.select(v.at, v.who, sa.func.count().filter(first), sa.func.count().filter(sa.not_(first)), untouched)
         .join(table, table.c.id == v.record_id)
         .where(table.c.kind == collection.kind, v.action == Written.IMPORT)
@@ -64,7 +64,7 @@ def imports(connection: sa.Connection, collection: Collection) -> list[Import]:
         .order_by(v.at.desc())
         .limit(LISTED)
     )
-    return [Import(*row) for row in connection.execute(found)]
+    return [Import(*row) for row in connection.execute(written)]
 
 
 def look(connection: sa.Connection, collection: Collection, at: datetime, who: str) -> Back:
@@ -76,7 +76,7 @@ def look(connection: sa.Connection, collection: Collection, at: datetime, who: s
     now: dict[int, Record] = {}
     for some in bulk.chunks(list(written), bulk.FEW):
         now |= records.several(connection, collection.kind, some)
-    named = _named(connection, collection, [one.ref for number, one in now.items() if written[number] == 1])
+    named = _named(connection, collection, [record.ref for number, record in now.items() if written[number] == 1])
     taken = set(records.refs(connection, collection.kind))
     before = _before(connection, {number: version for number, version in written.items() if version > 1})
     withdrawn, restored = [], []
@@ -105,10 +105,10 @@ def take_back(connection: sa.Connection, collection: Collection, person_id: int,
     person = acts.may_act(connection, collection, person_id)
     acts.require_everything(person)
     acts.require_open(connection, collection)
-    found = look(connection, collection, at, who)
-    for ready in (found.withdrawn, found.restored):
+    would = look(connection, collection, at, who)
+    for ready in (would.withdrawn, would.restored):
         bulk.change(connection, collection.kind, ready, who=person.name, action=Written.TAKE_BACK)
-    return found
+    return would
 
 
 def _before(connection: sa.Connection, written: Mapping[int, int]) -> dict[int, Version]:
@@ -143,7 +143,7 @@ def _withdrawn(collection: Collection, record: Record, taken: set[str]) -> Ready
     """A record as it lies among the closed ones: under a reference that no other has, and that no file names."""
     state = collection.workflow.closed[0]
     base = _("{ref} withdrawn").format(ref=record.ref[:_LONGEST_REF])
-    ref = next(one for one in (f"{base} {n}".removesuffix(" 1") for n in count(1)) if one not in taken)
+    ref = next(free for free in (f"{base} {n}".removesuffix(" 1") for n in count(1)) if free not in taken)
     taken.add(ref)
     held = collection.workflow.held
     content = collection.entry(record).model_copy(update={"ref": ref, **({held: state} if held else {})})
@@ -152,11 +152,9 @@ def _withdrawn(collection: Collection, record: Record, taken: set[str]) -> Ready
 
 def _named(connection: sa.Connection, collection: Collection, refs: list[str]) -> Mapping[str, str]:
     """Of some references those that open records name, each with the reference of one of these."""
-    found: dict[str, str] = {}
+    things = frozenset((collection.kind, ref) for ref in refs)
+    named: dict[str, str] = {}
     for other in links.collections().values():
-        for name, facet in other.facets.items():
-            if facet.thing == collection.kind:
-                for ref, lines in records.having(connection, other.kind, name, refs).items():
-                    if live := [line.ref for line in lines if line.state not in other.workflow.closed]:
-                        found[ref] = live[0]
-    return found
+        by_thing = links.naming(connection, other, things, None)
+        named |= {ref: lines[0].ref for (_kind, ref), lines in by_thing.items() if lines}
+    return named
